@@ -27,7 +27,7 @@ from protolabel.label_space.view_answers import view_answers
 from protolabel.open_world.drift import FALSE_ALARM_IN, Family
 from protolabel.open_world.mailings import mailings_once
 from protolabel.sketches import template_digest
-from protolabel.store.beginning import PARTS
+from protolabel.store.watch_start import PARTS
 from protolabel.types import Encoded
 
 MOST, LOOK = 10_000, 250  # documents that are remembered; documents between two looks

@@ -7,25 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from store_contract import add, vector
+from store_contract import answer_row as row
+from store_contract import keep_answers as keep
 
 from protolabel.beginnings import Beginnings
 from protolabel.store import AnswerRow, Store
 from protolabel.store.answer_passages import passage_columns
 from protolabel.types import Encoded
-
-
-def row(n: int, label: int | None = 1, place: bytes | None = None) -> AnswerRow:
-    return AnswerRow(
-        document=bytes([n] * 16), place=place, content=bytes([n] * 16), id=f"d{n}", source="",
-        at="2026-01-01", version=1, label=label, probability=0.5, head="prototypes", person=False,
-        encoding=1, embedding=np.array([n, 1], np.float32), shares=np.zeros(2, np.float32),
-        text=None,
-    )  # fmt: skip
-
-
-def keep(store: Store, *rows: AnswerRow, most: int = 100) -> bool:
-    answers = store.answers
-    return answers.keep(rows, most=most, forgettings=answers.forgettings(), patience=1.0)
 
 
 def ids(store: Store) -> list[str]:
@@ -188,7 +176,7 @@ def test_numbers_go_on_where_the_newest_document_was_forgotten(store):
     assert numbers(store) == {"d4": (4, "2026-01-01")}
 
 
-def test_all_documents_from_the_beginning_on_are_there_whatever_is_answered_again(store):
+def test_all_documents_from_the_watch_start_on_are_there_whatever_is_answered_again(store):
     rng = np.random.default_rng(0)
     for n in range(1, 120):
         again = [row(int(old)) for old in rng.integers(1, n + 1, rng.integers(0, 3))]
@@ -196,9 +184,9 @@ def test_all_documents_from_the_beginning_on_are_there_whatever_is_answered_agai
         if n == 60:
             store.answers.judge([replace(row(n), person=True)], [])
         there = {number for number, _ in numbers(store).values()}
-        newest, beginning = max(there), store.answers.beginning()
-        assert set(range(beginning.number or 1, newest + 1)) <= there
-    assert beginning.number > 60
+        newest, start = max(there), store.answers.watch_start()
+        assert set(range(start.number or 1, newest + 1)) <= there
+    assert start.number > 60
 
 
 def split(n: int) -> AnswerRow:

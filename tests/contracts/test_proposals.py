@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
+from store_contract import proposal_row as row
 
-from protolabel.store import ProposalRow, Store
-
-
-def row(number: int, *documents: int) -> ProposalRow:
-    return ProposalRow(
-        number, "open", "2026-01-01", 1, len(documents), np.array([number, 0.1]), 1.5,
-        frozenset(bytes([d]) * 16 for d in documents), '{"terms": ["pay"]}',
-    )  # fmt: skip
+from protolabel.store import Store
 
 
 def states(store: Store) -> dict[int, str]:

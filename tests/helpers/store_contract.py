@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from protolabel.store import MEMORY, Store, create_store, open_store
+from protolabel.store import MEMORY, AnswerRow, ProposalRow, Store, create_store, open_store
 from protolabel.types import VectorSpace
 
 SPACE = VectorSpace(1, "toy:2", "toy", 2, "text")
@@ -73,3 +73,27 @@ def sums_at(store: Store, version: int) -> dict[str, tuple[int, list[int]]]:
 def public(thing: object) -> set[str]:
     """Return the names of a thing that do not begin with an underscore."""
     return {name for name in dir(thing) if not name.startswith("_")}
+
+
+def answer_row(n: int, label: int | None = 1, place: bytes | None = None) -> AnswerRow:
+    """Return document ``n``, below 256, with its answer."""
+    return AnswerRow(
+        document=bytes([n] * 16), place=place, content=bytes([n] * 16), id=f"d{n}", source="",
+        at="2026-01-01", version=1, label=label, probability=0.5, head="prototypes", person=False,
+        encoding=1, embedding=np.array([n, 1], np.float32), shares=np.zeros(2, np.float32),
+        text=None,
+    )  # fmt: skip
+
+
+def keep_answers(store: Store, *rows: AnswerRow, most: int = 100) -> bool:
+    """Remember answers, and return whether they were stored."""
+    answers = store.answers
+    return answers.keep(rows, most=most, forgettings=answers.forgettings(), patience=1.0)
+
+
+def proposal_row(number: int, *documents: int) -> ProposalRow:
+    """Return an open proposal of documents, each below 256."""
+    return ProposalRow(
+        number, "open", "2026-01-01", 1, len(documents), np.array([number, 0.1]), 1.5,
+        frozenset(bytes([d]) * 16 for d in documents), '{"terms": ["pay"]}',
+    )  # fmt: skip

@@ -149,7 +149,7 @@ def test_what_the_label_space_learns_is_no_change_of_the_stream(space):
     assert {one.label for one in report.watched} >= {"weather"}
 
 
-def test_the_oldest_leave_by_whole_parts_so_that_the_beginning_stays(space):
+def test_the_oldest_leave_by_whole_parts_so_that_the_watch_start_stays(space):
     space.answer_log.remember(most=400)
     vectors = stream(np.random.default_rng(7), 450, EVEN)
     remember(space, vectors)

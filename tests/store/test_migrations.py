@@ -191,7 +191,7 @@ def test_documents_of_a_file_of_format_8_keep_their_times_as_those_of_their_firs
     store = open_store(str(path))
     first = store.answers.first_answers()
     assert [(document, first[document].number, first[document].at) for document, *_ in old] == old
-    assert store.answers.beginning().number == (0 if most == 100 else 6)
+    assert store.answers.watch_start().number == (0 if most == 100 else 6)
     store.close()
 
 

@@ -48,7 +48,7 @@ class Family:
     Attributes:
         classes: that are watched.
         horizon: documents that can be remembered.
-        span: documents that one beginning serves.
+        span: documents that one start serves; see ``WatchStart``.
         false_alarm_in: documents in which one false alarm may come.
     """
 
@@ -69,7 +69,7 @@ class Family:
 
     @property
     def log_threshold(self) -> float:
-        """Of the weighted e-value: while one beginning serves, its chance of a false alarm is at
+        """Of the weighted e-value: while one start serves, its chance of a false alarm is at
         most the share that these documents are of ``false_alarm_in``.
         """
         return math.log(self.false_alarm_in / self.span)

@@ -25,7 +25,7 @@ from protolabel.open_world.mailings import mailings_once
 from protolabel.open_world.repeats import first_of_near_copies
 from protolabel.store import AnswerRow
 from protolabel.store.answer_rows import MOST_BYTES
-from protolabel.store.beginning import Beginning
+from protolabel.store.watch_start import WatchStart
 from protolabel.time_stamps import now
 
 Moment = Literal["document", "hour", "day", "week"]
@@ -42,7 +42,7 @@ class WatchedDocuments:
         scores: ``(n,)``, of the nearest class; higher is nearer.
         examples: whether the label space holds each as an example, so that its score says nothing.
         horizon: how many documents can be remembered.
-        span: how many documents come before these begin anew; see ``Beginning``.
+        span: how many documents come before these begin anew; see ``WatchStart``.
         unfinished: documents of the present moment, which are left out until it has passed.
         other_encoder: documents that are left out, since another encoder has made their vectors.
         repeats: documents that are left out, since an equal one or a near copy stands in the same
@@ -73,7 +73,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     session.answer_queue.write()
     view, why_none = present(session, refined=None)
     answers, horizon = session.store.answers, view.settings.remember_most
-    first_answers, beginning = answers.first_answers(), answers.beginning()
+    first_answers, start = answers.first_answers(), answers.watch_start()
     rows = [
         replace(row, at=first_answers[row.document].at)
         for row in answers.rows()
@@ -84,7 +84,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     unread = unreadable(answered_rows(same, view.embedder.dim))
     usable = [row for row, illegible in zip(same, unread, strict=True) if not illegible]
     numbers = {row.document: first_answers[row.document].number for row in usable}
-    usable = [row for row in usable if numbers[row.document] >= beginning.number]
+    usable = [row for row in usable if numbers[row.document] >= start.number]
     moment_of = _moment_of(moment, numbers)
     present_moment = None if moment == "document" else moment_of_time(now(), moment)
     past = [row for row in usable if moment_of(row) != present_moment]
@@ -103,7 +103,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
         scores=np.array([labels.sureness(i)[1] if has_classes else 0.0 for i in places]),
         examples=[row.content in contents for row in ordered],
         horizon=horizon,
-        span=_span(beginning, horizon, answers.count()),
+        span=_span(start, horizon, answers.count()),
         unfinished=len(usable) - len(past),
         other_encoder=len(rows) - len(same),
         repeats=len(past) - len(ordered),
@@ -124,19 +124,19 @@ def _moment_of(moment: Moment, numbers: Mapping[bytes, int]) -> Callable[[Answer
     return lambda row: moment_of_time(row.at, moment)
 
 
-def _span(beginning: Beginning, horizon: int, count: tuple[int, int]) -> int:
-    """Return how many documents a beginning counts as serving.
+def _span(start: WatchStart, horizon: int, count: tuple[int, int]) -> int:
+    """Return how many documents a start counts as serving.
 
     Before any document has left, that is until as many are there as can be remembered: so many as
     the setting says, or, of large ones, as many as find room.
 
     Args:
-        beginning: that holds.
+        start: that holds.
         horizon: how many documents can be remembered, by the setting.
         count: how many documents are there, and their bytes.
     """
-    if beginning.span is not None:
-        return beginning.span
+    if start.span is not None:
+        return start.span
     documents, size = count
     return min(horizon, max(1, MOST_BYTES * documents // size)) if size else horizon
 

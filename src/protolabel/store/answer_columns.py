@@ -1,9 +1,9 @@
-"""A remembered answer as the columns of its table, and back. No statement is run here."""
+"""A remembered answer as the columns of its table, by their names, and back. Runs no statement."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+import sqlite3
 
 import numpy as np
 
@@ -12,9 +12,15 @@ from protolabel.store.answer_records import AnswerRow
 ROW_BYTES = 200  # that a row takes besides what it holds
 
 COLUMNS = (
-    "document, place, content, id, source, at, version, class, probability, head, person, "
-    "encoding, embedding, shares, text, template"
-)
+    "document", "place", "content", "id", "source", "at", "version", "class", "probability",
+    "head", "person", "encoding", "embedding", "shares", "text", "template", "passages", "spans",
+    "bytes", "digest",
+)  # fmt: skip
+NOT_READ = {"passages", "spans", "bytes"}  # with a row; ``answer_passages`` reads the first two
+RENEWED = (
+    "encoding", "embedding", "shares", "text", "template", "passages", "spans", "bytes", "digest",
+)  # fmt: skip
+"""What changes of a row that a person has judged, when its document is answered again."""
 
 
 def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:
@@ -22,30 +28,64 @@ def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:
     return hashlib.sha256(document + embedding + shares).digest()
 
 
-def values_of(row: AnswerRow) -> tuple[Any, ...]:
-    """Return the columns of a row, and ``passages``, ``spans``, ``bytes`` and ``digest``."""
-    blobs = row.embedding.astype("<f4").tobytes(), row.shares.astype("<f4").tobytes()
+def record_of(row: AnswerRow) -> dict[str, object]:
+    """Return the values of a row by ``COLUMNS``."""
+    embedding, shares = row.embedding.astype("<f4").tobytes(), row.shares.astype("<f4").tobytes()
+    passages, spans = row.columns or (None, None)
+    blobs = (embedding, shares, *(row.columns or ()))
     words = (row.text or "", row.id, row.source)
-    split = row.columns or (None, None)
-    size = ROW_BYTES + sum(map(len, [*blobs, *(row.columns or ())]))
-    size += sum(len(word.encode()) for word in words)
-    return (
-        row.document, row.place, row.content, row.id, row.source, row.at, row.version, row.label,
-        row.probability, row.head, int(row.person), row.encoding, *blobs, row.text,
-        row.template, *split, size, row_digest(row.document, *blobs),
-    )  # fmt: skip
+    return {
+        "document": row.document,
+        "place": row.place,
+        "content": row.content,
+        "id": row.id,
+        "source": row.source,
+        "at": row.at,
+        "version": row.version,
+        "class": row.label,
+        "probability": row.probability,
+        "head": row.head,
+        "person": int(row.person),
+        "encoding": row.encoding,
+        "embedding": embedding,
+        "shares": shares,
+        "text": row.text,
+        "template": row.template,
+        "passages": passages,
+        "spans": spans,
+        "bytes": ROW_BYTES + sum(map(len, blobs)) + sum(len(word.encode()) for word in words),
+        "digest": row_digest(row.document, embedding, shares),
+    }
 
 
-def renewed(row: AnswerRow) -> tuple[Any, ...]:
-    """Return what changes of a row that a person has judged, when it is answered again."""
-    return (*values_of(row)[11:20], row.document)
+def selection(*, texts: bool) -> str:
+    """Return the columns that :func:`row_of` reads, for a statement; without ``texts``, no text."""
+    columns = [column for column in COLUMNS if column not in NOT_READ]
+    return ", ".join(
+        "NULL AS text" if column == "text" and not texts else column for column in columns
+    )
 
 
-def row_of(columns: list[Any], digest: bytes) -> AnswerRow | None:
-    """Return the row of these columns; None where it is not what was written."""
-    document, embedding, shares = columns[0], columns[12], columns[13]
-    if row_digest(document, embedding, shares) != digest:
+def row_of(record: sqlite3.Row) -> AnswerRow | None:
+    """Return the row of a :func:`selection`; None where it is not what was written."""
+    document, embedding, shares = record["document"], record["embedding"], record["shares"]
+    if row_digest(document, embedding, shares) != record["digest"]:
         return None
-    columns[10] = bool(columns[10])
-    columns[12:14] = np.frombuffer(embedding, "<f4"), np.frombuffer(shares, "<f4")
-    return AnswerRow(*columns)
+    return AnswerRow(
+        document=document,
+        place=record["place"],
+        content=record["content"],
+        id=record["id"],
+        source=record["source"],
+        at=record["at"],
+        version=record["version"],
+        label=record["class"],
+        probability=record["probability"],
+        head=record["head"],
+        person=bool(record["person"]),
+        encoding=record["encoding"],
+        embedding=np.frombuffer(embedding, "<f4"),
+        shares=np.frombuffer(shares, "<f4"),
+        text=record["text"],
+        template=record["template"],
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from protolabel.arrays import Floats
-from protolabel.store.beginning import Beginning
+from protolabel.store.watch_start import WatchStart
 from protolabel.types import Encoded
 
 
@@ -84,7 +84,7 @@ class AnswerTable(Protocol):
     def first_answers(self) -> dict[bytes, FirstAnswer]:
         """Return when each document was answered first; later answers of it change nothing."""
 
-    def beginning(self) -> Beginning:
+    def watch_start(self) -> WatchStart:
         """Return from which document on all are there, and how many documents that serves."""
 
     def judged_of(self, documents: Sequence[bytes]) -> list[AnswerRow]:

@@ -11,18 +11,13 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from protolabel.store.answer_columns import COLUMNS, renewed, row_of
+from protolabel.store.answer_columns import RENEWED, record_of, row_of, selection
 from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
-from protolabel.store.beginning import (
-    Beginning,
-    next_beginning,
-    store_beginning,
-    stored_beginning,
-)
 from protolabel.store.connection import Connection
-from protolabel.store.decided_answers import DecidedAnswers, judgement
+from protolabel.store.decided_answers import ASSIGNMENTS, DecidedAnswers, judgement
 from protolabel.store.first_answers import WHOLE, first_answers_of, insert_answers, newest_number
+from protolabel.store.watch_start import WatchStart, next_start, store_start, stored_start
 from protolabel.types import Encoded
 
 MOST_BYTES = 256 * 2**20  # of all rows together
@@ -52,18 +47,19 @@ class AnswerRows:
             rows = db.execute("SELECT document, number, first_at FROM answers").fetchall()
         return {document: FirstAnswer(number, at) for document, number, at in rows}
 
-    def beginning(self) -> Beginning:
+    def watch_start(self) -> WatchStart:
         """Return from which document on all are there, and how many documents that serves."""
         with self._connection.reading() as db:
-            return stored_beginning(db)
+            return stored_start(db)
 
     def judged_of(self, documents: Sequence[bytes]) -> list[AnswerRow]:
         """Return the rows of those of these documents that a person has decided on, no texts."""
-        columns = COLUMNS.replace("shares, text", "shares, NULL")
-        sql = f"SELECT digest, {columns} FROM answers WHERE document = ? AND person = 1"
+        columns = selection(texts=False)
+        sql = f"SELECT {columns} FROM answers WHERE document = ? AND person = 1"
         with self._connection.reading() as db:
-            records = [db.execute(sql, (one,)).fetchone() for one in documents]
-        rows = [row_of(values, digest) for digest, *values in filter(None, records)]
+            cursor = _by_name(db)
+            records = [cursor.execute(sql, (one,)).fetchone() for one in documents]
+        rows = [row_of(record) for record in records if record is not None]
         return [row for row in rows if row is not None]
 
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
@@ -140,7 +136,7 @@ class AnswerRows:
             places = [(row.place, row.document) for row in rows if row.place is not None]
             db.executemany("DELETE FROM answers WHERE place = ? AND document != ?", places)
             insert_answers(db, rows, first_answers)
-            db.executemany(_RENEW, (renewed(row) for row in rows))
+            db.executemany(_RENEW, map(record_of, rows))
             self._shorten(db, most)
         return True
 
@@ -170,8 +166,7 @@ class AnswerRows:
             if change is not None:
                 self._decided.note(db, change, rows, refused)
             db.executemany(
-                "UPDATE answers SET class = ?, probability = ?, version = ?, at = ?, head = ?, "
-                "person = ? WHERE document = ?",
+                f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?",
                 [(*judgement(row), row.document) for row in rows],
             )
             db.executemany("INSERT OR IGNORE INTO refusals VALUES (?, ?)", refused)
@@ -258,12 +253,10 @@ class AnswerRows:
     # -- helpers ------------------------------------------------------------------------------
 
     def _rows(self, *, texts: bool = False) -> Iterator[tuple[int, AnswerRow | None]]:
-        sql = f"SELECT turn, digest, {COLUMNS} FROM answers ORDER BY turn"
-        if not texts:
-            sql = sql.replace("shares, text", "shares, NULL")
+        sql = f"SELECT turn, {selection(texts=texts)} FROM answers ORDER BY turn"
         with self._connection.reading() as db:
-            for turn, digest, *columns in db.execute(sql):
-                yield turn, row_of(columns, digest)
+            for record in _by_name(db).execute(sql):
+                yield record["turn"], row_of(record)
 
     @contextmanager
     def _writing(self, patience: float | None) -> Iterator[sqlite3.Connection]:
@@ -288,10 +281,17 @@ class AnswerRows:
             n, size, left = n - 1, size - length, max(left, number)
         oldest.close()
         db.executemany("DELETE FROM answers WHERE turn = ?", leaving)
-        beginning = stored_beginning(db)
-        if left >= beginning.number:
-            store_beginning(db, next_beginning(beginning, left=left, newest=newest_number(db)))
+        start = stored_start(db)
+        if left >= start.number:
+            store_start(db, next_start(start, left=left, newest=newest_number(db)))
 
 
-_RENEW = """UPDATE answers SET encoding = ?, embedding = ?, shares = ?, text = ?, template = ?,
-    passages = ?, spans = ?, bytes = ?, digest = ? WHERE document = ? AND person = 1"""
+def _by_name(db: sqlite3.Connection) -> sqlite3.Cursor:
+    """Return a cursor whose records give their columns by name."""
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor
+
+
+_RENEW = f"""UPDATE answers SET {", ".join(f"{column} = :{column}" for column in RENEWED)}
+    WHERE document = :document AND person = 1"""

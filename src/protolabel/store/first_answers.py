@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
-from protolabel.store.answer_columns import COLUMNS, values_of
+from protolabel.store.answer_columns import COLUMNS, record_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 
 WHOLE = 0  # in the place of a class: the document itself is not to be kept
@@ -43,15 +43,15 @@ def insert_answers(
     newest = before = newest_number(db)
     for row in rows:
         first = first_answers.get(row.document) or FirstAnswer(newest + 1, row.at)
-        keys = row.document, row.without_id
-        values = (*values_of(row), first.number, first.at, *keys)
+        values = record_of(row) | {"number": first.number, "first_at": first.at}
+        values["without_id"] = row.without_id
         if db.execute(_INSERT, values).rowcount == 1:
             newest = max(newest, first.number)
     if newest != before:
         db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NEWEST, str(newest)))
 
 
-_INSERT = f"""INSERT OR IGNORE INTO answers
-    ({COLUMNS}, passages, spans, bytes, digest, number, first_at)
-    SELECT {"?, " * 21}? WHERE NOT EXISTS
-        (SELECT 1 FROM refusals WHERE document IN (?, ?) AND class = {WHOLE})"""
+_STORED = (*COLUMNS, "number", "first_at")
+_INSERT = f"""INSERT OR IGNORE INTO answers ({", ".join(_STORED)})
+    SELECT {", ".join(f":{column}" for column in _STORED)} WHERE NOT EXISTS
+        (SELECT 1 FROM refusals WHERE document IN (:document, :without_id) AND class = {WHOLE})"""

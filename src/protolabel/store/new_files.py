@@ -27,8 +27,8 @@ from protolabel.types import VectorSpace
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """What a new label space begins with, at version 1. ``who``: whom the log names for it."""
+class FirstVersion:
+    """What version 1 of a label space holds. ``who``: whom the log names for it."""
 
     meta: dict[str, str]
     encoding: VectorSpace
@@ -36,7 +36,7 @@ class Beginning:
     who: str
 
 
-def new_file(path: str, beginning: Beginning) -> Connection:
+def new_file(path: str, first: FirstVersion) -> Connection:
     """Make a label space file and open it; ``:memory:`` makes one that has no file.
 
     Raises:
@@ -46,7 +46,7 @@ def new_file(path: str, beginning: Beginning) -> Connection:
     if path == MEMORY:
         connection = Connection(path)
         with connection.speaking():
-            _lay_out(connection.db, beginning)
+            _lay_out(connection.db, first)
         return connection
     target = Path(path)
     refuse_taken(path, remedy="choose another path, or open the label space that is there")
@@ -57,7 +57,7 @@ def new_file(path: str, beginning: Beginning) -> Connection:
             remedy=f"mkdir -p {shlex.quote(str(target.parent))}, or choose another path",
         )
     with partial_file(path) as partial, in_our_words(path), _making(path):
-        _build(partial, beginning)
+        _build(partial, first)
         settle(partial, target)
     return Connection(path)
 
@@ -112,28 +112,28 @@ def _copy_at(partial: Path, path: str) -> sqlite3.Connection:
     return copy
 
 
-def _build(path: Path, beginning: Beginning) -> None:
+def _build(path: Path, first: FirstVersion) -> None:
     make_private(path)
     db = sqlite3.connect(path, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode = WAL")
-        _lay_out(db, beginning)
+        _lay_out(db, first)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         db.close()
 
 
-def _lay_out(db: sqlite3.Connection, beginning: Beginning) -> None:
+def _lay_out(db: sqlite3.Connection, first: FirstVersion) -> None:
     migrate(db)
-    at, encoding = now(), beginning.encoding
-    settings = beginning.settings | {IN_FORCE: str(encoding.number)}
+    at, encoding = now(), first.encoding
+    settings = first.settings | {IN_FORCE: str(encoding.number)}
     db.execute("BEGIN IMMEDIATE")
     own = {"created_at": at, "identity": secrets.token_hex(16)}
-    db.executemany("INSERT INTO meta VALUES (?, ?)", list((beginning.meta | own).items()))
+    db.executemany("INSERT INTO meta VALUES (?, ?)", list((first.meta | own).items()))
     db.execute("INSERT INTO encodings VALUES (?, ?, ?, ?, ?)", astuple(encoding))
     db.execute(
         "INSERT INTO changes VALUES (1, ?, ?, 'create', 'label space made', '{}', NULL, 1)",
-        (at, beginning.who),
+        (at, first.who),
     )
     db.executemany(
         "INSERT INTO settings (key, value, born) VALUES (?, ?, 1)", list(settings.items())

@@ -15,24 +15,19 @@ from contextlib import contextmanager
 import numpy as np
 
 from protolabel.store.connection import Connection
+from protolabel.store.noted_decisions import NotedDecisions
 from protolabel.store.proposal_records import ProposalRow, State
 
-MOST_DECISIONS = 200  # of the newest changes, that can be taken back
-_DECISION = "proposal:"  # of meta, before a version
 _SET_STATE = "UPDATE proposals SET state = ?, at = ? WHERE proposal = ?"
 MOST_PROPOSALS = 10_000  # rows that are kept; the oldest that are gone leave first
 KEY_BYTES = 16
-
-
-def _version_of(key: str) -> int:
-    return int(key.removeprefix(_DECISION))
 
 
 class ProposalRows:
     """Reads and writes the table of proposals."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self._connection, self._noted = connection, NotedDecisions("proposal:")
 
     def rows(self) -> list[ProposalRow]:
         """Return all rows, oldest first. A row whose digest does not match is left out."""
@@ -57,17 +52,12 @@ class ProposalRows:
         with self._writing() as db:
             db.execute(_SET_STATE, (state, at, number))
             if change is not None:
-                decision = json.dumps([number, state, at])
-                db.execute(
-                    "INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{_DECISION}{change}", decision)
-                )
-                for key in sorted(self._decisions(db), key=_version_of)[:-MOST_DECISIONS]:
-                    db.execute("DELETE FROM meta WHERE key = ?", (key,))
+                self._noted.note(db, change, json.dumps([number, state, at]))
 
     def has_decisions(self) -> bool:
         """Return whether any proposal was decided on by a change that may be undone."""
         with self._connection.reading() as db:
-            return bool(self._decisions(db))
+            return self._noted.any(db)
 
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Open proposals again whose changes were undone; decide on them again after a redo.
@@ -77,18 +67,10 @@ class ProposalRows:
             renewed: versions whose changes are in force again, oldest first.
         """
         with self._writing() as db:
-            decisions = self._decisions(db)
             for versions, is_in_force in ((ended, False), (renewed, True)):
-                for version in versions:
-                    text = decisions.get(f"{_DECISION}{version}")
-                    if text is not None:
-                        number, state, at = json.loads(text)
-                        db.execute(_SET_STATE, (state if is_in_force else "open", at, number))
-
-    def _decisions(self, db: sqlite3.Connection) -> dict[str, str]:
-        """Return what was decided on proposals, by the key in ``meta`` that names the change."""
-        sql = "SELECT key, value FROM meta WHERE key > ? AND key < ?"
-        return dict(db.execute(sql, (_DECISION, _DECISION[:-1] + ";")).fetchall())
+                for _, text in self._noted.texts(db, versions):
+                    number, state, at = json.loads(text)
+                    db.execute(_SET_STATE, (state if is_in_force else "open", at, number))
 
     def forget(self, documents: Collection[bytes] | None) -> int:
         """Remove each proposal with one of these documents, whatever was said; None: all of them.

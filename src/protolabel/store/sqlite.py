@@ -1,8 +1,9 @@
-"""The store of one label space in an SQLite file: what ``protocol`` asks of a store, by its parts.
+"""The store of one label space in an SQLite file, by its parts.
 
-``sqlite_rows`` reads, ``transaction`` and ``writing`` change, ``drafts`` keeps the vectors of an
-encoder that is not in force yet, ``check`` finds damage, ``new_files`` makes files. What opening
-and answering do not need is imported where it is used.
+``read_protocol`` and ``write_protocol`` say what a label space asks of a store. ``sqlite_rows``
+reads, ``transaction`` and ``writing`` change, ``drafts`` keeps the vectors of an encoder that is
+not in force yet, ``check`` finds damage, ``new_files`` makes files. What opening and answering do
+not need is imported where it is used.
 """
 
 from __future__ import annotations
@@ -106,6 +107,6 @@ def create_store(
     path: str, meta: dict[str, str], encoding: VectorSpace, settings: dict[str, str], who: str
 ) -> SqliteStore:
     """Make a store at version 1, whole or not at all; ``:memory:`` keeps it in memory."""
-    from protolabel.store.new_files import Beginning, new_file
+    from protolabel.store.new_files import FirstVersion, new_file
 
-    return SqliteStore(new_file(path, Beginning(meta, encoding, settings, who)))
+    return SqliteStore(new_file(path, FirstVersion(meta, encoding, settings, who)))

@@ -1,0 +1,46 @@
+"""Notes of what people decided with changes: one a change, the newest ones, each kind by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from protolabel.store.noted_decisions import MOST_CHANGES, NotedDecisions
+
+
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    """A database with a table ``meta`` in which others have rows, too."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    others = ("kind", "kind;", "kind:", "kinds:7", "kin:7", "another:7")
+    connection.executemany("INSERT INTO meta VALUES (?, 'x')", [(key,) for key in others])
+    yield connection
+    assert {key for key, text in connection.execute("SELECT * FROM meta") if text == "x"} == {
+        *others
+    }
+    connection.close()
+
+
+def test_what_was_noted_of_a_change_first_stays_until_it_is_replaced(db):
+    noted = NotedDecisions("kind:")
+    assert not noted.any(db)
+    assert noted.changes(db) == []
+    for change, text in ((10, "ten"), (9, "nine"), (10, "again")):
+        noted.note(db, change, text)
+    assert noted.any(db)
+    assert noted.changes(db) == [9, 10]
+    assert noted.texts(db, [10, 8, 9]) == [(10, "ten"), (9, "nine")]
+    noted.replace(db, 10, "other")
+    noted.replace(db, 8, "never noted")
+    noted.replace(db, 9, None)
+    assert noted.texts(db, range(20)) == [(10, "other")]
+
+
+def test_the_notes_of_the_newest_changes_stay_by_number_and_not_by_spelling(db):
+    noted = NotedDecisions("kind:")
+    for change in range(1, MOST_CHANGES + 50):
+        noted.note(db, change, str(change))
+    assert noted.changes(db) == list(range(50, MOST_CHANGES + 50))
