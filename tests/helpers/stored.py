@@ -34,3 +34,13 @@ def findings(path: Path, *, repair: bool = False) -> list[Finding]:
         return damage(store, repair=repair)
     finally:
         store.close()
+
+
+def summaries(path: Path) -> dict[int, str]:
+    """Return the summary of each change of a file that is not open, which has no damage."""
+    store = open_store(str(path))
+    try:
+        assert damage(store) == []
+        return {change.version: change.summary for change in store.rows.changes()}
+    finally:
+        store.close()

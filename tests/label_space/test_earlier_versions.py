@@ -1,4 +1,4 @@
-"""An earlier version answers as it did: same classes, scores, probabilities and thresholds."""
+"""An earlier version answers as it did: same classes, scores and thresholds; no other is read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fakes import WORDS, WordEncoder
 from spaces import four_classes
 
 from protolabel import Answer, LabelSpace
+from protolabel.errors import HistoryError, InputError
 
 QUERIES = [*WORDS, "pay bill", "cv ship", "secret work box"]
 
@@ -70,3 +71,22 @@ def test_an_earlier_version_without_fits_says_that_they_are_not_kept(tmp_path):
         assert f"the calibration of version {version} is not kept" in view.label("pay").reason
         assert view.settled().label("pay").probability is not None
         assert space.version == version + 1  # nothing was changed
+
+
+def test_versions_that_never_were(path):
+    with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
+        with pytest.raises(HistoryError, match="1 to 4"):
+            space.at(99)
+        with pytest.raises(HistoryError, match="1 to 4"):
+            space.return_to(99)
+        for version in (0, -1):
+            with pytest.raises(InputError, match="1 or more"):
+                space.at(version)
+            with pytest.raises(InputError, match="1 or more"):
+                space.return_to(version)
+        with pytest.raises(HistoryError, match="nothing to redo"):
+            space.redo()
+        space.return_to(2)
+        assert [c.name for c in space.classes()] == ["bill", "box"]
+        space.undo()
+        assert len(space.classes()) == 3
