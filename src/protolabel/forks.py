@@ -12,6 +12,12 @@ from types import TracebackType
 
 from protolabel.errors import StoreError
 
+AFTER_THE_FORK = (
+    "close it before the fork, and open it in each process after it: LabelSpace(path); or start "
+    'the processes with multiprocessing.get_context("spawn")'
+)
+"""What works: SQLite in a child takes the locks of its parent for its own, and loses changes."""
+
 
 class ProcessGuard:
     """Remembers the process that made it."""
@@ -31,7 +37,7 @@ class ProcessGuard:
                 f"{self._what} was opened in process {self._pid}, and this is its child "
                 f"{os.getpid()}",
                 expected="a label space that this process opened itself",
-                remedy="open it here: LabelSpace(path)",
+                remedy=AFTER_THE_FORK,
             )
 
 

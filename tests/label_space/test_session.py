@@ -96,7 +96,7 @@ FORKED = """
 
     space = LabelSpace(sys.argv[1], encoder=WordEncoder())
     view = space.view()
-    space.add("pay", "bill")
+    space.add(["pay", "cv"], ["bill", "cv"])
     locked, free = threading.Event(), threading.Event()
 
     def hold():
@@ -122,12 +122,12 @@ FORKED = """
                 use()
                 print(name, "worked", flush=True)
             except StoreError as error:
-                print(name, "LabelSpace(path)" in str(error), flush=True)
+                print(name, "after it: LabelSpace(path)" in str(error), flush=True)
         space.close()
-        with LabelSpace(sys.argv[1], encoder=WordEncoder()) as own:
-            own.add("cv", "cv")
-            own.settle()
-            print("own", own.label("cv").label, flush=True)
+        try:
+            LabelSpace(sys.argv[1], encoder=WordEncoder())
+        except StoreError as error:
+            print("own", "after it: LabelSpace(path)" in str(error), flush=True)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     free.set()
@@ -138,7 +138,7 @@ FORKED = """
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-def test_a_forked_child_says_at_once_to_open_the_space_there_and_can(path):
+def test_a_forked_child_says_at_once_to_open_the_space_after_the_fork_only(path):
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(FORKED), str(path), str(HELPERS)],
         capture_output=True,
@@ -153,6 +153,6 @@ def test_a_forked_child_says_at_once_to_open_the_space_there_and_can(path):
         "history True",
         "view True",
         "backup True",
-        "own cv",
+        "own True",
         "parent 0 cv",
     ]

@@ -10,15 +10,16 @@ import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from types import TracebackType
 
 from protolabel.errors import StoreError
 from protolabel.forks import GuardedLock, ProcessGuard
-from protolabel.store.file_in_use import FileInUse
+from protolabel.store.database_transaction import Transaction
+from protolabel.store.file_in_use import FileInUse, lost_log_error
 from protolabel.store.files import MEMORY, state_of
+from protolabel.store.lost_logs import bring_into_file
 from protolabel.store.moved_files import remove_empty_log, renaming_error
-from protolabel.store.opening import Opened, open_copied, open_file, use_log
-from protolabel.store.sqlite_errors import in_our_words, translated
+from protolabel.store.opening import Opened, has_log, open_copied, open_file, use_log
+from protolabel.store.sqlite_errors import in_our_words
 
 BUSY_SECONDS = 30.0  # that a change waits for another writer
 
@@ -47,7 +48,7 @@ class Connection:
             db = sqlite3.connect(MEMORY, isolation_level=None, check_same_thread=False)
             db.execute("PRAGMA foreign_keys = ON")
             return Opened(db)
-        use = FileInUse(self.path)
+        use = FileInUse(self.path, copied=self._copied)
         try:
             opened = (
                 open_copied(self.path) if self._copied else open_file(self.path, self._busy_seconds)
@@ -57,6 +58,8 @@ class Connection:
             raise
         if opened.copy is not None:
             use.is_copied()
+        elif has_log(opened.db):
+            use.has_log()
         self._use = use
         return opened
 
@@ -73,6 +76,11 @@ class Connection:
                 remedy=again,
             )
         return self._opened.db
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed
 
     @property
     def writable(self) -> bool:
@@ -116,6 +124,8 @@ class Connection:
             Whether the log could be emptied.
         """
         with self.lock, self.speaking():
+            if self.has_lost_log():
+                raise lost_log_error(self.path)
             self.db.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
             try:
                 self.db.execute("VACUUM")
@@ -133,10 +143,7 @@ class Connection:
             self._reopen()  # there may be room again, or permission
         if self._opened.refusal is not None:
             raise self._opened.refusal
-        if self.path != MEMORY:
-            (journal,) = self.db.execute("PRAGMA journal_mode").fetchone()
-            if journal != "wal":
-                use_log(self.db)
+        is_logged = self._use is not None and (has_log(self.db) or use_log(self.db))
         if patience is None:
             self.db.execute("BEGIN IMMEDIATE")
         else:
@@ -151,6 +158,37 @@ class Connection:
                 self.db.execute("ROLLBACK")
                 self._empty_log(place)
                 raise renaming_error(self.path, place)
+        if self._use is not None and is_logged and not self._use.is_logged:
+            self._use.has_log()
+        if self.has_lost_log():
+            self.db.execute("ROLLBACK")
+            self._leave_lost_log()
+            self.begin(mode, patience)
+
+    def has_lost_log(self) -> bool:
+        """Return whether nobody would see what is written here. Costs a look at a file's name."""
+        return self._use is not None and self._use.has_lost_log()
+
+    def _leave_lost_log(self) -> None:
+        """Open the file again, if all is in it; otherwise raise StoreError."""
+        use = self._use
+        if (
+            use is None
+            or not use.can_leave_log()
+            or not bring_into_file(self.path, self._opened.db)
+        ):
+            raise lost_log_error(self.path)
+        self._opened.close()
+        self._closed = True
+        use.end()
+        self._opened, self._data_version = self._open(), -1
+        self._closed = False
+
+    def leave_log(self) -> None:
+        """Bring all into the file alone, which nobody else has open."""
+        if self._use is not None:
+            self._use.unlock()
+        self.db.execute("PRAGMA journal_mode = DELETE")
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
@@ -178,12 +216,21 @@ class Connection:
                 return
             place = self._use.follow() if self._use and self._was_moved() else None
             self._empty_log(place)
+            if self._use is not None and not self.has_lost_log():
+                self._use.unlock()
             self._opened.close()
             self._closed = True
             if place is not None:
                 remove_empty_log(place)
             if self._use is not None:
                 self._use.end()
+
+    def at_end(self) -> None:
+        """Prepare for the end of the process, where Python may close SQLite or not."""
+        if self._was_moved():
+            self.close()
+        elif self._use is not None and not self.has_lost_log():
+            self._use.unlock()
 
     def _empty_log(self, place: str | None) -> None:
         """Bring the changes in the log of a file that was moved into the file, if no one reads."""
@@ -197,89 +244,12 @@ class Connection:
     def _reopen(self) -> None:
         use = self._use
         opened = self._open()
+        if use is not None:
+            use.unlock()
         self._opened.close()
         if use is not None:
             use.end()
         self._opened, self._data_version = opened, -1
-
-
-class Transaction:
-    """A transaction of a connection for one block; inside another of its thread, a part of that.
-
-    A plain class: every statement goes through one, and a generator costs as much as a statement.
-    """
-
-    __slots__ = ("_connection", "_joins", "_mode", "_patience")
-
-    def __init__(self, connection: Connection, mode: str, patience: float | None = None) -> None:
-        self._connection, self._mode, self._patience = connection, mode, patience
-        self._joins = False
-
-    def __enter__(self) -> sqlite3.Connection:
-        """Begin, and return SQLite's connection, which no other thread uses until the end."""
-        connection = self._connection
-        connection.lock.acquire()
-        try:
-            db = connection.db
-            self._joins = db.in_transaction
-            if not self._joins:
-                connection.begin(self._mode, self._patience)
-            return connection.db  # another one where the file was opened again
-        except BaseException as error:
-            connection.lock.release()
-            if isinstance(error, sqlite3.Error):
-                raise translated(connection.path, error) from error
-            raise
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Commit, or roll back after an error; not where it is a part of another transaction."""
-        connection = self._connection
-        try:
-            if not self._joins:
-                _end(connection.db, "COMMIT" if error is None else "ROLLBACK")
-        except sqlite3.Error as failure:
-            raise translated(connection.path, failure) from failure
-        finally:
-            connection.lock.release()
-        if isinstance(error, sqlite3.Error):
-            raise translated(connection.path, error) from error
-
-
-class Section:
-    """The same transaction for those who may not have the connection."""
-
-    __slots__ = ("_transaction",)
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    def __enter__(self) -> None:
-        """Begin."""
-        self._transaction.__enter__()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End as the transaction does."""
-        self._transaction.__exit__(kind, error, trace)
-
-
-def _end(db: sqlite3.Connection, how: str) -> None:
-    try:
-        if how == "COMMIT" or db.in_transaction:
-            db.execute(how)
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
 
 
 class _TakenBackError(Exception):
@@ -290,9 +260,9 @@ class _TakenBackError(Exception):
 def _close_moved() -> None:
     """Bring files that were moved their logs before the interpreter ends."""
     for connection in list(_open_ones):
-        if not connection.guard.inherited and connection._was_moved():
+        if not connection.guard.inherited:
             with suppress(Exception):
-                connection.close()
+                connection.at_end()
 
 
 _open_ones: weakref.WeakSet[Connection] = weakref.WeakSet()

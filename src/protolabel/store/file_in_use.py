@@ -10,29 +10,48 @@ import weakref
 from contextlib import suppress
 
 from protolabel.errors import StoreError
+from protolabel.forks import AFTER_THE_FORK
+from protolabel.store.files import beside
 from protolabel.store.moved_files import bring_log, refuse_other_name
-from protolabel.store.open_files import OpenFile, abandon, give_back, identity_of, take
+from protolabel.store.open_files import (
+    Identity,
+    OpenFile,
+    abandon,
+    give_back,
+    identity_of,
+    take,
+    was_open_at_the_fork,
+)
 
 
 class FileInUse:
     """A file that SQLite has open here, or is about to open."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, copied: bool = False) -> None:
         """Take the file, or refuse one that is open under another name.
 
+        Args:
+            path: where it is.
+            copied: whether SQLite is to open a private copy instead.
+
         Raises:
-            StoreError: this process has it open under another name.
-            StoreBusyError: another process has.
+            StoreError: this process has it open under another name, or has lost its log, or the
+                process that it was forked from had it open.
+            StoreBusyError: another process has it open under another name.
         """
         self.path = path
         self._place = os.path.realpath(path)  # where SQLite looks for the log
-        self._is_copied, self._process = False, os.getpid()
+        self._is_copied, self._process = copied, os.getpid()
+        self._log: Identity | None = None  # to which SQLite writes here
+        self._lost: list[bool] = []  # not empty once the log is lost
         self._file: OpenFile | None = None
         self._finalizer: weakref.finalize[..., FileInUse] | None = None
         with suppress(OSError):  # opening it says why
             self._file = take(path)
         self._identity = self._file.identity if self._file else identity_of(path)
         try:
+            if not copied:
+                self._refuse_what_the_parent_opened()
             if self._file is not None:
                 self._refuse_second_name(self._file)
             refuse_other_name(path)
@@ -42,7 +61,7 @@ class FileInUse:
         key = id(self)
         _uses[key] = weakref.ref(self, lambda _: _uses.pop(key, None))
         if self._file is not None:
-            self._finalizer = weakref.finalize(self, abandon, self._file)
+            self._finalizer = weakref.finalize(self, _abandon, self._file, key, self._lost)
             self._finalizer.atexit = False
 
     def is_in_place(self) -> bool:
@@ -52,6 +71,40 @@ class FileInUse:
     def is_copied(self) -> None:
         """Note that SQLite has a private copy open, and not the file."""
         self._is_copied = True
+
+    def has_log(self) -> None:
+        """Note that SQLite has the file open with its log, and let nobody else end that."""
+        if self._file is not None and not self._is_copied:
+            self._log = identity_of(beside(self._place, "-wal"))
+            self._file.lock(id(self))
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether it is noted which log SQLite writes to."""
+        return self._log is not None
+
+    def unlock(self) -> None:
+        """Let SQLite end the log: to close the file, or to go on without a log."""
+        if self._file is not None:
+            self._file.unlock(id(self))
+            self._log = None
+
+    def has_lost_log(self) -> bool:
+        """Return whether the log beside the file is not the one to which SQLite writes here.
+
+        What is written to the other one is seen by nobody, and lost.
+        """
+        if self._log is None or identity_of(beside(self._place, "-wal")) == self._log:
+            return False
+        self._lost.append(True)
+        return True
+
+    def can_leave_log(self) -> bool:
+        """Return whether SQLite can be made to forget a lost log, and not write it into the file.
+
+        The lock keeps it from that. Connections of one process share what it knows of the log.
+        """
+        return self._file is not None and self._file.is_locked and self._file.databases == 1
 
     def follow(self) -> str | None:
         """Bring a file that was moved its log, and return where both are; None if not possible."""
@@ -67,24 +120,54 @@ class FileInUse:
         if self._file is not None:
             if self._finalizer is not None:
                 self._finalizer.detach()
+            self._file.unlock(id(self))
             give_back(self._file)
             self._file = None
+
+    def _refuse_what_the_parent_opened(self) -> None:
+        if was_open_at_the_fork(self._identity):
+            raise StoreError(
+                f"{self.path} was open in a process from which this one, {os.getpid()}, was forked",
+                expected="a label space that is opened after the fork only",
+                remedy=AFTER_THE_FORK,
+            )
 
     def _refuse_second_name(self, file: OpenFile) -> None:
         """Bring a file that this process has open under a former name its log, or refuse it."""
         for reference in list(_uses.values()):
             other = reference()
-            if other is None or other._file is not file or other._place == self._place:
+            if other is None or other._file is not file or other._is_copied:
                 continue
-            if other._is_copied or other._process != self._process:  # the parent's
+            if other._process != self._process:  # the parent's
                 continue
-            if identity_of(other._place) == file.identity:
+            if other._place == self._place:
+                pass
+            elif identity_of(other._place) == file.identity:
                 raise StoreError(
                     f"{self.path} is open in this process as {other.path}",
                     expected="one name for one file, since its last changes stand beside it",
                     remedy=f"use the name {other.path}, or close it first",
                 )
-            other.follow()
+            else:
+                other.follow()
+            if other.has_lost_log() and not self._is_copied:  # SQLite would mix the two logs
+                raise lost_log_error(self.path)
+
+
+def lost_log_error(path: str) -> StoreError:
+    """Return the error for a label space whose log was removed while it was open here."""
+    return StoreError(
+        f"{path}-wal was removed or replaced while {path} was open here, and nothing was changed",
+        expected="the file in which this process keeps its changes",
+        remedy="save what this process has: LabelSpace.backup(COPY); then close it, compare the "
+        "two (protolabel history), and open the one that you want",
+    )
+
+
+def _abandon(file: OpenFile, database: int, lost: list[bool]) -> None:
+    if not lost:  # SQLite would write a lost log into the file
+        file.unlock(database)
+    abandon(file)
 
 
 _uses: dict[int, weakref.ref[FileInUse]] = {}  # by id: threads may change it at any moment

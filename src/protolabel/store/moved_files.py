@@ -148,7 +148,7 @@ def _finish_making(path: Path) -> None:
 
 
 def _has_log(path: str) -> bool:
-    return any(os.path.lexists(beside(path, suffix)) for suffix in ("-wal", "-shm"))
+    return os.path.lexists(beside(path, "-wal"))
 
 
 def _open_here() -> set[Identity | None]:

@@ -20,6 +20,7 @@ from protolabel.private_files import make_private
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.files import MEMORY, partial_file, refuse_taken, settle
+from protolabel.store.lost_logs import bring_into_file
 from protolabel.store.schema import migrate
 from protolabel.store.sqlite_errors import in_our_words, translated
 from protolabel.time_stamps import now
@@ -82,6 +83,27 @@ def new_copy(connection: Connection, path: str) -> None:
             mode = os.stat(connection.path).st_mode
             os.chmod(partial, mode & 0o666 | stat.S_IRUSR | stat.S_IWUSR)
         settle(partial, Path(path))
+
+
+def save_lost(connection: Connection) -> None:
+    """Keep what is in a log that somebody removed while it was written to.
+
+    Raises:
+        StoreError: it is not in the file; the error says in which copy it is.
+    """
+    with connection.lock:
+        if connection.closed or bring_into_file(connection.path, connection.db):
+            return
+        copy = f"{connection.path}.kept-{secrets.token_hex(4)}"
+        new_copy(connection, copy)
+    quoted, path = shlex.quote(copy), shlex.quote(connection.path)
+    raise StoreError(
+        f"{connection.path}-wal was removed while {connection.path} was open here; all that this "
+        f"process had is in {copy}",
+        expected="the file in which this process keeps its changes",
+        remedy=f"compare the two (protolabel history {quoted}); to go on with that one: "
+        f"protolabel restore {quoted} {path} --replace",
+    )
 
 
 @contextmanager

@@ -209,8 +209,14 @@ def _for_writing(path: str, busy_seconds: float) -> sqlite3.Connection:
     return db
 
 
-def use_log(db: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; where others are busy, a later writer does."""
+def has_log(db: sqlite3.Connection) -> bool:
+    """Return whether changes go to the write-ahead log."""
+    (journal,) = db.execute("PRAGMA journal_mode").fetchone()
+    return bool(journal == "wal")
+
+
+def use_log(db: sqlite3.Connection) -> bool:
+    """Switch to the log, and return whether it could be; else a later writer does."""
     (timeout,) = db.execute("PRAGMA busy_timeout").fetchone()
     db.execute("PRAGMA busy_timeout = 100")
     try:
@@ -220,6 +226,7 @@ def use_log(db: sqlite3.Connection) -> None:
             raise
     finally:
         db.execute(f"PRAGMA busy_timeout = {timeout}")
+    return has_log(db)
 
 
 def with_format(db: sqlite3.Connection, path: str) -> None:

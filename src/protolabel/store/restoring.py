@@ -92,7 +92,7 @@ def _checked(copy: Path, backup: str) -> int:
             wrong = [f.what for f in check(tables, repair=True) if not f.repaired]
             version = tables.log.version() if not wrong else 0
             if not wrong:
-                connection.db.execute("PRAGMA journal_mode = DELETE")
+                connection.leave_log()
         finally:
             connection.close()
     except SpaceDamagedError as error:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from protolabel.arrays import Floats
-from protolabel.store.connection import Connection, Section
+from protolabel.store.connection import Connection
+from protolabel.store.database_transaction import Section
 from protolabel.store.files import refuse_memory
 from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
@@ -87,8 +88,21 @@ class SqliteStore:
         new_copy(self._connection, path)
 
     def close(self) -> None:
-        """Close the file; what was committed stays."""
-        self._connection.close()
+        """Close the file; what was committed stays.
+
+        Raises:
+            StoreError: somebody removed its log; the error says where all is that was in it.
+        """
+        connection = self._connection
+        if connection.guard.inherited or not connection.has_lost_log():
+            connection.close()
+            return
+        from protolabel.store.new_files import save_lost
+
+        try:
+            save_lost(connection)
+        finally:
+            connection.close()
 
 
 def open_store(path: str) -> SqliteStore:

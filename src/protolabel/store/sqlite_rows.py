@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from protolabel.store.connection import Section
+from protolabel.store.database_transaction import Section
 from protolabel.store.tables import Tables
 
 
