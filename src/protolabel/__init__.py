@@ -7,9 +7,9 @@ The folders, in the order of the data. A file imports from its own folder and fr
     beginnings joined_parts types change_hints invisible names near_names text
     csv_lines quantity time_stamps near_vectors equality sketches near_copies
     learned_phrases learned_documents
-    images progress forks stop_signals closable label_lists private_files usual_fields
-    likely_columns data_frames documents document_key arguments certainty evidence_records
-    ranked_classes answers answer_stream
+    images progress forks databases_in_use stop_signals closable label_lists private_files
+    usual_fields likely_columns data_frames documents document_key arguments certainty
+    evidence_records ranked_classes answers answer_stream
     arithmetic
     readers
     connectors

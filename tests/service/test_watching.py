@@ -100,6 +100,16 @@ def test_a_file_that_cannot_be_read_stops_no_other_file_and_is_read_once_it_can_
         assert (state()[1]["files"], state()[1]["unreadable"]) == (3, [])
 
 
+def test_a_label_space_in_the_folder_that_is_watched_is_no_document(tmp_path):
+    path = make_space(tmp_path / "mail.space")
+    (tmp_path / "a.txt").write_text("please pay the bill", encoding="utf-8")
+    (tmp_path / "z.txt").write_text("my work so far", encoding="utf-8")
+    _, guarded = make_app({"mail": path}, Options(watch=str(tmp_path)))
+    with TestClient(guarded, base_url="http://localhost") as client:
+        until(lambda: client.get(f"{SPACE}/watched").json()["documents"] == 2)
+        assert client.get(f"{SPACE}/watched").json()["unreadable"] == []
+
+
 def test_files_beyond_the_bound_are_left_and_the_log_says_so_once(tmp_path, caplog):
     path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
     folder.mkdir()

@@ -10,9 +10,13 @@ import pytest
 from fakes import WordEncoder
 from other_processes import HELPERS, OPEN, names, opened, sound
 
-from protolabel import LabelSpace
+from protolabel import LabelSpace, read_documents
 from protolabel.errors import StoreError
 from protolabel.label_space.session import session_of
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="the system has no locks of a descriptor"
+)
 
 
 @pytest.fixture
@@ -35,7 +39,6 @@ def without_locks(path: Path) -> None:
         file.read(1)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the system has no locks of a descriptor")
 def test_a_process_that_opens_and_closes_the_file_itself_keeps_its_log(path):
     with opened(path) as space:
         without_locks(path)
@@ -91,7 +94,7 @@ def test_nothing_is_acknowledged_beside_another_log_and_what_was_is_kept(path):
     assert names(path) == ["first"]
     assert names(kept) == names(path.with_name("backup.space")) == ["first", "second"]
     with opened(path) as space:
-        assert [change.summary for change in space.history()][0] == "of another"
+        assert next(change.summary for change in space.history()) == "of another"
 
 
 def test_a_log_that_is_removed_during_a_change_is_noticed_before_it_is_acknowledged(path):
@@ -134,7 +137,6 @@ os.kill(os.getpid(), 9)
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="this system has no fork")
 @pytest.mark.parametrize("close_first", [True, False])
 def test_a_forked_child_acknowledges_no_change_that_is_lost(path, close_first):
     script = f"{OPEN}close_first = {close_first}\n{FORK}"
@@ -156,3 +158,15 @@ os.wait()
 """
     command = [sys.executable, "-c", f"{OPEN}{script}", str(path), HELPERS]
     assert subprocess.check_output(command, text=True) == "2\n"
+
+
+def test_readers_open_no_file_that_is_open_here_as_a_label_space(path):
+    (path.parent / "a.txt").write_text("pay bill", encoding="utf-8")
+    with opened(path) as space:
+        space.add("my work", "second")
+        skipped = []
+        read = [d.text for d in read_documents(path.parent, on_unreadable=skipped.append)]
+        assert read == ["pay bill"]
+        assert len(skipped) == 3, skipped
+        assert all("a label space that is open here" in str(one) for one in skipped)
+    assert sound(path)

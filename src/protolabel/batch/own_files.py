@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from protolabel.batch.run_file import SUFFIX, is_side_file_of
-from protolabel.store.files import SIDES
+from protolabel.store.files import BESIDE
 from protolabel.store.opening import is_label_space
 
 
@@ -58,4 +58,4 @@ def _is_kept_by_protolabel(path: str) -> bool:
         return True
     if path.endswith(SUFFIX) and is_side_file_of(Path(path.removesuffix(SUFFIX))):
         return True
-    return any(is_label_space(path.removesuffix(suffix)) for suffix in ("", *SIDES))
+    return any(is_label_space(path.removesuffix(suffix)) for suffix in BESIDE)

@@ -11,6 +11,7 @@ import threading
 from contextlib import suppress
 from typing import BinaryIO
 
+from protolabel.databases_in_use import is_in_use
 from protolabel.errors import InputError
 
 PIPE_SECONDS = 20.0
@@ -25,11 +26,19 @@ def open_file(path: str, name: str) -> BinaryIO:
         name: as errors show it.
 
     Raises:
-        InputError: it is a device or a socket, or a pipe into which nobody writes.
+        InputError: it is a device or a socket, a pipe into which nobody writes, or a label space
+            that this process has open.
         OSError: it cannot be opened.
     """
-    mode = os.stat(path).st_mode
+    info = os.stat(path)
+    mode = info.st_mode
     refuse_device(path, mode, name)
+    if is_in_use(info):
+        raise InputError(
+            f"{name}: a label space that is open here, or a file beside it",
+            expected="documents",
+            remedy="leave it out, or export its text as JSON Lines",
+        )
     return _open_pipe(path, name) if stat.S_ISFIFO(mode) else open(path, "rb")
 
 

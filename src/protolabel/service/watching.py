@@ -18,6 +18,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from protolabel.batch.file_stamps import Stamp
+from protolabel.batch.own_files import OwnFiles
 from protolabel.batch.stillness import Stillness
 from protolabel.client import answers
 from protolabel.errors import InputError, ProtolabelError
@@ -103,6 +104,8 @@ async def _look(state: State, stillness: Stillness, opening: int) -> int:
         if record is not None and record.stamp == _words(stamp) and not record.fault:
             continue
         if not await asyncio.to_thread(stillness.ready, path, stamp):
+            continue
+        if await asyncio.to_thread(OwnFiles(), path):  # such as the label space that is served
             continue
         try:
             fault = await _take(state, name, path, stamp)

@@ -9,6 +9,7 @@ import os
 import weakref
 from contextlib import suppress
 
+from protolabel.databases_in_use import forget, note
 from protolabel.errors import StoreError
 from protolabel.forks import AFTER_THE_FORK
 from protolabel.store.files import beside
@@ -75,7 +76,8 @@ class FileInUse:
     def has_log(self) -> None:
         """Note that SQLite has the file open with its log, and let nobody else end that."""
         if self._file is not None and not self._is_copied:
-            self._log = identity_of(beside(self._place, "-wal"))
+            self._log, index = (identity_of(beside(self._place, s)) for s in ("-wal", "-shm"))
+            note(id(self), self._identity, self._log, index)
             self._file.lock(id(self))
 
     @property
@@ -122,6 +124,7 @@ class FileInUse:
                 self._finalizer.detach()
             self._file.unlock(id(self))
             give_back(self._file)
+            forget(id(self))
             self._file = None
 
     def _refuse_what_the_parent_opened(self) -> None:
@@ -168,6 +171,7 @@ def _abandon(file: OpenFile, database: int, lost: list[bool]) -> None:
     if not lost:  # SQLite would write a lost log into the file
         file.unlock(database)
     abandon(file)
+    forget(database)
 
 
 _uses: dict[int, weakref.ref[FileInUse]] = {}  # by id: threads may change it at any moment

@@ -24,7 +24,7 @@ from protolabel.store.open_files import copy_bytes
 SIDES = ("-wal", "-shm", "-journal")
 SERVICE_SIDE = "-service"  # what a service has written of this very file: jobs, acts, files read
 MEMORY = ":memory:"
-_TOGETHER = ("", *SIDES, SERVICE_SIDE, f"{SERVICE_SIDE}-journal")  # together, to another name
+BESIDE = ("", *SIDES, SERVICE_SIDE, f"{SERVICE_SIDE}-journal")  # together, to another name
 _ABANDONED = 24 * 3600.0  # seconds
 _TRIES = 50  # copies of a file that is being written, before giving up
 
@@ -119,7 +119,7 @@ def replace(partial: Path, target: Path) -> Path | None:
     """
     _sync(partial)
     aside = target.with_name(f"{target.name}.replaced-{secrets.token_hex(4)}")
-    present = [suffix for suffix in _TOGETHER if os.path.lexists(beside(target, suffix))]
+    present = [suffix for suffix in BESIDE if os.path.lexists(beside(target, suffix))]
     if "" in present:
         try:
             os.link(target, aside)
