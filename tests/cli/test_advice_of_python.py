@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import copy
-import os
 import warnings
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -28,7 +26,6 @@ from protolabel.encoders.wrappers import CallableEncoder
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.plan import Plan
-from protolabel.label_space.frozen_copy import open_frozen
 
 CASES = Cases()
 
@@ -196,54 +193,6 @@ def sources_in_memory(d: Desk) -> None:
         d.raised(lambda: read_examples(TABLE))
         space.add(TABLE["text"], TABLE["label"])
         assert len(list(space.label_many(TABLE["text"]))) == 2
-
-
-@CASES.of("open it here: LabelSpace(path)")
-def copy_of_a_space(d: Desk) -> None:
-    frozen = open_frozen(d.space)
-    d.raised(lambda: frozen.add("pay", "invoice"))
-    frozen.close()
-    with LabelSpace(d.space, background=False) as own:
-        own.add("pay", "invoice")
-
-
-def in_a_child(use: Callable[[], str]) -> str:
-    """Return what ``use`` returns in a forked process, or the error's message."""
-    read, write = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if not child:
-        try:
-            try:
-                message = use()
-            except Exception as error:
-                message = str(error)
-            os.write(write, message.encode())
-        finally:
-            os._exit(0)
-    os.close(write)
-    message = os.read(read, 65536).decode()
-    os.waitpid(child, 0)
-    os.close(read)
-    return message
-
-
-@CASES.of(
-    "close it before the fork, and open it in each process after it: LabelSpace(path); or start "
-    'the processes with multiprocessing.get_context("spawn")'
-)
-def space_of_the_parent(d: Desk) -> None:
-    def label() -> str:
-        with LabelSpace(d.space, background=False) as own:
-            return str(own.label("pay").label)
-
-    with LabelSpace(d.space, background=False) as space:
-        space.label("pay")
-        messages = in_a_child(lambda: str(space.label("pay"))), in_a_child(label)
-    for message in messages:
-        d.met.append(message.rpartition("to fix it: ")[2])
-    assert in_a_child(label) == label() == "invoice"
 
 
 # -- encoders -------------------------------------------------------------------------------------

@@ -83,6 +83,8 @@ _BY_REASON = {
         "send it in parts, or label it with the command line",
         "ask for the classes of the label space",
         "add another option, such as {}",
+        "give it that name again, or end the service and start it with the new one; where it was "
+        "moved, its new place has all changes once the service has ended",
         "add it to its class as an example",
         "give another file, or delete this one and make the keys again",
         "leave --workers out",

@@ -16,7 +16,9 @@ def test_a_service_that_ends_brings_a_renamed_file_its_changes_jobs_and_answers(
         inbox = client.post("/v1/spaces/mail/inbox", {"documents": [{"text": "wet snow"}]})
         assert inbox.status == 200
         old.rename(new)
-        assert client.get("/v1/spaces/mail/classes").status == 404
+        refusal = client.get("/v1/spaces/mail/classes")
+        assert (refusal.status, b"was moved or deleted" in refusal.body) == (404, True)
+        assert b"init" not in refusal.body
         code, _ = client.stop()
         assert code == 0
     assert "mail.space" not in " ".join(p.name for p in tmp_path.iterdir())

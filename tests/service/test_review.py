@@ -53,6 +53,8 @@ def test_a_preview_says_what_the_library_says_and_changes_nothing(own, path):
     assert {f["after"] for f in reply.json["flows"]} == {f["after"] for f in expected["flows"]}
     assert reply.json["documents"] == 3
     assert reply.json["preview"] is True
+    for tag, status in ((reply.headers["etag"], 200), ('"99"', 412)):
+        assert own.post(SPACE + "/preview", body, {"If-Match": tag}).status == status
     assert own.post(SPACE + "/preview", {"kind": "retire", "labels": ["nobody"]}).status == 404
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from protolabel.arguments import require_whole
 from protolabel.client import measurements, reports
 from protolabel.client.arguments import AnyVersion, Labels, label_or_labels, path_part
-from protolabel.client.requests import Requests, present
+from protolabel.client.requests import Requests, at_version, present
 
 
 class Curation(Requests):
@@ -53,10 +53,14 @@ class Curation(Requests):
         """
         return cast(reports.Change, self._change("/changes", fields | {"kind": kind}, only_at))
 
-    def preview(self, kind: str, *, evidence: int = 3, **fields: Any) -> reports.Preview:
-        """Return which answers a change would change; it changes nothing."""
+    def preview(
+        self, kind: str, *, only_at: AnyVersion | None = None, evidence: int = 3, **fields: Any
+    ) -> reports.Preview:
+        """Return which answers a change would change; it changes nothing. ``only_at``: as there."""
         body, query = fields | {"kind": kind}, {"evidence": evidence}
-        return cast(reports.Preview, self._json("POST", "/preview", json=body, params=query))
+        headers = at_version(only_at)
+        reply = self._json("POST", "/preview", json=body, params=query, headers=headers)
+        return cast(reports.Preview, reply)
 
     def correct(
         self, document: str, to: Labels, *, only_at: AnyVersion | None = None

@@ -101,7 +101,7 @@ class Requests:
         **query: Any,
     ) -> Any:
         """Return the record of a change. It is carried out once, however often it is sent."""
-        headers = {_KEY: secrets.token_urlsafe(16), **_at(only_at)}
+        headers = {_KEY: secrets.token_urlsafe(16), **at_version(only_at)}
         parts: dict[str, Any] = {"headers": headers, "params": present(query)}
         if body is not None:
             parts["json"] = dict(body)
@@ -193,7 +193,7 @@ class Requests:
         raise AssertionError("one attempt at least has returned or raised")
 
 
-def _at(version: AnyVersion | None) -> dict[str, str]:
+def at_version(version: AnyVersion | None) -> dict[str, str]:
     """Return the header that holds a request to a version; none without one."""
     if version is None:
         return {}

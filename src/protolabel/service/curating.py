@@ -131,13 +131,21 @@ def change(
     "/v1/spaces/{space}/preview", dependencies=[role("curate")], response_model=reports.Preview
 )
 def preview(
-    request: Request, space: SpaceName, body: ChangeBody, evidence: EvidenceCount = 3
+    request: Request,
+    space: SpaceName,
+    body: ChangeBody,
+    only_at: OnlyAt,
+    evidence: EvidenceCount = 3,
 ) -> Response:
-    """Say which answers a change would change, and from what to what; it changes nothing."""
+    """Say which answers a change would change, and from what to what; it changes nothing.
+
+    ``If-Match`` holds it to a version, as it does the change (412 at another).
+    """
     state_of(request).bounds.check_change(body.model_extra)
     label_space = space_of(request, space)
     previews = label_space.preview.using(evidence=evidence)
-    return preview_reply(label_space, previews(request_from(body.model_dump())))
+    change = request_from(body.model_dump())
+    return preview_reply(label_space, previews.commit(change, only_at=only_at, who=asker(request)))
 
 
 @router.post(

@@ -37,7 +37,8 @@ def refuse_undeclared(request: Request) -> None:
         raise Refusal(
             400,
             "If-Match for a request that cannot be held to a version",
-            expected="it at changes, corrections, refutations, jobs and accepted proposals",
+            expected="it at changes, previews, corrections, refutations, jobs and accepted "
+            "proposals",
             remedy="leave it out",
         )
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
+import logging
 import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 
 from protolabel.encoders import AnyEncoder
-from protolabel.errors import InputError
+from protolabel.errors import InputError, StoreError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.service.batching import Batcher
 from protolabel.service.limits import Bounds
@@ -22,7 +23,7 @@ from protolabel.service.problems import Refusal
 from protolabel.store.open_files import identity_of
 
 IDLE_SECONDS = 900.0
-
+log = logging.getLogger("protolabel.service")
 
 _OPENINGS = itertools.count(1)
 
@@ -52,6 +53,7 @@ class _Place:
         self.path = path
         self.lock = threading.Lock()
         self.served: Served | None = None
+        self.was_served = False
 
 
 class Spaces:
@@ -119,9 +121,12 @@ class Spaces:
             if place.served is not None and place.served.file != file:
                 self._replaced.append(place.served)  # another file has its name now
                 place.served = None
+            if file is None and place.was_served:
+                raise _moved(name)
             if place.served is None:
                 space = LabelSpace(place.path, encoder=self._encoder)
                 place.served = Served(name, space, self._bounds, file, self._measures)
+                place.was_served = True
             place.served.used_at = time.monotonic()
             return place.served
 
@@ -180,13 +185,25 @@ class Spaces:
             leaving.append(self._replaced.popleft())
         for served in leaving:
             await served.batcher.close()
-            with suppress(Exception):
+            try:
                 served.space.close()
+            except StoreError as error:
+                log.warning(json.dumps({"close": str(error)}))
 
 
 def stopped() -> Refusal:
     """Return what a request is answered that comes while the service stops."""
     return Refusal(503, "a service that is being stopped", remedy="send it again")
+
+
+def _moved(name: str) -> Refusal:
+    return Refusal(
+        404,
+        f"the file of the label space {name!r} was moved or deleted while it was served",
+        expected="the file at the path with which the service was started",
+        remedy="give it that name again, or end the service and start it with the new one; where "
+        "it was moved, its new place has all changes once the service has ended",
+    )
 
 
 def named(paths: list[str]) -> dict[str, Path]:

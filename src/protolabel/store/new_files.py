@@ -101,8 +101,8 @@ def save_lost(connection: Connection) -> None:
         f"{connection.path}-wal was removed while {connection.path} was open here; all that this "
         f"process had is in {copy}",
         expected="the file in which this process keeps its changes",
-        remedy=f"compare the two (protolabel history {quoted}); to go on with that one: "
-        f"protolabel restore {quoted} {path} --replace",
+        remedy=f"compare the two (`protolabel history {quoted}`); to go on with that one: "
+        f"`protolabel restore {quoted} {path} --replace`",
     )
 
 
