@@ -8,7 +8,8 @@ import pytest
 from service_process import make_space, service
 from spelt_numbers import spelt
 
-from protolabel import LabelSpace
+from protolabel import Document, LabelSpace
+from protolabel.open_world.discovery import discover
 
 WEATHER = [f"sunny weather with light wind from the west on day {spelt(n)}" for n in range(6)]
 FOOD = [f"tomato soup and bread with cheese for lunch number {spelt(n)}" for n in range(5)]
@@ -69,6 +70,25 @@ def test_a_proposal_made_with_another_least_is_accepted_and_refused_by_its_key(p
         refused = f"{where}/proposals/{small[0]['key']}/refuse"
         assert "does not read" in client.post(refused, {"least": 2}).json["title"]
         assert client.post(refused, {}).status == 200
+
+
+def test_a_proposal_of_documents_that_are_not_remembered_is_refused_with_a_way_that_works(path):
+    where = "/v1/spaces/mail"
+    rocks = [f"granite rock from the quarry of {spelt(n)} owners" for n in range(5)]
+    with LabelSpace(path, background=False) as space:
+        texts = [Document(str(n), text) for n, text in enumerate(rocks)]
+        (proposal,) = discover(space, texts).proposals
+    with service(str(path)) as client:
+        accept = f"{where}/proposals/{proposal.key}/accept"
+        for query in ("", "?preview=true"):
+            refusal = client.post(accept + query, {"name": "rock"})
+            assert (refusal.status, "/inbox" in refusal.json["remedy"]) == (422, True)
+        assert client.post(f"{where}/proposals/P99/accept", {"name": "x"}).status == 422
+        documents = [{"id": str(n), "text": text} for n, text in enumerate(rocks)]
+        assert client.post(f"{where}/inbox", {"documents": documents}).status == 200
+        proposals = client.post(f"{where}/discover", None).json["proposals"]
+        (key,) = [one["key"] for one in proposals if "rock" in str(one)]
+        assert client.post(f"{where}/proposals/{key}/accept", {"name": "rock"}).status == 200
 
 
 def test_an_answer_says_that_a_class_keeps_its_description(path):

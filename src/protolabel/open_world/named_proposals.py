@@ -52,6 +52,13 @@ def proposals_named(
     return [proposals[key] for key in dict.fromkeys(map(clean_key, keys))]
 
 
+def was_proposed(space: LabelSpace, key: str) -> bool:
+    """Return whether there is a proposal of a key, of whatever documents, and no decision of it."""
+    rows = session_of(space).store.proposals.rows()
+    decisions = ("accepted", "refused")
+    return any(key_of(row.number) == clean_key(key) and row.state not in decisions for row in rows)
+
+
 def _no_proposal(key: str, row: ProposalRow | None) -> InputError:
     if row is None or row.state in ("accepted", "refused"):
         words = "" if row is None else f": it was {row.state}"

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from protolabel.client import reports
+from protolabel.errors import InputError
+from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.terms import Terms
 from protolabel.open_world.accepting import accept, refuse
 from protolabel.open_world.accepting import preview as preview_of
 from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
-from protolabel.open_world.named_proposals import proposals_named
+from protolabel.open_world.named_proposals import proposals_named, was_proposed
 from protolabel.open_world.next_to_label import COUNT, next_to_label
-from protolabel.open_world.proposals import without_words
+from protolabel.open_world.proposals import Proposal, without_words
 from protolabel.quantity import quantity
 from protolabel.service.acts import earlier_body, earlier_change, keep_body, note_act
 from protolabel.service.bodies import DiscoverBody, ProposalBody
@@ -110,14 +112,14 @@ def make_class(
     label_space = space_of(request, space)
     description = body.description or ""
     if preview:
-        (candidate,) = proposals_named(label_space, [proposal], least=least)
+        candidate = _named(label_space, proposal, least)
         report = preview_of(label_space, candidate, body.name, description, only_at=only_at)
         return preview_reply(label_space, report)
     record = earlier_body(label_space, key)
     if record is None:
         change = earlier_change(label_space, key)
         if change is None:
-            (candidate,) = proposals_named(label_space, [proposal], least=least)
+            candidate = _named(label_space, proposal, least)
             terms = Terms.of(only_at, asker(request), key=key or "")
             change = accept(label_space, candidate, body.name, description, terms=terms)
         record = made_record(label_space, change)
@@ -141,11 +143,29 @@ def decline(
     label_space = space_of(request, space)
     record = earlier_body(label_space, key)
     if record is None:
-        (candidate,) = proposals_named(label_space, [proposal], least=least)
+        candidate = _named(label_space, proposal, least)
         refuse(label_space, [candidate])
         record = {"refused": candidate.key}
         note_act(request, label_space, "refuse", f"refused proposal {candidate.key}", key, record)
     return versioned(record, label_space)
+
+
+def _named(space: LabelSpace, proposal: str, least: int | None) -> Proposal:
+    """Return a proposal, from the remembered documents. Raises Refusal (422) for one of others."""
+    try:
+        (candidate,) = proposals_named(space, [proposal], least=least)
+    except InputError as error:
+        if not was_proposed(space, proposal):
+            raise
+        raise Refusal(
+            422,
+            error.got,
+            expected="a proposal of documents that the label space remembers",
+            remedy="send its documents to `POST .../inbox`, then ask for proposals (`POST "
+            ".../discover`) and take theirs; or take it on the machine of the service, where its "
+            "documents are",
+        ) from error
+    return candidate
 
 
 def _least(query: int | None, body: DiscoverBody | None) -> int:
