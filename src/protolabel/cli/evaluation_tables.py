@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protolabel.cli.option_names import with_options
-from protolabel.cli.render import table
+from protolabel.cli.render import table, wrapped
 from protolabel.cli.terminal import bold, say, styled
 from protolabel.evaluation.results import Evaluation
 from protolabel.evaluation.sentences import (
@@ -41,7 +41,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
     if evaluation.curve:
         _print_curve(evaluation)
     if evaluation.forecast is not None:
-        say("\n" + forecast_text(evaluation))
+        say("\n" + wrapped(forecast_text(evaluation), indent=0, hanging=0))
     if evaluation.confusion is not None:
         classes = evaluation.confusion.rows
         say(f"\nclasses, least accurate first: {evaluation.confusion.about}")
@@ -75,8 +75,11 @@ def _print_episodes(evaluation: Evaluation) -> None:
 
 
 def _print_curve(evaluation: Evaluation) -> None:
-    say(f"\nall classes at once: {curve_text(evaluation)}")
-    rows = [("prototypes", *(percent(point.prototypes) for point in evaluation.curve))]
-    if any(point.refined for point in evaluation.curve):
-        rows.append(("refined", *(percent(point.refined) for point in evaluation.curve)))
-    table(("examples a class", *(str(point.shot) for point in evaluation.curve)), rows)
+    about = wrapped(f"all classes at once: {curve_text(evaluation)}", indent=0, hanging=0)
+    say(f"\n{about}")
+    refined = any(point.refined for point in evaluation.curve)
+    rows = [
+        (str(point.shot), percent(point.prototypes), *[percent(point.refined)] * refined)
+        for point in evaluation.curve
+    ]
+    table(("examples a class", "prototypes", *["refined"] * refined), rows)

@@ -20,6 +20,7 @@ from protolabel.types import Change, ClassInfo, Comparison
 PIPE_COLUMNS = 120  # of lines for people that go into a pipe, where nothing is lost by it
 SLOW_LOADING = 50.0  # milliseconds
 LEAST_PROSE = 20  # characters of running text, however long the rest of a line is
+ROOMY = 14  # columns of a terminal for each of a table: then every header has its least width
 UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
 NUMBERS = (
     "answers",
@@ -205,12 +206,14 @@ def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]], *, prose: str
     from rich.console import Console
     from rich.table import Table
 
+    columns, cells = width(), list(rows)
     grid = Table(box=None, pad_edge=False, header_style="bold")
+    room = columns is None or columns // len(headers) >= ROOMY  # else widths that fall short cut
     for header in headers:
         justify = "right" if header in NUMBERS else "left"
-        grid.add_column(header, overflow="fold", justify=justify, min_width=min(12, len(header)))  # type: ignore[arg-type]
-    columns = width()
-    for row in rows if columns or not prose else _cut(headers, list(rows), headers.index(prose)):
+        least = min(12, len(header)) if room else 1
+        grid.add_column(header, overflow="fold", justify=justify, min_width=least)  # type: ignore[arg-type]
+    for row in cells if columns or not prose else _cut(headers, cells, headers.index(prose)):
         grid.add_row(*map(printable, row))
     text = io.StringIO()
     Console(
