@@ -200,7 +200,9 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
     if discovery.left_out:
         left_out = quantity(discovery.left_out, "remembered document")
         note(f"{left_out} left out: embedded by another encoder; label them again")
-    if not discovery.documents and not inputs:
+    if discovery.undeclined:
+        note(discovery.undeclined.replace("SPACE", shlex.quote(space)))
+    elif not discovery.documents and not inputs:
         note(
             "no remembered document is declined: label some, or name documents: "
             f"{shlex.join(['protolabel', 'discover', space])} FOLDER"

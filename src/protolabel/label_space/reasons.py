@@ -13,6 +13,11 @@ from protolabel.answers import Alternative, Answer, Level
 from protolabel.arithmetic.target import Limit, Target
 from protolabel.types import ClassInfo
 
+THRESHOLD_OFF = (
+    "no document can be declined: the threshold is off; `protolabel set SPACE threshold auto` lets "
+    "the label space fit one"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
@@ -161,6 +166,14 @@ def why_none_answers(classes: Sequence[ClassInfo], kappa: float) -> str:
 def all_declined(why: str) -> str:
     """Return the sentence that every document is declined; empty where nothing says why."""
     return f"every document is declined: {why}" if why else ""
+
+
+def nothing_declined(shortage: str) -> str:
+    """Return the sentence that no document can be declined yet, why not, and what to do."""
+    return (
+        f"no document can be declined yet: {shortage}; add examples, or say how near a document "
+        "must be: `protolabel set SPACE threshold 0.4`"
+    )
 
 
 def without_chances(shortage: str) -> str:

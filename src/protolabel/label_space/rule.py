@@ -14,7 +14,7 @@ import numpy as np
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.target import Limit, limit_of
 from protolabel.arrays import Doubles
-from protolabel.label_space.reasons import all_declined
+from protolabel.label_space.reasons import THRESHOLD_OFF, all_declined, nothing_declined
 from protolabel.label_space.settings import Settings
 
 
@@ -72,6 +72,15 @@ class Rule:
             f"scores of all {fitted.n:,} simulated queries, of which the highest is "
             f"{fitted.own[-1]:.3f}"
         )
+
+    @property
+    def lacks_limit(self) -> str:
+        """Why no document can be declined by its score or chance; empty where one can."""
+        if self.limit is not None:
+            return ""
+        if self.threshold is None and isinstance(self.calibration, Shortage):
+            return nothing_declined(self.calibration.reason)
+        return THRESHOLD_OFF if self.threshold == -math.inf else ""
 
     def least_chances(self, levels: int) -> tuple[float, ...] | None:
         """Return what a target asks of each level that can be an answer, if it asks for chances.

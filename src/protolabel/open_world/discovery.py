@@ -94,7 +94,14 @@ def discover(
         noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
         largest = 0 if proposals or not noise else _largest_group(pool, vectors, spread)
         return Discovery(
-            tuple(proposals), len(pool), noise, n_refused, left_out, view.version, largest
+            tuple(proposals),
+            len(pool),
+            noise,
+            n_refused,
+            left_out,
+            view.version,
+            largest,
+            "" if len(pool) or view.settings.several else view.rule.lacks_limit,
         )
 
 

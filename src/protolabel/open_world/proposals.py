@@ -127,6 +127,8 @@ class Discovery:
         largest: how many different documents the largest group has that was too small; 1 where no
             two of them lie as near each other as documents of one class do. 0 where there are none,
             or where something was proposed.
+        undeclined: why no document can be declined, so that there is none to propose a class for,
+            and what to do; empty where one can be.
     """
 
     proposals: tuple[Proposal, ...]
@@ -136,11 +138,12 @@ class Discovery:
     left_out: int
     version: int
     largest: int = 0
+    undeclined: str = ""
 
     def to_dict(self, members: int | None = None) -> dict[str, Any]:
         """Return it as JSON can hold it; ``members`` of each proposal."""
         record = asdict(self) | {"proposals": [one.to_dict(members) for one in self.proposals]}
-        del record["largest"]
+        del record["largest"], record["undeclined"]
         return record
 
 

@@ -74,6 +74,15 @@ def refuse_no_field(
     raise error
 
 
+def refuse_null(source: str, field: str) -> NoReturn:
+    """Raise the InputError for a text field that is there and has no value."""
+    raise InputError(
+        f"{source}: {field!r} is null",
+        expected="a document with words in it",
+        remedy="remove it, or give its text",
+    )
+
+
 def nested_names(row: Mapping[str, object], depth: int = 3) -> list[str]:
     """Return the names of an object's fields, those of objects inside it with dots."""
     names: list[str] = []

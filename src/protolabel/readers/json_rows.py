@@ -21,6 +21,7 @@ from protolabel.readers.fields import (
     json_name,
     nested_names,
     refuse_no_field,
+    refuse_null,
     refuse_type,
     text_fault,
     value_at,
@@ -110,6 +111,8 @@ class _Objects:
         elif value.get("image") is not None:
             image = self._picture(value["image"], source)
         elif vector is None:
+            if text is None:  # the field is there
+                refuse_null(source, self._fields.get("text", "text"))
             choice = self._reading.text_field
             others = ", or an 'image' or 'embedding'"
             refuse_no_field("text", nested_names(value), source, choice, others, whole=not self._n)

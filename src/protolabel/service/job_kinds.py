@@ -16,6 +16,7 @@ from protolabel.progress import Progress, stepped
 from protolabel.quantity import quantity
 from protolabel.readers import read_examples
 from protolabel.readers.options import ReadOptions
+from protolabel.service.advice import over_http
 from protolabel.service.job_runner import Outcome, Work
 from protolabel.service.limits import Bounds
 from protolabel.service.uploads import Upload
@@ -59,7 +60,10 @@ def discover_work(least: int) -> Work:
         discovery = discover(space, least=least, progress=progress)
         words = f"proposed {quantity(len(discovery.proposals), 'class')}"
         counts = {name: getattr(discovery, name) for name in COUNTS}
-        return Outcome(None, f"{words} for {quantity(discovery.documents, 'document')}", counts)
+        words += f" for {quantity(discovery.documents, 'document')}"
+        if discovery.undeclined:
+            words += f"; {over_http(discovery.undeclined)}"
+        return Outcome(None, words, counts)
 
     return work
 

@@ -98,7 +98,8 @@ class Correct(ExamplesRequest):
         parts = [f"moved {quantity(len(moves), 'example')}"] if moves else []
         parts += [f"added {quantity(len(added), 'example')}"] if added else []
         parts += ["they are so already"] if not parts else []
-        writing.summary = f"corrected to {listed(labels)}: {' and '.join(parts)}"
+        birth = f" ({n} new)" if (n := len([*new, *made_for_them])) else ""
+        writing.summary = f"corrected to {listed(labels)}: {' and '.join(parts)}{birth}"
         writing.detail = {
             "moved": moves[:LISTED],
             "examples": added[:LISTED],
@@ -148,7 +149,9 @@ class Correct(ExamplesRequest):
             detail: dict[str, object] = {"known": len(self.examples)}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         names = list(dict.fromkeys(example.label for example in self.examples))
-        writing.summary = f"corrected to {listed(names)}: {outcome.words or 'they are so already'}"
+        birth = f" ({n} new)" if (n := len([*outcome.new, *new])) else ""
+        words = outcome.words or "they are so already"
+        writing.summary = f"corrected to {listed(names)}: {words}{birth}"
         writing.detail = {
             "moved": outcome.moved[:LISTED],
             "examples": outcome.added[:LISTED],

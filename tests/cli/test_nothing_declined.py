@@ -1,0 +1,53 @@
+"""`discover` where nothing can be declined yet says so, why, and what to do."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+from commands import call, records
+from own_service import served
+
+from protolabel import LabelSpace
+
+
+@pytest.fixture
+def space(tmp_path):
+    path = tmp_path / "mail.space"
+    with LabelSpace.create(path, encoder="hashing", background=False) as label_space:
+        label_space.describe({"bill": "pay the amount due", "cv": "skills and work"})
+    (tmp_path / "in").mkdir()
+    for name, text in (("a", "sunny and light wind"), ("b", "sunny with light wind")):
+        (tmp_path / "in" / f"{name}.txt").write_text(text)
+    return path
+
+
+def test_discover_says_why_nothing_is_declined_and_its_advice_works(space, tmp_path):
+    discover = ("discover", space, tmp_path / "in", "--least", "2")
+    words = " ".join(call(*discover).stderr.split())
+    assert "no document can be declined yet: needs 3 classes" in words
+    command = re.search(r"`protolabel (set [^`]*)`", words)
+    call(*shlex.split(command[1]))
+    after = call(*discover)
+    assert "from 2 documents of no class" in after.stdout
+    assert "can be declined" not in after.stderr
+    assert "undeclined" not in records(*discover, "--json")[0]
+
+
+def test_it_is_said_of_remembered_documents_and_of_a_threshold_that_is_off(space):
+    assert "no document can be declined yet" in " ".join(call("discover", space).stderr.split())
+    call("set", space, "threshold", "none")
+    words = " ".join(call("discover", space).stderr.split())
+    assert "the threshold is off" in words
+    assert f"`protolabel set {space} threshold auto`" in words
+    call("set", space, "threshold", "0.4")
+    assert "can be declined" not in call("discover", space).stderr
+
+
+def test_a_job_says_it_with_a_request_as_the_remedy(space):
+    with served(space) as ask:
+        job = ask("POST", "/jobs", {"kind": "discover", "least": 2}).json()
+        last = ask("GET", f"/jobs/{job['id']}/events").text.splitlines()[-1]
+        assert "no document can be declined yet" in last
+        assert "the change `configure`" in last
