@@ -23,7 +23,7 @@ export function MapView(): JSX.Element {
   useEffect(() => void attempt(async () => { setPoints(unpacked(await api.map(space.value))); setChosen([]); }), [changed.value]);
   const palette = useMemo(() => colours(points?.answer.classes.length ?? 0, isDark()), [points?.answer.classes.length, theme.value]);
   if (!points) return <div class="page"><h1>{t.value.mapTitle}</h1><Loading /></div>;
-  if (points.n === points.answer.classes.length) return <div class="page"><h1>{t.value.mapTitle}</h1><Empty icon="map" title={t.value.mapEmpty}><p>{t.value.mapEmptyText}</p></Empty></div>;
+  if (points.kinds.every((kind) => kind === PROTOTYPE)) return <div class="page"><h1>{t.value.mapTitle}</h1><Empty icon="map" title={t.value.mapEmpty}><p>{t.value.mapEmptyText}</p></Empty></div>;
   const counts = points.answer.classes.map((_, k) => points.labels.reduce((sum, one, i) => sum + (one === k && points.kinds[i] !== PROTOTYPE ? 1 : 0), 0));
   const unknown = points.labels.reduce((sum, one) => sum + (one < 0 ? 1 : 0), 0);
   const label = async (name: string): Promise<void> => {

@@ -35,10 +35,11 @@ class DocumentMap:
 
     Attributes:
         version: of the label space.
-        classes: the names of its classes.
+        classes: the names of its classes: first those with a prototype, then the classes above
+            others that have none and answer all the same.
         places: (n, 2).
         labels: (n,) position in ``classes``: of a document the class that it is answered now, or
-            that a person said; of an example its own; -1 for *none of these*.
+            that a person decided; of an example its own; -1 for *none of these*.
         kinds: (n,) of :class:`Kind`.
         people: (n,) whether a person said it.
         keys: of each document its key, of an example its id, of a prototype its class.
@@ -66,7 +67,9 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     encoded = encoded_rows(session.store.answers, rows, view.embedder.dim)
     answers = view_answers(view, encoded, view.why_none_answers())
     names, store, version = view.head.labels, view.rows, view.version
-    position = {int(key): i for i, key in enumerate(view.head.keys.tolist())}
+    above = {} if view.levels is None else view.levels.names_by_key
+    bare = [key for key in above if key not in set(view.head.keys.tolist())]
+    position = {key: i for i, key in enumerate([*view.head.keys.tolist(), *bare])}
     with store.reading():
         class_keys, items, vectors = store.training_set(version, MOST_EXAMPLES)
         examples = store.examples_of_items(set(items.tolist()), version)
@@ -83,7 +86,7 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     n, m, k = len(rows), len(items), len(names)
     return DocumentMap(
         version=version,
-        classes=names,
+        classes=(*names, *(above[key] for key in bare)),
         places=np.concatenate([of_documents, of_examples, centres]),
         labels=[
             *(decided[i] if row.person else now[i] for i, row in enumerate(rows)),

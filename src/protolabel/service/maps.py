@@ -25,9 +25,10 @@ SIDE = 2**16 - 1  # of the square that the points lie in
 def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Response:
     """Show documents, examples and prototypes as points of a plane.
 
-    ``x``, ``y`` are 16-bit whole numbers of a square, ``labels`` 32-bit positions in ``classes``
-    (-1: none of these), ``kinds`` bytes (0: document, 1: example, 2: prototype), ``people`` bytes
-    (1: a person said so); each little-endian in base64.
+    ``classes`` are those with a prototype, then those above others that have none. ``x``, ``y`` are
+    16-bit whole numbers of a square, ``labels`` 32-bit positions in ``classes`` (-1: none of
+    these), ``kinds`` bytes (0: document, 1: example, 2: prototype), ``people`` bytes (1: a person
+    said so); each little-endian in base64.
     """
     label_space = space_of(request, space)
     label_space.settle(refined=False)

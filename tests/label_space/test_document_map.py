@@ -1,0 +1,33 @@
+"""The map of remembered documents: which class each point is drawn as."""
+
+from __future__ import annotations
+
+from fakes import WORDS, WordEncoder
+from spaces import four_classes
+
+from protolabel import LabelSpace
+from protolabel.label_space.document_map import Kind
+
+TEXTS = [f"{one} {other}" for one in WORDS for other in WORDS]
+
+
+def test_a_document_that_a_class_above_others_answers_is_drawn_as_that_class() -> None:
+    space = LabelSpace.create(encoder=WordEncoder(), background=False)
+    space.configure(refine=False)
+    space.add(four_classes(each=8))
+    space.nest(["a", "b"], "ab", new=True)
+    space.nest(["c", "d"], "cd", new=True)
+    space.settle()
+    answers = {answer.id: answer.label for answer in space.label_many(TEXTS)}
+    assert {"ab", "cd", "a"} <= set(answers.values())
+    one = space.inbox.map()
+    points = [
+        (title, one.classes[k] if k >= 0 else None)
+        for title, k, kind in zip(one.titles, one.labels, one.kinds, strict=True)
+        if kind == Kind.DOCUMENT
+    ]
+    assert len(points) == len(TEXTS)
+    assert dict(points) == answers
+    prototypes = [i for i, kind in enumerate(one.kinds) if kind == Kind.PROTOTYPE]
+    assert [one.keys[i] for i in prototypes] == ["a", "b", "c", "d"]
+    assert one.classes == ("a", "b", "c", "d", "ab", "cd")
