@@ -8,8 +8,9 @@ import pytest
 from letters import letters, signed
 
 from protolabel import Example, LabelSpace
+from protolabel.arithmetic import refinement
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.evaluation.of_own_examples import evaluate_space
+from protolabel.evaluation.of_own_examples import PROTOTYPES, evaluate_space
 from protolabel.evaluation.sentences import headline
 
 
@@ -61,3 +62,17 @@ def test_notes_say_what_counts_and_no_example_reads_as_if_it_were_ignored():
     assert "count with it as one document: 6" in notes
     assert "not measured, a single document: alone" in notes
     assert "left out" not in notes
+
+
+def test_an_evaluation_speaks_of_prototypes_where_all_examples_are_too_many_to_refine(monkeypatch):
+    """Before: three quarters of them were few enough, so refined weights were measured."""
+    examples, names = letters(6), {one.label for one in letters(6)}  # each name is a row, too
+    cells = (len(examples) + len(names)) * len(names)
+    monkeypatch.setattr(refinement, "MOST_CELLS", cells - 1)
+    with LabelSpace.create(encoder="hashing:64", background=False) as space:
+        space.add(examples)
+        space.settle()
+        assert space.info().head == "prototypes"
+        evaluation = evaluate_space(space, draws=2)
+    assert list(evaluation.shares) == [PROTOTYPES]
+    assert "refined weights" not in headline(evaluation)

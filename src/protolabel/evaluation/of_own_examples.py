@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arguments import require_between
-from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.intervals import (
     Estimate,
     combined_share,
@@ -34,6 +33,7 @@ from protolabel.evaluation.results import (
 from protolabel.evaluation.several_labels import evaluate_labels
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fit_support import FitSupport, read_support
+from protolabel.label_space.fitting import trial_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
@@ -188,11 +188,9 @@ def _heads(
     """
     support = fit_support.support
     simulations = {PROTOTYPES: simulate(support)}
-    if settings.refine and support.metric == "cosine":
-        trial = cross_fit(support)
-        if trial is not None:
-            share = trial.share(~support.learned) if settings.modes else 0.0
-            simulations[REFINED] = trial.at(share)
+    trial = trial_of(fit_support, modes=settings.modes) if settings.refine else None
+    if trial is not None and trial.simulation is not None:
+        simulations[REFINED] = trial.simulation
     heads = {}
     for name, simulation in simulations.items():
         fair = fit_support.simulated(simulation).of_rows(~support.learned)

@@ -7,17 +7,18 @@ also where what an earlier fit left behind saves time.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from protolabel.arithmetic.calibration import Calibration, Shortage, with_strangers
 from protolabel.arithmetic.cross_fit import cross_fit, refinements
 from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.kept_scores import KeptScores
-from protolabel.arithmetic.lbfgs import Stop
+from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.arithmetic.leave_one_out import simulate, stranger_scores
-from protolabel.arithmetic.modes import modes_of
+from protolabel.arithmetic.modes import Modes, modes_of
 from protolabel.arithmetic.multilabel import LabelModel, fit_labels
 from protolabel.arithmetic.refinement import refine, refinement_seconds
+from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.seen_examples import calibrated
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
@@ -67,6 +68,65 @@ def labels_of_prototypes(fit_support: FitSupport) -> LabelModel | Shortage:
     return fit_labels(fit_support.support, fit_support.negative_rows)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RefinedTrial:
+    """The head that answers where refined weights do, and its scores of documents left out.
+
+    Attributes:
+        model: the weights, fitted on all examples.
+        modes: with the share in force; None where they are not worth it.
+        simulation: the scores, with that share; None where no class has two documents.
+    """
+
+    model: LinearModel
+    modes: Modes | None
+    simulation: Simulation | None
+
+
+def trial_of(
+    fit_support: FitSupport,
+    *,
+    modes: bool,
+    should_stop: Stop = never,
+    progress: Progress = silent,
+) -> RefinedTrial | None:
+    """Return the refined head of examples, and its scores of those that it did not see.
+
+    A label space answers by this head, and an evaluation measures it.
+
+    Args:
+        fit_support: the examples.
+        modes: whether classes may have modes.
+        should_stop: asked at every step.
+        progress: follows the parts that are scored.
+
+    Returns:
+        None where the examples have no refined weights, as :func:`refine` says, and where
+        ``should_stop`` said so.
+    """
+    support = fit_support.support
+    progress(Step("parts fitted", 0))
+    model = refine(support, should_stop=should_stop)
+    if model is None:
+        return None
+
+    def part_done(done: int, total: int) -> None:
+        progress(Step("parts fitted", done, total))
+
+    crossed = cross_fit(support, should_stop=should_stop, progress=part_done)
+    if should_stop():
+        return None
+    if crossed is None:
+        return RefinedTrial(model, None, None)
+    share = crossed.share(~support.learned) if modes else 0.0
+    places = modes_of(support, model, should_stop=should_stop) if share else None
+    if should_stop():
+        return None
+    if places is None:
+        return RefinedTrial(model, None, crossed.at(0.0))
+    return RefinedTrial(model, places.with_share(share), crossed.at(share))
+
+
 def refined_fit(
     fit_support: FitSupport,
     snapshot: Snapshot,
@@ -89,31 +149,20 @@ def refined_fit(
     Returns:
         None where ``should_stop`` said so.
     """
-    progress(Step("parts fitted", 0))
-    model = refine(fit_support.support, should_stop=should_stop)
-    if should_stop():
-        return None
-    if model is None:
-        return RefinedFit(None, None, plain)
-
-    def part_done(done: int, total: int) -> None:
-        progress(Step("parts fitted", done, total))
-
-    trial = cross_fit(fit_support.support, should_stop=should_stop, progress=part_done)
+    trial = trial_of(fit_support, modes=modes, should_stop=should_stop, progress=progress)
     if should_stop():
         return None
     if trial is None:
+        return RefinedFit(None, None, plain)
+    if trial.simulation is None:
         reason = "needs a class with two examples or more to try refined scores on"
-        return RefinedFit(model, None, plain if isinstance(plain, Shortage) else Shortage(reason))
-    share = trial.share(~fit_support.support.learned) if modes else 0.0
-    places = modes_of(fit_support.support, model, should_stop=should_stop) if share else None
-    if should_stop():
-        return None
+        shortage = plain if isinstance(plain, Shortage) else Shortage(reason)
+        return RefinedFit(trial.model, None, shortage)
     # refined scores allow for sizes already
-    calibration = _calibrated(trial.at(share if places else 0.0), None, fit_support)
+    calibration = _calibrated(trial.simulation, None, fit_support)
     if isinstance(calibration, Shortage) and isinstance(plain, Shortage):
         calibration = replace(calibration, strangers=plain.strangers)
-    return RefinedFit(model, None if places is None else places.with_share(share), calibration)
+    return RefinedFit(trial.model, trial.modes, calibration)
 
 
 def _calibrated(
