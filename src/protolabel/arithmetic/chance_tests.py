@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.risk import Cases, risk_of, risk_point
-from protolabel.arithmetic.risk_interval import least_bounds
+from protolabel.arithmetic.risk_interval import independent_prefixes, least_bounds, part_of
 from protolabel.arrays import Doubles
 
 ROOM = 3.0  # times the answers that would do without an error, to begin with
@@ -47,7 +47,7 @@ class ChanceTests:
         if cases.apart:
             weights = np.where(cases.strangers[order], 0.0, weights)
         answers = np.cumsum(weights)
-        worth = answers**2 / np.maximum(np.cumsum(weights**2), 1e-300)  # Kish, as in ``part_of``
+        worth = independent_prefixes(weights, cases.groups[order])
         strangers = risk_of(cases, np.zeros(len(order), np.bool_)).strangers
         promises = least_bounds(answers, worth, strangers, confidence)
         falling, half = cases.chances[order], float(promises[len(promises) // 2])
@@ -86,11 +86,11 @@ def _promise(cases: Cases, least_chance: float, confidence: float) -> float:
     answers = cases.at(least_chance).chances >= least_chance
     if cases.apart:
         answers &= ~cases.strangers
-    weights = cases.weights[answers]
-    total = np.array([weights.sum()])
-    worth = total**2 / max(float((weights**2).sum()), 1e-300)  # Kish, as in ``part_of``
+    nothing = np.zeros(int(answers.sum()), np.bool_)
+    part = part_of(cases.weights[answers], nothing, cases.clusters[answers], cases.groups[answers])
     strangers = risk_of(cases, np.zeros(len(cases.weights), np.bool_)).strangers
-    return float(least_bounds(total, worth, strangers, confidence)[0])
+    weight, worth = np.array([part.weight]), np.array([part.worth])
+    return float(least_bounds(weight, worth, strangers, confidence)[0])
 
 
 def even_ranks(first: int, n: int) -> list[int]:

@@ -132,17 +132,42 @@ def part_of(
     Source:
         Cochran (1977), ratio estimates; Kish (1965) for unequal weights.
     """
-    _, group = np.unique(groups, return_inverse=True)
-    of_groups = np.bincount(group.reshape(-1), weights)
-    total, squares = float(weights.sum()), float((of_groups * of_groups).sum())
+    total = float(weights.sum())
     if total <= 0.0:
         return Part(0.0, 0.0, 0.0)
     share = float(weights @ hits) / total
-    most = total * total / squares
+    most = independent_cases(weights, groups)
     if not 0.0 < share < 1.0:
         return Part(total, share, most)
     residuals = weights * (hits - share) / total
     return Part(total, share, min(most, effective_cases(residuals, clusters, share)))
+
+
+def independent_cases(weights: Doubles, groups: npt.NDArray[np.int64]) -> float:
+    """Return how many equal and independent cases weighted ones are worth.
+
+    Args:
+        weights: (n,), of which one is above 0.
+        groups: (n,), the document of each: cases of one document are one.
+
+    Source:
+        Kish (1965), the effective sample size.
+    """
+    _, group = np.unique(groups, return_inverse=True)
+    of_groups = np.bincount(group.reshape(-1), weights)
+    total = float(weights.sum())
+    return total * total / float((of_groups * of_groups).sum())
+
+
+def independent_prefixes(weights: Doubles, groups: npt.NDArray[np.int64]) -> Doubles:
+    """Return what the first 1, 2, ... n cases are worth, as :func:`independent_cases` does."""
+    order = np.argsort(groups, kind="stable")
+    _, starts, counts = np.unique(groups[order], return_index=True, return_counts=True)
+    sums = np.cumsum(weights[order]) - weights[order]
+    earlier = np.empty(len(weights))  # the weight of the same document in earlier cases
+    earlier[order] = sums - np.repeat(sums[starts], counts)
+    squares = np.cumsum(weights * (weights + 2.0 * earlier))
+    return np.asarray(np.cumsum(weights) ** 2 / np.maximum(squares, 1e-300))
 
 
 def part_of_strangers(
