@@ -74,6 +74,18 @@ def document_groups(
     )
 
 
+def whole_groups(some: npt.NDArray[np.bool_], groups: Integers) -> npt.NDArray[np.bool_]:
+    """Return which documents are in a group that has one of some documents.
+
+    A near copy of what an encoder has learned from is not new to it either.
+
+    Args:
+        some: (n,), whether each document is one of them.
+        groups: (n,), as :func:`document_groups` returns them.
+    """
+    return np.isin(groups, groups[some])
+
+
 def _templates(
     texts: Sequence[str | None], digests: Sequence[bytes | None] | None
 ) -> list[tuple[bytes, bool]]:

@@ -22,10 +22,10 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, ClassVectors, Support
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
-from protolabel.equality import groups_of, rounded_digests
+from protolabel.equality import rounded_digests
 from protolabel.errors import InputError
 from protolabel.estimator.examples import EstimatorExamples
-from protolabel.label_space.fit_support import FitSupport
+from protolabel.label_space.fit_support import FitSupport, support_of
 from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
 from protolabel.label_space.negatives_of_version import (
     FitNegatives,
@@ -33,7 +33,6 @@ from protolabel.label_space.negatives_of_version import (
     negatives_beside,
 )
 from protolabel.label_space.settings import Settings
-from protolabel.near_copies import document_groups
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,8 +132,8 @@ def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> F
         assert refined is not None  # nothing stops it
         if refined.model is not None:
             head, calibration = plain.refined(refined.model, refined.modes), refined.calibration
-    warmth = temperature(calibration, fit_support.support, head)
-    return Fits(kappa, prototypes(totals, kappa), head, columns, calibration, warmth)
+    temperature_in_force = temperature(calibration, fit_support.support, head)
+    return Fits(kappa, prototypes(totals, kappa), head, columns, calibration, temperature_in_force)
 
 
 def _fit_support(
@@ -145,25 +144,23 @@ def _fit_support(
     metric: Metric,
 ) -> FitSupport:
     """Return the examples of some classes ``(k,)``, which ascend, as all fits take them."""
-    own = np.isin(examples.labels, classes)
-    rows = np.flatnonzero(own).tolist()
-    labels = np.searchsorted(classes, examples.labels[own]).astype(np.int64)
-    rounded = rounded_digests(examples.embeddings[own])
-    digests = [(*examples.digests[i], *more) for i, more in zip(rows, rounded, strict=True)]
-    groups = document_groups(digests, [examples.texts[i] for i in rows], labels)
-    support = Support(
-        embeddings=examples.embeddings[own],
-        labels=labels,
-        classes=totals.only(classes),
+    rows = np.flatnonzero(np.isin(examples.labels, classes))
+    embeddings = examples.embeddings[rows]
+    rounded = rounded_digests(embeddings)
+    digests = [
+        (*examples.digests[i], *more) for i, more in zip(rows.tolist(), rounded, strict=True)
+    ]
+    support = support_of(
+        embeddings,
+        np.searchsorted(classes, examples.labels[rows]).astype(np.int64),
+        totals.only(classes),
+        digests=digests,
+        texts=[examples.texts[i] for i in rows.tolist()],
+        learned=examples.learned[rows],
         kappa=kappa,
         metric=metric,
-        copies=groups_of(digests),
-        groups=groups,
-        learned=np.isin(groups, groups[examples.learned[own]]),
     )
-    return FitSupport(
-        support, None, np.zeros(int(own.sum()), np.bool_), np.arange(len(support.labels))
-    )
+    return FitSupport(support, None, np.zeros(len(rows), np.bool_), np.arange(len(rows)))
 
 
 def _negatives(

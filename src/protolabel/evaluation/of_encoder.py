@@ -25,7 +25,7 @@ from protolabel.evaluation.shares import first_of_each
 from protolabel.label_space.label_space import DEFAULT_ENCODER
 from protolabel.learned_documents import LearnedDocuments
 from protolabel.names import clean_name, words_of
-from protolabel.near_copies import document_groups
+from protolabel.near_copies import document_groups, whole_groups
 from protolabel.progress import Progress, Step, silent
 from protolabel.types import Example, VectorSpace
 
@@ -134,7 +134,7 @@ def _independent(
     equal, groups = groups_of(shared), document_groups(shared, [e.text for e in examples], labels)
     documents = learned_from(folder_of(encoder)) or LearnedDocuments.none()
     learned = documents.include(digests, [e.text for e in examples])
-    learned = np.isin(groups, groups[learned])  # a near copy is not new to the encoder either
+    learned = whole_groups(learned, groups)
     notes = []
     if learned.any():
         notes.append(

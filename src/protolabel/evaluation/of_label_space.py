@@ -29,7 +29,7 @@ from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.near_copies import document_groups
+from protolabel.near_copies import document_groups, whole_groups
 from protolabel.progress import Progress, Step, silent
 from protolabel.quantity import quantity
 from protolabel.types import Document, Example
@@ -269,7 +269,7 @@ def unknown_to(
         words = (e.text for e in labelled)
         copies = [text is not None and bool(near_negatives.classes_of(text)) for text in words]
         near |= np.array(copies, np.bool_) & ~negative
-    learned = np.isin(groups, groups[learned])
+    learned = whole_groups(learned, groups)
     notes = [
         f"left out, {reason}: {int(some.sum())} documents"
         for reason, some in (

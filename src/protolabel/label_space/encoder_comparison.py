@@ -14,7 +14,7 @@ from protolabel.label_space.learned_examples import learned_by, learned_examples
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.learned_documents import Provenance
-from protolabel.near_copies import document_groups
+from protolabel.near_copies import document_groups, whole_groups
 from protolabel.progress import Progress, silent
 from protolabel.store import Rows
 from protolabel.types import Comparison, VectorSpace
@@ -61,7 +61,7 @@ def compared(
     present_provenance, other_provenance = provenances
     in_force = learned_examples(rows, version, items, present_provenance).learned
     learned = in_force | learned_by(other_provenance, rows, version, items)
-    learned = np.isin(groups, groups[learned])  # nor is a near copy of one new to the encoder
+    learned = whole_groups(learned, groups)
 
     def side(space: VectorSpace, vectors: dict[int, Floats]) -> Support:
         matrix = np.zeros((len(items) + len(classes), space.dim), dtype=np.float32)

@@ -5,7 +5,8 @@ All of it is as of that version, in its encoding. Nothing is fitted here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,14 +16,14 @@ from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import ClassTotals, Support
-from protolabel.arrays import Integers, Mask
+from protolabel.arrays import Floats, Integers, Labels, Mask, Metric
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of, rounded_digests
 from protolabel.label_space.learned_examples import learned_examples
 from protolabel.label_space.levels import levels_of
 from protolabel.label_space.negatives_of_version import FitNegatives, fit_negatives
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
-from protolabel.near_copies import document_groups
+from protolabel.near_copies import document_groups, whole_groups
 from protolabel.store import Rows
 
 
@@ -60,6 +61,43 @@ class FitSupport:
         return self.negatives.simulated(simulation, self.support)
 
 
+def support_of(
+    embeddings: Floats,
+    labels: Labels,
+    classes: ClassTotals,
+    *,
+    digests: Sequence[tuple[str, ...]],
+    texts: Sequence[str | None],
+    learned: Mask,
+    kappa: float,
+    metric: Metric,
+) -> Support:
+    """Return examples with their copies, their groups and what the encoder has learned of them.
+
+    Args:
+        embeddings: (n, d).
+        labels: (n,), columns of ``classes``.
+        classes: the totals of the classes.
+        digests: of each example, those of its rounded vector too (``equality``).
+        texts: of each example; None where it has none.
+        learned: (n,), the examples that the encoder has learned from itself. Their near copies
+            are not new to it either.
+        kappa: the weight of a description in examples.
+        metric: of the scores.
+    """
+    groups = document_groups(digests, texts, labels)
+    return Support(
+        embeddings=embeddings,
+        labels=labels,
+        classes=classes,
+        kappa=kappa,
+        metric=metric,
+        copies=groups_of(digests),
+        groups=groups,
+        learned=whole_groups(learned, groups),
+    )
+
+
 def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
     """Return the support that the prototypes in ``snapshot`` were made from."""
     version = snapshot.version
@@ -79,18 +117,18 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
             items.tolist(), texts, rounded_digests(embeddings), strict=True
         )
     ]
-    groups = document_groups(digests, texts, labels)
-    support = Support(
-        embeddings=embeddings,
-        labels=labels,
-        classes=ClassTotals.of_fixed(*arrays),
+    support = support_of(
+        embeddings,
+        labels,
+        ClassTotals.of_fixed(*arrays),
+        digests=digests,
+        texts=texts,
+        learned=learned.learned,
         kappa=snapshot.kappa,
         metric=snapshot.metric,
-        copies=groups_of(digests),
-        groups=groups,
-        learned=np.isin(groups, groups[learned.learned]),  # nor is a near copy of one new to it
-        hierarchy=None if levels is None else levels.hierarchy,
     )
+    if levels is not None:
+        support = replace(support, hierarchy=levels.hierarchy)
     prior = prior_for(sharpened)
     with rows.reading():
         negatives = fit_negatives(rows, snapshot, support, texts, digests)
