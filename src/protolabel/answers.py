@@ -22,6 +22,7 @@ from protolabel.evidence_records import MarkedWords as MarkedWords
 from protolabel.evidence_records import NearExample as NearExample
 from protolabel.evidence_records import Passage as Passage
 from protolabel.images import data_address
+from protolabel.label_lists import words_of_labels
 from protolabel.ranked_classes import Alternative as Alternative
 from protolabel.ranked_classes import Level as Level
 from protolabel.ranked_classes import certainty
@@ -101,8 +102,8 @@ class Answer:
 
     @property
     def label_words(self) -> str | None:
-        """All labels in one string, as previews print them; None for *none of these*."""
-        return ", ".join(self.label_names) or None
+        """All labels in one string, in the order of the alphabet; None for *none of these*."""
+        return words_of_labels(self.label_names)
 
     def __str__(self) -> str:
         """Return the answer in one line, for people."""
@@ -243,12 +244,15 @@ class Answers(Sequence[Answer]):
 
     @property
     def probabilities(self) -> Doubles:
-        """Those of the best classes, (n,), if one is right at all: go by ``chances``; else nan."""
+        """The probability of the class ``probability_of`` of each answer, (n,).
+
+        It holds if a class is right at all: go by ``chances``. nan where there is none.
+        """
         return _numbers(answer.probability for answer in self)
 
     @property
     def chances(self) -> Doubles:
-        """The chances of the best classes, (n,), *none of these* counted in; nan as above."""
+        """The chance of the class ``probability_of`` of each, (n,), *none of these* counted in."""
         return _numbers(answer.chance for answer in self)
 
     @property

@@ -1,4 +1,4 @@
-"""A list in the place of a label: the labels of a document that may have several."""
+"""The labels of a document that may have several: as a list, and in one string."""
 
 from __future__ import annotations
 
@@ -29,3 +29,8 @@ def labels_of_one(labels: object, what: str, several: bool) -> list[object]:
     if not names:
         raise InputError(what.replace(" labels", " of no label"), expected="one label or more")
     return names
+
+
+def words_of_labels(names: Iterable[str]) -> str | None:
+    """Return all labels in one string, in the order of the alphabet; None where there is none."""
+    return ", ".join(sorted(names)) or None

@@ -86,7 +86,7 @@ class Preview:
         """How many would go from which answer to which, most first."""
         counts: dict[tuple[str | None, str | None], list[int]] = {}
         for one in self.moved:
-            pair = counts.setdefault((_labels(one.before), _labels(one.after)), [0, 0])
+            pair = counts.setdefault((one.before.label_words, one.after.label_words), [0, 0])
             pair[one.kind == "example"] += 1
         flows = [Flow(*pair, *numbers) for pair, numbers in counts.items()]
         return tuple(sorted(flows, key=lambda f: (-f.documents, -f.examples)))
@@ -119,8 +119,3 @@ class Preview:
             ],
             "moved": [one.to_dict() for one in self.moved],
         }  # fmt: skip
-
-
-def _labels(answer: Answer) -> str | None:
-    """Return all labels in one string, in the order of the alphabet; None for *none of these*."""
-    return ", ".join(sorted(answer.label_names)) or None

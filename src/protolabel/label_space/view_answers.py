@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.answers import Answer, Evidence
+from protolabel.label_lists import words_of_labels
 from protolabel.label_space.answering import SCORES_AT_ONCE
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.decisions_of_view import decisions_of
@@ -83,9 +84,9 @@ def view_answers(view: View, encoded: Encoded, why_none: str) -> ViewAnswers:
         for key, name in view.levels.names_by_key.items():
             names[key] = name
     words = [
-        ", ".join(sorted(str(names[key]) for key in own)) or None
+        words_of_labels(str(names[key]) for key in label_keys)
         for part in parts
-        for own in part.label_keys
+        for label_keys in part.label_keys
     ]
     return ViewAnswers(parts, step, keys, words)
 
