@@ -163,10 +163,6 @@ class Calibration:
         """Return the estimated share of strangers that get an answer at this threshold."""
         return float(1.0 - np.interp(threshold, self.stranger, np.linspace(0, 1, QUANTILES)))
 
-    @staticmethod
-    def _quantile(values: tuple[float, ...], share: float) -> float:
-        return float(np.interp(share, np.linspace(0, 1, QUANTILES), values))
-
 
 def _comparable(best: Floats | Doubles, sizes: Doubles | None, near: float | None) -> Doubles:
     """Return best scores ``(n,)`` as comparable ones; those of 0 or below stay as they are."""
@@ -206,9 +202,9 @@ def calibrate(
         nearest = simulation.stranger_answers
         far_scores = _comparable(strangers, None if sizes is None else sizes[nearest], near)
         belonging = fit_belonging(near_scores[one], far_scores)
-    warmth = temperature_of(simulation) if temperature is None else temperature
+    temperature_in_force = temperature_of(simulation) if temperature is None else temperature
     return Calibration(
-        temperature=warmth,
+        temperature=temperature_in_force,
         threshold=min(balanced_threshold(best, right, strangers), sparing_threshold(best[one])),
         n=m,
         accuracy=float(right[one].mean()),
@@ -216,7 +212,7 @@ def calibrate(
         stranger=tuple(np.quantile(strangers, shares).tolist()),
         nearness=near,
         belonging=belonging,
-        outcomes=Outcomes.of(simulation, warmth, near_scores, far_scores),
+        outcomes=Outcomes.of(simulation, temperature_in_force, near_scores, far_scores),
     )
 
 

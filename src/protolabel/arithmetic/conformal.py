@@ -29,7 +29,7 @@ class SetRule:
 
     Attributes:
         least: (K,), least probability of each class (eq. 2) to be in a set.
-        own: (K,) bool, whether the class has a yardstick of its own.
+        own: (K,) bool, whether the class has a limit of its own.
         none_score: *none of these* is in the set of a query whose best score is at most this.
         coverage: what the sets hold the right label with.
     """
@@ -56,7 +56,7 @@ class SetRule:
 def set_rule(outcomes: Outcomes, classes: int, coverage: float) -> SetRule:
     """Return the rule of label sets that hold the right label with a probability.
 
-    A class has a yardstick of its own where it has enough queries for one: (m + 1) (1 - coverage)
+    A class has a limit of its own where it has enough queries for one: (m + 1) (1 - coverage)
     is 1 or above. Where all queries together are not enough, every class is in every set.
 
     Args:

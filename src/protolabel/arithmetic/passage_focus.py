@@ -44,9 +44,9 @@ def focused(encoded: Encoded, descriptions: Embeddings) -> Encoded:
         if encoded.beginnings is not None:
             beginnings, share = encoded.beginnings.of(document)
         parts = np.concatenate([passages, beginnings]).astype(np.float64)
-        nearness = _nearness(parts, directions)
+        cosines = _greatest_cosines(parts, directions)
         whole, opening = parts_of_weights(weights[low:high], share, len(parts))
-        part_weights = _attended(whole, parts, nearness) + _attended(opening, parts, nearness)
+        part_weights = _attended(whole, parts, cosines) + _attended(opening, parts, cosines)
         vector = part_weights @ parts
         if not cancels(vector, parts):
             scale = _length(vectors[document].astype(np.float64)) / _length(vector)
@@ -55,19 +55,19 @@ def focused(encoded: Encoded, descriptions: Embeddings) -> Encoded:
     return replace(encoded, embeddings=vectors, passage_weights=weights, beginnings=None)
 
 
-def _attended(weights: Doubles, parts: Doubles, nearness: Doubles) -> Doubles:
-    """Return weights times exp(10 nearness), at the length that their sum of vectors had before.
+def _attended(weights: Doubles, parts: Doubles, cosines: Doubles) -> Doubles:
+    """Return weights times exp(10 cosines), at the length that their sum of vectors had before.
 
     Zeros where the vectors cancel. *Shape:* ``(v,)``, ``(v, d)``, ``(v,)`` -> ``(v,)``.
     """
-    attended = weights * np.exp(SHARPNESS * (nearness - nearness.max()))
+    attended = weights * np.exp(SHARPNESS * (cosines - cosines.max()))
     total = attended @ parts
     if cancels(total, parts, float(np.abs(attended).max())):
         return np.zeros_like(weights)
     return np.asarray(attended * (_length(weights @ parts) / _length(total)))
 
 
-def _nearness(parts: Doubles, directions: Floats) -> Doubles:
+def _greatest_cosines(parts: Doubles, directions: Floats) -> Doubles:
     """Return the greatest cosine of each to a direction. *Shape:* ``(v, d)`` -> ``(v,)``."""
     rows, step = unit(parts), max(1, CELLS // len(directions))
     slabs = [(rows[at : at + step] @ directions.T).max(axis=1) for at in range(0, len(rows), step)]

@@ -37,7 +37,7 @@ KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ProposalDecision:
     """What a person decides about proposals: one becomes a class, or some are refused."""
 
     accept: str | None
@@ -78,7 +78,7 @@ class Decision:
             )  # fmt: skip
 
 
-def decision_flags(function: F) -> F:
+def proposal_decision_flags(function: F) -> F:
     """Add the options about a decision, as one argument ``decision``."""
     options = [
         click.option("--accept", metavar="KEY", help="Make this proposal a class; needs --name."),
@@ -94,13 +94,13 @@ def decision_flags(function: F) -> F:
         ),
         click.option("--reconsider", "again", is_flag=True, help="Take back all refusals."),
     ]
-    return with_record(function, "decision", Decision, options)
+    return with_record(function, "decision", ProposalDecision, options)
 
 
 @click.command()
 @SPACE
 @click.argument("inputs", nargs=-1, metavar="[DOCUMENTS]...")
-@decision_flags
+@proposal_decision_flags
 @click.option(
     "--least", type=click.IntRange(2), metavar="N",
     help="How many different documents the smallest proposal has; near copies are one.  [default: "
@@ -115,7 +115,7 @@ def decision_flags(function: F) -> F:
 def discover(
     space: str,
     inputs: tuple[str, ...],
-    decision: Decision,
+    decision: ProposalDecision,
     least: int | None,
     new: bool,
     encoder: str | None,
@@ -165,7 +165,7 @@ def discover(
 
 
 def _accept(
-    space: LabelSpace, proposal: Proposal, decision: Decision, new: bool, json_: bool
+    space: LabelSpace, proposal: Proposal, decision: ProposalDecision, new: bool, json_: bool
 ) -> None:
     name, description = decision.name or "", decision.description or ""
     if preview_asked():

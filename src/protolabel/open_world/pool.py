@@ -25,9 +25,8 @@ from protolabel.label_space.chunks import chunks
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
-from protolabel.label_space.view_answers import encoded_rows, view_answers
+from protolabel.label_space.view_answers import rows_and_answers, view_answers
 from protolabel.progress import Progress, Step, silent
-from protolabel.store import AnswerRow
 from protolabel.types import Document
 
 
@@ -149,26 +148,18 @@ def fill_from_log(
     Returns:
         How many are left out, since another encoder has made their vectors.
     """
-    rows = session.store.answers.rows(texts=True)
-    left_out, classes = 0, set(view.head.keys.tolist())
-    unique: list[AnswerRow] = []
-    for row in rows:
-        if row.person and row.label in classes:
-            continue
-        if row.encoding == view.embedder.encoding:
-            unique.append(row)
-        else:
-            left_out += not declined or row.label is None
-    encoded = encoded_rows(session.store.answers, unique, view.embedder.dim)
-    answers = view_answers(view, encoded, why_none)
+    table, classes = session.store.answers, set(view.head.keys.tolist())
+    rows = [row for row in table.rows(texts=True) if not (row.person and row.label in classes)]
+    comparable, encoded, answers = rows_and_answers(table, view, rows, why_none)
     unread = unreadable(encoded)
-    keys = zip(unique, answers.keys, unread, encoded.embeddings, strict=True)
+    keys = zip(comparable, answers.keys, unread, encoded.embeddings, strict=True)
     for row, key, illegible, vector in keys:
         if (key is None or not declined) and not illegible:
             one = PooledDocument(row.document.hex(), row.id, row.source, row.text)
             one = replace(one, template=(row.template or b"").hex())
             pool.add(one, row.content, vector)
-    return left_out
+    encoding = view.embedder.encoding
+    return sum(row.encoding != encoding and (not declined or row.label is None) for row in rows)
 
 
 def fill_from_documents(
