@@ -244,10 +244,7 @@ class Answers(Sequence[Answer]):
 
     @property
     def probabilities(self) -> Doubles:
-        """The probability of the class ``probability_of`` of each answer, (n,).
-
-        It holds if a class is right at all: go by ``chances``. nan where there is none.
-        """
+        """Those of ``probability_of``, (n,), if a class is right at all: go by ``chances``."""
         return _numbers(answer.probability for answer in self)
 
     @property
