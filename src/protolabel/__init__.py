@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from protolabel.errors import ProtolabelError
     from protolabel.estimator import PrototypicalClassifier
     from protolabel.evaluation.of_encoder import evaluate
+    from protolabel.evaluation.plan import Plan
+    from protolabel.evaluation.report.page import write_report
     from protolabel.label_space.label_space import LabelSpace
     from protolabel.label_space.records import SpaceInfo, StoredExample
     from protolabel.label_space.settings import Settings
@@ -58,6 +60,7 @@ __all__ = [
     "Evidence",
     "Example",
     "LabelSpace",
+    "Plan",
     "ProtolabelError",
     "PrototypicalClassifier",
     "Settings",
@@ -72,6 +75,7 @@ __all__ = [
     "read_documents",
     "read_examples",
     "train",
+    "write_report",
 ]
 
 __getattr__ = lazy_names(  # so that `import protolabel` stays fast
@@ -83,6 +87,8 @@ __getattr__ = lazy_names(  # so that `import protolabel` stays fast
         "protolabel.errors": ("ProtolabelError",),
         "protolabel.estimator": ("PrototypicalClassifier",),
         "protolabel.evaluation.of_encoder": ("evaluate",),
+        "protolabel.evaluation.plan": ("Plan",),
+        "protolabel.evaluation.report.page": ("write_report",),
         "protolabel.label_space.label_space": ("LabelSpace",),
         "protolabel.label_space.records": ("SpaceInfo", "StoredExample"),
         "protolabel.label_space.settings": ("Settings",),

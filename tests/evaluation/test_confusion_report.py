@@ -17,11 +17,11 @@ from protolabel.evaluation.results import CurvePoint, Evaluation, Table
 from protolabel.quantity import rounded
 
 
-def counted(n_classes: int) -> tuple[Evaluation, Counter]:
+def counted(n_classes: int, errors: float = 0.4) -> tuple[Evaluation, Counter]:
     rng = np.random.default_rng(n_classes)
     names = [NASTY, "=1+1", *(f"class_{k}" for k in range(n_classes - 2))]
     truth = rng.integers(n_classes, size=40 * n_classes)
-    wrong = rng.random(len(truth)) < 0.4
+    wrong = rng.random(len(truth)) < errors
     answers = np.where(wrong, (truth + rng.integers(1, 4, len(truth))) % n_classes, truth)
     confusion = Confusion(n_classes)
     confusion.add(truth, answers, np.arange(len(truth)))
@@ -94,3 +94,15 @@ def test_pages_fit_a_phone(tmp_path):
     assert "figure { margin: 1rem 0; overflow-x: auto; }" in page
     assert "figure svg { width: 100%; height: auto;" in page  # no wider than the screen
     assert "prefers-color-scheme: dark" in page
+
+
+@pytest.mark.parametrize("errors", [0.0, 0.0005])
+def test_many_classes_with_few_mistakes_or_none_are_drawn(tmp_path, errors):
+    evaluation, pairs = counted(60, errors)
+    assert evaluation.confusion is not None
+    names = drawn_classes(evaluation.confusion)
+    assert len(names) == MOST_DRAWN
+    mistakes = {name for pair in pairs if pair[0] != pair[1] for name in pair}
+    assert mistakes <= set(names)
+    write_report(evaluation, tmp_path)
+    assert (tmp_path / "confusion.png").exists()

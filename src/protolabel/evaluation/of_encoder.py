@@ -65,11 +65,13 @@ def evaluate(
     """
     plan = plan or Plan()
     described = with_names or descriptions is not None
-    usable, groups, notes = _independent(as_examples(examples), encoder)
+    usable, groups, learned_documents, notes = _independent(as_examples(examples), encoder)
     known_classes = learned_classes(folder_of(encoder))
     shots, (plan, plan_notes) = plan.shots, plan.fitted(e.label for e in usable)
     notes += plan_notes
-    names, small = plan.usable([e.label for e in usable], described=described)
+    names, small = plan.usable(
+        [e.label for e in usable], described=described, learned=learned_documents
+    )
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
     learned = [name for name in names if name in known_classes]
@@ -120,11 +122,11 @@ def evaluate(
 
 def _independent(
     examples: Sequence[Example], encoder: str | AnyEncoder
-) -> tuple[list[Example], Positions, list[str]]:
+) -> tuple[list[Example], Positions, int, list[str]]:
     """Return the examples without copies, near ones too, and without what the encoder has learned.
 
-    With them come the group of each, where several classes have one document, and notes that say
-    what was left out.
+    With them come the group of each, where several classes have one document, how many documents
+    the encoder has learned from, and notes that say what was left out.
     """
     examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
     digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
@@ -168,7 +170,8 @@ def _independent(
             f"under more than one class: {len(contradictions)} documents, the first is "
             f"{place.id or place.source!r} ({', '.join(first)})"
         )
-    return [examples[i] for i in independent.tolist()], groups[independent], notes
+    own = [examples[i] for i in independent.tolist()]
+    return own, groups[independent], int(learned.sum()), notes
 
 
 def _firsts(groups: Positions, labels: Positions, among: Positions) -> Positions:

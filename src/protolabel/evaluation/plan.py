@@ -117,8 +117,12 @@ class Plan:
         )
         return replace(self, shots=shots, query=query), [note]
 
-    def usable(self, labels: Sequence[str], *, described: bool) -> tuple[list[str], list[str]]:
+    def usable(
+        self, labels: Sequence[str], *, described: bool, learned: int = 0
+    ) -> tuple[list[str], list[str]]:
         """Return the classes that take part, sorted, and those that are left out as too small.
+
+        ``learned``: how many documents are not among these since the encoder has learned from them.
 
         Raises:
             InputError: the labels do not give what the plan asks for.
@@ -133,8 +137,10 @@ class Plan:
         small = sorted(name for name, n in counts.items() if n < self.least)
         if small and not self.skip_small:
             also = f" (and {len(small) - 1} more such classes)" if len(small) > 1 else ""
+            without = f" without the {learned:,} documents that the encoder has learned from"
+            without = without if learned else ""
             raise InputError(
-                f"class {small[0]!r} has {counts[small[0]]} documents{also}",
+                f"class {small[0]!r} has {quantity(counts[small[0]], 'document')}{also}{without}",
                 expected=f"{self.least}: {self.least - self.n_query} of support and "
                 f"{self.n_query} of queries",
                 remedy="lower shots= or query=, give more, or leave such classes out with "

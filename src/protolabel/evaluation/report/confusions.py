@@ -38,7 +38,10 @@ def classes_of(table: Table) -> list[str]:
 
 
 def drawn_classes(table: Table) -> list[str]:
-    """Return all classes, or those with the most mistakes where these are too many to draw."""
+    """Return all classes, or those with the most mistakes where these are too many to draw.
+
+    Classes without a mistake fill what is left.
+    """
     names = classes_of(table)
     if len(names) <= MOST_DRAWN:
         return names
@@ -46,7 +49,8 @@ def drawn_classes(table: Table) -> list[str]:
     for pair in confused_pairs(table):
         if len(classes | {pair.truth: None, pair.answer: None}) <= MOST_DRAWN:
             classes |= {pair.truth: None, pair.answer: None}
-    return sorted(classes)
+    others = [name for name in names if name not in classes]
+    return sorted([*classes, *others[: MOST_DRAWN - len(classes)]])
 
 
 def matrix_of(table: Table, names: list[str]) -> Doubles:
