@@ -14,11 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arguments import require_between, require_metric
-from protolabel.arithmetic.intervals import (
-    Estimate,
-    combined_share,
-    normal_interval,
-)
+from protolabel.arithmetic.intervals import Estimate, combined_share, normal_interval
 from protolabel.arithmetic.variances import classes_variance
 from protolabel.arrays import Doubles, Metric, Positions
 from protolabel.episodes.sampler import Sampler, generator_of
@@ -122,7 +118,7 @@ class Plan:
     ) -> tuple[list[str], list[str]]:
         """Return the classes that take part, sorted, and those that are left out as too small.
 
-        ``learned``: how many documents are not among these since the encoder has learned from them.
+        ``learned``: how many documents are left out since the encoder has learned from them.
 
         Raises:
             InputError: the labels do not give what the plan asks for.
@@ -137,10 +133,10 @@ class Plan:
         small = sorted(name for name, n in counts.items() if n < self.least)
         if small and not self.skip_small:
             also = f" (and {len(small) - 1} more such classes)" if len(small) > 1 else ""
-            without = f" without the {learned:,} documents that the encoder has learned from"
-            without = without if learned else ""
+            if learned:
+                also += f" without the {learned:,} documents that the encoder has learned from"
             raise InputError(
-                f"class {small[0]!r} has {quantity(counts[small[0]], 'document')}{also}{without}",
+                f"class {small[0]!r} has {quantity(counts[small[0]], 'document')}{also}",
                 expected=f"{self.least}: {self.least - self.n_query} of support and "
                 f"{self.n_query} of queries",
                 remedy="lower shots= or query=, give more, or leave such classes out with "
