@@ -208,6 +208,7 @@ def test_the_public_names():
         "Evidence",
         "Example",
         "LabelSpace",
+        "Plan",
         "ProtolabelError",
         "PrototypicalClassifier",
         "Settings",
@@ -222,6 +223,7 @@ def test_the_public_names():
         "read_documents",
         "read_examples",
         "train",
+        "write_report",
     ]
     assert all(getattr(protolabel, name).__doc__ for name in protolabel.__all__)
     assert set(protolabel.__all__) <= set(dir(protolabel))
