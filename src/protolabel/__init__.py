@@ -8,8 +8,8 @@ The folders, in the order of the data. A file imports from its own folder and fr
     csv_lines quantity time_stamps near_vectors equality sketches near_copies
     learned_phrases learned_documents
     images progress forks databases_in_use stop_signals closable label_lists private_files
-    usual_fields likely_columns data_frames documents document_key arguments certainty
-    evidence_records ranked_classes answers answer_stream
+    usual_fields likely_columns data_frames documents many_documents document_key arguments
+    certainty evidence_records ranked_classes answers answer_stream
     arithmetic
     readers
     connectors

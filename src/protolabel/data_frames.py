@@ -56,6 +56,14 @@ def table_rows(table: Any, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     return zip(*(column_values(table, name) for name in columns), strict=True)
 
 
+def filled_rows(table: Any, name: str) -> str:
+    """Return the code for the rows of ``table`` whose column has a text that is not blank."""
+    column = f"table[{name!r}]"
+    if hasattr(table, "iloc"):
+        return f'table[{column}.fillna("").str.strip() != ""]'
+    return f'table.filter({column}.fill_null("").str.strip_chars() != "")'
+
+
 def text_argument(table: Any) -> str:
     """Return the argument that names the column of the text, as far as that can be guessed."""
     names, likely = column_names(table), None

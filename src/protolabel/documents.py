@@ -7,18 +7,14 @@ to pass instead. Whether an encoder can read a document is checked elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from protolabel.data_frames import (
     column_names,
     example_arguments,
-    id_column,
     is_data_frame,
-    row_id,
-    table_rows,
     text_argument,
-    text_column,
 )
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
@@ -92,43 +88,6 @@ def as_one_document(value: object) -> Document:
         remedy = f"for many: label_many(documents{column})"
         raise InputError(got, expected="a text (str), or a Document", remedy=remedy)
     return as_document(value)
-
-
-def as_documents(
-    values: object, *, text: str | None = None, identity: str | None = None
-) -> Iterator[Document]:
-    """Yield the documents of an iterable of texts and Documents, or of a table's rows.
-
-    What is no iterable of documents is refused at the call; each document as it comes.
-
-    Args:
-        values: the documents.
-        text: the column of the text, where they are a table; "text" by default.
-        identity: the column of the id; "id" by default, and the number of the row without one.
-    """
-    if is_data_frame(values):
-        return _rows_of(values, text, identity)
-    if text is not None or identity is not None:
-        raise InputError(
-            f"a column {(text or identity)!r} of a {type(values).__name__}",
-            expected="a table with named columns, such as a pandas DataFrame",
-            remedy="leave text= and id= out",
-        )
-    many = as_many(values, "documents", "label(document)")
-    return (as_document(value, i) for i, value in enumerate(many))
-
-
-def _rows_of(table: object, text: str | None, identity: str | None) -> Iterator[Document]:
-    column, ids = text_column(table, text), id_column(column_names(table), identity)
-    if ids is None:
-        return (as_document(v, i) for i, (v,) in enumerate(table_rows(table, [column])))
-    rows = table_rows(table, [column, ids])
-    return (_document_of_row(value, own, f"row {i}") for i, (value, own) in enumerate(rows))
-
-
-def _document_of_row(text: object, identity: object, place: str) -> Document:
-    name = checked_text(row_id(identity, place), f"{place}: its id")
-    return Document(name, checked_text(text, place))
 
 
 def as_examples(

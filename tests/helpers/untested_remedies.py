@@ -192,6 +192,9 @@ _BY_REASON = {
         "return to an earlier version in the history",
         "send it again",
     ),
+    "is done in tests/label_space/test_missing_texts.py, with pandas and polars": (
+        "leave empty rows out: {}",
+    ),
     "is for errors of SQLite that nobody has seen yet": ("run `protolabel check {}`",),
     "is done in tests/test_extras.py, for each extra": ("run `{}`",),
     "is done in tests/readers/test_remedies.py, in a shell": (

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from protolabel.arguments import require_coverage, require_whole
-from protolabel.documents import as_documents, as_one_document
+from protolabel.documents import as_one_document
+from protolabel.many_documents import UsableDocuments, each_document
 from protolabel.types import Document
 
 if TYPE_CHECKING:  # imported at the first answer, so that importing the class is fast
@@ -100,7 +101,7 @@ class AnswerMethods:
         from protolabel.label_space.decisions import AnswerForm
         from protolabel.label_space.several_rules import refuse_several
 
-        checked = as_documents(documents, text=text, identity=id)
+        checked = UsableDocuments(each_document(documents, text=text, identity=id))
         require_whole(alternatives, "alternatives", 0)
         require_whole(evidence, "evidence", 0)
         form = AnswerForm(alternatives, evidence, require_coverage(coverage))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from protolabel.answers import Answer
@@ -14,6 +15,7 @@ from protolabel.label_space.decisions_of_view import decisions_of
 from protolabel.label_space.evidence_of_answers import evidence_of
 from protolabel.label_space.focus import in_focus
 from protolabel.label_space.remembering import remember
+from protolabel.many_documents import UsableDocuments
 from protolabel.types import Document, Encoded
 
 if TYPE_CHECKING:
@@ -23,9 +25,19 @@ SCORES_AT_ONCE = 2**23  # entries of a score matrix: 32 MB of float32
 
 
 def outcomes(
-    view: View, documents: Iterator[Document], form: AnswerForm
+    view: View, documents: UsableDocuments, form: AnswerForm
 ) -> Iterator[Answer | InputError]:
     """Yield for each document its answer, or why it cannot be used."""
+    with closing(_outcomes(view, iter(documents), form)) as own:
+        for position, outcome in enumerate(own):
+            yield from documents.errors_before(position)
+            yield outcome
+        yield from documents.last_errors()
+
+
+def _outcomes(
+    view: View, documents: Iterator[Document], form: AnswerForm
+) -> Generator[Answer | InputError, None, None]:
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
     first = 0
     for chunk in chunks(documents):
