@@ -129,7 +129,11 @@ def _constants(node: ast.AST) -> list[str]:
 
 def test_no_message_of_the_library_names_an_option_but_in_a_whole_command():
     command = re.compile(r"(protolabel|pip|iconv|rm|ls|chmod)\b.*")
-    messages = [one for one in python_messages() if one[0] not in WHOLE_COMMANDS]
+    messages = [
+        (place, text)
+        for place, text in python_messages()
+        if place not in WHOLE_COMMANDS and not text.startswith(":root{")  # a style sheet
+    ]
     assert len(messages) > 1000
     for place, text in messages:
         assert not re.search(r"(?<![\w-])--[a-z]", command.sub("", text)), (place, text)
