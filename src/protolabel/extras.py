@@ -28,6 +28,7 @@ EXTRAS = {
         "httptools",
         "filelock",
         "prometheus_client",
+        "threadpoolctl",
         "typing_extensions",
     ),
     "client": ("httpx2", "typing_extensions"),

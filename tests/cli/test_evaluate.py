@@ -240,7 +240,7 @@ def test_other_bad_inputs(workspace, tmp_path):
 def test_small_classes_can_be_left_out(workspace, tmp_path):
     data = write(tmp_path / "d.jsonl", [*rows(12), {"text": "lone", "label": "lone"}])
     arguments = ("evaluate", data, "--encoder", "hashing", "--episodes", "5")
-    assert "class 'lone' has 1 documents" in run(*arguments, code=2).stderr
+    assert "class 'lone' has 1 document;" in run(*arguments, code=2).stderr
     record = json.loads(run(*arguments, "--skip-small", "--json").stdout)
     assert (record["classes"], record["documents"]) == (4, 48)
     assert record["notes"][0] == "left out, too few documents: lone"

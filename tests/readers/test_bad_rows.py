@@ -21,7 +21,7 @@ from sources import documents, refused, write
          "no text field among its fields ('title', 'n')",
          "a field 'text' or 'body'", "text field"),
         ("{}", "among its fields (none)", "a field", "text field"),
-        ('{"text": null}', "no text field", "a field", "text field"),
+        ('{"text": null}', "'text' is null", "with words in it", "give its text"),
         ('{"text": 12}', "'text' is a number (12)", "a string", '"12"'),
         ('{"text": ["x"]}', "'text' is a list", "a string", "a string"),
         ('{"text": "\\ud800"}', "'text' holds U+D800", "UTF-8", "U+FFFD"),

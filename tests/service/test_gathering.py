@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +35,8 @@ def first_size(arrivals: Arrivals, note: Callable[[Gathering], None] = lambda _:
     """Return with how many documents a batch begins."""
     gathering = Gathering(arrivals.clock, arrivals.sleep)
     note(gathering)
-    asyncio.run(gathering.wait(arrivals.waiting))
+    with ThreadPoolExecutor(1) as pool:  # a browser's loop may run in this thread
+        pool.submit(lambda: asyncio.run(gathering.wait(arrivals.waiting))).result()
     return arrivals.waiting()
 
 

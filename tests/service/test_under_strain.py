@@ -197,10 +197,12 @@ def test_files_that_take_long_hold_up_no_other_request():
 
     async def run():
         uploads = Uploads(Bounds(files=1, files_waiting=2))
-        one, two = (asyncio.create_task(uploads.documents_of(f"{n}.txt", b"pay")) for n in range(2))
+        one, two = (
+            asyncio.create_task(uploads.documents_of(f"{n}.txt", b"pay", {})) for n in range(2)
+        )
         await asyncio.sleep(0)
         with pytest.raises(Refusal, match="wait"):
-            await uploads.documents_of("3.txt", b"pay")
+            await uploads.documents_of("3.txt", b"pay", {})
         assert await asyncio.to_thread(lambda: "free") == "free"
         async with asyncio.timeout(60):
             documents = [*await one, *await two]

@@ -108,14 +108,16 @@ def _by_hand(
     current: Callable[[str, int | None], str],
 ) -> list[Correction]:
     """Return the files of these that stand in the folder of a class, where that is new of them."""
-    entries = journal.entries.values()
-    copies = {(e.digest, e.label and current(e.label, e.version)) for e in entries}
+    labels = {e.place: e.label and current(e.label, e.version) for e in journal.entries.values()}
+    copies = {(e.digest, labels[e.place]) for e in journal.entries.values()}
     corrections = []
     for place in places:
         name = journal.folders.label(place.split("/", 1)[0])
         if name is None:
             continue
         label, path = current(name, None), root / place
+        if labels.get(place) == label:  # the file of a run, which was edited where it stands
+            continue
         read_ns = time.time_ns()
         stamp, digest = Stamp.of(path).numbers, digest_of(path)
         if (digest, label) not in copies:
