@@ -91,6 +91,7 @@ def test_decisions_and_their_undo_are_carried_out_once_and_no_row_is_lost(browse
     assert len(set(keys)) == 4
 
 
+@pytest.mark.slow
 def test_a_change_that_was_prepared_before_a_restore_is_refused_and_shown(browser, tmp_path):
     path, copy = make_space(tmp_path / "mail.space"), tmp_path / "copy.space"
     shutil.copy(path, copy)

@@ -296,6 +296,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_leaves_a_sound_file(tmp_path):
     path = tmp_path / "k.space"
     with LabelSpace.create(path, encoder="hashing", background=False) as space:

@@ -115,6 +115,7 @@ def test_single_answers_that_wait_are_written_in_one_transaction(space):
     assert len(space.answer_log) == 40
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["", "in/a", "in/b"]),
                           st.integers(0, 2)), max_size=12))  # fmt: skip
 def test_answers_written_together_are_those_written_one_by_one(answers):

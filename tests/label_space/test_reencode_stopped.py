@@ -81,6 +81,7 @@ KILLED = textwrap.dedent("""
 """)
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_is_wholly_old_or_wholly_new_and_resumes(tmp_path):
     path, rng = tmp_path / "a.space", random.Random(3)
     many(path)

@@ -76,6 +76,7 @@ def _whole(tmp_path_factory) -> bytes:
     return write(tmp_path_factory.mktemp("whole") / "t.parquet", COLUMNS).read_bytes()
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(at=st.integers(0, 5000), piece=st.binary(min_size=1, max_size=8))
 def test_any_damage_is_one_error_or_none(tmp_path_factory, at, piece):

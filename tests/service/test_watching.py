@@ -73,6 +73,7 @@ def bound_by_modes():
     return ["setpriv", f"--inh-caps={rights}", f"--bounding-set={rights}"]
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_stops_no_other_file_and_is_read_once_it_can_be(tmp_path):
     path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
     with LabelSpace(path, background=False) as space:

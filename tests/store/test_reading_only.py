@@ -188,6 +188,7 @@ def test_looking_works_while_another_process_holds_the_write_lock(path):
     holder.close()
 
 
+@pytest.mark.slow
 def test_an_old_format_is_read_while_another_process_holds_the_write_lock(tmp_path):
     data = Path(__file__).parents[1] / "data" / "format-1.space"
     where = tmp_path / "old.space"
