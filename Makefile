@@ -43,7 +43,6 @@ lint: setup
 
 types: setup
 	$(BIN)/mypy
-	$(BIN)/mypy --config-file tests/mypy.ini
 
 test: setup      ## checks, the wheel and all tests but the slow ones, in under ten minutes
 	$(MAKE) -j2 lint types wheel

@@ -13,6 +13,7 @@ from stored import damage
 from two_encoders import Letters, Words, prototypes
 
 from protolabel import Document, Example, LabelSpace
+from protolabel.arithmetic import comparison
 from protolabel.errors import (
     EncoderMismatchError,
     InputError,
@@ -141,7 +142,7 @@ def test_an_embedding_that_was_brought_is_never_taken_for_one_of_the_new_encoder
 
 def meanwhile(monkeypatch, *events) -> None:
     """Events between the last batch and the transaction that flips, one a round."""
-    real, left = encoder_comparison.compare, list(events)
+    real, left = comparison.compare, list(events)
 
     def compare(*args, **kwargs):
         if left:

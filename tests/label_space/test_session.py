@@ -15,6 +15,7 @@ from fakes import WordEncoder
 from protolabel import LabelSpace
 from protolabel.errors import StoreBusyError
 from protolabel.label_space import session as session_file
+from protolabel.label_space import view_builder
 
 HELPERS = Path(__file__).parents[1] / "helpers"
 
@@ -31,7 +32,7 @@ def test_a_look_that_begins_after_a_commit_sees_it_while_another_thread_catches_
     path, monkeypatch
 ):
     reading, go_on = threading.Event(), threading.Event()
-    real = session_file.caught_up
+    real = view_builder.caught_up
 
     def slow(*state):
         reading.set()
@@ -55,7 +56,7 @@ def test_a_look_that_begins_after_a_commit_sees_it_while_another_thread_catches_
 
 
 def test_a_look_that_fails_leaves_the_change_to_the_next(path, monkeypatch):
-    real = session_file.caught_up
+    real = view_builder.caught_up
 
     def busy(*state):
         raise StoreBusyError("busy")
@@ -72,7 +73,7 @@ def test_a_look_that_fails_leaves_the_change_to_the_next(path, monkeypatch):
 def test_a_change_that_is_durable_is_no_error_where_the_view_cannot_follow_at_once(
     path, monkeypatch
 ):
-    real = session_file.caught_up
+    real = view_builder.caught_up
 
     def busy(*state):
         raise StoreBusyError("busy")

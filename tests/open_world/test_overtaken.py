@@ -12,7 +12,7 @@ from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 from protolabel.errors import StoreBusyError
-from protolabel.label_space import fit_plan
+from protolabel.label_space import fit_plan, fitting
 from protolabel.open_world.discovery import discover
 from protolabel.open_world.next_to_label import next_to_label
 
@@ -42,7 +42,7 @@ def path(tmp_path: Path) -> Path:
 def changed_at(monkeypatch: pytest.MonkeyPatch, path: Path, times: int) -> list[int]:
     """Let another opening of the file change it while a trial works out kappa, some times over."""
     versions: list[int] = []
-    real = fit_plan.other_kappa
+    real = fitting.other_kappa
 
     def worked_out(*arguments: Any) -> float | None:
         if len(versions) < times:
