@@ -53,7 +53,7 @@ def test_a_table_of_one_column_gives_its_name():
         ("pay", "X is one text"),
         (["pay", None, "cv", "cv", "cv", "cv"], "document 1: None, of type NoneType"),
         (["pay", float("nan"), "cv", "cv", "cv", "cv"], "document 1: nan"),
-        (["pay", " ", "cv", "cv", "cv", "cv"], "an empty text"),
+        (["pay", " ", "cv", "cv", "cv", "cv"], "document 1: the text is blank"),
         (pd.DataFrame({"n": range(6), "text": TEXTS}), r"text columns text.*X\['text'\]"),
     ],
 )

@@ -28,6 +28,7 @@ from protolabel.errors import (
         (lambda s: s.add([]), InputError, "no examples"),
         (lambda s: s.add("text"), InputError, "label is empty"),
         (lambda s: s.add("  ", "x"), InputError, "empty text"),
+        (lambda s: s.add("\ufffd\ufffd\ufffd\ufffd", "x"), InputError, "100% of the characters"),
         (lambda s: s.add([Example("x")]), InputError, "neither text nor image nor embedding"),
         (lambda s: s.add(["pay"]), InputError, "expected protolabel.Example"),
         (lambda s: s.add([Example("x", embedding=np.ones(3, np.float32))]), InputError, "shape"),
@@ -64,7 +65,6 @@ from protolabel.errors import (
         (lambda s: s.configure(refine="maybe"), InputError, "on or off"),
         (lambda s: s.configure(), InputError, "no setting"),
         (lambda s: s.show("cvv"), UnknownClassError, "did you mean 'cv'"),
-        (lambda s: s.label(""), InputError, "empty text"),
         (lambda s: s.label(Document("d7")), InputError, "d7"),
     ],
 )

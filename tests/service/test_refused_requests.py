@@ -28,8 +28,8 @@ def test_what_is_refused_for_one_document_remembers_none_of_them_and_all_of_the_
 
     async def run():
         batcher = Batcher(space.view, Bounds())
-        bad = [Document("bad 1", "pay"), Document("bad 2", " "), Document("bad 3", "cv work")]
-        stream = [Document("line 1", "bill"), Document("line 2", " "), Document("line 3", "cv")]
+        bad = [Document("bad 1", "pay"), Document("bad 2"), Document("bad 3", "cv work")]
+        stream = [Document("line 1", "bill"), Document("line 2"), Document("line 3", "cv")]
         good = [Document("good 1", "pay bill"), Document("good 2", "work")]
         outcomes = await asyncio.gather(
             batcher.label(bad, 1, 0),

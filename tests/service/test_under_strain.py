@@ -149,7 +149,7 @@ def test_a_document_that_cannot_be_used_costs_the_others_nothing():
     async def run():
         batcher = Batcher(space.view, Bounds())
         requests = [[Document(f"{r}.{i}", "pay") for i in range(32)] for r in range(3)]
-        requests[1][20] = Document("1.20", " ")
+        requests[1][20] = Document("1.20")
         async with asyncio.timeout(60):
             outcomes = await asyncio.gather(*(batcher.label_each(r, 1, 0) for r in requests))
             await batcher.close()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from protolabel.errors import MissingPackageError
 from protolabel.readers import Unreadable
-from protolabel.readers.fields import text_fault
+from protolabel.readers.text_evidence import with_reason
 from protolabel.types import Document
 
 
 def typed_document(name: str, text: str) -> Document:
     """Return a text of the command line as a document; one that says nothing as files have it."""
-    fault = text_fault(text, name)
-    reason = Unreadable(name, fault).reason if fault else ""
-    return Document(name, text, unreadable=reason, has_own_id=False)
+    return with_reason(Document(name, text, has_own_id=False))
 
 
 def is_package_missing(fault: Unreadable) -> bool:

@@ -22,13 +22,14 @@ from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.scores import softmax
 from protolabel.arrays import Doubles, Mask, Metric
 from protolabel.errors import InputError
-from protolabel.estimator.columns import texts_of
+from protolabel.estimator.columns import texts_of, warn_of_empty_texts
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import EstimatorExamples
 from protolabel.estimator.file_methods import FileMethods
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Batch, Inputs, extended
 from protolabel.estimator.options import checked_metric, settings_of, unknown_label_of
+from protolabel.readers.text_evidence import why_no_evidence
 
 
 class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -180,7 +181,9 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
 
         *Shape:* ``(n, K)``; ``(n,)`` for two classes, the second's minus the first's.
         """
-        scores = self._spread(self._scores(X)[0], -np.inf)
+        scores, _, empty = self._scores(X)
+        warn_of_empty_texts(empty)
+        scores = self._spread(scores, -np.inf)
         return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
 
     def predict_proba(self, X: Any) -> Doubles:
@@ -191,16 +194,22 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
 
         *Shape:* ``(n, K)``, rows sum to one.
         """
-        scores = self._scores(X)[0]
+        scores, _, empty = self._scores(X)
+        warn_of_empty_texts(empty)
         return self._spread(softmax(scores, self._pending.get().temperature), 0.0)
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return labels ``(n,)``; ``unknown_label`` for what is declined."""
-        scores, unread = self._scores(X)
+        """Return labels ``(n,)``; ``unknown_label`` for what is declined.
+
+        With ``abstain``, a text without evidence is declined: an empty one, or one of meaningless
+        characters. Without, it gets a class like any other, and a UserWarning says so.
+        """
+        scores, unread, empty = self._scores(X)
         fits = self._pending.get()
         best = scores.argmax(axis=1)
         places = fits.columns[best]
         if self.abstain is None:
+            warn_of_empty_texts(empty)
             return np.asarray(self.classes_[places])
         declined = unread.copy()
         if self.abstain == "auto":
@@ -213,8 +222,11 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         labels = np.concatenate([self.classes_, unknown])
         return np.asarray(labels[np.where(declined, len(self.classes_), places)])
 
-    def _scores(self, x: Any) -> tuple[Doubles, Mask]:
-        """Return the scores against the columns of the head, and which texts were not read."""
+    def _scores(self, x: Any) -> tuple[Doubles, Mask, list[str]]:
+        """Return the scores against the columns of the head, and which texts were not read.
+
+        Of texts it says besides why each is no evidence; empty where it is some.
+        """
         check_is_fitted(self, "classes_")
         texts = texts_of(x)
         self._inputs.check_kind(texts)
@@ -225,7 +237,8 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
             validate_data(self, x, skip_check_array=True, reset=False)
         focus = self._pending.examples.description_vectors() if texts is not None else None
         vectors, unread = self._inputs.vectors(x, texts, focus)
-        return self._pending.get().scores(vectors), unread
+        empty = [why_no_evidence(text) for text in texts or ()]
+        return self._pending.get().scores(vectors), unread, empty
 
     def _spread(self, columns: Doubles, rest: float) -> Doubles:
         """Return values of columns of the head as those of all classes. *Shape:* ``(n, K)``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from numbers import Number
 from typing import Any
@@ -29,6 +30,19 @@ def texts_of(x: Any) -> list[str] | None:
     if values is None or not any(isinstance(value, str) for value in values):
         return None
     return [checked_text(value, f"document {i}") for i, value in enumerate(values)]
+
+
+def warn_of_empty_texts(reasons: Sequence[str]) -> None:
+    """Warn of texts that get scores although they are no evidence; ``reasons`` says why of each."""
+    empty = [i for i, reason in enumerate(reasons) if reason]
+    if empty:
+        warnings.warn(
+            f"{len(empty)} of {len(reasons)} texts are no evidence of any class, and what is "
+            f"returned for them means nothing: document {empty[0]}: {reasons[empty[0]]}, or let "
+            "predict decline it: abstain='auto'",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def _refuse_no_column(x: Any) -> None:

@@ -17,6 +17,8 @@ from protolabel.encoders.provenance import learned_from
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import EncoderError, EncoderMismatchError
 from protolabel.learned_documents import LearnedDocuments
+from protolabel.readers.fields import check_text
+from protolabel.readers.text_evidence import with_reason
 from protolabel.types import Document, VectorSpace
 
 WHERE = "the estimator"
@@ -61,9 +63,17 @@ class TextEmbedding:
         """Return vectors ``(n, d)``, and which texts the encoder could not read ``(n,)``.
 
         ``focus``: the descriptions ``(k, d)`` that the passages of queries are weighed by; None for
-        examples.
+        examples. A query whose text is no evidence was not read, and has a vector of zeros.
+
+        Raises:
+            InputError: the text of an example is no evidence.
         """
         documents = [Document(str(i), text) for i, text in enumerate(texts)]
+        if focus is not None:
+            documents = [with_reason(document) for document in documents]
+        else:
+            for i, text in enumerate(texts):
+                check_text(text, f"document {i}")
         encoded = self._loaded().queries(documents)
         if focus is not None:
             encoded = focused(encoded, focus)

@@ -16,6 +16,7 @@ from protolabel.label_space.evidence_of_answers import evidence_of
 from protolabel.label_space.focus import in_focus
 from protolabel.label_space.remembering import remember
 from protolabel.many_documents import UsableDocuments
+from protolabel.readers.text_evidence import with_reason
 from protolabel.types import Document, Encoded
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _outcomes(
 ) -> Generator[Answer | InputError, None, None]:
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
     first = 0
-    for chunk in chunks(documents):
+    for chunk in chunks(map(with_reason, documents)):
         for usable, encoded in usable_parts(chunk, view.embedder.queries, first):
             if isinstance(encoded, InputError):
                 yield encoded

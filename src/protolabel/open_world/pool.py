@@ -27,6 +27,7 @@ from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import rows_and_answers, view_answers
 from protolabel.progress import Progress, Step, silent
+from protolabel.readers.text_evidence import with_reason
 from protolabel.types import Document
 
 
@@ -173,7 +174,7 @@ def fill_from_documents(
 ) -> int:
     """Add those documents that a view declines, or all. Return how many documents there were."""
     n = 0
-    for some in chunks(documents):
+    for some in chunks(map(with_reason, documents)):
         _add(pool, some, view, why_none, declined)
         n += len(some)
         progress(Step("documents read", n))

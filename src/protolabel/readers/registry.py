@@ -48,10 +48,11 @@ from protolabel.names import clean_name
 from protolabel.progress import Meter
 from protolabel.readers.file_rows import refuse_unlabelled
 from protolabel.readers.options import Reading, ReadOptions, checked_options
-from protolabel.readers.reports import Notice, Reports, Unreadable, without_source
+from protolabel.readers.reports import Notice, Reports, Unreadable
 from protolabel.readers.rows import NO_LABEL, Row
 from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import Source, origins
+from protolabel.readers.text_evidence import reason_of
 from protolabel.text import brief_repr
 from protolabel.types import Document, Example
 
@@ -97,16 +98,9 @@ def document_of(row: Row) -> Document:
         row.embedding,
         row.source,
         row.image,
-        _unreadable(row),
+        reason_of(row.fault, row.source),
         has_own_id=bool(row.id),
     )
-
-
-def _unreadable(row: Row) -> str:
-    """Return why no class can be the answer to a row; empty where one can."""
-    if row.fault is None:
-        return ""
-    return f"{without_source(row.fault.got, row.source)}; to fix it: {row.fault.remedy}"
 
 
 def read_examples(

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from protolabel.answers import Answer
 from protolabel.client import systemone
 from protolabel.label_space.view import View
+from protolabel.readers.fields import text_fault
 from protolabel.service.bodies import ChoiceQuestion, SystemOneBody
 from protolabel.service.problems import Refusal
 from protolabel.service.roles import role
@@ -37,6 +38,7 @@ async def system_one(request: Request, body: SystemOneBody) -> Response:
     state = state_of(request)
     name = _space_name(state, body.model)
     document = Document("state", "\n".join(_texts(body.state)), has_own_id=False)
+    _require_text(document)
     state.bounds.check_documents([document])
     served = await state.served(name)
     view = served.space.view()
@@ -96,6 +98,13 @@ def _check(question: ChoiceQuestion, classes: frozenset[str]) -> None:
             expected="names of classes with an example or a description",
             remedy="ask for the classes of the label space",
         )
+
+
+def _require_text(document: Document) -> None:
+    """Raise Refusal where no text of a state is evidence: a choice cannot be declined."""
+    fault = text_fault(document.text or "", "the state")
+    if fault is not None:
+        raise Refusal(422, fault.got, expected=fault.expected, remedy=fault.remedy)
 
 
 def _answer(question: ChoiceQuestion, answer: Answer) -> dict[str, Any]:

@@ -12,13 +12,15 @@ from typing import Self
 
 import numpy as np
 
-from protolabel.documents import as_examples
+from protolabel.documents import as_examples, name_in_errors
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.changes.request import ChangeRequest, Needs
 from protolabel.label_space.corrected_answers import note_refused
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.readers.fields import check_text
+from protolabel.readers.formats.legibility import is_rubbish
 from protolabel.readers.rows import NOT_LABEL
 from protolabel.store import Store
 from protolabel.types import Example
@@ -60,10 +62,17 @@ class ExamplesRequest(ChangeRequest):
 
 
 def clean_examples(examples: Sequence[Example], nothing: str) -> tuple[Example, ...]:
-    """Return examples with clean labels. Raises InputError, which says ``nothing``, for none."""
+    """Return examples with clean labels.
+
+    Raises:
+        InputError: there is none, which the error says as ``nothing``; or a text says nothing.
+    """
     checked = as_examples(examples, negatives=True)
     if not checked:
         raise InputError(nothing, expected="at least one")
+    for position, example in enumerate(checked):
+        if example.embedding is None and is_rubbish(example.text or ""):
+            check_text(example.text, name_in_errors(example, position))
     return tuple(replace(e, label=clean_name(e.label, e.source)) for e in checked)
 
 
