@@ -1,4 +1,4 @@
-"""An empty text or one of rubbish is declined with its reason at every door; others are answered."""
+"""An empty or meaningless text is declined with its reason at every door; others are answered."""
 
 from __future__ import annotations
 
