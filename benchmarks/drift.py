@@ -147,8 +147,8 @@ def evident(one: World, rows: np.ndarray, ties: np.ndarray, span: int) -> set[tu
         members = np.flatnonzero(keys == key)
         own = None if key == -1 else key
         limit = family.log_threshold - family.log_weight(own)
-        outcomes = 2 if own is None else family.outcomes
-        share = share_evidence(members.astype(float), len(rows), horizon=MOST, outcomes=outcomes)
+        n_answers = 2 if own is None else family.n_answers
+        share = share_evidence(members.astype(float), len(rows), horizon=MOST, n_answers=n_answers)
         if share is not None and share.log_e >= limit:
             tests.add((key, "share"))
         weights = np.diff(members, prepend=-1) / MOST

@@ -1,6 +1,6 @@
 """Worlds for the open-world benchmark: known classes in a label space, others as strangers.
 
-Each world is asked through the public API. Its answers come back as arrays, with the outcomes that
+Each world is asked through the public API. Its answers come back as arrays, with the queries that
 rivals are fitted to, so that every method has the same examples.
 """
 
@@ -20,7 +20,7 @@ from benchmarks.common import Data, embed, load, require_data, rows_of
 from benchmarks.spaces import name_of, space_of
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.label_space.decisions import AnswerForm
 from protolabel.label_space.decisions_of_view import decisions_of
 from protolabel.types import Encoded
@@ -229,11 +229,11 @@ def rival_chances(space: LabelSpace, scores: np.ndarray, share: float) -> dict[s
     """Platt and isotonic of the same simulated queries and strangers: chance of a right answer."""
     calibration = space.view().calibration
     assert isinstance(calibration, Calibration)
-    outcomes = calibration.outcomes
-    assert isinstance(outcomes, Outcomes)
-    x = np.concatenate([outcomes.best_scores, outcomes.stranger_best_scores])
-    right = np.concatenate([outcomes.right, np.zeros(len(outcomes.stranger_best_scores))])
-    m, s = len(outcomes.best_scores), max(len(outcomes.stranger_best_scores), 1)
+    queries = calibration.queries
+    assert isinstance(queries, ScoredQueries)
+    x = np.concatenate([queries.best_scores, queries.stranger_best_scores])
+    right = np.concatenate([queries.right, np.zeros(len(queries.stranger_best_scores))])
+    m, s = len(queries.best_scores), max(len(queries.stranger_best_scores), 1)
     weights = np.concatenate([np.full(m, (1 - share) / m), np.full(len(x) - m, share / s)])
     if len(set(right[weights > 0])) < 2:
         return {}

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class AnswerStream(Iterator[Answer]):
     """Answers as they come, in the order of the documents: taken once, in bounded memory."""
 
-    def __init__(self, outcomes: Iterator[Answer | InputError]) -> None:
-        self._outcomes = outcomes
+    def __init__(self, answers: Iterator[Answer | InputError]) -> None:
+        self._answers = answers
 
     def __next__(self) -> Answer:
         """Return the next answer.
@@ -24,15 +24,15 @@ class AnswerStream(Iterator[Answer]):
         Raises:
             InputError: the next document cannot be used; the stream ends here.
         """
-        outcome = next(self._outcomes)
-        if isinstance(outcome, InputError):
+        answer = next(self._answers)
+        if isinstance(answer, InputError):
             self.close()
-            raise outcome
-        return outcome
+            raise answer
+        return answer
 
     def close(self) -> None:
         """End the stream here: what was not taken is not answered."""
-        close = getattr(self._outcomes, "close", None)
+        close = getattr(self._answers, "close", None)
         if close is not None:
             close()
 

@@ -23,12 +23,12 @@ def places(bits) -> np.ndarray:
     return np.flatnonzero(np.array(bits)).astype(np.float64)
 
 
-def share_by_loops(bits: list[int], horizon: int, outcomes: int) -> float:
+def share_by_loops(bits: list[int], horizon: int, n_answers: int) -> float:
     """The e-value as products of predictions, one document after the other."""
     n, k = len(bits), sum(bits)
     total = 0.0
     for start in range(STEP, n, STEP):
-        chance, ones, others = 1.0, 0.5, (outcomes - 1) / 2
+        chance, ones, others = 1.0, 0.5, (n_answers - 1) / 2
         for i, bit in enumerate(bits):
             if i == start:
                 share = ones / (ones + others)
@@ -41,19 +41,19 @@ def share_by_loops(bits: list[int], horizon: int, outcomes: int) -> float:
 
 
 @given(st.lists(st.integers(0, 1), min_size=11, max_size=45), st.integers(2, 9))
-def test_the_evidence_of_a_share_equals_loops_over_documents(bits, outcomes):
-    evidence = share_evidence(places(bits), len(bits), horizon=40, outcomes=outcomes)
+def test_the_evidence_of_a_share_equals_loops_over_documents(bits, n_answers):
+    evidence = share_evidence(places(bits), len(bits), horizon=40, n_answers=n_answers)
     if not sum(bits):
         assert evidence is None
         return
-    assert math.exp(evidence.log_e) == pytest.approx(share_by_loops(bits, 40, outcomes))
+    assert math.exp(evidence.log_e) == pytest.approx(share_by_loops(bits, 40, n_answers))
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.5])
 def test_the_mean_evidence_of_a_constant_share_is_at_most_one_over_all_sequences(share):
     mean = 0.0
     for bits in itertools.product((0, 1), repeat=11):
-        evidence = share_evidence(places(bits), 11, horizon=11, outcomes=2)
+        evidence = share_evidence(places(bits), 11, horizon=11, n_answers=2)
         chance = share ** sum(bits) * (1 - share) ** (11 - sum(bits))
         mean += chance * (math.exp(evidence.log_e) if evidence else 0.0)
     assert mean <= 1.0
@@ -62,7 +62,7 @@ def test_the_mean_evidence_of_a_constant_share_is_at_most_one_over_all_sequences
 def test_a_share_that_doubles_is_dated():
     rng = np.random.default_rng(0)
     bits = np.concatenate([rng.random(600) < 0.1, rng.random(600) < 0.3])
-    evidence = share_evidence(places(bits), 1200, horizon=2000, outcomes=2)
+    evidence = share_evidence(places(bits), 1200, horizon=2000, n_answers=2)
     assert evidence.log_e > math.log(1e6)
     assert 550 <= evidence.start <= 650
     assert evidence.earliest <= evidence.start <= evidence.latest
@@ -114,7 +114,7 @@ def test_scores_that_move_are_dated_in_either_direction(shift):
 
 def test_more_documents_show_a_smaller_rise():
     rises = [
-        showable_share(0.1, n, horizon=10_000, outcomes=2, log_threshold=6.0)
+        showable_share(0.1, n, horizon=10_000, n_answers=2, log_threshold=6.0)
         for n in (20, 200, 2000)
     ]
     assert rises[0] is None

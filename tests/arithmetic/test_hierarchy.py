@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.hierarchy import MOST_AT_ONCE, NO_NODE, TOP, Hierarchy, deepest
-from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
 from protolabel.arithmetic.risk import Cases, risk_point
+from protolabel.arithmetic.scored_queries import QueriesByLevel, ScoredQueries
 from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import Simulation
 
@@ -154,9 +154,9 @@ def test_risk_by_level_counts_the_level_that_answers() -> None:
         *(getattr(simulation, name) for name in simulation.__slots__[:-1]), hierarchy
     )
     best = scores.max(axis=1).astype(float)
-    outcomes = Outcomes.of(simulation, 1.0, best, np.empty(0))
-    assert isinstance(outcomes.by_level, LevelOutcomes)
-    cases = Cases.of(outcomes, Belonging(1.0, 0.0), 0.0)
+    queries = ScoredQueries.of(simulation, 1.0, best, np.empty(0))
+    assert isinstance(queries.by_level, QueriesByLevel)
+    cases = Cases.of(queries, Belonging(1.0, 0.0), 0.0)
     for least in (0.3, 0.5, 0.7, 0.9):
         answers = errors = 0
         every = list[list[tuple[set[int], float]]]()

@@ -91,7 +91,7 @@ def assert_same(one: Calibration, other: Calibration) -> None:
     else:
         assert one.belonging.slope == pytest.approx(other.belonging.slope, rel=1e-5)
         assert one.belonging.offset == pytest.approx(other.belonging.offset, rel=1e-5)
-    kept, anew = one.outcomes, other.outcomes
+    kept, anew = one.queries, other.queries
     assert kept is not None
     assert anew is not None
     np.testing.assert_array_equal(kept.classes, anew.classes)

@@ -9,7 +9,7 @@ from mapie.classification import SplitConformalClassifier
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from protolabel.arithmetic.conformal import set_rule
-from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arithmetic.scored_queries import ScoredQueries
 
 CLASSES = 6
 COVERAGES = (0.8, 0.9, 0.95)
@@ -37,10 +37,10 @@ def world(queries, seed=0):
     return shares, labels, rng.dirichlet(np.full(CLASSES, 0.7), 500)
 
 
-def outcomes_of(shares, labels, classes):
+def queries_of(shares, labels, classes):
     own = shares[np.arange(len(labels)), labels]
     nothing = np.empty(0)
-    return Outcomes(
+    return ScoredQueries(
         np.zeros(len(labels)), shares.max(axis=1), own, shares.argmax(axis=1) == labels, classes,
         nothing, nothing, np.empty(0, np.int64),
     )  # fmt: skip
@@ -49,7 +49,7 @@ def outcomes_of(shares, labels, classes):
 @pytest.mark.parametrize("coverage", COVERAGES)
 def test_sets_with_a_yardstick_of_each_class_are_those_of_crepes(coverage):
     shares, labels, new = world(400)
-    rule = set_rule(outcomes_of(shares, labels, labels), CLASSES, coverage)
+    rule = set_rule(queries_of(shares, labels, labels), CLASSES, coverage)
     oracle = ConformalClassifier()
     oracle.fit(1 - shares[np.arange(400), labels], bins=labels)
     assert rule.own.all()
@@ -64,7 +64,7 @@ def test_sets_with_one_yardstick_are_those_of_crepes_and_mapie(coverage):
     queries = 150
     shares, labels, new = world(queries, seed=1)
     apart = np.arange(queries)  # one query a class: too few for a yardstick of its own
-    rule = set_rule(outcomes_of(shares, labels, apart), queries, coverage)
+    rule = set_rule(queries_of(shares, labels, apart), queries, coverage)
     assert not rule.own.any()
     members = new >= rule.least[0]
     one = ConformalClassifier()

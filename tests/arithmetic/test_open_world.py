@@ -16,8 +16,8 @@ from protolabel.arithmetic.calibration import Calibration, Shortage, calibrate, 
 from protolabel.arithmetic.conformal import set_rule
 from protolabel.arithmetic.intervals import exact_share
 from protolabel.arithmetic.leave_one_out import simulate, stranger_scores
-from protolabel.arithmetic.outcomes import MOST, Outcomes
 from protolabel.arithmetic.risk import Cases, curve, risk_point
+from protolabel.arithmetic.scored_queries import MOST, ScoredQueries
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.target import Target, limit_of
@@ -35,18 +35,18 @@ def support(seed: int, classes: int = 6, each: int = 5, dim: int = 8) -> Support
     return Support.of(x, labels, words, np.ones(classes, bool))
 
 
-def outcomes(seed: int, m: int = 60, s: int = 40, classes: int = 5) -> Outcomes:
+def queries(seed: int, m: int = 60, s: int = 40, classes: int = 5) -> ScoredQueries:
     rng = np.random.default_rng(seed)
     shares = rng.uniform(0.2, 1.0, m)
     right = rng.uniform(size=m) < shares
     own = np.where(right, shares, (1 - shares) * rng.uniform(size=m))
-    return Outcomes(
+    return ScoredQueries(
         rng.normal(1.0, 1.0, m), shares, own, right, rng.integers(classes, size=m),
         rng.normal(-1.0, 1.0, s), rng.uniform(0.2, 1.0, s), rng.integers(classes, size=s),
     )  # fmt: skip
 
 
-def calibration(of: Outcomes) -> Calibration:
+def calibration(of: ScoredQueries) -> Calibration:
     belonging = fit_belonging(of.best_scores, of.stranger_best_scores)
     levels = tuple(np.linspace(0, 1, 101).tolist())
     return Calibration(0.1, 0.0, len(of.best_scores), 0.9, levels, levels, None, belonging, of)
@@ -158,9 +158,9 @@ def test_descriptions_stand_in_where_there_are_no_examples():
 def test_as_many_outcomes_are_kept_as_an_interval_needs():
     fitted = calibrate(simulate(support(0, classes=50, each=100)))
     assert isinstance(fitted, Calibration)
-    assert fitted.outcomes is not None
-    assert len(fitted.outcomes.best_scores) == MOST
-    assert "outcomes" not in fitted.values()
+    assert fitted.queries is not None
+    assert len(fitted.queries.best_scores) == MOST
+    assert "queries" not in fitted.values()
 
 
 # -- risk ---------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_as_many_outcomes_are_kept_as_an_interval_needs():
 @given(SEEDS, st.sampled_from([0.0, 0.1, 0.5]))
 @settings(max_examples=25)
 def test_a_risk_is_what_counting_gives(seed, share):
-    of = outcomes(seed)
+    of = queries(seed)
     belonging = fit_belonging(of.best_scores, of.stranger_best_scores)
     cases = Cases.of(of, belonging, share)
     cut = float(np.median(cases.chances))
@@ -197,7 +197,7 @@ def test_a_risk_is_what_counting_gives(seed, share):
 
 
 def test_a_curve_begins_with_everything_answered():
-    points = curve(Cases.of(outcomes(1), None, 0.0))
+    points = curve(Cases.of(queries(1), None, 0.0))
     assert points[0].coverage == pytest.approx(1.0)
     assert points[0].errors_caught == pytest.approx(0.0)
     assert [p.coverage for p in points] == sorted((p.coverage for p in points), reverse=True)
@@ -219,9 +219,9 @@ def test_the_exact_interval_is_that_of_clopper_and_pearson(hits, n):
 )
 @settings(max_examples=60)
 def test_a_limit_keeps_its_target_or_declines_everything(seed, kind, share):
-    fitted = calibration(outcomes(seed, m=200, s=150))
+    fitted = calibration(queries(seed, m=200, s=150))
     limit = limit_of(Target(kind, share), fitted, 0.2)
-    of = fitted.outcomes
+    of = fitted.queries
     assert of is not None
     if limit.shortage:
         assert math.inf in (limit.least_chance, limit.least_score)
@@ -239,7 +239,7 @@ def test_a_limit_keeps_its_target_or_declines_everything(seed, kind, share):
 @given(SEEDS, st.sampled_from(["errors", "strangers"]))
 @settings(max_examples=30)
 def test_what_a_shortage_says_can_be_promised_is_promised(seed, kind):
-    fitted = calibration(outcomes(seed, m=20, s=12))
+    fitted = calibration(queries(seed, m=20, s=12))
     target = Target(kind, 0.01 if kind == "errors" else 0.99)
     shortage = limit_of(target, fitted, 0.2).shortage
     assert "cannot be promised from" in shortage
@@ -251,7 +251,7 @@ def test_what_a_shortage_says_can_be_promised_is_promised(seed, kind):
 @given(SEEDS)
 @settings(max_examples=15)
 def test_a_stricter_target_never_answers_more(seed):
-    fitted = calibration(outcomes(seed, m=300, s=200))
+    fitted = calibration(queries(seed, m=300, s=200))
     for kind, shares in (("errors", (0.3, 0.2, 0.1)), ("strangers", (0.5, 0.7, 0.9))):
         coverage = [limit_of(Target(kind, share), fitted, 0.3).coverage for share in shares]
         assert coverage == sorted(coverage, reverse=True)
@@ -263,7 +263,7 @@ def test_a_stricter_target_never_answers_more(seed):
 @given(SEEDS, st.sampled_from([0.8, 0.9, 0.95]))
 @settings(max_examples=25)
 def test_a_label_set_holds_what_a_loop_says(seed, coverage):
-    of, rng = outcomes(seed, m=150), np.random.default_rng(seed)
+    of, rng = queries(seed, m=150), np.random.default_rng(seed)
     rule = set_rule(of, 6, coverage)
     p = rng.dirichlet(np.ones(6), 20)
     members = rule.members(p)
@@ -285,9 +285,9 @@ def test_label_sets_hold_the_right_label_as_often_as_they_say():
     hits = []
     for _ in range(300):
         values = rng.uniform(size=41)
-        of = outcomes(0, m=40)
+        of = queries(0, m=40)
         rule = set_rule(
-            Outcomes(of.best_scores, of.shares, values[:40], of.right, np.zeros(40, np.int64),
+            ScoredQueries(of.best_scores, of.shares, values[:40], of.right, np.zeros(40, np.int64),
                      of.stranger_best_scores, of.stranger_shares, of.stranger_classes), 1, 0.9,
         )  # fmt: skip
         hits.append(values[40] >= rule.least[0])
@@ -295,6 +295,6 @@ def test_label_sets_hold_the_right_label_as_often_as_they_say():
 
 
 def test_too_few_queries_make_every_class_possible():
-    rule = set_rule(outcomes(0, m=5, s=0), 4, 0.9)
+    rule = set_rule(queries(0, m=5, s=0), 4, 0.9)
     assert rule.members(np.array([[0.9, 0.1, 0.0, 0.0]])).all()
     assert rule.with_none(np.array([99.0])).all()

@@ -13,8 +13,8 @@ from scipy import stats
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
 from protolabel.arithmetic.risk_interval import Part, Risk, least_bounds, part_of_strangers
+from protolabel.arithmetic.scored_queries import QueriesByLevel, ScoredQueries
 from protolabel.arithmetic.target import Target, limit_of
 
 ROUNDS = 200
@@ -47,17 +47,17 @@ def risk_above(risk, cut):
     return float(risk(chances).mean())
 
 
-def calibration(outcomes):
+def calibration(queries):
     ends = (0.0, 1.0)
-    n = len(outcomes.best_scores)
-    return Calibration(0.1, 0.0, n, 0.9, ends, ends, None, None, outcomes)
+    n = len(queries.best_scores)
+    return Calibration(0.1, 0.0, n, 0.9, ends, ends, None, None, queries)
 
 
 def of_members(chances, right, levels=None, strangers=None):
-    """Return outcomes in which each document is of a class of its own."""
+    """Return queries in which each document is of a class of its own."""
     n = len(chances)
     strangers = np.empty(0) if strangers is None else strangers
-    return Outcomes(
+    return ScoredQueries(
         np.zeros(n) if levels is None else levels, chances, chances, right, np.arange(n),
         strangers, np.full(len(strangers), 0.5), np.arange(len(strangers)),
     )  # fmt: skip
@@ -118,11 +118,11 @@ def test_few_answers_without_an_error_promise_what_they_can():
 
 
 def of_levels(rng, n):
-    """Return outcomes of documents whose class above is nearly sure, and right 99 times in 100."""
+    """Return queries of documents whose class above is nearly sure, and right 99 times in 100."""
     chances, above = rng.uniform(size=n), rng.uniform(0.9995, 1.0, size=n)
     right_above = rng.uniform(size=n) >= 0.01
     right = right_above & (rng.uniform(size=n) >= rising(chances))
-    by_level = LevelOutcomes(
+    by_level = QueriesByLevel(
         np.stack([above, chances], axis=1),
         np.stack([right_above, right], axis=1),
         np.empty((0, 2)),
@@ -145,13 +145,13 @@ def test_a_promise_reaches_below_the_chances_of_the_classes_above_and_is_kept():
 
 
 def with_strangers(rng, n, far):
-    """Return outcomes by level of documents, and of strangers that a class above seems to hold."""
+    """Return queries by level of documents, and of strangers that a class above seems to hold."""
     chances = 1.0 - 0.7 * rng.uniform(size=n) ** 2
     above = chances + (1 - chances) * rng.uniform(size=n)
     right = rng.uniform(size=n) < chances
     right_above = right | (rng.uniform(size=n) * (1 - chances) < above - chances)
     far_chances = 0.5 * rng.uniform(size=far)
-    by_level = LevelOutcomes(
+    by_level = QueriesByLevel(
         np.stack([above, chances], axis=1), np.stack([right_above, right], axis=1),
         np.stack([rng.uniform(0.4, 0.95, far), far_chances], axis=1),
     )  # fmt: skip
@@ -168,7 +168,7 @@ def test_with_strangers_answers_by_level_are_as_deep_as_answers_of_classes_alone
     for _ in range(5):
         of = with_strangers(rng, 1500, 1500)
         fitted = replace(calibration(of), belonging=belonging)
-        flat = replace(fitted, outcomes=replace(of, by_level=None))
+        flat = replace(fitted, queries=replace(of, by_level=None))
         target = Target("errors", share)
         deep, alone = (limit_of(target, one, 0.2) for one in (fitted, flat))
         assert deep.least_chance <= alone.least_chance + 0.02
@@ -180,10 +180,10 @@ def test_with_strangers_answers_by_level_are_as_deep_as_answers_of_classes_alone
 
 
 def of_classes(rng, classes, n, spread):
-    """Return outcomes of strangers whose classes differ; a level is normal within a class."""
+    """Return queries of strangers whose classes differ; a level is normal within a class."""
     levels = rng.normal(size=(classes, 1)) * spread + rng.normal(size=(classes, n))
     k = classes * n
-    return Outcomes(
+    return ScoredQueries(
         np.full(k, 9.0), np.full(k, 1.0), np.full(k, 1.0), np.ones(k, bool), np.arange(k),
         levels.reshape(-1), np.full(k, 0.5), np.repeat(np.arange(classes), n),
     )  # fmt: skip
@@ -214,7 +214,7 @@ def test_a_promise_about_errors_counts_classes_of_strangers_that_differ(classes,
     strangers, false = 0.5, 0
     for _ in range(ROUNDS):
         of = of_classes(rng, classes, 10, spread=2.0)
-        of = Outcomes(
+        of = ScoredQueries(
             of.best_scores, of.shares, of.own, of.right, of.classes, of.stranger_best_scores,
             stats.norm.cdf(of.stranger_best_scores), of.stranger_classes,
         )  # fmt: skip

@@ -155,9 +155,9 @@ def support(seed: int, *, both: bool, each: int = 12) -> Support:
 def test_a_simulated_document_under_two_labels_is_one_case():
     calibration = calibrate(simulate(support(1, both=True)))
     assert isinstance(calibration, Calibration)
-    assert calibration.outcomes is not None
-    assert len(calibration.outcomes.best_scores) == calibration.n == 36
-    assert len(calibration.outcomes.stranger_best_scores) <= 36
+    assert calibration.queries is not None
+    assert len(calibration.queries.best_scores) == calibration.n == 36
+    assert len(calibration.queries.stranger_best_scores) <= 36
 
 
 def test_a_document_under_two_labels_is_one_in_a_comparison_of_encoders():

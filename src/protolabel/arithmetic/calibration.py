@@ -15,7 +15,7 @@ import numpy as np
 from protolabel.arithmetic.belonging import NO_STRANGERS, Belonging, fit_belonging
 from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.arithmetic.nearness import nearness
-from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import SimulatedQueries
 from protolabel.arithmetic.temperature import temperature_of
@@ -74,8 +74,8 @@ class Calibration:
     ``own`` and ``stranger``: quantiles (0, 1, ... 100 %) of the best scores of simulated in-scope
     queries and of queries of left-out classes. ``nearness``: of the classes of the simulated
     queries, on average; None where it says nothing. ``belonging``: the curve that gives the
-    probability of *none of these*. ``outcomes``: what became of each simulated query; None where
-    they were not kept.
+    probability of *none of these*. ``queries``: the simulated queries with their scores;
+    None where they were not kept.
     """
 
     temperature: float
@@ -86,12 +86,12 @@ class Calibration:
     stranger: tuple[float, ...]
     nearness: float | None = None
     belonging: Belonging | None = None
-    outcomes: Outcomes | None = field(default=None, repr=False, compare=False)
+    queries: ScoredQueries | None = field(default=None, repr=False, compare=False)
 
     def values(self) -> dict[str, Any]:
-        """Return the numbers as JSON can hold them, without the outcomes."""
-        values = asdict(replace(self, outcomes=None))
-        del values["outcomes"]
+        """Return the numbers as JSON can hold them, without the queries."""
+        values = asdict(replace(self, queries=None))
+        del values["queries"]
         return values
 
     @property
@@ -212,7 +212,7 @@ def calibrate(
         stranger=tuple(np.quantile(strangers, shares).tolist()),
         nearness=near,
         belonging=belonging,
-        outcomes=Outcomes.of(simulation, temperature_in_force, near_scores, far_scores),
+        queries=ScoredQueries.of(simulation, temperature_in_force, near_scores, far_scores),
     )
 
 

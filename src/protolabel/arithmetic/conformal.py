@@ -3,13 +3,15 @@
 A class is in the set of a query unless its probability is unusually low for documents of that
 class. The simulated queries, left out of their classes, say what is usual.
 
-The guarantee: where queries and outcomes are exchangeable, as with held-out documents, the set
-holds the right class with probability ``coverage`` at least (split conformal prediction). Simulated
-queries come from examples left out in turn, so the guarantee holds as far as leaving one example
-out hardly changes the rest (jackknife); docs/results/open_world.md measures it. A class with enough
-simulated queries has a limit of its own (Mondrian), and the guarantee holds within the class. Other
-classes share the limit of all queries, and it holds only on average over them. A class of one
-example or of a description alone has no simulated queries: nothing is guaranteed for it.
+The guarantee: where new queries and the scored ones are exchangeable, as with held-out documents,
+the set holds the right class with probability ``coverage`` at least (split conformal prediction).
+Simulated queries come from examples left out in turn, so the guarantee holds as far as leaving one
+example out hardly changes the rest (jackknife); docs/results/open_world.md measures it.
+
+A class with enough simulated queries has a limit of its own (Mondrian), and the guarantee holds
+within the class. Other classes share the limit of all queries, and it holds only on average over
+them. A class of one example or of a description alone has no simulated queries: nothing is
+guaranteed for it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arithmetic.outcomes import Outcomes
+from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.arrays import Doubles, Mask
 
 
@@ -53,14 +55,14 @@ class SetRule:
         return np.asarray(best_scores <= self.none_score, np.bool_)
 
 
-def set_rule(outcomes: Outcomes, classes: int, coverage: float) -> SetRule:
+def set_rule(queries: ScoredQueries, classes: int, coverage: float) -> SetRule:
     """Return the rule of label sets that hold the right label with a probability.
 
     A class has a limit of its own where it has enough queries for one: (m + 1) (1 - coverage)
     is 1 or above. Where all queries together are not enough, every class is in every set.
 
     Args:
-        outcomes: of simulated queries, or of held-out documents.
+        queries: simulated, or of held-out documents.
         classes: K.
         coverage: above 0 and below 1.
 
@@ -68,17 +70,17 @@ def set_rule(outcomes: Outcomes, classes: int, coverage: float) -> SetRule:
         Vovk, Gammerman and Shafer (2005), Mondrian conformal prediction; Sadinle, Lei and Wasserman
         (2019), least ambiguous sets.
     """
-    least = np.full(classes, _least(outcomes.own, coverage))
+    least = np.full(classes, _least(queries.own, coverage))
     own = np.zeros(classes, np.bool_)
-    order = np.argsort(outcomes.classes, kind="stable")
+    order = np.argsort(queries.classes, kind="stable")
     present, starts, counts = np.unique(
-        outcomes.classes[order], return_index=True, return_counts=True
+        queries.classes[order], return_index=True, return_counts=True
     )
     for column, start, count in zip(present, starts, counts, strict=True):
         if _rank(int(count), coverage) >= 1:
             members = order[start : start + count]
-            least[column], own[column] = _least(outcomes.own[members], coverage), True
-    none = -_least(-outcomes.stranger_best_scores, coverage)
+            least[column], own[column] = _least(queries.own[members], coverage), True
+    none = -_least(-queries.stranger_best_scores, coverage)
     return SetRule(least, own, none, coverage)
 
 

@@ -43,7 +43,7 @@ class ChangeEvidence:
 
 
 def share_evidence(
-    members: Doubles, n: int, *, horizon: int, outcomes: int
+    members: Doubles, n: int, *, horizon: int, n_answers: int
 ) -> ChangeEvidence | None:
     """Return the evidence that the share of a class among n documents has changed once.
 
@@ -55,7 +55,7 @@ def share_evidence(
             that are no whole numbers stand for expected documents.
         n: how many documents there are.
         horizon: the most documents that there will ever be; a change is as likely anywhere.
-        outcomes: classes that a document can have, *none of these* included: a share of one in
+        n_answers: classes that a document can have, *none of these* included: a share of one in
             so many is expected at first.
 
     Returns:
@@ -72,7 +72,7 @@ def share_evidence(
         return None
     before = np.searchsorted(members, starts).astype(np.float64)
     after = len(members) - before
-    one, other = 0.5, (outcomes - 1) / 2
+    one, other = 0.5, (n_answers - 1) / 2
     first = betaln(one + before, other + starts - before) - betaln(one, other)
     share = (before + one) / (starts + one + other)
     odds = (1 - share) / share
@@ -128,7 +128,7 @@ def conformal_ranks(scores: Iterable[float], ties: Iterable[float]) -> Doubles:
 
 
 def showable_share(
-    share: float, n: int, *, horizon: int, outcomes: int, log_threshold: float
+    share: float, n: int, *, horizon: int, n_answers: int, log_threshold: float
 ) -> float | None:
     """Return the smallest share that would be evident now, had the share risen to it halfway.
 
@@ -136,7 +136,7 @@ def showable_share(
         share: before.
         n: how many documents there are.
         horizon: as in :func:`share_evidence`.
-        outcomes: as there.
+        n_answers: as there.
         log_threshold: the logarithm of the e-value from which a change is evident.
 
     Returns:
@@ -146,7 +146,7 @@ def showable_share(
     def is_evident(after: float) -> bool:
         half = n // 2
         members = np.concatenate([_spread(share, 0, half), _spread(after, half, n)])
-        evidence = share_evidence(members, n, horizon=horizon, outcomes=outcomes)
+        evidence = share_evidence(members, n, horizon=horizon, n_answers=n_answers)
         return evidence is not None and evidence.log_e >= log_threshold
 
     low, high = share, 1.0

@@ -1,8 +1,8 @@
 """Coverage against risk: of the answers whose chance is high enough, how many are wrong.
 
 An answer is wrong where its class is not the right one, or where the document is a stranger. Risks
-are computed from outcomes, simulated or held out, and a share of strangers. How far a risk may be
-off stands in ``risk_interval``; which threshold keeps a promise is decided in ``target``.
+are computed from scored queries and a share of strangers. ``risk_interval`` says how far a risk may
+be off; ``target`` says which threshold keeps a promise.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.hierarchy import deepest
 from protolabel.arithmetic.intervals import LEVEL
 from protolabel.arithmetic.level_limits import level_limits
-from protolabel.arithmetic.outcomes import Outcomes
 from protolabel.arithmetic.risk_interval import Part, Risk, part_of, part_of_strangers
+from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.arrays import Doubles, Integers, Mask
 
 
@@ -69,25 +69,25 @@ class Cases:
         return level_limits(self.level_chances, self.weights, least_chance)
 
     @classmethod
-    def of(cls, outcomes: Outcomes, belonging: Belonging | None, strangers: float) -> Cases:
-        """Return the cases of outcomes, as a stream with that share of strangers has them.
+    def of(cls, queries: ScoredQueries, belonging: Belonging | None, strangers: float) -> Cases:
+        """Return queries as the cases of a stream with that share of strangers.
 
-        Without strangers among the outcomes the share counts as 0.
+        Without strangers among the queries the share counts as 0.
         """
-        members, far = len(outcomes.best_scores), len(outcomes.stranger_best_scores)
+        members, far = len(queries.best_scores), len(queries.stranger_best_scores)
         share = strangers if far and belonging is not None else 0.0
         if share <= 0.0 or belonging is None:
             far = 0
-        by_level = outcomes.by_level
-        shares, right = outcomes.shares[:, None], outcomes.right[:, None]
-        far_shares = outcomes.stranger_shares[:, None]
+        by_level = queries.by_level
+        shares, right = queries.shares[:, None], queries.right[:, None]
+        far_shares = queries.stranger_shares[:, None]
         if by_level is not None:
             shares, right, far_shares = by_level.shares, by_level.right, by_level.stranger_shares
         chances = shares
         if belonging is not None:
-            chances = chances * belonging.probability(outcomes.best_scores, share)[:, None]
+            chances = chances * belonging.probability(queries.best_scores, share)[:, None]
         if far and belonging is not None:
-            of_strangers = belonging.probability(outcomes.stranger_best_scores, share)[:, None]
+            of_strangers = belonging.probability(queries.stranger_best_scores, share)[:, None]
             chances = np.concatenate([chances, far_shares * of_strangers])
         wrong = np.concatenate([~right, np.ones((far, right.shape[1]), np.bool_)])
         return cls(
@@ -99,7 +99,7 @@ class Cases:
                     np.full(far, share / max(far, 1)),
                 ]
             ),
-            np.concatenate([outcomes.classes, outcomes.stranger_classes[:far]]),
+            np.concatenate([queries.classes, queries.stranger_classes[:far]]),
             np.concatenate([np.zeros(members, np.bool_), np.ones(far, np.bool_)]),
             np.arange(members + far),
             None if by_level is None else chances,

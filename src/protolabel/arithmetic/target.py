@@ -22,7 +22,6 @@ from protolabel.arithmetic.belonging import NO_STRANGERS
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.chance_tests import ChanceTests, distinct, even_ranks
 from protolabel.arithmetic.intervals import LEVEL
-from protolabel.arithmetic.outcomes import Outcomes
 from protolabel.arithmetic.risk import Cases, risk_of, risk_point
 from protolabel.arithmetic.risk_interval import (
     Part,
@@ -32,6 +31,7 @@ from protolabel.arithmetic.risk_interval import (
     part_of,
     part_of_strangers,
 )
+from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.arrays import Labels, Mask
 
 Kind = Literal["errors", "strangers", "turned away"]
@@ -91,18 +91,18 @@ def limit_of(target: Target, calibration: Calibration, strangers: float) -> Limi
 
     Args:
         target: what is asked for.
-        calibration: with its outcomes.
+        calibration: with its queries.
         strangers: their share in the stream; only errors depend on it.
     """
-    outcomes = calibration.outcomes
-    if outcomes is None or not len(outcomes.best_scores):
+    queries = calibration.queries
+    if queries is None or not len(queries.best_scores):
         why = "no simulated query was kept: run protolabel check SPACE --repair"
         return Limit(math.inf, None, math.nan, 0.0, why)
     if target.kind == "errors":
-        return _errors(target, Cases.of(outcomes, calibration.belonging, strangers))
+        return _errors(target, Cases.of(queries, calibration.belonging, strangers))
     if target.kind == "turned away":
-        return _turned_away(target, outcomes)
-    return _strangers(target, outcomes)
+        return _turned_away(target, queries)
+    return _strangers(target, queries)
 
 
 def _errors(target: Target, cases: Cases) -> Limit:
@@ -122,40 +122,40 @@ def _errors(target: Target, cases: Cases) -> Limit:
     return Limit(least, None, last.bound, share, by_level=by_level)
 
 
-def _turned_away(target: Target, outcomes: Outcomes) -> Limit:
+def _turned_away(target: Target, queries: ScoredQueries) -> Limit:
     """Return the highest score below which at most the share of what belongs lies, for sure."""
-    ascending = np.sort(outcomes.best_scores)
+    ascending = np.sort(queries.best_scores)
     steps = (
-        (cut, _bound(outcomes.best_scores < cut, outcomes.classes, target.confidence))
+        (cut, _bound(queries.best_scores < cut, queries.classes, target.confidence))
         for cut in distinct(ascending, even_ranks(0, len(ascending)))
     )
     last = _kept_in_order(steps, lambda step: step[1] <= target.share)
     threshold, bound = last if last is not None else (-math.inf, 0.0)  # nothing declined: it holds
-    return Limit(None, threshold, bound, float((outcomes.best_scores >= threshold).mean()))
+    return Limit(None, threshold, bound, float((queries.best_scores >= threshold).mean()))
 
 
-def _strangers(target: Target, outcomes: Outcomes) -> Limit:
+def _strangers(target: Target, queries: ScoredQueries) -> Limit:
     """Return the lowest score below which at least the share of strangers lies, for sure."""
-    have = len(outcomes.stranger_best_scores)
+    have = len(queries.stranger_best_scores)
     if not have:
         return Limit(None, math.inf, math.nan, 0.0, NO_STRANGERS)
-    falling = -np.sort(-outcomes.stranger_best_scores)
+    falling = -np.sort(-queries.stranger_best_scores)
     cuts = [float(np.nextafter(falling[0], math.inf)), *distinct(falling, even_ranks(0, have))]
-    shares = (1.0 - _most_answered(outcomes, cut, target.confidence) for cut in cuts)
+    shares = (1.0 - _most_answered(queries, cut, target.confidence) for cut in cuts)
     steps = zip(cuts, shares, strict=True)
     last = _kept_in_order(steps, lambda step: step[1] >= target.share)
     if last is None:  # not even where none is answered
-        most = 1.0 - _most_answered(outcomes, cuts[0], target.confidence)
-        why = _too_few_classes(target, len(np.unique(outcomes.stranger_classes)), most)
+        most = 1.0 - _most_answered(queries, cuts[0], target.confidence)
+        why = _too_few_classes(target, len(np.unique(queries.stranger_classes)), most)
         return Limit(None, math.inf, most, 0.0, why)
     threshold, bound = last
-    return Limit(None, threshold, bound, float((outcomes.best_scores >= threshold).mean()))
+    return Limit(None, threshold, bound, float((queries.best_scores >= threshold).mean()))
 
 
-def _most_answered(outcomes: Outcomes, cut: float, confidence: float) -> float:
+def _most_answered(queries: ScoredQueries, cut: float, confidence: float) -> float:
     """Return what the share of strangers at or above a score is at most, with that confidence."""
-    answers = outcomes.stranger_best_scores >= cut
-    part = part_of_strangers(1.0, answers, outcomes.stranger_classes)
+    answers = queries.stranger_best_scores >= cut
+    part = part_of_strangers(1.0, answers, queries.stranger_classes)
     return part.upper(confidence)
 
 

@@ -67,17 +67,17 @@ class AnswerRun:
 
     def _answer_documents(self, view: View, documents: list[Document]) -> None:
         shows = self.options.shows
-        outcomes = view.label_each(
+        answers = view.label_each(
             documents, alternatives=shows.top, evidence=shows.evidence, coverage=shows.coverage
         )
-        for document, outcome in zip(documents, outcomes, strict=True):
-            if not isinstance(outcome, InputError):
-                self.output.write(document, outcome)
-                self.tally.count(outcome)
+        for document, answer in zip(documents, answers, strict=True):
+            if not isinstance(answer, InputError):
+                self.output.write(document, answer)
+                self.tally.count(answer)
             elif self.options.skip_bad:
-                self.skip(Skipped.of(document, outcome))
+                self.skip(Skipped.of(document, answer))
             else:
-                raise outcome
+                raise answer
 
     @property
     def done(self) -> str:

@@ -161,20 +161,20 @@ def restore(backup: str, space: str, replace: bool, json_: bool) -> None:
     The backup is checked first and only read. Nobody may have SPACE open. To bring retired
     classes back into the answers: protolabel unretire.
     """
-    outcome = restore_backup(backup, space, replace_existing=replace)
+    restoration = restore_backup(backup, space, replace_existing=replace)
     if json_:
         line(
             {
                 "space": space,
                 "backup": backup,
-                "version": outcome.version,
-                "replaced": outcome.replaced,
+                "version": restoration.version,
+                "replaced": restoration.replaced,
             }
         )
         return
-    say(f"version {outcome.version} restored to {space}")
-    if outcome.replaced:
-        say(f"what was there is kept as {outcome.replaced}")
+    say(f"version {restoration.version} restored to {space}")
+    if restoration.replaced:
+        say(f"what was there is kept as {restoration.replaced}")
 
 
 @click.command()

@@ -150,7 +150,7 @@ def _decide(
             f"{both[0].document.source or both[0].document.id} accepted and dismissed",
             expected="one of the two", remedy="leave one out",
         )  # fmt: skip
-    outcome = log.accept(accepted, as_examples=as_examples)
+    acceptance = log.accept(accepted, as_examples=as_examples)
     log.dismiss(refused)
     if json_:
         for decision, suggestions in (("accepted", accepted), ("dismissed", refused)):
@@ -163,8 +163,8 @@ def _decide(
     for suggestion in refused:
         one = suggestion.document
         say(f"{one.source or one.id}: stays {words(one.label)}")
-    if outcome.change is not None:
-        change_line(outcome.change)
+    if acceptance.change is not None:
+        change_line(acceptance.change)
     say(f"{len(accepted):,} accepted, {len(refused):,} dismissed")
 
 

@@ -18,8 +18,8 @@ import click
 
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.sorting.file_answers import CHANGED, UNFINISHED
+from protolabel.batch.sorting.file_report import FileReport
 from protolabel.batch.sorting.journal import HOME, Journal
-from protolabel.batch.sorting.outcome import Outcome
 from protolabel.batch.sorting.sorter import Sorter
 from protolabel.batch.stillness import Stillness
 from protolabel.cli.answer_flags import HeadFlags
@@ -133,8 +133,8 @@ def _sort_once(
     """Sort what is there."""
     output.refusal, output.why_none_declined = view.refusal(), why_none_declined(view)
     due = sorter.due(_files(inputs, output), view.version)
-    for n, outcome in enumerate(sorter.run(view, due, **options), start=1):
-        output.write(outcome)
+    for n, report in enumerate(sorter.run(view, due, **options), start=1):
+        output.write(report)
         progress(Step("files sorted", n))
     output.unchanged, output.waiting = sorter.n_unchanged, sorter.n_waiting
 
@@ -161,12 +161,12 @@ def _watch(
                 note_refusal(answering)
             files = _files(inputs, output, stillness)
             due = sorter.due(files, answering.version, stillness.ready, again=again)
-            for outcome in sorter.run(answering, due, stop.is_set, **options):
-                if outcome.reason in (CHANGED, UNFINISHED):
+            for report in sorter.run(answering, due, stop.is_set, **options):
+                if report.reason in (CHANGED, UNFINISHED):
                     continue  # until it is complete
-                if outcome.place is None:
-                    stillness.failed(outcome.source)
-                output.write(outcome)
+                if report.place is None:
+                    stillness.failed(report.source)
+                output.write(report)
             again = False  # until the label space changes
             stop.wait(stillness.pause(time.monotonic() - start))
 
@@ -178,7 +178,9 @@ def _files(
 
     def fail(fault: Unreadable) -> None:
         if stillness is None or stillness.is_new_failure(fault.source):
-            output.write(Outcome(fault.source, None, None, None, 0, fault.reason, (fault.reason,)))
+            output.write(
+                FileReport(fault.source, None, None, None, 0, fault.reason, (fault.reason,))
+            )
 
     for source in inputs:
         if not os.path.isdir(source):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 
 from protolabel.batch.sorting.class_folders import REVIEW
-from protolabel.batch.sorting.outcome import Outcome
+from protolabel.batch.sorting.file_report import FileReport
 from protolabel.certainty import percentages
 from protolabel.cli.answer_output import CLASSES_NAMED
 from protolabel.cli.option_names import with_options
@@ -41,29 +41,29 @@ class SortOutput:
     refusal: str = ""
     why_none_declined: str = ""
 
-    def write(self, outcome: Outcome) -> None:
+    def write(self, report: FileReport) -> None:
         """Print what became of a file, in the words of the command line."""
-        outcome = replace(
-            outcome,
-            reason=with_options(outcome.reason),
-            faults=tuple(map(with_options, outcome.faults)),
+        report = replace(
+            report,
+            reason=with_options(report.reason),
+            faults=tuple(map(with_options, report.faults)),
         )
-        self.unsure += outcome.is_none_likelier
-        if outcome.again and outcome.place is not None and not outcome.moved_from:
+        self.unsure += report.is_none_likelier
+        if report.again and report.place is not None and not report.moved_from:
             self.confirmed += 1
-            self.confirmed_review += outcome.label is None
-        elif outcome.place is None:
+            self.confirmed_review += report.label is None
+        elif report.place is None:
             self.left += 1
-        elif outcome.label is None:
+        elif report.label is None:
             self.review += 1
         else:
-            self.by_class[outcome.label] += 1
-        if not outcome.again or outcome.moved_from:
-            self.faulty += bool(outcome.faults)
+            self.by_class[report.label] += 1
+        if not report.again or report.moved_from:
+            self.faulty += bool(report.faults)
         if self.json:
-            line(asdict(outcome))
-        elif not outcome.again or outcome.moved_from:
-            _print_outcome(outcome)
+            line(asdict(report))
+        elif not report.again or report.moved_from:
+            _print_report(report)
 
     def words(self) -> str:
         """Return the summary for people."""
@@ -103,15 +103,15 @@ class SortOutput:
             )
 
 
-def _print_outcome(outcome: Outcome) -> None:
-    source = outcome.moved_from or outcome.source
-    reason = without_source(outcome.reason, outcome.source)
-    if outcome.place is None:
+def _print_report(report: FileReport) -> None:
+    source = report.moved_from or report.source
+    reason = without_source(report.reason, report.source)
+    if report.place is None:
         note(f"left {source} in place: {reason}", always=True)
         return
-    sure = percentages(outcome.certainty, outcome.none_probability)
+    sure = percentages(report.certainty, report.none_probability)
     sure = f"  {sure}" if sure else ""
-    for fault in (one for one in outcome.faults if one not in outcome.reason):
-        note(f"not read of {source}: {without_source(fault, outcome.source)}", always=True)
+    for fault in (one for one in report.faults if one not in report.reason):
+        note(f"not read of {source}: {without_source(fault, report.source)}", always=True)
     why = f"  ({printable(reason)})" if reason else ""
-    styled(f"{printable(source)} -> {bold(outcome.place)}{sure}{why}")
+    styled(f"{printable(source)} -> {bold(report.place)}{sure}{why}")

@@ -102,22 +102,26 @@ def read_annotations(
                 remedy="mend it, or export again",
             )
         try:
-            outcome = tool.outcome(record, source, text_field, label_field, several_labels)
+            record_labels = tool.record_labels(
+                record, source, text_field, label_field, several_labels
+            )
         except OtherTask as other:
             raise InputError(
                 f"{source}: {other.what}, in an export of {tool.NAME}",
                 expected="one class for each document",
                 remedy="export a project that classifies whole documents",
             ) from None
-        if isinstance(outcome, LeftOut):
-            left_out[outcome.reason] += 1
+        if isinstance(record_labels, LeftOut):
+            left_out[record_labels.reason] += 1
             continue
-        text = outcome.text
+        text = record_labels.text
         check_text(text, source)
         check_characters(str(text), source, "text")
         examples += [
-            Example(clean_name(one, source), str(text), source=source, negative=outcome.negative)
-            for one in outcome.labels
+            Example(
+                clean_name(one, source), str(text), source=source, negative=record_labels.negative
+            )
+            for one in record_labels.labels
         ]
     return Annotations(tool.NAME, tuple(examples), dict(left_out))
 

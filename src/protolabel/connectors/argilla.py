@@ -35,7 +35,7 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return nested or _is_flat(record) or _is_old(record)
 
 
-def outcome(
+def record_labels(
     record: Mapping[str, Any],
     source: str,
     text_field: str | None,

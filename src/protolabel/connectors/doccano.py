@@ -27,7 +27,7 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return has_text and (has_list or ("entities" in record and "relations" in record))
 
 
-def outcome(
+def record_labels(
     record: Mapping[str, Any],
     source: str,
     text_field: str | None,

@@ -39,7 +39,7 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return isinstance(record.get("data"), dict) and isinstance(lists, list)
 
 
-def outcome(
+def record_labels(
     record: Mapping[str, Any],
     source: str,
     text_field: str | None,

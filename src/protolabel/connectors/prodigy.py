@@ -29,7 +29,7 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return record.get("answer") in _ANSWERS and bool({"_task_hash", "_input_hash"} & set(record))
 
 
-def outcome(
+def record_labels(
     record: Mapping[str, Any],
     source: str,
     text_field: str | None,

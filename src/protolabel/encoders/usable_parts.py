@@ -24,12 +24,12 @@ def usable_parts(
         first: the position of the first of the items.
     """
     try:
-        outcome: R | InputError = use(items, first)
+        result: R | InputError = use(items, first)
     except InputError as error:
         if len(items) > 1:
             middle = len(items) // 2
             yield from usable_parts(items[:middle], use, first)
             yield from usable_parts(items[middle:], use, first + middle)
             return
-        outcome = error
-    yield items, outcome
+        result = error
+    yield items, result

@@ -94,10 +94,10 @@ def risk_of_space(space: LabelSpace, *, strangers: float | None = None) -> RiskR
     view = space.view()
     calibration = calibration_of(view)
     share = view.settings.strangers if strangers is None else strangers
-    outcomes = calibration.outcomes
-    assert outcomes is not None  # a stored calibration without them counts as absent
-    cases = Cases.of(outcomes, calibration.belonging, share)
-    far = len(outcomes.stranger_best_scores)
+    queries = calibration.queries
+    assert queries is not None  # a stored calibration without them counts as absent
+    cases = Cases.of(queries, calibration.belonging, share)
+    far = len(queries.stranger_best_scores)
     notes = [] if far else ["no stranger could be simulated: examples in four classes are needed"]
     share = share if far else 0.0
     coverage = _coverage(view.rule, cases, share)

@@ -97,7 +97,7 @@ class AnswerMethods:
 
         One bad document stops no other. Otherwise the same as :meth:`label_many`.
         """
-        from protolabel.label_space.answering import outcomes
+        from protolabel.label_space.answering import answers_or_errors
         from protolabel.label_space.decisions import AnswerForm
         from protolabel.label_space.several_rules import refuse_several
 
@@ -111,4 +111,4 @@ class AnswerMethods:
             "a set of classes of which one is right",
             "ask for no set: each label has a probability of its own",
         )
-        return outcomes(view, checked, form)
+        return answers_or_errors(view, checked, form)

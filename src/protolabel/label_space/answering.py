@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 SCORES_AT_ONCE = 2**23  # entries of a score matrix: 32 MB of float32
 
 
-def outcomes(
+def answers_or_errors(
     view: View, documents: UsableDocuments, form: AnswerForm
 ) -> Iterator[Answer | InputError]:
     """Yield for each document its answer, or why it cannot be used."""
-    with closing(_outcomes(view, iter(documents), form)) as own:
-        for position, outcome in enumerate(own):
+    with closing(_answers_or_errors(view, iter(documents), form)) as stream:
+        for position, answer in enumerate(stream):
             yield from documents.errors_before(position)
-            yield outcome
+            yield answer
         yield from documents.last_errors()
 
 
-def _outcomes(
+def _answers_or_errors(
     view: View, documents: Iterator[Document], form: AnswerForm
 ) -> Generator[Answer | InputError, None, None]:
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))

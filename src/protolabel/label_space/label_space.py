@@ -243,13 +243,13 @@ class LabelSpace(AnswerMethods, Closable, KeptChanges):
         name = known_as or name_of_encoder(encoder)
         self._session.binding.learn(loaded)
         request = changes.Reencode(loaded.fingerprint, name, only_if_better)
-        outcome = self._session.attempt(request, progress, Terms.of(who=who, key=key))
-        draft = outcome.material
+        attempt = self._session.attempt(request, progress, Terms.of(who=who, key=key))
+        draft = attempt.material
         assert isinstance(draft, Draft)
         comparison = draft.drafted.comparison if draft.drafted else None
-        late = outcome.change.number("late") if outcome.change else 0
+        late = attempt.change.number("late") if attempt.change else 0
         encoded = draft.encoded + late
-        return Reencoded(outcome.change, comparison, encoded, outcome.reason)
+        return Reencoded(attempt.change, comparison, encoded, attempt.reason)
 
     def _answering_view(self) -> View:
         from protolabel.label_space.fitted_view import fitted_view

@@ -197,9 +197,9 @@ def _label_sets(
     coverage: float | None,
 ) -> list[tuple[str | None, ...]] | None:
     """Return the label set of each query, likeliest class first, *none of these* last."""
-    if coverage is None or fitted.outcomes is None:
+    if coverage is None or fitted.queries is None:
         return None
-    rule = set_rule(fitted.outcomes, head.n_classes, coverage)
+    rule = set_rule(fitted.queries, head.n_classes, coverage)
     probabilities = softmax(scores, fitted.temperature)
     inside = rule.members(probabilities)
     best = ranking.columns[:, 0]

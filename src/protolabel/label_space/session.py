@@ -118,15 +118,15 @@ class Session:
             ProtolabelError: if it is refused; nothing was changed then.
         """
         try:
-            outcome = self.attempt(request, require_progress(progress), terms)
+            attempt = self.attempt(request, require_progress(progress), terms)
         except NothingToChangeError as nothing:
             if request.reads_answers:  # what is remembered may say something else all the same
                 with self.store.exclusively():
                     request.note_answers(self.store, None)
             self.decide(terms, None)
             return self.no_change(request, nothing, terms.who or self.who)
-        assert outcome.change is not None, outcome.reason
-        return outcome.change
+        assert attempt.change is not None, attempt.reason
+        return attempt.change
 
     def decide(self, terms: Terms, change: int | None) -> None:
         """Write what a person decides along with a change, whose version is there, or None."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import QUANTILES, Calibration, Shortage
-from protolabel.label_space.stored_outcomes import outcome_bytes, outcomes_of
+from protolabel.label_space.stored_queries import queries_of, query_bytes
 from protolabel.store import Fit
 
 
@@ -19,7 +19,7 @@ def calibration_header(calibration: Calibration | Shortage) -> tuple[dict[str, o
     """Return a calibration, or why there is none, as header and body of a fit."""
     if isinstance(calibration, Shortage):
         return {"kind": "shortage", "values": calibration.values()}, b""
-    sizes, body = outcome_bytes(calibration.outcomes)
+    sizes, body = query_bytes(calibration.queries)
     header: dict[str, object] = {
         "kind": "calibration",
         "values": calibration.values(),
@@ -46,7 +46,7 @@ def read_calibration(fit: Fit | None, classes: int) -> Calibration | Shortage | 
     n, nearness = values.get("n"), values.get("nearness")
     near = None if nearness is None else _number(nearness)
     belonging = _belonging(values.get("belonging"))
-    outcomes = outcomes_of(fit.header.get("outcomes"), fit.body, classes)
+    queries = queries_of(fit.header.get("outcomes"), fit.body, classes)
     if (
         temperature is None or temperature <= 0.0
         or threshold is None
@@ -55,12 +55,10 @@ def read_calibration(fit: Fit | None, classes: int) -> Calibration | Shortage | 
         or not isinstance(n, int) or n < 1
         or (nearness is not None and (near is None or not 0.0 < near <= 1.0))
         or (values.get("belonging") is not None and belonging is None)
-        or outcomes is None
+        or queries is None
     ):  # fmt: skip
         return None
-    return Calibration(
-        temperature, threshold, n, accuracy, own, stranger, near, belonging, outcomes
-    )
+    return Calibration(temperature, threshold, n, accuracy, own, stranger, near, belonging, queries)
 
 
 def _shortage(values: Mapping[str, object]) -> Shortage | None:

@@ -57,10 +57,10 @@ def usable_examples(
         progress(Step("examples checked", at, len(unique)))
         chunk = unique[at : at + CHUNK]
         first = at
-        for part, outcome in usable_parts(chunk, embedded, at):
-            if isinstance(outcome, InputError):
+        for part, encoded in usable_parts(chunk, embedded, at):
+            if isinstance(encoded, InputError):
                 name = name_in_errors(part[0], positions[first])
-                unusable.append(Unreadable(name, outcome))
+                unusable.append(Unreadable(name, encoded))
             else:
                 usable += part
             first += len(part)

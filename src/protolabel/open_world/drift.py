@@ -63,7 +63,7 @@ class Family:
         return 2 * self.classes + 2
 
     @property
-    def outcomes(self) -> int:
+    def n_answers(self) -> int:
         """Answers that a document can have."""
         return self.classes + 1
 
@@ -163,9 +163,9 @@ def _change(
     """Return a change of one class in one respect, if it is evident."""
     n = len(documents)
     if kind == "share":
-        outcomes = 2 if key is None else family.outcomes
+        n_answers = 2 if key is None else family.n_answers
         evidence = share_evidence(
-            members.astype(np.float64), n, horizon=family.horizon, outcomes=outcomes
+            members.astype(np.float64), n, horizon=family.horizon, n_answers=n_answers
         )
     else:
         members = members[[not documents.examples[i] for i in members]]
@@ -233,7 +233,7 @@ def _watched(
                 count / n,
                 n,
                 horizon=family.horizon,
-                outcomes=2 if key is None else family.outcomes,
+                n_answers=2 if key is None else family.n_answers,
                 log_threshold=family.log_threshold - family.log_weight(key),
             )
         label = None if key is None else names.get(key, f"class {key}")

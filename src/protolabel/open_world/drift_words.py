@@ -30,7 +30,7 @@ def drift_sentence(drift: Drift) -> str:
 
 
 def drift_summary(report: DriftReport) -> str:
-    """Return the outcome as one or two sentences, without the changes themselves."""
+    """Return a report as one or two sentences, without the changes themselves."""
     if report.reason:
         return f"Nothing to compare: {report.reason}."
     count = (

@@ -17,7 +17,7 @@ from protolabel.quantity import quantity
 from protolabel.readers import read_examples
 from protolabel.readers.options import ReadOptions
 from protolabel.service.advice import over_http
-from protolabel.service.job_runner import Outcome, Work
+from protolabel.service.job_runner import JobResult, Work
 from protolabel.service.limits import Bounds
 from protolabel.service.uploads import Upload
 from protolabel.types import Change, Example
@@ -28,7 +28,7 @@ COUNTS = ("documents", "noise", "refused", "left_out")  # of a discovery
 def change_work(request: ChangeRequest, only_at: MarkedVersion | None, who: str | None) -> Work:
     """Return the work that makes a change."""
 
-    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
         change = space.commit(request, only_at=only_at, key=key, who=who, progress=progress)
         return _of_change(change, key)
 
@@ -38,7 +38,7 @@ def change_work(request: ChangeRequest, only_at: MarkedVersion | None, who: str 
 def import_work(upload: Upload, bounds: Bounds, skip_known: bool, who: str | None) -> Work:
     """Return the work that adds the labelled examples of a file: all of them, or none."""
 
-    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
         with upload.as_file() as path:
             examples = [
                 upload.named(one, path) for one in _examples(space, path, upload.options, progress)
@@ -56,14 +56,14 @@ def import_work(upload: Upload, bounds: Bounds, skip_known: bool, who: str | Non
 def discover_work(least: int) -> Work:
     """Return the work that groups declined documents and proposes classes."""
 
-    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
         discovery = discover(space, least=least, progress=progress)
         words = f"proposed {quantity(len(discovery.proposals), 'class')}"
         counts = {name: getattr(discovery, name) for name in COUNTS}
         words += f" for {quantity(discovery.documents, 'document')}"
         if discovery.undeclined:
             words += f"; {over_http(discovery.undeclined)}"
-        return Outcome(None, words, counts)
+        return JobResult(None, words, counts)
 
     return work
 
@@ -71,9 +71,9 @@ def discover_work(least: int) -> Work:
 def settle_work(refined: bool) -> Work:
     """Return the work that makes the fits which answers wait for."""
 
-    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
         space.settle(refined=refined, progress=progress)
-        return Outcome(None, "")
+        return JobResult(None, "")
 
     return work
 
@@ -83,14 +83,14 @@ def reencode_work(
 ) -> Work:
     """Return the work that moves a label space onto another encoder, or another pooling of it."""
 
-    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> Outcome:
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
         name = encoder or space.info().encoder
         loaded: AnyEncoder = (
             load_recorded(name, str(space.path), pooling=pooling)
             if encoder is None
             else load_encoder(encoder, pooling=pooling)
         )
-        outcome = space.reencode(
+        reencoding = space.reencode(
             loaded,
             encoder_name=name,
             only_if_better=only_if_better,
@@ -98,9 +98,9 @@ def reencode_work(
             who=who,
             progress=progress,
         )
-        if outcome.change is None:
-            return Outcome(None, outcome.reason)
-        return _of_change(outcome.change, key)
+        if reencoding.change is None:
+            return JobResult(None, reencoding.reason)
+        return _of_change(reencoding.change, key)
 
     return work
 
@@ -124,7 +124,7 @@ def _examples(
     return list(stepped(read, "examples read", None, progress))
 
 
-def _of_change(change: Change, key: RequestKey) -> Outcome:
+def _of_change(change: Change, key: RequestKey) -> JobResult:
     """Return what a change did; where nothing was to be changed, it has no version."""
     is_in_history = change.detail.get(KEY) == key.name
-    return Outcome(change.version if is_in_history else None, change.summary)
+    return JobResult(change.version if is_in_history else None, change.summary)

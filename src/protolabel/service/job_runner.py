@@ -38,7 +38,7 @@ _LAST_SECONDS = 20.0  # for which the stop of the service waits for the next ste
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JobResult:
     """What a job has done. ``version``: of the change that it made, None where it made none.
 
     ``counts``: numbers that it found.
@@ -49,7 +49,7 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-Work = Callable[[LabelSpace, RequestKey, Progress], Outcome]
+Work = Callable[[LabelSpace, RequestKey, Progress], JobResult]
 """Does a job: the label space, the key of its change, and whom to tell how far it is."""
 
 
@@ -201,8 +201,8 @@ class Jobs:
         try:
             with self._turn(live):
                 key = RequestKey(live.name, claim=_JobClaim(live.records, live.name))
-                outcome = live.work(live.served.space, key, live.progress)
-            return Ending("done", outcome.version, outcome.summary, outcome.counts)
+                result = live.work(live.served.space, key, live.progress)
+            return Ending("done", result.version, result.summary, result.counts)
         except Exception as error:
             with suppress(ProtolabelError):
                 ending = ending_in_history(live.served.space, live.name)

@@ -157,24 +157,24 @@ async def _answer_lines(
     state: State, served: Served, batch: list[tuple[int, bytes]], ranks: tuple[int, int]
 ) -> bytes:
     """Return the answers of some lines, as lines, in their order."""
-    outcomes: list[Document | dict[str, Any]] = []
+    documents_or_errors: list[Document | dict[str, Any]] = []
     places = state.spaces.names_by_path
     for number, line in batch:
         try:
             document = DocumentBody.model_validate_json(line).document(number)
             state.bounds.check_documents([document])
-            outcomes.append(document)
+            documents_or_errors.append(document)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             refusal = Refusal(422, f"line {number}: {first['msg']}", expected="a document")
-            outcomes.append(line_error(number, refusal, places))
+            documents_or_errors.append(line_error(number, refusal, places))
         except (ProtolabelError, Refusal) as error:
-            outcomes.append(line_error(number, error, places))
-    documents = [outcome for outcome in outcomes if isinstance(outcome, Document)]
+            documents_or_errors.append(line_error(number, error, places))
+    documents = [body for body in documents_or_errors if isinstance(body, Document)]
     answers = iter(await answer_each(state, served, documents, ranks))
     records = []
-    for (number, _), outcome in zip(batch, outcomes, strict=True):
-        answer = next(answers) if isinstance(outcome, Document) else outcome
+    for (number, _), body in zip(batch, documents_or_errors, strict=True):
+        answer = next(answers) if isinstance(body, Document) else body
         if isinstance(answer, Answer):
             records.append(answer.to_dict())
         elif isinstance(answer, ProtolabelError | Refusal):

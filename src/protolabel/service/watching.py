@@ -148,9 +148,9 @@ async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
         as_text = pictures_are_text(served.space.view())
         documents = await state.uploads.documents_of(name, content, {"ocr": as_text})
         state.bounds.check_documents(documents)
-        outcomes = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
-        errors = [one for one in outcomes if isinstance(one, InputError)]
-        n, fault = len(outcomes) - len(errors), over_http(str(errors[0])) if errors else ""
+        answers = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
+        errors = [one for one in answers if isinstance(one, InputError)]
+        n, fault = len(answers) - len(errors), over_http(str(errors[0])) if errors else ""
         await asyncio.to_thread(served.space.answer_log.write)
     except FileNotFoundError:
         return ""  # it is gone

@@ -63,9 +63,9 @@ class Workers:
         Raises:
             ProtolabelError: a worker cannot begin at all, such as for a missing encoder.
         """
-        outcomes: queue.SimpleQueue[ProtolabelError | None] = queue.SimpleQueue()
+        failures: queue.SimpleQueue[ProtolabelError | None] = queue.SimpleQueue()
         keepers = [
-            threading.Thread(target=self._keep, args=(n, one, outcomes), daemon=True)
+            threading.Thread(target=self._keep, args=(n, one, failures), daemon=True)
             for n, one in enumerate(sockets)
         ]
         with stop_signals(self._stopping.set):
@@ -73,7 +73,7 @@ class Workers:
                 keeper.start()
             try:
                 for _ in keepers:
-                    failure = self._next(outcomes)
+                    failure = self._next(failures)
                     if failure is not None:
                         raise failure
                 if not self._stopping.is_set():
@@ -83,18 +83,18 @@ class Workers:
             finally:
                 self._end(keepers)
 
-    def _next(self, outcomes: queue.SimpleQueue[ProtolabelError | None]) -> ProtolabelError | None:
+    def _next(self, failures: queue.SimpleQueue[ProtolabelError | None]) -> ProtolabelError | None:
         """Return how the start of a worker went; None also where the service is being stopped."""
         while not self._stopping.is_set():
             with contextlib.suppress(queue.Empty):
-                return outcomes.get(timeout=0.2)
+                return failures.get(timeout=0.2)
         return None
 
     def _keep(
         self,
         number: int,
         bound: socket.socket,
-        outcomes: queue.SimpleQueue[ProtolabelError | None],
+        failures: queue.SimpleQueue[ProtolabelError | None],
     ) -> None:
         """Run one worker, and again whenever it dies."""
         pause, is_first = _FIRST_PAUSE, True
@@ -102,7 +102,7 @@ class Workers:
             start = time.monotonic()
             process, failure = self._start(number, bound)
             if is_first or failure is None:
-                outcomes.put(failure)
+                failures.put(failure)
                 is_first = False
             code = process.wait()
             folder = os.path.join(self._folder, "metrics")

@@ -32,7 +32,7 @@ from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import Outcome, Report, Watch
 from protolabel.training.loop.trainer import RunContext, Trainer
-from protolabel.training.loop.validation import outcomes
+from protolabel.training.loop.validation import episode_answers
 from protolabel.training.network import Network
 from protolabel.training.outcome import Trained, write_encoder
 from protolabel.training.output_folder import locked, refuse_existing, state_folder
@@ -133,9 +133,9 @@ class _Run:
                 _with_log(self._options.watch, log, stack),
             )  # fmt: skip
             trainer = Trainer(learner, loss, data, recipe, context=context)
-            before = outcomes(learner, loss, judged_on, recipe) if judged_on else None
+            before = episode_answers(learner, loss, judged_on, recipe) if judged_on else None
             outcome = trainer.run()
-        after = outcomes(learner, loss, judged_on, recipe) if judged_on else None
+        after = episode_answers(learner, loss, judged_on, recipe) if judged_on else None
         gain = None
         if before and after and plan.network.kind != "conv4":  # which begins at random
             gain = paired_gain(before, after)

@@ -154,13 +154,13 @@ def _answer(view: View, batch: list[_Item], review_below: float | None) -> None:
     """Answer the documents of a batch, each for its file."""
     items = [item for item in batch if not isinstance(item, LeftFile)]
     pairs = [(file, document) for file, document in items if document is not None]
-    outcomes = view.label_each([document for _, document in pairs], alternatives=1, evidence=0)
-    for (file, document), outcome in zip(pairs, outcomes, strict=True):
-        if isinstance(outcome, InputError):
-            skipped = Skipped.of(document, outcome)
+    answers = view.label_each([document for _, document in pairs], alternatives=1, evidence=0)
+    for (file, document), answer in zip(pairs, answers, strict=True):
+        if isinstance(answer, InputError):
+            skipped = Skipped.of(document, answer)
             file.verdict.fault(with_source(skipped.reason, skipped.source))
         else:
-            file.verdict.count(outcome, review_below)
+            file.verdict.count(answer, review_below)
 
 
 def _is_same(path: str, stamp: Stamp) -> bool:

@@ -26,9 +26,9 @@ from protolabel.batch.sorting.file_answers import (
     Work,
     answered_files,
 )
+from protolabel.batch.sorting.file_report import FileReport, report_of, report_of_left
 from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.names import FreeNames
-from protolabel.batch.sorting.outcome import Outcome, left_outcome, outcome_of
 from protolabel.batch.sorting.placing import (
     SourceChangedError,
     digest_of,
@@ -180,7 +180,7 @@ class Sorter:
         works: Iterable[Work],
         stop: Callable[[], bool] = lambda: False,
         **reading: Any,
-    ) -> Iterator[Outcome]:
+    ) -> Iterator[FileReport]:
         """Read, answer and place files; yield what became of each.
 
         Args:
@@ -190,10 +190,10 @@ class Sorter:
             **reading: options of the readers, and ``on_notice``.
         """
         for group in answered_files(view, works, stop, reading, self._review_below):
-            yield from (left_outcome(left) for left in group if isinstance(left, LeftFile))
+            yield from (report_of_left(left) for left in group if isinstance(left, LeftFile))
             yield from self._placed([f for f in group if isinstance(f, AnsweredFile)], view)
 
-    def _placed(self, files: list[AnsweredFile], view: View) -> Iterator[Outcome]:
+    def _placed(self, files: list[AnsweredFile], view: View) -> Iterator[FileReport]:
         """Place files: first what is about to be done is written down, then it is done."""
         planned: list[tuple[AnsweredFile, Entry]] = []
         reserved: set[str] = set()
@@ -202,7 +202,7 @@ class Sorter:
             reserved.add(entry.place)
             planned.append((file, entry))
         if self._preview:
-            yield from (outcome_of(file, entry) for file, entry in planned)
+            yield from (report_of(file, entry) for file, entry in planned)
             return
         moving = [entry for file, entry in planned if file.needs_placing(entry)]
         self.journal.write(moving, durable=True)
@@ -211,18 +211,18 @@ class Sorter:
             for file, entry in planned:
                 if not file.needs_placing(entry):
                     done.append(replace(entry, state=file.state, moved_from=""))
-                    yield outcome_of(file, entry)
+                    yield report_of(file, entry)
                     continue
                 try:
                     done.append(self._carried_out(file, entry, reserved))
-                    yield outcome_of(file, done[-1])
+                    yield report_of(file, done[-1])
                 except SourceChangedError:
                     self.journal.remove(entry)
-                    yield left_outcome(LeftFile(file.work.path, CHANGED))
+                    yield report_of_left(LeftFile(file.work.path, CHANGED))
                 except OSError as error:
                     self.journal.remove(entry)
                     reason = error.strerror or str(error)
-                    yield left_outcome(LeftFile(file.work.path, reason))
+                    yield report_of_left(LeftFile(file.work.path, reason))
         finally:
             self.journal.write(done)
 

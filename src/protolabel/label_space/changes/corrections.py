@@ -12,7 +12,7 @@ from protolabel.label_space.changes.contradictions import note_withdrawn, withdr
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.examples import add_examples
-from protolabel.label_space.changes.labels import Relabelled
+from protolabel.label_space.changes.labels import Relabelling
 from protolabel.label_space.changes.request import Material, NothingToChangeError, several
 from protolabel.label_space.changes.rows import (
     LISTED,
@@ -138,28 +138,30 @@ class Correct(ExamplesRequest):
         for i, digest in enumerate(digests):
             labels[digest].setdefault(self.examples[i].label, i)
         items = dict(zip(digests, same, strict=True))
-        outcome, rest = Relabelled(), list[int]()
+        relabelling, rest = Relabelling(), list[int]()
         for digest, positions in labels.items():
             stored = examples_with(writing, items[digest])
-            lacking = outcome.settle(writing, stored, list(positions), material)
+            lacking = relabelling.settle(writing, stored, list(positions), material)
             rest += [positions[label] for label in lacking]
         examples = [self.examples[i] for i in rest]
-        outcome.added, _, new = add_examples(writing, examples, material.vectors[rest], material)
-        if not outcome.words and not ended_ids:
+        relabelling.added, _, new = add_examples(
+            writing, examples, material.vectors[rest], material
+        )
+        if not relabelling.words and not ended_ids:
             detail: dict[str, object] = {"known": len(self.examples)}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         names = list(dict.fromkeys(example.label for example in self.examples))
-        birth = f" ({n} new)" if (n := len([*outcome.new, *new])) else ""
-        words = outcome.words or "they are so already"
+        birth = f" ({n} new)" if (n := len([*relabelling.new, *new])) else ""
+        words = relabelling.words or "they are so already"
         writing.summary = f"corrected to {listed(names)}: {words}{birth}"
         writing.detail = {
-            "moved": outcome.moved[:LISTED],
-            "examples": outcome.added[:LISTED],
-            "removed": outcome.removed[:LISTED],
+            "moved": relabelling.moved[:LISTED],
+            "examples": relabelling.added[:LISTED],
+            "removed": relabelling.removed[:LISTED],
             "classes": names[:LISTED],
         }
         _note_removed(writing, ended_ids)
-        note_near(writing, indexes, [*outcome.new, *new])
+        note_near(writing, indexes, [*relabelling.new, *new])
 
     def _move_examples(
         self, writing: Writing, same: Sequence[Sequence[int]], material: Material

@@ -157,18 +157,18 @@ class Add(ExamplesRequest):
         """Add the negative examples; ``n_known``: how many of the others were here already."""
         examples = [self.examples[i] for i in places]
         vectors = material.vectors[list(places)]
-        outcome = write_negatives(writing, examples, vectors, [same[i] for i in places])
-        if not outcome.words and not writing.summary:
+        refutation = write_negatives(writing, examples, vectors, [same[i] for i in places])
+        if not refutation.words and not writing.summary:
             raise NothingToChangeError(
                 "nothing new: it is so already",
                 {"examples": [], "classes": [], "new": 0, "known": len(self.examples)},
             )
-        if outcome.words:
-            writing.summary += ("; " if writing.summary else "") + outcome.words
+        if refutation.words:
+            writing.summary += ("; " if writing.summary else "") + refutation.words
         writing.detail = {"examples": [], "classes": [], "new": 0} | writing.detail
-        writing.detail |= {"known": n_known + outcome.repeated}
-        writing.detail |= {"negatives": outcome.added[:LISTED]}
-        writing.detail |= {"removed": outcome.removed[:LISTED]} if outcome.removed else {}
+        writing.detail |= {"known": n_known + refutation.repeated}
+        writing.detail |= {"negatives": refutation.added[:LISTED]}
+        writing.detail |= {"removed": refutation.removed[:LISTED]} if refutation.removed else {}
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it."""

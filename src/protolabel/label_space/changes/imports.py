@@ -25,7 +25,7 @@ from protolabel.label_space.changes.imported_classes import (
     describe_imported,
     retire_imported,
 )
-from protolabel.label_space.changes.negatives import Refuted, write_negatives
+from protolabel.label_space.changes.negatives import Refutation, write_negatives
 from protolabel.label_space.changes.nesting import nest
 from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
 from protolabel.label_space.changes.request import Material, Needs, NothingToChangeError
@@ -96,10 +96,10 @@ class Import(ExamplesRequest):
         if new:
             for key, value in self.settings.items():
                 writing.set(key, value)
-        outcomes = {c.label: describe_imported(writing, c, material) for c in self.classes}
-        arrivals = [label for label, outcome in outcomes.items() if outcome == "made"]
-        described = [label for label, outcome in outcomes.items() if outcome == "described"]
-        sharp = [label for label, outcome in outcomes.items() if outcome == "sharpened"]
+        effects = {c.label: describe_imported(writing, c, material) for c in self.classes}
+        arrivals = [label for label, effect in effects.items() if effect == "made"]
+        described = [label for label, effect in effects.items() if effect == "described"]
+        sharp = [label for label, effect in effects.items() if effect == "sharpened"]
         nested = {c.label: c.parent for c in self.classes if c.parent and c.label in arrivals}
         if nested:  # a class that was here keeps its place
             nest(writing, nested, new=False, retired=True)
@@ -150,7 +150,7 @@ class Import(ExamplesRequest):
         ids_by_place = {places[i]: id_ for i, id_ in zip(additions, ids, strict=True)}
         note_unreadable_examples(writing, ids_by_place, material)
         texts = {c.label: c.description for c in self.classes}
-        changed = [label for label, outcome in outcomes.items() if outcome]
+        changed = [label for label, effect in effects.items() if effect]
         unread = [name for name in changed if texts[name] in material.unreadable_descriptions]
         note_unreadable(writing, unread, unreadable_names(writing, named, material))
         note_twins(writing, positive, twins, dict(zip(additions, ids, strict=True)))
@@ -189,11 +189,11 @@ class Import(ExamplesRequest):
 
     def _refuted(
         self, writing: Writing, material: Material, same: Sequence[Sequence[int]]
-    ) -> Refuted:
+    ) -> Refutation:
         """Add the negative examples."""
         places = [i for i, example in enumerate(self.examples) if example.negative]
         if not places:
-            return Refuted()
+            return Refutation()
         refuse_contradictions(writing, self.examples, material.vectors)
         vectors = _as_exported(self.examples, material.vectors)[places]
         examples = [self.examples[i] for i in places]

@@ -31,7 +31,7 @@ from protolabel.store import ExampleRow, Writing
 
 
 @dataclass(slots=True)
-class Relabelled:
+class Relabelling:
     """What became of the examples of documents: ids that were moved, removed and added."""
 
     moved: list[str] = field(default_factory=list)
@@ -103,21 +103,21 @@ class Relabel(ChangeRequest):
             labels_of_one(self.labels, f"{n} labels for one document", several=False)
         items = items_like(writing, row, indexes)
         stored = examples_with(writing, items)
-        outcome = Relabelled()
-        for label in outcome.settle(writing, stored, self.labels, material):
+        relabelling = Relabelling()
+        for label in relabelling.settle(writing, stored, self.labels, material):
             target, is_new = class_key(writing, label, material)
-            outcome.added.append(writing.add_example(target, "", row.item, row.source))
-            outcome.new += [label] if is_new else []
-        if not outcome.words:
+            relabelling.added.append(writing.add_example(target, "", row.item, row.source))
+            relabelling.new += [label] if is_new else []
+        if not relabelling.words:
             raise NothingToChangeError("nothing to correct: it is so already", {"known": 1})
         keys = [class_key(writing, label, material)[0] for label in self.labels]
         ended = [one for key in keys for one in withdraw_negatives(writing, items, key)]
-        writing.summary = f"corrected to {listed(self.labels)}: {outcome.words}"
+        writing.summary = f"corrected to {listed(self.labels)}: {relabelling.words}"
         writing.detail = {
-            "moved": outcome.moved,
-            "examples": outcome.added,
-            "removed": outcome.removed,
+            "moved": relabelling.moved,
+            "examples": relabelling.added,
+            "removed": relabelling.removed,
             "classes": list(self.labels),
         }
-        note_near(writing, indexes, outcome.new)
+        note_near(writing, indexes, relabelling.new)
         note_withdrawn(writing, ended)

@@ -26,7 +26,7 @@ from protolabel.types import Example
 
 
 @dataclass(slots=True)
-class Refuted:
+class Refutation:
     """What became of documents that are not of a class.
 
     added: ids of negative examples. removed: ids of the equal examples of these classes. repeated:
@@ -70,17 +70,17 @@ class Refute(ExamplesRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Add the negative examples that are not here, and end examples that contradict them."""
         same = equal_items(writing, self.examples, material.vectors, indexes.texts)
-        outcome = write_negatives(writing, self.examples, material.vectors, same)
-        if not outcome.words:
+        refutation = write_negatives(writing, self.examples, material.vectors, same)
+        if not refutation.words:
             raise NothingToChangeError(
-                "nothing to refute: it is so already", {"known": outcome.repeated}
+                "nothing to refute: it is so already", {"known": refutation.repeated}
             )
-        writing.summary = outcome.words
+        writing.summary = refutation.words
         writing.detail = {
-            "negatives": outcome.added[:LISTED],
-            "removed": outcome.removed[:LISTED],
-            "classes": list(outcome.classes)[:LISTED],
-            "known": outcome.repeated,
+            "negatives": refutation.added[:LISTED],
+            "removed": refutation.removed[:LISTED],
+            "classes": list(refutation.classes)[:LISTED],
+            "known": refutation.repeated,
         }
 
 
@@ -89,7 +89,7 @@ def write_negatives(
     examples: Sequence[Example],
     vectors: Floats,
     same: Sequence[Collection[int]],
-) -> Refuted:
+) -> Refutation:
     """Write documents that are not of their classes, and end what contradicts them.
 
     Args:
@@ -102,7 +102,7 @@ def write_negatives(
         UnknownClassError: a class is not there.
         ClassError: a class is retired.
     """
-    outcome = Refuted()
+    refutation = Refutation()
     classes: dict[str, ClassRow] = {}
     for label in dict.fromkeys(example.label for example in examples):
         classes[label] = require_class(writing, label)
@@ -111,23 +111,23 @@ def write_negatives(
         key, name = classes[example.label].key, classes[example.label].name
         digest = (example_digest(example, vector), key)
         if digest in batch:
-            outcome.repeated += 1
+            refutation.repeated += 1
             continue
         batch.add(digest)
         stored = writing.rows.negatives_of_items(items, writing.version) if items else []
         for row, _ in examples_with(writing, items):
             if key in classes_up(writing, row.class_key):
                 writing.end_example(row)
-                outcome.removed.append(row.id)
-                outcome.classes[name] = None
+                refutation.removed.append(row.id)
+                refutation.classes[name] = None
         if any(row.class_key == key for row in stored):
-            outcome.repeated += 1
+            refutation.repeated += 1
             continue
         refuse_taken_id(writing, example)
         item = writing.item(example.text, vector, example.image)
-        outcome.added.append(writing.add_negative(key, example.id, item, example.source))
-        outcome.classes[name] = None
-    return outcome
+        refutation.added.append(writing.add_negative(key, example.id, item, example.source))
+        refutation.classes[name] = None
+    return refutation
 
 
 def merge_negatives(writing: Writing, merged: Collection[int], target: int) -> None:

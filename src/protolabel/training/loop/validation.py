@@ -64,7 +64,7 @@ def validated(
     return _mean(accuracies)
 
 
-def outcomes(
+def episode_answers(
     learner: Learner, loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe
 ) -> EpisodeAnswers:
     """Answer episodes of the ``valid`` samplers that no moment of the run was chosen on."""

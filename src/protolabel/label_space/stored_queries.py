@@ -1,13 +1,13 @@
-"""Outcomes of simulated queries as bytes beside their calibration, and back, checked.
+"""Scored queries as bytes beside their calibration, and back, checked.
 
-What they mean stands in ``arithmetic.outcomes``; the layout in docs/label-space-format.md.
+What they mean stands in ``arithmetic.scored_queries``; the layout in docs/label-space-format.md.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
+from protolabel.arithmetic.scored_queries import QueriesByLevel, ScoredQueries
 from protolabel.arrays import Doubles
 
 _NUMBERS, _COLUMNS, _FLAGS = "<f8", "<i4", "<u1"
@@ -15,25 +15,25 @@ _QUERY_BYTES, _STRANGER_BYTES = 3 * 8 + 1 + 4, 2 * 8 + 4
 _LEVEL_BYTES = 8 + 1  # of a query at a level
 
 
-def outcome_bytes(outcomes: Outcomes | None) -> tuple[list[int], bytes]:
+def query_bytes(queries: ScoredQueries | None) -> tuple[list[int], bytes]:
     """Return how many queries and strangers there are, and their bytes.
 
     Where they have levels, how many of them can be the answer comes third.
     """
-    if outcomes is None:
+    if queries is None:
         return [0, 0], b""
     parts = [
-        outcomes.best_scores.astype(_NUMBERS),
-        outcomes.shares.astype(_NUMBERS),
-        outcomes.own.astype(_NUMBERS),
-        outcomes.right.astype(_FLAGS),
-        outcomes.classes.astype(_COLUMNS),
-        outcomes.stranger_best_scores.astype(_NUMBERS),
-        outcomes.stranger_shares.astype(_NUMBERS),
-        outcomes.stranger_classes.astype(_COLUMNS),
+        queries.best_scores.astype(_NUMBERS),
+        queries.shares.astype(_NUMBERS),
+        queries.own.astype(_NUMBERS),
+        queries.right.astype(_FLAGS),
+        queries.classes.astype(_COLUMNS),
+        queries.stranger_best_scores.astype(_NUMBERS),
+        queries.stranger_shares.astype(_NUMBERS),
+        queries.stranger_classes.astype(_COLUMNS),
     ]
-    sizes = [len(outcomes.best_scores), len(outcomes.stranger_best_scores)]
-    by_level = outcomes.by_level
+    sizes = [len(queries.best_scores), len(queries.stranger_best_scores)]
+    by_level = queries.by_level
     if by_level is not None:
         sizes.append(by_level.shares.shape[1])
         parts += [
@@ -44,11 +44,11 @@ def outcome_bytes(outcomes: Outcomes | None) -> tuple[list[int], bytes]:
     return sizes, b"".join(part.tobytes() for part in parts)
 
 
-def outcomes_of(sizes: object, body: bytes, classes: int) -> Outcomes | None:
-    """Return the outcomes that bytes hold; None where they hold none that can be.
+def queries_of(sizes: object, body: bytes, classes: int) -> ScoredQueries | None:
+    """Return the queries that bytes hold; None where they hold none that can be.
 
     Args:
-        sizes: how many queries, strangers and levels, as :func:`outcome_bytes` gave it.
+        sizes: how many queries, strangers and levels, as :func:`query_bytes` gave it.
         body: the bytes.
         classes: how many classes can be an answer.
     """
@@ -77,7 +77,7 @@ def outcomes_of(sizes: object, body: bytes, classes: int) -> Outcomes | None:
         return None
     if not all(_within(part, 0, classes - 1) for part in (owner, far_owner)):
         return None
-    return Outcomes(
+    return ScoredQueries(
         levels.astype(np.float64),
         shares.astype(np.float64),
         own.astype(np.float64),
@@ -90,15 +90,15 @@ def outcomes_of(sizes: object, body: bytes, classes: int) -> Outcomes | None:
     )
 
 
-def _by_level(body: bytes, at: int, sizes: tuple[int, int, int]) -> LevelOutcomes | None:
-    """Return the outcomes by level that bytes hold from a place on; None for what cannot be."""
+def _by_level(body: bytes, at: int, sizes: tuple[int, int, int]) -> QueriesByLevel | None:
+    """Return the queries by level that bytes hold from a place on; None for what cannot be."""
     m, s, w = sizes
     shares = np.frombuffer(body, _NUMBERS, m * w, at)
     right = np.frombuffer(body, _FLAGS, m * w, at + shares.nbytes)
     far = np.frombuffer(body, _NUMBERS, s * w, at + shares.nbytes + right.nbytes)
     if w < 2 or not all(_within(part, 0.0, 1.0 + 1e-9) for part in (shares, far)):
         return None
-    return LevelOutcomes(
+    return QueriesByLevel(
         shares.astype(np.float64).reshape(m, w),
         right.astype(np.bool_).reshape(m, w),
         far.astype(np.float64).reshape(s, w),

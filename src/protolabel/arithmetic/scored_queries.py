@@ -1,4 +1,4 @@
-"""What became of simulated queries: all that a risk, a target or a label set is computed from.
+"""Scored queries, simulated or held out: what a risk, a target or a label set is computed from.
 
 A record in plain arrays, much smaller than the scores that it comes from. What follows from it
 stands in ``risk``, ``target`` and ``conformal``.
@@ -19,8 +19,8 @@ MOST = 4000  # queries, and strangers, that are kept: an interval of 1.5 points 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LevelOutcomes:
-    """What became of the same queries at each level that can be the answer.
+class QueriesByLevel:
+    """The same queries at each level that can be the answer.
 
     The levels are the w candidates of :meth:`Hierarchy.candidates`, from the top down, the nearest
     class last.
@@ -39,8 +39,8 @@ class LevelOutcomes:
     @classmethod
     def of(
         cls, simulation: Simulation, temperature: float, queries: Positions, strangers: Positions
-    ) -> LevelOutcomes | None:
-        """Return the outcomes of some queries and strangers of a simulation, by level."""
+    ) -> QueriesByLevel | None:
+        """Return some queries and strangers of a simulation, by level."""
         hierarchy = simulation.hierarchy
         if hierarchy is None:
             return None
@@ -62,7 +62,7 @@ def _candidates(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outcomes:
+class ScoredQueries:
     """Simulated (or held-out) queries of m documents that belong, and of s strangers.
 
     Attributes:
@@ -84,7 +84,7 @@ class Outcomes:
     stranger_best_scores: Doubles
     stranger_shares: Doubles
     stranger_classes: Labels
-    by_level: LevelOutcomes | None = None
+    by_level: QueriesByLevel | None = None
 
     @classmethod
     def of(
@@ -93,8 +93,8 @@ class Outcomes:
         temperature: float,
         best_scores: Doubles,
         stranger_best_scores: Doubles,
-    ) -> Outcomes:
-        """Return the outcomes of a simulation, at most ``MOST`` on each side, evenly chosen.
+    ) -> ScoredQueries:
+        """Return queries and strangers of a simulation, at most ``MOST`` of each, evenly chosen.
 
         A document under two labels is one query, as ``Simulation.documents`` chooses it.
 
@@ -109,7 +109,7 @@ class Outcomes:
         best, own = simulation.shares(queries, temperature)
         by_level = None
         if isinstance(simulation, Simulation):
-            by_level = LevelOutcomes.of(simulation, temperature, queries, strangers)
+            by_level = QueriesByLevel.of(simulation, temperature, queries, strangers)
         return cls(
             best_scores[queries],
             best,

@@ -1,4 +1,4 @@
-"""What became of a file, as a record for whoever asked for it."""
+"""The report of a file: where sorting has put it, or why it was left. It moves nothing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from protolabel.readers.paths import printable
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a file. ``place``: its path in the sorted folder, None where it has none.
+class FileReport:
+    """Where a file was put. ``place``: its path in the sorted folder, None where it was left.
 
     ``again``: it was sorted before and its answer was made again; ``moved_from``: where it stood
     then, if the answer is another one. ``faults``: what could not be read of it.
@@ -43,11 +43,11 @@ class Outcome:
         return is_none_likelier(self.certainty, self.none_probability)
 
 
-def outcome_of(file: AnsweredFile, entry: Entry) -> Outcome:
-    """Return what became of a file that stands where its entry says."""
+def report_of(file: AnsweredFile, entry: Entry) -> FileReport:
+    """Return the report of a file that stands where its entry says."""
     verdict = file.verdict
     source = entry.source if file.work.again else file.work.path
-    return Outcome(
+    return FileReport(
         printable(source),
         printable(entry.place),
         entry.label,
@@ -62,7 +62,7 @@ def outcome_of(file: AnsweredFile, entry: Entry) -> Outcome:
     )
 
 
-def left_outcome(left: LeftFile) -> Outcome:
-    """Return what became of a file that was left where it is."""
+def report_of_left(left: LeftFile) -> FileReport:
+    """Return the report of a file that was left where it is."""
     faults = (left.reason,) if left.is_fault else ()
-    return Outcome(printable(left.path), None, None, None, 0, left.reason, faults)
+    return FileReport(printable(left.path), None, None, None, 0, left.reason, faults)
