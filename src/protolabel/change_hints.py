@@ -13,16 +13,16 @@ def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
     Args:
         detail: of a change.
     """
-    near, two, own = map(detail.get, ("near", "two_labels", "kept_descriptions"))
+    near, two, descriptions = map(detail.get, ("near", "two_labels", "kept_descriptions"))
     hints = []
     for new, names in near.items() if isinstance(near, dict) else ():
-        others = " and ".join(map(repr, names))
-        hints.append(f"class {new!r} is new, and its name is near {others}")
+        near_names = " and ".join(map(repr, names))
+        hints.append(f"class {new!r} is new, and its name is near {near_names}")
     for pair in two if isinstance(two, list) else ():
         hints.append(
             f"example {pair['example']!r} of {pair['label']!r} is the same document as "
             f"{pair['other']!r} of {pair['other_label']!r}"
         )
-    for label, text in own.items() if isinstance(own, dict) else ():
+    for label, text in descriptions.items() if isinstance(descriptions, dict) else ():
         hints.append(f"class {label!r} keeps the description {excerpt(text)!r}")
     return tuple(hints)

@@ -86,11 +86,11 @@ def _own_id(source: str, identity: str, number: str, has_own_id: bool) -> str:
     return identity if has_own_id and not number and identity not in _spellings(source) else ""
 
 
-def _digest(place: str, name: str, rest: bytes) -> bytes:
+def _digest(place: str, name: str, content: bytes) -> bytes:
     digest = hashlib.sha256()
     for part in (place.encode(errors="surrogatepass"), name.encode(errors="surrogatepass")):
         digest.update(len(part).to_bytes(8, "big") + part)
-    digest.update(rest)
+    digest.update(content)
     return digest.digest()[:KEY_BYTES]
 
 

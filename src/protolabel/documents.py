@@ -135,10 +135,10 @@ def _labelled_each(text: object, label: object, position: int, several: bool) ->
     if isinstance(label, str) or not isinstance(label, Iterable):
         return [_labelled(text, label, position)]
     what = f"example {position} with {type(label).__name__} labels"
-    first, *others = (
+    first, *examples_after = (
         _labelled(text, name, position) for name in labels_of_one(label, what, several)
     )
-    return [first, *(replace(other, id="") for other in others)]  # an id names one example
+    return [first, *(replace(other, id="") for other in examples_after)]  # an id names one example
 
 
 def as_many(values: object, what: str, one: str = "") -> Iterable[object]:

@@ -76,9 +76,9 @@ def rounded_digests(
         if vector is not None:
             places.setdefault(np.shape(vector), []).append(i)
     digests: list[tuple[str, ...]] = [()] * len(vectors)
-    for own in places.values():
-        matrix = np.stack([np.asarray(vectors[i], np.float32).reshape(-1) for i in own])
-        for place, first in zip(own, first_copies(matrix).tolist(), strict=True):
+    for positions in places.values():
+        matrix = np.stack([np.asarray(vectors[i], np.float32).reshape(-1) for i in positions])
+        for place, first in zip(positions, first_copies(matrix).tolist(), strict=True):
             digests[place] = (f"rounded {vector_digest(matrix[first])}",)
     return digests
 
@@ -103,9 +103,9 @@ def groups_of(digests: Iterable[Iterable[str]]) -> npt.NDArray[np.int64]:
             node = parent[node]
         return node
 
-    for position, own in enumerate(digests):
+    for position, names in enumerate(digests):
         parent.append(position)
-        for digest in own:
+        for digest in names:
             first, second = root(owner.setdefault(digest, position)), root(position)
             parent[max(first, second)] = min(first, second)
     roots = np.array([root(node) for node in range(len(parent))], dtype=np.int64)

@@ -41,11 +41,11 @@ def joined_beginnings(
 
     ``starts``: the row of the first document of each part.
     """
-    some = [(part, at) for part, at in zip(parts, starts, strict=True) if part is not None]
-    if not some:
+    present = [(part, at) for part, at in zip(parts, starts, strict=True) if part is not None]
+    if not present:
         return None
     return Beginnings(
-        np.concatenate([part.embeddings for part, _ in some]),
-        np.concatenate([part.owner + at for part, at in some]),
-        np.concatenate([part.weights for part, _ in some]),
+        np.concatenate([part.embeddings for part, _ in present]),
+        np.concatenate([part.owner + at for part, at in present]),
+        np.concatenate([part.weights for part, _ in present]),
     )

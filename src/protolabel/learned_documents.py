@@ -71,7 +71,10 @@ class LearnedDocuments:
         Returns:
             (m,) bool.
         """
-        rows = [(*own, *_template(text)) for own, text in zip(digests, texts, strict=True)]
+        rows = [
+            (*document_digests, *_template(text))
+            for document_digests, text in zip(digests, texts, strict=True)
+        ]
         owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
         equal = np.isin(short_digests(digest for row in rows for digest in row), self.digests)
         return (np.bincount(owner[equal], minlength=len(rows)) > 0) | self.phrases.near(texts)

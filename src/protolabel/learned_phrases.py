@@ -69,17 +69,17 @@ class LearnedPhrases:
             labels: (m,) the class of each, by number: they tell what is boilerplate.
         """
         pairs = zip(map(phrases_of, texts), labels.tolist(), strict=True)
-        every = [(own, label) for own, label in pairs if len(own)]
+        every = [(phrases, label) for phrases, label in pairs if len(phrases)]
         if not every:
             return cls.none()
-        table = Table.of([Sample(own, len(own), 0) for own, _ in every])
+        table = Table.of([Sample(phrases, len(phrases), 0) for phrases, _ in every])
         classes = np.array([label for _, label in every], np.int64)
         common = np.unique(table.hashes[boilerplate(table, np.arange(len(every)), classes)])
-        own_phrases = (_without(own, common) for own, _ in every)
+        distinctive = (_without(phrases, common) for phrases, _ in every)
         samples = [
-            Sample.of(own, MOST_PHRASES, int(len(own) >= LEAST_PHRASES))
-            for own in own_phrases
-            if len(own) >= FEWEST
+            Sample.of(phrases, MOST_PHRASES, int(len(phrases) >= LEAST_PHRASES))
+            for phrases in distinctive
+            if len(phrases) >= FEWEST
         ]
         counts = [len(one.hashes) for one in samples]
         hashes = np.concatenate([np.empty(0, np.uint32), *(one.hashes for one in samples)])
@@ -129,19 +129,22 @@ class LearnedPhrases:
         if not len(self.sizes):
             return near
         phrases = [_without(phrases_of(text), self.common) for text in texts]
-        sizes = np.array([len(own) for own in phrases], np.int64)
+        sizes = np.array([len(hashes) for hashes in phrases], np.int64)
         text, owner, shared = self._shared(phrases)
         learned_sizes, halvings = self.sizes[owner].astype(np.int64), self.halvings[owner]
         limits = 2.0 ** (32 - np.arange(33))
-        below = np.array([np.searchsorted(own, limits) for own in phrases]).reshape(-1, 33)
+        below = np.array([np.searchsorted(hashes, limits) for hashes in phrases]).reshape(-1, 33)
         samples = np.bincount(self.owners, minlength=len(self.sizes))[owner]
-        own = np.where(learned_sizes <= sizes[text], samples, below[text, halvings])
+        n_sampled = np.where(learned_sizes <= sizes[text], samples, below[text, halvings])
         longer = np.maximum(learned_sizes, sizes[text])
         shorter = np.minimum(learned_sizes, sizes[text])
         is_near = (
-            (own >= FEWEST)
+            (n_sampled >= FEWEST)
             & (longer <= LONGEST * shorter)
-            & ((own - shared) * 2.0**halvings <= _possible(own * 2.0**halvings, shorter))
+            & (
+                (n_sampled - shared) * 2.0**halvings
+                <= _possible(n_sampled * 2.0**halvings, shorter)
+            )
         )
         near[text[is_near]] = True
         return near
@@ -149,7 +152,7 @@ class LearnedPhrases:
     def _shared(self, phrases: Sequence[Hashes]) -> tuple[Integers, Integers, Integers]:
         """Return pairs of a text and a learned one, and how many kept phrases they share."""
         every = np.concatenate(phrases)
-        text = np.repeat(np.arange(len(phrases)), [len(own) for own in phrases])
+        text = np.repeat(np.arange(len(phrases)), [len(hashes) for hashes in phrases])
         first = np.searchsorted(self.hashes, every)
         counts = np.searchsorted(self.hashes, every, side="right") - first
         within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -69,21 +69,23 @@ def document_groups(
     ]
     rounded = rounded_digests([None] * len(texts) if vectors is None else vectors)
     return groups_of(
-        (*own, f"near {group}", *template, *vector)
-        for own, group, template, vector in zip(digests, near, shared, rounded, strict=True)
+        (*document_digests, f"near {group}", *template, *vector)
+        for document_digests, group, template, vector in zip(
+            digests, near, shared, rounded, strict=True
+        )
     )
 
 
-def whole_groups(some: npt.NDArray[np.bool_], groups: Integers) -> npt.NDArray[np.bool_]:
+def whole_groups(is_member: npt.NDArray[np.bool_], groups: Integers) -> npt.NDArray[np.bool_]:
     """Return which documents are in a group that has one of some documents.
 
     A near copy of what an encoder has learned from is not new to it either.
 
     Args:
-        some: (n,), whether each document is one of them.
+        is_member: (n,), whether each document is one of them.
         groups: (n,), as :func:`document_groups` returns them.
     """
-    return np.isin(groups, groups[some])
+    return np.isin(groups, groups[is_member])
 
 
 def _templates(
@@ -99,8 +101,8 @@ def _templates(
             templates.append((digest or b"", True))
         else:
             words, numbers = template_of(text)
-            own = b"" if words in ("", NUMBER) else digest_of_template(words)
-            templates.append((own, numbers))
+            template_digest = b"" if words in ("", NUMBER) else digest_of_template(words)
+            templates.append((template_digest, numbers))
     return templates
 
 
@@ -204,8 +206,8 @@ def _linked(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> In
         possible = lacking <= CHANGED_WORDS + CHANGED_SHARE * total
         short, long = short[possible], long[possible]
         lacking_pairs, own_pairs = pairs.lacking(short, long, relevant)
-        own = np.minimum(total[possible], own_pairs)
-        changed = CHANGED_WORDS * np.minimum(1.0, own / LEAST_WORDS) + CHANGED_SHARE * own
+        n_pairs = np.minimum(total[possible], own_pairs)
+        changed = CHANGED_WORDS * np.minimum(1.0, n_pairs / LEAST_WORDS) + CHANGED_SHARE * n_pairs
         near = (lacking[possible] <= changed) & (lacking_pairs <= 2 * changed)
         if near.any():
             groups = _joined(groups, short[near], long[near])
@@ -227,13 +229,15 @@ def boilerplate(pairs: Table, texts: Integers, labels: Integers) -> npt.NDArray[
     lengths = pairs.lengths[sketch]
     within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     _, number = np.unique(pairs.hashes, return_inverse=True)
-    own = number.reshape(-1)[np.repeat(pairs.starts[sketch], lengths) + within]
-    total = np.bincount(own)
-    order = np.lexsort((np.repeat(label, lengths), own))
-    both = np.stack([own[order], np.repeat(label, lengths)[order]])
-    new = np.flatnonzero(np.append(True, (both[:, 1:] != both[:, :-1]).any(axis=0)))
+    run_numbers = number.reshape(-1)[np.repeat(pairs.starts[sketch], lengths) + within]
+    total = np.bincount(run_numbers)
+    order = np.lexsort((np.repeat(label, lengths), run_numbers))
+    runs_by_label = np.stack([run_numbers[order], np.repeat(label, lengths)[order]])
+    new = np.flatnonzero(
+        np.append(True, (runs_by_label[:, 1:] != runs_by_label[:, :-1]).any(axis=0))
+    )
     most = np.zeros(len(total), np.int64)
-    np.maximum.at(most, both[0, new], np.diff(np.append(new, both.shape[1])))
+    np.maximum.at(most, runs_by_label[0, new], np.diff(np.append(new, runs_by_label.shape[1])))
     common = total > max(COMMON, COMMON_SHARE * len(sketch))
     common &= total - most >= ELSEWHERE * total
     return np.asarray(common[number.reshape(-1)], np.bool_)

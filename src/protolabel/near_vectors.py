@@ -45,10 +45,10 @@ def first_copies(vectors: Floats) -> Integers:
     distinct = sorted(first)  # by their bytes
     places = np.array([first[content] for content in distinct], np.int64)
     number = {content: i for i, content in enumerate(distinct)}
-    own = np.array([number[content] for content in contents], np.int64)
+    number_of_vector = np.array([number[content] for content in contents], np.int64)
     if len(distinct) < 2:
-        return places[own]
-    return places[_leaders(np.asarray(vectors)[places])][own]
+        return places[number_of_vector]
+    return places[_leaders(np.asarray(vectors)[places])][number_of_vector]
 
 
 def _leaders(vectors: Floats) -> Integers:
@@ -79,8 +79,10 @@ def _search(points: Doubles, widest: float) -> tuple[Doubles, Callable[[int, flo
     """
     if len(points) <= FEW:  # the tree is slow to import
         gaps = np.square(points[:, None] - points[None]).sum(axis=2)
-        others = gaps + np.diag(np.full(len(points), np.inf))
-        return np.sqrt(others.min(axis=1)), lambda i, radius: np.flatnonzero(gaps[i] <= radius**2)
+        gaps_to_others = gaps + np.diag(np.full(len(points), np.inf))
+        return np.sqrt(gaps_to_others.min(axis=1)), lambda i, radius: np.flatnonzero(
+            gaps[i] <= radius**2
+        )
     from scipy.spatial import cKDTree
 
     tree = cKDTree(points)
@@ -89,12 +91,12 @@ def _search(points: Doubles, widest: float) -> tuple[Doubles, Callable[[int, flo
 
 
 def _are_near(
-    vectors: Floats, radii: Doubles, leader: int, others: Integers
+    vectors: Floats, radii: Doubles, leader: int, positions: Integers
 ) -> npt.NDArray[np.bool_]:
     """Return which vectors are copies of the leader, itself among them."""
-    near = np.empty(len(others), np.bool_)
-    for start in range(0, len(others), 1024):
-        part = others[start : start + 1024]
+    near = np.empty(len(positions), np.bool_)
+    for start in range(0, len(positions), 1024):
+        part = positions[start : start + 1024]
         gaps = vectors[part].astype(np.float64) - vectors[leader].astype(np.float64)
         limits = np.minimum(radii[part], radii[leader])
         near[start : start + 1024] = np.einsum("nd,nd->n", gaps, gaps) <= limits**2

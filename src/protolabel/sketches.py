@@ -215,8 +215,8 @@ def _sketch_of(text: str) -> Sketch | None:
     hashes = word_hashes(text)
     if hashes is None:
         return None
-    own = Sample.of(hashes)
-    return None if own.size < LEAST_WORDS else Sketch(own, Sample.of(run_hashes(hashes, 2)))
+    words = Sample.of(hashes)
+    return None if words.size < LEAST_WORDS else Sketch(words, Sample.of(run_hashes(hashes, 2)))
 
 
 def word_hashes(text: str, least: int = LEAST_WORDS) -> npt.NDArray[np.uint64] | None:

@@ -23,13 +23,13 @@ def close_names(name: str, names: Iterable[str]) -> list[str]:
 
     folded = name.casefold()
     spellings: dict[str, list[str]] = {}
-    for each in names:
-        spellings.setdefault(each.casefold(), []).append(each)
+    for spelling in names:
+        spellings.setdefault(spelling.casefold(), []).append(spelling)
     close = get_close_matches(folded, spellings, n=2 * MOST, cutoff=NEAREST_RATIO)
-    near = [each for each in close if _unequal(folded, each) <= _allowance(folded)]
+    near = [key for key in close if _unequal(folded, key) <= _allowance(folded)]
     if len(folded) >= SHORTEST_BEGINNING:
-        near += [each for each in spellings if each.startswith(folded) and each not in near]
-    return [spelling for each in near for spelling in spellings[each]][:MOST]
+        near += [key for key in spellings if key.startswith(folded) and key not in near]
+    return [spelling for key in near for spelling in spellings[key]][:MOST]
 
 
 def _unequal(one: str, other: str) -> int:

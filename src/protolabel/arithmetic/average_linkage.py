@@ -59,9 +59,9 @@ class Moments:
 
         *Shape:* m groups here and k there -> ``(m, k)``. Lower is nearer.
         """
-        means, others = self.sums / self.counts[:, None], other.sums / other.counts[:, None]
+        means, other_means = self.sums / self.counts[:, None], other.sums / other.counts[:, None]
         squares = (self.squares / self.counts)[:, None] + other.squares / other.counts
-        return np.asarray(np.maximum(squares - 2.0 * means @ others.T, 0.0))
+        return np.asarray(np.maximum(squares - 2.0 * means @ other_means.T, 0.0))
 
     def scatter(self) -> Doubles:
         """Return the mean squared distance of each group's documents to their mean: ``(m,)``."""

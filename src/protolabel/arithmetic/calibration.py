@@ -191,8 +191,8 @@ def calibrate(
             f"needs 3 classes and {FEWEST} different examples in at least 2 classes that have two "
             f"or more; has {classes} classes, and {m} such examples in {present} of them"
         )
-    some, far = simulation.strangers, len(simulation.stranger_labels) > 0
-    strangers: Doubles = (some if far else simulation.rival).astype(np.float64)
+    stranger_scores, far = simulation.strangers, len(simulation.stranger_labels) > 0
+    strangers: Doubles = (stranger_scores if far else simulation.rival).astype(np.float64)
     best, right = simulation.best.astype(np.float64), simulation.right
     shares = np.linspace(0, 1, QUANTILES)
     near = None if sizes is None else float(nearness(sizes)[simulation.labels].mean())

@@ -87,7 +87,7 @@ def codes_of(weights: Floats | Doubles, biases: Floats | Doubles) -> Codes:
 def joined(parts: list[Codes]) -> Codes:
     """Return the rows of several codes, copied one after the other."""
     arrays = zip(*(part.arrays() for part in parts), strict=True)
-    return Codes.of_arrays([np.concatenate(some) for some in arrays])
+    return Codes.of_arrays([np.concatenate(pieces) for pieces in arrays])
 
 
 def runs_of(parts: list[Codes]) -> list[Codes]:
@@ -141,10 +141,10 @@ def _divided(weights: Floats | Doubles, steps: Floats) -> Floats:
 
 def _rests(weights: Floats | Doubles, codes: Floats, steps: Floats) -> Doubles:
     """Return the length of each row less what its codes stand for, in float64."""
-    rest = codes.astype(np.float64)
-    rest *= steps[:, None]
-    np.subtract(weights, rest, out=rest)
-    return np.asarray(np.sqrt(np.einsum("kd,kd->k", rest, rest)), np.float64)
+    errors = codes.astype(np.float64)
+    errors *= steps[:, None]
+    np.subtract(weights, errors, out=errors)
+    return np.asarray(np.sqrt(np.einsum("kd,kd->k", errors, errors)), np.float64)
 
 
 def _above(lengths: Doubles) -> Floats:

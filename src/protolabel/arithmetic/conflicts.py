@@ -58,10 +58,10 @@ def conflicts(support: Support, simulation: Simulation) -> Conflicts:
     n = len(simulation.labels)
     scores = simulation.scores.astype(np.float64)
     right_scores = scores[np.arange(n), simulation.labels]
-    others = scores.copy()
-    others[np.arange(n), simulation.labels] = -np.inf
-    nearer = others.argmax(axis=1) if n else np.empty(0, np.int64)
-    best = others.max(axis=1, initial=-np.inf)
+    rival_scores = scores.copy()
+    rival_scores[np.arange(n), simulation.labels] = -np.inf
+    nearer = rival_scores.argmax(axis=1) if n else np.empty(0, np.int64)
+    best = rival_scores.max(axis=1, initial=-np.inf)
     margins = np.full(n, np.inf)
     judged = np.isfinite(right_scores) & np.isfinite(best)
     margins[judged] = right_scores[judged] - best[judged]
@@ -86,20 +86,23 @@ def _chances(support: Support, rows: Positions, nearer: Labels) -> Doubles:
     }
     chances = np.ones(len(rows))
     for i, (row, other) in enumerate(zip(rows.tolist(), nearer.tolist(), strict=True)):
-        own, others = (
-            some[support.groups[some] != support.groups[row]][:MOST_COMPARED]
-            for some in (members[int(support.labels[row])], members[other])
+        members_of_class, members_of_rival = (
+            positions[support.groups[positions] != support.groups[row]][:MOST_COMPARED]
+            for positions in (members[int(support.labels[row])], members[other])
         )
-        if len(own) and len(others):
-            pair = (_similarities(support, row, some) for some in (own, others))
+        if len(members_of_class) and len(members_of_rival):
+            pair = (
+                _similarities(support, row, positions)
+                for positions in (members_of_class, members_of_rival)
+            )
             chances[i] = mannwhitneyu(*pair, alternative="less").pvalue
     return chances
 
 
-def _similarities(support: Support, row: int, others: Positions) -> Doubles:
+def _similarities(support: Support, row: int, positions: Positions) -> Doubles:
     """Return how near an example is to others, one by one: higher is nearer. *Shape:* ``(m,)``."""
     one = support.embeddings[row].astype(np.float64)
-    vectors = support.embeddings[others].astype(np.float64)
+    vectors = support.embeddings[positions].astype(np.float64)
     if support.metric == "cosine":
         return np.asarray(vectors @ one)
     return np.asarray(-np.square(vectors - one).sum(axis=1))
@@ -156,8 +159,8 @@ def confused_pairs(simulation: Simulation) -> list[ConfusedPair]:
         if (one, other) not in confused:
             continue
         a, b = documents[one], documents[other]
-        both = np.intersect1d(groups[a], groups[b])
-        a, b = (own[~np.isin(groups[own], both)] for own in (a, b))
+        shared = np.intersect1d(groups[a], groups[b])
+        a, b = (rows[~np.isin(groups[rows], shared)] for rows in (a, b))
         n = len(a) + len(b)
         if n < FEWEST_PAIR:
             continue

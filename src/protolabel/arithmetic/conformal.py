@@ -71,7 +71,7 @@ def set_rule(queries: ScoredQueries, classes: int, coverage: float) -> SetRule:
         (2019), least ambiguous sets.
     """
     least = np.full(classes, _least(queries.own, coverage))
-    own = np.zeros(classes, np.bool_)
+    has_limit = np.zeros(classes, np.bool_)
     order = np.argsort(queries.classes, kind="stable")
     present, starts, counts = np.unique(
         queries.classes[order], return_index=True, return_counts=True
@@ -79,9 +79,9 @@ def set_rule(queries: ScoredQueries, classes: int, coverage: float) -> SetRule:
     for column, start, count in zip(present, starts, counts, strict=True):
         if _rank(int(count), coverage) >= 1:
             members = order[start : start + count]
-            least[column], own[column] = _least(queries.own[members], coverage), True
+            least[column], has_limit[column] = _least(queries.own[members], coverage), True
     none = -_least(-queries.stranger_best_scores, coverage)
-    return SetRule(least, own, none, coverage)
+    return SetRule(least, has_limit, none, coverage)
 
 
 def _rank(count: int, coverage: float) -> int:

@@ -164,12 +164,12 @@ def _scores(
 
     Both are of the classes kept.
     """
-    others = support.take(stays, classes)
-    model = refine(others, should_stop=should_stop)
+    training = support.take(stays, classes)
+    model = refine(training, should_stop=should_stop)
     if model is None:
         raise _Overtaken
     scores = model.scores(support.embeddings[queries])
-    modes = modes_of(others, model, should_stop=should_stop)
+    modes = modes_of(training, model, should_stop=should_stop)
     if modes is None:
         return scores, np.zeros_like(scores)
     return scores, np.asarray(modes.moves(support.embeddings[queries], scores), np.float32)

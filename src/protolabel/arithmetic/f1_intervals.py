@@ -37,12 +37,12 @@ def micro_f1(answers: Mask, members: Mask, groups: Integers) -> F1Interval:
         groups: (n,), near copies have one number and count as one document.
     """
     sizes = (answers.sum(axis=1) + members.sum(axis=1)).astype(np.float64)
-    both = 2.0 * (answers & members).sum(axis=1)
+    matches = 2.0 * (answers & members).sum(axis=1)
     total = float(sizes.sum())
     if not total:
         return F1Interval(0.0, 0.0, 1.0, 0)
-    f1 = float(both.sum()) / total
-    low, high = _interval(f1, sizes / total, (both - f1 * sizes) / total, groups, INDEPENDENT)
+    f1 = float(matches.sum()) / total
+    low, high = _interval(f1, sizes / total, (matches - f1 * sizes) / total, groups, INDEPENDENT)
     return F1Interval(f1, low, high, int((answers | members).any(axis=0).sum()))
 
 
@@ -54,17 +54,17 @@ def macro_f1(answers: Mask, members: Mask, groups: Integers) -> F1Interval:
 
     *Shape:* as of :func:`micro_f1`.
     """
-    both: Integers = 2 * (answers & members)
+    matches: Integers = 2 * (answers & members)
     either: Integers = answers.astype(np.int64) + members
     totals = either.sum(axis=0)
     present = np.flatnonzero(totals)
     if not len(present):
         return F1Interval(0.0, 0.0, 1.0, 0)
-    both, either = both[:, present], either[:, present]
+    matches, either = matches[:, present], either[:, present]
     share = 1.0 / (len(present) * totals[present])  # of a label in the mean
-    of_classes = both.sum(axis=0) / totals[present]
+    of_classes = matches.sum(axis=0) / totals[present]
     f1 = float(of_classes.mean())
-    low, high = _interval(f1, either @ share, (both - of_classes * either) @ share, groups, None)
+    low, high = _interval(f1, either @ share, (matches - of_classes * either) @ share, groups, None)
     return F1Interval(f1, low, high, len(present))
 
 

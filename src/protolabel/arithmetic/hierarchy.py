@@ -123,8 +123,8 @@ class Hierarchy:
             children = self._children.get(owner)
             if children is not None:
                 every = len(present) == 1
-                own = sums[:, children] if every else sums[rows[:, None], children]
-                heaviest[rows] = children[own.argmax(axis=1)]
+                sums_of_children = sums[:, children] if every else sums[rows[:, None], children]
+                heaviest[rows] = children[sums_of_children.argmax(axis=1)]
         return heaviest
 
     def candidates(self, sums: Doubles, nearest: Integers) -> tuple[Integers, Doubles]:

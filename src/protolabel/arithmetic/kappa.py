@@ -71,13 +71,13 @@ def scatter_of(support: Support, rows: Positions) -> Scatter:
     for label in np.flatnonzero(
         counts > 1
     ).tolist():  # from the differences: wherever the origin lies
-        own = rows[ends[label] - counts[label] : ends[label]]
-        for start in range(0, len(own), ROWS_AT_ONCE):
-            part = support.embeddings[own[start : start + ROWS_AT_ONCE]]
+        members = rows[ends[label] - counts[label] : ends[label]]
+        for start in range(0, len(members), ROWS_AT_ONCE):
+            part = support.embeddings[members[start : start + ROWS_AT_ONCE]]
             means[label] += part.sum(axis=0, dtype=np.float64)
         means[label] /= counts[label]
-        for start in range(0, len(own), ROWS_AT_ONCE):
-            part = support.embeddings[own[start : start + ROWS_AT_ONCE]]
+        for start in range(0, len(members), ROWS_AT_ONCE):
+            part = support.embeddings[members[start : start + ROWS_AT_ONCE]]
             squares[label] += float(np.square(part - means[label]).sum())
     return Scatter(counts, means, squares)
 
@@ -113,20 +113,20 @@ def estimate_kappa(
     counts, means, described = scatter.counts, scatter.means, support.classes.described
     present = counts > 0
     pairs = int(counts.sum() - present.sum())
-    both = present & described
-    if pairs < FEWEST_PAIRS or int(both.sum()) < FEWEST_CLASSES:
+    is_both = present & described
+    if pairs < FEWEST_PAIRS or int(is_both.sum()) < FEWEST_CLASSES:
         return None
     n = int(counts.sum())
     apart = means - (counts / n) @ means
     squares = float(scatter.squares.sum() + (counts * np.square(apart).sum(axis=1))[present].sum())
     within = float(scatter.squares.sum()) / pairs
-    gaps = means[both] - support.classes.descriptions[both]
+    gaps = means[is_both] - support.classes.descriptions[is_both]
     rounding = NOTHING * (squares / n + float(gaps.mean(axis=0) @ gaps.mean(axis=0)))
     gaps -= gaps.mean(axis=0)
     spread = float((gaps * gaps).sum()) / (len(gaps) - 1)
     if within <= rounding or spread <= rounding:  # one vector, or descriptions that are one
         return None
-    between = spread - within * float((1.0 / counts[both]).mean())
+    between = spread - within * float((1.0 / counts[is_both]).mean())
     ratio = within / max(between, within / HIGHEST)
     size = min(pairs, len(gaps))
     logarithm = (size * np.log(ratio) + PRIOR_WEIGHT * np.log(prior)) / (size + PRIOR_WEIGHT)

@@ -141,14 +141,17 @@ class KeptQueries(SimulatedQueries):
 
     def mean_gap(self) -> float:
         """Return the mean of (best score - score) over all classes that have one."""
-        pairs, others, m = self._pairs, self._others, len(self.labels)
+        pairs, rivals, m = self._pairs, self._others, len(self.labels)
         finite = np.isfinite(pairs.scores)
-        counts = np.full(m, int(others.present.sum()))
-        counts -= np.bincount(pairs.queries[others.present[pairs.labels]], minlength=m)
+        counts = np.full(m, int(rivals.present.sum()))
+        counts -= np.bincount(pairs.queries[rivals.present[pairs.labels]], minlength=m)
         counts += np.bincount(pairs.queries[finite], minlength=m)
-        own = np.bincount(pairs.queries[finite], pairs.scores[finite].astype(np.float64), m)
-        some = counts > 0
-        gaps = counts[some] * self._best[some].astype(np.float64) - (others.sums + own)[some]
+        own_sums = np.bincount(pairs.queries[finite], pairs.scores[finite].astype(np.float64), m)
+        has_rivals = counts > 0
+        gaps = (
+            counts[has_rivals] * self._best[has_rivals].astype(np.float64)
+            - (rivals.sums + own_sums)[has_rivals]
+        )
         return float(gaps.sum() / counts.sum())
 
     def moments(self, b: float) -> tuple[float, float]:
@@ -182,12 +185,12 @@ class KeptQueries(SimulatedQueries):
             weight * (second + 2.0 * below * first + below * below * zeroth),
         ]
         pairs = self._pairs
-        some = np.isfinite(pairs.scores)
-        at = pairs.queries[some]
-        x = pairs.scores[some].astype(np.float64) - top[at]
-        own = np.exp(b * x)
+        finite = np.isfinite(pairs.scores)
+        at = pairs.queries[finite]
+        x = pairs.scores[finite].astype(np.float64) - top[at]
+        powers = np.exp(b * x)
         for j in range(3):
-            sums[j] += np.bincount(at, own * x**j, len(top))
+            sums[j] += np.bincount(at, powers * x**j, len(top))
         zeroth, first, second = (one[queries] for one in sums)
         return zeroth, first, second
 

@@ -115,10 +115,10 @@ class _Change:
         if keys is None or not len(new.hashes) or not new.distinct:
             return None
         before = old.places_of(new.hashes)
-        same = (before >= 0) & (old.documents[before] == new.documents)
+        is_unchanged = (before >= 0) & (old.documents[before] == new.documents)
         differing = np.isin(new.keys, keys)[new.pair_labels]
-        same[new.pair_queries[differing]] = False
-        return cls(after, keys, np.where(same, before, -1))
+        is_unchanged[new.pair_queries[differing]] = False
+        return cls(after, keys, np.where(is_unchanged, before, -1))
 
     @property
     def fresh(self) -> Positions:
@@ -167,27 +167,27 @@ class _Scores:
         model = LinearModel.of_classes(new.classes, new.kappa, new.metric)
         stay = np.flatnonzero(change.before >= 0)
         stale = self._replace_columns(change, model, stay, rows[stay])
-        own = np.empty(len(new.pair_queries), np.float32)
+        own_scores = np.empty(len(new.pair_queries), np.float32)
         staying = change.before[new.pair_queries] >= 0
-        own[staying] = self._own_before(old, new, change.before, staying)
+        own_scores[staying] = self._own_before(old, new, change.before, staying)
         fresh = change.fresh
         if len(fresh):
             scores, query, labels = scores_without(
                 after.support, after.members, after.rows[fresh], after.groups[fresh], model
             )
-            own[~staying] = scores[query, labels]
+            own_scores[~staying] = scores[query, labels]
             scores[query, labels] = -np.inf
             self.others[rows[fresh]] = -np.inf
             self.others[np.ix_(rows[fresh], column)] = scores
         self._sum_up(np.concatenate([rows[fresh], stale]))
-        self.traces, self.rows, self.own = new, rows, own
+        self.traces, self.rows, self.own = new, rows, own_scores
         labels_of = np.zeros(len(keys), np.int64)
         labels_of[column] = np.arange(len(column))
-        others = OtherScores(
+        rivals = OtherScores(
             self.best[rows], labels_of[self.answers[rows]], self.sums[rows], model.present
         )
-        pairs = OwnScores(new.pair_queries, new.pair_labels, own)
-        return KeptQueries(after.labels, after.groups, pairs, others, self._series)
+        pairs = OwnScores(new.pair_queries, new.pair_labels, own_scores)
+        return KeptQueries(after.labels, after.groups, pairs, rivals, self._series)
 
     def _keys_with(self, keys: Keys) -> Keys | None:
         """Return the keys of the columns with new ones behind; None where they do not fit."""
@@ -246,8 +246,8 @@ class _Scores:
         codes = old.pair_queries * width + old.keys[old.pair_labels]
         order = np.argsort(codes)
         sought = before[new.pair_queries[staying]] * width + new.keys[new.pair_labels[staying]]
-        own: Floats = self.own[order[np.searchsorted(codes[order], sought)]]
-        return own
+        scores: Floats = self.own[order[np.searchsorted(codes[order], sought)]]
+        return scores
 
     def _sum_up(self, rows: Positions) -> None:
         """Compute the sums of rows from their scores."""

@@ -101,8 +101,8 @@ def _losses(
     odds: Doubles, members: Mask, cases: Mask, pull: float, slopes: Doubles, offsets: Doubles
 ) -> Doubles:
     """Return the negative log posterior of each label: ``(K,)``."""
-    own = odds * slopes + offsets
-    entropy = np.where(cases, np.logaddexp(0.0, own) - members * own, 0.0).sum(axis=0)
+    logits = odds * slopes + offsets
+    entropy = np.where(cases, np.logaddexp(0.0, logits) - members * logits, 0.0).sum(axis=0)
     prior = np.square(slopes - 1.0) + np.square(offsets)
     losses: Doubles = entropy + 0.5 * pull * prior
     return losses

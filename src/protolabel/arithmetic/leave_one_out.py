@@ -47,12 +47,12 @@ class Members:
         return sums
 
     def _sums(self, embeddings: Floats, entries: Positions) -> Doubles:
-        some, where = np.unique(entries, return_inverse=True)
+        classes, where = np.unique(entries, return_inverse=True)
         slots = np.full(len(self.rows), -1)
-        slots[some] = np.arange(len(some))
+        slots[classes] = np.arange(len(classes))
         slot = slots[self.place]
         inside = slot >= 0
-        sums = sums_by_class(embeddings[inside], slot[inside], len(some))
+        sums = sums_by_class(embeddings[inside], slot[inside], len(classes))
         return np.asarray(sums[where])
 
     def queries(self, support: Support, hashes: Hashes | None = None) -> Positions:
@@ -104,14 +104,16 @@ def simulate(support: Support) -> Simulation:
     members = members_of(support)
     queries = members.queries(support)
     rows, labels, groups = members.rows[queries], members.labels[queries], members.groups[queries]
-    scores, query, own = scores_without(support, members, rows, groups)
-    others = scores.copy()
-    others[query, own] = -np.inf
-    far = np.isfinite(others.max(axis=1, initial=-np.inf))  # to a label space without their classes
+    scores, query, column = scores_without(support, members, rows, groups)
+    rival_scores = scores.copy()
+    rival_scores[query, column] = -np.inf
+    far = np.isfinite(
+        rival_scores.max(axis=1, initial=-np.inf)
+    )  # to a label space without their classes
     return Simulation(
         scores,
         labels,
-        others if far.all() else others[far],
+        rival_scores if far.all() else rival_scores[far],
         rows,
         groups,
         rows[far],
@@ -138,9 +140,9 @@ def document_scores(support: Support, most_cells: int = MOST_CELLS) -> DocumentS
         sample = np.sort(np.random.default_rng(0).permutation(len(groups))[:most])
         groups, first = groups[sample], first[sample]
     rows = members.rows[first]
-    scores, query, own = scores_without(support, members, rows, groups)
+    scores, query, column = scores_without(support, members, rows, groups)
     inside = np.zeros(scores.shape, np.bool_)
-    inside[query, own] = True
+    inside[query, column] = True
     return DocumentScores(rows, groups, scores, inside)
 
 
@@ -194,9 +196,9 @@ def scores_without(
         model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
     scores = model.exact_scores(support.embeddings[rows])
     query, member = corrections(members.groups, groups)
-    own = members.labels[member]  # all classes of each query's document
-    scores[query, own] = _without(support, members, rows[query], member)
-    return scores, query, own
+    column = members.labels[member]  # all classes of each query's document
+    scores[query, column] = _without(support, members, rows[query], member)
+    return scores, query, column
 
 
 def members_of(support: Support) -> Members:
@@ -230,10 +232,10 @@ def _without(support: Support, members: Members, rows: Positions, member: Positi
     alone = n == copies  # the description alone is left
     weight = np.where(classes.described[labels], kappa, 0.0)
     size = np.where(alone, weight, sizes(classes, kappa)[labels])
-    rest = classes.sums[labels] - members.sums(support.embeddings, member)
-    rest *= np.divide(n, n - copies, out=np.zeros(len(n)), where=~alone)[:, None]
-    rest += weight[:, None] * classes.descriptions[labels]
-    left = np.divide(rest, size[:, None], out=np.zeros_like(rest), where=size[:, None] > 0)
+    sums = classes.sums[labels] - members.sums(support.embeddings, member)
+    sums *= np.divide(n, n - copies, out=np.zeros(len(n)), where=~alone)[:, None]
+    sums += weight[:, None] * classes.descriptions[labels]
+    left = np.divide(sums, size[:, None], out=np.zeros_like(sums), where=size[:, None] > 0)
     if support.metric == "cosine":
         centres = prototypes(classes, kappa)[labels]
         centres[alone] = classes.descriptions[labels[alone]]

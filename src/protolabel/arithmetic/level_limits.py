@@ -29,17 +29,17 @@ def level_limits(chances: Doubles, weights: Doubles, least_chance: float) -> Dou
     """
     limits = np.full(chances.shape[1], np.inf)
     limits[-1] = least_chance
-    rest = chances[:, -1] < least_chance
-    if rest.all():
+    is_unsure = chances[:, -1] < least_chance
+    if is_unsure.all():
         return limits
-    unsure = np.average(1.0 - chances[~rest, -1], weights=weights[~rest])
+    unsure = np.average(1.0 - chances[~is_unsure, -1], weights=weights[~is_unsure])
     for level in range(len(limits) - 2, -1, -1):
-        places = np.flatnonzero(rest & (chances[:, level] >= least_chance))
+        places = np.flatnonzero(is_unsure & (chances[:, level] >= least_chance))
         places = places[np.argsort(-chances[places, level], kind="stable")]
-        own, weight = chances[places, level], weights[places]
-        means = np.cumsum(weight * (1.0 - own)) / np.maximum(np.cumsum(weight), 1e-300)
+        falling, weight = chances[places, level], weights[places]
+        means = np.cumsum(weight * (1.0 - falling)) / np.maximum(np.cumsum(weight), 1e-300)
         enough = np.flatnonzero(means <= unsure)
         if len(enough):
-            limits[level] = own[enough[-1]]
-            rest &= chances[:, level] < limits[level]
+            limits[level] = falling[enough[-1]]
+            is_unsure &= chances[:, level] < limits[level]
     return limits

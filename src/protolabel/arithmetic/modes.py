@@ -71,9 +71,13 @@ class Modes:
         for start in range(0, len(queries) if len(classes) else 0, step):
             part = slice(start, start + step)
             nearest = np.maximum.reduceat(queries[part] @ vectors.T, starts, axis=1)
-            own = linear[part, classes]
-            gap = nearest - self.offsets[classes] - np.where(np.isfinite(own), own, 0)
-            moves[part, classes] = np.where(np.isfinite(own), self.trust[classes] * gap, 0)
+            class_scores = linear[part, classes]
+            gap = (
+                nearest
+                - self.offsets[classes]
+                - np.where(np.isfinite(class_scores), class_scores, 0)
+            )
+            moves[part, classes] = np.where(np.isfinite(class_scores), self.trust[classes] * gap, 0)
         return moves
 
     def scores(self, queries: Matrix, linear: Matrix) -> Matrix:
@@ -153,8 +157,8 @@ def modes_of(
     for label, end, count in zip(classes.tolist(), ends, counts.tolist(), strict=True):
         if should_stop is not None and should_stop():
             return None
-        own = unit(support.embeddings[rows[end - count : end]])
-        centres = own if count <= most else _centres(own, most)
+        class_vectors = unit(support.embeddings[rows[end - count : end]])
+        centres = class_vectors if count <= most else _centres(class_vectors, most)
         vectors.append(centres)
         columns.append(np.full(len(centres), label))
     trust = np.zeros(support.n_classes, np.float32)
@@ -167,8 +171,10 @@ def modes_of(
         0.0,
     )
     step = -(-len(rows) // MOST_OUTSIDERS)
-    some = rows[::step]
-    return replace(modes, offsets=_offsets(modes, model, support.embeddings[some], labels[::step]))
+    sample = rows[::step]
+    return replace(
+        modes, offsets=_offsets(modes, model, support.embeddings[sample], labels[::step])
+    )
 
 
 def _offsets(modes: Modes, model: LinearModel, vectors: Floats, labels: Labels) -> Floats:
@@ -184,11 +190,11 @@ def _offsets(modes: Modes, model: LinearModel, vectors: Floats, labels: Labels) 
     offsets = np.zeros(len(modes.trust), np.float32)
     for k in np.unique(modes.columns).tolist():
         outside = labels != k
-        own = linear[outside, k].astype(np.float64)
-        most = max(3, math.ceil(HIGHEST * len(own)))
-        if len(own) and np.isfinite(own).all():
-            near = own + gaps[outside, k]
-            offsets[k] = np.sort(near)[-most:].mean() - np.sort(own)[-most:].mean()
+        class_scores = linear[outside, k].astype(np.float64)
+        most = max(3, math.ceil(HIGHEST * len(class_scores)))
+        if len(class_scores) and np.isfinite(class_scores).all():
+            near = class_scores + gaps[outside, k]
+            offsets[k] = np.sort(near)[-most:].mean() - np.sort(class_scores)[-most:].mean()
     return offsets
 
 

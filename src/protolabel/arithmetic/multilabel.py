@@ -151,12 +151,18 @@ class _Part:
 
     def __init__(self, features: Doubles, members: Mask, finite: Mask, fold: Positions) -> None:
         """Hold out the documents ``fold``. *Shape:* ``(n, K, 3)``, ``(n, K)`` twice."""
-        rest = np.ones(len(finite), np.bool_)
-        rest[fold] = False
+        is_outside = np.ones(len(finite), np.bool_)
+        is_outside[fold] = False
         self.fold = fold
-        self.coefficients = _rising(features[rest][finite[rest]], members[rest][finite[rest]])
+        self.coefficients = _rising(
+            features[is_outside][finite[is_outside]], members[is_outside][finite[is_outside]]
+        )
         odds = _common_odds(features, self.coefficients)
-        self._odds, self._members, self._cases = odds[rest], members[rest], finite[rest]
+        self._odds, self._members, self._cases = (
+            odds[is_outside],
+            members[is_outside],
+            finite[is_outside],
+        )
         self._own_odds, self._own_members, self._own_cases = odds[fold], members[fold], finite[fold]
         self._curves: dict[float, LabelCurves] = {}
 
@@ -257,15 +263,15 @@ def quality_of(answers: Mask, members: Mask) -> LabelQuality:
 
     *Shape:* ``(n, K)`` each.
     """
-    both: Integers = (answers & members).sum(axis=0)
+    matches: Integers = (answers & members).sum(axis=0)
     either: Integers = answers.sum(axis=0) + members.sum(axis=0)
     present = either > 0
-    f1 = np.divide(2.0 * both, either, out=np.zeros(len(both)), where=present)
+    f1 = np.divide(2.0 * matches, either, out=np.zeros(len(matches)), where=present)
     total = int(either.sum())
     return LabelQuality(
         documents=len(members),
         labels=int(members.sum()),
-        micro_f1=2.0 * float(both.sum()) / total if total else 0.0,
+        micro_f1=2.0 * float(matches.sum()) / total if total else 0.0,
         macro_f1=float(f1[present].mean()) if present.any() else 0.0,
         subset=float((answers == members).all(axis=1).mean()) if len(members) else 0.0,
     )

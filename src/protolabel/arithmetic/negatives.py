@@ -92,8 +92,10 @@ class Negatives:
         near = _pairwise(vectors, prototypes[order], metric)
         equal_at = itself - ROUNDING[metric] * squares
         same_at = np.minimum(equal_at, itself - COPY * (itself - near))
-        reach, equal, same = (np.asarray(one, np.float32) for one in (near, equal_at, same_at))
-        return cls(vectors, columns, reach, equal, same, numbers, own, metric)
+        reach, equal, same_score = (
+            np.asarray(one, np.float32) for one in (near, equal_at, same_at)
+        )
+        return cls(vectors, columns, reach, equal, same_score, numbers, own, metric)
 
     def losses(self, queries: Floats) -> tuple[Positions, Positions, Floats]:
         """Return what scores lose, pair by pair; pairs that lose nothing are left out.
@@ -117,12 +119,12 @@ class Negatives:
             copies = self.copies.get(x.tobytes(), frozenset()) if self.copies else frozenset()
             for column in sorted({*self.columns[active].tolist(), *copies}):
                 low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
-                own = self._nearest_own(x, column)
+                own_score = self._nearest_own(x, column)
                 part = slice(low, high)
-                same = (near[part] >= self.same[part]) & (near[part] > own)
+                is_same = (near[part] >= self.same[part]) & (near[part] > own_score)
                 equal = near[part] >= self.equal[part]
-                refuted = column in copies or bool((same | equal).any())
-                loss = float((near[part] - np.maximum(own, self.reach[part])).max())
+                refuted = column in copies or bool((is_same | equal).any())
+                loss = float((near[part] - np.maximum(own_score, self.reach[part])).max())
                 if refuted or loss > 0.0:
                     at.append(i)
                     columns.append(column)
@@ -171,17 +173,17 @@ class Negatives:
             for i, column in pairs.tolist():
                 row = start + i
                 low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
-                own = self._nearest_own(queries[row : row + 1], column, int(groups[row]))
-                gap = near[i, low:high] - np.maximum(own, self.reach[low:high])
+                own_score = self._nearest_own(queries[row : row + 1], column, int(groups[row]))
+                gap = near[i, low:high] - np.maximum(own_score, self.reach[low:high])
                 lower[row, column] -= max(0.0, float(gap.max()))
         return lower
 
     def _nearest_own(self, query: Floats, column: int, but: int | None = None) -> float:
         """Return the score of a query ``(1, d)`` against what a class has that is nearest."""
-        own = self.own.of_class(column, but)
-        if not len(own):
+        vectors = self.own.of_class(column, but)
+        if not len(vectors):
             return -np.inf
-        return float(similarities(query, own, self.metric)[0].max())
+        return float(similarities(query, vectors, self.metric)[0].max())
 
     def simulated(self, simulation: Simulation, support: Support, groups: Integers) -> Simulation:
         """Return simulated queries and strangers with the scores that negatives leave them.
@@ -206,9 +208,9 @@ def refuted(scores: Floats | np.float32) -> Mask:
     return np.asarray(scores < -0.5 * REFUTED, np.bool_)
 
 
-def _pairwise(vectors: Floats, others: Floats | Doubles, metric: Metric) -> Doubles:
+def _pairwise(vectors: Floats, vectors_beside: Floats | Doubles, metric: Metric) -> Doubles:
     """Return the score of each vector against another. *Shape:* ``(m, d)`` each -> ``(m,)``."""
     wide = vectors.astype(np.float64)
     if metric == "cosine":
-        return np.asarray((wide * others).sum(axis=1), np.float64)
-    return np.asarray(-np.square(wide - others).sum(axis=1), np.float64)
+        return np.asarray((wide * vectors_beside).sum(axis=1), np.float64)
+    return np.asarray(-np.square(wide - vectors_beside).sum(axis=1), np.float64)

@@ -158,10 +158,10 @@ def objective(rows: Floats, targets: Labels, worth: Floats, start: Floats) -> Lo
         np.matmul(rows, np.ascontiguousarray(point[:, :-1]).T, out=logits)
         np.add(logits, point[:, -1], out=logits)
         np.subtract(logits, logits.max(axis=1, keepdims=True), out=logits)
-        own = logits[every, targets]
+        right_logits = logits[every, targets]
         np.exp(logits, out=logits)
         total = logits.sum(axis=1)
-        value = float((worth * (np.log(total) - own)).sum(dtype=np.float64))
+        value = float((worth * (np.log(total) - right_logits)).sum(dtype=np.float64))
         np.multiply(logits, (worth / total)[:, None], out=logits)
         logits[every, targets] -= worth
         gradient = point - start

@@ -85,20 +85,24 @@ def fit_ridge(
     rows, members = _documents(support)
     described = np.flatnonzero(support.classes.described & (support.kappa > 0))
     n, dim, classes = len(rows), support.embeddings.shape[1], support.n_classes
-    some = negatives or NegativeRows(np.empty((0, dim), np.float32), np.empty(0, np.int64))
-    own = n + len(described)
-    directions = min(own + len(some.columns), dim + 1)
+    negative_rows = negatives or NegativeRows(np.empty((0, dim), np.float32), np.empty(0, np.int64))
+    n_cases = n + len(described)
+    directions = min(n_cases + len(negative_rows.columns), dim + 1)
     if directions > MOST_DIRECTIONS or classes * dim > MOST_WEIGHTS or not n:
         return None
-    vectors = [support.embeddings[rows], support.classes.descriptions[described], some.vectors]
+    vectors = [
+        support.embeddings[rows],
+        support.classes.descriptions[described],
+        negative_rows.vectors,
+    ]
     cases = np.concatenate(vectors).astype(np.float64)
-    length = float(np.sqrt(np.square(cases[:own]).sum(axis=1).mean())) or 1.0
+    length = float(np.sqrt(np.square(cases[:n_cases]).sum(axis=1).mean())) or 1.0
     cases = np.column_stack([cases / length, np.full(len(cases), CONSTANT)])
     basis = None
     if len(cases) <= dim:  # the rows span no more directions than they are
         basis, upper = np.linalg.qr(cases.T)
         cases = np.ascontiguousarray(upper.T)
-    cases, refuted = cases[:own], cases[own:]
+    cases, refuted = cases[:n_cases], cases[n_cases:]
     products = cases.T @ cases + RIDGE * np.eye(cases.shape[1])
     inverse = np.asarray(np.linalg.inv(products), np.float64)
     targets = np.zeros((cases.shape[1], classes))
@@ -113,8 +117,8 @@ def fit_ridge(
     case_vectors = cases[place]
     leverage = np.einsum("nd,nd->n", case_vectors @ inverse, case_vectors)[:, None]
     leverage = np.repeat(leverage, classes, axis=1) if len(refuted) else leverage
-    for k in np.unique(some.columns).tolist():
-        inverse_k = _updated(inverse, refuted[some.columns == k])
+    for k in np.unique(negative_rows.columns).tolist():
+        inverse_k = _updated(inverse, refuted[negative_rows.columns == k])
         solution[:, k] = inverse_k @ targets[:, k]
         leverage[:, k] = np.einsum("nd,nd->n", case_vectors @ inverse_k, case_vectors)
     members_of = np.zeros((len(place), classes))

@@ -191,10 +191,10 @@ def part_of_strangers(
     worth = float(distinct)
     if 0.0 < share < 1.0:
         by_class = np.bincount(place.reshape(-1), answers, distinct)
-        both = min(int((by_class > 0).sum()), int((by_class < counts).sum()))
+        fewer = min(int((by_class > 0).sum()), int((by_class < counts).sum()))
         residuals: Doubles = (answers - share) / n
         most = min(float(n), effective_cases(residuals, classes, share))
-        worth = (UNSURE + both) / (UNSURE / distinct + both / most)
+        worth = (UNSURE + fewer) / (UNSURE / distinct + fewer / most)
     return Part(weight, share, worth, crowding(distinct))
 
 
@@ -234,9 +234,9 @@ def least_bounds(members: Doubles, worth: Doubles, strangers: Part, confidence: 
     x = members * _upper_share_without_hits(worth, confidence)
     most = strangers.excess * _upper_share_without_hits(np.array([strangers.worth]), confidence)
     y = strangers.weight * np.minimum(1.0, most)
-    rest = members * members - x * x
-    below = members * members + np.sqrt((members * x) ** 2 + y * y * rest)
-    return 1.0 - np.divide(rest, below, out=np.zeros_like(below), where=below > 0.0)
+    complements = members * members - x * x
+    below = members * members + np.sqrt((members * x) ** 2 + y * y * complements)
+    return 1.0 - np.divide(complements, below, out=np.zeros_like(below), where=below > 0.0)
 
 
 def _upper_share_without_hits(n: Doubles, confidence: float) -> Doubles:

@@ -73,12 +73,12 @@ class CodedQuery:
         numbers = np.rint(wide / scale) if scale > 0 else np.zeros(d)
         tiny = 8.0 * (d + 8) * float(np.finfo(np.float64).eps)
         length = float(np.sqrt((wide**2).sum())) * (1 + tiny)
-        rest = float(np.sqrt(((wide - scale * numbers) ** 2).sum())) + tiny * length
+        error = float(np.sqrt(((wide - scale * numbers) ** 2).sum())) + tiny * length
         shift = float((wide**2).sum()) if metric == "euclidean" else 0.0
 
         def terms(centre: float, largest: float) -> Terms:
             longest = largest * d**0.5  # a row of codes of step 1
-            of_step = longest * (rest + tiny * length)
+            of_step = longest * (error + tiny * length)
             return Terms(scale, centre, of_step, length * (1 + tiny), tiny, shift)
 
         whole = numbers.astype(np.int16)

@@ -48,11 +48,11 @@ def coarse_uppers(nibbles: Any, rows: Any, halves: Any, terms: Any, uppers: Any)
     for first in range(0, len(nibbles), ROWS_AT_ONCE):
         last = min(len(nibbles), first + ROWS_AT_ONCE)
         _nibble_products(nibbles, halves[0], halves[1], first, last, products)
-        step, rest, bias = steps[first:last], rests[first:last], biases[first:last]
+        step, error, bias = steps[first:last], rests[first:last], biases[first:last]
         out = uppers[first:last]
         for t in range(len(out)):
             score = step[t] * (scale * (products[t] - centre)) + bias[t] - shift
-            bound = step[t] * of_step + rest[t] * of_rest + tiny * (abs(bias[t]) + shift)
+            bound = step[t] * of_step + error[t] * of_rest + tiny * (abs(bias[t]) + shift)
             out[t] = score + bound
 
 

@@ -39,16 +39,16 @@ def series_of(scores: Floats, top: Floats, b: float) -> Doubles:
     size = max(1, CELLS_AT_ONCE // max(1, scores.shape[1]))
     for start in range(0, len(scores), size):
         part = slice(start, start + size)
-        some = np.isfinite(top[part])
-        below = scores[part][some].astype(np.float64) - top[part][some, None]
+        finite = np.isfinite(top[part])
+        below = scores[part][finite].astype(np.float64) - top[part][finite, None]
         weights = np.exp(b * below)
         below[~np.isfinite(below)] = 0.0
-        own = np.empty((len(below), TERMS))
+        moments = np.empty((len(below), TERMS))
         for j in range(TERMS):
-            own[:, j] = weights.sum(axis=1)
+            moments[:, j] = weights.sum(axis=1)
             if j + 1 < TERMS:
                 weights *= below
-        sums[np.arange(start, start + len(some))[some]] = own
+        sums[np.arange(start, start + len(finite))[finite]] = moments
     return sums
 
 

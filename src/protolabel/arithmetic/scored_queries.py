@@ -106,14 +106,14 @@ class ScoredQueries:
         """
         queries = _evenly(np.sort(simulation.documents))
         strangers = _evenly(np.sort(simulation.stranger_documents))
-        best, own = simulation.shares(queries, temperature)
+        best, right_shares = simulation.shares(queries, temperature)
         by_level = None
         if isinstance(simulation, Simulation):
             by_level = QueriesByLevel.of(simulation, temperature, queries, strangers)
         return cls(
             best_scores[queries],
             best,
-            own,
+            right_shares,
             simulation.right[queries],
             simulation.labels[queries],
             stranger_best_scores[strangers],

@@ -77,8 +77,10 @@ def measure_allowance(before: Sequence[Pair], after: Sequence[Pair]) -> Allowanc
     if any(min(sum(len(one.labels) for one in side) for side in zip(*pairs, strict=True)) < FEWEST
            for pairs in (before, after)):  # fmt: skip
         return None
-    own, others, warmth = _gap(after) - _gap(before)
-    return Allowance(min(0.0, float(own)), max(0.0, float(others)), float(np.exp(max(0.0, warmth))))
+    own_gap, rival_gap, warmth = _gap(after) - _gap(before)
+    return Allowance(
+        min(0.0, float(own_gap)), max(0.0, float(rival_gap)), float(np.exp(max(0.0, warmth)))
+    )
 
 
 def _gap(pairs: Sequence[Pair]) -> Doubles:
@@ -116,22 +118,22 @@ def calibrated(
     if not learned_from.any() and not learned[simulation.stranger_rows].any():
         return calibrate(simulation, sizes)
     if allowance is None:
-        rest = calibrate(simulation.of_rows(~learned), sizes)
-        if isinstance(rest, Calibration):
-            return rest
+        unlearned = calibrate(simulation.of_rows(~learned), sizes)
+        if isinstance(unlearned, Calibration):
+            return unlearned
         return Shortage(
             f"the encoder has learned from {int(learned_from.sum())} of {len(learned_from)} "
             "examples that could be left out, so they do not say how it does on new documents; of "
-            f"the others: {rest.reason}"
+            f"the others: {unlearned.reason}"
         )
     plain = calibrate(simulation, sizes)
     if isinstance(plain, Shortage):
         return plain
-    own = np.arange(len(learned_from)), simulation.labels
+    own_cells = np.arange(len(learned_from)), simulation.labels
     scores = simulation.scores + np.float32(allowance.others) * learned_from[:, None].astype(
         np.float32
     )
-    scores[own] = simulation.scores[own] + np.float32(allowance.own) * learned_from
+    scores[own_cells] = simulation.scores[own_cells] + np.float32(allowance.own) * learned_from
     nearer = np.float32(allowance.others) * learned[simulation.stranger_rows, None]
     strangers = simulation.stranger_scores + nearer.astype(np.float32)
     unseen = replace(simulation, scores=scores, stranger_scores=strangers)

@@ -82,13 +82,13 @@ def _assigned(
     rows = max(1, CELLS_AT_ONCE // len(centres))
     for start in range(0, len(embeddings), rows):
         part = slice(start, start + rows)
-        some = embeddings[part].astype(np.float64)
-        levels = np.where(present, SHARPNESS * (some @ centres.T.astype(np.float64)), -np.inf)
+        vectors = embeddings[part].astype(np.float64)
+        levels = np.where(present, SHARPNESS * (vectors @ centres.T.astype(np.float64)), -np.inf)
         chances = np.exp(levels - levels.max(axis=1, keepdims=True))
         chances /= chances.sum(axis=1, keepdims=True)
         certain = np.flatnonzero(labels[part] >= 0)
         chances[certain] = 0.0
         chances[certain, labels[part][certain]] = 1.0
         weight += chances.sum(axis=0)
-        sums += chances.T @ some
+        sums += chances.T @ vectors
     return weight, sums

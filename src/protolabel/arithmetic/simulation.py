@@ -149,15 +149,15 @@ class Simulation(SimulatedQueries):
     @property
     def own(self) -> Floats:
         """Score against the own class, left out of it. *Shape:* ``(m,)``."""
-        own: Floats = self.scores[np.arange(len(self.labels)), self.labels]
-        return own
+        scores: Floats = self.scores[np.arange(len(self.labels)), self.labels]
+        return scores
 
     @property
     def rival(self) -> Floats:
         """Best score among the other classes. *Shape:* ``(m,)``."""
-        others = self.scores.copy()
-        others[np.arange(len(self.labels)), self.labels] = -np.inf
-        best: Floats = others.max(axis=1, initial=-np.inf)
+        rival_scores = self.scores.copy()
+        rival_scores[np.arange(len(self.labels)), self.labels] = -np.inf
+        best: Floats = rival_scores.max(axis=1, initial=-np.inf)
         return best
 
     @property
@@ -192,8 +192,10 @@ class Simulation(SimulatedQueries):
     def shares(self, queries: Positions, temperature: float) -> tuple[Doubles, Doubles]:
         """Return the probability of the best and of the own class of some queries (eq. 2)."""
         scores, labels = self.scores[queries], self.labels[queries]
-        best, own = scores.max(axis=1), scores[np.arange(len(labels)), labels]
-        of_best, of_own = (softmax(scores, temperature, one[:, None])[:, 0] for one in (best, own))
+        best, right = scores.max(axis=1), scores[np.arange(len(labels)), labels]
+        of_best, of_own = (
+            softmax(scores, temperature, one[:, None])[:, 0] for one in (best, right)
+        )
         return of_best, of_own
 
     def stranger_shares(self, strangers: Positions, temperature: float) -> Doubles:

@@ -73,5 +73,5 @@ def _classes(support: Support) -> Moments:
 
 def _between(classes: Moments) -> float:
     """Return the mean squared distance between documents of two classes; 0 if there is only one."""
-    others = ~np.eye(len(classes.counts), dtype=np.bool_)
-    return float(classes.distances(classes)[others].mean()) if others.any() else 0.0
+    is_pair = ~np.eye(len(classes.counts), dtype=np.bool_)
+    return float(classes.distances(classes)[is_pair].mean()) if is_pair.any() else 0.0

@@ -238,8 +238,8 @@ class Support:
         )
         several = np.flatnonzero(counts[place] > 1)
         several = several[self.order(several)]
-        some, at = np.unique(place[several], return_index=True)
-        first[some] = several[at]
+        labels, at = np.unique(place[several], return_index=True)
+        first[labels] = several[at]
         return np.sort(first)
 
     def order(self, rows: Positions | slice = slice(None)) -> Positions:

@@ -119,12 +119,12 @@ class AnswersFile(Closable):
         if self._csv and not self._file.tell():
             self._file.write((BOM + csv_line(COLUMNS)).encode())
 
-    def answer_again(self, which: Again | None, version: int) -> None:
+    def answer_again(self, scope: Again | None, version: int) -> None:
         """Say which answers are made again: those are not claimed, and are replaced when written.
 
         ``changed`` are those of another ``version`` of the label space than this one.
         """
-        self._again = (which, version)
+        self._again = (scope, version)
 
     def _answer_lines(self) -> Iterator[AnswerLine]:
         """Yield what each line says of its document; at the end remove a line that was cut off."""

@@ -61,7 +61,7 @@ class EarlierAnswers:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def claim(self, key: bytes, which: Again | None, version: int) -> Earlier | None:
+    def claim(self, key: bytes, scope: Again | None, version: int) -> Earlier | None:
         """Return the answer to a document of that key; None if it is due.
 
         Each answer counts for one document. Of three equal documents and two answers, the third is
@@ -69,7 +69,7 @@ class EarlierAnswers:
 
         Args:
             key: of the document.
-            which: which answers are made anew; ``changed`` are those of another version.
+            scope: which answers are made anew; ``changed`` are those of another version.
             version: of the label space that answers now.
         """
         row = np.frombuffer(key, dtype=_KEY)[0]
@@ -82,9 +82,9 @@ class EarlierAnswers:
         self._stands_at(self._lines["place"][line])
         earlier = Earlier(bool(self._lines["declined"][line]), int(self._lines["version"][line]))
         if (
-            which == "all"
-            or (which == "declined" and earlier.declined)
-            or (which == "changed" and earlier.version != version)
+            scope == "all"
+            or (scope == "declined" and earlier.declined)
+            or (scope == "changed" and earlier.version != version)
         ):
             self._pending.setdefault(key, []).append(line)
             return None

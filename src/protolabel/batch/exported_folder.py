@@ -152,7 +152,7 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
     labels = examples.column("label").to_pylist()
     if NOT_LABEL in examples.column_names:
         negative = examples.column(NOT_LABEL).to_pylist()
-        labels = [own or other for own, other in zip(labels, negative, strict=True)]
+        labels = [label or refuted for label, refuted in zip(labels, negative, strict=True)]
     for number, label in enumerate(labels):
         by_class.setdefault(label, []).append(number)
     for row in classes.to_pylist():

@@ -44,11 +44,11 @@ def partitions(folder: str | os.PathLike[str], out: str | os.PathLike[str]) -> l
         InputError: the folder is none, cannot be read, or holds no partition.
     """
     root, targets = Path(os.path.abspath(folder)), Path(os.path.abspath(out))
-    own = OwnFiles()
+    own_files = OwnFiles()
 
     def leave_out(path: str) -> bool:
         name = os.path.basename(path)
-        return name.startswith("_") or name.endswith(TARGET) or own(path)
+        return name.startswith("_") or name.endswith(TARGET) or own_files(path)
 
     files = walk(str(root), LeftOut(leave_out)) if root.is_dir() else ()
     sources = sorted(Path(path) for path in files if _has_content(path))

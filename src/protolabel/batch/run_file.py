@@ -46,8 +46,8 @@ class Run:
         """
         return {
             version
-            for version, own in self.states.items()
-            if not all(is_of_version(mark, version, marks) for mark in own)
+            for version, state in self.states.items()
+            if not all(is_of_version(mark, version, marks) for mark in state)
         }
 
 
@@ -160,9 +160,9 @@ class VersionNotes:
         """Take note that a version of the label space answers, in the state that it has now."""
         if version == self._version:
             return
-        mark, own = self._marks(version), self._run.states.get(version, ())
-        if mark not in own:
-            states = {**self._run.states, version: (*own, mark)}
+        mark, state = self._marks(version), self._run.states.get(version, ())
+        if mark not in state:
+            states = {**self._run.states, version: (*state, mark)}
             self._run = replace(self._run, states=dict(sorted(states.items())))
             write_run(self._path, self._run)
         self._version = version

@@ -25,12 +25,12 @@ def annotations_among(
     """
     if reading.fmt is not None:
         return inputs, []
-    rest: list[str] = []
+    sources_unread: list[str] = []
     examples: list[Example] = []
     for source in inputs:
         tool = None if source != "-" and not os.path.isfile(source) else tool_of(source)
         if tool is None:
-            rest.append(source)
+            sources_unread.append(source)
             continue
         annotations = read_annotations(
             source,
@@ -40,7 +40,7 @@ def annotations_among(
         )
         note(f"{source_name(source)}: {annotations.words()}")
         examples += annotations.examples
-    return tuple(rest), examples
+    return tuple(sources_unread), examples
 
 
 def refuse_descriptions(space: str, inputs: tuple[str, ...]) -> None:

@@ -119,7 +119,7 @@ class Tally:
         text += f"\n  {', '.join(named)}" if named else ""
         remarks = [self.refusal] if self.refusal and self.declined else []
         if self.why_none_declined and self.answers:
-            remarks.append(none_declined(self.why_none_declined, others=self.declined > 0))
+            remarks.append(none_declined(self.why_none_declined, after_some=self.declined > 0))
         return "\n  ".join((text, *remarks))
 
     def record(self) -> dict[str, object]:

@@ -84,14 +84,14 @@ def _file_in(folder: str, name: str) -> str:
     direct = os.path.join(folder, name)
     if os.path.lexists(direct):
         return direct
-    same = [path for path in walk(folder, LeftOut()) if path.endswith(f"/{name}")]
-    if len(same) == 1:
-        return same[0]
-    listed = ", ".join(same[:3])
+    matches = [path for path in walk(folder, LeftOut()) if path.endswith(f"/{name}")]
+    if len(matches) == 1:
+        return matches[0]
+    listed = ", ".join(matches[:3])
     raise InputError(
-        f"{len(same)} files {name!r} in {folder}" + (f": {listed}" if same else ""),
+        f"{len(matches)} files {name!r} in {folder}" + (f": {listed}" if matches else ""),
         expected="the name of one file in that folder",
         remedy="give its path within that folder"
-        if same
+        if matches
         else f"look for it: `ls -R {shlex.quote(folder)}`",
     )

@@ -142,8 +142,8 @@ def import_(
                 )  # fmt: skip
             batch.add_export(label_space, inputs[0], json_)
             return
-        rest, annotated = annotations_among(inputs, reading.for_space(label_space))
-        batch.add(label_space, rest, None, reading, json_, annotated)
+        plain_inputs, annotated = annotations_among(inputs, reading.for_space(label_space))
+        batch.add(label_space, plain_inputs, None, reading, json_, annotated)
 
 
 @click.command()

@@ -76,7 +76,7 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
                 _print_correction(correction, names, withdrawn.get(correction.place, {}), json_)
             for fault in unusable:
                 note(skipped_words(skipped_of(fault)))
-            ids = list(dict.fromkeys(one for own in withdrawn.values() for one in own))
+            ids = list(dict.fromkeys(one for members in withdrawn.values() for one in members))
             request = _request(examples, ids)
             if preview_asked():
                 if request is not None:

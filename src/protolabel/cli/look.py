@@ -63,9 +63,14 @@ def show(space: str, label: str, at: int | None, json_: bool) -> None:
         negatives = view.negatives(label)
         below = [one.name for one in view.classes() if one.parent == info.name]
     if json_:
-        members, others = ([_member(e) for e in some] for some in (examples, negatives))
+        members, negative_members = (
+            [_member(e) for e in stored] for stored in (examples, negatives)
+        )
         places = [{"examples": mode.examples, "nearest": mode.nearest} for mode in modes]
-        line(class_record(info) | {"members": members, "modes": places, "negatives": others})
+        line(
+            class_record(info)
+            | {"members": members, "modes": places, "negatives": negative_members}
+        )
         return
     state = "retired, " if info.retired else ""
     styled(f"{bold(info.name)} ({state}{quantity(info.examples, 'example')})")
@@ -166,8 +171,8 @@ def _modes(modes: list[Mode], examples: list[StoredExample]) -> str:
         f"{quantity(mode.examples, 'example')} like {texts.get(mode.nearest, '')!r}"
         for mode in modes[:MOST_SHOWN]
     ]
-    rest = sum(mode.examples for mode in modes[MOST_SHOWN:])
-    more = [quantity(rest, "further example")] if rest else []
+    n_further = sum(mode.examples for mode in modes[MOST_SHOWN:])
+    more = [quantity(n_further, "further example")] if n_further else []
     return f"{quantity(len(modes), 'mode')}: {'; '.join(largest + more)}"
 
 

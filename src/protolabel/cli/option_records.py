@@ -21,8 +21,8 @@ def with_record(function: F, name: str, record: type, options: Iterable[Decorato
     fields = record.__dataclass_fields__  # type: ignore[attr-defined]
 
     def command(**values: Any) -> Any:
-        own = {field: values.pop(field) for field in fields if field in values}
-        return function(**values, **{name: record(**own)})
+        options = {field: values.pop(field) for field in fields if field in values}
+        return function(**values, **{name: record(**options)})
 
     command.__name__, command.__doc__ = function.__name__, function.__doc__
     command.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]

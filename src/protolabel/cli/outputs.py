@@ -20,13 +20,13 @@ def own_files(out: str | None = None) -> OwnFiles:
 
 def refuse_own_inputs(inputs: Iterable[str], out: str | None) -> None:
     """Raise InputError for an input that is the output, or a label space."""
-    own = own_files(out)
+    output_files = own_files(out)
     for source in inputs:
         try:
             info = os.stat(source)
         except (OSError, ValueError):
             continue
-        if stat.S_ISREG(info.st_mode) and own.is_output(info):
+        if stat.S_ISREG(info.st_mode) and output_files.is_output(info):
             raise InputError(
                 f"{source} is an input, and the output too",
                 expected="an output that is not read",

@@ -144,10 +144,11 @@ def _decide(
     as_examples: bool,
     json_: bool,
 ) -> None:
-    both = [s for s in accepted if s in refused]
-    if both:
+    contradictory = [s for s in accepted if s in refused]
+    if contradictory:
+        document = contradictory[0].document
         raise InputError(
-            f"{both[0].document.source or both[0].document.id} accepted and dismissed",
+            f"{document.source or document.id} accepted and dismissed",
             expected="one of the two", remedy="leave one out",
         )  # fmt: skip
     acceptance = log.accept(accepted, as_examples=as_examples)

@@ -87,13 +87,13 @@ def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Sugg
     """Return the suggestions of these names. Raises InputError for a name that stands for none."""
     matches: list[Suggestion] = []
     for name in dict.fromkeys(names):
-        same = documents_named(suggestions, name)
-        if len(same) != 1:
-            several = f"{len(same)} suggestions named" if same else "no suggestion named"
+        namesakes = documents_named(suggestions, name)
+        if len(namesakes) != 1:
+            several = f"{len(namesakes)} suggestions named" if namesakes else "no suggestion named"
             raise InputError(
                 f"{several} {name!r}",
                 expected="the key, id or source of one document that is listed",
                 remedy="list them with `protolabel review SPACE --list`",
             )
-        matches += [s for s in same if s not in matches]
+        matches += [s for s in namesakes if s not in matches]
     return matches

@@ -25,11 +25,11 @@ class SortFlags:
     watch: bool = False
     preview: bool = False
 
-    def is_sorting(self, *others: tuple[str, object]) -> bool:
+    def is_sorting(self, *options: tuple[str, object]) -> bool:
         """Return whether files are to be sorted.
 
         Args:
-            others: options that do not go with it, with their values.
+            options: those that do not go with it, with their values.
 
         Raises:
             InputError: an option stands without the one that it needs, or beside another one.
@@ -48,8 +48,8 @@ class SortFlags:
                     )
             return False
         if self.preview:
-            others = (("--watch", self.watch), *others)
-        for name, value in others:
+            options = (("--watch", self.watch), *options)
+        for name, value in options:
             if value not in (None, False, ()):
                 raise InputError(
                     f"{name} with {'--preview' if name == '--watch' else '--sort-into'}",

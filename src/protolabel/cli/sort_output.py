@@ -94,7 +94,7 @@ class SortOutput:
         if self.refusal and self.review:
             yield self.refusal
         if self.why_none_declined and (self.by_class or self.confirmed) and not self.review_below:
-            yield none_declined(self.why_none_declined, others=self.review > 0)
+            yield none_declined(self.why_none_declined, after_some=self.review > 0)
         if self.unsure:
             yield (
                 f"{quantity(self.unsure, 'file')} sorted although none of these is likelier: "

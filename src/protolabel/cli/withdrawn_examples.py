@@ -47,7 +47,9 @@ def withdrawn_examples(
         learned: what is to be learned of these.
         current: returns the present name of a class from its name at a version.
     """
-    others = {digest for one in learned for digest in document_digests(one.text, one.image)}
+    learned_digests = {
+        digest for one in learned for digest in document_digests(one.text, one.image)
+    }
     copies = _copies(journal, moves, current)
     withdrawn: dict[str, Withdrawn] = {}
     with FileReader(print_notice, ocr=ReadingFlags().for_space(space).ocr) as reader:
@@ -58,14 +60,16 @@ def withdrawn_examples(
             if (entry.digest, label) in copies:
                 continue
             place = str(root / correction.place)
-            own = {
+            digests_then = {
                 digest
                 for one in reader.documents(place, os.path.basename(place))
                 if not isinstance(one, Unreadable)
                 for digest in document_digests(one.text, one.image)
             }
             then = journal.entries.get(entry.place, entry)
-            withdrawn[correction.place] = _examples(space.view(), label, then, own - others)
+            withdrawn[correction.place] = _examples(
+                space.view(), label, then, digests_then - learned_digests
+            )
     return withdrawn
 
 
@@ -111,4 +115,6 @@ def _equal_members(
     members = list(view.rows.examples(row.key, version))
     contents = item_digests(view.rows, view.version, [member.item for member in members])
     pairs = zip(members, contents, strict=True)
-    return [member for member, own in pairs if not set(digests).isdisjoint(own)]
+    return [
+        member for member, member_digests in pairs if not set(digests).isdisjoint(member_digests)
+    ]

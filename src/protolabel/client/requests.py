@@ -123,12 +123,12 @@ class Requests:
         try:
             if answer.headers.get("content-type", "").partition(";")[0].strip() != LINES:
                 raise no_record(answer, changes=False)
-            rest = b""
+            beginning = b""
             for chunk in answer.iter_bytes():
-                *lines, rest = (rest + chunk).split(b"\n")
+                *lines, beginning = (beginning + chunk).split(b"\n")
                 for line in lines:
                     yield _parsed(line, answer)
-            if rest:
+            if beginning:
                 raise cut(answer)
         except httpx2.HTTPError as error:
             raise unanswered(self._url, error, changes=False) from error

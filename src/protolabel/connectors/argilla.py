@@ -102,8 +102,8 @@ def _flat_answers(record: Mapping[str, Any]) -> dict[str, list[tuple[object, obj
 
 
 def _flat_fields(record: Mapping[str, Any]) -> dict[str, Any]:
-    own = ("id", "status", "_server_id", "inserted_at", "updated_at", "score")
-    return {name: v for name, v in record.items() if "." not in name and name not in own}
+    record_fields = ("id", "status", "_server_id", "inserted_at", "updated_at", "score")
+    return {name: v for name, v in record.items() if "." not in name and name not in record_fields}
 
 
 def _labels(value: object, source: str, several: bool) -> Labels | LeftOut:

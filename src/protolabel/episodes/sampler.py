@@ -51,7 +51,7 @@ def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
     are its queries. With each turn: where its support and its queries are in (support, query)
     joined. One turn where classes have unequal numbers or no support, or there are strangers.
     """
-    both = np.concatenate([episode.support, episode.query])
+    documents = np.concatenate([episode.support, episode.query])
     place = np.concatenate([episode.support_class, episode.query_class])
     counts = np.bincount(episode.support_class, minlength=episode.n_way)
     strangers = bool((episode.query_class == STRANGER).any())
@@ -59,7 +59,7 @@ def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
         np.zeros(1) if strangers else np.bincount(episode.query_class, minlength=episode.n_way)
     )
     if strangers or not counts.min() == counts.max() > 0 or n_queries.min() < n_queries.max():
-        return [(episode, np.arange(len(both)))]
+        return [(episode, np.arange(len(documents)))]
     shot, way = int(counts[0]), episode.n_way
     table = np.argsort(place, kind="stable").reshape(way, -1)  # a class's support, then its queries
     tasks = []
@@ -69,9 +69,9 @@ def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
         rows = np.concatenate(parts)
         turned = replace(
             episode,
-            support=both[parts[0]],
+            support=documents[parts[0]],
             support_class=place[parts[0]],
-            query=both[parts[1]],
+            query=documents[parts[1]],
             query_class=place[parts[1]],
         )
         tasks.append((turned, rows))
@@ -161,8 +161,8 @@ class Sampler:
         )
 
     def _strangers(self, rng: np.random.Generator, picked: Positions) -> Positions:
-        others = np.setdiff1d(np.arange(len(self._classes)), picked)
-        rows = rng.choice(others, self._scenario.n_strangers)
+        classes = np.setdiff1d(np.arange(len(self._classes)), picked)
+        rows = rng.choice(classes, self._scenario.n_strangers)
         columns = (rng.random(len(rows)) * self._counts[rows]).astype(np.int64)
         return np.asarray(self._by_class[self._starts[rows] + columns], np.int64)
 
@@ -207,5 +207,5 @@ class Mixture:
 
     def draw(self, rng: np.random.Generator) -> Episode:
         """Return the next episode of ``rng``."""
-        which = int(rng.choice(len(self._samplers), p=self._shares))
-        return self._samplers[which].draw(rng, dataset=which)
+        dataset = int(rng.choice(len(self._samplers), p=self._shares))
+        return self._samplers[dataset].draw(rng, dataset=dataset)

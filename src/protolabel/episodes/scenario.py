@@ -98,13 +98,13 @@ class Scenario:
         low, high = counts[len(counts) // 10], counts[(len(counts) * 9) // 10]
         exemplified = [c for c in classes if c.examples]
         bare = 1 - len(exemplified) / len(classes)
-        both = sum(c.description_from != "none" for c in exemplified) / len(exemplified)
+        described_share = sum(c.description_from != "none" for c in exemplified) / len(exemplified)
         return cls(
             n_way=len(classes),
             n_shot=(low, high),
             n_query=n_query,
             uneven=low != high,
-            described=round((1 - bare) * both, 6),
+            described=round((1 - bare) * described_share, 6),
             described_only=round(bare, 6),
         )
 

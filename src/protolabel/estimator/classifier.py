@@ -240,9 +240,9 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         empty = [why_no_evidence(text) for text in texts or ()]
         return self._pending.get().scores(vectors), unread, empty
 
-    def _spread(self, columns: Doubles, rest: float) -> Doubles:
+    def _spread(self, columns: Doubles, value_elsewhere: float) -> Doubles:
         """Return values of columns of the head as those of all classes. *Shape:* ``(n, K)``."""
-        values = np.full((len(columns), len(self.classes_)), rest)
+        values = np.full((len(columns), len(self.classes_)), value_elsewhere)
         values[:, self._pending.get().columns] = columns
         return values
 

@@ -108,19 +108,21 @@ class EstimatorExamples:
             learned: says which documents the encoder has learned from.
         """
         words: list[str | None] = [None] * len(labels) if texts is None else list(texts)
-        own = [document_digests(t, vector=v) for t, v in zip(words, embeddings, strict=True)]
-        marks = learned(own, words)
+        digests = [document_digests(t, vector=v) for t, v in zip(words, embeddings, strict=True)]
+        marks = learned(digests, words)
         if groups is not None:
-            own = [(*d, f"group {type(g).__name__} {g}") for d, g in zip(own, groups, strict=True)]
+            digests = [
+                (*d, f"group {type(g).__name__} {g}") for d, g in zip(digests, groups, strict=True)
+            ]
         places = np.searchsorted(self.classes, labels).astype(np.int64)
         return replace(
             self,
             embeddings=np.concatenate([self.embeddings, embeddings]),
             labels=np.concatenate([self.labels, places]),
             texts=(*self.texts, *words),
-            digests=(*self.digests, *own),
+            digests=(*self.digests, *digests),
             learned=np.concatenate([self.learned, marks]),
-            negatives=self._negatives_without(self.classes[places].tolist(), own),
+            negatives=self._negatives_without(self.classes[places].tolist(), digests),
         )
 
     def _negatives_without(
@@ -130,7 +132,9 @@ class EstimatorExamples:
         if not self.negatives:
             return ()
         examples = {
-            (label, digest) for label, own in zip(labels, digests, strict=True) for digest in own
+            (label, digest)
+            for label, names in zip(labels, digests, strict=True)
+            for digest in names
         }
         return tuple(
             one

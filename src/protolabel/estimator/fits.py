@@ -99,7 +99,7 @@ def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> F
     descriptions, described = examples.description_rows()
     counts = np.bincount(examples.labels, minlength=len(examples.classes))
     rows = [examples.embeddings[examples.labels == k] for k in range(len(counts))]
-    sums = np.stack([fixed_sum(own) for own in rows])
+    sums = np.stack([fixed_sum(member_rows) for member_rows in rows])
     totals = ClassTotals.of_fixed(counts, sums, descriptions, described)
     kappa = settings.kappa
     fit_support = _fit_support(examples, totals, np.arange(len(counts)), kappa, metric)
@@ -174,14 +174,14 @@ def _negatives(
     numbers = np.arange(len(usable))
     columns = np.array([columns_of[one.label] for one in usable], np.int64)
     vectors = np.stack([one.vector for one in usable])
-    own = np.flatnonzero(np.isin(examples.labels, plain.keys)).tolist()
+    positions = np.flatnonzero(np.isin(examples.labels, plain.keys)).tolist()
     return negatives_beside(
         PairsOfNegatives(numbers, vectors, columns, numbers),
         [one.text for one in usable],
         plain,
         support,
-        [examples.texts[i] for i in own],
-        [examples.digests[i] for i in own],
+        [examples.texts[i] for i in positions],
+        [examples.digests[i] for i in positions],
     )
 
 

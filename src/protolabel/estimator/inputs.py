@@ -139,7 +139,7 @@ def _directed(batch: Batch) -> Batch:
 
 def _one_kind(labels: Iterable[Sequence[object] | npt.NDArray[Any]]) -> npt.NDArray[Any]:
     """Return all labels. Raises InputError where some are strings and others are not."""
-    arrays = [np.asarray(some) for some in labels if len(some)]
+    arrays = [np.asarray(values) for values in labels if len(values)]
     words = {isinstance(label, str) for array in arrays for label in array.tolist()}
     if len(words) > 1:
         raise InputError(

@@ -61,7 +61,8 @@ def write_file(
     examples = pending.examples.in_order()
     kind, names = _names(examples.classes)
     vectors = {
-        own.text or placeholder(label): own.vector for label, own in examples.descriptions.items()
+        description.text or placeholder(label): description.vector
+        for label, description in examples.descriptions.items()
     }
     fingerprint = embedding.fingerprint if embedding.used else f"{PRECOMPUTED}{examples.dim}"
     encoder = _Vectors(examples.dim, fingerprint, vectors)
@@ -88,11 +89,11 @@ def write_file(
 
 def _records(examples: EstimatorExamples, names: Sequence[str]) -> Iterator[dict[str, object]]:
     for label, name in zip(examples.classes.tolist(), names, strict=True):
-        own = examples.descriptions.get(label)
+        description = examples.descriptions.get(label)
         yield {
             "label": name,
-            "description": None if own is None else own.text or placeholder(label),
-            "description_from": "none" if own is None else "given",
+            "description": None if description is None else description.text or placeholder(label),
+            "description_from": "none" if description is None else "given",
             "retired": False,
         }
     for i, place in enumerate(examples.labels.tolist()):

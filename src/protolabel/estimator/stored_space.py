@@ -80,8 +80,8 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
     estimator.set_params(
         encoder=encoder,
         descriptions={
-            label: own.vector if own.text is None else own.text
-            for label, own in descriptions.items()
+            label: description.vector if description.text is None else description.text
+            for label, description in descriptions.items()
         }
         or None,
         kappa="auto" if view.settings.kappa_auto else view.settings.kappa,

@@ -94,14 +94,16 @@ def every_class(
         available = queries = 0
         for number in range(draws if shot else 1):  # without support, all draws are one
             ranks = drawn(labels, generator_of(seed, number))
-            support, rest = np.flatnonzero(ranks < shot), np.flatnonzero(ranks >= shot)
-            available = len(rest)
-            if len(rest) > most:
-                rest = np.sort(generator_of(seed, number, shot).permutation(rest)[:most])
-            queries = len(rest)
+            support, query_rows = np.flatnonzero(ranks < shot), np.flatnonzero(ranks >= shot)
+            available = len(query_rows)
+            if len(query_rows) > most:
+                query_rows = np.sort(
+                    generator_of(seed, number, shot).permutation(query_rows)[:most]
+                )
+            queries = len(query_rows)
             models = _fitted(embeddings[support], labels[support], words, described, kappa, metric)
             for head, model in models.items():
-                heads.setdefault(head, _Answers(data)).add(rest, model)
+                heads.setdefault(head, _Answers(data)).add(query_rows, model)
             meter.advance(1)
         results.append(_result(heads, shot, queries, available))
     return results
@@ -126,20 +128,20 @@ class _Answers:
         self._right = np.zeros(len(data.labels))  # how often each document was answered rightly
         self._n_queries = np.zeros(len(data.labels))  # and how often it was a query
 
-    def add(self, rest: Positions, model: LinearModel) -> None:
-        """Count the answers of one draw to the queries ``rest``, in chunks."""
+    def add(self, rows: Positions, model: LinearModel) -> None:
+        """Count the answers of one draw to the queries ``rows``, in chunks."""
         embeddings, labels = self._data.embeddings, self._data.labels
         size = max(1, CELLS // len(self._data.names))
         right = 0
-        for at in range(0, len(rest), size):
-            part = rest[at : at + size]
+        for at in range(0, len(rows), size):
+            part = rows[at : at + size]
             answers = model.scores(embeddings[part]).argmax(axis=1)
             hits = answers == labels[part]
             self.confusion.add(labels[part], answers, self._data.clusters[part])
             self._right[part] += hits
             self._n_queries[part] += 1
             right += int(hits.sum())
-        self.accuracies.append(right / len(rest))
+        self.accuracies.append(right / len(rows))
 
     def estimate(self, shot: int) -> Estimate:
         """Return the mean over draws; its interval speaks of new examples and new documents."""

@@ -64,11 +64,11 @@ def own_curve(
     class with fewer than k documents gives what it has. More queries than ``most`` are subsampled.
     ``progress`` follows the draws.
     """
-    documents, own, query = _queries(support, most, seed)
+    documents, class_of, query = _queries(support, most, seed)
     labels, vectors = support.labels[documents], support.embeddings[documents]
     descriptions, described = support.classes.descriptions, support.classes.described
     counts = np.bincount(labels, minlength=support.n_classes)
-    own_size = np.array([np.minimum(k, counts[own] - 1) for k in sizes], np.int64)
+    own_size = np.array([np.minimum(k, counts[class_of] - 1) for k in sizes], np.int64)
     right = np.zeros((draws, len(sizes), len(query)), np.bool_)
     chunk = max(1, CELLS // max(len(counts), vectors.shape[1]))
     for number in stepped(range(draws), "draws of the learning curve", draws, progress):
@@ -82,15 +82,15 @@ def own_curve(
             following[labels[ranks == k]] = vectors[ranks == k]
             for start in range(0, len(query), chunk):
                 part = slice(start, start + chunk)
-                x, mine = vectors[query[part]], own[part]
-                instead = np.where(inside[query[part], None], following[mine] - x, 0.0)
+                x, part_classes = vectors[query[part]], class_of[part]
+                instead = np.where(inside[query[part], None], following[part_classes] - x, 0.0)
                 without = ClassTotals(
                     own_size[at, part],
-                    classes.sums[mine] + instead,
-                    classes.descriptions[mine],
-                    described[mine],
+                    classes.sums[part_classes] + instead,
+                    classes.descriptions[part_classes],
+                    described[part_classes],
                 )
-                right[number, at, part] = _right(x, mine, classes, without, support)
+                right[number, at, part] = _right(x, part_classes, classes, without, support)
     return OwnCurve(right, own_size, tuple(sizes), documents[query])
 
 
@@ -116,7 +116,7 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
     leave-one-out accuracy then varies is the luck, each class's by its own count. Where there are
     few queries it is more than that, never less, since they are moved past each other one by one.
     """
-    documents, own, query = _queries(support, most, seed)
+    documents, class_of, query = _queries(support, most, seed)
     if not len(query):
         return Luck()
     labels, vectors = support.labels[documents], support.embeddings[documents]
@@ -131,7 +131,10 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
     rng = generator_of(seed, more)
     x = vectors[query]
     without = ClassTotals(
-        counts[own] - 1, classes.sums[own] - x, classes.descriptions[own], described[own]
+        counts[class_of] - 1,
+        classes.sums[class_of] - x,
+        classes.descriptions[class_of],
+        described[class_of],
     )
     variances = []
     for spread in spreads:
@@ -140,18 +143,18 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
             shifts = rng.normal(size=(len(counts), len(labels))) @ residuals
             shifts *= np.sqrt(spread)[:, None] * counts[:, None]
             shifted = ClassTotals(counts, classes.sums + shifts, classes.descriptions, described)
-            share = (without.counts / np.maximum(counts[own], 1))[:, None]
-            mine = ClassTotals(
-                without.counts, without.sums + share * shifts[own], without.descriptions,
+            share = (without.counts / np.maximum(counts[class_of], 1))[:, None]
+            without_query = ClassTotals(
+                without.counts, without.sums + share * shifts[class_of], without.descriptions,
                 without.described,
             )  # fmt: skip
-            accuracies.append(float(_right(x, own, shifted, mine, support).mean()))
+            accuracies.append(float(_right(x, class_of, shifted, without_query, support).mean()))
         variances.append(float(np.var(accuracies, ddof=1)))
     return Luck(*variances)
 
 
 def _right(
-    x: Floats, own: Positions, classes: ClassTotals, without: ClassTotals, support: Support
+    x: Floats, labels: Positions, classes: ClassTotals, without: ClassTotals, support: Support
 ) -> Mask:
     """Return whether the own class, as it is ``without`` the query, is nearer than any other.
 
@@ -159,7 +162,7 @@ def _right(
     """
     model = LinearModel.of_classes(classes, support.kappa, support.metric)
     scores = model.scores(x)
-    scores[np.arange(len(x)), own] = -np.inf
-    mine = LinearModel.of_classes(without, support.kappa, support.metric)
-    near = pair_scores(x, mine.weights, mine.biases, support.metric)
+    scores[np.arange(len(x)), labels] = -np.inf
+    models = LinearModel.of_classes(without, support.kappa, support.metric)
+    near = pair_scores(x, models.weights, models.biases, support.metric)
     return np.asarray(np.isfinite(near) & (near > scores.max(axis=1, initial=-np.inf)), np.bool_)

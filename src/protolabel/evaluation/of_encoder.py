@@ -131,7 +131,7 @@ def _independent(
     examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
     digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
     rounded = rounded_digests([e.embedding for e in examples])
-    shared = [(*own, *more) for own, more in zip(digests, rounded, strict=True)]
+    shared = [(*exact, *near) for exact, near in zip(digests, rounded, strict=True)]
     labels = np.unique([e.label for e in examples], return_inverse=True)[1].reshape(-1)
     equal, groups = groups_of(shared), document_groups(shared, [e.text for e in examples], labels)
     documents = learned_from(folder_of(encoder)) or LearnedDocuments.none()
@@ -170,8 +170,8 @@ def _independent(
             f"under more than one class: {len(contradictions)} documents, the first is "
             f"{place.id or place.source!r} ({', '.join(first)})"
         )
-    own = [examples[i] for i in independent.tolist()]
-    return own, groups[independent], int(learned.sum()), notes
+    distinct_examples = [examples[i] for i in independent.tolist()]
+    return distinct_examples, groups[independent], int(learned.sum()), notes
 
 
 def _firsts(groups: Positions, labels: Positions, among: Positions) -> Positions:

@@ -244,7 +244,7 @@ def unknown_to(
     learned = documents.include(digests, [e.text for e in labelled])
     with rows.reading():
         items = rows.example_items(version).tolist()
-        own = {d for several in item_digests(rows, version, items) for d in several}
+        stored_digests = {d for several in item_digests(rows, version, items) for d in several}
         keys, sample = rows.training_items(version, MOST_EXAMPLES)
         texts = rows.texts(sample)
         bare = any(vector is not None for vector in embeddings)
@@ -252,7 +252,7 @@ def unknown_to(
         refused = list(dict.fromkeys(row.item for row in rows.negatives(version)))
         own_negative = {d for several in item_digests(rows, version, refused) for d in several}
         key_of = {row.name: row.key for row in rows.classes(version)}
-    stored = np.array([any(d in own for d in several) for several in digests], np.bool_)
+    stored = np.array([any(d in stored_digests for d in several) for several in digests], np.bool_)
     labels = [*keys.tolist(), *(key_of.setdefault(e.label, -len(key_of)) for e in labelled)]
     nothing: list[tuple[str, ...]] = [()] * len(sample)  # what is equal is left out as ``stored``
     every = document_groups(
@@ -271,14 +271,14 @@ def unknown_to(
         near |= np.array(copies, np.bool_) & ~negative
     learned = whole_groups(learned, groups)
     notes = [
-        f"left out, {reason}: {int(some.sum())} documents"
-        for reason, some in (
+        f"left out, {reason}: {int(is_left_out.sum())} documents"
+        for reason, is_left_out in (
             ("examples of the label space", stored),
             ("negative examples of the label space", negative & ~stored),
             ("near copies of examples of the label space", near & ~stored & ~negative),
             ("the encoder has learned from them", learned & ~near & ~stored & ~negative),
         )
-        if some.any()
+        if is_left_out.any()
     ]
     fair = np.flatnonzero(~stored & ~negative & ~near & ~learned)
     if len(labelled) and not len(fair):

@@ -159,20 +159,20 @@ def _curve_and_forecast(
     sizes = ([0] if described.all() and plan.kappa > 0 else []) + sizes
     drawn = own_curve(support, sizes=sizes, draws=plan.draws, seed=plan.seed, progress=progress)
     drawn = _of(drawn, ~support.learned[drawn.query])
-    own = labels[drawn.query]
-    worth = plan.kappa * described[own]
+    query_labels = labels[drawn.query]
+    worth = plan.kappa * described[query_labels]
     positive = np.array(drawn.sizes) > 0
     estimate = forecast(
         drawn.right[:, positive],
         drawn.support[positive] + worth,
-        documents[own] + worth,
+        documents[query_labels] + worth,
         plan.more,
         luck=own_luck(support, plan.more, seed=plan.seed),
         seed=plan.seed,
     )
     n = len(drawn.query)
     points = tuple(
-        CurvePoint(k, _curve_estimate(drawn, i, own, support.groups), None, n)
+        CurvePoint(k, _curve_estimate(drawn, i, query_labels, support.groups), None, n)
         for i, k in enumerate(drawn.sizes if n else ())
     )
     return points, estimate

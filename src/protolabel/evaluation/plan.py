@@ -102,8 +102,8 @@ class Plan:
             return self, []
         query, shots = self.query, self.shots
         if shots is None:
-            rest = 2 if query is None else query  # a large shot is worth no single query
-            shots = tuple(s for s in SHOTS if s + rest <= smallest) or SHOTS[:1]
+            n_query = 2 if query is None else query  # a large shot is worth no single query
+            shots = tuple(s for s in SHOTS if s + n_query <= smallest) or SHOTS[:1]
         if query is None:
             query = max(1, min(QUERY, smallest - max(*shots, 1)))
         note = (

@@ -71,12 +71,12 @@ def evaluate_labels_on(
     owner = [first.setdefault(one, len(first)) for one in content]
     sample = [content.index(one) for one in first]
     members = np.zeros((len(sample), len(names)), np.bool_)
-    others = set()
+    unknown = set()
     for example, document in zip(labelled, owner, strict=True):
         if example.label in place:
             members[document, place[example.label]] = True
         else:
-            others.add(example.label)
+            unknown.add(example.label)
     if not members.any():
         raise InputError(
             f"{len(sample)} documents, none of a class of this label space",
@@ -93,7 +93,7 @@ def evaluate_labels_on(
         answers[i, [place[name] for name in answer.label_names]] = True
         threshold = answer.threshold
     shares = label_shares(answers, members, groups[sample], names)
-    more = [f"labels that it does not have: {', '.join(sorted(others))}"] if others else []
+    more = [f"labels that it does not have: {', '.join(sorted(unknown))}"] if unknown else []
     return _evaluation(
         view, "space on data", subject, len(sample), shares, threshold, (*notes, *more)
     )
@@ -115,7 +115,7 @@ def label_shares(
     *Shape:* ``(n, K)`` twice, ``(n,)``.
     """
     exact: Mask = np.asarray((answers == members).all(axis=1), np.bool_)
-    some: Mask = np.asarray((answers & members).any(axis=1) | ~members.any(axis=1), np.bool_)
+    is_hit: Mask = np.asarray((answers & members).any(axis=1) | ~members.any(axis=1), np.bool_)
     micro, macro = micro_f1(answers, members, groups), macro_f1(answers, members, groups)
     n, documents, classes = len(members), len(np.unique(groups)), f"{len(names)} classes"
     if macro.classes < len(names):
@@ -124,7 +124,7 @@ def label_shares(
         "micro F1, over all labels": Share(micro.f1, micro.low, micro.high, n, documents),
         f"macro F1, over {classes}": Share(macro.f1, macro.low, macro.high, n, documents),
         "exactly their labels": share_of(exact, groups),
-        "one of their labels at least": share_of(some, groups),
+        "one of their labels at least": share_of(is_hit, groups),
     }
 
 

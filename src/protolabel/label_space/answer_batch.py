@@ -125,9 +125,9 @@ def n_uniform(batches: Sequence[AnswerBatch], most: int) -> int:
     first, documents = batches[0], 0
     for n, batch in enumerate(batches):
         documents += len(batch.documents)
-        same = batch.settings.remember_most == first.settings.remember_most
-        same = same and batch.forgettings == first.forgettings
-        if n and (not same or documents > most):
+        is_alike = batch.settings.remember_most == first.settings.remember_most
+        is_alike = is_alike and batch.forgettings == first.forgettings
+        if n and (not is_alike or documents > most):
             return n
     return len(batches)
 

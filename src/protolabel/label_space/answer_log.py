@@ -255,14 +255,14 @@ class AnswerLog:
             return rows
         matching: dict[bytes, AnswerRow] = {}
         for name in [names] if isinstance(names, str) else require_strings(names, "names"):
-            same = documents_within(rows, name)
-            if not same:
+            namesakes = documents_within(rows, name)
+            if not namesakes:
                 raise InputError(
                     f"no remembered document named {name!r}",
                     expected="a key, an id or a source",
                     remedy="list them with `protolabel review SPACE --all`",
                 )
-            matching |= {row.document: row for row in same}
+            matching |= {row.document: row for row in namesakes}
         return list(matching.values())
 
 

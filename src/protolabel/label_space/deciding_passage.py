@@ -62,9 +62,11 @@ def deciding(
         place = int(np.argmax(scores))
     else:
         weights = encoded.passage_weights[rows]
-        each = influences(encoded.embeddings[document], passages, weights, best, second)
-        place = int(np.argmax(each))
-        influence = float(each[place])
+        passage_influences = influences(
+            encoded.embeddings[document], passages, weights, best, second
+        )
+        place = int(np.argmax(passage_influences))
+        influence = float(passage_influences[place])
     start, end = encoded.passage_spans[rows[place]].tolist()
     return Deciding(start, end, float(scores[place]), influence, best, second)
 

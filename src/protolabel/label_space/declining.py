@@ -25,9 +25,9 @@ def why_none_declined(view: View) -> str:
     return missing.reason
 
 
-def none_declined(why: str, *, others: bool = False) -> str:
+def none_declined(why: str, *, after_some: bool = False) -> str:
     """Return the sentence that no document could be declined; empty where nothing says why.
 
-    ``others``: some were declined or put aside for another reason, such as a text without a word.
+    ``after_some``: some were declined or put aside already, such as a text without a word.
     """
-    return f"no {'other ' * others}document could be declined: {why}" if why else ""
+    return f"no {'other ' * after_some}document could be declined: {why}" if why else ""

@@ -89,8 +89,8 @@ class Binding:
     def learn(self, encoder: AnyEncoder) -> AnyEncoder:
         """Remember an encoder for the encodings that it serves, in place of one of its kind."""
         cached = self.cached(encoder)
-        others = [one for one in self._encoders if one.fingerprint != cached.fingerprint]
-        self._encoders = [*others, cached]
+        encoders = [one for one in self._encoders if one.fingerprint != cached.fingerprint]
+        self._encoders = [*encoders, cached]
         return cached
 
     def encoder_of(self, fingerprint: str, name: str) -> AnyEncoder:

@@ -38,9 +38,9 @@ def require_same_vectors(rows: Rows, embedder: Embedder) -> None:
     earlier = np.stack([stored[item] for item in items]).astype(np.float64)
     lengths = np.linalg.norm(earlier, axis=1)
     distances = np.linalg.norm(new - earlier, axis=1)
-    others = distances > TOLERANCE * lengths
-    if 2 * int(others.sum()) > len(items):
-        first = int(np.flatnonzero(others)[0])
+    is_different = distances > TOLERANCE * lengths
+    if 2 * int(is_different.sum()) > len(items):
+        first = int(np.flatnonzero(is_different)[0])
         raise EncoderMismatchError(
             f"encoder {embedder.fingerprint}, whose vector of a stored text is "
             f"{distances[first]:.3g} away from the stored one, of length {lengths[first]:.3g}",

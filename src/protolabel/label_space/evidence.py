@@ -215,9 +215,9 @@ def _description_shares(summary: ClassSummary, queries: Floats, snapshot: Snapsh
     wide: Doubles = queries.astype(np.float64)
     described = snapshot.kappa * (wide @ summary.description_embedding)
     from_examples = wide @ summary.total
-    both = described + from_examples
-    split = (described >= 0) & (from_examples >= 0) & (both > 0) & (snapshot.metric == "cosine")
-    shares = np.divide(described, both, out=np.full(len(queries), share), where=split)
+    totals = described + from_examples
+    split = (described >= 0) & (from_examples >= 0) & (totals > 0) & (snapshot.metric == "cosine")
+    shares = np.divide(described, totals, out=np.full(len(queries), share), where=split)
     return [float(share) for share in shares]
 
 

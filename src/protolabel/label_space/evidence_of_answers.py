@@ -30,15 +30,15 @@ def evidence_of(
         n lists.
     """
     keys = [decisions.evidence_keys(row) if most else () for row in range(len(documents))]
-    owners = [row for row, own in enumerate(keys) for _ in own]
+    owners = [row for row, class_keys in enumerate(keys) for _ in class_keys]
     if not owners:
         return [[] for _ in documents]
     queries = Queries(
-        [key for own in keys for key in own],
+        [key for class_keys in keys for key in class_keys],
         encoded if owners == list(range(len(documents))) else encoded.pick(owners),
         [documents[row].text for row in owners],
         decisions.runner_up_keys,
     )
     source, prototypes = view.evidence_source, view.prototypes
     pieces = iter(gather(source, prototypes, queries, most, view.embedder.names, view.head))
-    return [[next(pieces) for _ in own] for own in keys]
+    return [[next(pieces) for _ in class_keys] for class_keys in keys]

@@ -31,7 +31,7 @@ def item_digests(rows: Rows, version: int, items: Sequence[int]) -> Iterator[tup
             document_digests(text, rows.image(item) if text is None else None)
             for item, text in zip(part, texts, strict=True)
         ]
-        bare = [item for item, own in zip(part, contents, strict=True) if not own]
+        bare = [item for item, digests in zip(part, contents, strict=True) if not digests]
         vectors = rows.vectors_of(bare, encoding) if bare else {}
-        for item, own in zip(part, contents, strict=True):
-            yield own or document_digests(vector=vectors.get(item))
+        for item, digests in zip(part, contents, strict=True):
+            yield digests or document_digests(vector=vectors.get(item))

@@ -67,17 +67,17 @@ def twins_of(
     oldest.
     """
     items = equal_items(writing, examples, vectors, texts)
-    all_items = {item for same in items for item in same}
+    all_items = {item for equal in items for item in equal}
     living = writing.rows.examples_of_items(all_items, writing.before) if all_items else {}
-    oldest = {item: _oldest_of_each_label(own) for item, own in living.items()}
+    oldest = {item: _oldest_of_each_label(identities) for item, identities in living.items()}
     twins: list[Twin] = []
     batch: dict[str, dict[str, str]] = {}  # of each digest the first name of each label
-    for position, (example, vector, same) in enumerate(zip(examples, vectors, items, strict=True)):
+    for position, (example, vector, equal) in enumerate(zip(examples, vectors, items, strict=True)):
         digest = example_digest(example, vector)
         earlier = batch.setdefault(digest, {})
         by_label: dict[str, str] = {}
-        for own in (*(oldest.get(item, {}) for item in same), earlier):
-            for label, name in own.items():
+        for identities in (*(oldest.get(item, {}) for item in equal), earlier):
+            for label, name in identities.items():
                 by_label.setdefault(label, name)
         twins += [Twin(position, name, label) for label, name in by_label.items()]
         earlier.setdefault(example.label, example.id or example.source or f"number {position + 1}")

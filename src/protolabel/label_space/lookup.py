@@ -26,19 +26,19 @@ def example_named(rows: Rows, name: str, version: int) -> ExampleRow | None:
     if row is not None:
         return row
     sources = [e for c in rows.classes(version) for e in rows.examples(c.key, version) if e.source]
-    same = [e for e in sources if e.source == name]
+    matches = [e for e in sources if e.source == name]
     what = "source"
-    if not same and name:
+    if not matches and name:
         what = "file name"
-        same = [e for e in sources if e.source.endswith((f"/{name}", f"\\{name}"))]
-    if len(same) > 1:
-        ids = ", ".join(repr(e.id) for e in same[:3]) + (" and more" if len(same) > 3 else "")
+        matches = [e for e in sources if e.source.endswith((f"/{name}", f"\\{name}"))]
+    if len(matches) > 1:
+        ids = ", ".join(repr(e.id) for e in matches[:3]) + (" and more" if len(matches) > 3 else "")
         raise InputError(
-            f"{len(same)} examples have the {what} {name!r}: {ids}",
+            f"{len(matches)} examples have the {what} {name!r}: {ids}",
             expected=f"the id of one example, or a {what} that one example has",
             remedy="name them by their ids",
         )
-    return same[0] if same else None
+    return matches[0] if matches else None
 
 
 def taken_id(example: Example) -> InputError:

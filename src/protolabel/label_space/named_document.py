@@ -142,13 +142,13 @@ def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -
     session.answer_queue.write()
     one = _document_of(view, row)
     content = content_of(one.text, one.image, one.embedding)
-    same = documents_named(session.store.answers.rows(), name)
-    others = {other.content: other for other in same if other.content != content}
-    if others:
+    namesakes = documents_named(session.store.answers.rows(), name)
+    rows_elsewhere = {other.content: other for other in namesakes if other.content != content}
+    if rows_elsewhere:
         raise InputError(
             f"the example {row.id!r} is called {name!r}, and so "
-            f"{'are other documents' if len(others) > 1 else 'is another document'}: "
-            f"{_keys(others.values())}",
+            f"{'are other documents' if len(rows_elsewhere) > 1 else 'is another document'}: "
+            f"{_keys(rows_elsewhere.values())}",
             expected="the id of the example, or the key of another document",
             remedy=KEYS,
         )
@@ -170,28 +170,28 @@ def _remembered_document(session: Session, name: str, files: bool, kind: str) ->
 
     session.answer_queue.write()
     rows = session.store.answers.rows(texts=True)
-    same = documents_named(rows, name)
-    files_there = {row.source for row in same if is_there(row.source)} if files else set()
-    is_one_file = len(files_there) == 1 and all(row.source in files_there for row in same)
-    contents = {row.content: row for row in same}
+    namesakes = documents_named(rows, name)
+    files_there = {row.source for row in namesakes if is_there(row.source)} if files else set()
+    is_one_file = len(files_there) == 1 and all(row.source in files_there for row in namesakes)
+    contents = {row.content: row for row in namesakes}
     if not is_one_file and (len(contents) > 1 or len(files_there) > 1):
-        different = contents if len(contents) > 1 else {row.source: row for row in same}
+        different = contents if len(contents) > 1 else {row.source: row for row in namesakes}
         raise InputError(
             f"{len(different)} documents that were answered are called {name!r}: "
             f"{_keys(different.values())}",
             expected="the name of one document",
             remedy=KEYS,
         )
-    if files and same and is_there(same[-1].source):  # as it is now
-        return read_document(same[-1].source)
-    if same and same[-1].text is not None:
-        return Document(same[-1].id, same[-1].text, source=same[-1].source)
+    if files and namesakes and is_there(namesakes[-1].source):  # as it is now
+        return read_document(namesakes[-1].source)
+    if namesakes and namesakes[-1].text is not None:
+        return Document(namesakes[-1].id, namesakes[-1].text, source=namesakes[-1].source)
     if not files:
         raise InputError(
             f"no example {name!r}"
             + (
                 "; a document of that name was answered, and its text is not remembered"
-                * bool(same)
+                * bool(namesakes)
             ),
             expected="the id, source or file name of an example, or of a document whose text is "
             "remembered",
@@ -199,7 +199,7 @@ def _remembered_document(session: Session, name: str, files: bool, kind: str) ->
         )
     raise InputError(
         f"no example and no file {name!r}"
-        + (f"; {same[-1].source!r} was answered, and is not there now" if same else ""),
+        + (f"; {namesakes[-1].source!r} was answered, and is not there now" if namesakes else ""),
         expected="the id, source or file name of an example, or the path of a file",
         remedy="give the path of the file, from the folder that you are in",
     )

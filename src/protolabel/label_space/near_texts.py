@@ -58,8 +58,8 @@ class NearTexts:
         highs = np.searchsorted(self._hashes, keys, side="right").tolist()
         items: set[int] = set()
         for key, low, high in zip(keys.tolist(), lows, highs, strict=True):
-            own = self._items[max(low, high - MOST_TEXTS) : high].tolist()
-            items.update((own + self._newest.get(key, []))[-MOST_TEXTS:])
+            sorted_items = self._items[max(low, high - MOST_TEXTS) : high].tolist()
+            items.update((sorted_items + self._newest.get(key, []))[-MOST_TEXTS:])
         return items
 
     def _sort(self) -> None:

@@ -143,14 +143,14 @@ def negatives_beside(
         np.concatenate([support.labels, own_class]),
         vectors=np.concatenate([support.embeddings, vectors]),
     )
-    own = np.flatnonzero(np.isin(support.labels, columns))
-    own = own[np.argsort(support.labels[own], kind="stable")]
+    members = np.flatnonzero(np.isin(support.labels, columns))
+    members = members[np.argsort(support.labels[members], kind="stable")]
     described = np.unique(columns)
     described = described[support.classes.described[described] & (support.kappa > 0)]
-    owners = np.concatenate([support.labels[own], described])
+    owners = np.concatenate([support.labels[members], described])
     order = np.argsort(owners, kind="stable")
-    parts = [support.embeddings[own], support.classes.descriptions[described]]
-    numbers = np.concatenate([groups[own], np.full(len(described), -1)])
+    parts = [support.embeddings[members], support.classes.descriptions[described]]
+    numbers = np.concatenate([groups[members], np.full(len(described), -1)])
     own_vectors = OwnVectors(np.concatenate(parts)[order], owners[order], numbers[order])
     negatives = Negatives.of(
         vectors[place],
@@ -192,9 +192,9 @@ def columns_of(
             family += [child for child in children.get(one, ()) if child not in family]
         sought = np.array(family, np.int64)
         at = np.minimum(np.searchsorted(keys, sought), max(0, len(keys) - 1))
-        own = at[keys[at] == sought].tolist() if len(keys) else []
+        columns_of_document = at[keys[at] == sought].tolist() if len(keys) else []
         stored = np.flatnonzero(negative_keys == key).tolist()
-        pairs += [(column, place) for column in own for place in stored]
+        pairs += [(column, place) for column in columns_of_document for place in stored]
     columns, places = np.array(sorted(pairs), np.int64).reshape(len(pairs), 2).T
     return columns, places
 
@@ -202,8 +202,8 @@ def columns_of(
 def prototypes_of(snapshot: Snapshot, columns: Labels) -> Doubles:
     """Return the prototype of each column, of length one where scores are cosines."""
     keys = snapshot.keys_of(columns).tolist()
-    own = {key: snapshot.row(key).weights[0] for key in dict.fromkeys(keys)}
-    weights = np.stack([own[key] for key in keys])
+    prototypes = {key: snapshot.row(key).weights[0] for key in dict.fromkeys(keys)}
+    weights = np.stack([prototypes[key] for key in keys])
     return np.asarray(weights if snapshot.metric == "cosine" else 0.5 * weights, np.float64)
 
 
@@ -212,10 +212,10 @@ def _own(rows: Rows, snapshot: Snapshot, columns: Labels) -> OwnVectors:
     parts: list[Floats] = []
     owners: list[int] = []
     for column, key in zip(columns.tolist(), snapshot.keys_of(columns).tolist(), strict=True):
-        own = [rows.example_embeddings(key, snapshot.version)[:MOST_OWN]]
+        class_vectors = [rows.example_embeddings(key, snapshot.version)[:MOST_OWN]]
         described = rows.description_embedding(key, snapshot.version)
         if described is not None and snapshot.kappa > 0:
-            own.append(described[None])
-        parts += own
-        owners += [column] * sum(map(len, own))
+            class_vectors.append(described[None])
+        parts += class_vectors
+        owners += [column] * sum(map(len, class_vectors))
     return OwnVectors(np.concatenate(parts), np.array(owners, np.int64), np.arange(len(owners)))

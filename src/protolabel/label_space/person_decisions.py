@@ -72,8 +72,10 @@ def suggested_rows(
     names = ClassNames(store.rows)
     for suggestion in suggestions:
         row = rows.get(suggestion.key)
-        same = row is not None and names.of(row.label, row.version) == suggestion.document.label
-        if not same:
+        is_current = (
+            row is not None and names.of(row.label, row.version) == suggestion.document.label
+        )
+        if not is_current:
             raise InputError(
                 f"{suggestion.document.source or suggestion.document.id} is no longer "
                 "remembered as it was listed",

@@ -110,14 +110,14 @@ class Previews(ChangeMethods[Preview]):
             change=trial.change,
             moved=tuple(
                 Moved(
-                    kind="document" if own is None else "example",
+                    kind="document" if label is None else "example",
                     id=document.id,
                     source=document.source,
                     before=was.answer(i, document),
                     after=will_be.answer(i, document, evidence.get(i)),
-                    own_label=own,
+                    own_label=label,
                 )
-                for i, document, own in names
+                for i, document, label in names
             ),
             documents=len(documents.rows),
             examples=len(documents.items),
@@ -167,10 +167,10 @@ class ComparedDocuments:
             if i < n:
                 names.append((i, Document(self.rows[i].id, source=self.rows[i].source), None))
                 continue
-            own = [one for one in examples.get(self.items[i - n], ()) if one[1] not in retired]
-            if own:  # one document, also where it is an example of several classes
-                labels = ", ".join(dict.fromkeys(label for _, label in own))
-                names.append((i, Document(own[0][0]), labels))
+            members = [one for one in examples.get(self.items[i - n], ()) if one[1] not in retired]
+            if members:  # one document, also where it is an example of several classes
+                labels = ", ".join(dict.fromkeys(label for _, label in members))
+                names.append((i, Document(members[0][0]), labels))
         return names
 
 

@@ -129,8 +129,10 @@ def too_unsure(answer: Answer, least: float) -> str:
 
 def _by_level(best: Alternative, level: Level) -> str:
     """Return the sentence where a class above the nearest one is the answer."""
-    own, share = (_percent(one) for one in (best, level))
-    return f"{_unsure(best, own)}; {level.label!r}, with all classes under it, has {share:.0f} %"
+    percent, share = (_percent(one) for one in (best, level))
+    return (
+        f"{_unsure(best, percent)}; {level.label!r}, with all classes under it, has {share:.0f} %"
+    )
 
 
 def _percent(one: Alternative | Level) -> float:

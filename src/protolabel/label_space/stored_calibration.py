@@ -42,7 +42,7 @@ def read_calibration(fit: Fit | None, classes: int) -> Calibration | Shortage | 
         return _shortage(values)
     numbers = {name: _number(values.get(name)) for name in ("temperature", "threshold", "accuracy")}
     temperature, threshold, accuracy = numbers.values()
-    own, stranger = _quantiles(values.get("own")), _quantiles(values.get("stranger"))
+    own_scores, stranger = _quantiles(values.get("own")), _quantiles(values.get("stranger"))
     n, nearness = values.get("n"), values.get("nearness")
     near = None if nearness is None else _number(nearness)
     belonging = _belonging(values.get("belonging"))
@@ -51,14 +51,16 @@ def read_calibration(fit: Fit | None, classes: int) -> Calibration | Shortage | 
         temperature is None or temperature <= 0.0
         or threshold is None
         or accuracy is None or not 0.0 <= accuracy <= 1.0
-        or own is None or stranger is None
+        or own_scores is None or stranger is None
         or not isinstance(n, int) or n < 1
         or (nearness is not None and (near is None or not 0.0 < near <= 1.0))
         or (values.get("belonging") is not None and belonging is None)
         or queries is None
     ):  # fmt: skip
         return None
-    return Calibration(temperature, threshold, n, accuracy, own, stranger, near, belonging, queries)
+    return Calibration(
+        temperature, threshold, n, accuracy, own_scores, stranger, near, belonging, queries
+    )
 
 
 def _shortage(values: Mapping[str, object]) -> Shortage | None:

@@ -53,13 +53,18 @@ def read_labels(fit: Fit | None, classes: int, dim: int) -> LabelModel | Shortag
     if not (with_ridge or len(fit.body) == 8 * classes) or values.get("curves") is not True:
         return None
     numbers = np.frombuffer(fit.body, "<f4")
-    own = numbers[: 2 * classes].astype(np.float64)
-    if not np.isfinite(numbers).all() or own[:classes].min(initial=0.0) < 0.0:
+    curve_numbers = numbers[: 2 * classes].astype(np.float64)
+    if not np.isfinite(numbers).all() or curve_numbers[:classes].min(initial=0.0) < 0.0:
         return None
-    curves, rest = LabelCurves(own[:classes], own[classes:]), numbers[2 * classes :]
+    curves, ridge_numbers = (
+        LabelCurves(curve_numbers[:classes], curve_numbers[classes:]),
+        numbers[2 * classes :],
+    )
     ridge = None
     if with_ridge:
-        ridge = Ridge(rest[: classes * dim].reshape(classes, dim), rest[classes * dim :])
+        ridge = Ridge(
+            ridge_numbers[: classes * dim].reshape(classes, dim), ridge_numbers[classes * dim :]
+        )
     return LabelModel(ridge, slopes, curves, float(threshold), quality)  # type: ignore[arg-type]
 
 

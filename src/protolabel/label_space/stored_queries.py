@@ -69,18 +69,18 @@ def queries_of(sizes: object, body: bytes, classes: int) -> ScoredQueries | None
         part = np.frombuffer(body, kind, count, at)
         at += part.nbytes
         arrays.append(part)
-    levels, shares, own, right, owner, far, far_shares, far_owner = arrays
-    numbers = (levels, shares, own, far, far_shares)
+    levels, shares, right_shares, right, owner, far, far_shares, far_owner = arrays
+    numbers = (levels, shares, right_shares, far, far_shares)
     if not all(bool(np.isfinite(part).all()) for part in numbers):
         return None
-    if not all(_within(part, 0.0, 1.0 + 1e-9) for part in (shares, own, far_shares)):
+    if not all(_within(part, 0.0, 1.0 + 1e-9) for part in (shares, right_shares, far_shares)):
         return None
     if not all(_within(part, 0, classes - 1) for part in (owner, far_owner)):
         return None
     return ScoredQueries(
         levels.astype(np.float64),
         shares.astype(np.float64),
-        own.astype(np.float64),
+        right_shares.astype(np.float64),
         right.astype(np.bool_),
         owner.astype(np.int64),
         far.astype(np.float64),

@@ -49,11 +49,11 @@ def accept(
     Raises:
         InputError: no text of its documents may be kept, or the name cannot be a class's.
     """
-    request, own = _request(space, proposal, name, description)
+    request, descriptions = _request(space, proposal, name, description)
     terms = replace(terms, decision=AcceptedProposal(proposal, clean_name(name)))
     session = session_of(space)
     session.answer_queue.write()
-    return _with_kept(session.commit(request, terms=terms), own)
+    return _with_kept(session.commit(request, terms=terms), descriptions)
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,9 @@ def preview(
     Raises:
         VersionConflictError: the label space is at another version than ``only_at``.
     """
-    request, own = _request(space, proposal, name, description)
+    request, descriptions = _request(space, proposal, name, description)
     record = space.preview.using(evidence=evidence).commit(request, only_at=only_at)
-    return replace(record, change=_with_kept(record.change, own))
+    return replace(record, change=_with_kept(record.change, descriptions))
 
 
 def _request(
@@ -103,18 +103,22 @@ def _request(
 ) -> tuple[ChangeRequest, dict[str, str]]:
     """Return the change, and the description that it keeps, by class, where another one came."""
     label = clean_name(name)
-    own = {
+    descriptions = {
         one.name: one.description
         for one in space.classes()
         if one.name == label and one.description_from == "given" and one.description
     }
-    lasting = own if description.strip() else {}
-    return request_of(proposal, name, "" if own else description), lasting
+    lasting = descriptions if description.strip() else {}
+    return request_of(proposal, name, "" if descriptions else description), lasting
 
 
-def _with_kept(change: Change, own: dict[str, str]) -> Change:
+def _with_kept(change: Change, descriptions: dict[str, str]) -> Change:
     """Return the change with the descriptions that it has kept in its detail, if any."""
-    return replace(change, detail=change.detail | {"kept_descriptions": own}) if own else change
+    return (
+        replace(change, detail=change.detail | {"kept_descriptions": descriptions})
+        if descriptions
+        else change
+    )
 
 
 def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRequest:

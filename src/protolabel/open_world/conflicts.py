@@ -189,11 +189,11 @@ def _conflicts(
         queries = Queries([int(keys[k]) for k in clear.nearer[:n]], vectors, [None] * n)
         why = gather(view.evidence_source, view.prototypes, queries, evidence)
         near[:n] = [one.examples for one in why]
-    own = fit_support.support.labels[clear.rows].tolist()
+    example_labels = fit_support.support.labels[clear.rows].tolist()
     return [
         Conflict(
             id=identity,
-            label=labels[own[i]],
+            label=labels[example_labels[i]],
             nearer=labels[int(clear.nearer[i])],
             margin=float(clear.margins[i]),
             strength=float(-clear.margins[i] / max(clear.ordinary, 1e-9)),

@@ -132,12 +132,12 @@ class Classes:
         """Return the classes of a support."""
         rows = support.documents()
         moments = Moments.of(support.embeddings[rows], support.labels[rows], support.n_classes)
-        own = np.flatnonzero(moments.counts > 0)
-        moments = moments.only(own)
+        nonempty = np.flatnonzero(moments.counts > 0)
+        moments = moments.only(nonempty)
         far = moments.distances(moments)
         np.fill_diagonal(far, np.inf)
-        nearest = far.min(axis=1) if len(own) > 1 else np.empty(0)
-        return cls([names[k] for k in own.tolist()], moments, nearest)
+        nearest = far.min(axis=1) if len(nonempty) > 1 else np.empty(0)
+        return cls([names[k] for k in nonempty.tolist()], moments, nearest)
 
 
 def _spread(session: Session, view: View, vectors: Floats) -> tuple[Spread, Classes]:
@@ -146,10 +146,10 @@ def _spread(session: Session, view: View, vectors: Floats) -> tuple[Spread, Clas
     classes = Classes.of(support, view.prototypes.labels)
     spread = spread_of(support)
     if spread is None:
-        some = np.asarray(vectors[:: max(1, len(vectors) // 20_000)])
-        if not len(some):
+        sample = np.asarray(vectors[:: max(1, len(vectors) // 20_000)])
+        if not len(sample):
             return Spread(0.0, 0.0), classes
-        spread = spread_of_pool(Moments.of(some, np.zeros(len(some), np.int64), 1), support)
+        spread = spread_of_pool(Moments.of(sample, np.zeros(len(sample), np.int64), 1), support)
     return spread, classes
 
 
@@ -242,11 +242,11 @@ def _rows(
         frozenset(groups.pool.key(int(i)) for i in groups.places(g)[:MOST_MEMBERS])
         for g in range(len(moments.counts))
     ]
-    same = identities(moments, members, stored, encoding, groups.spread.height)
+    matches = identities(moments, members, stored, encoding, groups.spread.height)
     number = max((row.number for row in stored), default=0)
     rows: dict[int, ProposalRow] = {}
     refused: set[int] = set()
-    for g, earlier in enumerate(same):
+    for g, earlier in enumerate(matches):
         if earlier is not None and earlier.state == "refused":
             refused.add(g)
             continue

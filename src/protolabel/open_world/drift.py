@@ -227,9 +227,9 @@ def _watched(
     watched = []
     for key, members in places.items():
         count = len(members)
-        same = (key is None, count)
-        if n and same not in by_count:
-            by_count[same] = showable_share(
+        case = (key is None, count)
+        if n and case not in by_count:
+            by_count[case] = showable_share(
                 count / n,
                 n,
                 horizon=family.horizon,
@@ -237,7 +237,7 @@ def _watched(
                 log_threshold=family.log_threshold - family.log_weight(key),
             )
         label = None if key is None else names.get(key, f"class {key}")
-        watched.append(Watched(label, count, count / n if n else 0.0, by_count.get(same)))
+        watched.append(Watched(label, count, count / n if n else 0.0, by_count.get(case)))
     return tuple(watched)
 
 

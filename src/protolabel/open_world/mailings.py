@@ -46,8 +46,8 @@ def mailings_once(vectors: Floats, keys: Sequence[int | None], hours: Sequence[s
         distance = distances[key]
         if distance is None:  # a class that came in few hours
             distance = float(np.median(comparable)) if comparable else 0.0
-        for own in by_hour.values():
-            left = np.array(own, np.int64)
+        for positions in by_hour.values():
+            left = np.array(positions, np.int64)
             while len(left) >= FEWEST:
                 near = _near_the_middle(units[left], CLOSER * distance)
                 if near.sum() < max(FEWEST, SHARE * len(left)):
@@ -62,7 +62,7 @@ def _usual_distance(units: Floats, by_hour: dict[str, list[int]]) -> float | Non
     n = len(by_hour)
     if n < FEWEST:
         return None
-    firsts = units[[own[0] for own in by_hour.values()]].astype(np.float64)
+    firsts = units[[positions[0] for positions in by_hour.values()]].astype(np.float64)
     total = float(np.square(firsts.sum(axis=0)).sum() - np.square(firsts).sum())
     return max(0.0, 1.0 - total / (n * (n - 1)))
 

@@ -42,8 +42,8 @@ def proposals_named(
     rows = {key_of(row.number): row for row in session_of(space).store.proposals.rows()}
     proposal_rows = [rows[key] for key in map(clean_key, keys) if key in rows]
     if least is None:
-        own = (json.loads(row.record).get(LEAST_KEY, min(LEAST, row.n)) for row in proposal_rows)
-        least = max(2, min(own, default=LEAST))
+        leasts = (json.loads(row.record).get(LEAST_KEY, min(LEAST, row.n)) for row in proposal_rows)
+        least = max(2, min(leasts, default=LEAST))
     discovery = discover(space, documents, least=least, progress=progress)
     proposals = {one.key: one for one in discovery.proposals}
     for key in keys:

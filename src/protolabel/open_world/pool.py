@@ -174,9 +174,9 @@ def fill_from_documents(
 ) -> int:
     """Add those documents that a view declines, or all. Return how many documents there were."""
     n = 0
-    for some in chunks(map(with_reason, documents)):
-        _add(pool, some, view, why_none, declined)
-        n += len(some)
+    for chunk in chunks(map(with_reason, documents)):
+        _add(pool, chunk, view, why_none, declined)
+        n += len(chunk)
         progress(Step("documents read", n))
     return n
 

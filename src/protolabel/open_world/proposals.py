@@ -172,12 +172,12 @@ def identities(
     far = np.full((len(members), len(candidates)), np.inf)
     comparable = [j for j, row in enumerate(candidates) if row.encoding == encoding]
     if comparable and len(members):
-        others = Moments(
+        stored_moments = Moments(
             np.array([candidates[j].n for j in comparable], np.float64),
             np.stack([candidates[j].total for j in comparable]),
             np.array([candidates[j].squares for j in comparable]),
         )
-        far[:, comparable] = moments.distances(others)
+        far[:, comparable] = moments.distances(stored_moments)
     for i, keys in enumerate(members):
         for j, row in enumerate(candidates):
             shared = len(keys & row.members) / max(1, min(len(keys), len(row.members)))
@@ -185,11 +185,11 @@ def identities(
                 pairs.append((-shared, i, j))
             elif far[i, j] < height and row.state != "accepted":
                 pairs.append((far[i, j], i, j))
-    same: list[ProposalRow | None] = [None] * len(members)
+    matches: list[ProposalRow | None] = [None] * len(members)
     used: set[int] = set()
     for _, i, j in sorted(pairs):
         refused = candidates[j].state == "refused"
-        if same[i] is None and (refused or j not in used):
-            same[i] = candidates[j]
+        if matches[i] is None and (refused or j not in used):
+            matches[i] = candidates[j]
             used.add(j)
-    return same
+    return matches

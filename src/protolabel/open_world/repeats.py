@@ -57,17 +57,19 @@ def near_copies_once(
         progress: follows how many documents were compared.
     """
     total, done = int((labels >= 0).sum()), 0
-    own = np.full(len(labels), -1)
+    group_of = np.full(len(labels), -1)
     for group in range(len(moments.counts)):
         places = nearest_first(vectors, labels, moments, group)
         for start in range(0, len(places), AT_ONCE):
-            some = places[start : start + AT_ONCE]
-            own[some[_first_ones(pool, some)]] = group
-            done += len(some)
+            members = places[start : start + AT_ONCE]
+            group_of[members[_first_ones(pool, members)]] = group
+            done += len(members)
             progress(Step("documents compared", done, total))
-    place = largest_first(own, len(moments.counts), least)
-    own = place[own]
-    return DistinctGroups(place[labels], own >= 0, moments_of(vectors, own, int(place.max()) + 1))
+    place = largest_first(group_of, len(moments.counts), least)
+    group_of = place[group_of]
+    return DistinctGroups(
+        place[labels], group_of >= 0, moments_of(vectors, group_of, int(place.max()) + 1)
+    )
 
 
 def first_of_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:

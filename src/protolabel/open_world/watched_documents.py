@@ -80,9 +80,9 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
         if row.document in first_answers  # else it came this moment
     ]
     encoding = view.embedder.encoding
-    same = [row for row in rows if row.encoding == encoding]
-    unread = unreadable(answered_rows(same, view.embedder.dim))
-    usable = [row for row, illegible in zip(same, unread, strict=True) if not illegible]
+    comparable = [row for row in rows if row.encoding == encoding]
+    unread = unreadable(answered_rows(comparable, view.embedder.dim))
+    usable = [row for row, illegible in zip(comparable, unread, strict=True) if not illegible]
     numbers = {row.document: first_answers[row.document].number for row in usable}
     usable = [row for row in usable if numbers[row.document] >= start.number]
     moment_of = _moment_of(moment, numbers)
@@ -105,7 +105,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
         horizon=horizon,
         span=_span(start, horizon, answers.count()),
         unfinished=len(usable) - len(past),
-        other_encoder=len(rows) - len(same),
+        other_encoder=len(rows) - len(comparable),
         repeats=len(past) - len(ordered),
     )
 
@@ -154,6 +154,6 @@ def _in_order(
     rows = sorted(rows, key=lambda row: (moment_of(row), row.content, row.document))
     span: Moment = "hour" if moment == "document" else moment
     different: list[AnswerRow] = []
-    for _, some in groupby(rows, key=lambda row: moment_of_time(row.at, span)):
-        different += first_of_near_copies(list(some), texts)
+    for _, batch in groupby(rows, key=lambda row: moment_of_time(row.at, span)):
+        different += first_of_near_copies(list(batch), texts)
     return different

@@ -53,7 +53,7 @@ def refuse_no_field(
     present: Iterable[str],
     source: str,
     choice: str | None,
-    others: str = "",
+    alternatives: str = "",
     *,
     whole: bool = True,
 ) -> NoReturn:
@@ -67,7 +67,7 @@ def refuse_no_field(
         missing = expected = brief_repr(choice)
     error = NoFieldError(
         f"{source}: no {missing} among its fields ({listed})",
-        expected=f"a field {expected}{others}",
+        expected=f"a field {expected}{alternatives}",
         remedy=f"say which field is the {role} field ({role}_field=), or rename it to {role!r}",
     )
     error.whole = whole

@@ -215,21 +215,21 @@ def _workbook_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
     with reading.extractor.folder() as folder:
         extraction = _extraction(origin, "sheets", reading, folder)
         sheets = [(name, path) for name, path in extraction.files if source_size(path)]
-        others, n_tables = [], 0
+        empty_sheets, n_tables = [], 0
         fault: NoFieldError | None = None
         for name, path in sheets:
             rows = stream_rows(origin.within(name, path), "csv", _inside(reading))
             try:
                 first = next(rows, None)
             except NoFieldError as error:
-                others.append(name)
+                empty_sheets.append(name)
                 fault = fault or error
                 continue
             if first is not None:
                 n_tables += 1
                 yield from chain([first], rows)
         if n_tables:
-            for name in others:
+            for name in empty_sheets:
                 message = f"has no text column, and is left out: the sheet {name!r}"
                 reading.reports.notice(origin.name, message)
             return

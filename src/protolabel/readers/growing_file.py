@@ -44,14 +44,15 @@ class GrowingFile(io.RawIOBase):
         return len(part)
 
     def _refuse_another(self) -> None:
-        own = os.fstat(self._file.fileno())
+        state = os.fstat(self._file.fileno())
         try:
-            same = os.path.samestat(own, os.stat(self._path))
+            is_same_file = os.path.samestat(state, os.stat(self._path))
         except FileNotFoundError:
             return  # moved away: nothing comes, and perhaps it comes back
-        if not same or own.st_size < self._read:
+        if not is_same_file or state.st_size < self._read:
             raise InputError(
-                f"{self._name}: it was {'made shorter' if same else 'replaced by another file'} "
+                f"{self._name}: it was "
+                f"{'made shorter' if is_same_file else 'replaced by another file'} "
                 "while it was followed",
                 expected="a file to which lines are appended",
                 remedy="repeat the command: what it holds now is read from its beginning",

@@ -76,8 +76,8 @@ def read_header(
         return None
     tables = (_likely_table(_records(beginning, mark, strict=False)) for mark in delimiters)
     table = max(tables, key=lambda rows: (bool(rows) and len(rows[0].names) > 1, len(rows)))
-    row, *rest = table or [_Row(beginning[0].number, [])]
-    likely = likely_text(row.names, (one.names for one in rest))
+    row, *rows_below = table or [_Row(beginning[0].number, [])]
+    likely = likely_text(row.names, (one.names for one in rows_below))
     return refuse_no_field(
         "text", row.names, f"{origin.name}:{row.line}", reading.text_field,
         f"; {likely!r} looks like one" if likely is not None and reading.text_field is None else "",
@@ -152,6 +152,6 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
             reading.reports.notice(source, f"column {name!r} is read as the {role}")
     if above:
         n = len(above)
-        rest = quantity(n, "row above it is", "rows above it are")
-        reading.reports.notice(source, f"is the header; {rest} left out")
+        rows_above = quantity(n, "row above it is", "rows above it are")
+        reading.reports.notice(source, f"is the header; {rows_above} left out")
     return Header(delimiter, names, columns)

@@ -114,8 +114,10 @@ class _Objects:
             if text is None:  # the field is there
                 refuse_null(source, self._fields.get("text", "text"))
             choice = self._reading.text_field
-            others = ", or an 'image' or 'embedding'"
-            refuse_no_field("text", nested_names(value), source, choice, others, whole=not self._n)
+            alternatives = ", or an 'image' or 'embedding'"
+            refuse_no_field(
+                "text", nested_names(value), source, choice, alternatives, whole=not self._n
+            )
         identity = self._value("id", value, source)
         if identity in (MISSING, ""):
             identity = ""

@@ -198,20 +198,20 @@ def _line_batches(
     """
     chunks = iter(chunks)
     beginning, end = (b"", b"") if any_end else _line_end(chunks)
-    rest, cut, n_cut = bytearray(), False, 0
+    line_start, cut, n_cut = bytearray(), False, 0
     for chunk in chain([beginning], chunks):
-        if any_end and rest.endswith(b"\r"):  # it may be half of a line end
-            chunk, rest = b"\r" + chunk, rest[:-1]
+        if any_end and line_start.endswith(b"\r"):  # it may be half of a line end
+            chunk, line_start = b"\r" + chunk, line_start[:-1]
         lines, last = _split(chunk, end)
         if lines:
             if cut:
                 lines, cut = lines[1:], False
-            elif rest:
-                lines[0] = bytes(rest) + lines[0]
+            elif line_start:
+                lines[0] = bytes(line_start) + lines[0]
             yield [line[: limit + 1] for line in lines]
-            rest = bytearray(last)
+            line_start = bytearray(last)
         elif not cut:
-            rest += last
+            line_start += last
         else:
             n_cut += len(last)
             if n_cut > _MOST_CUT:
@@ -220,11 +220,11 @@ def _line_batches(
                     expected="lines that end",
                     remedy="look whether it is text, and whether it ends at all",
                 )
-        if len(rest) > limit:
-            yield [bytes(rest[: limit + 1])]
-            rest, cut, n_cut = bytearray(), True, 0
-    if rest:
-        yield [bytes(rest)]
+        if len(line_start) > limit:
+            yield [bytes(line_start[: limit + 1])]
+            line_start, cut, n_cut = bytearray(), True, 0
+    if line_start:
+        yield [bytes(line_start)]
 
 
 def _split(chunk: bytes, end: bytes) -> tuple[list[bytes], bytes]:

@@ -190,7 +190,7 @@ def _labels(row: Row, fixed: str | None, separator: str | None) -> list[str]:
     names = row.label if isinstance(row.label, list) else [row.label]
     if separator is not None:
         parts = [str(name).split(separator) for name in names]
-        names = [part for some in parts for part in some if part.strip()]
+        names = [part for names_of_part in parts for part in names_of_part if part.strip()]
     if not names:
         raise InputError(
             f"{row.source}: no label",

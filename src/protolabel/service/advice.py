@@ -62,13 +62,13 @@ def over_http(advice: str) -> str:
 
 def _request(match: re.Match[str]) -> str:
     name = match["quoted"] or match["name"]
-    rest = match["of_quoted"] if match["quoted"] else match["rest"]
-    if name == "set" and "remember" in rest.split():
-        return f"`POST .../remember` (what: {rest.split()[-1]})"
-    if name == "review" and "--all" in rest:
+    arguments = match["of_quoted"] if match["quoted"] else match["rest"]
+    if name == "set" and "remember" in arguments.split():
+        return f"`POST .../remember` (what: {arguments.split()[-1]})"
+    if name == "review" and "--all" in arguments:
         return "`GET .../remembered`"
     if name in _CHANGES:
         return f"the change `{_CHANGES[name]}`"
-    if name in _ROUTES and (name == "label" or not _FILES.search(rest)):
+    if name in _ROUTES and (name == "label" or not _FILES.search(arguments)):
         return f"`{_ROUTES[name]}`"
-    return f"`protolabel {name}{rest}` on the machine of the service"
+    return f"`protolabel {name}{arguments}` on the machine of the service"

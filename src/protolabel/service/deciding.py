@@ -90,11 +90,11 @@ def _answering(view: View) -> frozenset[str]:
 
 
 def _check(question: ChoiceQuestion, classes: frozenset[str]) -> None:
-    others = [option for option in question.criteria if option not in classes]
-    if others:
+    unknown = [option for option in question.criteria if option not in classes]
+    if unknown:
         raise Refusal(
             422,
-            f"the option {others[0][:60]!r}, which is no class that can answer",
+            f"the option {unknown[0][:60]!r}, which is no class that can answer",
             expected="names of classes with an example or a description",
             remedy="ask for the classes of the label space",
         )
@@ -140,8 +140,8 @@ def _answer(question: ChoiceQuestion, answer: Answer) -> dict[str, Any]:
         option: share / total if total else float(option == choice)
         for option, share in shares.items()
     }
-    own = ranked[choice].chance
-    confidence = probabilities[choice] if own is None else own
+    chance = ranked[choice].chance
+    confidence = probabilities[choice] if chance is None else chance
     return {
         "type": "choice",
         "choice": choice,

@@ -119,8 +119,8 @@ def _examples(
             several_labels=several,
         )
         return of_classes_there(view, annotations.examples)
-    own: ReadOptions = {"ocr": pictures_are_text(view), "several_labels": several}
-    read = read_examples([path], **(options | own))
+    space_options: ReadOptions = {"ocr": pictures_are_text(view), "several_labels": several}
+    read = read_examples([path], **(options | space_options))
     return list(stepped(read, "examples read", None, progress))
 
 

@@ -113,11 +113,13 @@ async def batches(
     Raises:
         Refusal: a line is too long (413), or the service stops (503).
     """
-    rest, number = b"", 0
+    beginning, number = b"", 0
     batch: list[tuple[int, bytes]] = []
     while (chunk := await _next_chunk(chunks, stopping)) is not None:
-        *lines, rest = (rest + chunk).split(b"\n")
-        if len(rest) > bounds.line_bytes or any(len(line) > bounds.line_bytes for line in lines):
+        *lines, beginning = (beginning + chunk).split(b"\n")
+        if len(beginning) > bounds.line_bytes or any(
+            len(line) > bounds.line_bytes for line in lines
+        ):
             raise Refusal(
                 413, f"a line of more than {bounds.line_bytes:,} bytes", expected="shorter ones"
             )
@@ -131,8 +133,8 @@ async def batches(
         if batch:
             yield batch
             batch = []
-    if rest.strip():
-        yield [(number + 1, rest)]
+    if beginning.strip():
+        yield [(number + 1, beginning)]
 
 
 async def _next_chunk(chunks: AsyncIterator[bytes], stopping: asyncio.Event) -> bytes | None:

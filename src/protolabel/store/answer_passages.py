@@ -41,8 +41,8 @@ def document_of(key: bytes, passages: bytes, spans: bytes, dim: int) -> Encoded 
     """Return the document of its columns, of ``dim`` dimensions; None where they are damaged."""
     body, digest = passages[:-DIGEST], passages[-DIGEST:]
     m = len(spans) // 16
-    b, rest = divmod(len(body) // 4 - dim - m * (dim + 1), dim + 1)
-    if rest or b < 0 or len(body) % 4 or _digest(key, body, spans) != digest:
+    b, excess = divmod(len(body) // 4 - dim - m * (dim + 1), dim + 1)
+    if excess or b < 0 or len(body) % 4 or _digest(key, body, spans) != digest:
         return None
     values = np.frombuffer(body, "<f4")
     vectors, weights = values[: (1 + m + b) * dim].reshape(-1, dim), values[(1 + m + b) * dim :]

@@ -78,8 +78,10 @@ class DecidedAnswers:
         """Remove what was noted of documents; None: of all."""
         keys = None if documents is None else {document.hex() for document in documents}
         for change, text in self._noted.texts(db, self._noted.changes(db)):
-            others = [] if keys is None else [one for one in json.loads(text) if one[0] not in keys]
-            self._noted.replace(db, change, json.dumps(others) if others else None)
+            decisions_left = (
+                [] if keys is None else [one for one in json.loads(text) if one[0] not in keys]
+            )
+            self._noted.replace(db, change, json.dumps(decisions_left) if decisions_left else None)
 
     def _records(
         self, db: sqlite3.Connection, changes: Sequence[int]
@@ -96,7 +98,7 @@ def _set(db: sqlite3.Connection, document: bytes, now: list[Any], then: list[Any
     One that the label space has answered again since gets a person's word, and no older answer.
     """
     label, _, version, at, _, person = now
-    same = _SAME if person or not then[5] else f"({_SAME}) OR (document = ? AND person = 0)"
+    condition = _SAME if person or not then[5] else f"({_SAME}) OR (document = ? AND person = 0)"
     key: tuple[Any, ...] = (document, label, version, at, person)
-    key += (document,) if same != _SAME else ()
-    db.execute(f"UPDATE answers SET {ASSIGNMENTS} WHERE {same}", (*then, *key))
+    key += (document,) if condition != _SAME else ()
+    db.execute(f"UPDATE answers SET {ASSIGNMENTS} WHERE {condition}", (*then, *key))

@@ -65,8 +65,8 @@ def _groups(rows: Rows) -> dict[str, _Group]:
             continue
         for example in rows.examples(row.key, version):
             what, digest = _content_of(rows, example, encoding)
-            own = f"{row.key} {digest}" if several else digest
-            group = groups.setdefault(own, _Group(row.name, example.id, what, -1))
+            group_key = f"{row.key} {digest}" if several else digest
+            group = groups.setdefault(group_key, _Group(row.name, example.id, what, -1))
             if group.label == row.name:
                 group.others += 1
             elif not group.second_label:

@@ -46,8 +46,8 @@ class Fits:
         """
         header = json.dumps(dict(fit.header), sort_keys=True)
         digest = fit_digest(fit.kind, fit.basis, header, fit.body)
-        mine = [key for key in list(self._unwritten) if key[0] == fit.kind]
-        for old in sorted(mine)[: max(0, len(mine) - MOST_FITS + 1)]:
+        keys_of_kind = [key for key in list(self._unwritten) if key[0] == fit.kind]
+        for old in sorted(keys_of_kind)[: max(0, len(keys_of_kind) - MOST_FITS + 1)]:
             self._unwritten.pop(old, None)
         self._unwritten[fit.kind, fit.basis] = fit
         with self._connection.transaction("IMMEDIATE", patience=PATIENCE) as db:

@@ -150,8 +150,8 @@ def _lay_out(db: sqlite3.Connection, first: FirstVersion) -> None:
     at, encoding = now(), first.encoding
     settings = first.settings | {IN_FORCE: str(encoding.number)}
     db.execute("BEGIN IMMEDIATE")
-    own = {"created_at": at, "identity": secrets.token_hex(16)}
-    db.executemany("INSERT INTO meta VALUES (?, ?)", list((first.meta | own).items()))
+    identity = {"created_at": at, "identity": secrets.token_hex(16)}
+    db.executemany("INSERT INTO meta VALUES (?, ?)", list((first.meta | identity).items()))
     db.execute("INSERT INTO encodings VALUES (?, ?, ?, ?, ?)", astuple(encoding))
     db.execute(
         "INSERT INTO changes VALUES (1, ?, ?, 'create', 'label space made', '{}', NULL, 1)",

@@ -50,9 +50,13 @@ def _version_with(path: str, log: str, identity: str) -> int:
         copy_bytes(path, copy)
         shutil.copyfile(log, beside(copy, _LOG))
         with suppress(sqlite3.Error), closing(sqlite3.connect(copy)) as db:
-            (same,) = db.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()
+            (identity_inside,) = db.execute(
+                "SELECT value FROM meta WHERE key = 'identity'"
+            ).fetchone()
             (version,) = db.execute("SELECT max(version) FROM changes").fetchone()
-            if same == identity and db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+            if identity_inside == identity and db.execute("PRAGMA quick_check(1)").fetchone() == (
+                "ok",
+            ):
                 return int(version)
     return 0
 

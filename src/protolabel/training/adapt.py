@@ -164,9 +164,9 @@ def _adapted(
     outcome = trial.trainer.run()
     seconds, episodes = outcome.seconds, outcome.best_episode
     if episodes == 0:
-        same = case_share(answers(trial.scored(trial.learner)[1])[1].tolist())
-        none = Estimate(0.0, 0.0, same.n)
-        return Adapted(None, same, same, none, 0, seconds, repeated=examples.repeated)
+        estimate = case_share(answers(trial.scored(trial.learner)[1])[1].tolist())
+        none = Estimate(0.0, 0.0, estimate.n)
+        return Adapted(None, estimate, estimate, none, 0, seconds, repeated=examples.repeated)
     del trial  # each takes as much memory as a training
     firsts, lasts = [], []
     for turn, rows in enumerate(judged_on, start=2):  # none of which chose how long

@@ -89,7 +89,7 @@ class AdaptationRun:
 
         All classes of the space at once, prototypes by equation 3 from the first.
         """
-        past, own = self._past, self._training_rows
+        past, training_rows = self._past, self._training_rows
         rows = np.arange(len(past.documents))
         vectors = unit(learner.embed_all(self._prepared, rows))
         words = np.zeros((len(past.names), learner.dim), np.float32)
@@ -97,7 +97,11 @@ class AdaptationRun:
         if len(described):
             words[described] = unit(learner.embed_all(self._prepared, len(rows) + described))
         support = Support.of(
-            vectors[own], past.labels[own], words, past.described, kappa=self._kappa
+            vectors[training_rows],
+            past.labels[training_rows],
+            words,
+            past.described,
+            kappa=self._kappa,
         )
         model = LinearModel.of_classes(support.classes, self._kappa, "cosine")
         held_out = self._held_out

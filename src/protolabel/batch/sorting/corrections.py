@@ -82,9 +82,9 @@ def corrections(
     away = {entry.place for entry in absent}
     files = [place for place in _files(root) if place not in journal.entries or place in away]
     moves = []
-    others = dict.fromkeys(files)
+    unlisted = dict.fromkeys(files)
     for entry, place in _moves(root, absent, files):
-        del others[place]
+        del unlisted[place]
         folder = place.split("/", 1)[0]
         name = journal.folders.label(folder)
         if folder == entry.place.split("/", 1)[0] or not (name or folder == REVIEW):
@@ -98,7 +98,7 @@ def corrections(
         if entry.state == "kept" and entry.label and entry.version not in in_force
         and entry.place not in away
     ]  # fmt: skip
-    return moves + undone + _by_hand(root, journal, list(others), current)
+    return moves + undone + _by_hand(root, journal, list(unlisted), current)
 
 
 def _by_hand(
@@ -155,8 +155,8 @@ def record_learned(
             place = names.place(folder, name, reserved)
             journal.write([replace(other, place=place, moved_from=other.place)])
     while waiting:
-        own = (entry for entry in waiting if entry.place == entry.moved_from)
-        free = [entry for entry in waiting if entry.place not in journal.entries] + list(own)
+        staying = (entry for entry in waiting if entry.place == entry.moved_from)
+        free = [entry for entry in waiting if entry.place not in journal.entries] + list(staying)
         if not free:  # a ring of files that changed places
             journal.remove(journal.entries[waiting[0].moved_from])
             continue
@@ -193,29 +193,29 @@ def _moves(
     for entry in absent:
         by_content[entry.digest].append(entry)
     sizes = {entry.stamp[0] for entry in absent}
-    rest: dict[str, list[str]] = defaultdict(list)
+    loose: dict[str, list[str]] = defaultdict(list)
     settled: set[str] = set()
     for exact in (True, False):  # the same name first, among equal contents
-        for place in places if exact else [p for group in list(rest.values()) for p in group]:
+        for place in places if exact else [p for group in list(loose.values()) for p in group]:
             name = os.path.basename(place)
             size = (root / place).stat().st_size
             equal = by_content.get(digest_of(root / place), []) if size in sizes else []
-            same = [e for e in equal if not exact or os.path.basename(e.place) == name]
-            if same:
-                equal.remove(same[0])
-                settled.add(same[0].place)
-                yield same[0], place
+            matches = [e for e in equal if not exact or os.path.basename(e.place) == name]
+            if matches:
+                equal.remove(matches[0])
+                settled.add(matches[0].place)
+                yield matches[0], place
                 if not exact:
-                    rest[name].remove(place)
+                    loose[name].remove(place)
             elif exact:
-                rest[name].append(place)
+                loose[name].append(place)
     missing: dict[str, list[Entry]] = defaultdict(list)
     for entry in absent:
         if entry.place not in settled and not os.path.lexists(root / entry.place):
             missing[os.path.basename(entry.place)].append(entry)
     for name, entries in missing.items():
-        if len(entries) == 1 and len(rest[name]) == 1 and rest[name][0] != entries[0].place:
-            yield entries[0], rest[name][0]
+        if len(entries) == 1 and len(loose[name]) == 1 and loose[name][0] != entries[0].place:
+            yield entries[0], loose[name][0]
 
 
 def _files(root: Path) -> Iterator[str]:

@@ -147,8 +147,8 @@ class Sorter:
     def _is_unchanged(self, path: str, stamp: Stamp, entry: Entry) -> bool:
         if entry.state == "intended":
             return False
-        same = entry.stamp == stamp.numbers
-        if same and entry.read_ns - max(stamp.mtime_ns, stamp.ctime_ns) > _RACY_NS:
+        is_same_stamp = entry.stamp == stamp.numbers
+        if is_same_stamp and entry.read_ns - max(stamp.mtime_ns, stamp.ctime_ns) > _RACY_NS:
             return True
         now = time.time_ns()
         if digest_of(path) != entry.digest:
@@ -232,8 +232,8 @@ class Sorter:
         answer: dict[str, Any] = file.verdict.numbers | {"version": view.version}
         if earlier is not None and earlier.state == "kept":  # a person's word stands
             names = CurrentNames(view.rows, view.version)
-            own = earlier.label and names.name(earlier.label, earlier.version)
-            answer = dict.fromkeys(answer) | {"label": own, "version": earlier.version}
+            present_label = earlier.label and names.name(earlier.label, earlier.version)
+            answer = dict.fromkeys(answer) | {"label": present_label, "version": earlier.version}
         label = answer["label"]
         folder = REVIEW if label is None else self.journal.folders.folder(label)
         if work.again:

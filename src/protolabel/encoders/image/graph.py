@@ -101,14 +101,14 @@ def build_graph(sizes: ConvSizes, tensors: Tensors) -> Any:
         kernel = _take(tensors, f"{at}conv.weight", width, n_in, 3, 3)
         bias = _take(tensors, f"{at}conv.bias", width)
         scale, shift = _norm(tensors, f"{at}norm.", width)
-        one, same = [1, 1], [1, 1]
-        x = op.convolution(x, op.constant(kernel), one, same, same, one)
+        strides, padding = [1, 1], [1, 1]
+        x = op.convolution(x, op.constant(kernel), strides, padding, padding, strides)
         x = op.add(x, op.constant(_beside(bias)))
         x = op.add(op.multiply(x, op.constant(scale)), op.constant(shift))
-        x = op.max_pool(op.relu(x), [2, 2], one, [0, 0], [0, 0], [2, 2], "floor").output(0)
+        x = op.max_pool(op.relu(x), [2, 2], strides, [0, 0], [0, 0], [2, 2], "floor").output(0)
         n_in = width
-    each = op.constant(np.array([len(sizes.views) or 1, -1, sizes.dim], np.int64))
-    flat = op.reduce_mean(op.reshape(x, each, False), op.constant(np.array([0], np.int64)), False)
+    shape = op.constant(np.array([len(sizes.views) or 1, -1, sizes.dim], np.int64))
+    flat = op.reduce_mean(op.reshape(x, shape, False), op.constant(np.array([0], np.int64)), False)
     if sizes.normalize:
         flat = op.normalize_l2(flat, op.constant(np.array([1], np.int64)), 1e-24, "max")
     return ov.Model([op.result(flat)], [pixels], "encoder")

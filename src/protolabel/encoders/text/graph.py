@@ -138,8 +138,8 @@ class _Graph:
         n_buckets = 32 if bias is None or bias.ndim != 2 else bias.shape[0]
         table = self.take("encoder.relative_attention_bias.weight", n_buckets, s.n_heads)
         bias = table[relative_buckets(s.window, n_buckets)].transpose(2, 0, 1)[None]
-        both = op.concat([n_tokens, n_tokens], 0)
-        return op.slice(constant(bias), axes(0, 0), both, axes(1, 1), axes(2, 3))
+        sizes = op.concat([n_tokens, n_tokens], 0)
+        return op.slice(constant(bias), axes(0, 0), sizes, axes(1, 1), axes(2, 3))
 
 
 def relative_buckets(n: int, n_buckets: int, far: int = 128) -> npt.NDArray[np.int64]:

@@ -53,11 +53,17 @@ def read_steps(path: Path) -> list[tuple[str, Path]] | None:
             f"{file} is not a list of steps", expected="a JSON list of objects", remedy=COPY_AGAIN
         )
     names = [str(module.get("type", "")) for module in modules]
-    own = [name.startswith("sentence_transformers.") for name in names]
+    is_standard = [name.startswith("sentence_transformers.") for name in names]
     kinds = [name.rpartition(".")[2] for name in names]
     order = [_STEPS.index(kind) if kind in _STEPS else -1 for kind in kinds]
     once = all(kinds.count(kind) <= 1 for kind in _ONCE)
-    if not all(own) or kinds[:2] != _FIRST or -1 in order or order != sorted(order) or not once:
+    if (
+        not all(is_standard)
+        or kinds[:2] != _FIRST
+        or -1 in order
+        or order != sorted(order)
+        or not once
+    ):
         raise EncoderError(
             f"{file} lists the steps {', '.join(names)}",
             expected="Transformer, Pooling, and optionally Dense steps and one Normalize, of "

@@ -92,11 +92,11 @@ def _check_class(
         )
         expected["post_processor"] = [head, tail], _around(tokenizer.get("post_processor"))
         expected["unk_token"] = unknown, model.get("unk_token")
-    for step, (own, actual) in expected.items():
-        if own != actual:
+    for step, (expected_value, actual) in expected.items():
+        if expected_value != actual:
             raise EncoderError(
                 f"{folder / 'tokenizer.json'} has {actual!r} as its {step}, unlike a {kind}",
-                expected=f"{own!r}",
+                expected=f"{expected_value!r}",
                 remedy="if tokenizer.json is right, set tokenizer_class to "
                 '"PreTrainedTokenizerFast" in tokenizer_config.json; if not, save the tokenizer '
                 "again",

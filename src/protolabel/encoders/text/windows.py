@@ -203,13 +203,13 @@ class Windower:
         """Yield the tokens of all texts, slab by slab; a few slabs are tokenised together."""
         todo = [(text, start, end) for text in texts for start, end in _cuts(text)]
         for first in range(0, len(todo), _SLABS):
-            some = todo[first : first + _SLABS]
-            prompts = ["" if start else self._prompt for _, start, _ in some]
+            slabs = todo[first : first + _SLABS]
+            prompts = ["" if start else self._prompt for _, start, _ in slabs]
             encodings = self._tokenizer.encode_batch(
-                [p + text[start:end] for p, (text, start, end) in zip(prompts, some, strict=True)],
+                [p + text[start:end] for p, (text, start, end) in zip(prompts, slabs, strict=True)],
                 add_special_tokens=False,
             )
-            for prompt, (text, start, end), tokens in zip(prompts, some, encodings, strict=True):
+            for prompt, (text, start, end), tokens in zip(prompts, slabs, encodings, strict=True):
                 pairs = chain.from_iterable(tokens.offsets)
                 spans = np.fromiter(pairs, np.int64, 2 * len(tokens)).reshape(-1, 2)
                 skipped = _n_of_prompt(tokens.offsets, prompt)  # these are in every window's head

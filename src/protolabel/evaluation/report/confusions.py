@@ -49,8 +49,8 @@ def drawn_classes(table: Table) -> list[str]:
     for pair in confused_pairs(table):
         if len(classes | {pair.truth: None, pair.answer: None}) <= MOST_DRAWN:
             classes |= {pair.truth: None, pair.answer: None}
-    others = [name for name in names if name not in classes]
-    return sorted([*classes, *others[: MOST_DRAWN - len(classes)]])
+    names_left = [name for name in names if name not in classes]
+    return sorted([*classes, *names_left[: MOST_DRAWN - len(classes)]])
 
 
 def matrix_of(table: Table, names: list[str]) -> Doubles:

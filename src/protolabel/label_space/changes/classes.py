@@ -140,8 +140,8 @@ class Merge(ChangeRequest):
     def needs(self, view: View) -> Needs:
         """Return the name of the class that may be new, and the descriptions that people wrote."""
         texts = {c.name: c.description for c in view.classes() if c.description_from == "given"}
-        own = {texts.get(label) or texts.get(clean_name(label)) for label in self.labels}
-        return Needs(descriptions=tuple(sorted(filter(None, own))), names=(self.into,))
+        descriptions = {texts.get(label) or texts.get(clean_name(label)) for label in self.labels}
+        return Needs(descriptions=tuple(sorted(filter(None, descriptions))), names=(self.into,))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move the examples of the other classes and what stands under them, and end those.

@@ -47,8 +47,8 @@ def refuse_contradictions(writing: Writing, examples: Sequence[Example], vectors
     negative: dict[str, dict[str, Example]] = {}
     for example, vector in zip(examples, vectors, strict=True):
         side = negative if example.negative else positive
-        own = side.setdefault(example_digest(example, vector), {})
-        own.setdefault(example.label, example)
+        labels_of = side.setdefault(example_digest(example, vector), {})
+        labels_of.setdefault(example.label, example)
     for digest, refuted in negative.items():
         for example in positive.get(digest, {}).values():
             names = _names_up(writing, example.label)
@@ -74,20 +74,20 @@ def withdraw_negatives(writing: Writing, items: Collection[int], class_key: int)
 
 
 def withdrawn_by(
-    writing: Writing, examples: Sequence[Example], same: Sequence[Collection[int]]
+    writing: Writing, examples: Sequence[Example], items_by_example: Sequence[Collection[int]]
 ) -> list[str]:
     """End the negative examples that new examples contradict.
 
     Args:
         writing: the change.
         examples: of classes that are there by now, in their places.
-        same: the stored items that each is equal to.
+        items_by_example: the stored items that each is equal to.
 
     Returns:
         the ids of what ended.
     """
     ended: list[str] = []
-    for example, items in zip(examples, same, strict=True):
+    for example, items in zip(examples, items_by_example, strict=True):
         row = writing.rows.class_named(example.label, writing.version) if items else None
         if row is not None:
             ended += withdraw_negatives(writing, items, row.key)

@@ -75,21 +75,21 @@ class Correct(ExamplesRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, add what is not here, and end what is removed."""
         twins = twins_of(writing, self.examples, material.vectors, indexes.texts)
-        same = equal_items(writing, self.examples, material.vectors, indexes.texts)
+        items_by_example = equal_items(writing, self.examples, material.vectors, indexes.texts)
         ended = require_examples(writing, self.removed) if self.removed else []
         for row in ended:
             writing.end_example(row)
         ended_ids = [row.id for row in ended]
         if Settings.from_rows(writing.rows.settings(writing.version)).several:
-            self._write_several(writing, same, material, indexes, ended_ids)
-            note_withdrawn(writing, withdrawn_by(writing, self.examples, same))
+            self._write_several(writing, items_by_example, material, indexes, ended_ids)
+            note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
             return
         self._refuse_contradictions()
-        moves, new = self._move_examples(writing, same, material)
+        moves, new = self._move_examples(writing, items_by_example, material)
         repeated = {twin.position for twin in twins}
-        rest = [i for i in range(len(self.examples)) if i not in repeated]
+        additions = [i for i in range(len(self.examples)) if i not in repeated]
         added, _, made_for_them = add_examples(
-            writing, [self.examples[i] for i in rest], material.vectors[rest], material
+            writing, [self.examples[i] for i in additions], material.vectors[additions], material
         )
         if not moves and not added and not ended_ids:
             detail: dict[str, object] = {"known": len(repeated)}
@@ -107,7 +107,7 @@ class Correct(ExamplesRequest):
         }
         _note_removed(writing, ended_ids)
         note_near(writing, indexes, [*new, *made_for_them])
-        note_withdrawn(writing, withdrawn_by(writing, self.examples, same))
+        note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
 
     def _refuse_contradictions(self) -> None:
         """Raise InputError where one document is given two classes."""
@@ -126,7 +126,7 @@ class Correct(ExamplesRequest):
     def _write_several(
         self,
         writing: Writing,
-        same: Sequence[Sequence[int]],
+        items_by_example: Sequence[Sequence[int]],
         material: Material,
         indexes: Indexes,
         ended_ids: list[str],
@@ -137,15 +137,15 @@ class Correct(ExamplesRequest):
         labels: dict[str, dict[str, int]] = {digest: {} for digest in digests}
         for i, digest in enumerate(digests):
             labels[digest].setdefault(self.examples[i].label, i)
-        items = dict(zip(digests, same, strict=True))
-        relabelling, rest = Relabelling(), list[int]()
+        items = dict(zip(digests, items_by_example, strict=True))
+        relabelling, additions = Relabelling(), list[int]()
         for digest, positions in labels.items():
             stored = examples_with(writing, items[digest])
             lacking = relabelling.settle(writing, stored, list(positions), material)
-            rest += [positions[label] for label in lacking]
-        examples = [self.examples[i] for i in rest]
+            additions += [positions[label] for label in lacking]
+        examples = [self.examples[i] for i in additions]
         relabelling.added, _, new = add_examples(
-            writing, examples, material.vectors[rest], material
+            writing, examples, material.vectors[additions], material
         )
         if not relabelling.words and not ended_ids:
             detail: dict[str, object] = {"known": len(self.examples)}
@@ -164,12 +164,12 @@ class Correct(ExamplesRequest):
         note_near(writing, indexes, [*relabelling.new, *new])
 
     def _move_examples(
-        self, writing: Writing, same: Sequence[Sequence[int]], material: Material
+        self, writing: Writing, items_by_example: Sequence[Sequence[int]], material: Material
     ) -> tuple[list[str], list[str]]:
         """Move the equal examples of other classes; return their ids, and the new classes."""
         moves: list[str] = []
         new: list[str] = []
-        for example, items in zip(self.examples, same, strict=True):
+        for example, items in zip(self.examples, items_by_example, strict=True):
             for row, label in examples_with(writing, items):
                 if label != example.label:
                     target, is_new = class_key(writing, example.label, material)
@@ -189,8 +189,8 @@ class Correct(ExamplesRequest):
         removed = values.get("removed", [])
         if not isinstance(removed, list):
             raise InputError("a change of kind 'correct'", expected='"removed", a list of ids')
-        rest = {name: value for name, value in values.items() if name != "removed"}
-        return replace(super().from_dict(rest), removed=removed)
+        record = {name: value for name, value in values.items() if name != "removed"}
+        return replace(super().from_dict(record), removed=removed)
 
 
 def _note_removed(writing: Writing, ids: Sequence[str]) -> None:

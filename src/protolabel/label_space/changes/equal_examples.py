@@ -26,8 +26,8 @@ def examples_with(writing: Writing, items: Collection[int]) -> list[tuple[Exampl
     living = writing.rows.examples_of_items(set(items), writing.version)
     rows = [
         (row, label)
-        for own in living.values()
-        for identity, label in own
+        for members in living.values()
+        for identity, label in members
         if (row := writing.rows.example_with_id(identity, writing.version)) is not None
     ]
     return sorted(rows, key=lambda pair: pair[0].key)

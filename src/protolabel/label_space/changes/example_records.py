@@ -94,15 +94,15 @@ def example_fields(example: Example) -> dict[str, object]:
 
 def example_from_fields(record: object) -> Example:
     """Return the example of these fields. Raises InputError."""
-    own = {f.name for f in fields(Example)} - {"negative"} | {NOT_LABEL}
+    names = {f.name for f in fields(Example)} - {"negative"} | {NOT_LABEL}
     if (
         not isinstance(record, dict)
-        or set(record) - own
+        or set(record) - names
         or ("label" in record) == (NOT_LABEL in record)
     ):
         raise InputError(
             "an example of a change",
-            expected=f'"label" or "{NOT_LABEL}", and of {sorted(own)}',
+            expected=f'"label" or "{NOT_LABEL}", and of {sorted(names)}',
         )
     values = dict(record)
     if NOT_LABEL in values:

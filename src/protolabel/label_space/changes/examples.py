@@ -69,30 +69,32 @@ class Add(ExamplesRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the classes that are new, then add each example; negative ones come last."""
-        same = contradicted_items(writing, self.examples, material.vectors, indexes.texts)
+        items_by_example = contradicted_items(
+            writing, self.examples, material.vectors, indexes.texts
+        )
         negative = [i for i, example in enumerate(self.examples) if example.negative]
         n_known = 0
         if len(negative) < len(self.examples):
             try:
-                n_known = self._write_examples(writing, material, indexes, same)
+                n_known = self._write_examples(writing, material, indexes, items_by_example)
             except NothingToChangeError:
                 if not negative:
                     raise
                 n_known = len(self.examples) - len(negative)
         if negative:
             refuse_contradictions(writing, self.examples, material.vectors)
-            self._write_negatives(writing, material, same, negative, n_known)
+            self._write_negatives(writing, material, items_by_example, negative, n_known)
 
     def _write_examples(
         self,
         writing: Writing,
         material: Material,
         indexes: Indexes,
-        same: Sequence[Sequence[int]],
+        items_by_example: Sequence[Sequence[int]],
     ) -> int:
         """Add the examples that are not negative, and return how many of them were here already.
 
-        ``same``: the items that each of all the examples is equal to.
+        ``items_by_example``: the items that each of all the examples is equal to.
         """
         places = [i for i, example in enumerate(self.examples) if not example.negative]
         examples = [self.examples[i] for i in places]
@@ -122,7 +124,9 @@ class Add(ExamplesRequest):
         note_near(writing, indexes, new)
         note_twins(writing, examples, twins, dict(zip(additions, ids, strict=True)))
         note_near_copies(writing, examples, vectors, equal, indexes)
-        ended += withdrawn_by(writing, added_examples, [same[places[i]] for i in additions])
+        ended += withdrawn_by(
+            writing, added_examples, [items_by_example[places[i]] for i in additions]
+        )
         note_withdrawn(writing, ended)
         return len(repeated)
 
@@ -150,14 +154,16 @@ class Add(ExamplesRequest):
         self,
         writing: Writing,
         material: Material,
-        same: Sequence[Sequence[int]],
+        items_by_example: Sequence[Sequence[int]],
         places: Sequence[int],
         n_known: int,
     ) -> None:
         """Add the negative examples; ``n_known``: how many of the others were here already."""
         examples = [self.examples[i] for i in places]
         vectors = material.vectors[list(places)]
-        refutation = write_negatives(writing, examples, vectors, [same[i] for i in places])
+        refutation = write_negatives(
+            writing, examples, vectors, [items_by_example[i] for i in places]
+        )
         if not refutation.words and not writing.summary:
             raise NothingToChangeError(
                 "nothing new: it is so already",

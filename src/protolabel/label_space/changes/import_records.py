@@ -57,7 +57,7 @@ def import_request(
     examples: list[Example] = []
     settings: dict[str, str] = {}
     unsharpened: list[str] = []
-    same = True
+    same_vectors = True
     one = isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable)
     if one or getattr(records, "ndim", 1) != 1:
         raise InputError(
@@ -73,9 +73,9 @@ def import_request(
             if not isinstance(record, Mapping):
                 raise _no_record(place, f"a {type(record).__name__}")
             if FORMAT in record:
-                settings, same = _header(record, view, place)
+                settings, same_vectors = _header(record, view, place)
                 continue
-            item = _item(record, place, same=same)
+            item = _item(record, place, same_vectors=same_vectors)
             if isinstance(item, ImportedClass) and item.label in labels:
                 raise InputError(
                     f"{place}: class {item.label!r} again",
@@ -100,12 +100,12 @@ def import_request(
     return Import(tuple(classes), tuple(examples), settings, unsharpened=unsharpened)
 
 
-def _item(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClass | Example:
+def _item(record: Mapping[str, Any], place: str, *, same_vectors: bool) -> ImportedClass | Example:
     """Return the class or the example of a record. Raises InputError for one that is neither."""
     try:
         if "description_from" in record:
-            return _class(record, place, same=same)
-        return _example(record, place, same=same)
+            return _class(record, place, same_vectors=same_vectors)
+        return _example(record, place, same_vectors=same_vectors)
     except (KeyError, TypeError, AttributeError, ValueError, ImageError) as error:
         raise _no_record(place, f"{type(error).__name__}: {error}") from error
 
@@ -142,14 +142,14 @@ def _header(record: Mapping[str, Any], view: View, place: str) -> tuple[dict[str
         )
     fingerprint = require_name(record["encoder_fingerprint"], f"{place}: encoder_fingerprint")
     metric = require_metric(record["metric"])
-    same = fingerprint == view.embedder.fingerprint and metric == view.embedder.metric
+    same_vectors = fingerprint == view.embedder.fingerprint and metric == view.embedder.metric
     settings = checked_rows(record["settings"], place)
     several = settings.get("labels") == "several"
     require_range(settings, view.embedder.metric, place, several=several)
-    return settings, same
+    return settings, same_vectors
 
 
-def _class(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClass:
+def _class(record: Mapping[str, Any], place: str, *, same_vectors: bool) -> ImportedClass:
     origin, description, retired = (
         record["description_from"],
         record["description"],
@@ -160,7 +160,9 @@ def _class(record: Mapping[str, Any], place: str, *, same: bool) -> ImportedClas
     label = clean_name(record["label"], place)
     if description is not None:
         description = checked_description(description, label, place)
-    sharpened = record.get("sharpened_embedding") if same and description is not None else None
+    sharpened = (
+        record.get("sharpened_embedding") if same_vectors and description is not None else None
+    )
     vector = None if sharpened is None else tuple(map(float, sharpened))
     parent = record.get("parent")
     above = None if parent is None else clean_name(parent, place)
@@ -172,11 +174,11 @@ def _unsharpened(item: ImportedClass, record: Mapping[str, Any]) -> list[str]:
     return [item.label] if item.sharpened is None and record.get("sharpened_embedding") else []
 
 
-def _example(record: Mapping[str, Any], place: str, *, same: bool) -> Example:
+def _example(record: Mapping[str, Any], place: str, *, same_vectors: bool) -> Example:
     text, image, vector = record.get("text"), record.get("image"), record.get("embedding")
     text = None if text is None else checked_text(text, f"{place}: text")
     readable = text is not None or image is not None
-    if vector is not None and not readable and not same:
+    if vector is not None and not readable and not same_vectors:
         raise ValueError("a vector alone, of another encoder or metric than this label space has")
     return Example(
         label=clean_name(record[NOT_LABEL if NOT_LABEL in record else "label"], place),
@@ -184,7 +186,7 @@ def _example(record: Mapping[str, Any], place: str, *, same: bool) -> Example:
         text=text,
         id=checked_text(record["id"], f"{place}: id"),
         embedding=(
-            None if vector is None or (readable and not same)
+            None if vector is None or (readable and not same_vectors)
             else np.asarray(vector, dtype=np.float32)
         ),
         source=checked_text(record.get("source", ""), f"{place}: source"),

@@ -44,8 +44,8 @@ def describe_imported(
     """
     row = writing.rows.class_named(imported.label, writing.version)
     if row is not None and not _differs(row, imported):
-        same = imported.sharpened is None or not _sharpen(writing, imported, row.key)
-        return None if same else "sharpened"
+        is_unchanged = imported.sharpened is None or not _sharpen(writing, imported, row.key)
+        return None if is_unchanged else "sharpened"
     if row is not None and imported.described_by != "given":
         return None
     item, described_by = None, "none"

@@ -105,7 +105,7 @@ class Import(ExamplesRequest):
             nest(writing, nested, new=False, retired=True)
         places = [i for i, example in enumerate(self.examples) if not example.negative]
         positive = [self.examples[i] for i in places]
-        same = self._equal_items(writing, material, indexes)
+        items_by_example = self._equal_items(writing, material, indexes)
         equal = self._twins(writing, positive, places, material, indexes)
         twins = repeated_examples(writing, positive, equal)
         repeated = {twin.position for twin in twins}
@@ -123,8 +123,10 @@ class Import(ExamplesRequest):
             ids, enriched, named = add_examples(
                 writing, examples, vectors[additions], material, retired_there
             )
-            withdrawn = withdrawn_by(writing, examples, [same[places[i]] for i in additions])
-        refuted = self._refuted(writing, material, same)
+            withdrawn = withdrawn_by(
+                writing, examples, [items_by_example[places[i]] for i in additions]
+            )
+        refuted = self._refuted(writing, material, items_by_example)
         retired = [c.label for c in self.classes if c.retired and retire_imported(writing, c.label)]
         something = ids or arrivals or described or sharp or retired or refuted.words
         if not (something or (new and self.settings)):
@@ -188,7 +190,7 @@ class Import(ExamplesRequest):
         return twins_of(writing, positive, vectors, indexes.texts)
 
     def _refuted(
-        self, writing: Writing, material: Material, same: Sequence[Sequence[int]]
+        self, writing: Writing, material: Material, items_by_example: Sequence[Sequence[int]]
     ) -> Refutation:
         """Add the negative examples."""
         places = [i for i, example in enumerate(self.examples) if example.negative]
@@ -197,7 +199,7 @@ class Import(ExamplesRequest):
         refuse_contradictions(writing, self.examples, material.vectors)
         vectors = _as_exported(self.examples, material.vectors)[places]
         examples = [self.examples[i] for i in places]
-        return write_negatives(writing, examples, vectors, [same[i] for i in places])
+        return write_negatives(writing, examples, vectors, [items_by_example[i] for i in places])
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it."""

@@ -86,8 +86,8 @@ class Remove(ChangeRequest):
         """End each."""
         named = {one: writing.rows.negative_with_id(one, writing.version) for one in self.ids}
         negatives = [row for row in named.values() if row is not None]
-        others = [one for one, row in named.items() if row is None]
-        rows = require_examples(writing, others) if others or not negatives else []
+        example_ids = [one for one, row in named.items() if row is None]
+        rows = require_examples(writing, example_ids) if example_ids or not negatives else []
         for row in rows:
             writing.end_example(row)
         for row in negatives:

@@ -69,8 +69,8 @@ class Refute(ExamplesRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Add the negative examples that are not here, and end examples that contradict them."""
-        same = equal_items(writing, self.examples, material.vectors, indexes.texts)
-        refutation = write_negatives(writing, self.examples, material.vectors, same)
+        items_by_example = equal_items(writing, self.examples, material.vectors, indexes.texts)
+        refutation = write_negatives(writing, self.examples, material.vectors, items_by_example)
         if not refutation.words:
             raise NothingToChangeError(
                 "nothing to refute: it is so already", {"known": refutation.repeated}
@@ -88,7 +88,7 @@ def write_negatives(
     writing: Writing,
     examples: Sequence[Example],
     vectors: Floats,
-    same: Sequence[Collection[int]],
+    items_by_example: Sequence[Collection[int]],
 ) -> Refutation:
     """Write documents that are not of their classes, and end what contradicts them.
 
@@ -96,7 +96,7 @@ def write_negatives(
         writing: the change.
         examples: negative ones; their classes must be there.
         vectors: (n, d), of the examples.
-        same: the stored items that each is equal to.
+        items_by_example: the stored items that each is equal to.
 
     Raises:
         UnknownClassError: a class is not there.
@@ -107,7 +107,7 @@ def write_negatives(
     for label in dict.fromkeys(example.label for example in examples):
         classes[label] = require_class(writing, label)
     batch: set[tuple[str, int]] = set()
-    for example, vector, items in zip(examples, vectors, same, strict=True):
+    for example, vector, items in zip(examples, vectors, items_by_example, strict=True):
         key, name = classes[example.label].key, classes[example.label].name
         digest = (example_digest(example, vector), key)
         if digest in batch:
@@ -143,12 +143,12 @@ def merge_negatives(writing: Writing, merged: Collection[int], target: int) -> N
         for row in writing.rows.negatives(writing.version, key):
             of_document.setdefault(content_of(row), {}).setdefault(key, []).append(row)
     for rows in of_document.values():
-        first, *others = [row for own in rows.values() for row in own]
+        first, *negatives_after = [row for negatives in rows.values() for row in negatives]
         if len(rows) < len(set(merged)):
-            others = [first, *others]
+            negatives_after = [first, *negatives_after]
         elif first.class_key != target:
             writing.move_negative(first, target)
-        for row in others:
+        for row in negatives_after:
             writing.end_negative(row)
 
 

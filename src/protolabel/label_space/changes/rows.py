@@ -181,8 +181,8 @@ def note_unreadable_examples(writing: Writing, ids: Mapping[int, str], material:
     """
     unreadable = [ids[i] for i in material.unreadable if i in ids]
     if unreadable:
-        some = "it" if len(ids) == 1 else f"{len(unreadable):,} of them"
-        writing.summary += f"; the encoder cannot read {some}"
+        unreadable_words = "it" if len(ids) == 1 else f"{len(unreadable):,} of them"
+        writing.summary += f"; the encoder cannot read {unreadable_words}"
         writing.detail["unreadable"] = unreadable[:LISTED]
 
 

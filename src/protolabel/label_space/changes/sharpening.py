@@ -93,10 +93,10 @@ class Sharpen(ChangeRequest):
         dulled: list[str] = []
         present = writing.rows.descriptions()
         for row in writing.rows.classes(writing.version):
-            own = material.sharpened.get(row.key)
-            if own is not None and own.description != present.get(row.key):
+            description = material.sharpened.get(row.key)
+            if description is not None and description.description != present.get(row.key):
                 continue  # it was described anew meanwhile
-            item = None if own is None else writing.item(None, own.vector)
+            item = None if description is None else writing.item(None, description.vector)
             if item == row.sharpened or (row.retired and not self.off):
                 continue
             writing.sharpen_class(row, item)
@@ -174,13 +174,13 @@ def _totals(situation: Situation, keys: Keys, descriptions: dict[int, int]) -> C
     arrays = rows.class_arrays(keys, view.version)
     encoding = rows.encoding(view.version)
     vectors = rows.vectors_of(list(set(descriptions.values())), encoding)
-    own = np.zeros_like(arrays.descriptions)
+    unsharpened = np.zeros_like(arrays.descriptions)
     described = np.zeros(len(keys), np.bool_)
     for i, key in enumerate(keys.tolist()):
         vector = vectors.get(descriptions.get(key, -1))
         if vector is not None:
-            own[i], described[i] = vector, True
-    return ClassTotals.of_fixed(arrays.counts, arrays.sums, own, described)
+            unsharpened[i], described[i] = vector, True
+    return ClassTotals.of_fixed(arrays.counts, arrays.sums, unsharpened, described)
 
 
 def _no_documents(remember: str) -> InputError:

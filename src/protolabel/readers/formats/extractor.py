@@ -185,10 +185,10 @@ def _pass_on(stream: IO[bytes], answers: queue.SimpleQueue[bytes]) -> None:
     If another thread closed it, its number could belong to the pipe of the next process by the time
     that this one reads again, and the answer of that process would come here.
     """
-    rest = b""
+    beginning = b""
     with suppress(OSError), stream:
         while chunk := stream.read(2**20):
-            *lines, rest = (rest + chunk).split(b"\n")
+            *lines, beginning = (beginning + chunk).split(b"\n")
             for line in lines:
                 answers.put(line)
     answers.put(b"")

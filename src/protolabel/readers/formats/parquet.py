@@ -20,7 +20,7 @@ _ROWS = 256  # at a time
 
 def extract(request: Request) -> Extraction:
     """Write the rows into the folder of the request."""
-    columns, others = _columns(request.path)
+    columns, left_columns = _columns(request.path)
     name = "rows.jsonl"
     size = 0
     with inner_file(request.folder, name, "wb") as stream:
@@ -33,8 +33,10 @@ def extract(request: Request) -> Extraction:
                     "split it, or keep only the columns of text, label and id",
                 )
             stream.write(line)
-    left_out = f"has columns that are left out: {', '.join(others[:5])}"
-    return Extraction(None, [(name, os.path.join(request.folder, name))], [left_out][: len(others)])
+    left_out = f"has columns that are left out: {', '.join(left_columns[:5])}"
+    return Extraction(
+        None, [(name, os.path.join(request.folder, name))], [left_out][: len(left_columns)]
+    )
 
 
 def _columns(path: str) -> tuple[list[str], list[str]]:

@@ -110,12 +110,12 @@ class _Page(HTMLParser):
             self.feed(source[at : at + size])
             at += size
         for _ in range(_MOST_REPAIRS):
-            rest = self.rawdata
-            end = rest.find(">")
-            if end < 0 or not rest.startswith("<"):
+            markup = self.rawdata
+            end = markup.find(">")
+            if end < 0 or not markup.startswith("<"):
                 break
             self.rawdata = ""  # a tag that is never complete ends at the next bracket
-            self.feed(rest[end + 1 :])
+            self.feed(markup[end + 1 :])
         if not self._is_script():
             self._add(re.sub(r"\s+", " ", unescape(_TAG.sub(" ", self.rawdata))))
         if self._hidden != "p":  # its end tag may be left out

@@ -48,8 +48,8 @@ def partitions(vectors: Floats, seed: int) -> list[Positions]:
     from sklearn.cluster import KMeans
 
     groupings = []
-    for which, k in enumerate(numbers_of_groups(len(vectors))):
-        means = KMeans(k, init="random", n_init=1, max_iter=25, random_state=seed + which)
+    for number, k in enumerate(numbers_of_groups(len(vectors))):
+        means = KMeans(k, init="random", n_init=1, max_iter=25, random_state=seed + number)
         groupings.append(np.asarray(means.fit_predict(vectors), np.int64))
     return groupings
 

@@ -73,7 +73,11 @@ def _without_near_copies(pasts: Sequence[Past], splits: Sequence[Split]) -> tupl
     groups = document_groups([()] * len(texts), texts, labels)
     parts = (_parts(past, split) for past, split in zip(pasts, splits, strict=True))
     ranks = np.array(
-        [RANK[own[k]] for past, own in zip(pasts, parts, strict=True) for k in past.labels.tolist()]
+        [
+            RANK[class_parts[k]]
+            for past, class_parts in zip(pasts, parts, strict=True)
+            for k in past.labels.tolist()
+        ]
     )
     highest = np.zeros(len(groups), np.int64)
     np.maximum.at(highest, groups, ranks)
@@ -82,11 +86,11 @@ def _without_near_copies(pasts: Sequence[Past], splits: Sequence[Split]) -> tupl
     stays = (ranks == highest[groups]) & (first | (ranks == RANK["base"]))
     ends = np.cumsum([len(past.documents) for past in pasts])
     rows = np.split(stays, ends[:-1]) if len(pasts) else []
-    rest = [
-        past if own.all() else past.rows(np.flatnonzero(own).tolist())
-        for past, own in zip(pasts, rows, strict=True)
+    pasts_left = [
+        past if is_kept.all() else past.rows(np.flatnonzero(is_kept).tolist())
+        for past, is_kept in zip(pasts, rows, strict=True)
     ]
-    return rest, int((~stays).sum())
+    return pasts_left, int((~stays).sum())
 
 
 def _parts(past: Past, split: Split) -> list[str]:

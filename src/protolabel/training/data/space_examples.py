@@ -84,12 +84,12 @@ def space_examples(
     firsts = list(first.values())
     group_of_row = np.array([group for _, group in first], np.int64)
     alone = np.bincount(group_of_row)[group_of_row] == 1
-    own = [text_digest(text) for text in documents]
-    before = (earlier or LearnedDocuments.none()).include(([d] for d in own), documents)
+    text_digests = [text_digest(text) for text in documents]
+    before = (earlier or LearnedDocuments.none()).include(([d] for d in text_digests), documents)
     learned_before = np.unique(np.array(groups)[before])
     learned = np.isin(group_of_row, learned_before)
     described = [text_digest(text) for text in words if text]
-    whole = LearnedDocuments.of([*own, *described], documents, np.array(labels, np.int64))
+    whole = LearnedDocuments.of([*text_digests, *described], documents, np.array(labels, np.int64))
     return SpaceExamples(
         Past(documents, np.array(labels, np.int64), names, words).rows(firsts),
         alone & ~learned,
@@ -144,9 +144,9 @@ def episodes_of(past: Past, rows: Positions) -> Sampler:
     described = past.described
     if len(several) >= 2 and len(several) >= len(single) / 2:
         top = int(min(MOST_SHOT, max(1, np.quantile(counts[several], 0.75) - 1)))
-        both = bool(described[several].all())
+        all_described = bool(described[several].all())
         scenario = Scenario(
-            min(MOST_WAY, len(several)), (1, top), 1, uneven=True, described=float(both)
+            min(MOST_WAY, len(several)), (1, top), 1, uneven=True, described=float(all_described)
         )
         return Sampler(labels, scenario, classes=several, names=past.names, described=described)
     if len(single) < 2:

@@ -36,12 +36,12 @@ class Augmentation:
         """Return images changed at random: (n, c, h, w), float32 with background 0, as before."""
         n = len(images)
         maps = self.maps(n, generator)
-        same = torch.rand(n, generator=generator) >= self.share
-        maps[same] = torch.tensor([[1.0, 0, 0], [0, 1, 0]])
+        is_plain = torch.rand(n, generator=generator) >= self.share
+        maps[is_plain] = torch.tensor([[1.0, 0, 0], [0, 1, 0]])
         if not self.bend:
             return warped(images, maps)
         bends = 2 * self.bend * torch.randn(n, 2, GRID, GRID, generator=generator)
-        bends[same] = 0
+        bends[is_plain] = 0
         return warped(images, maps, bends)
 
     def maps(self, n: int, generator: torch.Generator) -> Tensor:
@@ -65,8 +65,8 @@ class Augmentation:
     def views(self, n: int) -> list[list[list[float]]]:
         """Return ``n`` maps to look at every image by: the identity, others drawn from seed 0."""
         drawn = self.maps(n - 1, torch.Generator().manual_seed(0))
-        same = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
-        maps: list[list[list[float]]] = torch.cat([same, drawn]).tolist()
+        identity = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
+        maps: list[list[list[float]]] = torch.cat([identity, drawn]).tolist()
         return maps
 
 

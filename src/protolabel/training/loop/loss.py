@@ -102,11 +102,11 @@ class EpisodeLoss(nn.Module):
 
         The same embeddings are compared in more ways, at next to no cost.
         """
-        both = torch.cat([support, queries])
+        documents = torch.cat([support, queries])
         answers = []
         for turned, rows in turns(episode):
             sizes = [len(turned.support), len(turned.query)]
-            parts = torch.split(both[torch.from_numpy(rows)], sizes)
+            parts = torch.split(documents[torch.from_numpy(rows)], sizes)
             answers.append(self(turned, *parts, descriptions))
         losses, rights = zip(*answers, strict=True)
         return torch.stack(losses).mean(), sum(rights) / len(rights)

@@ -85,14 +85,14 @@ def _embedded(
 ) -> Iterator[tuple[list[Episode], Floats, Floats | None, int]]:
     """Yield the episodes of each data set, its vectors, descriptions, and first class number."""
     first = 0
-    for which, one in enumerate(data):
-        if one.valid is None:
+    for position, dataset in enumerate(data):
+        if dataset.valid is None:
             continue
         episodes = [
-            one.valid.draw(generator_of(recipe.seed, stream, which, number))
+            dataset.valid.draw(generator_of(recipe.seed, stream, position, number))
             for number in range(recipe.n_validation)
         ]
-        yield episodes, *_vectors(learner, loss, one, episodes), first
+        yield episodes, *_vectors(learner, loss, dataset, episodes), first
         first += 1 + max(int(episode.classes.max()) for episode in episodes)
 
 
