@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
 from protolabel.batch.answers_file import AnswersFile
-from protolabel.batch.read_ahead import LARGEST, ReadAhead, batches
+from protolabel.batch.read_ahead import ReadAhead, batches
 from protolabel.batch.run_file import Run
 from protolabel.batch.skipped import Skipped
 from protolabel.cli.answer_flags import HeadFlags
@@ -79,55 +79,45 @@ class AnswerRun:
             else:
                 raise answer
 
+    def answer_all(
+        self,
+        view_of: Callable[[], View],
+        batches: Iterable[Sequence[Document | Skipped]],
+        after: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Answer all batches, and put out what comes before a fault before raising it.
+
+        Args:
+            view_of: returns what answers the next batch.
+            batches: of documents, and of what cannot be used.
+            after: is called when a batch is put out.
+        """
+        try:
+            for batch in batches:
+                self.answer(view_of(), batch)
+                after()
+        except InputError as error:
+            self.output.flush()
+            note(f"{self._n_documents} before the fault answered")
+            if self.answering and not self.options.skip_bad:
+                raise naming_skip_bad(error, self.options.past_it) from error
+            raise  # a reader's error names the option by itself
+        except KeyboardInterrupt:
+            self.output.flush()
+            note(f"stopped after {self._n_documents}{self.options.go_on}")
+            raise
+
     @property
-    def done(self) -> str:
+    def _n_documents(self) -> str:
         """How many documents are answered, in words."""
         return quantity(self.tally.answers + self.tally.declined, "document")
 
 
-def answer_all(
-    view_of: Callable[[], View],
-    stream: Iterator[Document | Skipped],
-    output: Output,
-    options: AnswerOptions,
-    tally: Tally,
-    *,
-    read_ahead: bool,
-    largest: int = LARGEST,
-    after: Callable[[], None] = lambda: None,
-) -> None:
-    """Answer a stream in batches, and put out what comes before a fault before raising it.
-
-    Args:
-        view_of: returns what answers the next batch.
-        stream: documents, and what cannot be used.
-        output: where answers go.
-        options: of the answers.
-        tally: counts what becomes of the documents.
-        read_ahead: whether the stream may make us wait, so that what has come is answered.
-        largest: documents of a batch.
-        after: is called when a batch is put out.
-    """
-    run = AnswerRun(output, options, tally)
-    in_batches = (
-        ReadAhead(stream, _size, largest).batches()
-        if read_ahead
-        else batches(stream, _size, largest)
-    )
-    try:
-        for batch in in_batches:
-            run.answer(view_of(), batch)
-            after()
-    except InputError as error:
-        output.flush()
-        note(f"{run.done} before the fault answered")
-        if run.answering and not options.skip_bad:  # a reader's error names the option by itself
-            raise naming_skip_bad(error, options.past_it) from error
-        raise
-    except KeyboardInterrupt:
-        output.flush()
-        note(f"stopped after {run.done}{options.go_on}")
-        raise
+def document_batches(
+    stream: Iterator[Document | Skipped], *, read_ahead: bool
+) -> Iterator[list[Document | Skipped]]:
+    """Return a stream in batches. ``read_ahead``: where it pauses, what has come is a batch."""
+    return ReadAhead(stream, _size).batches() if read_ahead else batches(stream, _size)
 
 
 def _size(document: Document | Skipped) -> int:

@@ -30,7 +30,7 @@ from protolabel.cli.answer_output import (
     go_on_words,
     past_it_words,
 )
-from protolabel.cli.answering import answer_all, new_documents, run_of
+from protolabel.cli.answering import AnswerRun, document_batches, new_documents, run_of
 from protolabel.cli.common import (
     ENCODER,
     SPACE,
@@ -132,7 +132,8 @@ def label(
             file = AnswersFile(Path(out), run_settings, resume=output.resume, marks=marks)
             destination = _answers_file(file, stream, output.again, view.version, tally)
         with destination as (due, target):
-            answer_all(lambda: view, due, target, options, tally, read_ahead=slow(inputs))
+            run = AnswerRun(target, options, tally)
+            run.answer_all(lambda: view, document_batches(due, read_ahead=slow(inputs)))
     _report(out, json_, tally)
 
 

@@ -24,7 +24,7 @@ from protolabel.cli.answer_output import (
     Output,
     Tally,
 )
-from protolabel.cli.answering import answer_all, new_documents, run_of
+from protolabel.cli.answering import AnswerRun, document_batches, new_documents, run_of
 from protolabel.cli.common import ENCODER, SPACE, WholeNumber, as_json, opened
 from protolabel.cli.option_records import with_record
 from protolabel.cli.outputs import own_files, refuse_own_inputs
@@ -158,10 +158,8 @@ class _Run:
     def answer(self, items: Iterator[Document | Skipped], output: Output) -> None:
         """Answer the stream until it ends, or until somebody ends it."""
         with suppress(KeyboardInterrupt):
-            answer_all(
-                self._newest, items, output, self.options, self.tally,
-                read_ahead=True, largest=LARGEST, after=self._after,
-            )  # fmt: skip
+            run = AnswerRun(output, self.options, self.tally)
+            run.answer_all(self._newest, document_batches(items, read_ahead=True), self._after)
 
     def _newest(self) -> View:
         if self.space.view().version != self._view.version:

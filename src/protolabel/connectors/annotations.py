@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from protolabel.connectors import argilla, doccano, label_studio, prodigy
-from protolabel.connectors.record_labels import LeftOut, OtherTask
+from protolabel.connectors.record_labels import LeftOut, OtherTask, RecordReading
 from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
@@ -92,6 +92,7 @@ def read_annotations(
             expected="JSON or JSON lines of one of these tools",
             remedy="import a table or a folder with `protolabel import`",
         )
+    reading = RecordReading(text_field, label_field, several_labels)
     examples: list[Example] = []
     left_out: Counter[str] = Counter()
     for source, record in _records(path):
@@ -102,9 +103,7 @@ def read_annotations(
                 remedy="mend it, or export again",
             )
         try:
-            record_labels = tool.record_labels(
-                record, source, text_field, label_field, several_labels
-            )
+            record_labels = tool.record_labels(record, source, reading)
         except OtherTask as other:
             raise InputError(
                 f"{source}: {other.what}, in an export of {tool.NAME}",

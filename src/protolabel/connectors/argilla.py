@@ -19,6 +19,7 @@ from protolabel.connectors.record_labels import (
     LeftOut,
     OtherTask,
     RecordLabels,
+    RecordReading,
     agreed,
     labelled,
     labels_among,
@@ -35,13 +36,7 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return nested or _is_flat(record) or _is_old(record)
 
 
-def record_labels(
-    record: Mapping[str, Any],
-    source: str,
-    text_field: str | None,
-    label_field: str | None,
-    several: bool = False,
-) -> RecordLabels:
+def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     """Return the text of a record with its class, or its several classes, or why it has none.
 
     Raises:
@@ -49,21 +44,21 @@ def record_labels(
         InputError: it does not say which text or which question is meant.
     """
     if _is_old(record):
-        return _old(record, source, text_field, several)
+        return _old(record, source, reading)
     if isinstance(record.get("fields"), dict):
         fields, answers = record["fields"], _nested_answers(record)
     else:
         fields, answers = _flat_fields(record), _flat_answers(record)
-    question = question_in(list(answers), label_field, source)
+    question = question_in(list(answers), reading.label_field, source)
     if question is None:
         return UNANSWERED
     values = [value for value, status in answers[question] if status in (None, "submitted")]
     if answers[question] and not values:
         return LeftOut("that people discarded or left as drafts")
-    labels = agreed([_labels(value, source, several) for value in values])
+    labels = agreed([_labels(value, source, reading.several) for value in values])
     if isinstance(labels, LeftOut):
         return labels
-    return labelled(fields, text_field, labels, source)
+    return labelled(fields, reading.text_field, labels, source)
 
 
 def _nested_answers(record: Mapping[str, Any]) -> dict[str, list[tuple[object, object]]]:
@@ -121,18 +116,16 @@ def _is_old(record: Mapping[str, Any]) -> bool:
     return "annotation" in record and bool({"annotation_agent", "prediction_agent"} & set(record))
 
 
-def _old(
-    record: Mapping[str, Any], source: str, text_field: str | None, several: bool
-) -> RecordLabels:
+def _old(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     if record.get("status") == "Discarded":
         return LeftOut("that people discarded or left as drafts")
     if record.get("tokens") is not None:
         raise OtherTask("spans of the text")
     answer = record["annotation"]
     answers = answer if isinstance(answer, list) else [] if answer is None else [answer]
-    labels = labels_among(answers, source, several)
+    labels = labels_among(answers, source, reading.several)
     if isinstance(labels, LeftOut):
         return labels
     inputs = record.get("inputs")
     fields = inputs if isinstance(inputs, dict) else {"text": record.get("text") or inputs}
-    return labelled(fields, text_field, labels, source)
+    return labelled(fields, reading.text_field, labels, source)

@@ -13,6 +13,7 @@ from protolabel.connectors.record_labels import (
     LeftOut,
     OtherTask,
     RecordLabels,
+    RecordReading,
     labelled,
     labels_among,
 )
@@ -27,27 +28,22 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return has_text and (has_list or ("entities" in record and "relations" in record))
 
 
-def record_labels(
-    record: Mapping[str, Any],
-    source: str,
-    text_field: str | None,
-    label_field: str | None,
-    several: bool = False,
-) -> RecordLabels:
+def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     """Return the text of a document with its class, or its several classes, or why it has none.
 
     Raises:
         OtherTask: it has labels of spans.
     """
-    names = record.get(label_field) if label_field is not None else _labels(record)
+    name = reading.label_field
+    names = _labels(record) if name is None else record.get(name)
     if not isinstance(names, list):
         raise OtherTask("spans of the text")
     if any(isinstance(name, list | dict) for name in names):
         raise OtherTask("spans of the text")
-    labels = labels_among(names, source, several)
+    labels = labels_among(names, source, reading.several)
     if isinstance(labels, LeftOut):
         return labels
-    return labelled(record, text_field, labels, source)
+    return labelled(record, reading.text_field, labels, source)
 
 
 def _labels(record: Mapping[str, Any]) -> object:

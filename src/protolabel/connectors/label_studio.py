@@ -15,6 +15,7 @@ from protolabel.connectors.record_labels import (
     LeftOut,
     OtherTask,
     RecordLabels,
+    RecordReading,
     agreed,
     labelled,
     labels_among,
@@ -39,13 +40,7 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return isinstance(record.get("data"), dict) and isinstance(lists, list)
 
 
-def record_labels(
-    record: Mapping[str, Any],
-    source: str,
-    text_field: str | None,
-    label_field: str | None,
-    several: bool = False,
-) -> RecordLabels:
+def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     """Return the text of a task with its class, or its several classes, or why it has none.
 
     Raises:
@@ -56,22 +51,20 @@ def record_labels(
     live = [a for a in annotations if isinstance(a, dict) and not a.get("was_cancelled")]
     if annotations and not live:
         return LeftOut("that people skipped")
-    labels = agreed([_labels(a, source, label_field, several) for a in live])
+    labels = agreed([_labels(a, source, reading) for a in live])
     if isinstance(labels, LeftOut):
         return labels
-    return labelled(record["data"], text_field, labels, source)
+    return labelled(record["data"], reading.text_field, labels, source)
 
 
-def _labels(
-    annotation: Mapping[str, Any], source: str, label_field: str | None, several: bool
-) -> Labels | LeftOut:
+def _labels(annotation: Mapping[str, Any], source: str, reading: RecordReading) -> Labels | LeftOut:
     regions = [r for r in annotation.get("result") or [] if isinstance(r, dict)]
     classes = [r for r in regions if r.get("type") in _CLASSES]
     if regions and not classes:
         kind = str(regions[0].get("type"))
         raise OtherTask(_OTHER.get(kind, f"answers of type {kind!r}"))
     names = list(dict.fromkeys(str(r.get("from_name")) for r in classes))
-    name = question_in(names, label_field, source)
+    name = question_in(names, reading.label_field, source)
     labels: list[object] = []
     for region in classes:
         if str(region.get("from_name")) == name:
@@ -80,7 +73,7 @@ def _labels(
                 raise OtherTask("spans of the text")
             choices = value.get(str(region["type"])) or []
             labels += [_path(choice) for choice in choices]
-    return labels_among(labels, source, several)
+    return labels_among(labels, source, reading.several)
 
 
 def _path(choice: object) -> object:

@@ -16,6 +16,7 @@ from protolabel.connectors.record_labels import (
     LeftOut,
     OtherTask,
     RecordLabels,
+    RecordReading,
     labels_among,
     text_in,
 )
@@ -29,13 +30,7 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return record.get("answer") in _ANSWERS and bool({"_task_hash", "_input_hash"} & set(record))
 
 
-def record_labels(
-    record: Mapping[str, Any],
-    source: str,
-    text_field: str | None,
-    label_field: str | None,
-    several: bool = False,
-) -> RecordLabels:
+def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     """Return the text of a task with its class, or its several classes, or why it has none.
 
     Who rejects a label says which class the document is not of.
@@ -46,7 +41,7 @@ def record_labels(
     if record["answer"] == "ignore":
         return LeftOut("that people ignored")
     choices = record.get("accept")
-    name = label_field or "label"
+    name = reading.label_field or "label"
     if not isinstance(choices, list) and record.get(name) is None:
         if record.get("spans") or record.get("tokens"):
             raise OtherTask("spans of the text")
@@ -54,12 +49,13 @@ def record_labels(
     rejects = record["answer"] == "reject"
     if rejects and isinstance(choices, list):
         return LeftOut("that people rejected, with options of which it is not clear which one")
-    labels = labels_among(choices if isinstance(choices, list) else [record[name]], source, several)
+    labels_of_task = choices if isinstance(choices, list) else [record[name]]
+    labels = labels_among(labels_of_task, source, reading.several)
     if isinstance(labels, LeftOut):
         return labels
     text = (
         text_in({"text": record.get("text")}, None, source)
-        if text_field is None
-        else (text_in(record, text_field, source))
+        if reading.text_field is None
+        else text_in(record, reading.text_field, source)
     )
     return NO_TEXT if text is None else Labelled(text, labels, rejects)

@@ -47,6 +47,21 @@ class Labelled:
 RecordLabels = Labelled | LeftOut
 
 
+@dataclass(frozen=True, slots=True)
+class RecordReading:
+    """How the records of an export are read.
+
+    Attributes:
+        text_field: the field that is the text; None where there is one.
+        label_field: the question or group of choices that is the class; None where there is one.
+        several: whether a document may have several labels.
+    """
+
+    text_field: str | None = None
+    label_field: str | None = None
+    several: bool = False
+
+
 def labels_among(labels: Sequence[object], source: str, several: bool) -> Labels | LeftOut:
     """Return the labels of a document: one, or where it may have ``several`` all of them."""
     if not labels:
