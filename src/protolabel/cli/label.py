@@ -132,8 +132,8 @@ def label(
             file = AnswersFile(Path(out), run_settings, resume=output.resume, marks=marks)
             destination = _answers_file(file, stream, output.again, view.version, tally)
         with destination as (due, target):
-            run = AnswerRun(target, options, tally)
-            run.answer_all(lambda: view, document_batches(due, read_ahead=slow(inputs)))
+            answer_run = AnswerRun(target, options, tally)
+            answer_run.answer_all(lambda: view, document_batches(due, read_ahead=slow(inputs)))
     _report(out, json_, tally)
 
 
