@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from protolabel.batch.answers_file import AnswersFile
-from protolabel.batch.read_ahead import ReadAhead, batches
+from protolabel.batch.read_ahead import LARGEST, ReadAhead, batches
 from protolabel.batch.run_file import Run
 from protolabel.batch.skipped import Skipped
 from protolabel.cli.answer_flags import HeadFlags
@@ -114,10 +114,15 @@ class AnswerRun:
 
 
 def document_batches(
-    stream: Iterator[Document | Skipped], *, read_ahead: bool
+    stream: Iterator[Document | Skipped], *, read_ahead: bool, largest: int = LARGEST
 ) -> Iterator[list[Document | Skipped]]:
-    """Return a stream in batches. ``read_ahead``: where it pauses, what has come is a batch."""
-    return ReadAhead(stream, _size).batches() if read_ahead else batches(stream, _size)
+    """Return a stream in batches of at most ``largest`` documents.
+
+    ``read_ahead``: the stream may pause, and then what has come is a batch.
+    """
+    if read_ahead:
+        return ReadAhead(stream, _size, largest).batches()
+    return batches(stream, _size, largest)
 
 
 def _size(document: Document | Skipped) -> int:

@@ -159,7 +159,8 @@ class _Run:
         """Answer the stream until it ends, or until somebody ends it."""
         with suppress(KeyboardInterrupt):
             run = AnswerRun(output, self.options, self.tally)
-            run.answer_all(self._newest, document_batches(items, read_ahead=True), self._after)
+            in_batches = document_batches(items, read_ahead=True, largest=LARGEST)
+            run.answer_all(self._newest, in_batches, self._after)
 
     def _newest(self) -> View:
         if self.space.view().version != self._view.version:
