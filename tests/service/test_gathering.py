@@ -53,10 +53,13 @@ def test_callers_who_come_again_are_encoded_with_those_who_waited_not_after_them
     assert n >= 32
 
 
-def test_half_of_many_callers_are_enough_so_that_the_encoder_never_waits_for_all():
+def test_half_of_the_callers_are_enough_since_the_other_batch_has_the_rest():
     arrivals = Arrivals([0.0] * 32 + [0.001] * 32)
     assert first_size(arrivals, lambda gathering: gathering.note(32, 0.1, 32)) == 32
     assert arrivals.pauses == 0
+    few = Arrivals([0.0] * 4 + [0.001] * 4)
+    assert first_size(few, lambda gathering: gathering.note(4, 0.1, 4)) == 4
+    assert few.pauses == 0
 
 
 def test_callers_who_do_not_come_again_are_waited_for_once():

@@ -1,8 +1,9 @@
 """Micro-batches: documents of requests that come together are encoded together.
 
-While a batch is encoded, the next one gathers; ``gathering`` says how much longer it may. What
-waits is bounded; beyond the bound a request is refused at once, with the seconds after which to
-come again.
+Two batches are under way at a time, each with half of the documents. While the callers of one are
+answered and ask again, the other one is encoded. ``gathering`` says how long a batch waits for
+more. What waits is bounded; beyond the bound a request is refused at once, with the seconds after
+which to come again.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.types import Document
 
+AT_ONCE = 2  # batches that are under way
 _FIRST_RATE = 200.0  # documents a second, until one batch has been timed
 _MEMORY = 0.8  # share of the earlier estimate in a new one
 
@@ -62,7 +64,7 @@ def _count_nothing(answers: Sequence[Answer]) -> None:
 
 
 class Batcher:
-    """Labels documents of one label space, a batch at a time, in a thread of its own."""
+    """Labels documents of one label space, a few batches at a time, in threads of its own."""
 
     def __init__(
         self,
@@ -79,13 +81,14 @@ class Batcher:
         """
         self._view, self._bounds, self._count = view, bounds, count
         self._queue: deque[_Request] = deque()
-        self._waiting = 0
-        self._gathering = Gathering()
+        self._waiting = 0  # documents without an answer, and how many of them are under way
+        self._under_way = 0
+        self._gathering, self._turn = Gathering(), asyncio.Lock()
         self._closed = False
         self._rate = _FIRST_RATE
-        self._worker: asyncio.Task[None] | None = None
+        self._workers: set[asyncio.Task[None]] = set()
         self._progress = asyncio.Event()  # set, and replaced, when a batch is done
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="label")
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="label")
 
     @property
     def waiting(self) -> int:
@@ -148,8 +151,10 @@ class Batcher:
         await self._room(len(request.documents), patience)
         self._queue.append(request)
         self._waiting += len(request.documents)
-        if self._worker is None or self._worker.done():
-            self._worker = asyncio.create_task(self._work())
+        if len(self._workers) < AT_ONCE:
+            worker = asyncio.create_task(self._work())
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
         return await request.outcomes
 
     async def _room(self, n: int, patience: float) -> None:
@@ -184,40 +189,50 @@ class Batcher:
         self._progress = asyncio.Event()
 
     async def close(self) -> None:
-        """Finish what waits, then end the thread; what comes from now on is refused."""
+        """Finish what waits, then end the threads; what comes from now on is refused."""
         self._closed = True
         self._tell_progress()
-        if self._worker is not None:
-            await self._worker
-        self._thread.shutdown()
+        await asyncio.gather(*self._workers)
+        self._threads.shutdown()
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._queue:
-            if not self._closed:
-                await self._gathering.wait(lambda: self._waiting)
-            batch = self._next_batch()
-            start = time.perf_counter()
-            outcomes = await loop.run_in_executor(self._thread, self._outcomes, batch)
-            n = sum(len(request.documents) for request in batch)
-            self._waiting -= n
-            self._tell_progress()
-            seconds = time.perf_counter() - start
-            self._gathering.note(n, seconds, self._waiting)
-            rate = n / max(seconds, 1e-6)
-            self._rate = _MEMORY * self._rate + (1 - _MEMORY) * rate
-            for request, outcome in zip(batch, outcomes, strict=True):
-                if request.outcomes.cancelled():
-                    continue
-                if isinstance(outcome, BaseException):
-                    request.outcomes.set_exception(outcome)
-                else:
-                    request.outcomes.set_result(outcome)
+            async with self._turn:  # one batch gathers, the other one is encoded
+                if not self._closed:
+                    await self._gathering.wait(lambda: self._waiting - self._under_way)
+                batch = self._next_batch()
+            if batch:
+                await self._carry_out(batch)
+
+    async def _carry_out(self, batch: list[_Request]) -> None:
+        """Answer the requests of a batch."""
+        n = sum(len(request.documents) for request in batch)
+        self._under_way += n
+        start = time.perf_counter()
+        loop = asyncio.get_running_loop()
+        outcomes = await loop.run_in_executor(self._threads, self._outcomes, batch)
+        seconds = time.perf_counter() - start
+        rate = (self._under_way) / max(seconds, 1e-6)  # of all batches under way
+        self._rate = _MEMORY * self._rate + (1 - _MEMORY) * rate
+        self._waiting -= n
+        self._under_way -= n
+        self._tell_progress()
+        self._gathering.note(n, seconds, self._waiting)
+        for request, outcome in zip(batch, outcomes, strict=True):
+            if request.outcomes.cancelled():
+                continue
+            if isinstance(outcome, BaseException):
+                request.outcomes.set_exception(outcome)
+            else:
+                request.outcomes.set_result(outcome)
 
     def _next_batch(self) -> list[_Request]:
         """Take requests off the queue: those that ask alike, up to a batch; the first always."""
+        if not self._queue:  # the other batch has them
+            return []
         first = self._queue.popleft()
         batch, n, characters = [first], len(first.documents), _characters(first)
+        most = min(self._bounds.batch, -(-self._waiting // AT_ONCE))
         while self._queue:
             request = self._queue[0]
             same_form = (request.alternatives, request.evidence) == (
@@ -227,7 +242,7 @@ class Batcher:
             characters += _characters(request)
             if not same_form or characters > self._bounds.batch_characters:
                 break
-            if n + len(request.documents) > self._bounds.batch:
+            if n + len(request.documents) > most:
                 break
             batch.append(self._queue.popleft())
             n += len(request.documents)

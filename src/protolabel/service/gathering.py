@@ -2,6 +2,7 @@
 
 Callers that ask again as soon as they are answered come within milliseconds of each other. Without
 this wait the first of them would be encoded alone, and the encoder works best on many documents.
+Half of the documents are enough for a batch: two batches are under way at a time.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-ENOUGH = 32  # documents that the encoder handles about as well as more
 _WAIT = 0.25  # of the time of the last batch: the longest wait after its end
 _PAUSE = 0.06  # of the same: without a new document for so long, nobody else comes
 _MOST_SECONDS = 0.1
@@ -35,11 +35,9 @@ class Gathering:
         Args:
             documents: that it had.
             seconds: that it took.
-            waiting: the documents that came meanwhile.
+            waiting: the other documents without an answer, also those of the other batch.
         """
-        both = documents + waiting
-        # Half of them: while these are encoded, the callers of the other half are answered.
-        self._enough = min(both, max(ENOUGH, both // 2))
+        self._enough = -(-(documents + waiting) // 2)
         self._deadline = self._clock() + min(_WAIT * seconds, _MOST_SECONDS)
         self._pause = min(max(_PAUSE * seconds, _LEAST_SECONDS), _MOST_SECONDS)
 

@@ -1,0 +1,60 @@
+"""Two batches are under way at a time, each with half of the documents that wait."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from fakes import WordEncoder
+
+from protolabel import Document, LabelSpace
+from protolabel.service.batching import AT_ONCE, Batcher
+from protolabel.service.limits import Bounds
+
+
+class Barrier:
+    """A view that is handed out once a number of batches ask for it; notes their documents."""
+
+    def __init__(self, parties: int) -> None:
+        self.encoder = WordEncoder()
+        self.space = LabelSpace.create(encoder=self.encoder, background=False)
+        self.space.add(["pay bill", "cv work"], ["bill", "cv"])
+        self.encoder.texts.clear()
+        self._barrier = threading.Barrier(parties)
+
+    def view(self):
+        self._barrier.wait(60)
+        return self.space.view()
+
+
+def answers_of(barrier: Barrier, requests: list[list[Document]], bounds: Bounds) -> list[list[str]]:
+    """Return the ids of the answers of requests that come together."""
+
+    async def run():
+        batcher = Batcher(barrier.view, bounds)
+        async with asyncio.timeout(60):
+            answers = await asyncio.gather(*(batcher.label(each, 1, 0) for each in requests))
+            await batcher.close()
+        return answers
+
+    return [[answer.id for answer in each] for each in asyncio.run(run())]
+
+
+def test_a_batch_begins_while_the_other_one_is_encoded():
+    """Each waits for the other: with one at a time neither would end."""
+    requests = [[Document(str(n), "pay")] for n in range(AT_ONCE)]
+    assert answers_of(Barrier(AT_ONCE), requests, Bounds()) == [[str(n)] for n in range(AT_ONCE)]
+
+
+def test_documents_that_wait_are_shared_out_to_both():
+    barrier = Barrier(AT_ONCE)
+    requests = [[Document(str(n), f"pay {n}")] for n in range(40)]
+    assert answers_of(barrier, requests, Bounds()) == [[str(n)] for n in range(40)]
+    assert len(barrier.encoder.texts) == 40
+
+
+def test_a_request_is_never_parted():
+    """One request of more documents than half of those that wait goes as a whole."""
+    requests = [[Document(str(n), "pay") for n in range(9)], [Document("last", "cv")]]
+    expected = [[str(n) for n in range(9)], ["last"]]
+    assert answers_of(Barrier(AT_ONCE), requests, Bounds(batch=4)) == expected
