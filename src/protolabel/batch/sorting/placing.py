@@ -1,7 +1,8 @@
 """One file copied, linked or moved to a name that is free: whole or not at all, and never lost.
 
 No file is ever replaced. Whenever this stops, the file stands at its source, at its target, or, for
-a move, at both: :func:`recovered` then ends what was begun.
+a move, at both: :func:`recovered` then ends what was begun. A name is removed by one rule,
+:func:`_remove_copy`: by the time it is to go, another program may have put another file there.
 """
 
 from __future__ import annotations
@@ -101,13 +102,13 @@ def _move(source: str, target: Path, digest: str) -> None:
             if is_being_written(source) or digest_of(target) != digest:
                 target.unlink()
                 raise SourceChangedError(source)
-            _unlink_moved(source, target)
+            _end_move(source, target, digest)
             return
     _copy(source, target, digest)  # of a link, what it leads to stays where it is
     if is_being_written(source) or digest_of(source) != digest:
         target.unlink()
         raise SourceChangedError(source)
-    _unlink_moved(source, target)
+    _end_move(source, target, digest)
 
 
 def moved_after_copying(source: str, target: Path, digest: str) -> bool:
@@ -122,15 +123,16 @@ def moved_after_copying(source: str, target: Path, digest: str) -> bool:
         return False
     if digest_of(target) != digest or digest_of(source) != digest:
         return False
-    os.unlink(source)
-    return True
+    return _remove_copy(source, target, digest)
 
 
-def moved_within(old: Path, new: Path) -> None:
+def moved_within(old: Path, new: Path, digest: str) -> None:
     """Give a file of the sorted folder another name, which must be free; links stay links.
 
     Raises:
         FileExistsError: the name is taken; nothing was changed.
+        SourceChangedError: it had to be copied, and the content is another one by now; nothing was
+            changed.
         OSError: the file cannot have that name; nothing was changed.
     """
     try:
@@ -141,18 +143,46 @@ def moved_within(old: Path, new: Path) -> None:
         if os.path.islink(old):
             os.symlink(os.readlink(old), new)
         else:
-            _copy(str(old), new, digest_of(old))
-    _unlink_moved(str(old), new)
+            _copy(str(old), new, digest)
+    _end_move(str(old), new, digest)
 
 
-def _unlink_moved(source: str, target: Path) -> None:
+def _end_move(source: str, target: Path, digest: str) -> None:
+    """Remove the source of a move, unless another file stands there by now."""
     try:
-        os.unlink(source)
+        _remove_copy(source, target, digest)
     except FileNotFoundError:
         return
     except OSError:
         target.unlink()
         raise
+
+
+def _remove_copy(name: str | Path, target: Path, digest: str) -> bool:
+    """Remove a name whose file ``target`` holds as well; return whether it is gone.
+
+    The two are hard links of one file, symbolic links to one path, or files that both hold the
+    content of ``digest``. One file that two paths lead to has only one name, which stays.
+
+    Raises:
+        OSError: one of them is not there, or cannot be read or removed.
+    """
+    own, other = os.lstat(name), os.lstat(target)
+    if os.path.samestat(own, other):
+        is_copy = own.st_nlink > 1
+    elif stat.S_ISLNK(own.st_mode) and stat.S_ISLNK(other.st_mode):
+        is_copy = os.readlink(name) == os.readlink(target)
+    else:
+        is_copy = (
+            stat.S_ISREG(other.st_mode)
+            and os.path.isfile(name)
+            and not _same_file(name, target)
+            and not is_being_written(str(name))
+            and digest_of(target) == digest == digest_of(name)
+        )
+    if is_copy:
+        os.unlink(name)
+    return is_copy
 
 
 def partial_of(target: Path) -> Path:
@@ -175,15 +205,12 @@ def recovered(source: str, target: Path, how: How, digest: str) -> bool:
         return os.path.lexists(source) and _same_file(source, target)
     if os.path.islink(target) or not target.is_file():
         return False
-    if how == "move" and _same_file(source, target) and not os.path.islink(source):
-        os.unlink(source)
+    if how == "move" and os.path.lexists(source) and _remove_copy(source, target, digest):
         return True
     if digest_of(target) != digest:
         if not target.stat().st_size:  # a name that was claimed where there are no hard links
             target.unlink()
         return how == "move" and not os.path.lexists(source) and target.exists()
-    if how == "move" and os.path.lexists(source) and digest_of(source) == digest:
-        os.unlink(source)
     return True
 
 
@@ -197,14 +224,12 @@ def recovered_within(old: Path, new: Path, digest: str) -> bool:
         partial_of(new).unlink()
     if not os.path.lexists(new):
         return False
-    if os.path.lexists(old):
-        if not _same_file(str(old), new) and digest_of(new) != digest:
-            return False
-        old.unlink()
-    return True
+    if not os.path.lexists(old) or _remove_copy(old, new, digest):
+        return True
+    return digest_of(new) == digest  # then another file has the name that was left
 
 
-def _same_file(source: str, target: Path) -> bool:
+def _same_file(source: str | Path, target: Path) -> bool:
     try:
         return os.path.samefile(source, target)
     except OSError:

@@ -277,7 +277,7 @@ class Sorter:
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if entry.moved_from:
-                    moved_within(self.root / entry.moved_from, target)
+                    moved_within(self.root / entry.moved_from, target, entry.digest)
                 else:
                     place(file.work.path, target, entry.how, entry.digest)
             except FileExistsError:  # somebody took the name meanwhile
