@@ -82,7 +82,10 @@ class ProtolabelError(Exception):
         return self._message(self.command) if self.command else str(self)
 
     def rewrite_remedies(self, rewritten: Callable[[str], str]) -> None:
-        """Rewrite the remedy for Python and for the command line."""
+        """Rewrite the remedy for Python and for the command line.
+
+        :meta private:
+        """
         self.remedy, self.command = rewritten(self.remedy), rewritten(self.command)
         self.args = (self._message(self.remedy),)
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from protolabel.errors import EncoderError, InputError
+from protolabel.encoders.text_arguments import require_text, require_text_list
+from protolabel.errors import EncoderError
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
@@ -55,13 +56,10 @@ class HashingEncoder:
         Raises:
             InputError: ``texts`` is not a list of strings.
         """
-        if isinstance(texts, str):
-            raise InputError("a single string", expected="a list of texts", remedy="use [text]")
+        require_text_list(texts)
         out = np.zeros((len(texts), self._dim), np.float32)
         for row, text in enumerate(texts):
-            if not isinstance(text, str):
-                raise InputError(f"text {row} is a {type(text).__name__}", expected="a string")
-            self._add(out[row], text)
+            self._add(out[row], require_text(text, row))
         return out
 
     def _add(self, row: Embeddings, text: str) -> None:

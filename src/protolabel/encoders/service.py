@@ -24,8 +24,9 @@ from typing import IO, Any
 import numpy as np
 
 from protolabel.arrays import Embeddings
+from protolabel.encoders.text_arguments import require_text_list
 from protolabel.encoders.wrappers import check_embeddings, fingerprint_of
-from protolabel.errors import EncoderError, InputError
+from protolabel.errors import EncoderError
 
 KEY = "PROTOLABEL_EMBEDDINGS_KEY"
 BATCH, CHARACTERS = 64, 100_000  # most texts of a request, and most characters beyond one text
@@ -92,8 +93,7 @@ class ServiceEncoder:
             InputError: ``texts`` is a single string.
             EncoderError: the service does not answer as it should.
         """
-        if isinstance(texts, str):
-            raise InputError("a single string", expected="a list of texts", remedy="use [text]")
+        require_text_list(texts)
         if not texts:
             return np.empty((0, self._dim), np.float32)
         return check_embeddings(self._vectors(list(texts)), len(texts), self._dim)

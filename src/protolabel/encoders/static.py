@@ -25,7 +25,8 @@ from protolabel.encoders.folder import (
     read_tensors,
     require_weights,
 )
-from protolabel.errors import EncoderError, InputError
+from protolabel.encoders.text_arguments import require_text, require_text_list
+from protolabel.errors import EncoderError
 from protolabel.text import words_apart
 
 if TYPE_CHECKING:
@@ -107,8 +108,7 @@ class StaticEncoder:
         Raises:
             InputError: ``texts`` is not a list of strings.
         """
-        if isinstance(texts, str):
-            raise InputError("a single string", expected="a list of texts", remedy="use [text]")
+        require_text_list(texts)
         out = np.zeros((len(texts), self.dim), np.float32)
         for first in range(0, len(texts), _GROUP):
             group = [
@@ -130,9 +130,4 @@ class StaticEncoder:
 
 
 def _clean(text: object, place: int) -> str:
-    if not isinstance(text, str):
-        raise InputError(
-            f"text {place} is a {type(text).__name__}", expected="a string",
-            remedy="turn it into text first; missing texts can be ''",
-        )  # fmt: skip
-    return words_apart(text.encode("utf-8", "replace").decode())
+    return words_apart(require_text(text, place).encode("utf-8", "replace").decode())

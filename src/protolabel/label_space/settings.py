@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from protolabel.arithmetic.kappa import PRIOR
 from protolabel.arithmetic.target import Target
@@ -32,12 +32,11 @@ LABELS_CHOICES = ("one", "several")
 ABOUT_ANSWERS = LASTING_SETTINGS  # what may be remembered: these change no answer
 NAMES = ("kappa", "threshold", "target", "strangers", "refine", "modes", "names_mean", "labels")
 
-_AUTO = "auto"
-_NONE = "none"
+_AUTO, _NONE = "auto", "none"
 _KAPPAS = f"auto, or a number from 0 to {MOST_KAPPA:.0f}"
 _THRESHOLDS = "auto (the fitted one), none (always answer), or a number"
-_WORDS = {"on": "1", "true": "1", "yes": "1", "1": "1"}
-_WORDS |= {"off": "0", "false": "0", "no": "0", "0": "0"}
+_WORDS = dict.fromkeys(("on", "true", "yes", "1"), "1")
+_WORDS |= dict.fromkeys(("off", "false", "no", "0"), "0")
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +85,10 @@ class Settings:
         return self.labels == "several"
 
     def rows(self) -> dict[str, str]:
-        """As stored: text by key."""
+        """Return them as they are stored: text by key.
+
+        :meta private:
+        """
         return {
             "kappa": repr(self.kappa),
             "kappa_auto": str(int(self.kappa_auto)),
@@ -109,15 +111,14 @@ class Settings:
         """Return the settings that rows hold; the default where one is absent or unreadable.
 
         Settings that a newer protolabel added are ignored.
+
+        :meta private:
         """
-        values: dict[str, Any] = {}
-        for key, rule in _RULES.items():
-            try:
-                if key in rows:
-                    values[key] = rule(rows[key])
-            except InputError as error:
-                log.warning("the default of the setting %r is in force: %s", key, error)
-        return cls(**values)
+        reasons = unreadable_settings(rows)
+        for key, reason in reasons.items():
+            log.warning("the default of the setting %r is in force: %s", key, reason)
+        keys = (rows.keys() & _RULES.keys()) - reasons.keys()
+        return cls(**{key: _RULES[key](rows[key]) for key in keys})
 
 
 def unreadable_settings(rows: Mapping[str, str]) -> dict[str, str]:
@@ -284,7 +285,7 @@ def _number(key: str, text: object, expected: str) -> float:
         raise InputError(f"{key} {text!r}", expected=expected) from error
 
 
-_RULES: dict[str, Callable[[object], object]] = {
+_RULES: dict[str, Callable[[object], Any]] = {
     "kappa": _kappa,
     "kappa_auto": _switch_of("kappa_auto"),
     "threshold": _threshold,

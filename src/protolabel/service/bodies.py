@@ -137,25 +137,25 @@ class UndoBody(_Strict):
     keys: list[str] = Field([], max_length=limits.DECISIONS)
 
 
-class CorrectionBody(_Strict):
-    """A document that the label space knows, by its name, and the class or classes it has."""
+class _NamedDocument(_Strict):
+    """A document that the label space knows, by its name."""
 
     document: str = Field(
         min_length=1,
         max_length=limits.PLACE,
         description="The id, source or file name of an example or of a remembered document.",
     )
+
+
+class CorrectionBody(_NamedDocument):
+    """A document that the label space knows, by its name, and the class or classes it has."""
+
     to: ClassName | list[ClassName] = Field(description="A list where documents may have several.")
 
 
-class RefutationBody(_Strict):
+class RefutationBody(_NamedDocument):
     """A document that the label space knows, by its name, and the classes that it is not of."""
 
-    document: str = Field(
-        min_length=1,
-        max_length=limits.PLACE,
-        description="The id, source or file name of an example or of a remembered document.",
-    )
     label: ClassName | list[ClassName] = Field(description="A class that is there, or several.")
 
 

@@ -33,7 +33,8 @@ from protolabel.encoders.text.folder import ModelFolder, digest, longest_window,
 from protolabel.encoders.text.network import read_network
 from protolabel.encoders.text.precision import Precision, compiled
 from protolabel.encoders.text.windows import Window, Windower
-from protolabel.errors import EncoderError, InputError
+from protolabel.encoders.text_arguments import require_text_list
+from protolabel.errors import EncoderError
 from protolabel.joined_parts import joined_beginnings
 from protolabel.types import Encoded
 
@@ -148,8 +149,7 @@ class TransformerEncoder:
         return self._run([np.concatenate([head, number, tail]) for number in numbers[:, None]])
 
     def _encode(self, texts: Sequence[str], *, keep: bool) -> Encoded:
-        if isinstance(texts, str):
-            raise InputError("a single string", expected="a list of texts", remedy="use [text]")
+        require_text_list(texts)
         out = np.empty((len(texts), self._dim), np.float32)
         # of each text: tokens and words; unknown tokens and words spelled out in letters
         n_units, n_unread = np.zeros((2, len(texts), 2))

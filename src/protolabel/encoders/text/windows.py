@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from protolabel.errors import EncoderError, InputError
+from protolabel.encoders.text_arguments import require_text
+from protolabel.errors import EncoderError
 from protolabel.text import words_apart
 
 if TYPE_CHECKING:
@@ -283,13 +284,9 @@ def _word_starts(tokenizer: Any, n_tokens: int) -> tuple[Mask, Mask]:
 
 
 def _clean(text: object, place: int) -> str:
-    if not isinstance(text, str):
-        raise InputError(
-            f"text {place} is a {type(text).__name__}", expected="a string",
-            remedy="turn it into text first; missing texts can be ''",
-        )  # fmt: skip
+    content = require_text(text, place)
     try:
-        text.encode()
+        content.encode()
     except UnicodeEncodeError:  # half of a surrogate pair: one character for one
-        text = text.encode("utf-8", "replace").decode()
-    return words_apart(text)
+        content = content.encode("utf-8", "replace").decode()
+    return words_apart(content)
