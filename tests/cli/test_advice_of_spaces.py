@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from advice import Cases, Desk
-from commands import call, records
+from commands import call, members
 
 from protolabel import Example, LabelSpace
 from protolabel.label_space.changes import Add
@@ -18,10 +17,6 @@ CASES = Cases()
 @pytest.mark.parametrize("name", CASES)
 def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
     CASES.run(name, desk)
-
-
-def members(space: Path, label: str) -> list[str]:
-    return [m["id"] for m in records("show", space, label, "--json")[0]["members"]]
 
 
 # -- classes and examples -------------------------------------------------------------------------

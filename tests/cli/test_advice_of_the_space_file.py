@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from advice import Cases, Desk
-from commands import call, records
+from commands import call
 from fakes import WordEncoder
 
 from protolabel import Document, Example, LabelSpace
@@ -21,10 +21,6 @@ CASES = Cases()
 @pytest.mark.parametrize("name", CASES)
 def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
     CASES.run(name, desk)
-
-
-def members(space: Path, label: str) -> list[str]:
-    return [m["id"] for m in records("show", space, label, "--json")[0]["members"]]
 
 
 # -- the file -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from encoder_folders import (
     TOKENIZER,
     WORDS,
     forward,
+    json_in,
     numbers_of,
     random_tensors,
     unit,
@@ -281,10 +282,6 @@ def cut(name, keep=0.5):
     return change
 
 
-def put(name, content):
-    return lambda path: write_json(path / name, content)
-
-
 def only_pickle(path):
     (path / "model.safetensors").rename(path / "pytorch_model.bin")
 
@@ -330,18 +327,18 @@ BAD = {
     "activation": (setting(hidden_act="swish"), r"activation 'swish'"),
     "positions": (setting(position_embedding_type="relative_key"), r"positions of another kind"),
     "two poolings": (
-        put("1_Pooling/config.json", {"pooling_mode": ["mean", "cls"]}), r"pooling mean \+ cls",
+        json_in("1_Pooling/config.json", {"pooling_mode": ["mean", "cls"]}), r"pooling mean \+ cls",
     ),
     "an unknown step": (
-        put("modules.json", [{"type": STEP + "Transformer"}, {"type": STEP + "LSTM"}]),
+        json_in("modules.json", [{"type": STEP + "Transformer"}, {"type": STEP + "LSTM"}]),
         r"LSTM",
     ),
     "pooling forgotten": (drop("1_Pooling/config.json"), r"1_Pooling.*is missing"),
-    "lower case": (put("sentence_bert_config.json", {"do_lower_case": True}), r"do_lower_case"),
+    "lower case": (json_in("sentence_bert_config.json", {"do_lower_case": True}), r"do_lower_case"),
     "prompt": (
-        put("config_sentence_transformers.json", {"default_prompt_name": "q"}), "prompt 'q'",
+        json_in("config_sentence_transformers.json", {"default_prompt_name": "q"}), "prompt 'q'",
     ),
-    "tiny window": (put("sentence_bert_config.json", {"max_seq_length": 2}), r"window of 2"),
+    "tiny window": (json_in("sentence_bert_config.json", {"max_seq_length": 2}), r"window of 2"),
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +61,8 @@ def call(*args: object, stdin: str | bytes = "", code: int = 0) -> subprocess.Co
 def records(*args: object, stdin: str | bytes = "", code: int = 0) -> list[dict]:
     """The JSON lines of one command inside this process."""
     return [json.loads(line) for line in call(*args, stdin=stdin, code=code).stdout.splitlines()]
+
+
+def members(space: Path, label: str) -> list[str]:
+    """The ids of the examples of a class."""
+    return [member["id"] for member in records("show", space, label, "--json")[0]["members"]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,11 @@ def write_folder(
 def write_json(path: Path, content: object) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def json_in(name: str, content: object) -> Callable[[Path], None]:
+    """A change of a folder: a file of it holds this."""
+    return lambda folder: write_json(folder / name, content)
 
 
 def numbers_of(text: str) -> list[int]:

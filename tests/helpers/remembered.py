@@ -26,6 +26,11 @@ def vector(axis: int, rng: np.random.Generator, noise: float = 0.3) -> np.ndarra
     return (values / np.linalg.norm(values)).astype(np.float32)
 
 
+def remembered_ids(space: LabelSpace) -> list[str]:
+    """Return the ids of the remembered documents, oldest first."""
+    return [document.id for document in space.answer_log.documents()]
+
+
 def vector_space(path: Path) -> LabelSpace:
     """Make a label space of three classes that declines what lies near none of them."""
     rng = np.random.default_rng(9)

@@ -16,6 +16,11 @@ def write(path, content):
     return path
 
 
+def texts(path, **options) -> dict[str, str | None]:
+    """The text of each document of a source, by its id."""
+    return {d.id: d.text for d in read_documents(path, **options)}
+
+
 def refused(call, *, got, expected="", remedy=""):
     """The call raises an InputError whose three parts hold these words."""
     with pytest.raises(InputError) as caught:

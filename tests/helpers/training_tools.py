@@ -24,6 +24,7 @@ from protolabel.episodes.scenario import Scenario
 from protolabel.training import Network, RunOptions, SplitPlan, train
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.conv4 import Conv4
+from protolabel.training.learners.linear_map import LinearMap
 from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
@@ -31,6 +32,18 @@ from protolabel.training.loop.trainer import RunContext, Trainer
 from protolabel.training.loop.validation import TaskData
 
 torch.set_num_threads(1)
+
+
+def unit_rows(rows: np.ndarray) -> np.ndarray:
+    """Rows of length one."""
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+class MapOverVectors(LinearMap):
+    """A map over vectors that are given: the encoder is not asked."""
+
+    def prepare(self, documents):
+        return torch.from_numpy(documents)
 
 
 class Plain(Learner):

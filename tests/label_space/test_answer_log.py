@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from fakes import LetterEncoder, WordEncoder
 from mounts import read_only
+from remembered import remembered_ids
 from stored import connection_of, damage, store_of
 
 from protolabel import Document, LabelSpace
@@ -44,10 +45,6 @@ def holds(path: Path, word: str) -> bool:
     """Whether one of the files of a label space holds a word."""
     files = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")]
     return any(word.encode() in file.read_bytes() for file in files if file.exists())
-
-
-def names(space: LabelSpace) -> list[str]:
-    return [one.id for one in space.answer_log.documents()]
 
 
 def texts(n: int) -> list[Document]:
@@ -100,7 +97,7 @@ def test_only_answers_that_were_taken_from_a_stream_are_remembered(space):
     next(stream)
     next(stream)
     stream.close()
-    assert names(space) == ["d0", "d1"]
+    assert remembered_ids(space) == ["d0", "d1"]
 
 
 def test_a_look_at_an_earlier_version_is_not_remembered(space):
@@ -119,7 +116,7 @@ def test_the_oldest_leave_first_and_those_of_a_person_last(space):
     space.answer_log.accept(first)
     space.answer_log.remember(most=3)
     list(space.label_many([Document("new", "pay pay")]))
-    assert names(space) == ["d0", "d4", "new"]
+    assert remembered_ids(space) == ["d0", "d4", "new"]
 
 
 def test_a_space_of_vectors_remembers_too(tmp_path):
@@ -130,7 +127,7 @@ def test_a_space_of_vectors_remembers_too(tmp_path):
 
         space.add([Example("x", embedding=np.array([1, 0, 0], np.float32))])
         space.label(Document("a", embedding=np.array([1, 1, 0], np.float32)))
-        assert names(space) == ["a"]
+        assert remembered_ids(space) == ["a"]
 
 
 def test_documents_of_another_encoder_are_left_out_and_counted(space):
@@ -267,7 +264,7 @@ def test_threads_and_processes_remember_side_by_side(space, path):
         thread.join()
     for one in opened:
         one.answer_log.write(1.0)
-    assert sorted(names(space)) == sorted(d.id for d in texts(120))
+    assert sorted(remembered_ids(space)) == sorted(d.id for d in texts(120))
     opened[1].close()
     assert damage(space) == []
 
@@ -312,7 +309,7 @@ def test_a_process_that_is_killed_leaves_a_sound_file(tmp_path):
         worker.stdout.close()
         with LabelSpace(path, background=False) as space:
             assert damage(space) == []
-            ids = names(space)
+            ids = remembered_ids(space)
             assert len(ids) == len(set(ids)) >= remembered
             remembered = len(ids)
     assert remembered
@@ -336,7 +333,7 @@ def test_a_backup_has_what_is_remembered_and_an_export_has_not(space, tmp_path):
     space.answer_log.write()
     space.backup(tmp_path / "copy.space")
     with again(tmp_path / "copy.space") as copy:
-        assert names(copy) == ["unheard"]
+        assert remembered_ids(copy) == ["unheard"]
         copy.answer_log.forget()
     assert "unheard" not in str(list(space.view().export()))
 
@@ -346,7 +343,7 @@ def test_check_names_a_row_that_is_damaged_and_repair_removes_it(space):
     space.answer_log.write()
     db = connection_of(space).db
     db.execute("UPDATE answers SET embedding = zeroblob(length(embedding)) WHERE id = 'd1'")
-    assert names(space) == ["d0", "d2"]
+    assert remembered_ids(space) == ["d0", "d2"]
     (finding,) = damage(space)
     assert finding.derived
     assert "remembered answer" in finding.what

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from fakes import WordEncoder
+from remembered import remembered_ids
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
@@ -21,17 +22,13 @@ def space() -> LabelSpace:
     return space
 
 
-def names(space: LabelSpace) -> list[str]:
-    return [one.id for one in space.answer_log.documents()]
-
-
 def test_an_embedding_in_a_list_is_remembered_as_one_in_an_array_is(space):
     vector = space.view().embedder.documents([Document("b", "pay")]).embeddings[0]
     for embedding in (vector.tolist(), vector):
         documents = [Document("a", "pay"), Document("b", embedding=embedding), Document("c", "cv")]
         list(space.label_many(documents))
         space.answer_log.write()
-        assert sorted(names(space)) == ["a", "b", "c"]
+        assert sorted(remembered_ids(space)) == ["a", "b", "c"]
 
 
 def test_one_answer_that_no_file_can_hold_takes_no_other_with_it(space, monkeypatch):
@@ -46,7 +43,7 @@ def test_one_answer_that_no_file_can_hold_takes_no_other_with_it(space, monkeypa
     take(replace(batch, documents=odd))
     take(batch.pick([0]))
     space.answer_log.write()
-    assert sorted(names(space)) == [f"d{i}" for i in range(9)]
+    assert sorted(remembered_ids(space)) == [f"d{i}" for i in range(9)]
     assert session.answer_queue.left_out == 1
 
 

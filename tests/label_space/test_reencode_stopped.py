@@ -20,7 +20,6 @@ from two_encoders import Letters, Words, counts_of_vectors, many, prototypes
 
 from protolabel import LabelSpace
 from protolabel.label_space import item_vectors
-from protolabel.label_space.session import session_of
 from protolabel.progress import Step
 from protolabel.store import open_store
 
@@ -179,7 +178,12 @@ def test_a_comparison_keeps_nothing_of_the_encoder_that_it_tried(space):
 
 
 def test_moving_there_again_keeps_one_encoder_of_a_kind(space):
+    references = []
     for _ in range(3):
-        space.reencode(LetterEncoder())
+        encoder = LetterEncoder()
+        references.append(weakref.ref(encoder))
+        space.reencode(encoder)
         space.undo()
-    assert len(session_of(space).binding._encoders) == 2
+    del encoder
+    gc.collect()
+    assert [one() is not None for one in references] == [False, False, True]

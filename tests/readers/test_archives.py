@@ -13,18 +13,10 @@ import zipfile
 
 import pytest
 from office_files import xlsx, zipped
+from sources import texts, write
 
 from protolabel.errors import InputError
 from protolabel.readers import read_documents, read_examples
-
-
-def write(path, content: bytes):
-    path.write_bytes(content)
-    return path
-
-
-def texts(path, **options) -> dict[str, str | None]:
-    return {d.id: d.text for d in read_documents(path, **options)}
 
 
 def tar_of(names: str) -> bytes:

@@ -12,6 +12,7 @@ import tarfile
 
 import pytest
 from office_files import RTF, docx, mail, odt, pdf, pptx, xlsx, zipped
+from sources import texts, write
 
 from protolabel.errors import InputError, MissingPackageError
 from protolabel.readers import read_documents, read_examples
@@ -22,10 +23,6 @@ PAGE = b"""<!DOCTYPE html><html><head><title>Your bill</title><style>p {color: r
 <img src="http://127.0.0.1:9/x.png"></body></html>"""
 
 
-def texts(path, **options) -> dict[str, str | None]:
-    return {d.id: d.text for d in read_documents(path, **options)}
-
-
 def refused(path) -> InputError:
     with pytest.raises(InputError) as caught:
         list(read_documents(path))
@@ -34,12 +31,6 @@ def refused(path) -> InputError:
     assert error.expected
     assert error.remedy
     return error
-
-
-def write(path, content: bytes):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
 
 
 KINDS = [

@@ -7,10 +7,10 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from office_files import mail, zipped
+from sources import write
 
 from protolabel.errors import InputError, TemporaryFolderError
 from protolabel.readers import read_documents
@@ -18,11 +18,6 @@ from protolabel.readers.formats.extraction import Request
 from protolabel.readers.formats.extractor import Extractor
 
 PAGE = b"<!DOCTYPE html><html><body>Pay two</body></html>"
-
-
-def write(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
 
 
 def stalled(tmp_path) -> Request:

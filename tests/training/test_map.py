@@ -7,6 +7,7 @@ import pytest
 import torch
 from encoder_folders import WORDS, write_folder, write_json
 from safetensors.numpy import load_file, save_file
+from training_tools import MapOverVectors, unit_rows
 
 from protolabel.encoders import load_encoder
 from protolabel.encoders.text.encoder import TransformerEncoder
@@ -22,10 +23,6 @@ from protolabel.training.loop.validation import TaskData, validated
 torch.set_num_threads(1)
 
 TEXTS = ["pay bill", "box ship work sign a", "e", "bill pay a b c d e f", "sign a b"]
-
-
-def unit(rows):
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 def dense(folder, kind="linear.Identity", bias=True):
@@ -63,7 +60,7 @@ def test_the_written_folder_is_the_map(tmp_path, name):
     learner.write(out)
     encoder = TransformerEncoder(out, precision="f32")
     assert encoder.dim == learner.dim
-    expected = unit(x.astype(float) @ matrix.T)
+    expected = unit_rows(x.astype(float) @ matrix.T)
     np.testing.assert_allclose(encoder.encode(TEXTS), expected, atol=1e-5)
     prepared = torch.from_numpy(x)
     np.testing.assert_allclose(learner.embed_all(prepared, np.arange(5)), expected, atol=1e-5)
@@ -73,7 +70,7 @@ def test_the_written_folder_is_the_map(tmp_path, name):
     (tmp_path / "twice").mkdir()
     again.write(tmp_path / "twice")
     twice = TransformerEncoder(tmp_path / "twice", precision="f32").encode(TEXTS)
-    np.testing.assert_allclose(twice, unit(x.astype(float) @ (matrix @ matrix).T), atol=1e-4)
+    np.testing.assert_allclose(twice, unit_rows(x.astype(float) @ (matrix @ matrix).T), atol=1e-4)
 
 
 def test_an_untrained_map_changes_nothing(tmp_path):
@@ -111,13 +108,6 @@ def test_nothing_follows_an_activation(tmp_path):
         LinearMap(write_folder(tmp_path, dense=5))
 
 
-class MapOverVectors(LinearMap):
-    """A map over vectors that are given: the encoder is not asked."""
-
-    def prepare(self, documents):
-        return torch.from_numpy(documents)
-
-
 def test_a_direction_of_noise_is_unlearned_and_new_classes_gain(tmp_path):
     """Two of sixteen dimensions are loud noise: what base classes teach holds for novel ones."""
     rng = np.random.default_rng(0)
@@ -127,7 +117,7 @@ def test_a_direction_of_noise_is_unlearned_and_new_classes_gain(tmp_path):
     x = middle[labels] + 0.6 * rng.normal(size=(len(labels), 16))
     turned = np.linalg.qr(rng.normal(size=(16, 16)))[0]
     x = (x + 7 * rng.normal(size=(len(labels), 2)) @ np.eye(16)[:2]) @ turned
-    x = unit(np.concatenate([x, middle])).astype(np.float32)  # of descriptions none is used
+    x = unit_rows(np.concatenate([x, middle])).astype(np.float32)  # of descriptions none is used
     learner, loss = MapOverVectors(write_folder(tmp_path)), EpisodeLoss("cosine")
     parts = np.split(np.random.default_rng(1).permutation(n_classes), [30, 40])
     scenario = Scenario(10, (1, 3), 4)

@@ -18,10 +18,6 @@ from protolabel.training.output_folder import locked, replace_folder
 from protolabel.training.tensor_files import save_tensors
 
 
-def fill(folder):
-    (folder / "weights").write_text("new")
-
-
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
 

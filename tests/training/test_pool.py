@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import drawn
 from safetensors.numpy import load_file
-from training_tools import train_flat
+from training_tools import MapOverVectors, train_flat, unit_rows
 
 from protolabel import Example
 from protolabel.encoders import load_encoder
@@ -27,7 +27,6 @@ from protolabel.evaluation.episodic import episodic_accuracy
 from protolabel.training import Recipe, past_of
 from protolabel.training.data import pseudo_classes, regrouping
 from protolabel.training.data.reading import MOST_UNLABELLED, read_unlabelled
-from protolabel.training.learners.linear_map import LinearMap
 from protolabel.training.loop.checkpoint import keep_groups, kept_groups
 from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.validation import TaskData
@@ -43,14 +42,12 @@ def quick(monkeypatch):
     monkeypatch.setattr(regrouping, "RECIPE", replace(regrouping.RECIPE, episodes=300))
 
 
-def unit(rows):
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
 def blots(n_classes, each, d=16, noise=0.15, seed=0):
     rng = np.random.default_rng(seed)
     labels = np.repeat(np.arange(n_classes), each)
-    return unit(rng.normal(size=(n_classes, d))[labels] + noise * rng.normal(size=(len(labels), d)))
+    return unit_rows(
+        rng.normal(size=(n_classes, d))[labels] + noise * rng.normal(size=(len(labels), d))
+    )
 
 
 # -- groups -----------------------------------------------------------------------------------
@@ -154,13 +151,6 @@ def test_groups_are_kept_under_their_key(tmp_path):
 # -- learning ---------------------------------------------------------------------------------
 
 
-class MapOverVectors(LinearMap):
-    """A map over vectors that are given: the encoder is not asked."""
-
-    def prepare(self, documents):
-        return torch.from_numpy(documents)
-
-
 @pytest.mark.slow
 def test_groups_without_any_label_help_classes_that_come_later(tmp_path, monkeypatch):
     """Two of sixteen dimensions are noise, not so loud that groups cannot be found."""
@@ -170,7 +160,7 @@ def test_groups_without_any_label_help_classes_that_come_later(tmp_path, monkeyp
     labels = np.repeat(np.arange(60), 40)
     x = middle[labels] + 0.7 * rng.normal(size=(len(labels), 16))
     x[:, :2] = 2.5 * rng.normal(size=(len(labels), 2))
-    x = unit(x).astype(np.float32)
+    x = unit_rows(x).astype(np.float32)
     stream, later = x[labels < 40], np.flatnonzero(labels >= 40)
     learner = MapOverVectors(write_folder(tmp_path / "base"))
     one = Processes()

@@ -198,7 +198,7 @@ def test_a_damaged_state_is_one_clear_error(tmp_path, damage):
 def test_other_settings_are_refused(tmp_path, changed, named):
     first = {"settings": {"encoder": "a", "n_way": (2, 3)}}
     whole("plain", state=tmp_path, **first)
-    trained("plain", state=tmp_path, **first)._resume()
+    trained("plain", state=tmp_path, **first).run()
     with pytest.raises(InputError, match=f"begun with another {named};.*expected.*to fix it"):
         whole("plain", state=tmp_path, **(first | changed))
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from protolabel.arithmetic.kappa import PRIOR
 from protolabel.arithmetic.target import Target
