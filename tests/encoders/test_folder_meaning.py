@@ -219,7 +219,9 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "dense to elsewhere": (dense(module_output_name="other"), "module_output_name"),
     "dense, gelu": (dense(activation_function="torch.nn.modules.activation.GELU"), "GELU"),
     "dense, unknown setting": (dense(gate=True), "gate"),
-    "bias that is not said": (both(dense(), json_in("2_Dense/config.json", {"bias": False})), "bias"),
+    "bias that is not said": (
+        both(dense(), json_in("2_Dense/config.json", {"bias": False})), "bias",
+    ),
     "normalize tokens": (
         json_in("3_Normalize/config.json", {"module_input_name": "token_embeddings"}),
         "module_input_name",
@@ -286,7 +288,9 @@ REFUSED: dict[str, tuple[Change, str]] = {
         tokenizer_config(added_tokens_decoder={"5": {"content": "bill", "special": True}}),
         "added_tokens_decoder 'bill'",
     ),
-    "added tokens in a file": (json_in("added_tokens.json", {"bill": 5}), "added_tokens.json names"),
+    "added tokens in a file": (
+        json_in("added_tokens.json", {"bill": 5}), "added_tokens.json names",
+    ),
     "another first token": (
         both(tokenizer(lambda t: t.add_special_tokens(["pay"])), tokenizer_config(cls_token="pay")),
         "post_processor",
