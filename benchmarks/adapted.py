@@ -138,12 +138,12 @@ def main() -> None:
                 rows.append([cell.replace(" ± nan", "") for cell in row])
     body = (
         "# Calibration after the encoder has learned from the label space's examples\n\n"
-        f"In %, mean ± 95 % interval (t) over {options.draws} draws (where adapting was kept): "
-        f"classes of fold 01 that are not test classes, {SHOTS} examples each and names, "
-        f"{QUERIES // 2} queries, and {STRANGERS} documents of the test classes as strangers; "
-        "default threshold. *Not allowed for*: the label space calibrates as if the "
-        "encoder had not "
-        f"learned from the examples.\n\n{table(['', '', *KEYS, 'minutes'], rows)}"
+        "Each label space has the classes of fold 01 that are not test classes, with "
+        f"{SHOTS} examples each and their names. It answers {QUERIES // 2} queries, and "
+        f"{STRANGERS} documents of the test classes as strangers, with the default threshold. "
+        f"Figures are in %, mean ± 95 % interval (t) over the {options.draws} draws in which "
+        "adapting was kept. *Not allowed for*: the label space calibrates as if the encoder had "
+        f"not learned from the examples.\n\n{table(['', '', *KEYS, 'minutes'], rows)}"
     )
     save("adapted", "make bench-adapted", body, values, None)
 

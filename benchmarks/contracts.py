@@ -211,13 +211,13 @@ def page_head() -> str:
     return "\n\n".join(
         [
             "# Long documents",
-            f"Per cent right by examples a class, {NEW_DATA}, over {DRAWS} draws; in brackets "
-            "the documents alone that are longer than the encoder's window, and of contracts "
-            "those that no rule was chosen on. Every class has its name as description. The name "
-            "counts as 1 or 3 examples, or the *label space* estimates its weight and refines the "
-            "weights, as protolabel does by itself. *Queries in focus*: the passages of a document "
-            "that is to be labelled weigh more where they are near a class name; examples have the "
-            "vectors of the rule alone. The row in bold is what protolabel does.",
+            f"Per cent right by examples a class, {NEW_DATA}, over {DRAWS} draws. The figure in "
+            "brackets counts only documents that are longer than the encoder's window, and only "
+            "contracts that no rule was chosen on. Every class has its name as description. The "
+            "name counts as 1 or 3 examples, or the *label space* estimates its weight and refines "
+            "the weights, as protolabel does by itself. *Queries in focus*: passages of a query "
+            "that are near a class name weigh more; examples keep the vectors of the rule. The row "
+            "in bold is what protolabel does.",
             "Contracts are the PDF files through protolabel's own reader, without their names. In "
             "*letters* an article stands at a random place among remarks about other things. The "
             "rules were chosen on documents that are not here, but for half of the contracts, "

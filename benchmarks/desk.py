@@ -173,10 +173,11 @@ def report(
     ]
     text = (
         "# The desk in the browser\n\n"
-        f"{QUERIES} queries of BANKING77's first {CLASSES} classes, {SHOTS} examples each, decided "
-        "by a script\nthat knows the labels and presses the next key as soon as the next document "
-        "stands there: the page's\nshare of a person's time. Headless Chromium draws the map on "
-        "the same cores that serve it, without\na graphics processor.\n\n"
+        "How much time the page itself takes of a person's work. The label space has BANKING77's "
+        f"first\n{CLASSES} classes with {SHOTS} examples each. A script that knows the labels "
+        f"decides {QUERIES} queries, and\npresses the next key as soon as the next document is "
+        "shown. Headless Chromium draws the map on the\nsame cores that serve it, without a "
+        "graphics processor.\n\n"
     )
     values = {"first": [milliseconds, size], "session": work, "map": moving, "load": busy}
     save("desk", "make bench-desk", text + table(["measure", "value"], rows), values,

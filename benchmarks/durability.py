@@ -163,7 +163,11 @@ def main() -> None:
             "two writers": two_writers(folder),
             "full disk": full_disk(folder),
         }
-    lines = ["# Durability", ""]
+    head = (
+        "Does a label space lose a change that it has acknowledged, when the process is killed, "
+        "when two processes write, or when the disk is full?"
+    )
+    lines = ["# Durability", "", head, ""]
     for what, values in findings.items():
         figures = "; ".join(f"{key}: {value}" for key, value in values.items())
         lines.append(f"- **{what}**: {figures}")

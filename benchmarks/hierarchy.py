@@ -134,10 +134,10 @@ def main(arguments: Sequence[str] = ()) -> None:
 HEAD = [
     "# Answers by level",
     "",
-    "Classes that stand under others: CLINC150's 150 intents under its ten domains, with its "
-    "out-of-scope queries as strangers; and 70 % of DBpedia's level-2 classes of 40 documents or "
-    "more under level 1, with the other classes as strangers. "
-    f"{NEW_DATA}, over {DRAWS} draws.",
+    "Two sets have classes under others. In CLINC150, 150 intents stand under ten domains, and its "
+    "out-of-scope queries are the strangers. In DBpedia, 70 % of the level-2 classes of 40 "
+    "documents or more stand under level 1, and the other classes are the strangers. Figures are "
+    f"the {NEW_DATA}, over {DRAWS} draws.",
     "",
     "*Sums of classes* is what label spaces do: the probability of a parent is the sum over the "
     "classes under it. *Top-down, prototypes* gives each parent a prototype of all that stands "

@@ -153,12 +153,12 @@ def page(
     )
     parts = [
         "# Several prototypes in one class",
-        "Classes that hide several kinds of documents, which no method is told of. Per cent right, "
-        f"each class alike, by examples a class: {NEW_DATA}, over {DRAWS} "
-        f"draws, of the last two sets {INTENT_DRAWS}. At most "
-        f"{MOST_QUERIES:,} queries a draw, of the test half of the documents. Parameters are those "
-        f"that are best on the validation halves of all sets: {picked}. All methods get the same "
-        "vectors, and the class names, but for k-NN.",
+        "Each class holds several kinds of documents, and no method knows which. Per cent right, "
+        f"each class alike, by examples a class: {NEW_DATA}, over {DRAWS} draws "
+        f"({INTENT_DRAWS} for the last two sets). Each draw has at most {MOST_QUERIES:,} queries "
+        "from the test half of the documents. Parameters are those that are best on the validation "
+        f"halves of all sets: {picked}. All methods get the same vectors, and all but k-NN the "
+        "class names.",
         "*Uneven*: classes of 1, 2, 5, 20 and 50 examples side by side; *few* are those of one or "
         "two. *Taken up*: in how many of the draws the label space took up modes itself. The "
         "intervals of gains are of differences within a draw. They speak of new examples, and of "

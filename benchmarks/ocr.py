@@ -93,10 +93,10 @@ def recall_page(n: int, rows: dict[str, dict[str, Row]]) -> list[str]:
         "by 0.7 degrees, blurred, with noise, as JPEG of quality 30. The truth is the pages' text "
         "layer; words are compared as a multiset, without case. Tesseract looks again at a page of "
         "which it is less than 85 % sure: enlarged and smoothed. With the extra `poor-scans`, "
-        "RapidOCR reads such a page too. The reading counts of which its engine is surest "
+        "RapidOCR reads such a page too, and the reading of the surer engine counts "
         "([decision](../decisions/0026-what-counts-as-text.md)). That rule was chosen on pages of "
-        "other contracts; that large pages without a word at the first look are smoothed more at "
-        "once came afterwards, since one of these took a minute.",
+        "other contracts. A later rule smooths large pages more at once if the first look finds no "
+        "word, because one of these pages took a minute.",
         table(head, cells),
     ]
 

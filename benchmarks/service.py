@@ -136,10 +136,10 @@ def main() -> None:
         record = {"rate": rate, "p50": p50, "p95": p95, "p99": p99, "refused": refused}
     text = (
         "# The service under load\n\n"
-        'Client, server and encoder share the cores of one machine. "library" is `label_many` on\n'
-        "the same documents: one call a request with 1 connection, else batches of 256. share: "
-        f"of\nthe library's documents a second. Medians of {quantity(ROUNDS, 'round')} of {SECONDS}"
-        " s.\n\n"
+        "Client, server and encoder share the cores of one machine. *Library* is `label_many` on\n"
+        "the same documents: one call for each request with 1 connection, otherwise batches of "
+        "256.\n*Share* is the service's documents a second by the library's. Figures are medians "
+        f"of {quantity(ROUNDS, 'round')} of {SECONDS} s.\n\n"
     )
     text += table(HEADERS, rows)
     text += (
