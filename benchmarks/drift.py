@@ -270,8 +270,9 @@ HEAD = f"""# Drift
 
 How often `protolabel watch` is wrong, and how late it is. Streams are drawn with replacement from
 documents of BANKING77 and CLINC150 that are not examples. The label space knows all classes of one
-part of fold 01 except five. Documents of these five are strangers from the beginning, {STRANGERS:.0%} of
-the stream. "A new class" is one of them, whose documents come at the stated share besides. The label space has
+part of fold 01 except five. Documents of these five are strangers from the beginning,
+{STRANGERS:.0%} of the stream. "A new class" is one of the five; its documents come besides, at the
+stated share. The label space has
 {SHOTS} examples a class and names as descriptions, remembers {MOST:,} documents, and is asked every
 {LOOK} documents (every 1,250 where nothing changes). An hour has {HOUR} documents.
 The figures were measured before near copies and mailings counted once an hour, as equal documents
