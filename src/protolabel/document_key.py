@@ -44,7 +44,7 @@ def document_key(document: Document) -> bytes:
     so that two spellings of a path are one.
     """
     source, identity = document.source, document.id
-    place, name, number = _named(source, identity)
+    place, name, number = _name_parts(source, identity)
     name = name or _own_id(source, identity, number, document.has_own_id)
     return _digest(place, name, _content_digest(document))
 
@@ -54,7 +54,7 @@ def key_without_id(document: Document) -> bytes:
 
     So documents were known that came without a place, before ids of their own counted there.
     """
-    place, name, _ = _named(document.source, document.id)
+    place, name, _ = _name_parts(document.source, document.id)
     return _digest(place, name, _content_digest(document))
 
 
@@ -62,12 +62,12 @@ def place_of(source: str, identity: str, *, has_own_id: bool = True) -> Place:
     """Return the place of a document of that source and id."""
     if not source:
         return Place(bytes(KEY_BYTES), False)
-    place, name, number = _named(source, identity)
+    place, name, number = _name_parts(source, identity)
     name = name or _own_id(source, identity, number, has_own_id)
     return Place(_digest(place, name, number.encode()), not number)
 
 
-def _named(source: str, identity: str) -> tuple[str, str, str]:
+def _name_parts(source: str, identity: str) -> tuple[str, str, str]:
     """Return the path of a document, the id of its own, and its number where it has none."""
     row = _ROW.fullmatch(source)
     path, name, number = source, "", ""

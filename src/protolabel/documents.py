@@ -113,7 +113,7 @@ def as_examples(
         if labels is None or isinstance(labels, str):
             return [Example(labels or "", text)]
         names = labels_of_one(labels, f"one text and {type(labels).__name__} labels", several)
-        return [_labelled(text, name, 0) for name in names]
+        return [_example(text, name, 0) for name in names]
     values = list(as_many(examples, "examples", "add(text, label)"))
     if labels is None or not values or all(isinstance(v, Example) for v in values):
         _refuse_second_label(labels if values else None)
@@ -133,10 +133,10 @@ def as_examples(
 def _labelled_each(text: object, label: object, position: int, several: bool) -> list[Example]:
     """Return a document as an example of its label, or of each of its labels."""
     if isinstance(label, str) or not isinstance(label, Iterable):
-        return [_labelled(text, label, position)]
+        return [_example(text, label, position)]
     what = f"example {position} with {type(label).__name__} labels"
     first, *examples_after = (
-        _labelled(text, name, position) for name in labels_of_one(label, what, several)
+        _example(text, name, position) for name in labels_of_one(label, what, several)
     )
     return [first, *(replace(other, id="") for other in examples_after)]  # an id names one example
 
@@ -180,7 +180,7 @@ def _refuse_second_label(labels: object) -> None:
         )
 
 
-def _labelled(text: object, label: object, position: int) -> Example:
+def _example(text: object, label: object, position: int) -> Example:
     if isinstance(text, Document):
         if text.unreadable:
             raise InputError(

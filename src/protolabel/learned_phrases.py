@@ -84,7 +84,7 @@ class LearnedPhrases:
         counts = [len(one.hashes) for one in samples]
         hashes = np.concatenate([np.empty(0, np.uint32), *(one.hashes for one in samples)])
         owners = np.repeat(np.arange(len(samples), dtype=np.uint32), counts)
-        hashes, owners = _indexed(hashes, owners)
+        hashes, owners = _index(hashes, owners)
         return cls(
             hashes,
             owners,
@@ -95,7 +95,7 @@ class LearnedPhrases:
 
     def joined(self, other: LearnedPhrases) -> LearnedPhrases:
         """Return those of both."""
-        hashes, owners = _indexed(
+        hashes, owners = _index(
             np.append(self.hashes, other.hashes),
             np.append(self.owners, other.owners + np.uint32(len(self.sizes))),
         )
@@ -130,7 +130,7 @@ class LearnedPhrases:
             return near
         phrases = [_without(phrases_of(text), self.common) for text in texts]
         sizes = np.array([len(hashes) for hashes in phrases], np.int64)
-        text, owner, shared = self._shared(phrases)
+        text, owner, shared = self._shared_phrases(phrases)
         learned_sizes, halvings = self.sizes[owner].astype(np.int64), self.halvings[owner]
         limits = 2.0 ** (32 - np.arange(33))
         below = np.array([np.searchsorted(hashes, limits) for hashes in phrases]).reshape(-1, 33)
@@ -149,7 +149,7 @@ class LearnedPhrases:
         near[text[is_near]] = True
         return near
 
-    def _shared(self, phrases: Sequence[Hashes]) -> tuple[Integers, Integers, Integers]:
+    def _shared_phrases(self, phrases: Sequence[Hashes]) -> tuple[Integers, Integers, Integers]:
         """Return pairs of a text and a learned one, and how many kept phrases they share."""
         every = np.concatenate(phrases)
         text = np.repeat(np.arange(len(phrases)), [len(hashes) for hashes in phrases])
@@ -184,7 +184,7 @@ def _without(phrases: Hashes, common: Hashes) -> Hashes:
     return np.setdiff1d(phrases, common, assume_unique=True) if len(common) else phrases
 
 
-def _indexed(hashes: Hashes, owners: Hashes) -> tuple[Hashes, Hashes]:
+def _index(hashes: Hashes, owners: Hashes) -> tuple[Hashes, Hashes]:
     """Return both in the order of the hashes, of each hash the first ``OWNERS`` owners."""
     order = np.lexsort((owners, hashes))
     hashes, owners = hashes[order], owners[order]

@@ -65,7 +65,7 @@ def clean_name(name: object, source: str = "") -> str:
         )
     spaced = _BLANKS.sub(" ", unicodedata.normalize("NFC", stripped))
     drawn = "".join(c for c in spaced if c in _JOINERS_KEPT or not is_ignorable(c))
-    clean = _BLANKS.sub(" ", unicodedata.normalize("NFC", _joined(drawn))).strip()
+    clean = _BLANKS.sub(" ", unicodedata.normalize("NFC", _without_joiners(drawn))).strip()
     if not has_visible_text(clean):
         raise InputError(
             f"{where}the label {'is empty' if not stripped else 'has no visible character'}",
@@ -91,7 +91,7 @@ def _remedy_for_no_string(name: object) -> str:
     return "give the label as a string"
 
 
-def _joined(name: str) -> str:
+def _without_joiners(name: str) -> str:
     """Return the name without joiners that join nothing: they matter in Persian, not in Latin.
 
     Source: Unicode Standard Annex 31, section 2.3: after a virama; between letters of scripts whose

@@ -178,13 +178,13 @@ def near_groups(sketches: Sequence[Sketch | None], labels: Integers) -> npt.NDAr
         distinct = {one.key: one for one in sketches if one is not None}
         number = {key: i for i, key in enumerate(sorted(distinct))}
         texts = np.array([number[one.key] for one in sketches if one is not None], np.int64)
-        group = _linked([distinct[key] for key in number], texts, labels[places])[texts]
+        group = _linked_groups([distinct[key] for key in number], texts, labels[places])[texts]
         _, first, place = np.unique(group, return_index=True, return_inverse=True)
         groups[places] = places[first[place.reshape(-1)]]
     return np.unique(groups, return_inverse=True)[1].astype(np.int64).reshape(-1)
 
 
-def _linked(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> Integers:
+def _linked_groups(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> Integers:
     """Return the group of each of n different sketches.
 
     Args:
@@ -210,7 +210,7 @@ def _linked(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> In
         changed = CHANGED_WORDS * np.minimum(1.0, n_pairs / LEAST_WORDS) + CHANGED_SHARE * n_pairs
         near = (lacking[possible] <= changed) & (lacking_pairs <= 2 * changed)
         if near.any():
-            groups = _joined(groups, short[near], long[near])
+            groups = _groups_with(groups, short[near], long[near])
     return groups
 
 
@@ -279,7 +279,7 @@ def _candidates(
         yield short[possible], long[possible]
 
 
-def _joined(groups: Integers, short: Integers, long: Integers) -> Integers:
+def _groups_with(groups: Integers, short: Integers, long: Integers) -> Integers:
     """Return the groups ``(n,)`` with those of linked texts made one."""
     n = len(groups)
     from scipy.sparse import coo_array  # not needed where nothing is near

@@ -54,7 +54,7 @@ def first_copies(vectors: Floats) -> Integers:
 def _leaders(vectors: Floats) -> Integers:
     """Return which vector stands for each of n different ones."""
     radii = LIMIT * _scales(vectors)
-    points = _projected(vectors)
+    points = _projection(vectors)
     nearest, around_point = _search(points, float(np.nextafter(radii.max(), np.inf)))
     leaders = np.arange(len(vectors))
     is_free = np.ones(len(vectors), np.bool_)
@@ -114,7 +114,7 @@ def _scales(vectors: Floats) -> Doubles:
     return np.minimum(np.sqrt(squares), np.sqrt(total / len(vectors)))
 
 
-def _projected(vectors: Floats) -> Doubles:
+def _projection(vectors: Floats) -> Doubles:
     """Return the vectors in a few orthonormal directions, which bring no two further apart."""
     dim = vectors.shape[1]
     random = np.random.default_rng(0).normal(size=(dim, min(dim, PROJECTIONS)))

@@ -123,7 +123,7 @@ def merged(moments: Moments, height: float) -> Labels:
             _take_out(near, alive, other)
         else:
             chain.append(other)
-    return _numbered(parent)
+    return _root_numbers(parent)
 
 
 def _take_out(near: Floats, alive: Mask, group: int) -> None:
@@ -132,7 +132,7 @@ def _take_out(near: Floats, alive: Mask, group: int) -> None:
     alive[group] = False
 
 
-def _numbered(parent: Integers) -> Labels:
+def _root_numbers(parent: Integers) -> Labels:
     """Return the root of each, numbered from 0 in order. A parent is never above its child."""
     root = parent.copy()
     for i, p in enumerate(parent):

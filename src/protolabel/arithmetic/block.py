@@ -79,14 +79,14 @@ def rebuilt(
     keys = sorted(changes)
     vectors = [v for v in map(changes.__getitem__, keys) if v is not None]
     classes = ClassGroup.of(vectors, block.weights.shape[1])
-    merged = _spliced(block, block_of(classes, kappa, metric), keys)
+    merged = _block_with(block, block_of(classes, kappa, metric), keys)
     if len(merged.names) <= 2 * BLOCK:
         return [merged] if len(merged.names) else []
     cuts = range(0, len(merged.names), BLOCK)
     return [_slice(merged, slice(at, at + BLOCK)) for at in cuts]
 
 
-def _spliced(block: Block, new: Block, keys: Sequence[int]) -> Block:
+def _block_with(block: Block, new: Block, keys: Sequence[int]) -> Block:
     """Return ``block`` without the rows of ``keys``, and with those of ``new`` in their places.
 
     Args:

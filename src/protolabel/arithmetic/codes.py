@@ -114,7 +114,7 @@ def _coarse(weights: Floats | Doubles, half: int) -> tuple[Bytes, Floats, Floats
     least = np.full(len(weights), np.inf)
     for share in SHARES:
         steps = (largest * (share / COARSE)).astype(np.float32)
-        values = _divided(weights, steps) + np.float32(COARSE)
+        values = _in_steps(weights, steps) + np.float32(COARSE)
         codes = np.clip(np.rint(values), 0, 15).astype(np.uint8)
         rests = _rests(weights, codes.astype(np.float32) - np.float32(COARSE), steps)
         better = rests < least
@@ -129,11 +129,11 @@ def _coarse(weights: Floats | Doubles, half: int) -> tuple[Bytes, Floats, Floats
 def _fine(weights: Floats | Doubles) -> tuple[Octets, Floats, Floats]:
     """Return octets, steps and rests."""
     steps = (np.abs(weights).max(axis=1, initial=0.0) / FINE).astype(np.float32)
-    codes = np.clip(np.rint(_divided(weights, steps)), -FINE, FINE).astype(np.int8)
+    codes = np.clip(np.rint(_in_steps(weights, steps)), -FINE, FINE).astype(np.int8)
     return codes, steps, _above(_rests(weights, codes.astype(np.float32), steps))
 
 
-def _divided(weights: Floats | Doubles, steps: Floats) -> Floats:
+def _in_steps(weights: Floats | Doubles, steps: Floats) -> Floats:
     """Return the weights in steps; zeros where a step is zero."""
     divisors = np.where(steps > 0, steps, np.float32(np.inf))[:, None]
     return np.asarray(weights / divisors, np.float32)

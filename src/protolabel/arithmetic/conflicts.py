@@ -153,7 +153,7 @@ def confused_pairs(simulation: Simulation) -> list[ConfusedPair]:
     """
     labels, groups = simulation.labels, simulation.groups
     documents = {k: np.flatnonzero(labels == k) for k in np.unique(labels).tolist()}
-    confused = _confused(simulation)
+    confused = _nearest_pairs(simulation)
     pairs = []
     for one, other in combinations(documents, 2):
         if (one, other) not in confused:
@@ -173,7 +173,7 @@ def confused_pairs(simulation: Simulation) -> list[ConfusedPair]:
     return sorted(pairs, key=lambda pair: -pair.p_value)
 
 
-def _confused(simulation: Simulation) -> set[tuple[int, int]]:
+def _nearest_pairs(simulation: Simulation) -> set[tuple[int, int]]:
     """Return the pairs of classes in which a document of one is nearest to the other."""
     best = simulation.scores.argmax(axis=1) if len(simulation.labels) else np.empty(0, np.int64)
     pairs = {(min(a, b), max(a, b)) for a, b in zip(simulation.labels.tolist(), best.tolist(),

@@ -34,7 +34,7 @@ class _Overtaken(Exception):
 
 
 @dataclass
-class _Scored:
+class _Scores:
     """What has been scored so far."""
 
     scores: list[Floats] = field(default_factory=list)
@@ -101,7 +101,7 @@ def cross_fit(
     parts, absent = parts_of(support), absent_classes(support.classes.counts, len(support.labels))
     documents = support.independent()
     further = int(absent.max(initial=-1)) + 1
-    scored = _Scored()
+    scored = _Scores()
     try:
         for part in range(FOLDS):
             out = parts == part

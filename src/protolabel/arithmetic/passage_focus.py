@@ -46,7 +46,9 @@ def focused(encoded: Encoded, descriptions: Embeddings) -> Encoded:
         parts = np.concatenate([passages, beginnings]).astype(np.float64)
         cosines = _greatest_cosines(parts, directions)
         whole, opening = parts_of_weights(weights[low:high], share, len(parts))
-        part_weights = _attended(whole, parts, cosines) + _attended(opening, parts, cosines)
+        part_weights = _focus_weights(whole, parts, cosines) + _focus_weights(
+            opening, parts, cosines
+        )
         vector = part_weights @ parts
         if not cancels(vector, parts):
             scale = _length(vectors[document].astype(np.float64)) / _length(vector)
@@ -55,7 +57,7 @@ def focused(encoded: Encoded, descriptions: Embeddings) -> Encoded:
     return replace(encoded, embeddings=vectors, passage_weights=weights, beginnings=None)
 
 
-def _attended(weights: Doubles, parts: Doubles, cosines: Doubles) -> Doubles:
+def _focus_weights(weights: Doubles, parts: Doubles, cosines: Doubles) -> Doubles:
     """Return weights times exp(10 cosines), at the length that their sum of vectors had before.
 
     Zeros where the vectors cancel. *Shape:* ``(v,)``, ``(v, d)``, ``(v,)`` -> ``(v,)``.

@@ -118,7 +118,7 @@ def fit_ridge(
     leverage = np.einsum("nd,nd->n", case_vectors @ inverse, case_vectors)[:, None]
     leverage = np.repeat(leverage, classes, axis=1) if len(refuted) else leverage
     for k in np.unique(negative_rows.columns).tolist():
-        inverse_k = _updated(inverse, refuted[negative_rows.columns == k])
+        inverse_k = _inverse_with(inverse, refuted[negative_rows.columns == k])
         solution[:, k] = inverse_k @ targets[:, k]
         leverage[:, k] = np.einsum("nd,nd->n", case_vectors @ inverse_k, case_vectors)
     members_of = np.zeros((len(place), classes))
@@ -134,7 +134,7 @@ def fit_ridge(
     return FittedRidge(model, without)
 
 
-def _updated(inverse: Doubles, rows: Doubles) -> Doubles:
+def _inverse_with(inverse: Doubles, rows: Doubles) -> Doubles:
     """Return (A + N'N)^-1 from A^-1 and N, by Woodbury's identity. *Shape:* (p, p), (m, p)."""
     shifts = rows @ inverse
     inner = np.eye(len(rows)) + shifts @ rows.T

@@ -58,7 +58,7 @@ def sharpened(classes: ClassTotals, kappa: float, embeddings: Floats, labels: La
     for _ in range(STEPS):
         present = has_prototype(now, kappa, "cosine")
         centres = unit(prototypes(now, kappa))
-        weight, sums = _assigned(centres, present, embeddings, labels)
+        weight, sums = _soft_sums(centres, present, embeddings, labels)
         weight = np.where(classes.described, weight, 0.0)
         share = (MOST * weight / (weight + HALF))[:, None]
         mean = np.divide(
@@ -69,7 +69,7 @@ def sharpened(classes: ClassTotals, kappa: float, embeddings: Floats, labels: La
     return Sharpening(np.asarray(now.descriptions, np.float32), weight)
 
 
-def _assigned(
+def _soft_sums(
     centres: Floats, present: Mask, embeddings: Floats, labels: Labels
 ) -> tuple[Doubles, Doubles]:
     """Return the sum of chances of each class, ``(K,)``, and of the documents by them, ``(K, d)``.

@@ -106,23 +106,23 @@ class Snapshot:
     @property
     def keys(self) -> Keys:
         """Class keys in the same order. *Shape:* ``(K,)`` int64, ascending."""
-        return _joined([block.keys for block in self.blocks], np.int64, ())
+        return _concatenation([block.keys for block in self.blocks], np.int64, ())
 
     @property
     def sizes(self) -> Doubles:
         """n_k, and kappa where the class is described. *Shape:* ``(K,)`` float64."""
         sizes = [block.counts + self.kappa * block.described for block in self.blocks]
-        return _joined(sizes, np.float64, ())
+        return _concatenation(sizes, np.float64, ())
 
     @property
     def weights(self) -> Floats | Doubles:
         """Return prototypes as weights (:class:`LinearModel`). *Shape:* ``(K, d)``."""
-        return _joined([block.weights for block in self.blocks], np.float32, (self.dim,))
+        return _concatenation([block.weights for block in self.blocks], np.float32, (self.dim,))
 
     @property
     def biases(self) -> Floats | Doubles:
         """Return the biases of the same. *Shape:* ``(K,)``."""
-        return _joined([block.biases for block in self.blocks], np.float32, ())
+        return _concatenation([block.biases for block in self.blocks], np.float32, ())
 
     def scores(self, embeddings: Floats) -> Floats:
         """Return the score of every query against every class; higher is nearer. Exact.
@@ -166,10 +166,10 @@ class Snapshot:
         if self.modes is not None:  # whose vectors have length one
             longest += 1.0
         adjusted = self.modes is not None or self.negatives is not None
-        adjustment = self._adjusted if adjusted else None
+        adjustment = self._full_scores if adjusted else None
         return ranking(embeddings, score_matrix, k, self._rows, longest, self.metric, adjustment)
 
-    def _adjusted(self, queries: Floats, columns: Positions, linear: Floats) -> Floats:
+    def _full_scores(self, queries: Floats, columns: Positions, linear: Floats) -> Floats:
         """Return scores by the weights with what modes and negatives change. *Shape:* ``(p,)``."""
         if self.modes is not None:
             linear = self.modes.pair_scores(queries, columns, linear)
@@ -286,7 +286,7 @@ def _groups(
         yield ClassGroup.of(single, dim)
 
 
-def _joined(
+def _concatenation(
     parts: list[npt.NDArray[np.generic]], dtype: type, tail: tuple[int, ...]
 ) -> npt.NDArray:  # type: ignore[type-arg]
     return np.concatenate(parts) if parts else np.empty((0, *tail), dtype=dtype)

@@ -102,23 +102,23 @@ class EarlierAnswers:
         lines = self._place_order[start:stop]
         self._same_place.update(lines[~self._claimed[lines]].tolist())
 
-    def _outdated(self) -> list[int]:
+    def _outdated_lines(self) -> list[int]:
         """Return the lines of documents in whose place another one was met."""
         return [line for line in sorted(self._same_place) if not self._claimed[line]]
 
     def replaced(self) -> set[int]:
         """Return the lines that hold no longer: made anew, or of what a document held before."""
-        return self._remade | {line for line in self._outdated() if self._lines["own"][line]}
+        return self._remade | {line for line in self._outdated_lines() if self._lines["own"][line]}
 
     @property
     def n_changed(self) -> int:
         """How many documents had changed, so that their earlier answers hold no longer."""
-        return int(self._lines["own"][self._outdated()].sum())
+        return int(self._lines["own"][self._outdated_lines()].sum())
 
     @property
     def n_undecided(self) -> int:
         """How many rows without an id stand where another text was answered: both answers stay."""
-        return len(self._outdated()) - self.n_changed
+        return len(self._outdated_lines()) - self.n_changed
 
 
 NOWHERE = Place(bytes(KEY_BYTES), False)

@@ -145,9 +145,11 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
         examples = parquet.read_table(place / EXAMPLES, columns=columns)
         vectors = load_file(place / VECTORS)["embeddings"]
     except (OSError, ValueError, KeyError, pa.ArrowException, SafetensorError) as error:
-        raise _damaged(folder, str(error).splitlines()[0] if str(error) else "damaged") from error
+        raise _damage_error(
+            folder, str(error).splitlines()[0] if str(error) else "damaged"
+        ) from error
     if vectors.ndim != 2 or len(vectors) != examples.num_rows:
-        raise _damaged(folder, f"{examples.num_rows} examples and vectors of {vectors.shape}")
+        raise _damage_error(folder, f"{examples.num_rows} examples and vectors of {vectors.shape}")
     by_class: dict[str, list[int]] = {}
     labels = examples.column("label").to_pylist()
     if NOT_LABEL in examples.column_names:
@@ -163,7 +165,9 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
         for number in by_class.pop(row["label"], ()):
             yield _example(examples, number, vectors[number])
     if by_class:
-        raise _damaged(folder, f"examples of {next(iter(by_class))!r}, which is no class of it")
+        raise _damage_error(
+            folder, f"examples of {next(iter(by_class))!r}, which is no class of it"
+        )
 
 
 def _example(examples: Any, number: int, vector: Any) -> dict[str, Any]:
@@ -174,7 +178,7 @@ def _example(examples: Any, number: int, vector: Any) -> dict[str, Any]:
     return record | {"embedding": [float(x) for x in vector]}
 
 
-def _damaged(folder: str, reason: str) -> InputError:
+def _damage_error(folder: str, reason: str) -> InputError:
     return InputError(
         f"{folder}: no whole export ({reason})",
         expected=f"the files {HEAD}, {CLASSES}, {EXAMPLES} and {VECTORS} of one export",

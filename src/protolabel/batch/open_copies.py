@@ -88,7 +88,7 @@ def open_copy_of(space: str) -> Iterator[OpenCopy]:
     with _lock:
         old = _present
         if old is None or not _is_current(old, path):
-            _present = _opened(path)
+            _present = _new_copy(path)
             if old is not None:
                 _retire(old)
         copy = _present
@@ -103,7 +103,7 @@ def open_copy_of(space: str) -> Iterator[OpenCopy]:
                 _retire(copy)
 
 
-def _opened(path: str) -> OpenCopy:
+def _new_copy(path: str) -> OpenCopy:
     state, changed = state_of(path), _changed_ns(path)
     return OpenCopy(path, state, changed, os.getpid(), open_frozen(path))
 

@@ -254,11 +254,11 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         *([("answers", record["refusal"])] if record["refusal"] else []),
         ("strangers", f"{float(settings['strangers']):.0%} of the documents (setting strangers)"),
         ("calibration", quality),
-        ("remembered", _remembered(record)),
+        ("remembered", _memory_words(record)),
     ]
 
 
-def _remembered(record: dict[str, Any]) -> str:
+def _memory_words(record: dict[str, Any]) -> str:
     """Return what is remembered of documents that were labelled, in words."""
     what = {"off": "nothing from now on", "answers": "answers and vectors, no texts",
             "text": "answers, vectors and texts"}[record["settings"]["remember"]]  # fmt: skip

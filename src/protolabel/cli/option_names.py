@@ -83,11 +83,13 @@ def option_names() -> Iterator[None]:
         if type(error) is not InputError:
             raise
         raise InputError(
-            _renamed(error.got), expected=_renamed(error.expected), remedy=_renamed(error.remedy)
+            _words_of_options(error.got),
+            expected=_words_of_options(error.expected),
+            remedy=_words_of_options(error.remedy),
         ) from error
 
 
-def _renamed(text: str) -> str:
+def _words_of_options(text: str) -> str:
     names = "|".join(OPTIONS)
     text = re.sub(rf"(?<![\w-])({names})(?![\w=-])", lambda match: OPTIONS[match[1]], text)
     word = re.match(r"(leave )?(\w+)\b(?= (is|for|out|'|-?\d|-?(nan|inf)\b))", text)

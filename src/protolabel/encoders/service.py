@@ -141,7 +141,7 @@ class ServiceEncoder:
                 error.close()
                 reason = f"HTTP {error.code}"
                 if error.code not in _AGAIN:
-                    raise self._refused(error.code) from None
+                    raise self._refusal(error.code) from None
                 wait = max(wait, _seconds(error.headers.get("Retry-After")))
             except (OSError, HTTPException) as error:  # URLError, a timeout, a broken connection
                 reason = type(getattr(error, "reason", None) or error).__name__
@@ -154,7 +154,7 @@ class ServiceEncoder:
             remedy="look whether it runs at that address, and try again",
         )
 
-    def _refused(self, code: int) -> EncoderError:
+    def _refusal(self, code: int) -> EncoderError:
         remedies = {
             401: f"give its key in the environment variable {KEY}",
             403: f"give its key in the environment variable {KEY}",

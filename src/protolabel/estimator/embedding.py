@@ -52,12 +52,14 @@ class TextEmbedding:
     @property
     def dim(self) -> int:
         """Return the dimensions d of a vector."""
-        return self._loaded().dim
+        return self._loaded_embedder().dim
 
     @property
     def fingerprint(self) -> str:
         """Return the identity of the vector space."""
-        return self._loaded().fingerprint if self._fingerprint is None else self._fingerprint
+        return (
+            self._loaded_embedder().fingerprint if self._fingerprint is None else self._fingerprint
+        )
 
     def documents(self, texts: Sequence[str], focus: Floats | None = None) -> tuple[Floats, Mask]:
         """Return vectors ``(n, d)``, and which texts the encoder could not read ``(n,)``.
@@ -74,14 +76,14 @@ class TextEmbedding:
         else:
             for i, text in enumerate(texts):
                 check_text(text, f"document {i}")
-        encoded = self._loaded().queries(documents)
+        encoded = self._loaded_embedder().queries(documents)
         if focus is not None:
             encoded = focused(encoded, focus)
         return encoded.embeddings, unreadable(encoded)
 
     def descriptions(self, texts: Sequence[str]) -> Floats:
         """Return the vectors of descriptions. *Shape:* n texts -> ``(n, d)`` float32."""
-        return self._loaded().texts(texts)
+        return self._loaded_embedder().texts(texts)
 
     def learned(self, digests: Sequence[tuple[str, ...]], texts: Sequence[str | None]) -> Mask:
         """Return which documents the encoder has learned from, or nearly. *Shape:* ``(n,)``.
@@ -92,7 +94,7 @@ class TextEmbedding:
         documents = learned_from(self.name) or LearnedDocuments.none()
         return documents.include(digests, texts)
 
-    def _loaded(self) -> Embedder:
+    def _loaded_embedder(self) -> Embedder:
         if self._embedder is None:
             encoder = as_encoder(self.source)
             if "text" not in reads(encoder).split():

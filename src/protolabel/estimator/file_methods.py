@@ -34,7 +34,7 @@ class FileMethods:
             SpaceExistsError: there is a file of that name.
             InputError: a label is no name of a class.
         """
-        settings = replace(self._fitted().settings, threshold=settings_of(self).threshold)
+        settings = replace(self._pending_fits().settings, threshold=settings_of(self).threshold)
         return write_file(self._pending, settings, self._inputs.embedding, path)
 
     @classmethod
@@ -71,7 +71,7 @@ class FileMethods:
         """Return the estimator that :meth:`save` wrote: :meth:`from_label_space`."""
         return cls.from_label_space(path, encoder=encoder)
 
-    def _fitted(self) -> PendingFits:
+    def _pending_fits(self) -> PendingFits:
         if not hasattr(self, "classes_"):
             raise NotFittedError(f"this {type(self).__name__} is not fitted: call fit first")
         return self._pending

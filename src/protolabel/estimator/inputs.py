@@ -102,7 +102,7 @@ def extended(examples: EstimatorExamples, batch: Batch, inputs: Inputs) -> Estim
     )
     labels = _one_kind([batch.labels, batch.classes, list(descriptions), examples.classes])
     if inputs.metric == "cosine":
-        batch = _directed(batch)
+        batch = _with_direction(batch)
     return (
         examples.with_classes(labels)
         .with_descriptions(descriptions)
@@ -111,12 +111,12 @@ def extended(examples: EstimatorExamples, batch: Batch, inputs: Inputs) -> Estim
             batch.labels,
             batch.texts,
             batch.groups,
-            _unlearned if batch.texts is None else inputs.embedding.learned,
+            _new_documents if batch.texts is None else inputs.embedding.learned,
         )
     )
 
 
-def _directed(batch: Batch) -> Batch:
+def _with_direction(batch: Batch) -> Batch:
     """Return the examples whose vector has a direction; the others are no evidence."""
     nonzero = np.asarray(batch.vectors.any(axis=1), np.bool_)
     if nonzero.all():
@@ -150,5 +150,5 @@ def _one_kind(labels: Iterable[Sequence[object] | npt.NDArray[Any]]) -> npt.NDAr
     return np.concatenate(arrays)
 
 
-def _unlearned(digests: Sequence[tuple[str, ...]], texts: Sequence[str | None]) -> Mask:
+def _new_documents(digests: Sequence[tuple[str, ...]], texts: Sequence[str | None]) -> Mask:
     return np.zeros(len(digests), np.bool_)

@@ -73,7 +73,7 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
     """
     view = (space.view() if isinstance(space, LabelSpace) else space).settled()
     _refuse_or_warn(view)
-    stored = _stored(view)
+    stored = _stored_space(view)
     descriptions = _descriptions(stored)
     if not stored.vectors_alone and encoder is None:
         encoder = stored.encoding.encoder or view.embedder.encoder()
@@ -123,7 +123,7 @@ def _refuse_or_warn(view: View) -> None:
         )
 
 
-def _stored(view: View) -> StoredSpace:
+def _stored_space(view: View) -> StoredSpace:
     """Read what a label space has stored, in one transaction."""
     with view.rows.reading():
         kind = view.rows.settings(view.version).get(LABEL_TYPE, "")

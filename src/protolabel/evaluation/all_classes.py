@@ -101,7 +101,9 @@ def every_class(
                     generator_of(seed, number, shot).permutation(query_rows)[:most]
                 )
             queries = len(query_rows)
-            models = _fitted(embeddings[support], labels[support], words, described, kappa, metric)
+            models = _head_models(
+                embeddings[support], labels[support], words, described, kappa, metric
+            )
             for head, model in models.items():
                 heads.setdefault(head, _Answers(data)).add(query_rows, model)
             meter.advance(1)
@@ -173,7 +175,7 @@ def _result(heads: dict[str, _Answers], shot: int, queries: int, available: int)
     )
 
 
-def _fitted(
+def _head_models(
     support: Floats,
     labels: Positions,
     words: Floats,

@@ -99,7 +99,7 @@ def evaluate(
         texts, more = _texts(names, descriptions or {})
         notes += more if descriptions is not None else []
         words = embedder.texts(texts)
-    embeddings = _embedded(independent, embedder, progress)
+    embeddings = _embeddings(independent, embedder, progress)
     data = LabelledVectors(
         embeddings,
         np.searchsorted(names, [e.label for e in independent]),
@@ -204,7 +204,7 @@ def _check_vectors(examples: Sequence[Example], encoder: AnyEncoder) -> None:
             )
 
 
-def _embedded(examples: Sequence[Example], embedder: Embedder, progress: Progress) -> Floats:
+def _embeddings(examples: Sequence[Example], embedder: Embedder, progress: Progress) -> Floats:
     """Return embeddings (n, d), made a chunk at a time."""
     out = np.empty((len(examples), embedder.dim), np.float32)
     for at in range(0, len(examples), CHUNK):

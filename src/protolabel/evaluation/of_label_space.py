@@ -162,7 +162,7 @@ def _verdicts(
     n = len(labelled)
     best = np.full(n, -1, np.int64)
     has_answer, holds = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    answers = view.label_many(_followed(labelled, progress), alternatives=2, evidence=0)
+    answers = view.label_many(_with_progress(labelled, progress), alternatives=2, evidence=0)
     for i, answer in enumerate(answers):
         if answer.alternatives:
             best[i] = place[answer.alternatives[0].label]
@@ -218,7 +218,7 @@ def _shares(
     return shares, notes
 
 
-def _followed(labelled: Sequence[Example], progress: Progress) -> Iterator[Document]:
+def _with_progress(labelled: Sequence[Example], progress: Progress) -> Iterator[Document]:
     for i, e in enumerate(labelled):
         if i % CHUNK == 0:
             progress(Step("documents labelled", i, len(labelled)))

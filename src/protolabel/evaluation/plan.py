@@ -65,9 +65,9 @@ class Plan:
             if value is not None:
                 require_between(value, name, least, MOST_SEED if name == "seed" else MOST)
         if self.ways is not None and (not self.ways or min(self.ways) < 2):
-            raise InputError(f"ways {_listed(self.ways)}", expected="2 or more, such as 5,20")
+            raise InputError(f"ways {_numbers(self.ways)}", expected="2 or more, such as 5,20")
         if self.shots is not None and (not self.shots or min(self.shots) < 0):
-            raise InputError(f"shots {_listed(self.shots)}", expected="0 or more, such as 1,5")
+            raise InputError(f"shots {_numbers(self.shots)}", expected="0 or more, such as 1,5")
         if self.kappa is not None:
             require_between(self.kappa, "kappa", 0, MOST_KAPPA)
 
@@ -108,8 +108,8 @@ class Plan:
             query = max(1, min(QUERY, smallest - max(*shots, 1)))
         note = (
             f"the smallest class, {name!r}, has {quantity(smallest, 'document')}: shots "
-            f"{_listed(shots)} with {quantity(query, 'query')} a class, instead of "
-            f"{_listed(self.n_shots)} with {self.n_query}; skip_small=True leaves such classes out"
+            f"{_numbers(shots)} with {quantity(query, 'query')} a class, instead of "
+            f"{_numbers(self.n_shots)} with {self.n_query}; skip_small=True leaves such classes out"
         )
         return replace(self, shots=shots, query=query), [note]
 
@@ -187,7 +187,7 @@ def evaluate_vectors(
     ways = plan.ways_of(n_classes)
     notes = list(notes)
     if plan.ways is None and ways != WAYS:
-        notes.append(f"{n_classes} classes: ways {_listed(ways)} instead of {_listed(WAYS)}")
+        notes.append(f"{n_classes} classes: ways {_numbers(ways)} instead of {_numbers(WAYS)}")
     tasks = [
         Task(way, shot, with_descriptions)
         for with_descriptions in ((False, True) if described else (False,))
@@ -296,5 +296,5 @@ def _table(
     }
 
 
-def _listed(numbers: Sequence[int]) -> str:
+def _numbers(numbers: Sequence[int]) -> str:
     return ",".join(map(str, numbers))

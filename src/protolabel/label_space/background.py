@@ -99,7 +99,7 @@ class Background:
                     self._work(lambda: self._overtaken(basis))
             except Exception as error:
                 log.warning("a fit in the background failed and will be tried again: %s", error)
-            self._attempted(basis)
+            self._note_attempt(basis)
 
     def _next(self) -> int | None:
         """Wait for something to fit; return its basis, or None at the end."""
@@ -114,7 +114,7 @@ class Background:
     def _overtaken(self, basis: int | None) -> bool:
         return self._closed or self._basis != basis
 
-    def _attempted(self, basis: int) -> None:
+    def _note_attempt(self, basis: int) -> None:
         """Pause before the next attempt, if the same fits are still lacking."""
         with self._condition:
             if self._basis == basis:

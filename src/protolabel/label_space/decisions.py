@@ -118,7 +118,7 @@ class Decisions(ABC):
     def _alternative(self, row: int, rank: int) -> Alternative:
         """Return a ranked class of a query."""
 
-    def _ranked(self, row: int) -> tuple[Alternative, ...]:
+    def _ranking(self, row: int) -> tuple[Alternative, ...]:
         """Return the ranked classes of a query, but for those that it is a negative example of."""
         ranks = range(self.columns.shape[1])
         return tuple(self._alternative(row, k) for k in ranks if not refuted(self.scores[row, k]))

@@ -93,7 +93,7 @@ class EvidenceSource:
 
     def summary(self, key: int) -> ClassSummary:
         """Return a class's name, description and the sum of its embeddings."""
-        summary = self._cached(self._summaries, key)
+        summary = self._cached_value(self._summaries, key)
         if summary is None:
             with self._rows.reading():
                 row = self._rows.class_with_key(key, self._version)
@@ -124,7 +124,7 @@ class EvidenceSource:
 
     def blocks(self, key: int) -> Iterator[VectorBlock]:
         """Yield a class's examples in blocks, oldest first."""
-        blocks = self._cached(self._blocks, key)
+        blocks = self._cached_value(self._blocks, key)
         if blocks is not None:
             yield from blocks
             return
@@ -146,7 +146,7 @@ class EvidenceSource:
 
     def examples(self, keys: Iterable[int]) -> dict[int, ShownExample]:
         """Return examples by their keys."""
-        examples = {key: self._cached(self._examples, key) for key in keys}
+        examples = {key: self._cached_value(self._examples, key) for key in keys}
         lacking = [key for key, example in examples.items() if example is None]
         rows = self._rows.examples_with_keys(lacking, self._version) if lacking else []
         for key, row in zip(lacking, rows, strict=True):
@@ -167,7 +167,7 @@ class EvidenceSource:
         self._keep(self._thumbnails, item, small)
         return small
 
-    def _cached(self, cache: Cache[K, V], key: K) -> V | None:
+    def _cached_value(self, cache: Cache[K, V], key: K) -> V | None:
         with self._lock:
             return cache.get(key)
 

@@ -57,7 +57,7 @@ def calibration_of_prototypes(
     if earlier is not None and plain and not support.learned.any():
         calibration = earlier.calibrate(support, snapshot.keys, sizes)
     else:
-        calibration = _calibrated(simulate(support), sizes, fit_support)
+        calibration = _calibration(simulate(support), sizes, fit_support)
     if isinstance(calibration, Shortage):
         return with_strangers(calibration, stranger_scores(support))
     return calibration
@@ -159,13 +159,13 @@ def refined_fit(
         shortage = plain if isinstance(plain, Shortage) else Shortage(reason)
         return RefinedFit(trial.model, None, shortage)
     # refined scores allow for sizes already
-    calibration = _calibrated(trial.simulation, None, fit_support)
+    calibration = _calibration(trial.simulation, None, fit_support)
     if isinstance(calibration, Shortage) and isinstance(plain, Shortage):
         calibration = replace(calibration, strangers=plain.strangers)
     return RefinedFit(trial.model, trial.modes, calibration)
 
 
-def _calibrated(
+def _calibration(
     simulation: Simulation, sizes: Doubles | None, fit_support: FitSupport
 ) -> Calibration | Shortage:
     """Return a calibration that holds for documents which the encoder has not learned from.

@@ -111,7 +111,7 @@ class Inbox:
         Raises:
             InputError: no remembered document has that key.
         """
-        (row,) = self._named([key])
+        (row,) = self._rows_named([key])
         view = self._session.view().unremembered()
         document = Document(row.id, row.text, source=row.source)
         about = remembered_document(row, ClassNames(self._session.store.rows))
@@ -139,7 +139,7 @@ class Inbox:
         Raises:
             InputError: a key that no document has, or a document whose text is not remembered.
         """
-        rows = self._named(list(labels))
+        rows = self._rows_named(list(labels))
         for row in rows:
             if row.text is None:
                 raise InputError(
@@ -200,7 +200,7 @@ class Inbox:
         self._session.answer_queue.write()
         return self._session.store.answers.rows()
 
-    def _named(self, keys: Sequence[str]) -> list[AnswerRow]:
+    def _rows_named(self, keys: Sequence[str]) -> list[AnswerRow]:
         """Return the rows of these keys, with their texts. Raises InputError."""
         rows = {row.document.hex(): row for row in self._rows()}
         document_keys = require_strings(keys, "keys")

@@ -53,7 +53,7 @@ def negatives_of(rows: Rows, snapshot: Snapshot) -> Negatives | None:
         stored.vectors[stored.place],
         columns,
         prototypes_of(snapshot, columns),
-        _own(rows, snapshot, np.unique(columns)),
+        _own_vectors(rows, snapshot, np.unique(columns)),
         snapshot.metric,
     )
 
@@ -207,7 +207,7 @@ def prototypes_of(snapshot: Snapshot, columns: Labels) -> Doubles:
     return np.asarray(weights if snapshot.metric == "cosine" else 0.5 * weights, np.float64)
 
 
-def _own(rows: Rows, snapshot: Snapshot, columns: Labels) -> OwnVectors:
+def _own_vectors(rows: Rows, snapshot: Snapshot, columns: Labels) -> OwnVectors:
     """Return the examples and descriptions of some classes."""
     parts: list[Floats] = []
     owners: list[int] = []

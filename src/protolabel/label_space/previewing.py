@@ -78,9 +78,9 @@ class Previews(ChangeMethods[Preview]):
                 remedy="compare the two encoders instead: LabelSpace.compare(encoder)",
             )
         self._session.answer_queue.write()
-        return undisturbed(self._session, lambda: self._previewed(request, progress, terms))
+        return undisturbed(self._session, lambda: self._preview(request, progress, terms))
 
-    def _previewed(self, request: ChangeRequest, progress: Progress, terms: Terms) -> Preview:
+    def _preview(self, request: ChangeRequest, progress: Progress, terms: Terms) -> Preview:
         session = self._session
         present, trial = Trial(session, None), Trial(session, request, progress, terms.who)
         terms.require_version(session.store, trial.base)
@@ -193,7 +193,7 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
             stored = store.vectors_of(items.tolist(), encodings[then])
             has_vector = np.isin(items, list(stored))
             items, old = items[has_vector], old[has_vector]
-            new = _stacked([stored[item] for item in items.tolist()], after.embedder.dim)
+            new = _matrix([stored[item] for item in items.tolist()], after.embedder.dim)
     none = Encoded.empty(after.embedder.dim)
     return ComparedDocuments(
         rows=comparable,
@@ -206,5 +206,5 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
     )  # fmt: skip
 
 
-def _stacked(vectors: Sequence[Floats], dim: int) -> Floats:
+def _matrix(vectors: Sequence[Floats], dim: int) -> Floats:
     return np.stack(vectors) if vectors else np.empty((0, dim), np.float32)

@@ -48,7 +48,7 @@ class RankedQueries(Decisions):
             return self._unread(document)
         if self._all_refuted(row):
             return self._refuted_answer(row, document)
-        ranked = self._ranked(row)
+        ranked = self._ranking(row)
         best = ranked[0] if ranked else None
         way = self._way(row)
         grounds = self._grounds(row, best)

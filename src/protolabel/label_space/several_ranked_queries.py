@@ -48,7 +48,7 @@ class SeveralRankedQueries(Decisions):
             return replace(self._unread(document), labels=())
         if self._all_refuted(row):
             return replace(self._refuted_answer(row, document), labels=())
-        ranked, n = self._ranked(row), self._count(row)
+        ranked, n = self._ranking(row), self._count(row)
         best = ranked[0]
         behind: Sequence[Evidence | None] = evidence or [None] * n
         labels = tuple(

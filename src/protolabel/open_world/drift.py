@@ -120,7 +120,7 @@ def watch(
     ]
     return DriftReport(
         changes=tuple(sorted(changes, key=lambda one: -one.e_value)),
-        watched=_watched(documents, family, places, names),
+        watched=_watched_classes(documents, family, places, names),
         documents=len(documents),
         first=min((row.at for row in documents.rows), default=None),
         last=max((row.at for row in documents.rows), default=None),
@@ -217,7 +217,7 @@ def _nearness(
     return rank_evidence(ranks, weights)
 
 
-def _watched(
+def _watched_classes(
     documents: WatchedDocuments,
     family: Family,
     places: dict[int | None, Positions],

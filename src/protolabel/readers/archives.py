@@ -135,12 +135,12 @@ def _zip_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[
                 continue
             source = f"{name}/{member}"
             if info.flag_bits & 1:
-                yield Member(member, error=_encrypted(source))
+                yield Member(member, error=_encryption_error(source))
                 continue
             target = os.path.join(folder, f"{number}{safe_suffix(member)}")
             try:
                 with archive.open(info) as stream:
-                    copy = _unpacked(stream, member, target, name, budget)
+                    copy = _unpacked_member(stream, member, target, name, budget)
             except _FAULTS as error:
                 copy = Member(member, error=damaged_archive(source, error))
             except OSError as error:
@@ -159,10 +159,12 @@ def _tar_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[
         if stream is None:
             continue
         target = os.path.join(folder, f"{number}{safe_suffix(member)}")
-        yield _unpacked(stream, member, target, name, budget)
+        yield _unpacked_member(stream, member, target, name, budget)
 
 
-def _unpacked(stream: IO[bytes], member: str, target: str, name: str, budget: Budget) -> Member:
+def _unpacked_member(
+    stream: IO[bytes], member: str, target: str, name: str, budget: Budget
+) -> Member:
     """Return a file of an archive as unpacked, or why it is not.
 
     Raises:
@@ -235,7 +237,7 @@ def _is_left_out(name: str) -> bool:
     return any(is_left_out(part) for part in name.split("/") if part not in (".", ".."))
 
 
-def _encrypted(name: str) -> InputError:
+def _encryption_error(name: str) -> InputError:
     return InputError(
         f"{name}: encrypted", expected="a file without a password", remedy="unpack it by hand"
     )

@@ -24,10 +24,10 @@ def beginning_of_stream(stream: BinaryIO, size: int) -> bytes:
 def with_beginning(stream: BinaryIO) -> BinaryIO:
     """Return a stream with what was looked at of it before."""
     beginning = _BEGINNINGS.pop(stream, b"")
-    return io.BufferedReader(_Joined(beginning, stream)) if beginning else stream
+    return io.BufferedReader(_BeginningAndStream(beginning, stream)) if beginning else stream
 
 
-class _Joined(io.RawIOBase):
+class _BeginningAndStream(io.RawIOBase):
     """Bytes, then a stream."""
 
     def __init__(self, beginning: bytes, stream: BinaryIO) -> None:

@@ -89,7 +89,7 @@ def read_key(path: Path) -> dict[str, object] | None:
     """Return the key of a file without reading its arrays, or None where there is none."""
     try:
         with open(path, "rb") as file:
-            return _parsed(file.read(8 + LONGEST_HEADER))[0]
+            return _layout_of(file.read(8 + LONGEST_HEADER))[0]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -102,7 +102,7 @@ def map_arrays(path: Path, key: Mapping[str, object]) -> dict[str, Array] | None
     try:
         with open(path, "rb") as file:
             whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        stored, columns, sums, start = _parsed(whole[: 8 + LONGEST_HEADER])
+        stored, columns, sums, start = _layout_of(whole[: 8 + LONGEST_HEADER])
         body = memoryview(whole)[start:]
         if stored != dict(key) or len(body) != sum(c.size for c in columns.values()):
             return None
@@ -136,7 +136,7 @@ def _header(key: Mapping[str, object], columns: Mapping[str, Column], sums: list
     return len(text).to_bytes(8, "little") + text
 
 
-def _parsed(head: bytes) -> tuple[dict[str, object], dict[str, Column], list[str], int]:
+def _layout_of(head: bytes) -> tuple[dict[str, object], dict[str, Column], list[str], int]:
     """Return key, columns, checksums and where the arrays begin, of the beginning of a file."""
     length = int.from_bytes(head[:8], "little")
     if not 0 < length <= LONGEST_HEADER:

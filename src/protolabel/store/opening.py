@@ -59,16 +59,16 @@ def open_file(path: str, busy_seconds: float) -> Opened:
     _refuse_what_is_no_file(path)
     file = Path(path)
     if names := second_names(path):
-        return _copied(path, refusal_of_second_names(path, names))
+        return _private_copy(path, refusal_of_second_names(path, names))
     if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK):
         try:
             return Opened(_for_writing(path, busy_seconds))
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _ELSEWHERE:
                 raise
-            return _copied(path, translated(path, error))
+            return _private_copy(path, translated(path, error))
         except StoreBusyError as error:  # an older format, and another process keeps the lock
-            return _copied(path, error)
+            return _private_copy(path, error)
     refusal = StoreError(
         f"{path} is open for reading only",
         expected="a writable file in a writable folder",
@@ -76,13 +76,13 @@ def open_file(path: str, busy_seconds: float) -> Opened:
         f"{shlex.quote(str(path))} COPY, in a folder that can be written",
     )
     if not any(beside(path, suffix).exists() for suffix in SIDES) and media_are_read_only(file):
-        db = _connected(path, "mode=ro&immutable=1", busy_seconds)
+        db = _connection(path, "mode=ro&immutable=1", busy_seconds)
         if _format(db, path) == FORMAT:
             return Opened(db, refusal)
         db.close()
     elif beside(path, "-wal").exists() and beside(path, "-shm").exists():
         with suppress(sqlite3.Error):
-            db = _connected(path, "mode=ro&readonly_shm=1", busy_seconds)
+            db = _connection(path, "mode=ro&readonly_shm=1", busy_seconds)
             try:
                 if _format(db, path) == FORMAT:
                     db.execute("SELECT count(*) FROM meta").fetchone()
@@ -91,7 +91,7 @@ def open_file(path: str, busy_seconds: float) -> Opened:
                 db.close()
                 raise
             db.close()
-    return _copied(path, refusal)
+    return _private_copy(path, refusal)
 
 
 def open_copied(path: str) -> Opened:
@@ -102,7 +102,7 @@ def open_copied(path: str) -> Opened:
         expected="a label space that is opened itself",
         remedy="open it here: LabelSpace(path)",
     )
-    return _copied(path, refusal)
+    return _private_copy(path, refusal)
 
 
 def is_label_space(path: str) -> bool:
@@ -186,7 +186,7 @@ def _size(file: Path) -> int:
         return 0
 
 
-def _connected(path: str, query: str, busy_seconds: float) -> sqlite3.Connection:
+def _connection(path: str, query: str, busy_seconds: float) -> sqlite3.Connection:
     uri = f"{Path(path).resolve().as_uri()}?{query}"
     return sqlite3.connect(
         uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False
@@ -194,7 +194,7 @@ def _connected(path: str, query: str, busy_seconds: float) -> sqlite3.Connection
 
 
 def _for_writing(path: str, busy_seconds: float) -> sqlite3.Connection:
-    db = _connected(path, "mode=rw", busy_seconds)
+    db = _connection(path, "mode=rw", busy_seconds)
     try:
         if _format(db, path) < FORMAT:
             db.execute(f"PRAGMA busy_timeout = {round(_MIGRATION_PATIENCE * 1000)}")
@@ -237,7 +237,7 @@ def with_format(db: sqlite3.Connection, path: str) -> None:
     db.execute("PRAGMA foreign_keys = ON")
 
 
-def _copied(path: str, refusal: ProtolabelError) -> Opened:
+def _private_copy(path: str, refusal: ProtolabelError) -> Opened:
     copy = private_copy(path)
     try:
         with_format(copy.db, path)

@@ -67,7 +67,7 @@ def private_copy(path: str) -> PrivateCopy:
         except BaseException:
             _remove(folder)
             raise
-        return PrivateCopy(_opened(folder), folder, state)
+        return PrivateCopy(_connection(folder), folder, state)
     raise StoreFullError(
         f"no room for a copy of {path} to read ({failure})",
         expected=f"{Path(path).stat().st_size:,} bytes in the folder for temporary files",
@@ -84,7 +84,7 @@ def _sweep(place: Path) -> None:
                 shutil.rmtree(folder)
 
 
-def _opened(folder: Path) -> sqlite3.Connection:
+def _connection(folder: Path) -> sqlite3.Connection:
     db = sqlite3.connect(folder / "copy.space", isolation_level=None, check_same_thread=False)
     try:
         db.execute("PRAGMA synchronous = OFF")

@@ -66,7 +66,7 @@ def restore_backup(backup: str, path: str, *, replace_existing: bool = False) ->
     try:
         with partial_file(path) as partial:
             copy_files(backup, partial)
-            version = _checked(partial, backup)
+            version = _checked_version(partial, backup)
             with suppress(OSError):
                 os.chmod(partial, os.stat(path if target.exists() else backup).st_mode & 0o777)
             if not replace_existing:
@@ -83,7 +83,7 @@ def restore_backup(backup: str, path: str, *, replace_existing: bool = False) ->
     return Restored(version, str(aside) if aside else None)
 
 
-def _checked(copy: Path, backup: str) -> int:
+def _checked_version(copy: Path, backup: str) -> int:
     """Check the copy of a backup, rebuild what is derived in it, and return its version."""
     try:
         connection = Connection(str(copy))

@@ -117,7 +117,7 @@ class _Run:
         plan, recipe = self._plan, self._plan.recipe
         torch.manual_seed(recipe.seed)
         learner = plan.network.learner()
-        prepared = [_prepared(learner.prepare, past) for past in plan.pasts]
+        prepared = [_prepared_rows(learner.prepare, past) for past in plan.pasts]
         data = plan.samplers.data(prepared)
         metric = plan.network.metric or "cosine"
         loss = EpisodeLoss(metric, learn_temperature=metric == "cosine")
@@ -218,7 +218,7 @@ class _Run:
         )  # fmt: skip
         return grouped(
             lambda: LinearMap(folder),
-            lambda prepare: plan.samplers.data([_prepared(prepare, p) for p in plan.pasts]),
+            lambda prepare: plan.samplers.data([_prepared_rows(prepare, p) for p in plan.pasts]),
             grouping,
             processes=self._processes,
             watch=self._options.watch,
@@ -245,7 +245,7 @@ def _one_run(out: Path, processes: Processes) -> Iterator[None]:
         yield
 
 
-def _prepared(prepare: Callable[[Any], Any], past: Past) -> Any:
+def _prepared_rows(prepare: Callable[[Any], Any], past: Past) -> Any:
     """Return documents prepared, and after them the descriptions of all classes of texts."""
     if past.kind == "image":
         images = [document for document in past.documents if isinstance(document, bytes)]

@@ -45,8 +45,11 @@ class ClassFolders:
     def folder(self, label: str) -> str:
         """Return the folder of a class, which from now on is its own."""
         if label not in self._folders:
-            forms = (_escaped(label), *(form.sub(_escape, label) for form in (_NOT_PLAIN, _ANY)))
-            names = [_fitted(form, label) for form in forms]
+            forms = (
+                _escaped_name(label),
+                *(form.sub(_escape, label) for form in (_NOT_PLAIN, _ANY)),
+            )
+            names = [_short_name(form, label) for form in forms]
             self._record(next(name for name in names if _key(name) not in self._keys), label)
         return self._folders[label]
 
@@ -82,7 +85,7 @@ def _escape(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in match[0].encode())
 
 
-def _escaped(label: str) -> str:
+def _escaped_name(label: str) -> str:
     """Return a name with what some system refuses, or this program leaves out, escaped."""
     name = _UNSAFE.sub(_escape, label)
     if _RESERVED.fullmatch(name) or is_left_out(name):
@@ -90,7 +93,7 @@ def _escaped(label: str) -> str:
     return name.replace(".", "%2E") if is_left_out(name) else name
 
 
-def _fitted(folder: str, label: str) -> str:
+def _short_name(folder: str, label: str) -> str:
     """Return a folder's name, cut where it is too long, with a digest of the class in its place."""
     whole = folder.encode()
     if len(whole) <= LONGEST:

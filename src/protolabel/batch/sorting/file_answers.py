@@ -113,7 +113,7 @@ def _items(
             if stop():
                 return
             try:
-                file = _opened(work)
+                file = _file_to_answer(work)
             except OSError as error:
                 file = LeftFile(work.path, error.strerror or str(error))
             if isinstance(file, LeftFile):
@@ -139,7 +139,7 @@ def _source(work: Work) -> str:
     return work.path if is_taken else entry.source
 
 
-def _opened(work: Work) -> AnsweredFile | LeftFile:
+def _file_to_answer(work: Work) -> AnsweredFile | LeftFile:
     """Return a file that is about to be read, or why it is not. Raises OSError."""
     stamp, now = Stamp.of(work.path), time.time_ns()
     if is_being_written(work.path):

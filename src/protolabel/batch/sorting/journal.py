@@ -57,14 +57,14 @@ class Journal:
         self._recorded: set[str] = set()
         self._lines, self._is_of_another = 0, False
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self.path.parent / "lock", folder)
+        self._lock = _lock_file(self.path.parent / "lock", folder)
         try:
-            self._file = self._opened()
+            self._file = self._journal_file()
         except BaseException:
             self._lock.close()
             raise
 
-    def _opened(self) -> BinaryIO:
+    def _journal_file(self) -> BinaryIO:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, PRIVATE)
         file = os.fdopen(descriptor, "r+b")
         try:
@@ -77,7 +77,7 @@ class Journal:
                 try:
                     self._take(json.loads(line), folders, first=number == 1)
                 except (ValueError, KeyError, TypeError) as error:
-                    raise _damaged(self.path, number) from error
+                    raise _damage_error(self.path, number) from error
             file.truncate(whole)
             file.seek(whole)
             self.folders, self._recorded = ClassFolders(folders), set(folders)
@@ -221,7 +221,7 @@ def is_sorted_folder(path: str | Path) -> bool:
         return False
 
 
-def _locked(path: Path, folder: Path) -> BinaryIO:
+def _lock_file(path: Path, folder: Path) -> BinaryIO:
     """Return the file whose lock keeps other runs out, where the system has such locks."""
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE), "r+b")
     try:
@@ -238,7 +238,7 @@ def _locked(path: Path, folder: Path) -> BinaryIO:
     return file
 
 
-def _damaged(path: Path, number: int) -> InputError:
+def _damage_error(path: Path, number: int) -> InputError:
     return InputError(
         f"{path}:{number}: damaged, or not written by protolabel",
         expected="the journal as an earlier run left it",

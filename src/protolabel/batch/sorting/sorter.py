@@ -191,14 +191,14 @@ class Sorter:
         """
         for group in answered_files(view, works, stop, reading, self._review_below):
             yield from (report_of_left(left) for left in group if isinstance(left, LeftFile))
-            yield from self._placed([f for f in group if isinstance(f, AnsweredFile)], view)
+            yield from self._placements([f for f in group if isinstance(f, AnsweredFile)], view)
 
-    def _placed(self, files: list[AnsweredFile], view: View) -> Iterator[FileReport]:
+    def _placements(self, files: list[AnsweredFile], view: View) -> Iterator[FileReport]:
         """Place files: first what is about to be done is written down, then it is done."""
         planned: list[tuple[AnsweredFile, Entry]] = []
         reserved: set[str] = set()
         for file in files:
-            entry = self._planned(file, view, reserved)
+            entry = self._plan_of(file, view, reserved)
             reserved.add(entry.place)
             planned.append((file, entry))
         if self._preview:
@@ -226,7 +226,7 @@ class Sorter:
         finally:
             self.journal.write(done)
 
-    def _planned(self, file: AnsweredFile, view: View, reserved: set[str]) -> Entry:
+    def _plan_of(self, file: AnsweredFile, view: View, reserved: set[str]) -> Entry:
         """Return the entry that a file is about to have."""
         work, earlier = file.work, file.work.entry
         answer: dict[str, Any] = file.verdict.numbers | {"version": view.version}

@@ -65,19 +65,19 @@ def read_sizes(config: Mapping[str, Any], where: str) -> ConvSizes:
         value = config.get(name)
         if type(value) is not int or not low <= value <= high or (name, value) == ("channels", 2):
             expected = "1 or 3" if name == "channels" else f"a whole number from {low} to {high}"
-            raise _refused(where, name, value, expected)
+            raise _setting_error(where, name, value, expected)
         numbers[name] = value
     background = config.get("background", "light")
     if background not in ("light", "dark"):
-        raise _refused(where, "background", background, "light or dark")
+        raise _setting_error(where, "background", background, "light or dark")
     normalize = config.get("normalize", False)
     if not isinstance(normalize, bool):
-        raise _refused(where, "normalize", normalize, "true or false")
+        raise _setting_error(where, "normalize", normalize, "true or false")
     views = _views(config.get("views", []), where)
     sizes = ConvSizes(**numbers, background=background, normalize=normalize, views=views)
     if sizes.dim == 0:
         least = f"at least {2**sizes.n_blocks} for {sizes.n_blocks} blocks, each halving it"
-        raise _refused(where, "image_size", sizes.image_size, least)
+        raise _setting_error(where, "image_size", sizes.image_size, least)
     return sizes
 
 
@@ -147,7 +147,7 @@ def _views(views: object, where: str) -> tuple[View, ...]:
     )  # fmt: skip
     if not fits:
         expected = f"up to {MOST_VIEWS} affine maps of two rows of three numbers"
-        raise _refused(where, "views", views, expected)
+        raise _setting_error(where, "views", views, expected)
     assert isinstance(views, list)
     return tuple((tuple(view[0]), tuple(view[1])) for view in views)
 
@@ -187,7 +187,7 @@ def _take(tensors: Tensors, name: str, *shape: int) -> npt.NDArray[np.float32]:
     return tensor
 
 
-def _refused(where: str, name: str, value: object, expected: str) -> EncoderError:
+def _setting_error(where: str, name: str, value: object, expected: str) -> EncoderError:
     return EncoderError(
         f"{where} says {name}: {value!r}" if value is not None else f"{where} has no {name}",
         expected=expected,

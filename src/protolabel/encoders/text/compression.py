@@ -31,12 +31,12 @@ def compress_weights(graph: Any) -> int:
         weight = node.input_value(1).get_node()
         if weight.get_type_name() != "Constant" or len(weight.get_output_shape(0)) != 2:
             continue
-        node.input(1).replace_source_output(_compressed(weight.data).output(0))
+        node.input(1).replace_source_output(_compression(weight.data).output(0))
         n += 1
     return n
 
 
-def _compressed(weight: npt.NDArray[np.float32]) -> Any:
+def _compression(weight: npt.NDArray[np.float32]) -> Any:
     """Return nodes that stand for a matrix (out, in): bytes, zero points and scales."""
     op = openvino().opset13
     low = np.minimum(weight.min(axis=1, keepdims=True), 0)

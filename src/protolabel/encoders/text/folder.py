@@ -98,7 +98,7 @@ def read_folder(path: Path) -> ModelFolder:
         EncoderError: a file is missing or damaged, or asks for something that is not supported.
     """
     config = read_settings(path / CONFIG, required=True)
-    exported = _exported(path, config)
+    exported = _exported_graph(path, config)
     if not (path / "tokenizer.json").is_file():
         raise EncoderError(
             f"{path} has no tokenizer.json",
@@ -168,7 +168,7 @@ def digest(folder: ModelFolder, extra: str) -> str:
     return digest_of_files(files, extra)
 
 
-def _exported(path: Path, config: Mapping[str, Any]) -> Path | None:
+def _exported_graph(path: Path, config: Mapping[str, Any]) -> Path | None:
     """Return the exported graph of a network that is not to be built from its weights.
 
     Raises:

@@ -66,7 +66,7 @@ def sentence_graph(
     batch: Padded, tokens: Node, *, pooling: TokenPooling, dense: Sequence[Dense]
 ) -> Any:
     """Return the whole graph: (b, d) float32 of unit length from the token vectors (b, s, d)."""
-    return unit_graph(batch, _dense(_pooled(batch, tokens, pooling), dense))
+    return unit_graph(batch, _dense(_pooled_vectors(batch, tokens, pooling), dense))
 
 
 def unit_graph(batch: Padded, sentences: Node) -> Any:
@@ -76,7 +76,7 @@ def unit_graph(batch: Padded, sentences: Node) -> Any:
     return ov.Model([ov.opset13.result(unit)], [batch.ids, batch.lengths], "encoder")
 
 
-def _pooled(batch: Padded, tokens: Node, pooling: TokenPooling) -> Node:
+def _pooled_vectors(batch: Padded, tokens: Node, pooling: TokenPooling) -> Node:
     """Pool as sentence-transformers' Pooling does: (b, d)."""
     op = openvino().opset13
     if pooling == "max":

@@ -40,7 +40,7 @@ class Rules:
             if name in self.fixed:
                 allowed = self.fixed[name]
                 if not (value in _OFF and None in allowed) and value not in allowed:
-                    raise _refused(path, name, value, allowed)
+                    raise _setting_error(path, name, value, allowed)
             elif name not in self.free and value not in _OFF:
                 raise EncoderError(
                     f"{path} holds the setting {name}: {_short(value)}, which is not understood",
@@ -50,7 +50,7 @@ class Rules:
                 )
 
 
-def _refused(path: Path, name: str, value: Any, allowed: tuple[Any, ...]) -> EncoderError:
+def _setting_error(path: Path, name: str, value: Any, allowed: tuple[Any, ...]) -> EncoderError:
     words = ["none" if option is None else repr(option) for option in allowed]
     return EncoderError(
         f"{path} asks for {name}: {_short(value)}",

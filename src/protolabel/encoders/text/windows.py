@@ -173,7 +173,7 @@ class Windower:
         left = _Slab(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, bool), False)
         begun, split = 0, False
         while not left.last:
-            left = _joined(left, next(slabs))
+            left = _whole_slab(left, next(slabs))
             at = 0
             # What fits in one window is one window, though passages may be shorter than that.
             whole = self._window - self.n_special
@@ -249,7 +249,7 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _joined(a: _Slab, b: _Slab) -> _Slab:
+def _whole_slab(a: _Slab, b: _Slab) -> _Slab:
     return _Slab(
         np.concatenate([a.ids, b.ids]),
         np.concatenate([a.starts, b.starts]),

@@ -101,7 +101,7 @@ def drawing(height: float, draw: Callable[[Axes], None]) -> tuple[str, bytes]:
             warnings.filterwarnings("ignore", message="Glyph .* missing")  # boxes in the PNG
             figure = Figure(figsize=(6.4, height), dpi=100, layout="constrained")
             draw(figure.add_subplot())
-            return _saved(figure)
+            return _drawings(figure)
     finally:
         fonts.setLevel(level)
 
@@ -123,7 +123,7 @@ def _own_font_cache() -> Iterator[None]:
         del os.environ[name]
 
 
-def _saved(figure: Figure) -> tuple[str, bytes]:
+def _drawings(figure: Figure) -> tuple[str, bytes]:
     svg, png = io.StringIO(), io.BytesIO()
     figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     figure.savefig(png, format="png", dpi=150, metadata={"Software": None})

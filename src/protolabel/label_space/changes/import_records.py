@@ -92,7 +92,7 @@ def import_request(
         else:
             classes.append(item)
             labels.add(item.label)
-            unsharpened += _unsharpened(item, record)
+            unsharpened += _unsharpened_labels(item, record)
     if on_unusable is not None:
         examples, unusable = usable_examples(view, examples)
         for fault in unusable:
@@ -169,7 +169,7 @@ def _class(record: Mapping[str, Any], place: str, *, same_vectors: bool) -> Impo
     return ImportedClass(label, description, origin, retired, vector, above)
 
 
-def _unsharpened(item: ImportedClass, record: Mapping[str, Any]) -> list[str]:
+def _unsharpened_labels(item: ImportedClass, record: Mapping[str, Any]) -> list[str]:
     """Return the class if it had a sharpened description that stays behind."""
     return [item.label] if item.sharpened is None and record.get("sharpened_embedding") else []
 

@@ -126,7 +126,7 @@ class Import(ExamplesRequest):
             withdrawn = withdrawn_by(
                 writing, examples, [items_by_example[places[i]] for i in additions]
             )
-        refuted = self._refuted(writing, material, items_by_example)
+        refuted = self._refutation(writing, material, items_by_example)
         retired = [c.label for c in self.classes if c.retired and retire_imported(writing, c.label)]
         something = ids or arrivals or described or sharp or retired or refuted.words
         if not (something or (new and self.settings)):
@@ -189,7 +189,7 @@ class Import(ExamplesRequest):
         vectors = material.vectors[list(places)]
         return twins_of(writing, positive, vectors, indexes.texts)
 
-    def _refuted(
+    def _refutation(
         self, writing: Writing, material: Material, items_by_example: Sequence[Sequence[int]]
     ) -> Refutation:
         """Add the negative examples."""

@@ -164,7 +164,7 @@ class ChangeRequest(ABC):
         descriptions, places = list(first), [f"description {i}" for i in first.values()]
         names_mean = situation.view.settings.names_mean and embedder.reads_text
         words = _new_words(needs.names, situation) if names_mean else []
-        documents = _embedded(embedder, needs.documents, situation.progress)
+        documents = _encoded_documents(embedder, needs.documents, situation.progress)
         vectors, unread = (
             embedder.texts_and_unreadable(descriptions, places) if descriptions else ((), ())
         )
@@ -243,7 +243,7 @@ def several(values: object, what: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(strings))
 
 
-def _embedded(
+def _encoded_documents(
     embedder: Embedder, documents: tuple[Example, ...], progress: Progress
 ) -> Encoded | None:
     """Return the documents as vectors, with a step after each chunk; None where there are none."""

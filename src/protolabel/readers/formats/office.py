@@ -26,7 +26,7 @@ def extract(request: Request) -> Extraction:
 def _document(archive: zipfile.ZipFile, limit: int) -> str:
     """Return the text of a DOCX file, its notes, and each of its headers and footers once."""
     main = main_part(archive, "word/document.xml")
-    parts = _related(archive, main)
+    parts = _related_parts(archive, main)
     hidden = frozenset[str]()
     for part in parts.get("styles", ()):
         styles = HiddenStyles()
@@ -43,7 +43,7 @@ def _document(archive: zipfile.ZipFile, limit: int) -> str:
     return str(text) + "".join(f"\n{margin}" for margin in margins if margin)
 
 
-def _related(archive: zipfile.ZipFile, main: str) -> dict[str, list[str]]:
+def _related_parts(archive: zipfile.ZipFile, main: str) -> dict[str, list[str]]:
     """Return the parts of a DOCX file by kind; by their usual names where it does not say."""
     names = archive.namelist()
     parts: dict[str, list[str]] = {}
@@ -54,7 +54,7 @@ def _related(archive: zipfile.ZipFile, main: str) -> dict[str, list[str]]:
         return parts
     for kind in ("footnotes", "endnotes", "styles"):
         parts[kind] = [f"word/{kind}.xml"] if f"word/{kind}.xml" in names else []
-    return parts | {kind: _numbered(names, f"word/{kind}") for kind in ("header", "footer")}
+    return parts | {kind: _numbered_parts(names, f"word/{kind}") for kind in ("header", "footer")}
 
 
 def _slides(archive: zipfile.ZipFile, limit: int) -> str:
@@ -64,7 +64,7 @@ def _slides(archive: zipfile.ZipFile, limit: int) -> str:
     for number, part in enumerate(_slide_parts(archive)):
         text.add(PAGE_END if number else "")
         parse(archive, part, XmlText(text))
-    for part in _numbered(names, "ppt/notesSlides/notesSlide"):
+    for part in _numbered_parts(names, "ppt/notesSlides/notesSlide"):
         text.add("\n")
         parse(archive, part, XmlText(text))
     return str(text)
@@ -79,7 +79,7 @@ def _slide_parts(archive: zipfile.ZipFile) -> list[str]:
     parts = {relation.id: relation.part for relation in relations(archive, main)}
     slides = [parts.get(attributes.get("r:id", ""), "") for _, attributes in order.elements]
     slides = [part for part in slides if part in names]
-    return slides or _numbered(names, "ppt/slides/slide")
+    return slides or _numbered_parts(names, "ppt/slides/slide")
 
 
 def _open_document(archive: zipfile.ZipFile, limit: int) -> str:
@@ -88,7 +88,7 @@ def _open_document(archive: zipfile.ZipFile, limit: int) -> str:
     return str(text)
 
 
-def _numbered(names: list[str], stem: str) -> list[str]:
+def _numbered_parts(names: list[str], stem: str) -> list[str]:
     """Return the parts ``stem1.xml``, ``stem2.xml``, ... in the order of their numbers."""
     parts = {
         int(match[1]): name

@@ -108,7 +108,7 @@ def relations(archive: zipfile.ZipFile, part: str = "") -> list[Relation]:
         Relation(
             attributes.get("Id", ""),
             attributes.get("Type", "").rpartition("/")[2],
-            _resolved(archive, folder, attributes.get("Target", "")),
+            _target_name(archive, folder, attributes.get("Target", "")),
         )
         for _, attributes in links.elements
         if attributes.get("TargetMode") != "External"
@@ -174,7 +174,7 @@ def damaged(error: Exception) -> RefusalError:
     )
 
 
-def _resolved(archive: zipfile.ZipFile, folder: str, target: str) -> str:
+def _target_name(archive: zipfile.ZipFile, folder: str, target: str) -> str:
     """Return the name in the archive of what a relationship points to."""
     path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
     path = posixpath.normpath(path)

@@ -46,7 +46,7 @@ def _columns(path: str) -> tuple[list[str], list[str]]:
     try:
         schema = pyarrow.parquet.read_schema(path)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
-        raise _damaged(error) from error
+        raise _damage_error(error) from error
     columns = [field.name for field in schema if _is_taken(field)]
     return columns, [name for name in schema.names if name not in columns]
 
@@ -77,7 +77,7 @@ def _lines(path: str, columns: list[str]) -> Iterator[bytes]:
                     record = {name: _plain(value) for name, value in row.items()}
                     yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
     except (pyarrow.ArrowException, OSError, ValueError) as error:
-        raise _damaged(error) from error
+        raise _damage_error(error) from error
 
 
 def _plain(value: object) -> object:
@@ -87,7 +87,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def _damaged(error: Exception) -> RefusalError:
+def _damage_error(error: Exception) -> RefusalError:
     reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
     return RefusalError(
         f"a Parquet file that cannot be read ({reason})",

@@ -59,7 +59,7 @@ def _pages(document: Any, limit: int) -> tuple[str, list[str]]:
             layer.close()
             if _needs_ocr(page, words):
                 n_left += n_read >= ocr.MOST_PAGES
-                words = pictures.text_of(_drawn(page)) if n_read < ocr.MOST_PAGES else words
+                words = pictures.text_of(_picture(page)) if n_read < ocr.MOST_PAGES else words
                 n_read += 1
             text.add(words)
             page.close()
@@ -81,7 +81,7 @@ def _needs_ocr(page: Any, words: str) -> bool:
     return says_nothing and ocr.is_installed() and any(True for _ in page.get_objects(max_depth=1))
 
 
-def _drawn(page: Any) -> Any:
+def _picture(page: Any) -> Any:
     """Return a page as a picture, in a resolution in which OCR reads it."""
     width, height = page.get_size()
     scale = min(_DPI / 72, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)

@@ -156,13 +156,13 @@ class Conv4(Learner):
             embedded: Tensor = self(x)
             return embedded
         by_view = [self._vectors(warped(x, view.expand(len(x), 2, 3))) for view in self._views]
-        return self._scaled(torch.stack(by_view).mean(dim=0))
+        return self._scaled_pixels(torch.stack(by_view).mean(dim=0))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return vectors (n, d), float32, of images (n, c, h, w), float32 with ink 1."""
-        return self._scaled(self._vectors(x))
+        return self._scaled_pixels(self._vectors(x))
 
-    def _scaled(self, x: Tensor) -> Tensor:
+    def _scaled_pixels(self, x: Tensor) -> Tensor:
         return functional.normalize(x, dim=1) if self._normalize else x
 
     def _vectors(self, x: Tensor) -> Tensor:

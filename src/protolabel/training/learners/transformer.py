@@ -108,7 +108,7 @@ class Transformer(Learner):
         start = 0
         while start < len(rows):
             end = _end_of_pass(prepared.lengths[rows[order]], start)
-            parts.append(self(*self._padded(prepared, rows[order[start:end]])))
+            parts.append(self(*self._padded_batch(prepared, rows[order[start:end]])))
             start = end
         back = torch.from_numpy(np.argsort(order)).to(self.device)
         return torch.cat(parts)[back]
@@ -137,7 +137,7 @@ class Transformer(Learner):
             network = cast(Any, copy.deepcopy(network)).merge_and_unload()
         write_transformer(folder, self._folder, network.state_dict(), self.dense)
 
-    def _padded(self, prepared: Tokens, rows: Positions) -> tuple[Tensor, Tensor]:
+    def _padded_batch(self, prepared: Tokens, rows: Positions) -> tuple[Tensor, Tensor]:
         width = int(prepared.lengths[rows].max())
         ids = np.full((len(rows), width), int(self._folder.config.get("pad_token_id") or 0))
         mask = np.zeros((len(rows), width), np.int64)

@@ -59,7 +59,9 @@ def validated(
     """Return accuracy over the validation episodes: the mean over data sets that have any."""
     accuracies = [
         episodic_accuracy(episodes, vectors, words, kappa=loss.kappa, metric=loss.metric)
-        for episodes, vectors, words, _ in _embedded(learner, loss, data, recipe, VALIDATION)
+        for episodes, vectors, words, _ in _embedded_episodes(
+            learner, loss, data, recipe, VALIDATION
+        )
     ]
     return _mean(accuracies)
 
@@ -69,7 +71,9 @@ def episode_answers(
 ) -> EpisodeAnswers:
     """Answer episodes of the ``valid`` samplers that no moment of the run was chosen on."""
     classes, right, accuracies = [], [], []
-    for episodes, vectors, words, first in _embedded(learner, loss, data, recipe, JUDGEMENT):
+    for episodes, vectors, words, first in _embedded_episodes(
+        learner, loss, data, recipe, JUDGEMENT
+    ):
         pairs = [
             episode_hits(episode, vectors, words, kappa=loss.kappa, metric=loss.metric)
             for episode in episodes
@@ -80,7 +84,7 @@ def episode_answers(
     return EpisodeAnswers(np.concatenate(classes), np.concatenate(right), _mean(accuracies))
 
 
-def _embedded(
+def _embedded_episodes(
     learner: Learner, loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe, stream: int
 ) -> Iterator[tuple[list[Episode], Floats, Floats | None, int]]:
     """Yield the episodes of each data set, its vectors, descriptions, and first class number."""
