@@ -251,17 +251,17 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
     @property
     def prototypes_(self) -> Doubles:
         """Prototypes (K, d), in the order of ``classes_``; zeros without evidence."""
-        return self._fitted().get().prototypes
+        return self._pending_fits().get().prototypes
 
     @property
     def kappa_(self) -> float:
         """How many examples a description is worth."""
-        return self._fitted().get().kappa
+        return self._pending_fits().get().kappa
 
     @property
     def calibration_(self) -> Calibration | Shortage:
         """What scores mean: accuracy by leave-one-out, threshold, and so on; or what it lacks."""
-        return self._fitted().get().calibration
+        return self._pending_fits().get().calibration
 
     # -- scikit-learn ---------------------------------------------------------------------------
 
