@@ -105,9 +105,7 @@ def test_a_ranking_with_modes_depends_neither_on_its_length_nor_on_other_queries
         ClassVectors(k, f"c{k}", 1, np.zeros(DIM, np.int64), unit(rng.normal(size=(1, DIM)))[0])
         for k in range(5)
     ]
-    plain = Snapshot.build(
-        vectors, version=1, basis=1, fingerprint="f", dim=DIM, metric="cosine", kappa=1.0
-    )
+    plain = Snapshot(1, 1, "f", dim=DIM, metric="cosine", kappa=1.0).filled(vectors)
     modes = random_modes(rng, 5)
     head = plain.refined(LinearModel(plain.weights, plain.biases, "cosine"), modes)
     queries = unit(rng.normal(size=(9, DIM)).astype("f4"))

@@ -21,10 +21,10 @@ from protolabel.errors import InputError
 def snapshot(rows: list[list[float]], metric: str) -> Snapshot:
     """A class for each row, in this order, each with that row as its one example."""
     vectors = np.array(rows, np.float32)
-    return Snapshot.build(
-        [ClassVectors(k + 1, f"c{k}", 1, to_fixed(x), None) for k, x in enumerate(vectors)],
-        version=1, basis=1, fingerprint="f", dim=vectors.shape[1], metric=metric, kappa=1.0,
-    )  # fmt: skip
+    empty = Snapshot(1, 1, "f", dim=vectors.shape[1], metric=metric, kappa=1.0)
+    return empty.filled(
+        ClassVectors(k + 1, f"c{k}", 1, to_fixed(x), None) for k, x in enumerate(vectors)
+    )
 
 
 # -- ties ---------------------------------------------------------------------------------------

@@ -27,15 +27,8 @@ def vectors(key: int, seed: int = 0) -> ClassVectors:
 
 
 def built(state: dict[int, ClassVectors], version: int = 1) -> Snapshot:
-    return Snapshot.build(
-        [state[k] for k in sorted(state)],
-        version=version,
-        basis=1,
-        fingerprint="f",
-        dim=DIM,
-        metric="cosine",
-        kappa=1.0,
-    )
+    empty = Snapshot(version, 1, "f", dim=DIM, metric="cosine", kappa=1.0)
+    return empty.filled(state[k] for k in sorted(state))
 
 
 def same(a: Snapshot, b: Snapshot) -> None:

@@ -44,12 +44,11 @@ def moved(points, offset: int, scale: float) -> np.ndarray:
 
 def head_of(examples, offset: int, scale: float) -> Snapshot:
     rows = (moved(points, offset, scale) for points in examples)
-    return Snapshot.build(
-        [ClassVectors(k + 1, f"c{k}", len(x), to_fixed(x).sum(axis=0), None)
-         for k, x in enumerate(rows)],
-        version=1, basis=1, fingerprint="f", dim=examples[0].shape[1], metric="euclidean",
-        kappa=1.0,
-    )  # fmt: skip
+    empty = Snapshot(1, 1, "f", dim=examples[0].shape[1], metric="euclidean", kappa=1.0)
+    return empty.filled(
+        ClassVectors(k + 1, f"c{k}", len(x), to_fixed(x).sum(axis=0), None)
+        for k, x in enumerate(rows)
+    )
 
 
 def distance(point, members) -> Fraction:

@@ -19,7 +19,7 @@ from encoder_folders import (
     SIZE,
     TOKENIZER,
     VOCABULARY,
-    json_in,
+    put,
     random_tensors,
     settings,
     write_folder,
@@ -56,15 +56,15 @@ def tokenizer_config(**changes: Any) -> Change:
 
 
 def pooling(**changes: Any) -> Change:
-    return json_in("1_Pooling/config.json", {"word_embedding_dimension": SIZE} | changes)
+    return put("1_Pooling/config.json", {"word_embedding_dimension": SIZE} | changes)
 
 
 def sentence(**changes: Any) -> Change:
-    return json_in("sentence_bert_config.json", {"max_seq_length": 12} | changes)
+    return put("sentence_bert_config.json", {"max_seq_length": 12} | changes)
 
 
 def general(**changes: Any) -> Change:
-    return json_in("config_sentence_transformers.json", changes)
+    return put("config_sentence_transformers.json", changes)
 
 
 def modules(*kinds: str, **last: Any) -> Change:
@@ -73,7 +73,7 @@ def modules(*kinds: str, **last: Any) -> Change:
         {"idx": i, "name": str(i), "path": places[kind], "type": STEP + kind}
         for i, kind in enumerate(kinds)
     ]
-    return json_in("modules.json", [*steps[:-1], steps[-1] | last])
+    return put("modules.json", [*steps[:-1], steps[-1] | last])
 
 
 def dense(**changes: Any) -> Change:
@@ -187,7 +187,7 @@ AGREES: dict[str, Change] = {
     "dense, its places named": dense(
         module_input_name="sentence_embedding", module_output_name="sentence_embedding"
     ),
-    "Normalize, its place named": json_in("3_Normalize/config.json",
+    "Normalize, its place named": put("3_Normalize/config.json",
                                       {"module_input_name": "sentence_embedding"}),
     "tanh gelu": config(hidden_act="gelu_new"),
     "relu": config(hidden_act="relu"),
@@ -203,7 +203,7 @@ AGREES: dict[str, Change] = {
     ),
     "cased": both(tokenizer(cased), tokenizer_config(do_lower_case=False)),
     "cased, and the tokenizer of no family": both(
-        tokenizer(cased), json_in("tokenizer_config.json", {"tokenizer_class": GENERIC})
+        tokenizer(cased), put("tokenizer_config.json", {"tokenizer_class": GENERIC})
     ),
     "distilbert": family("distilbert"),
     "distilbert has one epsilon": family("distilbert", layer_norm_eps=0.1),
@@ -219,11 +219,9 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "dense to elsewhere": (dense(module_output_name="other"), "module_output_name"),
     "dense, gelu": (dense(activation_function="torch.nn.modules.activation.GELU"), "GELU"),
     "dense, unknown setting": (dense(gate=True), "gate"),
-    "bias that is not said": (
-        both(dense(), json_in("2_Dense/config.json", {"bias": False})), "bias",
-    ),
+    "bias that is not said": (both(dense(), put("2_Dense/config.json", {"bias": False})), "bias"),
     "normalize tokens": (
-        json_in("3_Normalize/config.json", {"module_input_name": "token_embeddings"}),
+        put("3_Normalize/config.json", {"module_input_name": "token_embeddings"}),
         "module_input_name",
     ),
     "decoder": (config(is_decoder=True), "is_decoder"),
@@ -253,7 +251,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "query length": (sentence(query_length=3), "query_length"),
     "a window of words": (sentence(max_seq_length="many"), "window of 'many'"),
     "cased tokenizer, settings silent": (
-        both(tokenizer(cased), json_in("tokenizer_config.json", {"strip_accents": False})),
+        both(tokenizer(cased), put("tokenizer_config.json", {"strip_accents": False})),
         "does not set do_lower_case",
     ),
     "cased settings, lower-casing tokenizer": (
@@ -261,7 +259,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     ),
     "accents": (tokenizer_config(strip_accents=True), "strip_accents: true"),
     "accents, settings silent": (
-        json_in("tokenizer_config.json", {"do_lower_case": True}), "strip_accents",
+        put("tokenizer_config.json", {"do_lower_case": True}), "strip_accents",
     ),
     "Chinese": (tokenizer_config(tokenize_chinese_chars=False), "tokenize_chinese_chars"),
     "token types": (tokenizer(second_type), "another type"),
@@ -276,7 +274,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         tokenizer_config(cls_token={"content": "bill", "lstrip": False}), "names cls_token 'bill'",
     ),
     "special tokens in a map": (
-        json_in("special_tokens_map.json", {"mask_token": "bill"}), "special_tokens_map.json names",
+        put("special_tokens_map.json", {"mask_token": "bill"}), "special_tokens_map.json names",
     ),
     "more special tokens": (
         tokenizer_config(additional_special_tokens=["ship"]), "additional_special_tokens 'ship'",
@@ -288,9 +286,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         tokenizer_config(added_tokens_decoder={"5": {"content": "bill", "special": True}}),
         "added_tokens_decoder 'bill'",
     ),
-    "added tokens in a file": (
-        json_in("added_tokens.json", {"bill": 5}), "added_tokens.json names",
-    ),
+    "added tokens in a file": (put("added_tokens.json", {"bill": 5}), "added_tokens.json names"),
     "another first token": (
         both(tokenizer(lambda t: t.add_special_tokens(["pay"])), tokenizer_config(cls_token="pay")),
         "post_processor",
@@ -321,7 +317,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
         f"knows {len(VOCABULARY) + 2} tokens",
     ),
     "somebody's own step": (
-        json_in("modules.json", [{"type": "custom.Transformer", "path": ""},
+        put("modules.json", [{"type": "custom.Transformer", "path": ""},
                              {"type": STEP + "Pooling", "path": "1_Pooling"}]),
         r"custom\.Transformer",
     ),

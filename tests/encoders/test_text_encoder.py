@@ -15,8 +15,8 @@ from encoder_folders import (
     TOKENIZER,
     WORDS,
     forward,
-    json_in,
     numbers_of,
+    put,
     random_tensors,
     unit,
     write_folder,
@@ -327,18 +327,18 @@ BAD = {
     "activation": (setting(hidden_act="swish"), r"activation 'swish'"),
     "positions": (setting(position_embedding_type="relative_key"), r"positions of another kind"),
     "two poolings": (
-        json_in("1_Pooling/config.json", {"pooling_mode": ["mean", "cls"]}), r"pooling mean \+ cls",
+        put("1_Pooling/config.json", {"pooling_mode": ["mean", "cls"]}), r"pooling mean \+ cls",
     ),
     "an unknown step": (
-        json_in("modules.json", [{"type": STEP + "Transformer"}, {"type": STEP + "LSTM"}]),
+        put("modules.json", [{"type": STEP + "Transformer"}, {"type": STEP + "LSTM"}]),
         r"LSTM",
     ),
     "pooling forgotten": (drop("1_Pooling/config.json"), r"1_Pooling.*is missing"),
-    "lower case": (json_in("sentence_bert_config.json", {"do_lower_case": True}), r"do_lower_case"),
+    "lower case": (put("sentence_bert_config.json", {"do_lower_case": True}), r"do_lower_case"),
     "prompt": (
-        json_in("config_sentence_transformers.json", {"default_prompt_name": "q"}), "prompt 'q'",
+        put("config_sentence_transformers.json", {"default_prompt_name": "q"}), "prompt 'q'",
     ),
-    "tiny window": (json_in("sentence_bert_config.json", {"max_seq_length": 2}), r"window of 2"),
+    "tiny window": (put("sentence_bert_config.json", {"max_seq_length": 2}), r"window of 2"),
 }  # fmt: skip
 
 

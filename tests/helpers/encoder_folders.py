@@ -139,7 +139,7 @@ def write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
 
 
-def json_in(name: str, content: object) -> Callable[[Path], None]:
+def put(name: str, content: object) -> Callable[[Path], None]:
     """A change of a folder: a file of it holds this."""
     return lambda folder: write_json(folder / name, content)
 

@@ -244,28 +244,11 @@ class Snapshot:
         starts = tuple(int(block.keys[0]) for block in blocks)
         return replace(self, blocks=tuple(blocks), starts=starts)
 
-    @classmethod
-    def build(
-        cls,
-        vectors: Iterable[ClassVectors] | Iterable[ClassGroup],
-        *,
-        version: int,
-        basis: int,
-        fingerprint: str,
-        dim: int,
-        metric: Metric,
-        kappa: float,
-        provenance: Provenance | None = None,
-    ) -> Snapshot:
-        """Return a snapshot of all its classes, which come in ascending order of key.
+    def filled(self, vectors: Iterable[ClassVectors] | Iterable[ClassGroup]) -> Snapshot:
+        """Return the same with these classes instead, which come in ascending order of key.
 
         ``vectors``: single classes, or groups of at most ``BLOCK``.
         """
-        empty = cls(version, basis, fingerprint, dim, metric, kappa, provenance=provenance)
-        return empty.filled(vectors)
-
-    def filled(self, vectors: Iterable[ClassVectors] | Iterable[ClassGroup]) -> Snapshot:
-        """Return the same with these classes instead, which come as in :meth:`build`."""
         blocks = (block_of(group, self.kappa, self.metric) for group in _groups(vectors, self.dim))
         return self.of_blocks([block for block in blocks if block.names])
 

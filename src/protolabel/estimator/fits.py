@@ -109,9 +109,8 @@ def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> F
         ClassVectors(k, str(k), int(counts[k]), sums[k], descriptions[k] if described[k] else None)
         for k in range(len(counts))
     ]
-    plain = Snapshot.build(
-        vectors, version=1, basis=1, fingerprint="", dim=examples.dim, metric=metric, kappa=kappa
-    )
+    empty = Snapshot(1, 1, fingerprint="", dim=examples.dim, metric=metric, kappa=kappa)
+    plain = empty.filled(vectors)
     if plain.n_classes == 0:
         raise InputError(
             "no class has an example with a direction",

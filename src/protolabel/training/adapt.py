@@ -9,7 +9,7 @@ from all examples for that many episodes is kept. The label space is only read h
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import torch
 
 from protolabel.arithmetic.intervals import Estimate, case_share, t_interval, t_quantile
 from protolabel.arithmetic.seen_examples import Allowance, measure_allowance
+from protolabel.arrays import Floats
 from protolabel.encoders import load_encoder, variant_of
 from protolabel.encoders.cache import with_cache
 from protolabel.encoders.load import encode_documents
@@ -31,7 +32,12 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.learned_examples import note_of
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.training.adaptation_run import Adaptation, AdaptationRun, answers
-from protolabel.training.data.space_examples import FOLDS, held_out, space_examples
+from protolabel.training.data.space_examples import (
+    FOLDS,
+    SpaceExamples,
+    held_out,
+    space_examples,
+)
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import Watch, in_phase
 from protolabel.training.outcome import write_encoder
@@ -128,45 +134,69 @@ def adapt(
             remedy="stay with its encoder, or make a label space of metric cosine",
         )
     with locked(out):
-        return _adapted(space, out, recipe, parts, max_tokens, encoder, watch, overwrite)
+        view, base = space.view(), _beginning(space, encoder)
+        examples = space_examples(view, _embedding_by(base, space), learned_from(base))
+        if recipe.minutes is not None:
+            recipe = replace(recipe, minutes=recipe.minutes / RUNS)
+        adaptation = Adaptation(
+            examples.past, base, parts, max_tokens, recipe, space.settings.kappa
+        )
+        result, history = _judged(adaptation, examples, watch)
+        if not result.helps:
+            return result
+        phase = in_phase(watch, f"{RUNS} of {RUNS}, all examples: ", result.episodes)
+        run = AdaptationRun(adaptation, np.empty(0, np.int64), watch=phase)
+        seconds = result.seconds + run.trainer.run(until=result.episodes).seconds
+        facts = {
+            "kind": "adapted", "encoder": str(base), "recipe": asdict(recipe),
+            "before": asdict(result.before), "after": asdict(result.after),
+            "gain": asdict(result.gain), "episodes": result.episodes, "history": history,
+            CLASSES: {"base": examples.past.names, "earlier": sorted(learned_classes(base))},
+            "learned": note_of(view.rows, view.version, result.learned),
+            ADAPTED_TO: {
+                "version": view.version, "examples": view.rows.examples_digest(view.version),
+                "from": view.embedder.fingerprint,
+            },
+        }  # fmt: skip
+        write_encoder(run.learner, out, facts, examples.learned_from, overwrite=overwrite)
+        return replace(result, folder=out, seconds=seconds)
 
 
-def _adapted(
-    space: LabelSpace,
-    out: Path,
-    recipe: Recipe,
-    parts: str,
-    max_tokens: int,
-    encoder: str | Path | None,
-    watch: Watch | None,
-    overwrite: bool,
-) -> Adapted:
-    view = space.view()
+def _beginning(space: LabelSpace, encoder: str | Path | None) -> Path:
+    """Return the folder of the encoder to begin with: the one named, else the space's own."""
     if encoder:
-        base = locate(encoder, fetch=True)
-    else:
-        base = locate_recorded(space.info().encoder, space.path)
+        return locate(encoder, fetch=True)
+    return locate_recorded(space.info().encoder, space.path)
+
+
+def _embedding_by(base: Path, space: LabelSpace) -> Callable[[Sequence[str]], Floats]:
+    """Return what embeds texts as the label space does. Raises EncoderMismatchError."""
     loaded = variant_of(load_encoder(base), space.fingerprint)
     check_fingerprint(loaded, space.fingerprint, space.path)
-    assert isinstance(loaded, Encoder)  # the fingerprint is that of a space of texts
-    cached = with_cache(loaded)
-    assert isinstance(cached, Encoder)
-    examples = space_examples(
-        view, lambda texts: encode_documents(cached, texts).embeddings, learned_from(base)
-    )
-    chosen_on, *judged_on = held_out(examples, recipe.seed)
-    if recipe.minutes is not None:
-        recipe = replace(recipe, minutes=recipe.minutes / RUNS)
-    adaptation = Adaptation(examples.past, base, parts, max_tokens, recipe, space.settings.kappa)
-    torch.manual_seed(recipe.seed)
+    encoder = with_cache(loaded)
+    assert isinstance(encoder, Encoder)  # the fingerprint is that of a space of texts
+    return lambda texts: encode_documents(encoder, texts).embeddings
+
+
+def _judged(
+    adaptation: Adaptation, examples: SpaceExamples, watch: Watch | None
+) -> tuple[Adapted, list[dict[str, float]]]:
+    """Return whether adapting helps on held-out examples, and the history of the first run.
+
+    The first quarter of the examples decides for how long to learn; the others judge.
+    """
+    seed = adaptation.recipe.seed
+    chosen_on, *judged_on = held_out(examples, seed)
+    torch.manual_seed(seed)
     phase = in_phase(watch, f"1 of {RUNS}, how long: ")
     trial = AdaptationRun(adaptation, chosen_on, judges=True, watch=phase)
     outcome = trial.trainer.run()
     seconds, episodes = outcome.seconds, outcome.best_episode
     if episodes == 0:
-        estimate = case_share(answers(trial.scored(trial.learner)[1])[1].tolist())
-        none = Estimate(0.0, 0.0, estimate.n)
-        return Adapted(None, estimate, estimate, none, 0, seconds, repeated=examples.repeated)
+        share = case_share(answers(trial.scored(trial.learner)[1])[1].tolist())
+        none = Estimate(0.0, 0.0, share.n)
+        result = Adapted(None, share, share, none, 0, seconds, repeated=examples.repeated)
+        return result, outcome.history
     del trial  # each takes as much memory as a training
     firsts, lasts = [], []
     for turn, rows in enumerate(judged_on, start=2):  # none of which chose how long
@@ -185,24 +215,7 @@ def _adapted(
         t_interval((last[0] - first[0]).tolist()), episodes, seconds,
         measure_allowance(firsts, lasts), examples.repeated,
     )  # fmt: skip
-    if not result.helps:
-        return result
-    phase = in_phase(watch, f"{RUNS} of {RUNS}, all examples: ", episodes)
-    final = AdaptationRun(adaptation, chosen_on[:0], watch=phase)
-    seconds += final.trainer.run(until=episodes).seconds
-    facts = {
-        "kind": "adapted", "encoder": str(base), "recipe": asdict(recipe),
-        "before": asdict(result.before), "after": asdict(result.after),
-        "gain": asdict(result.gain), "episodes": episodes, "history": outcome.history,
-        CLASSES: {"base": examples.past.names, "earlier": sorted(learned_classes(base))},
-        "learned": note_of(view.rows, view.version, result.learned),
-        ADAPTED_TO: {
-            "version": view.version, "examples": view.rows.examples_digest(view.version),
-            "from": view.embedder.fingerprint,
-        },
-    }  # fmt: skip
-    write_encoder(final.learner, out, facts, examples.learned_from, overwrite=overwrite)
-    return replace(result, folder=out, seconds=seconds)
+    return result, outcome.history
 
 
 def _refuse_out(space: LabelSpace, out: Path, *, overwrite: bool) -> None:
