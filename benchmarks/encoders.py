@@ -1,12 +1,16 @@
 """Encoders and precisions side by side: BANKING77, CLINC150 with strangers, contracts.
 
 ``python -m benchmarks.encoders``: prototypes with class names (kappa 1; 3 on contracts), the same
-draws for all. Vectors come from :mod:`benchmarks.encoder_vectors`, which keeps them. An encoder
-that is not installed is left out, and the page says so.
+draws for all. Vectors come from :mod:`benchmarks.encoder_vectors`, which keeps them. A line that
+cannot be measured here (an encoder that is not installed, a precision that the processor has not)
+stays as it was measured elsewhere, and so do all others with ``--only LINE ...``; the page says
+where each comes from.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +19,17 @@ import numpy as np
 
 from benchmarks.common import (
     NEW_DATA,
+    RESULTS,
     Sampling,
     interval_text,
     log_line,
+    machine,
     mean_interval,
     save,
     table,
 )
 from benchmarks.encoder_vectors import WORDS, texts_of, vectors_of
+from benchmarks.labels_needed import needed
 from benchmarks.open_worlds import auroc, false_positives
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import ClassTotals
@@ -30,9 +37,12 @@ from protolabel.errors import EncoderError
 
 DRAWS = 10
 SHOTS = {"BANKING77": (0, 1, 2, 5, 10), "CLINC150": (0, 1, 2, 5, 10), "Contracts": (0, 1, 3)}
+MORE = {"BANKING77": (3, 7, 14, 20), "CLINC150": (3, 7, 14)}  # for labels needed alone
+TARGETS = (70.0, 75.0, 80.0, 85.0, 90.0)
 KAPPA = {"BANKING77": 1.0, "CLINC150": 1.0, "Contracts": 3.0}
 MINILM, MPNET = "all-MiniLM-L6-v2", "all-mpnet-base-v2"
 BASE = f"{MINILM}@f32"
+Values = dict[str, dict[str, dict[str, dict[str, list[float]]]]]  # line, set, shots, measure
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ LINES = [
     Line("MiniLM, i8", f"{MINILM}@i8", f"{MINILM}@i8"),
     Line("examples f32, queries i8", BASE, f"{MINILM}@i8"),
     Line("examples i8, queries bf16", f"{MINILM}@i8", f"{MINILM}@bf16"),
+    Line("mpnet, f32", f"{MPNET}@f32", f"{MPNET}@f32"),
     Line("mpnet, bf16", f"{MPNET}@bf16", f"{MPNET}@bf16"),
     Line("static, from MiniLM", "static", "static"),
 ]
@@ -73,7 +84,7 @@ def measured(line: Line, title: str) -> dict[str, dict[str, list[float]]]:
     others, _ = vectors_of(line.queries, title)
     k = len(data.names)
     values: dict[str, dict[str, list[float]]] = {}
-    for shots in SHOTS[title]:
+    for shots in (*SHOTS[title], *MORE.get(title, ())):
         cells = values.setdefault(str(shots), {"right": [], "AUROC": [], "FPR": []})
         for support, rest in draws(data.y, k, shots):
             totals = ClassTotals.of_examples(own[support], data.y[support], names, np.ones(k, bool))
@@ -91,22 +102,40 @@ def measured(line: Line, title: str) -> dict[str, dict[str, list[float]]]:
 
 def main() -> None:
     """Run and write docs/results/encoders.*."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=[line.title for line in LINES])
+    options = parser.parse_args()
     start = time.perf_counter()
-    values: dict[str, dict[str, object]] = {}
-    missing = []
+    record = json.loads((RESULTS / "encoders.json").read_text(encoding="utf-8"))["values"]
+    where, lines = record["where"], record["lines"]
+    here = f"{machine()}, {time.strftime('%Y-%m-%d')}"
     for line in LINES:
+        if options.only and line.title not in options.only:
+            continue
         try:
-            values[line.title] = {title: measured(line, title) for title in line.sets}
+            lines[line.title] = {title: measured(line, title) for title in line.sets}
         except EncoderError as error:
-            missing.append(line.title)
-            log_line(f"{line.title} left out: {error}")
-    body = body_of(values)  # type: ignore[arg-type]
-    if missing:
-        body += f"\n\nNot installed, so left out: {', '.join(missing)}."
-    save("encoders", "make bench-encoders", body, values, time.perf_counter() - start)
+            log_line(f"{line.title} left as it was: {error}")
+        else:
+            where[line.title] = here
+    lines = {line.title: lines[line.title] for line in LINES if line.title in lines}
+    body = f"{body_of(lines)}\n\n{origins(where, lines)}"
+    save("encoders", "make bench-encoders", body, {"where": where, "lines": lines},
+         time.perf_counter() - start)  # fmt: skip
 
 
-def body_of(values: dict[str, dict[str, dict[str, dict[str, list[float]]]]]) -> str:
+def origins(where: dict[str, str], lines: Values) -> str:
+    """Which lines were measured where."""
+    places: dict[str, list[str]] = {}
+    for title in lines:
+        places.setdefault(where[title], []).append(title)
+    each = "\n".join(f"- {'; '.join(titles)}: {place}" for place, titles in places.items())
+    missing = [line.title for line in LINES if line.title not in lines]
+    left = f"\n\nNever measured: {'; '.join(missing)}." if missing else ""
+    return f"## Where the lines come from\n\n{each}{left}"
+
+
+def body_of(values: Values) -> str:
     """The page, without its foot."""
     parts = [
         "# Encoders and precisions side by side",
@@ -143,6 +172,31 @@ def body_of(values: dict[str, dict[str, dict[str, dict[str, list[float]]]]]) -> 
             row.append(f"{np.mean(one['AUROC']):.2f} ({np.mean(one['FPR']):.1f})")
         rows.append(row)
     parts.append(table(["encoder", "1", "5", "10"], rows))
+    return "\n\n".join([*parts, labels_needed(values)])
+
+
+def labels_needed(values: Values) -> str:
+    """How many labels each encoder needs for a target accuracy: tables, of lines with a curve."""
+    parts = [
+        "## Labels needed",
+        "Labels (classes x examples) until that many per cent are right: the median over the "
+        "draws (lowest to highest), read from the curve where it first reaches the target, between "
+        "measured points in the logarithm of the labels. 0: by the names alone. `-`: not reached "
+        "in every second draw with "
+        + ", ".join(f"{max(some)} examples a class ({title})" for title, some in MORE.items())
+        + ".",
+    ]
+    for title, more in MORE.items():
+        n_classes, rows = len(texts_of(title).names), []
+        for name, sets in values.items():
+            if not all(str(shots) in sets[title] for shots in more):
+                continue
+            curves = [
+                {int(shots): one["right"][i] for shots, one in sets[title].items()}
+                for i in range(DRAWS)
+            ]
+            rows.append([name, *(needed(curves, target, n_classes) for target in TARGETS)])
+        parts.append(table([title, *(f"{target:.0f} %" for target in TARGETS)], rows))
     return "\n\n".join(parts)
 
 

@@ -96,7 +96,7 @@ def main() -> None:
     for name, by_classes in values.items():
         for target in TARGETS:
             rows = [
-                [n] + [_needed([r[m] for r in runs], target, int(n)) for m in METHODS]
+                [n] + [needed([r[m] for r in runs], target, int(n)) for m in METHODS]
                 for n, runs in by_classes.items()
             ]
             body += [f"{name}, {target:.0f} %", "", table(["classes", *METHODS], rows), ""]
@@ -104,7 +104,8 @@ def main() -> None:
     save("labels_needed", "make bench-labels", "\n".join(body), values, time.perf_counter() - start)
 
 
-def _needed(labels: list[Curve], target: float, n: int) -> str:
+def needed(labels: list[Curve], target: float, n: int) -> str:
+    """The median over draws, with the lowest and the highest."""
     labels = sorted(labels_for(curve, target, n) for curve in labels)
     if not np.isfinite(labels[len(labels) // 2]):
         reached = sum(np.isfinite(x) for x in labels)

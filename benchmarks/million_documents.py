@@ -1,9 +1,10 @@
 """A million short documents by the command line, killed now and then; and on Ray, workers killed.
 
-``python -m benchmarks.million_documents [--documents N]``: the hashing encoder, so that everything
-but encoding is measured. Memory and the rate are read while it runs: a part of the work that grows
-with what was answered already would show in both. ``--ray`` adds a local cluster
-(``benchmarks.million_on_ray``) and a model of many.
+``python -m benchmarks.million_documents --documents N``: the hashing encoder, so that all but
+encoding is measured. Memory and the rate are read while it runs: a part of the work that grows with
+what was answered already would show in both. ``--ray`` is a local cluster
+(``benchmarks.million_on_ray``) and a model of many. ``--minutes N`` is the default encoder
+(``benchmarks.million_hour``). Each part is kept on the page until it is measured again.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from benchmarks.common import log_line, save, table
+from benchmarks.common import RESULTS, log_line, machine, save, table
+from benchmarks.million_files import answered, memory
+from benchmarks.million_hour import minutes_of, section
 from protolabel import Example, LabelSpace
 
-KILLS, CLASSES, PARTITIONS, EACH = 3, 50, 24, 2000
+KILLS, CLASSES, PARTITIONS = 3, 50, 24
 STORAGE = 1e9  # bytes a second that shared storage gives to all workers together: assumed
 LOOK = 1.0  # seconds between two looks at memory and at the answers
 
@@ -52,15 +56,6 @@ def space_at(path: Path, documents: Path) -> None:
     with LabelSpace.create(path, encoder="hashing", background=False) as space:
         space.add([Example(f"class {i % CLASSES}", text) for i, text in enumerate(texts)])
         space.settle()
-
-
-def memory(process: int) -> int:
-    """Bytes of memory that a process holds of its own."""
-    try:
-        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return 0
-    return next((1024 * int(x.split()[1]) for x in lines if x.startswith("RssAnon")), 0)
 
 
 def one_machine(folder: Path, n: int) -> dict[str, object]:
@@ -95,12 +90,6 @@ def one_machine(folder: Path, n: int) -> dict[str, object]:
     return {"documents": n, "seconds": time.monotonic() - started,
             "runs": [of_run(run) for run in runs],
             "log": space.stat().st_size, "answers": out.stat().st_size}  # fmt: skip
-
-
-def answered(out: Path) -> int:
-    """How many answers a file holds."""
-    with open(out, "rb") as file:
-        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(2**20), b""))
 
 
 def of_run(looks: list[tuple[float, int, int]]) -> dict[str, object]:
@@ -145,15 +134,18 @@ def is_task(process: Path, temporary: str) -> bool:
     return any(name.startswith(temporary) for name in opened)
 
 
-def many_machines(folder: Path, documents: Path) -> list[dict[str, float]]:
+def many_machines(folder: Path, each: int) -> dict[str, Any]:
     """One worker, two workers, and two workers of which two are killed."""
-    with open(documents, encoding="utf-8") as file:
-        lines = [next(file) for _ in range(PARTITIONS * EACH)]
+    documents = folder / "d.jsonl"
+    write_documents(documents, PARTITIONS * each)
+    space_at(folder / "s.space", documents)
     (folder / "in").mkdir()
-    for i in range(PARTITIONS):
-        part = "".join(lines[i * EACH : (i + 1) * EACH])
-        (folder / "in" / f"{i:02}.jsonl").write_text(part, encoding="utf-8")
-    return [on_ray(folder, workers, kills) for workers, kills in ((1, 0), (2, 0), (2, 2))]
+    with open(documents, encoding="utf-8") as file:
+        for i in range(PARTITIONS):
+            part = "".join(next(file) for _ in range(each))
+            (folder / "in" / f"{i:02}.jsonl").write_text(part, encoding="utf-8")
+    runs = [on_ray(folder, workers, kills) for workers, kills in ((1, 0), (2, 0), (2, 2))]
+    return {"each": each, "runs": runs, "load": os.getloadavg()[2]}
 
 
 def predicted(runs: list[dict[str, float]], workers: int, n: int, each: int) -> float:
@@ -169,26 +161,27 @@ def predicted(runs: list[dict[str, float]], workers: int, n: int, each: int) -> 
     return one["start"] + max(one["open"], copies) + work
 
 
-def of_machines(runs: list[dict[str, float]]) -> str:
+def of_machines(values: dict[str, Any]) -> str:
     """The part of the page about Ray: what was measured, and the model."""
-    n = PARTITIONS * EACH
+    runs, size = values["runs"], values["each"]
+    n = PARTITIONS * size
     rows = [
         [str(run["workers"]), str(run["killed"]), f"{run['start']:.0f}", f"{run['seconds']:.0f}",
          f"{n / run['seconds']:,.0f}",
-         f"{predicted(runs, int(run['workers']), n, EACH) - run['start']:.0f}"]
+         f"{predicted(runs, int(run['workers']), n, size) - run['start']:.0f}"]
         for run in runs
     ]  # fmt: skip
     each = 10_000
     model = [
-        [f"{workers:,}", *(f"{predicted(runs, workers, size, each):,.0f}"
-                           for size in (10**6, 10**8))]
+        [f"{workers:,}", *(f"{predicted(runs, workers, many, each):,.0f}"
+                           for many in (10**6, 10**8))]
         for workers in (1, 2, 10, 100, 1000)
     ]  # fmt: skip
     one = runs[0]
     return (
         f"\n\n## On Ray\n\nA local cluster on the same two cores: {PARTITIONS} partitions of "
-        f"{EACH:,} documents each, workers killed at random (SIGKILL). Every document once in each "
-        "run.\n\n"
+        f"{size:,} documents each, the hashing encoder, workers killed at random (SIGKILL). Every "
+        f"document once in each run. {values['place']}; load {values['load']:.0f}.\n\n"
         + table(
             [
                 "workers",
@@ -217,33 +210,48 @@ def of_machines(runs: list[dict[str, float]]) -> str:
     )
 
 
-def main() -> None:
-    """Run and write docs/results/million.*."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=1_000_000)
-    parser.add_argument("--ray", action="store_true")
-    options = parser.parse_args()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        values = one_machine(Path(folder), options.documents)
-        runs = many_machines(Path(folder), Path(folder) / "d.jsonl") if options.ray else []
+def of_one(values: dict[str, Any]) -> str:
+    """The part of the page about one file on one machine."""
     rows = [
         [str(i), f"{run['seconds']:.0f}",
          " / ".join(f"{rate / 1e6:.2f}" for rate in run["rates"]),
          " / ".join(f"{m / 2**20:.0f}" for m in run["memory"])]
         for i, run in enumerate(values["runs"], start=1)
     ]  # fmt: skip
-    body = (
-        "# Many documents, killed and begun again\n\n## On one machine\n\n"
+    return (
+        "\n\n## On one machine\n\n"
         f"{values['documents']:,} short texts of one JSON Lines file, the hashing encoder, "
         f"{CLASSES} classes, `protolabel label --out answers.jsonl --resume`, killed {KILLS} times "
         f"(SIGKILL) and begun again: {values['seconds']:.0f} s in all, every document once. "
-        "Quarters of each run:\n\n"
+        f"{values['place']}. Quarters of each run:\n\n"
         + table(["run", "seconds", "MB of answers a second", "memory, MB"], rows)
     )
-    if runs:
-        body += of_machines(runs)
-        values["ray"] = runs
+
+
+SECTIONS = {"one": of_one, "minutes": section, "ray": of_machines}
+
+
+def main() -> None:
+    """Run, and write docs/results/million.* with what is kept of the other parts."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, help="on one machine")
+    parser.add_argument("--minutes", type=float, help="with the default encoder")
+    parser.add_argument("--ray", action="store_true")
+    parser.add_argument("--each", type=int, default=2000, help="documents of a partition on Ray")
+    options = parser.parse_args()
+    started = time.monotonic()
+    values = json.loads((RESULTS / "million.json").read_text(encoding="utf-8"))["values"]
+    place = f"{machine()}, {time.strftime('%Y-%m-%d')}"
+    with tempfile.TemporaryDirectory() as folder:
+        if options.documents:
+            values["one"] = one_machine(Path(folder), options.documents) | {"place": place}
+        if options.minutes:
+            values["minutes"] = minutes_of(Path(folder), options.minutes) | {"place": place}
+        if options.ray:
+            values["ray"] = many_machines(Path(folder), options.each) | {"place": place}
+    body = "# Many documents, killed and begun again" + "".join(
+        write(values[name]) for name, write in SECTIONS.items() if name in values
+    )
     save("million", "make bench-documents", body, values, time.monotonic() - started)
 
 

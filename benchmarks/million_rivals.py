@@ -1,9 +1,10 @@
 """usearch and faiss on given vectors, in an environment of their own; called by
 ``benchmarks.million_classes``.
 
-``python -m benchmarks.million_rivals VECTORS QUERIES FOLDER`` writes one line of JSON: for each
-index whether it is exact, seconds to build, milliseconds a query, recall of the 5 nearest, bytes of
-memory and of the file. An index that stands in FOLDER is not built again.
+``python -m benchmarks.million_rivals VECTORS QUERIES FOLDER --all`` writes one line of JSON: for
+each index whether it is exact, seconds to build, milliseconds a query, recall of the 5 nearest,
+bytes of memory and of the file. An index that stands in FOLDER is not built again. ``--prepare``
+only builds them, and ``--kept`` leaves out those that were not built.
 """
 
 from __future__ import annotations
@@ -123,7 +124,6 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     faiss.omp_set_num_threads(THREADS)
     n = len(vectors)
-    truth = np.argsort(-(queries @ vectors.T), axis=1)[:, :K]
     cells = max(16, int(4 * n**0.5) // 16 * 16)
     kinds = {
         "faiss, flat": of_faiss("Flat", True),
@@ -132,7 +132,13 @@ def main() -> None:
         "usearch, graph, 8 bits": usearch_graph(),
     }
     paths = {name: folder / f"{n}-{place}.index" for place, name in enumerate(kinds)}
+    if sys.argv[4] == "--kept":
+        kinds = {name: k for name, k in kinds.items() if paths[name].with_suffix(".json").exists()}
     seconds = {name: built(kind, vectors, paths[name]) for name, kind in kinds.items()}
+    if sys.argv[4] == "--prepare":
+        print("{}")
+        return
+    truth = np.argsort(-(queries @ vectors.T), axis=1)[:, :K]
     del vectors
     values = {}
     for name, kind in kinds.items():

@@ -1,273 +1,315 @@
-"""Documents per second: ``label_many`` beside sentence-transformers' bare ``encode``, side by side.
+"""Documents per second: ``label_many`` beside the bare ``encode`` of other libraries, in turn.
 
-``python -m benchmarks.speed``: the same documents (short queries; 100 to 300 words; 2,000 words and
-more), two threads each, the two in turn, five rounds, medians. sentence-transformers runs fp32 in
-its own environment (``make bench-speed`` makes it). It cuts long documents at 256 tokens, so for
-those it is also given all their passages: equal work. Also: accuracy on BANKING77 with either's
-vectors, the share of time that is not the encoder's, and the share of the machine's measured
-matrix-product peak.
+``python -m benchmarks.speed [--rounds N] [--share S]``: the same documents (short queries; 100 to
+300 words; 2,000 words and more), two threads each, every library in a process of its own, one after
+the other in each round; medians. Others cut long documents at 256 tokens, so they are given all the
+passages that protolabel encodes: equal work. The vectors of the short queries also give accuracy.
+Where the processor has more than AVX2, the sets below are measured too, by limiting the libraries.
+
+Runs are kept by machine and instruction set in docs/results/speed.json: another machine adds to it.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 import re
-import statistics
 import subprocess
+import sys
+import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from benchmarks.common import (
-    CACHE,
-    draw,
-    load,
-    log_line,
-    mean_interval,
-    rows_of,
-    save,
-    table,
-)
-from protolabel import Document, Example, LabelSpace
+from benchmarks.common import CACHE, RESULTS, ROOT, log_line, machine, rows_of, save
+from benchmarks.encoder_vectors import texts_of
+from benchmarks.speed_own import REFUSED
+from benchmarks.speed_page import page
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import ClassTotals
 from protolabel.encoders import load_encoder
+from protolabel.encoders.locate import locate
 
-RIVAL = CACHE / "rival" / "bin" / "python"
-THREADS, ROUNDS = 2, 5
-RIVAL_SCRIPT = """
-import json, sys, time
-import torch
-torch.set_num_threads({threads})
-from sentence_transformers import SentenceTransformer
-model = SentenceTransformer({folder!r}, device="cpu")
-model.encode(["warm up"] * 64)
-print("ready", flush=True)
-for line in sys.stdin:
-    task = json.loads(line)
-    start = time.perf_counter()
-    vectors = model.encode(task["texts"], show_progress_bar=False)
-    seconds = time.perf_counter() - start
-    if "out" in task:
-        import numpy as np
-        np.save(task["out"], vectors)
-    print(json.dumps({{"seconds": seconds}}), flush=True)
-"""
+THREADS, ROUNDS, SHOTS, DRAWS = 2, 5, 5, 5
+SHORT, MIDDLE, LONG = "short queries", "100 to 300 words", "2,000 words and more"
+# Instruction sets in order, with the flag of Linux and the name that oneDNN has for a limit.
+SETS = {
+    "AVX2": ("avx2", "AVX2"),
+    "AVX-512": ("avx512bw", "AVX512_CORE"),
+    "AVX-512 VNNI": ("avx512_vnni", "AVX512_CORE_VNNI"),
+    "AVX-512 bfloat16": ("avx512_bf16", "AVX512_CORE_BF16"),
+    "AMX": ("amx_bf16", "AVX512_CORE_AMX"),
+}
+LIMITS = ("AVX2", "AVX-512 VNNI")  # measured besides, where the processor has more
+REFERENCE = "sentence-transformers, torch"
 
 
-class Rival:
-    """sentence-transformers in its own process, idle while we run."""
+@dataclass(frozen=True)
+class Library:
+    """How a library is started: its environment in .bench, and the arguments."""
 
-    def __init__(self, folder: Path) -> None:
-        script = RIVAL_SCRIPT.format(threads=THREADS, folder=str(folder))
-        self.process = subprocess.Popen(
-            [str(RIVAL), "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self._read()
+    environment: str | None
+    argument: str
+    limited: bool = True  # whether it heeds a limit on instructions
 
-    def _read(self) -> str:
-        if self.process.stdout is None:
-            raise RuntimeError("no pipe")
-        line = self.process.stdout.readline()
+    def command(self, folder: Path, examples: Path) -> list[str]:
+        """The command line of its process."""
+        if self.environment is None:
+            own = [self.argument, str(THREADS), str(examples)]
+            return [sys.executable, "-m", "benchmarks.speed_own", *own]
+        python = CACHE / self.environment / "bin" / "python"
+        more = [self.argument, str(folder), str(CACHE / "speed"), str(THREADS)]
+        return [str(python), "-m", "benchmarks.speed_rivals", *more]
+
+
+LIBRARIES = {
+    "protolabel, f32": Library(None, "f32"),
+    "protolabel, bf16": Library(None, "bf16"),
+    "protolabel, i8": Library(None, "i8"),
+    REFERENCE: Library("rival", "torch"),
+    "sentence-transformers, ONNX Runtime": Library("rival_onnx", "onnx", limited=False),
+    "sentence-transformers, OpenVINO": Library("rival_openvino", "openvino"),
+    "fastembed": Library("rival_onnx", "fastembed", limited=False),
+    "SetFit, encode": Library("rival", "setfit"),
+}
+
+
+def export() -> None:
+    """Let each library export its network, once: that is no part of its start."""
+    folder, cache = locate("all-MiniLM-L6-v2"), CACHE / "speed"
+    cache.mkdir(parents=True, exist_ok=True)
+    for library in LIBRARIES.values():
+        ready = CACHE / str(library.environment) / ".ready"
+        if library.argument in ("onnx", "openvino") and ready.exists():
+            python = ready.parent / "bin" / "python"
+            more = ["export", str(folder), str(cache), library.argument]
+            subprocess.run([str(python), "-m", "benchmarks.speed_rivals", *more], check=True)
+
+
+@dataclass
+class Process:
+    """A library at work, and what was measured of it: times by documents and action."""
+
+    own: bool
+    child: subprocess.Popen[str]
+    start: float = 0.0
+    memory: float = 0.0
+    times: dict[str, list[list[float]]] = field(default_factory=dict)  # [seconds, processor]
+
+    def ask(self, action: str, texts: Path, out: Path | None = None) -> list[float]:
+        """Seconds and processor seconds of one task."""
+        assert self.child.stdin is not None
+        assert self.child.stdout is not None
+        task = {"action": action, "texts": str(texts), "out": str(out) if out else None}
+        self.child.stdin.write(json.dumps(task) + "\n")
+        self.child.stdin.flush()
+        line = self.child.stdout.readline()
         if not line:
-            raise RuntimeError("sentence-transformers did not start")
-        return line
+            raise ChildProcessError(f"ended with code {self.child.wait()}")
+        answer = json.loads(line)
+        self.memory = answer["memory"]
+        return [answer["seconds"], answer["cpu"]]
 
-    def seconds(self, texts: list[str], out: str | None = None) -> float:
-        """Time of one bare ``encode``."""
-        if self.process.stdin is None:
-            raise RuntimeError("no pipe")
-        self.process.stdin.write(
-            json.dumps({"texts": texts} | ({"out": out} if out else {})) + "\n"
-        )
-        self.process.stdin.flush()
-        return float(json.loads(self._read())["seconds"])
+    def measure(self, key: str, action: str, texts: Path, out: Path | None = None) -> None:
+        """Keep the times of one task."""
+        self.times.setdefault(key, []).append(self.ask(action, texts, out))
 
 
-def corpora() -> dict[str, list[str]]:
-    """The documents: 2,000 short, 400 middling, 24 long."""
+def started(library: Library, place: Path, limit: str | None) -> Process | str:
+    """A process that has answered once, or why there is none."""
+    folder = Path(locate("all-MiniLM-L6-v2"))
+    if library.environment and not (CACHE / library.environment / ".ready").exists():
+        return "not installed"
+    variables = dict(os.environ) | {"OMP_NUM_THREADS": str(THREADS)}
+    if limit:
+        variables |= {"ONEDNN_MAX_CPU_ISA": SETS[limit][1], "ATEN_CPU_CAPABILITY": "avx2"}
+    with open(place / "errors", "w+", encoding="utf-8") as errors:
+        child = subprocess.Popen(
+            library.command(folder, place / "examples.json"), env=variables, text=True, cwd=ROOT,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+        )  # fmt: skip
+        process, begun = Process(library.environment is None, child), time.perf_counter()
+        try:
+            process.ask("encode", place / "one.json")
+        except (ChildProcessError, BrokenPipeError):
+            errors.seek(0)
+            lines = errors.read().splitlines() or ["no message"]
+            return lines[0] if child.wait() == REFUSED else f"failed: {lines[-1]}"
+    process.start = time.perf_counter() - begun
+    process.ask("encode", place / "some.json")
+    if process.own:
+        process.ask("settle", place / "one.json")
+        process.ask("label", place / "some.json")
+    return process
+
+
+def documents(share: float) -> dict[str, list[str]]:
+    """The documents by kind: short queries all, since accuracy is theirs; of the others a share."""
     rng = np.random.default_rng(0)
-    banking = [row["text"] for row in rows_of("protaugment_banking77")]
-    posts = [_body(row["text"]) for row in rows_of("newsgroups20")]
-    middle = [p for p in posts if 100 <= len(p.split()) <= 300]
-    long = [p for p in posts if 2000 <= len(p.split()) <= 6000]
+    posts = [re.split(r"\n\s*\n", row["text"], maxsplit=1)[-1] for row in rows_of("newsgroups20")]
+    lengths = [len(post.split()) for post in posts]
+    texts = {SHORT: texts_of("BANKING77").texts}
+    for kind, low, high, n in ((MIDDLE, 100, 300, 100), (LONG, 2000, 6000, 6)):
+        some = [post for post, length in zip(posts, lengths, strict=True) if low <= length <= high]
+        texts[kind] = [some[i] for i in rng.permutation(len(some))[: max(2, round(n * share))]]
+    return texts
+
+
+def write_tasks(place: Path, texts: dict[str, list[str]]) -> dict[str, list[int]]:
+    """Write documents and their passages as tasks; the tokens of each passage, by kind."""
+    data = texts_of("BANKING77")
+    windower = load_encoder(threads=THREADS)._windower  # type: ignore[attr-defined]
+    tokens = {}
+    for kind, some in texts.items():
+        windows = list(windower.windows(some))
+        tokens[kind] = [int(window.ids.size) for window in windows]
+        write(place / f"{kind}.json", some)
+        passages = [some[window.owner][window.start : window.end] for window in windows]
+        write(place / f"{kind} in passages.json", passages)
+    examples = [i for c in range(len(data.names)) for i in np.flatnonzero(data.y == c)[:10]]
+    write(place / "examples.json", [[data.names[data.y[i]], data.texts[i]] for i in examples])
+    write(place / "names.json", data.names)
+    write(place / "one.json", data.texts[:1])
+    write(place / "some.json", data.texts[:64])
+    return tokens
+
+
+def write(path: Path, value: object) -> None:
+    """Write JSON."""
+    path.write_text(json.dumps(value), encoding="utf-8")
+
+
+def rounds(processes: dict[str, Process], place: Path, kinds: list[str], n: int) -> None:
+    """Every library in turn over all documents, n times; the last vectors stay in files."""
+    for turn in range(n):
+        for kind in kinds:
+            for name, process in processes.items():
+                out = place / f"{name}.npy" if kind == SHORT else None
+                if process.own:
+                    process.measure(f"{kind}, label", "label", place / f"{kind}.json")
+                    process.measure(kind, "encode", place / f"{kind}.json", out)
+                else:
+                    process.measure(kind, "encode", place / f"{kind} in passages.json", out)
+                if name == REFERENCE and kind != SHORT:
+                    process.measure(f"{kind}, cut", "encode", place / f"{kind}.json")
+        log_line(f"round {turn + 1} of {n}")
+
+
+def accuracies(own: np.ndarray, names: np.ndarray) -> list[float]:
+    """Per cent right by prototypes with names, 5 a class, of each draw."""
+    y = texts_of("BANKING77").y
+    right = []
+    for seed in range(DRAWS):
+        order = np.random.default_rng(seed).permutation(len(y))
+        support = np.concatenate([order[y[order] == c][:SHOTS] for c in range(len(names))])
+        rest = np.setdiff1d(order, support)
+        totals = ClassTotals.of_examples(own[support], y[support], names, np.ones(len(names), bool))
+        guess = LinearModel.of_classes(totals, 1.0, "cosine").scores(own[rest]).argmax(axis=1)
+        right.append(100 * float((guess == y[rest]).mean()))
+    return right
+
+
+def measured(limit: str | None, n: int, share: float) -> dict[str, Any]:
+    """One run: all libraries with the instructions of this processor, or with fewer."""
+    begun = time.monotonic()
+    texts = documents(share)
+    missing: dict[str, str] = {}
+    processes: dict[str, Process] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        tokens = write_tasks(place, texts)
+        for name, library in LIBRARIES.items():
+            if limit and not library.limited:
+                continue
+            if limit == "AVX2" and library.argument == "i8":
+                continue  # the engine does not heed the limit there: docs/decisions/0037-8-bit.md
+            process = started(library, place, limit)
+            if isinstance(process, str):
+                missing[name] = process
+                log_line(f"{name}: {process}")
+            else:
+                processes[name] = process
+        rounds(processes, place, list(texts), n)
+        libraries: dict[str, Any] = {}
+        vectors = {name: np.load(place / f"{name}.npy") for name in processes}
+        for name, process in processes.items():
+            process.ask("encode", place / "names.json", place / "names.npy")
+            cosines = unit_cosines(vectors[name], vectors.get(REFERENCE))
+            libraries[name] = {
+                "start": process.start, "memory": process.memory, "times": process.times,
+                "accuracy": accuracies(vectors[name], np.load(place / "names.npy")),
+                "cosine": cosines,
+            }  # fmt: skip
+            process.child.kill()
+            process.child.wait()
     return {
-        "short queries": [banking[i] for i in rng.permutation(len(banking))[:2000]],
-        "100-300 words": [middle[i] for i in rng.permutation(len(middle))[:400]],
-        "2,000 words and more": [long[i] for i in rng.permutation(len(long))[:24]],
-    }
+        "date": time.strftime("%Y-%m-%d"), "machine": machine(), "set": limit or own_set(),
+        "limited": limit is not None, "rounds": n, "load": os.getloadavg()[1],
+        "seconds": time.monotonic() - begun, "peak": peaks(limit), "missing": missing,
+        "documents": {kind: len(some) for kind, some in texts.items()},
+        "tokens": {kind: [len(some), sum(some), sum(size * size for size in some)]
+                   for kind, some in tokens.items()},
+        "queries": len(texts_of("BANKING77").y) - SHOTS * len(texts_of("BANKING77").names),
+        "libraries": libraries,
+    }  # fmt: skip
 
 
-def _body(text: str) -> str:
-    """A post without its headers."""
-    return re.split(r"\n\s*\n", text, maxsplit=1)[-1]
+def unit_cosines(vectors: np.ndarray, base: np.ndarray | None) -> list[float]:
+    """The mean and the least cosine to the reference's vectors."""
+    if base is None:
+        return []
+    cosines = (vectors * base).sum(axis=1) / np.linalg.norm(vectors, axis=1)
+    cosines /= np.linalg.norm(base, axis=1)
+    return [float(cosines.mean()), float(cosines.min())]
 
 
-def peak(precision: str) -> float:
-    """GFLOP/s of a large matrix product in the same engine."""
-    from protolabel.encoders.engine import openvino
-
-    ov = openvino()
-    op = ov.opset13
-
-    n = 2048
-    weight = np.random.default_rng(0).standard_normal((n, n)).astype(np.float32)
-    x = op.parameter([n, n], np.float32)
-    y = x
-    for _ in range(4):
-        y = op.matmul(y, op.constant(weight / 50), False, False)
-    compiled = ov.Core().compile_model(
-        ov.Model([op.result(y)], [x]),
-        "CPU",
-        {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": THREADS},
-    )
-    request = compiled.create_infer_request()
-    times = []
-    for _ in range(12):
-        start = time.perf_counter()
-        request.infer([weight])
-        times.append(time.perf_counter() - start)
-    return 4 * 2 * n**3 / min(times) / 1e9
+def own_set() -> str:
+    """The highest instruction set that this processor has."""
+    flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
+    return next((name for name, (flag, _) in reversed(SETS.items()) if flag in flags), "other")
 
 
-def flops(tokens: list[int], d: int = 384, layers: int = 6) -> float:
-    """Floating-point operations of the encoder's matrix products for windows of these lengths."""
-    return float(sum(layers * (24 * d * d * s + 4 * d * s * s) for s in tokens))
-
-
-def windows_of(encoder: object, texts: list[str]) -> tuple[list[int], list[str]]:
-    """Token counts of all windows, and the passages as texts."""
-    tokens, passages = [], []
-    for window in encoder._windower.windows(texts):  # type: ignore[attr-defined]
-        tokens.append(int(window.ids.size))
-        passages.append(texts[window.owner][window.start : window.end])
-    return tokens, passages
+def peaks(limit: str | None) -> dict[str, float]:
+    """GFLOP/s of these threads in float32, and in bfloat16 where the processor has it."""
+    variables = dict(os.environ) | ({"ONEDNN_MAX_CPU_ISA": SETS[limit][1]} if limit else {})
+    order = list(SETS)
+    has_bf16 = order.index(limit or own_set()) >= order.index("AVX-512 bfloat16")
+    command = [sys.executable, "-m", "benchmarks.speed_own"]
+    return {
+        precision: float(
+            subprocess.run(
+                [*command, precision, str(THREADS), "peak"],
+                env=variables, check=True, capture_output=True, text=True,
+            ).stdout.split()[-1]
+        )
+        for precision in ("f32", "bf16")[: 1 + has_bf16]
+    }  # fmt: skip
 
 
 def main() -> None:
-    """Run and write docs/results/speed.*."""
-    if not RIVAL.exists():
-        raise SystemExit("run `make bench-speed`, which makes the rival's environment")
-    start = time.perf_counter()
-    from protolabel.encoders.locate import locate
-
-    rival = Rival(Path(locate("all-MiniLM-L6-v2")))
-    encoder = load_encoder(threads=THREADS)
-    space = banking_space(encoder)
-    gigaflops = {p: peak(p) for p in ("f32", "bf16")}
-    log_line(f"peaks {gigaflops}")
-    rows, values = [], {}
-    for name, texts in corpora().items():
-        tokens, passages = windows_of(encoder, texts)
-        documents = [Document(str(i), t) for i, t in enumerate(texts)]
-        times: dict[str, list[float]] = {"ours": [], "encode": [], "rival": [], "rival all": []}
-        list(space.label_many(documents[:50]))
-        for _ in range(ROUNDS):
-            start = time.perf_counter()
-            answers = list(space.label_many(documents))
-            times["ours"].append(time.perf_counter() - start)
-            start = time.perf_counter()
-            encoder.encode_documents(texts)  # type: ignore[attr-defined]
-            times["encode"].append(time.perf_counter() - start)
-            times["rival"].append(rival.seconds(texts))
-            if len(passages) > len(texts):
-                times["rival all"].append(rival.seconds(passages))
-        assert len(answers) == len(texts)
-        middle = {k: statistics.median(v) for k, v in times.items() if v}
-        equal = middle.get("rival all", middle["rival"])
-        ratios = [
-            b / a for a, b in zip(times["ours"], times["rival all"] or times["rival"], strict=True)
-        ]
-        rate = flops(tokens) / middle["encode"] / 1e9
-        other = 1 - middle["encode"] / middle["ours"]
-        rows.append(
-            [
-                name,
-                str(len(texts)),
-                f"{np.mean(tokens) * len(tokens) / len(texts):.0f}",
-                f"{len(texts) / middle['ours']:.1f}",
-                f"{len(texts) / equal:.1f}",
-                f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
-                f"{len(texts) / middle['rival']:.1f}" if "rival all" in middle else "the same",
-                f"{other:.1%}",
-                f"{rate / gigaflops['bf16']:.0%}",
-            ]
-        )
-        values[name] = times | {"gflops": rate, "tokens": tokens}
-        log_line(f"{name}: {rows[-1]}")
-    accuracy = accuracies(rival)
-    first, second = accuracy["ours"], accuracy["fp32"]
-    difference = mean_interval(np.subtract(first, second).tolist())
-    body = (
-        "# Speed beside sentence-transformers\n\n"
-        "`label_many` against 77 classes x 10 examples (encoding, scores, probabilities, evidence) "
-        f"beside the bare `encode` of sentence-transformers in fp32, {THREADS} threads each, in "
-        f"turn, {ROUNDS} rounds, medians; documents per second. Encoder "
-        f"`{encoder.fingerprint}`.\n\n"
-        + table(
-            [
-                "documents",
-                "n",
-                "tokens each",
-                "label_many",
-                "sentence-transformers",
-                "ratio (lowest to highest)",
-                "cut at 256 tokens",
-                "not the encoder",
-                "of bf16 peak",
-            ],
-            rows,
-        )
-        + "\n\nOn long documents, sentence-transformers encodes all passages of each document, so "
-        "that both do equal work. `cut at 256 tokens` is its rate by default, when it drops all "
-        "text after the first window.\n\n"
-        f"Matrix-product peaks of these threads in the same engine: f32 {gigaflops['f32']:.0f}, "
-        f"bf16 {gigaflops['bf16']:.0f} GFLOP/s.\n\n"
-        f"BANKING77, 77 classes x 5, prototypes with names, 5 draws: {np.mean(first):.2f} % with "
-        f"our vectors, {np.mean(second):.2f} % with sentence-transformers' fp32 vectors; "
-        f"difference {difference[0]:+.2f} ± {difference[1]:.2f} points."
-    )
-    values["accuracy"] = accuracy
-    save("speed", "make bench-speed", body, values, time.perf_counter() - start)
-    rival.process.kill()
+    """Run, and add to docs/results/speed.*."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--share", type=float, default=1.0, help="of the longer documents")
+    parser.add_argument("--page", action="store_true", help="write the page again, from the JSON")
+    options = parser.parse_args()
+    begun, kept = time.monotonic(), RESULTS / "speed.json"
+    runs = json.loads(kept.read_text(encoding="utf-8"))["values"]["runs"]
+    export()
+    for limit in [] if options.page else [None, *(x for x in LIMITS if x in below(own_set()))]:
+        run = measured(limit, options.rounds, options.share)
+        runs[f"{run['machine']}, {run['set']}"] = run
+    save("speed", "make bench-speed", page(runs), {"runs": runs},
+         None if options.page else time.monotonic() - begun)  # fmt: skip
 
 
-def banking_space(encoder: object) -> LabelSpace:
-    """All of BANKING77 with 10 examples a class, settled."""
-    data = load("banking77")
-    chosen = draw(data, 10, 0)
-    space = LabelSpace.create(":memory:", encoder=encoder, background=False)  # type: ignore[arg-type]
-    space.add(
-        [
-            Example(data.names[data.y[i]], data.texts[i], embedding=data.embeddings[i])
-            for i in chosen.support
-        ]
-    )
-    space.settle()
-    return space
-
-
-def accuracies(rival: Rival) -> dict[str, list[float]]:
-    """Prototypes with names at 5 a class, with our vectors and with the rival's."""
-    data = load("banking77")
-    out = CACHE / "rival.npy"
-    rival.seconds(data.texts + data.names, str(out))
-    theirs = np.load(out)
-    both = {
-        "ours": (data.embeddings, data.name_embeddings),
-        "fp32": (theirs[: len(data.texts)], theirs[len(data.texts) :]),
-    }
-    accuracies: dict[str, list[float]] = {"ours": [], "fp32": []}
-    for seed in range(5):
-        chosen = draw(data, 5, seed)
-        for which, (x, names) in both.items():
-            support = x[chosen.support], data.y[chosen.support]
-            classes = ClassTotals.of_examples(*support, names, np.ones(len(names), np.bool_))
-            model = LinearModel.of_classes(classes, 1.0, "cosine")
-            guess = model.scores(x[chosen.queries]).argmax(axis=1)
-            accuracies[which].append(100 * float((guess == data.y[chosen.queries]).mean()))
-    return accuracies
+def below(name: str) -> list[str]:
+    """The instruction sets below one."""
+    return list(SETS)[: list(SETS).index(name)] if name in SETS else []
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ bench-growth: setup     ## classes added one by one
 bench-labels: setup     ## labels needed as the number of classes grows
 	$(BIN)/python -m benchmarks.labels_needed
 
-bench-speed: setup .bench/rival/.ready ## documents per second beside sentence-transformers
+bench-speed: setup .bench/rival/.setfit .bench/rival_onnx/.ready .bench/rival_openvino/.ready ## documents per second beside sentence-transformers, fastembed and SetFit
 	$(BIN)/python -m benchmarks.speed
 
 bench-readers: setup    ## pages of PDF a second beside pypdf and pdf_oxide
@@ -135,13 +135,26 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 	.bench/rival/bin/python -m pip install -q sentence-transformers
 	touch $@
 
+# Each needs other versions of transformers than the newest sentence-transformers.
+.bench/rival_onnx/.ready:
+	mkdir -p .bench
+	$(PYTHON) -m venv .bench/rival_onnx
+	.bench/rival_onnx/bin/python -m pip install -q torch==2.13.0 'sentence-transformers[onnx]==5.7.0' fastembed==0.9.1
+	touch $@
+
+.bench/rival_openvino/.ready:
+	mkdir -p .bench
+	$(PYTHON) -m venv .bench/rival_openvino
+	.bench/rival_openvino/bin/python -m pip install -q torch==2.13.0 'sentence-transformers[openvino]==6.2.0'
+	touch $@
+
 .PHONY: bench-classes bench-documents
 
 bench-classes: setup .bench/rival/.vectors ## 1,000 to 1,000,000 classes, beside usearch and faiss
 	$(BIN)/python -m benchmarks.million_classes
 
 bench-documents: setup    ## a million documents: memory, kills, and many machines
-	$(BIN)/python -m benchmarks.million_documents --ray
+	$(BIN)/python -m benchmarks.million_documents --documents 1000000 --ray --minutes 60
 
 .bench/rival/.vectors: .bench/rival/.ready
 	.bench/rival/bin/python -m pip install -q faiss-cpu==1.15.1 usearch==2.26.6
