@@ -153,7 +153,7 @@ def documents(share: float) -> dict[str, list[str]]:
     posts = [re.split(r"\n\s*\n", row["text"], maxsplit=1)[-1] for row in rows_of("newsgroups20")]
     lengths = [len(post.split()) for post in posts]
     texts = {SHORT: texts_of("BANKING77").texts}
-    for kind, low, high, n in ((MIDDLE, 100, 300, 100), (LONG, 2000, 6000, 6)):
+    for kind, low, high, n in ((MIDDLE, 100, 300, 60), (LONG, 2000, 6000, 4)):
         some = [post for post, length in zip(posts, lengths, strict=True) if low <= length <= high]
         texts[kind] = [some[i] for i in rng.permutation(len(some))[: max(2, round(n * share))]]
     return texts

@@ -120,5 +120,6 @@ def notes(run: Run) -> list[str]:
             f"{REFERENCE}, where it may drop all text after 256 tokens: {each} documents a second "
             f"({MIDDLE}; {LONG})."
         )
-    lines += [f"Not measured: {name}: {reason}." for name, reason in run["missing"].items()]
+    for name, reason in run["missing"].items():
+        lines.append(f"Not measured: {name}: {reason.split(';')[0]}.")
     return lines
