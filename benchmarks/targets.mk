@@ -146,6 +146,7 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 	mkdir -p .bench
 	$(PYTHON) -m venv .bench/rival_openvino
 	.bench/rival_openvino/bin/python -m pip install -q torch==2.13.0 'sentence-transformers[openvino]==6.2.0'
+	.bench/rival_openvino/bin/python -m pip uninstall -q -y torchvision  # texts need none; of another build it fails
 	touch $@
 
 .PHONY: bench-classes bench-documents
