@@ -533,6 +533,7 @@ export interface Proposals {
   refused: number | null;
   left_out: number | null;
   version: number | null;
+  undeclined: string | null;
 }
 
 /** A document of a file, not labelled. `image`: a `data:` address. */

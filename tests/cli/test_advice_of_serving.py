@@ -1,4 +1,4 @@
-"""Advice of `protolabel serve`, done to the letter."""
+"""Advice of `protolabel serve`, and about fields of tables, done to the letter."""
 
 from __future__ import annotations
 
@@ -31,3 +31,15 @@ def a_file_without_keys(d: Desk) -> None:
     d.refused("serve", d.space, "--keys", keys)
     call("key", "add", keys, "NAME", "--role", "curate")
     refuse_open_door(Options(keys_path=str(keys)))
+
+
+@CASES.of("leave {} out, or give the path of the file")
+def fields_of_no_file(d: Desk) -> None:
+    d.refused("correct", d.space, "nothing.csv:2", "--to", "cv", "--text-field", "Subject")
+    table = d.file("nothing.csv", "Subject,n\nmy work,1\n")
+    call("correct", d.space, f"{table}:2", "--to", "cv", "--new", "--text-field", "Subject")
+
+
+@CASES.of("add --watch FOLDER; with a file that is sent, a request says how it is read")
+def fields_of_no_folder(d: Desk) -> None:
+    d.refused("serve", d.space, "--text-field", "Subject")

@@ -32,7 +32,7 @@ def test_discover_says_why_nothing_is_declined_and_its_advice_works(space, tmp_p
     after = call(*discover)
     assert "from 2 documents of no class" in after.stdout
     assert "can be declined" not in after.stderr
-    assert "undeclined" not in records(*discover, "--json")[0]
+    assert records(*discover, "--json")[0]["undeclined"] == ""
 
 
 def test_it_is_said_of_remembered_documents_and_of_a_threshold_that_is_off(space):
@@ -43,6 +43,18 @@ def test_it_is_said_of_remembered_documents_and_of_a_threshold_that_is_off(space
     assert f"`protolabel set {space} threshold auto`" in words
     call("set", space, "threshold", "0.4")
     assert "can be declined" not in call("discover", space).stderr
+
+
+def test_a_request_says_it_with_a_request_as_the_remedy(space):
+    assert "needs 3 classes" in records("discover", space, "--json")[0]["undeclined"]
+    with served(space) as ask:
+        words = ask("POST", "/discover", {"least": 2}).json()["undeclined"]
+        assert "no document can be declined yet: needs 3 classes" in words
+        assert "the change `configure`" in words
+        assert ask("GET", "/proposals").json()["undeclined"] is None
+        threshold = {"kind": "configure", "values": {"threshold": "0.4"}}
+        assert ask("POST", "/changes", threshold).status_code == 200
+        assert ask("POST", "/discover", {"least": 2}).json()["undeclined"] == ""
 
 
 def test_a_job_says_it_with_a_request_as_the_remedy(space):

@@ -10,10 +10,11 @@ import hashlib
 import os
 import shlex
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import NoReturn, Unpack
 
 from protolabel.errors import InputError
 from protolabel.readers import Unreadable, read_documents
+from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import printable, refuse_unreadable
 from protolabel.types import Document
 
@@ -21,13 +22,13 @@ from protolabel.types import Document
 class PartitionSource:
     """Reads one file. ``unusable`` counts the documents that could not be read."""
 
-    def __init__(self, path: str) -> None:
-        """Take the identity of the file.
+    def __init__(self, path: str, **options: Unpack[ReadOptions]) -> None:
+        """Take the identity of the file, and how it is read.
 
         Raises:
             InputError: it is no file, cannot be read, or is empty.
         """
-        self.path, self.name = path, printable(path)
+        self.path, self.name, self._options = path, printable(path), options
         self.unusable = 0
         self._last: Unreadable | None = None
         self._whole: Unreadable | None = None
@@ -51,7 +52,7 @@ class PartitionSource:
         Raises:
             InputError: the file as a whole cannot be read, is cut off, or is written to meanwhile.
         """
-        for document in read_documents(self.path, on_unreadable=self._report):
+        for document in read_documents(self.path, on_unreadable=self._report, **self._options):
             self._last = None
             yield document
         if self._whole is not None:

@@ -23,6 +23,7 @@ from protolabel.batch.table_files import TableFile
 from protolabel.document_key import document_key
 from protolabel.errors import InputError
 from protolabel.extras import require
+from protolabel.readers.options import checked_options
 from protolabel.readers.paths import LeftOut, printable, walk
 
 __all__ = ["label_partition", "partitions"]
@@ -76,6 +77,8 @@ def label_partition(
     alternatives: int = 2,
     evidence: int = 0,
     keep_older: bool = False,
+    text_field: str | None = None,
+    id_field: str | None = None,
 ) -> dict[str, Any]:
     """Label the documents of a file and write their answers as one Parquet file.
 
@@ -87,6 +90,8 @@ def label_partition(
         evidence: how many of the nearest examples it shows.
         keep_older: leave answers as they are that an earlier version of the same label space gave.
             Otherwise they are refused.
+        text_field: the column or field of the text, where its name is not a usual one.
+        id_field: that of the id.
 
     Returns:
         ``target``, how many ``documents`` were answered, how many were ``unusable``, the
@@ -101,19 +106,21 @@ def label_partition(
     path, started = Path(target), time.monotonic()
     if path.suffix.lower() != ".parquet":
         raise InputError(f"target {target!r}", expected="the name of a file that ends in .parquet")
-    options = {
+    options: dict[str, Any] = {
         "alternatives": require_whole(alternatives, "alternatives", 0),
         "evidence": require_whole(evidence, "evidence", 0),
     }
     require_flag(keep_older, "keep_older")
-    whole = PartitionSource(source)
+    names = (("text_field", text_field), ("id_field", id_field))
+    reading = {name: value for name, value in names if value is not None}
+    whole = PartitionSource(source, **checked_options(reading))
     with open_copy_of(space) as copy:
         identity = {"bytes": whole.bytes, "sha256": whole.sha256}
-        made_from = MadeFrom(copy.history, identity, options)
+        made_from = MadeFrom(copy.history, identity, options | reading)
         rows = _rows_before(path, made_from, copy, keep_older)
         before = rows is not None
         if rows is None:
-            rows = _label(whole, path, made_from, copy)
+            rows = _label(whole, path, made_from, copy, options)
         if rows is None:  # another process was faster
             before, rows = True, _rows_before(path, made_from, copy, keep_older) or 0
     return {
@@ -137,7 +144,13 @@ def _rows_before(target: Path, made_from: MadeFrom, copy: OpenCopy, keep_older: 
     return answers.rows
 
 
-def _label(whole: PartitionSource, target: Path, made_from: MadeFrom, copy: OpenCopy) -> int | None:
+def _label(
+    whole: PartitionSource,
+    target: Path,
+    made_from: MadeFrom,
+    copy: OpenCopy,
+    options: dict[str, Any],
+) -> int | None:
     """Write the answers, and return how many they are; None where another process has."""
     target.parent.mkdir(parents=True, exist_ok=True)
     view, n = copy.settled_view(), 0
@@ -149,7 +162,7 @@ def _label(whole: PartitionSource, target: Path, made_from: MadeFrom, copy: Open
             return None
         raise
     try:
-        answers = view.label_each(documents, **made_from.options)  # type: ignore[arg-type]
+        answers = view.label_each(documents, **options)
         for document, answer in zip(beside_them, answers, strict=True):
             if isinstance(answer, InputError):
                 whole.unusable += 1

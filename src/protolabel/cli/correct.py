@@ -10,9 +10,13 @@ import click
 from protolabel.cli.change import carry_out
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.cli.option_names import with_options
 from protolabel.cli.preview import with_preview
+from protolabel.cli.reading import ReadingFlags, reading_flags
 from protolabel.errors import InputError
+from protolabel.readers.one_document import is_there, read_document
 from protolabel.readers.paths import LeftOut, walk
+from protolabel.types import Document
 
 
 @click.command()
@@ -36,6 +40,7 @@ from protolabel.readers.paths import LeftOut, walk
     help="The folder that was labelled, where the file of that name is looked for.",
 )
 @NEW
+@reading_flags(labels=False)
 @with_preview
 @ENCODER
 @as_json
@@ -46,6 +51,7 @@ def correct(
     negative: tuple[str, ...],
     folder: str | None,
     new: bool,
+    reading: ReadingFlags,
     encoder: str | None,
     json_: bool,
 ) -> None:
@@ -56,7 +62,7 @@ def correct(
 
     NAME is the id of an example, the source it came from, or the name of its file if only one has
     it; or the path of a file, which is read again; or the id or file name of a document that was
-    answered.
+    answered. The options about fields, formats and encodings say how that file is read.
 
     \b
       protolabel correct mail.space scan1.pdf --to invoice --in inbox/
@@ -71,12 +77,25 @@ def correct(
         )
     path = name if folder is None else _file_in(folder, name)
     with opened(space, encoder, cache=True) as label_space:
+        document = _document(path, reading.for_space(label_space)) if reading.typed() else path
         if negative:
-            carry_out(label_space.refutation(path, negative), label_space, json_)
+            carry_out(label_space.refutation(document, negative), label_space, json_)
             return
         ask_about_new(label_space, to, new)
         labels = to[0] if len(to) == 1 else to
-        carry_out(label_space.correction(path, labels), label_space, json_)
+        carry_out(label_space.correction(document, labels), label_space, json_)
+
+
+def _document(path: str, reading: ReadingFlags) -> Document:
+    """Return the document of a file that is read as options say. Raises InputError without one."""
+    if not is_there(path):
+        name = with_options(f"{next(iter(reading.typed()))}=")
+        raise InputError(
+            f"{name}, and no file {path!r}",
+            expected="the path of the file that is read so",
+            remedy=f"leave {name} out, or give the path of the file",
+        )
+    return read_document(path, **reading.options())
 
 
 def _file_in(folder: str, name: str) -> str:

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,6 +21,7 @@ from protolabel.cli.reading import (
     SOME_SKIPPED,
     ReadingFlags,
     print_notice,
+    reading_flags,
     skipped_of,
     skipped_words,
 )
@@ -43,16 +45,26 @@ from protolabel.types import Example
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.option("--yes", is_flag=True, help="Take them as examples; without it they are listed.")
 @NEW
+@reading_flags(labels=False)
 @with_preview
 @ENCODER
 @as_json
-def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, json_: bool) -> None:
+def learn(
+    space: str,
+    folder: str,
+    yes: bool,
+    new: bool,
+    reading: ReadingFlags,
+    encoder: str | None,
+    json_: bool,
+) -> None:
     """Take the files that people moved in a sorted folder as examples of their new classes.
 
     FOLDER is one that `label --sort-into` made. A file that stands in the folder of another class
     than where it was put is a correction. One that a person put there by hand is an example, too;
     a new folder is a new class. A file that was learned and stands in `_review` now is taken back:
-    it is an example no longer. Without --yes nothing is changed.
+    it is an example no longer. Files are read as the options about fields, formats and encodings
+    say: give those that `label --sort-into` was given. Without --yes nothing is changed.
     """
     if not is_sorted_folder(folder):
         raise InputError(
@@ -65,13 +77,16 @@ def learn(space: str, folder: str, yes: bool, new: bool, encoder: str | None, js
     with opened(space, encoder, cache=True) as label_space:
         rows = label_space.view().rows
         journal = Journal(root, rows.identity, rows.mark)
+        options = reading.for_space(label_space).options()
         try:
             current = CurrentNames(rows, label_space.version).name
             in_force = versions_in_force(label_space.history())
             moves = corrections(root, journal, in_force, current)
             names = {info.name for info in label_space.classes()}
-            examples, unusable, taught = _examples(label_space, root, moves)
-            withdrawn = withdrawn_examples(label_space, root, journal, moves, examples, current)
+            examples, unusable, taught = _examples(label_space, root, moves, options)
+            withdrawn = withdrawn_examples(
+                label_space, root, journal, moves, examples, options, current
+            )
             for correction in moves:
                 _print_correction(correction, names, withdrawn.get(correction.place, {}), json_)
             for fault in unusable:
@@ -172,7 +187,7 @@ def _say_what_now(n: int, n_back: int, json_: bool) -> None:
 
 
 def _examples(
-    space: LabelSpace, root: Path, moves: list[Correction]
+    space: LabelSpace, root: Path, moves: list[Correction], options: dict[str, Any]
 ) -> tuple[list[Example], list[Unreadable], list[Correction]]:
     """Return the documents of the files that people moved, each with its class.
 
@@ -182,8 +197,7 @@ def _examples(
     examples: list[Example] = []
     faults: list[Unreadable] = []
     taught: list[Correction] = []
-    ocr = ReadingFlags().for_space(space).ocr
-    with FileReader(print_notice, ocr=ocr) as reader:
+    with FileReader(print_notice, **options) as reader:
         for correction in moves:
             read, unread = _documents(reader, str(root / correction.place), correction.label)
             usable, refused = usable_examples(space.view(), read)

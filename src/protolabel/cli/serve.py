@@ -6,14 +6,18 @@ import os
 import sys
 import threading
 import webbrowser
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
+from protolabel.cli.option_names import with_options
 from protolabel.cli.option_records import F, with_record
+from protolabel.cli.reading import ReadingFlags, reading_flags
 from protolabel.cli.terminal import line, note, say
+from protolabel.errors import InputError
 from protolabel.extras import require
+from protolabel.readers.options import checked_options
 
 if TYPE_CHECKING:
     from protolabel.service.options import Options
@@ -127,6 +131,7 @@ def service_flags(function: F) -> F:
 @click.command()
 @click.argument("spaces", nargs=-1, required=True, metavar="SPACE...")
 @service_flags
+@reading_flags(labels=False)
 @click.option(
     "--browser/--no-browser",
     default=None,
@@ -135,11 +140,13 @@ def service_flags(function: F) -> F:
 def serve(
     spaces: tuple[str, ...],
     service: ServiceFlags,
+    reading: ReadingFlags,
     browser: bool | None,
 ) -> None:
     """Serve label spaces over HTTP, and a page to work with them.
 
-    It stops at Ctrl-C, after what it has accepted is done. The log goes to standard error, a JSON
+    The options about fields, formats and encodings say how the files of --watch are read. It stops
+    at Ctrl-C, after what it has accepted is done. The log goes to standard error, a JSON
     object a request, without any text of documents.
     """
     require("service", "`protolabel serve`")
@@ -147,6 +154,7 @@ def serve(
     from protolabel.service.server import serve as run
     from protolabel.service.spaces import named
 
+    options = replace(service.options(), watch_reading=_watch_reading(service.watch, reading))
     log_to_stderr()
 
     def ready(url: str) -> None:
@@ -154,7 +162,21 @@ def serve(
         if has_screen() if browser is None else browser:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    run(named(list(spaces)), service.options(), service.encoder, ready)
+    run(named(list(spaces)), options, service.encoder, ready)
+
+
+def _watch_reading(watch: str, reading: ReadingFlags) -> dict[str, str]:
+    """Return how the files of the watched folder are read. Raises InputError without a folder."""
+    typed = reading.typed()
+    checked_options(typed)
+    if typed and not watch:
+        name = with_options(f"{next(iter(typed))}=")
+        raise InputError(
+            f"{name} without --watch",
+            expected="the folder whose files are read so",
+            remedy="add --watch FOLDER; with a file that is sent, a request says how it is read",
+        )
+    return typed
 
 
 def has_screen() -> bool:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.journal import Journal
-from protolabel.cli.reading import ReadingFlags, print_notice
+from protolabel.cli.reading import print_notice
 from protolabel.equality import document_digests
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
@@ -32,6 +33,7 @@ def withdrawn_examples(
     journal: Journal,
     moves: Sequence[Correction],
     learned: Sequence[Example],
+    options: dict[str, Any],
     current: Callable[[str, int | None], str],
 ) -> dict[str, Withdrawn]:
     """Return the examples that files in the review were learned as, by the place of each file.
@@ -45,6 +47,7 @@ def withdrawn_examples(
         journal: its journal.
         moves: the files that people moved.
         learned: what is to be learned of these.
+        options: how files are read.
         current: returns the present name of a class from its name at a version.
     """
     learned_digests = {
@@ -52,7 +55,7 @@ def withdrawn_examples(
     }
     copies = _copies(journal, moves, current)
     withdrawn: dict[str, Withdrawn] = {}
-    with FileReader(print_notice, ocr=ReadingFlags().for_space(space).ocr) as reader:
+    with FileReader(print_notice, **options) as reader:
         for correction in moves:
             entry, label = correction.entry, correction.entry.label
             if correction.label is not None or entry.state != "kept" or label is None:

@@ -282,6 +282,7 @@ class Proposals(TypedDict):
     refused: int | None
     left_out: int | None
     version: int | None
+    undeclined: str | None
 
 
 class RefusedProposal(TypedDict):

@@ -143,7 +143,7 @@ class Discovery:
     def to_dict(self, members: int | None = None) -> dict[str, Any]:
         """Return it as JSON can hold it; ``members`` of each proposal."""
         record = asdict(self) | {"proposals": [one.to_dict(members) for one in self.proposals]}
-        del record["largest"], record["undeclined"]
+        del record["largest"]
         return record
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from typing import Unpack
 
 from protolabel.errors import InputError
+from protolabel.readers.fields import NoFieldError
+from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import printable
 from protolabel.readers.registry import read_documents
 from protolabel.types import Document
@@ -18,10 +22,14 @@ def is_there(name: str) -> bool:
     return _file_of(name) is not None
 
 
-def read_document(name: str) -> Document:
+def read_document(name: str, **options: Unpack[ReadOptions]) -> Document:
     """Return the document of a name such as ``a.pdf``, ``a.zip/b.txt`` or ``a.csv:12``.
 
     Of a mail, it is the message itself; its attachments have names of their own.
+
+    Args:
+        name: begins with the path of a file.
+        **options: See :class:`ReadOptions`.
 
     Raises:
         InputError: no file is there, it has no such document, or it holds several.
@@ -31,7 +39,7 @@ def read_document(name: str) -> Document:
         raise InputError(f"no file {name!r}", expected="the path of a file that is there")
     first: Document | None = None
     n = 0
-    for document in read_documents(path):
+    for document in _documents(path, options):
         if document.source == printable(name) or (path != name and document.id == name):
             return document
         first = first or document
@@ -44,6 +52,19 @@ def read_document(name: str) -> Document:
         expected=f"the name of one document{example}",
         remedy="name one of them; `protolabel add SPACE CLASS FILE` takes all of a file",
     )
+
+
+def _documents(path: str, options: ReadOptions) -> Iterator[Document]:
+    """Yield the documents of a file. Raises InputError, with the way past a missing field."""
+    try:
+        yield from read_documents(path, **options)
+    except NoFieldError as error:
+        raise InputError(
+            error.got,
+            expected=error.expected,
+            remedy="give the Document itself, one of read_documents(path, text_field=NAME)",
+            command=error.remedy,
+        ) from error
 
 
 def _file_of(name: str) -> str | None:

@@ -52,12 +52,28 @@ _COMMAND = re.compile(
     rf"`protolabel (?P<quoted>{_NAMES})\b(?P<of_quoted>[^`]*)`"
     rf"|\bprotolabel (?P<name>{_NAMES})\b(?P<rest>(?: {_ARGUMENT})*)"
 )
+_OPTIONS = MappingProxyType(
+    {
+        "text_field": "--text-field",
+        "id_field": "--id-field",
+        "encoding": "--encoding",
+        "fmt": "--format",
+    }
+)  # of `protolabel serve`, for what messages call by the parameter of the library
+_PARAMETER = re.compile(rf"\b({'|'.join(_OPTIONS)})=(?=$|[\s),;:])")
 _FILES = re.compile(r"\b(DATA|FOLDER)\b")  # which no request can name
 
 
 def over_http(advice: str) -> str:
     """Return advice with a request in the place of each command of the command line."""
     return _COMMAND.sub(_request, advice)
+
+
+def of_watched_folder(advice: str) -> str:
+    """Return advice about a file of the watched folder: how it is read is said at the start."""
+    return _PARAMETER.sub(
+        lambda match: f"`{_OPTIONS[match[1]]}` of `protolabel serve --watch`", over_http(advice)
+    )
 
 
 def _request(match: re.Match[str]) -> str:

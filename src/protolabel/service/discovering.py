@@ -20,6 +20,7 @@ from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import Proposal, without_words
 from protolabel.quantity import quantity
 from protolabel.service.acts import earlier_body, earlier_change, keep_body, note_act
+from protolabel.service.advice import over_http
 from protolabel.service.bodies import DiscoverBody, ProposalBody
 from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, SpaceName
 from protolabel.service.preconditions import Keyed, OnlyAt
@@ -76,7 +77,8 @@ def propose(
     if not is_sent_again:
         words = f"proposed {quantity(len(discovery.proposals), 'class')}"
         note_act(request, label_space, "discover", words, key)
-    return versioned(discovery.to_dict(MEMBERS), label_space, discovery.version)
+    body = discovery.to_dict(MEMBERS) | {"undeclined": over_http(discovery.undeclined)}
+    return versioned(body, label_space, discovery.version)
 
 
 @router.get(
@@ -89,7 +91,7 @@ def proposals(request: Request, space: SpaceName) -> Response:
     if not may_see_words(request):
         stored = [without_words(one) for one in stored]
     body = {"proposals": stored, "documents": sum(one["size"] for one in stored), "noise": None,
-            "refused": None, "left_out": None, "version": None}  # fmt: skip
+            "refused": None, "left_out": None, "version": None, "undeclined": None}  # fmt: skip
     return versioned(body, label_space)
 
 

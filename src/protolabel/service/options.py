@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from protolabel.service.limits import Bounds
@@ -24,6 +25,7 @@ class Options:
         encoders: names and folders that a label space may be moved onto by a request.
         workers: processes that answer.
         watch: a folder whose documents come to the inbox by themselves; empty for none.
+        watch_reading: how its files are read, by the names of the readers' arguments.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +38,7 @@ class Options:
     encoders: tuple[str, ...] = ()
     workers: int = 1
     watch: str = ""
+    watch_reading: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_local(self) -> bool:

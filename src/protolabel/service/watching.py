@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
+from typing import cast
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -25,8 +26,9 @@ from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
+from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import is_left_out, printable
-from protolabel.service.advice import over_http
+from protolabel.service.advice import of_watched_folder
 from protolabel.service.limits import PageLimit, SpaceName
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import versioned
@@ -146,11 +148,12 @@ async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
     try:
         content = await asyncio.to_thread(_content, state, path)
         as_text = pictures_are_text(served.space.view())
-        documents = await state.uploads.documents_of(name, content, {"ocr": as_text})
+        options = state.options.watch_reading | {"ocr": as_text}
+        documents = await state.uploads.documents_of(name, content, cast(ReadOptions, options))
         state.bounds.check_documents(documents)
         answers = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
         errors = [one for one in answers if isinstance(one, InputError)]
-        n, fault = len(answers) - len(errors), over_http(str(errors[0])) if errors else ""
+        n, fault = len(answers) - len(errors), of_watched_folder(str(errors[0])) if errors else ""
         await asyncio.to_thread(served.space.answer_log.write)
     except FileNotFoundError:
         return ""  # it is gone
@@ -159,7 +162,7 @@ async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
             raise  # busy, or stopping: later
         fault = error.got
     except InputError as error:
-        fault = over_http(str(error))
+        fault = of_watched_folder(str(error))
     except OSError as error:
         fault = f"it cannot be read ({(error.strerror or type(error).__name__).lower()})"
     if fault:
