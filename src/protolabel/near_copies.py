@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.equality import groups_of, rounded_digests
+from protolabel.import_lock import one_import
 from protolabel.sketches import (
     LEAST_WORDS,
     NUMBER,
@@ -282,8 +283,9 @@ def _candidates(
 def _groups_with(groups: Integers, short: Integers, long: Integers) -> Integers:
     """Return the groups ``(n,)`` with those of linked texts made one."""
     n = len(groups)
-    from scipy.sparse import coo_array  # not needed where nothing is near
-    from scipy.sparse.csgraph import connected_components
+    with one_import():
+        from scipy.sparse import coo_array  # not needed where nothing is near
+        from scipy.sparse.csgraph import connected_components
 
     links = coo_array((np.ones(len(short)), (groups[short], groups[long])), shape=(n, n))
     return np.asarray(connected_components(links, directed=False)[1], np.int64)[groups]

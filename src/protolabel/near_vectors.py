@@ -10,6 +10,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.import_lock import one_import
+
 LIMIT = 0.003  # distance of two vectors, in parts of their length and of the spread of all
 PROJECTIONS = 8  # directions in which candidates are looked for
 FEW = 500  # vectors that are all compared in these directions
@@ -83,7 +85,8 @@ def _search(points: Doubles, widest: float) -> tuple[Doubles, Callable[[int, flo
         return np.sqrt(gaps_to_others.min(axis=1)), lambda i, radius: np.flatnonzero(
             gaps[i] <= radius**2
         )
-    from scipy.spatial import cKDTree
+    with one_import():
+        from scipy.spatial import cKDTree
 
     tree = cKDTree(points)
     nearest = tree.query(points, k=2, distance_upper_bound=widest)[0][:, 1]

@@ -81,7 +81,6 @@ def test_changes_of_another_process_are_seen(path):
         assert here.label("secret").label == "NDA"
 
 
-@pytest.mark.filterwarnings("ignore:.*the prototypes answer while:UserWarning")  # in a race
 def test_threads_share_one_label_space(path):
     with LabelSpace(path, encoder=WordEncoder(), background=True) as space:
         errors: list[BaseException] = []

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import binom, mannwhitneyu
 
 from protolabel.arithmetic.average_linkage import Moments, merged
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.spread import Spread
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Labels, Positions
+from protolabel.import_lock import one_import
+
+with one_import():
+    from scipy.stats import binom, mannwhitneyu
 
 SPLIT_SHARE = 0.8  # of the way from one class to two, that modes lie apart: decision 40
 LEAST_PART = 3  # examples of a mode

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arrays import Doubles, Positions
+from protolabel.import_lock import one_import
 
 STEP = 10  # documents between two moments at which a share may have changed
 CREDIBLE = 0.9  # of the range of moments
@@ -65,7 +66,8 @@ def share_evidence(
         Ramdas, Ruf, Larsson and Koolen 2022, "Testing exchangeability", section 4: an e-process
         for binary data by universal inference (Wasserman, Ramdas and Balakrishnan 2020).
     """
-    from scipy.special import betaln, xlogy
+    with one_import():
+        from scipy.special import betaln, xlogy
 
     starts = np.arange(STEP, n, STEP)
     if not len(members) or not len(starts):
@@ -95,7 +97,8 @@ def rank_evidence(ranks: Doubles, weights: Doubles) -> ChangeEvidence | None:
         Volkhonskiy et al. 2017, "Inductive conformal martingales for change-point detection";
         Vovk et al. 2021, "Retrain or not retrain". The bets are Beta densities, mixed.
     """
-    from scipy.stats import beta
+    with one_import():
+        from scipy.stats import beta
 
     if not len(ranks):
         return None

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.variances import Variance
+from protolabel.import_lock import one_import
 
 LEVEL = 0.95  # of every interval, unless a caller says otherwise
 _FEW = 5  # cases of the rarer outcome, below which a variance says too little of a share
@@ -54,7 +55,8 @@ class Estimate:
 
 def t_quantile(probability: float, freedom: float) -> float:
     """Return the quantile of Student's t with so many degrees of freedom."""
-    from scipy import special
+    with one_import():
+        from scipy import special
 
     if not freedom > 0:
         return math.nan
@@ -119,7 +121,8 @@ def wilson(share: float, n: float, *, level: float = LEVEL) -> tuple[float, floa
     Source:
         Wilson (1927).
     """
-    from scipy import special
+    with one_import():
+        from scipy import special
 
     if n <= 0:
         return 0.0, 1.0
@@ -139,7 +142,8 @@ def exact_share(hits: float, n: float, *, level: float = LEVEL) -> tuple[float, 
     Source:
         Clopper and Pearson (1934).
     """
-    from scipy import special
+    with one_import():
+        from scipy import special
 
     if n <= 0:
         return 0.0, 1.0
@@ -166,7 +170,8 @@ def paired_shares(lost: float, won: float, n: int, *, level: float = LEVEL) -> t
         Bonett and Price (2012), Journal of Educational and Behavioral Statistics 37:479-488: the
         adjusted Wald interval, with one added to either count and two to n.
     """
-    from scipy import special
+    with one_import():
+        from scipy import special
 
     p, q = (won + 1) / (n + 2), (lost + 1) / (n + 2)
     half = float(special.ndtri((1 + level) / 2)) * math.sqrt((p + q - (p - q) ** 2) / (n + 2))

@@ -13,10 +13,6 @@ from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.utils import Tags, assert_all_finite, check_consistent_length, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.scores import softmax
@@ -29,7 +25,14 @@ from protolabel.estimator.file_methods import FileMethods
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Batch, Inputs, extended
 from protolabel.estimator.options import checked_metric, settings_of, unknown_label_of
+from protolabel.import_lock import one_import
 from protolabel.readers.text_evidence import why_no_evidence
+
+with one_import():
+    from sklearn.base import BaseEstimator, ClassifierMixin, clone
+    from sklearn.utils import Tags, assert_all_finite, check_consistent_length, column_or_1d
+    from sklearn.utils.multiclass import check_classification_targets
+    from sklearn.utils.validation import check_is_fitted, validate_data
 
 
 class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # type: ignore[misc]

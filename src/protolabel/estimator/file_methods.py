@@ -9,14 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from sklearn.exceptions import NotFittedError
-
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import write_file
 from protolabel.estimator.options import settings_of
 from protolabel.estimator.stored_space import restored
+from protolabel.import_lock import one_import
 from protolabel.label_space.label_space import LabelSpace
+
+with one_import():
+    from sklearn.exceptions import NotFittedError
 
 
 class FileMethods:

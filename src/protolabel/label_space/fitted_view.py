@@ -13,6 +13,8 @@ from protolabel.errors import ProtolabelError
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 
+_ROUNDS = 3  # of changes by others while the fits are made
+
 log = logging.getLogger(__name__)
 
 
@@ -20,20 +22,29 @@ def fitted_view(session: Session) -> View:
     """Return the newest view, after waiting for its fits where these take a moment.
 
     Without fits in the background it is the view as it is. Where refined weights take longer, it is
-    calibrated, the prototypes rank, and a warning says so.
+    calibrated, the prototypes rank, and a warning says so. Where others change the label space
+    faster than it is fitted, the last of a few views answers with the fits that it has.
     """
     view = session.view()
-    if not view.lacking or not session.fits_unasked:
-        return view
-    try:
-        session.settle(refined=None)
-    except (ProtolabelError, OSError) as error:  # the prototypes answer, and say what is missing
-        log.warning("answers do not wait for their fits: %s", error)
-    view = session.view()
-    if view.fit_seconds:
-        warnings.warn(
-            f"{view.rows.path}: the prototypes answer while the refined ranking is fitted in the "
-            "background; LabelSpace.settle() waits until it is",
-            stacklevel=6,
-        )
+    for _ in range(_ROUNDS):
+        if not view.lacking or not session.fits_unasked:
+            return view
+        from protolabel.label_space.fitting import wants_refined
+
+        try:
+            session.settle(refined=None)
+        except (
+            ProtolabelError,
+            OSError,
+        ) as error:  # the prototypes answer, and say what is missing
+            log.warning("answers do not wait for their fits: %s", error)
+            return session.view()
+        view = session.view()
+        if not wants_refined(None, view.fit_seconds):
+            warnings.warn(
+                f"{view.rows.path}: the prototypes answer while the refined ranking is fitted in "
+                "the background; LabelSpace.settle() waits until it is",
+                stacklevel=6,
+            )
+            return view
     return view

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arrays import Doubles, Floats, Positions
+from protolabel.import_lock import one_import
 
 ROUNDS = 15  # of k-means
 LEAST = 1e-6  # weight of a document without doubt
@@ -54,7 +55,8 @@ def choose(vectors: Floats, doubt: Doubles, errors: Doubles, count: int) -> Choi
     Source:
         Zhdanov 2019, "Diverse mini-batch active learning", section 3.2, with all documents.
     """
-    from sklearn.cluster import KMeans
+    with one_import():
+        from sklearn.cluster import KMeans
 
     n = len(vectors)
     count = min(count, n)

@@ -11,6 +11,7 @@ import numpy as np
 from protolabel.arithmetic.average_linkage import Moments, merged
 from protolabel.arithmetic.spread import Spread
 from protolabel.arrays import Floats, Labels, Positions
+from protolabel.import_lock import one_import
 from protolabel.progress import Progress, Step, silent
 
 MOST_WHOLE = 4000  # documents that are merged one by one: three seconds
@@ -67,7 +68,8 @@ def nearest_first(vectors: Floats, labels: Labels, moments: Moments, group: int)
 
 def _merged_cells(vectors: Floats, height: float, progress: Progress) -> Labels:
     """Merge cells of like documents; then each document goes to its nearest group, or to none."""
-    from sklearn.cluster import MiniBatchKMeans
+    with one_import():
+        from sklearn.cluster import MiniBatchKMeans
 
     n, rng = len(vectors), np.random.default_rng(0)
     means = MiniBatchKMeans(

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from protolabel.import_lock import one_import
+
 MOST_TERMS = 6
 MOST_CHARACTERS = 4000  # of a document
 MOST_WORDS = 20_000  # in the vocabulary
@@ -29,7 +31,8 @@ def key_terms(groups: Sequence[Sequence[str]], beside: Sequence[str] = ()) -> li
     Source:
         Grootendorst 2022, "BERTopic", equation 2.
     """
-    from sklearn.feature_extraction.text import CountVectorizer
+    with one_import():
+        from sklearn.feature_extraction.text import CountVectorizer
 
     joined = ["\n".join(text[:MOST_CHARACTERS] for text in texts) for texts in groups]
     joined.append("\n".join(text[:MOST_CHARACTERS] for text in beside))

@@ -18,6 +18,7 @@ from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 from protolabel.extras import require
+from protolabel.import_lock import one_import
 from protolabel.training.loop.validation import TaskData
 
 GROUPS = (150, 50, 16)  # of each partition, fine to coarse: chosen in docs/experiments.md
@@ -45,7 +46,8 @@ def partitions(vectors: Floats, seed: int) -> list[Positions]:
     groups.
     """
     require("train", "grouping unlabelled documents", "sklearn")
-    from sklearn.cluster import KMeans
+    with one_import():
+        from sklearn.cluster import KMeans
 
     groupings = []
     for number, k in enumerate(numbers_of_groups(len(vectors))):
