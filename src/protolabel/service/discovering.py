@@ -77,8 +77,8 @@ def propose(
     if not is_sent_again:
         words = f"proposed {quantity(len(discovery.proposals), 'class')}"
         note_act(request, label_space, "discover", words, key)
-    body = discovery.to_dict(MEMBERS) | {"undeclined": over_http(discovery.undeclined)}
-    return versioned(body, label_space, discovery.version)
+    report = discovery.to_dict(MEMBERS) | {"undeclined": over_http(discovery.undeclined)}
+    return versioned(report, label_space, discovery.version)
 
 
 @router.get(

@@ -148,7 +148,7 @@ async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
     try:
         content = await asyncio.to_thread(_content, state, path)
         as_text = pictures_are_text(served.space.view())
-        options = state.options.watch_reading | {"ocr": as_text}
+        options = {**state.options.watch_reading, "ocr": as_text}
         documents = await state.uploads.documents_of(name, content, cast(ReadOptions, options))
         state.bounds.check_documents(documents)
         answers = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
