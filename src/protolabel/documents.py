@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from protolabel.data_frames import (
     column_names,
-    example_arguments,
     is_data_frame,
     text_argument,
 )
@@ -153,8 +152,8 @@ def as_many(values: object, what: str, one: str = "") -> Iterable[object]:
     if is_data_frame(values):
         raise InputError(
             f"{what}: a table with the columns {', '.join(column_names(values)[:5])}",
-            expected="its rows as examples, or one column of it",
-            remedy=f"give read_dataset(table, {example_arguments(values)})",
+            expected="one column of it",
+            remedy=f"give one column: table[{text_argument(values).removeprefix('text=')}]",
         )
     if isinstance(values, Mapping):
         raise InputError(

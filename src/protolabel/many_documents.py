@@ -38,14 +38,19 @@ def each_document(
     """
     if is_data_frame(values):
         return _rows_of(values, text, identity)
+    refuse_columns(values, text, identity)
+    many = as_many(values, "documents", "label(document)")
+    return (_document_or_error(value, i) for i, value in enumerate(many))
+
+
+def refuse_columns(values: object, text: str | None, identity: str | None) -> None:
+    """Raise InputError where columns are named of what is no table."""
     if text is not None or identity is not None:
         raise InputError(
             f"a column {(text or identity)!r} of a {type(values).__name__}",
             expected="a table with named columns, such as a pandas DataFrame",
             remedy="leave text= and id= out",
         )
-    many = as_many(values, "documents", "label(document)")
-    return (_document_or_error(value, i) for i, value in enumerate(many))
 
 
 def _document_or_error(value: object, position: int) -> Document | InputError:

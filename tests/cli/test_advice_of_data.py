@@ -104,13 +104,20 @@ class Split(list):
         return Split(row for row in self if keep(row))
 
 
-@CASES.of("give one split: dataset[{}]", "keep the rows with one label: dataset.filter(...)")
+@CASES.of(
+    "say which one is the {}: {}=",
+    "give one split: dataset[{}]",
+    "keep the rows with one label: dataset.filter(...)",
+)
 def a_dataset_that_is_not_read(d: Desk) -> None:
     split = Split([{"text": "pay", "label": ["a", "b"]}, {"text": "pay", "label": ["a"]}])
     dataset = {"train": split}
     remedy = d.raised(lambda: read_dataset(dataset))
     assert "dataset['train']" in remedy
     d.raised(lambda: list(read_dataset(dataset["train"])))
+    table = pd.DataFrame({"text": ["pay"], "Class": ["a"], "Tag": ["b"]})
+    d.raised(lambda: list(read_dataset(table)))
+    assert [one.label for one in read_dataset(table, label="Tag")] == ["b"]
     assert len(list(read_dataset(split.filter(lambda row: len(row["label"]) == 1)))) == 1
 
 

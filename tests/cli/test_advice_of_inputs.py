@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from advice import Cases, Desk, documents, examples
-from commands import call
+from commands import call, records
 
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.run_file import read_run
 
 CASES = Cases()
+ROOT = Path(__file__).parents[2]
 TABLE = "text,label\nplease pay,invoice\nmy papers,cv\n"
 
 
@@ -259,13 +261,18 @@ def examples_without_a_label(d: Desk) -> None:
 
 
 @CASES.of(
-    "move it into the folder of its label, or say the label of all files",
+    "move it into the folder of its class; or, where all files are of one class: "
+    "`protolabel add SPACE CLASS {}`",
+    "move it into the folder of its label, or give label= for all files",
     "move the table out of the folder, or correct the label",
 )
 def folders_of_examples(d: Desk) -> None:
     d.file("in/cv/1.txt", "my papers")
     d.file("in/2.txt", "more papers")
-    d.refused("import", d.space, "in")
+    for nested in ((), ("--nested",)):
+        d.refused("import", d.space, "in", *nested)
+    d.raised(lambda: examples("in"))
+    assert len(examples("in", label="cv")) == 2
     os.rename("in/2.txt", "in/cv/2.txt")
     call("import", d.space, "in")
     table = d.file("in/cv/t.jsonl", '{"text": "pay", "label": "invoice"}\n')
@@ -275,7 +282,25 @@ def folders_of_examples(d: Desk) -> None:
 
 
 @CASES.of(
-    "say which field is the {} field ({}_field=), or rename it to {}",
+    "`protolabel describe SPACE {}` takes the descriptions; then move it out of the folder",
+    "move it out of the folder, and give LabelSpace.describe what it says",
+)
+def descriptions_beside_folders_of_examples(d: Desk) -> None:
+    """So it is with the folder new_class of the examples."""
+    shutil.copytree(ROOT / "examples" / "new_class", "new class")
+    d.raised(lambda: examples("new class"))
+    remedy = d.refused("import", d.space, "new class")
+    d.obeyed(remedy.replace("SPACE", str(d.space)))
+    os.rename("new class/description.json", "description.json")
+    call("import", d.space, "new class")
+    (shown,) = records("show", d.space, "product_recall", "--json")
+    assert len(shown["members"]) == 2
+    one = d.refused("import", d.space, "new class/product_recall")
+    d.obeyed(one.replace("SPACE", str(d.space)).replace("CLASS", "product_recall"))
+
+
+@CASES.of(
+    "say which field is the {} field ({}), or rename it to {}",
     "say which one is the {} field ({}_field=)",
 )
 def fields_without_a_usual_name(d: Desk) -> None:

@@ -91,7 +91,7 @@ def documents_of_the_wrong_kind(d: Desk) -> None:
     'drop empty rows first, as table.dropna(subset=["text"]) does', "give it as a text: str(value)",
     'give each a label, or drop rows without: table.dropna(subset=["label"])', "quote it: {}",
     "give the label as a string", "decode it: .decode('utf-8')",
-    "give read_dataset(table, {})",
+    "name the columns: add(table, {})", "give one column: table[{}]",
     "Example(label, text), or add(texts, labels)",
     "leave the label out, or make the Examples with that label",
     "read it again as UTF-8, or replace it: text.encode('utf-8', 'replace').decode('utf-8')",
@@ -114,8 +114,17 @@ def examples_of_the_wrong_kind(d: Desk) -> None:
         space.describe({"a": "words"})
         d.raised(lambda: space.add(b"pay", "bill"))
         space.add(b"pay".decode("utf-8"), "bill")
-        d.raised(lambda: space.add(TABLE))
-        space.add(TABLE["text"], TABLE["label"])
+        table = pd.DataFrame(
+            {"text": ["pay", "cv", "my cv", "pay up"], "Art": ["bill", "cv", "cv", "bill"]}
+        )
+        for label in (None, ["bill", "cv"]):
+            remedy = d.raised(lambda label=label: space.add(table, label))
+        eval(
+            remedy.removeprefix("name the columns: ").replace("COLUMN", "'Art'"),
+            {"add": space.add, "table": table},
+        )
+        remedy = d.raised(lambda: space.add(table["text"], table))
+        space.add(table["text"], eval(remedy.removeprefix("give one column: "), {"table": table}))
         d.raised(lambda: space.add(["pay"]))
         space.add([Example("bill", "pay")])
         space.add(["pay"], ["bill"])

@@ -6,6 +6,7 @@ import pytest
 from advice import Cases, Desk
 from commands import call
 
+from protolabel import LabelSpace, read_documents
 from protolabel.service.options import Options
 from protolabel.service.server import refuse_open_door
 from protolabel.service.telemetry import telemetry
@@ -31,6 +32,15 @@ def a_file_without_keys(d: Desk) -> None:
     d.refused("serve", d.space, "--keys", keys)
     call("key", "add", keys, "NAME", "--role", "curate")
     refuse_open_door(Options(keys_path=str(keys)))
+
+
+@CASES.of("give the Document itself, one of read_documents(path, text_field=NAME)")
+def a_row_without_a_usual_field(d: Desk) -> None:
+    table = d.file("post.csv", "Subject,n\nmy work,1\n")
+    with LabelSpace(d.space, background=False) as space:
+        d.raised(lambda: space.correct(f"{table}:2", "cv"))
+        (document,) = read_documents(table, text_field="Subject")
+        space.correct(document, "cv")
 
 
 @CASES.of("leave {} out, or give the path of the file")

@@ -8,7 +8,7 @@ import re
 import pandas as pd
 import pytest
 
-from protolabel import LabelSpace, ProtolabelError, read_dataset, read_documents, read_examples
+from protolabel import LabelSpace, ProtolabelError, read_documents, read_examples
 
 ROWS = [
     ("D0010", "I am unhappy with delivery 509, refund me, Thanks, Zoë", "complaint"),
@@ -60,13 +60,11 @@ def test_the_remedy_for_a_table_names_the_column_of_texts_and_never_an_id(order)
         assert message_of(lambda: space.label(table)).endswith(
             "for many: label_many(documents, text='Inhalt')"
         )
-        remedy = message_of(lambda: space.add(table)).rpartition("give ")[2]
-        assert remedy == "read_dataset(table, text='Inhalt', label=COLUMN)"
+        remedy = message_of(lambda: space.add(table)).rpartition("name the columns: ")[2]
+        assert remedy == "add(table, text='Inhalt', label=COLUMN)"
         assert len(space.label_many(table, text="Inhalt").collected()) == 3
-        done = eval(
-            remedy.replace("COLUMN", "'Art'"), {"read_dataset": read_dataset, "table": table}
-        )
-        assert space.add(done).summary.startswith("added 3 examples")
+        done = eval(remedy.replace("COLUMN", "'Art'"), {"add": space.add, "table": table})
+        assert done.summary.startswith("added 3 examples")
 
 
 def test_a_usual_name_comes_before_the_looks_and_without_either_nothing_is_guessed():

@@ -66,16 +66,16 @@ def read_dataset(
             remedy=f"give one split: dataset[{splits[0]!r}]" if splits else "",
         )
     names = list(features)
-    label_column = label or _class_column(features) or chosen_field("label", names, "the dataset")
+    label_column = label or _class_column(features) or _usual_column("label", names)
     if label_column is None or label_column not in features:
-        refuse_no_field("label", names, "the dataset", label)
+        refuse_no_field("label", names, "the dataset", label, argument="label=")
     text_column = text or _content_column(features, names)
     if text_column is None or text_column not in features:
-        refuse_no_field("text", names, "the dataset", text, ", or an image")
+        refuse_no_field("text", names, "the dataset", text, ", or an image", argument="text=")
     if is_table:
         id = id_column(features, id)  # noqa: A001
     if id is not None and id not in features:
-        refuse_no_field("id", names, "the dataset", id)
+        refuse_no_field("id", names, "the dataset", id, argument="id=")
     columns = _Columns(text_column, label_column, id)
     rows = _table_rows(dataset, columns) if is_table else dataset
     return _examples(rows, features[label_column], columns)
@@ -103,9 +103,18 @@ def _class_column(features: Mapping[str, Any]) -> str | None:
 
 
 def _content_column(features: Mapping[str, Any], names: list[str]) -> str | None:
-    column = chosen_field("text", names, "the dataset")
+    column = _usual_column("text", names)
     images = [name for name, feature in features.items() if type(feature).__name__ == "Image"]
     return column if column is not None else images[0] if len(images) == 1 else None
+
+
+def _usual_column(role: str, names: list[str]) -> str | None:
+    """Return the column with a usual name; None without one. Raises InputError for two."""
+    try:
+        return chosen_field(role, names, "the dataset")
+    except InputError as error:
+        remedy = f"say which one is the {role}: {role}="
+        raise InputError(error.got, expected=error.expected, remedy=remedy) from error
 
 
 def _names(feature: Any) -> list[str] | None:

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from protolabel.connectors.table_examples import table_examples
+from protolabel.data_frames import is_data_frame
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space import changes
 from protolabel.label_space.correction_methods import CorrectionMethods, Result, as_ids
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import MarkedVersion, RequestKey, Terms
+from protolabel.many_documents import refuse_columns
 from protolabel.progress import Progress, silent
 from protolabel.types import Document, Example
 
@@ -41,6 +44,8 @@ class ChangeMethods(CorrectionMethods[Result]):
         skip_known: bool = False,
         parents: Mapping[str, str | None] | None = None,
         progress: Progress = silent,
+        text: str | None = None,
+        id: str | None = None,  # noqa: A002 - the name of the field, as in Example
     ) -> Result:
         """Add examples; labels that are new become classes. All or none.
 
@@ -48,6 +53,10 @@ class ChangeMethods(CorrectionMethods[Result]):
         ``add(Example(...))`` or ``add(examples)``. A pandas Series or a NumPy array of strings is
         as good as a list. Where documents may have several labels, a list may stand in the place
         of each label: ``add(text, ["invoice", "urgent"])``.
+
+        ``add(table, label="kind", text="body", id="number")`` takes the rows of a table of pandas
+        or polars. By default the columns with usual names are taken, as :meth:`label_many` takes
+        them; rows without a label are left out, which is said.
 
         ``skip_known`` leaves out examples that are here already: the same text after folding case
         and white space, or the same image or vector. Without it they are added once more. Either
@@ -63,7 +72,13 @@ class ChangeMethods(CorrectionMethods[Result]):
             InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
         several = self._session.view().settings.several
-        labelled = as_examples(examples, label, several=several, negatives=True)
+        if is_data_frame(examples):
+            labelled = table_examples(
+                examples, text=text, label=label, identity=id, several=several
+            )
+        else:
+            refuse_columns(examples, text, id)
+            labelled = as_examples(examples, label, several=several, negatives=True)
         request = changes.Add(labelled, skip_known, parents or {})
         return self._carry_out(request, progress)
 

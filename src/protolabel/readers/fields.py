@@ -56,8 +56,12 @@ def refuse_no_field(
     alternatives: str = "",
     *,
     whole: bool = True,
+    argument: str = "",
 ) -> NoReturn:
-    """Raise the NoFieldError for a missing field; the message says which fields are there."""
+    """Raise the NoFieldError for a missing field; the message says which fields are there.
+
+    ``argument``: what names the field; that of the readers where it is empty.
+    """
     names = list(present)
     listed = ", ".join(brief_repr(name, 40) for name in names[:_MOST_NAMES]) or "none"
     if len(names) > _MOST_NAMES:
@@ -65,10 +69,11 @@ def refuse_no_field(
     missing, expected = f"{role} field", " or ".join(map(repr, USUAL_NAMES[role]))
     if choice is not None:
         missing = expected = brief_repr(choice)
+    argument = argument or f"{role}_field="
     error = NoFieldError(
         f"{source}: no {missing} among its fields ({listed})",
         expected=f"a field {expected}{alternatives}",
-        remedy=f"say which field is the {role} field ({role}_field=), or rename it to {role!r}",
+        remedy=f"say which field is the {role} field ({argument}), or rename it to {role!r}",
     )
     error.whole = whole
     raise error

@@ -13,6 +13,7 @@ from protolabel.readers.kinds import kind_of
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import LeftOut, listing, printable, status, walk
 from protolabel.readers.rows import Origin, Row
+from protolabel.readers.stray_files import file_beside
 
 
 def folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[Row]:
@@ -66,11 +67,7 @@ def labelled_folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> 
 
 def _sub_folder(path: str, name: str) -> Origin:
     if not stat.S_ISDIR(status(path).st_mode):
-        raise InputError(
-            f"{name}: a file beside the folders of examples",
-            expected="one sub-folder per label, and files only in those",
-            remedy="move it into the folder of its label, or say the label of all files",
-        )
+        raise file_beside(path, name, "one sub-folder per label, and files only in those")
     return Origin(path, name, name)
 
 

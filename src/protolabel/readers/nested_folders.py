@@ -16,6 +16,7 @@ from protolabel.readers.folder_rows import regular_file_rows
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import LeftOut, printable, walk
 from protolabel.readers.rows import Origin, Row
+from protolabel.readers.stray_files import file_beside
 
 
 def nested_folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[Row]:
@@ -29,7 +30,7 @@ def nested_folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> It
         name, folders = printable(path), _folders(origin.path, path)
         try:
             if not folders:
-                raise _beside(name)
+                raise file_beside(path, name, "files in folders that are named as their classes")
             place = prefix + printable(os.path.relpath(path, origin.path))
             rows = regular_file_rows(Origin(path, name, place), unlabelled)
             yield from labelled(rows, printable(folders[-1]), reading)
@@ -86,11 +87,3 @@ def _folders(root: str, path: str) -> list[str]:
     """Return the folders between a root and a file, from the top down."""
     inner = os.path.dirname(os.path.relpath(path, root))
     return inner.split(os.sep) if inner else []
-
-
-def _beside(name: str) -> InputError:
-    return InputError(
-        f"{name}: a file beside the folders of examples",
-        expected="files in folders that are named as their classes",
-        remedy="move it into the folder of its label, or say the label of all files",
-    )

@@ -1,0 +1,113 @@
+"""The rows of a table of pandas or polars -> examples, by the columns of text, label and id."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from protolabel.data_frames import (
+    column_names,
+    example_arguments,
+    filled_rows,
+    id_column,
+    row_id,
+    table_rows,
+    text_column,
+)
+from protolabel.documents import as_examples
+from protolabel.errors import InputError
+from protolabel.readers.fields import checked_label
+from protolabel.text import is_missing, without_content
+from protolabel.types import Document, Example
+from protolabel.usual_fields import chosen_field
+
+log = logging.getLogger(__name__)
+
+
+def table_examples(
+    table: Any,
+    *,
+    text: str | None,
+    label: object,
+    identity: str | None,
+    several: bool,
+) -> list[Example]:
+    """Return the rows of a table as examples; those without a label are left out, as the log says.
+
+    Args:
+        table: has a row for each example.
+        text: the column of the text; by default the one with a usual name.
+        label: the column of the class; by default the one with a usual name.
+        identity: the column of the id; "id" by default, and no ids without one.
+        several: whether a cell may hold a list of labels.
+
+    Raises:
+        InputError: a column is missing, or a row cannot be used.
+    """
+    labels = _label_column(table, label, several)
+    texts = text_column(table, text)
+    ids = id_column(column_names(table), identity)
+    columns = [texts, labels] if ids is None else [texts, labels, ids]
+    documents: list[Document] = []
+    classes: list[object] = []
+    n_unlabelled = 0
+    for number, (content, name, *identities) in enumerate(table_rows(table, columns)):
+        place = f"row {number}"
+        if _is_empty(name):
+            n_unlabelled += 1
+            continue
+        if is_missing(content):
+            raise InputError(
+                f"{place}: {without_content(content)}, of type {type(content).__name__}",
+                expected="a text (str)",
+                remedy=f"leave empty rows out: {filled_rows(table, texts)}",
+            )
+        own = "" if not identities or is_missing(identities[0]) else row_id(identities[0], place)
+        documents.append(Document(own, content, source=place))
+        classes.append(_names(name, place, labels))
+    if n_unlabelled:
+        log.warning("examples: %d rows without a label are left out", n_unlabelled)
+    return as_examples(documents, classes, several=several) if documents else []
+
+
+def _label_column(table: Any, choice: object, several: bool) -> str:
+    """Return which column has the labels. Raises InputError where that is not clear."""
+    remedy = f"name the columns: add(table, {example_arguments(table)})"
+    if choice is not None and not isinstance(choice, str):
+        raise InputError(
+            f"a table, and labels of type {type(choice).__name__}",
+            expected="the name of its column of labels",
+            remedy=remedy,
+        )
+    if choice is not None:
+        return choice
+    names = column_names(table)
+    try:
+        column = chosen_field("label", names, "a table", several=several)
+    except InputError as error:
+        raise InputError(error.got, expected=error.expected, remedy=remedy) from error
+    if column is None:
+        raise InputError(
+            f"examples: a table with the columns {', '.join(names[:5])}",
+            expected="a column with a usual name for the label, or the name of the column",
+            remedy=remedy,
+        )
+    if column != "label":
+        log.warning("examples: the column %r is read as the label", column)
+    return column
+
+
+def _is_empty(label: object) -> bool:
+    """Return whether a cell holds no label."""
+    if isinstance(label, list | tuple):
+        return not label
+    return is_missing(label) or (isinstance(label, str) and not label.strip())
+
+
+def _names(label: Any, place: str, column: str) -> object:
+    """Return the labels of a cell as texts: one, or a list of them."""
+    if hasattr(label, "tolist") and getattr(label, "ndim", 0) == 1:  # an array in a cell
+        label = label.tolist()
+    if isinstance(label, list | tuple):
+        return [checked_label(one, place, column) for one in label]
+    return checked_label(label, place, column)
