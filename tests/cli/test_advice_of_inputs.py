@@ -293,8 +293,8 @@ def descriptions_beside_folders_of_examples(d: Desk) -> None:
     d.obeyed(remedy.replace("SPACE", str(d.space)))
     os.rename("new class/description.json", "description.json")
     call("import", d.space, "new class")
-    (shown,) = records("show", d.space, "product_recall", "--json")
-    assert len(shown["members"]) == 2
+    (record,) = records("show", d.space, "product_recall", "--json")
+    assert len(record["members"]) == 2
     one = d.refused("import", d.space, "new class/product_recall")
     d.obeyed(one.replace("SPACE", str(d.space)).replace("CLASS", "product_recall"))
 
