@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import pty
 import re
-import struct
 import subprocess
 import sys
-import termios
-from fcntl import ioctl
 from pathlib import Path
 
 import pytest
 from commands import ENVIRONMENT, call, run
+from pseudo_terminals import OWN, in_terminal
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp.exe\u2066\r"
-OWN = re.compile(r"\x1b\[(?:0|1|2|22)?m")  # bold, dim, and the end of it: what we style with
 
 
 @pytest.fixture(scope="module")
@@ -37,28 +32,6 @@ def evil(tmp_path_factory) -> Path:
     (folder / "in").mkdir()
     (folder / "in" / name).write_text(f"pay {EVIL}")
     return space
-
-
-def in_terminal(*arguments: object, columns: int = 100, **environment: str) -> str:
-    """What one command draws on a terminal of its own, stdout and stderr together."""
-    leader, follower = pty.openpty()
-    ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    settings = {k: v for k, v in ENVIRONMENT.items() if k != "COLUMNS"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "protolabel", *map(str, arguments)],
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-        env=settings | {"TERM": "xterm-256color"} | environment,
-    )
-    os.close(follower)
-    drawn = b""
-    with contextlib.suppress(OSError):  # the end of a terminal is an error on Linux
-        while part := os.read(leader, 65536):
-            drawn += part
-    os.close(leader)
-    process.wait()
-    return drawn.decode(errors="surrogateescape").replace("\r\n", "\n")
 
 
 def commands(evil: Path) -> list[tuple[object, ...]]:

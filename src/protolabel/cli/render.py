@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +13,7 @@ from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
 from protolabel.certainty import IF_A_CLASS, percentages
 from protolabel.cli.terminal import bold, dim, plain, printable, say, styled
+from protolabel.cli.wrapping import columns_of
 from protolabel.text import excerpt
 from protolabel.types import Change, ClassInfo, Comparison
 
@@ -176,9 +176,7 @@ def comparison_text(comparison: Comparison) -> str:
 
 def width() -> int | None:
     """Return the columns of the terminal on stdout; None where it is a pipe or a file."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return None
-    return max(20, shutil.get_terminal_size().columns)
+    return columns_of(sys.stdout)
 
 
 def wrapped(text: str, *, indent: int, hanging: int | None = None, pipe: int | None = None) -> str:

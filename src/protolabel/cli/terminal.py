@@ -18,6 +18,7 @@ import click
 
 from protolabel.batch.read_ahead import reading
 from protolabel.cli.context import QUIET
+from protolabel.cli.wrapping import columns_of, fitted
 
 # C0 but tab and newline, DEL, C1, marks and overrides of direction, separators, lone surrogates.
 _CONTROL = re.compile(
@@ -68,6 +69,7 @@ def styled(text: str) -> None:
     """Print a result whose data went through :func:`printable`, :func:`bold` or :func:`dim`."""
     if sys.stdout is None:
         raise OutputClosedError
+    text = fitted(text, columns_of(sys.stdout))
     if _above_bars and sys.stdout.isatty():
         _above_bars[-1](text)
     else:
@@ -86,7 +88,7 @@ def complain(text: str) -> None:
 
     Where bars of progress are drawn, it stands above them.
     """
-    text = printable(text, lines=True)
+    text = fitted(printable(text, lines=True), columns_of(sys.stderr))
     if _above_bars:
         _above_bars[-1](text)
     elif sys.stderr is not None:
