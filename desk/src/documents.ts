@@ -17,6 +17,7 @@ function ranking(entry: InboxItem): string {
   return JSON.stringify([entry.answer?.label, entry.answer?.alternatives.map((one) => one.label)]);
 }
 
+const EXCERPT = 200; // characters, as the service shows them
 const READING = 400; // milliseconds in which nobody has read what has just changed
 
 /** Whether a key press may be meant for what stood here a moment ago. */
@@ -102,7 +103,7 @@ export async function load(): Promise<void> {
   let local = fresh ? [] : entries.value.filter((one) => !keys.has(one.key) && sent.has(one.key));
   local = await relabelled(local);
   const flows = new Map<string, Flow>();
-  const next = [...local, ...documents].map((one): Entry => {
+  const next = [...local, ...documents].map(withExcerpt).map((one): Entry => {
     const old = before.get(one.key);
     if (!old || one.by === "person") return one;
     const changedAt = ranking(old) === ranking(one) ? old.changedAt : Date.now();
@@ -120,6 +121,12 @@ export async function load(): Promise<void> {
     const list = [...flows.values()].sort((a, b) => b.documents - a.documents);
     moved.value = { n: list.reduce((sum, one) => sum + one.documents, 0), flows: list };
   }
+}
+
+/** A document whose text is not kept has the excerpt of the text that this page has sent. */
+function withExcerpt(one: InboxItem): InboxItem {
+  if (one.excerpt) return one;
+  return { ...one, excerpt: (sent.get(one.key)?.text ?? "").slice(0, 2 * EXCERPT).split(/\s+/).join(" ").trim().slice(0, EXCERPT) };
 }
 
 /** Label again what is not remembered: the page has it, and nobody else. */

@@ -198,7 +198,7 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
           <li key={one.key}>
             <button type="button" aria-current={one.key === props.current?.key} onClick={() => props.onChoose(one)}>
               <span class="title">{one.id}</span>
-              <span class="excerpt">{one.excerpt || folderOf(one)}</span>
+              <span class="excerpt">{one.excerpt || [folderOf(one), mayLabel.value && !isOpen(one) ? t.value.noTextHere : ""].filter(Boolean).join(" ")}</span>
               <span class="verdict">
                 <span class={`chip ${label === null ? "none" : ""}`}>{one.by === "person" && <Icon name="check" size={14} />}{label ?? t.value.none}</span>
                 {one.was !== undefined && one.by !== "person" && <span class="was">{t.value.wasBefore(one.was ?? t.value.none)}</span>}
