@@ -31,15 +31,17 @@ class Finder:
 
 import numpy as np
 from protolabel.arithmetic.intervals import wilson
-from protolabel.near_copies import _joined
-from protolabel.near_vectors import FEW, _search
+from protolabel.near_copies import document_groups
+from protolabel.near_vectors import FEW, first_copies
 
 sys.meta_path.insert(0, Finder())
-one = np.array([0, 1, 2])
+words = "one two three four five six seven eight nine ten eleven twelve thirteen"
+texts = [words, words + " again", "something else"]
+vectors = np.random.default_rng(0).normal(size=(FEW + 1, 4)).astype(np.float32)
 uses = [
     lambda: wilson(0.5, 10),
-    lambda: _joined(one, one[:1], one[1:2]),
-    lambda: _search(np.zeros((FEW + 1, 2)), 1.0),
+    lambda: document_groups([["a"], ["b"], ["c"]], texts, np.zeros(3, np.int64)),
+    lambda: first_copies(vectors),
 ]
 threads = [threading.Thread(target=use) for use in uses]
 for thread in threads:
@@ -47,7 +49,7 @@ for thread in threads:
 for thread in threads:
     thread.join()
 runs = [name for i, name in enumerate(order) if i == 0 or name != order[i - 1]]
-assert order and len(runs) == len(set(runs)), runs
+assert len(runs) == len(set(runs)) == len(uses), runs
 """
 
 

@@ -1,6 +1,6 @@
 // The frame: who is here, where one can go, what has happened. Each view is a part of its own.
 import type { ComponentType, JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, Failure } from "./api";
 import { failures } from "./intake";
 import { progress } from "./progress";
@@ -151,8 +151,19 @@ function SignIn(): JSX.Element {
 
 function Messages(): JSX.Element {
   const now = progress.value;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => { // the views leave room below, so that nothing of them stays covered
+    const one = box.current;
+    if (!one) return;
+    const watcher = new ResizeObserver(() => {
+      const height = one.offsetHeight;
+      document.documentElement.style.setProperty("--messages", `${height ? height + 12 : 0}px`);
+    });
+    watcher.observe(one);
+    return () => watcher.disconnect();
+  }, []);
   return (
-    <div class="messages">
+    <div class="messages" ref={box}>
       {now && (
         <div class="message" role="status">
           <p>{now.text}</p>
