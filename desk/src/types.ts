@@ -616,11 +616,12 @@ export interface RiskPoint {
   n: number;
 }
 
-/** Whose session it is, its role, and the token that its changes must send. */
+/** Whose session it is, its role, and the token that its changes must send. Documents of a smaller chance than `review_below` are to be looked at one by one. */
 export interface Session {
   name: string;
   role: "read" | "label" | "curate" | "admin";
   csrf: string;
+  review_below: number;
 }
 
 /** A share with its 95 % interval. */

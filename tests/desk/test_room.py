@@ -101,3 +101,26 @@ def test_a_message_covers_no_caption_of_the_map(browser, client, size):
         one.page.locator("main").evaluate("e => { e.scrollTop = e.scrollHeight; }")
         for under in (".map-body aside p.about", ".reset"):
             assert one.page.evaluate(COVERED, [".message", under]) is False, under
+
+
+@pytest.mark.parametrize("least", [None, 40])
+def test_the_service_says_below_which_chance_each_document_is_looked_at(browser, office, least):
+    options = () if least is None else ("--review-below", f"{least}%")
+    with (
+        service(str(office), "--no-browser", *options) as client,
+        desk(browser, client, "office") as one,
+    ):
+        share = 0.95 if least is None else least / 100
+        assert client.get("/v1/session").json["review_below"] == share
+        documents = client.get("/v1/spaces/office/inbox").json["documents"]
+        chances = [d["answer"]["chance"] for d in documents if d["answer"]["label"] is not None]
+        n = sum(chance is not None and chance >= share for chance in chances)
+        one.open("inbox")
+        expect(one.page.locator(".rows li")).to_have_count(len(documents))
+        button = one.button(f"Accept {n} that are {share * 100:.0f}.?% sure or more")
+        expect(button).to_have_count(int(n > 1))
+        if least is not None:
+            assert 1 < n < len(documents)
+            button.click()
+            one.page.get_by_role("dialog").get_by_role("button", name="Accept").click()
+            expect(one.page.locator(".rows li")).to_have_count(len(documents) - n)

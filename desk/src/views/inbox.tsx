@@ -12,7 +12,6 @@ import { DocumentPane } from "./document";
 
 type Filter = "open" | "decided" | "all";
 type Order = "newest" | "unsure" | "sure";
-const SURE = 0.95;
 
 /** Whether a filter lists a document; what has no text here cannot be decided. */
 function isIn(one: Entry, filter: Filter): boolean {
@@ -39,7 +38,8 @@ export function InboxView(): JSX.Element {
   }, [entries.value, filter, order]);
   const at = Math.max(0, visible.findIndex((one) => one.key === key));
   const current = visible[at] ?? null;
-  const sure = visible.filter((one) => one.by !== "person" && sureness(one) >= SURE && isOpen(one));
+  const least = session.value?.review_below ?? 1;
+  const sure = visible.filter((one) => one.by !== "person" && one.answer !== null && one.answer.label !== null && (certainty(one.answer) ?? -1) >= least && isOpen(one));
 
   const move = (by: number): void => {
     const next = visible[Math.min(Math.max(at + by, 0), visible.length - 1)];
@@ -129,7 +129,7 @@ export function InboxView(): JSX.Element {
             <option value="sure">{t.value.orderSure}</option>
           </select>
           {mayCurate.value && sure.length > 1 && filter === "open" && (
-            <button type="button" onClick={() => setBulk(true)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.percent(SURE))}</button>
+            <button type="button" onClick={() => setBulk(true)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.percent(least))}</button>
           )}
         </div>
         {moved.value && <MovedNote />}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from protolabel.cli.common import SHARE
 from protolabel.cli.option_names import with_options
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.reading import ReadingFlags, reading_flags
@@ -36,13 +37,14 @@ class ServiceFlags:
     encoders: tuple[str, ...]
     requests_a_minute: int
     watch: str
+    review_below: float | None
     workers: int
     telemetry: str
 
     def options(self) -> Options:
         """Return the options of the service itself."""
         from protolabel.service.limits import Bounds
-        from protolabel.service.options import Options
+        from protolabel.service.options import REVIEW_BELOW, Options
 
         return Options(
             host=self.host,
@@ -55,6 +57,7 @@ class ServiceFlags:
             encoders=self.encoders,
             workers=self.workers,
             watch=os.path.abspath(self.watch) if self.watch else "",
+            review_below=REVIEW_BELOW if self.review_below is None else self.review_below,
         )
 
 
@@ -108,6 +111,13 @@ def service_flags(function: F) -> F:
             metavar="FOLDER",
             help="Documents that are put into this folder come to the inbox by themselves.  "
             "[default: none]",
+        ),
+        click.option(
+            "--review-below",
+            type=SHARE,
+            metavar="SHARE",
+            help="Documents of a smaller chance, such as 80%, are looked at one by one: the page "
+            "offers to accept the others together.  [default: 95%]",
         ),
         click.option(
             "--workers",

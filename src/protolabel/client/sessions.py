@@ -8,11 +8,15 @@ from typing_extensions import TypedDict
 
 
 class Session(TypedDict):
-    """Whose session it is, its role, and the token that its changes must send."""
+    """Whose session it is, its role, and the token that its changes must send.
+
+    Documents of a smaller chance than ``review_below`` are to be looked at one by one.
+    """
 
     name: str
     role: Literal["read", "label", "curate", "admin"]
     csrf: str
+    review_below: float
 
 
 class Empty(TypedDict):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from protolabel.service.limits import Bounds
 
+REVIEW_BELOW = 0.95
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 
 
@@ -26,6 +27,8 @@ class Options:
         workers: processes that answer.
         watch: a folder whose documents come to the inbox by themselves; empty for none.
         watch_reading: how its files are read, by the names of the readers' arguments.
+        review_below: documents of a smaller chance are looked at one by one: the page offers to
+            accept the others together.
     """
 
     host: str = "127.0.0.1"
@@ -39,6 +42,7 @@ class Options:
     workers: int = 1
     watch: str = ""
     watch_reading: Mapping[str, str] = field(default_factory=dict)
+    review_below: float = REVIEW_BELOW
 
     @property
     def is_local(self) -> bool:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from protolabel.client import sessions
-from protolabel.service.access import COOKIE, SESSION_SECONDS
+from protolabel.service.access import COOKIE, SESSION_SECONDS, Caller
 from protolabel.service.bodies import SessionBody
 from protolabel.service.declared import refuse_undeclared
 from protolabel.service.roles import role
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/session", tags=["session"])
 def begin(request: Request, body: SessionBody) -> Response:
     """Begin a session with a key: a cookie, and the token that changes must send beside it."""
     cookie, csrf, caller = state_of(request).access.begin_session(body.key)
-    answer = JSONResponse({"csrf": csrf, "name": caller.name, "role": caller.role})
+    answer = JSONResponse(_session(request, caller, csrf))
     answer.set_cookie(
         COOKIE,
         cookie,
@@ -34,12 +34,17 @@ def begin(request: Request, body: SessionBody) -> Response:
     return answer
 
 
+def _session(request: Request, caller: Caller, csrf: str) -> dict[str, Any]:
+    review_below = state_of(request).options.review_below
+    return {"name": caller.name, "role": caller.role, "csrf": csrf, "review_below": review_below}
+
+
 @router.get("", dependencies=[role("read")], response_model=sessions.Session)
 def who(request: Request) -> dict[str, Any]:
     """Say whose session this is, what it may do, and the token that its changes must send."""
     caller = request.state.caller
     csrf = state_of(request).access.csrf_of(request.cookies.get(COOKIE, ""))
-    return {"name": caller.name, "role": caller.role, "csrf": csrf}
+    return _session(request, caller, csrf)
 
 
 @router.delete("", dependencies=[role("read")], response_model=sessions.Empty)
