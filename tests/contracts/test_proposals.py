@@ -56,3 +56,27 @@ def test_words_go_and_the_rest_stays(store):
     store.proposals.drop_words()
     (one,) = store.proposals.rows()
     assert (one.record, one.n) == ("{}", 2)
+
+
+def test_marks_differ_once_a_row_has_changed(store):
+    store.proposals.replace_open([row(1, 1), row(2, 2)])
+    marks = [store.proposals.marks()]
+    assert store.proposals.marks() == marks[0]
+    for change in (
+        lambda: store.proposals.set_state(1, "refused", "2026-01-02"),
+        lambda: store.proposals.replace_open([row(2, 2, 3)]),
+        lambda: store.proposals.forget([bytes([1]) * 16]),
+    ):
+        change()
+        marks.append(store.proposals.marks())
+        assert marks[-1] not in marks[:-1]
+
+
+def test_no_number_comes_again(store):
+    assert store.proposals.newest() == 0
+    store.proposals.replace_open([row(1, 1), row(2, 2), row(3, 3)])
+    store.proposals.forget([bytes([3]) * 16])
+    assert store.proposals.newest() == 3
+    store.proposals.replace_open([row(4, 4)])
+    store.proposals.forget(None)
+    assert store.proposals.newest() == 4

@@ -31,7 +31,7 @@ _BY_REASON = {
         "`echo >> {}`",
         "wait until it is written, or leave it out",
     ),
-    _RACE: ("try it again",),
+    _RACE: ("list the proposals again", "try it again"),
     _TRAINING: (
         "`protolabel reencode {} --encoder {}` moves the label space, and goes on where an earlier "
         "move stopped; to adapt again, name another out=",

@@ -186,8 +186,11 @@ class AnswerLog:
 
         They may be proposed again, also for classes that were refused.
         """
-        rows = [row for row in self._matching(names) if row.person]
-        self._session.store.answers.reconsider([row.document for row in rows])
+        self.write()
+        store = self._session.store
+        with store.exclusively():
+            rows = [row for row in _matching(store.answers.rows(), names) if row.person]
+            store.answers.reconsider([row.document for row in rows])
         return len(rows)
 
     # -- forgetting ---------------------------------------------------------------------------
@@ -229,9 +232,12 @@ class AnswerLog:
         """
         self.write()
         self._session.answer_queue.drop()
-        documents = None if names is None else [row.document for row in self._matching(names)]
-        n = self._session.store.answers.forget(documents)
-        self._session.store.proposals.forget(documents)
+        store = self._session.store
+        with store.exclusively():
+            rows = None if names is None else _matching(store.answers.rows(), names)
+            documents = None if rows is None else [row.document for row in rows]
+            n = store.answers.forget(documents)
+            store.proposals.forget(documents)
         self._wipe()
         return n
 
@@ -245,25 +251,22 @@ class AnswerLog:
                 remedy="end these processes, then forget again",
             )
 
-    # -- helpers ------------------------------------------------------------------------------
 
-    def _matching(self, names: str | Sequence[str] | None) -> list[AnswerRow]:
-        """Return the rows of these names. Raises InputError for a name that none has."""
-        self.write()
-        rows = self._session.store.answers.rows()
-        if names is None:
-            return rows
-        matching: dict[bytes, AnswerRow] = {}
-        for name in [names] if isinstance(names, str) else require_strings(names, "names"):
-            namesakes = documents_within(rows, name)
-            if not namesakes:
-                raise InputError(
-                    f"no remembered document named {name!r}",
-                    expected="a key, an id or a source",
-                    remedy="list them with `protolabel review SPACE --all`",
-                )
-            matching |= {row.document: row for row in namesakes}
-        return list(matching.values())
+def _matching(rows: list[AnswerRow], names: str | Sequence[str] | None) -> list[AnswerRow]:
+    """Return the rows of these names. Raises InputError for a name that none has."""
+    if names is None:
+        return rows
+    matching: dict[bytes, AnswerRow] = {}
+    for name in [names] if isinstance(names, str) else require_strings(names, "names"):
+        namesakes = documents_within(rows, name)
+        if not namesakes:
+            raise InputError(
+                f"no remembered document named {name!r}",
+                expected="a key, an id or a source",
+                remedy="list them with `protolabel review SPACE --all`",
+            )
+        matching |= {row.document: row for row in namesakes}
+    return list(matching.values())
 
 
 def _former_name(

@@ -1,15 +1,14 @@
 """Finds classes in declined documents: groups them, and says of each group what a person needs.
 
-``grouping`` groups, ``terms`` names, ``proposals`` remembers. Accepting makes a class by the usual
-changes, so that it can be previewed and undone.
+``grouping`` groups, ``terms`` names, ``stored_proposals`` remembers. Accepting makes a class by the
+usual changes, so that it can be previewed and undone.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,17 +17,14 @@ from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Positions
+from protolabel.errors import StoreBusyError
 from protolabel.extras import require
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
 from protolabel.open_world.grouping import grouped, nearest_first
-from protolabel.open_world.pool import (
-    Pool,
-    PooledDocument,
-    filled,
-)
+from protolabel.open_world.pool import Filled, Pool, PooledDocument, filled
 from protolabel.open_world.proposals import (
     MOST_MEMBERS,
     Discovery,
@@ -39,6 +35,7 @@ from protolabel.open_world.proposals import (
     key_of,
 )
 from protolabel.open_world.repeats import DistinctGroups, near_copies_once
+from protolabel.open_world.stored_proposals import Basis, ForgottenError, keep, stored_proposals
 from protolabel.open_world.terms import description_of, key_terms, proposed_name
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
@@ -48,14 +45,10 @@ from protolabel.types import Document
 __all__ = ["discover", "stored_proposals"]
 
 LEAST = 5  # documents of a group that is proposed
-LEAST_KEY = "least"  # what ``least`` is called in the record of a stored proposal
 EXEMPLARS = 3
-NOTHING_KEPT: dict[str, Any] = {
-    "kind": None, "tightness": None, "nearest": None, "terms": [], "name": "", "description": "",
-    "exemplars": [], "members": [],
-}  # fmt: skip
 MOST_BESIDE = 1000  # documents of no group, whose words are counted beside
 WITH_TEXT = 200  # documents of a group whose texts are read
+ATTEMPTS = 3  # where somebody forgets documents meanwhile
 
 
 def discover(
@@ -67,7 +60,8 @@ def discover(
 ) -> Discovery:
     """Propose classes for the documents that the label space declines.
 
-    Proposals keep their keys from run to run, and what was refused is not proposed again.
+    Proposals keep their keys from run to run, and what was refused is not proposed again. Where
+    documents are forgotten meanwhile, the remembered ones are grouped anew.
 
     Args:
         space: the label space.
@@ -77,32 +71,45 @@ def discover(
 
     Raises:
         MissingPackageError: scikit-learn is not installed.
+        StoreBusyError: something was forgotten while ``documents`` were grouped, or at each of
+            several attempts.
     """
     require("discover", "proposing classes", "sklearn")
     least = require_whole(least, "least", 2)
     session = session_of(space)
-    with filled(session, documents, progress) as (pool, view, _, left_out):
-        vectors = pool.vectors()
-        spread, classes = _spread(session, view, vectors)
-        groups = _Groups(
-            pool, vectors, _distinct_groups(pool, vectors, spread, least, progress), spread
-        )
-        rows, refused = _rows(session, groups, view.embedder.encoding)
-        proposals = groups.proposals(rows, classes)
-        _keep(session, [rows[i] for i in sorted(rows)], proposals, view.settings.remember, least)
-        labels = groups.grouping.labels
-        noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
-        largest = 0 if proposals or not noise else _largest_group(pool, vectors, spread)
-        return Discovery(
-            tuple(proposals),
-            len(pool),
-            noise,
-            n_refused,
-            left_out,
-            view.version,
-            largest,
-            "" if len(pool) or view.settings.several else view.rule.lacks_limit,
-        )
+    for _ in range(1 if documents is not None else ATTEMPTS):
+        basis = Basis.now(session, least)
+        with filled(session, documents, progress) as pooled, suppress(ForgottenError):
+            return _discovery(session, pooled, basis, progress)
+    raise StoreBusyError(
+        f"{session.store.rows.path}: documents were forgotten while others were grouped",
+        expected="no such act at that moment",
+        remedy="list the proposals again",
+    )
+
+
+def _discovery(session: Session, pooled: Filled, basis: Basis, progress: Progress) -> Discovery:
+    """Return the proposals of a pool, once they are stored. Raises ForgottenError."""
+    pool, view, _, left_out = pooled
+    vectors, least = pool.vectors(), basis.least
+    spread, classes = _spread(session, view, vectors)
+    groups = _Groups(
+        pool, vectors, _distinct_groups(pool, vectors, spread, least, progress), spread
+    )
+    proposals, refused = _stored(session, groups, classes, view.embedder.encoding, basis)
+    labels = groups.grouping.labels
+    noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
+    largest = 0 if proposals or not noise else _largest_group(pool, vectors, spread)
+    return Discovery(
+        tuple(proposals),
+        len(pool),
+        noise,
+        n_refused,
+        left_out,
+        view.version,
+        largest,
+        "" if len(pool) or view.settings.several else view.rule.lacks_limit,
+    )
 
 
 def _distinct_groups(
@@ -232,6 +239,25 @@ def _texts(documents: Sequence[PooledDocument]) -> list[str]:
     return [one.text for one in documents if one.text]
 
 
+def _stored(
+    session: Session, groups: _Groups, classes: Classes, encoding: int, basis: Basis
+) -> tuple[list[Proposal], set[int]]:
+    """Store the proposals of groups and return them, with the groups that were refused.
+
+    Where others decide on proposals meanwhile, or store their own, the groups are compared with
+    those again.
+
+    Raises:
+        ForgottenError: documents were forgotten since the pool was read; nothing is stored.
+    """
+    while True:
+        marks = session.store.proposals.marks()
+        rows, refused = _rows(session, groups, encoding)
+        proposals = groups.proposals(rows, classes)
+        if keep(session.store, [rows[i] for i in sorted(rows)], proposals, marks, basis):
+            return proposals, refused
+
+
 def _rows(
     session: Session, groups: _Groups, encoding: int
 ) -> tuple[dict[int, ProposalRow], set[int]]:
@@ -243,7 +269,7 @@ def _rows(
         for g in range(len(moments.counts))
     ]
     matches = identities(moments, members, stored, encoding, groups.spread.height)
-    number = max((row.number for row in stored), default=0)
+    number = session.store.proposals.newest()
     rows: dict[int, ProposalRow] = {}
     refused: set[int] = set()
     for g, earlier in enumerate(matches):
@@ -264,34 +290,3 @@ def _rows(
             "{}",
         )
     return rows, refused
-
-
-def _keep(
-    session: Session,
-    rows: Sequence[ProposalRow],
-    proposals: Sequence[Proposal],
-    remember: str,
-    least: int,
-) -> None:
-    """Store the proposals: how they were made, and what may be remembered of their documents."""
-    if not session.store.rows.writable:
-        return
-    open_rows = [
-        replace(row, record=json.dumps({LEAST_KEY: least} | proposal.record(remember)))
-        for row, proposal in zip(rows, proposals, strict=True)
-    ]
-    session.store.proposals.replace_open(open_rows)
-
-
-def stored_proposals(space: LabelSpace) -> list[dict[str, Any]]:
-    """Return the open proposals as they were last stored, largest first, as JSON can hold them."""
-    rows = [row for row in session_of(space).store.proposals.rows() if row.state == "open"]
-    rows.sort(key=lambda row: (-row.n, row.number))
-    return [
-        {"key": key_of(row.number), "size": row.n} | NOTHING_KEPT | _without_least(row.record)
-        for row in rows
-    ]
-
-
-def _without_least(record: str) -> dict[str, Any]:
-    return {name: value for name, value in json.loads(record).items() if name != LEAST_KEY}

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
-from protolabel.open_world.discovery import LEAST, LEAST_KEY, discover
+from protolabel.open_world.discovery import LEAST, discover
 from protolabel.open_world.proposals import Proposal, clean_key, key_of
+from protolabel.open_world.stored_proposals import LEAST_KEY
 from protolabel.progress import Progress, silent
 from protolabel.quantity import quantity
 from protolabel.store import ProposalRow

@@ -8,6 +8,7 @@ file.
 from protolabel.store.answer_records import AnswerRow as AnswerRow
 from protolabel.store.answer_records import AnswerTable as AnswerTable
 from protolabel.store.files import MEMORY as MEMORY
+from protolabel.store.proposal_records import ProposalMarks as ProposalMarks
 from protolabel.store.proposal_records import ProposalRow as ProposalRow
 from protolabel.store.proposal_records import ProposalTable as ProposalTable
 from protolabel.store.read_protocol import Rows as Rows

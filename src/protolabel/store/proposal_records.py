@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from protolabel.arrays import Doubles
 
 State = Literal["open", "gone", "refused", "accepted"]
+ProposalMarks = Mapping[int, tuple[str, str, bytes]]  # state, time and digest by number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +44,12 @@ class ProposalTable(Protocol):
 
     def rows(self) -> list[ProposalRow]:
         """Return all rows, oldest first."""
+
+    def marks(self) -> ProposalMarks:
+        """Return what differs once any row has changed."""
+
+    def newest(self) -> int:
+        """Return the highest number that a proposal ever had; 0 without any."""
 
     def replace_open(self, rows: Sequence[ProposalRow]) -> None:
         """Make these the open proposals; others that were open are gone, and keep their numbers."""

@@ -16,8 +16,9 @@ import numpy as np
 
 from protolabel.store.connection import Connection
 from protolabel.store.noted_decisions import NotedDecisions
-from protolabel.store.proposal_records import ProposalRow, State
+from protolabel.store.proposal_records import ProposalMarks, ProposalRow, State
 
+_NEWEST = "proposed"  # a key of meta: the highest number of the rows that were removed
 _SET_STATE = "UPDATE proposals SET state = ?, at = ? WHERE proposal = ?"
 MOST_PROPOSALS = 10_000  # rows that are kept; the oldest that are gone leave first
 KEY_BYTES = 16
@@ -32,6 +33,17 @@ class ProposalRows:
     def rows(self) -> list[ProposalRow]:
         """Return all rows, oldest first. A row whose digest does not match is left out."""
         return [row for _, row in self._rows() if row is not None]
+
+    def marks(self) -> ProposalMarks:
+        """Return what differs once any row has changed."""
+        with self._connection.reading() as db:
+            rows = db.execute("SELECT proposal, state, at, digest FROM proposals").fetchall()
+        return {number: (state, at, digest) for number, state, at, digest in rows}
+
+    def newest(self) -> int:
+        """Return the highest number that a proposal ever had; 0 without any."""
+        with self._connection.reading() as db:
+            return _newest_number(db)
 
     def replace_open(self, rows: Sequence[ProposalRow]) -> None:
         """Make these the open proposals; others that were open are gone, and keep their numbers."""
@@ -103,6 +115,8 @@ class ProposalRows:
         """Remove rows by number."""
         if numbers:
             with self._writing() as db:
+                newest = str(_newest_number(db))  # no number names a second proposal
+                db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NEWEST, newest))
                 db.executemany("DELETE FROM proposals WHERE proposal = ?", [(n,) for n in numbers])
 
     def _rows(self) -> list[tuple[int, ProposalRow | None]]:
@@ -118,6 +132,11 @@ class ProposalRows:
         with self._connection.transaction("IMMEDIATE") as db:
             db.execute("PRAGMA secure_delete = ON")  # what is deleted here is overwritten
             yield db
+
+
+def _newest_number(db: sqlite3.Connection) -> int:
+    sql = "SELECT max(proposal) FROM proposals UNION ALL SELECT value FROM meta WHERE key = ?"
+    return max(int(number or 0) for (number,) in db.execute(sql, (_NEWEST,)))
 
 
 def _without_words(record: str) -> str:

@@ -1,0 +1,102 @@
+"""Proposals in the file: stored only if nothing has happened since what they rest on was read.
+
+A grouping takes seconds or minutes, and others go on meanwhile: they forget documents, decide on
+proposals, and group themselves. ``discovery`` groups.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import Session, session_of
+from protolabel.label_space.settings import Settings
+from protolabel.open_world.proposals import Proposal, key_of
+from protolabel.store import ProposalMarks, ProposalRow, Store
+
+LEAST_KEY = "least"  # what ``least`` is called in the record of a stored proposal
+NOTHING_KEPT: dict[str, Any] = {
+    "kind": None, "tightness": None, "nearest": None, "terms": [], "name": "", "description": "",
+    "exemplars": [], "members": [],
+}  # fmt: skip
+
+
+class ForgottenError(Exception):
+    """Documents were forgotten since the pool was read, or less may be remembered of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What proposals rest on. Take it before any document is read.
+
+    Attributes:
+        forgettings: how often something had been forgotten by then.
+        least: different documents of the smallest group.
+    """
+
+    forgettings: int
+    least: int
+
+    @classmethod
+    def now(cls, session: Session, least: int) -> Basis:
+        """Return the basis of a grouping that begins now."""
+        return cls(session.store.answers.forgettings(), least)
+
+
+def keep(
+    store: Store,
+    rows: Sequence[ProposalRow],
+    proposals: Sequence[Proposal],
+    marks: ProposalMarks,
+    basis: Basis,
+) -> bool:
+    """Make these the open proposals, with what may be remembered of their documents now.
+
+    A label space that cannot be written stores nothing.
+
+    Args:
+        store: of the label space.
+        rows: by which each proposal is known again.
+        proposals: as people see them, in the same order.
+        marks: of the stored proposals that they were compared with.
+        basis: what they rest on.
+
+    Returns:
+        False where other proposals are stored by now, or others were decided on: nothing is stored.
+
+    Raises:
+        ForgottenError: documents were forgotten since; nothing is stored.
+    """
+    if not store.rows.writable:
+        return True
+    with store.exclusively():
+        if store.answers.forgettings() != basis.forgettings:
+            raise ForgottenError
+        if store.proposals.marks() != marks:
+            return False
+        settings = Settings.from_rows(store.rows.settings(store.rows.version()))
+        least = {LEAST_KEY: basis.least}
+        store.proposals.replace_open(
+            [
+                replace(row, record=json.dumps(least | proposal.record(settings.remember)))
+                for row, proposal in zip(rows, proposals, strict=True)
+            ]
+        )
+    return True
+
+
+def stored_proposals(space: LabelSpace) -> list[dict[str, Any]]:
+    """Return the open proposals as they were last stored, largest first, as JSON can hold them."""
+    rows = [row for row in session_of(space).store.proposals.rows() if row.state == "open"]
+    rows.sort(key=lambda row: (-row.n, row.number))
+    return [
+        {"key": key_of(row.number), "size": row.n} | NOTHING_KEPT | _without_least(row.record)
+        for row in rows
+    ]
+
+
+def _without_least(record: str) -> dict[str, Any]:
+    return {name: value for name, value in json.loads(record).items() if name != LEAST_KEY}

@@ -1,0 +1,162 @@
+"""A grouping takes a while. What others forget, decide and group meanwhile counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import WORDS, WordEncoder
+from stored import store_of
+
+from protolabel import Document, LabelSpace
+from protolabel.errors import StoreBusyError
+from protolabel.open_world import discovery
+from protolabel.open_world.accepting import refuse
+from protolabel.open_world.discovery import discover, stored_proposals
+from protolabel.open_world.proposals import Discovery
+from protolabel.progress import Step
+
+STRANGE, OTHER = WORDS[4], WORDS[5]
+Act = Callable[[], object]
+
+
+def about(word: str, n: int) -> list[Document]:
+    """Documents about one word, none equal to another."""
+    return [
+        Document(f"{word}{i}", f"{f'{word} ' * (8 + i)}{WORDS[6]} x{i}", source=f"in/{word}{i}.txt")
+        for i in range(n)
+    ]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A label space that remembers six strange documents, with their texts."""
+    path = tmp_path / "a.space"
+    with LabelSpace.create(path, encoder=WordEncoder(), background=False) as space:
+        for label in WORDS[:4]:
+            space.add([document.text for document in about(label, 4)], label)
+        space.configure(threshold=0.9)
+        space.answer_log.remember("text")
+        list(space.label_many(about(STRANGE, 6)))
+    return path
+
+
+def opened(path: Path) -> LabelSpace:
+    return LabelSpace(path, encoder=WordEncoder(), background=False)
+
+
+@pytest.fixture
+def space(path: Path) -> Iterator[LabelSpace]:
+    with opened(path) as space:
+        yield space
+
+
+@pytest.fixture
+def other(path: Path) -> Iterator[LabelSpace]:
+    """Another opening of the same file."""
+    with opened(path) as space:
+        yield space
+
+
+def grouped(space: LabelSpace, act: Act, documents: list[Document] | None = None) -> Discovery:
+    """Propose classes; at the first step of the grouping itself, somebody else acts."""
+    acts = [act]
+
+    def follow(step: Step) -> None:
+        if step.what == "documents compared" and acts:
+            acts.pop()()
+
+    proposed = discover(space, documents, progress=follow)
+    assert not acts, "nobody has acted meanwhile"
+    return proposed
+
+
+def stored_late(space: LabelSpace, act: Act, monkeypatch: pytest.MonkeyPatch) -> Discovery:
+    """Propose classes; somebody else acts once the groups were compared with what is stored."""
+    acts, real = [act], discovery.key_terms
+
+    def key_terms(*arguments: Any) -> list[tuple[str, ...]]:
+        if acts:
+            acts.pop()()
+        return real(*arguments)
+
+    monkeypatch.setattr(discovery, "key_terms", key_terms)
+    proposed = discover(space)
+    assert not acts, "nobody has acted meanwhile"
+    return proposed
+
+
+def states(space: LabelSpace) -> dict[int, str]:
+    return {row.number: row.state for row in store_of(space).proposals.rows()}
+
+
+def test_what_was_forgotten_meanwhile_is_not_proposed(space, other, path):
+    assert grouped(space, other.answer_log.forget).proposals == ()
+    assert stored_proposals(space) == []
+    assert b"in/" not in path.read_bytes()
+
+
+def test_without_a_document_that_was_forgotten_the_others_are_proposed(space, other, path):
+    source = f"in/{STRANGE}0.txt"
+    (one,) = grouped(space, lambda: other.answer_log.forget(source)).proposals
+    assert one.size == 5
+    assert source not in {member.source for member in one.members}
+    assert stored_proposals(space) == [one.to_dict(100)]
+    assert source.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize("what", ["answers", "off"])
+def test_no_word_is_stored_that_may_not_be_remembered_any_more(space, other, path, what):
+    grouped(space, lambda: other.answer_log.remember(what))
+    assert states(space) == {1: "open"}
+    (stored,) = stored_proposals(space)
+    assert (stored["terms"], stored["name"]) == ([], "")
+    assert f"{STRANGE} {STRANGE}".encode() not in path.read_bytes()
+
+
+def test_of_documents_that_were_read_nothing_is_stored_once_others_are_forgotten(space, other):
+    with pytest.raises(StoreBusyError, match="forgotten while others were grouped"):
+        grouped(space, other.answer_log.forget, about(OTHER, 6))
+    assert states(space) == {}
+
+
+def test_acts_of_forgetting_without_end_are_a_plain_error(space, other):
+    def forget(step: Step) -> None:
+        other.answer_log.forget()
+        list(other.label_many(about(STRANGE, 6)))
+        other.answer_log.write()
+
+    with pytest.raises(StoreBusyError, match="forgotten while others were grouped"):
+        discover(space, progress=forget)
+    assert states(space) == {}
+
+
+def test_what_was_refused_meanwhile_is_not_proposed(space, other, monkeypatch):
+    proposals = discover(space).proposals
+    again = stored_late(space, lambda: refuse(other, proposals), monkeypatch)
+    assert (again.proposals, again.refused) == ((), 6)
+    assert states(space) == {1: "refused"}
+    assert discover(space).proposals == ()
+
+
+def test_two_groupings_at_a_time_give_two_groups_two_keys(space, other, monkeypatch):
+    keys = {}
+
+    def group_others() -> None:
+        (one,) = discover(other, about(OTHER, 7)).proposals
+        keys[one.key] = one.terms[0]
+
+    (one,) = stored_late(space, group_others, monkeypatch).proposals
+    keys[one.key] = one.terms[0]
+    assert keys == {"P1": OTHER, "P2": STRANGE}
+    assert states(space) == {1: "gone", 2: "open"}
+
+
+def test_a_key_that_was_forgotten_names_no_other_group(space):
+    (one,) = discover(space).proposals
+    space.answer_log.forget()
+    list(space.label_many(about(OTHER, 6)))
+    (another,) = discover(space).proposals
+    assert (one.key, another.key) == ("P1", "P2")
