@@ -16,6 +16,7 @@ from protolabel.open_world import discovery
 from protolabel.open_world.accepting import refuse
 from protolabel.open_world.discovery import discover, stored_proposals
 from protolabel.open_world.proposals import Discovery
+from protolabel.open_world.terms import key_terms
 from protolabel.progress import Step
 
 STRANGE, OTHER = WORDS[4], WORDS[5]
@@ -75,14 +76,14 @@ def grouped(space: LabelSpace, act: Act, documents: list[Document] | None = None
 
 def stored_late(space: LabelSpace, act: Act, monkeypatch: pytest.MonkeyPatch) -> Discovery:
     """Propose classes; somebody else acts once the groups were compared with what is stored."""
-    acts, real = [act], discovery.key_terms
+    acts = [act]
 
-    def key_terms(*arguments: Any) -> list[tuple[str, ...]]:
+    def after(*arguments: Any) -> list[list[str]]:
         if acts:
             acts.pop()()
-        return real(*arguments)
+        return key_terms(*arguments)
 
-    monkeypatch.setattr(discovery, "key_terms", key_terms)
+    monkeypatch.setattr(discovery, "key_terms", after)
     proposed = discover(space)
     assert not acts, "nobody has acted meanwhile"
     return proposed
