@@ -13,7 +13,7 @@ import numpy as np
 
 from protolabel.arithmetic.risk import Cases, risk_of, risk_point
 from protolabel.arithmetic.risk_interval import independent_prefixes, least_bounds, part_of
-from protolabel.arrays import Doubles
+from protolabel.arrays import Doubles, Mask
 
 ROOM = 3.0  # times the answers that would do without an error, to begin with
 LEVEL_ROOM = 2.0  # the same where classes stand under others, whose answers come in by and by
@@ -50,11 +50,15 @@ class ChanceTests:
         worth = independent_prefixes(weights, cases.groups[order])
         strangers = risk_of(cases, np.zeros(len(order), np.bool_)).strangers
         promises = least_bounds(answers, worth, strangers, confidence)
-        falling, half = cases.chances[order], float(promises[len(promises) // 2])
+        falling, middle = cases.chances[order], len(promises) // 2
         if cases.level_chances is None:
-            return cls(falling, promises, half, confidence)
+            return cls(falling, promises, float(promises[middle]), confidence)
         cuts = np.array(distinct(falling, even_ranks(0, len(falling))))
-        promises = np.array([_promise(cases, cut, confidence) for cut in cuts.tolist()])
+        answers = (cases.at(cut).chances >= cut for cut in cuts.tolist())
+        promises = np.array([_promise(cases, one, confidence) for one in answers])
+        first_half = np.zeros(len(order), np.bool_)
+        first_half[order[: middle + 1]] = True
+        half = _promise(cases, first_half, confidence)  # by the same sums: it may be the least one
         return cls(cuts, promises, half, confidence, thorough=False)
 
     def cuts(self, share: float) -> list[float]:
@@ -72,20 +76,19 @@ class ChanceTests:
         ranks = even_ranks(first, n) if self.thorough else range(first, n)
         return distinct(self.chances, ranks)
 
-    def least_errors(self, cases: Cases) -> float:
-        """Return the least share of errors, in whole per cent, that could be promised; or 1."""
+    def least_errors(self, cases: Cases) -> int:
+        """Return how many per cent of errors could be promised, at least; or 100."""
         for percent in range(1, 100):
             for cut in self.cuts(percent / 100)[:1]:
                 if risk_point(cases, cut, confidence=self.confidence).bound <= percent / 100:
-                    return percent / 100
-        return 1.0
+                    return percent
+        return 100
 
 
-def _promise(cases: Cases, least_chance: float, confidence: float) -> float:
-    """Return the risk that could be promised if all answers at a least chance were right."""
-    answers = cases.at(least_chance).chances >= least_chance
+def _promise(cases: Cases, answers: Mask, confidence: float) -> float:
+    """Return the risk that could be promised if all of these answers were right."""
     if cases.apart:
-        answers &= ~cases.strangers
+        answers = answers & ~cases.strangers
     nothing = np.zeros(int(answers.sum()), np.bool_)
     part = part_of(cases.weights[answers], nothing, cases.clusters[answers], cases.groups[answers])
     strangers = risk_of(cases, np.zeros(len(cases.weights), np.bool_)).strangers

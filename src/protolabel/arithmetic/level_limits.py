@@ -11,6 +11,8 @@ import numpy as np
 
 from protolabel.arrays import Doubles
 
+ROUNDING = 1e-9  # relative: two means of the same chances differ by less, two others by more
+
 
 def level_limits(chances: Doubles, weights: Doubles, least_chance: float) -> Doubles:
     """Return the least chance of an answer at each level, from the top down.
@@ -38,7 +40,7 @@ def level_limits(chances: Doubles, weights: Doubles, least_chance: float) -> Dou
         places = places[np.argsort(-chances[places, level], kind="stable")]
         falling, weight = chances[places, level], weights[places]
         means = np.cumsum(weight * (1.0 - falling)) / np.maximum(np.cumsum(weight), 1e-300)
-        enough = np.flatnonzero(means <= unsure)
+        enough = np.flatnonzero(means <= unsure * (1.0 + ROUNDING))
         if len(enough):
             limits[level] = falling[enough[-1]]
             is_unsure &= chances[:, level] < limits[level]

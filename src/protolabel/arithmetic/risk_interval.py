@@ -135,7 +135,7 @@ def part_of(
     total = float(weights.sum())
     if total <= 0.0:
         return Part(0.0, 0.0, 0.0)
-    share = float(weights @ hits) / total
+    share = min(1.0, float(weights[hits].sum()) / total)  # 1, to the last bit, where all are hits
     most = independent_cases(weights, groups)
     if not 0.0 < share < 1.0:
         return Part(total, share, most)

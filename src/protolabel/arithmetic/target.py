@@ -113,7 +113,7 @@ def _errors(target: Target, cases: Cases) -> Limit:
     last = _kept_in_order(points, lambda point: point.bound <= target.share)
     if last is None:
         best = tests.least_errors(cases)
-        return Limit(math.inf, None, best, 0.0, _too_many_errors(target, cases, best))
+        return Limit(math.inf, None, best / 100, 0.0, _too_many_errors(target, cases, best))
     belong, least = ~cases.strangers, last.least_chance
     weight = cases.weights[belong & (cases.at(least).chances >= least)].sum()
     share = float(weight / cases.weights[belong].sum())
@@ -186,28 +186,37 @@ def _bound(hits: Mask, clusters: Labels, confidence: float) -> float:
     return part.upper(confidence)
 
 
-def _too_many_errors(target: Target, cases: Cases, best: float) -> str:
-    """Return why a share of errors cannot be promised, what can be, and what to add."""
+def _too_many_errors(target: Target, cases: Cases, best: int) -> str:
+    """Return why a share of errors cannot be promised, what can be, and what to add.
+
+    Only where limits were tested, since all answers without an error would be enough, do classes
+    have to be told apart better.
+    """
     have, needed = int((~cases.strangers).sum()), _cases_needed(target.share, target.confidence)
     strangers = risk_of(cases, np.zeros(len(cases.chances), np.bool_)).strangers
-    members, sure = np.array([1.0 - strangers.weight]), np.array([math.inf])
 
-    def enough(classes: int) -> bool:
-        of_strangers = Part(strangers.weight, 0.0, classes, crowding(classes))
-        bound = least_bounds(members, sure, of_strangers, target.confidence)
+    def enough(members: float, classes: float) -> bool:
+        weight, worth = np.array([1.0 - strangers.weight]), np.array([members])
+        of_strangers = Part(strangers.weight, 0.0, classes, crowding(int(classes)))
+        bound = least_bounds(weight, worth, of_strangers, target.confidence)
         return float(bound[0]) <= target.share
 
+    if strangers.weight and enough(math.inf, strangers.worth):
+        with_strangers = bisect.bisect_left(
+            range(10**9), True, key=lambda members: enough(members, strangers.worth)
+        )
+        needed = max(needed, with_strangers)
     if have < needed:
         cure = f"at least {needed} different examples in classes of two or more are needed"
-    elif strangers.weight and not enough(int(strangers.worth)):
-        classes = bisect.bisect_left(range(10**9), True, key=enough)
+    elif strangers.weight and not enough(math.inf, strangers.worth):
+        classes = bisect.bisect_left(range(10**9), True, key=lambda n: enough(math.inf, n))
         cure = (
             f"examples in at least {classes} classes are needed, or fewer strangers in the stream "
             f"(protolabel set SPACE strangers SHARE)"
         )
     else:
         cure = "classes that are told apart better are needed, so more examples or descriptions"
-    return _shortage(target, f"{have} simulated queries", cure, f"errors {math.ceil(100 * best)}%")
+    return _shortage(target, f"{have} simulated queries", cure, f"errors {best}%")
 
 
 def _too_few_classes(target: Target, classes: int, best: float) -> str:
