@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.chance_tests import ChanceTests
 from protolabel.arithmetic.level_limits import level_limits
-from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
 from protolabel.arithmetic.risk import Cases, risk_point
 from protolabel.arithmetic.risk_interval import part_of
 from protolabel.arithmetic.target import Target, limit_of
