@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from protolabel.arithmetic.outcomes import LevelOutcomes, Outcomes
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import Calibration
@@ -17,23 +16,24 @@ from protolabel.arithmetic.chance_tests import ChanceTests
 from protolabel.arithmetic.level_limits import level_limits
 from protolabel.arithmetic.risk import Cases, risk_point
 from protolabel.arithmetic.risk_interval import part_of
+from protolabel.arithmetic.scored_queries import QueriesByLevel, ScoredQueries
 from protolabel.arithmetic.target import Target, limit_of
 
 SURE_OF_MEMBERS = Belonging(1.5, -3.0)
 
 
-def outcomes(n: int, classes: int, *, levels: bool) -> Outcomes:
+def queries(n: int, classes: int, *, levels: bool) -> ScoredQueries:
     """Return those of members that are all right, and of as many strangers, which look far off."""
     chances, far = np.linspace(1.0, 0.8, n), np.linspace(0.3, 0.1, n)
     right = np.ones(n, np.bool_)
-    of = Outcomes(
+    of = ScoredQueries(
         np.full(n, 8.0), chances, chances, right, np.arange(n),
         np.full(n, -8.0), far, np.arange(n) % classes,
     )  # fmt: skip
     if not levels:
         return of
     above, far_above = (chances + 1) / 2, far * 1.5
-    by_level = LevelOutcomes(
+    by_level = QueriesByLevel(
         np.stack([above, chances], axis=1),
         np.stack([right, right], axis=1),
         np.stack([far_above, far], axis=1),
@@ -41,7 +41,7 @@ def outcomes(n: int, classes: int, *, levels: bool) -> Outcomes:
     return replace(of, by_level=by_level)
 
 
-def shortage(of: Outcomes, target: Target, strangers: float) -> str:
+def shortage(of: ScoredQueries, target: Target, strangers: float) -> str:
     ends = (0.0, 1.0)
     fitted = Calibration(0.1, 0.0, 9, 0.9, ends, ends, None, SURE_OF_MEMBERS, of)
     return limit_of(target, fitted, strangers).shortage
@@ -50,7 +50,7 @@ def shortage(of: Outcomes, target: Target, strangers: float) -> str:
 @pytest.mark.parametrize("levels", [False, True])
 @pytest.mark.parametrize("strangers", [0.1, 0.2, 0.3])
 def test_what_answers_without_an_error_promise_is_promised_at_every_confidence(levels, strangers):
-    of = outcomes(48, 8, levels=levels)
+    of = queries(48, 8, levels=levels)
     cases = Cases.of(of, SURE_OF_MEMBERS, strangers)
     for confidence in np.arange(0.8, 0.99, 0.005).tolist():
         tests = ChanceTests.of(cases, confidence)
@@ -65,19 +65,19 @@ def test_what_answers_without_an_error_promise_is_promised_at_every_confidence(l
 @pytest.mark.parametrize(("share", "strangers"), [(0.05, 0.0), (0.2, 0.2), (0.15, 0.1)])
 def test_the_number_of_examples_that_a_shortage_names_is_enough(levels, share, strangers):
     target = Target("errors", share)
-    why = shortage(outcomes(10, 40, levels=levels), target, strangers)
+    why = shortage(queries(10, 40, levels=levels), target, strangers)
     assert "told apart" not in why  # nothing was wrong
     match = re.search(r"at least (\d+) different examples", why)
     assert match is not None
     needed = int(match[1])
     for n in (needed - 1, needed):
-        of = outcomes(n, 10, levels=levels)
+        of = queries(n, 10, levels=levels)
         assert bool(shortage(of, target, strangers)) == (n < needed)
 
 
 def test_what_can_be_promised_instead_is_named_to_the_last_per_cent():
     """0.07 * 100 is more than 7."""
-    why = shortage(outcomes(42, 40, levels=False), Target("errors", 0.05), 0.0)
+    why = shortage(queries(42, 40, levels=False), Target("errors", 0.05), 0.0)
     assert why.endswith("what they can promise is errors 7%")
 
 

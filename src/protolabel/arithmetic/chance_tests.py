@@ -54,8 +54,8 @@ class ChanceTests:
         if cases.level_chances is None:
             return cls(falling, promises, float(promises[middle]), confidence)
         cuts = np.array(distinct(falling, even_ranks(0, len(falling))))
-        answers = (cases.at(cut).chances >= cut for cut in cuts.tolist())
-        promises = np.array([_promise(cases, one, confidence) for one in answers])
+        masks = (cases.at(cut).chances >= cut for cut in cuts.tolist())
+        promises = np.array([_promise(cases, mask, confidence) for mask in masks])
         first_half = np.zeros(len(order), np.bool_)
         first_half[order[: middle + 1]] = True
         half = _promise(cases, first_half, confidence)  # by the same sums: it may be the least one
