@@ -80,3 +80,16 @@ def test_no_number_comes_again(store):
     store.proposals.replace_open([row(4, 4)])
     store.proposals.forget(None)
     assert store.proposals.newest() == 4
+
+
+def test_an_undo_restores_the_state_from_before_and_leaves_later_decisions_alone(store):
+    store.proposals.replace_open([row(1, 1), row(2, 2)])
+    store.proposals.replace_open([row(2, 2)])
+    store.proposals.set_state(1, "accepted", "2026-01-02", change=7)
+    store.proposals.set_state(2, "accepted", "2026-01-02", change=8)
+    store.proposals.set_state(9, "accepted", "2026-01-02", change=9)  # it was forgotten
+    store.proposals.set_state(2, "refused", "2026-01-03")
+    store.proposals.follow([9, 8, 7], [])
+    assert states(store) == {1: "gone", 2: "refused"}
+    store.proposals.follow([], [7, 8, 9])
+    assert states(store) == {1: "accepted", 2: "refused"}

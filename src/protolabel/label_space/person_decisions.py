@@ -66,14 +66,17 @@ def suggested_rows(
     """Return the rows of suggestions by key, in their order, if they are as they were.
 
     Raises:
-        InputError: a document is no longer remembered, or has another label.
+        InputError: a document is no longer remembered, has another label, or was decided on since.
     """
     rows = {r.document.hex(): r for r in store.answers.rows(texts=texts)}
-    names = ClassNames(store.rows)
+    names, refusals = ClassNames(store.rows), store.answers.refusals()
     for suggestion in suggestions:
         row = rows.get(suggestion.key)
         is_current = (
-            row is not None and names.of(row.label, row.version) == suggestion.document.label
+            row is not None
+            and names.of(row.label, row.version) == suggestion.document.label
+            and (not row.person or row.at == suggestion.document.at)
+            and (row.document, class_key(store, suggestion.answer.label)) not in refusals
         )
         if not is_current:
             raise InputError(

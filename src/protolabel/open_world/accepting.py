@@ -17,8 +17,9 @@ from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import ANY, MarkedVersion, Terms
 from protolabel.names import clean_name
-from protolabel.open_world.proposals import Proposal, number_of
-from protolabel.store import Store
+from protolabel.open_world.proposals import DECISIONS, Proposal, no_proposal, number_of
+from protolabel.quantity import quantity
+from protolabel.store import ProposalRow, Store
 from protolabel.time_stamps import now
 from protolabel.types import Change, Example
 
@@ -47,7 +48,9 @@ def accept(
         terms: at which version, in whose name, under which key.
 
     Raises:
-        InputError: no text of its documents may be kept, or the name cannot be a class's.
+        InputError: no text of its documents may be kept, or the name cannot be a class's. Or the
+            proposal is not what it was: it was decided on or forgotten since, or a person has given
+            some of its documents another class.
     """
     request, descriptions = _request(space, proposal, name, description)
     terms = replace(terms, decision=AcceptedProposal(proposal, clean_name(name)))
@@ -65,6 +68,7 @@ class AcceptedProposal(PersonDecision):
 
     def write(self, store: Store, change: int | None) -> None:
         """Say so of the proposal, and of its documents that are remembered."""
+        require_current(store, self.proposal, self.label)
         store.proposals.set_state(number_of(self.proposal.key), "accepted", now(), change=change)
         version = store.rows.version()
         row = store.rows.class_named(self.label, version)
@@ -77,6 +81,36 @@ class AcceptedProposal(PersonDecision):
             if one.document in keys
         ]
         store.answers.judge(judged, [], change=change)
+
+
+def require_current(store: Store, proposal: Proposal, label: str) -> None:
+    """Raise InputError unless a proposal may become a class: asked in the transaction.
+
+    Others may have decided since it was listed: on the proposal, or on some of its documents.
+    """
+    row = _row_of(store, proposal)
+    if row is None or row.state in DECISIONS:
+        raise no_proposal(proposal.key, row)
+    classes = {one.key for one in store.rows.classes(store.rows.version()) if not one.retired}
+    own = store.rows.class_named(label, store.rows.version())
+    documents = [bytes.fromhex(one.key) for one in proposal.members]
+    others = [
+        one
+        for one in store.answers.judged_of(documents)
+        if one.label in classes and (own is None or one.label != own.key)
+    ]
+    if others:
+        raise InputError(
+            f"{proposal.key}: a person has given {quantity(len(others), 'document')} of it another "
+            "class since it was listed",
+            expected="a proposal as it is now",
+            remedy="list them: protolabel discover SPACE",
+        )
+
+
+def _row_of(store: Store, proposal: Proposal) -> ProposalRow | None:
+    number = number_of(proposal.key)
+    return next((row for row in store.proposals.rows() if row.number == number), None)
 
 
 def preview(
@@ -93,6 +127,7 @@ def preview(
     Raises:
         VersionConflictError: the label space is at another version than ``only_at``.
     """
+    require_current(session_of(space).store, proposal, clean_name(name))
     request, descriptions = _request(space, proposal, name, description)
     record = space.preview.using(evidence=evidence).commit(request, only_at=only_at)
     return replace(record, change=_with_kept(record.change, descriptions))
@@ -140,15 +175,25 @@ def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRe
 
 
 def refuse(space: LabelSpace, proposals: Sequence[Proposal]) -> None:
-    """Never propose these again, nor what has become of them."""
-    for proposal in proposals:
-        session_of(space).store.proposals.set_state(number_of(proposal.key), "refused", now())
+    """Never propose these again, nor what has become of them: all of them, or none.
+
+    Raises:
+        InputError: one was accepted or forgotten since it was listed.
+    """
+    store = session_of(space).store
+    with store.exclusively():
+        for proposal in proposals:
+            row = _row_of(store, proposal)
+            if row is None or row.state == "accepted":
+                raise no_proposal(proposal.key, row)
+            store.proposals.set_state(row.number, "refused", now())
 
 
 def reconsider(space: LabelSpace) -> int:
     """Take back all refusals, and return how many there were."""
-    table = session_of(space).store.proposals
-    refused = [row for row in table.rows() if row.state == "refused"]
-    for row in refused:
-        table.set_state(row.number, "gone", now())
+    store = session_of(space).store
+    with store.exclusively():
+        refused = [row for row in store.proposals.rows() if row.state == "refused"]
+        for row in refused:
+            store.proposals.set_state(row.number, "gone", now())
     return len(refused)

@@ -12,7 +12,13 @@ from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.open_world.discovery import LEAST, discover
-from protolabel.open_world.proposals import Proposal, clean_key, key_of
+from protolabel.open_world.proposals import (
+    DECISIONS,
+    Proposal,
+    clean_key,
+    key_of,
+    no_proposal,
+)
 from protolabel.open_world.stored_proposals import LEAST_KEY
 from protolabel.progress import Progress, silent
 from protolabel.quantity import quantity
@@ -56,18 +62,12 @@ def proposals_named(
 def was_proposed(space: LabelSpace, key: str) -> bool:
     """Return whether there is a proposal of a key, of whatever documents, and no decision of it."""
     rows = session_of(space).store.proposals.rows()
-    decisions = ("accepted", "refused")
-    return any(key_of(row.number) == clean_key(key) and row.state not in decisions for row in rows)
+    return any(key_of(row.number) == clean_key(key) and row.state not in DECISIONS for row in rows)
 
 
 def _no_proposal(key: str, row: ProposalRow | None) -> InputError:
-    if row is None or row.state in ("accepted", "refused"):
-        words = "" if row is None else f": it was {row.state}"
-        return InputError(
-            f"no proposal {key!r}{words}",
-            expected="the key of one that is listed, such as P3",
-            remedy="list them: protolabel discover SPACE",
-        )
+    if row is None or row.state in DECISIONS:
+        return no_proposal(key, row)
     return InputError(
         f"proposal {key!r} is not among those of these documents",
         expected=f"the {quantity(row.n, 'document')} that it was made from",

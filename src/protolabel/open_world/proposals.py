@@ -9,9 +9,11 @@ from typing import Any, Literal
 import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments
+from protolabel.errors import InputError
 from protolabel.open_world.pool import PooledDocument
 from protolabel.store import ProposalRow
 
+DECISIONS = ("accepted", "refused")  # states of proposals that people decided on
 Kind = Literal["new", "part", "outlier"]
 MOST_MEMBERS = 10_000  # documents of a proposal that are listed, and whose keys are stored
 MOST_STORED = 100  # documents whose ids and sources are stored with a proposal
@@ -31,6 +33,16 @@ def number_of(key: str) -> int:
 def clean_key(key: str) -> str:
     """Return a key as proposals have it: ``" p3"`` is ``"P3"``."""
     return key.strip().upper()
+
+
+def no_proposal(key: str, row: ProposalRow | None) -> InputError:
+    """Return the error of a key that names no proposal, or one that a person has decided on."""
+    words = "" if row is None else f": it was {row.state}"
+    return InputError(
+        f"no proposal {key!r}{words}",
+        expected="the key of one that is listed, such as P3",
+        remedy="list them: protolabel discover SPACE",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,9 @@ class ProposalTable(Protocol):
         """Return whether any proposal was decided on by a change that may be undone."""
 
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
-        """Open proposals again whose changes were undone; decide on them again after a redo.
+        """Make proposals what they were before changes that were undone; decide again after a redo.
+
+        What was decided since stays.
 
         Args:
             ended: versions whose changes are no longer in force, newest first.

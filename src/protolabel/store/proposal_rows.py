@@ -62,9 +62,13 @@ class ProposalRows:
     def set_state(self, number: int, state: State, at: str, *, change: int | None = None) -> None:
         """Say what became of a proposal, by which change: the version that it made, or None."""
         with self._writing() as db:
+            sql = "SELECT state, at FROM proposals WHERE proposal = ?"
+            before = db.execute(sql, (number,)).fetchone()
+            if before is None:
+                return
             db.execute(_SET_STATE, (state, at, number))
             if change is not None:
-                self._noted.note(db, change, json.dumps([number, state, at]))
+                self._noted.note(db, change, json.dumps([number, state, at, *before]))
 
     def has_decisions(self) -> bool:
         """Return whether any proposal was decided on by a change that may be undone."""
@@ -72,17 +76,24 @@ class ProposalRows:
             return self._noted.any(db)
 
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
-        """Open proposals again whose changes were undone; decide on them again after a redo.
+        """Make proposals what they were before changes that were undone; decide again after a redo.
+
+        What was decided since stays.
 
         Args:
             ended: versions whose changes are no longer in force, newest first.
             renewed: versions whose changes are in force again, oldest first.
         """
         with self._writing() as db:
-            for versions, is_in_force in ((ended, False), (renewed, True)):
-                for _, text in self._noted.texts(db, versions):
-                    number, state, at = json.loads(text)
-                    db.execute(_SET_STATE, (state if is_in_force else "open", at, number))
+            for _, text in self._noted.texts(db, ended):
+                number, state, at, *before = json.loads(text)
+                former = before or ("open", at)  # older programs noted no state from before
+                sql = f"{_SET_STATE} AND state = ? AND at = ?"
+                db.execute(sql, (*former, number, state, at))
+            for _, text in self._noted.texts(db, renewed):
+                number, state, at, *_ = json.loads(text)
+                sql = f"{_SET_STATE} AND state IN ('open', 'gone')"
+                db.execute(sql, (state, at, number))
 
     def forget(self, documents: Collection[bytes] | None) -> int:
         """Remove each proposal with one of these documents, whatever was said; None: all of them.
