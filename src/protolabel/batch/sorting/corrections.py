@@ -1,7 +1,8 @@
 """What people did in a sorted folder: files of another class's folder, and files put in by hand.
 
-A file is known by its content, whatever its name is now; one that was edited too, by its name.
-Contents are read here, and no document. No file is changed.
+A file is known by its content, whatever its name is now; one that was edited too, by its name. Of
+equal files the time and the number on the disk say which is which. Contents are read here, and no
+document. No file is changed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from protolabel.batch.file_stamps import Stamp
@@ -68,7 +70,8 @@ def corrections(
     Of several equal files the one whose name is the same counts first. A file whose class was
     learned by a change that is no longer in force is among them: it was undone. Classes that were
     renamed or merged since have their present names; folders of one class are one place. A file
-    that no run has put anywhere is among them, unless a copy of it was put into that class.
+    that no run has put anywhere is among them, unless a copy of it was put into that class. So is a
+    file that was learned, and stands now where an equal one was put.
 
     Args:
         root: the sorted folder.
@@ -83,8 +86,15 @@ def corrections(
     files = [place for place in _files(root) if place not in journal.entries or place in away]
     moves = []
     unlisted = dict.fromkeys(files)
-    for entry, place in _moves(root, absent, files):
-        del unlisted[place]
+    by_search = list(_moves(root, absent, files))
+    settled = {entry.place for entry, _ in by_search}
+    learned = [
+        entry
+        for entry in absent
+        if entry.state == "kept" and entry.version in in_force and entry.place not in settled
+    ]
+    for entry, place in [*by_search, *_returns(root, entries, away, learned)]:
+        unlisted.pop(place, None)
         folder = place.split("/", 1)[0]
         name = journal.folders.label(folder)
         if folder == entry.place.split("/", 1)[0] or not (name or folder == REVIEW):
@@ -96,7 +106,7 @@ def corrections(
         Correction(now := _with_current_name(entry, current), entry.place, now.label, undone=True)
         for entry in entries
         if entry.state == "kept" and entry.label and entry.version not in in_force
-        and entry.place not in away
+        and entry.place not in away and entry.place not in {move.place for move in moves}
     ]  # fmt: skip
     return moves + undone + _by_hand(root, journal, list(unlisted), current)
 
@@ -202,9 +212,10 @@ def _moves(
             equal = by_content.get(digest_of(root / place), []) if size in sizes else []
             matches = [e for e in equal if not exact or os.path.basename(e.place) == name]
             if matches:
-                equal.remove(matches[0])
-                settled.add(matches[0].place)
-                yield matches[0], place
+                entry = max(matches, key=partial(_likeness, (root / place).stat()))
+                equal.remove(entry)
+                settled.add(entry.place)
+                yield entry, place
                 if not exact:
                     loose[name].remove(place)
             elif exact:
@@ -216,6 +227,55 @@ def _moves(
     for name, entries in missing.items():
         if len(entries) == 1 and len(loose[name]) == 1 and loose[name][0] != entries[0].place:
             yield entries[0], loose[name][0]
+
+
+def _likeness(info: os.stat_result, entry: Entry) -> tuple[int, bool, int]:
+    """Return how likely a file of the content of an entry is the very file of it.
+
+    What says it is the number on the disk with the time, or the time alone. Of entries that are as
+    likely, the newest that a person decided comes first.
+    """
+    same = (info.st_size, info.st_mtime_ns) == entry.stamp[:2]
+    is_kept = entry.state == "kept"
+    return same + (same and info.st_ino == entry.stamp[3]), is_kept, is_kept and entry.version
+
+
+def _returns(
+    root: Path, entries: Sequence[Entry], away: Container[str], learned: Sequence[Entry]
+) -> Iterator[tuple[Entry, str]]:
+    """Yield the learned entries whose file stands at the place of an equal file, each with it.
+
+    Such a copy was learned, and the person took it back to where an equal file had been put. Where
+    the disk does not tell the two apart, it is so if the copy was put into the folder by hand.
+
+    Args:
+        root: the sorted folder.
+        entries: all of them.
+        away: the places of those whose content stands there no longer.
+        learned: the entries whose file stands nowhere else, by which examples were learned.
+    """
+    present: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.place not in away:
+            present[entry.digest].append(entry)
+    for entry in sorted(learned, key=lambda entry: -entry.version):
+        equal = present.get(entry.digest, [])
+        later = any(e.state == "kept" and e.version >= entry.version for e in equal)
+        if later or any(_folder(e) == _folder(entry) for e in equal):
+            continue  # a later word counts, and a copy in the class keeps the example
+        by_hand = Path(entry.source).is_relative_to(os.path.abspath(root))
+        gaps = {}
+        for other in equal:
+            info = (root / other.place).stat()
+            gaps[other.place] = _likeness(info, entry)[0] - _likeness(info, other)[0]
+        place = max(gaps, key=lambda place: gaps[place], default="")
+        if place and gaps[place] >= (0 if by_hand else 1):
+            equal.remove(next(e for e in equal if e.place == place))
+            yield entry, place
+
+
+def _folder(entry: Entry) -> str:
+    return entry.place.split("/", 1)[0]
 
 
 def _files(root: Path) -> Iterator[str]:
