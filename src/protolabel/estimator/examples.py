@@ -6,6 +6,7 @@ A frozen record. Adding to it makes another one. The order of additions does not
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ from protolabel.arrays import Floats, Labels, Mask
 from protolabel.equality import document_digests
 
 Digests = Sequence[tuple[str, ...]]
+GROUP = "group "  # begins the name of a group among digests
 Learned = Callable[[Digests, Sequence[str | None]], Mask]
 """Says of documents, by digests and texts, whether the encoder has learned from them: ``(n,)``."""
 
@@ -78,6 +80,15 @@ class EstimatorExamples:
         """Return d."""
         return int(self.embeddings.shape[1])
 
+    @property
+    def n_grouped(self) -> int:
+        """How many examples share a group with another one."""
+        names = Counter(name for digests in self.digests for name in digests)
+        return sum(
+            any(names[name] > 1 for name in digests if name.startswith(GROUP))
+            for digests in self.digests
+        )
+
     def with_classes(self, labels: npt.NDArray[Any]) -> EstimatorExamples:
         """Return the same with more classes; those that are there already change nothing."""
         present = [self.classes] if len(self.classes) else []
@@ -112,7 +123,7 @@ class EstimatorExamples:
         marks = learned(digests, words)
         if groups is not None:
             digests = [
-                (*d, f"group {type(g).__name__} {g}") for d, g in zip(digests, groups, strict=True)
+                (*d, f"{GROUP}{type(g).__name__} {g}") for d, g in zip(digests, groups, strict=True)
             ]
         places = np.searchsorted(self.classes, labels).astype(np.int64)
         return replace(

@@ -5,6 +5,7 @@ What stands in the file is decided in ``label_space_file``.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -16,6 +17,7 @@ from protolabel.estimator.options import settings_of
 from protolabel.estimator.stored_space import restored
 from protolabel.import_lock import one_import
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.quantity import quantity
 
 with one_import():
     from sklearn.exceptions import NotFittedError
@@ -32,19 +34,21 @@ class FileMethods:
     def to_label_space(self, path: str | Path) -> LabelSpace:
         """Write the examples and settings as a label space file, and return it, open.
 
+        Groups are not in it; a warning says so where there are some.
+
         Raises:
             SpaceExistsError: there is a file of that name.
             InputError: a label is no name of a class.
         """
-        settings = replace(self._pending_fits().settings, threshold=settings_of(self).threshold)
-        return write_file(self._pending, settings, self._inputs.embedding, path)
+        return self._label_space(path)
 
     @classmethod
     def from_label_space(cls, space: str | Path | LabelSpace, *, encoder: object = None) -> Self:
         """Return an estimator that answers as a label space does now.
 
         It has no levels and no target: where classes stand under others, or the label space has a
-        target of risk, a warning says so.
+        target of risk, a warning says so. Where an estimator of numbers has written the file, and a
+        class has a name now that is no such number, all labels are strings; a warning says so, too.
 
         Args:
             space: a file, or an open label space.
@@ -66,12 +70,27 @@ class FileMethods:
 
     def save(self, path: str | Path) -> None:
         """Write the estimator into a label space file, without pickle."""
-        self.to_label_space(path).close()
+        self._label_space(path).close()
 
     @classmethod
     def load(cls, path: str | Path, *, encoder: object = None) -> Self:
         """Return the estimator that :meth:`save` wrote: :meth:`from_label_space`."""
         return cls.from_label_space(path, encoder=encoder)
+
+    def _label_space(self, path: str | Path) -> LabelSpace:
+        """Write the file, and return it, open; called by a method that a user calls."""
+        settings = replace(self._pending_fits().settings, threshold=settings_of(self).threshold)
+        space = write_file(self._pending, settings, self._inputs.embedding, path)
+        n_grouped = self._pending.examples.n_grouped
+        if n_grouped:
+            warnings.warn(
+                f"{quantity(n_grouped, 'example')} share a group with another one, and a file "
+                "holds no groups: what is loaded counts each as a document of its own, and its "
+                "calibration_ is surer than it should be",
+                UserWarning,
+                stacklevel=3,
+            )
+        return space
 
     def _pending_fits(self) -> PendingFits:
         if not hasattr(self, "classes_"):

@@ -74,6 +74,7 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
     view = (space.view() if isinstance(space, LabelSpace) else space).settled()
     _refuse_or_warn(view)
     stored = _stored_space(view)
+    _warn_of_other_labels(stored)
     descriptions = _descriptions(stored)
     if not stored.vectors_alone and encoder is None:
         encoder = stored.encoding.encoder or view.embedder.encoder()
@@ -214,9 +215,41 @@ def _negatives(view: View) -> list[tuple[int, Floats, str | None]]:
 
 
 def _labels(names: Sequence[str], kind: str) -> list[Any]:
-    """Return the labels of classes: names, or what an estimator wrote them for."""
-    try:
-        labels = [TYPES[kind](name) if kind != "bool" else _BOOLS[name] for name in names]
-    except (KeyError, ValueError):  # a label space, or one that has got further classes since
+    """Return the labels of classes: names, or what an estimator wrote them for.
+
+    Where one name is not of that type, all are names: the classes of an estimator have one type.
+    """
+    if _names_of_no_label(names, kind) or kind not in TYPES:
         return list(names)
-    return labels if [str(label) for label in labels] == list(names) else list(names)
+    return [_label(name, kind) for name in names]
+
+
+def _label(name: str, kind: str) -> Any:
+    """Return the label of a name. Raises ValueError or KeyError where it is of no such type."""
+    return _BOOLS[name] if kind == "bool" else TYPES[kind](name)
+
+
+def _names_of_no_label(names: Sequence[str], kind: str) -> list[str]:
+    """Return the names that no label of the type has; none where no type is known."""
+    others = []
+    for name in names if kind in TYPES else ():
+        try:
+            same = str(_label(name, kind)) == name
+        except (KeyError, ValueError):
+            same = False
+        others += [] if same else [name]
+    return others
+
+
+def _warn_of_other_labels(stored: StoredSpace) -> None:
+    """Say that labels come back as strings where they were of another type when they were saved."""
+    others = _names_of_no_label([row.name for row in stored.rows], stored.kind)
+    if others:
+        names = ", ".join(map(repr, others[:3])) + (", ..." if len(others) > 3 else "")
+        warnings.warn(
+            f"the labels were of type {stored.kind}, and the label space has got classes since "
+            f"that are none ({names}): all labels are strings now, and equal none of y as it was; "
+            "to keep the type, rename or retire these classes",
+            UserWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,67 @@
+"""What an estimator loses in a label space file is said: groups, and the type of its labels."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+from protolabel import Example, LabelSpace, PrototypicalClassifier
+
+RNG = np.random.default_rng(0)
+CENTRES = RNG.normal(size=(3, 8))
+PLACES = np.repeat([0, 1, 2], 8)
+X = (CENTRES[PLACES] + 0.3 * RNG.normal(size=(24, 8))).astype(np.float32)
+LABELS = {
+    "int": [10, 20, 30],
+    "float": [1.0, 2.0, 30.0],
+    "bool": [False, True, True],
+    "str": ["a", "b", "c"],
+}
+
+
+@pytest.mark.parametrize("kind", LABELS)
+@pytest.mark.parametrize("change", ["add", "rename"])
+def test_labels_that_lose_their_type_do_so_with_a_warning(kind, change, tmp_path):
+    labels = np.array(LABELS[kind])[PLACES]
+    PrototypicalClassifier().fit(X, labels).save(tmp_path / "a.space")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        loaded = PrototypicalClassifier.load(tmp_path / "a.space")
+    assert loaded.predict(X).tolist() == labels.tolist()
+    first = str(LABELS[kind][0])
+    with LabelSpace(tmp_path / "a.space", background=False) as space:
+        if change == "add":
+            space.add([Example("other", embedding=-X[i]) for i in range(3)])
+        else:
+            space.rename(first, f"0{first}")
+    if kind == "str":
+        assert "c" in PrototypicalClassifier.load(tmp_path / "a.space").predict(X)
+        return
+    other = "other" if change == "add" else f"0{first}"
+    with pytest.warns(UserWarning, match=rf"of type {kind}.*\('{other}'\): all labels are strings"):
+        loaded = PrototypicalClassifier.load(tmp_path / "a.space")
+    assert loaded.classes_.dtype.kind == "U"
+    with LabelSpace(tmp_path / "a.space", background=False) as space:
+        if change == "add":
+            space.retire("other")
+        else:
+            space.rename(other, first)
+    assert PrototypicalClassifier.load(tmp_path / "a.space").predict(X).tolist() == labels.tolist()
+
+
+def test_saving_says_that_groups_are_not_in_the_file(tmp_path):
+    labels = np.array(LABELS["int"])[PLACES]
+    grouped = PrototypicalClassifier().fit(X, labels, groups=np.arange(24) // 2)
+    with pytest.warns(UserWarning, match="24 examples share a group") as caught:
+        grouped.save(tmp_path / "a.space")
+    assert caught[0].filename == __file__
+    with pytest.warns(UserWarning, match="24 examples share a group") as caught:
+        grouped.to_label_space(tmp_path / "b.space").close()
+    assert caught[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        alone = PrototypicalClassifier().fit(X, labels, groups=np.arange(24))
+        alone.save(tmp_path / "c.space")
+        PrototypicalClassifier().fit(X, labels).save(tmp_path / "d.space")
