@@ -13,9 +13,11 @@ import os
 import threading
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 
 from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.label_space.answer_batch import AnswerBatch, halved, n_uniform, rows_of
+from protolabel.label_space.settings import Settings
 from protolabel.store import Store
 
 PAUSE = 1.0  # seconds from an answer until it is written, with those that came since
@@ -119,13 +121,20 @@ class AnswerQueue:
         self._all_waiting()
 
     def _keep(self, batches: Sequence[AnswerBatch], patience: float) -> None:
-        """Write batches that are alike in one transaction."""
-        in_time = self._store.answers.keep(
-            rows_of(batches),
-            most=batches[0].settings.remember_most,
-            forgettings=batches[0].forgettings,
-            patience=patience,
-        )
+        """Write batches that are alike, as far as the settings of that moment allow it."""
+        rows, store = rows_of(batches), self._store
+        with store.exclusively(patience=patience):
+            settings = Settings.from_rows(store.rows.settings(store.rows.version()))
+            if settings.remember == "off":
+                return
+            if settings.remember != "text":
+                rows = [replace(row, text=None) for row in rows]
+            in_time = store.answers.keep(
+                rows,
+                most=settings.remember_most,
+                forgettings=batches[0].forgettings,
+                patience=patience,
+            )
         if not in_time:
             n = sum(len(batch.documents) for batch in batches)
             log.info("%d answers are not kept: given before a forget", n)

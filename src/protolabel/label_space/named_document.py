@@ -22,6 +22,7 @@ from protolabel.store import AnswerRow, ExampleRow
 from protolabel.types import Document, Example
 
 MOST_KEYS = 3  # that an error lists
+PATH = "give the path of the file, from the folder that you are in"
 KEYS = "give its key; `protolabel review SPACE --list --all` lists the keys"
 
 
@@ -197,9 +198,15 @@ def _remembered_document(session: Session, name: str, files: bool, kind: str) ->
             "remembered",
             remedy=f"send the document itself, as a change of kind {kind!r}",
         )
+    answered = ""
+    remedy = PATH
+    if namesakes and namesakes[-1].source:
+        answered = f"; {namesakes[-1].source!r} was answered, and is not there now"
+    elif namesakes:
+        answered = "; a document of that name was answered, and its text is not remembered"
+        remedy = "label it again after `protolabel set SPACE remember text`"
     raise InputError(
-        f"no example and no file {name!r}"
-        + (f"; {namesakes[-1].source!r} was answered, and is not there now" if namesakes else ""),
+        f"no example and no file {name!r}{answered}",
         expected="the id, source or file name of an example, or the path of a file",
-        remedy="give the path of the file, from the folder that you are in",
+        remedy=remedy,
     )
