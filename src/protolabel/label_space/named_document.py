@@ -198,15 +198,15 @@ def _remembered_document(session: Session, name: str, files: bool, kind: str) ->
             "remembered",
             remedy=f"send the document itself, as a change of kind {kind!r}",
         )
-    answered = ""
+    clause = ""
     remedy = PATH
     if namesakes and namesakes[-1].source:
-        answered = f"; {namesakes[-1].source!r} was answered, and is not there now"
+        clause = f"; {namesakes[-1].source!r} was answered, and is not there now"
     elif namesakes:
-        answered = "; a document of that name was answered, and its text is not remembered"
+        clause = "; a document of that name was answered, and its text is not remembered"
         remedy = "label it again after `protolabel set SPACE remember text`"
     raise InputError(
-        f"no example and no file {name!r}{answered}",
+        f"no example and no file {name!r}{clause}",
         expected="the id, source or file name of an example, or the path of a file",
         remedy=remedy,
     )
