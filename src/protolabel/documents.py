@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from protolabel.data_frames import (
     column_names,
+    example_arguments,
     is_data_frame,
     text_argument,
 )
@@ -150,10 +151,13 @@ def as_many(values: object, what: str, one: str = "") -> Iterable[object]:
             remedy=f"for one: {one}" if single and one else "",
         )
     if is_data_frame(values):
+        of_rows = what == "examples"
         raise InputError(
             f"{what}: a table with the columns {', '.join(column_names(values)[:5])}",
-            expected="one column of it",
-            remedy=f"give one column: table[{text_argument(values).removeprefix('text=')}]",
+            expected="its rows as examples" if of_rows else "one column of it",
+            remedy=f"give read_dataset(table, {example_arguments(values)})"
+            if of_rows
+            else f"give one column: table[{text_argument(values).removeprefix('text=')}]",
         )
     if isinstance(values, Mapping):
         raise InputError(

@@ -18,6 +18,7 @@ from protolabel import (
     LabelSpace,
     PrototypicalClassifier,
     evaluate,
+    read_dataset,
     read_documents,
     read_examples,
 )
@@ -91,7 +92,8 @@ def documents_of_the_wrong_kind(d: Desk) -> None:
     'drop empty rows first, as table.dropna(subset=["text"]) does', "give it as a text: str(value)",
     'give each a label, or drop rows without: table.dropna(subset=["label"])', "quote it: {}",
     "give the label as a string", "decode it: .decode('utf-8')",
-    "name the columns: add(table, {})", "give one column: table[{}]",
+    "name the columns: add(table, {})", "give read_dataset(table, {})",
+    "give one column: table[{}]",
     "Example(label, text), or add(texts, labels)",
     "leave the label out, or make the Examples with that label",
     "read it again as UTF-8, or replace it: text.encode('utf-8', 'replace').decode('utf-8')",
@@ -122,6 +124,10 @@ def examples_of_the_wrong_kind(d: Desk) -> None:
         eval(
             remedy.removeprefix("name the columns: ").replace("COLUMN", "'Art'"),
             {"add": space.add, "table": table},
+        )
+        remedy = d.raised(lambda: evaluate(TABLE, encoder=WordEncoder()))
+        space.add(
+            eval(remedy.removeprefix("give "), {"read_dataset": read_dataset, "table": TABLE})
         )
         remedy = d.raised(lambda: space.add(table["text"], table))
         space.add(table["text"], eval(remedy.removeprefix("give one column: "), {"table": table}))
