@@ -7,18 +7,22 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from commands import ENVIRONMENT, call
 
+from protolabel.batch.sorting.entries import Entry
+from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.placing import (
     moved_after_copying,
     moved_within,
     recovered,
     recovered_within,
 )
+from protolabel.batch.sorting.sorter import Sorter
 
 SORTED = b"an invoice"
 DIGEST = hashlib.sha256(SORTED).hexdigest()
@@ -90,6 +94,22 @@ def test_a_move_that_was_cut_off_is_ended(tmp_path):
     assert recovered_within(old, new, DIGEST)
     assert not old.exists()
     assert new.read_bytes() == SORTED
+
+
+@pytest.mark.parametrize("state", ["kept", "placed"])
+def test_a_word_of_a_person_stands_after_the_recovery(state, tmp_path):
+    source, old, new = tmp_path / "x.txt", tmp_path / "out/cv/x.txt", tmp_path / "out/job/x.txt"
+    source.write_bytes(SORTED)
+    for path in (old, new):
+        path.parent.mkdir(parents=True)
+        os.link(source, path)
+    entry = Entry("cv/x.txt", str(source), DIGEST, (0,), 0, "link", "cv", None, 1, state)
+    begun = replace(entry, place="job/x.txt", label="job", state="intended", moved_from="cv/x.txt")
+    with closing(Journal(tmp_path / "out", "space")) as journal:
+        journal.write([entry])
+        journal.write([begun])
+        assert Sorter(tmp_path / "out", journal, "link", None).recover() == 1
+        assert {e.place: e.state for e in journal.entries.values()} == {"job/x.txt": state}
 
 
 KILLED = """

@@ -89,7 +89,9 @@ class Sorter:
             except OSError:
                 continue  # it stays intended; the next run looks again
             if done:
-                self.journal.write([replace(entry, state="placed")])
+                earlier = self.journal.entries.get(entry.moved_from)
+                is_kept = earlier is not None and earlier.state == "kept"
+                self.journal.write([replace(entry, state="kept" if is_kept else "placed")])
             else:
                 self.journal.remove(entry)
         return len(unfinished)
