@@ -113,3 +113,15 @@ def test_a_suggestion_that_was_dismissed_since_is_not_accepted(mail):
     with pytest.raises(InputError, match="no longer remembered as it was listed"):
         space.answer_log.accept(suggestions)
     assert set(labels(space).values()) == {None}
+
+
+def test_documents_that_are_read_are_not_proposed_where_a_person_gave_them_a_class(mail):
+    space, _ = mail
+    space.add([f"{STRANGE} {n}" for n in range(8)], "strange")
+    space.answer_log.accept(space.answer_log.suggestions())
+    space.configure(threshold=0.9999999, refine=False)  # so that they are declined again
+    texts = [f"{f'{STRANGE} ' * (8 + n)}{WORDS[6]} x{n}" for n in range(6)]
+    for name in "d", "copy":
+        documents = [Document(f"{name}{n}", text) for n, text in enumerate(texts)]
+        discovery = discover(space, documents)
+        assert (discovery.documents, discovery.proposals) == (0, ())

@@ -28,6 +28,7 @@ from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import rows_and_answers, view_answers
 from protolabel.progress import Progress, Step, silent
 from protolabel.readers.text_evidence import with_reason
+from protolabel.store import AnswerRow
 from protolabel.types import Document
 
 
@@ -77,6 +78,10 @@ class Pool(Closable):
         self._documents.write(json.dumps(record).encode() + b"\n")
         self._vectors.write(vector.astype("<f4").tobytes())
 
+    def leave_out(self, contents: Iterable[bytes]) -> None:
+        """Add no document from now on that has one of these contents."""
+        self._contents.update(contents)
+
     def vectors(self) -> Floats:
         """Return all vectors, (n, d): read from the file as they are needed."""
         if not len(self):
@@ -121,6 +126,8 @@ def filled(
 ) -> Iterator[Filled]:
     """Open a pool of documents as the label space answers them now, and close it at the end.
 
+    Left out are examples, documents that a person gave a class, and their copies.
+
     Args:
         session: of the label space.
         documents: read these; None for the remembered ones.
@@ -134,6 +141,7 @@ def filled(
         if documents is None:
             left_out = fill_from_log(pool, session, view, why_none, declined=declined)
         else:
+            pool.leave_out(_decided_contents(session.store.answers.rows(), view))
             stream = iter(documents)
             fill_from_documents(pool, stream, view, why_none, progress, declined=declined)
         yield Filled(pool, view, why_none, left_out)
@@ -150,7 +158,9 @@ def fill_from_log(
         How many are left out, since another encoder has made their vectors.
     """
     table, classes = session.store.answers, set(view.head.keys.tolist())
-    rows = [row for row in table.rows(texts=True) if not (row.person and row.label in classes)]
+    all_rows = table.rows(texts=True)
+    pool.leave_out(_decided_contents(all_rows, view))
+    rows = [row for row in all_rows if not (row.person and row.label in classes)]
     comparable, encoded, answers = rows_and_answers(table, view, rows, why_none)
     unread = unreadable(encoded)
     keys = zip(comparable, answers.keys, unread, encoded.embeddings, strict=True)
@@ -161,6 +171,12 @@ def fill_from_log(
             pool.add(one, row.content, vector)
     encoding = view.embedder.encoding
     return sum(row.encoding != encoding and (not declined or row.label is None) for row in rows)
+
+
+def _decided_contents(rows: Iterable[AnswerRow], view: View) -> set[bytes]:
+    """Return the contents of documents to which a person gave a class that is there."""
+    classes = set(view.head.keys.tolist())
+    return {row.content for row in rows if row.person and row.label in classes}
 
 
 def fill_from_documents(
