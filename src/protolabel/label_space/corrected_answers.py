@@ -24,29 +24,40 @@ from protolabel.types import Example
 def note_labels(store: Store, examples: Sequence[Example], change: int | None) -> None:
     """Give the remembered documents that were corrected the labels that a person said.
 
+    Of several labels, a document keeps the one that was remembered, or takes the first. None of
+    them is refused.
+
     Args:
         store: of the label space, in a transaction.
         examples: the documents, with their labels.
         change: the version that the correction made; None where it found nothing to change.
     """
     version = store.rows.version()
-    labels = {
-        content_of(e.text, e.image, e.embedding): store.rows.class_named(e.label, version)
-        for e in examples
-    }
+    keys: dict[bytes, list[int]] = {}
+    for e in examples:
+        named = store.rows.class_named(e.label, version)
+        if named is not None:
+            keys.setdefault(content_of(e.text, e.image, e.embedding), []).append(named.key)
     corrected = [
-        (row, label)
+        (row, of_content)
         for row in store.answers.rows()
-        if (label := labels.get(row.content)) is not None
+        if (of_content := keys.get(row.content)) is not None
     ]
     judged = [
-        replace(row, label=label.key, version=version, at=now(), probability=None, person=True)
-        for row, label in corrected
+        replace(
+            row,
+            label=row.label if row.label in of_content else of_content[0],
+            version=version,
+            at=now(),
+            probability=None,
+            person=True,
+        )
+        for row, of_content in corrected
     ]
     old = [
         (row.document, row.label)
-        for row, label in corrected
-        if row.label is not None and row.label != label.key
+        for row, of_content in corrected
+        if row.label is not None and row.label not in of_content
     ]
     if judged:
         store.answers.judge(judged, old, change=change)

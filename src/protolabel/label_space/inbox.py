@@ -132,12 +132,13 @@ class Inbox:
         Args:
             labels: the class of each document, by its key, or a list of classes where documents may
                 have several; a class is made if it is not there. The texts of the documents must be
-                remembered.
+                remembered. Copies of one document must have the same classes.
             who: in whose name.
             key: names this request, as for :meth:`LabelSpace.commit`.
 
         Raises:
-            InputError: a key that no document has, or a document whose text is not remembered.
+            InputError: a key that no document has, a document whose text is not remembered, or
+                copies of one document with different classes.
         """
         rows = self._rows_named(list(labels))
         for row in rows:
@@ -147,16 +148,18 @@ class Inbox:
                     expected="documents that were labelled while texts were remembered",
                     remedy="label it again after `protolabel set SPACE remember text`",
                 )
-        pairs = zip(rows, labels.values(), strict=True)
         several = self._session.view().settings.several
+        names = [
+            [label]
+            if isinstance(label, str)
+            else labels_of_one(label, f"{row.source or row.id}: {label!r}", several)
+            for row, label in zip(rows, labels.values(), strict=True)
+        ]
+        _refuse_contradictions(rows, names)
         examples = [
             Example(str(name), row.text, source=row.source)
-            for row, label in pairs
-            for name in (
-                [label]
-                if isinstance(label, str)
-                else labels_of_one(label, f"{row.source or row.id}: {label!r}", several)
-            )
+            for row, of_row in zip(rows, names, strict=True)
+            for name in of_row
         ]
         return self._changes.commit(Correct(examples), who=who, key=key)
 
@@ -231,3 +234,17 @@ class Inbox:
             InboxDocument(remembered_document(row, names), by_document.get(row.document))
             for row in rows
         ]
+
+
+def _refuse_contradictions(rows: Sequence[AnswerRow], names: Sequence[Sequence[object]]) -> None:
+    """Raise InputError where copies of one document are given different classes."""
+    first: dict[bytes, tuple[AnswerRow, Sequence[object]]] = {}
+    for row, labels in zip(rows, names, strict=True):
+        other, before = first.setdefault(row.content, (row, labels))
+        if {str(label) for label in before} != {str(label) for label in labels}:
+            one, two = (", ".join(repr(str(label)) for label in some) for some in (before, labels))
+            raise InputError(
+                f"one document with two decisions: {one} ({other.source or other.id}) and {two} "
+                f"({row.source or row.id})",
+                expected="the same classes for all copies of a document",
+            )

@@ -1,0 +1,61 @@
+"""What a person decides about remembered documents that may have several labels."""
+
+from __future__ import annotations
+
+import pytest
+
+from protolabel import Document, LabelSpace
+from protolabel.errors import InputError
+
+TEXTS = {"a": "pay the bill now urgent", "b": "my cv", "copy": "Pay the bill  now urgent"}
+
+
+@pytest.fixture(params=["several", "one"])
+def space(request):
+    with LabelSpace.create(encoder="hashing", labels=request.param, background=False) as space:
+        space.add(["pay the bill please", "my cv and work", "urgent now"], ["bill", "job", "haste"])
+        space.answer_log.remember("text")
+        list(space.label_many([Document(name, text) for name, text in TEXTS.items()]))
+        space.answer_log.write()
+        yield space
+
+
+def keys_of(space: LabelSpace) -> dict[str, str]:
+    return {one.document.id: one.document.key for one in space.inbox.documents()[0]}
+
+
+def test_different_decisions_on_copies_of_one_document_are_refused(space):
+    keys, version = keys_of(space), space.version
+    with pytest.raises(InputError, match=r"two decisions: 'bill' \(a\) and 'job' \(copy\)"):
+        space.inbox.decide({keys["a"]: "bill", keys["copy"]: "job", keys["b"]: "job"})
+    assert space.version == version
+    assert space.inbox.decided(list(keys.values())) == {}
+    space.inbox.decide({keys["a"]: "bill", keys["copy"]: "bill"})
+
+
+def test_copies_may_have_the_same_labels_in_any_order(space):
+    if not space.view().settings.several:
+        return
+    keys = keys_of(space)
+    with pytest.raises(InputError, match=r"two decisions: 'bill', 'haste' .* and 'bill'"):
+        space.inbox.decide({keys["a"]: ["bill", "haste"], keys["copy"]: "bill"})
+    space.inbox.decide({keys["a"]: ["bill", "haste"], keys["copy"]: ["haste", "bill"]})
+    texts = [member.text for name in ("bill", "haste", "job") for member in space.show(name)[1]]
+    assert texts.count(TEXTS["a"]) + texts.count(TEXTS["copy"]) == 2
+
+
+@pytest.mark.parametrize("others", [["job", "post"], ["post", "job"]])
+def test_an_answered_label_that_a_person_confirms_among_others_stays_and_is_not_refused(
+    space, others
+):
+    if not space.view().settings.several:
+        return
+    key = keys_of(space)["a"]
+    answered = space.inbox.explain(key).document.label
+    assert answered is not None
+    space.inbox.decide({key: [others[0], answered, others[1]]})
+    assert space.inbox.decided([key])[key].label == answered
+    assert space._session.store.answers.refusals() == set()
+    space.inbox.decide({key: others})
+    assert space.inbox.decided([key])[key].label == others[0]
+    assert len(space._session.store.answers.refusals()) == 2  # of the document and its copy
