@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from stored import store_of
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
@@ -55,7 +56,7 @@ def test_an_answered_label_that_a_person_confirms_among_others_stays_and_is_not_
     assert answered is not None
     space.inbox.decide({key: [others[0], answered, others[1]]})
     assert space.inbox.decided([key])[key].label == answered
-    assert space._session.store.answers.refusals() == set()
+    assert store_of(space).answers.refusals() == set()
     space.inbox.decide({key: others})
     assert space.inbox.decided([key])[key].label == others[0]
-    assert len(space._session.store.answers.refusals()) == 2  # of the document and its copy
+    assert len(store_of(space).answers.refusals()) == 2  # of the document and its copy
