@@ -59,7 +59,9 @@ def test_what_is_forgotten_stays_away_until_all_is_forgotten(store):
     assert store.answers.forget([row(1).document]) == 1
     keep(store, row(1))
     assert ids(store) == ["d2"]
+    assert store.answers.forgotten() == {row(1).document}
     assert store.answers.forget(None) == 1
+    assert store.answers.forgotten() == set()
     keep(store, row(1))
     assert ids(store) == ["d1"]
     assert store.answers.wipe()

@@ -9,7 +9,7 @@ from stored import store_of
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
 from protolabel.open_world.accepting import accept, preview, refuse
-from protolabel.open_world.discovery import discover
+from protolabel.open_world.discovery import discover, stored_proposals
 
 STRANGE, TAUGHT = WORDS[4], WORDS[0]
 
@@ -125,3 +125,26 @@ def test_documents_that_are_read_are_not_proposed_where_a_person_gave_them_a_cla
         documents = [Document(f"{name}{n}", text) for n, text in enumerate(texts)]
         discovery = discover(space, documents)
         assert (discovery.documents, discovery.proposals) == (0, ())
+
+
+def test_a_document_that_another_grouping_left_out_and_that_was_forgotten_stays_away(mail):
+    space, other = mail
+    (proposal,) = discover(space).proposals
+    other.inbox.decide({proposal.members[0].key: TAUGHT})
+    discover(other)
+    other.answer_log.forget(proposal.members[0].key)
+    assert states(other) == ["open"]
+    with pytest.raises(InputError, match="no proposal 'P1'"):
+        accept(space, proposal, "strange")
+
+
+def test_of_a_document_that_was_forgotten_before_it_was_read_nothing_is_stored(mail):
+    space, _ = mail
+    documents = [Document(one.id, one.text) for one in space.answer_log.documents()]
+    space.answer_log.forget(documents[0].id)
+    (proposal,) = discover(space, documents).proposals
+    (stored,) = stored_proposals(space)
+    assert (stored["key"], stored["size"]) == (proposal.key, 6)
+    assert (stored["terms"], stored["exemplars"], stored["members"]) == ([], [], [])
+    accept(space, proposal, "strange")
+    assert len(space.show("strange")[1]) == 6

@@ -89,11 +89,13 @@ def require_current(store: Store, proposal: Proposal, label: str) -> None:
     Others may have decided since it was listed: on the proposal, or on some of its documents.
     """
     row = _row_of(store, proposal)
+    documents = [bytes.fromhex(one.key) for one in proposal.members]
     if row is None or row.state in DECISIONS:
         raise no_proposal(proposal.key, row)
+    if not store.answers.forgotten().intersection(documents) <= row.members:
+        raise no_proposal(proposal.key, None)  # as it was listed
     classes = {one.key for one in store.rows.classes(store.rows.version()) if not one.retired}
     own = store.rows.class_named(label, store.rows.version())
-    documents = [bytes.fromhex(one.key) for one in proposal.members]
     others = [
         one
         for one in store.answers.judged_of(documents)

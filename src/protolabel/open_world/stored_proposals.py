@@ -55,7 +55,8 @@ def keep(
 ) -> bool:
     """Make these the open proposals, with what may be remembered of their documents now.
 
-    A label space that cannot be written stores nothing.
+    Nothing that people read is stored of a group with a document that was forgotten before it was
+    read from a file. A label space that cannot be written stores nothing.
 
     Args:
         store: of the label space.
@@ -78,13 +79,13 @@ def keep(
         if store.proposals.marks() != marks:
             return False
         settings = Settings.from_rows(store.rows.settings(store.rows.version()))
-        least = {LEAST_KEY: basis.least}
-        store.proposals.replace_open(
-            [
-                replace(row, record=json.dumps(least | proposal.record(settings.remember)))
-                for row, proposal in zip(rows, proposals, strict=True)
-            ]
-        )
+        forgotten = store.answers.forgotten()
+        open_rows = []
+        for row, proposal in zip(rows, proposals, strict=True):
+            remember = settings.remember if row.members.isdisjoint(forgotten) else "off"
+            record = {LEAST_KEY: basis.least} | proposal.record(remember)
+            open_rows.append(replace(row, record=json.dumps(record)))
+        store.proposals.replace_open(open_rows)
     return True
 
 

@@ -105,6 +105,9 @@ class AnswerTable(Protocol):
     def refusals(self) -> set[tuple[bytes, int]]:
         """Return the classes that were refused, each with its document."""
 
+    def forgotten(self) -> set[bytes]:
+        """Return the documents that were forgotten one by one, and are not to be kept again."""
+
     def removed(self) -> list[tuple[str, int]]:
         """Return the texts of examples that people took out of a class, each with its class."""
 

@@ -92,6 +92,12 @@ class AnswerRows:
                 db.execute("SELECT document, class FROM refusals WHERE class != ?", (WHOLE,))
             )
 
+    def forgotten(self) -> set[bytes]:
+        """Return the documents that were forgotten one by one, and are not to be kept again."""
+        sql = "SELECT document FROM refusals WHERE class = ?"
+        with self._connection.reading() as db:
+            return {document for (document,) in db.execute(sql, (WHOLE,))}
+
     def removed(self) -> list[tuple[str, int]]:
         """Return the texts of examples that people took out of a class, each with its class."""
         sql = """SELECT DISTINCT i.text, e.class FROM examples e
