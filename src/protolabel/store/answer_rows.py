@@ -54,8 +54,7 @@ class AnswerRows:
 
     def judged_of(self, documents: Sequence[bytes]) -> list[AnswerRow]:
         """Return the rows of those of these documents that a person has decided on, no texts."""
-        columns = selection(texts=False)
-        sql = f"SELECT {columns} FROM answers WHERE document = ? AND person = 1"
+        sql = f"SELECT {selection(texts=False)} FROM answers WHERE document = ? AND person = 1"
         with self._connection.reading() as db:
             cursor = _by_name(db)
             records = [cursor.execute(sql, (one,)).fetchone() for one in documents]
@@ -88,15 +87,13 @@ class AnswerRows:
     def refusals(self) -> set[tuple[bytes, int]]:
         """Return the classes that were refused, each with its document."""
         with self._connection.reading() as db:
-            return set(
-                db.execute("SELECT document, class FROM refusals WHERE class != ?", (WHOLE,))
-            )
+            return set(db.execute(f"SELECT document, class FROM refusals WHERE class != {WHOLE}"))
 
     def forgotten(self) -> set[bytes]:
         """Return the documents that were forgotten one by one, and are not to be kept again."""
-        sql = "SELECT document FROM refusals WHERE class = ?"
         with self._connection.reading() as db:
-            return {document for (document,) in db.execute(sql, (WHOLE,))}
+            rows = db.execute(f"SELECT document FROM refusals WHERE class = {WHOLE}")
+            return {document for (document,) in rows}
 
     def removed(self) -> list[tuple[str, int]]:
         """Return the texts of examples that people took out of a class, each with its class."""
@@ -110,9 +107,9 @@ class AnswerRows:
 
     def forgettings(self) -> int:
         """Return how often something was forgotten: answers given before are not kept."""
+        sql = "SELECT value FROM meta WHERE key = ?"
         with self._connection.reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE key = ?", (_FORGOTTEN,)).fetchone()
-        return int(row[0]) if row else 0
+            return int((db.execute(sql, (_FORGOTTEN,)).fetchone() or (0,))[0])
 
     # -- writing ------------------------------------------------------------------------------
 
