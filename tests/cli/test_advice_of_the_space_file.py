@@ -278,8 +278,8 @@ def vector_of_another_size(d: Desk) -> None:
         d.raised(lambda: space.label(Document("d", embedding=[1.0, 2.0])))
         vector = space.view().embedder.encoder().encode(["pay"])[0]
         space.label(Document("d", embedding=vector))
-        d.raised(lambda: list(space.label_many(["pay", " "])))
-        assert len(list(space.label_many(["pay"]))) == 1
+        d.raised(lambda: space.add([Example("a", "pay"), Example("a", " ")]))
+        space.add([Example("a", "pay")])
 
 
 @CASES.of("drop the document, or compute its embedding again", "give them as two documents")

@@ -136,6 +136,10 @@ def test_a_class_ends_and_its_name_is_free(store):
     (identity,) = add(store, "a", vector(1, 0))
     with store.writing("merge", "me") as writing:
         assert (writing.before, writing.version) == (2, 3)
+        newest = writing.newest_before
+        assert newest == writing.rows.example_with_id(identity, 2).item
+        assert writing.item("another text", vector(0, 1)) > newest
+        assert writing.newest_before == newest
         key = writing.new_class("b", None, "none")
         writing.move_example(writing.rows.example_with_id(identity, 3), key)
         writing.end_class(writing.rows.class_named("a", 3))

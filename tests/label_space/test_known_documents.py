@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from protolabel import Example, LabelSpace
 from protolabel.equality import folded
+from protolabel.label_space.changes.imported_classes import ImportedClass
+from protolabel.label_space.changes.imports import Import
 
 
 def test_an_addition_says_how_many_examples_are_here_already(space):
@@ -95,3 +97,13 @@ def test_known_agrees_with_comparing_every_pair(batches):
                 repeated += any(folded(text) == folded(other) for other in here)
                 here.append(text)
             assert space.add(batch, "a").detail["known"] == repeated
+
+
+def test_what_a_preview_or_a_refused_change_stored_is_not_known(space):
+    """The next change uses the numbers of its items again, for other texts."""
+    law = ImportedClass("law", "words of the law", "given", retired=False)
+    space.preview(Import([law], [Example("law", "a contract of sale")]))
+    space.add("a letter of thanks", "bill")
+    assert space.add("words of the law", "cv").detail["known"] == 0
+    twice = space.add([Example("cv", "A letter of thanks", id="x2")])
+    assert [twin["label"] for twin in twice.detail["two_labels"]] == ["cv"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 
 from fakes import WordEncoder
 
@@ -13,17 +14,19 @@ from protolabel.service.limits import Bounds
 
 
 class Barrier:
-    """A view that is handed out once a number of batches ask for it; notes their documents."""
+    """A view that is handed out once a number of batches have asked; notes their documents."""
 
     def __init__(self, parties: int) -> None:
         self.encoder = WordEncoder()
         self.space = LabelSpace.create(encoder=self.encoder, background=False)
         self.space.add(["pay bill", "cv work"], ["bill", "cv"])
         self.encoder.texts.clear()
-        self._barrier = threading.Barrier(parties)
+        self.passed = threading.Event()
+        self._barrier = threading.Barrier(parties, action=self.passed.set)
 
     def view(self):
-        self._barrier.wait(60)
+        if not self.passed.is_set():
+            self._barrier.wait(60)
         return self.space.view()
 
 
@@ -58,3 +61,29 @@ def test_a_request_is_never_parted():
     requests = [[Document(str(n), "pay") for n in range(9)], [Document("last", "cv")]]
     expected = [[str(n) for n in range(9)], ["last"]]
     assert answers_of(Barrier(AT_ONCE), requests, Bounds(batch=4)) == expected
+
+
+def test_a_request_that_comes_as_both_batches_end_is_carried_out():
+    """Its caller is woken before the ended workers are cleared away."""
+    barrier = Barrier(AT_ONCE)
+
+    async def asks_again(batcher: Batcher) -> None:
+        await batcher.label([Document("first", "pay")], 1, 0)
+        await batcher.label([Document("again", "pay")], 1, 0)
+
+    async def holds_the_loop() -> None:
+        """Let both batches end before the loop looks at either."""
+        await asyncio.to_thread(barrier.passed.wait, 60)
+        time.sleep(0.1)  # noqa: ASYNC251
+
+    async def run() -> None:
+        batcher = Batcher(barrier.view, Bounds())
+        async with asyncio.timeout(60):
+            await asyncio.gather(
+                asks_again(batcher),
+                batcher.label([Document("once", "cv")], 1, 0),
+                holds_the_loop(),
+            )
+            await batcher.close()
+
+    asyncio.run(run())

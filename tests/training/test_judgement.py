@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from training_tools import train_flat
 
 from protolabel import Example
 from protolabel.encoders import load_encoder
+from protolabel.encoders.text.precision import SETTING
 from protolabel.evaluation.episodic import averaged
 from protolabel.training import Gain, Recipe, Scenario, past_of
 from protolabel.training.judgement import paired_gain
@@ -96,16 +98,24 @@ def noise():
     )
 
 
-def test_what_is_not_shown_to_help_is_not_written_and_is_written_at_once_where_asked_for(tmp_path):
+def test_what_is_not_shown_to_help_is_not_written_and_is_written_at_once_where_asked_for(
+    tmp_path, monkeypatch
+):
+    """Two novel classes show nothing, whatever the gain; validation prefers a later moment."""
+    monkeypatch.setenv(SETTING, "f32")  # the same vectors on every processor
     base, out = write_folder(tmp_path / "base"), tmp_path / "out"
     reports = []
     recipe = Recipe(
-        episodes=4, validate_every=2, n_validation=30, learning_rate=1e4, warmup=0.0, clip=1e9
+        episodes=20, validate_every=5, n_validation=60, learning_rate=0.1, head_rate=0.1, warmup=0.0
     )
     past = past_of(
-        Example(f"about {word}", f"{word} {other}") for word in WORDS[:9] for other in WORDS[:4]
+        Example(f"about {word}", f"{word} {word} {one} {other}")
+        for word in WORDS[4:13]
+        for one in WORDS[:4]
+        for other in WORDS[:4]
     )
-    settings = {"kind": "map", "encoder": base, "recipe": recipe, "scenario": SCENARIO}
+    scenario = Scenario(3, 1, 1)
+    settings = {"kind": "map", "encoder": base, "recipe": recipe, "scenario": scenario}
     trained = train_flat(past, out, only_if_better=True, **settings)
     assert trained.outcome.best_episode > 0
     assert trained.folder is None
@@ -124,8 +134,9 @@ def test_what_is_not_shown_to_help_is_not_written_and_is_written_at_once_where_a
 
 def test_a_run_whose_best_moment_is_its_beginning_writes_nothing(tmp_path):
     base, out = write_folder(tmp_path / "base"), tmp_path / "out"
-    settings = {"kind": "map", "encoder": base, "recipe": QUICK, "scenario": SCENARIO, "novel": 0.4}
-    trained = train_flat(noise(), out, only_if_better=True, **settings)
+    recipe = replace(QUICK, learning_rate=1e-9)  # no step is long enough to change an answer
+    settings = {"kind": "map", "encoder": base, "recipe": recipe, "scenario": SCENARIO}
+    trained = train_flat(noise(), out, only_if_better=True, novel=0.4, **settings)
     assert trained.outcome.best_episode == 0
     assert trained.folder is None
     assert "nothing is written: no moment was better than the beginning" in str(trained)

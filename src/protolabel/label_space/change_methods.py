@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protolabel.connectors.table_examples import table_examples
 from protolabel.data_frames import is_data_frame
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
@@ -73,6 +72,8 @@ class ChangeMethods(CorrectionMethods[Result]):
         """
         several = self._session.view().settings.several
         if is_data_frame(examples):
+            from protolabel.connectors.table_examples import table_examples
+
             labelled = table_examples(
                 examples, text=text, label=label, identity=id, several=several
             )

@@ -15,7 +15,7 @@ from protolabel.arrays import Floats
 from protolabel.equality import image_digest, text_digest, vector_digest
 from protolabel.label_space.near_texts import NearTexts
 from protolabel.label_space.settings import Settings
-from protolabel.store import Rows, Writing
+from protolabel.store import Writing
 from protolabel.types import Example
 
 TEXTS_AT_ONCE = 256
@@ -40,14 +40,19 @@ class KnownTexts:
     near: NearTexts = field(default_factory=NearTexts)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def items_of(self, rows: Rows, text: str) -> list[int]:
-        """Return the items whose text is equal to this one, committed ones alone.
+    def items_of(self, writing: Writing, text: str) -> list[int]:
+        """Return the items whose text is equal to this one, without those of the open change.
 
-        Ask before the change stores items of its own.
+        A change that is refused leaves no item behind, and the next one uses its numbers again.
         """
+        rows, newest = writing.rows, writing.newest_before
         with self._lock:
-            while stored := rows.texts_since(self._newest, TEXTS_AT_ONCE):
-                for item, other in stored:
+            while self._newest < newest:
+                stored = rows.texts_since(self._newest, TEXTS_AT_ONCE)
+                committed = [pair for pair in stored if pair[0] <= newest]
+                if not committed:
+                    break
+                for item, other in committed:
                     key = _key(other)
                     if self._first.setdefault(key, item) != item:
                         self._further.setdefault(key, []).append(item)
@@ -95,14 +100,11 @@ def _oldest_of_each_label(examples: Iterable[tuple[str, str]]) -> dict[str, str]
 def equal_items(
     writing: Writing, examples: Sequence[Example], vectors: Floats, texts: KnownTexts
 ) -> list[list[int]]:
-    """Return the stored items that each new example is equal to.
-
-    Ask before the change stores items of its own.
-    """
+    """Return the stored items that each new example is equal to."""
     items: list[list[int]] = []
     for example, vector in zip(examples, vectors, strict=True):
         if example.text is not None and example.image is None:
-            items.append(texts.items_of(writing.rows, example.text))
+            items.append(texts.items_of(writing, example.text))
         else:
             item = writing.item_of(example.text, vector, example.image)
             items.append([] if item is None else [item])

@@ -87,6 +87,7 @@ class Batcher:
         self._closed = False
         self._rate = _FIRST_RATE
         self._workers: set[asyncio.Task[None]] = set()
+        self._n_working = 0  # workers that will look at the queue again before they end
         self._progress = asyncio.Event()  # set, and replaced, when a batch is done
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="label")
 
@@ -151,7 +152,8 @@ class Batcher:
         await self._room(len(request.documents), patience)
         self._queue.append(request)
         self._waiting += len(request.documents)
-        if len(self._workers) < AT_ONCE:
+        if self._n_working < AT_ONCE:
+            self._n_working += 1
             worker = asyncio.create_task(self._work())
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
@@ -196,13 +198,21 @@ class Batcher:
         self._threads.shutdown()
 
     async def _work(self) -> None:
-        while self._queue:
-            async with self._turn:  # one batch gathers, the other one is encoded
-                if not self._closed:
-                    await self._gathering.wait(lambda: self._waiting - self._under_way)
-                batch = self._next_batch()
-            if batch:
-                await self._carry_out(batch)
+        """Carry out batches until the queue is empty.
+
+        A worker is counted out where it finds the queue empty, with no pause between the two: a
+        request that comes after that starts another worker.
+        """
+        try:
+            while self._queue:
+                async with self._turn:  # one batch gathers, the other one is encoded
+                    if not self._closed:
+                        await self._gathering.wait(lambda: self._waiting - self._under_way)
+                    batch = self._next_batch()
+                if batch:
+                    await self._carry_out(batch)
+        finally:
+            self._n_working -= 1
 
     async def _carry_out(self, batch: list[_Request]) -> None:
         """Answer the requests of a batch."""

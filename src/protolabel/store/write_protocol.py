@@ -25,6 +25,7 @@ class Writing(Protocol):
     summary: str
     detail: dict[str, object]
     before: int  # the version that this change stands on
+    newest_before: int  # the newest item that was stored before this change, or 0
     reverts: int | None
     re_encoded: bool  # whether another encoding is in force after this change
     record: Change | None  # as the log has it, once it is written

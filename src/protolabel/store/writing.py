@@ -38,6 +38,7 @@ class SqliteWriting:
         rows: the rows, this change included as far as it has got.
         version: the number of this change.
         before: the version that it stands on.
+        newest_before: the newest item that was stored before this change, or 0.
         encoding: the one in force; vectors that come in are in it.
         summary: what the log says of this change.
         detail: the same for programs.
@@ -54,6 +55,8 @@ class SqliteWriting:
         self._lives = RowLives(db, version)
         self.rows = SqliteRows(tables)
         self.version, self.before = version, version - 1
+        row = db.execute("SELECT max(item) FROM items").fetchone()
+        self.newest_before: int = row[0] or 0
         self.encoding: VectorSpace = tables.encodings.encoding(version)
         self.summary = ""
         self.detail: dict[str, object] = {}

@@ -15,7 +15,7 @@ def items_like(writing: Writing, row: ExampleRow, indexes: Indexes) -> set[int]:
     """Return the stored items that an example is equal to, its own among them."""
     items = {row.item}
     if row.text is not None and not row.has_image:
-        items.update(indexes.texts.items_of(writing.rows, row.text))
+        items.update(indexes.texts.items_of(writing, row.text))
     return items
 
 
