@@ -74,7 +74,7 @@ def test_a_request_that_comes_as_both_batches_end_is_carried_out():
     async def holds_the_loop() -> None:
         """Let both batches end before the loop looks at either."""
         await asyncio.to_thread(barrier.passed.wait, 60)
-        time.sleep(0.1)  # noqa: ASYNC251
+        time.sleep(0.1)
 
     async def run() -> None:
         batcher = Batcher(barrier.view, Bounds())
