@@ -4,7 +4,8 @@
 300 words; 2,000 words and more), two threads each, every library in a process of its own, one after
 the other in each round; medians. Others cut long documents at 256 tokens, so they are given all the
 passages that protolabel encodes: equal work. The vectors of the short queries also give accuracy.
-Where the processor has more than AVX2, the sets below are measured too, by limiting the libraries.
+Where the processor has more than AVX2, the sets below are measured too: ``instruction_mask`` hides
+the rest from every library.
 
 Runs are kept by machine and instruction set in docs/results/speed.json: another machine adds to it.
 """
@@ -27,6 +28,7 @@ import numpy as np
 
 from benchmarks.common import CACHE, RESULTS, ROOT, log_line, machine, rows_of, save
 from benchmarks.encoder_vectors import texts_of
+from benchmarks.instruction_sets import SETS, WITHOUT_VNNI, below, hiding, own_set
 from benchmarks.speed_own import REFUSED
 from benchmarks.speed_page import page
 from protolabel.arithmetic.scores import LinearModel
@@ -36,15 +38,6 @@ from protolabel.encoders.locate import locate
 
 THREADS, ROUNDS, SHOTS, DRAWS = 2, 5, 5, 5
 SHORT, MIDDLE, LONG = "short queries", "100 to 300 words", "2,000 words and more"
-# Instruction sets in order, with the flag of Linux and the name that oneDNN has for a limit.
-SETS = {
-    "AVX2": ("avx2", "AVX2"),
-    "AVX-512": ("avx512bw", "AVX512_CORE"),
-    "AVX-512 VNNI": ("avx512_vnni", "AVX512_CORE_VNNI"),
-    "AVX-512 bfloat16": ("avx512_bf16", "AVX512_CORE_BF16"),
-    "AMX": ("amx_bf16", "AVX512_CORE_AMX"),
-}
-LIMITS = ("AVX2", "AVX-512 VNNI")  # measured besides, where the processor has more
 REFERENCE = "sentence-transformers, torch"
 
 
@@ -54,7 +47,6 @@ class Library:
 
     environment: str | None
     argument: str
-    limited: bool = True  # whether it heeds a limit on instructions
 
     def command(self, folder: Path, examples: Path) -> list[str]:
         """The command line of its process."""
@@ -71,9 +63,9 @@ LIBRARIES = {
     "protolabel, bf16": Library(None, "bf16"),
     "protolabel, i8": Library(None, "i8"),
     REFERENCE: Library("rival", "torch"),
-    "sentence-transformers, ONNX Runtime": Library("rival_onnx", "onnx", limited=False),
+    "sentence-transformers, ONNX Runtime": Library("rival_onnx", "onnx"),
     "sentence-transformers, OpenVINO": Library("rival_openvino", "openvino"),
-    "fastembed": Library("rival_onnx", "fastembed", limited=False),
+    "fastembed": Library("rival_onnx", "fastembed"),
     "SetFit, encode": Library("rival", "setfit"),
 }
 
@@ -124,9 +116,7 @@ def started(library: Library, place: Path, limit: str | None) -> Process | str:
     folder = Path(locate("all-MiniLM-L6-v2"))
     if library.environment and not (CACHE / library.environment / ".ready").exists():
         return "not installed"
-    variables = dict(os.environ) | {"OMP_NUM_THREADS": str(THREADS)}
-    if limit:
-        variables |= {"ONEDNN_MAX_CPU_ISA": SETS[limit][1], "ATEN_CPU_CAPABILITY": "avx2"}
+    variables = dict(os.environ) | {"OMP_NUM_THREADS": str(THREADS)} | hiding(limit)
     with open(place / "errors", "w+", encoding="utf-8") as errors:
         child = subprocess.Popen(
             library.command(folder, place / "examples.json"), env=variables, text=True, cwd=ROOT,
@@ -223,10 +213,8 @@ def measured(limit: str | None, n: int, share: float) -> dict[str, Any]:
         place = Path(folder)
         tokens = write_tasks(place, texts)
         for name, library in LIBRARIES.items():
-            if limit and not library.limited:
-                continue
-            if limit == "AVX2" and library.argument == "i8":
-                continue  # the engine does not heed the limit there: docs/decisions/0037-8-bit.md
+            if limit in WITHOUT_VNNI and library.argument == "i8":
+                continue  # Linux says that the processor has it, so it would not be refused
             process = started(library, place, limit)
             if isinstance(process, str):
                 missing[name] = process
@@ -267,15 +255,9 @@ def unit_cosines(vectors: np.ndarray, base: np.ndarray | None) -> list[float]:
     return [float(cosines.mean()), float(cosines.min())]
 
 
-def own_set() -> str:
-    """The highest instruction set that this processor has."""
-    flags = Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
-    return next((name for name, (flag, _) in reversed(SETS.items()) if flag in flags), "other")
-
-
 def peaks(limit: str | None) -> dict[str, float]:
     """GFLOP/s of these threads in float32, and in bfloat16 where the processor has it."""
-    variables = dict(os.environ) | ({"ONEDNN_MAX_CPU_ISA": SETS[limit][1]} if limit else {})
+    variables = dict(os.environ) | hiding(limit)
     order = list(SETS)
     has_bf16 = order.index(limit or own_set()) >= order.index("AVX-512 bfloat16")
     command = [sys.executable, "-m", "benchmarks.speed_own"]
@@ -295,21 +277,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--share", type=float, default=1.0, help="of the longer documents")
+    parser.add_argument("--sets", nargs="+", choices=list(SETS), help="by default all")
     parser.add_argument("--page", action="store_true", help="write the page again, from the JSON")
     options = parser.parse_args()
     begun, kept = time.monotonic(), RESULTS / "speed.json"
     runs = json.loads(kept.read_text(encoding="utf-8"))["values"]["runs"]
     export()
-    for limit in [] if options.page else [None, *(x for x in LIMITS if x in below(own_set()))]:
+    limits = options.sets or [own_set(), *reversed(below(own_set()))]
+    for limit in [] if options.page else [None if name == own_set() else name for name in limits]:
         run = measured(limit, options.rounds, options.share)
         runs[f"{run['machine']}, {run['set']}"] = run
-    save("speed", "make bench-speed", page(runs), {"runs": runs},
-         None if options.page else time.monotonic() - begun)  # fmt: skip
+        save_page(runs, time.monotonic() - begun)
+    if options.page:
+        save_page(runs, None)
 
 
-def below(name: str) -> list[str]:
-    """The instruction sets below one."""
-    return list(SETS)[: list(SETS).index(name)] if name in SETS else []
+def save_page(runs: dict[str, Any], seconds: float | None) -> None:
+    """Write the page and what it is made of."""
+    save("speed", "make bench-speed", page(runs), {"runs": runs}, seconds)
 
 
 if __name__ == "__main__":
