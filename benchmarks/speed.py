@@ -133,7 +133,7 @@ def started(library: Library, place: Path, limit: str | None) -> Process | str:
     process.ask("encode", place / "some.json")
     if process.own:
         process.ask("settle", place / "one.json")
-        process.ask("label", place / "some.json")
+        process.ask("evidence", place / "some.json")
     return process
 
 
@@ -181,6 +181,7 @@ def rounds(processes: dict[str, Process], place: Path, kinds: list[str], n: int)
                 out = place / f"{name}.npy" if kind == SHORT else None
                 if process.own:
                     process.measure(f"{kind}, label", "label", place / f"{kind}.json")
+                    process.measure(f"{kind}, evidence", "evidence", place / f"{kind}.json")
                     process.measure(kind, "encode", place / f"{kind}.json", out)
                 else:
                     process.measure(kind, "encode", place / f"{kind} in passages.json", out)

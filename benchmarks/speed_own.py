@@ -1,7 +1,8 @@
 """Labels and encodes with protolabel in a process of its own; called by ``benchmarks.speed``.
 
 ``python -m benchmarks.speed_own PRECISION THREADS EXAMPLES``: the actions ``label`` (``label_many``
-against a label space of EXAMPLES, a JSON list of class and text) and ``encode``. With ``peak`` in
+against a label space of EXAMPLES, a JSON list of class and text, without evidence), ``evidence``
+(the same with it) and ``encode``. With ``peak`` in
 the place of EXAMPLES it prints the GFLOP/s of a large product of matrices instead. It ends with
 code 3 and a message where this processor cannot compute in that precision.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -59,8 +61,9 @@ def main() -> None:
         raise SystemExit(REFUSED) from None
     space: list[LabelSpace] = []  # made with the first task that asks for it
 
-    def label(texts: list[str]) -> None:
-        answers = list(space[0].label_many(Document(str(i), text) for i, text in enumerate(texts)))
+    def label(texts: list[str], evidence: int = 0) -> None:
+        documents = (Document(str(i), text) for i, text in enumerate(texts))
+        answers = list(space[0].label_many(documents, evidence=evidence))
         assert len(answers) == len(texts)
 
     def settle(texts: list[str]) -> None:
@@ -73,7 +76,8 @@ def main() -> None:
     def encode(texts: list[str]) -> object:
         return encoder.encode_documents(texts).embeddings  # type: ignore[attr-defined]
 
-    serve({"label": label, "settle": settle, "encode": encode})
+    more = partial(label, evidence=3)
+    serve({"label": label, "evidence": more, "settle": settle, "encode": encode})
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ def page(runs: dict[str, Run]) -> str:
     return "\n\n".join([
         "# Speed beside other libraries",
         "Documents a second with all-MiniLM-L6-v2 and two threads. protolabel runs `label_many` "
-        "against 77 classes x 10 examples: encoding, scores, probabilities and evidence. The other "
-        "libraries only encode. Each is a process of its own; they take turns, and figures are "
+        "against 77 classes x 10 examples: encoding, scores and probabilities. The notes say what "
+        "evidence costs: the nearest examples, and the words of a long document that mattered. The "
+        "other libraries only encode. Each is a process of its own; they take turns, and figures are "
         "medians over rounds. In brackets: how many times as fast as sentence-transformers with "
         "torch, the median of the rounds. protolabel's default is bf16 where the processor has it, "
         "and f32 elsewhere.",
@@ -108,10 +109,15 @@ def notes(run: Run) -> list[str]:
                 1 - np.median(walls(library, kind) / walls(library, f"{kind}, label"))
                 for kind in KINDS
             ]
-            each = ", ".join(
-                f"{100 * share:.1f} % of {k}" for k, share in zip(KINDS, shares, strict=True)
-            )
-            lines.append(f"{name}: beside the encoder, `label_many` takes {each}.")
+            each = ", ".join(f"{100 * share:.1f} %" for share in shares)
+            lines.append(f"{name}: of `label_many`, what is not encoding takes {each}.")
+            if f"{SHORT}, evidence" in library["times"]:
+                rates = [
+                    run["documents"][kind] / np.median(walls(library, f"{kind}, evidence"))
+                    for kind in KINDS
+                ]
+                each = ", ".join(f"{rate:,.1f}" for rate in rates)
+                lines.append(f"{name}, with evidence: {each} documents a second.")
     if base := run["libraries"].get(REFERENCE):
         each = ", ".join(
             f"{run['documents'][kind] / np.median(walls(base, f'{kind}, cut')):,.1f}"

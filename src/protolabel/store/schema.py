@@ -287,3 +287,9 @@ def item_digest(text: str | None, image: bytes | None, embedding: bytes, encodin
     content = words if image is None else b"i" + image
     place = b"" if encoding == 1 else str(encoding).encode()
     return hashlib.sha256(content + embedding + place).digest()
+
+
+def newest_item(db: sqlite3.Connection) -> int:
+    """Return the number of the newest item, or 0 where there is none."""
+    (newest,) = db.execute("SELECT max(item) FROM items").fetchone()
+    return newest or 0

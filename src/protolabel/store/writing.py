@@ -17,7 +17,7 @@ from protolabel.store.encodings import IN_FORCE
 from protolabel.store.moved_sums import MovedSums
 from protolabel.store.records import LASTING_SETTINGS, ClassRow, ExampleRow
 from protolabel.store.row_lives import RowLives
-from protolabel.store.schema import item_digest
+from protolabel.store.schema import item_digest, newest_item
 from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
 from protolabel.store.vector_rows import keep_vector
@@ -43,8 +43,7 @@ class SqliteWriting:
         summary: what the log says of this change.
         detail: the same for programs.
         reverts: the version that this change undoes or redoes, or None.
-        re_encoded: whether another encoding is in force after this change.
-        moves: whether this change moves a prototype.
+        re_encoded, moves: whether another encoding is in force, or a prototype moved.
         record: this change as the log has it, once it is written; None before.
     """
 
@@ -55,8 +54,7 @@ class SqliteWriting:
         self._lives = RowLives(db, version)
         self.rows = SqliteRows(tables)
         self.version, self.before = version, version - 1
-        row = db.execute("SELECT max(item) FROM items").fetchone()
-        self.newest_before: int = row[0] or 0
+        self.newest_before = newest_item(db)
         self.encoding: VectorSpace = tables.encodings.encoding(version)
         self.summary = ""
         self.detail: dict[str, object] = {}
