@@ -10,6 +10,7 @@ from benchmarks.common import interval_text, table
 
 SHORT, MIDDLE, LONG = KINDS = ("short queries", "100 to 300 words", "2,000 words and more")
 OWN, REFERENCE = "protolabel", "sentence-transformers, torch"
+BF16 = (f"{OWN}, bf16", f"{OWN}, i8", "sentence-transformers, OpenVINO")  # where it is native
 Run = dict[str, Any]
 
 
@@ -21,8 +22,8 @@ def page(runs: dict[str, Run]) -> str:
         "Documents a second with all-MiniLM-L6-v2 and two threads. protolabel runs `label_many` "
         "against 77 classes x 10 examples: encoding, scores and probabilities. The notes say what "
         "evidence costs: the nearest examples, and the words of a long document that mattered. The "
-        "other libraries only encode. Each is a process of its own; they take turns, and figures are "
-        "medians over rounds. In brackets: how many times as fast as sentence-transformers with "
+        "other libraries only encode. Each is a process of its own; they take turns, and figures "
+        "are medians over rounds. In brackets: how many times as fast as sentence-transformers with "
         "torch, the median of the rounds. protolabel's default is bf16 where the processor has it, "
         "and f32 elsewhere.",
         "protolabel encodes whole documents, in passages and beginnings. Others cut a document at "
@@ -30,8 +31,8 @@ def page(runs: dict[str, Run]) -> str:
         "*The rest hidden*: the processor has more instructions, and the processes do not see them "
         "(`benchmarks/instruction_mask.c`). Its clock and caches stay what they are.",
         "*Of the peak*: the products of matrices of the encoder a second, at 100 to 300 words, "
-        "over those of one large product in the same engine: in bfloat16 for bf16 and i8 where the "
-        "processor has it, in float32 for all others. *Processor time*: of one short query, all "
+        "over those of one large product in the same engine: in bfloat16 for bf16, i8 and the "
+        "OpenVINO of sentence-transformers where the processor has it, in float32 for all others. *Processor time*: of one short query, all "
         "threads together; another load on the machine moves it less. *Start*: from the start of "
         "the process to its first vector. *Accuracy*: BANKING77, 77 classes x 5, prototypes with "
         "names, 5 draws (mean ± 95 % interval over draws). *Cosine*: of the short queries' vectors "
@@ -95,7 +96,7 @@ def share_of_peak(run: Run, name: str, size: int = 384, layers: int = 6) -> floa
     """Operations of the products of matrices over what this precision could do in that time."""
     _, total, squares = run["tokens"][MIDDLE]
     operations = layers * (24 * size * size * total + 4 * size * squares)
-    in_bf16 = name in (f"{OWN}, bf16", f"{OWN}, i8") and "bf16" in run["peak"]
+    in_bf16 = name in BF16 and "bf16" in run["peak"]
     peak = run["peak"]["bf16" if in_bf16 else "f32"]
     return float(operations / np.median(walls(run["libraries"][name], MIDDLE)) / 1e9 / peak)
 
