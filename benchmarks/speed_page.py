@@ -23,17 +23,18 @@ def page(runs: dict[str, Run]) -> str:
         "against 77 classes x 10 examples: encoding, scores and probabilities. The notes say what "
         "evidence costs: the nearest examples, and the words of a long document that mattered. The "
         "other libraries only encode. Each is a process of its own; they take turns, and figures "
-        "are medians over rounds. In brackets: how many times as fast as sentence-transformers with "
-        "torch, the median of the rounds. protolabel's default is bf16 where the processor has it, "
-        "and f32 elsewhere.",
+        "are medians over rounds. In brackets: how many times as fast as sentence-transformers "
+        "with torch, the median of the rounds. protolabel's default is bf16 where the processor "
+        "has it, and f32 elsewhere.",
         "protolabel encodes whole documents, in passages and beginnings. Others cut a document at "
         "256 tokens or so. They are given these passages as texts, so that all do equal work.",
         "*The rest hidden*: the processor has more instructions, and the processes do not see them "
         "(`benchmarks/instruction_mask.c`). Its clock and caches stay what they are.",
         "*Of the peak*: the products of matrices of the encoder a second, at 100 to 300 words, "
         "over those of one large product in the same engine: in bfloat16 for bf16, i8 and the "
-        "OpenVINO of sentence-transformers where the processor has it, in float32 for all others. *Processor time*: of one short query, all "
-        "threads together; another load on the machine moves it less. *Start*: from the start of "
+        "OpenVINO of sentence-transformers where the processor has it, in float32 for all others. "
+        "*Processor time*: of one short query, all threads together; another load "
+        "on the machine moves it less. *Start*: from the start of "
         "the process to its first vector. *Accuracy*: BANKING77, 77 classes x 5, prototypes with "
         "names, 5 draws (mean ± 95 % interval over draws). *Cosine*: of the short queries' vectors "
         "to those of sentence-transformers with torch, mean (least).",
