@@ -14,6 +14,7 @@ from protolabel.batch import table_files
 from protolabel.batch.answer_lines import COLUMNS
 from protolabel.batch.table_files import TableFile
 from protolabel.csv_lines import csv_line
+from protolabel.errors import InputError
 
 parquet = pytest.importorskip("pyarrow.parquet")
 openpyxl = pytest.importorskip("openpyxl")
@@ -78,19 +79,22 @@ def test_a_table_has_the_columns_and_answers_of_the_lines(suffix, mail, inbox, t
             same = row[name] == (pytest.approx(value) if isinstance(value, float) else value)
             assert same or (suffix == ".xlsx" and "\n" in str(value)), (name, row[name], value)
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith((".", "answers."))) == [
+        f".answers{suffix}.lines.jsonl", f".answers{suffix}.lines.jsonl.run.json",
         "answers.jsonl", "answers.jsonl.run.json", f"answers{suffix}",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".xlsx"])
-def test_what_cannot_be_extended_or_replaced_is_refused(suffix, mail, inbox, tmp_path):
+def test_a_table_of_somebody_else_is_never_replaced(suffix, mail, inbox, tmp_path):
     out = tmp_path / f"answers{suffix}"
-    error = call("label", mail, inbox, "--out", out, "--resume", code=2).stderr
-    assert f"a {suffix} file cannot be extended" in error
-    assert f"--out {tmp_path}/answers.csv --resume" in error
     out.write_text("mine")
-    assert "exists already" in call("label", mail, inbox, "--out", out, code=2).stderr
+    error = call("label", mail, inbox, "--out", out, code=2).stderr
+    assert "exists already" in error and "--resume" not in error
+    error = call("label", mail, inbox, "--out", out, "--resume", code=2).stderr
+    assert "lines.jsonl, which keeps its answers for later runs" in error
     assert out.read_text() == "mine"
+    with pytest.raises(InputError, match="exists already"):
+        TableFile(out)
 
 
 def record(text: str) -> dict:

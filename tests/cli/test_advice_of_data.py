@@ -26,11 +26,20 @@ def jsonl(d: Desk, name: str, *rows: object) -> Path:
     return d.file(name, "\n".join(map(json.dumps, rows)))
 
 
-@CASES.of("--out {} --resume")
-def a_table_that_is_to_be_extended(d: Desk) -> None:
+@CASES.of(
+    "give that file another name; the same command with --resume then writes {} again, and "
+    "answers no document twice",
+)
+def a_table_that_a_person_has_saved(d: Desk) -> None:
     letter = d.file("in/1.txt", "pay")
-    remedy = d.refused("label", d.space, letter, "--out", d.folder / "a.xlsx", "--resume")
-    call("label", d.space, letter, *remedy.split())
+    table = d.folder / "a.xlsx"
+    command = ("label", d.space, letter, "--out", table)
+    call(*command)
+    table.write_bytes(table.read_bytes() + b"mine")
+    d.refused(*command, "--resume")
+    table.rename(d.folder / "mine.xlsx")
+    assert "1 answered by an earlier run" in call(*command, "--resume").stderr
+    assert table.exists()
 
 
 @CASES.of("write .csv, .jsonl or .parquet")

@@ -11,8 +11,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shlex
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -29,26 +27,22 @@ from protolabel.batch.answer_lines import (
     json_answer,
     place_in_line,
 )
+from protolabel.batch.answers_place import (
+    busy,
+    exists_already,
+    is_left_without_answers,
+    is_new,
+    refuse_other_format,
+)
 from protolabel.batch.earlier_answers import Again, AnswerLine, Earlier, EarlierAnswers
 from protolabel.batch.locks import lock
-from protolabel.batch.run_file import (
-    Run,
-    VersionNotes,
-    is_side_file_of,
-    joined,
-    read_run,
-    refuse_other_side_file,
-    side_file,
-)
+from protolabel.batch.run_file import Run, RunNotes, joined, read_run, side_file, tables_of
 from protolabel.batch.version_marks import Marks, unmarked
 from protolabel.closable import Closable
 from protolabel.csv_lines import BOM, csv_line
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file
-
-MOST_OF_NONE = 65_536  # bytes that a file without an answer may have: a header, and a cut line
-SUFFIXES = (".csv", ".jsonl", ".ndjson", ".json", ".txt", "")
 
 
 class AnswersFile(Closable):
@@ -61,6 +55,7 @@ class AnswersFile(Closable):
         *,
         resume: bool,
         marks: Marks = unmarked,
+        output: Path | None = None,
     ) -> None:
         """Open the file.
 
@@ -70,54 +65,63 @@ class AnswersFile(Closable):
             resume: go on with a file that is there.
             marks: returns the mark of a version (:meth:`Rows.mark`). An answer of a version that
                 has another mark now counts as one of version 0.
+            output: what ``--out`` names and errors speak of, where it is another file that is made
+                from these lines.
 
         Raises:
             InputError: where it exists and ``resume`` is False, is of another run, or is no file;
                 where something else has the name of the file beside it.
             OSError: where it cannot be written.
         """
-        self.path, self._csv = path, path.suffix.lower() == ".csv"
+        self.path, self.output = path, output or path
+        self._csv = path.suffix.lower() == ".csv"
         self._columns = COLUMNS  # those of an earlier file stay as they are
-        _refuse_other_format(path)
-        is_new = _is_new(path, resume=resume)
-        self._is_new, self._n_written = is_new, 0
-        flags = os.O_RDWR | os.O_CREAT | (os.O_EXCL if is_new else 0)
+        refuse_other_format(path)
+        may_exist = resume or self._may_go(resume=resume)
+        self._is_new, self._n_written = is_new(path, self.output, may_exist=may_exist), 0
+        flags = os.O_RDWR | os.O_CREAT | (os.O_EXCL if self._is_new else 0)
         try:
             descriptor = os.open(path, flags, PRIVATE)
         except FileExistsError as error:
-            raise _busy(path) from error
+            raise busy(self.output) from error
         self._file: BinaryIO = os.fdopen(descriptor, "r+b")
         try:
             try:
                 lock(self._file)
             except BlockingIOError as error:
-                raise _busy(path) from error
+                raise busy(self.output) from error
             self._start(run, marks, resume=resume)
         except BaseException:
             self._file.close()
-            if is_new:
+            if self._is_new:
                 with suppress(OSError):
                     os.unlink(path)
             raise
 
     def _start(self, run: Run, marks: Marks, *, resume: bool) -> None:
         lines: Iterable[AnswerLine] = ()
-        if _is_left_without_answers(self.path):  # by a run that failed: nothing binds this one
+        if self._may_go(resume=resume):
             self._file.truncate(0)
         elif not resume and not self._is_new:  # another run has written to it meanwhile
-            raise _exists(self.path)
+            raise exists_already(self.path, self.output)
         if os.fstat(self._file.fileno()).st_size:
-            run = joined(read_run(self.path), run, self.path)
+            run = joined(read_run(self.path), run, self.output)
             absent = run.absent(marks)
             lines = (
                 replace(a, version=0) if a.version in absent else a for a in self._answer_lines()
             )
+        tables = tables_of(self.path) if os.path.lexists(self.output) else ()
+        run = replace(run, tables=tables)
         self.earlier = EarlierAnswers(lines)
         self._again: tuple[Again | None, int] = (None, 0)
-        self._versions = VersionNotes(self.path, run, marks)
+        self._notes = RunNotes(self.path, run, marks)
         self._file.seek(0, os.SEEK_END)
         if self._csv and not self._file.tell():
             self._file.write((BOM + csv_line(COLUMNS)).encode())
+
+    def _may_go(self, *, resume: bool) -> bool:
+        """Return whether what is there binds nobody: ours, left without an answer by a failure."""
+        return is_left_without_answers(self.path)
 
     def answer_again(self, scope: Again | None, version: int) -> None:
         """Say which answers are made again: those are not claimed, and are replaced when written.
@@ -159,7 +163,7 @@ class AnswersFile(Closable):
 
         An answer to what the document held before is taken out when the file is closed.
         """
-        self._versions.note(int(record["space_version"]))
+        self._notes.note(int(record["space_version"]))
         if self._csv:
             text = csv_line(cells(record, key.hex(), self._columns))
         else:
@@ -192,98 +196,32 @@ class AnswersFile(Closable):
             try:
                 self._file.flush()
                 os.fsync(self._file.fileno())
+                self._finish()
                 self._drop_replaced()
             finally:
                 self._file.close()
 
+    def _finish(self) -> None:
+        """Do what is due when all answers are on the disk, and before others may write there."""
+
+    def kept_lines(self) -> Iterator[bytes]:
+        """Yield the lines on the disk but for the answers that hold no longer."""
+        replaced, header = self.earlier.replaced(), int(self._csv)
+        self._file.seek(0)
+        for number, line in enumerate(self._file):
+            if number - header not in replaced:
+                yield line
+
     def _drop_replaced(self) -> None:
         """Write the file again without the answers that hold no longer, whole or not at all."""
-        replaced = self.earlier.replaced()
-        if not replaced:
+        if not self.earlier.replaced():
             return
-        header = int(self._csv)
         target = Path(os.path.realpath(self.path))
         with partial_file(target) as partial:
             mode = os.fstat(self._file.fileno()).st_mode & 0o777
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
             with os.fdopen(descriptor, "wb") as copy:
-                self._file.seek(0)
-                for number, line in enumerate(self._file):
-                    if number - header not in replaced:
-                        copy.write(line)
+                copy.writelines(self.kept_lines())
                 copy.flush()
                 os.fsync(copy.fileno())
             os.replace(partial, target)
-
-
-def _refuse_other_format(path: Path) -> None:
-    """Raise InputError for a name of a format in which no answers are written."""
-    if path.suffix.lower() not in SUFFIXES and not path.exists():
-        raise InputError(
-            f"{path}: answers are not written as {path.suffix}",
-            expected="a name that ends with .csv or .xlsx (for spreadsheets), .jsonl or .parquet",
-            remedy=f"--out {shlex.quote(str(path.with_suffix('.csv')))}",
-        )
-
-
-def _is_new(path: Path, *, resume: bool) -> bool:
-    """Return whether the file is to be made.
-
-    Raises:
-        InputError: answers cannot be written there, or the file exists and ``resume`` is False.
-    """
-    try:
-        mode = os.stat(path).st_mode
-    except FileNotFoundError:
-        if os.path.islink(path):
-            raise InputError(
-                f"{path} is a link to {os.readlink(path)}, which is not there",
-                expected="a file, or a name that is free",
-                remedy="give --out another file",
-            ) from None
-        refuse_other_side_file(path)
-        return True
-    if not stat.S_ISREG(mode):
-        raise InputError(
-            f"{path} is {'a folder' if stat.S_ISDIR(mode) else 'a device, pipe or socket'}",
-            expected="a file, or a name that is free",
-            remedy=f"give --out a file in it, such as {path / 'answers.jsonl'}"
-            if stat.S_ISDIR(mode)
-            else "leave --out out: answers then go to the standard output",
-        )
-    if not resume and not _is_left_without_answers(path):
-        raise _exists(path)
-    if not os.path.getsize(path):
-        refuse_other_side_file(path)
-    return False
-
-
-def _is_left_without_answers(path: Path) -> bool:
-    """Return whether a file is one of ours that holds no answer: its run failed before the first.
-
-    A last line that was cut off is no answer.
-    """
-    if not is_side_file_of(path):
-        return False
-    with path.open("rb") as file:
-        start = file.read(MOST_OF_NONE)
-    headers = int(path.suffix.lower() == ".csv")
-    return len(start) < MOST_OF_NONE and start.count(b"\n") <= headers
-
-
-def _exists(path: Path) -> InputError:
-    return InputError(
-        f"{path} exists already",
-        expected="a new file",
-        remedy="add --resume to answer only what is new in the inputs, or give another file"
-        if is_side_file_of(path)
-        else "give --out another file",
-    )
-
-
-def _busy(path: Path) -> InputError:
-    return InputError(
-        f"{path}: another run is writing answers to it",
-        expected="one run at a time",
-        remedy="wait until it has ended, or give --out another file",
-    )

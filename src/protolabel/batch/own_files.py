@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from protolabel.batch.run_file import SUFFIX, is_side_file_of
+from protolabel.batch.run_file import SUFFIX, is_side_file_of, lines_of
 from protolabel.store.files import BESIDE
 from protolabel.store.opening import is_label_space
 
@@ -54,7 +54,7 @@ def _states(outputs: Iterable[str | int]) -> Iterable[os.stat_result]:
 
 def _is_kept_by_protolabel(path: str) -> bool:
     path = os.path.realpath(path)  # a link has another name
-    if is_side_file_of(Path(path)):
+    if is_side_file_of(Path(path)) or is_side_file_of(lines_of(Path(path))):
         return True
     if path.endswith(SUFFIX) and is_side_file_of(Path(path.removesuffix(SUFFIX))):
         return True

@@ -18,7 +18,16 @@ from protolabel.private_files import PRIVATE
 from protolabel.store.files import partial_file
 
 SUFFIX = ".run.json"
+LINES = ".lines.jsonl"
 _MARK, _MARKED = "written_by", "protolabel label"
+
+
+@dataclass(frozen=True, slots=True)
+class TableDigest:
+    """SHA-256 of a Parquet or XLSX file, and of the ``lines`` that it was made from."""
+
+    table: str
+    lines: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +40,15 @@ class Run:
         options: those that decide what an answer holds.
         states: of each version that answered, what tells it from another one of that number
             (:meth:`Rows.mark`): several where a backup was put in the place of the label space.
+        tables: what was made from the answers, where they are lines of a Parquet or XLSX file:
+            two where a run was killed while it gave the second one its name.
     """
 
     space: str
     inputs: tuple[str, ...]
     options: Mapping[str, object]
     states: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    tables: tuple[TableDigest, ...] = ()
 
     def absent(self, marks: Marks) -> set[int]:
         """Return the versions that answered, where the label space has another state of them now.
@@ -54,6 +66,11 @@ class Run:
 def side_file(path: Path) -> Path:
     """Return the path of the file beside a file of answers."""
     return Path(f"{path}{SUFFIX}")
+
+
+def lines_of(table: Path) -> Path:
+    """Return the path of the hidden file beside a Parquet or XLSX file that keeps its answers."""
+    return table.with_name(f".{table.name}{LINES}")
 
 
 def is_side_file_of(path: Path) -> bool:
@@ -92,7 +109,8 @@ def read_run(path: Path) -> Run:
         if fields[_MARK] != _MARKED:
             raise ValueError(fields[_MARK])
         states = {int(v): tuple(marks) for v, marks in fields.get("states", {}).items()}
-        return Run(fields["space"], tuple(fields["inputs"]), dict(fields["options"]), states)
+        tables = tuple(TableDigest(**digests) for digests in fields.get("tables", ()))
+        return Run(fields["space"], tuple(fields["inputs"]), dict(fields["options"]), states, tables)
     except FileNotFoundError as error:
         raise InputError(
             f"{path} without {side}, which says what its answers are of",
@@ -105,6 +123,16 @@ def read_run(path: Path) -> Run:
             expected="the file that an earlier run wrote",
             remedy="give --out another file",
         ) from error
+
+
+def tables_of(lines: Path) -> tuple[TableDigest, ...]:
+    """Return what was made from the lines in a file; nothing where no run says so."""
+    if not is_side_file_of(lines):
+        return ()
+    try:
+        return read_run(lines).tables
+    except InputError:
+        return ()
 
 
 def joined(earlier: Run, run: Run, path: Path) -> Run:
@@ -147,14 +175,24 @@ def _refuse(path: Path, what: str, expected: str) -> None:
     )
 
 
-class VersionNotes:
-    """Writes beside a file of answers which versions answered, each before its first answer."""
+class RunNotes:
+    """Writes beside a file of answers what made them: each version before its first answer."""
 
     def __init__(self, path: Path, run: Run, marks: Marks) -> None:
         """Write the file beside the answers at ``path``. ``marks`` returns a version's mark."""
         self._path, self._run, self._marks = path, run, marks
         self._version: int | None = None
         write_run(path, run)
+
+    @property
+    def tables(self) -> tuple[TableDigest, ...]:
+        """What was made from the answers, where they are lines of a Parquet or XLSX file."""
+        return self._run.tables
+
+    def note_tables(self, *tables: TableDigest) -> None:
+        """Take note of what is made from the answers, before it gets its name."""
+        self._run = replace(self._run, tables=tables)
+        write_run(self._path, self._run)
 
     def note(self, version: int) -> None:
         """Take note that a version of the label space answers, in the state that it has now."""

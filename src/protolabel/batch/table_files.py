@@ -1,13 +1,13 @@
 """Answers as one Parquet or XLSX file, with the columns of the CSV file. Nothing here labels.
 
-Such a file has its index at its end, so that no later run can extend it. It is written beside its
+Such a file has its index at its end, so that nothing can be appended. It is written beside its
 name, and gets the name when it is whole.
 """
 
 from __future__ import annotations
 
+import math
 import os
-import shlex
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,30 +36,20 @@ def is_table(path: str) -> bool:
 class TableFile(Closable):
     """A file of answers that gets its name when it is closed."""
 
-    def __init__(
-        self, path: Path, *, resume: bool = False, notes: Mapping[bytes, bytes] | None = None
-    ) -> None:
+    def __init__(self, path: Path, *, notes: Mapping[bytes, bytes] | None = None) -> None:
         """Begin the file.
 
         Args:
             path: the name that it gets.
-            resume: whether an earlier file is to be extended, which it cannot be.
             notes: of a Parquet file, what stands in its metadata beside the schema. An empty file
                 that has its name already is then replaced: it is what is left where a process was
                 killed between claiming the name and giving it.
 
         Raises:
-            InputError: it exists, or an earlier one is to be extended.
+            InputError: it exists.
             MissingPackageError: the package that writes it is not installed.
             OSError: it cannot be written.
         """
-        if resume:
-            other = path.with_suffix(".csv")
-            raise InputError(
-                f"--resume with {path}: a {path.suffix} file cannot be extended",
-                expected="a .csv or .jsonl file",
-                remedy=f"--out {shlex.quote(str(other))} --resume",
-            )
         self._notes = notes
         if os.path.lexists(path) and not self._is_claim(path):
             raise InputError(
@@ -72,10 +62,7 @@ class TableFile(Closable):
         self._partial = self._resources.enter_context(partial_file(path))
         try:
             make_private(self._partial)
-            is_parquet = path.suffix.lower() == ".parquet"
-            self._rows: _Rows = (
-                _Parquet(self._partial, notes) if is_parquet else _Sheet(self._partial)
-            )
+            self._rows = table_rows(self._partial, path.suffix, notes)
         except BaseException:
             self._resources.close()
             raise
@@ -86,11 +73,8 @@ class TableFile(Closable):
         Raises:
             InputError: the sheet is full.
         """
-        self._rows.write([_plain(cell) for cell in cells(record, key.hex())])
+        self._rows.write(cells(record, key.hex()))
         self._is_empty = False
-
-    def flush(self) -> None:
-        """Do nothing: the rows are written when there are enough of them."""
 
     def discard(self) -> None:
         """End without a file: what was written goes."""
@@ -130,16 +114,42 @@ class TableFile(Closable):
         return self._notes is not None and path.is_file() and path.stat().st_size == 0
 
 
-class _Rows(Protocol):
-    def write(self, row: list[Any]) -> None: ...
-    def close(self) -> None: ...
+class Rows(Protocol):
+    """The rows of a table that is being written."""
+
+    def write(self, row: list[Any]) -> None:
+        """Append a row: a cell a column. Raises InputError where the table is full."""
+
+    def close(self) -> None:
+        """Finish the file."""
+
+
+def require_writer(suffix: str) -> None:
+    """Check that the package is there that writes tables of that suffix.
+
+    Raises:
+        MissingPackageError: it is not installed.
+    """
+    if suffix.lower() == ".parquet":
+        require("tables", "writing Parquet", "pyarrow")
+    else:
+        require("tables", "writing XLSX", "xlsxwriter")
+
+
+def table_rows(path: Path, suffix: str, notes: Mapping[bytes, bytes] | None = None) -> Rows:
+    """Return the rows of a new table: of that suffix, whatever the path ends with.
+
+    Raises:
+        MissingPackageError: the package that writes it is not installed.
+    """
+    require_writer(suffix)
+    return _Parquet(path, notes) if suffix.lower() == ".parquet" else _Sheet(path)
 
 
 class _Parquet:
     """Rows as a Parquet file, a row group at a time."""
 
     def __init__(self, path: Path, notes: Mapping[bytes, bytes] | None) -> None:
-        require("tables", "writing Parquet", "pyarrow")
         import pyarrow as pa
         from pyarrow import parquet
 
@@ -151,7 +161,7 @@ class _Parquet:
         self._rows: list[list[Any]] = []
 
     def write(self, row: list[Any]) -> None:
-        self._rows.append(row)
+        self._rows.append([_plain(cell) for cell in row])
         if len(self._rows) >= ROWS_AT_ONCE:
             self._write_group()
 
@@ -170,7 +180,6 @@ class _Sheet:
     """Rows as one sheet of a workbook. A text is written as a text, never as a formula or link."""
 
     def __init__(self, path: Path) -> None:
-        require("tables", "writing XLSX", "xlsxwriter")
         from xlsxwriter import Workbook
 
         self._book = Workbook(str(path), {"constant_memory": True})
@@ -183,13 +192,9 @@ class _Sheet:
 
     def write(self, row: list[Any]) -> None:
         if self._n == MOST_ROWS:
-            raise InputError(
-                f"more than {MOST_ROWS:,} answers for one sheet",
-                expected="as many rows as spreadsheets have",
-                remedy="write .csv, .jsonl or .parquet",
-            )
+            raise full_sheet()
         self._n += 1
-        for column, cell in enumerate(row):
+        for column, cell in enumerate(map(_plain, row)):
             if isinstance(cell, str):
                 self._sheet.write_string(self._n, column, _cut(cell))
             elif cell is not None:
@@ -198,6 +203,20 @@ class _Sheet:
     def close(self) -> None:
         self._sheet.autofilter(0, 0, self._n, len(COLUMNS) - 1)
         self._book.close()
+
+
+def most_rows(suffix: str) -> float:
+    """Return how many rows a table of that suffix can have under its header."""
+    return math.inf if suffix.lower() == ".parquet" else MOST_ROWS
+
+
+def full_sheet() -> InputError:
+    """Return the error of more answers than a sheet has rows."""
+    return InputError(
+        f"more than {MOST_ROWS:,} answers for one sheet",
+        expected="as many rows as spreadsheets have",
+        remedy="write .csv, .jsonl or .parquet",
+    )
 
 
 def _plain(cell: object) -> object:

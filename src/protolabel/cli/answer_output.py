@@ -10,7 +10,6 @@ from protolabel.answers import Answer
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Earlier, EarlierAnswers
 from protolabel.batch.skipped import Skipped
-from protolabel.batch.table_files import TableFile, is_table
 from protolabel.cli.answer_flags import AnswerFlags
 from protolabel.cli.reading import PAST_IT
 from protolabel.cli.render import answer_record, answer_text
@@ -186,7 +185,7 @@ class TextOutput:
 class FileOutput:
     """Answers in a file, each beside the key of its document."""
 
-    file: AnswersFile | TableFile
+    file: AnswersFile
 
     def write(self, document: Document, answer: Answer) -> None:
         """Put out one answer."""
@@ -204,13 +203,9 @@ def past_it_words(out: str | None, *, resume: bool) -> str:
     """Return the advice how to go on past a bad document: a file of answers is there by then."""
     if out is None or resume:
         return PAST_IT
-    if is_table(out):
-        return "add --skip-bad and give --out another file to go on past it"
     return "add --skip-bad --resume to go on past it"
 
 
-def go_on_words(out: str | None, *, resume: bool) -> str:
-    """Return the advice how to go on where `label` was stopped; none for a table, which is new."""
-    if out is not None and is_table(out):
-        return ""
+def go_on_words(*, resume: bool) -> str:
+    """Return the advice how to go on where `label` was stopped."""
     return SAME_COMMAND if resume else "; with --out, add --resume to go on"

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from protolabel.batch.answers_file import AnswersFile
+from protolabel.batch.answers_table import AnswersTable
 from protolabel.batch.earlier_answers import Again
 from protolabel.batch.skipped import Skipped
-from protolabel.batch.table_files import TableFile, is_table
+from protolabel.batch.table_files import is_table
 from protolabel.cli.answer_flags import (
     AnswerFlags,
     HeadFlags,
@@ -115,7 +116,7 @@ def label(
         tally.count_for(view)
         reading = reading.for_space(label_space)
         past_it = past_it_words(out, resume=output.resume)
-        go_on = go_on_words(out, resume=output.resume)
+        go_on = go_on_words(resume=output.resume)
         options = AnswerOptions(answers, skip_bad, past_it, go_on)
         stream = documents(
             inputs, texts, reading, progress, skip_bad=skip_bad, out=out, past_it=past_it
@@ -124,24 +125,15 @@ def label(
         if out is None:
             terminal = JsonOutput() if json_ else TextOutput(answers.top)
             destination = nullcontext((stream, terminal))
-        elif is_table(out):
-            destination = _table(Path(out), stream, resume=output.resume)
         else:
             run_settings = run_of(view, inputs, reading, head, options)
-            marks = view.rows.mark
-            file = AnswersFile(Path(out), run_settings, resume=output.resume, marks=marks)
+            kind = AnswersTable if is_table(out) else AnswersFile
+            file = kind(Path(out), run_settings, resume=output.resume, marks=view.rows.mark)
             destination = _answers_file(file, stream, output.again, view.version, tally)
         with destination as (due, target):
             answer_run = AnswerRun(target, options, tally)
             answer_run.answer_all(lambda: view, document_batches(due, read_ahead=slow(inputs)))
     _report(out, json_, tally)
-
-
-@contextmanager
-def _table(path: Path, stream: Stream, *, resume: bool) -> Iterator[tuple[Stream, Output]]:
-    """Yield the documents and a Parquet or XLSX file of answers."""
-    with TableFile(path, resume=resume) as rows:
-        yield stream, FileOutput(rows)
 
 
 @contextmanager
