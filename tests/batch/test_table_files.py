@@ -97,6 +97,21 @@ def test_a_table_of_somebody_else_is_never_replaced(suffix, mail, inbox, tmp_pat
         TableFile(out)
 
 
+@pytest.mark.parametrize("suffix", [".parquet", ".xlsx"])
+def test_the_command_of_yesterday_with_resume_answers_what_is_new(suffix, mail, inbox, tmp_path):
+    out = tmp_path / f"answers{suffix}"
+    command = ("label", mail, inbox, "--out", out)
+    call(*command)
+    assert "add --resume" in call(*command, code=2).stderr
+    (inbox / "new.txt").write_text("pay bill 7")
+    said = call(*command, "--resume").stderr
+    assert "1 document: 1 answered" in said and "5 answered by an earlier run" in said
+    rows = rows_of(out)
+    assert len(rows) == 6 and rows[-1]["id"] == "new.txt"
+    call(*command, "--resume", "--again", "all")
+    assert sorted(row["key"] for row in rows_of(out)) == sorted(row["key"] for row in rows)
+
+
 def record(text: str) -> dict:
     return dict.fromkeys(COLUMNS) | {"id": text, "alternatives": [], "evidence": None}
 

@@ -77,7 +77,7 @@ def is_left_without_answers(path: Path) -> bool:
 
     A last line that was cut off is no answer.
     """
-    if not is_side_file_of(path):
+    if not path.is_file() or not is_side_file_of(path):
         return False
     with path.open("rb") as file:
         start = file.read(MOST_OF_NONE)
