@@ -72,7 +72,7 @@ def test_each_day_only_new_and_changed_documents_are_answered(tmp_path, suffix):
 def test_without_resume_a_table_that_is_there_is_refused_and_told_how_to_go_on(tmp_path, suffix):
     path = tmp_path / f"answers{suffix}"
     written(path, DOCUMENTS, resume=False)
-    with pytest.raises(InputError, match="exists already.*add --resume"):
+    with pytest.raises(InputError, match=r"exists already.*add --resume"):
         AnswersTable(path, RUN, resume=False)
     assert keys_of(path) == keys(DOCUMENTS)
 
@@ -116,7 +116,7 @@ def test_a_run_that_was_stopped_before_its_table_goes_on(tmp_path, suffix):
     file.write(record(DOCUMENTS[0]), document_key(DOCUMENTS[0]))
     file.flush()
     file._file.close()  # as a kill leaves it
-    with pytest.raises(InputError, match="was begun by a run that was stopped.*add --resume"):
+    with pytest.raises(InputError, match=r"was begun by a run that was stopped.*add --resume"):
         AnswersTable(path, RUN, resume=False)
     assert written(path, DOCUMENTS) == 4
     assert keys_of(path) == keys(DOCUMENTS)

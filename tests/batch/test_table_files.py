@@ -89,7 +89,8 @@ def test_a_table_of_somebody_else_is_never_replaced(suffix, mail, inbox, tmp_pat
     out = tmp_path / f"answers{suffix}"
     out.write_text("mine")
     error = call("label", mail, inbox, "--out", out, code=2).stderr
-    assert "exists already" in error and "--resume" not in error
+    assert "exists already" in error
+    assert "--resume" not in error
     error = call("label", mail, inbox, "--out", out, "--resume", code=2).stderr
     assert "lines.jsonl, which keeps its answers for later runs" in error
     assert out.read_text() == "mine"
@@ -104,10 +105,12 @@ def test_the_command_of_yesterday_with_resume_answers_what_is_new(suffix, mail, 
     call(*command)
     assert "add --resume" in call(*command, code=2).stderr
     (inbox / "new.txt").write_text("pay bill 7")
-    said = call(*command, "--resume").stderr
-    assert "1 document: 1 answered" in said and "5 answered by an earlier run" in said
+    summary = call(*command, "--resume").stderr
+    assert "1 document: 1 answered" in summary
+    assert "5 answered by an earlier run" in summary
     rows = rows_of(out)
-    assert len(rows) == 6 and rows[-1]["id"] == "new.txt"
+    assert len(rows) == 6
+    assert rows[-1]["id"] == "new.txt"
     call(*command, "--resume", "--again", "all")
     assert sorted(row["key"] for row in rows_of(out)) == sorted(row["key"] for row in rows)
 

@@ -110,7 +110,9 @@ def read_run(path: Path) -> Run:
             raise ValueError(fields[_MARK])
         states = {int(v): tuple(marks) for v, marks in fields.get("states", {}).items()}
         tables = tuple(TableDigest(**digests) for digests in fields.get("tables", ()))
-        return Run(fields["space"], tuple(fields["inputs"]), dict(fields["options"]), states, tables)
+        return Run(
+            fields["space"], tuple(fields["inputs"]), dict(fields["options"]), states, tables
+        )
     except FileNotFoundError as error:
         raise InputError(
             f"{path} without {side}, which says what its answers are of",
