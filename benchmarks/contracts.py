@@ -212,17 +212,17 @@ def page_head() -> str:
         [
             "# Long documents",
             f"Per cent right by examples a class, {NEW_DATA}, over {DRAWS} draws. The figure in "
-            "brackets counts only documents that are longer than the encoder's window, and only "
-            "contracts that no rule was chosen on. Every class has its name as description. The "
-            "name counts as 1 or 3 examples, or the *label space* estimates its weight and refines "
-            "the weights, as protolabel does by itself. *Queries in focus*: passages of a query "
-            "that are near a class name weigh more; examples keep the vectors of the rule. The row "
-            "in bold is what protolabel does.",
+            "brackets counts only documents that are longer than the encoder's window, without "
+            "the contracts on which rules were chosen. Every class has its name as description. "
+            "The name counts as 1 or 3 examples, or the *label space* estimates its weight and "
+            "refines the weights, as protolabel does by itself. *Queries in focus*: passages of "
+            "a query that are near a class name weigh more; examples keep the vectors of the "
+            "rule. The row in bold is what protolabel does.",
             "Contracts are the PDF files through protolabel's own reader, without their names. In "
-            "*letters* an article stands at a random place among remarks about other things. The "
-            "rules were chosen on documents that are not here, but for half of the contracts, "
-            "since there are only 150. What else was tried: "
-            "[long documents](../experiments/long_documents.md).",
+            "*letters* an article stands at a random place among remarks about other things. "
+            "The rules were chosen on other documents, and on half of the contracts, because "
+            "there are only 150. What else was tried: [long "
+            "documents](../experiments/long_documents.md).",
         ]
     )
 

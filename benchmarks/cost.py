@@ -132,11 +132,7 @@ def main() -> None:
 
 def report() -> None:
     """Write docs/results/cost from the runs that are there."""
-    head = (
-        "# What minutes of training buy\n\nAccuracy in % on classes that were not trained on, "
-        "after so many minutes of training. 0 minutes is the encoder before training.\n"
-    )
-    body, values = head, {}
+    body, values = "# What minutes of training buy\n", {}
     for group in (("transformer", "map"), ("conv4",)):
         rows: list[list[str]] = []
         keys: list[str] = []

@@ -140,15 +140,16 @@ def page(values: Values, cells: Cells, sizes: list[list[str]], draws: int) -> st
     """The tables in words: one a number of examples, and one of the time that fitting takes."""
     parts = [
         "# The estimator beside scikit-learn's classifiers",
-        f"Per cent right, all classes of a set at once, {NEW_DATA}, over {draws} draws. Of each "
-        f"class at most {MOST} documents are used; queries are all of them that were not drawn. "
+        f"Per cent right, all classes of a set at once, {NEW_DATA}, over {draws} draws. At "
+        f"most {MOST} documents of each class are used; those that are not drawn as examples are the "
+        "queries. "
         "Every classifier gets the same vectors (all-MiniLM-L6-v2). *Names*: the class names "
         "alone, as descriptions, or as one more example of each class. The last two lines are "
         "paired: both classifiers answer the same documents from the same examples.",
-        "Of GoEmotions the comments with exactly one emotion are used; "
-        "[several labels](multi_label.md) has all of them. The sentences of FewRel are used "
-        "without the places of the two names that stand in the relation. Contracts are the PDF "
-        "files, with 1 and 3 examples: most types have no ten.",
+        "Only those comments of GoEmotions are used that have exactly one emotion; [several "
+        "labels](multi_label.md) has all of them. The sentences of FewRel are used without the "
+        "places of the two names that stand in the relation. Contracts are the PDF files, with "
+        "1 and 3 examples, because most types have fewer than ten.",
         table(["set", "classes", "documents"], sizes),
     ]
     for shots in sorted({s for by_shots in cells.values() for s in by_shots}):

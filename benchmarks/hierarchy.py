@@ -139,21 +139,23 @@ HEAD = [
     "documents or more stand under level 1, and the other classes are the strangers. Figures are "
     f"the {NEW_DATA}, over {DRAWS} draws.",
     "",
-    "*Sums of classes* is what label spaces do: the probability of a parent is the sum over the "
-    "classes under it. *Top-down, prototypes* gives each parent a prototype of all that stands "
-    "under it, and chooses among its children afterwards. hiclass 5.0.8 fits a logistic regression "
-    "for each parent, on the same vectors, names as examples. Coverage answers the surest queries "
-    "first, by the method's own probability of the level. *Gap* is the mean probability less the "
-    "accuracy, in points: how far the probabilities are off. At one example a class a label space "
-    "has no calibration; the table then uses a temperature of 0.05.",
+    "*Sums of classes* is the method of label spaces: the probability of a parent is the sum "
+    "over the classes under it. *Top-down, prototypes* gives each parent a prototype of all "
+    "that stands under it, chooses a parent, and then chooses among its children. hiclass 5.0.8 "
+    "fits a logistic regression for each parent, on the same vectors, with the names as "
+    "examples. *Coverage* is the share of the queries that is answered; the surest are answered "
+    "first, by the method's own probability of the level. *Gap* is the mean probability minus "
+    "the accuracy, in points: how far the probabilities are off. At one example a class a label "
+    "space has no calibration; the table then uses a temperature of 0.05.",
     "",
-    "*Answers* are what the label space says: shares of the queries that are answered with a "
-    "class, or with a parent where the class is too unsure; the share of these that is right (a "
-    "parent is right where the class of the query stands under it); and the share of strangers "
-    "that is answered. *Threshold, then level* takes the threshold to decide whether there is an "
-    "answer, and the chance at each level to decide how deep; *0.5* is built in. *Chance at each "
-    "level* declines where no level has the chance. The row *target* is the label space's own "
-    "answer to `errors 5%`, with strangers as 20 % of the stream, in which its errors are counted.",
+    "*Answers* has the share of the queries that the label space answers with a class, or with "
+    "a parent if the class is too unsure. It also has the share of these answers that is right "
+    "(a parent is right if the class of the query stands under it), and the share of strangers "
+    "that is answered. In *threshold, then level*, the threshold decides whether there is an "
+    "answer, and the chance at each level decides how deep it goes; label spaces use *0.5*. "
+    "*Chance at each level* declines if no level reaches the chance. The row *target* has the "
+    "answers under the target `errors 5%`; its errors are counted in a stream with 20 % "
+    "strangers.",
     "",
 ]
 

@@ -125,18 +125,19 @@ def rates(ranked: list[int], wrong: np.ndarray) -> dict[str, float]:
 
 HEAD = f"""# Likely label errors
 
-5 % of the examples get a wrong label: *of any class*, by chance; or *of the nearest class*, as a
-person errs. The classes are those of the test part of a published fold: 27 of BANKING77, 50 of
+5 % of the examples get a wrong label: *of any class*, by chance; or *of the nearest class*, as if a
+person had erred. The classes are those of the test part of a published fold: 27 of BANKING77, 50 of
 CLINC150, 7 of newsgroups20. The rule was chosen on the other classes
 ([decision 40](../decisions/0040-conflicts.md)).
 
-- *protolabel conflicts*: examples as far on the wrong side as half of all are on the right one.
+- *protolabel conflicts*: examples at least as far on the wrong side as the median example is on the
+  right side.
 - *cleanlab*: confident learning with its default rule, over logistic regression (C = 30) on the
   same vectors in five folds.
 - *precision*: share of what is listed that is wrong. *Recall*: share of the wrong that is listed.
 
-In %; mean ± 95 % interval (t) over {DRAWS} draws of examples and errors. Labels of the data sets
-themselves are taken for right, which not all of them are.
+In %; mean ± 95 % interval (t) over {DRAWS} draws of examples and errors. The labels of the data
+sets themselves count as right, although some of them are wrong.
 
 """
 

@@ -236,9 +236,9 @@ def page(values: dict, others: dict) -> str:
         "transactions. Memory is what the process holds of its own; mapped files come besides, and "
         "the system may drop their pages. The first opening sums up the rows and writes the files "
         "of derived state; later ones map them and compare their checksums. *Load* is how many "
-        "processes wanted a processor meanwhile, on average of five minutes: where that is more "
-        "than there are cores, all times but processor times are too long by as much. A first "
-        "opening is measured once and kept; its load was "
+        "processes wanted a processor meanwhile, on average of five minutes: if that is more "
+        "than there are cores, all times except processor times are longer by that factor. A "
+        "first opening is measured once and kept; its load was "
         + ", ".join(f"{size['first opening']['load']:.0f}" for size in values.values())
         + ".\n\n"
         + table(head, rows)

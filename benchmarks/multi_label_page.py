@@ -27,14 +27,15 @@ def page(
         f"{draws} draws; {NEW_DATA}. *CLINC150 pairs*: two queries of different intents, joined; "
         f"150 classes, examples from its training queries, {QUERIES} pairs of its test queries "
         "asked about in each draw. *GoEmotions*: 5,427 comments with one or several of 28 emotions "
-        "(the published test split alone is here): examples from one half, chosen by the draw's "
-        "seed, the other half asked about. It is hard for everybody: raters disagree, and examples "
-        "are drawn so that each label has its number, while a third of the comments asked about "
-        "are neutral. The arithmetic and its constant were chosen on pairs of training and "
+        "(its published test split). The seed of the draw splits it into halves: examples come "
+        "from one, queries from the other. This set is hard for every method: raters disagree, "
+        "and each label has the same number of examples, although a third of the queries are "
+        "neutral. The arithmetic and its constant were chosen on pairs of training and "
         "validation queries, and on the examples' half of GoEmotions "
         "([decision](../decisions/0048-several-labels.md)).",
-        "The regressions have the same vectors, and the class names as examples besides. The cut "
-        "by cross-validation is the best one by micro F1 in three parts of the examples.",
+        "The regressions have the same vectors, and the class names as further examples. "
+        "Cross-validation over three parts of the examples chooses the cut with the best micro "
+        "F1.",
     ]
     for name, some in results.items():
         for measure in MEASURES:
@@ -56,9 +57,10 @@ def _chances(results: dict[str, dict[str, dict[str, list[Result]]]]) -> str:
                 rows.append([name, str(shots), f"{mean['stated']:.1f}", f"{mean['right']:.1f}",
                              f"{mean['fit seconds']:.2f}"])  # fmt: skip
     text = (
-        "Are the probabilities true? The mean probability of all labels that were answered, and "
-        "the share of them that are right. They are true for a stream that is like the examples: "
-        "that of GoEmotions is not, since its examples have rare emotions as often as common ones."
+        "Are the probabilities true? The table has the mean probability of all labels that were "
+        "answered, and the share of them that are right. The probabilities are true for a "
+        "stream that is like the examples. The stream of GoEmotions is not: among its examples, "
+        "rare emotions are as frequent as common ones."
     )
     head = ["", "examples a label", "mean probability, %", "right, %", "seconds to fit"]
     return f"{text}\n\n{table(head, rows)}"

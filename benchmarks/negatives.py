@@ -153,9 +153,9 @@ def body_of(values: dict[str, dict[str, Draws]]) -> str:
     """The page."""
     parts = [
         '# What "not this" is worth',
-        "An operator says of each wrong answer of a stream "
+        "For each wrong answer of a stream, an operator says "
         '["not this"](../living-labels.md#not-this), '
-        "and not what it is. Accuracy in % on *other* documents, with all labels at once, names "
+        "but not the right class. Accuracy in % on *other* documents, all labels at once, names "
         f"as descriptions, {DRAWS} draws: mean ± 95 % interval (t). Differences are paired, over "
         "draws. "
         "*Corrected*: the operator says the right class of the same documents, which is the most "

@@ -123,9 +123,9 @@ HEAD = f"""# What to label next
 Classes are described by their names and have no example. {BATCH} labels a round are chosen among
 {CHOICE:,} documents; accuracy (nearest class, refined weights) is measured on {QUERIES:,} others.
 The rule of `protolabel next` was chosen on the 50 training and validation classes of BANKING77
-([decision 41](../decisions/0041-next-to-label.md)); test classes had no part in it.
+([decision 41](../decisions/0041-next-to-label.md)); it was not chosen on test classes.
 
-Labels needed; mean ± 95 % interval (t) over draws of documents, read on a line between two
+Labels needed; mean ± 95 % interval (t) over draws of documents, interpolated between two
 rounds. *Less than chance*: the mean of the draws' ratios. A draw ends at 85 %, or at {MOST:,}
 labels.
 

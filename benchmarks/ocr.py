@@ -91,12 +91,12 @@ def recall_page(n: int, rows: dict[str, dict[str, Row]]) -> list[str]:
         "# OCR of scanned pages",
         f"{n} pages of as many contracts (CUAD), rendered at {DPI} dots per inch. Degraded: turned "
         "by 0.7 degrees, blurred, with noise, as JPEG of quality 30. The truth is the pages' text "
-        "layer; words are compared as a multiset, without case. Tesseract looks again at a page of "
-        "which it is less than 85 % sure: enlarged and smoothed. With the extra `poor-scans`, "
-        "RapidOCR reads such a page too, and the reading of the surer engine counts "
-        "([decision](../decisions/0026-what-counts-as-text.md)). That rule was chosen on pages of "
-        "other contracts. A later rule smooths large pages more at once if the first look finds no "
-        "word, because one of these pages took a minute.",
+        "layer; words are compared as a multiset, without case. If Tesseract is less than 85 % "
+        "sure of a page, it reads the page again, enlarged and smoothed. With the extra "
+        "`poor-scans`, RapidOCR also reads such a page, and the reading of the surer engine "
+        "counts ([decision](../decisions/0026-what-counts-as-text.md)). That rule was chosen on "
+        "pages of other contracts. A later rule smooths a large page more strongly if the first "
+        "reading finds no word, because one of these pages took a minute.",
         table(head, cells),
     ]
 

@@ -244,7 +244,7 @@ def page(
         f"Named: {len(set(BROKEN) & set(named))} of {len(BROKEN)}"
         + (f"; not named: {', '.join(unnamed)}" if unnamed else "")
         + (f"; named without cause: {', '.join(others)}" if others else "")
-        + ". Litter is passed over in silence.",
+        + ". Litter is skipped without a note.",
         table(["file", "what is said of it"], [[f"`{n}`", _cell(named[n])] for n in sorted(named)]),
     ])  # fmt: skip
 

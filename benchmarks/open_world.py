@@ -102,9 +102,9 @@ def strangers_part() -> str:
         "## Out-of-scope queries of CLINC150", "",
         "150 classes with their names, examples from the training set, 4,500 test queries and the "
         f"1,000 out-of-scope test queries; {counts} draws. AUROC / false positives at 95 % recall, "
-        "in %. The best refined score is what protolabel had before.", "",
+        "in %. Earlier releases used the best refined score.", "",
         table(["score", "1 example", "5 examples", "10 examples"], rows), "",
-        "What the thresholds do that the label space chose from its own examples, in %:", "",
+        "The effect of the thresholds that the label space chose from its own examples, in %:", "",
         table([*headers, "nearest class right", "answered rightly"], cuts),
     ])  # fmt: skip
 
@@ -216,7 +216,7 @@ def contracts_part() -> str:
     return "\n".join([
         "## Contracts", "",
         "Six types known, three examples each, names as descriptions; all other contracts are the "
-        f"stream. {len(some)} draws, in %; answers above 70 %: how many a draw.", "",
+        f"stream. {len(some)} draws, in %. *Answers above 70 %*: how many there are in a draw.", "",
         table(headers, rows), "",
         "Right among the surest answers, by share of the stream that is answered, in %:", "",
         table(["ordered by", "10 %", "20 %", "40 %"], cover),
