@@ -1,4 +1,4 @@
-"""An encoder adapted to a space's own examples, beside SetFit on the same draws.
+"""An encoder adapted to a label space's own examples, beside SetFit on the same draws.
 
 ``python -m benchmarks.adapt [--sets NAME ...] [--shots N ...] [--draws N] [--no-rival | --whole]
 [--most MINUTES]``:

@@ -174,7 +174,8 @@ def report(
     text = (
         "# The desk in the browser\n\n"
         "This page shows how much of a person's time the desk itself takes. The label space has "
-        f"BANKING77's first\n{CLASSES} classes with {SHOTS} examples each. A script that knows the labels "
+        f"BANKING77's first\n{CLASSES} classes with {SHOTS} examples each. A script that knows "
+        "the labels "
         f"decides {QUERIES} queries, and\npresses the next key as soon as the next document is "
         "shown. Headless Chromium draws the map on the\nsame cores that serve it, without a "
         "graphics processor.\n\n"

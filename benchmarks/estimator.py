@@ -141,8 +141,8 @@ def page(values: Values, cells: Cells, sizes: list[list[str]], draws: int) -> st
     parts = [
         "# The estimator beside scikit-learn's classifiers",
         f"Per cent right, all classes of a set at once, {NEW_DATA}, over {draws} draws. At "
-        f"most {MOST} documents of each class are used; those that are not drawn as examples are the "
-        "queries. "
+        f"most {MOST} documents of each class are used; those that are not drawn as examples are "
+        "the queries. "
         "Every classifier gets the same vectors (all-MiniLM-L6-v2). *Names*: the class names "
         "alone, as descriptions, or as one more example of each class. The last two lines are "
         "paired: both classifiers answer the same documents from the same examples.",
