@@ -22,30 +22,31 @@ def page(runs: dict[str, Run]) -> str:
         "Documents a second with all-MiniLM-L6-v2 and two threads. protolabel runs `label_many` "
         "against 77 classes x 10 examples: encoding, scores and probabilities. The notes say what "
         "evidence costs: the nearest examples, and the words of a long document that mattered. The "
-        "other libraries only encode. Each is a process of its own; they take turns, and figures "
-        "are medians over rounds. In brackets: how many times as fast as sentence-transformers "
-        "with torch, the median of the rounds. protolabel's default is bf16 where the processor "
-        "has it, and f32 elsewhere.",
-        "protolabel encodes whole documents, in passages and beginnings. Others cut a document at "
-        "256 tokens or so. They are given these passages as texts, so that all do equal work.",
-        "*The rest hidden*: the processor has more instructions, and the processes do not see them "
-        "(`benchmarks/instruction_mask.c`). Its clock and caches stay what they are.",
-        "*Of the peak*: the products of matrices of the encoder a second, at 100 to 300 words, "
-        "over those of one large product in the same engine: in bfloat16 for bf16, i8 and the "
-        "OpenVINO of sentence-transformers where the processor has it, in float32 for all others. "
-        "*Processor time*: of one short query, all threads together; another load "
-        "on the machine moves it less. *Start*: from the start of "
-        "the process to its first vector. *Accuracy*: BANKING77, 77 classes x 5, prototypes with "
-        "names, 5 draws (mean ± 95 % interval over draws). *Cosine*: of the short queries' vectors "
-        "to those of sentence-transformers with torch, mean (least).",
+        "other libraries only encode. Each library runs in a process of its own. They take "
+        "turns, and figures are medians over rounds. In brackets: how many times as fast as "
+        "sentence-transformers with torch, the median of the rounds. protolabel's default is "
+        "bf16 if the processor has it, and else f32.",
+        "protolabel encodes whole documents, in passages and beginnings. The others drop what "
+        "follows after about 256 tokens. Here they get these passages as texts, so that all do "
+        "equal work.",
+        "*The rest hidden*: the processor has more instructions, but the libraries do not see "
+        "them (`benchmarks/instruction_mask.c`). Its clock and caches stay as they are.",
+        "*Of the peak*: the speed of the encoder's matrix products, at 100 to 300 words, as a "
+        "share of the speed of one large product in the same engine. The large product is in "
+        "bfloat16 for bf16, i8 and the OpenVINO of sentence-transformers if the processor has "
+        "it, and in float32 for all others. *Processor time*: of one short query, all threads "
+        "together; another load on the machine moves it less. *Start*: from the start of the "
+        "process to its first vector. *Accuracy*: BANKING77, 77 classes x 5, prototypes with "
+        "names, 5 draws (mean ± 95 % interval over draws). *Cosine*: of the short queries' "
+        "vectors to those of sentence-transformers with torch, mean (least).",
         *map(of_run, order),
     ])  # fmt: skip
 
 
 def of_run(run: Run) -> str:
     """A section: the table and what belongs to it."""
-    of_each = ", ".join(
-        f"{n:,} {kind} ({run['tokens'][kind][1] / n:,.0f} tokens each)"
+    of_each = "; ".join(
+        f"{kind}: {n:,} of {run['tokens'][kind][1] / n:,.0f} tokens"
         for kind, n in run["documents"].items()
     )
     head = ["library", *KINDS, "of the peak", "processor time, ms", "start, s", "memory, MB",
@@ -57,8 +58,8 @@ def of_run(run: Run) -> str:
     parts = [
         f"## {run['set']}{limited}",
         f"{run['machine']}, {run['date']}; {run['rounds']} rounds, {run['seconds']:.0f} s in all"
-        f"{load}. {of_each}; {run['queries']:,} queries a draw for accuracy. Peaks: {peaks} "
-        "GFLOP/s.",
+        f"{load}. Documents: {of_each}. Accuracy: {run['queries']:,} queries a draw. "
+        f"Peaks: {peaks} GFLOP/s.",
         table(head, rows),
         "\n".join(f"- {line}" for line in notes(run)),
     ]
