@@ -271,8 +271,8 @@ HEAD = f"""# Drift
 This page shows how often `protolabel watch` is wrong, and how late it is. Streams are drawn with
 replacement from documents of BANKING77 and CLINC150 that are not examples. The label space knows
 all classes of one part of fold 01 except five. Documents of these five are strangers from the
-beginning, {STRANGERS:.0%} of the stream. "A new class" is one of the five; its documents are added at
-the stated share. The label space has {SHOTS} examples a class and names as descriptions, remembers
+beginning, {STRANGERS:.0%} of the stream. "A new class" is one of the five; its documents are
+added at the stated share. The label space has {SHOTS} examples a class and names as descriptions, remembers
 {MOST:,} documents, and is asked every {LOOK} documents (every 1,250 where nothing changes). An hour
 has {HOUR} documents.
 Near copies and mailings now count once an hour, as equal documents do. The figures were measured
