@@ -272,9 +272,9 @@ This page shows how often `protolabel watch` is wrong, and how late it is. Strea
 replacement from documents of BANKING77 and CLINC150 that are not examples. The label space knows
 all classes of one part of fold 01 except five. Documents of these five are strangers from the
 beginning, {STRANGERS:.0%} of the stream. "A new class" is one of the five; its documents are
-added at the stated share. The label space has {SHOTS} examples a class and names as descriptions, remembers
-{MOST:,} documents, and is asked every {LOOK} documents (every 1,250 where nothing changes). An hour
-has {HOUR} documents.
+added at the stated share. The label space has {SHOTS} examples a class and names as
+descriptions, remembers {MOST:,} documents, and is asked every {LOOK} documents (every 1,250
+where nothing changes). An hour has {HOUR} documents.
 Near copies and mailings now count once an hour, as equal documents do. The figures were measured
 before that. 15 streams of BANKING77's validation classes were run both ways: at most 36 of 17,500
 documents are left out in addition, and the first alarm after each change comes at the same look.
