@@ -8,10 +8,10 @@ from typing import ClassVar, Self
 
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
+from protolabel.label_space.changes.arrivals import add_examples
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
-from protolabel.label_space.changes.examples import add_examples
 from protolabel.label_space.changes.labels import Relabelling
 from protolabel.label_space.changes.request import Material, NothingToChangeError, several
 from protolabel.label_space.changes.rows import (

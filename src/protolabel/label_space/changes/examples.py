@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Self
 
 from protolabel.arguments import require_flag
-from protolabel.arrays import Floats
 from protolabel.errors import InputError
-from protolabel.label_space.changes.contradictions import (
-    note_withdrawn,
-    refuse_contradictions,
-    withdrawn_by,
-)
+from protolabel.label_space.changes.arrivals import Arrivals
+from protolabel.label_space.changes.contradictions import note_withdrawn
 from protolabel.label_space.changes.example_records import (
     ExamplesRequest,
     clean_examples,
     example_from_fields,
 )
-from protolabel.label_space.changes.negatives import refuse_taken_id, write_negatives
 from protolabel.label_space.changes.nesting import (
     clean_parents,
     nest,
     places_of,
     refuse_levels,
 )
-from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import (
     LISTED,
-    class_key,
     listed,
     note_near,
     note_unreadable,
-    note_unreadable_examples,
     unreadable_names,
 )
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import (
-    contradicted_items,
-    repeated_examples,
-    twins_of,
-)
-from protolabel.label_space.lookup import taken_id
 from protolabel.quantity import quantity
 from protolabel.store import Writing
 from protolabel.types import Example
@@ -69,51 +55,32 @@ class Add(ExamplesRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the classes that are new, then add each example; negative ones come last."""
-        items_by_example = contradicted_items(
-            writing, self.examples, material.vectors, indexes.texts
+        arrivals = Arrivals(
+            writing, self.examples, material.vectors, indexes, skip_known=self.skip_known
         )
-        negative = [i for i, example in enumerate(self.examples) if example.negative]
-        n_known = 0
-        if len(negative) < len(self.examples):
+        if arrivals.positive:
             try:
-                n_known = self._write_examples(writing, material, indexes, items_by_example)
+                self._write_positive(writing, material, indexes, arrivals)
             except NothingToChangeError:
-                if not negative:
+                if not arrivals.negative:
                     raise
-                n_known = len(self.examples) - len(negative)
-        if negative:
-            refuse_contradictions(writing, self.examples, material.vectors)
-            self._write_negatives(writing, material, items_by_example, negative, n_known)
+        if arrivals.negative:
+            self._write_negative(writing, arrivals)
 
-    def _write_examples(
-        self,
-        writing: Writing,
-        material: Material,
-        indexes: Indexes,
-        items_by_example: Sequence[Sequence[int]],
-    ) -> int:
-        """Add the examples that are not negative, and return how many of them were here already.
-
-        ``items_by_example``: the items that each of all the examples is equal to.
-        """
-        places = [i for i, example in enumerate(self.examples) if not example.negative]
-        examples = [self.examples[i] for i in places]
-        vectors = material.vectors[places]
-        equal = twins_of(writing, examples, vectors, indexes.texts)
-        twins = repeated_examples(writing, examples, equal)
-        repeated = {twin.position for twin in twins}
-        additions = [i for i in range(len(examples)) if not (self.skip_known and i in repeated)]
-        if not additions:
-            self._write_places(writing, indexes, len(examples))
-            return len(examples)
-        added_examples = [examples[i] for i in additions]
-        ids, labels, new = add_examples(writing, added_examples, vectors[additions], material)
+    def _write_positive(
+        self, writing: Writing, material: Material, indexes: Indexes, arrivals: Arrivals
+    ) -> None:
+        """Add the examples that are of their class, and put the classes in their places."""
+        n = len(arrivals.positive)
+        if self.skip_known and arrivals.n_known == n:
+            self._write_places(writing, indexes, n)
+            return
+        ids, labels, new = arrivals.add(material)
         writing.summary = f"added {quantity(len(ids), 'example')}"
         writing.summary += f" to {listed(labels)}" if labels else ""
         writing.summary += f" ({len(new)} new)" if new else ""
         writing.detail = {"examples": ids[:LISTED], "classes": labels[:LISTED], "new": len(new)}
-        ids_by_place = {places[i]: id_ for i, id_ in zip(additions, ids, strict=True)}
-        note_unreadable_examples(writing, ids_by_place, material)
+        arrivals.note_unreadable(material)
         note_unreadable(writing, names=unreadable_names(writing, new, material))
         ended: list[str] = []
         if self.parents:
@@ -122,13 +89,8 @@ class Add(ExamplesRequest):
             writing.detail["nested"] = len(nested)
             writing.summary += f"; {quantity(len(nested), 'class')} put under others"
         note_near(writing, indexes, new)
-        note_twins(writing, examples, twins, dict(zip(additions, ids, strict=True)))
-        note_near_copies(writing, examples, vectors, equal, indexes)
-        ended += withdrawn_by(
-            writing, added_examples, [items_by_example[places[i]] for i in additions]
-        )
-        note_withdrawn(writing, ended)
-        return len(repeated)
+        arrivals.note_known()
+        note_withdrawn(writing, [*ended, *arrivals.withdraw_contradicted()])
 
     def _nest(self, writing: Writing) -> tuple[list[str], list[str], list[str]]:
         """Put the classes in their places; return what ``nest`` does."""
@@ -150,20 +112,9 @@ class Add(ExamplesRequest):
         note_near(writing, indexes, above)
         note_withdrawn(writing, ended)
 
-    def _write_negatives(
-        self,
-        writing: Writing,
-        material: Material,
-        items_by_example: Sequence[Sequence[int]],
-        places: Sequence[int],
-        n_known: int,
-    ) -> None:
-        """Add the negative examples; ``n_known``: how many of the others were here already."""
-        examples = [self.examples[i] for i in places]
-        vectors = material.vectors[list(places)]
-        refutation = write_negatives(
-            writing, examples, vectors, [items_by_example[i] for i in places]
-        )
+    def _write_negative(self, writing: Writing, arrivals: Arrivals) -> None:
+        """Write the examples that are not of their class."""
+        refutation = arrivals.refute()
         if not refutation.words and not writing.summary:
             raise NothingToChangeError(
                 "nothing new: it is so already",
@@ -172,7 +123,7 @@ class Add(ExamplesRequest):
         if refutation.words:
             writing.summary += ("; " if writing.summary else "") + refutation.words
         writing.detail = {"examples": [], "classes": [], "new": 0} | writing.detail
-        writing.detail |= {"known": n_known + refutation.repeated}
+        writing.detail |= {"known": arrivals.n_known + refutation.repeated}
         writing.detail |= {"negatives": refutation.added[:LISTED]}
         writing.detail |= {"removed": refutation.removed[:LISTED]} if refutation.removed else {}
 
@@ -200,34 +151,3 @@ class Add(ExamplesRequest):
             )
         records = tuple(example_from_fields(record) for record in examples)
         return cls(records, bool(skip_known), parents)
-
-
-def add_examples(
-    writing: Writing,
-    examples: Sequence[Example],
-    vectors: Floats,
-    material: Material,
-    retired: Collection[str] = (),
-) -> tuple[list[str], list[str], list[str]]:
-    """Make the classes that are new, then add each example with its row of ``vectors``, (n, d).
-
-    ``retired``: classes that take examples though they may be retired here.
-
-    Returns:
-        the ids of the examples, the names of their classes, and those of the new classes.
-    """
-    keys: dict[str, int] = {}
-    new: list[str] = []
-    for label in dict.fromkeys(example.label for example in examples):
-        keys[label], is_new = class_key(writing, label, material, retired=label in retired)
-        if is_new:
-            new.append(label)
-    ids: dict[str, None] = {}
-    for example, vector in zip(examples, vectors, strict=True):
-        if example.id:
-            if example.id in ids:
-                raise taken_id(example)
-            refuse_taken_id(writing, example)
-        item = writing.item(example.text, vector, example.image)
-        ids[writing.add_example(keys[example.label], example.id, item, example.source)] = None
-    return list(ids), list(keys), new
