@@ -10,14 +10,13 @@ import numpy as np
 from protolabel.arrays import Floats
 from protolabel.document_key import document_key, key_without_id, place_of
 from protolabel.documents import size_of
-from protolabel.equality import document_digests
+from protolabel.equality import document_digests, short_digest
+from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.settings import Settings
 from protolabel.sketches import template_digest
 from protolabel.store import AnswerRow, Rows
 from protolabel.store.answer_passages import passage_columns
 from protolabel.types import Document, Encoded
-
-ITEMS_AT_ONCE = 10_000  # whose texts are read together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,8 +112,8 @@ class AnswerBatch:
 
 def content_of(text: str | None, image: bytes | None, vector: Floats | None) -> bytes:
     """Return 16 bytes that documents share which are equal, as ``equality`` defines it."""
-    first = document_digests(text, image, None if text is not None or image else vector)[0]
-    return bytes.fromhex(first)[:16]
+    digests = document_digests(text, image, None if text is not None or image else vector)
+    return short_digest(digests[0])
 
 
 def n_uniform(batches: Sequence[AnswerBatch], most: int) -> int:
@@ -164,17 +163,6 @@ def rows_of(batches: Sequence[AnswerBatch]) -> list[AnswerRow]:
 
 def contents_of_examples(rows: Rows, version: int) -> set[bytes]:
     """Return what the examples of a version hold, as answers are known by their content."""
-    contents: set[bytes] = set()
     with rows.reading():
-        items, encoding = rows.example_items(version).tolist(), rows.encoding(version)
-        for start in range(0, len(items), ITEMS_AT_ONCE):
-            part = items[start : start + ITEMS_AT_ONCE]
-            texts = dict(zip(part, rows.texts(part), strict=True))
-            images = {item: rows.image(item) for item, text in texts.items() if text is None}
-            bare = [item for item, image in images.items() if image is None]
-            vectors = rows.vectors_of(bare, encoding)
-            contents |= {
-                content_of(text, images.get(item), vectors.get(item))
-                for item, text in texts.items()
-            }
-    return contents
+        items = rows.example_items(version).tolist()
+        return {short_digest(digests[0]) for digests in item_digests(rows, version, items)}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from protolabel.arrays import Floats
-from protolabel.equality import image_digest, text_digest, vector_digest
+from protolabel.equality import image_digest, short_digest, text_digest, vector_digest
 from protolabel.label_space.near_texts import NearTexts
 from protolabel.label_space.settings import Settings
 from protolabel.store import Writing
@@ -52,13 +52,13 @@ class KnownTexts:
                 committed = [pair for pair in stored if pair[0] <= newest]
                 if not committed:
                     break
-                for item, other in committed:
-                    key = _key(other)
+                for item, stored_text in committed:
+                    key = short_digest(text_digest(stored_text))
                     if self._first.setdefault(key, item) != item:
                         self._further.setdefault(key, []).append(item)
                     self._newest = item
             self.near.catch_up(rows, self._newest)
-            key = _key(text)
+            key = short_digest(text_digest(text))
             first = [self._first[key]] if key in self._first else []
             return first + self._further.get(key, [])
 
@@ -139,7 +139,3 @@ def example_digest(example: Example, vector: Floats) -> str:
     if example.image is not None:
         return image_digest(example.image)
     return vector_digest(vector) if example.text is None else text_digest(example.text)
-
-
-def _key(text: str) -> bytes:
-    return bytes.fromhex(text_digest(text))[:16]

@@ -91,24 +91,31 @@ def _link(source: str, target: Path) -> None:
 
 
 def _move(source: str, target: Path, digest: str) -> None:
-    if not os.path.islink(source):
-        try:
-            os.link(source, target)
-        except FileExistsError:
-            raise
-        except OSError:
-            pass
-        else:
-            if is_being_written(source) or digest_of(target) != digest:
-                target.unlink()
-                raise SourceChangedError(source)
-            _end_move(source, target, digest)
-            return
-    _copy(source, target, digest)  # of a link, what it leads to stays where it is
-    if is_being_written(source) or digest_of(source) != digest:
+    is_linked = not os.path.islink(source) and _is_linked(source, target)
+    if not is_linked:
+        _copy(source, target, digest)  # of a link, what it leads to stays where it is
+    try:
+        if is_being_written(source) or digest_of(target if is_linked else source) != digest:
+            raise SourceChangedError(source)
+    except (OSError, SourceChangedError):
         target.unlink()
-        raise SourceChangedError(source)
+        raise
     _end_move(source, target, digest)
+
+
+def _is_linked(source: str, target: Path) -> bool:
+    """Give a file a second name; return whether there can be one here.
+
+    Raises:
+        FileExistsError: the name is taken.
+    """
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        return False
+    return True
 
 
 def moved_after_copying(source: str, target: Path, digest: str) -> bool:
