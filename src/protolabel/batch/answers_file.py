@@ -42,7 +42,7 @@ from protolabel.closable import Closable
 from protolabel.csv_lines import BOM, csv_line
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
-from protolabel.store.files import partial_file
+from protolabel.store.files import replacement
 
 
 class AnswersFile(Closable):
@@ -217,11 +217,6 @@ class AnswersFile(Closable):
         if not self.earlier.replaced():
             return
         target = Path(os.path.realpath(self.path))
-        with partial_file(target) as partial:
-            mode = os.fstat(self._file.fileno()).st_mode & 0o777
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-            with os.fdopen(descriptor, "wb") as copy:
-                copy.writelines(self.kept_lines())
-                copy.flush()
-                os.fsync(copy.fileno())
-            os.replace(partial, target)
+        mode = os.fstat(self._file.fileno()).st_mode & 0o777
+        with replacement(target, mode) as copy:
+            copy.writelines(self.kept_lines())

@@ -24,6 +24,15 @@ class Earlier:
     version: int
 
 
+def is_due_again(earlier: Earlier, scope: Again | None, version: int) -> bool:
+    """Return whether an answer is to be made anew by a version of the label space."""
+    return (
+        scope == "all"
+        or (scope == "declined" and earlier.declined)
+        or (scope == "changed" and earlier.version != version)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
     """What a line of a file of answers says of its document. ``key``: of place and content."""
@@ -81,11 +90,7 @@ class EarlierAnswers:
         self._claimed[line] = True
         self._stands_at(self._lines["place"][line])
         earlier = Earlier(bool(self._lines["declined"][line]), int(self._lines["version"][line]))
-        if (
-            scope == "all"
-            or (scope == "declined" and earlier.declined)
-            or (scope == "changed" and earlier.version != version)
-        ):
+        if is_due_again(earlier, scope, version):
             self._pending.setdefault(key, []).append(line)
             return None
         return earlier

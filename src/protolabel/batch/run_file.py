@@ -15,7 +15,7 @@ from pathlib import Path
 from protolabel.batch.version_marks import Marks, is_of_version
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
-from protolabel.store.files import partial_file
+from protolabel.store.files import replacement
 
 SUFFIX = ".run.json"
 LINES = ".lines.jsonl"
@@ -211,11 +211,5 @@ class RunNotes:
 def write_run(path: Path, run: Run) -> None:
     """Write the file beside the answers, whole or not at all."""
     fields = {_MARK: _MARKED, "answers": path.name, **asdict(run)}
-    with partial_file(side_file(path)) as partial:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with os.fdopen(os.open(partial, flags, PRIVATE), "w", encoding="utf-8") as file:
-            json.dump(fields, file, indent=1)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, side_file(path))
+    with replacement(side_file(path), PRIVATE) as file:
+        file.write((json.dumps(fields, indent=1) + "\n").encode())

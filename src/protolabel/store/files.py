@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from protolabel.errors import SpaceExistsError, StoreBusyError, StoreError
 from protolabel.store.open_files import copy_bytes
@@ -82,6 +83,21 @@ def partial_file(path: str | Path) -> Iterator[Path]:
         for leftover in (partial, *(beside(partial, suffix) for suffix in SIDES)):
             with suppress(OSError):
                 leftover.unlink()
+
+
+@contextmanager
+def replacement(path: str | Path, mode: int) -> Iterator[BinaryIO]:
+    """Give a file to write, which takes the place of that at ``path``: whole or not at all.
+
+    ``mode``: who may read it.
+    """
+    with partial_file(path) as partial:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
 
 
 def _sweep(target: Path) -> None:

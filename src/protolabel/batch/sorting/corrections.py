@@ -17,7 +17,7 @@ from pathlib import Path
 
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
-from protolabel.batch.sorting.entries import Entry
+from protolabel.batch.sorting.entries import Entry, folder_of
 from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.names import FreeNames
 from protolabel.batch.sorting.placing import digest_of
@@ -95,9 +95,9 @@ def corrections(
     ]
     for entry, place in [*by_search, *_returns(root, entries, away, learned)]:
         unlisted.pop(place, None)
-        folder = place.split("/", 1)[0]
+        folder = folder_of(place)
         name = journal.folders.label(folder)
-        if folder == entry.place.split("/", 1)[0] or not (name or folder == REVIEW):
+        if folder == folder_of(entry.place) or not (name or folder == REVIEW):
             continue
         label, entry = name and current(name, None), _with_current_name(entry, current)
         if label is None or label != entry.label:
@@ -122,7 +122,7 @@ def _by_hand(
     copies = {(e.digest, labels[e.place]) for e in journal.entries.values()}
     corrections = []
     for place in places:
-        name = journal.folders.label(place.split("/", 1)[0])
+        name = journal.folders.label(folder_of(place))
         if name is None:
             continue
         label, path = current(name, None), root / place
@@ -261,7 +261,7 @@ def _returns(
     for entry in sorted(learned, key=lambda entry: -entry.version):
         equal = present.get(entry.digest, [])
         later = any(e.state == "kept" and e.version >= entry.version for e in equal)
-        if later or any(_folder(e) == _folder(entry) for e in equal):
+        if later or any(folder_of(e.place) == folder_of(entry.place) for e in equal):
             continue  # a later word counts, and a copy in the class keeps the example
         by_hand = Path(entry.source).is_relative_to(os.path.abspath(root))
         gaps = {}
@@ -272,10 +272,6 @@ def _returns(
         if place and gaps[place] >= (0 if by_hand else 1):
             equal.remove(next(e for e in equal if e.place == place))
             yield entry, place
-
-
-def _folder(entry: Entry) -> str:
-    return entry.place.split("/", 1)[0]
 
 
 def _files(root: Path) -> Iterator[str]:

@@ -16,11 +16,11 @@ from typing import BinaryIO
 
 from protolabel.batch.locks import lock
 from protolabel.batch.sorting.class_folders import ClassFolders
-from protolabel.batch.sorting.entries import Entry, is_of_one_document
+from protolabel.batch.sorting.entries import Entry, folder_of, is_of_one_document
 from protolabel.batch.version_marks import Marks, is_of_version, unmarked
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
-from protolabel.store.files import partial_file
+from protolabel.store.files import replacement
 
 HOME = ".protolabel"  # the folder of the journal, in the sorted folder
 MARK = "protolabel_sorted"
@@ -135,7 +135,7 @@ class Journal:
             other = self.entries.get(entry.place)
             if other is not None and not is_of_one_document(other, entry):
                 raise ValueError(f"{entry.place} is the place of another document")
-            folder = entry.place.split("/", 1)[0]
+            folder = folder_of(entry.place)
             label = self.folders.recorded().get(folder) if folder not in self._recorded else None
             if label is not None:
                 self._recorded.add(folder)
@@ -196,20 +196,14 @@ class Journal:
             self._lock.close()
 
     def _rewrite(self) -> None:
-        with partial_file(self.path) as partial:
-            with os.fdopen(
-                os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb"
-            ) as f:
-                self._file.seek(0)
-                f.write(self._file.readline())
-                for folder in sorted(self._recorded):
-                    record = {"folder": folder, "class": self.folders.recorded()[folder]}
-                    f.write((json.dumps(record) + "\n").encode())
-                for entry in self.entries.values():
-                    f.write((json.dumps(self._record(entry)) + "\n").encode())
-                f.flush()
-                os.fsync(f.fileno())
-            os.replace(partial, self.path)
+        with replacement(self.path, PRIVATE) as file:
+            self._file.seek(0)
+            file.write(self._file.readline())
+            for folder in sorted(self._recorded):
+                record = {"folder": folder, "class": self.folders.recorded()[folder]}
+                file.write((json.dumps(record) + "\n").encode())
+            for entry in self.entries.values():
+                file.write((json.dumps(self._record(entry)) + "\n").encode())
 
 
 def is_sorted_folder(path: str | Path) -> bool:

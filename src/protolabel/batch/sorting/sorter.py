@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from protolabel.batch.earlier_answers import Again
+from protolabel.batch.earlier_answers import Again, Earlier, is_due_again
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
-from protolabel.batch.sorting.entries import Entry, How
+from protolabel.batch.sorting.entries import Entry, How, folder_of
 from protolabel.batch.sorting.file_answers import (
     CHANGED,
     AnsweredFile,
@@ -135,7 +135,10 @@ class Sorter:
                 places.add(entry.place)
             yield Work(path, name, entry)
         for entry in list(self.journal.entries.values()) if again else ():
-            if entry.place in places or not self._is_due_again(entry, version):
+            if entry.place in places or entry.state != "placed":
+                continue
+            earlier = Earlier(declined=entry.label is None, version=entry.version)
+            if not is_due_again(earlier, self._again, version):
                 continue
             if entry.place in unchanged:  # it counts once, as what becomes of it now
                 self.n_unchanged -= 1
@@ -166,15 +169,6 @@ class Sorter:
         if moved_after_copying(path, self.root / entry.place, entry.digest):
             self.journal.write([replace(self.journal.entries[entry.place], how="move")])
             self.n_emptied += 1
-
-    def _is_due_again(self, entry: Entry, version: int) -> bool:
-        if entry.state != "placed":
-            return False
-        return (
-            self._again == "all"
-            or (self._again == "declined" and entry.label is None)
-            or (self._again == "changed" and entry.version != version)
-        )
 
     def run(
         self,
@@ -240,7 +234,7 @@ class Sorter:
         folder = REVIEW if label is None else self.journal.folders.folder(label)
         if work.again:
             assert earlier is not None
-            stays = earlier.place.split("/", 1)[0] == folder
+            stays = folder_of(earlier.place) == folder
             return replace(
                 earlier,
                 place=earlier.place if stays else self._names.place(folder, work.name, reserved),
@@ -253,7 +247,7 @@ class Sorter:
             moved_from = earlier.place  # the link shows the new content already
         elif earlier is not None and not self._preview:
             self.journal.write([replace(earlier, how="move")])  # it stays, no longer its source's
-        stays = moved_from.split("/", 1)[0] == folder
+        stays = folder_of(moved_from) == folder
         return Entry(
             place=moved_from if stays else self._names.place(folder, work.name, reserved),
             source=os.path.abspath(work.path),
@@ -283,7 +277,7 @@ class Sorter:
                 else:
                     place(file.work.path, target, entry.how, entry.digest)
             except FileExistsError:  # somebody took the name meanwhile
-                folder = entry.place.split("/", 1)[0]
+                folder = folder_of(entry.place)
                 self.journal.remove(entry)
                 entry = replace(entry, place=self._names.place(folder, file.work.name, reserved))
                 reserved.add(entry.place)
