@@ -145,6 +145,14 @@ def _squared_distances(
     return distances
 
 
+def centres_of(weights: Matrix, metric: Metric) -> Matrix:
+    """Return the prototypes of these weights of a :class:`LinearModel`, of length one for cosines.
+
+    *Shape:* ``(m, d)`` -> ``(m, d)``.
+    """
+    return weights if metric == "cosine" else 0.5 * weights
+
+
 def _pair_distances(queries: Doubles, weights: Floats | Doubles) -> Doubles:
     """Return minus the squared distance of each query to one centre, from the differences.
 

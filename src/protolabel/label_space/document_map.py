@@ -12,7 +12,8 @@ from enum import IntEnum
 import numpy as np
 
 from protolabel.arithmetic.projection import principal_plane
-from protolabel.arrays import Doubles, Floats, Positions
+from protolabel.arithmetic.scores import centres_of
+from protolabel.arrays import Doubles, Positions
 from protolabel.label_space.session import Session
 from protolabel.label_space.view_answers import encoded_rows, view_answers
 
@@ -78,7 +79,7 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     columns = np.array([position.get(int(key), NONE) for key in class_keys.tolist()], np.int64)
     of_documents, of_examples = plane.places(documents), plane.places(vectors)
     weights = np.asarray(view.prototypes.weights, np.float32)
-    centres = plane.places(_vectors(weights, view.prototypes.metric))
+    centres = plane.places(centres_of(weights, view.prototypes.metric))
     centres = _middles(of_examples, columns, centres)
     decided = [position.get(row.label, NONE) if row.label else NONE for row in rows]
     now = [NONE if key is None else position.get(key, NONE) for key in answers.keys]
@@ -99,11 +100,6 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
         titles=[row.id for row in rows] + ids + list(names),
         share=plane.share,
     )
-
-
-def _vectors(weights: Floats, metric: str) -> Floats:
-    """Return prototypes as vectors, of their weights (``LinearModel``)."""
-    return weights / np.float32(2) if metric == "euclidean" else weights
 
 
 def _middles(places: Doubles, columns: Positions, otherwise: Doubles) -> Doubles:

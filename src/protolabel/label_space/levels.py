@@ -19,6 +19,7 @@ from protolabel.answers import Level
 from protolabel.arithmetic.hierarchy import NO_NODE, TOP, Hierarchy, deepest
 from protolabel.arrays import Doubles, Integers, Keys
 from protolabel.store import Rows
+from protolabel.store.class_paths import way_up
 from protolabel.types import ClassInfo
 
 MOST_LEVELS = 8  # of classes under one another
@@ -85,15 +86,7 @@ def levels_of(rows: Rows, version: int, keys: Keys) -> Levels | None:
 def lineages(classes: Iterable[ClassInfo]) -> dict[str, tuple[str, ...]]:
     """Return the classes from the top down to each class, which is the last, by its name."""
     parents = {info.name: info.parent for info in classes}
-    paths: dict[str, tuple[str, ...]] = {}
-    for name in parents:
-        path: list[str] = []
-        above: str | None = name
-        while above is not None and above not in path:
-            path.append(above)
-            above = parents.get(above)
-        paths[name] = tuple(reversed(path))
-    return paths
+    return {name: tuple(reversed(way_up(parents, name))) for name in parents}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,7 +5,7 @@ The last part of a source, the name of its file, will do where only one example 
 
 from __future__ import annotations
 
-from protolabel.errors import InputError
+from protolabel.errors import InputError, UnknownClassError
 from protolabel.names import clean_name, reference
 from protolabel.store import ClassRow, ExampleRow, Rows
 from protolabel.types import Example
@@ -14,6 +14,14 @@ from protolabel.types import Example
 def class_named(rows: Rows, name: str, version: int) -> ClassRow | None:
     """Return the class of exactly that name, else of its clean form; None if there is none."""
     return rows.class_named(reference(name), version) or rows.class_named(clean_name(name), version)
+
+
+def known_class(rows: Rows, name: str, version: int) -> ClassRow:
+    """Return the class of that name. Raises UnknownClassError, with near names."""
+    row = class_named(rows, name, version)
+    if row is None:
+        raise UnknownClassError(name, (c.name for c in rows.classes(version)))
+    return row
 
 
 def example_named(rows: Rows, name: str, version: int) -> ExampleRow | None:

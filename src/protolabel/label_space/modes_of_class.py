@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from protolabel.arithmetic.scores import similarities
-from protolabel.errors import UnknownClassError
-from protolabel.label_space.lookup import class_named
+from protolabel.label_space.lookup import known_class
 from protolabel.label_space.records import Mode
 
 if TYPE_CHECKING:
@@ -25,9 +24,7 @@ def modes_of_class(view: View, label: str) -> list[Mode]:
         UnknownClassError: no class has that name.
     """
     with view.rows.reading():
-        row = class_named(view.rows, label, view.version)
-        if row is None:
-            raise UnknownClassError(label, (c.name for c in view.rows.classes(view.version)))
+        row = known_class(view.rows, label, view.version)
         column = int(np.searchsorted(view.head.keys, row.key))
         can_answer = column < view.head.n_classes and int(view.head.keys[column]) == row.key
         if view.head.modes is None or not can_answer:

@@ -14,6 +14,7 @@ import numpy as np
 
 from protolabel.arithmetic.negatives import Negatives, OwnVectors
 from protolabel.arithmetic.ridge import NegativeRows
+from protolabel.arithmetic.scores import centres_of
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support
@@ -21,6 +22,7 @@ from protolabel.arrays import Doubles, Floats, Integers, Keys, Labels
 from protolabel.equality import document_digests
 from protolabel.near_copies import document_groups
 from protolabel.store import Rows
+from protolabel.store.class_paths import family
 
 MOST_OWN = 1000  # examples of a class, the oldest, that its negatives are compared with
 
@@ -182,15 +184,9 @@ def columns_of(
         keys: (K,) those of the classes that can answer, ascending.
         parents: the class above each class that has one.
     """
-    children: dict[int, list[int]] = {}
-    for child, parent in parents.items():
-        children.setdefault(parent, []).append(child)
     pairs: list[tuple[int, int]] = []
     for key in np.unique(negative_keys).tolist():
-        family = [key]
-        for one in family:  # which grows
-            family += [child for child in children.get(one, ()) if child not in family]
-        sought = np.array(family, np.int64)
+        sought = np.array(family(parents, [key]), np.int64)
         at = np.minimum(np.searchsorted(keys, sought), max(0, len(keys) - 1))
         columns_of_document = at[keys[at] == sought].tolist() if len(keys) else []
         stored = np.flatnonzero(negative_keys == key).tolist()
@@ -204,7 +200,7 @@ def prototypes_of(snapshot: Snapshot, columns: Labels) -> Doubles:
     keys = snapshot.keys_of(columns).tolist()
     prototypes = {key: snapshot.row(key).weights[0] for key in dict.fromkeys(keys)}
     weights = np.stack([prototypes[key] for key in keys])
-    return np.asarray(weights if snapshot.metric == "cosine" else 0.5 * weights, np.float64)
+    return np.asarray(centres_of(weights, snapshot.metric), np.float64)
 
 
 def _own_vectors(rows: Rows, snapshot: Snapshot, columns: Labels) -> OwnVectors:

@@ -15,13 +15,12 @@ from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.documents import checked_text
 from protolabel.encoders.embedder import Embedder
-from protolabel.errors import UnknownClassError
 from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import Levels
-from protolabel.label_space.lookup import class_named
+from protolabel.label_space.lookup import known_class
 from protolabel.label_space.negative_texts import NegativeTexts
 from protolabel.label_space.reasons import all_declined, why_none_answers
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
@@ -178,15 +177,12 @@ class View(AnswerMethods):
             UnknownClassError: no class has that name.
         """
         with self.rows.reading():
-            row = class_named(self.rows, label, self.version)
-            if row is None:
-                names = (c.name for c in self.rows.classes(self.version))
-                raise UnknownClassError(label, names)
+            row = known_class(self.rows, label, self.version)
             examples = self.rows.examples(row.key, self.version)
-            above = (
-                [] if row.parent is None else [self.rows.class_with_key(row.parent, self.version)]
-            )
-        return _info(row, len(examples), {one.key: one.name for one in above}), [
+            names: dict[int, str] = {}
+            if row.parent is not None:
+                names[row.parent] = self.rows.class_with_key(row.parent, self.version).name
+        return _info(row, len(examples), names), [
             StoredExample(e.id, row.name, e.text, e.source, e.has_image, e.born) for e in examples
         ]
 
@@ -197,12 +193,9 @@ class View(AnswerMethods):
             UnknownClassError: no class has that name.
         """
         with self.rows.reading():
-            rows = self.rows.classes(self.version)
-            row = None if label is None else class_named(self.rows, label, self.version)
-            if label is not None and row is None:
-                raise UnknownClassError(label, (c.name for c in rows))
-            stored = self.rows.negatives(self.version, None if row is None else row.key)
-        names = {one.key: one.name for one in rows}
+            key = None if label is None else known_class(self.rows, label, self.version).key
+            stored = self.rows.negatives(self.version, key)
+            names = {row.key: row.name for row in self.rows.classes(self.version)}
         return [
             StoredExample(e.id, names[e.class_key], e.text, e.source, e.has_image, e.born)
             for e in stored

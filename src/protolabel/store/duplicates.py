@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from protolabel.equality import document_digests
 from protolabel.quantity import quantity
+from protolabel.store.class_paths import way_up
 from protolabel.store.read_protocol import Rows
 from protolabel.store.records import ExampleRow
 from protolabel.types import VectorSpace
@@ -89,17 +90,15 @@ def contradictions(rows: Rows) -> Iterator[str]:
         classes = {row.key: row.name for row in rows.classes(version)} if refuted else {}
         count = 0
         for key, name in classes.items():
-            path = [key]
-            while (above := parents.get(path[-1])) is not None and above not in path:
-                path.append(above)
+            path = way_up(parents, key)
             for example in rows.examples(key, version):
                 what, digest = _content_of(rows, example, encoding)
-                other = next((one for one in path if (one, digest) in refuted), None)
-                if other is not None and (count := count + 1) <= _REPORTED:
+                above = next((class_ for class_ in path if (class_, digest) in refuted), None)
+                if above is not None and (count := count + 1) <= _REPORTED:
                     yield (
                         f"one {what} that is of a class and is not: example {example.id!r} of "
-                        f"class {name!r} and negative example {refuted[other, digest]!r} of class "
-                        f"{classes[other]!r}"
+                        f"class {name!r} and negative example {refuted[above, digest]!r} of class "
+                        f"{classes[above]!r}"
                     )
         if count > _REPORTED:
             yield f"{count - _REPORTED:,} more examples that are negative examples, too"

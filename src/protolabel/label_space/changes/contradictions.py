@@ -17,6 +17,7 @@ from protolabel.label_space.known_documents import example_digest
 from protolabel.label_space.lookup import class_named
 from protolabel.quantity import quantity
 from protolabel.store import ExampleRow, Writing
+from protolabel.store.class_paths import family
 from protolabel.types import Example
 
 
@@ -111,7 +112,8 @@ def withdrawn_by_places(writing: Writing, moves: Collection[int]) -> list[str]:
         if (rows := writing.rows.negatives(writing.version, key))
     }
     ended: dict[str, ExampleRow] = {}
-    for key in _family(writing, moves) if negatives else ():
+    parents = writing.rows.class_parents(writing.version) if negatives else {}
+    for key in family(parents, moves) if negatives else ():
         refuted = [row for above in classes_up(writing, key) for row in negatives.get(above, ())]
         if refuted:
             contents = set(map(content_of, writing.rows.examples(key, writing.version)))
@@ -133,17 +135,3 @@ def _names_up(writing: Writing, label: str) -> set[str]:
     row = class_named(writing.rows, label, writing.version)
     keys = classes_up(writing, row.key) if row is not None else []
     return {label, *(writing.rows.class_with_key(key, writing.version).name for key in keys)}
-
-
-def _family(writing: Writing, tops: Collection[int]) -> list[int]:
-    """Return the keys of classes and of all under them, each once."""
-    children: dict[int, list[int]] = {}
-    for child, parent in writing.rows.class_parents(writing.version).items():
-        children.setdefault(parent, []).append(child)
-    family = dict.fromkeys(tops)
-    pending = list(family)
-    while pending:
-        below = [child for child in children.get(pending.pop(), ()) if child not in family]
-        family |= dict.fromkeys(below)
-        pending += below
-    return list(family)

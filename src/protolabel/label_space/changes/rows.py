@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 
 from protolabel.documents import checked_text
-from protolabel.errors import ClassError, InputError, UnknownClassError, UnknownExampleError
+from protolabel.errors import ClassError, InputError, UnknownExampleError
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.lookup import class_named, example_named
+from protolabel.label_space.lookup import example_named, known_class
 from protolabel.label_space.settings import Settings
 from protolabel.names import refuse_reserved, words_of
 from protolabel.store import ClassRow, ExampleRow, Writing
@@ -29,9 +29,7 @@ def require_class(writing: Writing, name: str, *, retired: bool = False) -> Clas
         UnknownClassError: with near names.
         ClassError: if it is retired.
     """
-    row = class_named(writing.rows, name, writing.version)
-    if row is None:
-        raise UnknownClassError(name, (c.name for c in writing.rows.classes(writing.version)))
+    row = known_class(writing.rows, name, writing.version)
     return row if retired else live(row)
 
 
