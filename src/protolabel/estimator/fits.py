@@ -28,6 +28,7 @@ from protolabel.estimator.examples import EstimatorExamples
 from protolabel.label_space.fit_support import FitSupport, support_of
 from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
 from protolabel.label_space.negatives_of_version import (
+    Contents,
     FitNegatives,
     PairsOfNegatives,
     negatives_beside,
@@ -153,8 +154,7 @@ def _fit_support(
         embeddings,
         np.searchsorted(classes, examples.labels[rows]).astype(np.int64),
         totals.only(classes),
-        digests=digests,
-        texts=[examples.texts[i] for i in rows.tolist()],
+        Contents([examples.texts[i] for i in rows.tolist()], digests),
         learned=examples.learned[rows],
         kappa=kappa,
         metric=metric,
@@ -167,20 +167,19 @@ def _negatives(
 ) -> FitNegatives | None:
     """Return the negatives of classes that can be an answer, beside the examples; None without."""
     columns_of = {examples.classes.tolist()[k]: i for i, k in enumerate(plain.keys.tolist())}
-    usable = [one for one in examples.negatives if one.label in columns_of]
+    usable = [negative for negative in examples.negatives if negative.label in columns_of]
     if not usable:
         return None
     numbers = np.arange(len(usable))
-    columns = np.array([columns_of[one.label] for one in usable], np.int64)
-    vectors = np.stack([one.vector for one in usable])
+    columns = np.array([columns_of[negative.label] for negative in usable], np.int64)
+    vectors = np.stack([negative.vector for negative in usable])
     positions = np.flatnonzero(np.isin(examples.labels, plain.keys)).tolist()
     return negatives_beside(
         PairsOfNegatives(numbers, vectors, columns, numbers),
-        [one.text for one in usable],
+        [negative.text for negative in usable],
         plain,
         support,
-        [examples.texts[i] for i in positions],
-        [examples.digests[i] for i in positions],
+        Contents([examples.texts[i] for i in positions], [examples.digests[i] for i in positions]),
     )
 
 

@@ -5,7 +5,6 @@ All of it is as of that version, in its encoding. Nothing is fitted here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +20,7 @@ from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of, rounded_digests
 from protolabel.label_space.learned_examples import learned_examples
 from protolabel.label_space.levels import levels_of
-from protolabel.label_space.negatives_of_version import FitNegatives, fit_negatives
+from protolabel.label_space.negatives_of_version import Contents, FitNegatives, fit_negatives
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.near_copies import document_groups, whole_groups
 from protolabel.store import Rows
@@ -65,9 +64,8 @@ def support_of(
     embeddings: Floats,
     labels: Labels,
     classes: ClassTotals,
+    contents: Contents,
     *,
-    digests: Sequence[tuple[str, ...]],
-    texts: Sequence[str | None],
     learned: Mask,
     kappa: float,
     metric: Metric,
@@ -78,21 +76,20 @@ def support_of(
         embeddings: (n, d).
         labels: (n,), columns of ``classes``.
         classes: the totals of the classes.
-        digests: of each example, those of its rounded vector too (``equality``).
-        texts: of each example; None where it has none.
+        contents: of the examples; their digests are those of the rounded vectors, too.
         learned: (n,), the examples that the encoder has learned from itself. Their near copies
             are not new to it either.
         kappa: the weight of a description in examples.
         metric: of the scores.
     """
-    groups = document_groups(digests, texts, labels)
+    groups = document_groups(contents.digests, contents.texts, labels)
     return Support(
         embeddings=embeddings,
         labels=labels,
         classes=classes,
         kappa=kappa,
         metric=metric,
-        copies=groups_of(digests),
+        copies=groups_of(contents.digests),
         groups=groups,
         learned=whole_groups(learned, groups),
     )
@@ -117,12 +114,12 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
             items.tolist(), texts, rounded_digests(embeddings), strict=True
         )
     ]
+    contents = Contents(texts, digests)
     support = support_of(
         embeddings,
         labels,
         ClassTotals.of_fixed(*arrays),
-        digests=digests,
-        texts=texts,
+        contents,
         learned=learned.learned,
         kappa=snapshot.kappa,
         metric=snapshot.metric,
@@ -131,5 +128,5 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         support = replace(support, hierarchy=levels.hierarchy)
     prior = prior_for(sharpened)
     with rows.reading():
-        negatives = fit_negatives(rows, snapshot, support, texts, digests)
+        negatives = fit_negatives(rows, snapshot, support, contents)
     return FitSupport(support, learned.allowance, learned.measured, items, prior, negatives)

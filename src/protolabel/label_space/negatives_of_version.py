@@ -87,12 +87,21 @@ class FitNegatives:
         return self.negatives.simulated(simulation, support, self.groups)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Contents:
+    """What n examples hold, by which equal ones and near copies are told.
+
+    Attributes:
+        texts: None where an example has none.
+        digests: of each, as ``equality`` makes them.
+    """
+
+    texts: Sequence[str | None]
+    digests: Sequence[tuple[str, ...]]
+
+
 def fit_negatives(
-    rows: Rows,
-    snapshot: Snapshot,
-    support: Support,
-    texts: Sequence[str | None],
-    digests: Sequence[tuple[str, ...]],
+    rows: Rows, snapshot: Snapshot, support: Support, contents: Contents
 ) -> FitNegatives | None:
     """Return the negatives of a version for documents that are left out of it; None without any.
 
@@ -102,15 +111,13 @@ def fit_negatives(
         rows: of the label space.
         snapshot: the prototypes of the version.
         support: its n examples.
-        texts: of the n examples.
-        digests: of the n examples, as ``equality`` makes them.
+        contents: of the n examples.
     """
     stored = stored_pairs(rows, snapshot)
     if stored is None:
         return None
-    return negatives_beside(
-        stored, rows.texts(stored.items.tolist()), snapshot, support, texts, digests
-    )
+    words = rows.texts(stored.items.tolist())
+    return negatives_beside(stored, words, snapshot, support, contents)
 
 
 def negatives_beside(
@@ -118,8 +125,7 @@ def negatives_beside(
     words: Sequence[str | None],
     snapshot: Snapshot,
     support: Support,
-    texts: Sequence[str | None],
-    digests: Sequence[tuple[str, ...]],
+    contents: Contents,
 ) -> FitNegatives:
     """Return negatives for documents that are left out, beside the examples of a fit.
 
@@ -128,8 +134,7 @@ def negatives_beside(
         words: m texts of the negatives.
         snapshot: the prototypes.
         support: its n examples.
-        texts: of the n examples.
-        digests: of the n examples, as ``equality`` makes them.
+        contents: of the n examples.
     """
     columns, place, vectors = stored.columns, stored.place, stored.vectors
     items = stored.items.tolist()
@@ -140,8 +145,8 @@ def negatives_beside(
     own_class = np.full(len(items), support.n_classes)
     own_class[place] = columns
     groups = document_groups(
-        [*digests, *more],
-        [*texts, *words],
+        [*contents.digests, *more],
+        [*contents.texts, *words],
         np.concatenate([support.labels, own_class]),
         vectors=np.concatenate([support.embeddings, vectors]),
     )
