@@ -4,6 +4,7 @@ other.
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -144,11 +145,12 @@ def test_a_label_that_is_no_name_is_refused_before_a_file_is_made(tmp_path: Path
 
 
 def test_another_encoder_is_refused():
-    estimator = PrototypicalClassifier(WordEncoder("one")).fit(["pay", "cv", "box"], list("abc"))
-    estimator._inputs.embedding.source = WordEncoder("two")
-    estimator._inputs.embedding._embedder = None
+    encoder = WordEncoder("one")
+    estimator = PrototypicalClassifier(encoder).fit(["pay", "cv", "box"], list("abc"))
+    encoder.fingerprint = WordEncoder("two").fingerprint  # something else came in its place
+    stored = pickle.loads(pickle.dumps(estimator))
     with pytest.raises(EncoderMismatchError, match="fit again"):
-        estimator.predict(["pay"])
+        stored.predict(["pay"])
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from copy import copy
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -113,11 +115,10 @@ def test_vectors_of_a_change_are_made_anew_if_the_encoder_changed_meanwhile(tmp_
             (lambda: here.add("sign this", "nda"), "hashing:8"),
             (lambda: here.move("b1", "form"), "hashing:16"),
         ):
-            embedder = here.view().embedder
-            real = embedder.encoder()
-            embedder._encoder = Meanwhile(lambda name=name: move(name), real)
-            change()
-            embedder._encoder = real
+            real = here.view().embedder.encoder()
+            meanwhile = Meanwhile(lambda name=name: move(name), copy(real))
+            with patch.object(real, "encode", meanwhile.encode):
+                change()
             assert here.fingerprint == name
             assert damage(here) == []
         assert load.fingerprint == "hashing:8"

@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from protolabel.store.answer_columns import RENEWED, record_of, row_of, selection
 from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
+from protolabel.store.answer_tables import ITSELF
 from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import ASSIGNMENTS, DecidedAnswers, judgement
-from protolabel.store.first_answers import WHOLE, first_answers_of, insert_answers, newest_number
+from protolabel.store.first_answers import first_answers_of, insert_answers, newest_number
 from protolabel.store.watch_start import WatchStart, next_start, store_start, stored_start
 from protolabel.types import Encoded
 
@@ -87,12 +88,12 @@ class AnswerRows:
     def refusals(self) -> set[tuple[bytes, int]]:
         """Return the classes that were refused, each with its document."""
         with self._connection.reading() as db:
-            return set(db.execute(f"SELECT document, class FROM refusals WHERE class != {WHOLE}"))
+            return set(db.execute(f"SELECT document, class FROM refusals WHERE class != {ITSELF}"))
 
     def forgotten(self) -> set[bytes]:
         """Return the documents that were forgotten one by one, and are not to be kept again."""
         with self._connection.reading() as db:
-            rows = db.execute(f"SELECT document FROM refusals WHERE class = {WHOLE}")
+            rows = db.execute(f"SELECT document FROM refusals WHERE class = {ITSELF}")
             return {document for (document,) in rows}
 
     def removed(self) -> list[tuple[str, int]]:
@@ -176,7 +177,7 @@ class AnswerRows:
             db.execute(
                 "DELETE FROM refusals WHERE class != ? AND document NOT IN "
                 "(SELECT document FROM answers) AND (SELECT count(*) FROM refusals) > ?",
-                (WHOLE, MOST_REFUSALS),
+                (ITSELF, MOST_REFUSALS),
             )
 
     def has_decisions(self) -> bool:
@@ -199,7 +200,7 @@ class AnswerRows:
         with self._writing(None) as db:
             keys = [(document,) for document in documents]
             db.executemany("UPDATE answers SET person = 0 WHERE document = ?", keys)
-            db.executemany(f"DELETE FROM refusals WHERE document = ? AND class != {WHOLE}", keys)
+            db.executemany(f"DELETE FROM refusals WHERE document = ? AND class != {ITSELF}", keys)
 
     def forget(self, documents: Collection[bytes] | None) -> int:
         """Remove documents for good and return how many; None for all, with all refusals.
@@ -218,7 +219,7 @@ class AnswerRows:
                 self._decided.forget(db, documents)
                 for table in ("answers", "refusals"):
                     db.executemany(f"DELETE FROM {table} WHERE document = ?", keys)
-                db.executemany(f"INSERT INTO refusals VALUES (?, {WHOLE})", keys)
+                db.executemany(f"INSERT INTO refusals VALUES (?, {ITSELF})", keys)
             (after,) = db.execute("SELECT count(*) FROM answers").fetchone()
             self._count_forgetting(db)
         return int(before - after)
@@ -237,8 +238,7 @@ class AnswerRows:
         """Rewrite the file without what was deleted, and empty the log beside it.
 
         Returns:
-            False where another process still reads the old log: it holds what was deleted until
-            that process has gone.
+            False while another process still reads the old log, which holds what was deleted.
         """
         return self._connection.rewrite(CLEANING_SECONDS)
 

@@ -6,6 +6,8 @@ share.
 
 from __future__ import annotations
 
+ITSELF = 0  # a refusal's class where the document itself is not to be kept
+
 ANSWER_TABLES = (
     """CREATE TABLE answers (
         turn INTEGER PRIMARY KEY,

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from protolabel.store.answer_columns import COLUMNS, record_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
+from protolabel.store.answer_tables import ITSELF
 
-WHOLE = 0  # in the place of a class: the document itself is not to be kept
 _NEWEST = "answered"  # a key of meta: the number of the newest document
 
 
@@ -54,4 +54,4 @@ def insert_answers(
 _STORED = (*COLUMNS, "number", "first_at")
 _INSERT = f"""INSERT OR IGNORE INTO answers ({", ".join(_STORED)})
     SELECT {", ".join(f":{column}" for column in _STORED)} WHERE NOT EXISTS
-        (SELECT 1 FROM refusals WHERE document IN (:document, :without_id) AND class = {WHOLE})"""
+        (SELECT 1 FROM refusals WHERE document IN (:document, :without_id) AND class = {ITSELF})"""

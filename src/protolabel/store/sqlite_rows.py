@@ -1,6 +1,6 @@
 """The rows of a label space file, as a label space asks for them: which reader answers what.
 
-Its names are those of ``Rows`` in ``protocol``, which says what each returns.
+Its names are those of ``Rows`` in ``read_protocol``, which says what each returns.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from protolabel.label_space.changes.contradictions import refuse_contradictions,
 from protolabel.label_space.changes.negatives import Refutation, refuse_taken_id, write_negatives
 from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
 from protolabel.label_space.changes.request import Material
-from protolabel.label_space.changes.rows import class_key, note_unreadable_examples
+from protolabel.label_space.changes.rows import ensure_class, note_unreadable_examples
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
     contradicted_items,
@@ -126,7 +126,7 @@ def add_examples(
     keys: dict[str, int] = {}
     new: list[str] = []
     for label in dict.fromkeys(example.label for example in examples):
-        keys[label], is_new = class_key(writing, label, material, retired=label in retired)
+        keys[label], is_new = ensure_class(writing, label, material, retired=label in retired)
         if is_new:
             new.append(label)
     ids: dict[str, None] = {}

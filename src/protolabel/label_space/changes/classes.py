@@ -15,7 +15,7 @@ from protolabel.label_space.changes.request import ChangeRequest, Material, Need
 from protolabel.label_space.changes.rows import (
     LISTED,
     checked_description,
-    class_key,
+    ensure_class,
     listed,
     live,
     make_class,
@@ -157,7 +157,7 @@ class Merge(ChangeRequest):
                 expected="at least one other class",
                 remedy="to change the name alone, rename it",
             )
-        target, is_new = class_key(writing, into.name if into else self.into, material)
+        target, is_new = ensure_class(writing, into.name if into else self.into, material)
         n_moved = 0
         sources = [row for row in rows.values() if row.key != target]
         take_over(writing, {row.key for row in sources}, target, is_new=is_new)
@@ -237,7 +237,7 @@ class Split(ChangeRequest):
                     expected="new names for the parts of a split",
                     remedy="to give examples to an existing class, move them",
                 )
-            target, _ = class_key(writing, part, material)
+            target, _ = ensure_class(writing, part, material)
             targets.append(target)
             put_part_beside(writing, target, row)
             for identity in ids:

@@ -16,7 +16,7 @@ from protolabel.label_space.changes.labels import Relabelling
 from protolabel.label_space.changes.request import Material, NothingToChangeError, several
 from protolabel.label_space.changes.rows import (
     LISTED,
-    class_key,
+    ensure_class,
     listed,
     note_near,
     require_examples,
@@ -172,7 +172,7 @@ class Correct(ExamplesRequest):
         for example, items in zip(self.examples, items_by_example, strict=True):
             for row, label in examples_with(writing, items):
                 if label != example.label:
-                    target, is_new = class_key(writing, example.label, material)
+                    target, is_new = ensure_class(writing, example.label, material)
                     writing.move_example(row, target)
                     moves.append(row.id)
                     new += [example.label] if is_new else []

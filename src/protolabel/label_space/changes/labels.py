@@ -21,7 +21,7 @@ from protolabel.label_space.changes.request import (
     NothingToChangeError,
     several,
 )
-from protolabel.label_space.changes.rows import class_key, listed, note_near, require_examples
+from protolabel.label_space.changes.rows import ensure_class, listed, note_near, require_examples
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
@@ -67,7 +67,7 @@ class Relabelling:
             if label in labels:
                 continue
             if lacking:
-                target, is_new = class_key(writing, name := lacking.pop(0), material)
+                target, is_new = ensure_class(writing, name := lacking.pop(0), material)
                 writing.move_example(row, target)
                 self.moved.append(row.id)
                 self.new += [name] if is_new else []
@@ -105,12 +105,12 @@ class Relabel(ChangeRequest):
         stored = examples_with(writing, items)
         relabelling = Relabelling()
         for label in relabelling.settle(writing, stored, self.labels, material):
-            target, is_new = class_key(writing, label, material)
+            target, is_new = ensure_class(writing, label, material)
             relabelling.added.append(writing.add_example(target, "", row.item, row.source))
             relabelling.new += [label] if is_new else []
         if not relabelling.words:
             raise NothingToChangeError("nothing to correct: it is so already", {"known": 1})
-        keys = [class_key(writing, label, material)[0] for label in self.labels]
+        keys = [ensure_class(writing, label, material)[0] for label in self.labels]
         ended = [one for key in keys for one in withdraw_negatives(writing, items, key)]
         writing.summary = f"corrected to {listed(self.labels)}: {relabelling.words}"
         writing.detail = {

@@ -18,7 +18,7 @@ from protolabel.label_space.changes.request import (
 )
 from protolabel.label_space.changes.rows import (
     LISTED,
-    class_key,
+    ensure_class,
     listed,
     move_one,
     note_near,
@@ -53,7 +53,7 @@ class Move(ChangeRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move each."""
-        target, is_new = class_key(writing, self.to, material)
+        target, is_new = ensure_class(writing, self.to, material)
         rows = require_examples(writing, self.ids)
         if self.copies:
             items = {item for row in rows for item in items_like(writing, row, indexes)}

@@ -44,7 +44,7 @@ def live(row: ClassRow) -> ClassRow:
     return row
 
 
-def class_key(
+def ensure_class(
     writing: Writing, name: str, material: Material, *, retired: bool = False
 ) -> tuple[int, bool]:
     """Return the key of a class in use, and whether it was made here; ``retired``: or retired."""

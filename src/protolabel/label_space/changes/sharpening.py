@@ -144,10 +144,10 @@ def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
         (row for row, good in zip(newest, legible, strict=True) if good),
         key=lambda row: row.content,
     )
-    return near_copies_once(usable, store.answers.texts_of([row.document for row in usable]))
+    return without_near_copies(usable, store.answers.texts_of([row.document for row in usable]))
 
 
-def near_copies_once(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:
+def without_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:
     """Return one document of each set of near copies, in the order of the rows.
 
     Of copies that people gave several classes, one of each class counts; the others of that set
