@@ -114,7 +114,7 @@ def test_a_class_of_two_modes_is_split_into_them():
 def test_two_classes_that_are_one_cannot_be_told_apart():
     x, y = clouds([*CENTRES, CENTRES[0]], 12, seed=3)
     (pair,) = confused_pairs(simulate(support(x, y)))
-    assert (pair.one, pair.other, pair.documents) == (0, 4, 24)
+    assert (pair.first, pair.second, pair.documents) == (0, 4, 24)
     assert pair.p_value > 0.05
 
 

@@ -104,25 +104,25 @@ def merged(moments: Moments, height: float) -> Labels:
                 break
             chain.append(first)
         top = chain[-1]
-        other = int(near[top].argmin())
-        distance = near[top, other]
+        neighbour = int(near[top].argmin())
+        distance = near[top, neighbour]
         if len(chain) > 1 and near[top, chain[-2]] <= distance:
-            other = chain[-2]
+            neighbour = chain[-2]
         if distance >= height:  # nothing that is near enough: all of the chain stays as it is
             for done in chain:
                 _take_out(near, alive, done)
             chain.clear()
-        elif len(chain) > 1 and other == chain[-2]:
+        elif len(chain) > 1 and neighbour == chain[-2]:
             chain[-2:] = []
-            keep, other = min(top, other), max(top, other)
-            total = counts[keep] + counts[other]
-            row = (counts[keep] * near[keep] + counts[other] * near[other]) / total
+            keep, neighbour = min(top, neighbour), max(top, neighbour)
+            total = counts[keep] + counts[neighbour]
+            row = (counts[keep] * near[keep] + counts[neighbour] * near[neighbour]) / total
             row[keep] = np.inf
             near[keep], near[:, keep], counts[keep] = row, row, total
-            parent[other] = keep
-            _take_out(near, alive, other)
+            parent[neighbour] = keep
+            _take_out(near, alive, neighbour)
         else:
-            chain.append(other)
+            chain.append(neighbour)
     return _root_numbers(parent)
 
 

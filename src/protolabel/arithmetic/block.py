@@ -112,15 +112,15 @@ def _block_with(block: Block, new: Block, keys: Sequence[int]) -> Block:
         return empty_block(block.weights.shape[1])
     codes = None
     if block.codes is not None:  # only those of new rows are made
-        codes = joined([one.coded().run(rows.start, rows.stop) for one, rows in pieces])
+        codes = joined([source.coded().run(rows.start, rows.stop) for source, rows in pieces])
     return Block(
-        np.concatenate([one.keys[rows] for one, rows in pieces]),
-        tuple(chain.from_iterable(one.names[rows] for one, rows in pieces)),
-        np.concatenate([one.counts[rows] for one, rows in pieces]),
-        np.concatenate([one.described[rows] for one, rows in pieces]),
-        np.concatenate([one.weights[rows] for one, rows in pieces]),
-        np.concatenate([one.biases[rows] for one, rows in pieces]),
-        np.concatenate([one.squares[rows] for one, rows in pieces]),
+        np.concatenate([source.keys[rows] for source, rows in pieces]),
+        tuple(chain.from_iterable(source.names[rows] for source, rows in pieces)),
+        np.concatenate([source.counts[rows] for source, rows in pieces]),
+        np.concatenate([source.described[rows] for source, rows in pieces]),
+        np.concatenate([source.weights[rows] for source, rows in pieces]),
+        np.concatenate([source.biases[rows] for source, rows in pieces]),
+        np.concatenate([source.squares[rows] for source, rows in pieces]),
         codes=codes,
     )
 

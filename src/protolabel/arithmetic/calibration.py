@@ -183,8 +183,8 @@ def calibrate(
     ``sizes`` ``(K,)``: of each class n_k, and kappa where it is described; None where scores are
     no cosines, or all classes are to have the same threshold. ``temperature``: where it is known.
     """
-    one = simulation.documents
-    m, classes = len(one), simulation.full_classes
+    documents = simulation.documents
+    m, classes = len(documents), simulation.full_classes
     present = len(np.unique(simulation.labels))
     if m < FEWEST or present < 2 or classes < 3:
         return Shortage(
@@ -201,14 +201,16 @@ def calibrate(
     if far:
         nearest = simulation.stranger_answers
         far_scores = _comparable(strangers, None if sizes is None else sizes[nearest], near)
-        belonging = fit_belonging(near_scores[one], far_scores)
+        belonging = fit_belonging(near_scores[documents], far_scores)
     temperature_in_force = temperature_of(simulation) if temperature is None else temperature
     return Calibration(
         temperature=temperature_in_force,
-        threshold=min(balanced_threshold(best, right, strangers), sparing_threshold(best[one])),
+        threshold=min(
+            balanced_threshold(best, right, strangers), sparing_threshold(best[documents])
+        ),
         n=m,
-        accuracy=float(right[one].mean()),
-        own=tuple(np.quantile(best[one], shares).tolist()),
+        accuracy=float(right[documents].mean()),
+        own=tuple(np.quantile(best[documents], shares).tolist()),
         stranger=tuple(np.quantile(strangers, shares).tolist()),
         nearness=near,
         belonging=belonging,

@@ -95,15 +95,17 @@ def runs_of(parts: list[Codes]) -> list[Codes]:
     if not parts:
         return []
     cuts = [0]
-    for i, (one, other) in enumerate(pairwise(parts), start=1):
-        follows = other.part_of is not None and other.part_of is one.part_of
-        if not follows or other.start != one.start + one.n:
+    for i, (part, next_part) in enumerate(pairwise(parts), start=1):
+        follows = next_part.part_of is not None and next_part.part_of is part.part_of
+        if not follows or next_part.start != part.start + part.n:
             cuts.append(i)
     runs = []
     for first, after in pairwise([*cuts, len(parts)]):
         whole, last = parts[first].part_of, parts[after - 1]
-        one = parts[first]
-        runs.append(one if whole is None else whole.run(one.start, last.start + last.n))
+        first_part = parts[first]
+        runs.append(
+            first_part if whole is None else whole.run(first_part.start, last.start + last.n)
+        )
     return runs
 
 

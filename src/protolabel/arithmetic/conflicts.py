@@ -88,10 +88,10 @@ def _chances(support: Support, rows: Positions, nearer: Labels) -> Doubles:
         for k in np.unique([support.labels[rows], nearer]).tolist()
     }
     chances = np.ones(len(rows))
-    for i, (row, other) in enumerate(zip(rows.tolist(), nearer.tolist(), strict=True)):
+    for i, (row, rival) in enumerate(zip(rows.tolist(), nearer.tolist(), strict=True)):
         members_of_class, members_of_rival = (
             positions[support.groups[positions] != support.groups[row]][:MOST_COMPARED]
-            for positions in (members[int(support.labels[row])], members[other])
+            for positions in (members[int(support.labels[row])], members[rival])
         )
         if len(members_of_class) and len(members_of_rival):
             pair = (
@@ -104,11 +104,11 @@ def _chances(support: Support, rows: Positions, nearer: Labels) -> Doubles:
 
 def _similarities(support: Support, row: int, positions: Positions) -> Doubles:
     """Return how near an example is to others, one by one: higher is nearer. *Shape:* ``(m,)``."""
-    one = support.embeddings[row].astype(np.float64)
+    example = support.embeddings[row].astype(np.float64)
     vectors = support.embeddings[positions].astype(np.float64)
     if support.metric == "cosine":
-        return np.asarray(vectors @ one)
-    return np.asarray(-np.square(vectors - one).sum(axis=1))
+        return np.asarray(vectors @ example)
+    return np.asarray(-np.square(vectors - example).sum(axis=1))
 
 
 def modes(support: Support, label: int, spread: Spread) -> list[Positions]:
@@ -135,13 +135,13 @@ class ConfusedPair:
     """Two classes that cannot be told apart.
 
     Attributes:
-        one, other: the classes.
+        first, second: the classes.
         right: documents of the two that are nearer to their own, of ``documents``.
         p_value: chance of so many or more, were they the same.
     """
 
-    one: int
-    other: int
+    first: int
+    second: int
     right: int
     documents: int
     p_value: float
@@ -158,21 +158,21 @@ def confused_pairs(simulation: Simulation) -> list[ConfusedPair]:
     documents = {k: np.flatnonzero(labels == k) for k in np.unique(labels).tolist()}
     confused = _nearest_pairs(simulation)
     pairs = []
-    for one, other in combinations(documents, 2):
-        if (one, other) not in confused:
+    for first, second in combinations(documents, 2):
+        if (first, second) not in confused:
             continue
-        a, b = documents[one], documents[other]
+        a, b = documents[first], documents[second]
         shared = np.intersect1d(groups[a], groups[b])
         a, b = (rows[~np.isin(groups[rows], shared)] for rows in (a, b))
         n = len(a) + len(b)
         if n < FEWEST_PAIR:
             continue
         scores = simulation.scores
-        right = int((scores[a, one] > scores[a, other]).sum())
-        right += int((scores[b, other] > scores[b, one]).sum())
+        right = int((scores[a, first] > scores[a, second]).sum())
+        right += int((scores[b, second] > scores[b, first]).sum())
         chance = float(binom.sf(right - 1, n, 0.5))
         if chance > LEVEL:
-            pairs.append(ConfusedPair(one, other, right, n, chance))
+            pairs.append(ConfusedPair(first, second, right, n, chance))
     return sorted(pairs, key=lambda pair: -pair.p_value)
 
 

@@ -74,9 +74,9 @@ def share_evidence(
         return None
     before = np.searchsorted(members, starts).astype(np.float64)
     after = len(members) - before
-    one, other = 0.5, (n_answers - 1) / 2
-    first = betaln(one + before, other + starts - before) - betaln(one, other)
-    share = (before + one) / (starts + one + other)
+    alpha, beta = 0.5, (n_answers - 1) / 2
+    first = betaln(alpha + before, beta + starts - before) - betaln(alpha, beta)
+    share = (before + alpha) / (starts + alpha + beta)
     odds = (1 - share) / share
     second = betaln(1 + after, odds + n - starts - after) - betaln(1, odds)
     whole = len(members) / n

@@ -85,10 +85,12 @@ class KeptQueries(SimulatedQueries):
         self._pairs, self._others, self._series = pairs, others, series
         self._own: Floats = pairs.scores[labels[pairs.queries] == pairs.labels]
         nearest, label = pairs.best(len(labels))
-        rival, other = others.best, others.answers
-        tie = np.minimum(label, other)
+        rival, label_of_rival = others.best, others.answers
+        tie = np.minimum(label, label_of_rival)
         self._best: Floats = np.maximum(nearest, rival)
-        self._answers = np.where(nearest > rival, label, np.where(nearest < rival, other, tie))
+        self._answers = np.where(
+            nearest > rival, label, np.where(nearest < rival, label_of_rival, tie)
+        )
         self._far = np.flatnonzero(np.isfinite(rival))
         self.stranger_labels, self.stranger_groups = labels[self._far], groups[self._far]
 
@@ -191,7 +193,7 @@ class KeptQueries(SimulatedQueries):
         powers = np.exp(b * x)
         for j in range(3):
             sums[j] += np.bincount(at, powers * x**j, len(top))
-        zeroth, first, second = (one[queries] for one in sums)
+        zeroth, first, second = (moment[queries] for moment in sums)
         return zeroth, first, second
 
 

@@ -60,7 +60,9 @@ def fit_curves(odds: Doubles, members: Mask, cases: Mask, pull: float) -> LabelC
         _, flat = _ascend(odds, members, cases, pull, level, flat=True)
         offsets = np.where(slopes < 0.0, flat, offsets)
         slopes = level.slopes
-    return LabelCurves(*(one.astype(np.float32).astype(np.float64) for one in (slopes, offsets)))
+    return LabelCurves(
+        *(numbers.astype(np.float32).astype(np.float64) for numbers in (slopes, offsets))
+    )
 
 
 def _ascend(

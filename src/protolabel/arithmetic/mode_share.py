@@ -32,13 +32,13 @@ def chosen_share(linear: Simulation, moves: Floats) -> float:
         linear: documents scored by weights that were made without them.
         moves: ``(m, K)``, what a share of 1 adds to their scores.
     """
-    one = linear.documents
-    if len(one) < FEWEST or not moves.any():
+    documents = linear.documents
+    if len(documents) < FEWEST or not moves.any():
         return 0.0
     trials = {share: blended(linear, moves, share) for share in SHARES}
     losses = {share: _losses(trial) for share, trial in trials.items()}
     best = min(SHARES, key=lambda share: losses[share].mean())
-    gain = t_interval((_losses(linear) - losses[best])[one])
+    gain = t_interval((_losses(linear) - losses[best])[documents])
     better = gain.mean > 0.0 and gain.mean > gain.interval
     worse = trials[best].right.sum() < linear.right.sum()
     return best if better and not worse else 0.0

@@ -130,7 +130,7 @@ def try_labels(support: Support, negatives: NegativeRows | None = None) -> Label
         )
     features = _features(documents.scores, margins)
     parts = [_Part(features, documents.members, finite, fold) for fold in _folds(finite)]
-    pull = min(PULLS, key=lambda one: sum(part.loss(one) for part in parts))
+    pull = min(PULLS, key=lambda strength: sum(part.loss(strength) for part in parts))
     chances, thresholds = np.zeros(finite.shape), np.zeros((len(finite), 1))
     for part in parts:
         chances[part.fold], thresholds[part.fold] = part.chances(pull), part.threshold(pull)

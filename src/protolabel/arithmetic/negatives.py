@@ -93,7 +93,7 @@ class Negatives:
         equal_at = itself - ROUNDING[metric] * squares
         same_at = np.minimum(equal_at, itself - COPY * (itself - near))
         reach, equal, same_score = (
-            np.asarray(one, np.float32) for one in (near, equal_at, same_at)
+            np.asarray(limit, np.float32) for limit in (near, equal_at, same_at)
         )
         return cls(vectors, columns, reach, equal, same_score, numbers, own, metric)
 

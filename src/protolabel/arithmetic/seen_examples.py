@@ -74,7 +74,7 @@ def measure_allowance(before: Sequence[Pair], after: Sequence[Pair]) -> Allowanc
     encoder before training: subtracting it removes what is peculiar to the held-out examples. A
     difference in the wrong direction is chance and is set to zero. None where there are too few.
     """
-    if any(min(sum(len(one.labels) for one in side) for side in zip(*pairs, strict=True)) < FEWEST
+    if any(min(sum(len(part.labels) for part in side) for side in zip(*pairs, strict=True)) < FEWEST
            for pairs in (before, after)):  # fmt: skip
         return None
     own_gap, rival_gap, warmth = _gap(after) - _gap(before)
@@ -91,7 +91,7 @@ def _gap(pairs: Sequence[Pair]) -> Doubles:
     """
     parts, held_parts = zip(*pairs, strict=True)
     learned_from, held_out = Simulation.join(parts), Simulation.join(held_parts)
-    warm = np.mean([np.log(temperature_of(one)) for one in parts if len(one.labels)])
+    warm = np.mean([np.log(temperature_of(part)) for part in parts if len(part.labels)])
     return np.array([
         held_out.own.mean(dtype=float) - learned_from.own.mean(dtype=float),
         held_out.rival.mean(dtype=float) - learned_from.rival.mean(dtype=float),

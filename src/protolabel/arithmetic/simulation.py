@@ -194,7 +194,8 @@ class Simulation(SimulatedQueries):
         scores, labels = self.scores[queries], self.labels[queries]
         best, right = scores.max(axis=1), scores[np.arange(len(labels)), labels]
         of_best, of_own = (
-            softmax(scores, temperature, one[:, None])[:, 0] for one in (best, right)
+            softmax(scores, temperature, scores_of_class[:, None])[:, 0]
+            for scores_of_class in (best, right)
         )
         return of_best, of_own
 

@@ -257,11 +257,11 @@ def _groups(
     vectors: Iterable[ClassVectors] | Iterable[ClassGroup], dim: int
 ) -> Iterator[ClassGroup]:
     single: list[ClassVectors] = []
-    for one in vectors:
-        if isinstance(one, ClassGroup):
-            yield one
+    for arrival in vectors:
+        if isinstance(arrival, ClassGroup):
+            yield arrival
             continue
-        single.append(one)
+        single.append(arrival)
         if len(single) == BLOCK:
             yield ClassGroup.of(single, dim)
             single = []

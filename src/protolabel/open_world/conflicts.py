@@ -132,8 +132,10 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
                 splits.append(ids.split(label, parts))
     names = view.prototypes.labels
     merges = [
-        MergeAdvice((names[a.one], names[a.other]), a.right, a.documents, a.p_value)
-        for a in arithmetic.confused_pairs(simulation)
+        MergeAdvice(
+            (names[pair.first], names[pair.second]), pair.right, pair.documents, pair.p_value
+        )
+        for pair in arithmetic.confused_pairs(simulation)
     ]
     return ConflictReport(
         tuple(_conflicts(view, fit_support, clear, ids, evidence)),
