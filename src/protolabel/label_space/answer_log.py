@@ -277,10 +277,10 @@ def _former_name(
     Raises:
         InputError: it is neither.
     """
-    row = class_named(store.rows, label, store.rows.version())
-    if row is not None:
-        return row.name
-    present_names = {names.of(one.label, one.version) for one in rows}
+    present = class_named(store.rows, label, store.rows.version())
+    if present is not None:
+        return present.name
+    present_names = {names.of(row.label, row.version) for row in rows}
     for name in (label, reference(label), clean_name(label)):
         if name in present_names:
             return name

@@ -34,9 +34,11 @@ class AnswerMethods:
         coverage: float | None = None,
     ) -> Answer:
         """Return the answer for one document: :meth:`label_many` of one."""
-        one = as_one_document(document)
+        documents = [as_one_document(document)]
         return next(
-            self.label_many([one], alternatives=alternatives, evidence=evidence, coverage=coverage)
+            self.label_many(
+                documents, alternatives=alternatives, evidence=evidence, coverage=coverage
+            )
         )
 
     def label_many(

@@ -32,8 +32,8 @@ class AnswersOnHold:
         """Hand the answers to the answer queue, without those to some documents."""
         refusals = {id(document) for document in leave_out}
         for batch in self._batches:
-            rows = [i for i, one in enumerate(batch.documents) if id(one) not in refusals]
+            rows = [i for i, document in enumerate(batch.documents) if id(document) not in refusals]
             if rows:
-                whole = len(rows) == len(batch.documents)
-                self._answer_queue.take(batch if whole else batch.pick(rows))
+                is_whole = len(rows) == len(batch.documents)
+                self._answer_queue.take(batch if is_whole else batch.pick(rows))
         self._batches = []

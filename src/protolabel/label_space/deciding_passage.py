@@ -30,7 +30,7 @@ Embed = Callable[[Sequence[str]], list[Floats | None]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Deciding:
+class DecidingPassage:
     """A long document's passage that decided.
 
     ``start``, ``end``: its characters. ``score``: of the
@@ -46,9 +46,9 @@ class Deciding:
     second: LinearModel | None
 
 
-def deciding(
+def deciding_passage(
     encoded: Encoded, document: int, best: LinearModel, second: LinearModel | None
-) -> Deciding:
+) -> DecidingPassage:
     """Return the passage that decided, of a document that was split into passages.
 
     It is the one without which the lead of the best class over the second falls most. Where the
@@ -68,11 +68,11 @@ def deciding(
         place = int(np.argmax(passage_influences))
         influence = float(passage_influences[place])
     start, end = encoded.passage_spans[rows[place]].tolist()
-    return Deciding(start, end, float(scores[place]), influence, best, second)
+    return DecidingPassage(start, end, float(scores[place]), influence, best, second)
 
 
 def shown_passages(
-    decisions: dict[int, Deciding], texts: Sequence[str | None], embed: Embed | None
+    decisions: dict[int, DecidingPassage], texts: Sequence[str | None], embed: Embed | None
 ) -> dict[int, Passage]:
     """Return the passages as evidence shows them, by document.
 
@@ -83,8 +83,10 @@ def shown_passages(
     """
     pieces: list[tuple[int, Span]] = []
     if embed is not None:
-        for i, one in decisions.items():
-            pieces.extend((i, span) for span in _pieces(texts[i] or "", one.start, one.end))
+        for i, decision in decisions.items():
+            pieces.extend(
+                (i, span) for span in _pieces(texts[i] or "", decision.start, decision.end)
+            )
     words = [(texts[i] or "")[start:end] for i, (start, end) in pieces]
     vectors = embed(words) if embed is not None and words else []
     by_document: dict[int, list[tuple[Span, Floats]]] = {}
@@ -92,8 +94,8 @@ def shown_passages(
         if vector is not None:
             by_document.setdefault(i, []).append((span, vector))
     return {
-        i: _passage(one, texts[i] or "", _marks(one, by_document.get(i, [])))
-        for i, one in decisions.items()
+        i: _passage(decision, texts[i] or "", _marks(decision, by_document.get(i, [])))
+        for i, decision in decisions.items()
     }
 
 
@@ -114,28 +116,28 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
         yield words[0][0], words[-1][1]
 
 
-def _marks(one: Deciding, pieces: Sequence[tuple[Span, Floats]]) -> tuple[Span, ...]:
+def _marks(decision: DecidingPassage, pieces: Sequence[tuple[Span, Floats]]) -> tuple[Span, ...]:
     """Return the pieces that speak most for the class, the best first; none if none does."""
     if not pieces:
         return ()
-    leads = lead(np.stack([vector for _, vector in pieces]), one.best, one.second)
+    leads = lead(np.stack([vector for _, vector in pieces]), decision.best, decision.second)
     order = np.argsort(-leads, kind="stable")[:MOST_MARKS]
     least = LEAST_SHARE * leads[order[0]]
     return tuple(pieces[at][0] for at in order.tolist() if leads[at] > 0 and leads[at] >= least)
 
 
-def _passage(one: Deciding, text: str, marks: tuple[Span, ...]) -> Passage:
-    first = marks[0][0] if marks else one.start
+def _passage(decision: DecidingPassage, text: str, marks: tuple[Span, ...]) -> Passage:
+    first = marks[0][0] if marks else decision.start
     page = 1 + text.count(PAGE_END, 0, first) if PAGE_END in text else None
     # The excerpt begins at the passage, or so late that the marked words stand in it.
-    late = bool(marks) and marks[0][1] - one.start > EXCERPT
-    begin = max(one.start, first - EXCERPT // 3) if late else one.start
+    late = bool(marks) and marks[0][1] - decision.start > EXCERPT
+    begin = max(decision.start, first - EXCERPT // 3) if late else decision.start
     return Passage(
-        start=one.start,
-        end=one.end,
-        text=excerpt(text[begin : one.end]),
-        score=one.score,
+        start=decision.start,
+        end=decision.end,
+        text=excerpt(text[begin : decision.end]),
+        score=decision.score,
         page=page,
-        influence=one.influence,
+        influence=decision.influence,
         words=tuple(MarkedWords(a, b, " ".join(text[a:b].split())) for a, b in marks),
     )

@@ -85,7 +85,7 @@ class Decisions(ABC):
         if self.probabilities is None or self.keys is None:
             return [None] * len(self.unreadable)
         chances = self.probabilities[:, 0].tolist()
-        return [None if self._all_refuted(row) else one for row, one in enumerate(chances)]
+        return [None if self._all_refuted(row) else p for row, p in enumerate(chances)]
 
     def _all_refuted(self, row: int) -> bool:
         """Return whether a query is a negative example of every class, so that none is near."""

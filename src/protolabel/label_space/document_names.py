@@ -24,10 +24,10 @@ class _Names(NamedTuple):
     source: str
 
     @classmethod
-    def of(cls, one: AnswerRow | Suggestion) -> _Names:
-        about: AnswerRow | Remembered = one.document if isinstance(one, Suggestion) else one
-        key = about.key if isinstance(about, Remembered) else about.document.hex()
-        return cls(key, about.id, about.source)
+    def of(cls, row: AnswerRow | Suggestion) -> _Names:
+        document: AnswerRow | Remembered = row.document if isinstance(row, Suggestion) else row
+        key = document.key if isinstance(document, Remembered) else document.document.hex()
+        return cls(key, document.id, document.source)
 
     def are(self, name: str) -> bool:
         is_key = len(name) >= SHORT_KEY and self.key.startswith(name.casefold())

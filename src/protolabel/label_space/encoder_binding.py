@@ -89,8 +89,8 @@ class Binding:
     def learn(self, encoder: AnyEncoder) -> AnyEncoder:
         """Remember an encoder for the encodings that it serves, in place of one of its kind."""
         cached = self.cached(encoder)
-        encoders = [one for one in self._encoders if one.fingerprint != cached.fingerprint]
-        self._encoders = [*encoders, cached]
+        others = [e for e in self._encoders if e.fingerprint != cached.fingerprint]
+        self._encoders = [*others, cached]
         return cached
 
     def encoder_of(self, fingerprint: str, name: str) -> AnyEncoder:
@@ -114,7 +114,7 @@ class Binding:
         the file names.
         """
         fingerprint = encoding.fingerprint
-        serving = [one for one in self._encoders if compatible(one.fingerprint, fingerprint)]
+        serving = [e for e in self._encoders if compatible(e.fingerprint, fingerprint)]
         named = [self._name] if self._name and encoding.number == self._opened.number else []
         return provenance_of(*reversed(serving), *named, encoding.encoder)
 

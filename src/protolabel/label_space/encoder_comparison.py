@@ -56,7 +56,7 @@ def compared(
     described = np.array([key in descriptions for key in classes], dtype=np.bool_)
 
     contents = map(rows.content, items)  # an encoder that confuses documents makes them no equals
-    digests = [document_digests(text=one.text, image=one.image) for one in contents]
+    digests = [document_digests(text=c.text, image=c.image) for c in contents]
     groups = document_groups(digests, rows.texts(items), labels)
     present_provenance, other_provenance = provenances
     in_force = learned_examples(rows, version, items, present_provenance).learned

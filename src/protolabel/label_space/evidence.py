@@ -17,7 +17,7 @@ from protolabel.arithmetic.scores import similarities
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.top import top
 from protolabel.arrays import Doubles, Floats, Integers, Metric
-from protolabel.label_space.deciding_passage import Embed, deciding, shown_passages
+from protolabel.label_space.deciding_passage import Embed, deciding_passage, shown_passages
 from protolabel.label_space.evidence_source import (
     ClassSummary,
     EvidenceSource,
@@ -227,5 +227,5 @@ def _passages(snapshot: Snapshot, queries: Queries, embed: Embed | None) -> dict
     for i in np.unique(queries.encoded.passage_owner).tolist():
         best = snapshot.row(queries.best_keys[i])
         second = None if queries.runner_up_keys is None else snapshot.row(queries.runner_up_keys[i])
-        decisions[i] = deciding(queries.encoded, i, best, second)
+        decisions[i] = deciding_passage(queries.encoded, i, best, second)
     return shown_passages(decisions, queries.texts, embed)

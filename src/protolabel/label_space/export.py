@@ -47,8 +47,8 @@ def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]
             **({} if row.parent is None else {"parent": names[row.parent]}),
         } | ({"sharpened_embedding": sharpened} if sharpened else {})
         examples = [
-            *((one, "label") for one in rows.examples(row.key, view.version)),
-            *((one, NOT_LABEL) for one in rows.negatives(view.version, row.key)),
+            *((example, "label") for example in rows.examples(row.key, view.version)),
+            *((example, NOT_LABEL) for example in rows.negatives(view.version, row.key)),
         ]
         embeddings = rows.vectors_of([example.item for example, _ in examples], encoding)
         for example, field in examples:

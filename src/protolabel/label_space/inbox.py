@@ -240,11 +240,15 @@ def _refuse_contradictions(rows: Sequence[AnswerRow], names: Sequence[Sequence[o
     """Raise InputError where copies of one document are given different classes."""
     first: dict[bytes, tuple[AnswerRow, Sequence[object]]] = {}
     for row, labels in zip(rows, names, strict=True):
-        other, before = first.setdefault(row.content, (row, labels))
-        if {str(label) for label in before} != {str(label) for label in labels}:
-            one, two = (", ".join(repr(str(label)) for label in some) for some in (before, labels))
+        copy, labels_of_copy = first.setdefault(row.content, (row, labels))
+        if set(map(str, labels_of_copy)) != set(map(str, labels)):
             raise InputError(
-                f"one document with two decisions: {one} ({other.source or other.id}) and {two} "
-                f"({row.source or row.id})",
+                f"one document with two decisions: {_decision(copy, labels_of_copy)} and "
+                f"{_decision(row, labels)}",
                 expected="the same classes for all copies of a document",
             )
+
+
+def _decision(row: AnswerRow, labels: Sequence[object]) -> str:
+    """Return the classes that a document was given, and where it is from, in words."""
+    return f"{', '.join(repr(str(label)) for label in labels)} ({row.source or row.id})"

@@ -56,10 +56,10 @@ def refuse_unreadable(rows: Rows, target: VectorSpace) -> None:
     where = rows.path
     bare = rows.holding("embeddings")
     if bare is not None:
-        subject = f"{bare.n} examples have an embedding and neither text nor image, the first"
-        one = "an example has an embedding and neither text nor image:"
+        several = f"{bare.n} examples have an embedding and neither text nor image, the first"
+        single = "an example has an embedding and neither text nor image:"
         raise InputError(
-            f"{subject if bare.n > 1 else one} {bare.example!r} of class {bare.label!r}",
+            f"{several if bare.n > 1 else single} {bare.example!r} of class {bare.label!r}",
             expected="texts or images, which another encoder can read",
             remedy="add them again with their content and remove these ("
             f"{shlex.join(['protolabel', 'remove', where, bare.example])} ...), or stay with the "

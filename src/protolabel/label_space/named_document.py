@@ -68,12 +68,10 @@ def refutation(
     """
     view = session.view()
     if isinstance(document, str):
-        one: ExampleRow | Document = named_document(
-            session, view, document, files=files, kind=Refute.kind
-        )
+        named = named_document(session, view, document, files=files, kind=Refute.kind)
+        content = _document_of(view, named) if isinstance(named, ExampleRow) else named
     else:
-        one = as_one_document(document)
-    content = _document_of(view, one) if isinstance(one, ExampleRow) else one
+        content = as_one_document(document)
     if content.unreadable:
         raise InputError(
             f"{content.source or content.id}: {content.unreadable}",
@@ -141,10 +139,12 @@ def named_document(
 def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -> None:
     """Raise InputError where another document than that of an example was answered by its name."""
     session.answer_queue.write()
-    one = _document_of(view, row)
-    content = content_of(one.text, one.image, one.embedding)
+    document = _document_of(view, row)
+    content = content_of(document.text, document.image, document.embedding)
     namesakes = documents_named(session.store.answers.rows(), name)
-    rows_elsewhere = {other.content: other for other in namesakes if other.content != content}
+    rows_elsewhere = {
+        namesake.content: namesake for namesake in namesakes if namesake.content != content
+    }
     if rows_elsewhere:
         raise InputError(
             f"the example {row.id!r} is called {name!r}, and so "

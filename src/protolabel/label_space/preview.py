@@ -85,15 +85,15 @@ class Preview:
     def flows(self) -> tuple[Flow, ...]:
         """How many would go from which answer to which, most first."""
         counts: dict[tuple[str | None, str | None], list[int]] = {}
-        for one in self.moved:
-            pair = counts.setdefault((one.before.label_words, one.after.label_words), [0, 0])
-            pair[one.kind == "example"] += 1
+        for move in self.moved:
+            numbers = counts.setdefault((move.before.label_words, move.after.label_words), [0, 0])
+            numbers[move.kind == "example"] += 1
         flows = [Flow(*pair, *numbers) for pair, numbers in counts.items()]
         return tuple(sorted(flows, key=lambda f: (-f.documents, -f.examples)))
 
     def __str__(self) -> str:
         """Return it in one line, for people."""
-        documents = sum(one.kind == "document" for one in self.moved)
+        documents = sum(move.kind == "document" for move in self.moved)
         return (
             f"{self.change.summary}: {documents} of {self.documents} documents and "
             f"{len(self.moved) - documents} of {self.examples} examples get another answer"
@@ -117,5 +117,5 @@ class Preview:
                  "examples": f.examples}
                 for f in self.flows
             ],
-            "moved": [one.to_dict() for one in self.moved],
+            "moved": [move.to_dict() for move in self.moved],
         }  # fmt: skip

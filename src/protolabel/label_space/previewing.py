@@ -167,7 +167,7 @@ class ComparedDocuments:
             if i < n:
                 names.append((i, Document(self.rows[i].id, source=self.rows[i].source), None))
                 continue
-            members = [one for one in examples.get(self.items[i - n], ()) if one[1] not in retired]
+            members = [e for e in examples.get(self.items[i - n], ()) if e[1] not in retired]
             if members:  # one document, also where it is an example of several classes
                 labels = ", ".join(dict.fromkeys(label for _, label in members))
                 names.append((i, Document(members[0][0]), labels))

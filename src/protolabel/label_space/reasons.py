@@ -129,15 +129,15 @@ def too_unsure(answer: Answer, least: float) -> str:
 
 def _by_level(best: Alternative, level: Level) -> str:
     """Return the sentence where a class above the nearest one is the answer."""
-    percent, share = (_percent(one) for one in (best, level))
+    percent, share = _percent(best), _percent(level)
     return (
         f"{_unsure(best, percent)}; {level.label!r}, with all classes under it, has {share:.0f} %"
     )
 
 
-def _percent(one: Alternative | Level) -> float:
+def _percent(answer: Alternative | Level) -> float:
     """Return the chance in per cent, or the probability where there is no chance."""
-    return 100.0 * (one.certainty or 0.0)
+    return 100.0 * (answer.certainty or 0.0)
 
 
 def _unsure(best: Alternative, percent: float) -> str:

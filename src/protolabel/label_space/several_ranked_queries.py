@@ -52,8 +52,8 @@ class SeveralRankedQueries(Decisions):
         best = ranked[0]
         behind: Sequence[Evidence | None] = evidence or [None] * n
         labels = tuple(
-            LabelAnswer(one.label, one.probability, one.score, why)
-            for one, why in zip(ranked[:n], behind, strict=False)
+            LabelAnswer(alternative.label, alternative.probability, alternative.score, why)
+            for alternative, why in zip(ranked[:n], behind, strict=False)
         )
         return Answer(
             id=document.id,
@@ -185,6 +185,6 @@ def _scores(head: Snapshot, queries: Floats) -> Floats:
 
 def undecided_several(undecided: RankedQueries) -> SeveralRankedQueries:
     """Return the decisions where no class can be an answer, as those of several labels."""
-    shared = {one.name: getattr(undecided, one.name) for one in fields(Decisions)}
+    shared = {f.name: getattr(undecided, f.name) for f in fields(Decisions)}
     none = np.zeros(len(undecided.unreadable), np.int64)
     return SeveralRankedQueries(**shared, counts=none, undecided=undecided)

@@ -73,7 +73,7 @@ def _coefficients(values: Mapping[str, object]) -> tuple[float, float, float, fl
     stored = values.get("coefficients")
     if not isinstance(stored, list | tuple) or len(stored) != 4:
         return None
-    if not all(isinstance(one, float | int) and math.isfinite(one) for one in stored):
+    if not all(isinstance(number, float | int) and math.isfinite(number) for number in stored):
         return None
     score, standard, margin, offset = map(float, stored)
     return None if min(score, standard, margin) < 0.0 else (score, standard, margin, offset)

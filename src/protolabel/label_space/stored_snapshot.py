@@ -53,7 +53,7 @@ def read_snapshot(rows: Rows, empty: Snapshot) -> Snapshot | None:
     snapshot = None if arrays is None else _snapshot(arrays, empty)
     if snapshot is None or not touched:
         return snapshot
-    vectors = dict.fromkeys(touched) | {one.key: one for one in rows.vectors(touched)}
+    vectors = dict.fromkeys(touched) | {c.key: c for c in rows.vectors(touched)}
     snapshot = snapshot.changed(vectors, empty.version, empty.basis)
     return keep_snapshot(rows, snapshot) if len(touched) > MANY_TOUCHED else snapshot
 

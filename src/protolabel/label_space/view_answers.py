@@ -144,8 +144,10 @@ def encoded_rows(answers: AnswerTable, rows: Sequence[AnswerRow], dim: int) -> E
     split = answers.split_documents([row.document for row in rows], dim)
     if not split:
         return encoded
-    whole = (encoded.take(slice(i, i + 1)) for i in range(len(rows)))
-    parts = [split.get(row.document, one) for row, one in zip(rows, whole, strict=True)]
+    parts = [
+        split[row.document] if row.document in split else encoded.take(slice(i, i + 1))
+        for i, row in enumerate(rows)
+    ]
     return replace(Encoded.join(parts, dim), unread_shares=encoded.unread_shares)
 
 

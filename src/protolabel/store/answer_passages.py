@@ -19,21 +19,21 @@ MOST_READ = 64 * 2**20  # bytes of passages at once
 DIGEST = 32
 
 
-def passage_columns(key: bytes, one: Encoded) -> tuple[bytes, bytes] | None:
+def passage_columns(key: bytes, document: Encoded) -> tuple[bytes, bytes] | None:
     """Return the columns ``passages`` and ``spans`` of a document.
 
-    ``key``: of the document. ``one``: it alone, by the rule of its encoder. None for one that is
-    not split, or into too many passages, or whose encoder does not say how it weighs them.
+    ``key``: of the document. ``document``: it alone, by the rule of its encoder. None for one that
+    is not split, or into too many passages, or whose encoder does not say how it weighs them.
     """
-    beginnings = one.beginnings
-    m, b = len(one.passage_owner), 0 if beginnings is None else len(beginnings.owner)
-    if one.passage_weights is None or m == 0 or 1 + m + b > MOST_VECTORS:
+    beginnings = document.beginnings
+    m, b = len(document.passage_owner), 0 if beginnings is None else len(beginnings.owner)
+    if document.passage_weights is None or m == 0 or 1 + m + b > MOST_VECTORS:
         return None
     beginning_arrays = [] if beginnings is None else [beginnings.embeddings, beginnings.weights]
-    vectors = [one.embeddings, one.passage_embeddings, *beginning_arrays[:1]]
-    weights = [one.passage_weights, *beginning_arrays[1:]]
+    vectors = [document.embeddings, document.passage_embeddings, *beginning_arrays[:1]]
+    weights = [document.passage_weights, *beginning_arrays[1:]]
     body = b"".join(part.astype("<f4").tobytes() for part in [*vectors, *weights])
-    spans = one.passage_spans.astype("<i8").tobytes()
+    spans = document.passage_spans.astype("<i8").tobytes()
     return body + _digest(key, body, spans), spans
 
 
@@ -69,13 +69,13 @@ def documents_of(
     ``rows``: key, passages and spans of each. ``dim``: of their vectors.
     """
     size, split = 0, dict[bytes, Encoded]()
-    for document, passages, spans in rows:
-        if document not in keys:
+    for key, passages, spans in rows:
+        if key not in keys:
             continue
         size += len(passages)
         if size > MOST_READ:
             break
-        one = document_of(document, passages, spans, dim)
-        if one is not None:
-            split[document] = one
+        document = document_of(key, passages, spans, dim)
+        if document is not None:
+            split[key] = document
     return split

@@ -58,7 +58,7 @@ class AnswerRows:
         sql = f"SELECT {selection(texts=False)} FROM answers WHERE document = ? AND person = 1"
         with self._connection.reading() as db:
             cursor = _by_name(db)
-            records = [cursor.execute(sql, (one,)).fetchone() for one in documents]
+            records = [cursor.execute(sql, (document,)).fetchone() for document in documents]
         rows = [row_of(record) for record in records if record is not None]
         return [row for row in rows if row is not None]
 
@@ -66,7 +66,7 @@ class AnswerRows:
         """Return the texts that are kept of these documents."""
         sql = "SELECT text FROM answers WHERE document = ? AND text IS NOT NULL"
         with self._connection.reading() as db:
-            rows = [(one, db.execute(sql, (one,)).fetchone()) for one in documents]
+            rows = [(key, db.execute(sql, (key,)).fetchone()) for key in documents]
         return {document: str(row[0]) for document, row in rows if row}
 
     def split_documents(self, documents: Collection[bytes], dim: int) -> dict[bytes, Encoded]:

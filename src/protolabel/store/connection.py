@@ -41,7 +41,7 @@ class Connection:
         self._use: FileInUse | None = None  # of a file; there is none in memory
         with self.speaking():
             self._opened = self._open()
-        _open_ones.add(self)
+        _open_connections.add(self)
 
     def _open(self) -> Opened:
         if self.path == MEMORY:
@@ -259,10 +259,10 @@ class _TakenBackError(Exception):
 @atexit.register
 def _close_moved() -> None:
     """Bring files that were moved their logs before the interpreter ends."""
-    for connection in list(_open_ones):
+    for connection in list(_open_connections):
         if not connection.guard.inherited:
             with suppress(Exception):
                 connection.at_end()
 
 
-_open_ones: weakref.WeakSet[Connection] = weakref.WeakSet()
+_open_connections: weakref.WeakSet[Connection] = weakref.WeakSet()

@@ -78,10 +78,8 @@ class DecidedAnswers:
         """Remove what was noted of documents; None: of all."""
         keys = None if documents is None else {document.hex() for document in documents}
         for change, text in self._noted.texts(db, self._noted.changes(db)):
-            decisions_left = (
-                [] if keys is None else [one for one in json.loads(text) if one[0] not in keys]
-            )
-            self._noted.replace(db, change, json.dumps(decisions_left) if decisions_left else None)
+            left = [] if keys is None else [d for d in json.loads(text) if d[0] not in keys]
+            self._noted.replace(db, change, json.dumps(left) if left else None)
 
     def _records(
         self, db: sqlite3.Connection, changes: Sequence[int]

@@ -24,10 +24,10 @@ def draft(tables: Tables, fingerprint: str, encoder: str, dim: int, reads: str) 
     was last found.
     """
     with tables.connection.transaction("IMMEDIATE") as db:
-        compatible_ones = (
+        compatible_spaces = (
             e for e in tables.encodings.encodings() if compatible(e.fingerprint, fingerprint)
         )
-        present = next(compatible_ones, None)
+        present = next(compatible_spaces, None)
         if present is None:
             cursor = db.execute(
                 "INSERT INTO encodings (fingerprint, encoder, dim, reads) VALUES (?, ?, ?, ?)",

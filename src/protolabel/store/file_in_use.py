@@ -138,22 +138,22 @@ class FileInUse:
     def _refuse_second_name(self, file: OpenFile) -> None:
         """Bring a file that this process has open under a former name its log, or refuse it."""
         for reference in list(_uses.values()):
-            other = reference()
-            if other is None or other._file is not file or other._is_copied:
+            use = reference()
+            if use is None or use._file is not file or use._is_copied:
                 continue
-            if other._process != self._process:  # the parent's
+            if use._process != self._process:  # the parent's
                 continue
-            if other._place == self._place:
+            if use._place == self._place:
                 pass
-            elif identity_of(other._place) == file.identity:
+            elif identity_of(use._place) == file.identity:
                 raise StoreError(
-                    f"{self.path} is open in this process as {other.path}",
+                    f"{self.path} is open in this process as {use.path}",
                     expected="one name for one file, since its last changes stand beside it",
-                    remedy=f"use the name {other.path}, or close it first",
+                    remedy=f"use the name {use.path}, or close it first",
                 )
             else:
-                other.follow()
-            if other.has_lost_log() and not self._is_copied:  # SQLite would mix the two logs
+                use.follow()
+            if use.has_lost_log() and not self._is_copied:  # SQLite would mix the two logs
                 raise lost_log_error(self.path)
 
 

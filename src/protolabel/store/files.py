@@ -64,7 +64,7 @@ def refuse_taken(path: str, *, remedy: str) -> None:
 
 def moves(path: str, sides: list[str]) -> str:
     """Return the commands that give the files beside ``path`` the name NEW."""
-    return " && ".join(f"mv {shlex.quote(one)} NEW{one[len(str(path)) :]}" for one in sides)
+    return " && ".join(f"mv {shlex.quote(side)} NEW{side[len(str(path)) :]}" for side in sides)
 
 
 @contextmanager

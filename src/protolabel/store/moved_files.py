@@ -142,9 +142,9 @@ def _finish_making(path: Path) -> None:
         if path.stat().st_nlink > 1:
             prefix = f".{path.name}."
             for name in os.listdir(path.parent):
-                other = path.parent / name
-                if name.startswith(prefix) and name.endswith(".partial") and path.samefile(other):
-                    other.unlink(missing_ok=True)
+                second = path.parent / name
+                if name.startswith(prefix) and name.endswith(".partial") and path.samefile(second):
+                    second.unlink(missing_ok=True)
 
 
 def _has_log(path: str) -> bool:

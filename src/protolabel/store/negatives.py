@@ -32,8 +32,8 @@ class Negatives:
 
     def negatives(self, version: int, class_key: int | None = None) -> list[ExampleRow]:
         """Return the negative examples of a class at a version, oldest first; None: of all."""
-        one = "" if class_key is None else " AND e.class = :c"
-        return self._rows(f"{ALIVE}{one}", version, {"c": class_key})
+        condition = ALIVE if class_key is None else f"{ALIVE} AND e.class = :c"
+        return self._rows(condition, version, {"c": class_key})
 
     def has_negatives(self, version: int) -> bool:
         """Return whether there is a negative example at a version."""

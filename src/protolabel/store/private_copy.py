@@ -80,7 +80,7 @@ def _sweep(place: Path) -> None:
     limit = time.time() - _ABANDONED
     for folder in place.glob(f"{_PREFIX}*"):
         with suppress(OSError):
-            if all(one.stat().st_mtime < limit for one in (folder, *folder.iterdir())):
+            if all(path.stat().st_mtime < limit for path in (folder, *folder.iterdir())):
                 shutil.rmtree(folder)
 
 

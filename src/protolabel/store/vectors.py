@@ -48,8 +48,8 @@ class Vectors:
                 rows: Iterable[tuple[int, str, bytes | None, Any, Any, Any]]
                 rows = db.execute(_ANSWERING + " ORDER BY c.class", values)
             else:
-                one = _ANSWERING + " AND c.class = :k"
-                rows = (row for key in keys for row in db.execute(one, values | {"k": key}))
+                sql = _ANSWERING + " AND c.class = :k"
+                rows = (row for key in keys for row in db.execute(sql, values | {"k": key}))
             for key, name, described, *columns in rows:
                 stored = unpacked_sum(key, encoding.dim, *columns)
                 n, sums = stored or self.recomputed_sum(key, newest)
@@ -77,7 +77,7 @@ class Vectors:
                 for key, *columns in zip(keys, counts, sums, digests, strict=True)
             ]
             counts = tuple(n for n, _ in stored)
-            total = np.stack([one for _, one in stored])
+            total = np.stack([class_sum for _, class_sum in stored])
         none = bytes(4 * dim)
         return ClassGroup(
             np.array(keys, np.int64),
@@ -222,12 +222,12 @@ class Vectors:
                 np.zeros(len(place), np.bool_),
             )
             classes = self.vectors() if version == newest else self.vectors_at(version)
-            for one in classes:
-                if one.key in place:
-                    i = place[one.key]
-                    arrays.counts[i], arrays.sums[i] = one.count, one.sums
-                    if one.description is not None:
-                        arrays.descriptions[i], arrays.described[i] = one.description, True
+            for row in classes:
+                if row.key in place:
+                    i = place[row.key]
+                    arrays.counts[i], arrays.sums[i] = row.count, row.sums
+                    if row.description is not None:
+                        arrays.descriptions[i], arrays.described[i] = row.description, True
         return arrays
 
 

@@ -45,8 +45,8 @@ class WatchedFile:
             return True
         if self.number is None:
             return False
-        other = numbers.get(self.number, self.document)
-        return self.number > max(numbers, default=0) or other != self.document
+        remembered = numbers.get(self.number, self.document)
+        return self.number > max(numbers, default=0) or remembered != self.document
 
 
 class WatchedRecords:
@@ -55,15 +55,15 @@ class WatchedRecords:
     def __init__(self, file: SideFile, identity: str) -> None:
         self._file, self._identity = file, identity
 
-    def add(self, one: WatchedFile) -> None:
+    def add(self, file: WatchedFile) -> None:
         """Note that a file was read. Raises StoreError where that cannot be done."""
         with self._file.writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO watched "
                 "(space, name, stamp, documents, fault, forgettings, number, document, at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (self._identity, one.name, one.stamp, one.documents, one.fault, one.forgettings,
-                 one.number, one.document, now()),
+                (self._identity, file.name, file.stamp, file.documents, file.fault,
+                 file.forgettings, file.number, file.document, now()),
             )  # fmt: skip
 
     def forget(self, names: Iterable[str]) -> None:

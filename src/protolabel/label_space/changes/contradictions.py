@@ -53,13 +53,14 @@ def refuse_contradictions(writing: Writing, examples: Sequence[Example], vectors
     for digest, refuted in negative.items():
         for example in positive.get(digest, {}).values():
             names = _names_up(writing, example.label)
-            other = next((one for label, one in refuted.items() if label in names), None)
-            if other is not None:
-                under = f", which stands under {other.label!r}," * (other.label != example.label)
+            refutation = next((refuted[label] for label in refuted if label in names), None)
+            if refutation is not None:
+                above = refutation.label
+                under = f", which stands under {above!r}," * (above != example.label)
                 raise InputError(
                     f"one document that is {example.label!r}{under} and is not"
-                    f"{f' {other.label!r}' * bool(under)}: "
-                    f"{example.source or 'one example'} and {other.source or 'another one'}",
+                    f"{f' {above!r}' * bool(under)}: "
+                    f"{example.source or 'one example'} and {refutation.source or 'another one'}",
                     expected="one statement about a document and a class; remove the other one",
                 )
 

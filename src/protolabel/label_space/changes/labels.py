@@ -111,7 +111,7 @@ class Relabel(ChangeRequest):
         if not relabelling.words:
             raise NothingToChangeError("nothing to correct: it is so already", {"known": 1})
         keys = [ensure_class(writing, label, material)[0] for label in self.labels]
-        ended = [one for key in keys for one in withdraw_negatives(writing, items, key)]
+        ended = [id_ for key in keys for id_ in withdraw_negatives(writing, items, key)]
         writing.summary = f"corrected to {listed(self.labels)}: {relabelling.words}"
         writing.detail = {
             "moved": relabelling.moved,

@@ -84,9 +84,9 @@ class Remove(ChangeRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """End each."""
-        named = {one: writing.rows.negative_with_id(one, writing.version) for one in self.ids}
-        negatives = [row for row in named.values() if row is not None]
-        example_ids = [one for one, row in named.items() if row is None]
+        by_id = {id_: writing.rows.negative_with_id(id_, writing.version) for id_ in self.ids}
+        negatives = [row for row in by_id.values() if row is not None]
+        example_ids = [id_ for id_, row in by_id.items() if row is None]
         rows = require_examples(writing, example_ids) if example_ids or not negatives else []
         for row in rows:
             writing.end_example(row)

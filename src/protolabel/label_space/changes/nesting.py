@@ -227,7 +227,8 @@ def _refuse_impossible(writing: Writing, moves: Sequence[int] = ()) -> None:
 
 
 def _circle(writing: Writing, key: int, parents: Mapping[int, int]) -> ClassError:
-    names = [writing.rows.class_with_key(one, writing.version).name for one in (key, parents[key])]
+    pair = (writing.rows.class_with_key(k, writing.version) for k in (key, parents[key]))
+    names = [row.name for row in pair]
     return ClassError(
         f"class {names[0]!r} under {names[1]!r}, which stands under it",
         expected="a class that does not stand under it",
