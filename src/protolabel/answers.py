@@ -92,7 +92,7 @@ class Answer:
     def label_names(self) -> tuple[str, ...]:
         """All labels of the document: one at most, or several where there may be."""
         if self.labels is not None:
-            return tuple(one.label for one in self.labels)
+            return tuple(answer.label for answer in self.labels)
         return () if self.label is None else (self.label,)
 
     @property
@@ -108,7 +108,7 @@ class Answer:
     def __str__(self) -> str:
         """Return the answer in one line, for people."""
         if self.labels:
-            words = (f"{one.label} {percent(one.probability)}" for one in self.labels)
+            words = (f"{a.label} {percent(a.probability)}" for a in self.labels)
             return f"{self.id}: {', '.join(map(str.rstrip, words))}"
         if self.label is not None:
             sure = percentages(self.certainty, self.none_probability)
@@ -136,8 +136,8 @@ class Answer:
         _put_thumbnails(record["evidence"])
         if self.labels is None:
             del record["labels"]
-        for one in record.get("labels", ()):
-            _put_thumbnails(one["evidence"])
+        for label_answer in record.get("labels", ()):
+            _put_thumbnails(label_answer["evidence"])
         for name in ("score", "threshold", "least_chance"):
             if record[name] is not None and not math.isfinite(record[name]):
                 record[name] = None

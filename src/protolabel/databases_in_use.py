@@ -14,7 +14,7 @@ _identities: dict[int, tuple[Identity, ...]] = {}
 
 def note(database: int, *identities: Identity | None) -> None:
     """Note which files a connection has open: the database, and those beside it."""
-    _identities[database] = tuple(one for one in identities if one is not None)
+    _identities[database] = tuple(identity for identity in identities if identity is not None)
 
 
 def forget(database: int) -> None:

@@ -138,7 +138,7 @@ def _labelled_each(text: object, label: object, position: int, several: bool) ->
     first, *examples_after = (
         _example(text, name, position) for name in labels_of_one(label, what, several)
     )
-    return [first, *(replace(other, id="") for other in examples_after)]  # an id names one example
+    return [first, *(replace(e, id="") for e in examples_after)]  # an id names one example
 
 
 def as_many(values: object, what: str, one: str = "") -> Iterable[object]:

@@ -16,7 +16,7 @@ def joined_weights(parts: Sequence[Floats | None], passages: Sequence[int]) -> F
     ``passages``: how many there are of each part.
     """
     weights = [part for part, m in zip(parts, passages, strict=True) if m]
-    weighted = [one for one in weights if one is not None]
+    weighted = [part for part in weights if part is not None]
     return np.concatenate(weighted) if weighted and len(weighted) == len(weights) else None
 
 

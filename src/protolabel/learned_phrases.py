@@ -81,15 +81,15 @@ class LearnedPhrases:
             for phrases in distinctive
             if len(phrases) >= FEWEST
         ]
-        counts = [len(one.hashes) for one in samples]
-        hashes = np.concatenate([np.empty(0, np.uint32), *(one.hashes for one in samples)])
+        counts = [len(sample.hashes) for sample in samples]
+        hashes = np.concatenate([np.empty(0, np.uint32), *(sample.hashes for sample in samples)])
         owners = np.repeat(np.arange(len(samples), dtype=np.uint32), counts)
         hashes, owners = _index(hashes, owners)
         return cls(
             hashes,
             owners,
-            np.array([one.size for one in samples], np.uint32),
-            np.array([one.halvings for one in samples], np.uint8),
+            np.array([sample.size for sample in samples], np.uint32),
+            np.array([sample.halvings for sample in samples], np.uint8),
             common,
         )
 

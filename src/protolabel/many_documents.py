@@ -101,12 +101,12 @@ class UsableDocuments:
 
     def __iter__(self) -> Iterator[Document]:
         """Yield the documents alone."""
-        for one in self._documents:
-            if isinstance(one, InputError):
-                self._errors.append((self._n, one))
+        for document in self._documents:
+            if isinstance(document, InputError):
+                self._errors.append((self._n, document))
             else:
                 self._n += 1
-                yield one
+                yield document
 
     def errors_before(self, position: int) -> Iterator[InputError]:
         """Yield the errors that stand before a document, of those that were not yielded yet."""

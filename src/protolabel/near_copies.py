@@ -173,12 +173,12 @@ def near_groups(sketches: Sequence[Sketch | None], labels: Integers) -> npt.NDAr
         Broder 1997, "On the resemblance and containment of documents"; Chaudhuri, Ganti and
         Kaushik 2006, "A primitive operator for similarity joins" (prefix filter).
     """
-    places = np.array([i for i, one in enumerate(sketches) if one is not None], np.int64)
+    places = np.array([i for i, sketch in enumerate(sketches) if sketch is not None], np.int64)
     groups = np.arange(len(sketches))
     if len(places) > 1:
-        distinct = {one.key: one for one in sketches if one is not None}
+        distinct = {sketch.key: sketch for sketch in sketches if sketch is not None}
         number = {key: i for i, key in enumerate(sorted(distinct))}
-        texts = np.array([number[one.key] for one in sketches if one is not None], np.int64)
+        texts = np.array([number[s.key] for s in sketches if s is not None], np.int64)
         group = _linked_groups([distinct[key] for key in number], texts, labels[places])[texts]
         _, first, place = np.unique(group, return_index=True, return_inverse=True)
         groups[places] = places[first[place.reshape(-1)]]

@@ -99,14 +99,14 @@ class Table:
     @classmethod
     def of(cls, samples: Sequence[Sample]) -> Table:
         """Return the table of some samples."""
-        lengths = np.array([len(one.hashes) for one in samples], np.int64)
+        lengths = np.array([len(sample.hashes) for sample in samples], np.int64)
         return cls(
-            np.concatenate([one.hashes for one in samples]),
+            np.concatenate([sample.hashes for sample in samples]),
             np.repeat(np.arange(len(samples)), lengths),
             np.cumsum(lengths) - lengths,
             lengths,
-            np.array([one.size for one in samples], np.int64),
-            np.array([one.halvings for one in samples], np.int64),
+            np.array([sample.size for sample in samples], np.int64),
+            np.array([sample.halvings for sample in samples], np.int64),
         )
 
     def texts_with(self) -> Integers:

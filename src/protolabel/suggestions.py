@@ -32,12 +32,12 @@ def close_names(name: str, names: Iterable[str]) -> list[str]:
     return [spelling for key in near for spelling in spellings[key]][:MOST]
 
 
-def _unequal(one: str, other: str) -> int:
+def _unequal(first: str, second: str) -> int:
     """Return how many characters of the two have no counterpart."""
     from difflib import SequenceMatcher
 
-    length = len(one) + len(other)
-    return round(length * (1 - SequenceMatcher(None, other, one).ratio()))
+    length = len(first) + len(second)
+    return round(length * (1 - SequenceMatcher(None, second, first).ratio()))
 
 
 def _allowance(name: str) -> int:

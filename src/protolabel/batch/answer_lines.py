@@ -92,5 +92,5 @@ def cells(record: Record, key: str, columns: Columns = COLUMNS) -> list[object]:
         "key": key,
     }
     if record.get("labels"):
-        extra["label"] = SEPARATOR.join(one["label"] for one in record["labels"])
+        extra["label"] = SEPARATOR.join(label["label"] for label in record["labels"])
     return [extra.get(name, record.get(name)) for name in columns]

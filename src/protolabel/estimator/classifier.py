@@ -278,8 +278,8 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         parameters = self.get_params(deep=False)
         encoder = parameters.pop("encoder")
         copies = {name: clone(value, safe=False) for name, value in parameters.items()}
-        other = type(self)(encoder, **copies)
+        copy = type(self)(encoder, **copies)
         for name in ("_metadata_request", "_sklearn_output_config"):
             if hasattr(self, name):
-                setattr(other, name, deepcopy(getattr(self, name)))
-        return other
+                setattr(copy, name, deepcopy(getattr(self, name)))
+        return copy

@@ -148,9 +148,9 @@ class EstimatorExamples:
             for digest in names
         }
         return tuple(
-            one
-            for one in self.negatives
-            if not any((one.label, digest) in examples for digest in one.digests)
+            negative
+            for negative in self.negatives
+            if not any((negative.label, digest) in examples for digest in negative.digests)
         )
 
     def in_order(self) -> EstimatorExamples:
@@ -165,7 +165,7 @@ class EstimatorExamples:
             texts=tuple(self.texts[i] for i in rows),
             digests=tuple(self.digests[i] for i in rows),
             learned=self.learned[order],
-            negatives=tuple(sorted(self.negatives, key=lambda one: "".join(one.digests))),
+            negatives=tuple(sorted(self.negatives, key=lambda negative: "".join(negative.digests))),
         )
 
     def description_rows(self) -> tuple[Floats, Mask]:

@@ -100,15 +100,16 @@ def _records(examples: EstimatorExamples, names: Sequence[str]) -> Iterator[dict
         record = {"id": str(i + 1), "label": names[place], "embedding": examples.embeddings[i]}
         yield record if examples.texts[i] is None else record | {"text": examples.texts[i]}
     names_of = dict(zip(examples.classes.tolist(), names, strict=True))
-    for i, one in enumerate(examples.negatives, start=len(examples.labels) + 1):
-        record = {"id": str(i), NOT_LABEL: names_of[one.label], "embedding": one.vector}
-        yield record if one.text is None else record | {"text": one.text}
+    for i, negative in enumerate(examples.negatives, start=len(examples.labels) + 1):
+        name = names_of[negative.label]
+        record = {"id": str(i), NOT_LABEL: name, "embedding": negative.vector}
+        yield record if negative.text is None else record | {"text": negative.text}
 
 
 def _names(classes: npt.NDArray[Any]) -> tuple[str, list[str]]:
     """Return the type of the labels and the names of the classes. Raises InputError."""
     labels = classes.tolist()
-    kind = next((k for k, one in TYPES.items() if all(type(c) is one for c in labels)), None)
+    kind = next((k for k, type_ in TYPES.items() if all(type(c) is type_ for c in labels)), None)
     if kind is None:
         raise InputError(
             f"labels of type {type(labels[0]).__name__}",

@@ -74,11 +74,11 @@ class AcceptedProposal(PersonDecision):
         row = store.rows.class_named(self.label, version)
         if row is None:
             return
-        keys = {bytes.fromhex(one.key) for one in self.proposal.members}
+        keys = {bytes.fromhex(member.key) for member in self.proposal.members}
         judged = [
-            replace(one, label=row.key, version=version, probability=None, at=now(), person=True)
-            for one in store.answers.rows()
-            if one.document in keys
+            replace(answer, label=row.key, version=version, probability=None, at=now(), person=True)
+            for answer in store.answers.rows()
+            if answer.document in keys
         ]
         store.answers.judge(judged, [], change=change)
 
@@ -89,17 +89,17 @@ def require_current(store: Store, proposal: Proposal, label: str) -> None:
     Others may have decided since it was listed: on the proposal, or on some of its documents.
     """
     row = _row_of(store, proposal)
-    documents = [bytes.fromhex(one.key) for one in proposal.members]
+    documents = [bytes.fromhex(member.key) for member in proposal.members]
     if row is None or row.state in DECISIONS:
         raise no_proposal(proposal.key, row)
     if not store.answers.forgotten().intersection(documents) <= row.members:
         raise no_proposal(proposal.key, None)  # as it was listed
-    classes = {one.key for one in store.rows.classes(store.rows.version()) if not one.retired}
-    own = store.rows.class_named(label, store.rows.version())
+    classes = {info.key for info in store.rows.classes(store.rows.version()) if not info.retired}
+    target = store.rows.class_named(label, store.rows.version())
     others = [
-        one
-        for one in store.answers.judged_of(documents)
-        if one.label in classes and (own is None or one.label != own.key)
+        answer
+        for answer in store.answers.judged_of(documents)
+        if answer.label in classes and (target is None or answer.label != target.key)
     ]
     if others:
         raise InputError(
@@ -141,9 +141,9 @@ def _request(
     """Return the change, and the description that it keeps, by class, where another one came."""
     label = clean_name(name)
     descriptions = {
-        one.name: one.description
-        for one in space.classes()
-        if one.name == label and one.description_from == "given" and one.description
+        info.name: info.description
+        for info in space.classes()
+        if info.name == label and info.description_from == "given" and info.description
     }
     lasting = descriptions if description.strip() else {}
     return request_of(proposal, name, "" if descriptions else description), lasting
@@ -161,15 +161,15 @@ def _with_kept(change: Change, descriptions: dict[str, str]) -> Change:
 def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRequest:
     """Return the change that makes a proposal a class."""
     label = clean_name(name)
-    texts = [one for one in proposal.members if one.text][:MOST_EXAMPLES]
-    if not texts:
+    members = [member for member in proposal.members if member.text][:MOST_EXAMPLES]
+    if not members:
         raise InputError(
             f"{proposal.key}: the texts of its documents are not remembered, so that they cannot "
             "become examples",
             expected="documents that are read now, or were labelled while texts were remembered",
             remedy="name their files: `protolabel discover SPACE FOLDER`",
         )
-    examples = tuple(Example(label, one.text, source=one.source) for one in texts)
+    examples = tuple(Example(label, m.text, source=m.source) for m in members)
     if not description.strip():
         return Add(examples, skip_known=True)
     described = ImportedClass(label, description, "given", retired=False)

@@ -190,7 +190,7 @@ def _conflicts(
         vectors = Encoded.whole(fit_support.support.embeddings[clear.rows[:n]])
         queries = Queries([int(keys[k]) for k in clear.nearer[:n]], vectors, [None] * n)
         why = gather(view.evidence_source, view.prototypes, queries, evidence)
-        near[:n] = [one.examples for one in why]
+        near[:n] = [reason.examples for reason in why]
     example_labels = fit_support.support.labels[clear.rows].tolist()
     return [
         Conflict(

@@ -236,7 +236,7 @@ class _Groups:
 
 
 def _texts(documents: Sequence[PooledDocument]) -> list[str]:
-    return [one.text for one in documents if one.text]
+    return [document.text for document in documents if document.text]
 
 
 def _stored(

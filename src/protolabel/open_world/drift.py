@@ -119,7 +119,7 @@ def watch(
         if (change := _change(documents, family, key, members, kind, names)) is not None
     ]
     return DriftReport(
-        changes=tuple(sorted(changes, key=lambda one: -one.e_value)),
+        changes=tuple(sorted(changes, key=lambda change: -change.e_value)),
         watched=_watched_classes(documents, family, places, names),
         documents=len(documents),
         first=min((row.at for row in documents.rows), default=None),

@@ -97,7 +97,7 @@ class DriftReport:
         """Return it as JSON can hold it, with its sentences."""
         from protolabel.open_world.drift_words import drift_sentence, drift_summary
 
-        changes = [asdict(one) | {"sentence": drift_sentence(one)} for one in self.changes]
-        watched = [asdict(one) for one in self.watched]
+        changes = [asdict(change) | {"sentence": drift_sentence(change)} for change in self.changes]
+        watched = [asdict(watched_class) for watched_class in self.watched]
         summary = {"summary": drift_summary(self)}
         return summary | asdict(self) | {"changes": changes, "watched": watched}

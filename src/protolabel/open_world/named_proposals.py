@@ -52,7 +52,7 @@ def proposals_named(
         leasts = (json.loads(row.record).get(LEAST_KEY, min(LEAST, row.n)) for row in proposal_rows)
         least = max(2, min(leasts, default=LEAST))
     discovery = discover(space, documents, least=least, progress=progress)
-    proposals = {one.key: one for one in discovery.proposals}
+    proposals = {proposal.key: proposal for proposal in discovery.proposals}
     for key in keys:
         if clean_key(key) not in proposals:
             raise _no_proposal(key, rows.get(clean_key(key)))

@@ -59,7 +59,7 @@ class NextToLabel:
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it: the chosen as ``documents``."""
         return {
-            "documents": [asdict(one) for one in self.chosen],
+            "documents": [asdict(document) for document in self.chosen],
             "of": self.documents,
             "version": self.version,
         }
@@ -104,10 +104,10 @@ def next_to_label(
         for place, gain, size in zip(
             choice.places.tolist(), choice.gains.tolist(), choice.sizes.tolist(), strict=True
         ):
-            one = pool.document(int(places[place]))
+            document = pool.document(int(places[place]))
             next_documents.append(
                 NextDocument(
-                    one.key, one.id, one.source, one.text, nearest[place], gain,
+                    document.key, document.id, document.source, document.text, nearest[place], gain,
                     round(size * n / len(places)),
                 )
             )  # fmt: skip

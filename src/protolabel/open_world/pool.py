@@ -95,8 +95,8 @@ class Pool(Closable):
         self._documents.seek(self._starts[place])
         line = self._documents.readline()
         self._documents.seek(end)
-        one = PooledDocument(*json.loads(line))
-        return one if text else replace(one, text=None)
+        document = PooledDocument(*json.loads(line))
+        return document if text else replace(document, text=None)
 
     def key(self, place: int) -> bytes:
         """Return the 16 bytes of the document at a place."""
@@ -166,9 +166,9 @@ def fill_from_log(
     keys = zip(comparable, answers.keys, unread, encoded.embeddings, strict=True)
     for row, key, illegible, vector in keys:
         if (key is None or not declined) and not illegible:
-            one = PooledDocument(row.document.hex(), row.id, row.source, row.text)
-            one = replace(one, template=(row.template or b"").hex())
-            pool.add(one, row.content, vector)
+            document = PooledDocument(row.document.hex(), row.id, row.source, row.text)
+            document = replace(document, template=(row.template or b"").hex())
+            pool.add(document, row.content, vector)
     encoding = view.embedder.encoding
     return sum(row.encoding != encoding and (not declined or row.label is None) for row in rows)
 

@@ -90,8 +90,8 @@ class Proposal:
         """
         record = asdict(self) | {
             "terms": [*self.terms],
-            "exemplars": [_about(one) | {"text": one.text} for one in self.exemplars],
-            "members": [_about(one) for one in self.members[:members]],
+            "exemplars": [_about(e) | {"text": e.text} for e in self.exemplars],
+            "members": [_about(member) for member in self.members[:members]],
         }
         record["tightness"] = round(self.tightness, 4)
         return record
@@ -121,7 +121,7 @@ def without_words(record: dict[str, Any]) -> dict[str, Any]:
         "terms": [],
         "name": "",
         "description": "",
-        "exemplars": [one | {"text": None} for one in record["exemplars"]],
+        "exemplars": [exemplar | {"text": None} for exemplar in record["exemplars"]],
     }
 
 
@@ -154,7 +154,9 @@ class Discovery:
 
     def to_dict(self, members: int | None = None) -> dict[str, Any]:
         """Return it as JSON can hold it; ``members`` of each proposal."""
-        record = asdict(self) | {"proposals": [one.to_dict(members) for one in self.proposals]}
+        record = asdict(self) | {
+            "proposals": [proposal.to_dict(members) for proposal in self.proposals]
+        }
         del record["largest"]
         return record
 

@@ -49,10 +49,10 @@ def key_terms(groups: Sequence[Sequence[str]], beside: Sequence[str] = ()) -> li
     rarity = np.log1p(counts.sum() / counts.shape[0] / totals)
     terms = []
     for row in range(len(groups)):
-        one = counts[row]
-        weights = one.data / max(one.data.sum(), 1.0) * rarity[one.indices]
-        order = np.argsort(-weights, kind="stable")
-        terms.append(_distinct([str(words[one.indices[i]]) for i in order[: 6 * MOST_TERMS]]))
+        in_group = counts[row]
+        weights = in_group.data / max(in_group.data.sum(), 1.0) * rarity[in_group.indices]
+        best = in_group.indices[np.argsort(-weights, kind="stable")[: 6 * MOST_TERMS]]
+        terms.append(_distinct([str(words[i]) for i in best]))
     return terms
 
 

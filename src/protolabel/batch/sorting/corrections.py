@@ -159,11 +159,11 @@ def record_learned(
     leaving = {entry.moved_from for entry in waiting}
     names, reserved = FreeNames(root, journal.entries), {entry.place for entry in waiting}
     for entry in waiting:
-        other = journal.entries.get(entry.place)
-        if other is not None and other.place not in leaving:  # its file is elsewhere, or gone
-            folder, _, name = other.place.partition("/")
+        earlier = journal.entries.get(entry.place)
+        if earlier is not None and earlier.place not in leaving:  # its file is elsewhere, or gone
+            folder, _, name = earlier.place.partition("/")
             place = names.place(folder, name, reserved)
-            journal.write([replace(other, place=place, moved_from=other.place)])
+            journal.write([replace(earlier, place=place, moved_from=earlier.place)])
     while waiting:
         staying = (entry for entry in waiting if entry.place == entry.moved_from)
         free = [entry for entry in waiting if entry.place not in journal.entries] + list(staying)
@@ -265,9 +265,10 @@ def _returns(
             continue  # a later word counts, and a copy in the class keeps the example
         by_hand = Path(entry.source).is_relative_to(os.path.abspath(root))
         gaps = {}
-        for other in equal:
-            info = (root / other.place).stat()
-            gaps[other.place] = _likeness(info, entry)[0] - _likeness(info, other)[0]
+        for present_entry in equal:
+            info = (root / present_entry.place).stat()
+            likeness = _likeness(info, present_entry)[0]
+            gaps[present_entry.place] = _likeness(info, entry)[0] - likeness
         place = max(gaps, key=lambda place: gaps[place], default="")
         if place and gaps[place] >= (0 if by_hand else 1):
             equal.remove(next(e for e in equal if e.place == place))

@@ -50,8 +50,8 @@ def folder_of(place: str) -> str:
     return place.split("/", 1)[0]
 
 
-def is_of_one_document(other: Entry, entry: Entry) -> bool:
+def is_of_one_document(earlier: Entry, entry: Entry) -> bool:
     """Return whether two entries of one place are of one document; a link's content may change."""
-    if other.source != entry.source:
+    if earlier.source != entry.source:
         return False
-    return other.digest == entry.digest or "link" in (other.how, entry.how)
+    return earlier.digest == entry.digest or "link" in (earlier.how, entry.how)

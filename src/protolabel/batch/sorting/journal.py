@@ -132,8 +132,8 @@ class Journal:
         """
         records: list[dict[str, object]] = []
         for entry in entries:
-            other = self.entries.get(entry.place)
-            if other is not None and not is_of_one_document(other, entry):
+            earlier = self.entries.get(entry.place)
+            if earlier is not None and not is_of_one_document(earlier, entry):
                 raise ValueError(f"{entry.place} is the place of another document")
             folder = folder_of(entry.place)
             label = self.folders.recorded().get(folder) if folder not in self._recorded else None

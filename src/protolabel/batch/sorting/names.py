@@ -54,7 +54,7 @@ class FreeNames:
         path = self._root / place
         if folder:
             return os.path.lexists(path) and not path.is_dir()
-        return os.path.lexists(path) or any(other.startswith(f"{place}/") for other in reserved)
+        return os.path.lexists(path) or any(p.startswith(f"{place}/") for p in reserved)
 
 
 def _cut(stem: str, end: str) -> str:

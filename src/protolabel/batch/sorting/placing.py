@@ -174,14 +174,14 @@ def _remove_copy(name: str | Path, target: Path, digest: str) -> bool:
     Raises:
         OSError: one of them is not there, or cannot be read or removed.
     """
-    own, other = os.lstat(name), os.lstat(target)
-    if os.path.samestat(own, other):
-        is_copy = own.st_nlink > 1
-    elif stat.S_ISLNK(own.st_mode) and stat.S_ISLNK(other.st_mode):
+    of_name, of_target = os.lstat(name), os.lstat(target)
+    if os.path.samestat(of_name, of_target):
+        is_copy = of_name.st_nlink > 1
+    elif stat.S_ISLNK(of_name.st_mode) and stat.S_ISLNK(of_target.st_mode):
         is_copy = os.readlink(name) == os.readlink(target)
     else:
         is_copy = (
-            stat.S_ISREG(other.st_mode)
+            stat.S_ISREG(of_target.st_mode)
             and os.path.isfile(name)
             and not _same_file(name, target)
             and not is_being_written(str(name))
