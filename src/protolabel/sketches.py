@@ -247,5 +247,5 @@ def _hash(word: str) -> int:
     return mixed or 1
 
 
-_words: dict[str, int] = {}  # hashes of words, since most texts are made of few; as ``_kept``
+_words: dict[str, int] = {}  # hashes of words, since most texts are made of few
 _FIRST, _SECOND = np.uint64(2654435761), np.uint64(11400714819323198485)  # Knuth's, odd
