@@ -245,4 +245,5 @@ def test_two_threads_that_keep_the_same_fit_do_not_disturb_each_other(tmp_path):
     fit = Fit("kappa", 1, {"value": 1.0}, b"")
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: store.rows.keep_fit(fit), range(64)))
+    assert store.rows.fit("kappa", 1) == fit
     store.close()
