@@ -145,7 +145,7 @@ def _squared_distances(
     return distances
 
 
-def centres_of(weights: Matrix, metric: Metric) -> Matrix:
+def centres_of(weights: Floats | Doubles, metric: Metric) -> Floats | Doubles:
     """Return the prototypes of these weights of a :class:`LinearModel`, of length one for cosines.
 
     *Shape:* ``(m, d)`` -> ``(m, d)``.
