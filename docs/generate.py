@@ -52,7 +52,7 @@ def cli_reference() -> str:
         "",
         "Generated from the commands' own help by `make docs`; do not edit.",
         "",
-        "Results go to stdout, progress and notes to stderr. `--json` writes one object a line,",
+        "Results go to stdout, progress and notes to stderr. `--json` prints one object per line,",
         "as [json.md](json.md) documents. It also lists the [exit codes](json.md#exit-codes).",
     ]
     top = click.Context(cli, info_name="protolabel", terminal_width=96, max_content_width=96)

@@ -29,7 +29,7 @@ def test_a_new_class_lists_the_documents_that_prefer_it(changed):
     assert (one["label"], one["answer"]["label"]) == ("invoice", "reminder")
     assert one["answer"]["evidence"]["examples"][0]["id"] == "e5"
     printed = call("review", changed)
-    assert "1 document of 3 prefers another class now" in printed.stdout
+    assert "1 document of 3 would get another class now" in printed.stdout
     assert "--accept-all" in printed.stderr
     assert keys(changed) == [one["key"]]
 

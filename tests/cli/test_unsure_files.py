@@ -139,4 +139,4 @@ def test_each_file_counts_once_in_the_summary_and_a_fault_in_the_run_that_met_it
     (out / "invoice/a.txt").unlink()
     words = call("label", space, inbox, "--sort-into", out, "--again", "all").stderr
     assert "6 files answered again, as before, 3 of them for review\n" in words
-    assert "1 file moved or removed by hand left alone" in words
+    assert "left alone: 1 file that somebody moved or removed" in words

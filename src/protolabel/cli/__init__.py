@@ -82,8 +82,8 @@ def _output_may_be_unwanted() -> Iterator[None]:
 def cli(context: click.Context) -> None:
     """Label documents from a handful of examples.
 
-    A label space is one file that holds the classes you know, what describes them and their
-    examples. It grows while it is in use; nothing is retrained.
+    A label space is one file with your classes, their descriptions and their examples. You can add
+    to it at any time; nothing is retrained.
 
     \b
       protolabel init mail.space

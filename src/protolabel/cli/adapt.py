@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from protolabel.cli.common import ENCODER, SPACE, as_json, line, opened
+from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.option_names import option_names, with_options
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.progress import watching
 from protolabel.cli.reencode import reencoded
-from protolabel.cli.terminal import say
+from protolabel.cli.terminal import line, say
 
 if TYPE_CHECKING:
     from protolabel.training import Recipe
@@ -47,29 +47,33 @@ def recipe_flags(function: F) -> F:
             "--minutes",
             default=30.0,
             show_default=True,
-            help="Longest that the five runs may learn, together; most end far earlier. Encoding "
-            "and "
-            "judging come on top.",
+            help="Most minutes of learning, for all five runs together; most runs end far earlier. "
+            "Encoding and judging take more time.",
         ),
-        click.option("--episodes", type=int, help="Most episodes to learn from."),
+        click.option("--episodes", type=int, help="Most episodes to learn from, in each run."),
         click.option(
-            "--parts", default="all", show_default=True, help="Of the encoder: all, last:N or lora."
+            "--parts",
+            default="all",
+            show_default=True,
+            help="Which parts of the encoder learn: all, last:N (its last N layers) or lora.",
         ),
-        click.option("--seed", default=0, show_default=True, help="Decides all that is drawn."),
+        click.option("--seed", default=0, show_default=True, help="Seed of all random draws."),
     ]
     return with_record(function, "learning", RecipeFlags, options)
 
 
 @click.command()
 @SPACE
-@click.option("--out", type=click.Path(), help="Folder of the encoder; SPACE.encoder by default.")
+@click.option(
+    "--out", type=click.Path(), help="Folder for the adapted encoder.  [default: SPACE.encoder]"
+)
 @recipe_flags
 @click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
 @click.option(
     "--move/--no-move",
     default=True,
     show_default=True,
-    help="Move the label space onto what is kept, or only say how to.",
+    help="Move the label space onto the adapted encoder, or only print the command that does.",
 )
 @ENCODER
 @as_json
@@ -84,9 +88,9 @@ def adapt(
 ) -> None:
     """Adapt the encoder of a label space to its own examples, where that measurably helps.
 
-    Some examples are held out to judge by. What helps is written to --out, and the label space is
-    moved onto it as by `protolabel reencode`: one change, which `protolabel undo` takes back. The
-    label space answers throughout.
+    Some examples are held out, to judge the adapted encoder. If it is better, it is written to
+    --out, and the label space moves onto it as with `protolabel reencode`. That is one change, and
+    `protolabel undo` takes it back. The label space answers all the while.
     """
     from protolabel.training import adapt as adapt_encoder
     from protolabel.training.outcome import json_values

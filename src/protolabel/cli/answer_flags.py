@@ -99,15 +99,15 @@ def answer_flags(top: str, *, sets: bool = False) -> Callable[[F], F]:
         click.option("--top", type=NUMBER, default=5, show_default=True, help=top),
         click.option(
             "--evidence", type=NUMBER, default=3, show_default=True,
-            help="How many of the nearest examples it shows.",
+            help="How many of the nearest examples an answer shows.",
         ),
     ]  # fmt: skip
     if sets:
         options.append(
             click.option(
                 "--set", "coverage", type=SHARE, metavar="SHARE",
-                help="Also list the classes that cannot be excluded, so that this share of lists "
-                "is right.",
+                help="Also list the classes that cannot be excluded. This share of the lists holds "
+                "the right class, such as 90%.",
             )
         )  # fmt: skip
     return lambda function: with_record(function, "answers", AnswerFlags, options)
@@ -116,15 +116,17 @@ def answer_flags(top: str, *, sets: bool = False) -> Callable[[F], F]:
 def head_flags(function: F) -> F:
     """Add the options about the ranking, as one argument ``head``."""
     options = [
-        click.option("--at", type=VERSION, help="Answer as the label space was at this version."),
+        click.option("--at", type=VERSION, help="Answer with the label space at this version."),
         click.option(
-            "--prototypes", is_flag=True, help="Rank by the prototypes alone, not refined."
+            "--prototypes",
+            is_flag=True,
+            help="Rank by the prototypes alone, without the refinement.",
         ),
         click.option(
             "--settle",
             is_flag=True,
-            help="Wait until the refined ranking is fitted, however long that takes.  [default: "
-            "wait where it takes about two seconds or less, else rank by the prototypes]",
+            help="Fit the refined ranking first, however long that takes.  [default: fit it if "
+            "that takes about two seconds or less; else rank by the prototypes]",
         ),
     ]
     return with_record(function, "head", HeadFlags, options)
@@ -137,8 +139,8 @@ def output_flags(function: F) -> F:
             "--out",
             type=click.Path(),
             metavar="FILE",
-            help="Write the answers to this file: JSON lines, or what a name in .csv, .xlsx or "
-            ".parquet says.",
+            help="Write the answers to this file. A name that ends in .csv, .xlsx or .parquet "
+            "gives that format; any other gives JSON lines.",
         ),
         click.option(
             "--resume",
@@ -150,9 +152,9 @@ def output_flags(function: F) -> F:
         click.option(
             "--again",
             type=click.Choice(get_args(Again)),
-            help="With --resume or --sort-into: answer again what was declined, what an older "
-            "version of the label space answered (changed), or all. The new answers replace the "
-            "old ones.",
+            help="With --resume or --sort-into: answer some documents again. These are the "
+            "declined ones, those that another version of the label space answered (changed), or "
+            "all. The new answers replace the old ones.",
         ),
     ]
     return with_record(function, "output", OutputFlags, options)

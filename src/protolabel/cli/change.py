@@ -27,9 +27,8 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES
 from protolabel.types import Change
 
-# A value such as -1.2 is a number, not options.
 KEYS = (*NAMES, "encoder", *ABOUT_ANSWERS)
-NUMBERS_TOO = {"ignore_unknown_options": True}
+NUMBERS_TOO = {"ignore_unknown_options": True}  # a value such as -1.2 is a number, not options
 
 
 def carry_out(
@@ -118,24 +117,29 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
     """Change a setting.
 
     \b
-    kappa          auto, or how many examples a description is worth
-    threshold      auto, none (always answer), or the least score for an answer:
-                   from -1 to 1, or in a Euclidean label space 0 at most
-    target         none, or a risk that the threshold follows from:
-                   "errors 5%" (of answers at most), "strangers 90%" (declined
-                   at least), "turned away 2%" (of what belongs at most);
-                   "errors 5% sure 90%" for another confidence than 95 %
-    strangers      share of the documents that belong to no class: 30%
+    kappa          auto, or how many examples a description counts for
+    threshold      auto, none (always answer), or the least score of an answer:
+                   from -1 to 1; in a Euclidean label space, 0 or less
+    target         none, or a limit that the threshold is to keep, with 95 %
+                   confidence:
+                   "errors 5%": at most 5 % of the answers are wrong
+                   "strangers 90%": at least 90 % of the documents that
+                   belong to no class are declined
+                   "turned away 2%": at most 2 % of the documents that
+                   belong to a class are declined
+                   "errors 5% sure 90%": the same with 90 % confidence
+    strangers      share of the documents that belong to no class, such as 30%
                    (auto: 20%)
-    refine         on, off: rank by refined weights, or by the prototypes alone
-    modes          auto, off: several prototypes a class, where the examples ask
-                   for them, or never
-    names_mean     on, off: describe a class by its name where nobody else does
-    labels         one, several: whether a document may have several labels, or
-                   none; the threshold is then the least probability of a label
-    encoder        new name or folder of the same encoder, where that was moved
-    remember       off, answers, text: what is kept of a labelled document
-    remember_most  the most documents that are remembered
+    refine         on: rank by refined weights; off: by the prototypes alone
+    modes          auto: give a class several prototypes if its examples ask
+                   for them; off: never
+    names_mean     on: describe a class by its name if it has no description;
+                   off: do not
+    labels         one; or several: a document may have several labels, or
+                   none, and the threshold is the least probability of a label
+    encoder        the present name or folder of the encoder, if it has moved
+    remember       what is kept of a labelled document: off, answers, or text
+    remember_most  how many documents are remembered at most
     """
     if key in ABOUT_ANSWERS:
         if preview_asked():
@@ -183,7 +187,7 @@ def redo(space: str, json_: bool) -> None:
 @with_preview
 @as_json
 def return_(space: str, version: int, json_: bool) -> None:
-    """Make everything as it was at a version; what came after stays in the history."""
+    """Return to a version: all is as it was then, and later changes stay in the history."""
     with opened(space) as label_space:
         carry_out(changes.ReturnTo(version), label_space, json_, decides=True)
 

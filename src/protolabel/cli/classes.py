@@ -35,7 +35,7 @@ from protolabel.readers import read_descriptions
 def describe(
     space: str, what: str, words: tuple[str, ...], new: bool, encoder: str | None, json_: bool
 ) -> None:
-    """Say what classes are; new ones are made.
+    """Describe classes in words; new ones are made.
 
     WHAT is a class, followed by the WORDS that describe it, or a JSON file of
     {"class": "description"}.
@@ -70,12 +70,12 @@ def rename(space: str, old: str, new: str, json_: bool) -> None:
 @click.command()
 @SPACE
 @class_argument("labels", nargs=-1, required=True)
-@class_option("--into", required=True, help="One of them, or a new class.")
+@class_option("--into", required=True, help="The class that they become: one of them, or new.")
 @with_preview
 @ENCODER
 @as_json
 def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, json_: bool) -> None:
-    """Make one class of several."""
+    """Merge several classes into one."""
     with opened(space, encoder, cache=True) as label_space:
         carry_out(changes.Merge(labels, into), label_space, json_)
 
@@ -95,7 +95,7 @@ def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, j
 @ENCODER
 @as_json
 def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, json_: bool) -> None:
-    """Take some of a class's examples into new classes."""
+    """Split a class: some of its examples go into new classes."""
     request = changes.Split(label, parts(pairs))
     with opened(space, encoder, cache=True) as label_space:
         carry_out(request, label_space, json_)
@@ -104,16 +104,16 @@ def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, j
 @click.command()
 @SPACE
 @class_argument("labels", nargs=-1, required=True, metavar="LABELS...")
-@class_option("--under", help="The class that they are to stand under.")
+@class_option("--under", help="The class to put them under.")
 @NEW
 @with_preview
 @as_json
 def nest(space: str, labels: tuple[str, ...], under: str | None, new: bool, json_: bool) -> None:
     """Put classes under another class.
 
-    LABELS are classes, or a JSON file of {"class": "the class above it"}. A document whose class
-    is unsure is then answered with the class above, where that is sure enough. The class above
-    needs no example of its own; --new makes it.
+    LABELS are classes, or a JSON file of {"class": "the class above it"}. If it is uncertain which
+    of the classes a document belongs to, the answer is then the class above, if that is certain
+    enough. The class above needs no examples of its own; --new makes it.
     """
     parents: dict[str, str | None] = {}
     if under is None and len(labels) == 1 and Path(labels[0]).is_file():
@@ -136,7 +136,7 @@ def nest(space: str, labels: tuple[str, ...], under: str | None, new: bool, json
 @with_preview
 @as_json
 def lift(space: str, labels: tuple[str, ...], json_: bool) -> None:
-    """Lift classes that stand under another to the top; what is under them comes along."""
+    """Lift classes to the top level; the classes under them come along."""
     with opened(space) as label_space:
         carry_out(changes.Nest(dict.fromkeys(labels)), label_space, json_)
 
@@ -147,7 +147,7 @@ def lift(space: str, labels: tuple[str, ...], json_: bool) -> None:
 @with_preview
 @as_json
 def retire(space: str, labels: tuple[str, ...], json_: bool) -> None:
-    """Take classes out of the answers; what they hold is kept."""
+    """Take classes out of the answers; their examples and descriptions are kept."""
     with opened(space) as label_space:
         carry_out(changes.Retire(labels), label_space, json_)
 
@@ -165,18 +165,18 @@ def unretire(space: str, labels: tuple[str, ...], json_: bool) -> None:
 
 @click.command()
 @SPACE
-@click.option("--off", is_flag=True, help="Take it away: what people wrote counts alone again.")
+@click.option("--off", is_flag=True, help="Use the descriptions as people wrote them again.")
 @with_preview
 @ENCODER
 @as_json
 def sharpen(space: str, off: bool, encoder: str | None, json_: bool) -> None:
-    """Let the documents that were labelled move the descriptions of classes.
+    """Sharpen descriptions with the documents that were labelled.
 
-    It helps most where classes have a description or a name and few examples, and uses what the
-    label space remembers of the documents that it has answered. Their labels are not taken for
-    true: each document counts for the classes that it may belong to. Documents of no class take
-    part of the gain away. Look at it before with
-    --preview; take it back with --off or undo.
+    The words of a description stay; its vector moves towards the remembered documents. This helps
+    most if classes have few examples. The labels that the documents got are not taken for true:
+    each document counts towards all the classes that it may belong to. The more documents belong to
+    no class, the smaller is the gain. See the effect first with --preview; take it back with --off
+    or `protolabel undo`.
 
     \b
       protolabel label mail.space inbox/

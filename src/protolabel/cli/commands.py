@@ -38,7 +38,7 @@ class Entry(NamedTuple):
 
 ENTRIES = (  # in the order in which a label space meets them
     Entry("init", "file", "init", "Make a label space: one file, bound to its encoder"),
-    Entry("describe", "classes", "describe", "Say what classes are; new ones are made"),
+    Entry("describe", "classes", "describe", "Describe classes in words; new ones are made"),
     Entry("add", "examples", "add", "Add examples of one class, which is made if it is new"),
     Entry(
         "import",
@@ -52,13 +52,13 @@ ENTRIES = (  # in the order in which a label space meets them
         "correct",
         "correct",
         "correct",
-        "Say which class a document has: it counts as an example there, and nowhere else",
+        "Correct the class of a document: it becomes an example of that class alone",
     ),
     Entry(
         "learn",
         "learn",
         "learn",
-        "Take the files that people moved in a sorted folder as examples of their new classes",
+        "Learn from a sorted folder: the files that people moved there become examples",
     ),
     Entry("classes", "look", "classes", "List the classes"),
     Entry("show", "look", "show", "Show a class: its description and its examples"),
@@ -75,22 +75,27 @@ ENTRIES = (  # in the order in which a label space meets them
         "rename",
         "Give a class another name; its examples and description stay as they are",
     ),
-    Entry("merge", "classes", "merge", "Make one class of several"),
-    Entry("split", "classes", "split", "Take some of a class's examples into new classes"),
+    Entry("merge", "classes", "merge", "Merge several classes into one"),
+    Entry("split", "classes", "split", "Split a class: some of its examples go into new classes"),
     Entry("nest", "classes", "nest", "Put classes under another class"),
     Entry(
         "lift",
         "classes",
         "lift",
-        "Lift classes that stand under another to the top; what is under them comes along",
+        "Lift classes to the top level; the classes under them come along",
     ),
-    Entry("retire", "classes", "retire", "Take classes out of the answers; what they hold is kept"),
+    Entry(
+        "retire",
+        "classes",
+        "retire",
+        "Take classes out of the answers; their examples and descriptions are kept",
+    ),
     Entry("unretire", "classes", "unretire", "Bring retired classes back into the answers"),
     Entry(
         "sharpen",
         "classes",
         "sharpen",
-        "Let the documents that were labelled move the descriptions of classes",
+        "Sharpen descriptions with the documents that were labelled",
     ),
     Entry("move", "examples", "move", "Move examples to another class"),
     Entry("remove", "examples", "remove", "Remove examples"),
@@ -106,25 +111,25 @@ ENTRIES = (  # in the order in which a label space meets them
         "return",
         "change",
         "return_",
-        "Make everything as it was at a version; what came after stays in the history",
+        "Return to a version: all is as it was then, and later changes stay in the history",
     ),
     Entry(
         "review",
         "review",
         "review",
-        "Look at documents that were labelled once and prefer another class now",
+        "Review labelled documents that would get another class now",
     ),
     Entry(
         "forget",
         "review",
         "forget",
-        "Forget what the label space has answered; it is gone from the file",
+        "Forget documents that were labelled: they are erased from the file",
     ),
     Entry(
         "discover",
         "discover",
         "discover",
-        "Propose classes for the documents that belong to none of the classes",
+        "Propose new classes for documents that belong to none",
     ),
     Entry(
         "next",
@@ -142,29 +147,29 @@ ENTRIES = (  # in the order in which a label space meets them
         "conflicts",
         "conflicts",
         "conflicts",
-        "List examples that lie nearer another class than their own: likely label errors",
+        "List likely label errors: examples that are nearer to another class than to their own",
     ),
     Entry(
         "evaluate",
         "evaluate",
         "evaluate",
-        "Measure how well documents are told apart, with intervals",
+        "Measure how well classes are told apart, with intervals",
     ),
     Entry(
         "risk",
         "risk",
         "risk",
-        "Show how many answers are wrong, by how many documents are answered",
+        "Show the share of wrong answers, for each share of documents answered",
     ),
     Entry("reencode", "reencode", "reencode", "Move a label space onto another encoder"),
     Entry(
-        "check", "file", "check", "Look for damage, and for documents that are there more than once"
+        "check", "file", "check", "Look for damage, and for documents that are stored twice"
     ),
     Entry(
         "backup",
         "file",
         "backup",
-        "Copy a label space while it is in use, to a file that is not there yet",
+        "Back up a label space to a new file, even while it is in use",
     ),
     Entry("restore", "file", "restore", "Put a backup in the place of a label space"),
     Entry(
@@ -236,7 +241,7 @@ class LazyCommands(MutableMapping[str, click.Command]):
         return name in self._entries
 
     def __setitem__(self, name: str, command: click.Command) -> None:
-        raise TypeError(f"command {name!r} belongs into the list of this file")
+        raise TypeError(f"command {name!r} belongs in the list of this file")
 
     def __delitem__(self, name: str) -> None:
         raise TypeError(f"command {name!r} stands in the list of this file")

@@ -10,14 +10,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from protolabel.cli.context import PATH, PROGRESS_CHOICE, QUIET
-from protolabel.cli.terminal import line
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.store import MEMORY
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-__all__ = ["ENCODER", "SPACE", "as_json", "class_argument", "finite", "line", "opened", "parts"]
 
 
 class WholeNumber(click.IntRange):
@@ -51,7 +48,7 @@ SPACE = click.argument("space", type=click.Path(), callback=_path_of_space)
 ENCODER = click.option(
     "--encoder",
     metavar="NAME|FOLDER",
-    help="The encoder of the label space, where it is no longer at the place that the file names.",
+    help="Where the encoder of the label space is now, if it has moved.",
 )
 
 METRIC = click.option(
@@ -98,7 +95,7 @@ def as_json(function: F) -> F:
         "json_",
         is_flag=True,
         callback=ask_for_no_progress,
-        help="Write JSON, one object a line.",
+        help="Print JSON, one object per line.",
     )(function)
 
 
@@ -127,7 +124,7 @@ def with_progress(function: F) -> F:
         default=None,
         expose_value=False,
         callback=keep_progress,
-        help="Show on stderr how far the work is.  [default: in a terminal]",
+        help="Show progress on stderr.  [default: only in a terminal]",
     )(function)
 
 

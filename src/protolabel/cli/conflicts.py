@@ -21,10 +21,10 @@ EXCERPT = 40  # characters of a text
 @ENCODER
 @as_json
 def conflicts(space: str, encoder: str | None, json_: bool) -> None:
-    """List examples that lie nearer another class than their own: likely label errors.
+    """List likely label errors: examples that are nearer to another class than to their own.
 
-    Each is compared with the classes as they are without it. Classes with two modes, and pairs of
-    classes that cannot be told apart, are listed too. Nothing is changed.
+    Each example is compared with the classes as they would be without it. Classes with two modes,
+    and pairs of classes that cannot be told apart, are listed too. Nothing is changed.
 
     \b
       protolabel conflicts mail.space
@@ -36,8 +36,8 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
         line(report.to_dict())
         return
     say(
-        f"{quantity(len(report.examples), 'example')} of {report.documents:,} lie clearly nearer "
-        "another class"
+        f"{quantity(len(report.examples), 'example is', 'examples are')} clearly nearer to another "
+        f"class, of {report.documents:,}"
     )
     if report.examples:
         _list(report, space)
@@ -49,8 +49,8 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
     for merge in report.merges:
         one, other = merge.labels
         say(
-            f"\n{one} and {other} cannot be told apart: only {merge.right} of {merge.documents} "
-            f"examples are nearer to their own class, as chance alone often has it (p = "
+            f"\n{one} and {other} cannot be told apart: {merge.right} of {merge.documents} "
+            f"examples are nearer to their own class, which may well be chance (p = "
             f"{merge.p_value:.2f})"
         )
 
@@ -66,7 +66,7 @@ def _near(one: Conflict) -> str:
 def _list(report: ConflictReport, space: str) -> None:
     say("")
     table(
-        ("example", "class", "text", "nearer", "its nearest example", "strength"),
+        ("example", "class", "text", "nearer to", "its nearest example", "strength"),
         [
             (
                 one.id, one.label, one.excerpt[:EXCERPT], one.nearer,
@@ -79,4 +79,4 @@ def _list(report: ConflictReport, space: str) -> None:
         note(f"the first {MOST_LISTED} of {len(report.examples):,}; --json lists them all")
     first = report.examples[0]
     command = shlex.join(["protolabel", "move", space, "--to", first.nearer, first.id])
-    note(f"where the text says so, move it: {command}")
+    note(f"if its text belongs there, move it: {command}")

@@ -25,19 +25,20 @@ from protolabel.types import Document
 @class_option(
     "--to",
     multiple=True,
-    help="The class it has; made if it is new. Repeatable where documents may have several.",
+    help="The class of the document; made if it is new. Repeatable if documents may have several.",
 )
 @class_option(
     "--not",
     "negative",
     multiple=True,
-    help="A class that it is not of, where nobody knows what it is. Repeatable.",
+    help="A class that the document does not belong to. Its own class need not be known. "
+    "Repeatable.",
 )
 @click.option(
     "--in",
     "folder",
     type=click.Path(exists=True, file_okay=False),
-    help="The folder that was labelled, where the file of that name is looked for.",
+    help="The folder that was labelled: look for the file NAME in it.",
 )
 @NEW
 @reading_flags(labels=False)
@@ -55,14 +56,14 @@ def correct(
     encoder: str | None,
     json_: bool,
 ) -> None:
-    """Say which class a document has: it counts as an example there, and nowhere else.
+    """Correct the class of a document: it becomes an example of that class alone.
 
-    Or say with --not of which class it is not. It and its near copies never get that label again,
-    and documents near it get it less easily.
+    With --not, say which class it does not belong to. Then the document and its near copies never
+    get that label again, and documents near it get it less easily.
 
-    NAME is the id of an example, the source it came from, or the name of its file if only one has
-    it; or the path of a file, which is read again; or the id or file name of a document that was
-    answered. The options about fields, formats and encodings say how that file is read.
+    NAME is the id or source of an example, or its file name if no other example has that. It may
+    also be the path of a file, which is read again as the options about fields, formats and
+    encodings say; or the id or file name of a document that was labelled.
 
     \b
       protolabel correct mail.space scan1.pdf --to invoice --in inbox/

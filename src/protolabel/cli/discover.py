@@ -92,7 +92,7 @@ def proposal_decision_flags(function: F) -> F:
             metavar="KEY",
             help="Never propose this again; repeatable.",
         ),
-        click.option("--reconsider", "again", is_flag=True, help="Take back all refusals."),
+        click.option("--reconsider", "again", is_flag=True, help="Take back all refusals first."),
     ]
     return with_record(function, "decision", ProposalDecision, options)
 
@@ -103,8 +103,8 @@ def proposal_decision_flags(function: F) -> F:
 @proposal_decision_flags
 @click.option(
     "--least", type=click.IntRange(2), metavar="N",
-    help="How many different documents the smallest proposal has; near copies are one.  [default: "
-    f"{LEAST}; with --accept and --refuse as the proposal was listed]",
+    help="Fewest different documents of a proposal; near copies count as one.  [default: "
+    f"{LEAST}; with --accept or --refuse, that of the proposal]",
 )  # fmt: skip
 @NEW
 @ENCODER
@@ -123,10 +123,10 @@ def discover(
     skip_bad: bool,
     json_: bool,
 ) -> None:
-    """Propose classes for the documents that belong to none of the classes.
+    """Propose new classes for documents that belong to none.
 
-    These are the remembered documents that are declined now, or those among DOCUMENTS. A proposal
-    keeps its key from run to run.
+    These are the documents that are declined now: of the remembered ones, or of DOCUMENTS. A
+    proposal keeps its key from run to run.
 
     \b
       protolabel discover mail.space inbox/
@@ -230,8 +230,8 @@ def _tell_what_is_missing(largest: int, space: str, least: int) -> None:
         return
     if largest == 1:
         note(
-            f"no two of them are as alike as documents of one class are here; {least:,} that are "
-            "make a proposal: run it again when more have come"
+            f"no two of them are as alike as documents of one class. A proposal needs {least:,} "
+            "that are: run it again when more have come"
         )
     else:
         more = f"{least - largest:,} more like them"

@@ -90,35 +90,38 @@ def plan_flags(function: F) -> F:
             "--ways",
             callback=_numbers,
             metavar="N,N,...",
-            help="Classes of an episode.  [default: 5,20 as far as there are classes]",
+            help="Numbers of classes in an episode.  [default: 5,20 as far as there are classes]",
         ),
         click.option(
             "--shots",
             callback=_numbers,
             metavar="N,N,...",
-            help="Examples of each class; 0 needs descriptions.  [default: 1,5 as far as the "
-            "smallest "
-            "class has documents]",
+            help="Numbers of examples per class; 0 needs descriptions.  [default: 1,5 as far as "
+            "the smallest class has documents]",
         ),
         click.option(
             "--query",
             type=int,
-            help="Queries of each class in an episode.  [default: 5, or what the smallest class "
-            "has left]",
+            help="Queries per class in an episode.  [default: 5, or what the smallest class has "
+            "left]",
         ),
         click.option(
-            "--episodes", default=600, show_default=True, help="Episodes for each way and shot."
+            "--episodes",
+            default=600,
+            show_default=True,
+            help="Episodes for each pair of --ways and --shots.",
         ),
         click.option(
             "--draws",
             type=int,
-            help="Draws with all classes at once.  [default: 5; for a label space 10]",
+            help="Draws of examples of all classes.  [default: 5; with --space 10]",
         ),
         METRIC,
         click.option(
             "--kappa",
             type=float,
-            help="Examples that a description is worth.  [default: 1 in episodes, else estimated]",
+            help="How many examples a description counts for.  [default: 1 in episodes; "
+            "otherwise estimated]",
         ),
         click.option(
             "--skip-small", is_flag=True, help="Leave out classes with too few documents."
@@ -126,9 +129,10 @@ def plan_flags(function: F) -> F:
         click.option(
             "--more",
             type=int,
-            help="For a space: what would N more of each class bring?  [default: 3]",
+            help="With --space alone: forecast what so many more examples per class would bring.  "
+            "[default: 3]",
         ),
-        click.option("--seed", default=0, show_default=True, help="Of all random draws."),
+        click.option("--seed", default=0, show_default=True, help="Seed of all random draws."),
     ]
     return with_record(function, "drawing", PlanFlags, options)
 
@@ -139,15 +143,23 @@ def plan_flags(function: F) -> F:
     "--space", type=click.Path(), callback=_space_of_advice, help="Evaluate this label space."
 )
 @click.option(
-    "--encoder", help=f"Name or folder of the encoder; {DEFAULT_ENCODER} or the label space's own."
+    "--encoder",
+    help=f"Name or folder of the encoder.  [default: {DEFAULT_ENCODER}; with --space, its own]",
 )
 @click.option(
-    "--descriptions", type=click.Path(), help='JSON file of {"class": "what it is"}: with them too.'
+    "--descriptions",
+    type=click.Path(),
+    help='Also evaluate with the descriptions of this JSON file: {"class": "description"}.',
 )
-@click.option("--with-names", is_flag=True, help="Also with class names as descriptions.")
+@click.option(
+    "--with-names", is_flag=True, help="Also evaluate with the class names as descriptions."
+)
 @plan_flags
 @click.option(
-    "--report", type=click.Path(), help="Write report.html, plots and results.json there."
+    "--report",
+    type=click.Path(),
+    metavar="FOLDER",
+    help="Write report.html, its plots and results.json to this folder.",
 )
 @reading_flags(labels=True)
 @with_progress
@@ -165,15 +177,15 @@ def evaluate(
     reading: ReadingFlags,
     json_: bool,
 ) -> None:
-    """Measure how well documents are told apart, with intervals.
+    """Measure how well classes are told apart, with intervals.
 
     DATA are labelled documents, as `protolabel import` reads them: tables, or folders with a
-    sub-folder for each class. The result has the accuracy over episodes and over all classes at
-    once, a learning curve, and which classes are taken for which.
+    sub-folder for each class. The result is the accuracy over episodes and over all classes at
+    once, a learning curve, and a list of the classes that are confused.
 
-    With --space alone, the label space is judged on its own examples: each is left out in turn, and
-    a forecast says what more examples would bring. With --space and DATA, the label space is judged
-    as it is on these documents, which should be new to it.
+    With --space alone, the label space is evaluated on its own examples, each of which is left out
+    in turn. A forecast says what more examples would bring. With --space and DATA, the label space
+    is evaluated on these documents, which should be new to it.
     """
     _check(context, data, space)
     refuse_output_among(data, report, "--report")

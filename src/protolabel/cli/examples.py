@@ -41,13 +41,13 @@ from protolabel.types import Example
 @SPACE
 @class_argument("label")
 @click.argument("inputs", nargs=-1)
-@click.option("--text", "texts", multiple=True, help="An example given here; repeatable.")
+@click.option("--text", "texts", multiple=True, help="The text of an example; repeatable.")
 @ALSO
 @click.option(
     "--not",
     "negative",
     is_flag=True,
-    help="The documents are not of CLASS. You need not say what they are.",
+    help="The documents do not belong to CLASS. Their own class need not be known.",
 )
 @reading_flags(labels=True)
 @example_flags
@@ -70,8 +70,8 @@ def add(
     """Add examples of one class, which is made if it is new.
 
     INPUTS are folders, files, or - for the standard input. A text, PDF, office file, web page, mail
-    or image is one example; a .jsonl, .csv or .xlsx file has one a row. With --not they say what is
-    not of that class.
+    or image is one example; a .jsonl, .csv or .xlsx file has one per row. With --not, they are
+    documents that do not belong to the class.
     """
     if not inputs and not texts and os.path.exists(label):
         raise InputError(
@@ -98,12 +98,12 @@ def add(
 @click.option(
     "--label-from",
     type=click.Choice(["folder"]),
-    help="Say that the class is the first folder within each input. That is so anyway for folders.",
+    help="Take the class from the first folder within each input. Folders are read so anyway.",
 )
 @click.option(
     "--nested",
     is_flag=True,
-    help="Take folders in folders: the class of a file is the folder that it lies in, and stands "
+    help="Read folders in folders: the class of a file is the folder that it lies in, and stands "
     "under the class of the folder above.",
 )
 @example_flags
@@ -122,12 +122,14 @@ def import_(
 ) -> None:
     """Add labelled examples from files: all of them, or none if one cannot be used.
 
-    INPUTS are .jsonl of {"text", "label", "id"?} (or "image", a path beside the table), .csv with
-    these columns, folders with a sub-folder of texts or images for each class, or - for the
-    standard input. A field "not_label" names a class that a row is not of. What `protolabel export`
-    wrote comes back whole: classes in their order with their descriptions, ids, and in a new label
-    space the settings. An export of Label Studio, Argilla, doccano or Prodigy is recognised by its
-    content, on the standard input too.
+    INPUTS are tables, folders with a sub-folder of files for each class, or - for the standard
+    input. A row of a .jsonl file has the fields "text" and "label", and may have an "id"; instead
+    of a text it may have an "image", a path beside the table. A .csv file has these as columns. A
+    field "not_label" names a class that the row does not belong to.
+
+    An export of `protolabel export` is imported whole: the classes in their order, with their
+    descriptions and ids, and into a new label space also the settings. An export of Label Studio,
+    Argilla, doccano or Prodigy is recognised by its content.
     """
     refuse_descriptions(space, inputs)
     folders = [source for source in inputs if reading.nested and os.path.isdir(source)]

@@ -85,13 +85,12 @@ def init(
 
 @click.command()
 @SPACE
-@click.option("--repair", is_flag=True, help="Rebuild what is derived from the rows.")
+@click.option("--repair", is_flag=True, help="Rebuild what follows from classes and examples.")
 @as_json
 def check(space: str, repair: bool, json_: bool) -> None:
-    """Look for damage, and for documents that are there more than once.
+    """Look for damage, and for documents that are stored twice.
 
-    With --repair, what follows from classes and examples is rebuilt. Exits with 5 if anything
-    remains damaged. Equal documents are no damage.
+    The exit code is 5 if there is damage that was not repaired. Equal documents are no damage.
     """
     store = open_store(space)
     try:
@@ -133,9 +132,9 @@ def _finding_record(finding: Finding) -> dict[str, Any]:
 @click.argument("to", type=click.Path())
 @as_json
 def backup(space: str, to: str, json_: bool) -> None:
-    """Copy a label space while it is in use, to a file that is not there yet.
+    """Back up a label space to a new file, even while it is in use.
 
-    `protolabel restore` puts the copy back.
+    `protolabel restore` puts the backup back.
     """
     with opened(space) as label_space:
         label_space.backup(to)
@@ -152,14 +151,14 @@ def backup(space: str, to: str, json_: bool) -> None:
 @click.option(
     "--replace",
     is_flag=True,
-    help="Replace the label space that is there, damaged or not; it is kept under another name.",
+    help="Replace the label space that is there, damaged or not. It is kept under another name.",
 )
 @as_json
 def restore(backup: str, space: str, replace: bool, json_: bool) -> None:
     """Put a backup in the place of a label space.
 
-    The backup is checked first and only read. Nobody may have SPACE open. To bring retired
-    classes back into the answers: protolabel unretire.
+    The backup is checked first, and stays as it is. No program may have SPACE open. To bring
+    retired classes back into the answers, use `protolabel unretire`.
     """
     restoration = restore_backup(backup, space, replace_existing=replace)
     if json_:

@@ -61,8 +61,8 @@ Stream = Iterator[Document | Skipped]
 @click.command()
 @SPACE
 @click.argument("inputs", nargs=-1)
-@click.option("--text", "texts", multiple=True, help="A document given here; repeatable.")
-@answer_flags("How many classes an answer names; JSON has two at least, for the margin.", sets=True)
+@click.option("--text", "texts", multiple=True, help="The text of a document; repeatable.")
+@answer_flags("How many classes an answer names; in JSON at least two, for the margin.", sets=True)
 @reading_flags(labels=False)
 @head_flags
 @output_flags
@@ -87,10 +87,10 @@ def label(
     """Label documents: one, or millions as a stream.
 
     INPUTS are folders, files, or - for the standard input. A text, PDF, office file, web page, mail
-    or image is one document; a .jsonl, .csv or .xlsx file has one a row; a zip or tar has those of
-    its files. Answers come in the order of the documents, as soon as they are ready.
+    or image is one document; a .jsonl, .csv or .xlsx file has one per row; a zip or tar archive has
+    those of its files. Answers come in the order of the documents, as soon as they are ready.
 
-    To answer every day what is new since yesterday:
+    To label every day what is new:
 
     \b
       protolabel label mail.space inbox/ --out answers.jsonl --resume

@@ -43,7 +43,7 @@ from protolabel.types import Example
 @click.command()
 @SPACE
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
-@click.option("--yes", is_flag=True, help="Take them as examples; without it they are listed.")
+@click.option("--yes", is_flag=True, help="Take them as examples; without it, only list them.")
 @NEW
 @reading_flags(labels=False)
 @with_preview
@@ -58,13 +58,13 @@ def learn(
     encoder: str | None,
     json_: bool,
 ) -> None:
-    """Take the files that people moved in a sorted folder as examples of their new classes.
+    """Learn from a sorted folder: the files that people moved there become examples.
 
-    FOLDER is one that `label --sort-into` made. A file that stands in the folder of another class
-    than where it was put is a correction. One that a person put there by hand is an example, too;
-    a new folder is a new class. A file that was learned and stands in `_review` now is taken back:
-    it is an example no longer. Files are read as the options about fields, formats and encodings
-    say: give those that `label --sort-into` was given. Without --yes nothing is changed.
+    FOLDER was made by `label --sort-into`. A file that somebody moved to the folder of another
+    class is corrected: it becomes an example of that class. So does a file that somebody put there
+    by hand. A new folder is a new class. A file that was learned before, and is in `_review` now,
+    is an example no longer. Give the options about fields, formats and encodings that
+    `label --sort-into` was given. Without --yes, nothing is changed.
     """
     if not is_sorted_folder(folder):
         raise InputError(
@@ -167,9 +167,9 @@ def _print_correction(
     styled(f"{was} -> {place}{kind}")
     if label is None and entry.state == "kept" and entry.label and not withdrawn:
         note(
-            f"what was learned of it stays an example of {printable(entry.label)!r}, where it is "
-            "one: a copy of the file stands there, or the file was edited; `protolabel show` names "
-            "it, `protolabel remove` takes it out"
+            f"what was learned from it stays an example of {printable(entry.label)!r}, if it is "
+            "one: a copy of the file is still in that folder, or the file was edited. `protolabel "
+            "show` lists the examples, `protolabel remove` takes one out"
         )
 
 
@@ -183,7 +183,7 @@ def _say_what_now(n: int, n_back: int, json_: bool) -> None:
         what = "To do so" if n_back else "To take them"
         note(f"{' and '.join(parts)}; nothing was changed. {what}: {command}")
     else:
-        note("no file was moved or put by hand into the folder of a class")
+        note("nobody has moved a file, or put one into the folder of a class by hand")
 
 
 def _examples(

@@ -20,7 +20,7 @@ MOST_SHOWN = 3  # modes of a class, by an example
 AT = click.option(
     "--at",
     type=VERSION,
-    help="As it was at this version.  [default: the newest]",
+    help="At this version of the label space.  [default: the newest]",
 )
 
 
@@ -109,7 +109,7 @@ def _member(example: StoredExample) -> dict[str, object]:
     type=NUMBER,
     default=20,
     show_default=True,
-    help="How many; 0 for all.",
+    help="How many changes to list; 0 for all.",
 )
 @as_json
 def history(space: str, limit: int, json_: bool) -> None:
@@ -137,12 +137,12 @@ def history(space: str, limit: int, json_: bool) -> None:
 @click.command()
 @SPACE
 @AT
-@click.option("--vectors", is_flag=True, help="With the embeddings.")
+@click.option("--vectors", is_flag=True, help="Include the embeddings.")
 @click.option(
     "--to",
     type=click.Path(),
     metavar="FOLDER",
-    help="Write Parquet tables and the embeddings as safetensors to a new folder.",
+    help="Write to a new folder instead: Parquet tables, and the embeddings as safetensors.",
 )
 def export(space: str, at: int | None, vectors: bool, to: str | None) -> None:
     """Write all that a label space holds to stdout as JSON lines, which `import` reads.

@@ -18,7 +18,7 @@ from protolabel.names import clean_name
 NEW = click.option(
     "--new",
     is_flag=True,
-    help="Make new classes without asking, even if a name is close to an existing one.",
+    help="Make new classes without asking, even if a name is close to that of another class.",
 )
 
 
@@ -51,7 +51,7 @@ def ask_about_new(space: LabelSpace, labels: Iterable[str], new: bool) -> None:
 ALSO = class_option(
     "--also",
     multiple=True,
-    help="Another class that the documents have, where they may have several; repeatable.",
+    help="A further class of the documents, if they may have several; repeatable.",
 )
 
 

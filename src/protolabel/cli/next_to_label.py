@@ -42,8 +42,8 @@ def next_(
 ) -> None:
     """List the documents whose label would help most.
 
-    They are chosen among DOCUMENTS, or among the remembered ones: where answers are in doubt, and
-    no two of the same kind.
+    They are chosen from DOCUMENTS, or from the remembered documents. Their answers are in doubt,
+    and no two of them are alike.
 
     \b
       protolabel next mail.space inbox/

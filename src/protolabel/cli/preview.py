@@ -31,7 +31,7 @@ def with_preview(function: F) -> F:
         is_flag=True,
         expose_value=False,
         callback=keep,
-        help="Only say which answers this would change, and from what to what.",
+        help="Only show which answers this would change, and how. Nothing is changed.",
     )(function)
 
 

@@ -44,12 +44,14 @@ PAST_IT = "add --skip-bad to go on past it"
 SKIP_BAD = click.option(
     "--skip-bad",
     is_flag=True,
-    help="Go on past what cannot be used; report each with its reason, and end with exit code 6.",
+    help="Skip what cannot be used, report each with its reason, and end with exit code 6.",
 )
 
 
 SKIP_KNOWN = click.option(
-    "--skip-known", is_flag=True, help="Leave out examples whose text or image is here already."
+    "--skip-known",
+    is_flag=True,
+    help="Leave out examples whose text or image the label space has already.",
 )
 
 
@@ -95,7 +97,8 @@ def reading_flags(*, labels: bool) -> Callable[[F], F]:
             click.option(
                 "--format", "--fmt", "fmt",
                 type=click.Choice(get_args(Format)),
-                help="What the inputs are, where their names do not say; needed at times for -.",
+                help="The format of the inputs, if their names do not say it; sometimes needed "
+                "for -.",
             ),
             click.option(
                 "--text-field", metavar="NAME",
@@ -104,7 +107,7 @@ def reading_flags(*, labels: bool) -> Callable[[F], F]:
             click.option("--id-field", metavar="NAME", help="The column or field of the id."),
             click.option(
                 "--encoding", metavar="NAME",
-                help="That of the text, such as windows-1250, where it is not UTF-8.",
+                help="The encoding of the text, if it is not UTF-8, such as windows-1250.",
             ),
         ]  # fmt: skip
         if labels:
@@ -116,8 +119,8 @@ def reading_flags(*, labels: bool) -> Callable[[F], F]:
             options.append(
                 click.option(
                     "--label-separator", metavar="TEXT",
-                    help="What stands between the labels of a row, such as ';', where documents "
-                    "may have several.",
+                    help="What separates the labels of a row, such as ';', if documents may have "
+                    "several.",
                 )
             )  # fmt: skip
         return with_record(function, "reading", ReadingFlags, options)

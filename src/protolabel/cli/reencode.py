@@ -33,15 +33,16 @@ from protolabel.types import Reencoded
 @click.option(
     "--pooling",
     type=click.Choice(get_args(Pooling)),
-    help="How the passages of a long document become its vector: its beginning and the whole; "
-    f"earlier passages more; or all tokens alike.  [default: {DEFAULT_POOLING}]",
+    help="How the passages of a long document become its vector. beginnings: its beginning and the "
+    "whole; early: earlier passages count more; mean: all tokens count alike.  [default: "
+    f"{DEFAULT_POOLING}]",
 )
 @click.option("--dry-run", is_flag=True, help="Compare the two encoders, and change nothing.")
 @click.option(
     "--only-if-better",
     is_flag=True,
-    help="Keep the old encoder unless the new one is right on more of the compared examples beyond "
-    "chance (exact McNemar test, 5 %), and 10 at least can be compared; that is no failure.",
+    help="Keep the old encoder unless the new one is better on the compared examples, beyond "
+    "chance (exact McNemar test, 5 %, at least 10 examples). To keep it is no failure.",
 )
 @with_progress
 @as_json
@@ -55,11 +56,11 @@ def reencode(
 ) -> None:
     """Move a label space onto another encoder.
 
-    All examples and descriptions are encoded again from their texts or images, and both encoders
-    are compared on the examples: how often the prototypes are right about an example that is left
-    out of them. Then one change puts the new encoder in force; `protolabel undo` takes it back,
-    and earlier versions keep the encoder that they had. A run that was stopped goes on where it
-    was.
+    All examples and descriptions are encoded again from their texts or images. Both encoders are
+    compared on the examples: each is left out in turn, and labelled by the prototypes of the rest.
+    Then one change puts the new encoder in force. `protolabel undo` takes it back, and earlier
+    versions keep the encoder that they had. If a run is stopped, the same command goes on where it
+    stopped.
     """
     if encoder is None and pooling is None:
         raise InputError(

@@ -30,10 +30,10 @@ ANSWERS = {"a": "accept", "d": "dismiss", "s": "skip", "q": "quit"}
 
 @click.command()
 @SPACE
-@class_option("--to", help="Only documents that prefer this class now.")
+@class_option("--to", help="Only documents that would get this class now.")
 @class_option("--from", "from_", help="Only documents that have this label.")
 @decision_flags
-@click.option("--list", "list_", is_flag=True, help="Only list; in a terminal, do not ask.")
+@click.option("--list", "list_", is_flag=True, help="Only list them: do not ask in a terminal.")
 @click.option(
     "--all", "all_", is_flag=True, help="List all remembered documents with their labels."
 )
@@ -49,10 +49,10 @@ def review(
     encoder: str | None,
     json_: bool,
 ) -> None:
-    """Look at documents that were labelled once and prefer another class now.
+    """Review labelled documents that would get another class now.
 
-    After a class was added, say. In a terminal you are asked about one after the other. Nothing
-    here changes the label space, except --as-examples.
+    There may be some after you have added a class, for example. In a terminal, you are asked about
+    one after the other. Only --as-examples changes the label space.
     """
     decision.require_consistent()
     with opened(space, encoder) as label_space:
@@ -78,19 +78,21 @@ def review(
             _ask(log, suggestions, decision.as_examples)
         elif suggestions:
             command = same_command(without=("list_",))
-            note(f"to accept one: {command} --accept KEY; all: --accept-all; not: --dismiss KEY")
+            note(
+                f"to accept one: {command} --accept KEY; to accept all: --accept-all; to keep a "
+                "label: --dismiss KEY"
+            )
 
 
 def _list(log: AnswerLog, suggestions: Sequence[Suggestion]) -> None:
     if not len(log):
         note(
-            "nothing is remembered yet: what is labelled from now on is, unless the setting "
-            "remember is off"
+            "nothing is remembered yet. Documents that are labelled from now on are remembered, "
+            "unless the setting remember is off"
         )
         return
     say(
-        f"{quantity(len(suggestions), 'document')} of {len(log):,} "
-        f"{'prefers' if len(suggestions) == 1 else 'prefer'} another class now"
+        f"{quantity(len(suggestions), 'document')} of {len(log):,} would get another class now"
     )
     if not suggestions:
         return
@@ -204,17 +206,20 @@ def _tell(json_: bool, **numbers: int) -> None:
 @SPACE
 @click.option(
     "--source", "names", multiple=True, metavar="NAME",
-    help="A document by key, id or source, or a folder or file that documents lie in; repeatable. "
-    "They are not remembered again.",
+    help="Forget the document with this key, id or source, or all documents in this folder or "
+    "file; repeatable. They are not remembered again.",
 )  # fmt: skip
 @click.option(
-    "--all", "all_", is_flag=True, help="All documents, and all that was said about them."
+    "--all",
+    "all_",
+    is_flag=True,
+    help="Forget all documents, and all that people decided about them.",
 )
 @as_json
 def forget(space: str, names: tuple[str, ...], all_: bool, json_: bool) -> None:
-    """Forget what the label space has answered; it is gone from the file.
+    """Forget documents that were labelled: they are erased from the file.
 
-    Examples stay: `protolabel remove` takes them out, and the history keeps them.
+    Examples stay: `protolabel remove` takes them out, but the history keeps them.
     """
     if bool(names) == all_:
         raise InputError(

@@ -56,18 +56,18 @@ def decision_flags(function: F) -> F:
             "--accept",
             multiple=True,
             metavar="NAME",
-            help="Make its suggestion the label of a document, named by key, id or source; "
-            "repeatable.",
+            help="Accept the suggestion for the document with this key, id or source: it becomes "
+            "its label; repeatable.",
         ),
-        click.option("--accept-all", is_flag=True, help="The same for all that are listed."),
+        click.option("--accept-all", is_flag=True, help="Accept all suggestions listed."),
         click.option(
             "--dismiss",
             multiple=True,
             metavar="NAME",
-            help="Keep the label of a document, and never suggest this class for it again; "
+            help="Keep the label of this document, and never suggest that class for it again; "
             "repeatable.",
         ),
-        click.option("--dismiss-all", is_flag=True, help="The same for all that are listed."),
+        click.option("--dismiss-all", is_flag=True, help="Dismiss all suggestions listed."),
         click.option(
             "--as-examples",
             is_flag=True,

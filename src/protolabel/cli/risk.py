@@ -78,8 +78,8 @@ def risk_flags(function: F) -> F:
             "--strangers",
             type=SHARE,
             metavar="SHARE",
-            help="Their share in the stream that the simulated risks speak of.  [default: the "
-            "setting]",
+            help="Assume that this share of the documents belongs to no class.  [default: the "
+            "setting strangers]",
         ),
         click.option("--png", type=FILE, help="Write the plot to this file."),
         click.option("--html", type=FILE, help="Write a page with plot and table to this file."),
@@ -101,12 +101,13 @@ def risk(
     skip_bad: bool,
     json_: bool,
 ) -> None:
-    """Show how many answers are wrong, by how many documents are answered.
+    """Show the share of wrong answers, for each share of documents answered.
 
-    The queries are the label space's own examples, each left out of its class, and as strangers
-    with their whole class left out; with --held-out, they are other documents. Each row is a least
-    chance of an answer: the share of documents that is answered, the errors among these answers,
-    and the share of all errors that a person catches who reviews the others.
+    It is measured on the label space's own examples. Each is labelled once without itself, and once
+    without its whole class, as a document of no class. With --held-out, it is measured on other
+    documents. Each row is for a least chance that an answer must have. It shows the share of the
+    documents that are answered, the share of these answers that are wrong, and the share of all
+    errors that a person catches by reviewing the other documents.
 
     \b
       protolabel risk mail.space

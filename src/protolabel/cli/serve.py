@@ -72,67 +72,67 @@ def service_flags(function: F) -> F:
             type=click.IntRange(0, 65535),
             default=8765,
             show_default=True,
-            help="0 takes a free one.",
+            help="The port to listen at; 0 takes a free one.",
         ),
         click.option(
             "--allow-host",
             "hosts",
             multiple=True,
             metavar="NAME",
-            help="A name under which browsers may ask for it, such as labels.example.org.",
+            help="A host name under which browsers may reach it, such as labels.example.org; "
+            "repeatable.",
         ),
         click.option(
             "--keys",
             "keys_path",
             default=None,
             metavar="FILE",
-            help="Ask for a key of this file. Without it anybody on this machine may do anything.",
+            help="Require a key of this file. Without it, anybody on this machine may do anything.",
         ),
-        click.option("--read-only", is_flag=True, help="Answer, and refuse all changes."),
+        click.option("--read-only", is_flag=True, help="Answer, but refuse all changes."),
         click.option("--encoder", default=None, help="Where the encoder is now, if it has moved."),
         click.option(
             "--offer-encoder",
             "encoders",
             multiple=True,
             metavar="NAME",
-            help="An encoder that an admin may move a label space onto by a request; repeatable.  "
-            "[default: none]",
+            help="An encoder onto which an admin may move a label space; repeatable.  [default: "
+            "none]",
         ),
         click.option(
             "--requests-a-minute",
             type=click.IntRange(0, 1_000_000),
             default=0,
             show_default="no limit",
-            help="The most that one key or address may ask.",
+            help="Most requests a minute of one key or address.",
         ),
         click.option(
             "--watch",
             default="",
             metavar="FOLDER",
-            help="Documents that are put into this folder come to the inbox by themselves.  "
+            help="Watch this folder: new documents in it come to the inbox by themselves.  "
             "[default: none]",
         ),
         click.option(
             "--review-below",
             type=SHARE,
             metavar="SHARE",
-            help="Documents of a smaller chance, such as 80%, are looked at one by one: the page "
-            "offers to accept the others together.  [default: 95%]",
+            help="The page offers to accept all documents together whose chance is at least this, "
+            "such as 80%. People look at the others one by one.  [default: 95%]",
         ),
         click.option(
             "--workers",
             type=click.IntRange(1, 64),
             default=1,
             show_default=True,
-            help="Processes that answer, each with an encoder of its own in memory.",
+            help="How many processes answer. Each has an encoder of its own in memory.",
         ),
         click.option(
             "--telemetry",
             default="",
             metavar="URL",
-            help="Send traces and measurements to this OpenTelemetry collector.  [default: "
-            "nothing is "
-            "sent anywhere]",
+            help="Send traces and measurements to this OpenTelemetry collector.  [default: send "
+            "nothing]",
         ),
     ]
     return with_record(function, "service", ServiceFlags, options)
@@ -145,7 +145,7 @@ def service_flags(function: F) -> F:
 @click.option(
     "--browser/--no-browser",
     default=None,
-    help="Open the page in a browser.  [default: where a person sits at a screen]",
+    help="Open the page in a browser.  [default: if a person sits at a screen]",
 )
 def serve(
     spaces: tuple[str, ...],
@@ -155,9 +155,9 @@ def serve(
 ) -> None:
     """Serve label spaces over HTTP, and a page to work with them.
 
-    The options about fields, formats and encodings say how the files of --watch are read. It stops
-    at Ctrl-C, after what it has accepted is done. The log goes to standard error, a JSON
-    object a request, without any text of documents.
+    Ctrl-C stops it, after it has finished the requests that it has accepted. The log goes to
+    standard error: a JSON object per request, without any text of documents. The options about
+    fields, formats and encodings say how the files of --watch are read.
     """
     require("service", "`protolabel serve`")
     from protolabel.service.server import log_to_stderr

@@ -100,8 +100,8 @@ def sort_command(
         note(f"{quantity(sorter.n_emptied, 'file')} removed that an earlier run had copied")
     if sorter.n_kept:
         note(
-            f"{quantity(sorter.n_kept, 'file')} moved or removed by hand left alone; "
-            f"`{shlex.join(['protolabel', 'learn', space, out])}` lists those that teach something"
+            f"left alone: {quantity(sorter.n_kept, 'file')} that somebody moved or removed; "
+            f"`{shlex.join(['protolabel', 'learn', space, out])}` lists those to learn from"
         )
     if output.faulty and not sorting.watch:
         raise click.exceptions.Exit(SOME_SKIPPED)

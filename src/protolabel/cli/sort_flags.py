@@ -72,29 +72,29 @@ def sort_flags(function: F) -> F:
             "--sort-into",
             type=click.Path(),
             metavar="FOLDER",
-            help="Put each file into a folder of its class, and those for a person into "
+            help="Put each file into a folder of its class, and files that need a person into "
             f"{REVIEW}. Only new and changed files are read.",
         ),
         click.option(
             "--by",
             "how",
             type=click.Choice(get_args(How)),
-            help="How --sort-into puts them there.  [default: copy]",
+            help="With --sort-into: how files get there.  [default: copy]",
         ),
         click.option(
             "--review-below",
             type=SHARE,
             metavar="SHARE",
-            help=f"With --sort-into: put files of a smaller chance, such as 50%, into {REVIEW}.  "
-            "[default: any chance will do]",
+            help=f"With --sort-into: put files with a smaller chance, such as 50%, into {REVIEW}.  "
+            "[default: none]",
         ),
         click.option(
             "--preview",
             is_flag=True,
-            help="With --sort-into: show where each file would go, and place none.",
+            help="With --sort-into: only show where each file would go.",
         ),
         click.option(
-            "--watch", is_flag=True, help="With --sort-into: go on with what comes, until Ctrl-C."
+            "--watch", is_flag=True, help="With --sort-into: go on with new files, until Ctrl-C."
         ),
     ]
     return with_record(function, "sorting", SortFlags, options)

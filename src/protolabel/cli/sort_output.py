@@ -98,7 +98,7 @@ class SortOutput:
         if self.unsure:
             yield (
                 f"{quantity(self.unsure, 'file')} sorted although none of these is likelier: "
-                f"--review-below 50% puts such files into {REVIEW}, and --again all besides those "
+                f"--review-below 50% puts such files into {REVIEW}; with --again all, also those "
                 "that were sorted before"
             )
 

@@ -54,15 +54,15 @@ EVERY = WholeNumber(1)
 _OPTIONS = [
     click.option(
         "--propose-every", type=EVERY, metavar="DOCUMENTS",
-        help="After so many documents, propose classes for what is declined.  [default: never]",
+        help="Every so many documents, propose classes for declined ones.  [default: never]",
     ),
     click.option(
         "--watch-every", type=EVERY, metavar="DOCUMENTS",
-        help="After so many documents, look for drift.  [default: never]",
+        help="Every so many documents, look for drift.  [default: never]",
     ),
     click.option(
         "--sharpen-every", type=EVERY, metavar="DOCUMENTS",
-        help="After so many documents, let them move the descriptions.  [default: never]",
+        help="Every so many documents, sharpen the descriptions.  [default: never]",
     ),
     click.option(
         "--events", is_flag=True,
@@ -77,12 +77,12 @@ _OPTIONS = [
 @click.argument("source", default="-")
 @click.option(
     "--out", type=click.Path(), metavar="FILE",
-    help="Append the answers to this .jsonl or .csv file, which says what has been answered.  "
-    "[default: stdout, which does not]",
+    help="Append the answers to this .jsonl or .csv file. It tells the next run what has been "
+    "answered.  [default: print them]",
 )  # fmt: skip
 @click.option(
     "--follow", is_flag=True,
-    help="Go on with what is appended to the file, or with new files in the folder.",
+    help="Go on with what is appended to the file, or with new files in the folder, until Ctrl-C.",
 )  # fmt: skip
 @answer_flags("How many classes an answer names.")
 @lambda function: with_record(function, "events", EventFlags, _OPTIONS)
@@ -102,9 +102,9 @@ def stream(
 ) -> None:
     """Answer documents as they come, one line of JSON each.
 
-    SOURCE is - for the standard input, a file of rows, or a folder. With --out, the same command
-    goes on after a kill: each document is answered once. What cannot be read is reported, and the
-    stream goes on.
+    SOURCE is - for the standard input, a file of rows, or a folder. With --out, run the same
+    command again after an interruption: each document is answered once. What cannot be read is
+    reported, and the stream goes on.
 
     \b
       tail -F mail.ndjson | protolabel stream mail.space

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from protolabel.cli.common import as_json, line, opened
+from protolabel.cli.common import as_json, opened
 from protolabel.cli.option_names import option_names, with_options
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import watching
 from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
-from protolabel.cli.terminal import note, say
+from protolabel.cli.terminal import line, note, say
 from protolabel.episodes.scenario import Range, Scenario
 from protolabel.errors import InputError
 
@@ -49,68 +49,95 @@ class Span(click.ParamType[Range]):
     "--unlabelled",
     multiple=True,
     type=click.Path(),
-    help="Texts without labels, from the stream to come: what `label` reads. Several times for "
-    "several sources.",
+    help="Unlabelled texts like those that are to come; anything that `label` reads. Repeatable.",
 )
 @click.option(
     "--kind",
     type=click.Choice(["transformer", "map", "conv4"]),
-    help="What learns: the text encoder, a map over its frozen vectors (quickest: each text is "
-    "encoded once), or an image encoder (the default where the past is images).",
+    help="What learns. transformer: the text encoder; map: a linear map of its vectors, which is "
+    "quickest, since each text is encoded once; conv4: an image encoder.  [default: conv4 for "
+    "images, else transformer]",
 )
 @click.option("--encoder", help="Name or folder of the text encoder to start from.")
 @click.option(
-    "--parts", default="all", show_default=True, help="Of the transformer: all, last:N or lora."
+    "--parts",
+    default="all",
+    show_default=True,
+    help="Which parts of a transformer learn: all, last:N (its last N layers) or lora.",
 )
 @click.option(
     "--metric",
     type=click.Choice(["cosine", "euclidean"]),
-    help="How vectors are compared: by direction (cosine, the default for texts), or by squared "
-    "distance (euclidean, the default for images).",
+    help="How vectors are compared: by direction (cosine) or by squared distance (euclidean).  "
+    "[default: cosine for texts, euclidean for images]",
 )
-@click.option("--descriptions", type=click.Path(), help="JSON file: {label: description}.")
-@click.option("--names-are-codes", is_flag=True, help="Class names describe nothing.")
+@click.option(
+    "--descriptions", type=click.Path(), help='JSON file of {"class": "description"}.'
+)
+@click.option(
+    "--names-are-codes",
+    is_flag=True,
+    help="Class names mean nothing: do not use them as descriptions.",
+)
 @click.option("--skip-small", is_flag=True, help="Leave out classes with too few documents.")
-@click.option("--way", type=Span(), help="Classes of an episode.")
-@click.option("--shot", type=Span(), help="Support examples of a class.")
-@click.option("--query", type=int, help="Queries of a class.")
-@click.option("--uneven", is_flag=True, help="Each class draws a shot of its own.")
-@click.option("--described", type=float, help="Share of episodes with descriptions and support.")
-@click.option("--described-only", type=float, help="Share of episodes with descriptions alone.")
+@click.option("--way", type=Span(), help="Classes in an episode.")
+@click.option("--shot", type=Span(), help="Examples per class in an episode.")
+@click.option("--query", type=int, help="Queries per class in an episode.")
+@click.option("--uneven", is_flag=True, help="Draw the number of examples for each class anew.")
+@click.option(
+    "--described",
+    type=float,
+    help="Share of the episodes whose classes have descriptions as well as examples.",
+)
+@click.option(
+    "--described-only",
+    type=float,
+    help="Share of the episodes whose classes have descriptions alone.",
+)
 @click.option(
     "--strangers", type=int, help="Queries in each episode that belong to none of its classes."
 )
-@click.option("--like", type=click.Path(), help="Episodes like this label space.")
-@click.option("--valid", default=0.2, show_default=True, help="Share of classes to choose on.")
-@click.option("--novel", default=0.0, show_default=True, help="Share of classes to report on.")
-@click.option("--episodes", type=int, help="Training episodes.")
+@click.option("--like", type=click.Path(), help="Draw episodes that resemble this label space.")
+@click.option(
+    "--valid",
+    default=0.2,
+    show_default=True,
+    help="Share of the classes by which the best moment is chosen.",
+)
+@click.option(
+    "--novel",
+    default=0.0,
+    show_default=True,
+    help="Share of the classes on which the accuracy is reported.",
+)
+@click.option("--episodes", type=int, help="Most episodes to learn from.")
 @click.option(
     "--episodes-per-step",
     type=int,
-    help="Episodes of a step; by default the recipe's, and one at least for each process.",
+    help="Episodes in a step.  [default: the recipe's, and at least one per process]",
 )
 @click.option(
     "--minutes",
     type=float,
-    help="Stop learning after so many minutes. Reading, encoding and judging come on top; how far "
-    "it gets depends on the processor.",
+    help="Stop learning after so many minutes. Reading, encoding and judging take more time. How "
+    "far it gets depends on the processor.",
 )
-@click.option("--learning-rate", type=float, help="Greatest step of the encoder's weights.")
+@click.option("--learning-rate", type=float, help="Highest learning rate of the encoder.")
 @click.option("--augment", is_flag=True, help="Turn, scale, shift and bend images a little.")
 @click.option(
     "--views",
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Views of every image that the finished encoder averages over.",
+    help="How many views of each image the trained encoder averages.",
 )
-@click.option("--seed", default=0, show_default=True, help="Decides all that is drawn.")
-@click.option("--log", type=click.Path(), help="Folder for TensorBoard.")
+@click.option("--seed", default=0, show_default=True, help="Seed of all random draws.")
+@click.option("--log", type=click.Path(), help="Folder for the logs of TensorBoard.")
 @click.option(
     "--only-if-better/--in-any-case",
     default=True,
     show_default=True,
-    help="Write the encoder only where it beats the one it began with, beyond chance.",
+    help="Write the encoder only if it is better than the one it began with, beyond chance.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
 @reading_flags(labels=True)
@@ -120,10 +147,12 @@ def train(
 ) -> None:
     """Train an encoder on a labelled past, so that new classes work better.
 
-    PAST is what `import` reads: JSONL, CSV, or a folder of folders; several are several data sets.
-    Classes are split: most to learn from, some to choose on (--valid), some to report on (--novel).
-    Documents without labels (--unlabelled) help beside a past, and where there is none.
-    A run that was interrupted goes on when the same command is given again. Several processes:
+    PAST is labelled documents, as `protolabel import` reads them: JSONL, CSV, or a folder of
+    folders. Each PAST is a data set of its own. Most of its classes are learned from; the best
+    moment is chosen by others (--valid), and the accuracy is reported on others again (--novel).
+    Unlabelled documents (--unlabelled) help too, with a PAST or without one.
+
+    If a run is interrupted, the same command goes on. To use several processes:
     `torchrun --nproc-per-node 2 -m protolabel train ...`.
     """
     from protolabel.training import (

@@ -24,13 +24,13 @@ NONE = "(none of these)"
 @SPACE
 @click.option(
     "--false-alarm-in", type=WholeNumber(1), metavar="DOCUMENTS",
-    help="At most one false alarm in so many documents, over all classes and however often you "
-    f"look.  [default: {FALSE_ALARM_IN:,}, or as many as are remembered]",
+    help="Give at most one false alarm in so many documents, over all classes and however often "
+    f"you look.  [default: {FALSE_ALARM_IN:,}, or as many as are remembered]",
 )  # fmt: skip
 @click.option(
     "--moment", type=click.Choice(get_args(Moment)), default="hour", show_default=True,
-    help="The span within which order counts for nothing, and equal documents count once; "
-    "'document' where documents came in the order of time.",
+    help="Documents within this span count as simultaneous, and equal ones count once. Choose "
+    "'document' if they were labelled in the order in which they came.",
 )  # fmt: skip
 @ENCODER
 @as_json
@@ -39,9 +39,9 @@ def watch_(
 ) -> None:
     """Show what changed in the stream of documents, class by class, and since when.
 
-    It compares the remembered documents, as the label space answers them now: the share of each
-    class and of none of these, and how near their documents lie. The present hour is left out until
-    it has passed. It changes neither classes nor answers; answers that wait are written first.
+    It looks at the remembered documents with the answers that they have now. It compares the share
+    of each class and of none of these over time, and how near the documents of each class lie. The
+    present hour is left out until it has passed. Classes and answers stay as they are.
 
     \b
       protolabel watch mail.space
@@ -89,7 +89,7 @@ def _notes(report: DriftReport, space: str, *, is_off: bool) -> None:
         note(f"to remember what is labelled from now on: {command}")
     for n, why in (
         (report.unfinished, f"of the present {report.moment}: compared when it has passed"),
-        (report.repeats, "left out: an equal one stands beside each"),
+        (report.repeats, f"left out: equal to another one of the same {report.moment}"),
         (report.other_encoder, "left out: encoded by another encoder"),
     ):
         if n:
