@@ -40,21 +40,27 @@ const MOST_SECONDS = 10; // that one pause takes, whatever the service asks for
 
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
-/** The answer to a request, which is sent again where the service is busy, or where its answer was lost. */
-async function answerTo(path: string, request: RequestInit): Promise<Response> {
+interface Reply {
+  response: Response;
+  text: string;
+}
+
+/** The answer to a request, which is sent again where the service is busy, or where its answer, or the end of it, was lost. */
+async function answerTo(path: string, request: RequestInit): Promise<Reply> {
   for (let attempt = 1; ; attempt++) {
-    let response: Response | null = null;
+    let reply: Reply | null = null;
     try {
-      response = await fetch(path, request);
+      const response = await fetch(path, request);
+      reply = { response, text: await response.text() };
     } catch {
       online.report(false);
       if (request.method === "GET" || attempt === ATTEMPTS) throw new Failure(0, ""); // others look again by themselves
     }
-    if (response) {
+    if (reply) {
       online.report(true);
-      if (response.status !== BUSY || attempt === ATTEMPTS) return response;
+      if (reply.response.status !== BUSY || attempt === ATTEMPTS) return reply;
     }
-    const asked = Number(response?.headers.get("Retry-After") ?? 1);
+    const asked = Number(reply?.response.headers.get("Retry-After") ?? 1);
     await pause(Number.isFinite(asked) ? Math.min(Math.max(asked, 0), MOST_SECONDS) : 1);
   }
 }
@@ -71,9 +77,9 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
     sent["Content-Type"] = "application/json";
   }
   if (method !== "GET") sent["Idempotency-Key"] = once(); // the service carries it out once, however often it comes
-  const response = await answerTo(path, { method, headers: sent, body: payload, credentials: "same-origin" });
+  const { response, text } = await answerTo(path, { method, headers: sent, body: payload, credentials: "same-origin" });
   const content = response.headers.get("content-type") ?? "";
-  const record: unknown = content.includes("json") ? await response.json() : null;
+  const record: unknown = content.includes("json") ? JSON.parse(text) : null;
   if (!response.ok) {
     const problem = (record ?? {}) as Partial<Problem>;
     throw failureOf(problem, response.status, response.statusText);

@@ -7,8 +7,8 @@ import { progress } from "./progress";
 import { isTyping } from "./keys";
 import { languages, type Language } from "./strings";
 import {
-  begin, dismiss, go, info, isOnline, language, mayCurate, mayLabel, messages, phase, session, space, spaces, t,
-  theme, view, VIEWS, type ViewName,
+  attempt, begin, dismiss, go, info, isOnline, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
+  spaces, t, theme, view, VIEWS, type ViewName,
 } from "./state";
 import { Dialog, Empty, Icon, Loading } from "./ui";
 import { ClassesView } from "./views/classes";
@@ -112,7 +112,7 @@ function Navigation(props: { onHelp: () => void }): JSX.Element {
           <button type="button" class="quiet" onClick={props.onHelp}><Icon name="keyboard" /> {t.value.keyboard} <kbd>?</kbd></button>
           {who?.name
             ? <p class="who">{who.name}, {t.value.roles[who.role]}<br />
-                <button type="button" class="link" onClick={() => void api.signOut().finally(() => { phase.value = "signed-out"; })}>{t.value.signOut}</button>
+                <button type="button" class="link" onClick={() => void attempt(async () => { await api.signOut(); phase.value = "signed-out"; })}>{t.value.signOut}</button>
               </p>
             : <p class="who">{t.value.anybody}</p>}
         </div>
@@ -123,14 +123,15 @@ function Navigation(props: { onHelp: () => void }): JSX.Element {
 
 function SignIn(): JSX.Element {
   const [key, setKey] = useState("");
-  const [wrong, setWrong] = useState(false);
+  const [problem, setProblem] = useState("");
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     try {
       await api.signIn(key.trim());
       await begin();
     } catch (error) {
-      setWrong(error instanceof Failure && error.status === 401);
+      if (!(error instanceof Failure)) throw error;
+      setProblem(error.status === 401 ? t.value.signInWrong : sentenceOf(error));
     }
   };
   return (
@@ -140,9 +141,9 @@ function SignIn(): JSX.Element {
         <p>{t.value.signInText}</p>
         <label>{t.value.key}
           <input type="password" name="key" autocomplete="current-password" required value={key} onInput={(e) => setKey(e.currentTarget.value)}
-            aria-invalid={wrong} aria-describedby="wrong" />
+            aria-invalid={problem !== ""} aria-describedby="wrong" />
         </label>
-        <p id="wrong" class="problem" role="alert">{wrong ? t.value.signInWrong : ""}</p>
+        <p id="wrong" class="problem" role="alert">{problem}</p>
         <button type="submit" class="primary">{t.value.signIn}</button>
       </form>
     </main>

@@ -26,8 +26,9 @@ export function hasJustChanged(entry: Entry): boolean {
 }
 
 interface Decision {
+  /** The label space that it belongs to: the page may display another one by the time it is sent. */
+  space: string;
   entries: Entry[];
-  labels: Record<string, string>;
   change: Promise<Change | null>;
 }
 
@@ -41,7 +42,7 @@ export const waiting = computed(() => entries.value.filter((one) => one.by !== "
 const sent = new Map<string, NewDocument>(); // what this page has put in, by key
 const decisions: Decision[] = [];
 let queue: Promise<unknown> = Promise.resolve();
-let pending = 0;
+const pending: string[] = []; // the label space of each decision and undo that is on its way
 
 export function remembersTexts(): boolean {
   return info.value?.settings.remember === "text";
@@ -96,12 +97,13 @@ export async function load(): Promise<void> {
   const early = first?.name === name ? first.list : null;
   first = null;
   const { documents, total: all } = await (early ?? api.inbox(name, limit.value));
-  if (name !== space.value || pending) return;
+  if (name !== space.value || pending.includes(name)) return; // it is listed once they have arrived
   const fresh = loaded.value !== name;
   const before = new Map(fresh ? [] : entries.value.map((one) => [one.key, one]));
   const keys = new Set(documents.map((one) => one.key));
   let local = fresh ? [] : entries.value.filter((one) => !keys.has(one.key) && sent.has(one.key));
-  local = await relabelled(local);
+  local = await relabelled(name, local);
+  if (name !== space.value) return;
   const flows = new Map<string, Flow>();
   const next = [...local, ...documents].map(withExcerpt).map((one): Entry => {
     const old = before.get(one.key);
@@ -130,22 +132,23 @@ function withExcerpt(one: InboxItem): InboxItem {
 }
 
 /** Label again what is not remembered: the page has it, and nobody else. */
-async function relabelled(local: Entry[]): Promise<Entry[]> {
+async function relabelled(name: string, local: Entry[]): Promise<Entry[]> {
   const open = local.filter((one) => one.by !== "person").slice(0, 64);
   const documents = open.map((one) => sent.get(one.key)).filter((one) => one !== undefined);
   if (!documents.length) return local;
-  const answers = new Map((await api.put(space.value, documents)).documents.map((one) => [one.key, one.answer]));
+  const answers = new Map((await api.put(name, documents)).documents.map((one) => [one.key, one.answer]));
   return local.map((one) => ({ ...one, answer: answers.get(one.key) ?? one.answer }));
 }
 
-/** Put documents into the inbox; they are labelled at once. */
-export async function put(documents: NewDocument[]): Promise<void> {
+/** Put documents into the inbox of a label space; they are labelled at once. */
+export async function put(documents: NewDocument[], name = space.value): Promise<void> {
   await attempt(async () => {
-    const answer = await api.put(space.value, documents);
+    const answer = await api.put(name, documents);
     answer.documents.forEach((one, i) => {
       const document = documents[i];
       if (document) sent.set(one.key, document);
     });
+    if (name !== space.value) return;
     const before = new Map(entries.value.map((one) => [one.key, one]));
     const fresh = answer.documents.toReversed().map((one): Entry => { // the last one is the newest, as the service lists them
       const old = before.get(one.key); // where nothing is remembered, the page alone knows what was decided
@@ -159,6 +162,7 @@ export async function put(documents: NewDocument[]): Promise<void> {
 
 /** Say which classes documents have. The list shows it at once; what is refused is taken back. */
 export function decide(labels: Map<Entry, string>): void {
+  const name = space.value;
   const chosen = [...labels.keys()];
   const record = Object.fromEntries([...labels].map(([entry, label]) => [entry.key, label]));
   moved.value = null;
@@ -166,37 +170,41 @@ export function decide(labels: Map<Entry, string>): void {
     const label = record[one.key];
     return label === undefined ? { ...one, was: undefined } : { ...one, by: "person", label, was: undefined };
   });
-  pending += 1;
-  const change = queue.then(() => carryOut(chosen, record)).finally(() => {
-    pending -= 1;
-  });
-  decisions.push({ entries: chosen, labels: record, change });
-  queue = change.then(async () => {
-    if (!pending) await attempt(refresh);
-  });
+  send(name, chosen, () => carryOut(name, chosen, record));
 }
 
 /** Say that a document is not of a class, whatever it is. It stays open, with another answer. */
 export function refute(entry: Entry, label: string): void {
+  const name = space.value;
   moved.value = null;
-  pending += 1;
-  const change = queue.then(() => carryOutRefutation(entry, label)).finally(() => {
-    pending -= 1;
-  });
-  decisions.push({ entries: [entry], labels: {}, change });
+  send(name, [entry], () => carryOutRefutation(name, entry, label));
+}
+
+/** Send a decision after those before it, and look at the label space once all have arrived. */
+function send(name: string, chosen: Entry[], act: () => Promise<Change | null>): void {
+  const change = inTurn(name, act);
+  decisions.push({ space: name, entries: chosen, change });
   queue = change.then(async () => {
-    if (!pending) await attempt(refresh);
+    if (!pending.length) await attempt(refresh);
   });
 }
 
-async function carryOutRefutation(entry: Entry, label: string): Promise<Change | null> {
+/** Act on a label space after what is on its way. */
+function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
+  pending.push(name);
+  return queue.then(act, act).finally(() => {
+    pending.splice(pending.indexOf(name), 1);
+  });
+}
+
+async function carryOutRefutation(name: string, entry: Entry, label: string): Promise<Change | null> {
   try {
     const document = sent.get(entry.key);
     const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
     const example = { not_label: label, source: document?.source ?? "", ...content };
     const change = document
-      ? await api.change(space.value, { kind: "refute", examples: [example] })
-      : await api.refute(space.value, entry.key, label);
+      ? await api.change(name, { kind: "refute", examples: [example] })
+      : await api.refute(name, entry.key, label);
     own.add(change.mark);
     return change;
   } catch (error) {
@@ -205,7 +213,7 @@ async function carryOutRefutation(entry: Entry, label: string): Promise<Change |
   }
 }
 
-async function carryOut(chosen: Entry[], labels: Record<string, string>): Promise<Change | null> {
+async function carryOut(name: string, chosen: Entry[], labels: Record<string, string>): Promise<Change | null> {
   try {
     const here = chosen.filter((one) => sent.has(one.key));
     let change: Change;
@@ -217,14 +225,14 @@ async function carryOut(chosen: Entry[], labels: Record<string, string>): Promis
           ...(document?.text !== undefined ? { text: document.text } : { image: document?.image }),
         };
       });
-      change = await api.change(space.value, { kind: "correct", examples });
+      change = await api.change(name, { kind: "correct", examples });
     } else {
-      change = await api.decide(space.value, labels);
+      change = await api.decide(name, labels);
     }
     own.add(change.mark);
     return change;
   } catch (error) {
-    restore(chosen);
+    if (name === space.value) restore(chosen);
     report(error);
     return null;
   }
@@ -236,26 +244,24 @@ function restore(chosen: Entry[]): void {
 }
 
 /** Whether a change is in this label space: an older copy that took its place does not have it. */
-async function isInHistory(change: Change): Promise<boolean> {
-  const { changes } = await api.history(space.value, 1000);
+async function isInHistory(name: string, change: Change): Promise<boolean> {
+  const { changes } = await api.history(name, 1000);
   return changes.some((one) => one.mark === change.mark);
 }
 
-/** Take back the last decision of this page, after those that are on their way. Return the key of its document. */
+/** Take back the last decision on this label space, after those that are on their way. Return the key of its document. */
 export async function undo(): Promise<string | null> {
-  const last = decisions.pop();
+  const at = decisions.findLastIndex((one) => one.space === space.value);
+  const [last] = at < 0 ? [] : decisions.splice(at, 1);
   if (!last) {
     notify(t.value.nothingToUndo);
     return null;
   }
   restore(last.entries);
   moved.value = null;
-  pending += 1;
-  const end = queue.then(() => attempt(() => carryOutUndo(last))).finally(() => {
-    pending -= 1;
-  });
+  const end = inTurn(last.space, () => attempt(() => carryOutUndo(last)));
   queue = end;
-  if ((await end) && !pending) await attempt(refresh);
+  if ((await end) && !pending.length) await attempt(refresh);
   return last.entries[0]?.key ?? null;
 }
 
@@ -268,23 +274,23 @@ async function carryOutUndo(last: Decision): Promise<void> {
   const keys = last.entries.map((one) => one.key);
   const isVersion = added.length > 0 || shifted.length > 0 || refuted.length > 0;
   try {
-    const undone = await api.undo(space.value, isVersion ? change : null, keys);
+    const undone = await api.undo(last.space, isVersion ? change : null, keys);
     if (undone.change) own.add(undone.change.mark);
   } catch (error) {
     if (!(error instanceof Failure && error.status === 409)) {
       decisions.push(last); // it is in force, and can be taken back later
       throw error;
     }
-    if (shifted.length || !(await isInHistory(change))) {
+    if (shifted.length || !(await isInHistory(last.space, change))) {
       notify(t.value.cannotUndo);
       return;
     }
-    own.add((await api.change(space.value, { kind: "remove", ids: [...added, ...refuted] })).mark);
-    await api.undo(space.value, null, keys);
+    own.add((await api.change(last.space, { kind: "remove", ids: [...added, ...refuted] })).mark);
+    await api.undo(last.space, null, keys);
   }
   notify(t.value.undone);
 }
 
 addEventListener("beforeunload", (event) => {
-  if (pending) event.preventDefault(); // the browser asks whether to leave before it is done
+  if (pending.length) event.preventDefault(); // the browser asks whether to leave before it is done
 });

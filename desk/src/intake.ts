@@ -1,6 +1,7 @@
 // Bulk work: files become documents of the inbox or examples of classes, with progress and a stop.
 import { signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
+import { put } from "./documents";
 import type { DroppedFile } from "./drop";
 import { run } from "./jobs";
 import { progress } from "./progress";
@@ -18,9 +19,9 @@ function fail(name: string, reason: string): void {
   failures.value = [...failures.value, { name, reason: reason.slice(own.length) }];
 }
 
-/** Read files; those that cannot be read are listed with their reason. Stops between two files. */
+/** Read files for a label space; those that cannot be read are listed with their reason. Stops between two files. */
 async function readAll(
-  files: DroppedFile[], each: (documents: ReadDocument[], file: DroppedFile) => Promise<void>,
+  to: string, files: DroppedFile[], each: (documents: ReadDocument[], file: DroppedFile) => Promise<void>,
 ): Promise<void> {
   let stopped = false;
   failures.value = [];
@@ -33,7 +34,7 @@ async function readAll(
       progress.value = { text: t.value.readingFiles(i + 1, files.length), share: i / files.length, stop };
       const name = [...one.folders, one.file.name].join("/");
       try {
-        const { documents } = await api.read(space.value, name, one.file);
+        const { documents } = await api.read(to, name, one.file);
         const usable = documents.filter((d) => !d.unreadable && (d.text !== null || d.image !== null));
         for (const d of documents.filter((d) => d.unreadable)) fail(d.id || name, d.unreadable);
         await each(usable, one);
@@ -49,7 +50,7 @@ async function readAll(
   }
 }
 
-export function asNew(document: ReadDocument): NewDocument {
+function asNew(document: ReadDocument): NewDocument {
   return {
     id: document.id, source: document.source,
     ...(document.text !== null ? { text: document.text } : {}),
@@ -57,17 +58,18 @@ export function asNew(document: ReadDocument): NewDocument {
   };
 }
 
-/** Label the documents of files, a batch at a time. ``take`` gets each batch. */
-export async function labelFiles(files: DroppedFile[], take: (documents: NewDocument[]) => Promise<void>): Promise<void> {
+/** Put the documents of files into the inbox, a batch at a time. */
+export async function labelFiles(files: DroppedFile[]): Promise<void> {
+  const to = space.value; // a person may look at another label space before all are read
   let waiting: NewDocument[] = [];
-  await readAll(files, async (documents) => {
+  await readAll(to, files, async (documents) => {
     waiting.push(...documents.map(asNew));
     while (waiting.length >= BATCH) {
-      await take(waiting.slice(0, BATCH));
+      await put(waiting.slice(0, BATCH), to);
       waiting = waiting.slice(BATCH);
     }
   });
-  if (waiting.length) await take(waiting);
+  if (waiting.length) await put(waiting, to);
 }
 
 interface NewExample {
@@ -79,13 +81,14 @@ interface NewExample {
 
 /** Add files as examples: of ``label``, or each of the class that its innermost folder names. */
 export async function addExamples(files: DroppedFile[], label: string | null): Promise<number> {
+  const to = space.value;
   const named = label === null ? files.filter((one) => one.folders.length > 0) : files;
   if (!named.length) {
     notify(t.value.noFolders);
     return 0;
   }
   const examples: NewExample[] = [];
-  await readAll(named, async (documents, one) => {
+  await readAll(to, named, async (documents, one) => {
     const folder = one.folders.at(-1) ?? "";
     for (const d of documents) {
       examples.push({
@@ -99,7 +102,7 @@ export async function addExamples(files: DroppedFile[], label: string | null): P
     for (const part of parts(examples)) {
       const body = { kind: "change", change: { kind: "add", examples: part, skip_known: true } };
       const before = done;
-      const job = await run(space.value, body, (now) =>
+      const job = await run(to, body, (now) =>
         t.value.addingExamples(before + Math.round((now.share ?? 0) * part.length), examples.length));
       if (!job) break; // stopped: nothing of this part was added
       own.add(job.id);

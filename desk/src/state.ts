@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { api, Failure, online } from "./api";
 import { languages, type Language, type Strings } from "./strings";
-import type { ClassInfo, Session, SpaceInfo } from "./types";
+import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
 
 export const VIEWS = ["start", "inbox", "classes", "unknown", "map", "health", "history"] as const;
 export type ViewName = (typeof VIEWS)[number];
@@ -81,6 +81,13 @@ export function inPlaces(advice: string): string {
   return advice.replace(/`(?:GET|POST) \.\.\.\/(\w+)`|the change `\w+`/g, (request, route: string | undefined) =>
     t.value.places[route ?? "changes"] ?? request);
 }
+/** What a failure is, in a sentence of the page where it has one. */
+export function sentenceOf(error: Failure): string {
+  if (error.status === 0) return t.value.offlineTitle;
+  if (error.status === 412) return t.value.conflict;
+  if (error.status === 403) return t.value.forbidden;
+  return t.value.problems[error.kind] || error.message;
+}
 export function report(error: unknown): void {
   if (!(error instanceof Failure)) throw error;
   if (error.status === 0) return; // the banner says so
@@ -88,9 +95,9 @@ export function report(error: unknown): void {
     phase.value = "signed-out";
     return;
   }
-  if (error.status === 412) void refresh();
+  if (error.status === 412) void attempt(refresh);
   const ours = t.value.problems[error.kind] ?? "";
-  const text = error.status === 412 ? t.value.conflict : error.status === 403 ? t.value.forbidden : ours || error.message;
+  const text = sentenceOf(error);
   const more = error.status === 412 || error.status === 403 ? "" :
     [ours && error.message, error.expected, inPlaces(error.remedy)].filter(Boolean).join("; ");
   messages.value = [...messages.value.slice(-2), { id: ++messageCount, kind: "error", text, more, action: null }];
@@ -123,10 +130,10 @@ export async function refresh(): Promise<void> {
   if (before && (before.mark !== about.mark || before.lacking.length !== about.lacking.length)) changed.value++;
 }
 
-/** Change the label space, then show what it is. */
-export async function change(body: Record<string, unknown>, onlyAt?: string): Promise<import("./types").Change | null> {
+/** Change a label space, then show what it is. */
+export async function change(body: Record<string, unknown>, onlyAt?: string, name = space.value): Promise<Change | null> {
   try {
-    const made = await api.change(space.value, body, onlyAt);
+    const made = await api.change(name, body, onlyAt);
     own.add(made.mark);
     await refresh();
     return made;
@@ -139,8 +146,8 @@ export async function change(body: Record<string, unknown>, onlyAt?: string): Pr
 /** The marks of changes that this page made, and its jobs: changes of others are announced. */
 export const own = new Set<string>();
 
-async function announceOthers(from: number, to: number): Promise<void> {
-  const { changes } = await api.history(space.value, Math.min(20, to - from));
+async function announceOthers(name: string, from: number, to: number): Promise<void> {
+  const { changes } = await api.history(name, Math.min(20, to - from));
   const others = changes.filter((one) =>
     one.version > from && one.version <= to && !own.has(one.mark) && !own.has(String(one.detail.key)) && !["tune", "remember"].includes(one.kind));
   const newest = others[0];
@@ -149,11 +156,11 @@ async function announceOthers(from: number, to: number): Promise<void> {
 
 async function look(): Promise<void> {
   if (document.hidden || !space.value || phase.value !== "ready") return;
-  const before = info.value?.version ?? 0;
+  const [name, before] = [space.value, info.value?.version ?? 0];
   try {
     await refresh();
     const now = info.value?.version ?? 0;
-    if (now > before && before) await announceOthers(before, now);
+    if (name === space.value && now > before && before) await announceOthers(name, before, now);
   } catch (error) {
     if (error instanceof Failure && error.status === 401) report(error);
   }
@@ -196,9 +203,17 @@ export async function begin(): Promise<void> {
 export function go(to: ViewName, name = space.value): void {
   location.hash = `#/${encodeURIComponent(name)}/${to}`;
 }
+/** A part of the address in plain letters; empty where somebody typed what is none. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}
 export function route(): void {
   const [, name = "", to = ""] = location.hash.split("/");
-  const wanted = decodeURIComponent(name);
+  const wanted = decoded(name);
   const next = spaces.value.includes(wanted) ? wanted : (spaces.value[0] ?? "");
   if (next !== space.value) {
     space.value = next;

@@ -40,6 +40,17 @@ def test_the_page_leaves_out_the_litter_that_the_readers_leave_out():
     assert tuple(json.loads(f"[{listed[1].strip().rstrip(',')}]")) == LITTER
 
 
+def test_the_page_says_every_sentence_that_it_holds():
+    sources = {path.name: path.read_text(encoding="utf-8") for path in (DESK / "src").rglob("*.ts*")}
+    english = re.search(r"^const en = \{\n(.*?)^\};", sources.pop("strings.ts"), re.DOTALL | re.M)
+    names = re.findall(r"^  (\w+):", english[1], re.M)
+    code = "\n".join(sources.values())
+    views = re.search(r"VIEWS = \[(.*?)\]", sources["state.ts"])[1]  # named as ``t.value[view]``
+    unsaid = [name for name in names if not re.search(rf"\.{name}\b", code) and name not in views]
+    assert len(names) > 100
+    assert not unsaid
+
+
 def test_the_first_view_is_small():
     page = (FOLDER / "index.html").read_text(encoding="utf-8")
     files = [FOLDER / name.lstrip("/") for name in re.findall(r'(?:src|href)="(/[^"]+)"', page)]

@@ -61,6 +61,38 @@ def lost_once(asked):
     return answer
 
 
+CUT_ONCE = """
+const real = window.fetch;
+let isCut = false;
+window.fetch = async (path, request) => {
+  const answer = await real(path, request);
+  if (isCut || !String(path).endsWith("/decisions")) return answer;
+  isCut = true;
+  const cut = new ReadableStream({ start: (stream) => stream.error(new TypeError("cut")) });
+  return new Response(cut, { status: answer.status, headers: answer.headers });
+};
+"""
+
+
+@pytest.mark.slow
+def test_an_answer_that_is_cut_in_its_middle_is_asked_for_again(browser, client):
+    with desk(browser, client, "office") as person:
+        person.page.add_init_script(CUT_ONCE)
+        person.open("inbox")
+        rows = person.page.locator(".rows li")
+        expect(rows).to_have_count(24)
+        before = len(client.get(HISTORY).json["changes"])
+        person.keys("a")
+        expect(rows).to_have_count(23)
+        person.keys("a")  # the decision after it is sent as well
+        expect(rows).to_have_count(22)
+        decisions = "() => fetch('/v1/spaces/office/inbox').then(r => r.json())"
+        person.until(f"{decisions}.then(j => j.documents.filter(d => d.by === 'person').length === 2)")
+        assert not person.trouble
+    kinds = [one["kind"] for one in client.get(HISTORY).json["changes"][:-before]]
+    assert kinds.count("correct") == 2
+
+
 @pytest.mark.parametrize("trouble", [busy_once, pytest.param(lost_once, marks=pytest.mark.slow)])
 def test_decisions_and_their_undo_are_carried_out_once_and_no_row_is_lost(browser, client, trouble):
     asked = []
@@ -108,7 +140,7 @@ def test_a_change_that_was_prepared_before_a_restore_is_refused_and_shown(browse
         copy.replace(path)
         field.fill("invoice")
         person.button("^Rename").click()
-        expect(person.page.get_by_text("Somebody has changed this")).to_be_visible()
+        expect(person.page.get_by_text("Somebody else has changed this")).to_be_visible()
         person.page.unroute("**/v1/**")
         expect(person.page.locator(".rows .title").first).to_have_text("account")
         names = [one["name"] for one in client.get("/v1/spaces/mail/classes").json["classes"]]

@@ -28,7 +28,7 @@ def test_an_import_that_is_stopped_adds_nothing(browser, tmp_path):
         other = records.add(Start("settle", "curate", "somebody"), 8)
         assert records.claim(other.id)  # it runs, in this process
         page.locator(".dropzone input[type=file]").set_input_files(tmp_path / "examples")
-        expect(page.get_by_text("Other work on this label space comes first")).to_be_visible()
+        expect(page.get_by_text("Waiting for other work on this label space")).to_be_visible()
         person.button("Stop").click()
         expect(page.get_by_role("progressbar")).to_have_count(0)
         job = client.get("/v1/spaces/mail/jobs?limit=1").json["jobs"][0]

@@ -13,7 +13,7 @@ from desk import desk, needs_chromium
 from protolabel import Document, LabelSpace
 
 pytestmark = [needs_chromium, pytest.mark.slow]
-NOT_KEPT = "The text of this document is not kept, so that it cannot become an example"
+NOT_KEPT = "The text of this document is not kept, so it cannot become an example"
 
 
 def test_what_has_no_text_says_so_to_every_key_and_changes_nothing(browser, tmp_path):
@@ -50,7 +50,7 @@ def test_where_nothing_can_be_declined_yet_nothing_is_said_to_be_known_or_in_for
         reason = space.info().to_dict()["calibration"]["reason"]
     with service(str(path), "--no-browser") as client, desk(browser, client) as person:
         page = person.open("unknown").page
-        expect(page.get_by_text("It cannot be said yet")).to_be_visible()
+        expect(page.get_by_text("It is too early to say")).to_be_visible()
         expect(page.get_by_text(reason)).to_be_visible()
         person.open("health")
         expect(page.get_by_text("No threshold is in force yet")).to_be_visible()

@@ -69,7 +69,7 @@ export function InboxView(): JSX.Element {
     if (undone) setKey(undone);
   };
   const add = async (files: DroppedFile[]): Promise<void> => {
-    if (mayLabel.value && files.length) await labelFiles(files, put);
+    if (mayLabel.value && files.length) await labelFiles(files);
   };
 
   useKeys((event) => {

@@ -27,12 +27,13 @@ export function MapView(): JSX.Element {
   const counts = points.answer.classes.map((_, k) => points.labels.reduce((sum, one, i) => sum + (one === k && points.kinds[i] !== PROTOTYPE ? 1 : 0), 0));
   const unknown = points.labels.reduce((sum, one) => sum + (one < 0 ? 1 : 0), 0);
   const label = async (name: string): Promise<void> => {
+    const at = space.value;
     setPicking(false);
     const documents = chosen.filter((i) => points.kinds[i] === DOCUMENT).map((i) => points.answer.keys[i] ?? "");
     const ids = chosen.filter((i) => points.kinds[i] === EXAMPLE && points.answer.classes[points.labels[i] ?? -1] !== name).map((i) => points.answer.keys[i] ?? "");
     await attempt(async () => {
-      if (documents.length) own.add((await api.decide(space.value, Object.fromEntries(documents.map((key) => [key, name])))).mark);
-      if (ids.length && !(await change({ kind: "move", ids, to: name }))) return;
+      if (documents.length) own.add((await api.decide(at, Object.fromEntries(documents.map((key) => [key, name])))).mark);
+      if (ids.length && !(await change({ kind: "move", ids, to: name }, undefined, at))) return;
       notify(t.value.corrected(name));
       await refresh();
       await load();

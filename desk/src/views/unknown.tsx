@@ -17,12 +17,13 @@ export function UnknownView(): JSX.Element {
     api.proposals(space.value).then(setFound, () => setFound(null)); // a service without discovery
   }, []);
   const discover = async (): Promise<void> => {
+    const name = space.value;
     setBusy(true);
     await attempt(async () => {
-      const job = await run(space.value, { kind: "discover" }, () => t.value.discovering);
+      const job = await run(name, { kind: "discover" }, () => t.value.discovering);
       if (!job) return;
       const { documents = 0, noise = 0, refused = 0, left_out = 0 } = job.counts;
-      setFound({ ...await api.proposals(space.value), documents, noise, refused, left_out });
+      setFound({ ...await api.proposals(name), documents, noise, refused, left_out });
     });
     setBusy(false);
   };
