@@ -9,7 +9,7 @@ import logging
 from starlette.testclient import TestClient
 
 from protolabel import errors
-from protolabel.service.app import make_app
+from protolabel.service.app import every, make_app
 from protolabel.service.options import Options
 from protolabel.service.problems import status_of
 from protolabel.service.streaming import Lines
@@ -68,3 +68,24 @@ def test_every_error_of_the_library_that_a_request_can_meet_has_a_status_of_its_
              if isinstance(kind, type) and issubclass(kind, errors.ProtolabelError)]  # fmt: skip
     without = {kind for kind in kinds if status_of(kind.__new__(kind)) == 500}
     assert without == {errors.ProtolabelError, errors.TrainingError}
+
+
+def test_what_the_service_does_every_so_often_goes_on_after_an_error(caplog):
+    acts = []
+
+    async def act():
+        acts.append(len(acts))
+        if len(acts) == 1:
+            raise KeyError("my secret illness")
+
+    async def run():
+        task = asyncio.create_task(every(0.001, act))
+        async with asyncio.timeout(30):
+            while len(acts) < 3:
+                await asyncio.sleep(0.001)
+        task.cancel()
+
+    asyncio.run(run())
+    (line,) = [json.loads(record.getMessage()) for record in caplog.records]
+    assert line["error"] == "KeyError"
+    assert "illness" not in caplog.text

@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from fakes import WordEncoder
 from service_process import make_space, service
 from starlette.testclient import TestClient
 
@@ -109,6 +110,36 @@ def test_a_label_space_in_the_folder_that_is_watched_is_no_document(tmp_path):
     with TestClient(guarded, base_url="http://localhost") as client:
         until(lambda: client.get(f"{SPACE}/watched").json()["documents"] == 2)
         assert client.get(f"{SPACE}/watched").json()["unreadable"] == []
+
+
+class BrokenAtBills(WordEncoder):
+    """Fails at one file as an engine does, and at no other."""
+
+    def encode(self, texts):
+        if any("bill" in text for text in texts):
+            raise RuntimeError("my secret illness")
+        return super().encode(texts)
+
+
+def test_a_file_at_which_the_encoder_fails_stops_no_other_file(tmp_path, caplog):
+    path, folder = tmp_path / "mail.space", tmp_path / "in"
+    with LabelSpace.create(path, encoder=BrokenAtBills(), background=False) as space:
+        space.add(["pay money", "cv work"], ["invoice", "cv"])
+    folder.mkdir()
+    (folder / "a.txt").write_text("pay bill", encoding="utf-8")
+    (folder / "z.txt").write_text("cv work", encoding="utf-8")
+    options = Options(watch=str(folder))
+    _, guarded = make_app({"mail": path}, options, BrokenAtBills())
+    with TestClient(guarded, base_url="http://localhost") as client:
+
+        def ids():
+            return {one["id"] for one in client.get(f"{SPACE}/inbox").json()["documents"]}
+
+        until(lambda: ids() == {"z.txt"})
+        (folder / "y.txt").write_text("cv work again", encoding="utf-8")
+        until(lambda: ids() == {"y.txt", "z.txt"})
+    assert "RuntimeError" in caplog.text
+    assert "illness" not in caplog.text
 
 
 def test_files_beyond_the_bound_are_left_and_the_log_says_so_once(tmp_path, caplog):

@@ -191,3 +191,30 @@ def test_a_killed_worker_loses_no_acknowledged_write_and_is_replaced(tmp_path):
         code, _ = served.stop()
         assert code == 0
         assert not any(os.path.exists(f"/proc/{pid}") for pid in pids)
+
+
+CHATTER = '''
+import sys
+
+class Chatter:
+    """Prints more than a pipe holds when the encoder is loaded, as libraries may."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name == "protolabel.encoders.hashing" and "protolabel.service.worker" in sys.orig_argv:
+            print("loading " * 20_000, flush=True)
+
+sys.meta_path.insert(0, Chatter())
+'''
+
+
+@pytest.mark.slow
+def test_what_a_library_prints_in_a_worker_is_no_answer_and_stops_nothing(tmp_path):
+    path = make_space(tmp_path / "mail.space")
+    (tmp_path / "sitecustomize.py").write_text(CHATTER, encoding="utf-8")
+    environment = {"PYTHONPATH": str(tmp_path)}
+    with service(str(path), "--workers", "2", environment=environment) as served:
+        documents = {"documents": [{"text": "please pay"}]}
+        assert served.post(f"{SPACE}/label", documents).status == 200
+        code, words = served.stop()
+    assert code == 0
+    assert "loading loading" in words

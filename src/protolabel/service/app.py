@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from protolabel.service import (
 from protolabel.service.access import Access
 from protolabel.service.contract import describe
 from protolabel.service.declared import refuse_undeclared
+from protolabel.service.error_log import log_unforeseen
 from protolabel.service.guard import Guard
 from protolabel.service.job_runner import Jobs
 from protolabel.service.limits import FILE_NAME
@@ -106,19 +108,17 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(_sweep(state.spaces)),
-            asyncio.create_task(_sample(state.throughput)),
-        ]
+        sample = partial(asyncio.to_thread, state.throughput.sample)
+        loops = [every(_SWEEP_SECONDS, state.spaces.close_idle), every(SAMPLE_SECONDS, sample)]
         if shared is not None:
-            tasks.append(asyncio.create_task(_note_waiting(state)))
+            loops.append(every(_LOOK_SECONDS, partial(_note_waiting, state)))
         if options.watch:
-            tasks.append(asyncio.create_task(watching.watch(state)))
+            loops.append(watching.watch(state))
+        tasks = [asyncio.create_task(loop) for loop in loops]
         yield
         for task in tasks:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(state.jobs.close)
         await state.spaces.close()
         state.uploads.close()
@@ -224,20 +224,16 @@ def _add_health(app: FastAPI, state: State) -> None:
         return Response(state.measures.page(state.spaces.waiting), media_type=CONTENT_TYPE)
 
 
-async def _sweep(spaces: Spaces) -> None:
+async def every(seconds: float, act: Callable[[], Awaitable[object]]) -> None:
+    """Act again and again. Where that fails, log the error, and act again when it is time."""
     while True:
-        await asyncio.sleep(_SWEEP_SECONDS)
-        await spaces.close_idle()
-
-
-async def _sample(throughput: Throughput) -> None:
-    while True:
-        await asyncio.sleep(SAMPLE_SECONDS)
-        await asyncio.to_thread(throughput.sample)
+        await asyncio.sleep(seconds)
+        try:
+            await act()
+        except Exception as error:
+            log_unforeseen(error)
 
 
 async def _note_waiting(state: State) -> None:
     """Say how many documents wait here, for the worker that is asked for all of them."""
-    while True:
-        state.measures.note_waiting(state.spaces.waiting)
-        await asyncio.sleep(_LOOK_SECONDS)
+    state.measures.note_waiting(state.spaces.waiting)

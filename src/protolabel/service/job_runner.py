@@ -6,8 +6,6 @@ change, or none: the history says which.
 
 from __future__ import annotations
 
-import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +17,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.progress import Progress, Step
+from protolabel.service.error_log import log_unforeseen
 from protolabel.service.job_history import (
     as_in_history,
     ending_in_history,
@@ -30,8 +29,6 @@ from protolabel.service.replies import broken
 from protolabel.service.spaces import Served, stopped
 from protolabel.store.job_records import Ending, Job, JobRecords, Start
 from protolabel.store.side_file import SideFile
-
-log = logging.getLogger("protolabel.service")
 
 TICK_SECONDS = 0.2  # between two looks at the file
 _LAST_SECONDS = 20.0  # for which the stop of the service waits for the next step of a job
@@ -213,7 +210,7 @@ class Jobs:
             if isinstance(error, _CancelledError):
                 return Ending("cancelled")
             if not isinstance(error, ProtolabelError | Refusal):
-                log.error(json.dumps({"error": type(error).__name__, "where": "job"}))
+                log_unforeseen(error)
                 error = broken(error)
             return Ending(
                 "failed", error=problem(error, {live.served.space.path: live.served.name})
@@ -266,8 +263,9 @@ class Jobs:
                 step, live.step = live.step, None
                 if live.records.note_progress([(live.name, step)]):
                     live.stop.set()
-                if live.ending is not None:
-                    live.records.end(live.name, live.ending)
+                ending = live.ending  # the other thread may have written it by now
+                if ending is not None:
+                    live.records.end(live.name, ending)
                     live.ending = None
 
     def _forget(self) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
-import traceback
 from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -14,6 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from protolabel.answers import Answer
+from protolabel.service.error_log import log_unforeseen
 from protolabel.service.replies import broken, error_reply
 
 log = logging.getLogger("protolabel.service")
@@ -123,10 +122,8 @@ class Measured:
         start, reply = time.perf_counter(), _Reply(send)
         try:
             await self._app(scope, receive, reply.send)
-        except Exception as error:  # an error of ours: its message may quote what was sent
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{os.path.basename(place.filename)}:{place.lineno}"
-            log.error(json.dumps({"error": type(error).__name__, "where": where}))
+        except Exception as error:  # an error of ours
+            log_unforeseen(error)
             if reply.status is None:
                 await error_reply(broken(error))(scope, receive, reply.send)
         finally:

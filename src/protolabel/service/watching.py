@@ -22,7 +22,7 @@ from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.own_files import OwnFiles
 from protolabel.batch.stillness import Stillness
 from protolabel.client import answers
-from protolabel.errors import InputError, ProtolabelError
+from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
@@ -80,7 +80,7 @@ async def watch(state: State) -> None:
         start = time.monotonic()
         try:
             opening = await _look(state, stillness, opening)
-        except (ProtolabelError, Refusal, OSError) as error:  # the next look tries again
+        except Exception as error:  # the next look tries again
             _report(stillness, "", f"a look that failed: {type(error).__name__}")
         await asyncio.sleep(stillness.pause(time.monotonic() - start))
 
@@ -111,7 +111,9 @@ async def _look(state: State, stillness: Stillness, opening: int) -> int:
             continue
         try:
             fault = await _take(state, name, path, stamp)
-        except ProtolabelError as error:  # of this file; the others do not wait for it
+        except Refusal:  # the service is busy, or stops: no file can be taken now
+            raise
+        except Exception as error:  # of this file; the others do not wait for it
             _report(stillness, path, f"a file that is tried again: {type(error).__name__}")
         else:
             if fault:

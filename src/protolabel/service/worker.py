@@ -1,7 +1,8 @@
 """One process of a service that has several: ``python -m protolabel.service.worker``.
 
 ``workers`` starts it. One line on its standard input says what it serves; the end of that input
-says that the service has ended.
+says that the service has ended. It answers with one line on its standard output, which nobody reads
+any further: what a library prints goes to the log.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import threading
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from protolabel.errors import ProtolabelError
 from protolabel.service.limits import Bounds
@@ -31,6 +32,8 @@ def main() -> None:
     if not line:
         return
     message: dict[str, Any] = json.loads(line)
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
     threading.Thread(target=_follow_parent, daemon=True).start()
     log_to_stderr()
     options = _options(message["options"])
@@ -41,12 +44,13 @@ def main() -> None:
     try:
         shared = SharedState(message["shared"])
         serve_at(
-            bound, paths, options, message["encoder"], lambda url: _say({"ready": True}), shared
-        )
+            bound, paths, options, message["encoder"], lambda url: _say(answers, {"ready": True}),
+            shared,
+        )  # fmt: skip
     except ProtolabelError as error:
         names = ("got", "expected", "remedy", "command")
         parts = {name: getattr(error, name) for name in names}
-        _say({"kind": type(error).__name__} | parts)
+        _say(answers, {"kind": type(error).__name__} | parts)
         sys.exit(1)
 
 
@@ -59,10 +63,10 @@ def _options(record: dict[str, Any]) -> Options:
     return Options(**fields)
 
 
-def _say(record: dict[str, Any]) -> None:
+def _say(answers: TextIO, record: dict[str, Any]) -> None:
     with suppress(OSError):
-        sys.stdout.write(json.dumps(record) + "\n")
-        sys.stdout.flush()
+        answers.write(json.dumps(record) + "\n")
+        answers.flush()
 
 
 def _follow_parent() -> None:

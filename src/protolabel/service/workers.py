@@ -51,7 +51,6 @@ class Workers:
             "options": asdict(options),
             "encoder": encoder,
             "shared": os.path.join(folder, "state"),
-            "parent": os.getpid(),
         }
         self._stopping = threading.Event()
         self._processes: dict[int, subprocess.Popen[str]] = {}
