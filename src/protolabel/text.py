@@ -11,6 +11,7 @@ from protolabel.invisible import is_ignorable
 
 PAGE_END = "\f"  # parts the pages of a text that was read from a document with pages
 EXCERPT = 160  # characters of an example or a passage that evidence shows
+ERROR_LINE = 120  # characters of what an error of a library says
 
 _INK = re.compile("[!-~]")
 # Symbols that draw nothing and are not ignorable: the blank Braille pattern, the null notehead, and
@@ -56,6 +57,11 @@ def excerpt(text: str | None, length: int = EXCERPT) -> str:
     """Return the beginning of a text on one line, at most ``length`` characters of it."""
     line = " ".join((text or "").split(maxsplit=length)[:length])
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says, cut; its type where it says nothing."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:ERROR_LINE]
 
 
 def without_content(value: object) -> str:

@@ -147,6 +147,26 @@ def test_spans_and_rankings_are_refused_with_their_place(record, what, tmp_path)
     assert f"{path}:1: " in str(caught.value)
 
 
+@pytest.mark.parametrize("several_labels", [False, True])
+@pytest.mark.parametrize(
+    "record",
+    [
+        region("choices", {"choices": "spam"}),
+        region("choices", {"choices": 3}),
+        region("choices", ["bill"]),
+        {"data": {"text": "pay"}, "annotations": [{"result": 3}]},
+        {"fields": {"text": "pay"}, "responses": {"kind": ["bill"]}},
+        {"fields": {"text": "pay"}, "responses": ["bill"]},
+        {"text": "pay", "kind.responses": 3, "kind.responses.status": ["submitted"]},
+    ],
+)
+def test_a_damaged_record_is_refused_with_its_place(record, several_labels, tmp_path):
+    path = write(tmp_path / "x.jsonl", [record], "lines")
+    with pytest.raises(InputError, match="not a record as") as caught:
+        read_annotations(path, several_labels=several_labels)
+    assert f"{path}:1: " in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "rows",
     [

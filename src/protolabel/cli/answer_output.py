@@ -111,11 +111,7 @@ class Tally:
                 f"; {quantity(self.undecided, 'row')} without an id had another text before: both "
                 "answers stay, since only ids tell rows apart (--id-field)"
             )
-        named = [f"{name} {n:,}" for name, n in self.by_class.most_common(CLASSES_NAMED)]
-        more = len(self.by_class) - len(named)
-        if more:
-            named.append(f"{quantity(more, 'other class', 'other classes')}")
-        text += f"\n  {', '.join(named)}" if named else ""
+        text += class_counts(self.by_class)
         remarks = [self.refusal] if self.refusal and self.declined else []
         if self.why_none_declined and self.answers:
             remarks.append(none_declined(self.why_none_declined, after_some=self.declined > 0))
@@ -134,6 +130,14 @@ class Tally:
             "by_class": dict(self.by_class.most_common()),
             "refusal": self.refusal,
         }
+
+
+def class_counts(by_class: Counter[str]) -> str:
+    """Return a line, after a line break, with the most frequent classes; empty for none."""
+    counts = [f"{name} {n:,}" for name, n in by_class.most_common(CLASSES_NAMED)]
+    if more := len(by_class) - len(counts):
+        counts.append(quantity(more, "other class", "other classes"))
+    return f"\n  {', '.join(counts)}" if counts else ""
 
 
 class Output(Protocol):

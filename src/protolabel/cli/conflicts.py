@@ -7,7 +7,7 @@ import shlex
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
-from protolabel.cli.render import table
+from protolabel.cli.render import note_first, table
 from protolabel.cli.terminal import line, note, say
 from protolabel.open_world.conflicts import Conflict, ConflictReport, find_conflicts
 from protolabel.quantity import quantity
@@ -75,8 +75,7 @@ def _list(report: ConflictReport, space: str) -> None:
             for one in report.examples[:MOST_LISTED]
         ],
     )  # fmt: skip
-    if len(report.examples) > MOST_LISTED:
-        note(f"the first {MOST_LISTED} of {len(report.examples):,}; --json lists them all")
+    note_first(MOST_LISTED, len(report.examples))
     first = report.examples[0]
     command = shlex.join(["protolabel", "move", space, "--to", first.nearer, first.id])
     note(f"if its text belongs there, move it: {command}")

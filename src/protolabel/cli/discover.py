@@ -15,7 +15,7 @@ from protolabel.cli.option_records import F, with_record
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, reading_flags
-from protolabel.cli.render import table
+from protolabel.cli.render import note_first, table
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
@@ -215,8 +215,7 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
         ("key", "documents", "tight", "nearest class", "about", "for example"),
         [_row(one) for one in discovery.proposals[:MOST_LISTED]],
     )
-    if len(discovery.proposals) > MOST_LISTED:
-        note(f"the first {MOST_LISTED} of {len(discovery.proposals):,}; --json lists them all")
+    note_first(MOST_LISTED, len(discovery.proposals))
     first = discovery.proposals[0]
     command = same_command(
         "--accept", first.key, "--name", first.name or "NAME", without=("again",)

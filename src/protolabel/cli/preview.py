@@ -9,7 +9,7 @@ import click
 
 from protolabel.answers import Answer
 from protolabel.certainty import percentages
-from protolabel.cli.render import table
+from protolabel.cli.render import note_first, table
 from protolabel.cli.terminal import line, note, say
 from protolabel.label_space.preview import Moved, Preview
 from protolabel.quantity import quantity
@@ -100,8 +100,7 @@ def show_moved(moves: Sequence[Moved]) -> None:
             for one in moves[:MOST_LISTED]
         ],
     )
-    if len(moves) > MOST_LISTED:
-        note(f"the first {MOST_LISTED} of {len(moves):,}; --json lists them all")
+    note_first(MOST_LISTED, len(moves))
 
 
 def words(label: str | None) -> str:

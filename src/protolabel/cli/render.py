@@ -12,7 +12,7 @@ from typing import Any
 from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
 from protolabel.certainty import IF_A_CLASS, percentages
-from protolabel.cli.terminal import bold, dim, plain, printable, say, styled
+from protolabel.cli.terminal import bold, dim, note, plain, printable, say, styled
 from protolabel.cli.wrapping import columns_of
 from protolabel.text import excerpt
 from protolabel.types import Change, ClassInfo, Comparison
@@ -172,6 +172,12 @@ def comparison_text(comparison: Comparison) -> str:
         f" ({comparison.only_new} right only by the new, {comparison.only_old} only by the old)\n"
         f"  {verdict(comparison)}"
     )
+
+
+def note_first(shown: int, n: int) -> None:
+    """Say of a table that it shows only the first of n rows, where it does."""
+    if n > shown:
+        note(f"the first {shown} of {n:,}; --json lists them all")
 
 
 def width() -> int | None:

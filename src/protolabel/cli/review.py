@@ -14,7 +14,7 @@ import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, words
-from protolabel.cli.render import change_line, table
+from protolabel.cli.render import change_line, note_first, table
 from protolabel.cli.review_decision import ReviewDecision, decision_flags
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import line, note, printable, say
@@ -104,8 +104,7 @@ def _list(log: AnswerLog, suggestions: Sequence[Suggestion]) -> None:
         ("key", "document", "labelled", "now", "because"),
         [_row(suggestion) for suggestion in suggestions[:MOST_LISTED]],
     )
-    if len(suggestions) > MOST_LISTED:
-        note(f"the first {MOST_LISTED} of {len(suggestions):,}; --json lists them all")
+    note_first(MOST_LISTED, len(suggestions))
 
 
 def _row(suggestion: Suggestion) -> tuple[str, ...]:

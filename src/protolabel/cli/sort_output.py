@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.file_report import FileReport
 from protolabel.certainty import percentages
-from protolabel.cli.answer_output import CLASSES_NAMED
+from protolabel.cli.answer_output import class_counts
 from protolabel.cli.option_names import with_options
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.label_space.declining import none_declined
@@ -82,12 +82,7 @@ class SortOutput:
             text += f"; {quantity(self.unchanged, 'file')} as an earlier run left them"
         if self.waiting:
             text += f", {self.waiting:,} of them for review (--again declined answers those again)"
-        named = [f"{name} {count:,}" for name, count in self.by_class.most_common(CLASSES_NAMED)]
-        more = len(self.by_class) - len(named)
-        if more:
-            named.append(quantity(more, "other class", "other classes"))
-        text += f"\n  {', '.join(named)}" if named else ""
-        return "\n  ".join((text, *self._remarks()))
+        return "\n  ".join((text + class_counts(self.by_class), *self._remarks()))
 
     def _remarks(self) -> Iterator[str]:
         """Yield what there is to say about all answers of the run."""

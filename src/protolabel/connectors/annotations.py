@@ -26,10 +26,12 @@ from protolabel.readers.options import MAX_BYTES, Reading
 from protolabel.readers.paths import STDIN, beginning, opened, source_name
 from protolabel.readers.plain_text import numbered_lines, text_chunks, text_pieces
 from protolabel.readers.rows import Origin
+from protolabel.text import first_line
 from protolabel.types import Example
 
 TOOLS = (label_studio, argilla, prodigy, doccano)
 _HEAD_BYTES = 2**20
+_FAULTS = (AttributeError, IndexError, KeyError, TypeError, ValueError)  # of a damaged record
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,12 @@ def read_annotations(
                 expected="one class for each document",
                 remedy="export a project that classifies whole documents",
             ) from None
+        except _FAULTS as error:
+            raise InputError(
+                f"{source}: not a record as {tool.NAME} writes it ({first_line(error)})",
+                expected="an export that nobody has changed",
+                remedy="mend it, or export again",
+            ) from error
         if isinstance(record_labels, LeftOut):
             left_out[record_labels.reason] += 1
             continue

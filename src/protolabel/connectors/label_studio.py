@@ -72,6 +72,8 @@ def _labels(annotation: Mapping[str, Any], source: str, reading: RecordReading) 
             if {"start", "end"} <= set(value):
                 raise OtherTask("spans of the text")
             choices = value.get(str(region["type"])) or []
+            if isinstance(choices, str):
+                raise TypeError(f"{choices!r} is no list")
             labels += [_path(choice) for choice in choices]
     return labels_among(labels, source, reading.several)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from protolabel.errors import InputError
+from protolabel.text import first_line
 
 _OF_PROGRAMS = frozenset(  # suffixes of files that people open in a program and save
     {
@@ -36,9 +37,8 @@ def damaged_archive(name: str, error: Exception) -> InputError:
     """Return the error of what cannot be unpacked; office files are archives, too."""
     if is_of_a_program(name):
         return damaged_document(name)
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
     return InputError(
-        f"{name}: cannot be unpacked ({reason})",
+        f"{name}: cannot be unpacked ({first_line(error)})",
         expected="a whole archive or compressed file",
         remedy="fetch it again, or leave it out",
     )

@@ -12,6 +12,7 @@ from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened
 from protolabel.readers.plain_text import refuse_binary
 from protolabel.readers.rows import Origin, Row
+from protolabel.text import first_line
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
@@ -61,9 +62,10 @@ def _table(origin: Origin) -> np.memmap[Any, Any]:
     except InputError:
         raise
     except Exception as error:  # a damaged header fails in many ways, which all mean the same
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(
-            f"{origin.name}: not a readable array ({reason})", expected=expected, remedy=remedy
+            f"{origin.name}: not a readable array ({first_line(error)})",
+            expected=expected,
+            remedy=remedy,
         ) from error
     if table.ndim != 2 or table.dtype.kind != "f" or not table.shape[1]:
         raise InputError(

@@ -5,16 +5,16 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.routing import APIRoute
 
+from protolabel.service.methods import SAFE
 from protolabel.service.problems import Refusal
 
 NOTHING = (b"", b"{}", b"null")  # bodies that say nothing
-WITHOUT = ("GET", "HEAD", "OPTIONS")  # methods whose bodies mean nothing in HTTP
 
 
 async def refuse_unread_body(request: Request) -> None:
     """Raise Refusal for a body of a route that reads none."""
     route = request.scope.get("route")
-    if request.method in WITHOUT or not isinstance(route, APIRoute):
+    if request.method in SAFE or not isinstance(route, APIRoute):  # whose bodies mean nothing
         return
     if route.body_field is not None or "requestBody" in (route.openapi_extra or {}):
         return

@@ -18,13 +18,12 @@ from typing import TypeVar
 from protolabel.errors import InputError
 from protolabel.readers import read_documents
 from protolabel.readers.options import ReadOptions
+from protolabel.readers.paths import safe_suffix
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.types import Document, Example
 
 D = TypeVar("D", Document, Example)
-
-_LONGEST_ENDING = 10
 
 
 class Uploads:
@@ -79,10 +78,8 @@ class Upload:
     @contextmanager
     def as_file(self) -> Iterator[str]:
         """Yield the path of a temporary file; errors about it call it by the name that was sent."""
-        ending = os.path.splitext(self.name)[1].lower()[: _LONGEST_ENDING + 1]
-        ending = ending if ending[1:].isascii() and ending[1:].isalnum() else ""
         with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
-            path = os.path.join(folder, "upload" + ending)
+            path = os.path.join(folder, "upload" + safe_suffix(self.name))
             with open(path, "wb") as file:
                 file.write(self.content)
             try:

@@ -14,8 +14,6 @@ from protolabel.errors import InputError
 from protolabel.readers.temporary import folder_error
 from protolabel.text import PAGE_END
 
-"""Stands between two pages, slides or sheets in a text: pages can be counted from an offset."""
-
 _NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 
 

@@ -17,7 +17,7 @@ from protolabel.readers.formats.extraction import (
     Text,
     tidy,
 )
-from protolabel.text import PAGE_END
+from protolabel.text import PAGE_END, first_line
 
 MOST_PAGES = 20
 """How many pages of one document are read so; each takes about a second."""
@@ -109,7 +109,7 @@ def extract(request: Request) -> Extraction:
                 text.add(pages.text_of(ImageOps.exif_transpose(page)))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise RefusalError(
-            f"a picture that cannot be read ({(str(error).splitlines() or [''])[0][:120]})",
+            f"a picture that cannot be read ({first_line(error)})",
             "a whole PNG, JPEG or TIFF file",
             "open it in an image program and save it again, or leave it out",
         ) from error

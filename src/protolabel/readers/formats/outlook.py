@@ -10,6 +10,7 @@ from protolabel.readers.formats.extraction import Extraction, RefusalError, Requ
 from protolabel.readers.formats.mail_headers import bounded_policy
 from protolabel.readers.formats.message import MOST_BYTES, extraction_of
 from protolabel.readers.formats.web import decoded
+from protolabel.text import first_line
 
 _SUBJECT, _BODY, _HTML, _RICH_TEXT = 0x0037, 0x1000, 0x1013, 0x1009
 _DATA, _LONG_NAME, _SHORT_NAME = 0x3701, 0x3707, 0x3704
@@ -34,9 +35,8 @@ def extract(request: Request) -> Extraction:
         with OleFileIO(request.path) as file:
             message = _mail(Storage.from_ole(file), _MESSAGE_HEADER, 0)
     except (OleFileError, RecursionError, AssertionError, LookupError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise RefusalError(
-            f"an Outlook message that cannot be read ({reason})",
+            f"an Outlook message that cannot be read ({first_line(error)})",
             "a whole file",
             "open it in Outlook and save it again, or leave it out",
         ) from error

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import ParseError
 
 from protolabel.readers.bounded_archives import bounded_zip
 from protolabel.readers.formats.extraction import RefusalError
+from protolabel.text import first_line
 
 _MOST_PART_BYTES = 2**28
 _CHUNK = 2**16
@@ -166,9 +167,8 @@ def chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 
 def damaged(error: Exception) -> RefusalError:
     """Return the refusal of a package that cannot be read."""
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
     return RefusalError(
-        f"an office file that cannot be read ({reason})",
+        f"an office file that cannot be read ({first_line(error)})",
         "a whole file",
         "open it in an office program and save it again, or leave it out",
     )

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
+from protolabel.text import first_line
 
 _MOST_BYTES = 4 * 2**30  # of all rows as JSON
 _ROWS = 256  # at a time
@@ -88,9 +89,8 @@ def _plain(value: object) -> object:
 
 
 def _damage_error(error: Exception) -> RefusalError:
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
     return RefusalError(
-        f"a Parquet file that cannot be read ({reason})",
+        f"a Parquet file that cannot be read ({first_line(error)})",
         "a whole file",
         "write it again, or export it as CSV",
     )

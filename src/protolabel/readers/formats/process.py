@@ -14,6 +14,7 @@ import threading
 import time
 
 from protolabel.readers.formats.extraction import NoRoomError, RefusalError, Request
+from protolabel.text import first_line
 
 READERS = {
     "pdf": "pdf", "html": "web", "docx": "office", "pptx": "office", "odt": "office",
@@ -98,8 +99,8 @@ def _answer(request: Request) -> bytes:
     except MemoryError:
         return _refusal("a file that needs more memory than it may have").line()
     except Exception as error:  # a damaged file fails in many ways, which all mean the same
-        reason = (str(error).splitlines() or [""])[0][:120]
-        return _refusal(f"a file that cannot be read ({type(error).__name__}: {reason})").line()
+        reason = f"{type(error).__name__}: {first_line(error)}"
+        return _refusal(f"a file that cannot be read ({reason})").line()
 
 
 def _refusal(got: str) -> RefusalError:

@@ -10,6 +10,7 @@ import zipfile
 from protolabel.quantity import quantity
 from protolabel.readers.bounded_archives import bounded_zip
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
+from protolabel.text import first_line
 
 _MOST_BYTES = 2**29  # of a workbook unpacked
 _MOST_CELLS = 50_000_000
@@ -41,9 +42,8 @@ def extract(request: Request) -> Extraction:
             "an encrypted workbook", "one without a password", "save it without its password"
         ) from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise RefusalError(
-            f"a workbook that cannot be read ({reason})",
+            f"a workbook that cannot be read ({first_line(error)})",
             "a whole workbook",
             "open it in an office program and save it again, or leave it out",
         ) from error
