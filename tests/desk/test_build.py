@@ -41,7 +41,9 @@ def test_the_page_leaves_out_the_litter_that_the_readers_leave_out():
 
 
 def test_the_page_says_every_sentence_that_it_holds():
-    sources = {path.name: path.read_text(encoding="utf-8") for path in (DESK / "src").rglob("*.ts*")}
+    sources = {
+        path.name: path.read_text(encoding="utf-8") for path in (DESK / "src").rglob("*.ts*")
+    }
     english = re.search(r"^const en = \{\n(.*?)^\};", sources.pop("strings.ts"), re.DOTALL | re.M)
     names = re.findall(r"^  (\w+):", english[1], re.M)
     code = "\n".join(sources.values())

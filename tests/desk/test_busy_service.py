@@ -87,7 +87,9 @@ def test_an_answer_that_is_cut_in_its_middle_is_asked_for_again(browser, client)
         person.keys("a")  # the decision after it is sent as well
         expect(rows).to_have_count(22)
         decisions = "() => fetch('/v1/spaces/office/inbox').then(r => r.json())"
-        person.until(f"{decisions}.then(j => j.documents.filter(d => d.by === 'person').length === 2)")
+        person.until(
+            f"{decisions}.then(j => j.documents.filter(d => d.by === 'person').length === 2)"
+        )
         assert not person.trouble
     kinds = [one["kind"] for one in client.get(HISTORY).json["changes"][:-before]]
     assert kinds.count("correct") == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import make_office
+from office_spaces import make_office
 from playwright.sync_api import expect
 from service_process import service
 
@@ -83,7 +83,9 @@ def test_files_go_to_the_label_space_for_which_they_were_chosen(browser, two_off
     with desk(browser, two_offices, "office") as person:
         person.open(view)
         person.page.route("**/read?*", held.append)
-        field = ".list .adding input:not([webkitdirectory])" if view == "inbox" else "input[type=file]"
+        field = (
+            ".list .adding input:not([webkitdirectory])" if view == "inbox" else "input[type=file]"
+        )
         person.page.locator(field).first.set_input_files(files)
         wait_until(person, lambda: held)
         show(person, "branch")

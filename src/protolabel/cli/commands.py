@@ -162,9 +162,7 @@ ENTRIES = (  # in the order in which a label space meets them
         "Show the share of wrong answers, for each share of documents answered",
     ),
     Entry("reencode", "reencode", "reencode", "Move a label space onto another encoder"),
-    Entry(
-        "check", "file", "check", "Look for damage, and for documents that are stored twice"
-    ),
+    Entry("check", "file", "check", "Look for damage, and for documents that are stored twice"),
     Entry(
         "backup",
         "file",

@@ -91,9 +91,7 @@ def _list(log: AnswerLog, suggestions: Sequence[Suggestion]) -> None:
             "unless the setting remember is off"
         )
         return
-    say(
-        f"{quantity(len(suggestions), 'document')} of {len(log):,} would get another class now"
-    )
+    say(f"{quantity(len(suggestions), 'document')} of {len(log):,} would get another class now")
     if not suggestions:
         return
     flows = Counter((s.document.label, s.answer.label) for s in suggestions)

@@ -71,9 +71,7 @@ class Span(click.ParamType[Range]):
     help="How vectors are compared: by direction (cosine) or by squared distance (euclidean).  "
     "[default: cosine for texts, euclidean for images]",
 )
-@click.option(
-    "--descriptions", type=click.Path(), help='JSON file of {"class": "description"}.'
-)
+@click.option("--descriptions", type=click.Path(), help='JSON file of {"class": "description"}.')
 @click.option(
     "--names-are-codes",
     is_flag=True,
