@@ -19,6 +19,24 @@ def two_offices(tmp_path):
         yield one
 
 
+class Gate:
+    """Holds requests until it is opened."""
+
+    def __init__(self):
+        self.held, self._is_open = [], False
+
+    def __call__(self, route):
+        if self._is_open:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def open(self):
+        self._is_open = True
+        for route in self.held:
+            route.continue_()
+
+
 def decided(client, space):
     documents = client.get(f"/v1/spaces/{space}/inbox").json["documents"]
     return sum(one["by"] == "person" for one in documents)
@@ -39,21 +57,20 @@ def wait_until(person, question):
 
 
 def test_decisions_go_to_the_label_space_in_which_they_were_made(browser, two_offices):
-    held = []
+    gate = Gate()
     with desk(browser, two_offices, "office") as person:
         person.open("inbox")
         rows = person.page.locator(".rows li")
         expect(rows).to_have_count(24)
-        person.page.route("**/inbox/decisions", held.append)
+        person.page.route("**/inbox/decisions", gate)
         person.keys("a")
         expect(rows).to_have_count(23)
         person.keys("a")
         expect(rows).to_have_count(22)
-        wait_until(person, lambda: held)
+        wait_until(person, lambda: gate.held)
         show(person, "branch")
         expect(rows).to_have_count(24)  # it waits for nothing of the other one
-        person.page.unroute("**/inbox/decisions")
-        held[0].continue_()
+        gate.open()
         wait_until(person, lambda: decided(two_offices, "office") == 2)
         assert decided(two_offices, "branch") == 0
         person.keys("u")
@@ -68,7 +85,7 @@ def test_decisions_go_to_the_label_space_in_which_they_were_made(browser, two_of
 
 @pytest.mark.parametrize("view", ["inbox", "classes"])
 def test_files_go_to_the_label_space_for_which_they_were_chosen(browser, two_offices, view):
-    held = []
+    gate = Gate()
     files = [
         {"name": f"{n}.txt", "mimeType": "text/plain", "buffer": f"pay bill {n}".encode()}
         for n in range(2)
@@ -82,15 +99,14 @@ def test_files_go_to_the_label_space_for_which_they_were_chosen(browser, two_off
     before = {space: counts(space) for space in ("office", "branch")}
     with desk(browser, two_offices, "office") as person:
         person.open(view)
-        person.page.route("**/read?*", held.append)
+        person.page.route("**/read?*", gate)
         field = (
             ".list .adding input:not([webkitdirectory])" if view == "inbox" else "input[type=file]"
         )
         person.page.locator(field).first.set_input_files(files)
-        wait_until(person, lambda: held)
+        wait_until(person, lambda: gate.held)
         show(person, "branch")
-        person.page.unroute("**/read?*")
-        held[0].continue_()
+        gate.open()
         wait_until(person, lambda: counts("office") == before["office"] + 2)
         assert counts("branch") == before["branch"]
         assert not person.trouble
