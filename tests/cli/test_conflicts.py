@@ -26,7 +26,7 @@ def test_a_wrong_example_is_listed_and_moving_it_ends_that(space):
     assert one["strength"] >= 1
     assert one["evidence"][0]["id"].startswith("i")
     listed = call("conflicts", space)
-    assert listed.stdout.startswith("1 example of 19 lie")
+    assert listed.stdout.startswith("1 example of 19 is clearly nearer")
     assert f"protolabel move {space} --to invoice {one['id']}" in listed.stderr
     call("move", space, "--to", "invoice", one["id"])
     assert call("conflicts", space).stdout.startswith("0 examples of 19")

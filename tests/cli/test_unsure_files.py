@@ -94,7 +94,7 @@ def test_none_of_these_stands_beside_a_class_where_it_is_likelier(space, letters
 def test_files_below_a_chance_go_to_the_review_as_the_summary_advises(space, letters, tmp_path):
     out, sorting = tmp_path / "sorted", ("label", space, letters, "--sort-into")
     first = call(*sorting, out)
-    advice = "--review-below 50% puts such files into _review, and --again all besides"
+    advice = "--review-below 50% puts such files into _review; with --again all, also"
     assert f"1 file sorted although none of these is likelier: {advice}" in first.stderr
     moved = call(*sorting, out, "--review-below", "50%", "--again", "all")
     assert set(places(out)) == {"_review/a.txt", "bill/b.txt"}

@@ -35,9 +35,10 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
     if json_:
         line(report.to_dict())
         return
+    n = len(report.examples)
     say(
-        f"{quantity(len(report.examples), 'example is', 'examples are')} clearly nearer to another "
-        f"class, of {report.documents:,}"
+        f"{quantity(n, 'example')} of {report.documents:,} {'is' if n == 1 else 'are'} clearly "
+        "nearer to another class"
     )
     if report.examples:
         _list(report, space)

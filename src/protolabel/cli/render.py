@@ -174,10 +174,10 @@ def comparison_text(comparison: Comparison) -> str:
     )
 
 
-def note_first(shown: int, n: int) -> None:
+def note_first(most: int, n: int) -> None:
     """Say of a table that it shows only the first of n rows, where it does."""
-    if n > shown:
-        note(f"the first {shown} of {n:,}; --json lists them all")
+    if n > most:
+        note(f"the first {most} of {n:,}; --json lists them all")
 
 
 def width() -> int | None:

@@ -66,15 +66,16 @@ def _space_name(state: State, model: str) -> str:
 
 def _texts(value: Any) -> Iterator[str]:
     """Yield the texts of a state in their order; names of fields are none of them."""
-    parts = [value]  # the next one last; a state may be nested deeper than calls may be
-    while parts:
-        part = parts.pop()
-        if isinstance(part, str):
-            yield part
-        elif isinstance(part, dict | list):
-            parts += reversed(part.values() if isinstance(part, dict) else part)
-        elif isinstance(part, int | float) and not isinstance(part, bool):
-            yield str(part)
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
 
 
 def _answering(view: View) -> frozenset[str]:
