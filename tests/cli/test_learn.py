@@ -170,7 +170,9 @@ def test_a_copy_that_still_stands_in_its_class_keeps_the_example(own_mail, inbox
     (out / "invoice/sub/deep/c.txt").rename(out / "cv/c.txt")  # equal to it
     call("learn", own_mail, out, "--yes")
     (out / "cv/a.txt").rename(out / "_review/a.txt")
-    assert "a copy of the file is still in that folder" in call("learn", own_mail, out, "--yes").stderr
+    assert (
+        "a copy of the file is still in that folder" in call("learn", own_mail, out, "--yes").stderr
+    )
     assert BILL in {m["text"] for m in records("show", own_mail, "cv", "--json")[0]["members"]}
     (out / "cv/c.txt").rename(out / "_review/c.txt")
     call("learn", own_mail, out, "--yes")
