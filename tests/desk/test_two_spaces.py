@@ -23,17 +23,17 @@ class Gate:
     """Holds requests until it is opened."""
 
     def __init__(self):
-        self.held, self._is_open = [], False
+        self.requests, self._is_open = [], False
 
     def __call__(self, route):
         if self._is_open:
             route.continue_()
         else:
-            self.held.append(route)
+            self.requests.append(route)
 
     def open(self):
         self._is_open = True
-        for route in self.held:
+        for route in self.requests:
             route.continue_()
 
 
@@ -67,7 +67,7 @@ def test_decisions_go_to_the_label_space_in_which_they_were_made(browser, two_of
         expect(rows).to_have_count(23)
         person.keys("a")
         expect(rows).to_have_count(22)
-        wait_until(person, lambda: gate.held)
+        wait_until(person, lambda: gate.requests)
         show(person, "branch")
         expect(rows).to_have_count(24)  # it waits for nothing of the other one
         gate.open()
@@ -104,7 +104,7 @@ def test_files_go_to_the_label_space_for_which_they_were_chosen(browser, two_off
             ".list .adding input:not([webkitdirectory])" if view == "inbox" else "input[type=file]"
         )
         person.page.locator(field).first.set_input_files(files)
-        wait_until(person, lambda: gate.held)
+        wait_until(person, lambda: gate.requests)
         show(person, "branch")
         gate.open()
         wait_until(person, lambda: counts("office") == before["office"] + 2)
