@@ -18,7 +18,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from protolabel.encoders.packaged import folder_in_packages, packages_of
+from protolabel.encoders.packaged import folder_in_packages, on_hub, packages_of
 from protolabel.errors import EncoderError, EncoderNotFoundError
 
 DEFAULT = "all-MiniLM-L6-v2"
@@ -82,6 +82,8 @@ def locate(name_or_path: str | Path, *, fetch: bool = False) -> Path:
         if folder is not None:
             return folder
         places.append(f"the package {packages[0]}" + " and its other parts" * (len(packages) > 1))
+        if not on_hub(hub_name):
+            raise _not_found(name, places, _how_to_fetch(hub_name))
     try:
         import huggingface_hub
     except ImportError:
@@ -192,10 +194,12 @@ def _short(error: Exception) -> str:
 
 def _how_to_fetch(hub_name: str) -> str:
     """Return what to run for an encoder that neither a package nor the cache has."""
+    online = (
+        f"to download it from the Hugging Face hub, give its full name as the encoder: {hub_name}; "
+    )
     return (
-        f"{_install_line(hub_name)}to download it from the Hugging Face hub, give its full name as "
-        f"the encoder: {hub_name}; if it is a folder, check the path; to try without any, use the "
-        "encoder 'hashing'"
+        f"{_install_line(hub_name)}{online * on_hub(hub_name)}if it is a folder, check the path; "
+        "to try without any, use the encoder 'hashing'"
     )
 
 

