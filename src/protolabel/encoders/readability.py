@@ -19,7 +19,9 @@ that are spelled out in letters, is larger.
 
 The accuracy there, and that no English text is so: docs/decisions/0023."""
 
-_REMEDY = "a multilingual encoder may read it: protolabel reencode SPACE --encoder NAME"
+_REMEDY = (
+    "a multilingual encoder may read it: protolabel reencode SPACE --encoder multilingual-e5-small"
+)
 
 
 def unreadable(encoded: Encoded) -> Mask:
