@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from protolabel.encoders.folder import COPY_AGAIN
 from protolabel.errors import EncoderError
 
 BLOCK = 32  # weights that share a scale
@@ -126,7 +127,7 @@ def read_model(content: bytes) -> FourBitModel:
         raise EncoderError(
             f"a file of 4-bit weights that cannot be read ({error})",
             expected="the file as its package has it",
-            remedy="install the package again",
+            remedy=COPY_AGAIN,
         ) from error
 
 
