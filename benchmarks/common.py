@@ -1,6 +1,6 @@
 """What every benchmark shares: data, draws, intervals, and how a result is written down.
 
-Data lie beside the project in ``../shared/data`` (or ``$PROTOLABEL_DATA``) and are never copied.
+Data is beside the project in ``../shared/data`` (or ``$PROTOLABEL_DATA``) and is never copied.
 Results go to ``docs/results/<name>.json`` and ``NAME.md`` with command, machine, n and interval.
 """
 

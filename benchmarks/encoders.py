@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.encoders``: prototypes with class names (kappa 1; 3 on contracts), the same
 draws for all. Vectors come from :mod:`benchmarks.encoder_vectors`, which keeps them. A line that
-cannot be measured here (an encoder that is not installed, a precision that the processor has not)
+cannot be measured here (an encoder that is not installed, a precision that the processor lacks)
 stays as it was measured elsewhere, and so do all others with ``--only LINE ...``; the page says
 where each comes from.
 """

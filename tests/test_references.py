@@ -66,6 +66,14 @@ def test_links_lead_to_files_and_headings_that_exist():
                 assert anchor in anchors(path), f"{names(page)} links to {link}"
 
 
+def test_every_table_has_a_head():
+    """A blank line between two rows ends a table, and makes a heap of words of the rest."""
+    for page in PAGES:
+        for table in re.findall(r"(?:^ *\|.*\|\n)+", prose(page), re.M):
+            rule = [*table.splitlines(), ""][1]
+            assert re.fullmatch(r" *\|[-:| ]+\|", rule), f"{names(page)}: {table[:80]}"
+
+
 def test_a_name_that_a_page_places_in_a_module_is_there():
     """Of sentences such as "`Store` and `Writing` of `store/write_protocol.py`"."""
     for page in PAGES:

@@ -1,7 +1,7 @@
-"""Advice that is done to the letter: what provokes an error, what it says, and that doing so works.
+"""Follows advice to the letter: provokes an error, carries out its remedy, and sees that it works.
 
-A case registers the remedies that it does. It meets each through a real door, the command line or
-Python, and then goes on until what was wanted works.
+A case registers the remedies that it follows. It meets each of them on the command line or in
+Python, and then continues until the original request works.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Remedies that no case does to the letter, each with the reason.
+"""Remedies that no case follows to the letter, each with the reason.
 
-A remedy that is new needs a case; it belongs here only where doing it takes what a test of a
-moment cannot have.
+A new remedy needs a case. It belongs here only if following it takes what a short test cannot have.
 """
 
 from __future__ import annotations
