@@ -1,4 +1,4 @@
-"""Ways to give a class several prototypes, and rivals, on the same embeddings without a label space.
+"""Ways to give a class several prototypes, and rivals, on the same embeddings; no label space.
 
 Each takes vectors of the examples with their classes, and of the names; it returns scores of
 queries ``(n, K)``. What has a free parameter takes it as ``value``; where it says so, it chooses it
