@@ -144,11 +144,12 @@ def body_of(values: dict[str, dict[str, list[dict[str, float]]]]) -> str:
     body = [
         "# What unlabelled documents teach", "",
         "Accuracy in % on other documents, before and after "
-        "[`protolabel sharpen`](../living-labels.md#learn-from-remembered-documents), by examples a "
-        "class. Two thirds of the classes are known, described by their names alone; the others "
-        "are strangers. Mean ± 95 % interval (t) for new examples and new documents; the difference is "
-        "paired, over draws. The settings were chosen on the train and validation classes of the "
-        "first folds of BANKING77 and CLINC150; newsgroups20 and HuffPost had no part in it.", "",
+        "[`protolabel sharpen`](../living-labels.md#learn-from-remembered-documents), by examples "
+        "a class. Two thirds of the classes are known, described by their names alone; the others "
+        "are strangers. Mean ± 95 % interval (t) for new examples and new documents; the "
+        "difference is paired, over draws. The settings were chosen on the train and validation "
+        "classes of the first folds of BANKING77 and CLINC150; newsgroups20 and HuffPost had no "
+        "part in it.", "",
     ]  # fmt: skip
     for name, by_case in values.items():
         for share in STRANGERS:
