@@ -141,14 +141,14 @@ def _labelled_each(text: object, label: object, position: int, several: bool) ->
     return [first, *(replace(e, id="") for e in examples_after)]  # an id names one example
 
 
-def as_many(values: object, what: str, one: str = "") -> Iterable[object]:
+def as_many(values: object, what: str, form_of_one: str = "") -> Iterable[object]:
     """Return an iterable of many. Raises InputError where iterating would give something else."""
     single = isinstance(values, str | bytes | bytearray | Document | Example)
     if single or values is None or not isinstance(values, Iterable):
         raise InputError(
             f"{what}: {'one ' if single else ''}{type(values).__name__}",
             expected=f"a list of {what}, or another iterable",
-            remedy=f"for one: {one}" if single and one else "",
+            remedy=f"for one: {form_of_one}" if single and form_of_one else "",
         )
     if is_data_frame(values):
         of_rows = what == "examples"

@@ -214,16 +214,16 @@ def look_of(name: str) -> str:
     return " ".join(bare.translate(_LOOK).split())
 
 
-def _is_near(one: str, other: str) -> bool:
+def _is_near(first: str, second: str) -> bool:
     """Return whether two names are near; a name is not near itself."""
-    if one == other or digits_of(one) != digits_of(other):
+    if first == second or digits_of(first) != digits_of(second):
         return False
-    first, second = look_of(one), look_of(other)
-    if first.replace(" ", "") == second.replace(" ", ""):
+    looks = look_of(first), look_of(second)
+    if looks[0].replace(" ", "") == looks[1].replace(" ", ""):
         return True
-    words = list(zip(first.split(), second.split(), strict=False))
-    differing = [(a, b) for a, b in words if a != b]
-    if len(first.split()) != len(second.split()) or len(differing) != 1:
+    first_words, second_words = (look.split() for look in looks)
+    differing = [(a, b) for a, b in zip(first_words, second_words, strict=False) if a != b]
+    if len(first_words) != len(second_words) or len(differing) != 1:
         return False
     return _is_typo(*differing[0])
 
@@ -235,9 +235,9 @@ def digits_of(name: str) -> str:
     return "".join(word for word in words_of(name).split() if word.isdigit())
 
 
-def _is_typo(one: str, other: str) -> bool:
+def _is_typo(first: str, second: str) -> bool:
     """Return whether two words differ by one letter, or by two neighbours that are swapped."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((first, second), key=len)
     if len(short) < _SHORTEST_TYPO or len(long) - len(short) > 1:
         return False
     start = 0
@@ -245,6 +245,6 @@ def _is_typo(one: str, other: str) -> bool:
         start += 1
     if len(short) < len(long):
         return short[start:] == long[start + 1 :]
-    tail, other_tail = short[start:], long[start:]
-    swapped = len(tail) > 1 and tail[0] == other_tail[1] and tail[1] == other_tail[0]
-    return tail[1:] == other_tail[1:] or (swapped and tail[2:] == other_tail[2:])
+    ends = short[start:], long[start:]
+    swapped = len(ends[0]) > 1 and ends[0][:2] == ends[1][1] + ends[1][0]
+    return ends[0][1:] == ends[1][1:] or (swapped and ends[0][2:] == ends[1][2:])

@@ -202,6 +202,14 @@ def copy_files(source: str | Path, target: Path) -> FileState:
     )
 
 
+def file_size(path: str | Path) -> int:
+    """Return how many bytes a file has; 0 where it is not there."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
 def _stamp(path: Path) -> tuple[int, int, int] | None:
     try:
         stat = path.stat()

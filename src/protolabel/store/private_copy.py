@@ -19,7 +19,7 @@ from pathlib import Path
 from protolabel.errors import StoreError, StoreFullError
 from protolabel.store.files import FileState, copy_files
 
-_PREFIX = "protolabel-copy-"
+PREFIX = "protolabel-copy-"  # of the folder of a copy
 _ABANDONED = 24 * 3600.0  # seconds without a write, of what a process killed while copying leaves
 _IN_MEMORY = "/dev/shm"  # noqa: S108  (mkdtemp makes a folder there that is this user's alone)
 
@@ -50,7 +50,7 @@ def private_copy(path: str) -> PrivateCopy:
     for place in (None, _IN_MEMORY):
         folder = None
         try:
-            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
             _sweep(folder.parent)
             state = copy_files(path, folder / "copy.space")
         except PermissionError as error:
@@ -78,7 +78,7 @@ def private_copy(path: str) -> PrivateCopy:
 def _sweep(place: Path) -> None:
     """Remove the copies of killed processes: those that nobody has written to for a day."""
     limit = time.time() - _ABANDONED
-    for folder in place.glob(f"{_PREFIX}*"):
+    for folder in place.glob(f"{PREFIX}*"):
         with suppress(OSError):
             if all(path.stat().st_mtime < limit for path in (folder, *folder.iterdir())):
                 shutil.rmtree(folder)

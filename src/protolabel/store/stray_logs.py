@@ -15,8 +15,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from protolabel.errors import ProtolabelError
-from protolabel.store.files import MEMORY, beside
+from protolabel.store.files import MEMORY, beside, file_size
 from protolabel.store.open_files import copy_bytes
+from protolabel.store.private_copy import PREFIX
 from protolabel.store.tables import Tables
 
 _LOG = "-wal"
@@ -26,13 +27,13 @@ _MOST = 8  # logs that are tried
 def stray_logs(tables: Tables) -> list[str]:
     """Return in words which logs in the folder hold later changes of a label space."""
     path = os.path.realpath(tables.connection.path)
-    if tables.connection.path == MEMORY or _size(beside(path, _LOG)):
+    if tables.connection.path == MEMORY or file_size(beside(path, _LOG)):
         return []
     try:
         identity, version = tables.log.meta.get("identity", ""), tables.log.version()
         names = sorted(name for name in os.listdir(os.path.dirname(path)) if name.endswith(_LOG))
         strays = [os.path.join(os.path.dirname(path), name) for name in names]
-        strays = [s for s in strays if not os.path.lexists(s.removesuffix(_LOG)) and _size(s)]
+        strays = [s for s in strays if not os.path.lexists(s.removesuffix(_LOG)) and file_size(s)]
         return [
             f"{stray} holds its changes {version + 1} to {latest}, since it was renamed without "
             f"them; to bring them: mv {shlex.quote(stray)} {shlex.quote(path + _LOG)}"
@@ -45,7 +46,7 @@ def stray_logs(tables: Tables) -> list[str]:
 
 def _version_with(path: str, log: str, identity: str) -> int:
     """Return the version of a sound label space with a log, 0 where the two do not belong."""
-    with tempfile.TemporaryDirectory(prefix="protolabel-copy-") as folder:
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         copy = Path(folder, "copy.space")
         copy_bytes(path, copy)
         shutil.copyfile(log, beside(copy, _LOG))
@@ -59,10 +60,3 @@ def _version_with(path: str, log: str, identity: str) -> int:
             ):
                 return int(version)
     return 0
-
-
-def _size(path: str | Path) -> int:
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return 0

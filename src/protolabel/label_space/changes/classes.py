@@ -168,10 +168,8 @@ class Merge(ChangeRequest):
             writing.end_class(row)
         ended = withdrawn_by_places(writing, [target])
         names = [row.name for row in rows.values()]
-        writing.summary = (
-            f"merged {listed(names)} into {self.into!r} ({quantity(n_moved, 'example')} "
-        )
-        writing.summary += "moved)"
+        examples = quantity(n_moved, "example")
+        writing.summary = f"merged {listed(names)} into {self.into!r} ({examples} moved)"
         writing.detail = {"from": names, "into": self.into, "moved": n_moved}
         self._keep_descriptions(writing, sources, material, target if is_new else None)
         note_withdrawn(writing, ended)

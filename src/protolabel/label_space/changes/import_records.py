@@ -58,8 +58,8 @@ def import_request(
     settings: dict[str, str] = {}
     unsharpened: list[str] = []
     same_vectors = True
-    one = isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable)
-    if one or getattr(records, "ndim", 1) != 1:
+    is_single = isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable)
+    if is_single or getattr(records, "ndim", 1) != 1:
         raise InputError(
             f"records of an export: {without_content(records)}, of type {type(records).__name__}",
             expected="what View.export() yields, or a list of it",

@@ -57,7 +57,7 @@ class Configure(ChangeRequest):
         embedder, rows = situation.view.embedder, self.rows()
         labels = rows.get("labels", situation.view.settings.labels)
         require_range(rows, embedder.metric, several=labels == "several")
-        if self.rows().get(NAMES_MEAN) != "1" or not embedder.reads_text:
+        if rows.get(NAMES_MEAN) != "1" or not embedder.reads_text:
             return Material()
         bare = [c.name for c in situation.view.classes() if c.description_from == "none"]
         words = list(dict.fromkeys(words_of(name) for name in bare))
