@@ -58,7 +58,7 @@ export function isOpen(entry: Entry): boolean {
 
 /** The class of an answer in words, or all of them where a document may have several; null for none. */
 export function labelOf(entry: Entry): string | null {
-  if (entry.by === "person") return entry.label;
+  if (entry.by === "person") return entry.labels?.join(", ") ?? entry.label;
   const labels = entry.answer?.labels;
   if (labels === undefined) return entry.answer?.label ?? null;
   return labels.length ? labels.map((one) => one.label).join(", ") : null;
@@ -168,7 +168,9 @@ export function decide(labels: Map<Entry, string>): void {
   moved.value = null;
   entries.value = entries.value.map((one) => {
     const label = record[one.key];
-    return label === undefined ? { ...one, was: undefined } : { ...one, by: "person", label, was: undefined };
+    if (label === undefined) return { ...one, was: undefined };
+    const { labels: _, ...rest } = one; // those of an earlier decision
+    return { ...rest, by: "person", label, was: undefined };
   });
   send(name, chosen, () => carryOut(name, chosen, record));
 }

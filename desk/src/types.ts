@@ -314,6 +314,7 @@ export interface InboxDocument {
   by: "label space" | "person";
   at: string;
   label: string | null;
+  labels?: string[];
   version: number;
   excerpt: string;
   has_text: boolean;
@@ -329,6 +330,7 @@ export interface InboxItem {
   by: "label space" | "person";
   at: string;
   label: string | null;
+  labels?: string[];
   version: number;
   excerpt: string;
   has_text: boolean;
@@ -570,6 +572,7 @@ export interface Remembered {
   version: number;
   at: string;
   by: "label space" | "person";
+  labels?: string[];
 }
 
 /** Documents that were answered, and how many there are in all. */

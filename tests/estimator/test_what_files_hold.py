@@ -1,4 +1,4 @@
-"""What an estimator loses in a label space file is said: groups, and the type of its labels."""
+"""What a label space file keeps of an estimator; what it loses is said: groups, types of labels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from protolabel import Example, LabelSpace, PrototypicalClassifier
+from protolabel.errors import InputError
 
 RNG = np.random.default_rng(0)
 CENTRES = RNG.normal(size=(3, 8))
@@ -65,3 +66,38 @@ def test_saving_says_that_groups_are_not_in_the_file(tmp_path):
         alone = PrototypicalClassifier().fit(X, labels, groups=np.arange(24))
         alone.save(tmp_path / "c.space")
         PrototypicalClassifier().fit(X, labels).save(tmp_path / "d.space")
+
+
+@pytest.mark.parametrize(
+    ("kind", "unknown"),
+    [("str", "?"), ("int", -2), ("int", np.int64(-2)), ("float", -1.5), ("str", np.str_("?"))],
+)
+def test_the_label_of_what_is_declined_comes_back(kind, unknown, tmp_path):
+    labels = np.array(LABELS[kind])[PLACES]
+    classifier = PrototypicalClassifier(abstain=0.99, unknown_label=unknown).fit(X, labels)
+    answers = classifier.predict(-X).tolist()
+    assert answers == [unknown] * len(X)
+    classifier.save(tmp_path / "a.space")
+    loaded = PrototypicalClassifier.load(tmp_path / "a.space")
+    assert loaded.unknown_label == unknown
+    assert loaded.predict(-X).tolist() == answers
+    loaded.save(tmp_path / "b.space")  # and once more
+    assert PrototypicalClassifier.load(tmp_path / "b.space").unknown_label == unknown
+
+
+def test_the_label_of_what_is_declined_is_the_usual_one_where_labels_have_become_strings(tmp_path):
+    labels = np.array(LABELS["int"])[PLACES]
+    classifier = PrototypicalClassifier(abstain=0.99, unknown_label=-2).fit(X, labels)
+    classifier.save(tmp_path / "a.space")
+    with LabelSpace(tmp_path / "a.space", background=False) as space:
+        space.rename("10", "ten")
+    with pytest.warns(UserWarning, match="all labels are strings"):
+        loaded = PrototypicalClassifier.load(tmp_path / "a.space")
+    assert loaded.predict(-X).tolist() == ["none of these"] * len(X)
+
+
+def test_a_label_of_what_is_declined_that_no_file_can_hold_is_refused(tmp_path):
+    classifier = PrototypicalClassifier(unknown_label=object()).fit(X, PLACES)
+    with pytest.raises(InputError, match="expected a string or a number"):
+        classifier.save(tmp_path / "a.space")
+    assert not (tmp_path / "a.space").exists()

@@ -20,7 +20,7 @@ def test_one_document_with_two_classes_is_refused_whole(space):
     before = space.version
     examples = [Example("one", "an equal text", source="a.txt"),
                 Example("two", "An  equal text", source="b.txt")]  # fmt: skip
-    with pytest.raises(InputError, match=r"two classes: 'one' \(a.txt\) and 'two' \(b.txt\)"):
+    with pytest.raises(InputError, match=r"two decisions: 'one' \(a.txt\) and 'two' \(b.txt\)"):
         space.commit(Correct(examples))
     assert space.version == before
     assert {"one", "two"}.isdisjoint({one.name for one in space.classes()})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from stored import store_of
 
-from protolabel import Document, LabelSpace
+from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
+from protolabel.label_space.changes import Correct
 
 TEXTS = {"a": "pay the bill now urgent", "b": "my cv", "copy": "Pay the bill  now urgent"}
 
@@ -60,3 +61,61 @@ def test_an_answered_label_that_a_person_confirms_among_others_stays_and_is_not_
     space.inbox.decide({key: others})
     assert space.inbox.decided([key])[key].label == others[0]
     assert len(store_of(space).answers.refusals()) == 2  # of the document and its copy
+
+
+def test_all_labels_of_a_decision_are_listed_with_the_document(space):
+    if not space.view().settings.several:
+        return
+    key = keys_of(space)["a"]
+    assert space.inbox.explain(key).document.labels is None  # nobody has decided yet
+    space.inbox.decide({key: ["haste", "bill"]})
+    (listed,) = [one for one in space.answer_log.documents() if one.key == key]
+    for one in (
+        listed,
+        space.inbox.decided([key])[key],
+        space.inbox.explain(key).document,
+        next(o.document for o in space.inbox.documents()[0] if o.document.key == key),
+    ):
+        assert one.labels == ("bill", "haste")
+        assert one.label_words == "bill, haste"
+        assert one.to_dict()["labels"] == ("bill", "haste")
+    space.rename("haste", "urgent")
+    assert space.inbox.explain(key).document.labels == ("bill", "urgent")
+    space.undo()
+    space.undo()
+    assert space.inbox.explain(key).document.labels is None
+
+
+def test_of_a_document_with_one_label_the_label_is_listed_alone(space):
+    if space.view().settings.several:
+        return
+    key = keys_of(space)["a"]
+    space.inbox.decide({key: "haste"})
+    one = space.inbox.decided([key])[key]
+    assert (one.label, one.labels, one.label_words) == ("haste", None, "haste")
+    assert "labels" not in one.to_dict()
+
+
+def copies(*labels: tuple[str, str]) -> Correct:
+    """One new document, each time with a label and a source."""
+    return Correct([Example(label, "a text of its own", source=source) for label, source in labels])
+
+
+def test_labels_of_copies_are_not_added_up_in_a_correction(space):
+    version = space.version
+    with pytest.raises(InputError, match=r"two decisions: 'bill' \(a.txt\) and 'job' \(b.txt\)"):
+        space.commit(copies(("bill", "a.txt"), ("job", "b.txt")))
+    assert space.version == version
+    change = space.commit(copies(("bill", "a.txt"), ("bill", "b.txt")))
+    assert "added 1 example" in change.summary
+    assert space.commit(copies(("bill", "a.txt"), ("bill", "b.txt"))).detail["known"] == 1
+
+
+def test_each_copy_may_come_with_the_same_labels(space):
+    if not space.view().settings.several:
+        return
+    both = (("bill", "a.txt"), ("job", "b.txt"), ("job", "a.txt"), ("bill", "b.txt"))
+    assert "added 2 examples" in space.commit(copies(*both)).summary
+    assert space.commit(copies(*both)).detail["known"] == 1
+    with pytest.raises(InputError, match=r"two decisions: 'bill', 'job' .* and 'job'"):
+        space.commit(copies(*both[:3]))

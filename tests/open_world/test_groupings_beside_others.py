@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from fakes import WORDS, WordEncoder
 from stored import store_of
 
 from protolabel import Document, LabelSpace
-from protolabel.errors import StoreBusyError
+from protolabel.errors import InputError, StoreBusyError
 from protolabel.open_world import discovery
 from protolabel.open_world.accepting import refuse
 from protolabel.open_world.discovery import discover, stored_proposals
@@ -153,6 +154,24 @@ def test_two_groupings_at_a_time_give_two_groups_two_keys(space, other, monkeypa
     keys[one.key] = one.terms[0]
     assert keys == {"P1": OTHER, "P2": STRANGE}
     assert states(space) == {1: "gone", 2: "open"}
+
+
+@pytest.mark.parametrize("name", ["source", "id", "key", "folder"])
+def test_a_document_that_a_proposal_of_files_alone_names_can_be_forgotten(space, path, name):
+    documents = [replace(one, source=f"files/{one.id}.txt") for one in about(OTHER, 6)]
+    (one,) = discover(space, documents).proposals
+    member = one.members[0]
+    names = {"source": member.source, "id": member.id, "key": member.key, "folder": "files"}
+    assert member.source.encode() in path.read_bytes() + Path(f"{path}-wal").read_bytes()
+    assert space.answer_log.forget(names[name]) == (6 if name == "folder" else 1)
+    assert stored_proposals(space) == []
+    assert b"files/" not in path.read_bytes()
+    assert len(list(space.answer_log.documents())) == 6  # those that were answered stay
+    (again,) = discover(space, documents).proposals
+    (stored,) = stored_proposals(space)
+    assert (again.size, stored["members"]) == (6, [])
+    with pytest.raises(InputError, match="no remembered document named ''"):
+        space.answer_log.forget("")
 
 
 def test_a_key_that_was_forgotten_names_no_other_group(space):

@@ -71,6 +71,25 @@ def test_a_document_may_have_several_labels(own):
     assert own.get("/v1/spaces/mail/suggestions").status == 422
 
 
+def test_all_labels_that_a_person_gave_a_document_are_listed(own):
+    configuration = {"kind": "configure", "values": {"labels": "several"}}
+    assert own.post(CHANGES, configuration).status == 200
+    document = {"documents": [{"text": "a bill for the cv"}]}
+    (one,) = own.post("/v1/spaces/mail/inbox", document).json["documents"]
+    assert "labels" not in one
+    change = {"kind": "correct", "examples": [
+        {"label": label, "text": "a bill for the cv"} for label in ("invoice", "cv")
+    ]}  # fmt: skip
+    assert own.post(CHANGES, change).status == 200
+    for reply in (
+        own.get("/v1/spaces/mail/inbox"),
+        own.post("/v1/spaces/mail/inbox", document),
+        own.get("/v1/spaces/mail/remembered"),
+    ):
+        (one,) = reply.json["documents"]
+        assert (one["by"], one["labels"]) == ("person", ["cv", "invoice"])
+
+
 def test_a_document_is_not_of_a_class(own):
     text = "please pay attention to my work"
     change = {"kind": "add", "examples": [

@@ -128,7 +128,7 @@ def _list_all(log: AnswerLog, json_: bool) -> None:
             ("key", "document", "label", "by", "version", "at"),
             [
                 (
-                    one.key[:SHORT_KEY], one.source or one.id, words(one.label),
+                    one.key[:SHORT_KEY], one.source or one.id, words(one.label_words),
                     one.by, str(one.version), one.at[:16].replace("T", " "),
                 )
                 for one in documents

@@ -143,6 +143,7 @@ class InboxItem(TypedDict):
     by: Literal["label space", "person"]
     at: str
     label: str | None
+    labels: NotRequired[list[str]]  # all that a person gave it, where there may be several
     version: int
     excerpt: str
     has_text: bool
@@ -209,6 +210,7 @@ class Remembered(_OfTheLog):
     """A document that was answered, without its text."""
 
     by: Literal["label space", "person"]
+    labels: NotRequired[list[str]]  # all that a person gave it, where there may be several
 
 
 class RememberedList(TypedDict):

@@ -28,6 +28,7 @@ class FileMethods:
 
     _inputs: Inputs
     _pending: PendingFits
+    unknown_label: object
     classes_: Any
     n_features_in_: int | None
 
@@ -80,7 +81,8 @@ class FileMethods:
     def _label_space(self, path: str | Path) -> LabelSpace:
         """Write the file, and return it, open; called by a method that a user calls."""
         settings = replace(self._pending_fits().settings, threshold=settings_of(self).threshold)
-        space = write_file(self._pending, settings, self._inputs.embedding, path)
+        embedding = self._inputs.embedding
+        space = write_file(self._pending, settings, embedding, path, self.unknown_label)
         n_grouped = self._pending.examples.n_grouped
         if n_grouped:
             warnings.warn(

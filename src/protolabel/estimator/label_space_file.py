@@ -1,8 +1,8 @@
 """An estimator as a label space file. No pickle.
 
 The file holds the examples, negative ones too, the descriptions and the settings; a label that is
-no string is written as its name, with its type as a setting. ``unknown_label`` is not in the file.
-The way back is in ``stored_space``.
+no string is written as its name, with its type as a setting, and so is ``unknown_label``. The way
+back is in ``stored_space``.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import EstimatorExamples
 from protolabel.estimator.fits import PendingFits
+from protolabel.label_space.estimator_rows import LABEL_TYPE, unknown_label_row
 from protolabel.label_space.export import FORMAT, VERSION
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.settings import LABEL_TYPE, Settings
+from protolabel.label_space.settings import Settings
 from protolabel.names import clean_name
 from protolabel.readers.rows import NOT_LABEL
 
@@ -44,7 +45,11 @@ class _Vectors:
 
 
 def write_file(
-    pending: PendingFits, settings: Settings, embedding: TextEmbedding, path: str | Path
+    pending: PendingFits,
+    settings: Settings,
+    embedding: TextEmbedding,
+    path: str | Path,
+    unknown_label: object = None,
 ) -> LabelSpace:
     """Write a label space file, and return it open.
 
@@ -53,10 +58,11 @@ def write_file(
         settings: those of the file, but for kappa, which is the one in force.
         embedding: what made the vectors of texts, if there were any.
         path: of a file that is not there yet.
+        unknown_label: the label of what is declined; None: the usual one.
 
     Raises:
         SpaceExistsError: it is there.
-        InputError: a label is no name of a class.
+        InputError: a label is no name of a class, or ``unknown_label`` no string and no number.
     """
     examples = pending.examples.in_order()
     kind, names = _names(examples.classes)
@@ -71,7 +77,7 @@ def write_file(
         FORMAT: VERSION,
         "encoder_fingerprint": fingerprint,
         "metric": pending.metric,
-        "settings": settings.rows() | {LABEL_TYPE: kind},
+        "settings": settings.rows() | {LABEL_TYPE: kind} | unknown_label_row(unknown_label),
     }
     space = LabelSpace.create(
         path,

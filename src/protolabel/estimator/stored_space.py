@@ -19,11 +19,12 @@ from protolabel.estimator.fits import Fits, PendingFits, temperature
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import PRECOMPUTED, TYPES, placeholder
 from protolabel.estimator.options import abstain_of
+from protolabel.label_space.estimator_rows import LABEL_TYPE, UNKNOWN_LABEL, unknown_label_in
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.learned_examples import learned_examples
 from protolabel.label_space.negatives_of_version import stored_pairs
-from protolabel.label_space.settings import FIRST_KAPPA, LABEL_TYPE
+from protolabel.label_space.settings import FIRST_KAPPA
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.store.records import ClassRow
@@ -38,9 +39,11 @@ class StoredSpace:
     """What a label space has stored of a version, with the labels of its live classes.
 
     keys, embeddings, texts, learned: of each example. totals, labels: of each live class.
+    unknown_label: that of the estimator which has written it; None for the usual one.
     """
 
     kind: str
+    unknown_label: object
     encoding: VectorSpace
     keys: Integers
     embeddings: Floats
@@ -90,6 +93,7 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
         refine=view.settings.refine,
         modes=view.settings.modes,
         abstain=abstain_of(view.settings),
+        unknown_label=stored.unknown_label,
     )
     examples = _examples(stored, view.prototypes.dim, descriptions)
     settings = view.settings
@@ -127,14 +131,18 @@ def _refuse_or_warn(view: View) -> None:
 def _stored_space(view: View) -> StoredSpace:
     """Read what a label space has stored, in one transaction."""
     with view.rows.reading():
-        kind = view.rows.settings(view.version).get(LABEL_TYPE, "")
+        settings = view.rows.settings(view.version)
+        kind, unknown = settings.get(LABEL_TYPE, ""), unknown_label_in(settings.get(UNKNOWN_LABEL))
         keys, items, embeddings = view.rows.training_set(view.version, MOST)
         provenance = view.prototypes.provenance or UNKNOWN
         familiar = learned_examples(view.rows, view.version, items.tolist(), provenance)
         rows = [row for row in view.rows.classes(view.version) if not row.retired]
         of_rows = np.array([row.key for row in rows], np.int64)
+        labels = _labels([row.name for row in rows], kind)
+        words = any(isinstance(label, str) for label in labels)
         return StoredSpace(
             kind=kind,
+            unknown_label=unknown if isinstance(unknown, str) == words else None,
             encoding=view.rows.encoding(view.version),
             keys=keys,
             embeddings=embeddings,
@@ -142,7 +150,7 @@ def _stored_space(view: View) -> StoredSpace:
             learned=familiar.learned,
             rows=rows,
             totals=ClassTotals.of_fixed(*view.rows.class_arrays(of_rows, view.version)),
-            labels=_labels([row.name for row in rows], kind),
+            labels=labels,
             support=read_support(view.rows, view.prototypes).support,
             negatives=_negatives(view),
         )

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protolabel.arguments import require_strings, require_whole
+from protolabel.arguments import require_whole
 from protolabel.errors import InputError, StoreBusyError
 from protolabel.label_space.answer_queue import PATIENCE
 from protolabel.label_space.changes import Add, Remember
-from protolabel.label_space.document_names import documents_within
+from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.lookup import class_named
+from protolabel.label_space.matching_documents import documents_of, matching
 from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
 from protolabel.label_space.remembered import (
     Accepted,
@@ -84,7 +85,7 @@ class AnswerLog:
         self.write()
         names = ClassNames(self._session.store.rows)
         for row in self._session.store.answers.rows(texts=texts):
-            yield remembered_document(row, names)
+            yield remembered_document(row, names, decided_labels(self._session, row))
 
     def suggestions(
         self,
@@ -189,7 +190,7 @@ class AnswerLog:
         self.write()
         store = self._session.store
         with store.exclusively():
-            rows = [row for row in _matching(store.answers.rows(), names) if row.person]
+            rows = [row for row in matching(store.answers.rows(), names) if row.person]
             store.answers.reconsider([row.document for row in rows])
         return len(rows)
 
@@ -224,22 +225,22 @@ class AnswerLog:
         Args:
             names: keys, ids or sources; a source also stands for all that came from inside it, such
                 as a folder, a mailbox or a table. These documents are not remembered again. None:
-                all documents, and everything that was said about them.
+                all documents, and everything that was said about them. A document that a proposal
+                alone names, which was read from a file, goes with the proposal.
 
         Raises:
-            InputError: a name that no remembered document has.
+            InputError: a name that no remembered or proposed document has.
             StoreBusyError: they are forgotten, but another process still reads the old state.
         """
         self.write()
         self._session.answer_queue.drop()
         store = self._session.store
         with store.exclusively():
-            rows = None if names is None else _matching(store.answers.rows(), names)
-            documents = None if rows is None else [row.document for row in rows]
+            documents = None if names is None else documents_of(store, names)
             n = store.answers.forget(documents)
             store.proposals.forget(documents)
         self._wipe()
-        return n
+        return n if documents is None else len(documents)
 
     def _wipe(self) -> None:
         if not self._session.store.answers.wipe():
@@ -250,23 +251,6 @@ class AnswerLog:
                 expected="no other process that reads",
                 remedy="end these processes, then forget again",
             )
-
-
-def _matching(rows: list[AnswerRow], names: str | Sequence[str] | None) -> list[AnswerRow]:
-    """Return the rows of these names. Raises InputError for a name that none has."""
-    if names is None:
-        return rows
-    matching: dict[bytes, AnswerRow] = {}
-    for name in [names] if isinstance(names, str) else require_strings(names, "names"):
-        namesakes = documents_within(rows, name)
-        if not namesakes:
-            raise InputError(
-                f"no remembered document named {name!r}",
-                expected="a key, an id or a source",
-                remedy="list them with `protolabel review SPACE --all`",
-            )
-        matching |= {row.document: row for row in namesakes}
-    return list(matching.values())
 
 
 def _former_name(

@@ -15,41 +15,48 @@ from protolabel.store import AnswerRow
 
 SHORT_KEY = 8  # hexadecimal digits of a document's key that people type
 
-T = TypeVar("T", AnswerRow, Suggestion)
 
+class DocumentNames(NamedTuple):
+    """What names a document: its key in hexadecimal digits, its id and its source."""
 
-class _Names(NamedTuple):
     key: str
     id: str
     source: str
 
     @classmethod
-    def of(cls, row: AnswerRow | Suggestion) -> _Names:
+    def of(cls, row: AnswerRow | Suggestion | DocumentNames) -> DocumentNames:
+        """Return the names of a document."""
+        if isinstance(row, DocumentNames):
+            return row
         document: AnswerRow | Remembered = row.document if isinstance(row, Suggestion) else row
         key = document.key if isinstance(document, Remembered) else document.document.hex()
         return cls(key, document.id, document.source)
 
     def are(self, name: str) -> bool:
+        """Return whether the document has that name: a key, an id or a source."""
         is_key = len(name) >= SHORT_KEY and self.key.startswith(name.casefold())
-        return is_key or name in (self.id, self.source)
+        return is_key or (name != "" and name in (self.id, self.source))
+
+
+T = TypeVar("T", AnswerRow, Suggestion, DocumentNames)
 
 
 def documents_named(rows: Iterable[T], name: str) -> list[T]:
     """Return the documents that a name stands for: by key, id or source, else by file name."""
-    named = [(row, _Names.of(row)) for row in rows]
+    named = [(row, DocumentNames.of(row)) for row in rows]
     exact = [row for row, names in named if names.are(name)]
     return exact or [row for row, names in named if _file_name(names.source) == name]
 
 
 def documents_within(rows: Iterable[T], name: str) -> list[T]:
     """Return the documents of that key, id or source, and those that lie in the place."""
-    return [row for row in rows if _lies_in(_Names.of(row), name)]
+    return [row for row in rows if _lies_in(DocumentNames.of(row), name)]
 
 
-def _lies_in(names: _Names, name: str) -> bool:
+def _lies_in(names: DocumentNames, name: str) -> bool:
     if names.are(name):
         return True
-    if not names.source:
+    if not names.source or not name:  # no name is not that of the folder one is in
         return False
     inside, place = os.path.abspath(names.source), os.path.abspath(name)
     return inside == place or inside.startswith((f"{place.rstrip('/')}/", f"{place}:"))

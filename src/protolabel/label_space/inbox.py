@@ -16,6 +16,8 @@ from protolabel.arguments import require_strings, require_whole
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
 from protolabel.label_space.changes import Correct
+from protolabel.label_space.changes.contradictions import refuse_other_labels
+from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
 from protolabel.label_space.preview import Flow
 from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
@@ -103,7 +105,7 @@ class Inbox:
         names = ClassNames(self._session.store.rows)
         documents = [bytes.fromhex(key) for key in require_strings(keys, "keys")]
         rows = self._session.store.answers.judged_of(documents)
-        return {row.document.hex(): remembered_document(row, names) for row in rows}
+        return {row.document.hex(): self._about(row, names) for row in rows}
 
     def explain(self, key: str, *, evidence: int = 5) -> InboxDocument:
         """Return one document with its text, and its answer now with evidence.
@@ -114,7 +116,7 @@ class Inbox:
         (row,) = self._rows_named([key])
         view = self._session.view().unremembered()
         document = Document(row.id, row.text, source=row.source)
-        about = remembered_document(row, ClassNames(self._session.store.rows))
+        about = self._about(row, ClassNames(self._session.store.rows))
         if row.text is not None and view.embedder.encoding == row.encoding:
             return InboxDocument(about, view.label(document, evidence=evidence))
         (one,) = self._with_answers(view, [row], evidence)
@@ -155,7 +157,10 @@ class Inbox:
             else labels_of_one(label, f"{row.source or row.id}: {label!r}", several)
             for row, label in zip(rows, labels.values(), strict=True)
         ]
-        _refuse_contradictions(rows, names)
+        refuse_other_labels(
+            (row.content, row.source or row.id, [str(name) for name in of_row])
+            for row, of_row in zip(rows, names, strict=True)
+        )
         examples = [
             Example(str(name), row.text, source=row.source)
             for row, of_row in zip(rows, names, strict=True)
@@ -231,24 +236,9 @@ class Inbox:
             for i, row in enumerate(comparable)
         }
         return [
-            InboxDocument(remembered_document(row, names), by_document.get(row.document))
-            for row in rows
+            InboxDocument(self._about(row, names), by_document.get(row.document)) for row in rows
         ]
 
-
-def _refuse_contradictions(rows: Sequence[AnswerRow], names: Sequence[Sequence[object]]) -> None:
-    """Raise InputError where copies of one document are given different classes."""
-    first: dict[bytes, tuple[AnswerRow, Sequence[object]]] = {}
-    for row, labels in zip(rows, names, strict=True):
-        copy, labels_of_copy = first.setdefault(row.content, (row, labels))
-        if set(map(str, labels_of_copy)) != set(map(str, labels)):
-            raise InputError(
-                f"one document with two decisions: {_decision(copy, labels_of_copy)} and "
-                f"{_decision(row, labels)}",
-                expected="the same classes for all copies of a document",
-            )
-
-
-def _decision(row: AnswerRow, labels: Sequence[object]) -> str:
-    """Return the classes that a document was given, and where it is from, in words."""
-    return f"{', '.join(repr(str(label)) for label in labels)} ({row.source or row.id})"
+    def _about(self, row: AnswerRow, names: ClassNames) -> Remembered:
+        """Return a row as people see it, with all labels that a person gave it."""
+        return remembered_document(row, names, decided_labels(self._session, row))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from protolabel.label_space.decided_labels import LabelsOfExamples
 from protolabel.label_space.known_documents import KnownTexts
 from protolabel.label_space.known_names import KnownNames
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Indexes:
-    """Which texts and which names are here: a change looks there for what is equal or near."""
+    """Which texts and which names are here: a change looks there for what is equal or near.
+
+    ``labels`` are those of documents that are examples, for listings of what people decided.
+    """
 
     texts: KnownTexts = field(default_factory=KnownTexts)
     names: KnownNames = field(default_factory=KnownNames)
+    labels: LabelsOfExamples = field(default_factory=LabelsOfExamples)

@@ -11,6 +11,7 @@ from typing import Any
 
 from protolabel.answers import Answer
 from protolabel.errors import InputError
+from protolabel.label_lists import words_of_labels
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.session import Session
 from protolabel.store import AnswerRow, Rows
@@ -33,6 +34,8 @@ class Remembered:
         at: when, in ISO 8601.
         by: ``label space`` or ``person``.
         text: the document, where it may be kept.
+        labels: all that a person gave it, sorted, where documents may have several; ``label`` is
+            one of them. None elsewhere.
     """
 
     key: str
@@ -44,11 +47,21 @@ class Remembered:
     at: str
     by: str
     text: str | None = field(default=None, repr=False)
+    labels: tuple[str, ...] | None = None
+
+    @property
+    def label_words(self) -> str | None:
+        """The label, or all labels in one string; None for *none of these*."""
+        return self.label if self.labels is None else words_of_labels(self.labels)
 
     def to_dict(self, *, text: bool = True) -> dict[str, Any]:
         """Return it as JSON can hold it; ``text``: with its text."""
         record = asdict(self)
-        return record if text else {k: v for k, v in record.items() if k != "text"}
+        if not text:
+            del record["text"]
+        if self.labels is None:
+            del record["labels"]
+        return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +128,13 @@ class Refusals:
         return (row.document, key) in self._refused or (row.content, key) in self._removed
 
 
-def remembered_document(row: AnswerRow, names: ClassNames) -> Remembered:
-    """Return a row as people see it."""
+def remembered_document(
+    row: AnswerRow, names: ClassNames, labels: tuple[str, ...] | None = None
+) -> Remembered:
+    """Return a row as people see it; ``labels``: all that a person gave it, if there are several.
+
+    See :func:`decided_labels`.
+    """
     return Remembered(
         key=row.document.hex(),
         id=row.id,
@@ -127,6 +145,7 @@ def remembered_document(row: AnswerRow, names: ClassNames) -> Remembered:
         at=row.at,
         by="person" if row.person else "label space",
         text=row.text,
+        labels=labels,
     )
 
 

@@ -18,14 +18,13 @@ from protolabel.arithmetic.kappa import PRIOR
 from protolabel.arithmetic.target import Target
 from protolabel.arrays import Metric
 from protolabel.errors import InputError
+from protolabel.label_space.estimator_rows import is_estimator_row
 from protolabel.label_space.several_rules import require_chance
 from protolabel.label_space.target_words import STRANGERS, share_of_strangers, target_of
 from protolabel.store.records import LASTING_SETTINGS
 
 FIRST_KAPPA = PRIOR  # until the label space has seen enough to estimate its own
 MOST_KAPPA = 1e6
-LABEL_TYPE = "label_type"  # a row besides: the type of the labels of an estimator
-LABEL_TYPES = ("str", "int", "float", "bool")
 REMEMBER_CHOICES = ("off", "answers", "text")
 MOST_REMEMBERED = 10_000  # documents, where nobody has set another number
 LABELS_CHOICES = ("one", "several")
@@ -146,7 +145,7 @@ def checked_rows(rows: object, place: str) -> dict[str, str]:
     if not isinstance(rows, Mapping):
         raise InputError(f"{place}: settings {repr(rows)[:60]}", expected="an object of settings")
     for key, value in rows.items():
-        if key == LABEL_TYPE and value in LABEL_TYPES:
+        if is_estimator_row(key, value):
             continue
         if key not in _RULES:
             raise InputError(

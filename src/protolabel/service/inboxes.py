@@ -231,15 +231,17 @@ def _labelled(
         earlier = decided.get(key)
         if earlier is not None:
             about = replace(
-                about, label=earlier.label, by=earlier.by, at=earlier.at, version=earlier.version
-            )
+                about, label=earlier.label, labels=earlier.labels, by=earlier.by, at=earlier.at,
+                version=earlier.version,
+            )  # fmt: skip
         items.append(_item(InboxDocument(about, answer), words=True))
     return items
 
 
 def _item(one: InboxDocument, words: bool) -> dict[str, Any]:
     about = one.document
-    return {
+    several = {} if about.labels is None else {"labels": [*about.labels]}
+    return several | {
         "key": about.key,
         "id": about.id,
         "source": about.source,

@@ -7,7 +7,7 @@ the equal negative ones on its way up, and so does a class that is put under ano
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 
 from protolabel.arrays import Floats
 from protolabel.equality import text_digest
@@ -63,6 +63,27 @@ def refuse_contradictions(writing: Writing, examples: Sequence[Example], vectors
                     f"{example.source or 'one example'} and {refutation.source or 'another one'}",
                     expected="one statement about a document and a class; remove the other one",
                 )
+
+
+def refuse_other_labels(copies: Iterable[tuple[Hashable, str, Collection[str]]]) -> None:
+    """Raise InputError where copies of one document are given different classes.
+
+    Args:
+        copies: of each what all copies of the document have in common, its name, and its classes.
+    """
+    first: dict[Hashable, tuple[str, Collection[str]]] = {}
+    for content, name, labels in copies:
+        name_of_copy, labels_of_copy = first.setdefault(content, (name, labels))
+        if set(labels_of_copy) != set(labels):
+            raise InputError(
+                f"one document with two decisions: {_words(labels_of_copy)} "
+                f"({name_of_copy or 'first'}) and {_words(labels)} ({name or 'again'})",
+                expected="the same classes for all copies of a document",
+            )
+
+
+def _words(labels: Collection[str]) -> str:
+    return ", ".join(map(repr, dict.fromkeys(labels)))
 
 
 def withdraw_negatives(writing: Writing, items: Collection[int], class_key: int) -> list[str]:

@@ -9,7 +9,11 @@ from typing import ClassVar, Self
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.label_space.changes.arrivals import add_examples
-from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by
+from protolabel.label_space.changes.contradictions import (
+    note_withdrawn,
+    refuse_other_labels,
+    withdrawn_by,
+)
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.labels import Relabelling
@@ -80,11 +84,12 @@ class Correct(ExamplesRequest):
         for row in ended:
             writing.end_example(row)
         ended_ids = [row.id for row in ended]
-        if Settings.from_rows(writing.rows.settings(writing.version)).several:
+        several = Settings.from_rows(writing.rows.settings(writing.version)).several
+        self._refuse_contradictions(several)
+        if several:
             self._write_several(writing, items_by_example, material, indexes, ended_ids)
             note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
             return
-        self._refuse_contradictions()
         moves, new = self._move_examples(writing, items_by_example, material)
         repeated = {twin.position for twin in twins}
         additions = [i for i in range(len(self.examples)) if i not in repeated]
@@ -92,7 +97,7 @@ class Correct(ExamplesRequest):
             writing, [self.examples[i] for i in additions], material.vectors[additions], material
         )
         if not moves and not added and not ended_ids:
-            detail: dict[str, object] = {"known": len(repeated)}
+            detail: dict[str, object] = {"known": self._n_documents}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         labels = list(dict.fromkeys(example.label for example in self.examples))
         parts = [f"moved {quantity(len(moves), 'example')}"] if moves else []
@@ -109,19 +114,28 @@ class Correct(ExamplesRequest):
         note_near(writing, indexes, [*new, *made_for_them])
         note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
 
-    def _refuse_contradictions(self) -> None:
-        """Raise InputError where one document is given two classes."""
-        labels: dict[str, Example] = {}
-        for example in self.examples:
-            digest = document_digests(example.text, example.image, example.embedding)[0]
-            earlier = labels.setdefault(digest, example)
-            if earlier.label != example.label:
-                raise InputError(
-                    f"one document with two classes: {earlier.label!r} "
-                    f"({earlier.source or 'first'}) and {example.label!r} "
-                    f"({example.source or 'again'})",
-                    expected="one class for all copies of a document",
-                )
+    def _digests(self) -> list[str]:
+        """Return of each example what copies of one document have in common."""
+        return [document_digests(e.text, e.image, e.embedding)[0] for e in self.examples]
+
+    @property
+    def _n_documents(self) -> int:
+        """How many different documents there are."""
+        return len(set(self._digests()))
+
+    def _refuse_contradictions(self, several: bool) -> None:
+        """Raise InputError where copies of one document are given different classes.
+
+        ``several``: a document may have several classes, and comes once with each of them. Its
+        copies have other sources.
+        """
+        copies: dict[tuple[str, object], list[Example]] = {}
+        for i, (digest, example) in enumerate(zip(self._digests(), self.examples, strict=True)):
+            copies.setdefault((digest, example.source if several else i), []).append(example)
+        refuse_other_labels(
+            (digest, of_copy[0].source, [example.label for example in of_copy])
+            for (digest, _), of_copy in copies.items()
+        )
 
     def _write_several(
         self,
@@ -148,7 +162,7 @@ class Correct(ExamplesRequest):
             writing, examples, material.vectors[additions], material
         )
         if not relabelling.words and not ended_ids:
-            detail: dict[str, object] = {"known": len(self.examples)}
+            detail: dict[str, object] = {"known": self._n_documents}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         names = list(dict.fromkeys(example.label for example in self.examples))
         birth = f" ({n} new)" if (n := len([*relabelling.new, *new])) else ""

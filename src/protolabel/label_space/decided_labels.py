@@ -1,0 +1,64 @@
+"""All labels that a person gave a document which may have several: the answer log keeps one.
+
+Whoever gives a document its labels makes it an example of each, so the examples say which they are.
+They are read once for each version of the label space.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from protolabel.label_space.item_digests import ITEMS_AT_ONCE, item_digests
+from protolabel.store import AnswerRow, Rows
+
+if TYPE_CHECKING:
+    from protolabel.label_space.session import Session
+
+Labels = dict[bytes, tuple[str, ...]]
+
+
+@dataclass(slots=True, eq=False)
+class LabelsOfExamples:
+    """The labels of the documents that are examples, as of the version that was asked for last."""
+
+    _version: int = -1
+    _labels: Labels = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def at(self, rows: Rows, version: int) -> Labels:
+        """Return the labels of each document, sorted, by what answers call its content."""
+        with self._lock:
+            if version != self._version:
+                self._labels, self._version = _labels_of_examples(rows, version), version
+            return self._labels
+
+
+def decided_labels(session: Session, row: AnswerRow) -> tuple[str, ...] | None:
+    """Return the labels that a person gave a remembered document, sorted.
+
+    None where the label space gives a document one label, and where no person has given it any or
+    its examples are gone.
+    """
+    if not row.person or row.label is None:
+        return None
+    view = session.view()
+    if not view.settings.several:
+        return None
+    return session.indexes.labels.at(view.rows, view.version).get(row.content)
+
+
+def _labels_of_examples(rows: Rows, version: int) -> Labels:
+    labels: dict[bytes, set[str]] = defaultdict(set)
+    with rows.reading():
+        items = rows.example_items(version).tolist()
+        for start in range(0, len(items), ITEMS_AT_ONCE):
+            part = items[start : start + ITEMS_AT_ONCE]
+            examples = rows.examples_of_items(set(part), version)
+            for item, digests in zip(part, item_digests(rows, version, part), strict=True):
+                names = {label for _, label in examples.get(item, ())}
+                if digests and names:
+                    labels[bytes.fromhex(digests[0])[:16]] |= names
+    return {content: tuple(sorted(names)) for content, names in labels.items()}

@@ -1,0 +1,75 @@
+"""The documents that names mean: those that are remembered, and those that proposals list.
+
+Documents that are read from files for a proposal are not remembered, but the proposal names them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from protolabel.arguments import require_strings
+from protolabel.errors import InputError
+from protolabel.label_space.document_names import DocumentNames, documents_within
+from protolabel.store import AnswerRow, ProposalRow, Store
+
+
+def matching(rows: list[AnswerRow], names: str | Sequence[str] | None) -> list[AnswerRow]:
+    """Return the rows of these names. Raises InputError for a name that none has."""
+    if names is None:
+        return rows
+    matching: dict[bytes, AnswerRow] = {}
+    for name in [names] if isinstance(names, str) else require_strings(names, "names"):
+        namesakes = documents_within(rows, name)
+        if not namesakes:
+            raise _no_document(name)
+        matching |= {row.document: row for row in namesakes}
+    return list(matching.values())
+
+
+def documents_of(store: Store, names: str | Sequence[str]) -> set[bytes]:
+    """Return the remembered and the proposed documents of these names.
+
+    Raises:
+        InputError: a name that none has.
+    """
+    remembered = [DocumentNames.of(row) for row in store.answers.rows()]
+    candidates = [*remembered, *_proposed_documents(store.proposals.rows())]
+    documents: set[bytes] = set()
+    for name in [names] if isinstance(names, str) else require_strings(names, "names"):
+        namesakes = documents_within(candidates, name)
+        if not namesakes:
+            raise _no_document(name)
+        documents |= {bytes.fromhex(one.key) for one in namesakes}
+    return documents
+
+
+def _no_document(name: str) -> InputError:
+    return InputError(
+        f"no remembered document named {name!r}",
+        expected="a key, an id or a source",
+        remedy="list them with `protolabel review SPACE --all`",
+    )
+
+
+def _proposed_documents(rows: Iterable[ProposalRow]) -> Iterator[DocumentNames]:
+    """Yield the documents of proposals, each as often as a proposal has it.
+
+    Those that are stored for people have an id and a source. The others have a key alone.
+    """
+    for row in rows:
+        listed = {names.key: names for names in _listed(row.record)}
+        yield from listed.values()
+        keys = (member.hex() for member in row.members)
+        yield from (DocumentNames(key, "", "") for key in keys if key not in listed)
+
+
+def _listed(record: str) -> Iterator[DocumentNames]:
+    """Yield the documents that a record lists; none of one that is damaged."""
+    try:
+        values: Any = json.loads(record)
+        for one in (*values.get("exemplars", ()), *values.get("members", ())):
+            yield DocumentNames(str(one["key"]), str(one["id"]), str(one["source"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return
