@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from protolabel.equality import short_digest
 from protolabel.label_space.item_digests import ITEMS_AT_ONCE, item_digests
 from protolabel.store import AnswerRow, Rows
 
@@ -60,5 +61,5 @@ def _labels_of_examples(rows: Rows, version: int) -> Labels:
             for item, digests in zip(part, item_digests(rows, version, part), strict=True):
                 names = {label for _, label in examples.get(item, ())}
                 if digests and names:
-                    labels[bytes.fromhex(digests[0])[:16]] |= names
+                    labels[short_digest(digests[0])] |= names
     return {content: tuple(sorted(names)) for content, names in labels.items()}
