@@ -9,7 +9,7 @@ import asyncio
 import math
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,6 +34,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+
+_RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 
 
 class Guard:
@@ -137,9 +139,9 @@ class _Reply:
     async def plain(self, message: Message) -> None:
         """Send a part of any answer."""
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
+            sent = {name for name, _ in message.get("headers", ())}
+            own = [header for header in _RAW_HEADERS if header[0] not in sent]
+            message = {**message, "headers": [*message.get("headers", ()), *own]}
         await self._send(message)
 
 

@@ -17,7 +17,7 @@ from protolabel.service.file_options import FileReading
 from protolabel.service.limits import Alternatives, EvidenceCount, FileName, SpaceName
 from protolabel.service.replies import marked_reply
 from protolabel.service.roles import role
-from protolabel.service.state import state_of
+from protolabel.service.state import State, state_of
 
 router = APIRouter(route_class=FileRoute, tags=["label"])
 
@@ -31,7 +31,11 @@ Ocr = Literal["auto", "on", "off"]
 )
 async def label(request: Request, space: SpaceName, body: LabelBody) -> Response:
     """Label documents: an answer each, in their order, all from one version."""
-    state = state_of(request)
+    return await labelled(state_of(request), space, body)
+
+
+async def labelled(state: State, space: str, body: LabelBody) -> Response:
+    """Return the answer to a request for the labels of documents."""
     documents = body.to_documents(state.bounds)
     served = await state.served(space)
     reply = await served.batcher.answers_of_version(documents, body.alternatives, body.evidence)

@@ -97,6 +97,10 @@ class Spaces:
         """How many documents wait for their encoder."""
         return sum(served.batcher.waiting for served in self.open_ones)
 
+    def has(self, name: str) -> bool:
+        """Return whether a label space has that name."""
+        return name in self._places
+
     def check_name(self, name: str) -> None:
         """Raise Refusal (404) for a name that is not here."""
         if name not in self._places:
