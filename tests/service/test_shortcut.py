@@ -134,7 +134,9 @@ def test_a_usual_request_takes_the_shortcut_and_is_counted(doors):
     assert reply.json()["answers"][0]["label"] == "invoice"
     with pytest.raises(AssertionError, match="was asked"):
         client.post(LABEL, content=b"{}", headers=JSON)
-    counted = 'protolabel_requests_total{method="POST",route="/v1/spaces/{space}/label",status="200"}'
+    counted = (
+        'protolabel_requests_total{method="POST",route="/v1/spaces/{space}/label",status="200"}'
+    )
     before = doors.usual.get("/v1/metrics").text
     doors.usual.post(LABEL, content=USUAL, headers=JSON)
     after = doors.usual.get("/v1/metrics").text
