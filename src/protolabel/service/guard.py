@@ -139,9 +139,10 @@ class _Reply:
     async def plain(self, message: Message) -> None:
         """Send a part of any answer."""
         if message["type"] == "http.response.start":
-            sent = {name for name, _ in message.get("headers", ())}
-            own = [header for header in _RAW_HEADERS if header[0] not in sent]
-            message = {**message, "headers": [*message.get("headers", ()), *own]}
+            headers = [*message.get("headers", ())]
+            names = {name for name, _ in headers}
+            headers += (header for header in _RAW_HEADERS if header[0] not in names)
+            message = {**message, "headers": headers}
         await self._send(message)
 
 

@@ -100,9 +100,9 @@ def _replayed(messages: list[Message], receive: Receive) -> Receive:
     """Return what receives some messages again, and then those that follow."""
     waiting = iter(messages)
 
-    async def again() -> Message:
+    async def next_message() -> Message:
         for message in waiting:
             return message
         return await receive()
 
-    return again
+    return next_message
