@@ -134,13 +134,13 @@ def test_a_usual_request_takes_the_shortcut_and_is_counted(doors):
     assert reply.json()["answers"][0]["label"] == "invoice"
     with pytest.raises(AssertionError, match="was asked"):
         client.post(LABEL, content=b"{}", headers=JSON)
-    counted = (
+    counter = (
         'protolabel_requests_total{method="POST",route="/v1/spaces/{space}/label",status="200"}'
     )
     before = doors.usual.get("/v1/metrics").text
     doors.usual.post(LABEL, content=USUAL, headers=JSON)
     after = doors.usual.get("/v1/metrics").text
-    numbers = [float(page.partition(counted)[2].split()[0]) for page in (before, after)]
+    numbers = [float(page.partition(counter)[2].split()[0]) for page in (before, after)]
     assert numbers[1] == numbers[0] + 1
 
 
@@ -159,17 +159,17 @@ def test_keys_and_bounds_hold_on_the_shortcut(tmp_path):
     one = Doors(path, Options(keys_path=str(keys), bounds=bounds))
     many = json.dumps({"documents": [{"text": "pay"}] * 3}).encode()
     long = json.dumps({"documents": [{"text": "pay " * 50}]}).encode()
-    known = JSON | {"Authorization": f"Bearer {secrets['label']}"}
+    caller = JSON | {"Authorization": f"Bearer {secrets['label']}"}
     with one.framework:
         for headers, content, status in (
             (JSON, USUAL, 401),
             (JSON | {"Authorization": "Bearer nobody"}, USUAL, 401),
             (JSON | {"Authorization": f"Bearer {secrets['read']}"}, USUAL, 403),
-            (known, USUAL, 200),
-            (known, many, 413),
-            (known, long, 413),
+            (caller, USUAL, 200),
+            (caller, many, 413),
+            (caller, long, 413),
         ):
             assert one.both(content, headers).status_code == status
-        last = one.usual.post(LABEL, content=USUAL, headers=known)  # the seventh of this key
+        last = one.usual.post(LABEL, content=USUAL, headers=caller)  # the seventh of this key
         assert last.status_code == 429
         assert last.headers["Retry-After"]
