@@ -34,13 +34,13 @@ class Doors:
         state.spaces.served("mail").space.settle()  # no fit changes an answer between the doors
         address = "http://localhost"
         self.framework = TestClient(Guard(self.app, options, state.access), base_url=address)
-        self.usual = TestClient(guarded, base_url=address)
+        self.service = TestClient(guarded, base_url=address)
 
     def both(self, content: bytes, headers: dict[str, str], path: str = LABEL) -> Any:
         """Ask both, see that they answer alike, and return the answer."""
         first, second = (
             door.post(path, content=content, headers=headers)
-            for door in (self.framework, self.usual)
+            for door in (self.framework, self.service)
         )
         assert first.status_code == second.status_code, (content, first.text, second.text)
         assert first.json() == second.json(), content
@@ -137,9 +137,9 @@ def test_a_usual_request_takes_the_shortcut_and_is_counted(doors):
     counter = (
         'protolabel_requests_total{method="POST",route="/v1/spaces/{space}/label",status="200"}'
     )
-    before = doors.usual.get("/v1/metrics").text
-    doors.usual.post(LABEL, content=USUAL, headers=JSON)
-    after = doors.usual.get("/v1/metrics").text
+    before = doors.service.get("/v1/metrics").text
+    doors.service.post(LABEL, content=USUAL, headers=JSON)
+    after = doors.service.get("/v1/metrics").text
     numbers = [float(page.partition(counter)[2].split()[0]) for page in (before, after)]
     assert numbers[1] == numbers[0] + 1
 
@@ -147,7 +147,7 @@ def test_a_usual_request_takes_the_shortcut_and_is_counted(doors):
 def test_a_body_that_comes_in_parts_is_read_whole(doors):
     parts = (USUAL[:9], USUAL[9:30], USUAL[30:])
     headers = JSON | {"Content-Length": str(len(USUAL))}
-    reply = doors.usual.post(LABEL, content=iter(parts), headers=headers)
+    reply = doors.service.post(LABEL, content=iter(parts), headers=headers)
     assert reply.json()["answers"][0]["label"] == "invoice"
 
 
@@ -170,6 +170,6 @@ def test_keys_and_bounds_hold_on_the_shortcut(tmp_path):
             (caller, long, 413),
         ):
             assert one.both(content, headers).status_code == status
-        last = one.usual.post(LABEL, content=USUAL, headers=caller)  # the seventh of this key
+        last = one.service.post(LABEL, content=USUAL, headers=caller)  # the seventh of this key
         assert last.status_code == 429
         assert last.headers["Retry-After"]
