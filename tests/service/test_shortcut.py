@@ -22,7 +22,7 @@ from protolabel.service.shortcut import MOST_BYTES, Shortcut
 
 LABEL = "/v1/spaces/mail/label"
 JSON = {"Content-Type": "application/json"}
-USUAL = json.dumps({"documents": [{"text": "please pay the bill"}]}).encode()
+REQUEST = json.dumps({"documents": [{"text": "please pay the bill"}]}).encode()
 
 
 class Doors:
@@ -84,8 +84,8 @@ def test_any_json_is_answered_alike(doors, body, encoding, is_ascii):
     [
         b"",
         b"{",
-        USUAL[:-1],
-        USUAL + b" x",
+        REQUEST[:-1],
+        REQUEST + b" x",
         b'{"documents": [{"text": "pay", "text": "my work"}]}',
         b'{"documents": [{"text": "pay"}], "documents": [{"text": "my work"}]}',
         b'{"documents": [{"text": "pay"}], "evidence": 1, "evidence": "1"}',
@@ -120,7 +120,7 @@ def test_unusual_bodies_are_answered_alike(doors, content):
     ],
 )
 def test_unusual_headers_and_paths_are_answered_alike(doors, headers, path, status):
-    assert doors.both(USUAL, headers, path).status_code == status
+    assert doors.both(REQUEST, headers, path).status_code == status
 
 
 def test_a_usual_request_takes_the_shortcut_and_is_counted(doors):
@@ -130,7 +130,7 @@ def test_a_usual_request_takes_the_shortcut_and_is_counted(doors):
         raise AssertionError("the framework was asked")
 
     client = TestClient(Shortcut(nothing, doors.app.state.service), base_url="http://localhost")
-    reply = client.post(LABEL, content=USUAL, headers=JSON)
+    reply = client.post(LABEL, content=REQUEST, headers=JSON)
     assert reply.json()["answers"][0]["label"] == "invoice"
     with pytest.raises(AssertionError, match="was asked"):
         client.post(LABEL, content=b"{}", headers=JSON)
@@ -138,15 +138,15 @@ def test_a_usual_request_takes_the_shortcut_and_is_counted(doors):
         'protolabel_requests_total{method="POST",route="/v1/spaces/{space}/label",status="200"}'
     )
     before = doors.service.get("/v1/metrics").text
-    doors.service.post(LABEL, content=USUAL, headers=JSON)
+    doors.service.post(LABEL, content=REQUEST, headers=JSON)
     after = doors.service.get("/v1/metrics").text
     numbers = [float(page.partition(counter)[2].split()[0]) for page in (before, after)]
     assert numbers[1] == numbers[0] + 1
 
 
 def test_a_body_that_comes_in_parts_is_read_whole(doors):
-    parts = (USUAL[:9], USUAL[9:30], USUAL[30:])
-    headers = JSON | {"Content-Length": str(len(USUAL))}
+    parts = (REQUEST[:9], REQUEST[9:30], REQUEST[30:])
+    headers = JSON | {"Content-Length": str(len(REQUEST))}
     reply = doors.service.post(LABEL, content=iter(parts), headers=headers)
     assert reply.json()["answers"][0]["label"] == "invoice"
 
@@ -162,14 +162,14 @@ def test_keys_and_bounds_hold_on_the_shortcut(tmp_path):
     caller = JSON | {"Authorization": f"Bearer {secrets['label']}"}
     with one.framework:
         for headers, content, status in (
-            (JSON, USUAL, 401),
-            (JSON | {"Authorization": "Bearer nobody"}, USUAL, 401),
-            (JSON | {"Authorization": f"Bearer {secrets['read']}"}, USUAL, 403),
-            (caller, USUAL, 200),
+            (JSON, REQUEST, 401),
+            (JSON | {"Authorization": "Bearer nobody"}, REQUEST, 401),
+            (JSON | {"Authorization": f"Bearer {secrets['read']}"}, REQUEST, 403),
+            (caller, REQUEST, 200),
             (caller, many, 413),
             (caller, long, 413),
         ):
             assert one.both(content, headers).status_code == status
-        last = one.service.post(LABEL, content=USUAL, headers=caller)  # the seventh of this key
+        last = one.service.post(LABEL, content=REQUEST, headers=caller)  # the seventh of this key
         assert last.status_code == 429
         assert last.headers["Retry-After"]
