@@ -83,3 +83,36 @@ def test_the_folder_of_the_review_is_no_class():
     assert ClassFolders().label(REVIEW) is None
     assert ClassFolders().label("_Review") is None
     assert ClassFolders().folder(REVIEW) == "%5Freview"
+
+
+@given(st.lists(st.lists(names(), min_size=1, max_size=3).map(tuple), unique=True, max_size=12))
+def test_a_class_under_another_has_its_folder_in_that_of_the_other(paths):
+    folders = ClassFolders()
+    chosen = [folders.folder(*path) for path in paths]
+    assert len({twins(folder) for folder in chosen}) == len(paths)
+    for path, folder in zip(paths, chosen, strict=True):
+        assert folder.count("/") == len(path) - 1
+        assert folders.folder(*path[:-1]) == folder.rpartition("/")[0]
+        assert folders.label(folder) == path[-1]
+        assert folders.of_place(f"{folder}/a.txt") == folder
+        assert folders.path_within(f"{folder}/a.txt") == "a.txt"
+        assert folders.way_to(folder)[-1] == folder
+    again = ClassFolders(folders.recorded())
+    assert [again.folder(*path) for path in paths] == chosen
+
+
+def test_a_folder_of_files_becomes_no_folder_of_a_class():
+    folders = ClassFolders({"money": "money"})
+    folders.leave_free("money/invoice/2024/a.txt")
+    assert folders.folder("money", "invoice") == "money/invoice (2)"
+    assert folders.of_place("money/invoice/2024/a.txt") == "money"
+    assert folders.path_within("money/invoice/2024/a.txt") == "invoice/2024/a.txt"
+
+
+def test_places_at_the_top_and_in_the_review_are_of_no_class_under_another():
+    folders = ClassFolders()
+    assert folders.of_place("") == ""
+    assert folders.of_place("new/sub/a.txt") == "new"
+    assert folders.of_place(f"{REVIEW}/invoice/a.txt") == REVIEW
+    assert not folders.has("new")
+    assert folders.has(REVIEW.upper())

@@ -32,6 +32,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct, Remove
 from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.levels import class_paths
 from protolabel.label_space.undo import versions_in_force
 from protolabel.label_space.usable_examples import usable_examples
 from protolabel.quantity import quantity
@@ -77,6 +78,7 @@ def learn(
     with opened(space, encoder, cache=True) as label_space:
         rows = label_space.view().rows
         journal = Journal(root, rows.identity, rows.mark)
+        journal.folders.add(class_paths(label_space.classes()).values())
         options = reading.for_space(label_space).options()
         try:
             current = CurrentNames(rows, label_space.version).name

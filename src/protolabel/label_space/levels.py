@@ -89,6 +89,20 @@ def lineages(classes: Iterable[ClassInfo]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(reversed(way_up(parents, name))) for name in parents}
 
 
+def class_paths(classes: Iterable[ClassInfo]) -> dict[str, tuple[str, ...]]:
+    """Return the way from the top down to each class that can answer, which is the last.
+
+    As in answers, a retired class is passed over.
+    """
+    infos = list(classes)
+    retired = {info.name for info in infos if info.retired}
+    return {
+        name: tuple(above for above in path if above not in retired)
+        for name, path in lineages(infos).items()
+        if name not in retired
+    }
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LevelDecisions:
     """Which node answers each of n queries, and the way from the top that leads there.

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
-from protolabel.batch.sorting.entries import Entry, folder_of
+from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.names import FreeNames
 from protolabel.batch.sorting.placing import digest_of
@@ -93,11 +93,11 @@ def corrections(
         for entry in absent
         if entry.state == "kept" and entry.version in in_force and entry.place not in settled
     ]
-    for entry, place in [*by_search, *_returns(root, entries, away, learned)]:
+    for entry, place in [*by_search, *_returns(root, journal, away, learned)]:
         unlisted.pop(place, None)
-        folder = folder_of(place)
+        folder = journal.folders.of_place(place)
         name = journal.folders.label(folder)
-        if folder == folder_of(entry.place) or not (name or folder == REVIEW):
+        if folder == journal.folders.of_place(entry.place) or not (name or folder == REVIEW):
             continue
         label, entry = name and current(name, None), _with_current_name(entry, current)
         if label is None or label != entry.label:
@@ -122,7 +122,7 @@ def _by_hand(
     copies = {(e.digest, labels[e.place]) for e in journal.entries.values()}
     corrections = []
     for place in places:
-        name = journal.folders.label(folder_of(place))
+        name = journal.folders.label(journal.folders.of_place(place))
         if name is None:
             continue
         label, path = current(name, None), root / place
@@ -157,12 +157,13 @@ def record_learned(
     """
     waiting = [correction.learned(version) for correction in learned]
     leaving = {entry.moved_from for entry in waiting}
-    names, reserved = FreeNames(root, journal.entries), {entry.place for entry in waiting}
+    names = FreeNames(root, journal.entries, journal.folders)
+    reserved = {entry.place for entry in waiting}
     for entry in waiting:
         earlier = journal.entries.get(entry.place)
         if earlier is not None and earlier.place not in leaving:  # its file is elsewhere, or gone
-            folder, _, name = earlier.place.partition("/")
-            place = names.place(folder, name, reserved)
+            path = journal.folders.path_within(earlier.place)
+            place = names.place(journal.folders.of_place(earlier.place), path, reserved)
             journal.write([replace(earlier, place=place, moved_from=earlier.place)])
     while waiting:
         staying = (entry for entry in waiting if entry.place == entry.moved_from)
@@ -241,7 +242,7 @@ def _likeness(info: os.stat_result, entry: Entry) -> tuple[int, bool, int]:
 
 
 def _returns(
-    root: Path, entries: Sequence[Entry], away: Container[str], learned: Sequence[Entry]
+    root: Path, journal: Journal, away: Container[str], learned: Sequence[Entry]
 ) -> Iterator[tuple[Entry, str]]:
     """Yield the learned entries whose file stands at the place of an equal file, each with it.
 
@@ -250,13 +251,14 @@ def _returns(
 
     Args:
         root: the sorted folder.
-        entries: all of them.
+        journal: its journal.
         away: the places of those whose content stands there no longer.
         learned: the entries whose file stands nowhere else, by which examples were learned.
     """
     present: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.place not in away:
+    folder_of = journal.folders.of_place
+    for entry in journal.entries.values():
+        if entry.state != "intended" and entry.place not in away:
             present[entry.digest].append(entry)
     for entry in sorted(learned, key=lambda entry: -entry.version):
         equal = present.get(entry.digest, [])

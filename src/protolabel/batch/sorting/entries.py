@@ -45,11 +45,6 @@ class Entry:
     chance: float | None = None
 
 
-def folder_of(place: str) -> str:
-    """Return the folder of a class, or of the review, in which a place is."""
-    return place.split("/", 1)[0]
-
-
 def is_of_one_document(earlier: Entry, entry: Entry) -> bool:
     """Return whether two entries of one place are of one document; a link's content may change."""
     if earlier.source != entry.source:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from protolabel.batch.locks import lock
 from protolabel.batch.sorting.class_folders import ClassFolders
-from protolabel.batch.sorting.entries import Entry, folder_of, is_of_one_document
+from protolabel.batch.sorting.entries import Entry, is_of_one_document
 from protolabel.batch.version_marks import Marks, is_of_version, unmarked
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
@@ -82,6 +82,7 @@ class Journal:
             file.seek(whole)
             self.folders, self._recorded = ClassFolders(folders), set(folders)
             for entry in self.entries.values():
+                self.folders.leave_free(entry.place)
                 self._marks(entry.version)  # the label space may be closed before the journal is
         except BaseException:
             file.close()
@@ -135,16 +136,21 @@ class Journal:
             earlier = self.entries.get(entry.place)
             if earlier is not None and not is_of_one_document(earlier, entry):
                 raise ValueError(f"{entry.place} is the place of another document")
-            folder = folder_of(entry.place)
-            label = self.folders.recorded().get(folder) if folder not in self._recorded else None
-            if label is not None:
-                self._recorded.add(folder)
-                records.append({"folder": folder, "class": label})
+            records += self._new_folders(self.folders.of_place(entry.place))
+            self.folders.leave_free(entry.place)
             self._keep(entry)
             records.append(self._record(entry))
         self._write(records)
         if durable:
             os.fsync(self._file.fileno())
+
+    def _new_folders(self, folder: str) -> list[dict[str, object]]:
+        """Return the lines of the folders on the way to that of a class that have none yet."""
+        new = [one for one in self.folders.way_to(folder) if one not in self._recorded]
+        labels = self.folders.recorded() if new else {}
+        new = [one for one in new if one in labels]
+        self._recorded.update(new)
+        return [{"folder": one, "class": labels[one]} for one in new]
 
     def _record(self, entry: Entry) -> dict[str, object]:
         """Return an entry as the line that holds it."""

@@ -6,6 +6,8 @@ import os
 from collections.abc import Collection, Container
 from pathlib import Path
 
+from protolabel.batch.sorting.class_folders import ClassFolders
+
 _LONGEST = 240  # bytes; file systems take 255
 
 
@@ -16,9 +18,12 @@ class FreeNames:
     it, to say what the person did.
     """
 
-    def __init__(self, root: Path, entries: Container[str]) -> None:
-        """Take the sorted folder and the places of its journal, which change while this is used."""
-        self._root, self._entries = root, entries
+    def __init__(self, root: Path, entries: Container[str], folders: ClassFolders) -> None:
+        """Take the sorted folder, the places of its journal and the folders of classes.
+
+        The latter two change while this is used.
+        """
+        self._root, self._entries, self._folders = root, entries, folders
         self._numbers: dict[str, int] = {}
 
     def place(self, folder: str, path: str, reserved: Collection[str]) -> str:
@@ -49,7 +54,7 @@ class FreeNames:
 
     def _is_taken(self, place: str, reserved: Collection[str], *, folder: bool) -> bool:
         """Return whether a path cannot be that of a new file, or of a folder, there or new."""
-        if place in self._entries or place in reserved:
+        if place in self._entries or place in reserved or self._folders.has(place):
             return True
         path = self._root / place
         if folder:

@@ -18,7 +18,7 @@ from typing import Any
 from protolabel.batch.earlier_answers import Again, Earlier, is_due_again
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
-from protolabel.batch.sorting.entries import Entry, How, folder_of
+from protolabel.batch.sorting.entries import Entry, How
 from protolabel.batch.sorting.file_answers import (
     CHANGED,
     AnsweredFile,
@@ -39,6 +39,7 @@ from protolabel.batch.sorting.placing import (
     recovered_within,
 )
 from protolabel.label_space.current_names import CurrentNames
+from protolabel.label_space.levels import class_paths
 from protolabel.label_space.view import View
 
 _RACY_NS = 2_000_000_000  # a file that was written to so recently may change within its time stamp
@@ -71,7 +72,8 @@ class Sorter:
         self._how: How = how
         self._again = again
         self._review_below, self._preview = review_below, preview
-        self._names = FreeNames(root, journal.entries)
+        self._names = FreeNames(root, journal.entries, journal.folders)
+        self._version, self._class_paths = 0, dict[str, tuple[str, ...]]()
         self.n_unchanged = self.n_waiting = self.n_kept = self.n_emptied = 0
 
     def recover(self) -> int:
@@ -143,9 +145,9 @@ class Sorter:
             if entry.place in unchanged:  # it counts once, as what becomes of it now
                 self.n_unchanged -= 1
                 self.n_waiting -= entry.label is None
-            standing = self.root / entry.place
+            standing, path = self.root / entry.place, self.journal.folders.path_within(entry.place)
             if standing.exists():
-                yield Work(str(standing), entry.place.partition("/")[2], entry, again=True)
+                yield Work(str(standing), path, entry, again=True)
             else:
                 self.n_kept += 1
 
@@ -185,6 +187,9 @@ class Sorter:
             stop: asked before each file; what was read until then is placed.
             **reading: options of the readers, and ``on_notice``.
         """
+        if view.version != self._version:
+            self._version, self._class_paths = view.version, class_paths(view.classes())
+            self.journal.folders.add(self._class_paths.values())
         for group in answered_files(view, works, stop, reading, self._review_below):
             yield from (report_of_left(left) for left in group if isinstance(left, LeftFile))
             yield from self._placements([f for f in group if isinstance(f, AnsweredFile)], view)
@@ -222,6 +227,10 @@ class Sorter:
         finally:
             self.journal.write(done)
 
+    def _folder(self, label: str) -> str:
+        """Return the folder of a class, within that of the class above it."""
+        return self.journal.folders.folder(*self._class_paths.get(label, (label,)))
+
     def _plan_of(self, file: AnsweredFile, view: View, reserved: set[str]) -> Entry:
         """Return the entry that a file is about to have."""
         work, earlier = file.work, file.work.entry
@@ -231,10 +240,10 @@ class Sorter:
             present_label = earlier.label and names.name(earlier.label, earlier.version)
             answer = dict.fromkeys(answer) | {"label": present_label, "version": earlier.version}
         label = answer["label"]
-        folder = REVIEW if label is None else self.journal.folders.folder(label)
+        folder = REVIEW if label is None else self._folder(label)
         if work.again:
             assert earlier is not None
-            stays = folder_of(earlier.place) == folder
+            stays = self.journal.folders.of_place(earlier.place) == folder
             return replace(
                 earlier,
                 place=earlier.place if stays else self._names.place(folder, work.name, reserved),
@@ -247,7 +256,7 @@ class Sorter:
             moved_from = earlier.place  # the link shows the new content already
         elif earlier is not None and not self._preview:
             self.journal.write([replace(earlier, how="move")])  # it stays, no longer its source's
-        stays = folder_of(moved_from) == folder
+        stays = self.journal.folders.of_place(moved_from) == folder
         return Entry(
             place=moved_from if stays else self._names.place(folder, work.name, reserved),
             source=os.path.abspath(work.path),
@@ -277,7 +286,7 @@ class Sorter:
                 else:
                     place(file.work.path, target, entry.how, entry.digest)
             except FileExistsError:  # somebody took the name meanwhile
-                folder = folder_of(entry.place)
+                folder = self.journal.folders.of_place(entry.place)
                 self.journal.remove(entry)
                 entry = replace(entry, place=self._names.place(folder, file.work.name, reserved))
                 reserved.add(entry.place)
