@@ -1,4 +1,4 @@
-"""What an estimator takes from a label space beside examples: negatives count, levels do not."""
+"""What an estimator takes from a label space beside examples: negatives, and no target."""
 
 from __future__ import annotations
 
@@ -69,14 +69,6 @@ def test_fit_forgets_negatives():
     estimator.fit(texts, labels)
     fresh = PrototypicalClassifier(**estimator.get_params()).fit(texts, labels)
     assert estimator.predict_proba(QUERIES).tolist() == fresh.predict_proba(QUERIES).tolist()
-
-
-def test_a_warning_says_that_levels_stay_behind():
-    with space_of(four_classes()) as space:
-        PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())  # without one
-        space.nest(["a", "b"], "letters", new=True)
-        with pytest.warns(UserWarning, match="classes under others"):
-            PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())
 
 
 def test_a_warning_says_that_a_target_of_risk_stays_behind():

@@ -24,6 +24,8 @@ from protolabel.estimator.examples import EstimatorExamples
 from protolabel.estimator.file_methods import FileMethods
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Batch, Inputs, extended
+from protolabel.estimator.level_methods import LevelMethods
+from protolabel.estimator.levels import checked_parents
 from protolabel.estimator.options import checked_metric, settings_of, unknown_label_of
 from protolabel.import_lock import one_import
 from protolabel.readers.text_evidence import why_no_evidence
@@ -35,7 +37,7 @@ with one_import():
     from sklearn.utils.validation import check_is_fitted, validate_data
 
 
-class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class PrototypicalClassifier(FileMethods, LevelMethods, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A classifier by prototypes: from a few examples a class, from descriptions, or both.
 
     It answers as a :class:`protolabel.LabelSpace` with the same examples does. ``X`` is a matrix of
@@ -52,8 +54,10 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         refine: whether a linear step tells the classes apart better (for the cosine).
         modes: whether a class may have several prototypes besides, where the examples ask for them
             (with ``refine``).
-        abstain: None answers always. "auto" declines below the fitted threshold, a number below
-            that score; what is declined gets ``unknown_label``.
+        abstain: None answers always, with the nearest class. "auto" declines below the fitted
+            threshold, a number below that score; what is declined gets ``unknown_label``.
+        parents: the class above each class that stands under one. With ``abstain``, a document
+            whose nearest class is not sure enough gets the deepest class above it that is.
         unknown_label: None takes -1 where labels are numbers, and "none of these" where they are
             strings.
 
@@ -70,7 +74,7 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         ['bill']
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # scikit-learn asks for each parameter by its name
         self,
         encoder: object = None,
         *,
@@ -80,6 +84,7 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         refine: bool = True,
         modes: bool = True,
         abstain: float | Literal["auto"] | None = None,
+        parents: Mapping[Any, Any] | None = None,
         unknown_label: object = None,
     ) -> None:
         self.encoder = encoder
@@ -89,6 +94,7 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         self.refine = refine
         self.modes = modes
         self.abstain = abstain
+        self.parents = parents
         self.unknown_label = unknown_label
 
     # -- learning -------------------------------------------------------------------------------
@@ -162,6 +168,7 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
         )
         before = EstimatorExamples.empty(vectors.shape[1]) if reset else self._pending.examples
         examples = extended(before, batch, inputs)
+        checked_parents(self.parents, examples.classes)
         self._inputs = inputs.of_dim(examples.dim)
         self._pending = PendingFits(examples, settings, metric)
         self.classes_ = examples.classes
@@ -204,16 +211,17 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Return labels ``(n,)``; ``unknown_label`` for what is declined.
 
-        With ``abstain``, a text without evidence is declined: an empty one, or one of meaningless
-        characters. Without, it gets a class like any other, and a UserWarning says so.
+        With ``abstain`` and ``parents``, a label is that of the deepest class that is sure enough:
+        the nearest one, or one above others. A text without evidence, which is empty or of
+        meaningless characters, is declined. Without ``abstain`` it gets a class like any other, and
+        a UserWarning says so.
         """
         scores, unread, empty = self._scores(X)
         fits = self._pending.get()
         best = scores.argmax(axis=1)
-        places = fits.columns[best]
         if self.abstain is None:
             warn_of_empty_texts(empty)
-            return np.asarray(self.classes_[places])
+            return np.asarray(self.classes_[fits.columns[best]])
         declined = unread.copy()
         if self.abstain == "auto":
             thresholds = fits.thresholds(best)
@@ -221,9 +229,9 @@ class PrototypicalClassifier(FileMethods, ClassifierMixin, BaseEstimator):  # ty
             thresholds = np.full(len(best), float(self.abstain))
         if thresholds is not None:
             declined |= scores.max(axis=1) < thresholds
-        unknown = np.array([unknown_label_of(self.unknown_label, self.classes_)])
-        labels = np.concatenate([self.classes_, unknown])
-        return np.asarray(labels[np.where(declined, len(self.classes_), places)])
+        unknown = np.array([unknown_label_of(self.unknown_label, self.level_classes_)])
+        labels = np.concatenate([self._answers(scores, best), unknown])
+        return np.asarray(labels[np.where(declined, len(best), np.arange(len(best)))])
 
     def _scores(self, x: Any) -> tuple[Doubles, Mask, list[str]]:
         """Return the scores against the columns of the head, and which texts were not read.

@@ -6,6 +6,7 @@ What stands in the file is decided in ``label_space_file``.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +14,7 @@ from typing import Any, Self
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import write_file
+from protolabel.estimator.levels import checked_parents
 from protolabel.estimator.options import settings_of
 from protolabel.estimator.stored_space import restored
 from protolabel.import_lock import one_import
@@ -28,6 +30,7 @@ class FileMethods:
 
     _inputs: Inputs
     _pending: PendingFits
+    parents: Mapping[Any, Any] | None
     unknown_label: object
     classes_: Any
     n_features_in_: int | None
@@ -47,9 +50,9 @@ class FileMethods:
     def from_label_space(cls, space: str | Path | LabelSpace, *, encoder: object = None) -> Self:
         """Return an estimator that answers as a label space does now.
 
-        It has no levels and no target: where classes stand under others, or the label space has a
-        target of risk, a warning says so. Where an estimator of numbers has written the file, and a
-        class has a name now that is no such number, all labels are strings; a warning says so, too.
+        It has no target: where the label space has a target of risk, a warning says so. Where an
+        estimator of numbers has written the file, and a class has a name now that is no such
+        number, all labels are strings; a warning says so, too.
 
         Args:
             space: a file, or an open label space.
@@ -82,7 +85,14 @@ class FileMethods:
         """Write the file, and return it, open; called by a method that a user calls."""
         settings = replace(self._pending_fits().settings, threshold=settings_of(self).threshold)
         embedding = self._inputs.embedding
-        space = write_file(self._pending, settings, embedding, path, self.unknown_label)
+        space = write_file(
+            self._pending,
+            settings,
+            embedding,
+            path,
+            self.unknown_label,
+            checked_parents(self.parents, self.classes_),
+        )
         n_grouped = self._pending.examples.n_grouped
         if n_grouped:
             warnings.warn(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import EstimatorExamples
 from protolabel.estimator.fits import PendingFits
+from protolabel.estimator.levels import all_labels
 from protolabel.label_space.estimator_rows import LABEL_TYPE, unknown_label_row
 from protolabel.label_space.export import FORMAT, VERSION
 from protolabel.label_space.label_space import LabelSpace
@@ -50,6 +52,7 @@ def write_file(
     embedding: TextEmbedding,
     path: str | Path,
     unknown_label: object = None,
+    parents: Mapping[Any, Any] = MappingProxyType({}),
 ) -> LabelSpace:
     """Write a label space file, and return it open.
 
@@ -59,13 +62,17 @@ def write_file(
         embedding: what made the vectors of texts, if there were any.
         path: of a file that is not there yet.
         unknown_label: the label of what is declined; None: the usual one.
+        parents: the class above each class that stands under one.
 
     Raises:
         SpaceExistsError: it is there.
         InputError: a label is no name of a class, or ``unknown_label`` no string and no number.
     """
     examples = pending.examples.in_order()
-    kind, names = _names(examples.classes)
+    labels = all_labels(parents, examples.classes)
+    kind, names = _names(labels)
+    name_of = dict(zip(labels.tolist(), names, strict=True))
+    places = {name_of[label]: name_of[parents[label]] for label in name_of if label in parents}
     vectors = {
         description.text or placeholder(label): description.vector
         for label, description in examples.descriptions.items()
@@ -88,24 +95,33 @@ def write_file(
         background=False,
     )
     with space:
-        space.import_records([header, *_records(examples, names)], "the estimator")
+        space.import_records([header, *_records(examples, names, places)], "the estimator")
     source = embedding.source if embedding.used and not embedding.name else None
     return LabelSpace(path, encoder=source, background=False)
 
 
-def _records(examples: EstimatorExamples, names: Sequence[str]) -> Iterator[dict[str, object]]:
-    for label, name in zip(examples.classes.tolist(), names, strict=True):
-        description = examples.descriptions.get(label)
-        yield {
+def _records(
+    examples: EstimatorExamples, names: Sequence[str], places: Mapping[str, str]
+) -> Iterator[dict[str, object]]:
+    """Yield the classes, those that are only above others last, and the examples.
+
+    ``places``: the name of the class above each class that stands under one.
+    """
+    for i, name in enumerate(names):
+        label = examples.classes[i : i + 1].tolist()
+        description = examples.descriptions.get(label[0]) if label else None
+        words = None if description is None else description.text or placeholder(label[0])
+        record: dict[str, object] = {
             "label": name,
-            "description": None if description is None else description.text or placeholder(label),
+            "description": words,
             "description_from": "none" if description is None else "given",
             "retired": False,
         }
+        yield record | ({"parent": places[name]} if name in places else {})
     for i, place in enumerate(examples.labels.tolist()):
         record = {"id": str(i + 1), "label": names[place], "embedding": examples.embeddings[i]}
         yield record if examples.texts[i] is None else record | {"text": examples.texts[i]}
-    names_of = dict(zip(examples.classes.tolist(), names, strict=True))
+    names_of = dict(zip(examples.classes.tolist(), names, strict=False))
     for i, negative in enumerate(examples.negatives, start=len(examples.labels) + 1):
         name = names_of[negative.label]
         record = {"id": str(i), NOT_LABEL: name, "embedding": negative.vector}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from protolabel.label_space.estimator_rows import LABEL_TYPE, UNKNOWN_LABEL, unk
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.learned_examples import learned_examples
+from protolabel.label_space.levels import class_paths
 from protolabel.label_space.negatives_of_version import stored_pairs
 from protolabel.label_space.settings import FIRST_KAPPA
 from protolabel.label_space.several_rules import refuse_several
@@ -40,10 +42,12 @@ class StoredSpace:
 
     keys, embeddings, texts, learned: of each example. totals, labels: of each live class.
     unknown_label: that of the estimator which has written it; None for the usual one.
+    parents: the label above each one that stands under another.
     """
 
     kind: str
     unknown_label: object
+    parents: dict[Any, Any]
     encoding: VectorSpace
     keys: Integers
     embeddings: Floats
@@ -93,6 +97,7 @@ def restored(estimator: Any, space: LabelSpace | View, encoder: object) -> None:
         refine=view.settings.refine,
         modes=view.settings.modes,
         abstain=abstain_of(view.settings),
+        parents=stored.parents or None,
         unknown_label=stored.unknown_label,
     )
     examples = _examples(stored, view.prototypes.dim, descriptions)
@@ -112,10 +117,11 @@ def _refuse_or_warn(view: View) -> None:
     refuse_several(
         view.settings.several, "an estimator", "label with the label space itself: label_many"
     )
-    if view.levels is not None:
+    if view.levels is not None and view.settings.threshold == -math.inf:
         warnings.warn(
-            "the label space has classes under others: it answers with a class above where the "
-            "nearest one is not sure enough, and the estimator with the nearest one alone",
+            "the label space has classes under others and the threshold none: it answers with a "
+            "class above where the nearest one is not sure enough, and the estimator, without "
+            "abstain, with the nearest one alone",
             UserWarning,
             stacklevel=4,
         )
@@ -136,13 +142,20 @@ def _stored_space(view: View) -> StoredSpace:
         keys, items, embeddings = view.rows.training_set(view.version, MOST)
         provenance = view.prototypes.provenance or UNKNOWN
         familiar = learned_examples(view.rows, view.version, items.tolist(), provenance)
-        rows = [row for row in view.rows.classes(view.version) if not row.retired]
+        live = [row for row in view.rows.classes(view.version) if not row.retired]
+        paths = class_paths(view.classes())
+        above = {name for path in paths.values() for name in path[:-1]}
+        with_prototypes = set(view.prototypes.keys.tolist())
+        rows = [row for row in live if row.name not in above or row.key in with_prototypes]
         of_rows = np.array([row.key for row in rows], np.int64)
-        labels = _labels([row.name for row in rows], kind)
+        label_of = dict(zip((r.name for r in live), _labels([r.name for r in live], kind),
+                            strict=True))  # fmt: skip
+        labels = [label_of[row.name] for row in rows]
         words = any(isinstance(label, str) for label in labels)
         return StoredSpace(
             kind=kind,
             unknown_label=unknown if isinstance(unknown, str) == words else None,
+            parents={label_of[name]: label_of[p[-2]] for name, p in paths.items() if len(p) > 1},
             encoding=view.rows.encoding(view.version),
             keys=keys,
             embeddings=embeddings,
