@@ -105,7 +105,7 @@ def small_parts(tmp_path: Path) -> tuple[Parts, Path]:
         name = file.relative_to(tmp_path / "model").as_posix()
         digests[name] = hashlib.sha256(content).hexdigest(), len(content)
     whole = hashlib.sha256((tmp_path / "weights.bin").read_bytes()).hexdigest()
-    return Parts(["small"], ["small"], ["w.bin"], "small", whole, digests, True), (
+    return Parts(["small"], ["small"], ["w.bin"], "small", whole, digests, "four-bit"), (
         tmp_path / "weights.bin"
     )
 

@@ -12,6 +12,7 @@ from typing import IO
 
 from protolabel.encoders.folder import CONFIG, WEIGHTS
 from protolabel.encoders.four_bit import FourBitModel, names_of, read_model
+from protolabel.encoders.weights_file import write_weights
 
 PROMPT = "query: "  # E5 wants it before texts that are compared with one another
 _TILDE, _ASIDE = "\uff5e", "\ue000"  # the second, of private use, stands in for the first meanwhile
@@ -26,7 +27,9 @@ def write_encoder(source: IO[bytes], folder: Path) -> None:
     source.seek(0)
     model = read_model(source.read())
     (folder / "1_Pooling").mkdir(parents=True)
-    _write_tensors(model, folder / WEIGHTS)
+    names = names_of(model.sizes.n_layers)
+    tensors = {new: (model.sizes.shape(old), model.values(old)) for old, new in names.items()}
+    write_weights(folder / WEIGHTS, tensors)
     for name, content in _settings(model).items():
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         (folder / name).write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -63,23 +66,6 @@ def _settings(model: FourBitModel) -> dict[str, object]:
             "word_embedding_dimension": sizes.width, "pooling_mode_mean_tokens": True,
         },
     }  # fmt: skip
-
-
-def _write_tensors(model: FourBitModel, path: Path) -> None:
-    """Write a safetensors file; not by its library, whose order of tensors may change."""
-    names, header, at = names_of(model.sizes.n_layers), {}, 0
-    for name, published in names.items():
-        n_bytes = 4 * model.tensors[name].n_values
-        shape = list(model.sizes.shape(name))
-        header[published] = {"dtype": "F32", "shape": shape, "data_offsets": [at, at + n_bytes]}
-        at += n_bytes
-    head = json.dumps(header, separators=(",", ":")).encode()
-    head += b" " * (-len(head) % 8)
-    with path.open("wb") as out:
-        out.write(len(head).to_bytes(8, "little") + head)
-        for name in names:
-            for values in model.values(name):
-                out.write(values.astype("<f4").tobytes())
 
 
 def _tokenizer(model: FourBitModel) -> dict[str, object]:

@@ -64,6 +64,7 @@ _KINDS: dict[str, Callable[[str], Encoder]] = {
     "https": _service("https"),
 }
 _SERVICES = ("http", "https")
+_IMAGE_TYPES = ("conv4", "efficientnet-lite0")
 
 
 def load_encoder(
@@ -81,7 +82,7 @@ def load_encoder(
     Args:
         name_or_path: ``hashing``, ``hashing:<dim>``, ``precomputed:<dim>``, ``static``,
             ``static:<name>``, ``http://host/v1#model`` for a service, a folder (its config.json
-            says of what: a sentence encoder, a static one, or ``conv4`` for images), or a sentence
+            says of what: a sentence encoder, a static one, or one of images), or a sentence
             encoder's name.
         precision: of sentence encoders: see :mod:`protolabel.encoders.text.precision`.
         threads: processor threads of sentence and image encoders; all cores when None.
@@ -108,9 +109,9 @@ def load_encoder(
     from protolabel.encoders.folder import read_settings
 
     model_type = read_settings(folder / "config.json").get("model_type")
-    if model_type in ("conv4", "model2vec"):
+    if model_type in (*_IMAGE_TYPES, "model2vec"):
         _require_passages(pooling, os.fspath(name_or_path))
-    if model_type == "conv4":
+    if model_type in _IMAGE_TYPES:
         from protolabel.encoders.image.encoder import ConvEncoder
 
         return ConvEncoder(folder, threads=threads)

