@@ -14,8 +14,10 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+# docs/decisions/0002 has the measurements.
 EXACT = 48  # tokens up to which a batch is as wide as its longest sequence
-STEP = 16  # above, its width is a multiple of this: docs/decisions/0002 has the measurement
+STEP = 16  # above, its width is a multiple of this, and so it is just below a multiple
+START = 96  # padded tokens whose time a batch takes besides
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,12 @@ def plan_batches(lengths: npt.NDArray[np.int64], *, budget: int, widest: int) ->
     one batch; one that is longer than the budget has a batch of its own. Equal lengths keep their
     order, so the plan depends on the lengths alone.
 
-    A width is rounded up to a multiple of ``STEP`` where it exceeds ``EXACT``, unless that would
-    exceed ``widest``: attention over odd widths costs more than the padding does.
+    A batch ends before its budget where the sequences that follow are so much shorter that a batch
+    of their own costs less than their padding would.
+
+    A width is rounded up to a multiple of ``STEP`` where it exceeds ``EXACT`` or is within an
+    eighth of that multiple, unless it would exceed ``widest``: odd widths cost more than the
+    padding does.
 
     Raises:
         ValueError: a length is below 1 or beyond ``widest``, or the budget is below 1.
@@ -44,16 +50,31 @@ def plan_batches(lengths: npt.NDArray[np.int64], *, budget: int, widest: int) ->
     if lengths.size and int(lengths.max()) > widest:
         raise ValueError(f"a length of {int(lengths.max())} exceeds the widest batch, {widest}")
     order = np.argsort(-lengths, kind="stable")
+    widths = _widths(lengths[order], widest)
     batches: list[Batch] = []
     start = 0
     while start < order.size:
-        width = int(lengths[order[start]])
-        if width > EXACT:
-            width = min(-(-width // STEP) * STEP, widest)
-        end = start + max(1, budget // width)
-        batches.append(Batch(order[start:end], width))
-        start = end
+        width = int(widths[start])
+        n = _n_together(widths[start : start + max(1, budget // width)])
+        batches.append(Batch(order[start : start + n], width))
+        start += n
     return batches
+
+
+def _widths(lengths: npt.NDArray[np.int64], widest: int) -> npt.NDArray[np.int64]:
+    """Return how wide a batch is whose longest sequence has each of these lengths: (n,)."""
+    rounded = np.minimum(-(-lengths // STEP) * STEP, widest)
+    return np.where((lengths > EXACT) | (8 * lengths >= 7 * rounded), rounded, lengths)
+
+
+def _n_together(widths: npt.NDArray[np.int64]) -> int:
+    """Return how many of the sequences that fit into a batch go into it; the others begin a new one.
+
+    ``widths``: (n,) that a batch would have which begins with each, the widest first.
+    """
+    savings = (widths[0] - widths) * np.arange(widths.size, 0, -1)  # of padded tokens
+    place = int(savings.argmax())
+    return place if savings[place] > START else widths.size
 
 
 def pad(

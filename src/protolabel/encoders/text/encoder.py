@@ -8,7 +8,6 @@ The composition: :mod:`folder` says what the model is, :mod:`windows` turns text
 from __future__ import annotations
 
 import copy
-import queue
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +28,7 @@ from protolabel.beginnings import Beginnings
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.folder import COPY_AGAIN
 from protolabel.encoders.text.batching import Batch, pad, plan_batches
+from protolabel.encoders.text.crews import Crews
 from protolabel.encoders.text.folder import ModelFolder, digest, longest_window, read_folder
 from protolabel.encoders.text.network import read_network
 from protolabel.encoders.text.precision import Precision, compiled
@@ -82,7 +82,8 @@ class TransformerEncoder:
             identity = aside.submit(digest, folder, f"{cut} {rule_name(pooling)}")
             windower = aside.submit(_windower, folder, window, passage, pooling)
             network = read_network(folder)
-            self._compiled, used = compiled(network, precision, threads)
+            graph, used = compiled(network, precision, threads)
+            self._crews = Crews(graph)
             self._windower = windower.result()
             if self._windower.n_tokens > network.vocabulary:
                 raise EncoderError(
@@ -96,8 +97,6 @@ class TransformerEncoder:
         self._dim = network.dim
         self._window = window
         self.normalizes = folder.normalizes
-        self._n_requests = int(self._compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
-        self._idle: queue.LifoQueue[list[Any]] = queue.LifoQueue()
         self._specials = self._windower.n_special
 
     @property
@@ -218,35 +217,29 @@ class TransformerEncoder:
         """Embed token sequences, several batches at a time: (n, d), in the order given."""
         lengths = np.array([sequence.size for sequence in sequences], np.int64)
         out = np.empty((lengths.size, self._dim), np.float32)
-        plan = plan_batches(lengths, budget=self._budget(int(lengths.sum())), widest=self._window)
-        crew = self._hire()
-        running: deque[tuple[Any, Batch, Any]] = deque()
-        try:
-            for batch in plan:
-                request = crew[len(running)] if len(running) < len(crew) else _finish(running, out)
-                inputs = pad(sequences, batch)
-                # The engine reads the arrays where they lie: keep them until it has finished.
-                request.start_async(list(inputs), share_inputs=True)
-                running.append((request, batch, inputs))
-            while running:
-                _finish(running, out)
-        finally:
-            for request, _, _ in running:  # after an error: no request is given back at work
-                request.wait()
-            self._idle.put(crew)
+        with self._crews.call() as (crew, n_streams):
+            budget = _budget(int(lengths.sum()), n_streams)
+            running: deque[tuple[Any, Batch, Any]] = deque()
+            try:
+                for batch in plan_batches(lengths, budget=budget, widest=self._window):
+                    has_room = len(running) < len(crew)
+                    request = crew[len(running)] if has_room else _finish(running, out)
+                    inputs = pad(sequences, batch)
+                    # The engine reads the arrays where they lie: keep them until it has finished.
+                    request.start_async(list(inputs), share_inputs=True)
+                    running.append((request, batch, inputs))
+                while running:
+                    _finish(running, out)
+            finally:
+                for request, _, _ in running:  # after an error: no request is given back at work
+                    request.wait()
         return out
 
-    def _budget(self, n_tokens: int) -> int:
-        """Return the padded tokens of a batch: fewer where some streams would stand idle."""
-        share = -(-n_tokens // self._n_requests)
-        return max(min(BUDGET, share), LEAST_BUDGET)
 
-    def _hire(self) -> list[Any]:
-        """Return a set of requests that no other thread is using."""
-        try:
-            return self._idle.get_nowait()
-        except queue.Empty:
-            return [self._compiled.create_infer_request() for _ in range(self._n_requests)]
+def _budget(n_tokens: int, n_streams: int) -> int:
+    """Return the padded tokens of a batch: fewer where some streams would stand idle."""
+    share = -(-n_tokens // n_streams)
+    return max(min(BUDGET, share), LEAST_BUDGET)
 
 
 def _windower(folder: ModelFolder, window: int, passage: int, pooling: Pooling) -> Windower:
