@@ -68,7 +68,7 @@ def _widths(lengths: npt.NDArray[np.int64], widest: int) -> npt.NDArray[np.int64
 
 
 def _n_together(widths: npt.NDArray[np.int64]) -> int:
-    """Return how many of the sequences that fit into a batch go into it; the others begin a new one.
+    """Return how many of the sequences that would fit into a batch go into it.
 
     ``widths``: (n,) that a batch would have which begins with each, the widest first.
     """
