@@ -41,7 +41,9 @@ export type Phase = "loading" | "signed-out" | "ready" | "offline" | "empty";
 export const phase = signal<Phase>("loading");
 export const isOnline = signal(true);
 online.report = (is) => {
+  const isBack = is && !isOnline.value;
   isOnline.value = is;
+  if (isBack) changed.value++; // what could not be had meanwhile is asked for now
 };
 export const session = signal<Session | null>(null);
 export const spaces = signal<string[]>([]);
@@ -116,7 +118,7 @@ export async function attempt(run: () => Promise<unknown>): Promise<boolean> {
 
 // -- the label space --------------------------------------------------------------------------
 
-/** Counts up when the label space has changed, whoever did it. */
+/** Counts up when the label space has changed, whoever did it, and when the service answers again. */
 export const changed = signal(0);
 
 export async function refresh(): Promise<void> {

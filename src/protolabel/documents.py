@@ -6,7 +6,6 @@ to pass instead. Whether an encoder can read a document is checked elsewhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -18,10 +17,9 @@ from protolabel.data_frames import (
 )
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
-from protolabel.text import is_missing, without_content
+from protolabel.text import HALF_CHARACTER, is_missing, without_content
 from protolabel.types import Document, Example
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _READ_AGAIN = (
     "read it again as UTF-8, or replace it: text.encode('utf-8', 'replace').decode('utf-8')"
 )
@@ -45,7 +43,7 @@ def checked_text(value: object, what: str) -> str:
 
 def _refuse_halves(text: str, what: str, remedy: str) -> None:
     """Raise InputError for half of a character, which no file can hold."""
-    half = _SURROGATE.search(text)
+    half = HALF_CHARACTER.search(text)
     if half:
         lone = f"{what} with the lone surrogate U+{ord(half[0]):04X}"
         raise InputError(lone, expected="whole Unicode characters", remedy=remedy)

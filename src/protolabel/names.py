@@ -8,7 +8,7 @@ import unicodedata
 
 from protolabel.errors import ClassError, InputError
 from protolabel.invisible import is_ignorable
-from protolabel.text import has_visible_text, is_missing
+from protolabel.text import HALF_CHARACTER, has_visible_text, is_missing
 
 LONGEST = 200
 DECLINE = "none of these"  # what an answer without a class is called
@@ -24,7 +24,6 @@ _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
 _BLANKS = re.compile(
     "[\\s\u200b\u2800\u3164\uffa0]+"
 )  # with the fillers that are as wide as a letter
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _JOINERS = re.compile("[\u200c\u200d]+")
 _ZWJ = "\u200d"
 _JOINERS_KEPT = ("\u200c", _ZWJ)  # until it is clear what stands beside them
@@ -125,7 +124,7 @@ def reference(name: object) -> str:
     Raises:
         InputError: unless it is a string that is not empty.
     """
-    if not isinstance(name, str) or not name.strip() or _SURROGATE.search(name):
+    if not isinstance(name, str) or not name.strip() or HALF_CHARACTER.search(name):
         return clean_name(name)
     return unicodedata.normalize("NFC", str(name).strip())
 

@@ -13,6 +13,12 @@ PAGE_END = "\f"  # parts the pages of a text that was read from a document with 
 EXCERPT = 160  # characters of an example or a passage that evidence shows
 ERROR_LINE = 120  # characters of what an error of a library says
 
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""A surrogate, which UTF-8 cannot spell and no file can hold."""
+
+NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+"""Characters that no store can hold."""
+
 _INK = re.compile("[!-~]")
 # Symbols that draw nothing and are not ignorable: the blank Braille pattern, the null notehead, and
 # the place of an object that is not text.

@@ -61,6 +61,26 @@ def lost_once(asked):
     return answer
 
 
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [("history", ".changes li"), pytest.param("health", ".health .big", marks=pytest.mark.slow)],
+)
+def test_a_view_that_could_not_be_had_is_there_once_the_service_answers_again(
+    browser, client, view, shown
+):
+    with desk(browser, client, "office") as person:
+        person.open("inbox")
+        expect(person.page.locator(".rows li")).to_have_count(24)
+        person.page.route("**/v1/**", lambda route: route.abort())
+        person.page.evaluate("view => { location.hash = `#/office/${view}` }", view)
+        expect(person.page.locator(".banner.warn")).to_be_visible()
+        expect(person.page.locator(".loading").first).to_be_visible()
+        expect(person.page.locator(".empty")).to_have_count(0)
+        person.page.unroute("**/v1/**")
+        expect(person.page.locator(".banner.warn")).to_have_count(0, timeout=20_000)
+        expect(person.page.locator(shown).first).to_be_visible()
+
+
 CUT_ONCE = """
 const real = window.fetch;
 let isCut = false;

@@ -12,6 +12,7 @@ from pictures import drawn, forward, grey, jpeg, random_tensors, settings, write
 from protolabel.encoders import Encoder, ImageEncoder, compatible, load_encoder, reads
 from protolabel.encoders.image import encoder as module
 from protolabel.encoders.image.encoder import ConvEncoder
+from protolabel.encoders.image.pixels import arrays
 from protolabel.errors import EncoderError, ImageError, InputError
 
 SHAPES = {
@@ -75,8 +76,8 @@ def test_views_are_averaged(tmp_path, monkeypatch, normalize):
     views = [[[1, 0, 0], [0, 1, 0]], [[0.9, -0.2, 0.1], [0.25, 1.1, -0.3]]]
     config = settings()
     size = config["image_size"]
+    monkeypatch.setattr(module, "MOST_VALUES", 1)  # an image at a time
     encoder = load_encoder(write_folder(tmp_path, views=views, normalize=normalize))
-    monkeypatch.setattr(encoder, "_at_once", 2)
     pixels = np.random.default_rng(1).integers(0, 256, (3, size, size))
     tensors = random_tensors(config)
     for vector, p in zip(encoder.encode_images([grey(p) for p in pixels]), pixels, strict=True):
@@ -108,10 +109,17 @@ def test_one_is_many_at_any_batch_size(tmp_path, monkeypatch):
     data = [drawn(kind, seed) for seed in range(4) for kind in ("bar", "dash", "ring")]
     data.append(jpeg(np.eye(30) * 255))
     whole = ConvEncoder(folder).encode_images(data)
-    monkeypatch.setattr(module, "_MOST_VALUES", 12 * 12 * 5 * 3)  # three at once
+    monkeypatch.setattr(module, "MOST_VALUES", 12 * 12 * 5 * 3)  # three at once
     few = ConvEncoder(folder)
-    assert few._at_once == 3
+    sizes = []
+
+    def counted(images, **how):
+        sizes.append(len(images))
+        return arrays(images, **how)
+
+    monkeypatch.setattr(module, "arrays", counted)
     np.testing.assert_allclose(few.encode_images(data), whole, atol=1e-5)
+    assert sizes == [3, 3, 3, 3, 1]
     np.testing.assert_allclose(few.encode_images(data[4:5])[0], whole[4], atol=1e-5)
     assert few.encode_images([]).shape == (0, few.dim)
     with pytest.raises(ImageError) as caught:

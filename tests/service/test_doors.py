@@ -13,9 +13,12 @@ import time
 import pytest
 from service_process import make_space, service
 from service_routes import ask, routes
+from starlette.testclient import TestClient
 
 from protolabel.errors import InputError
+from protolabel.service.app import make_app
 from protolabel.service.keys import ROLES, add_key, key_of, read_keys, remove_key
+from protolabel.service.options import Options
 
 OPEN = {"/v1/live", "/v1/ready", "/v1/openapi.json", "/v1/session"}  # what needs no key
 
@@ -89,6 +92,30 @@ def test_a_key_that_is_removed_is_refused_at_once(locked):
     assert client.get("/v1/spaces", **headers).status == 200
     remove_key(folder / "keys.json", "guest")
     assert client.get("/v1/spaces", **headers).status == 401
+
+
+def test_nobody_is_let_in_while_the_file_of_keys_cannot_be_read(tmp_path, caplog):
+    path = tmp_path / "keys.json"
+    secret = add_key(path, "bot", "label")
+    whole = path.read_text(encoding="utf-8")
+    digest = read_keys(path)[0].sha256
+    _, app = make_app({}, Options(keys_path=str(path)))
+    headers = {"Authorization": f"Bearer {secret}"}
+    with TestClient(app, headers=headers, base_url="http://localhost") as client:
+        assert client.get("/v1/spaces").status_code == 200
+        for broken in ("{", whole.replace(digest, "é"), whole.replace(f'"{digest}"', "5")):
+            path.write_text(broken, encoding="utf-8")
+            for _ in range(2):
+                reply = client.get("/v1/spaces")
+                assert reply.status_code == 503
+                assert "file of keys" in reply.json()["title"]
+                assert str(path) not in reply.text
+            path.write_text(whole, encoding="utf-8")
+            assert client.get("/v1/spaces").status_code == 200
+    log = [json.loads(r.getMessage()) for r in caplog.records if r.name == "protolabel.service"]
+    said = [line["what"] for line in log if line.get("error") == "keys"]
+    assert len(said) == 3
+    assert all(str(path) in words for words in said)
 
 
 def test_a_file_of_keys_holds_no_key(tmp_path):

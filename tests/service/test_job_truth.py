@@ -135,9 +135,10 @@ def test_a_job_that_was_written_off_is_done_where_its_own_process_says_so(path):
     with served(path) as client:
         job = begin(client)
         version = ending(client, job)["version"]
+    beside = SideFile(path)
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
-        records = JobRecords(SideFile(path), session_of(space).store.rows.identity)
-    with records._file.writing() as db:
+        records = JobRecords(beside, session_of(space).store.rows.identity)
+    with beside.writing() as db:
         db.execute("UPDATE jobs SET state = 'interrupted', version = NULL")
     records.end(job, Ending("failed"))
     assert records.one(job).record["state"] == "interrupted"

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { certainty, type Entry, folderOf, isOpen, labelOf, sentDocument } from "../documents";
-import { attempt, info, mayCurate, mayLabel, space, t, versionTag } from "../state";
+import { attempt, changed, mayCurate, mayLabel, space, t, versionTag } from "../state";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
 
@@ -47,7 +47,7 @@ export function DocumentPane(props: {
       if (props.next && !gone) await explain(props.next); // so that it is there when its turn comes
     });
     return () => { gone = true; };
-  }, [entry.key, versionTag.value, info.value?.lacking.length]);
+  }, [entry.key, versionTag.value, changed.value]);
   const here = detail?.key === entry.key ? detail : null;
   const answer = entry.answer; // what keys are about; the explanation may be of a version before or after
   const evidence = here?.answer?.evidence?.label === answer?.alternatives[0]?.label ? here?.answer?.evidence : null;

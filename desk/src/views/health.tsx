@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, Failure } from "../api";
-import { attempt, change, go, info, mayCurate, notify, refresh, report, space, t, versionTag } from "../state";
+import { attempt, change, go, info, isOnline, mayCurate, notify, refresh, space, t, versionTag } from "../state";
 import type { Evaluation, Risk, RiskPoint, Throughput } from "../types";
 import { Bar, Empty, Loading } from "../ui";
 import { Advice } from "./advice";
@@ -14,14 +14,19 @@ export function HealthView(): JSX.Element {
   useEffect(() => {
     let gone = false;
     const few = (error: unknown): "few" => {
-      if (!(error instanceof Failure && error.status === 422)) report(error);
+      if (!(error instanceof Failure && error.status === 422)) throw error;
       return "few"; // too few examples are a state, not an error
     };
-    void api.evaluation(space.value).catch(few).then((one) => { if (!gone) setEvaluation(one); })
-      .then(() => api.risk(space.value).catch(few)).then((one) => { if (!gone) setRisk(one); })
-      .then(() => attempt(refresh));
+    void attempt(async () => {
+      const name = space.value;
+      const shares = await api.evaluation(name).catch(few);
+      if (!gone) setEvaluation(shares);
+      const costs = await api.risk(name).catch(few);
+      if (!gone) setRisk(costs);
+      await refresh();
+    });
     return () => { gone = true; };
-  }, [versionTag.value]);
+  }, [versionTag.value, isOnline.value]);
   if (evaluation === null) return <div class="page"><h1>{t.value.healthTitle}</h1><Loading /></div>;
   return (
     <div class="page">

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.formats.legibility import is_rubbish, unreadable_share
-from protolabel.text import brief_repr, has_visible_text, without_content
+from protolabel.text import NOT_STORABLE, brief_repr, has_visible_text, without_content
 from protolabel.usual_fields import USUAL_NAMES
 
 MISSING = object()
@@ -30,7 +29,6 @@ class NoFieldError(InputError):
     whole = True
 
 
-_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 _JSON_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
 _JSON_NAMES |= {dict: "an object", str: "a string", type(None): "null"}
 _MOST_NAMES = 12
@@ -134,7 +132,7 @@ def check_text(text: object, source: str, what: str = "the text") -> None:
 
 def check_characters(text: str, source: str, field: str) -> None:
     """Refuse lone surrogates and NUL, which JSON escapes can spell and no store can hold."""
-    bad = _NOT_STORABLE.search(text)
+    bad = NOT_STORABLE.search(text)
     if bad:
         raise InputError(
             f"{source}: {field!r} holds U+{ord(bad[0]):04X}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import secrets
 import threading
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from protolabel.errors import InputError
+from protolabel.service.error_log import log
 from protolabel.service.keys import ROLES, Key, key_of, read_keys
 from protolabel.service.methods import SAFE
 from protolabel.service.options import Options
@@ -42,18 +45,30 @@ class Access:
         self._path = Path(options.keys_path) if options.keys_path else None
         self._keys: tuple[Key, ...] = ()
         self._stamp: tuple[int, int] | None = None
+        self._is_broken = False
         self._lock = threading.Lock()
 
     @property
     def keys(self) -> tuple[Key, ...]:
-        """The keys in force; read again where the file has changed."""
+        """The keys in force; read again where the file has changed.
+
+        Raises Refusal (503) while the file cannot be read: a key that was removed from it could be
+        among those that were read before.
+        """
         if self._path is None:
             return ()
         with self._lock:
-            facts = self._path.stat() if self._path.exists() else None
-            stamp = (facts.st_mtime_ns, facts.st_size) if facts else None
-            if stamp != self._stamp:
-                self._keys, self._stamp = read_keys(self._path), stamp
+            try:
+                stamp = _stamp_of(self._path)
+                if stamp != self._stamp:
+                    self._keys, self._stamp = read_keys(self._path), stamp
+            except (InputError, OSError) as error:
+                self._stamp = None
+                if not self._is_broken:
+                    log.error(json.dumps({"error": "keys", "what": str(error)}))
+                self._is_broken = True
+                raise _broken() from error
+            self._is_broken = False
             return self._keys
 
     def knows(self, request: Request) -> bool:
@@ -137,6 +152,25 @@ class Access:
                 remedy=f"wait {seconds} s",
                 headers={"Retry-After": seconds},
             )
+
+
+def _stamp_of(path: Path) -> tuple[int, int]:
+    """Return what changes as a file does; the same where there is none."""
+    try:
+        facts = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return facts.st_mtime_ns, facts.st_size
+
+
+def _broken() -> Refusal:
+    return Refusal(
+        503,
+        "the service's file of keys, which cannot be read",
+        expected="what `protolabel key add` writes",
+        remedy="whoever runs the service finds the reason in its log; mended, the file is read "
+        "again at the next request",
+    )
 
 
 def _unauthorized(got: str) -> Refusal:

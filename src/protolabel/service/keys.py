@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from protolabel.time_stamps import now
 ROLES = ("read", "label", "curate", "admin")  # each may do what those before it may
 PREFIX = "pl_"
 _MOST_BYTES = 2**24
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ def read_keys(path: str | Path) -> tuple[Key, ...]:
             raise ValueError("no file, or far too large")
         records = json.loads(path.read_text(encoding="utf-8"))["keys"]
         keys = tuple(Key(**record) for record in records)
-        if any(key.role not in ROLES for key in keys):
-            raise ValueError("role")
+        if any(key.role not in ROLES or not _DIGEST.fullmatch(key.sha256) for key in keys):
+            raise ValueError("role or digest")
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{path}: not a file of keys",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from protolabel.encoders.image.tensors import Tensors
     from protolabel.images import Background
 
-_MOST_VALUES = 2**24  # of a batch in its widest layer: 64 MB
+MOST_VALUES = 2**24  # of a batch in its widest layer: 64 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ class ConvEncoder:
         self._compiled = engine().compile_model(network.graph, "CPU", options)
         self._network = network
         self._fingerprint = f"{model_type}:{digest_of_files((settings, weights), RULE)}/f32"
-        self._at_once = max(1, min(256, _MOST_VALUES // network.widest))
+        self._at_once = max(1, min(256, MOST_VALUES // network.widest))
 
     @property
     def dim(self) -> int:

@@ -12,9 +12,7 @@ from typing import IO, Any
 
 from protolabel.errors import InputError
 from protolabel.readers.temporary import folder_error
-from protolabel.text import PAGE_END
-
-_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
+from protolabel.text import NOT_STORABLE, PAGE_END
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ class Text:
 
 def _storable(text: str) -> str:
     """Return a text in which two halves of a character are one, and a lone half is U+FFFD."""
-    if not _NOT_STORABLE.search(text):
+    if not NOT_STORABLE.search(text):
         return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return whole.replace("\0", "\ufffd")
