@@ -156,6 +156,13 @@ def test_every_part_of_a_long_text_matters(encoder):
         )  # of which rounding is 1e-7
 
 
+def test_a_window_for_a_single_token_gives_a_passage_to_each(tmp_path):
+    encoder = load_encoder(write_folder(tmp_path, window=3))  # two of them are special
+    encoded = encoder.encode_documents(["bill, pay the bill"])
+    alone = encoder.encode(["bill", ",", "pay", "the", "bill"])
+    np.testing.assert_allclose(encoded.passage_embeddings, alone, atol=1e-5)
+
+
 def test_passages_may_be_shorter_than_the_window(folder, monkeypatch):
     """A text that fits the window is one piece all the same."""
     from protolabel.encoders.text import encoder as encoder_module

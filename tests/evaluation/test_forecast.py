@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -147,6 +149,19 @@ def test_the_luck_of_a_prototype_is_that_of_drawing_it_again():
     assert 1 < ratio < 12  # of 48 queries, which add to it
     assert own_luck(support, 400).then < 0.3 * luck.then
     assert own_luck(support, 1).gain < luck.gain
+
+
+def test_the_luck_of_many_documents_of_many_classes_takes_little_memory():
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(400), 20)
+    x = (rng.normal(size=(400, 8))[y] + rng.normal(size=(8000, 8))).astype("f4")
+    none = np.zeros((400, 8), np.float32), np.zeros(400, bool)
+    support = Support.of(x, y, *none, metric="euclidean")
+    tracemalloc.start()
+    own_luck(support, 4, most=50)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * len(y) * 400 / 2  # bytes: half of a number for each document and class
 
 
 def test_luck_widens_the_interval():

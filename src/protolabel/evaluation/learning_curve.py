@@ -126,6 +126,8 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
     means = classes.sums / np.maximum(counts, 1)[:, None]
     freedom = int(counts.sum() - (counts > 0).sum())
     residuals = (vectors - means[labels]) / np.sqrt(max(freedom, 1))
+    if len(residuals) > residuals.shape[1]:  # d rows of the same covariance, for far fewer numbers
+        residuals = np.linalg.qr(residuals, mode="r")
     n = np.maximum(counts, 1).astype(np.float64)
     spreads = 1 / n - 1 / (n + more), 1 / (n + more)
     rng = generator_of(seed, more)
@@ -140,7 +142,7 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
     for spread in spreads:
         accuracies = []
         for _ in range(LUCK_DRAWS):
-            shifts = rng.normal(size=(len(counts), len(labels))) @ residuals
+            shifts = rng.normal(size=(len(counts), len(residuals))) @ residuals
             shifts *= np.sqrt(spread)[:, None] * counts[:, None]
             shifted = ClassTotals(counts, classes.sums + shifts, classes.descriptions, described)
             share = (without.counts / np.maximum(counts[class_of], 1))[:, None]

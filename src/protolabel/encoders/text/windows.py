@@ -234,8 +234,9 @@ def _n_of_prompt(offsets: Sequence[tuple[int, int]], prompt: str) -> int:
 
 def _cut(text: _Slab, at: int, size: int) -> int:
     """Return where a stretch of at most ``size`` tokens from ``at`` ends: at a word start."""
-    good = np.flatnonzero(text.words[at + size // 2 : at + size + 1])
-    return at + size // 2 + int(good[-1]) if good.size else at + size
+    least = at + max(1, size // 2)
+    good = np.flatnonzero(text.words[least : at + size + 1])
+    return least + int(good[-1]) if good.size else at + size
 
 
 def _cuts(text: str) -> Iterator[tuple[int, int]]:
