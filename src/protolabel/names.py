@@ -21,9 +21,7 @@ _SWAPPED_COLUMNS = (
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _JOINTS = re.compile(r"[_\-./\\:\s]+")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
-_BLANKS = re.compile(
-    "[\\s\u200b\u2800\u3164\uffa0]+"
-)  # with the fillers that are as wide as a letter
+_BLANKS = re.compile("[\\s\u200b\u2800\u3164\uffa0]+")  # fillers as wide as a letter among them
 _JOINERS = re.compile("[\u200c\u200d]+")
 _ZWJ = "\u200d"
 _JOINERS_KEPT = ("\u200c", _ZWJ)  # until it is clear what stands beside them

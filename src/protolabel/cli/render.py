@@ -22,12 +22,7 @@ SLOW_LOADING = 50.0  # milliseconds
 LEAST_PROSE = 20  # characters of running text, however long the rest of a line is
 ROOMY = 14  # columns of a terminal for each of a table: then every header has its least width
 UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
-NUMBERS = (
-    "answers",
-    "documents",
-    "examples",
-    "version",
-)  # columns of numbers, which stand to the right
+NUMBERS = ("answers", "documents", "examples", "version")  # columns that stand to the right
 
 
 def change_line(change: Change, milliseconds: float | None = None, loading: float = 0.0) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
+# Of a command, the kind of change that does the same.
 _CHANGES = MappingProxyType(
     {
         "add": "add",
@@ -27,7 +28,8 @@ _CHANGES = MappingProxyType(
         "undo": "undo",
         "unretire": "restore",
     }
-)  # of a command, the kind of change that does the same
+)
+# Of a command, the request that does the same.
 _ROUTES = MappingProxyType(
     {
         "classes": "GET .../classes",
@@ -52,6 +54,7 @@ _COMMAND = re.compile(
     rf"`protolabel (?P<quoted>{_NAMES})\b(?P<of_quoted>[^`]*)`"
     rf"|\bprotolabel (?P<name>{_NAMES})\b(?P<rest>(?: {_ARGUMENT})*)"
 )
+# Of what messages call by the parameter of the library, the option of `protolabel serve`.
 _OPTIONS = MappingProxyType(
     {
         "text_field": "--text-field",
@@ -59,7 +62,7 @@ _OPTIONS = MappingProxyType(
         "encoding": "--encoding",
         "fmt": "--format",
     }
-)  # of `protolabel serve`, for what messages call by the parameter of the library
+)
 _PARAMETER = re.compile(rf"\b({'|'.join(_OPTIONS)})=(?=$|[\s),;:])")
 _FILES = re.compile(r"\b(DATA|FOLDER)\b")  # which no request can name
 

@@ -42,8 +42,9 @@ def numbers_of_groups(n: int) -> list[int]:
 
 
 def partitions(vectors: Floats, seed: int) -> list[Positions]:
-    """Group documents by their vectors, unit length, (n, d): an array (n,) for each number of
-    groups.
+    """Group documents by their vectors, for each number of groups: the group of each document.
+
+    *Shape:* ``(n, d)`` of unit length -> ``(n,)`` each.
     """
     require("train", "grouping unlabelled documents", "sklearn")
     with one_import():

@@ -18,9 +18,8 @@ from protolabel.training.data.class_split import Part, Split
 from protolabel.training.data.past import Past, refuse_numbers
 from protolabel.training.loop.validation import TaskData
 
-ScenarioChoice = (
-    Scenario | Mapping[str, Any] | None
-)  # a scenario, or those of its fields that are fixed
+ScenarioChoice = Scenario | Mapping[str, Any] | None
+"""A scenario, or those of its fields that are fixed."""
 
 
 class PartSamplers:
@@ -64,9 +63,12 @@ class PartSamplers:
         """
         least = 2 if part != "base" and len(self._pasts) > 1 else 1
         rows = zip(self._pasts, self._splits, self.scenarios, strict=True)
-        return [_sampler(past, getattr(split, part), scenario, part=part)
-            if len(getattr(split, part)) >= least else None
-                for past, split, scenario in rows]  # fmt: skip
+        samplers: list[Sampler | None] = []
+        for past, split, scenario in rows:
+            classes = getattr(split, part)
+            enough = len(classes) >= least
+            samplers.append(_sampler(past, classes, scenario, part=part) if enough else None)
+        return samplers
 
 
 def _sampler(past: Past, classes: Any, scenario: Scenario, *, part: Part) -> Sampler:

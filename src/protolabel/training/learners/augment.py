@@ -1,8 +1,8 @@
-"""Small random changes to images in training: turn, scale, shear, shift, bend; none changes the
-class.
+"""Small random changes to images in training, none of which changes the class.
 
-One affine map an image, and one smooth field of displacements (Simard, Steinkraus and Platt 2003,
-section 2, on a coarse grid instead of under a wide filter), drawn from the episode's own generator.
+They turn, scale, shear, shift and bend: one affine map an image, and one smooth field of
+displacements (Simard, Steinkraus and Platt 2003, section 2, on a coarse grid instead of under a
+wide filter), drawn from the episode's own generator.
 Not for texts, not for answers.
 """
 

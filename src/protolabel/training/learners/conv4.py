@@ -37,9 +37,8 @@ class Norm(nn.Module):
         self.running_var: Tensor
         self.register_buffer("running_mean", torch.zeros(width))
         self.register_buffer("running_var", torch.ones(width))
-        self.statistics_of_episodes: list[
-            tuple[Tensor, Tensor]
-        ] = []  # mean and unbiased variance of each episode
+        # mean and unbiased variance of each episode
+        self.statistics_of_episodes: list[tuple[Tensor, Tensor]] = []
 
     def keep(self, mean: Tensor, var: Tensor, n: int) -> None:
         """Note the statistics of an episode of ``n`` values a channel."""
@@ -53,9 +52,7 @@ class Norm(nn.Module):
             )
         mean, var = torch.zeros_like(self.running_mean), torch.zeros_like(self.running_var)
         out = functional.batch_norm(x, mean, var, self.weight, self.bias, True, 1.0, EPSILON)
-        self.statistics_of_episodes.append(
-            (mean, var)
-        )  # with momentum 1, torch leaves the batch's own there
+        self.statistics_of_episodes.append((mean, var))  # momentum 1: torch leaves its own there
         return out
 
 
