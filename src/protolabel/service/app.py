@@ -56,7 +56,8 @@ from protolabel.service.unread_bodies import refuse_unread_body
 from protolabel.service.uploads import Uploads
 from protolabel.store.shared_state import SharedState
 
-_NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")  # pydantic's errors for such
+# What pydantic calls the error where a body is no object.
+_NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")
 _PARTS = (
     labelling, streaming, curating, discovering, reviewing, inboxes, maps, jobs, deciding, health,
     watching, sessions, page_files,
