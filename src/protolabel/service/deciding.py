@@ -66,16 +66,17 @@ def _space_name(state: State, model: str) -> str:
 
 def _texts(value: Any) -> Iterator[str]:
     """Yield the texts of a state in their order; names of fields are none of them."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield str(value)
+    parts = [value]  # the next one last: however deep a state is, nothing calls itself
+    while parts:
+        part = parts.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            parts.extend(reversed(part.values()))
+        elif isinstance(part, list):
+            parts.extend(reversed(part))
+        elif isinstance(part, int | float) and not isinstance(part, bool):
+            yield str(part)
 
 
 def _answering(view: View) -> frozenset[str]:
