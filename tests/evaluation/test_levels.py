@@ -48,6 +48,11 @@ def test_documents_of_a_class_above_are_judged_by_the_path(space):
     assert max(risks) < 0.5  # a class under the label is no error
 
 
+def test_no_documents_at_all_have_no_risk(space):
+    with pytest.raises(InputError, match="no document"):
+        risk_on(space, [])
+
+
 def test_documents_of_classes_above_alone_are_refused_for_what_they_are(space):
     coarse = [Example("money", text) for text in documents("invoice", 3, 1)]
     with pytest.raises(InputError, match="'money' stand above others"):

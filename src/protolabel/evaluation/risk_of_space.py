@@ -113,12 +113,15 @@ def risk_on(
     intervals and bounds, equal documents and near copies count as one.
 
     Raises:
-        InputError: no document is new to it, or it has too few examples for a chance.
+        InputError: there is no document, or none that is new to it, or the label space has too few
+            examples for a chance.
     """
     space.settle()
     view = space.view().unremembered()  # what is measured is no answer
     calibration_of(view)
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
+    if not labelled:
+        raise InputError("no document", expected="labelled documents to measure the risk on")
     labelled, groups, notes = unknown_to(view, labelled)
     documents = [
         Document(e.id or e.source, e.text, e.embedding, e.source, e.image) for e in labelled
@@ -136,7 +139,7 @@ def risk_on(
             ],
             np.bool_,
         ),
-        np.full(n, 1.0 / max(n, 1)),
+        np.full(n, 1.0 / n),
         _clusters(truth, groups),
         np.array([rule.is_stranger(label) for label in truth.tolist()], np.bool_),
         groups,
