@@ -345,6 +345,14 @@ BAD = {
     "prompt": (
         put("config_sentence_transformers.json", {"default_prompt_name": "q"}), "prompt 'q'",
     ),
+    "no list of tokens": (put("tokenizer.json", {"added_tokens": 5}), r"shape than a tokenizer's"),
+    "a list for a table": (
+        put("tokenizer_config.json", {"added_tokens_decoder": ["a"]}), r"shape than a tokenizer's",
+    ),
+    "a word for a step": (
+        put("tokenizer.json", {"normalizer": {"type": "Sequence", "normalizers": 5}}),
+        r"shape than a tokenizer's",
+    ),
     "tiny window": (put("sentence_bert_config.json", {"max_seq_length": 2}), r"window of 2"),
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from protolabel.encoders.folder import read_settings
+from protolabel.encoders.folder import COPY_AGAIN, read_settings
 from protolabel.encoders.text.special_tokens import BERT_DEFAULTS, check_special_tokens, token_text
 from protolabel.errors import EncoderError
 
@@ -39,8 +39,21 @@ def check_tokenizer_settings(folder: Path, settings: Mapping[str, Any], model_ty
         model_type: as config.json has it.
 
     Raises:
-        EncoderError: a setting contradicts tokenizer.json; it is named with both values.
+        EncoderError: a setting contradicts tokenizer.json; it is named with both values. Or a file
+            is JSON of another shape.
     """
+    try:
+        _compare(folder, settings, model_type)
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise EncoderError(
+            f"{folder / 'tokenizer.json'}, or a file of settings beside it, has another shape than "
+            "a tokenizer's",
+            expected="what the `tokenizers` library and transformers write",
+            remedy=COPY_AGAIN,
+        ) from error
+
+
+def _compare(folder: Path, settings: Mapping[str, Any], model_type: str) -> None:
     tokenizer = read_settings(folder / "tokenizer.json")
     kind = str(settings.get("tokenizer_class") or _CLASS_OF_TYPE.get(model_type))
     kind = kind.removesuffix("Fast")
