@@ -62,11 +62,11 @@ def lost_once(asked):
 
 
 @pytest.mark.parametrize(
-    ("view", "shown"),
+    ("view", "place"),
     [("history", ".changes li"), pytest.param("health", ".health .big", marks=pytest.mark.slow)],
 )
 def test_a_view_that_could_not_be_had_is_there_once_the_service_answers_again(
-    browser, client, view, shown
+    browser, client, view, place
 ):
     with desk(browser, client, "office") as person:
         person.open("inbox")
@@ -78,7 +78,7 @@ def test_a_view_that_could_not_be_had_is_there_once_the_service_answers_again(
         expect(person.page.locator(".empty")).to_have_count(0)
         person.page.unroute("**/v1/**")
         expect(person.page.locator(".banner.warn")).to_have_count(0, timeout=20_000)
-        expect(person.page.locator(shown).first).to_be_visible()
+        expect(person.page.locator(place).first).to_be_visible()
 
 
 CUT_ONCE = """
