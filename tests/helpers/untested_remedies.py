@@ -107,8 +107,8 @@ _BY_REASON = {
         "take another port with --port, or --port 0 for any free one",
         "wait until one has ended, or cancel one",
         "wait {} s",
-        "whoever runs the service finds the reason in its log; mended, the file is read again at the "
-        "next request",
+        "whoever runs the service finds the reason in its log; mended, the file is read again "
+        "at the next request",
     ),
     _CLIENT: (
         "ask again, and use nothing of this answer",
