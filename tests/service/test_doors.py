@@ -113,9 +113,9 @@ def test_nobody_is_let_in_while_the_file_of_keys_cannot_be_read(tmp_path, caplog
             path.write_text(whole, encoding="utf-8")
             assert client.get("/v1/spaces").status_code == 200
     log = [json.loads(r.getMessage()) for r in caplog.records if r.name == "protolabel.service"]
-    said = [line["what"] for line in log if line.get("error") == "keys"]
-    assert len(said) == 3
-    assert all(str(path) in words for words in said)
+    reasons = [line["what"] for line in log if line.get("error") == "keys"]
+    assert len(reasons) == 3
+    assert all(str(path) in words for words in reasons)
 
 
 def test_a_file_of_keys_holds_no_key(tmp_path):
