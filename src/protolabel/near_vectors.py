@@ -1,6 +1,7 @@
 """Which vectors are the same but for rounding: an encoder's last bits, or lower precision.
 
 It compares vectors alone. What makes documents equal stands in ``equality``.
+``arithmetic.near_pairs`` finds the same for vectors of which few have changed.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import numpy.typing as npt
 from protolabel.import_lock import one_import
 
 LIMIT = 0.003  # distance of two vectors, in parts of their length and of the spread of all
+STEPS, OFFSET = 64, 0.618  # steps that the spread is rounded down to, from 2**n to 2**(n + 1)
 PROJECTIONS = 8  # directions in which candidates are looked for
 FEW = 500  # vectors that are all compared in these directions
 COMPARISONS = 50  # of each vector, on average; what is left then stays apart
+WIDER = 1.0 + 1e-9  # the search, so that the rounding of projections hides no copy
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -27,7 +30,8 @@ def first_copies(vectors: Floats) -> Integers:
 
     A vector is a copy of another one if their distance is at most ``LIMIT`` times the shorter
     length, and times the spread: the root mean square distance of all different vectors from
-    their mean. The spread matters for vectors that lie far from zero, such as years.
+    their mean, rounded down by about one percent at most. So one vector more hardly ever changes
+    what is near. The spread matters for vectors that lie far from zero, such as years.
 
     Copies are compared with the one that stands for them and not with each other, so that no chain
     joins vectors further apart than twice the limit. Of several vectors that could stand for
@@ -55,16 +59,16 @@ def first_copies(vectors: Floats) -> Integers:
 
 def _leaders(vectors: Floats) -> Integers:
     """Return which vector stands for each of n different ones."""
-    radii = LIMIT * _scales(vectors)
-    points = _projection(vectors)
-    nearest, around_point = _search(points, float(np.nextafter(radii.max(), np.inf)))
+    radii = LIMIT * np.minimum(lengths_of(vectors), rounded_spread(_spread(vectors)))
+    points = projection(vectors)
+    nearest, around_point = _search(points, WIDER**2 * float(radii.max()))
     leaders = np.arange(len(vectors))
     is_free = np.ones(len(vectors), np.bool_)
     left = COMPARISONS * len(vectors)
-    for leader in np.flatnonzero(nearest <= radii).tolist():
+    for leader in np.flatnonzero(nearest <= WIDER * radii).tolist():
         if not is_free[leader]:
             continue
-        around = around_point(leader, float(radii[leader]))
+        around = around_point(leader, WIDER * float(radii[leader]))
         left -= len(around)
         if left < 0:
             break
@@ -106,18 +110,35 @@ def _are_near(
     return near
 
 
-def _scales(vectors: Floats) -> Doubles:
-    """Return the length of each vector, or the spread of all if that is less: ``(n,)``."""
-    mean = vectors.mean(axis=0, dtype=np.float64)
-    squares, total = np.empty(len(vectors)), 0.0
+def lengths_of(vectors: Floats) -> Doubles:
+    """Return the length of each vector: ``(n,)``."""
+    squares = np.empty(len(vectors))
     for start in range(0, len(vectors), 1024):
         part = vectors[start : start + 1024].astype(np.float64)
         squares[start : start + 1024] = np.einsum("nd,nd->n", part, part)
-        total += float(np.square(part - mean).sum())
-    return np.minimum(np.sqrt(squares), np.sqrt(total / len(vectors)))
+    return np.sqrt(squares)
 
 
-def _projection(vectors: Floats) -> Doubles:
+def _spread(vectors: Floats) -> float:
+    """Return the root mean square distance of vectors from their mean."""
+    mean, total = vectors.mean(axis=0, dtype=np.float64), 0.0
+    for start in range(0, len(vectors), 1024):
+        total += float(np.square(vectors[start : start + 1024] - mean).sum())
+    return float(np.sqrt(total / len(vectors)))
+
+
+def rounded_spread(spread: float) -> float:
+    """Return a spread, rounded down to one of ``STEPS`` steps from one power of two to the next.
+
+    No number such as 1, 1/2 or its square root lies near a step, where its last bit would count.
+    """
+    if spread <= 0.0:
+        return 0.0
+    step = np.floor(STEPS * np.log2(spread) - OFFSET) + OFFSET
+    return float(min(spread, 2.0 ** (step / STEPS)))
+
+
+def projection(vectors: Floats) -> Doubles:
     """Return the vectors in a few orthonormal directions, which bring no two further apart."""
     dim = vectors.shape[1]
     random = np.random.default_rng(0).normal(size=(dim, min(dim, PROJECTIONS)))

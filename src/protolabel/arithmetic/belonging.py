@@ -129,9 +129,10 @@ def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, floa
     for _ in range(STEPS):
         p = logistic(point[0] * z + point[1])
         short, bend = weights * (p - targets), weights * p * (1.0 - p)
-        gradient = np.array([short @ z, short.sum()])
-        cross = float(bend @ z)
-        hessian = np.array([[bend @ (z * z), cross], [cross, bend.sum()]])
+        gradient = np.array([(short * z).sum(), short.sum()])
+        bent = bend * z  # sums, not products of vectors: those would wake threads that cost more
+        cross = float(bent.sum())
+        hessian = np.array([[(bent * z).sum(), cross], [cross, bend.sum()]])
         hessian += 1e-12 * np.eye(2)
         step = np.linalg.solve(hessian, gradient)
         length = 1.0

@@ -117,7 +117,7 @@ def estimate_kappa(
     if pairs < FEWEST_PAIRS or int(is_both.sum()) < FEWEST_CLASSES:
         return None
     n = int(counts.sum())
-    apart = means - (counts / n) @ means
+    apart = means - np.einsum("k,kd->d", counts / n, means)
     squares = float(scatter.squares.sum() + (counts * np.square(apart).sum(axis=1))[present].sum())
     within = float(scatter.squares.sum()) / pairs
     gaps = means[is_both] - support.classes.descriptions[is_both]

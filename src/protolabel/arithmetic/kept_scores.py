@@ -48,6 +48,7 @@ class KeptScores:
         self._least = LEAST_CELLS if least_cells is None else least_cells
         self._most = MOST_CHANGED if most_changed is None else most_changed
         self._memory: list[_Start | _Scores] = []  # one or none; whoever works with it has it alone
+        self._keeping = True
         self.updates = 0  # calibrations that were made from what was kept
 
     def calibrate(
@@ -73,7 +74,7 @@ class KeptScores:
             return self._anew(support, keys, sizes)
         calibration = calibrate(queries, sizes)
         self.updates += 1
-        self._memory[:] = [scores]
+        self._keep(scores)
         return calibration
 
     def _anew(self, support: Support, keys: Keys, sizes: Doubles | None) -> Calibration | Shortage:
@@ -83,8 +84,18 @@ class KeptScores:
             traces = SimulatedDocuments.of(support, keys).traces
             if traces.distinct:
                 b = 1.0 / calibration.temperature
-                self._memory[:] = [_Start(traces, simulation.scores, b)]
+                self._keep(_Start(traces, simulation.scores, b))
         return calibration
+
+    def _keep(self, scores: _Start | _Scores) -> None:
+        self._memory[:] = [scores]
+        if not self._keeping:  # closed just now
+            self._memory.clear()
+
+    def close(self) -> None:
+        """Keep nothing from now on."""
+        self._keeping = False
+        self._memory.clear()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

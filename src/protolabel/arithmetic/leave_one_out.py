@@ -16,7 +16,6 @@ from protolabel.arithmetic.prototypes import prototypes, sizes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support, sums_by_class
-from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 FEWEST = 10  # simulated queries that anything may be told from
@@ -55,7 +54,7 @@ class Members:
         sums = sums_by_class(embeddings[inside], slot[inside], len(classes))
         return np.asarray(sums[where])
 
-    def queries(self, support: Support, hashes: Hashes | None = None) -> Positions:
+    def queries(self, support: Support) -> Positions:
         """Return the entries that are simulated queries: their class has another document.
 
         Of too many, those whose vectors have the least hashes: most of them stay the same when
@@ -63,7 +62,6 @@ class Members:
 
         Args:
             support: whose members these are.
-            hashes: ``(n,)`` of its vectors, where they are there.
 
         Returns:
             ``(m,)``, in the order of their rows.
@@ -71,8 +69,8 @@ class Members:
         queries = np.flatnonzero(support.classes.counts[self.labels] > self.copies)
         most = max(FEWEST, MOST_CELLS // max(support.n_classes, 1))
         if len(queries) > most:
-            hashes = vector_hashes(support.embeddings) if hashes is None else hashes
-            order = np.lexsort((self.labels[queries], hashes[self.rows[queries]]))
+            hashes = support.vector_hashes[self.rows[queries]]
+            order = np.lexsort((self.labels[queries], hashes))
             queries = queries[order[:most]]
         return queries[np.argsort(self.rows[queries])]
 

@@ -58,5 +58,7 @@ def sums_near(series: Doubles, step: float) -> tuple[Doubles, Doubles, Doubles]:
     *Shape:* ``(m, TERMS)`` -> ``(m,)`` each.
     """
     factors = step ** np.arange(TERMS) / np.cumprod([1.0, *range(1, TERMS)])
-    zeroth, first, second = (series[:, j:] @ factors[: TERMS - j] for j in range(3))
+    zeroth, first, second = (
+        np.einsum("mj,j->m", series[:, j:], factors[: TERMS - j]) for j in range(3)
+    )
     return zeroth, first, second

@@ -12,7 +12,7 @@ import numpy as np
 
 from protolabel.arithmetic.leave_one_out import Members, corrections, members_of
 from protolabel.arithmetic.support import ClassTotals, Support
-from protolabel.arithmetic.vector_hashes import Hashes, mixed, number_hashes, vector_hashes
+from protolabel.arithmetic.vector_hashes import Hashes, mixed, number_hashes
 from protolabel.arrays import Integers, Keys, Labels, Metric, Positions
 
 
@@ -86,8 +86,8 @@ class SimulatedDocuments:
 
         *Shape:* keys ``(K,)``, of the classes.
         """
-        members, vectors = members_of(support), vector_hashes(support.embeddings)
-        queries = members.queries(support, vectors)
+        members, vectors = members_of(support), support.vector_hashes
+        queries = members.queries(support)
         rows, groups = members.rows[queries], members.groups[queries]
         examples = mixed(vectors ^ number_hashes(keys)[support.labels])
         order = np.argsort(support.groups, kind="stable")

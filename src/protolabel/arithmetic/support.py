@@ -14,6 +14,7 @@ import numpy as np
 
 from protolabel.arithmetic.fixed_point import from_fixed
 from protolabel.arithmetic.hierarchy import Hierarchy
+from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
 from protolabel.arrays import (
     Doubles,
     FixedSums,
@@ -138,7 +139,8 @@ class Support:
     weight of a description in examples (eq. 3); copies ``(n,)`` int64: equal documents have one
     number (``equality``); groups ``(n,)`` int64: so have near copies, besides (``near_copies``),
     and whatever is left out or dealt out is a group; learned ``(n,)`` bool: whether the encoder has
-    learned from the example; hierarchy: the classes above these, if there are any.
+    learned from the example; hierarchy: the classes above these, if there are any; hashes ``(n,)``:
+    of the embeddings, where they are at hand (:attr:`vector_hashes`).
 
     Raises:
         ValueError: the shapes do not agree, or a label is out of range.
@@ -153,6 +155,7 @@ class Support:
     groups: Integers
     learned: Mask
     hierarchy: Hierarchy | None = None
+    hashes: Hashes | None = None
 
     def __post_init__(self) -> None:
         classes, dim = self.classes.descriptions.shape
@@ -215,6 +218,11 @@ class Support:
         """K."""
         return len(self.classes.counts)
 
+    @property
+    def vector_hashes(self) -> Hashes:
+        """A hash of each embedding. *Shape:* ``(n,)``."""
+        return vector_hashes(self.embeddings) if self.hashes is None else self.hashes
+
     def with_kappa(self, kappa: float) -> Support:
         """Return the same with another weight of descriptions."""
         return replace(self, kappa=kappa)
@@ -273,7 +281,8 @@ class Support:
             groups=self.groups[rows],
             learned=self.learned[rows],
         )
-        return replace(part, copies=self.copies[rows])
+        hashes = None if self.hashes is None else self.hashes[rows]
+        return replace(part, copies=self.copies[rows], hashes=hashes)
 
 
 def ranks_within(labels: Labels, order: Positions) -> Integers:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from protolabel.arithmetic.kappa import PRIOR, prior_for
+from protolabel.arithmetic.kappa import PRIOR, Scatter, prior_for
 from protolabel.arithmetic.ridge import NegativeRows
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arithmetic.simulation import Simulation
@@ -39,6 +39,7 @@ class FitSupport:
         items: ``(n,)``, what each example holds.
         kappa_prior: of the weight of descriptions, which documents may have sharpened.
         negatives: the negative examples; None where there are none.
+        scatter: of the support, where it is at hand.
     """
 
     support: Support
@@ -47,6 +48,7 @@ class FitSupport:
     items: Integers
     kappa_prior: float = PRIOR
     negatives: FitNegatives | None = None
+    scatter: Scatter | None = None
 
     @property
     def negative_rows(self) -> NegativeRows | None:

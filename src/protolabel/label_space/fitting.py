@@ -36,7 +36,7 @@ def other_kappa(fit_support: FitSupport, settings: Settings) -> float | None:
     """Return the kappa to change to, or None where the one in force may stay."""
     if not settings.kappa_auto:
         return None
-    kappa = kappa_for(fit_support.support, fit_support.kappa_prior)
+    kappa = kappa_for(fit_support.support, fit_support.kappa_prior, fit_support.scatter)
     stays = 1 / SETTLED <= kappa / max(settings.kappa, 1e-9) <= SETTLED
     return None if stays else kappa
 

@@ -25,6 +25,7 @@ from protolabel.label_space.changes.request import Material, NothingToChangeErro
 from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.kept_support import KeptSupport
 from protolabel.label_space.stored_fits import keep_kappa_estimated
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
@@ -75,7 +76,8 @@ class Session:
         self._commits = store.commits_elsewhere()  # of other connections, which the view includes
         self._background = Background(self._fit_newest, enabled=background)
         self.fits_unasked = background
-        self._kept_scores = KeptScores()  # of the newest calibration
+        self._kept_support = KeptSupport()  # of the newest version that was fitted
+        self._kept_scores = KeptScores()  # of its calibration
         self.pending = UNDER_WAY if background else NOT_FITTED
         view = whole_view(store.rows, binding, self.pending)
         if binding.is_function:
@@ -256,14 +258,13 @@ class Session:
         If a newer version appears meanwhile, it is fitted too, whoever made it.
         """
         from protolabel.label_space.fit_plan import MOST_ROUNDS, due_tune, missing_fits
-        from protolabel.label_space.fit_support import read_support
 
         for _ in range(MOST_ROUNDS):
             view = self.view()
             refine, kappa_auto = refined and view.settings.refine, view.settings.kappa_auto
             if should_stop() or not view.fits.lacking(refined=refine, kappa=kappa_auto):
                 return
-            fit_support = read_support(self.store.rows, view.prototypes)
+            fit_support = self._kept_support.read(self.store.rows, view.prototypes)
             tune = due_tune(view, fit_support)
             if should_stop() or (tune is not None and self.tune(tune)):
                 continue
@@ -286,6 +287,8 @@ class Session:
         if self._guard.inherited:
             return
         self._background.close()
+        self._kept_support.close()
+        self._kept_scores.close()
         self.answer_queue.close()
         self.store.close()
 

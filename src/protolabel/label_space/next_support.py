@@ -1,0 +1,122 @@
+"""Makes what fits are made from for a version, from what was made for an older one.
+
+``fit_support.read_support`` reads and derives the same from nothing. Here only what differs between
+the two versions is read and compared, so that one more example does not cost a look at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from protolabel.arithmetic.joined_groups import joined_groups
+from protolabel.arithmetic.kappa import prior_for
+from protolabel.arithmetic.kept_scatter import KeptScatter
+from protolabel.arithmetic.near_pairs import NearPairs
+from protolabel.arithmetic.row_change import RowChange
+from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.support import Support
+from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
+from protolabel.encoders.provenance import UNKNOWN
+from protolabel.label_space.fit_support import FitSupport
+from protolabel.label_space.learned_examples import LearnedExamples, learned_examples
+from protolabel.label_space.levels import Levels, levels_of
+from protolabel.label_space.read_examples import ReadExamples
+from protolabel.label_space.text_traits import TextTraits
+from protolabel.near_copies import whole_groups
+from protolabel.store import Rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """What was made of a version, for the next one. hashes ``(n,)``: of its embeddings."""
+
+    examples: ReadExamples
+    hashes: Hashes
+    traits: TextTraits
+    near: NearPairs
+    scatter: KeptScatter
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """What is read of a version: its examples, the texts of those that are new, and the rest.
+
+    change: from the older version; None where all is new.
+    """
+
+    examples: ReadExamples
+    change: RowChange | None
+    fresh_texts: list[str | None]
+    learned: LearnedExamples
+    levels: Levels | None
+    prior: float
+
+    @classmethod
+    def of(cls, rows: Rows, snapshot: Snapshot, last: Made | None) -> Read:
+        """Read a version, and only what differs from the last one where that can be told."""
+        version = snapshot.version
+        with rows.reading():
+            newer = None if last is None else last.examples.after(rows, snapshot)
+            if newer is None:
+                examples, change = ReadExamples.of(rows, snapshot), None
+                fresh = examples.items
+            else:
+                examples, change = newer
+                fresh = examples.items[change.fresh]
+            items, provenance = examples.items.tolist(), snapshot.provenance or UNKNOWN
+            return cls(
+                examples,
+                change,
+                rows.texts(fresh.tolist()),
+                learned_examples(rows, version, items, provenance),
+                levels_of(rows, version, examples.classes),
+                prior_for(rows.sharpened_share(version)),
+            )
+
+
+def made_of(read: Read, last: Made | None, snapshot: Snapshot) -> tuple[Made, FitSupport] | None:
+    """Return what follows from a version, to be kept and to be fitted to.
+
+    None where its near vectors are too many to be kept. ``last``: of the version that
+    ``read.change`` begins at; None where all is new.
+    """
+    examples, fresh = read.examples, TextTraits.of(read.fresh_texts)
+    vectors, near = examples.embeddings, None
+    if last is None or read.change is None:
+        hashes, traits = vector_hashes(vectors), fresh
+    else:
+        hashes = read.change.column(last.hashes, vector_hashes(vectors[read.change.fresh]))
+        traits = last.traits.after(read.change, fresh)
+        near = last.near.after(read.change, last.examples.embeddings, vectors, hashes)
+    near = near or NearPairs.of(vectors, hashes)
+    if near is None:
+        return None
+    labels = np.searchsorted(examples.classes, examples.keys).astype(np.int64)
+    items = examples.items.astype(np.uint64)
+    copies = joined_groups([items, traits.texts, near.leaders(vectors)])
+    groups = traits.groups(labels, copies)
+    learned = read.learned.learned
+    support = Support(
+        embeddings=vectors,
+        labels=labels,
+        classes=examples.totals,
+        kappa=snapshot.kappa,
+        metric=snapshot.metric,
+        copies=copies,
+        groups=groups,
+        learned=whole_groups(learned, groups) if learned.any() else learned,
+        hierarchy=None if read.levels is None else read.levels.hierarchy,
+        hashes=hashes,
+    )
+    scatter = KeptScatter.of(support, examples.classes, None if last is None else last.scatter)
+    fit_support = FitSupport(
+        support,
+        read.learned.allowance,
+        read.learned.measured,
+        examples.items,
+        read.prior,
+        scatter=scatter.scatter,
+    )
+    return Made(examples, hashes, traits, near, scatter), fit_support

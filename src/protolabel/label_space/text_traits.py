@@ -1,0 +1,99 @@
+"""What texts are compared by, kept in their place: a hash of each, its template and its sketch.
+
+``equality`` and ``sketches`` say what these are, and ``near_copies`` which texts follow from them
+to be near copies. Two different digests have different hashes but for one pair in 2^64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arithmetic.joined_groups import joined_groups, repeated_numbers
+from protolabel.arithmetic.row_change import RowChange
+from protolabel.arithmetic.vector_hashes import Hashes
+from protolabel.arrays import Integers, Labels, Mask
+from protolabel.equality import text_digest
+from protolabel.near_copies import ELSEWHERE, near_groups
+from protolabel.sketches import NUMBER, digest_of_template, sketch_of, template_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextTraits:
+    """The traits of n texts.
+
+    texts ``(n,)``: a hash of each folded text, 0 for a document without one. templates ``(n,)``: a
+    hash of its template, 0 where it has none; numbered ``(n,)`` bool: whether that has numbers.
+    sketches ``(n,)``: a ``Sketch``, or None for a short text.
+    """
+
+    texts: Hashes
+    templates: Hashes
+    numbered: Mask
+    sketches: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, texts: Sequence[str | None]) -> TextTraits:
+        """Return the traits of texts; None for a document without one."""
+        n = len(texts)
+        traits = cls(
+            np.zeros(n, np.uint64),
+            np.zeros(n, np.uint64),
+            np.zeros(n, np.bool_),
+            np.full(n, None, object),
+        )
+        for place, text in enumerate(texts):
+            if text is not None:
+                words, numbered = template_of(text)
+                traits.texts[place] = int(text_digest(text)[:16], 16)
+                traits.numbered[place] = numbered
+                traits.sketches[place] = sketch_of(text)
+                if words not in ("", NUMBER):
+                    digest = digest_of_template(words)
+                    traits.templates[place] = int.from_bytes(digest[:8], "big")
+        return traits
+
+    def after(self, change: RowChange, fresh: TextTraits) -> TextTraits:
+        """Return the traits after a change, from those of the documents that are new."""
+        return TextTraits(
+            change.column(self.texts, fresh.texts),
+            change.column(self.templates, fresh.templates),
+            change.column(self.numbered, fresh.numbered),
+            change.column(self.sketches, fresh.sketches),
+        )
+
+    def groups(self, labels: Labels, copies: Integers) -> Integers:
+        """Return the group of each document: near copies of equal documents are one group too.
+
+        It is what ``near_copies.document_groups`` returns.
+
+        *Shape:* labels and copies ``(n,)``, as in a support -> ``(n,)``.
+        """
+        if not self.texts.any():
+            return copies
+        columns = [copies.astype(np.uint64) + np.uint64(1), self._shared_templates(labels)]
+        if any(sketch is not None for sketch in self.sketches):
+            columns.append(
+                near_groups(self.sketches.tolist(), labels).astype(np.uint64) + np.uint64(1)
+            )
+        return joined_groups(columns)
+
+    def _shared_templates(self, labels: Labels) -> Hashes:
+        """Return the templates ``(n,)`` with 0 where their numbers tell the classes apart."""
+        rows = np.flatnonzero(repeated_numbers(self.templates) & self.numbered)
+        if not len(rows):
+            return self.templates
+        distinct, number = np.unique(self.templates[rows], return_inverse=True)
+        width = int(labels.max()) + 1
+        codes, counts = np.unique(number.reshape(-1) * width + labels[rows], return_counts=True)
+        total = np.bincount(codes // width, counts)
+        most = np.zeros(len(distinct))
+        np.maximum.at(most, codes // width, counts)
+        apart = total - most >= ELSEWHERE * total
+        templates = self.templates.copy()
+        templates[rows[apart[number.reshape(-1)]]] = 0
+        return templates
