@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -166,7 +167,7 @@ class World:
                 assert_same(getattr(one.scatter, part), getattr(scatter, part))
 
 
-def assert_same(one: object, two: object) -> None:
+def assert_same(one: Any, two: Any) -> None:
     """Both are the same, to the last bit."""
     if isinstance(one, np.ndarray):
         assert isinstance(two, np.ndarray)
