@@ -33,9 +33,10 @@ from benchmarks.pooling_rules import (
     in_focus,
     without_boilerplate,
 )
+from protolabel.arithmetic.class_totals import ClassTotals, sums_by_class
 from protolabel.arithmetic.comparison import compare, shown_better
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import ClassTotals, Support, sums_by_class
+from protolabel.arithmetic.support import Support
 
 DRAWS = 10
 SHOTS = {

@@ -31,8 +31,8 @@ from benchmarks.common import (
 from benchmarks.encoder_vectors import WORDS, texts_of, vectors_of
 from benchmarks.labels_needed import needed
 from benchmarks.open_worlds import auroc, false_positives
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import ClassTotals
 from protolabel.errors import EncoderError
 
 DRAWS = 10

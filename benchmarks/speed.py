@@ -31,8 +31,8 @@ from benchmarks.encoder_vectors import texts_of
 from benchmarks.instruction_sets import SETS, WITHOUT_VNNI, below, hiding, own_set
 from benchmarks.speed_own import REFUSED
 from benchmarks.speed_page import page
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import ClassTotals
 from protolabel.encoders import load_encoder
 from protolabel.encoders.locate import locate
 

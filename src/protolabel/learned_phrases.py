@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.near_copies import CHANGED_SHARE, CHANGED_WORDS, LONGEST, boilerplate
+from protolabel.near_copies import boilerplate
+from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST
 from protolabel.sketches import (
     LEAST_WORDS,
     Doubles,

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from protolabel.equality import groups_of, rounded_digests
 from protolabel.import_lock import one_import
+from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST, are_near
 from protolabel.sketches import (
-    LEAST_WORDS,
     NUMBER,
     Sketch,
     Table,
@@ -25,9 +25,6 @@ from protolabel.sketches import (
     template_of,
 )
 
-CHANGED_WORDS = 2.0  # words of the shorter text that the other may lack,
-CHANGED_SHARE = 0.05  # and this share of its words besides
-LONGEST = 4.0  # the other has at most so many times its words
 COMMON = 20  # texts that may have a pair of words before it can be boilerplate,
 COMMON_SHARE = 0.02  # or this share of all texts, whichever is more
 ELSEWHERE = 0.1  # of the texts with boilerplate stand outside of the class that has most of them
@@ -203,13 +200,7 @@ def _linked_groups(sketches: Sequence[Sketch], texts: Integers, labels: Integers
     for short, long in _candidates(words.sizes, pairs, texts_with):
         apart = groups[short] != groups[long]
         short, long = short[apart], long[apart]
-        lacking, total = words.lacking(short, long)
-        possible = lacking <= CHANGED_WORDS + CHANGED_SHARE * total
-        short, long = short[possible], long[possible]
-        lacking_pairs, own_pairs = pairs.lacking(short, long, relevant)
-        n_pairs = np.minimum(total[possible], own_pairs)
-        changed = CHANGED_WORDS * np.minimum(1.0, n_pairs / LEAST_WORDS) + CHANGED_SHARE * n_pairs
-        near = (lacking[possible] <= changed) & (lacking_pairs <= 2 * changed)
+        near = are_near(words, pairs, relevant, short, long)
         if near.any():
             groups = _groups_with(groups, short[near], long[near])
     return groups

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protolabel.arithmetic.class_totals import ClassVectors
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.modes import MOST_MODES, Modes, modes_of
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassVectors, Support
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import unit
 
 DIM = 6

@@ -13,10 +13,11 @@ from scipy import optimize
 
 from protolabel.arithmetic import lbfgs, refinement
 from protolabel.arithmetic.calibration import calibrate
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.cross_fit import absent_classes, cross_fit
 from protolabel.arithmetic.nearness import spread_of_classes
 from protolabel.arithmetic.refinement import DESCRIPTION, FEW, PULL, refine, steps_for
-from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import unit
 
 

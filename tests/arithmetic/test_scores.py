@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protolabel import Document, Example, LabelSpace
+from protolabel.arithmetic.class_totals import ClassTotals, ClassVectors
 from protolabel.arithmetic.fixed_point import LIMIT, SMALLEST, fixed_sum, to_fixed, unrepresentable
 from protolabel.arithmetic.prototypes import has_prototype
 from protolabel.arithmetic.scores import LinearModel, pair_scores, similarities, softmax
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassTotals, ClassVectors
 from protolabel.errors import InputError
 
 

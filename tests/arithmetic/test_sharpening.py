@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protolabel.arithmetic import sharpening
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.sharpening import sharpened
-from protolabel.arithmetic.support import ClassTotals
 from protolabel.arrays import unit
 
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protolabel.arithmetic.block import BLOCK
+from protolabel.arithmetic.class_totals import ClassTotals, ClassVectors
 from protolabel.arithmetic.fixed_point import fixed_sum, to_fixed
 from protolabel.arithmetic.prototypes import prototypes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassTotals, ClassVectors
 from protolabel.arrays import unit
 from protolabel.errors import InputError
 

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.calibration import Calibration, calibrate
+from protolabel.arithmetic.class_totals import ClassVectors
 from protolabel.arithmetic.fixed_point import to_fixed
 from protolabel.arithmetic.kappa import estimate_kappa
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.scores import LinearModel, similarities
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassVectors, Support
+from protolabel.arithmetic.support import Support
 
 OFFSETS = st.sampled_from([0, 3, 1_000, 65_536, 1_000_000, -1_000_000])
 SCALES = st.sampled_from([2.0**-8, 1.0, 2.0**8])

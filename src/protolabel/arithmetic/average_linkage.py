@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arithmetic.support import sums_by_class
+from protolabel.arithmetic.class_totals import sums_by_class
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 

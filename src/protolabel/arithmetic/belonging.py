@@ -125,9 +125,8 @@ def interval_of_strangers(log_odds: Doubles, share: float) -> tuple[float, float
 def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, float]:
     """Return slope and offset of the least weighted cross-entropy, by damped Newton steps."""
     point = np.zeros(2)
-    value = _entropy(point, z, targets, weights)
+    value, p = _entropy(point, z, targets, weights)
     for _ in range(STEPS):
-        p = logistic(point[0] * z + point[1])
         short, bend = weights * (p - targets), weights * p * (1.0 - p)
         gradient = np.array([(short * z).sum(), short.sum()])
         bent = bend * z  # sums, not products of vectors: those would wake threads that cost more
@@ -138,7 +137,7 @@ def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, floa
         length = 1.0
         while length > 1e-6:
             ahead = point - length * step
-            lower = _entropy(ahead, z, targets, weights)
+            lower, p = _entropy(ahead, z, targets, weights)
             if lower <= value:
                 break
             length /= 2.0
@@ -151,9 +150,15 @@ def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, floa
     return float(point[0]), float(point[1])
 
 
-def _entropy(point: Doubles, z: Doubles, targets: Doubles, weights: Doubles) -> float:
+def _entropy(
+    point: Doubles, z: Doubles, targets: Doubles, weights: Doubles
+) -> tuple[float, Doubles]:
+    """Return the cross-entropy of a curve at a point, and its probabilities."""
     odds = point[0] * z + point[1]
-    return float((weights * (np.logaddexp(0.0, odds) - targets * odds)).sum())
+    small = np.exp(-np.abs(odds))
+    entropies = np.maximum(odds, 0.0) + np.log1p(small) - targets * odds
+    p = np.where(odds >= 0.0, 1.0, small) / (1.0 + small)
+    return float((weights * entropies).sum()), p
 
 
 def logistic(odds: Doubles) -> Doubles:

@@ -12,10 +12,10 @@ from itertools import chain
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassGroup, ClassVectors
 from protolabel.arithmetic.codes import Codes, codes_of, joined
 from protolabel.arithmetic.prototypes import has_prototype, prototypes
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.arrays import Doubles, Floats, Integers, Keys, Mask, Metric
 
 BLOCK = 1024  # rows of a full block; 1.5 MB at 384 dimensions

@@ -7,7 +7,7 @@ of *none of these* from ``belonging``.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -90,9 +90,10 @@ class Calibration:
 
     def values(self) -> dict[str, Any]:
         """Return the numbers as JSON can hold them, without the queries."""
-        values = asdict(replace(self, queries=None))
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
         del values["queries"]
-        return values
+        belonging = self.belonging
+        return values | {"belonging": None if belonging is None else asdict(belonging)}
 
     @property
     def without_chances(self) -> str:

@@ -29,6 +29,8 @@ class OwnScores:
 
     def best(self, m: int) -> tuple[Floats, Labels]:
         """Return the best of each of m queries, and its class: of equal ones the oldest."""
+        if len(self.queries) == m:  # one each
+            return self.scores, self.labels
         order = np.lexsort((self.labels, -self.scores, self.queries))
         first = order[np.searchsorted(self.queries, np.arange(m))]
         return self.scores[first], self.labels[first]
@@ -62,6 +64,7 @@ class KeptQueries(SimulatedQueries):
     __slots__ = (
         "_answers",
         "_best",
+        "_documents",
         "_far",
         "_others",
         "_own",
@@ -93,6 +96,12 @@ class KeptQueries(SimulatedQueries):
         )
         self._far = np.flatnonzero(np.isfinite(rival))
         self.stranger_labels, self.stranger_groups = labels[self._far], groups[self._far]
+        self._documents = super().documents
+
+    @property
+    def documents(self) -> Positions:
+        """One query of each document. *Shape:* ``(g,)``."""
+        return self._documents
 
     @property
     def own(self) -> Floats:

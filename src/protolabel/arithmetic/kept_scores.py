@@ -152,6 +152,7 @@ class _Scores:
         traces, scores = start.traces, start.scores
         m, classes = scores.shape
         self.traces, self.b = traces, start.b
+        self.model = LinearModel.of_classes(traces.classes, traces.kappa, traces.metric)
         self.keys = traces.keys  # of the columns, without spare ones
         self.rows: Positions = np.arange(m)  # of the queries
         pairs = traces.pair_queries, traces.pair_labels
@@ -175,7 +176,7 @@ class _Scores:
             return None
         self.keys = keys
         column = np.searchsorted(keys, new.keys)
-        model = LinearModel.of_classes(new.classes, new.kappa, new.metric)
+        self.model = model = self._model_of(new, change.keys)
         stay = np.flatnonzero(change.before >= 0)
         stale = self._replace_columns(change, model, stay, rows[stay])
         own_scores = np.empty(len(new.pair_queries), np.float32)
@@ -199,6 +200,15 @@ class _Scores:
         )
         pairs = OwnScores(new.pair_queries, new.pair_labels, own_scores)
         return KeptQueries(after.labels, after.groups, pairs, rivals, self._series)
+
+    def _model_of(self, new: Traces, changed: Keys) -> LinearModel:
+        """Return the prototypes of new traces; those of classes that stay are as they were."""
+        at = np.minimum(np.searchsorted(self.traces.keys, new.keys), len(self.traces.keys) - 1)
+        weights, biases = self.model.weights[at], self.model.biases[at]
+        anew = np.flatnonzero(np.isin(new.keys, changed))
+        part = LinearModel.of_classes(new.classes.only(anew), new.kappa, new.metric)
+        weights[anew], biases[anew] = part.weights, part.biases
+        return LinearModel(weights, biases, new.metric)
 
     def _keys_with(self, keys: Keys) -> Keys | None:
         """Return the keys of the columns with new ones behind; None where they do not fit."""

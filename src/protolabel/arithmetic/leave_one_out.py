@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import sums_by_class
 from protolabel.arithmetic.prototypes import prototypes, sizes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.simulation import Simulation
-from protolabel.arithmetic.support import Support, sums_by_class
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 FEWEST = 10  # simulated queries that anything may be told from
@@ -235,7 +236,8 @@ def _without(support: Support, members: Members, rows: Positions, member: Positi
     sums += weight[:, None] * classes.descriptions[labels]
     left = np.divide(sums, size[:, None], out=np.zeros_like(sums), where=size[:, None] > 0)
     if support.metric == "cosine":
-        centres = prototypes(classes, kappa)[labels]
+        present, place = np.unique(labels, return_inverse=True)
+        centres = prototypes(classes.only(present), kappa)[place.reshape(-1)]
         centres[alone] = classes.descriptions[labels[alone]]
         lengths = np.sqrt((centres * centres).sum(axis=1))
         products = (x * left).sum(axis=1)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import sums_by_class
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.arithmetic.scores import LinearModel, Matrix
-from protolabel.arithmetic.support import Support, sums_by_class
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Labels, Positions, unit
 
 MOST_MODES = 20  # of a class: decision 43

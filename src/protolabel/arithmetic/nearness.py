@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from protolabel.arithmetic.support import Support, sums_by_class
+from protolabel.arithmetic.class_totals import sums_by_class
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles
 
 SPREAD = 0.7  # of a class's documents: mean squared distance from their centre over its own square

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from protolabel.arithmetic.support import ClassTotals
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arrays import Doubles, Mask, Metric
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.lbfgs import Loss, Stop, minimised
 from protolabel.arithmetic.nearness import nearness, spread_of_classes
 from protolabel.arithmetic.prototypes import sizes
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Labels
 
 TEMPERATURE = 0.1  # of the fit, in products of mean lengths; not the one of the answers

@@ -13,12 +13,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.prototypes import has_prototype, prototypes
-from protolabel.arithmetic.support import ClassTotals
 from protolabel.arrays import Doubles, Floats, Integers, Mask, Metric, Positions
 
 PAIRS_AT_ONCE = 8192  # exact scores computed together: 25 MB at 384 dimensions
 QUERIES_AT_ONCE = 1024  # in float64: 3 MB at 384 dimensions
+FEW = 32  # of queries or of classes, whose products are too small for several threads
 TRUSTED_DIGITS = 1e3  # a squared distance from a product has three right digits, or is subtracted
 
 Matrix = TypeVar("Matrix", Floats, Doubles)
@@ -82,10 +83,14 @@ class LinearModel:
         """
         out = np.empty((len(queries), len(self.weights)), np.float32)
         weights = self.weights.astype(np.float64, copy=False)
+        few = self.metric == "cosine" and min(out.shape) <= FEW
         for start in range(0, len(queries), QUERIES_AT_ONCE):
             part = slice(start, start + QUERIES_AT_ONCE)
             wide = queries[part].astype(np.float64)
-            out[part] = scores(wide, weights, self.biases, self.metric)
+            if few:
+                out[part] = np.einsum("nd,kd->nk", wide, weights) + self.biases
+            else:
+                out[part] = scores(wide, weights, self.biases, self.metric)
         return out
 
 

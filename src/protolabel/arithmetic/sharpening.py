@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.prototypes import has_prototype, prototypes
-from protolabel.arithmetic.support import ClassTotals
 from protolabel.arrays import Doubles, Floats, Labels, Mask, unit
 
 STEPS = 5  # of soft assignment

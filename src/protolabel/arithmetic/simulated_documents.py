@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.leave_one_out import Members, corrections, members_of
-from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.vector_hashes import Hashes, mixed, number_hashes
 from protolabel.arrays import Integers, Keys, Labels, Metric, Positions
 
@@ -55,13 +56,12 @@ class Traces:
         dims = old.sums.shape[1], new.sums.shape[1]
         if (self.kappa, self.metric, dims[0]) != (newer.kappa, newer.metric, dims[1]):
             return None
+        if np.array_equal(self.keys, newer.keys):
+            return self.keys[old.differing(new)]
         common, first, second = np.intersect1d(
             self.keys, newer.keys, assume_unique=True, return_indices=True
         )
-        differ = old.counts[first] != new.counts[second]
-        differ |= old.described[first] != new.described[second]
-        differ |= (old.sums[first] != new.sums[second]).any(axis=1)
-        differ |= (old.descriptions[first] != new.descriptions[second]).any(axis=1)
+        differ = old.only(first).differing(new.only(second))
         alone = np.setxor1d(self.keys, newer.keys, assume_unique=True)
         return np.union1d(common[differ], alone)
 

@@ -24,11 +24,11 @@ from protolabel.arithmetic.block import (
     empty_block,
     rebuilt,
 )
+from protolabel.arithmetic.class_totals import ClassGroup, ClassVectors
 from protolabel.arithmetic.codes import Codes, runs_of
 from protolabel.arithmetic.modes import Modes
 from protolabel.arithmetic.negatives import Negatives
 from protolabel.arithmetic.scores import LinearModel, Ranking, ranking, scores
-from protolabel.arithmetic.support import ClassGroup, ClassVectors
 from protolabel.arrays import Doubles, Floats, Integers, Keys, Metric, Positions
 from protolabel.learned_documents import Provenance
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.class_totals import ClassTotals, ClassVectors
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.fixed_point import fixed_sum
 from protolabel.arithmetic.lbfgs import never
@@ -19,7 +20,7 @@ from protolabel.arithmetic.prototypes import prototypes
 from protolabel.arithmetic.scores import scores
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassTotals, ClassVectors, Support
+from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
 from protolabel.equality import rounded_digests

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.prototypes import prototypes
-from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Mask
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.estimator.embedding import TextEmbedding

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.intervals import Estimate, normal_interval
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import ClassTotals
 from protolabel.arrays import Doubles, Floats, Mask, Metric, Positions
 from protolabel.episodes.sampler import STRANGER, Episode
 

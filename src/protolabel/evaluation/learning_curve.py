@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel, pair_scores
-from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Mask, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.all_classes import CELLS, drawn

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.kappa import PRIOR, Scatter, prior_for
 from protolabel.arithmetic.ridge import NegativeRows
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassTotals, Support
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Labels, Mask, Metric
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of, rounded_digests

@@ -23,6 +23,7 @@ from protolabel.label_space.fit_support import FitSupport
 from protolabel.label_space.learned_examples import LearnedExamples, learned_examples
 from protolabel.label_space.levels import Levels, levels_of
 from protolabel.label_space.read_examples import ReadExamples
+from protolabel.label_space.text_links import TextLinks
 from protolabel.label_space.text_traits import TextTraits
 from protolabel.near_copies import whole_groups
 from protolabel.store import Rows
@@ -30,11 +31,15 @@ from protolabel.store import Rows
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """What was made of a version, for the next one. hashes ``(n,)``: of its embeddings."""
+    """What was made of a version, for the next one.
+
+    hashes ``(n,)``: of its embeddings. links: None where its texts are too many to keep them.
+    """
 
     examples: ReadExamples
     hashes: Hashes
     traits: TextTraits
+    links: TextLinks | None
     near: NearPairs
     scatter: KeptScatter
 
@@ -86,9 +91,12 @@ def made_of(read: Read, last: Made | None, snapshot: Snapshot) -> tuple[Made, Fi
     vectors, near = examples.embeddings, None
     if last is None or read.change is None:
         hashes, traits = vector_hashes(vectors), fresh
+        links = TextLinks.of(fresh.sketches, examples.keys)
     else:
         hashes = read.change.column(last.hashes, vector_hashes(vectors[read.change.fresh]))
-        traits = last.traits.after(read.change, fresh)
+        traits, links = last.traits.after(read.change, fresh), last.links
+        if links is not None:
+            links = links.after(read.change, fresh.sketches, examples.keys)
         near = last.near.after(read.change, last.examples.embeddings, vectors, hashes)
     near = near or NearPairs.of(vectors, hashes)
     if near is None:
@@ -96,7 +104,7 @@ def made_of(read: Read, last: Made | None, snapshot: Snapshot) -> tuple[Made, Fi
     labels = np.searchsorted(examples.classes, examples.keys).astype(np.int64)
     items = examples.items.astype(np.uint64)
     copies = joined_groups([items, traits.texts, near.leaders(vectors)])
-    groups = traits.groups(labels, copies)
+    groups = traits.groups(labels, copies, links)
     learned = read.learned.learned
     support = Support(
         embeddings=vectors,
@@ -119,4 +127,4 @@ def made_of(read: Read, last: Made | None, snapshot: Snapshot) -> tuple[Made, Fi
         read.prior,
         scatter=scatter.scatter,
     )
-    return Made(examples, hashes, traits, near, scatter), fit_support
+    return Made(examples, hashes, traits, links, near, scatter), fit_support

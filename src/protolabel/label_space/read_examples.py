@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.fixed_point import from_fixed
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassTotals
 from protolabel.arrays import Floats, Integers, Keys, Positions
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.store import Rows

@@ -76,8 +76,7 @@ class Session:
         self._commits = store.commits_elsewhere()  # of other connections, which the view includes
         self._background = Background(self._fit_newest, enabled=background)
         self.fits_unasked = background
-        self._kept_support = KeptSupport()  # of the newest version that was fitted
-        self._kept_scores = KeptScores()  # of its calibration
+        self._kept_support, self._kept_scores = KeptSupport(), KeptScores()  # of the newest fits
         self.pending = UNDER_WAY if background else NOT_FITTED
         view = whole_view(store.rows, binding, self.pending)
         if binding.is_function:

@@ -18,6 +18,7 @@ from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Integers, Labels, Mask
 from protolabel.equality import text_digest
+from protolabel.label_space.text_links import TextLinks
 from protolabel.near_copies import ELSEWHERE, near_groups
 from protolabel.sketches import NUMBER, digest_of_template, sketch_of, template_of
 
@@ -66,21 +67,27 @@ class TextTraits:
             change.column(self.sketches, fresh.sketches),
         )
 
-    def groups(self, labels: Labels, copies: Integers) -> Integers:
+    def groups(self, labels: Labels, copies: Integers, links: TextLinks | None) -> Integers:
         """Return the group of each document: near copies of equal documents are one group too.
 
         It is what ``near_copies.document_groups`` returns.
 
-        *Shape:* labels and copies ``(n,)``, as in a support -> ``(n,)``.
+        Args:
+            labels: (n,), as in a support.
+            copies: (n,), likewise.
+            links: which texts are near copies; None where that is to be found from all of them.
+
+        Returns:
+            (n,).
         """
         if not self.texts.any():
             return copies
-        columns = [copies.astype(np.uint64) + np.uint64(1), self._shared_templates(labels)]
-        if any(sketch is not None for sketch in self.sketches):
-            columns.append(
-                near_groups(self.sketches.tolist(), labels).astype(np.uint64) + np.uint64(1)
-            )
-        return joined_groups(columns)
+        if links is None:
+            near = near_groups(self.sketches.tolist(), labels).astype(np.uint64) + np.uint64(1)
+        else:
+            near = links.groups()
+        documents = copies.astype(np.uint64) + np.uint64(1)
+        return joined_groups([documents, self._shared_templates(labels), near])
 
     def _shared_templates(self, labels: Labels) -> Hashes:
         """Return the templates ``(n,)`` with 0 where their numbers tell the classes apart."""

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from protolabel.arithmetic.block import BLOCK
 from protolabel.arithmetic.calibration import Shortage
+from protolabel.arithmetic.class_totals import ClassVectors
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.support import ClassVectors
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.evidence_source import EvidenceSource

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from protolabel.arithmetic.support import ClassGroup, ClassVectors
+from protolabel.arithmetic.class_totals import ClassGroup, ClassVectors
 from protolabel.arrays import Floats, Integers, Keys
 from protolabel.store.records import ClassArrays, ClassRow, ExampleRow, Fit, Holding, Kind
 from protolabel.types import Change, Document, VectorSpace

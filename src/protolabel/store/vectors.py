@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arithmetic.class_totals import ClassGroup, ClassTotals, ClassVectors
 from protolabel.arithmetic.fixed_point import to_fixed
-from protolabel.arithmetic.support import ClassGroup, ClassTotals, ClassVectors
 from protolabel.arrays import FixedSums, Floats
 from protolabel.store.births import ALIVE, alive
 from protolabel.store.connection import Connection

@@ -9,9 +9,9 @@ from typing import ClassVar
 import numpy as np
 
 from protolabel.arguments import require_flag
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.kappa import SHARPENED
 from protolabel.arithmetic.sharpening import sharpened
-from protolabel.arithmetic.support import ClassTotals
 from protolabel.arrays import Keys
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError

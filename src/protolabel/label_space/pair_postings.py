@@ -1,0 +1,191 @@
+"""Which texts have which pairs of words, in the order of the pairs: what near copies are found by.
+
+``near_copies`` says which pairs of a text are rare, which are boilerplate, and with which texts it
+is compared. Here the same follows from lists that are kept sorted when texts come and go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.arithmetic.vector_hashes import Hashes, mixed
+from protolabel.arrays import Integers, Keys, Mask, Positions
+from protolabel.near_copies import COMMON, COMMON_SHARE, ELSEWHERE, NEIGHBOURS
+from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS
+
+PROBES_AT_ONCE = 8192
+_SHIFT, _MASK = np.uint64(32), np.uint64(2**32 - 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """The h pairs of words of t texts.
+
+    codes ``(h,)`` ascending: the hash of the pair, and in the low half the number of the text;
+    hashes and texts ``(h,)``: both apart; starts ``(p,)``: where each of p different pairs begins;
+    probes ``(h,)`` bool: whether the text is compared with others that have the pair.
+    """
+
+    codes: Hashes
+    probes: Mask
+    hashes: Hashes = field(init=False)
+    texts: Integers = field(init=False)
+    starts: Positions = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take the codes apart."""
+        hashes = self.codes >> _SHIFT
+        new = np.ones(len(hashes), np.bool_)
+        new[1:] = hashes[1:] != hashes[:-1]
+        object.__setattr__(self, "hashes", hashes)
+        object.__setattr__(self, "texts", (self.codes & _MASK).astype(np.int64))
+        object.__setattr__(self, "starts", np.flatnonzero(new))
+
+    @classmethod
+    def none(cls) -> Postings:
+        """Return the postings of no texts."""
+        return cls(np.empty(0, np.uint64), np.empty(0, np.bool_))
+
+    def after(
+        self, moved: Positions, at: Positions, pairs: Sequence[npt.NDArray[np.uint32]]
+    ) -> Postings:
+        """Return the postings after texts came and went.
+
+        Args:
+            moved: the number that each text has now, ascending; -1 for one that is gone.
+            at: (m,), the numbers of texts that are new.
+            pairs: m, the hashes of their pairs.
+        """
+        texts = moved[self.texts]
+        stay = texts >= 0
+        changed = self.hashes[~stay]
+        codes = (self.codes[stay] & ~_MASK) | texts[stay].astype(np.uint64)
+        probes = self.probes[stay]
+        if len(at):
+            hashes = np.concatenate(pairs).astype(np.uint64)
+            owners = np.repeat(at, [len(one) for one in pairs]).astype(np.uint64)
+            new = np.sort((hashes << _SHIFT) | owners)
+            places = np.searchsorted(codes, new)
+            codes, probes = np.insert(codes, places, new), np.insert(probes, places, False)
+            changed = np.concatenate([changed, hashes])
+        newer = Postings(codes, probes)
+        newer._probe_again(np.unique(changed))
+        return newer
+
+    def _probe_again(self, changed: Hashes) -> None:
+        """Find the probes of texts that have one of some pairs."""
+        hashes, texts = self.hashes, self.texts
+        if not len(changed) or not len(hashes):
+            return
+        starts = np.searchsorted(hashes, changed)
+        counts = np.searchsorted(hashes, changed, side="right") - starts
+        has_changed = np.zeros(int(texts.max()) + 1, np.bool_)
+        has_changed[texts[_ranges(starts, counts)]] = True
+        rows = np.flatnonzero(has_changed[texts])
+        first, last = self._runs_of(rows)
+        texts_with, owners = last - first, texts[rows]
+        order = np.lexsort((hashes[rows], texts_with, owners))
+        rows, texts_with, owners = rows[order], texts_with[order], owners[order]
+        lengths = np.bincount(owners)
+        ends = np.cumsum(lengths)
+        ranks = np.arange(len(rows)) - (ends - lengths)[owners]
+        needed = np.floor(2 * CHANGED_WORDS + 2 * CHANGED_SHARE * lengths)
+        alone = np.bincount(owners[texts_with == 1], minlength=len(lengths))
+        is_probe = (ranks <= needed[owners]) & (alone <= needed)[owners]
+        self.probes[rows] = is_probe & (texts_with > 1)
+
+    def _runs_of(self, rows: Positions) -> tuple[Positions, Positions]:
+        """Return where the texts with the same pair as each of some begin and end."""
+        pair = np.searchsorted(self.starts, rows, side="right") - 1
+        ends = np.append(self.starts[1:], len(self.codes))
+        return self.starts[pair], ends[pair]
+
+    def boilerplate(self, texts: Integers, keys: Keys) -> Hashes:
+        """Return the hashes of pairs that are boilerplate.
+
+        Args:
+            texts: (n,), the text of each document.
+            keys: (n,), its class.
+        """
+        if not len(self.codes):
+            return np.empty(0, np.uint64)
+        text, key = _distinct_pairs(texts, keys)  # copies count once
+        labels = np.bincount(text, minlength=int(texts.max()) + 1)
+        starts, owners = self.starts, self.texts
+        total = np.add.reduceat(labels[owners], starts)
+        common = np.flatnonzero(total > max(COMMON, COMMON_SHARE * len(text)))
+        if not len(common):
+            return np.empty(0, np.uint64)
+        lengths = np.diff(np.append(starts, len(self.codes)))[common]
+        entries = owners[_ranges(starts[common], lengths)]
+        pair = np.repeat(np.arange(len(common)), lengths)
+        ends = np.cumsum(labels)
+        place = _ranges((ends - labels)[entries], labels[entries])
+        pair = np.repeat(pair, labels[entries])
+        _, number = np.unique(key, return_inverse=True)
+        width = int(number.max()) + 1
+        codes, counts = np.unique(pair * width + number.reshape(-1)[place], return_counts=True)
+        most = np.zeros(len(common), np.int64)
+        np.maximum.at(most, codes // width, counts)
+        total = total[common]
+        apart = total - most >= ELSEWHERE * total
+        return self.hashes[starts[common[apart]]]
+
+    def marks(self, ids: Hashes, boilerplate: Hashes) -> Hashes:
+        """Return a mark of what each text is compared by. *Shape:* ``(t,)``.
+
+        Args:
+            ids: (t,), a hash of each text.
+            boilerplate: hashes of pairs.
+        """
+        marks = ids.copy()
+        rows, low, high = self._windows(np.flatnonzero(self.probes))
+        sums = np.append(np.uint64(0), np.cumsum(ids[self.texts], dtype=np.uint64))
+        words = mixed((sums[high] - sums[low]) ^ mixed(self.hashes[rows]))
+        np.add.at(marks, self.texts[rows], words)
+        if len(boilerplate):
+            starts = np.searchsorted(self.hashes, boilerplate)
+            counts = np.searchsorted(self.hashes, boilerplate, side="right") - starts
+            entries = _ranges(starts, counts)
+            np.add.at(marks, self.texts[entries], mixed(~self.hashes[entries]))
+        return mixed(marks)
+
+    def candidates(self, texts: Mask) -> Iterator[tuple[Positions, Positions]]:
+        """Yield some texts with others that share a rare pair with them, some at a time.
+
+        *Shape:* texts ``(t,)``.
+        """
+        owners = self.texts
+        rows = np.flatnonzero(self.probes)
+        rows, low, high = self._windows(rows[texts[owners[rows]]])
+        for start in range(0, len(rows), PROBES_AT_ONCE):
+            part = slice(start, start + PROBES_AT_ONCE)
+            counts = high[part] - low[part]
+            short = np.repeat(owners[rows[part]], counts)
+            yield short, owners[_ranges(low[part], counts)]
+
+    def _windows(self, rows: Positions) -> tuple[Positions, Positions, Positions]:
+        """Return some probes, and where the texts that each leads to begin and end."""
+        first, last = self._runs_of(rows)
+        many = last - first > NEIGHBOURS
+        low = np.where(many, np.maximum(first, rows - NEIGHBOURS // 2), first)
+        high = np.where(many, np.minimum(last, rows + NEIGHBOURS // 2 + 1), last)
+        return rows, low, high
+
+
+def _ranges(starts: Positions, counts: Integers) -> Positions:
+    """Return whole ranges one after the other: starts 3, 7 and counts 2, 3 -> 3, 4, 7, 8, 9."""
+    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(starts, counts) + within
+
+
+def _distinct_pairs(texts: Integers, keys: Keys) -> tuple[Integers, Keys]:
+    """Return the different pairs of a text and a class, by text."""
+    order = np.lexsort((keys, texts))
+    texts, keys = texts[order], keys[order]
+    new = np.append(True, (texts[1:] != texts[:-1]) | (keys[1:] != keys[:-1]))[: len(texts)]
+    return texts[new], keys[new]

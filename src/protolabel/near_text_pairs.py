@@ -1,0 +1,43 @@
+"""Whether one text is a near copy of another one, from the samples of both.
+
+Which texts are compared, and what is boilerplate, stands in ``near_copies``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from protolabel.sketches import LEAST_WORDS, Table
+
+CHANGED_WORDS = 2.0  # words of the shorter text that the other may lack,
+CHANGED_SHARE = 0.05  # and this share of its words besides
+LONGEST = 4.0  # the other has at most so many times its words
+
+Integers = npt.NDArray[np.int64]
+
+
+def are_near(
+    words: Table,
+    pairs: Table,
+    relevant: npt.NDArray[np.bool_],
+    short: Integers,
+    long: Integers,
+) -> npt.NDArray[np.bool_]:
+    """Return which pairs of texts are near copies, as ``near_copies.near_groups`` says.
+
+    Args:
+        words: of n texts.
+        pairs: of the same.
+        relevant: the hashes of ``pairs`` that are no boilerplate.
+        short: (p,) texts.
+        long: (p,) the other text of each pair, which has as many words or more.
+    """
+    near = np.zeros(len(short), np.bool_)
+    lacking, total = words.lacking(short, long)
+    possible = np.flatnonzero(lacking <= CHANGED_WORDS + CHANGED_SHARE * total)
+    lacking_pairs, own_pairs = pairs.lacking(short[possible], long[possible], relevant)
+    n_pairs = np.minimum(total[possible], own_pairs)
+    changed = CHANGED_WORDS * np.minimum(1.0, n_pairs / LEAST_WORDS) + CHANGED_SHARE * n_pairs
+    near[possible] = (lacking[possible] <= changed) & (lacking_pairs <= 2 * changed)
+    return near

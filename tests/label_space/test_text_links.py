@@ -1,0 +1,138 @@
+"""Near copies after changes, against those that are found among all texts."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protolabel import near_copies
+from protolabel.arithmetic.row_change import RowChange
+from protolabel.label_space import pair_postings, text_links
+from protolabel.label_space.text_links import TextLinks
+from protolabel.near_copies import near_groups
+from protolabel.sketches import sketch_of
+
+SYLLABLES = [a + b for a in "bdfgklmn" for b in "aeiou"]
+FOOTER = "this message is confidential please delete it if you are not the addressee thank you"
+
+
+@pytest.fixture(autouse=True)
+def few_are_many(monkeypatch):
+    """Let a handful of texts have boilerplate, and more in common than all are compared by."""
+    for module in (near_copies, pair_postings):
+        monkeypatch.setattr(module, "COMMON", 4)
+        monkeypatch.setattr(module, "NEIGHBOURS", 4)
+
+
+def text(rng: random.Random) -> str:
+    """A text of some length, with few words, so that texts share many pairs of them."""
+    words = [rng.choice(SYLLABLES[: rng.choice([14, 40])]) for _ in range(rng.choice([5, 16, 30]))]
+    return " ".join(words) + rng.choice(["", "", " " + FOOTER])
+
+
+def changed(one: str, rng: random.Random) -> str:
+    """Nearly the same text."""
+    words = one.split()
+    words[rng.randrange(len(words))] = rng.choice(SYLLABLES)
+    return " ".join(words) + rng.choice(["", " 7", " " + FOOTER])
+
+
+def stepped(documents, what, rng):
+    """Return the documents after a step, and which each of them was before, or -1."""
+    before = list(range(len(documents)))
+    place = rng.randrange(len(documents))
+    content, key = documents[place]
+    if what == "remove" and len(documents) > 2:
+        del documents[place], before[place]
+        return documents, before
+    if what == "move":
+        documents[place] = (content, rng.randrange(4))
+        return documents, before
+    new = {"add": lambda: text(rng), "near": lambda: changed(content, rng), "copy": lambda: content}
+    content = new.get(what, new["add"])()
+    at = rng.randrange(len(documents) + 1)
+    documents.insert(at, (content, rng.choice([key, rng.randrange(4)])))
+    before.insert(at, -1)
+    return documents, before
+
+
+def sketches_of(documents) -> np.ndarray:
+    sketches = np.full(len(documents), None, object)
+    for place, (content, _) in enumerate(documents):
+        sketches[place] = sketch_of(content)
+    return sketches
+
+
+STEPS = st.lists(
+    st.sampled_from(["add", "near", "near", "copy", "remove", "remove", "move"]),
+    min_size=1,
+    max_size=25,
+)
+
+
+def follow(steps, seed, many) -> None:
+    rng = random.Random(seed)
+    documents = [(text(rng), rng.randrange(4)) for _ in range(many)]
+    documents += [(changed(one, rng), key) for one, key in documents[: many // 2]]
+    keys = np.array([key for _, key in documents])
+    links = TextLinks.of(sketches_of(documents), keys)
+    for what in ["none", *steps]:
+        size = len(documents)
+        before = list(range(size))
+        if what != "none":
+            documents, before = stepped(documents, what, rng)
+        sketches, change = sketches_of(documents), RowChange(np.array(before), size)
+        keys = np.array([key for _, key in documents])
+        links = links.after(change, sketches[change.fresh], keys)
+        assert links is not None
+        groups = near_groups(sketches.tolist(), keys)
+        numbers = links.groups()
+        has = np.flatnonzero(numbers)
+        assert has.tolist() == [i for i, one in enumerate(sketches) if one is not None]
+        pairs = set(zip(groups[has].tolist(), numbers[has].tolist(), strict=True))
+        assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
+
+
+@settings(deadline=None, max_examples=60)
+@given(steps=STEPS, seed=st.integers(0, 2**20), many=st.sampled_from([3, 12, 40]))
+def test_after_any_changes_the_same_texts_are_near_copies(steps, seed, many):
+    follow(steps, seed, many)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=1500)
+@given(steps=STEPS, seed=st.integers(0, 2**20), many=st.sampled_from([3, 12, 40, 90]))
+def test_after_many_changes_the_same_texts_are_near_copies(steps, seed, many):
+    follow(steps, seed, many)
+
+
+def test_one_text_more_is_compared_with_few():
+    rng = random.Random(3)
+    words = [a + b for a in SYLLABLES for b in SYLLABLES]
+    documents = [(" ".join(rng.sample(words, 16)), 0) for _ in range(300)]
+    before = TextLinks.of(sketches_of(documents), np.zeros(300, np.int64))
+    assert before is not None
+    documents.append((documents[7][0] + " 4", 0))
+    change = RowChange(np.append(np.arange(300), -1), 300)
+    links = before.after(change, sketches_of(documents)[300:], np.zeros(301, np.int64))
+    assert links is not None
+    assert links.groups()[300] == links.groups()[7]
+    old = dict(zip(before.ids.tolist(), before.marks.tolist(), strict=True))
+    new = dict(zip(links.ids.tolist(), links.marks.tolist(), strict=True))
+    assert len(new) == 301
+    assert 1 <= sum(old[one] != new[one] for one in old) <= 3
+
+
+def test_of_too_many_texts_nothing_is_kept(monkeypatch):
+    documents = [(FOOTER + f" {'x' * i}", 0) for i in range(20)]
+    sketches, keys = sketches_of(documents), np.zeros(20, np.int64)
+    assert TextLinks.of(sketches, keys) is not None
+    monkeypatch.setattr(text_links, "MOST_LINKS", 5)
+    assert TextLinks.of(sketches, keys) is None
+    monkeypatch.setattr(text_links, "MOST_LINKS", 5000)
+    monkeypatch.setattr(text_links, "MOST_HASHES", 50)
+    assert TextLinks.of(sketches, keys) is None
