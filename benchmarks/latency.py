@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import RESULTS, log_line, save, table
-from benchmarks.recalibration import RECALIBRATION, part, recalibrations
+from benchmarks.recalibration import part, recalibrations
 from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.refinement import refine
@@ -149,6 +149,7 @@ def main() -> None:
             times["processes"] = processes(Path(folder))
             times["background"] = background()
         times["recalibration"] = recalibrations(Path(folder))
+        load = os.getloadavg()[1]
     rows = [
         [
             what,
@@ -167,8 +168,7 @@ def main() -> None:
         "(15), fits (3) and opening a file (1).\n\n"
         + table(["what", "size", "first", "median", "95 %"], rows)
         + "\n\n"
-        + RECALIBRATION
-        + table(["what", "first", "median", "95 %"], part(times["recalibration"]))
+        + part(times["recalibration"], load)
     )
     save("latency", "make bench-latency", body, times, time.perf_counter() - start)
 
