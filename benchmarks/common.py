@@ -13,7 +13,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -226,10 +226,19 @@ def machine() -> str:
     )
 
 
-def save(name: str, command: str, body: str, values: object, seconds: float | None) -> None:
+def save(
+    name: str,
+    command: str,
+    body: str,
+    values: object,
+    seconds: float | None,
+    earlier: Mapping[str, Any] | None = None,
+) -> None:
     """Write a result for people (Markdown) and for programs (JSON).
 
     ``seconds``: of the whole; None where runs are kept and the table has the time of each.
+    ``earlier``: the record of a run of which a part alone was measured again; its date, machine and
+    seconds stay.
     """
     RESULTS.mkdir(parents=True, exist_ok=True)
     record = {
@@ -239,6 +248,8 @@ def save(name: str, command: str, body: str, values: object, seconds: float | No
         "seconds": None if seconds is None else round(seconds),
         "values": values,
     }
+    if earlier is not None:
+        record |= {key: earlier[key] for key in ("date", "machine", "seconds")}
     foot = foot_of(record)
     (RESULTS / f"{name}.md").write_text(f"{body.rstrip()}\n\n{foot}\n", encoding="utf-8")
     text = json.dumps(_rounded(record), indent=1, allow_nan=False)

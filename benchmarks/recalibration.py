@@ -7,15 +7,17 @@ machine too.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from benchmarks.common import log_line, table
+from benchmarks.common import log_line, machine, table
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.calibration import calibrate
 from protolabel.arithmetic.kept_scores import KeptScores
@@ -161,16 +163,21 @@ def of_label_space(path: Path, *, texts: bool) -> dict[str, list[float]]:
     return times
 
 
-def recalibrations(folder: Path) -> dict[str, tuple[float, float, float]]:
-    """First, median and 95th percentile in milliseconds of CPU time, by what was done."""
+def recalibrations(folder: Path) -> dict[str, Any]:
+    """First, median and 95th percentile in milliseconds of CPU time, by what was done.
+
+    With them goes what they were measured on.
+    """
     times = {f"calibration, {kind}": own for kind, own in of_arithmetic().items()}
     for words, texts in (("without texts", False), ("with texts", True)):
         of_settle = of_label_space(folder / f"{words}.space", texts=texts)
         times |= {f"all of settle, {words}, {kind}": own for kind, own in of_settle.items()}
-    return {
+    milliseconds = {
         what: (own[0], float(np.median(own)), float(np.quantile(own, 0.95)))
         for what, own in times.items()
     }
+    load = f"{time.strftime('%Y-%m-%d')}, {machine()}, load average {os.getloadavg()[1]:.0f}"
+    return {"measured": load, "milliseconds": milliseconds}
 
 
 RECALIBRATION = """## Calibrated again after one change
@@ -185,13 +192,10 @@ words.
 """
 
 
-def part(times: dict[str, tuple[float, float, float]], load: float) -> str:
-    """The part of the page about it.
-
-    Args:
-        times: as :func:`recalibrations` returns them.
-        load: average of processes that ran on the machine at the same time.
-    """
-    rows = [[what, *(f"{value:.0f}" for value in own)] for what, own in times.items()]
-    of_machine = f"\n\nThe two cores were shared with other programs: a load average of {load:.0f}."
-    return RECALIBRATION + table(["what", "first", "median", "95 %"], rows) + of_machine
+def part(measured: dict[str, Any]) -> str:
+    """The part of the page about it."""
+    rows = [
+        [what, *(f"{value:.0f}" for value in own)] for what, own in measured["milliseconds"].items()
+    ]
+    headers = ["what", "first", "median", "95 %"]
+    return f"{RECALIBRATION}{table(headers, rows)}\n\nThis table: {measured['measured']}."

@@ -188,8 +188,9 @@ def are_near(vectors: Floats, lengths: Doubles, spread: float, pairs: Positions)
 
 def _around(points: Doubles, row: int, radius: float) -> Positions:
     """Return the rows whose points are near that of one row, itself among them."""
-    gaps = points - points[row]
-    return np.flatnonzero(np.einsum("np,np->n", gaps, gaps) <= radius**2)
+    rows = np.flatnonzero(np.abs(points[:, 0] - points[row, 0]) <= radius)  # few of them
+    gaps = points[rows] - points[row]
+    return rows[np.einsum("np,np->n", gaps, gaps) <= radius**2]
 
 
 def _rows_of_new(hashes: Hashes, rows: Positions, among: Hashes) -> Positions:

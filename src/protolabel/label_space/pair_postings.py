@@ -27,7 +27,8 @@ class Postings:
 
     codes ``(h,)`` ascending: the hash of the pair, and in the low half the number of the text;
     hashes and texts ``(h,)``: both apart; starts ``(p,)``: where each of p different pairs begins;
-    probes ``(h,)`` bool: whether the text is compared with others that have the pair.
+    pairs ``(h,)``: which of them it is; probes ``(h,)`` bool: whether the text is compared with
+    others that have the pair.
     """
 
     codes: Hashes
@@ -35,6 +36,7 @@ class Postings:
     hashes: Hashes = field(init=False)
     texts: Integers = field(init=False)
     starts: Positions = field(init=False)
+    pairs: Integers = field(init=False)
 
     def __post_init__(self) -> None:
         """Take the codes apart."""
@@ -44,6 +46,7 @@ class Postings:
         object.__setattr__(self, "hashes", hashes)
         object.__setattr__(self, "texts", (self.codes & _MASK).astype(np.int64))
         object.__setattr__(self, "starts", np.flatnonzero(new))
+        object.__setattr__(self, "pairs", np.cumsum(new) - 1)
 
     @classmethod
     def none(cls) -> Postings:
@@ -100,7 +103,7 @@ class Postings:
 
     def _runs_of(self, rows: Positions) -> tuple[Positions, Positions]:
         """Return where the texts with the same pair as each of some begin and end."""
-        pair = np.searchsorted(self.starts, rows, side="right") - 1
+        pair = self.pairs[rows]
         ends = np.append(self.starts[1:], len(self.codes))
         return self.starts[pair], ends[pair]
 

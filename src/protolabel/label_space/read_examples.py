@@ -19,7 +19,7 @@ from protolabel.arrays import Floats, Integers, Keys, Positions
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.store import Rows
 
-MOST_TOUCHED = 0.05  # of the classes, beyond which all are read
+MOST_TOUCHED, FEW_TOUCHED = 0.25, 8  # share of the classes beyond which all are read, or so many
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +87,7 @@ class ReadExamples:
             return None
         touched = {*rows.touched_since(self.version)}
         touched.update(np.setxor1d(self.classes, classes, assume_unique=True).tolist())
-        if len(touched) > max(1.0, MOST_TOUCHED * len(classes)):
+        if len(touched) > max(FEW_TOUCHED, MOST_TOUCHED * len(classes)):
             return None
         members = {key: rows.example_keys(key, version)[1] for key in sorted(touched)}
         counts = {**self.counts, **{key: len(items) for key, items in members.items()}}

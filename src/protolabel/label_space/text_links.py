@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,13 +35,13 @@ Sketches = npt.NDArray[Any]
 class TextLinks:
     """The t different sketches of n documents, and which of them are near copies.
 
-    sketches: ascending by their keys. numbers ``(n,)``: the sketch of each document, or -1. ids
+    sketches ``(t,)``: ascending by their keys. numbers ``(n,)``: the sketch of each document, or -1. ids
     ``(t,)``: a hash of each sketch; sizes ``(t,)``: its different words. postings: their pairs of
     words. marks ``(t,)``: of what each was compared by. links ``(m, 2)``: a sketch, and a near copy
     that was found for it.
     """
 
-    sketches: list[Sketch]
+    sketches: Sketches
     numbers: Integers
     ids: Hashes
     sizes: Integers
@@ -60,7 +60,8 @@ class TextLinks:
         if sum(len(one.pairs.hashes) for one in sketches if one is not None) > MOST_HASHES:
             return None
         none, nothing = np.empty(0, np.int64), np.empty(0, np.uint64)
-        empty = cls([], none, nothing, none, Postings.none(), nothing, np.empty((0, 2), np.int64))
+        some, links = np.empty(0, object), np.empty((0, 2), np.int64)
+        empty = cls(some, none, nothing, none, Postings.none(), nothing, links)
         return empty.after(RowChange(np.full(len(sketches), -1), 0), sketches, keys)
 
     def after(self, change: RowChange, fresh: Sketches, keys: Keys) -> TextLinks | None:
@@ -84,28 +85,24 @@ class TextLinks:
         moved[~used] = -1  # where each old sketch stands now
         at = np.cumsum(np.append(0, used))[before] + np.arange(len(new))  # where each new one does
         count = int(used.sum()) + len(new)
-        sketches: list[Any] = [None] * count
         stay = np.flatnonzero(used)
-        for old, place in zip(stay.tolist(), moved[stay].tolist(), strict=True):
-            sketches[place] = self.sketches[old]
-        for key, place in zip(new, at.tolist(), strict=True):
-            sketches[place] = distinct[key]
         number_of = {key: int(moved[old]) for key, old in known.items()}
         number_of.update(zip(new, at.tolist(), strict=True))
         numbers = np.where(numbers >= 0, np.append(moved, -1)[numbers], -1)
         numbers[change.fresh] = [-1 if one is None else number_of[one.key] for one in fresh]
 
-        def column(old: npt.NDArray[Any], values: Sequence[int]) -> npt.NDArray[Any]:
+        def column(old: npt.NDArray[Any], values: Iterable[object]) -> npt.NDArray[Any]:
             whole = np.zeros(count, old.dtype)
             whole[moved[stay]] = old[stay]
-            whole[at] = values
+            for place, value in zip(at.tolist(), values, strict=True):
+                whole[place] = value
             return whole
 
         postings = self.postings.after(moved, at, [distinct[key].pairs.hashes for key in new])
         if len(postings.codes) > MOST_HASHES:
             return None
         newer = TextLinks(
-            sketches,
+            column(self.sketches, map(distinct.__getitem__, new)),
             numbers,
             column(self.ids, [_id(key) for key in new]),
             column(self.sizes, [distinct[key].words.size for key in new]),
@@ -175,7 +172,7 @@ class TextLinks:
     def _are_near(self, short: Positions, long: Positions, boilerplate: Hashes) -> Mask:
         """Return which pairs of texts are near copies. *Shape:* ``(p,)`` each -> ``(p,)``."""
         texts, place = np.unique(np.concatenate([short, long]), return_inverse=True)
-        sketches = [self.sketches[text] for text in texts.tolist()]
+        sketches = self.sketches[texts].tolist()
         if not sketches:
             return np.zeros(0, np.bool_)
         words = Table.of([one.words for one in sketches])
