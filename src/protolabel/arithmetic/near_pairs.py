@@ -190,7 +190,8 @@ def _around(points: Doubles, row: int, radius: float) -> Positions:
     """Return the rows whose points are near that of one row, itself among them."""
     rows = np.flatnonzero(np.abs(points[:, 0] - points[row, 0]) <= radius)  # few of them
     gaps = points[rows] - points[row]
-    return rows[np.einsum("np,np->n", gaps, gaps) <= radius**2]
+    near: Positions = rows[np.einsum("np,np->n", gaps, gaps) <= radius**2]
+    return near
 
 
 def _rows_of_new(hashes: Hashes, rows: Positions, among: Hashes) -> Positions:

@@ -35,10 +35,10 @@ Sketches = npt.NDArray[Any]
 class TextLinks:
     """The t different sketches of n documents, and which of them are near copies.
 
-    sketches ``(t,)``: ascending by their keys. numbers ``(n,)``: the sketch of each document, or -1. ids
-    ``(t,)``: a hash of each sketch; sizes ``(t,)``: its different words. postings: their pairs of
-    words. marks ``(t,)``: of what each was compared by. links ``(m, 2)``: a sketch, and a near copy
-    that was found for it.
+    sketches ``(t,)``: ascending by their keys. numbers ``(n,)``: the sketch of each document, or
+    -1. ids ``(t,)``: a hash of each sketch; sizes ``(t,)``: its different words. postings: their
+    pairs of words. marks ``(t,)``: of what each was compared by. links ``(m, 2)``: a sketch, and a
+    near copy that was found for it.
     """
 
     sketches: Sketches
