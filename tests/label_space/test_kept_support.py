@@ -87,8 +87,10 @@ class Place:
 
     @property
     def id(self) -> str:
-        known = {info.name for info in self.space.classes()}
-        ids = [row.id for name in CLASSES if name in known for row in self.space.show(name)[1]]
+        class_names = {info.name for info in self.space.classes()}
+        ids = [
+            row.id for name in CLASSES if name in class_names for row in self.space.show(name)[1]
+        ]
         return ids[self.number % len(ids)] if ids else ""
 
 

@@ -125,7 +125,7 @@ class NearPairs:
         points = change.column(self.points, projection(fresh))
         lengths = change.column(self.lengths, lengths_of(fresh))
         come = _rows_of_new(hashes, change.fresh, self.hashes)
-        went = _rows_of_new(self.hashes, change.gone, hashes)
+        went = _rows_of_new(self.hashes, change.lost, hashes)
         if not _are_equal(vectors, hashes, change.fresh):
             return None
         moments = self.moments.with_vectors(vectors[come], +1).with_vectors(before[went], -1)
@@ -140,8 +140,8 @@ class NearPairs:
             compared += 1 + 2 * len(around)
             sought = np.stack([np.full(len(around), row), around], axis=1)
             near = around[are_near(vectors, lengths, self.spread, sought)]
-            found = np.unique(hashes[near])
-            more.append(np.stack([np.full(len(found), hashes[row]), found], axis=1))
+            near_hashes = np.unique(hashes[near])
+            more.append(np.stack([np.full(len(near_hashes), hashes[row]), near_hashes], axis=1))
         pairs = _once(np.concatenate(more))
         if compared > COMPARISONS * moments.n or len(pairs) > MOST_PAIRS:
             return None

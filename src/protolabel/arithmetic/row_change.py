@@ -33,11 +33,11 @@ class RowChange:
         object.__setattr__(self, "fresh", np.flatnonzero(self.before < 0))
 
     @property
-    def gone(self) -> Positions:
+    def lost(self) -> Positions:
         """Rows of the older table that are not in the newer one. *Shape:* ``(g,)``."""
-        is_gone: Mask = np.ones(self.size, np.bool_)
-        is_gone[self.before[self.before >= 0]] = False
-        return np.flatnonzero(is_gone)
+        is_lost: Mask = np.ones(self.size, np.bool_)
+        is_lost[self.before[self.before >= 0]] = False
+        return np.flatnonzero(is_lost)
 
     @property
     def share(self) -> float:

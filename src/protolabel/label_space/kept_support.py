@@ -15,7 +15,7 @@ from protolabel.store import Rows
 
 if TYPE_CHECKING:
     from protolabel.label_space.fit_support import FitSupport
-    from protolabel.label_space.next_support import Made
+    from protolabel.label_space.next_support import SupportParts
 
 LEAST_EXAMPLES = 2000  # of fewer, all is made from nothing as fast
 MOST_NUMBERS = 24_000_000  # that are kept, of embeddings and of totals of classes: about 100 MB
@@ -32,7 +32,7 @@ class KeptSupport:
 
     def __init__(self, least: int | None = None) -> None:
         self._least = LEAST_EXAMPLES if least is None else least
-        self._memory: list[Made] = []  # one or none; whoever works with it has it alone
+        self._memory: list[SupportParts] = []  # one or none; whoever works with it has it alone
         self._keeping = True
         self.updates = 0  # versions that were made from an older one
 
@@ -52,9 +52,9 @@ class KeptSupport:
         if result is None:  # its vectors lie so close together that comparing them takes too long
             self._keeping = False
             return read_support(rows, snapshot)
-        made, fit_support = result
+        parts, fit_support = result
         self.updates += read.change is not None
-        self._memory[:] = [made]
+        self._memory[:] = [parts]
         if not self._keeping:  # closed just now
             self._memory.clear()
         return fit_support

@@ -30,7 +30,7 @@ from protolabel.store import Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Made:
+class SupportParts:
     """What was made of a version, for the next one.
 
     hashes ``(n,)``: of its embeddings. links: None where its texts are too many to keep them.
@@ -59,7 +59,7 @@ class Read:
     prior: float
 
     @classmethod
-    def of(cls, rows: Rows, snapshot: Snapshot, last: Made | None) -> Read:
+    def of(cls, rows: Rows, snapshot: Snapshot, last: SupportParts | None) -> Read:
         """Read a version, and only what differs from the last one where that can be told."""
         version = snapshot.version
         with rows.reading():
@@ -81,7 +81,9 @@ class Read:
             )
 
 
-def made_of(read: Read, last: Made | None, snapshot: Snapshot) -> tuple[Made, FitSupport] | None:
+def made_of(
+    read: Read, last: SupportParts | None, snapshot: Snapshot
+) -> tuple[SupportParts, FitSupport] | None:
     """Return what follows from a version, to be kept and to be fitted to.
 
     None where its near vectors are too many to be kept. ``last``: of the version that
@@ -127,4 +129,4 @@ def made_of(read: Read, last: Made | None, snapshot: Snapshot) -> tuple[Made, Fi
         read.prior,
         scatter=scatter.scatter,
     )
-    return Made(examples, hashes, traits, links, near, scatter), fit_support
+    return SupportParts(examples, hashes, traits, links, near, scatter), fit_support

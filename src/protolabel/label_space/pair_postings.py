@@ -54,16 +54,16 @@ class Postings:
         return cls(np.empty(0, np.uint64), np.empty(0, np.bool_))
 
     def after(
-        self, moved: Positions, at: Positions, pairs: Sequence[npt.NDArray[np.uint32]]
+        self, new_numbers: Positions, at: Positions, pairs: Sequence[npt.NDArray[np.uint32]]
     ) -> Postings:
         """Return the postings after texts came and went.
 
         Args:
-            moved: the number that each text has now, ascending; -1 for one that is gone.
+            new_numbers: the number that each text has now, ascending; -1 for one that is gone.
             at: (m,), the numbers of texts that are new.
             pairs: m, the hashes of their pairs.
         """
-        texts = moved[self.texts]
+        texts = new_numbers[self.texts]
         stay = texts >= 0
         changed = self.hashes[~stay]
         codes = (self.codes[stay] & ~_MASK) | texts[stay].astype(np.uint64)

@@ -76,29 +76,31 @@ class TextLinks:
         used = np.zeros(len(self.sketches), np.bool_)
         used[numbers[numbers >= 0]] = True
         places = {one.key: self._place(one) for one in fresh if one is not None}
-        known = {key: at for key, at in places.items() if self._is_at(key, at)}
-        used[list(known.values())] = True
-        distinct = {one.key: one for one in fresh if one is not None and one.key not in known}
+        old_places = {key: at for key, at in places.items() if self._is_at(key, at)}
+        used[list(old_places.values())] = True
+        distinct = {one.key: one for one in fresh if one is not None and one.key not in old_places}
         new = sorted(distinct)
         before = np.array([places[key] for key in new], np.int64)  # old ones come before each
-        moved = np.cumsum(used) - 1 + np.searchsorted(before, np.arange(len(used)), side="right")
-        moved[~used] = -1  # where each old sketch stands now
+        new_numbers = (
+            np.cumsum(used) - 1 + np.searchsorted(before, np.arange(len(used)), side="right")
+        )
+        new_numbers[~used] = -1  # where each old sketch stands now
         at = np.cumsum(np.append(0, used))[before] + np.arange(len(new))  # where each new one does
         count = int(used.sum()) + len(new)
         stay = np.flatnonzero(used)
-        number_of = {key: int(moved[old]) for key, old in known.items()}
+        number_of = {key: int(new_numbers[old]) for key, old in old_places.items()}
         number_of.update(zip(new, at.tolist(), strict=True))
-        numbers = np.where(numbers >= 0, np.append(moved, -1)[numbers], -1)
+        numbers = np.where(numbers >= 0, np.append(new_numbers, -1)[numbers], -1)
         numbers[change.fresh] = [-1 if one is None else number_of[one.key] for one in fresh]
 
         def column(old: npt.NDArray[Any], values: Iterable[object]) -> npt.NDArray[Any]:
             whole = np.zeros(count, old.dtype)
-            whole[moved[stay]] = old[stay]
+            whole[new_numbers[stay]] = old[stay]
             for place, value in zip(at.tolist(), values, strict=True):
                 whole[place] = value
             return whole
 
-        postings = self.postings.after(moved, at, [distinct[key].pairs.hashes for key in new])
+        postings = self.postings.after(new_numbers, at, [distinct[key].pairs.hashes for key in new])
         if len(postings.codes) > MOST_HASHES:
             return None
         newer = TextLinks(
@@ -108,7 +110,7 @@ class TextLinks:
             column(self.sizes, [distinct[key].words.size for key in new]),
             postings,
             column(self.marks, [0] * len(new)),
-            np.where(self.links >= 0, moved[self.links], -1),
+            np.where(self.links >= 0, new_numbers[self.links], -1),
         )
         return newer._compared_again(keys)
 
