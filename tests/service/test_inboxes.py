@@ -6,6 +6,7 @@ import pytest
 from service_process import make_space, service
 
 from protolabel import LabelSpace
+from protolabel.readers import read_documents
 
 SPACE = "/v1/spaces/mail"
 
@@ -151,3 +152,45 @@ def test_an_empty_file_is_said_to_be_one(own):
     for route in ("read", "label/file", "import"):
         reply = own.post(f"{SPACE}/{route}?name=scan.pdf", b"")
         assert (reply.status, reply.json["title"]) == (422, "scan.pdf: an empty file")
+
+
+def files_of(folder):
+    return [{"id": f.name, "text": f.read_text(), "source": f.name} for f in folder.iterdir()]
+
+
+def test_files_that_the_command_line_has_labelled_are_the_same_documents_here(own, path, tmp_path):
+    folder = tmp_path / "letters/new"
+    folder.mkdir(parents=True)
+    for name, text in (("bill.txt", "please pay this bill"), ("work.txt", "my skills and work")):
+        (folder / name).write_text(text)
+    remember(path, "text")
+    with LabelSpace(path, background=False) as space:
+        list(space.label_many(read_documents([folder.parent])))
+    before = listing(own)
+    decided = next(key for key, one in before.items() if one["id"].endswith("bill.txt"))
+    assert own.post(f"{SPACE}/inbox/decisions", {"labels": {decided: "cv"}}).status == 200
+    for _ in range(2):
+        again = own.post(f"{SPACE}/inbox", {"documents": files_of(folder)}).json["documents"]
+        assert {one["key"] for one in again} == set(before) == set(listing(own))
+        assert {one["key"] for one in again if one["by"] == "person"} == {decided}
+    other = [{"id": "bill.txt", "text": "please pay another bill", "source": "bill.txt"}]
+    other += [{"id": "copy.txt", "text": "please pay this bill", "source": "copy.txt"}]
+    own.post(f"{SPACE}/inbox", {"documents": other})
+    assert len(listing(own)) == len(before) + 2
+
+
+def test_two_files_that_are_alike_stay_two_documents(own, path, tmp_path):
+    for folder in ("old", "new"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "bill.txt").write_text("please pay this bill")
+    with LabelSpace(path, background=False) as space:
+        list(space.label_many(read_documents([tmp_path / "old", tmp_path / "new"])))
+    before = listing(own)
+    names = ["new/bill.txt", "old/bill.txt", "third/bill.txt"]
+    documents = [{"id": n, "text": "please pay this bill", "source": n} for n in names]
+    again = own.post(f"{SPACE}/inbox", {"documents": documents}).json["documents"]
+    sources = {one["key"]: one["source"] for one in before.values()}
+    assert [sources.get(one["key"], "") for one in again] == [
+        str(tmp_path / "new/bill.txt"), str(tmp_path / "old/bill.txt"), "",
+    ]  # fmt: skip
+    assert len({one["key"] for one in again}) == len(again) == len(listing(own))

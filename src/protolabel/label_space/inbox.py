@@ -19,6 +19,7 @@ from protolabel.label_space.changes import Correct
 from protolabel.label_space.changes.contradictions import refuse_other_labels
 from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
+from protolabel.label_space.known_again import known_again
 from protolabel.label_space.preview import Flow
 from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
 from protolabel.label_space.session import Session
@@ -106,6 +107,15 @@ class Inbox:
         documents = [bytes.fromhex(key) for key in require_strings(keys, "keys")]
         rows = self._session.store.answers.judged_of(documents)
         return {row.document.hex(): self._about(row, names) for row in rows}
+
+    def known_again(self, documents: Sequence[Document]) -> list[Document]:
+        """Return documents under the names that are remembered, where those tell more of the path.
+
+        Args:
+            documents: from a program that knows only the end of their paths, such as a browser.
+        """
+        rows = self._rows() if any(document.source for document in documents) else []
+        return known_again(documents, rows)
 
     def explain(self, key: str, *, evidence: int = 5) -> InboxDocument:
         """Return one document with its text, and its answer now with evidence.

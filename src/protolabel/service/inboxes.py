@@ -75,11 +75,13 @@ async def read(
 async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     """Label documents and list them as the inbox does; they are remembered as the settings say.
 
-    What a person has decided on before stays decided.
+    What a person has decided on before stays decided. A file that the command line has labelled is
+    that document again, although a browser does not tell its whole path.
     """
     state = state_of(request)
-    documents = body.to_documents(state.bounds)
+    files = body.to_documents(state.bounds)
     served = await state.served(space)
+    documents = await asyncio.to_thread(served.space.inbox.known_again, files)
     answers = await served.batcher.label(documents, body.alternatives, body.evidence)
     items = await asyncio.to_thread(_labelled, served.space, documents, answers)
     version = answers[0].space_version if answers else None

@@ -1,0 +1,75 @@
+"""Which remembered documents come again, from a program that knows only the end of their paths.
+
+A browser tells the name of a file, or its path within the chosen folder; the command line tells
+where the file lies. Both mean one document. Nothing is read but the answer log.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from protolabel.document_key import document_key
+from protolabel.label_space.answer_batch import content_of
+from protolabel.store import AnswerRow
+from protolabel.types import Document
+
+_NUMBER = re.compile(r":(row )?\d+$")  # of a row in its table
+
+
+def known_again(documents: Sequence[Document], rows: Sequence[AnswerRow]) -> list[Document]:
+    """Return the documents, those that are remembered under a longer or shorter path by its names.
+
+    Such a document holds the same, byte for byte, and one of the two paths is the end of the other.
+    It takes the id and the source that are remembered, and so has the key of that document. Two of
+    the documents never become one.
+
+    Args:
+        documents: those that came.
+        rows: all that is remembered.
+    """
+    contents: dict[bytes, list[AnswerRow]] = {}
+    for row in rows:
+        contents.setdefault(row.content, []).append(row)
+    row_keys = {row.document for row in rows}
+    keys = [document_key(document) for document in documents]
+    keys_in_use = set(keys)
+    result = []
+    for document, key in zip(documents, keys, strict=True):
+        content = content_of(document.text, document.image, document.embedding)
+        namesakes = [
+            (_common(document.source, row.source), again)
+            for row in contents.get(content, ())
+            if document.source and key not in row_keys and row.document not in keys_in_use
+            if (again := _as_remembered(document, row)) is not None
+        ]
+        if namesakes:
+            document = max(namesakes, key=lambda pair: pair[0])[1]
+            keys_in_use.add(document_key(document))
+        result.append(document)
+    return result
+
+
+def _as_remembered(document: Document, row: AnswerRow) -> Document | None:
+    """Return a document under the names of a row, if it is that document; else None."""
+    if not (_common(document.source, row.source) and _common(document.id, row.id)):
+        return None
+    for has_own_id in (False, True):
+        again = replace(document, id=row.id, source=row.source, has_own_id=has_own_id)
+        if document_key(again) == row.document:
+            return again
+    return None
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many parts of two paths agree, if one is the end of the other; else 0."""
+    shorter, longer = sorted((_parts(one), _parts(other)), key=len)
+    return len(shorter) if shorter == longer[-len(shorter) :] else 0
+
+
+def _parts(path: str) -> list[str]:
+    """Return the parts of a path, without the number of a row in its table."""
+    plain = os.path.normpath(_NUMBER.sub("", path)).replace("\\", "/")
+    return [part for part in plain.split("/") if part]
