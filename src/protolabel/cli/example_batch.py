@@ -107,7 +107,9 @@ class ExampleBatch:
                 named = dict.fromkeys(e.label for e in examples if not e.negative)
                 ask_about_new(space, named, self.flags.new)
             if self.flags.skip_bad:
-                examples, unusable = usable_examples(space.view(), examples, progress)
+                examples, unusable = usable_examples(
+                    space.view(), examples, progress, skip_known=self.flags.skip_known
+                )
                 for fault in unusable:
                     self._skip(fault)
             if not examples:
@@ -128,8 +130,13 @@ class ExampleBatch:
         name = "stdin" if source == "-" else source
         on_unusable = self._skip_record if self.flags.skip_bad else None
         with self._naming_skip_bad(lambda error: error.got.startswith(f"{name}:1: ")):  # no line
-            request = import_request(export_records(source), space.view(), name, on_unusable)
-            request = replace(request, skip_known=self.flags.skip_known)
+            request = import_request(
+                export_records(source),
+                space.view(),
+                name,
+                on_unusable,
+                skip_known=self.flags.skip_known,
+            )
             change = carry_out(request, space, json_, shows_progress=True)
         self._finish(change, json_)
 

@@ -55,6 +55,7 @@ PARAMETERS = {  # as messages write them, with the option of each
     "encoder=": "--encoder",
     "new=True": "--new",
     "report=": "--report",
+    "skip_known=True": "--skip-known",
 }
 _PARAMETER = re.compile(
     rf"(?<![\w.=-])({'|'.join(map(re.escape, PARAMETERS))})(?=$|[\s),;:])", re.MULTILINE

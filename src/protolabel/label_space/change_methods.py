@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from protolabel.data_frames import is_data_frame
@@ -101,8 +100,10 @@ class ChangeMethods(CorrectionMethods[Result]):
         """
         from protolabel.label_space.changes.import_records import import_request
 
-        request = import_request(records, self._session.view(), name, on_unusable)
-        return self._carry_out(replace(request, skip_known=skip_known), progress)
+        request = import_request(
+            records, self._session.view(), name, on_unusable, skip_known=skip_known
+        )
+        return self._carry_out(request, progress)
 
     def rename(self, old: str, new: str) -> Result:
         """Give a class another name; change nothing else."""

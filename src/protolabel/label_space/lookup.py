@@ -55,5 +55,6 @@ def taken_id(example: Example) -> InputError:
     return InputError(
         f"{where}example id {example.id!r} is taken",
         expected="ids that are new to this label space",
-        remedy="leave the id out, or remove the other example first",
+        remedy="if it is the same document, leave it out with skip_known=True; if not, give it "
+        "another id",
     )

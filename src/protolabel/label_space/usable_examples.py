@@ -1,4 +1,7 @@
-"""Which of many examples a label space can take. One that it cannot take stops no other."""
+"""Which of many examples a label space can take. One that it cannot take stops no other.
+
+Where what is here already is left out afterwards, an equal document under its own id is no fault.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ from collections.abc import Sequence
 
 from protolabel.documents import name_in_errors
 from protolabel.encoders.usable_parts import usable_parts
+from protolabel.equality import document_digests
 from protolabel.errors import InputError
+from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import taken_id
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
@@ -20,6 +25,8 @@ def usable_examples(
     view: View,
     examples: Sequence[Example],
     progress: Progress = silent,
+    *,
+    skip_known: bool = False,
 ) -> tuple[list[Example], list[Unreadable]]:
     """Return the examples that can be added, in order, and the others, each with its error.
 
@@ -30,10 +37,11 @@ def usable_examples(
         view: the label space that is to take them.
         examples: in any number.
         progress: follows how many have been checked.
+        skip_known: what is here already is left out when they are added, so it may have its id.
     """
     unique: list[Example] = []
     positions: list[int] = []
-    ids: set[str] = set()
+    ids: dict[str, Example] = {}
     unusable: list[Unreadable] = []
     for position, example in enumerate(examples):
         is_taken = example.id and (
@@ -41,10 +49,11 @@ def usable_examples(
             or view.rows.example_with_id(example.id, view.version) is not None
             or view.rows.negative_with_id(example.id, view.version) is not None
         )
-        if is_taken:
+        is_known = skip_known and is_taken and _is_here(view, example, ids.get(example.id))
+        if is_taken and not is_known:
             unusable.append(Unreadable(name_in_errors(example, position), taken_id(example)))
         else:
-            ids.add(example.id)
+            ids.setdefault(example.id, example)
             unique.append(example)
             positions.append(position)
 
@@ -66,6 +75,39 @@ def usable_examples(
             first += len(part)
     progress(Step("examples checked", len(unique), len(unique)))
     return usable, unusable
+
+
+def _is_here(view: View, example: Example, earlier: Example | None) -> bool:
+    """Return whether the example that has the id of this one is the same document.
+
+    With several labels, it is so only under the same label. ``earlier``: the one of the same batch
+    that has the id, if any.
+    """
+    digests = _digests(view, example)
+    if earlier is not None:
+        same = earlier.label == example.label or not view.settings.several
+        return same and not digests.isdisjoint(_digests(view, earlier))
+    row = view.rows.example_with_id(example.id, view.version)
+    if row is None:
+        row = view.rows.negative_with_id(example.id, view.version)
+    if row is None:
+        return False
+    if view.settings.several:
+        class_ = view.rows.class_named(example.label, view.version)
+        if class_ is None or class_.key != row.class_key:
+            return False
+    return not digests.isdisjoint(next(item_digests(view.rows, view.version, [row.item])))
+
+
+def _digests(view: View, example: Example) -> set[str]:
+    """Return the digests of an example: of its text, its image or its bare vector."""
+    if example.text is not None or example.image is not None:
+        return set(document_digests(example.text, example.image))
+    try:
+        vector = view.embedder.documents([example]).embeddings[0]
+    except InputError:  # it is reported where all are embedded
+        return set()
+    return set(document_digests(vector=vector))
 
 
 def of_classes_there(view: View, examples: Sequence[Example]) -> list[Example]:

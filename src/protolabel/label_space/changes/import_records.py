@@ -36,6 +36,8 @@ def import_request(
     view: View,
     name: str = "",
     on_unusable: OnUnusable | None = None,
+    *,
+    skip_known: bool = False,
 ) -> Import:
     """Return the change that takes in what ``View.export`` yielded.
 
@@ -48,6 +50,7 @@ def import_request(
         name: names the records in errors, each with its number.
         on_unusable: is called with each class or example that cannot be used, and the others come
             in. Without it the first one is refused, as the first record always is.
+        skip_known: leave out examples that are here already.
 
     Raises:
         InputError: for a record that no export writes.
@@ -94,10 +97,10 @@ def import_request(
             labels.add(item.label)
             unsharpened += _unsharpened_labels(item, record)
     if on_unusable is not None:
-        examples, unusable = usable_examples(view, examples)
+        examples, unusable = usable_examples(view, examples, skip_known=skip_known)
         for fault in unusable:
             on_unusable(fault.source, fault.error)
-    return Import(tuple(classes), tuple(examples), settings, unsharpened=unsharpened)
+    return Import(tuple(classes), tuple(examples), settings, skip_known, unsharpened=unsharpened)
 
 
 def _item(record: Mapping[str, Any], place: str, *, same_vectors: bool) -> ImportedClass | Example:
