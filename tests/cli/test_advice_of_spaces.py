@@ -169,14 +169,21 @@ def names_of_another_form(d: Desk) -> None:
     call("add", d.space, "taxes", "--text", "one")
 
 
-@CASES.of("leave the id out, or remove the other example first")
+@CASES.of(
+    "if it is the same document, leave it out with skip_known=True; if not, give it another id"
+)
 def id_that_is_taken(d: Desk) -> None:
     row = {"text": "another", "label": "cv", "id": "c1"}
     table = d.file("rows.jsonl", json.dumps(row))
     d.refused("import", d.space, table)
-    call("import", d.space, d.file("more.jsonl", json.dumps({"text": "third", "label": "cv"})))
-    call("remove", d.space, "c1")
-    call("import", d.space, table)
+    again = d.file("again.jsonl", json.dumps(row | {"id": "x7"}))
+    call("import", d.space, again)
+    assert "--skip-known" in d.refused("import", d.space, again)
+    call("import", d.space, again, "--skip-known")
+    with LabelSpace(d.space, background=False) as space:
+        example = Example("cv", "another", "x7")
+        d.raised(lambda: space.add(example))
+        space.add(example, skip_known=True)
 
 
 @CASES.of("name them by their ids")
