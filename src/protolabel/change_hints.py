@@ -8,16 +8,20 @@ from protolabel.text import excerpt
 
 
 def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the hints: near twins, documents under two labels, descriptions that were not taken.
+    """Return the hints about classes, documents under two labels, and kept descriptions.
 
     Args:
         detail: of a change.
     """
-    near, two, descriptions = map(detail.get, ("near", "two_labels", "kept_descriptions"))
+    keys = ("near", "lists", "two_labels", "kept_descriptions")
+    near, lists, two, descriptions = map(detail.get, keys)
     hints = []
     for new, names in near.items() if isinstance(near, dict) else ():
         near_names = " and ".join(map(repr, names))
         hints.append(f"class {new!r} is new, and its name is near {near_names}")
+    for new, names in lists.items() if isinstance(lists, dict) else ():
+        listed = " and ".join(map(repr, names))
+        hints.append(f"class {new!r} is new, and its name lists the classes {listed}")
     for pair in two if isinstance(two, list) else ():
         hints.append(
             f"example {pair['example']!r} of {pair['label']!r} is the same document as "

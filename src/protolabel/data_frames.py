@@ -6,11 +6,12 @@ Every door that takes a table reads its columns and its ids here.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from protolabel.errors import InputError
 from protolabel.likely_columns import MOST_ROWS, likely_label, likely_text
+from protolabel.suggestions import close_names
 from protolabel.text import is_missing, without_content
 from protolabel.usual_fields import USUAL_NAMES, chosen_field
 
@@ -22,38 +23,75 @@ def is_data_frame(value: object) -> bool:
     return hasattr(value, "columns") and (hasattr(value, "iloc") or hasattr(value, "iter_rows"))
 
 
+def refuse_foreign_table(value: object) -> None:
+    """Raise InputError for a table of another package, such as Arrow, which pandas can take."""
+    is_table = hasattr(value, "to_pandas") and not hasattr(value, "features")
+    if is_table and not is_data_frame(value):
+        raise InputError(
+            f"a table of type {type(value).__module__}.{type(value).__name__}",
+            expected="a table of pandas or polars",
+            remedy="convert it: table.to_pandas()",
+        )
+
+
 def column_names(table: Any) -> list[str]:
     """Return the names of the columns, each as a text."""
     return [str(name) for name in table.columns]
 
 
-def column_values(table: Any, name: str) -> list[Any]:
+def column_choice(choice: Any) -> Any:
+    """Return a column that somebody named as a text, where its name is a number."""
+    is_number = isinstance(choice, int) and not isinstance(choice, bool)
+    return str(choice) if is_number else choice
+
+
+def column_values(table: Any, name: str, role: str) -> list[Any]:
     """Return a column as values of Python.
+
+    Args:
+        table: has it.
+        name: of the column.
+        role: what it is: ``text``, ``label`` or ``id``, as the argument is called.
 
     Raises:
         InputError: there is no such column, or several have that name.
     """
     named = [column for column in table.columns if str(column) == name]
     if len(named) != 1:
-        listed = ", ".join(column_names(table)[:12]) or "none"
+        names = column_names(table)
+        near = close_names(name, names)
         raise InputError(
             f"a table with {len(named) or 'no'} column{'s' if named else ''} {name!r}, "
-            f"of the columns {listed}",
+            f"of the columns {', '.join(names[:12]) or 'none'}",
             expected="one column of that name",
-            remedy="name one that is there: text= and id=",
+            remedy=f"rename one of them: table.columns = {_different(names)}"
+            if named
+            else f"name one that is there: {role}={repr(near[0]) if near else ''}",
         )
     column = table[named[0]]
     values: list[Any] = column.tolist() if hasattr(column, "tolist") else column.to_list()
     return values
 
 
-def table_rows(table: Any, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _different(names: Sequence[str]) -> list[str]:
+    """Return names of which no two are equal: one that comes again gets its number."""
+    different: list[str] = []
+    for name in names:
+        numbered = (f"{name} {n}" for n in range(2, len(names) + 2))
+        different.append(next(n for n in (name, *numbered) if n not in different))
+    return different
+
+
+def table_rows(table: Any, columns: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
     """Return the rows of a table, of each the values of these columns in their order.
+
+    ``columns``: by their roles, as :func:`column_values` has them.
 
     Raises:
         InputError: there is no such column, or several have that name.
     """
-    return zip(*(column_values(table, name) for name in columns), strict=True)
+    values = (column_values(table, name, role) for role, name in columns.items())
+    return zip(*values, strict=True)
 
 
 def filled_rows(table: Any, name: str) -> str:
@@ -70,7 +108,8 @@ def text_argument(table: Any) -> str:
     if "text" in names:
         likely = "text"
     elif len(set(names)) == len(names):
-        likely = likely_text(names, table_rows(table.head(MOST_ROWS), names))
+        rows = table_rows(table.head(MOST_ROWS), dict(zip(names, names, strict=True)))
+        likely = likely_text(names, rows)
     return f"text={'COLUMN' if likely is None else repr(likely)}"
 
 
@@ -84,7 +123,7 @@ def example_arguments(table: Any) -> str:
 def id_column(names: Collection[str], choice: str | None) -> str | None:
     """Return which column has the ids: the one that is named, else ``id`` where there is one."""
     if choice is not None:
-        return choice
+        return str(column_choice(choice))
     return usual_column("id", list(names))
 
 
@@ -97,7 +136,7 @@ def usual_column(role: str, names: Sequence[str]) -> str | None:
     try:
         return chosen_field(role, names, "a table")
     except InputError as error:
-        remedy = "name one that is there: text= and id="
+        remedy = f"name one that is there: {role}="
         raise InputError(error.got, expected=error.expected, remedy=remedy) from error
 
 
@@ -127,7 +166,7 @@ def text_column(table: Any, choice: str | None) -> str:
         InputError: none has a usual name, or two have.
     """
     names = column_names(table)
-    column = usual_column("text", names) if choice is None else choice
+    column = usual_column("text", names) if choice is None else str(column_choice(choice))
     if column is None:
         raise InputError(
             f"documents: a table with the columns {', '.join(names[:5])}",

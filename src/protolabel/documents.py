@@ -13,6 +13,7 @@ from protolabel.data_frames import (
     column_names,
     example_arguments,
     is_data_frame,
+    refuse_foreign_table,
     text_argument,
 )
 from protolabel.errors import InputError
@@ -141,6 +142,7 @@ def _labelled_each(text: object, label: object, position: int, several: bool) ->
 
 def as_many(values: object, what: str, form_of_one: str = "") -> Iterable[object]:
     """Return an iterable of many. Raises InputError where iterating would give something else."""
+    refuse_foreign_table(values)
     single = isinstance(values, str | bytes | bytearray | Document | Example)
     if single or values is None or not isinstance(values, Iterable):
         raise InputError(

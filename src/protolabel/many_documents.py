@@ -13,6 +13,7 @@ from protolabel.data_frames import (
     filled_rows,
     id_column,
     is_data_frame,
+    refuse_foreign_table,
     row_id,
     table_rows,
     text_column,
@@ -45,6 +46,7 @@ def each_document(
 
 def refuse_columns(values: object, text: str | None, identity: str | None) -> None:
     """Raise InputError where columns are named of what is no table."""
+    refuse_foreign_table(values)
     if text is not None or identity is not None:
         raise InputError(
             f"a column {(text or identity)!r} of a {type(values).__name__}",
@@ -65,7 +67,7 @@ def _rows_of(
 ) -> Iterator[Document | InputError]:
     column, ids = text_column(table, text), id_column(column_names(table), identity)
     code = filled_rows(table, column)
-    rows = table_rows(table, [column] if ids is None else [column, ids])
+    rows = table_rows(table, {"text": column} | ({} if ids is None else {"id": ids}))
     return (_row_or_error(row, i, code) for i, row in enumerate(rows))
 
 

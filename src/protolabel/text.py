@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import reprlib
 import unicodedata
@@ -99,7 +98,10 @@ def brief_repr(value: object, length: int = 60) -> str:
 
 
 def is_missing(value: object) -> bool:
-    """Return whether a value is what tables hold in an empty cell: None, NaN, NaT or pandas.NA."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+    """Return whether a value is what tables and arrays hold in an empty cell: None, NaN and NaT of
+    any type, pandas.NA, and what a mask hides.
+    """
+    if value is None or type(value).__name__ in ("NAType", "NaTType", "MaskedConstant"):
         return True
-    return isinstance(value, float) and math.isnan(value)
+    is_number = isinstance(value, float) or type(value).__module__ == "numpy"
+    return is_number and not hasattr(value, "__len__") and bool(value != value)

@@ -132,7 +132,9 @@ def a_dataset_that_is_not_read(d: Desk) -> None:
 
 @CASES.of(
     "name it: {}", "give a table with columns", "leave text= and id= out",
-    "name another column: id=", "name one that is there: text= and id=",
+    "name another column: id=", "name one that is there: {}={}", "name one that is there: {}=",
+    "rename one of them: table.columns = {}", "convert it: table.to_pandas()",
+    "make them texts: {}", "make the labels texts",
 )  # fmt: skip
 def tables_whose_columns_have_other_names(d: Desk) -> None:
     mails = pd.DataFrame(
@@ -143,6 +145,7 @@ def tables_whose_columns_have_other_names(d: Desk) -> None:
         }
     )
     two = pd.DataFrame({"body": ["pay"], "message": ["cv"]})
+    arrow = pytest.importorskip("pyarrow")
     with LabelSpace(d.space, background=False) as space:
         d.raised(lambda: space.label_many(mails))
         d.raised(lambda: space.label_many(pd.DataFrame()))
@@ -151,6 +154,17 @@ def tables_whose_columns_have_other_names(d: Desk) -> None:
         assert next(iter(space.label_many(two[["body"]]))).label == "invoice"
         d.raised(lambda: space.label_many(mails, text="lettre"))
         d.raised(lambda: list(space.label_many(mails, text="letter", id="key")))
+        twice = pd.DataFrame([["pay", "cv"]], columns=["text", "text"])
+        exec(d.raised(lambda: space.label_many(twice, text="text")).split(": ")[1],
+             {"table": twice})  # fmt: skip
+        assert len(list(space.label_many(twice, text="text 2"))) == 1
+        d.raised(lambda: space.label_many(arrow.table({"text": ["pay"]})))
+        assert len(list(space.label_many(arrow.table({"text": ["pay"]}).to_pandas()))) == 1
+        code = d.raised(lambda: space.add(mails, "key", text="letter")).split(": ")[1]
+        mails["kind"] = eval(code, {"table": mails})
+        assert space.add(mails, "kind", text="letter").detail["examples"]
+        d.raised(lambda: list(read_dataset(mails, text="letter", label="key")))
+        assert len(list(read_dataset(mails, text="letter", label="kind"))) == 2
         assert [a.id for a in space.label_many(mails, text="letter", id="n")] == ["7", "8"]
         d.raised(lambda: space.label_many(["pay"], text="letter"))
         assert len(list(space.label_many(["pay"]))) == 1

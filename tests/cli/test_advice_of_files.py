@@ -30,8 +30,13 @@ def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None
     "its own",
     "write the file again",
     "write the file again with a JSON library",
+    "remove one of them; several labels are a list under one key",
 )
 def damaged_json(d: Desk) -> None:
+    twice = d.file("twice.jsonl", '{"text": "pay one", "label": "invoice", "label": "cv"}\n')
+    d.refused("import", d.space, twice)
+    twice.write_text('{"text": "pay one", "label": "invoice"}\n')
+    call("import", d.space, twice)
     rows = d.file("r.jsonl", '{"text": "one"}\n{"text": }\n')
     d.refused("label", d.space, rows)
     rows.write_text('{"text": "one"}\n{"text": "two"}\n')

@@ -116,7 +116,7 @@ def link_to_nothing(d: Desk) -> None:
     call("label", d.space, "in")
 
 
-@CASES.of("fill it or leave it out (hidden files and blank lines do not count)")
+@CASES.of("fill it or leave it out (hidden files, links to folders and blank lines do not count)")
 def empty_input(d: Desk) -> None:
     folder = d.folder / "in"
     folder.mkdir()

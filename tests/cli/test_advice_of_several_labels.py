@@ -43,6 +43,26 @@ def separator_at_the_command_line(d: Desk) -> None:
     assert records("show", d.space, "urgent", "--json")[0]["examples"] == 1
 
 
+@CASES.of(
+    "add --label-separator {} to give each document all of them, or --new to make a new class",
+    "name each class by itself, or add --new to make a new class",
+)
+def a_name_that_lists_classes(d: Desk) -> None:
+    call("set", d.space, "labels", "several")
+    table = d.file("rows.csv", 'text,label\n"pay, now",invoice| cv\n')
+    remedy = d.refused("import", d.space, table)
+    assert "--label-separator '|' to" in remedy
+    assert "invoice| cv" not in call("classes", d.space).stdout
+    call("import", d.space, table, "--label-separator", "|")
+    assert records("show", d.space, "cv", "--json")[0]["examples"] == 2
+    d.refused("add", d.space, "invoice/cv", "--text", "both of them")
+    words = call("add", d.space, "invoice/cv", "--text", "both of them", "--new").stderr
+    assert "class 'invoice/cv' is new, and its name lists the classes" in words
+    call("add", d.space, "invoice/rest", "--text", "no list")  # one of the parts is no class
+    call("set", d.space, "labels", "one")
+    call("add", d.space, "invoice+cv", "--text", "a name like any other")
+
+
 @CASES.of("give several_labels=True, or leave label_separator= out")
 def separator_in_python(d: Desk) -> None:
     table = d.file("rows.csv", "text,label\npay now,invoice;urgent\n")

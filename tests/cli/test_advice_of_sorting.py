@@ -48,6 +48,15 @@ def nothing_that_can_be_sorted(d: Desk) -> None:
     call("label", d.space, d.folder / "in", *folder)
 
 
+@CASES.of("bring one back: `protolabel unretire SPACE {}`")
+def a_space_whose_classes_are_retired(d: Desk) -> None:
+    d.file("in/1.txt", "pay")
+    command = ("label", d.space, d.folder / "in", "--sort-into", d.folder / "out")
+    call("retire", d.space, "invoice", "cv", "letter")
+    d.obeyed(d.refused(*command))
+    assert "invoice" in call(*command).stdout
+
+
 @CASES.of("make one: `protolabel describe SPACE invoice 'a bill asking for payment'`")
 def a_space_without_a_class(d: Desk) -> None:
     d.file("in/1.txt", "pay")

@@ -45,6 +45,24 @@ def test_a_walk_from_documents_to_a_class(space, tmp_path):
     assert "weather report" not in call("classes", space).stdout
 
 
+def test_advice_lists_the_proposals_of_the_same_documents(space, tmp_path):
+    """Of a key that is not there, one that was refused, and documents that are too few."""
+    inbox = tmp_path / "in"
+    listing = f"protolabel discover {space} {inbox} --encoding utf-8"
+    reading = (inbox, "--encoding", "utf-8")
+    name = ("--name", "lost", "--new", "--description", "the sky")
+    for words in (("--refuse", "P9"), ("--accept", "P9", *name, "--preview")):
+        error = call("discover", space, *reading, *words, code=2).stderr
+        assert error.strip().endswith(f"to fix it: list them: {listing}")
+    few = call("discover", space, *reading, "--least", "20").stderr
+    assert f"to see it now: {listing} --least 2" in " ".join(few.split())
+    assert "P1" in call(*shlex.split(listing)[1:]).stdout
+    call("discover", space, *reading, "--refuse", "P1")
+    refused = call("discover", space, *reading, "--accept", "P1", *name, code=2).stderr
+    assert refused.strip().endswith(f"it was refused; expected the key of one that is listed, "
+                                    f"such as P3; to fix it: list them: {listing}")  # fmt: skip
+
+
 def test_remembered_documents_are_the_pool(space, tmp_path):
     assert "no remembered document is declined" in call("discover", space).stderr
     call("label", space, tmp_path / "in")

@@ -121,9 +121,11 @@ def test_a_folder_is_forgotten_with_all_that_lies_in_it_and_stays_forgotten(spac
     assert records("review", space, "--all", "--json") == []
     call("label", space, "--text", "another document")
     assert len(records("review", space, "--all", "--json")) == 1
-    call("forget", space, "--all")
+    lifted = "documents that were forgotten by --source before are remembered if labelled again"
+    assert lifted in call("forget", space, "--all").stderr
     call("label", space, inbox)
     assert len(records("review", space, "--all", "--json")) == 3
+    assert lifted not in call("forget", space, "--all").stderr
 
 
 def test_nothing_is_remembered_where_that_is_switched_off(space):

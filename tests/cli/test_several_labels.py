@@ -9,6 +9,7 @@ import pytest
 from commands import call, records
 
 from protolabel import LabelSpace
+from protolabel.label_space.changes import Relabel
 
 WORDS = {"bill": "pay bill money due", "job": "cv work study degree", "post": "ship box parcel"}
 
@@ -79,6 +80,33 @@ def test_a_correction_with_several_classes(space, tmp_path):
     call("set", copy, "labels", "one")
     error = call("correct", copy, name, "--to", "post", "--to", "bill", code=2).stderr
     assert "post" in error
+
+
+def test_a_document_of_two_labels_is_one_document_by_its_name_or_source(space, tmp_path):
+    """It has an example of each label, and one name."""
+    copy, file = tmp_path / "copy.space", tmp_path / "a.txt"
+    copy.write_bytes(space.read_bytes())
+    file.write_text("pay for the parcel")
+    call("correct", copy, file, "--to", "bill", "--to", "post")
+    file.unlink()
+
+    def labels():
+        with LabelSpace(copy, background=False) as opened:
+            return [c for c in WORDS if any(e.source == str(file) for e in opened.show(c)[1])]
+
+    for name in ("a.txt", file):
+        call("correct", copy, name, "--to", "bill")
+        assert labels() == ["bill"]
+        call("undo", copy)
+        call("correct", copy, name, "--not", "post")
+        assert labels() == ["bill"]
+        call("undo", copy)
+    with LabelSpace(copy, background=False) as opened:
+        opened.commit(Relabel("a.txt", ["job"]))
+    assert labels() == ["job"]
+    call("undo", copy)
+    error = call("remove", copy, "a.txt", code=2).stderr
+    assert "2 examples have the file name 'a.txt'" in error
 
 
 def test_a_class_that_is_named_twice_gets_one_example(space, tmp_path):

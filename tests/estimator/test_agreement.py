@@ -65,6 +65,23 @@ def test_groups_count_as_one_document():
     assert together.accuracy < apart.accuracy
 
 
+@pytest.mark.parametrize(
+    "missing", [None, float("nan"), np.float32("nan"), np.datetime64("NaT"), np.ma.masked, "NA"]
+)
+def test_rows_without_a_group_are_documents_of_their_own(missing):
+    """A column of groups with gaps, as tables of pandas have it."""
+    if isinstance(missing, str):
+        missing = pytest.importorskip("pandas").NA
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(60, 6)), np.repeat(np.arange(3), 20)
+    apart = PrototypicalClassifier(refine=False).fit(x, y).calibration_
+    none = PrototypicalClassifier(refine=False).fit(x, y, groups=[missing] * 60).calibration_
+    assert none == apart
+    half = [n // 4 if n % 2 else missing for n in range(60)]  # each group has two rows
+    estimator = PrototypicalClassifier(refine=False).fit(x, y, groups=half)
+    assert estimator.calibration_.n == 30 + 15
+
+
 def test_an_estimator_becomes_a_label_space_that_answers_alike(tmp_path: Path):
     examples = four_classes()
     estimator = PrototypicalClassifier("hashing", descriptions=DESCRIPTIONS, abstain="auto").fit(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from protolabel import LabelSpace
+from protolabel import LabelSpace, read_dataset
 from protolabel.errors import InputError
 
 ROWS = [("D1", "please pay the bill", "invoice"), ("D2", "my work so far", "cv")]
@@ -52,6 +52,78 @@ def test_numbers_are_labels_rows_without_one_are_left_out_and_a_preview_takes_it
     assert len(space.add(holes).detail["examples"]) == 1
     assert space.preview.add(table).to_dict()
     assert "2 rows without a label are left out" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_whole_numbers_stay_whole_beside_an_empty_cell(space, name):
+    """The empty cell makes the column of pandas one of fractions."""
+    package = pytest.importorskip(name)
+    table = package.DataFrame({"text": ["pay", "work", "box"], "label": [1.0, None, 2.0]})
+    space.add(table)
+    assert sorted(one.name for one in space.classes()) == ["1", "2"]
+    read = read_dataset(table)
+    assert [one.label for one in read] == ["1", "2"]
+    table = package.DataFrame({"text": ["pay", "work", "box"], "label": [1.5, None, 2.0]})
+    with pytest.raises(InputError, match=r"row 0: 'label' is a number with a fraction") as error:
+        space.add(table)
+    code = error.value.remedy.removeprefix("make them texts: ")
+    column = eval(code, {"table": table})
+    space.add(package.DataFrame({"text": table["text"], "label": column}))
+    assert sorted(one.name for one in space.classes()) == ["1", "1.5", "2", "2.0"]
+
+
+def test_the_argument_that_is_wrong_is_named(space):
+    table = pd.DataFrame({"body": ["pay", "cv"], "kind": ["a", "b"], "nr": [1, 2]})
+    for arguments, remedy in (
+        ({"label": "kid", "text": "body"}, "label='kind'"),
+        ({"label": "kind", "text": "boddy"}, "text='body'"),
+        ({"label": "kind", "text": "body", "id": "nrr"}, "id='nr'"),
+        ({"label": "xyz", "text": "body"}, "label="),
+    ):
+        with pytest.raises(InputError) as error:
+            space.add(table, **arguments)
+        assert error.value.remedy == f"name one that is there: {remedy}"
+    with pytest.raises(InputError) as error:
+        list(space.label_many(table, text="boddy"))
+    assert error.value.remedy == "name one that is there: text='body'"
+
+
+def test_a_column_that_stands_twice_is_renamed_as_the_advice_says(space):
+    table = pd.DataFrame([["pay the bill", "a", "b"]], columns=["text", "label", "label"])
+    with pytest.raises(InputError, match=r"2 columns 'label'") as error:
+        space.add(table, "label", text="text")
+    exec(error.value.remedy.removeprefix("rename one of them: "), {"table": table})
+    space.add(table, "label 2", text="text")
+    assert [one.name for one in space.classes()] == ["b"]
+
+
+@pytest.mark.parametrize("as_name", [int, str])
+def test_columns_whose_names_are_numbers(space, as_name):
+    table = pd.DataFrame([["pay", "a", 7], ["cv", "b", 8]])
+    space.add(table, as_name(1), text=as_name(0), id=as_name(2))
+    assert sorted(one.name for one in space.classes()) == ["a", "b"]
+    assert space.show("a")[1][0].id == "7"
+    answers = space.label_many(table, text=as_name(0), id=as_name(2))
+    assert [answer.id for answer in answers] == ["7", "8"]
+    examples = read_dataset(table, text=as_name(0), label=as_name(1), id=as_name(2))
+    assert [one.id for one in examples] == ["7", "8"]
+
+
+def test_a_table_of_arrow_is_converted_as_the_advice_says(space):
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.table({"text": ["pay", "cv"], "label": ["a", "b"]})
+    for refused in (
+        lambda: space.add(table),
+        lambda: space.add(table, "label", text="text"),
+        lambda: list(space.label_many(table)),
+        lambda: list(space.label_many(table, text="text")),
+        lambda: read_dataset(table),
+    ):
+        with pytest.raises(InputError, match=r"a table of type pyarrow\S*Table") as error:
+            list(refused())
+        assert error.value.remedy == "convert it: table.to_pandas()"
+    space.add(table.to_pandas())
+    assert sorted(one.name for one in space.classes()) == ["a", "b"]
 
 
 def test_a_row_may_have_several_labels_where_documents_may():

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from sources import documents, refused, write
 
+from protolabel import read_annotations, read_documents
+
 
 @pytest.mark.parametrize(
     ("line", "got", "expected", "remedy"),
@@ -39,6 +41,9 @@ from sources import documents, refused, write
         ('{"embedding": [[1]]}', "a list at position 0", "numbers", "quotes"),
         ('{"embedding": []}', "an empty list", "a list of numbers", "leave"),
         ('{"embedding": "0.1"}', "'embedding' is a string", "a list of numbers", "leave"),
+        ('{"text": "x", "label": "a", "label": "b"}',
+         "the key 'label' stands there twice", "each key once", "remove one"),
+        ('{"text": "x", "t\\u0065xt": "y"}', "the key 'text' stands there twice", "once", "remove"),
     ],
 )  # fmt: skip
 def test_json_lines_that_cannot_be_used(tmp_path, line, got, expected, remedy):
@@ -46,6 +51,25 @@ def test_json_lines_that_cannot_be_used(tmp_path, line, got, expected, remedy):
     error = refused(lambda: documents(path), got=got, expected=expected, remedy=remedy)
     assert error.got.startswith(f"{path}:3: ")
     assert len(str(error)) < 1000
+
+
+def test_an_object_with_a_key_twice_costs_no_other_of_its_array(tmp_path):
+    path = write(
+        tmp_path / "a.json", '[{"text": "one"}, {"text": "x", "text": "y"}, {"text": "z"}]'
+    )
+    bad = []
+    assert [d.text for d in read_documents(path, on_unreadable=bad.append)] == ["one", "z"]
+    assert [u.source for u in bad] == [f"{path}:item 2"]
+
+
+def test_an_annotation_with_a_key_twice_is_named(tmp_path):
+    rows = ['{"text": "pay", "label": ["a"]}', '{"text": "pay", "label": ["a"], "label": ["b"]}']
+    path = write(tmp_path / "a.jsonl", "\n".join(rows))
+    refused(
+        lambda: read_annotations(path),
+        got=f"{path}:2: the key 'label' stands there twice",
+        remedy="remove one",
+    )
 
 
 def test_embeddings_of_two_sizes(tmp_path):

@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -74,30 +73,11 @@ def test_a_json_array_with_the_wrong_suffix_is_renamed(tmp_path):
     assert [d.text for d in read_documents(tmp_path / "a.json")] == ["one", "two"]
 
 
-def test_a_link_to_nothing_and_a_loop_are_removed(tmp_path):
+def test_a_link_to_nothing_is_removed(tmp_path):
     (tmp_path / "a.txt").write_text("fine")
     (tmp_path / "my link").symlink_to(tmp_path / "nowhere")
     run(advice(tmp_path), tmp_path)
-    (tmp_path / "loop").symlink_to(tmp_path)
-    run(advice(tmp_path), tmp_path)
     assert [d.id for d in read_documents(tmp_path)] == ["a.txt"]
-
-
-@pytest.mark.parametrize("target", ["..", "../..", "../../a/b", "../../../deep/a"])
-def test_the_link_of_a_loop_is_removed_and_never_the_folder_behind_it(tmp_path, target):
-    """The loop may close below the link, at a folder that is real."""
-    folder = tmp_path / "deep" / "a" / "b"
-    folder.mkdir(parents=True)
-    (folder / "1.txt").write_text("pay the bill")
-    link = folder / "loop"
-    link.symlink_to(target)
-    for read in (read_documents, partial(read_examples, nested=True), read_examples):
-        with pytest.raises(InputError) as error:
-            list(read(tmp_path / "deep" / "a"))
-        assert error.value.got.startswith(f"{link}: a link to a folder that contains it")
-        assert error.value.remedy == f"remove the link: `rm {link}`"
-    run(error.value.remedy, tmp_path)
-    assert [d.id for d in read_documents(tmp_path / "deep" / "a")] == ["b/1.txt"]
 
 
 def test_a_missing_path_is_listed_or_corrected(tmp_path):

@@ -51,6 +51,19 @@ def test_every_kind_of_change_and_undo(own):
     assert first
 
 
+def test_a_target_that_cannot_be_promised_is_said_in_the_answer_to_the_change(own):
+    """From then on every document is declined."""
+    target = {"kind": "configure", "values": {"target": "errors 5%"}}
+    change = own.post(CHANGES, target).json
+    (hint,) = change["hints"]
+    assert "the target errors 5% cannot be promised" in hint
+    assert own.get("/v1/spaces/mail").json["refusal"] == hint
+    undone = own.post("/v1/spaces/mail/undo", {"version": change["version"]})
+    assert undone.json["change"]["hints"] == []
+    assert own.post(CHANGES, {"kind": "redo"}).json["hints"] == [hint]
+    assert own.post(CHANGES, {"kind": "undo"}).json["hints"] == []
+
+
 def test_a_document_may_have_several_labels(own):
     add = {"kind": "add", "examples": [
         {"label": label, "text": "a bill for the cv", "id": f"{label} 1"}

@@ -41,6 +41,7 @@ def test_documents_of_the_folder_come_to_the_inbox_once(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("elsewhere", encoding="utf-8")
     os.symlink(secret, folder / "link.txt")
+    os.symlink(tmp_path, folder / "linked")
 
     def names(client):
         return sorted(one["id"] for one in client.get(f"{SPACE}/inbox").json["documents"])
@@ -58,6 +59,7 @@ def test_documents_of_the_folder_come_to_the_inbox_once(tmp_path):
         assert client.post(f"{SPACE}/forget", {"names": [key]}).json["forgotten"] == 1
         _, words = client.stop()
     assert "broken" not in words  # the log names no file
+    assert "2 links left out" in words
     with service(str(path), "--watch", str(folder)) as client:  # what was read is not read again
         (folder / "c.txt").write_text("one more", encoding="utf-8")
         until(lambda: client.get(f"{SPACE}/watched").json["files"] == 4)

@@ -61,7 +61,7 @@ def correct(
     With --not, say which class it does not belong to. Then the document and its near copies never
     get that label again, and documents near it get it less easily.
 
-    NAME is the id or source of an example, or its file name if no other example has that. It may
+    NAME is the id or source of an example, or its file name if no other document has that. It may
     also be the path of a file, which is read again as the options about fields, formats and
     encodings say; or the id or file name of a document that was labelled.
 

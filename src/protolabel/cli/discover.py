@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
@@ -32,6 +34,9 @@ from protolabel.quantity import quantity
 
 MOST_LISTED = 30  # proposals that a table lists
 EXCERPT = 60  # characters of an exemplar
+
+_LISTING = re.compile("protolabel discover SPACE(?! FOLDER)")
+_OF_A_DECISION = frozenset({"accept", "name", "description", "preview", "refused", "again", "new"})
 
 KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
 
@@ -135,7 +140,7 @@ def discover(
     """
     decision.require_whole()
     usable: Usable | None = None
-    with opened(space, encoder) as label_space:
+    with opened(space, encoder) as label_space, _listing_as_typed():
         if decision.again:
             n = reconsider(label_space)
             note(f"{quantity(n, 'refusal')} taken back")
@@ -162,6 +167,17 @@ def discover(
             _list(discovery, space, inputs, LEAST if least is None else least)
     if usable is not None:
         usable.end()
+
+
+@contextmanager
+def _listing_as_typed() -> Iterator[None]:
+    """Name in advice the command that lists the proposals of the same documents."""
+    try:
+        yield
+    except InputError as error:
+        listing = same_command(without=_OF_A_DECISION)
+        error.rewrite_remedies(lambda remedy: _LISTING.sub(lambda _: listing, remedy))
+        raise
 
 
 def _accept(
@@ -235,7 +251,7 @@ def _tell_what_is_missing(largest: int, space: str, least: int) -> None:
     else:
         more = f"{least - largest:,} more like them"
         note(f"the largest group has {largest:,} different documents: {more} make a proposal")
-        note(f"to see it now: {shlex.join(['protolabel', 'discover', space, '--least', '2'])}")
+        note(f"to see it now: {same_command('--least', '2', without=('least', 'again'))}")
     command = shlex.join(["protolabel", "describe", space, "CLASS", "what it is"])
     note(f"where you know what they are, make the class yourself: {command}")
 

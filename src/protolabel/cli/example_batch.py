@@ -105,7 +105,7 @@ class ExampleBatch:
                 examples = [replace(e, negative=True) for e in examples]
             if label is None:
                 named = dict.fromkeys(e.label for e in examples if not e.negative)
-                ask_about_new(space, named, self.flags.new)
+                ask_about_new(space, named, self.flags.new, of_rows=True)
             if self.flags.skip_bad:
                 examples, unusable = usable_examples(
                     space.view(), examples, progress, skip_known=self.flags.skip_known

@@ -123,9 +123,10 @@ def import_(
     """Add labelled examples from files: all of them, or none if one cannot be used.
 
     INPUTS are tables, folders with a sub-folder of files for each class, or - for the standard
-    input. A row of a .jsonl file has the fields "text" and "label", and may have an "id"; instead
-    of a text it may have an "image", a path beside the table. A .csv file has these as columns. A
-    field "not_label" names a class that the row does not belong to.
+    input. Links to folders in a folder are not followed. A row of a .jsonl file has the fields
+    "text" and "label", and may have an "id"; instead of a text it may have an "image", a path
+    beside the table. A .csv file has these as columns. A field "not_label" names a class that the
+    row does not belong to.
 
     An export of `protolabel export` is imported whole: the classes in their order, with their
     descriptions and ids, and into a new label space also the settings. An export of Label Studio,

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from protolabel.batch.exported_folder import is_exported_folder, read_exported_folder
 from protolabel.errors import InputError
 from protolabel.label_space.export import FORMAT
+from protolabel.readers.json_objects import json_object, refuse_repeated
 
 
 def is_export(source: str) -> bool:
@@ -49,9 +50,13 @@ def export_records(source: str) -> Iterator[dict[str, object] | InputError]:
 def _lines(stream: BinaryIO, name: str) -> Iterator[dict[str, object] | InputError]:
     for number, raw in enumerate(stream, start=1):
         try:
-            record = json.loads(raw)
+            record = json.loads(raw, object_pairs_hook=json_object)
+            refuse_repeated(record, f"{name}:{number}")
         except (ValueError, RecursionError) as error:
             yield _no_record(f"{name}:{number}: no JSON ({error})")
+            continue
+        except InputError as error:
+            yield _no_record(error.got)
             continue
         yield record if isinstance(record, dict) else _no_record(f"{name}:{number}: not an object")
 

@@ -88,7 +88,8 @@ def label(
 
     INPUTS are folders, files, or - for the standard input. A text, PDF, office file, web page, mail
     or image is one document; a .jsonl, .csv or .xlsx file has one per row; a zip or tar archive has
-    those of its files. Answers come in the order of the documents, as soon as they are ready.
+    those of its files. Links to folders in a folder are not followed. Answers come in the order of
+    the documents, as soon as they are ready.
 
     To label every day what is new:
 

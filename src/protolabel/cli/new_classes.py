@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
@@ -13,6 +14,7 @@ from protolabel.cli.terminal import printable
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.listed_names import new_lists
 from protolabel.names import clean_name
 
 NEW = click.option(
@@ -22,10 +24,18 @@ NEW = click.option(
 )
 
 
-def ask_about_new(space: LabelSpace, labels: Iterable[str], new: bool) -> None:
-    """Ask before a class is made whose name is nearly that of another.
+def ask_about_new(
+    space: LabelSpace, labels: Iterable[str], new: bool, *, of_rows: bool = False
+) -> None:
+    """Ask before a class is made whose name is nearly that of another, or lists others.
 
     Where nobody sits to be asked, such a class needs ``--new``.
+
+    Args:
+        space: of the classes.
+        labels: names of classes, of which some may be new.
+        new: whether it is not to be asked.
+        of_rows: whether the names stand in rows of files, which ``--label-separator`` parts.
 
     Raises:
         InputError: where nobody can be asked.
@@ -33,19 +43,46 @@ def ask_about_new(space: LabelSpace, labels: Iterable[str], new: bool) -> None:
     """
     if new or preview_asked():
         return  # a preview makes none
-    near = space.near_names(list(labels))
-    if not near:
-        return
-    pairs = [f"{name!r} (there is {' and '.join(map(repr, near[name]))})" for name in near]
-    question = f"new classes with names near to others: {', '.join(pairs)}"
-    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty():
-        click.confirm(printable(f"{question}. Make them?"), abort=True, err=True)
-        return
-    raise InputError(
-        question,
-        expected="names of classes that are there, or names that nobody takes for them",
-        remedy="correct the name, or add --new to make a new class",
+    names = list(labels)
+    near = space.near_names(names)
+    if near:
+        refusal = InputError(
+            f"new classes with names near to others: {_pairs(near)}",
+            expected="names of classes that are there, or names that nobody takes for them",
+            remedy="correct the name, or add --new to make a new class",
+        )
+        _ask(refusal)
+    lists = new_lists(space.view(), map(clean_name, names))
+    if lists:
+        separator = next(iter(lists.values()))[0]
+        refusal = InputError(
+            "new classes with names that list others: "
+            f"{_pairs({name: parts for name, (_, parts) in lists.items()})}",
+            expected="one class in each name, or what separates several",
+            remedy=f"add --label-separator {shlex.quote(separator)} to give each document all of "
+            "them, or --new to make a new class"
+            if of_rows
+            else "name each class by itself, or add --new to make a new class",
+        )
+        _ask(refusal)
+
+
+def _pairs(others: Mapping[str, Sequence[str]]) -> str:
+    """Return new names, each with the classes that it is like."""
+    return ", ".join(
+        f"{name!r} (there is {' and '.join(map(repr, labels))})" for name, labels in others.items()
     )
+
+
+def _ask(refusal: InputError) -> None:
+    """Ask whether new classes are to be made all the same. Raises the refusal where nobody can say.
+
+    ``refusal``: says which classes, and why that is a question.
+    """
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty():
+        click.confirm(printable(f"{refusal.got}. Make them?"), abort=True, err=True)
+        return
+    raise refusal
 
 
 ALSO = class_option(

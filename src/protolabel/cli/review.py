@@ -210,7 +210,8 @@ def _tell(json_: bool, **numbers: int) -> None:
     "--all",
     "all_",
     is_flag=True,
-    help="Forget all documents, and all that people decided about them.",
+    help="Forget all documents, all that people decided about them, and which were forgotten by "
+    "--source before: when these are labelled again, they are remembered again.",
 )
 @as_json
 def forget(space: str, names: tuple[str, ...], all_: bool, json_: bool) -> None:
@@ -225,9 +226,12 @@ def forget(space: str, names: tuple[str, ...], all_: bool, json_: bool) -> None:
             remedy=shlex.join(["protolabel", "forget", space, "--all"]),
         )
     with opened(space) as label_space:
+        lifts = all_ and label_space.answer_log.keeps_out()
         n = label_space.answer_log.forget(None if all_ else list(names))
         left = _examples_of(label_space, names)
     _tell(json_, forgotten=n)
+    if lifts and not json_:
+        note("documents that were forgotten by --source before are remembered if labelled again")
     if left and not json_:
         note(f"examples of these sources stay in the label space: {', '.join(left[:5])}")
 

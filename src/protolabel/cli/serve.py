@@ -110,8 +110,8 @@ def service_flags(function: F) -> F:
             "--watch",
             default="",
             metavar="FOLDER",
-            help="Watch this folder: new documents in it come to the inbox by themselves.  "
-            "[default: none]",
+            help="Watch this folder: new documents in it come to the inbox by themselves. Links in "
+            "it are left out.  [default: none]",
         ),
         click.option(
             "--review-below",

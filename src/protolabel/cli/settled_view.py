@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protolabel.cli.terminal import note
-from protolabel.label_space.declining import none_declined, why_none_declined
+from protolabel.label_space.declining import declining_after, none_declined, why_none_declined
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress
@@ -17,14 +17,9 @@ def note_refusal(view: View) -> None:
 
 
 def note_refusal_after(space: LabelSpace) -> None:
-    """Note why every document would be declined from now on, after a change of what decides.
-
-    What answers is fitted first where that takes a moment.
-    """
-    if space.settings.target is None and space.settings.threshold is None:
-        return
-    space.settle(refined=None)
-    note_refusal(space.view())
+    """Note why every document would be declined from now on, after a change of what decides."""
+    if refusal := declining_after(space):
+        note(refusal)
 
 
 def settled_view(

@@ -21,6 +21,7 @@ from protolabel.batch.sorting.file_answers import CHANGED, UNFINISHED
 from protolabel.batch.sorting.file_report import FileReport
 from protolabel.batch.sorting.journal import HOME, Journal
 from protolabel.batch.sorting.sorter import Sorter
+from protolabel.batch.sorting.sources import source_files
 from protolabel.batch.stillness import Stillness
 from protolabel.cli.answer_flags import HeadFlags
 from protolabel.cli.common import opened
@@ -37,7 +38,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step
 from protolabel.quantity import quantity
-from protolabel.readers.paths import LeftOut, status, walk
+from protolabel.readers.paths import status
 from protolabel.readers.reports import Reports, Unreadable
 from protolabel.readers.sources import origins
 from protolabel.stop_signals import stop_signals
@@ -132,7 +133,8 @@ def _sort_once(
 ) -> None:
     """Sort what is there."""
     output.refusal, output.why_none_declined = view.refusal(), why_none_declined(view)
-    due = sorter.due(_files(inputs, output), view.version)
+    files = source_files(inputs, sorter.how, own_files(), _reports(output))
+    due = sorter.due(files, view.version)
     for n, report in enumerate(sorter.run(view, due, **options), start=1):
         output.write(report)
         progress(Step("files sorted", n))
@@ -149,6 +151,7 @@ def _watch(
 ) -> None:
     """Sort what comes until the process is asked to end."""
     stillness = Stillness()
+    reports = _reports(output, stillness)
     answering, again = view_of(), True
     stop = threading.Event()
     with stop_signals(stop.set, once=True):  # a second one ends the process at once
@@ -159,7 +162,7 @@ def _watch(
             if space.view().version != answering.version:
                 answering, again = view_of(), True
                 note_refusal(answering)
-            files = _files(inputs, output, stillness)
+            files = source_files(inputs, sorter.how, own_files(), reports)
             due = sorter.due(files, answering.version, stillness.ready, again=again)
             for report in sorter.run(answering, due, stop.is_set, **options):
                 if report.reason in (CHANGED, UNFINISHED):
@@ -168,13 +171,12 @@ def _watch(
                     stillness.failed(report.source)
                 output.write(report)
             again = False  # until the label space changes
+            reports.on_notice = None  # what is left out is said once
             stop.wait(stillness.pause(time.monotonic() - start))
 
 
-def _files(
-    inputs: tuple[str, ...], output: SortOutput, stillness: Stillness | None = None
-) -> Iterator[tuple[str, str]]:
-    """Yield the files of all inputs, each with its path within its input."""
+def _reports(output: SortOutput, stillness: Stillness | None = None) -> Reports:
+    """Return what reports folders that cannot be listed, and says what was left out."""
 
     def fail(fault: Unreadable) -> None:
         if stillness is None or stillness.is_new_failure(fault.source):
@@ -182,15 +184,7 @@ def _files(
                 FileReport(fault.source, None, None, None, 0, fault.reason, (fault.reason,))
             )
 
-    for source in inputs:
-        if not os.path.isdir(source):
-            yield source, os.path.basename(source)
-            continue
-        left_out = LeftOut(own_files())
-        for path in walk(source, left_out, Reports(fail)):
-            yield path, os.path.relpath(path, source)
-        if stillness is None:  # else again and again
-            left_out.report(source, Reports(on_notice=print_notice))
+    return Reports(fail, print_notice)
 
 
 def _refuse_inputs(inputs: tuple[str, ...], out: str) -> None:
@@ -218,9 +212,12 @@ def _refuse_inputs(inputs: tuple[str, ...], out: str) -> None:
 
 
 def _refuse_no_class(space: LabelSpace) -> None:
-    if all(info.retired for info in space.classes()):
+    classes = space.classes()
+    if all(info.retired for info in classes):
         raise InputError(
-            f"{space.path} has no class to sort into",
+            f"{space.path} has no class to sort into{': every class is retired' * bool(classes)}",
             expected="at least one class",
-            remedy="make one: `protolabel describe SPACE invoice 'a bill asking for payment'`",
+            remedy=f"bring one back: `protolabel unretire SPACE {shlex.quote(classes[0].name)}`"
+            if classes
+            else "make one: `protolabel describe SPACE invoice 'a bill asking for payment'`",
         )

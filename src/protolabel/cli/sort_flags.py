@@ -79,7 +79,7 @@ def sort_flags(function: F) -> F:
             "--by",
             "how",
             type=click.Choice(get_args(How)),
-            help="With --sort-into: how files get there.  [default: copy]",
+            help="With --sort-into: how files get there. No link is moved.  [default: copy]",
         ),
         click.option(
             "--review-below",

@@ -22,6 +22,7 @@ from protolabel.names import clean_name
 from protolabel.quantity import quantity
 from protolabel.readers.fields import check_characters, check_text
 from protolabel.readers.json_array import array_items
+from protolabel.readers.json_objects import DECODER, refuse_repeated
 from protolabel.readers.options import MAX_BYTES, Reading
 from protolabel.readers.paths import STDIN, beginning, opened, source_name
 from protolabel.readers.plain_text import numbered_lines, text_chunks, text_pieces
@@ -98,6 +99,7 @@ def read_annotations(
     examples: list[Example] = []
     left_out: Counter[str] = Counter()
     for source, record in _records(path):
+        refuse_repeated(record, source)
         if not isinstance(record, dict) or not tool.recognises(record):
             raise InputError(
                 f"{source}: not a record of {tool.NAME}, as the first one is",
@@ -180,7 +182,7 @@ def _records_in(stream: BinaryIO, head: bytes, path: str) -> Iterator[tuple[str,
         if not line.strip():
             continue
         try:
-            yield source, json.loads(line)
+            yield source, DECODER.decode(line)
         except (ValueError, RecursionError) as reason:
             raise InputError(
                 f"{source}: not JSON ({reason})",

@@ -10,13 +10,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from protolabel.data_frames import column_names, id_column, is_data_frame, row_id, table_rows
+from protolabel.connectors.cell_labels import cell_label
+from protolabel.data_frames import (
+    column_choice,
+    column_names,
+    id_column,
+    is_data_frame,
+    refuse_foreign_table,
+    row_id,
+    table_rows,
+)
 from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.readers.fields import (
     check_characters,
     check_text,
-    checked_label,
     refuse_no_field,
 )
 from protolabel.text import is_missing
@@ -53,10 +61,12 @@ def read_dataset(
     Raises:
         InputError: It is no such object, a column is missing, or a row cannot be used.
     """
+    refuse_foreign_table(dataset)
     is_table = is_data_frame(dataset)
     features: Any = getattr(dataset, "features", None)
     if is_table:
         features = dict.fromkeys(column_names(dataset))
+        text, label = column_choice(text), column_choice(label)
     if not isinstance(features, Mapping):
         splits = list(dataset) if isinstance(dataset, Mapping) else []
         raise InputError(
@@ -90,8 +100,10 @@ class _Columns:
 
 def _table_rows(table: Any, columns: _Columns) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table, with the columns that are read and None for an empty cell."""
-    names = [name for name in (columns.text, columns.label, columns.id) if name is not None]
-    for values in table_rows(table, names):
+    by_role = {"text": columns.text, "label": columns.label}
+    by_role |= {} if columns.id is None else {"id": columns.id}
+    names = list(by_role.values())
+    for values in table_rows(table, by_role):
         cells = (None if is_missing(value) else value for value in values)
         yield dict(zip(names, cells, strict=True))
 
@@ -146,7 +158,7 @@ def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example
                     expected=f"0 to {len(names) - 1}, or -1 for none",
                 )
             value = names[value]
-        name = clean_name(checked_label(value, source, label), source)
+        name = clean_name(cell_label(value, source, label), source)
         content = row[text]
         identity = "" if columns.id is None else _identity(row[columns.id], source, columns.id)
         image = _image(content)

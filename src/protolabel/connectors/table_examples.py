@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from protolabel.connectors.cell_labels import as_texts, cell_label
 from protolabel.data_frames import (
+    column_choice,
     column_names,
     example_arguments,
     filled_rows,
@@ -16,7 +18,6 @@ from protolabel.data_frames import (
 )
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
-from protolabel.readers.fields import checked_label
 from protolabel.text import is_missing, without_content
 from protolabel.types import Document, Example
 from protolabel.usual_fields import chosen_field
@@ -44,10 +45,10 @@ def table_examples(
     Raises:
         InputError: a column is missing, or a row cannot be used.
     """
-    labels = _label_column(table, label, several)
+    labels = _label_column(table, column_choice(label), several)
     texts = text_column(table, text)
     ids = id_column(column_names(table), identity)
-    columns = [texts, labels] if ids is None else [texts, labels, ids]
+    columns = {"text": texts, "label": labels} | ({} if ids is None else {"id": ids})
     documents: list[Document] = []
     classes: list[object] = []
     n_unlabelled = 0
@@ -64,7 +65,7 @@ def table_examples(
             )
         own = "" if not identities or is_missing(identities[0]) else row_id(identities[0], place)
         documents.append(Document(own, content, source=place))
-        classes.append(_names(name, place, labels))
+        classes.append(_names(name, place, labels, as_texts(table, labels)))
     if n_unlabelled:
         log.warning("examples: %d rows without a label are left out", n_unlabelled)
     return as_examples(documents, classes, several=several) if documents else []
@@ -104,10 +105,10 @@ def _is_empty(label: object) -> bool:
     return is_missing(label) or (isinstance(label, str) and not label.strip())
 
 
-def _names(label: Any, place: str, column: str) -> object:
-    """Return the labels of a cell as texts: one, or a list of them."""
+def _names(label: Any, place: str, column: str, texts: str) -> object:
+    """Return the labels of a cell as texts: one, or a list of them; ``texts`` as in cell_label."""
     if hasattr(label, "tolist") and getattr(label, "ndim", 0) == 1:  # an array in a cell
         label = label.tolist()
     if isinstance(label, list | tuple):
-        return [checked_label(one, place, column) for one in label]
-    return checked_label(label, place, column)
+        return [cell_label(one, place, column, texts) for one in label]
+    return cell_label(label, place, column, texts)

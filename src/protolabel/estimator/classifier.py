@@ -107,7 +107,8 @@ class PrototypicalClassifier(FileMethods, LevelMethods, ClassifierMixin, BaseEst
             y: (n,) labels.
             groups: (n,), which examples are of one document, such as its passages or its copies.
                 They count as one where examples are left out for the calibration, and in the
-                refinement. Equal examples are one document in any case.
+                refinement. Equal examples are one document in any case. A row whose group is
+                missing (None, NaN, ``pandas.NA``) is of no group: a document of its own.
         """
         self._learn(X, y, None, groups, reset=True)
         self._pending.get()

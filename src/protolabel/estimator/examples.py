@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from protolabel.arrays import Floats, Labels, Mask
 from protolabel.equality import document_digests
+from protolabel.text import is_missing
 
 Digests = Sequence[tuple[str, ...]]
 GROUP = "group "  # begins the name of a group among digests
@@ -114,8 +115,8 @@ class EstimatorExamples:
             embeddings: (n, d) float32, as the field.
             labels: (n,), all of them among the classes.
             texts: of each of n; None for one, or all, that are vectors alone.
-            groups: n names of groups; examples with the same one count as one document. None:
-                equal examples alone do.
+            groups: n names of groups; examples with the same one count as one document. One
+                without a group, or all where it is None, count with equal examples alone.
             learned: says which documents the encoder has learned from.
         """
         words: list[str | None] = [None] * len(labels) if texts is None else list(texts)
@@ -123,7 +124,8 @@ class EstimatorExamples:
         marks = learned(digests, words)
         if groups is not None:
             digests = [
-                (*d, f"{GROUP}{type(g).__name__} {g}") for d, g in zip(digests, groups, strict=True)
+                d if is_missing(g) else (*d, f"{GROUP}{type(g).__name__} {g}")
+                for d, g in zip(digests, groups, strict=True)
             ]
         places = np.searchsorted(self.classes, labels).astype(np.int64)
         return replace(

@@ -82,7 +82,7 @@ class Batch:
         vectors: ``(n, d)`` float32, as :meth:`Inputs.vectors` returns them.
         labels: ``(n,)``.
         texts: n texts, or None.
-        groups: n names of documents, or None.
+        groups: n names of documents, None for a row without one; or None.
         classes: labels that are classes too.
         descriptions: by label, as the estimator's parameter has them.
     """

@@ -219,14 +219,19 @@ class AnswerLog:
             self._wipe()
         return change
 
+    def keeps_out(self) -> bool:
+        """Return whether there are documents that were forgotten, and are not remembered again."""
+        return bool(self._session.store.answers.forgotten())
+
     def forget(self, names: str | Sequence[str] | None = None) -> int:
         """Forget documents for good: they are gone from the file. Return how many they were.
 
         Args:
             names: keys, ids or sources; a source also stands for all that came from inside it, such
                 as a folder, a mailbox or a table. These documents are not remembered again. None:
-                all documents, and everything that was said about them. A document that a proposal
-                alone names, which was read from a file, goes with the proposal.
+                all documents, and everything that was said about them; also which of them were
+                forgotten before by name, so those may be remembered again. A document that a
+                proposal alone names, which was read from a file, goes with the proposal.
 
         Raises:
             InputError: a name that no remembered or proposed document has.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from protolabel.arithmetic.calibration import Shortage
 
 if TYPE_CHECKING:
+    from protolabel.label_space.label_space import LabelSpace
     from protolabel.label_space.view import View
 
 
@@ -31,3 +32,16 @@ def none_declined(why: str, *, after_some: bool = False) -> str:
     ``after_some``: some were declined or put aside already, such as a text without a word.
     """
     return f"no {'other ' * after_some}document could be declined: {why}" if why else ""
+
+
+def declining_after(space: LabelSpace) -> str:
+    """Return why every document is declined from now on, or none can be; empty where it is not so.
+
+    It is asked after a change of what decides. What answers is fitted first where that takes a
+    moment.
+    """
+    if space.settings.target is None and space.settings.threshold is None:
+        return ""
+    space.settle(refined=None)
+    view = space.view()
+    return view.refusal() or none_declined(why_none_declined(view))

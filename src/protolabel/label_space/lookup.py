@@ -24,11 +24,20 @@ def known_class(rows: Rows, name: str, version: int) -> ClassRow:
     return row
 
 
-def example_named(rows: Rows, name: str, version: int) -> ExampleRow | None:
+def example_named(
+    rows: Rows, name: str, version: int, *, of_document: bool = False
+) -> ExampleRow | None:
     """Return the example of that id, else of that source, else of that file name; None if none is.
 
+    Args:
+        rows: of the label space.
+        name: an id, a source, or the name of a file.
+        version: of the label space.
+        of_document: whether any example of the document will do: one with several labels has an
+            example of each.
+
     Raises:
-        InputError: if several examples have that source or file name.
+        InputError: if several examples, or several documents, have that source or file name.
     """
     row = rows.example_with_id(name, version)
     if row is not None:
@@ -39,6 +48,8 @@ def example_named(rows: Rows, name: str, version: int) -> ExampleRow | None:
     if not matches and name:
         what = "file name"
         matches = [e for e in sources if e.source.endswith((f"/{name}", f"\\{name}"))]
+    if of_document and len({e.item for e in matches}) == 1:
+        return matches[0]
     if len(matches) > 1:
         ids = ", ".join(repr(e.id) for e in matches[:3]) + (" and more" if len(matches) > 3 else "")
         raise InputError(

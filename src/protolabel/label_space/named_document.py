@@ -128,7 +128,7 @@ def named_document(
         checked_text(name, "document")  # the name of a file may hold bytes that are no UTF-8
     row = view.rows.example_with_id(printable(name), view.version)
     if row is None and not file_exists:
-        row = example_named(view.rows, name, view.version)
+        row = example_named(view.rows, name, view.version, of_document=True)
         if row is not None:
             _refuse_answered(session, view, row, name)
     if row is not None:

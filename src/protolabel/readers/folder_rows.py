@@ -11,7 +11,15 @@ from protolabel.errors import InputError
 from protolabel.readers.file_rows import file_rows, labelled
 from protolabel.readers.kinds import kind_of
 from protolabel.readers.options import Reading
-from protolabel.readers.paths import LeftOut, listing, printable, status, walk
+from protolabel.readers.paths import (
+    LINKED_FOLDERS,
+    LeftOut,
+    is_linked_folder,
+    listing,
+    printable,
+    status,
+    walk,
+)
 from protolabel.readers.rows import Origin, Row
 from protolabel.readers.stray_files import file_beside
 
@@ -49,6 +57,9 @@ def labelled_folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> 
     for entry in listing(origin.path, left_out):
         path = os.path.join(origin.path, entry)
         name = printable(path)
+        if is_linked_folder(path):
+            left_out.add(LINKED_FOLDERS, path)
+            continue
         try:
             inside = _sub_folder(path, name)
         except InputError as error:
@@ -76,5 +87,6 @@ def no_documents(name: str) -> InputError:
     return InputError(
         f"{name}: no documents in it",
         expected="at least one",
-        remedy="fill it or leave it out (hidden files and blank lines do not count)",
+        remedy="fill it or leave it out (hidden files, links to folders and blank lines do not "
+        "count)",
     )

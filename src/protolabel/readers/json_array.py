@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 from protolabel.errors import InputError
+from protolabel.readers.json_objects import DECODER
 from protolabel.readers.rows import Origin
 
 _WHITE = " \t\r\n"
-_DECODER = json.JSONDecoder()
 
 
 def array_items(pieces: Iterable[str], origin: Origin, limit: int) -> Iterator[object]:
@@ -62,7 +62,7 @@ class _Window:
         """Return the JSON value that begins here, and move behind it."""
         while True:
             try:
-                value, end = _DECODER.raw_decode(self.text, self.at)
+                value, end = DECODER.raw_decode(self.text, self.at)
             except (ValueError, RecursionError) as error:
                 if self._ended or not self._may_be_cut(error):
                     self._refuse(origin, error)

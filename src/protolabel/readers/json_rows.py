@@ -27,6 +27,7 @@ from protolabel.readers.fields import (
     value_at,
 )
 from protolabel.readers.json_array import array_items
+from protolabel.readers.json_objects import DECODER, refuse_repeated
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
@@ -55,7 +56,7 @@ def json_line_rows(
             if error is not None:
                 raise error
             try:
-                value = json.loads(line)
+                value = DECODER.decode(line)
             except (ValueError, RecursionError) as reason:
                 if line.isspace():
                     continue
@@ -97,6 +98,7 @@ class _Objects:
 
     def row(self, value: object, place: str, source: str, *, escaped: bool) -> Row:
         """Return an object as a row; ``escaped`` where it may hold what UTF-8 cannot."""
+        refuse_repeated(value, source)
         if type(value) is not dict:
             refuse_type(source, self._what, value, 'an object such as {"text": "..."}')
         text, vector, image = self._value("text", value, source), value.get("embedding"), None

@@ -9,6 +9,7 @@ import os
 import shlex
 import stat
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -152,49 +153,42 @@ def beginning(path: str, size: int) -> bytes:
         return file.read(size)
 
 
+HIDDEN = "hidden or left by other programs"
+OWN = "written by protolabel"
+LINKED_FOLDERS = "links to folders (none is followed; give one as an input to read it)"
+READ_BEFORE = "folders that are read under another name"
+_MOST_NAMES = 5  # names in a notice
+
+
 @dataclass(slots=True)
 class LeftOut:
-    """What a walk does not read: hidden files, litter, and folders that it has read already.
+    """What a walk does not read, by the kind of it.
 
     ``rule`` says of a path that it is left out, and is the caller's.
     """
 
     rule: Callable[[str], bool] | None = None
-    names: list[str] = field(default_factory=list)
-    n_names: int = 0
-    folders: list[str] = field(default_factory=list)
-    n_folders: int = 0
-    own: list[str] = field(default_factory=list)
-    n_own: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    names: dict[str, list[str]] = field(default_factory=dict)
 
     def takes(self, path: str) -> bool:
         """Return whether the caller's rule leaves a path out, and count it."""
         if self.rule is None or not self.rule(path):
             return False
-        self.n_own += 1
-        self.own += [printable(os.path.basename(path))][: 5 - len(self.own)]
+        self.add(OWN, os.path.basename(path))
         return True
 
-    def add_name(self, path: str) -> None:
-        """Count a hidden file or litter."""
-        self.n_names += 1
-        self.names += [printable(os.path.basename(path))][: 5 - len(self.names)]
-
-    def add_folder(self, path: str) -> None:
-        """Count a folder that links reach again: a link, or a folder behind one."""
-        self.n_folders += 1
-        self.folders += [printable(path)][: 5 - len(self.folders)]
+    def add(self, kind: str, name: str) -> None:
+        """Count something that is left out; the first few names of each kind are kept."""
+        self.counts[kind] += 1
+        if self.counts[kind] <= _MOST_NAMES:
+            self.names.setdefault(kind, []).append(printable(name))
 
     def report(self, source: str, reports: Reports) -> None:
         """Say what was left out, in a notice for each kind."""
-        for n, names, what in (
-            (self.n_names, self.names, "hidden or left by other programs"),
-            (self.n_own, self.own, "written by protolabel"),
-            (self.n_folders, self.folders, "folders that are read under another name"),
-        ):
-            if n:
-                more = ", ..." if n > len(names) else ""
-                reports.notice(source, f"{n} left out, {what}: {', '.join(names)}{more}")
+        for kind, n in self.counts.items():
+            more = ", ..." if n > _MOST_NAMES else ""
+            reports.notice(source, f"{n} left out, {kind}: {', '.join(self.names[kind])}{more}")
 
 
 def is_left_out(name: str) -> bool:
@@ -211,7 +205,7 @@ def listing(folder: str, left_out: LeftOut | None = None) -> list[str]:
         refuse_unreadable(folder, error)
     for name in names:
         if left_out is not None and is_left_out(name):
-            left_out.add_name(name)
+            left_out.add(HIDDEN, name)
     return [
         name
         for name in names
@@ -220,22 +214,27 @@ def listing(folder: str, left_out: LeftOut | None = None) -> list[str]:
     ]
 
 
+def is_linked_folder(path: str) -> bool:
+    """Return whether a path is a link to a folder, which no walk follows."""
+    return os.path.islink(path) and os.path.isdir(path)
+
+
 def walk(
     folder: str, left_out: LeftOut | None = None, reports: Reports | None = None
 ) -> Iterator[str]:
     """Yield what lies under a folder and is no folder, in the order of the paths.
 
-    Links are followed. A folder that links reach in several ways is read once. A link that leads
-    back to a folder above it, and a folder that cannot be listed, are reported.
+    Only the folder itself may be a link: links to folders in it are left out, so that all that is
+    yielded lies in it. Links to files are yielded. A folder that is mounted in several places is
+    read once, and one that cannot be listed is reported.
     """
     left_out, reports = left_out or LeftOut(), reports or Reports()
-    above: dict[tuple[int, int], str] = {}  # the folders that contain what is read now
     read: set[tuple[int, int]] = set()
-    levels: list[tuple[tuple[int, int], Iterator[str]]] = []
+    levels: list[Iterator[str]] = []
     entry: str | None = folder.rstrip("/") + "/"
     while entry is not None or levels:
         if entry is None:
-            del above[levels.pop()[0]]
+            levels.pop()
         elif not entry.endswith("/"):
             yield entry
         else:
@@ -243,49 +242,22 @@ def walk(
             try:
                 info = status(path)
                 identity = info.st_dev, info.st_ino
-                if identity in above:
-                    _refuse_loop(above[identity], path)
                 if identity in read:
-                    left_out.add_folder(path)
+                    left_out.add(READ_BEFORE, path)
                 else:
-                    levels.append((identity, iter(_entries(path, left_out))))
-                    above[identity] = path
+                    levels.append(iter(_entries(path, left_out)))
                     read.add(identity)
             except InputError as error:
                 reports.unreadable(printable(path), error)
-        entry = next(levels[-1][1], None) if levels else None
-
-
-def _refuse_loop(above: str, path: str) -> NoReturn:
-    """Raise the InputError for a path that leads back to a folder above it.
-
-    The link is named that led out of that folder, which may stand above the path: what lies behind
-    a link is a folder that nobody should remove.
-    """
-    link = _last_link(above, path)
-    if link is None:
-        raise InputError(
-            f"{printable(path)}: a folder that is mounted within itself",
-            expected="folders without loops",
-        )
-    raise InputError(
-        f"{printable(link)}: a link to a folder that contains it"
-        + (f", met again as {printable(path)}" if link != path else ""),
-        expected="folders without loops",
-        remedy=f"remove the link: `rm {shlex.quote(printable(link))}`",
-    )
-
-
-def _last_link(above: str, path: str) -> str | None:
-    """Return the lowest link of a path that lies under a folder; None where there is none."""
-    while len(path) > len(above):
-        if os.path.islink(path):
-            return path
-        path = os.path.dirname(path)
-    return None
+        entry = next(levels[-1], None) if levels else None
 
 
 def _entries(folder: str, left_out: LeftOut) -> list[str]:
     """Return the sorted paths in a folder; those of folders end with a slash."""
-    paths = [os.path.join(folder, name) for name in listing(folder, left_out)]
-    return sorted(path + "/" if os.path.isdir(path) else path for path in paths)
+    entries = []
+    for path in (os.path.join(folder, name) for name in listing(folder, left_out)):
+        if is_linked_folder(path):
+            left_out.add(LINKED_FOLDERS, path)
+        else:
+            entries.append(path + "/" if os.path.isdir(path) else path)
+    return sorted(entries)

@@ -1,33 +1,31 @@
 """Micro-batches: documents of requests that come together are encoded together.
 
-Two batches are under way at a time, each with half of the documents. While the callers of one are
-answered and ask again, the other one is encoded. ``gathering`` says how long a batch waits for
-more. What waits is bounded; beyond the bound a request is refused at once, with the seconds after
-which to come again.
+Two batches are under way at a time. While the callers of one are answered and ask again, the other
+one is encoded. Short requests share batches, each with half of the documents that wait;
+``gathering`` says how long a batch waits for more. Of the long requests one is under way at a time,
+a part of it in each batch, so short ones always have their turn. What waits is bounded; beyond the
+bound a request is refused at once, with the seconds after which to come again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from protolabel.answers import Answer
-from protolabel.documents import characters_of
 from protolabel.errors import InputError
 from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.view import View
 from protolabel.service.gathering import Gathering
+from protolabel.service.lanes import Answering, Lane, Outcomes, Request
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.types import Document
 
-AT_ONCE = 2  # batches that are under way
-_FIRST_RATE = 200.0  # documents a second, until one batch has been timed
-_MEMORY = 0.8  # share of the earlier estimate in a new one
+AT_ONCE = 2  # batches that are under way, one of them of a long request at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +35,6 @@ class VersionAnswers:
     answers: list[Answer]
     version: int
     mark: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcomes:
-    """What became of the documents of one request, and by which version."""
-
-    each: list[Answer | InputError]
-    version: int
-    mark: str
-
-
-@dataclass(slots=True, eq=False)
-class _Request:
-    documents: Sequence[Document]
-    alternatives: int
-    evidence: int
-    is_whole: bool  # whether one bad document refuses all
-    outcomes: asyncio.Future[_Outcomes] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
 
 
 def _count_nothing(answers: Sequence[Answer]) -> None:
@@ -80,12 +58,9 @@ class Batcher:
             count: is called with the answers of each request: the one place that counts them.
         """
         self._view, self._bounds, self._count = view, bounds, count
-        self._queue: deque[_Request] = deque()
-        self._waiting = 0  # documents without an answer, and how many of them are under way
-        self._under_way = 0
+        self._short, self._long = Lane(bounds), Lane(bounds)
         self._gathering, self._turn = Gathering(), asyncio.Lock()
         self._closed = False
-        self._rate = _FIRST_RATE
         self._workers: set[asyncio.Task[None]] = set()
         self._n_working = 0  # workers that will look at the queue again before they end
         self._progress = asyncio.Event()  # set, and replaced, when a batch is done
@@ -94,7 +69,7 @@ class Batcher:
     @property
     def waiting(self) -> int:
         """How many documents wait."""
-        return self._waiting
+        return self._short.documents + self._long.documents
 
     @property
     def is_closed(self) -> bool:
@@ -118,15 +93,17 @@ class Batcher:
             Refusal: too much waits already (503).
             ProtolabelError: a document cannot be used.
         """
-        answers: list[Answer] = []
-        request = _Request(documents, alternatives, evidence, is_whole=True)
+        request = Request(documents, alternatives, evidence, is_whole=True)
         outcomes = await self._outcomes_of(request, 0.0)
-        for outcome in outcomes.each:
-            if isinstance(outcome, InputError):
-                raise outcome
-            answers.append(outcome)
+        answers = _answers(outcomes)
         self._count(answers)
         return VersionAnswers(answers, outcomes.version, outcomes.mark)
+
+    async def explain(self, document: Document, alternatives: int, evidence: int) -> VersionAnswers:
+        """Return the answer to a document, which is not remembered, and its version."""
+        request = Request([document], alternatives, evidence, is_whole=True, is_remembered=False)
+        outcomes = await self._outcomes_of(request, 0.0)
+        return VersionAnswers(_answers(outcomes), outcomes.version, outcomes.mark)
 
     async def label_each(
         self,
@@ -143,15 +120,15 @@ class Batcher:
             evidence: how many nearest examples it shows.
             patience: the seconds for which a full queue is waited for before it is refused.
         """
-        request = _Request(documents, alternatives, evidence, is_whole=False)
+        request = Request(documents, alternatives, evidence, is_whole=False)
         outcomes = (await self._outcomes_of(request, patience)).each
         self._count([outcome for outcome in outcomes if isinstance(outcome, Answer)])
         return outcomes
 
-    async def _outcomes_of(self, request: _Request, patience: float) -> _Outcomes:
-        await self._room(len(request.documents), patience)
-        self._queue.append(request)
-        self._waiting += len(request.documents)
+    async def _outcomes_of(self, request: Request, patience: float) -> Outcomes:
+        lane = self._lane_of(request)
+        await self._room(lane, request, patience)
+        lane.add(request)
         if self._n_working < AT_ONCE:
             self._n_working += 1
             worker = asyncio.create_task(self._work())
@@ -159,31 +136,25 @@ class Batcher:
             worker.add_done_callback(self._workers.discard)
         return await request.outcomes
 
-    async def _room(self, n: int, patience: float) -> None:
-        """Wait until n more documents may wait. Raises Refusal (503) where that takes too long."""
+    def _lane_of(self, request: Request) -> Lane:
+        is_long = sum(request.sizes) > self._bounds.batch_tokens
+        return self._long if is_long else self._short
+
+    async def _room(self, lane: Lane, request: Request, patience: float) -> None:
+        """Wait until a request may wait. Raises Refusal (503) where that takes too long."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + patience
-        while not self._closed and self._waiting and self._waiting + n > self._bounds.waiting:
+        while not self._closed and not lane.has_room(request):
             if loop.time() >= deadline:
-                raise self._full()
+                raise lane.refusal()
             progress = self._progress
             try:
                 async with asyncio.timeout_at(deadline):
                     await progress.wait()
             except TimeoutError:
-                raise self._full() from None
+                raise lane.refusal() from None
         if self._closed:
             raise Refusal(503, "a label space that is being closed", remedy="send it again")
-
-    def _full(self) -> Refusal:
-        seconds = max(1, round(self._waiting / self._rate))
-        return Refusal(
-            503,
-            f"{self._waiting:,} documents wait already",
-            expected=f"at most {self._bounds.waiting:,}",
-            remedy=f"send it again in {seconds} s",
-            headers={"Retry-After": str(seconds)},
-        )
 
     def _tell_progress(self) -> None:
         """Wake those that wait for room."""
@@ -198,95 +169,122 @@ class Batcher:
         self._threads.shutdown()
 
     async def _work(self) -> None:
-        """Carry out batches until the queue is empty.
+        """Carry out batches until nothing is due.
 
-        A worker is counted out where it finds the queue empty, with no pause between the two: a
+        A worker is counted out where it finds nothing due, with no pause between the two: a
         request that comes after that starts another worker.
         """
         try:
-            while self._queue:
+            while self._short.queue or self._is_long_due():
                 async with self._turn:  # one batch gathers, the other one is encoded
-                    if not self._closed:
-                        await self._gathering.wait(lambda: self._waiting - self._under_way)
-                    batch = self._next_batch()
+                    if not self._closed and not self._is_long_due():
+                        await self._gathering.wait(self._n_free)
+                    lane = self._long if self._is_long_due() else self._short
+                    batch = self._next_batch(lane)
+                    parts = [request.next_part(self._bounds.batch_tokens) for request in batch]
+                    tokens = lane.begin(batch, parts)
                 if batch:
-                    await self._carry_out(batch)
+                    await self._carry_out(lane, batch, parts, tokens)
         finally:
             self._n_working -= 1
 
-    async def _carry_out(self, batch: list[_Request]) -> None:
-        """Answer the requests of a batch."""
-        n = sum(len(request.documents) for request in batch)
-        self._under_way += n
+    def _n_free(self) -> int:
+        """Return how many documents of short requests wait, and are not under way."""
+        return self._short.documents - self._short.under_way
+
+    def _is_long_due(self) -> bool:
+        """Return whether a long request waits, and none is under way."""
+        return bool(self._long.queue) and not self._long.under_way
+
+    async def _carry_out(
+        self,
+        lane: Lane,
+        batch: list[Request],
+        parts: list[Sequence[Document]],
+        tokens: int,
+    ) -> None:
+        """Answer these parts of the requests of a batch."""
+        n = sum(map(len, parts))
         start = time.perf_counter()
         loop = asyncio.get_running_loop()
-        outcomes = await loop.run_in_executor(self._threads, self._outcomes, batch)
+        error = await loop.run_in_executor(self._threads, self._answer, batch, parts)
         seconds = time.perf_counter() - start
-        rate = (self._under_way) / max(seconds, 1e-6)  # of all batches under way
-        self._rate = _MEMORY * self._rate + (1 - _MEMORY) * rate
-        self._waiting -= n
-        self._under_way -= n
+        lane.end(n, tokens, seconds)
+        for request in batch:
+            self._settle(lane, request, error)
         self._tell_progress()
-        self._gathering.note(n, seconds, self._waiting)
-        for request, outcome in zip(batch, outcomes, strict=True):
-            if request.outcomes.cancelled():
-                continue
-            if isinstance(outcome, BaseException):
-                request.outcomes.set_exception(outcome)
-            else:
-                request.outcomes.set_result(outcome)
+        if lane is self._short:
+            self._gathering.note(n, seconds, lane.documents)
 
-    def _next_batch(self) -> list[_Request]:
-        """Take requests off the queue: those that ask alike, up to a batch; the first always."""
-        if not self._queue:  # the other batch has them
+    def _settle(self, lane: Lane, request: Request, error: Exception | None) -> None:
+        """Tell the caller of a request what became of it, or let it wait for its next part."""
+        if error is None and not request.is_done and not request.outcomes.cancelled():
+            lane.put_back(request)
+            return
+        lane.leave(request)
+        if request.outcomes.cancelled():
+            return
+        if error is not None:
+            request.outcomes.set_exception(error)
+        else:
+            assert request.answering is not None
+            version, mark = request.answering.view.version, request.answering.mark
+            request.outcomes.set_result(Outcomes(request.each, version, mark))
+
+    def _next_batch(self, lane: Lane) -> list[Request]:
+        """Take requests off a queue: one long one, or short ones that ask alike, up to a batch."""
+        if not lane.queue:  # the other batch has them
             return []
-        first = self._queue.popleft()
-        batch, n, characters = [first], len(first.documents), _characters(first)
-        most = min(self._bounds.batch, -(-self._waiting // AT_ONCE))
-        while self._queue:
-            request = self._queue[0]
-            same_form = (request.alternatives, request.evidence) == (
-                first.alternatives,
-                first.evidence,
-            )
-            characters += _characters(request)
-            if not same_form or characters > self._bounds.batch_characters:
-                break
-            if n + len(request.documents) > most:
-                break
-            batch.append(self._queue.popleft())
+        first = lane.queue.popleft()
+        batch, n, tokens = [first], len(first.documents), sum(first.sizes)
+        most = min(self._bounds.batch, -(-lane.documents // AT_ONCE))
+        while lane is self._short and lane.queue:
+            request = lane.queue[0]
             n += len(request.documents)
+            tokens += sum(request.sizes)
+            if request.form != first.form or tokens > self._bounds.batch_tokens or n > most:
+                break
+            batch.append(lane.queue.popleft())
         return batch
 
-    def _outcomes(self, batch: list[_Request]) -> list[_Outcomes | BaseException]:
-        """Return the outcomes of each request, or the error that all have: one spoils no other."""
-        like = batch[0]
-        documents = [document for request in batch for document in request.documents]
+    def _answer(self, batch: list[Request], parts: list[Sequence[Document]]) -> Exception | None:
+        """Answer parts of requests, or return the error that all have: one spoils no other."""
+        first = batch[0]
         try:
-            view = self._view()
-            mark = view.rows.mark(view.version)  # once for all: it is read from the file
-            pending = None if view.answer_queue is None else AnswersOnHold(view.answer_queue)
-            answers = replace(view, answer_queue=pending).label_each(
-                documents, alternatives=like.alternatives, evidence=like.evidence
+            answering = first.answering or _answering(self._view(), first.is_remembered)
+            view = replace(answering.view, answer_queue=answering.on_hold)
+            documents = [document for part in parts for document in part]
+            answers = iter(
+                view.label_each(documents, alternatives=first.alternatives, evidence=first.evidence)
             )
-            rest = iter([*answers])
-            outcomes = [[next(rest) for _ in request.documents] for request in batch]
-            if pending is not None:
-                pending.release(leave_out=_refusals(batch, outcomes))
+            for request, part in zip(batch, parts, strict=True):
+                request.each += [next(answers) for _ in part]
+                request.answering = answering
+            next(answers, None)  # so that the last of them are remembered, too
+            if first.is_done and answering.on_hold is not None:
+                answering.on_hold.release(leave_out=_refusals(batch))
         except Exception as error:  # every request gets an answer, also where we are wrong
-            return [error] * len(batch)
-        return [_Outcomes(own, view.version, mark) for own in outcomes]
+            return error
+        return None
 
 
-def _refusals(batch: list[_Request], outcomes: list[list[Answer | InputError]]) -> list[Document]:
+def _answers(outcomes: Outcomes) -> list[Answer]:
+    """Return the answers of a request. Raises the InputError that refuses it."""
+    answers: list[Answer] = []
+    for outcome in outcomes.each:
+        if isinstance(outcome, InputError):
+            raise outcome
+        answers.append(outcome)
+    return answers
+
+
+def _answering(view: View, is_remembered: bool) -> Answering:
+    """Return a view with what holds its answers back; the mark is read from the file once."""
+    queue = view.answer_queue if is_remembered else None
+    on_hold = None if queue is None else AnswersOnHold(queue)
+    return Answering(view, view.rows.mark(view.version), on_hold)
+
+
+def _refusals(batch: list[Request]) -> list[Document]:
     """Return the documents of the requests that are refused for one of them."""
-    return [
-        document
-        for request, own in zip(batch, outcomes, strict=True)
-        if request.is_whole and any(isinstance(outcome, InputError) for outcome in own)
-        for document in request.documents
-    ]
-
-
-def _characters(request: _Request) -> int:
-    return sum(map(characters_of, request.documents))
+    return [document for request in batch if request.is_refused for document in request.documents]

@@ -41,12 +41,14 @@ from protolabel.service.limits import (
 )
 from protolabel.service.preconditions import Keyed
 from protolabel.service.problems import Refusal
-from protolabel.service.replies import change_reply, made_record, mark_in, versioned
+from protolabel.service.replies import change_reply, made_record, mark_in, marked_reply, versioned
 from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of, state_of
 from protolabel.types import Document
 
 router = APIRouter(route_class=FileRoute, tags=["inbox"])
+
+_EXPLAINED = 5  # classes that an explanation ranks
 
 
 @router.post(
@@ -92,14 +94,15 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
 @router.post(
     "/v1/spaces/{space}/explain", dependencies=[role("label")], response_model=answers.Explanation
 )
-def explain(request: Request, space: SpaceName, body: ExplainBody) -> Response:
+async def explain(request: Request, space: SpaceName, body: ExplainBody) -> Response:
     """Answer one document with evidence; this answer is not remembered."""
+    state = state_of(request)
     document = body.document.document(0)
-    state_of(request).bounds.check_documents([document])
-    label_space = space_of(request, space)
-    view = label_space.view().unremembered()
-    answer = view.label(document, evidence=body.evidence)
-    return versioned({"answer": answer.to_dict()}, label_space, view.version)
+    state.bounds.check_documents([document])
+    served = await state.served(space)
+    reply = await served.batcher.explain(document, _EXPLAINED, body.evidence)
+    (answer,) = reply.answers
+    return marked_reply({"answer": answer.to_dict()}, reply.version, reply.mark)
 
 
 @router.get(

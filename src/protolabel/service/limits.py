@@ -13,8 +13,8 @@ from fastapi import Query
 from pydantic import Field
 
 from protolabel.client.requests import LINES
-from protolabel.documents import characters_of
 from protolabel.service.problems import Refusal
+from protolabel.service.rough_tokens import rough_tokens
 from protolabel.types import Document
 
 STREAM = LINES
@@ -73,10 +73,14 @@ class Bounds:
     Attributes:
         body_bytes: of the body of a request.
         documents: in the body of one request; a stream may have more.
-        waiting: documents that wait for the encoder; more are refused with 503.
+        waiting: documents that wait for the encoder, of short requests and again of long ones;
+            more are refused with 503.
+        waiting_tokens: about how many tokens these documents have.
         batch: documents that are encoded together.
-        batch_characters: of the texts that are encoded together; a longer one is alone.
+        batch_tokens: of the texts that are encoded together; a longer one is alone. A request of
+            more is long, and is answered in parts.
         text_characters: of one text.
+        text_tokens: about how many tokens one text has.
         files: files that are read at once; others wait.
         files_waiting: files that wait to be read; more are refused with 503.
         unknown_bytes: of the body of a request without a key, where keys are asked for.
@@ -93,9 +97,11 @@ class Bounds:
     body_bytes: int = 32 * 2**20
     documents: int = 1024
     waiting: int = 4096
+    waiting_tokens: int = 500_000
     batch: int = 256
-    batch_characters: int = 400_000
+    batch_tokens: int = 32_768
     text_characters: int = 1_000_000
+    text_tokens: int = 400_000
     files: int = 2
     files_waiting: int = 32
     unknown_bytes: int = 8 * 1024
@@ -121,12 +127,12 @@ class Bounds:
     def check_documents(self, documents: Sequence[Document]) -> None:
         """Raise Refusal (413) for a text that would hold up all others."""
         for document in documents:
-            self._check_text(characters_of(document))
+            self._check_text(document.text or "")
 
     def check_texts(self, texts: Iterable[str]) -> None:
         """Raise Refusal (413) for a text that would hold up all others."""
         for text in texts:
-            self._check_text(len(text))
+            self._check_text(text)
 
     def check_change(self, change: Any) -> None:
         """Raise Refusal (413) for a text in a change that would hold up all others.
@@ -138,17 +144,20 @@ class Bounds:
         while parts:
             part = parts.pop()
             if isinstance(part, str):
-                self._check_text(len(part))
+                self._check_text(part)
             elif isinstance(part, dict):
                 parts.extend(value for name, value in part.items() if name != "image")
             elif isinstance(part, list):
                 parts.extend(part)
 
-    def _check_text(self, characters: int) -> None:
-        if characters > self.text_characters:
-            raise Refusal(
-                413,
-                f"a text of {characters:,} characters",
-                expected=f"at most {self.text_characters:,}",
-                remedy="send it in parts, or label it with the command line",
-            )
+    def _check_text(self, text: str) -> None:
+        n_tokens = rough_tokens(text)
+        if len(text) <= self.text_characters and n_tokens <= self.text_tokens:
+            return
+        most = f"{self.text_characters:,} characters and about {self.text_tokens:,} tokens"
+        raise Refusal(
+            413,
+            f"a text of {len(text):,} characters, about {n_tokens:,} tokens",
+            expected=f"at most {most}",
+            remedy="send it in parts, or label it with the command line",
+        )

@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from protolabel.encoders import embedder
 from protolabel.errors import EncoderError, ProtolabelError
+from protolabel.label_space.changes import Configure, Redo, ReturnTo, Undo
+from protolabel.label_space.declining import declining_after
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
@@ -24,6 +26,7 @@ from protolabel.service.problems import Refusal, problem
 from protolabel.types import Change
 
 PROBLEM = "application/problem+json"
+_OF_WHAT_DECIDES = {Configure.kind, Undo.kind, Redo.kind, ReturnTo.kind}
 
 
 def versioned(body: dict[str, Any], space: LabelSpace, version: int | None = None) -> Response:
@@ -65,8 +68,14 @@ def change_record(change: Change, mark: str) -> dict[str, Any]:
 
 
 def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
-    """Return the record of a change that a request has just made, or found to be made."""
-    return change_record(change, mark_in(space, change.version))
+    """Return the record of a change that a request has just made, or found to be made.
+
+    After a change of what decides, its hints say where every document is declined from now on.
+    """
+    record = change_record(change, mark_in(space, change.version))
+    if change.kind in _OF_WHAT_DECIDES and (refusal := declining_after(space)):
+        record["hints"] = [*record["hints"], refusal]
+    return record
 
 
 def change_reply(space: LabelSpace, change: Change) -> Response:

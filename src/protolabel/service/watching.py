@@ -26,6 +26,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
+from protolabel.quantity import quantity
 from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import is_left_out, printable
 from protolabel.service.advice import of_watched_folder
@@ -93,7 +94,10 @@ async def _look(state: State, stillness: Stillness, opening: int) -> int:
     """
     (name,) = state.spaces.names
     folder, most = state.options.watch, state.bounds.watched_files
-    files = await asyncio.to_thread(lambda: dict(islice(_files(folder), most + 1)))
+    links: list[str] = []
+    files = await asyncio.to_thread(lambda: dict(islice(_files(folder, links), most + 1)))
+    if links:
+        _report(stillness, "links", f"{quantity(len(links), 'link')} left out; none is followed")
     if len(files) > most:
         files.popitem()
         _report(stillness, folder, f"more than {most:,} files; the others are not looked at")
@@ -191,13 +195,16 @@ def _words(stamp: Stamp) -> str:
     return f"{stamp.mtime_ns}:{stamp.size}"
 
 
-def _files(folder: str) -> Iterator[tuple[str, Stamp]]:
-    """Yield the files below a folder with their stamps. Links are not followed."""
+def _files(folder: str, links: list[str]) -> Iterator[tuple[str, Stamp]]:
+    """Yield the files below a folder with their stamps. Links are added to ``links`` instead."""
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(one for one in folders if not is_left_out(one))
-        for name in sorted(names):
-            path = os.path.join(place, name)
-            if is_left_out(name) or os.path.islink(path) or not os.path.isfile(path):
+        paths = [os.path.join(place, name) for name in sorted(names) if not is_left_out(name)]
+        links += [
+            p for p in (*paths, *(os.path.join(place, f) for f in folders)) if os.path.islink(p)
+        ]
+        for path in paths:
+            if os.path.islink(path) or not os.path.isfile(path):
                 continue
             with suppress(OSError):  # it is gone; another look may meet it
                 yield path, Stamp.of(path)

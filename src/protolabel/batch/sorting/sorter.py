@@ -69,7 +69,7 @@ class Sorter:
             preview: say what would become of files, and place none.
         """
         self.root, self.journal = root, journal
-        self._how: How = how
+        self.how: How = how
         self._again = again
         self._review_below, self._preview = review_below, preview
         self._names = FreeNames(root, journal.entries, journal.folders)
@@ -166,7 +166,7 @@ class Sorter:
 
     def _empty(self, path: str, entry: Entry) -> None:
         """Remove a source that an earlier run copied or linked, where files are moved now."""
-        if self._how != "move" or entry.how == "move" or self._preview:
+        if self.how != "move" or entry.how == "move" or self._preview:
             return
         if moved_after_copying(path, self.root / entry.place, entry.digest):
             self.journal.write([replace(self.journal.entries[entry.place], how="move")])
@@ -252,7 +252,7 @@ class Sorter:
                 moved_from="" if stays else earlier.place,
             )
         moved_from = ""
-        if earlier is not None and self._how == "link" and self._is_link(earlier):
+        if earlier is not None and self.how == "link" and self._is_link(earlier):
             moved_from = earlier.place  # the link shows the new content already
         elif earlier is not None and not self._preview:
             self.journal.write([replace(earlier, how="move")])  # it stays, no longer its source's
@@ -263,7 +263,7 @@ class Sorter:
             digest=file.digest,
             stamp=file.stamp.numbers,
             read_ns=file.read_ns,
-            how=self._how,
+            how=self.how,
             **answer,
             state="intended",
             moved_from="" if stays else moved_from,

@@ -97,7 +97,7 @@ class Relabel(ChangeRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move, add and end examples of the document."""
-        (row,) = require_examples(writing, [self.id])
+        (row,) = require_examples(writing, [self.id], of_documents=True)
         n, settings = len(self.labels), Settings.from_rows(writing.rows.settings(writing.version))
         if n > 1 and not settings.several:
             labels_of_one(self.labels, f"{n} labels for one document", several=False)

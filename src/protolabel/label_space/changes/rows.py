@@ -13,6 +13,7 @@ from protolabel.documents import checked_text
 from protolabel.errors import ClassError, InputError, UnknownExampleError
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.listed_names import listed_in
 from protolabel.label_space.lookup import example_named, known_class
 from protolabel.label_space.settings import Settings
 from protolabel.names import refuse_reserved, words_of
@@ -109,8 +110,12 @@ def checked_description(text: object, label: str, place: str = "") -> str:
     return checked_text(text, f"the description of class {label!r}").strip()
 
 
-def require_examples(writing: Writing, ids: Iterable[str]) -> list[ExampleRow]:
+def require_examples(
+    writing: Writing, ids: Iterable[str], *, of_documents: bool = False
+) -> list[ExampleRow]:
     """Return the examples of these ids, or of these sources where no id is meant.
+
+    ``of_documents``: as ``of_document`` of :func:`example_named`.
 
     Raises:
         UnknownExampleError: for a name that is neither.
@@ -118,7 +123,7 @@ def require_examples(writing: Writing, ids: Iterable[str]) -> list[ExampleRow]:
     """
     rows = {}
     for identity in dict.fromkeys(ids):
-        row = example_named(writing.rows, identity, writing.version)
+        row = example_named(writing.rows, identity, writing.version, of_document=of_documents)
         if row is None:
             raise unknown_example(identity, "the id or source of an example in this label space")
         rows[row.key] = row
@@ -132,8 +137,9 @@ def note_near(
 ) -> None:
     """Note in the change's detail which of the new classes are near a class that was there before.
 
-    The first ``LISTED`` of them. ``without``: names of classes that this change ends or renames.
-    Where no class is new, no name is read or compared.
+    And, where documents may have several labels, which names list other classes. The first
+    ``LISTED`` of each. ``without``: names of classes that this change ends or renames. Where no
+    class is new, no name is read or compared.
     """
     if not new:
         return
@@ -141,6 +147,20 @@ def note_near(
     first = dict(islice(near, LISTED))
     if first:
         writing.detail["near"] = first
+    _note_lists(writing, new)
+
+
+def _note_lists(writing: Writing, new: Sequence[str]) -> None:
+    if not Settings.from_rows(writing.rows.settings(writing.version)).several:
+        return
+
+    def is_class(name: str) -> bool:
+        return writing.rows.class_named(name, writing.version) is not None
+
+    lists = ((name, listed_in(name, is_class)) for name in new)
+    first = dict(islice(((name, parts[1]) for name, parts in lists if parts), LISTED))
+    if first:
+        writing.detail["lists"] = first
 
 
 def unknown_example(identity: str, expected: str) -> UnknownExampleError:

@@ -1,0 +1,37 @@
+"""A cell of a table or dataset -> the label that it means. Nothing is read here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from protolabel.errors import InputError
+from protolabel.readers.fields import checked_label
+
+
+def as_texts(table: Any, name: str) -> str:
+    """Return the code for a column of ``table`` whose values are texts; empty cells stay so."""
+    as_text = '.map(str, na_action="ignore")' if hasattr(table, "iloc") else ".cast(str)"
+    return f"table[{name!r}]{as_text}"
+
+
+def cell_label(value: object, place: str, column: str, texts: str = "") -> str:
+    """Return a label as a text: that of a whole number has no fraction.
+
+    An empty cell makes a column of whole numbers one of fractions.
+
+    Args:
+        value: of the cell.
+        place: of its row; the error begins with it.
+        column: its name.
+        texts: the code of the column as texts, for the advice.
+
+    Raises:
+        InputError: it is no label.
+    """
+    if isinstance(value, float) and not value.is_integer():
+        raise InputError(
+            f"{place}: {column!r} is a number with a fraction ({value!r})",
+            expected="a label: a text, a whole number, true or false",
+            remedy=f"make them texts: {texts}" if texts else "make the labels texts",
+        )
+    return checked_label(int(value) if isinstance(value, float) else value, place, column)
