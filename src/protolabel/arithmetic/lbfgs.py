@@ -12,7 +12,8 @@ import numpy as np
 
 from protolabel.arrays import Floats
 
-TOLERANCE = 1e-3  # relative gain of a step below which the search ends
+TOLERANCE = 1e-3  # relative gain below which a step is small
+ENOUGH = 2  # small steps in a row that end the search: a single one may turn a corner
 MEMORY = 10  # pairs of steps and changes of the gradient that are kept
 HALVINGS = 12
 DECREASE = 1e-4  # share of the expected gain that a step must bring (Armijo's condition)
@@ -31,6 +32,7 @@ def minimised(loss: Loss, point: Floats, steps: int, should_stop: Stop | None) -
     """Return where the loss is least, from ``point``; each step lowers it. None where stopped."""
     value, gradient = loss(point)
     pairs: list[tuple[Floats, Floats, float]] = []
+    n_small = 0
     for _ in range(steps):
         if should_stop is not None and should_stop():
             return None
@@ -53,7 +55,8 @@ def minimised(loss: Loss, point: Floats, steps: int, should_stop: Stop | None) -
             pairs = [*pairs[-(MEMORY - 1) :], (step, bent, 1.0 / curvature)]
         gained = value - value_ahead
         point, value, gradient = ahead, value_ahead, gradient_ahead
-        if gained <= TOLERANCE * abs(value):
+        n_small = n_small + 1 if gained <= TOLERANCE * abs(value) else 0
+        if n_small == ENOUGH:
             break
     return point
 
