@@ -13,6 +13,7 @@ from desk import desk, needs_chromium
 from protolabel import Document, LabelSpace
 
 pytestmark = [needs_chromium, pytest.mark.slow]
+COMMON = "dear friend this year number with many thanks and a word or two from us to you"
 NOT_KEPT = "The text of this document is not kept, so it cannot become an example"
 
 

@@ -9,6 +9,8 @@ import type { Proposals } from "../types";
 import { Empty, Icon, Loading } from "../ui";
 import { ProposalList } from "./proposals";
 
+const MOST_ANSWERED = 0.5; // share of simulated strangers; where more are answered, people are told
+
 export function UnknownView(): JSX.Element {
   const [found, setFound] = useState<Proposals | null>(null);
   const [busy, setBusy] = useState(false);
@@ -40,7 +42,9 @@ export function UnknownView(): JSX.Element {
       {declined.length === 0
         ? cannotDecline()
           ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold}</p><p>{cannotDecline()}</p></Empty>
-          : <Empty icon="check" title={t.value.unknownEmpty}><p>{t.value.unknownEmptyText}</p></Empty>
+          : answeredStrangers() > MOST_ANSWERED
+            ? <Empty icon="unknown" title={t.value.unknownEmpty}><p>{t.value.unknownAnswered(t.value.percent(answeredStrangers()))}</p><p>{t.value.unknownAnsweredDo}</p></Empty>
+            : <Empty icon="check" title={t.value.unknownEmpty}><p>{t.value.unknownEmptyText}</p></Empty>
         : <>
             {mayCurate.value && found && (
               <div class="finding card">
@@ -65,6 +69,15 @@ function cannotDecline(): string {
   const about = info.value;
   if (!about || about.settings.threshold !== "auto") return "";
   return typeof about.calibration.reason === "string" ? about.calibration.reason : "";
+}
+
+/** The share of simulated strangers that the fitted threshold answers; 0 where nothing says it. */
+function answeredStrangers(): number {
+  const about = info.value;
+  if (!about || about.settings.threshold !== "auto" || about.settings.target !== "none") return 0;
+  const { stranger, threshold, belonging } = about.calibration;
+  if (!Array.isArray(stranger) || typeof threshold !== "number" || !belonging) return 0;
+  return stranger.filter((score) => score >= threshold).length / stranger.length;
 }
 
 function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {

@@ -15,7 +15,7 @@ from protolabel.cli.reading import PAST_IT
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.terminal import line, styled
 from protolabel.document_key import document_key
-from protolabel.label_space.declining import none_declined, why_none_declined
+from protolabel.label_space.declining import few_declined, none_declined, why_none_declined
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Document
@@ -43,6 +43,7 @@ class Tally:
     """What became of the documents of a run.
 
     ``refusal``: why all are declined, if they are. ``why_none_declined``: why none can be, if so.
+    ``few_declined``: the sentence that few can be, if so.
     """
 
     answers: int = 0
@@ -57,10 +58,12 @@ class Tally:
     by_class: Counter[str] = field(default_factory=Counter)
     refusal: str = ""
     why_none_declined: str = ""
+    few_declined: str = ""
 
     def count_for(self, view: View) -> None:
-        """Take note of what answers: whether it declines all documents, or can decline none."""
+        """Take note of what answers: whether it declines all documents, or none or few."""
         self.refusal, self.why_none_declined = view.refusal(), why_none_declined(view)
+        self.few_declined = few_declined(view)
 
     def count(self, answer: Answer) -> None:
         """Take note of an answer."""
@@ -115,6 +118,8 @@ class Tally:
         remarks = [self.refusal] if self.refusal and self.declined else []
         if self.why_none_declined and self.answers:
             remarks.append(none_declined(self.why_none_declined, after_some=self.declined > 0))
+        if self.few_declined and self.answers:
+            remarks.append(self.few_declined)
         return "\n  ".join((text, *remarks))
 
     def record(self) -> dict[str, object]:

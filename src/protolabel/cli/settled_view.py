@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from protolabel.cli.terminal import note
-from protolabel.label_space.declining import declining_after, none_declined, why_none_declined
+from protolabel.label_space.declining import (
+    declining_after,
+    few_declined,
+    none_declined,
+    why_none_declined,
+)
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress
 
 
 def note_refusal(view: View) -> None:
-    """Note why every document is declined, or why none can be, where it is so."""
-    refusal = view.refusal() or none_declined(why_none_declined(view))
+    """Note why every document is declined, or why none or few can be, where it is so."""
+    refusal = view.refusal() or none_declined(why_none_declined(view)) or few_declined(view)
     if refusal:
         note(refusal)
 

@@ -33,7 +33,7 @@ from protolabel.cli.sort_flags import SortFlags
 from protolabel.cli.sort_output import SortOutput
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
-from protolabel.label_space.declining import why_none_declined
+from protolabel.label_space.declining import few_declined, why_none_declined
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step
@@ -133,6 +133,7 @@ def _sort_once(
 ) -> None:
     """Sort what is there."""
     output.refusal, output.why_none_declined = view.refusal(), why_none_declined(view)
+    output.few_declined = few_declined(view)
     files = source_files(inputs, sorter.how, own_files(), _reports(output))
     due = sorter.due(files, view.version)
     for n, report in enumerate(sorter.run(view, due, **options), start=1):

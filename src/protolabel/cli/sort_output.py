@@ -22,8 +22,8 @@ class SortOutput:
     """Prints what becomes of files, and counts it.
 
     ``preview``: none is placed. ``refusal``: why all documents are declined, where they are.
-    ``why_none_declined``: why none can be, where it is so. ``unsure``: files that have a class
-    although *none of these* is likelier.
+    ``why_none_declined``: why none can be, where it is so. ``few_declined``: the sentence that
+    few can be. ``unsure``: files that have a class although *none of these* is likelier.
     """
 
     json: bool
@@ -40,6 +40,7 @@ class SortOutput:
     unsure: int = 0
     refusal: str = ""
     why_none_declined: str = ""
+    few_declined: str = ""
 
     def write(self, report: FileReport) -> None:
         """Print what became of a file, in the words of the command line."""
@@ -90,6 +91,8 @@ class SortOutput:
             yield self.refusal
         if self.why_none_declined and (self.by_class or self.confirmed) and not self.review_below:
             yield none_declined(self.why_none_declined, after_some=self.review > 0)
+        if self.few_declined and (self.by_class or self.confirmed) and not self.review_below:
+            yield f"{self.few_declined}; --review-below 50% puts unsure files into {REVIEW}"
         if self.unsure:
             yield (
                 f"{quantity(self.unsure, 'file')} sorted although none of these is likelier: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.calibration import Shortage
@@ -24,6 +25,13 @@ def why_none_declined(view: View) -> str:
     if not isinstance(missing, Shortage):
         return ""
     return missing.reason
+
+
+def few_declined(view: View) -> str:
+    """Return the sentence that few strangers are declined; empty where it is not so."""
+    if view.settings.several or not view.head.n_classes:
+        return ""
+    return view.rule.declines_few.replace("SPACE", shlex.quote(view.rows.path))
 
 
 def none_declined(why: str, *, after_some: bool = False) -> str:

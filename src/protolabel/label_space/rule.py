@@ -14,8 +14,15 @@ import numpy as np
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.target import Limit, limit_of
 from protolabel.arrays import Doubles
-from protolabel.label_space.reasons import THRESHOLD_OFF, all_declined, nothing_declined
+from protolabel.label_space.reasons import (
+    THRESHOLD_OFF,
+    all_declined,
+    most_strangers_answered,
+    nothing_declined,
+)
 from protolabel.label_space.settings import Settings
+
+MOST_ANSWERED = 0.5  # share of simulated strangers; where more are answered, people are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,24 @@ class Rule:
         if self.threshold is None and isinstance(self.calibration, Shortage):
             return nothing_declined(self.calibration.reason)
         return THRESHOLD_OFF if self.threshold == -math.inf else ""
+
+    @property
+    def declines_few(self) -> str:
+        """Why few strangers are declined, as a sentence; empty where it is not so.
+
+        A threshold or a target that a person has set is a decision, and nothing is said about it.
+        """
+        fitted, settings = self.fitted, self.settings
+        if settings.target is not None or settings.threshold is not None:
+            return ""
+        if fitted is None or fitted.belonging is None:
+            return ""
+        answered = fitted.false_accept(fitted.threshold)
+        if answered <= MOST_ANSWERED:
+            return ""
+        high = float(np.quantile(fitted.stranger, 0.9))
+        threshold = math.ceil(1000.0 * high) / 1000.0
+        return most_strangers_answered(answered, threshold, fitted.coverage(threshold))
 
     def least_chances(self, levels: int) -> tuple[float, ...] | None:
         """Return what a target asks of each level that can be an answer, if it asks for chances.

@@ -108,8 +108,15 @@ def _discovery(session: Session, pooled: Filled, basis: Basis, progress: Progres
         left_out,
         view.version,
         largest,
-        "" if len(pool) or view.settings.several else view.rule.lacks_limit,
+        _why_undeclined(view, len(pool), len(proposals)),
     )
+
+
+def _why_undeclined(view: View, documents: int, proposals: int) -> str:
+    """Return why no document can be declined, or few; empty where there is no need."""
+    if proposals or view.settings.several:
+        return ""
+    return ("" if documents else view.rule.lacks_limit) or view.rule.declines_few
 
 
 def _distinct_groups(

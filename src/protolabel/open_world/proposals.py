@@ -139,8 +139,8 @@ class Discovery:
         largest: how many different documents the largest group has that was too small; 1 where no
             two of them lie as near each other as documents of one class do. 0 where there are none,
             or where something was proposed.
-        undeclined: why no document can be declined, so that there is none to propose a class for,
-            and what to do; empty where one can be.
+        undeclined: where nothing was proposed, why no document can be declined, or few, and
+            what to do; empty where it is not so.
     """
 
     proposals: tuple[Proposal, ...]

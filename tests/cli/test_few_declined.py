@@ -1,0 +1,86 @@
+"""Where the fitted threshold answers most simulated strangers, each door says so and what helps."""
+
+from __future__ import annotations
+
+import random
+import re
+import shlex
+
+import pytest
+from commands import call, records
+
+from protolabel import Example, LabelSpace
+
+SAID = "most documents of no class get an answer"
+WORDS = ("pay bill", "job apply", "ship parcel", "soup bread")
+COMMON = "dear friend this year number with many thanks and a word or two from us to you there now"
+
+
+@pytest.fixture
+def space(tmp_path):
+    """Classes whose documents share most of their words, so that each is near the others."""
+    path, rng = tmp_path / "mail.space", random.Random(0)
+    with LabelSpace.create(path, encoder="hashing", background=False) as label_space:
+        for words in WORDS:
+            own = words.split()
+            texts = [[*rng.choices(own, k=2), *rng.choices(COMMON.split(), k=8)] for _ in range(8)]
+            label_space.add([Example(own[0], " ".join(text)) for text in texts])
+        label_space.settle()
+    (tmp_path / "in").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "in" / name).write_text(" ".join(rng.choices(COMMON.split(), k=10)))
+    return path
+
+
+def said(done) -> bool:
+    return SAID in " ".join(done.stderr.split())
+
+
+def test_each_way_to_label_says_it(space, tmp_path):
+    inbox = tmp_path / "in"
+    assert said(call("label", space, inbox))
+    sort = ("label", space, inbox, "--sort-into", tmp_path / "sorted", "--preview")
+    done = call(*sort)
+    assert said(done)
+    assert "--review-below 50%" in " ".join(done.stderr.split())
+    assert not said(call(*sort, "--review-below", "50%"))
+
+
+def test_discover_says_it_in_place_of_advice_to_name_documents(space, tmp_path):
+    for inputs in ((), (tmp_path / "in",)):
+        done = call("discover", space, *inputs)
+        assert said(done)
+        assert "no remembered document is declined" not in done.stderr
+    assert SAID in records("discover", space, "--json")[0]["undeclined"]
+
+
+def test_the_threshold_that_it_names_declines_what_it_says(space, tmp_path):
+    words = " ".join(call("label", space, tmp_path / "in").stderr.split())
+    call(*shlex.split(re.search(r"`protolabel (set [^`]*)`", words)[1]))
+    assert not said(call("label", space, tmp_path / "in"))
+    with LabelSpace(space, background=False) as label_space:
+        view = label_space.settle() or label_space.view()
+        scores = view.rule.fitted.stranger
+        assert sum(score >= view.settings.threshold for score in scores) <= 0.11 * len(scores)
+
+
+def test_nothing_is_said_where_a_person_has_decided(space, tmp_path):
+    call("set", space, "threshold", "none")
+    assert not said(call("label", space, tmp_path / "in"))
+
+
+def test_nothing_is_said_where_strangers_are_declined(tmp_path):
+    path, rng = tmp_path / "far.space", random.Random(0)
+    words = ("pay bill amount", "job apply work", "ship parcel box", "soup bread dinner")
+    with LabelSpace.create(path, encoder="hashing", background=False) as label_space:
+        for own in map(str.split, words):
+            texts = [[*rng.choices(own, k=4), *rng.choices(COMMON.split(), k=2)] for _ in range(8)]
+            label_space.add([Example(own[0], " ".join(text)) for text in texts])
+        label_space.settle()
+        assert label_space.view().rule.fitted is not None
+    (tmp_path / "in").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "in" / name).write_text("pay the bill amount")
+    done = call("label", path, tmp_path / "in")
+    assert "2 answered" in done.stderr
+    assert not said(done)
