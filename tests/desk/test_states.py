@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 from office_documents import INBOX
@@ -10,7 +12,7 @@ from remembered import LABELS, remember, vector, vector_space
 from service_process import make_space, service
 
 from desk import desk, needs_chromium
-from protolabel import Document, LabelSpace
+from protolabel import Document, Example, LabelSpace
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 COMMON = "dear friend this year number with many thanks and a word or two from us to you"
@@ -56,6 +58,24 @@ def test_where_nothing_can_be_declined_yet_nothing_is_said_to_be_known_or_in_for
         person.open("health")
         expect(page.get_by_text("No threshold is in force yet")).to_be_visible()
         expect(page.get_by_role("slider")).to_have_count(0)
+
+
+def test_where_most_strangers_get_an_answer_the_page_says_so(browser, tmp_path):
+    path, rng = tmp_path / "mail.space", random.Random(0)
+    common = (
+        ["dear", "friend", "this", "year", "number", "with", "many", "thanks", "and", "a", "word", "or", "two", "from", "us", "to", "you"]
+    )
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        for own in ("pay bill", "job apply", "ship parcel", "soup bread"):
+            texts = [[*rng.choices(own.split(), k=2), *rng.choices(common, k=8)] for _ in range(8)]
+            space.add([Example(own, " ".join(text)) for text in texts])
+        space.settle()
+        space.answer_log.remember("text")
+        space.label("dear friend come to us with many thanks")
+    with service(str(path), "--no-browser") as client, desk(browser, client) as person:
+        page = person.open("unknown").page
+        expect(page.get_by_text("Most documents of no class get an answer")).to_be_visible()
+        expect(page.get_by_text("Nothing is unknown")).to_have_count(0)
 
 
 def test_the_slider_begins_at_what_is_in_force_and_the_pace_is_that_of_the_service(person, client):
