@@ -62,28 +62,12 @@ def test_where_nothing_can_be_declined_yet_nothing_is_said_to_be_known_or_in_for
 
 def test_where_most_strangers_get_an_answer_the_page_says_so(browser, tmp_path):
     path, rng = tmp_path / "mail.space", random.Random(0)
-    common = [
-        "dear",
-        "friend",
-        "this",
-        "year",
-        "number",
-        "with",
-        "many",
-        "thanks",
-        "and",
-        "a",
-        "word",
-        "or",
-        "two",
-        "from",
-        "us",
-        "to",
-        "you",
-    ]
     with LabelSpace.create(path, encoder="hashing", background=False) as space:
         for own in ("pay bill", "job apply", "ship parcel", "soup bread"):
-            texts = [[*rng.choices(own.split(), k=2), *rng.choices(common, k=8)] for _ in range(8)]
+            texts = [
+                [*rng.choices(own.split(), k=2), *rng.choices(COMMON.split(), k=8)]
+                for _ in range(8)
+            ]
             space.add([Example(own, " ".join(text)) for text in texts])
         space.settle()
         space.answer_log.remember("text")
