@@ -178,18 +178,18 @@ def nothing_declined(shortage: str) -> str:
     )
 
 
-def most_strangers_answered(answered: float, threshold: float, kept: float) -> str:
+def most_strangers_answered(answers: float, threshold: float, coverage: float) -> str:
     """Return the sentence that the fitted threshold answers most strangers, and what to do.
 
     Args:
-        answered: the share of simulated strangers that get an answer.
+        answers: the share of simulated strangers that get an answer.
         threshold: another one, which nine in ten of them do not reach.
-        kept: the share of simulated documents that belong and reach it.
+        coverage: the share of simulated documents that belong and reach it.
     """
     return (
-        f"most documents of no class get an answer: the fitted threshold answers {answered:.0%} of "
+        f"most documents of no class get an answer: the fitted threshold answers {answers:.0%} of "
         "the simulated strangers; add classes or examples, or set a threshold: `protolabel set "
-        f"SPACE threshold {threshold:g}` declines 9 in 10 of them, and answers about {kept:.0%} of "
+        f"SPACE threshold {threshold:g}` declines 9 in 10 of them, and answers about {coverage:.0%} of "
         "what belongs"
     )
 

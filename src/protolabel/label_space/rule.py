@@ -100,12 +100,12 @@ class Rule:
             return ""
         if fitted is None or fitted.belonging is None:
             return ""
-        answered = fitted.false_accept(fitted.threshold)
-        if answered <= MOST_ANSWERED:
+        share = fitted.false_accept(fitted.threshold)
+        if share <= MOST_ANSWERED:
             return ""
         high = float(np.quantile(fitted.stranger, 0.9))
         threshold = math.ceil(1000.0 * high) / 1000.0
-        return most_strangers_answered(answered, threshold, fitted.coverage(threshold))
+        return most_strangers_answered(share, threshold, fitted.coverage(threshold))
 
     def least_chances(self, levels: int) -> tuple[float, ...] | None:
         """Return what a target asks of each level that can be an answer, if it asks for chances.
