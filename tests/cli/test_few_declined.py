@@ -11,7 +11,7 @@ from commands import call, records
 
 from protolabel import Example, LabelSpace
 
-SAID = "most documents of no class get an answer"
+SENTENCE = "most documents of no class get an answer"
 WORDS = ("pay bill", "job apply", "ship parcel", "soup bread")
 COMMON = "dear friend this year number with many thanks and a word or two from us to you there now"
 
@@ -32,32 +32,32 @@ def space(tmp_path):
     return path
 
 
-def said(done) -> bool:
-    return SAID in " ".join(done.stderr.split())
+def says_it(done) -> bool:
+    return SENTENCE in " ".join(done.stderr.split())
 
 
 def test_each_way_to_label_says_it(space, tmp_path):
     inbox = tmp_path / "in"
-    assert said(call("label", space, inbox))
+    assert says_it(call("label", space, inbox))
     sort = ("label", space, inbox, "--sort-into", tmp_path / "sorted", "--preview")
     done = call(*sort)
-    assert said(done)
+    assert says_it(done)
     assert "--review-below 50%" in " ".join(done.stderr.split())
-    assert not said(call(*sort, "--review-below", "50%"))
+    assert not says_it(call(*sort, "--review-below", "50%"))
 
 
 def test_discover_says_it_in_place_of_advice_to_name_documents(space, tmp_path):
     for inputs in ((), (tmp_path / "in",)):
         done = call("discover", space, *inputs)
-        assert said(done)
+        assert says_it(done)
         assert "no remembered document is declined" not in done.stderr
-    assert SAID in records("discover", space, "--json")[0]["undeclined"]
+    assert SENTENCE in records("discover", space, "--json")[0]["undeclined"]
 
 
 def test_the_threshold_that_it_names_declines_what_it_says(space, tmp_path):
     words = " ".join(call("label", space, tmp_path / "in").stderr.split())
     call(*shlex.split(re.search(r"`protolabel (set [^`]*)`", words)[1]))
-    assert not said(call("label", space, tmp_path / "in"))
+    assert not says_it(call("label", space, tmp_path / "in"))
     with LabelSpace(space, background=False) as label_space:
         label_space.settle()
         view = label_space.view()
@@ -69,7 +69,7 @@ def test_the_threshold_that_it_names_declines_what_it_says(space, tmp_path):
 
 def test_nothing_is_said_where_a_person_has_decided(space, tmp_path):
     call("set", space, "threshold", "none")
-    assert not said(call("label", space, tmp_path / "in"))
+    assert not says_it(call("label", space, tmp_path / "in"))
 
 
 def test_nothing_is_said_where_strangers_are_declined(tmp_path):
@@ -86,4 +86,4 @@ def test_nothing_is_said_where_strangers_are_declined(tmp_path):
         (tmp_path / "in" / name).write_text("pay the bill amount")
     done = call("label", path, tmp_path / "in")
     assert "2 answered" in done.stderr
-    assert not said(done)
+    assert not says_it(done)

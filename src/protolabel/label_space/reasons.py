@@ -189,8 +189,8 @@ def most_strangers_answered(answers: float, threshold: float, coverage: float) -
     return (
         f"most documents of no class get an answer: the fitted threshold answers {answers:.0%} of "
         "the simulated strangers; add classes or examples, or set a threshold: `protolabel set "
-        f"SPACE threshold {threshold:g}` declines 9 in 10 of them, and answers about {coverage:.0%} of "
-        "what belongs"
+        f"SPACE threshold {threshold:g}` declines 9 in 10 of them, and answers about "
+        f"{coverage:.0%} of what belongs"
     )
 
 
