@@ -38,10 +38,19 @@ def document_that_is_not_remembered(d: Desk) -> None:
     assert records("review", d.space, "--all", "--json") == []
 
 
-@CASES.of("protolabel forget {} --all")
+@CASES.of("write {}, if per cent are meant")
+def share_without_its_sign(d: Desk) -> None:
+    share = d.refused("set", d.space, "strangers", "40").split()[1].strip(",")
+    call("set", d.space, "strangers", share)
+    assert records("info", d.space, "--json")[0]["settings"]["strangers"] == "0.4"
+
+
+@CASES.of("name documents by --source; `protolabel review SPACE --all` lists them")
 def nothing_to_forget(d: Desk) -> None:
     labelled(d)
-    d.obeyed(d.refused("forget", d.space))
+    listed = d.obeyed(d.refused("forget", d.space))
+    d.refused("forget", d.space, "--all", "--source", "x")
+    call("forget", d.space, "--source", listed.splitlines()[2].split()[0])
     assert records("review", d.space, "--all", "--json") == []
 
 

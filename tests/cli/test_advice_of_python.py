@@ -216,8 +216,8 @@ def sources_in_memory(d: Desk) -> None:
 @CASES.of(
     "return np.asarray(vectors, dtype=np.float32)", "look at that {}, and at the encoder",
     "let it take a list and return one row for each of its members",
-    'CallableEncoder(function, fingerprint="my-vectors-1"), with a new name whenever the function '
-    "changes",
+    "look at what the function returns; if it reads another language, give an object with "
+    "`encode`, `dim` and `fingerprint`, which is your name for its vectors",
     "give one of these as `encoder`", "use [text]",
 )  # fmt: skip
 def encoders_of_users(d: Desk) -> None:
@@ -233,8 +233,6 @@ def encoders_of_users(d: Desk) -> None:
     vectors = good(["a"]).tolist()
     bad(np.asarray(vectors, dtype=np.float32)).encode(["a"])
     d.raised(lambda: LabelSpace.create(encoder=lambda texts: np.zeros((len(texts), 8))))
-    named = CallableEncoder(good, fingerprint="my-vectors-1")
-    LabelSpace.create(encoder=named, background=False).close()
     d.raised(lambda: LabelSpace.create(encoder=3))
     for encoder in ("hashing", WordEncoder(), good):
         LabelSpace.create(encoder=encoder, background=False).close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from answered import answered_space
 from commands import call, records
+from pseudo_terminals import in_terminal
 
 
 @pytest.fixture
@@ -112,6 +113,13 @@ def test_forget_names_what_it_does_not_know(space):
         "no remembered document named 'x'" in call("forget", space, "--source", "x", code=2).stderr
     )
     assert "nothing to forget" in call("forget", space, code=2).stderr
+
+
+def test_a_person_is_asked_before_all_is_forgotten(space):
+    """Before, the error about nothing to forget named --all, which erased all without a word."""
+    assert "erased for good" in in_terminal("forget", space, "--all", typed="n\n")
+    assert len(records("review", space, "--all", "--json")) == 3
+    assert "3 documents forgotten" in in_terminal("forget", space, "--all", "--yes")
 
 
 def test_a_folder_is_forgotten_with_all_that_lies_in_it_and_stays_forgotten(space):

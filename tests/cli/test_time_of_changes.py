@@ -31,3 +31,10 @@ def test_a_change_that_waited_for_the_encoder_says_so(loading, words, capsys):
         Change(2, "add", "added", "2026-01-01", "me"), Spent(12.5 + loading, loading), False
     )
     assert capsys.readouterr().out == words
+
+
+def test_a_change_of_a_second_or_more_is_timed_in_seconds(capsys):
+    """Before, `1553.4 ms, and 12.7 s to load the encoder` had two units."""
+    change = Change(2, "add", "added", "2026-01-01", "me")
+    print_change(change, Spent(14253.4, 12700.0), False)
+    assert "(1.6 s, and 12.7 s to load the encoder)" in capsys.readouterr().out

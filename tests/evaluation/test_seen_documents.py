@@ -16,7 +16,7 @@ from protolabel.evaluation.of_encoder import evaluate
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.plan import Plan
-from protolabel.evaluation.sentences import episodes_text, headline
+from protolabel.evaluation.sentences import episodes_text, headline, shown_estimate
 
 TOPICS = {"bill": "pay bill", "cv": "cv work", "nda": "secret sign", "box": "ship box"}
 FILLERS = ("pay", "cv", "secret", "ship", "sign", "work")
@@ -136,6 +136,10 @@ def test_an_encoder_on_classes_that_it_has_learned_says_nothing_of_new_ones(lear
     others = judged(classes={"base": ["other"], "valid": [], "novel": ["cv"]})
     assert all(cell.new_classes is not None for cell in others.episodes)
     assert "new classes" in episodes_text(others)
+    (cell,) = others.episodes
+    published = f"[± {100 * cell.accuracy.interval:.1f}]"
+    assert shown_estimate(others, cell.way, cell.shot, cell.described).endswith(published)
+    assert "square brackets" in episodes_text(others)
     some = judged(classes={"base": ["cv"], "valid": ["nda"], "novel": ["bill"]})
     assert all(cell.new_classes is None for cell in some.episodes)
     assert "has learned 2 of the classes" in episodes_text(some)

@@ -17,7 +17,7 @@ from commands import ENVIRONMENT
 OWN = re.compile(r"\x1b\[(?:0|1|2|22)?m")  # bold, dim, and the end of it: what we style with
 
 
-def in_terminal(*arguments: object, columns: int = 100, **environment: str) -> str:
+def in_terminal(*arguments: object, columns: int = 100, typed: str = "", **environment: str) -> str:
     """What one command draws on a terminal of its own, stdout and stderr together."""
     leader, follower = pty.openpty()
     ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
@@ -30,6 +30,7 @@ def in_terminal(*arguments: object, columns: int = 100, **environment: str) -> s
         env=settings | {"TERM": "xterm-256color"} | environment,
     )
     os.close(follower)
+    os.write(leader, typed.encode())
     drawn = b""
     with contextlib.suppress(OSError):  # the end of a terminal is an error on Linux
         while part := os.read(leader, 65536):

@@ -37,6 +37,8 @@ def test_every_kind_of_change_and_undo(own):
         {"kind": "nest", "parents": {"memo": "papers", "cv": "papers"}, "new": True},
         {"kind": "retire", "labels": ["memo"]},
         {"kind": "restore", "labels": ["memo"]},
+        {"kind": "retire", "labels": ["memo"]},
+        {"kind": "unretire", "labels": ["memo"]},
         {"kind": "remove", "ids": ["m1"]},
         {"kind": "configure", "values": {"threshold": 0.2}},
     ):

@@ -30,10 +30,17 @@ def change_line(change: Change, milliseconds: float | None = None, loading: floa
 
     ``loading``: milliseconds that the encoder took to load besides, named where they are many.
     """
-    time = "" if milliseconds is None else f"{milliseconds:.1f} ms"
+    time = "" if milliseconds is None else _duration(milliseconds)
     if loading >= SLOW_LOADING:
         time += f", and {loading / 1000:.1f} s to load the encoder"
     say(f"version {change.version}: {change.summary}{time and f' ({time})'}")
+
+
+def _duration(milliseconds: float) -> str:
+    """Return a time in milliseconds, and from a second on in seconds."""
+    if milliseconds >= 1000:
+        return f"{milliseconds / 1000:.1f} s"
+    return f"{milliseconds:.1f} ms"
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:

@@ -5,7 +5,6 @@ The library decides what is suggested and remembered; here a person is asked.
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -213,8 +212,9 @@ def _tell(json_: bool, **numbers: int) -> None:
     help="Forget all documents, all that people decided about them, and which were forgotten by "
     "--source before: when these are labelled again, they are remembered again.",
 )
+@click.option("--yes", is_flag=True, help="Do not ask before all is forgotten.")
 @as_json
-def forget(space: str, names: tuple[str, ...], all_: bool, json_: bool) -> None:
+def forget(space: str, names: tuple[str, ...], all_: bool, yes: bool, json_: bool) -> None:
     """Forget documents that were labelled: they are erased from the file.
 
     Examples stay: `protolabel remove` takes them out, but the history keeps them.
@@ -223,8 +223,10 @@ def forget(space: str, names: tuple[str, ...], all_: bool, json_: bool) -> None:
         raise InputError(
             "both --all and --source" if all_ else "nothing to forget",
             expected="--source NAME, or --all",
-            remedy=shlex.join(["protolabel", "forget", space, "--all"]),
+            remedy="name documents by --source; `protolabel review SPACE --all` lists them",
         )
+    if all_ and not yes:
+        _ask_about_all(space)
     with opened(space) as label_space:
         lifts = all_ and label_space.answer_log.keeps_out()
         n = label_space.answer_log.forget(None if all_ else list(names))
@@ -234,6 +236,20 @@ def forget(space: str, names: tuple[str, ...], all_: bool, json_: bool) -> None:
         note("documents that were forgotten by --source before are remembered if labelled again")
     if left and not json_:
         note(f"examples of these sources stay in the label space: {', '.join(left[:5])}")
+
+
+def _ask_about_all(space: str) -> None:
+    """Ask whether all is to be forgotten, where a person sits to be asked.
+
+    Raises:
+        click.Abort: the answer is no.
+    """
+    if _somebody_sits():
+        question = (
+            f"All documents that {space} remembers, and all that people decided about them, are "
+            "erased for good. Forget them?"
+        )
+        click.confirm(printable(question), abort=True, err=True)
 
 
 def _examples_of(space: LabelSpace, names: Sequence[str]) -> list[str]:

@@ -105,10 +105,11 @@ def fingerprint_of(function: Callable[[list[str]], Any], name: str) -> str:
     vectors = check_embeddings(function(list(PROBES)), len(PROBES), None)
     if int(vectors.any(axis=1).sum()) < _FEWEST_PROBES:
         raise EncoderError(
-            f"{name} gives zeros for texts in English, so it cannot be told from others",
-            expected="a fingerprint: your name for this vector space",
-            remedy='CallableEncoder(function, fingerprint="my-vectors-1"), with a new name '
-            "whenever the function changes",
+            f"{name} gives zeros for nearly all of {len(PROBES)} texts in English, so no document "
+            "could be told from another",
+            expected="vectors that differ from text to text",
+            remedy="look at what the function returns; if it reads another language, give an "
+            "object with `encode`, `dim` and `fingerprint`, which is your name for its vectors",
         )
     lengths = np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1))
     octaves = np.log2(lengths, out=np.full(len(lengths), _NO_LENGTH), where=lengths > 0)

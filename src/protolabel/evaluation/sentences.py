@@ -17,7 +17,8 @@ from protolabel.quantity import quantity, rounded
 
 TERMS = {
     "95 % interval": "if the evaluation were repeated on new data of the kind that is named with "
-    "it, the figure would lie within the interval about 95 times in 100",
+    "it, each time with an interval of its own, about 95 in 100 of these intervals would hold the "
+    "true figure",
     "episode": "a small task: a few classes, a few examples of each, and documents to label",
     "way": "the number of classes in an episode",
     "shot": "the number of examples of each class in an episode",
@@ -128,7 +129,9 @@ def episodes_text(evaluation: Evaluation) -> str:
         widest = max(cell.way for cell in evaluation.episodes)
         few = "classes" if evaluation.classes < widest + 2 else "episodes"
         return f"{measured} {SAME_DOCUMENTS}: too few {few} to speak of new classes"
-    return f"{measured} {NEW_CLASSES}"
+    return (
+        f"{measured} {NEW_CLASSES}. In square brackets: ± for {SAME_DOCUMENTS}, as papers print it"
+    )
 
 
 def curve_text(evaluation: Evaluation) -> str:
@@ -143,7 +146,9 @@ def shown_estimate(evaluation: Evaluation, way: int, shot: int, described: bool)
     for cell in evaluation.episodes:
         if (cell.way, cell.shot, cell.described) == (way, shot, described):
             if cell.new_classes is not None:
-                return percent(cell.new_classes)
+                same = f"{100 * cell.accuracy.interval:.1f}"
+                published = f" [± {same}]" if math.isfinite(cell.accuracy.interval) else ""
+                return f"{percent(cell.new_classes)}{published}"
             if all(c.new_classes is None for c in evaluation.episodes):
                 return percent(cell.accuracy)
             return f"{100 * cell.accuracy.mean:.1f}"

@@ -46,8 +46,11 @@ def share_of_strangers(text: object) -> float:
     match = _SHARE.fullmatch(text) if isinstance(text, str) else None
     share = float(match[1]) / (100.0 if match[2] else 1.0) if match else 1.0
     if share > MOST_STRANGERS:
+        is_bare = match is not None and not match[2] and 1.0 < share <= 100.0 * MOST_STRANGERS
+        percent = f"{share:g}%" if is_bare else ""
         raise InputError(
             f"strangers {repr(text)[:60]}",
             expected="a share of the stream from 0 to 0.99, or from 0% to 99%",
+            remedy=f"write {percent}, if per cent are meant" if percent else "",
         )
     return share

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from protolabel.arithmetic.passages import Pooling
 from protolabel.images import from_data_address
@@ -89,6 +89,12 @@ class ChangeBody(BaseModel):
         "redo",
         "return",
     ]
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _of_command(cls, kind: object) -> object:
+        """Take the name of the command for the kind of the change, where they differ."""
+        return "restore" if kind == "unretire" else kind
 
 
 class JobBody(_Strict):
