@@ -119,7 +119,9 @@ def test_a_copy_in_the_folder_of_the_old_name_keeps_the_example(own_mail, out):
     call("learn", own_mail, out, "--yes")
     call("rename", own_mail, "cv", "application")
     (out / "cv/a.txt").rename(out / "_review/a.txt")
-    assert "a copy of the file stands there" in call("learn", own_mail, out, "--yes").stderr
+    assert (
+        "a copy of the file is still in that folder" in call("learn", own_mail, out, "--yes").stderr
+    )
     assert BILL in texts(own_mail, "application")
 
 

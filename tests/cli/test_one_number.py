@@ -54,13 +54,13 @@ def test_a_document_has_the_same_percentage_in_every_output(space, inbox, tmp_pa
     assert percents(call("label", space, inbox / "a.txt", "-q").stdout)[:1] == [chance]
     assert percents(call("label", space, inbox, "--sort-into", tmp_path / "s").stdout) == [chance]
     (sorted_file,) = records("label", space, inbox, "--sort-into", tmp_path / "t", "--json")
-    assert sorted_file["chance"] == record["chance"]
-    assert sorted_file["probability"] == record["probability"]
+    for number in ("chance", "probability"):  # shapes of batches move the last digits
+        assert sorted_file[number] == pytest.approx(record[number], abs=1e-6)
     call("label", space, inbox, "--out", tmp_path / "a.csv")
     with open(tmp_path / "a.csv", encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     for name in ("chance", "probability", "none_probability"):
-        assert float(row[name]) == record[name]
+        assert float(row[name]) == pytest.approx(record[name], abs=1e-6)
     retired = call("retire", space, record["label"], "--preview").stdout
     (line,) = [line for line in retired.splitlines() if line.startswith(str(inbox))]
     assert percents(line)[0] == chance

@@ -103,7 +103,7 @@ def test_rounding_does_not_change_the_fingerprint() -> None:
 
 
 def test_a_function_that_gives_nothing_for_words_needs_a_name() -> None:
-    with pytest.raises(EncoderError, match=r"CallableEncoder.*fingerprint"):
+    with pytest.raises(EncoderError, match=r"object with `encode`, `dim` and `fingerprint`"):
         as_encoder(lambda texts: np.zeros((len(texts), 8)))
 
 

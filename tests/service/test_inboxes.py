@@ -194,3 +194,11 @@ def test_two_files_that_are_alike_stay_two_documents(own, path, tmp_path):
         str(tmp_path / "new/bill.txt"), str(tmp_path / "old/bill.txt"), "",
     ]  # fmt: skip
     assert len({one["key"] for one in again}) == len(again) == len(listing(own))
+
+
+@pytest.mark.parametrize("document", [{}, {"source": "a.txt"}, {"embedding": [1.0, 2.0]}])
+def test_a_document_that_cannot_be_used_is_refused_with_its_reason(own, document):
+    """Also where other documents are remembered, to which it might be equal."""
+    assert own.post(f"{SPACE}/inbox", {"documents": [{"text": "pay bill"}]}).status == 200
+    reply = own.post(f"{SPACE}/inbox", {"documents": [document]})
+    assert reply.status == 422, reply

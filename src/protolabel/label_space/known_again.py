@@ -38,11 +38,15 @@ def known_again(documents: Sequence[Document], rows: Sequence[AnswerRow]) -> lis
     keys_in_use = set(keys)
     result = []
     for document, key in zip(documents, keys, strict=True):
-        content = content_of(document.text, document.image, document.embedding)
+        may_be_one = document.source and key not in row_keys and _has_content(document)
+        same: list[AnswerRow] = []
+        if may_be_one:
+            content = content_of(document.text, document.image, document.embedding)
+            same = contents.get(content, [])
         namesakes = [
             (_common(document.source, row.source), again)
-            for row in contents.get(content, ())
-            if document.source and key not in row_keys and row.document not in keys_in_use
+            for row in same
+            if row.document not in keys_in_use
             if (again := _as_remembered(document, row)) is not None
         ]
         if namesakes:
@@ -50,6 +54,11 @@ def known_again(documents: Sequence[Document], rows: Sequence[AnswerRow]) -> lis
             keys_in_use.add(document_key(document))
         result.append(document)
     return result
+
+
+def _has_content(document: Document) -> bool:
+    """Return whether there is something to compare: without it a document is refused later."""
+    return any(part is not None for part in (document.text, document.image, document.embedding))
 
 
 def _as_remembered(document: Document, row: AnswerRow) -> Document | None:
