@@ -138,8 +138,8 @@ export const api = {
     ask<Explanation>("POST", `${space(s)}/explain`, { document }),
   decide: (s: string, labels: Record<string, string>) =>
     ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels }),
-  refute: (s: string, document: string, label: string) =>
-    ask<Change>("POST", `${space(s)}/refute`, { document, label }),
+  refute: (s: string, document: string, labels: string[]) =>
+    ask<Change>("POST", `${space(s)}/refute`, { document, label: labels }),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
   start: (s: string, body: { kind: string; change?: Record<string, unknown> }) =>
     ask<Job>("POST", `${space(s)}/jobs`, body),

@@ -7,7 +7,7 @@ import { progress } from "./progress";
 import { isTyping } from "./keys";
 import { languages, type Language } from "./strings";
 import {
-  attempt, begin, dismiss, go, info, isOnline, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
+  attempt, begin, closeErrors, dismiss, go, info, isOnline, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
   spaces, t, theme, view, VIEWS, type ViewName,
 } from "./state";
 import { Dialog, Empty, Icon, Loading } from "./ui";
@@ -45,6 +45,7 @@ export function App(): JSX.Element {
     addEventListener("keydown", onKey, { capture: true });
     return () => removeEventListener("keydown", onKey, { capture: true });
   }, []);
+  useEffect(closeErrors, [view.value, space.value]); // they were about the view before
   useEffect(() => {
     document.title = `${t.value[view.value]} · ${space.value || "protolabel"}`;
   }, [view.value, space.value, language.value]);
@@ -60,6 +61,7 @@ export function App(): JSX.Element {
       <main id="content" tabIndex={-1}>
         {!isOnline.value && <p class="banner warn" role="alert"><Icon name="cloud" /> <strong>{t.value.offlineTitle}.</strong> {t.value.offlineText}</p>}
         {!mayCurate.value && <p class="banner"><Icon name="lock" /> {mayLabel.value ? t.value.labelOnly : t.value.readOnly}</p>}
+        <Unread />
         {info.value ? <Content key={space.value} /> : <Loading />}
       </main>
       <Messages />
@@ -150,6 +152,22 @@ function SignIn(): JSX.Element {
   );
 }
 
+/** The files that could not be read, above the view where they were added: they cover nothing. */
+function Unread(): JSX.Element | null {
+  useEffect(() => () => { failures.value = []; }, [view.value, space.value]); // they have been seen
+  if (!failures.value.length) return null;
+  return (
+    <div class="banner bad" role="alert">
+      <details>
+        <summary>{t.value.notRead(failures.value.length)}</summary>
+        {t.value.serviceLanguage && <p class="about">{t.value.serviceLanguage}</p>}
+        <ul>{failures.value.map((one) => <li key={one.name}><strong>{one.name}</strong>: {one.reason}</li>)}</ul>
+      </details>
+      <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { failures.value = []; }}><Icon name="close" /></button>
+    </div>
+  );
+}
+
 function Messages(): JSX.Element {
   const now = progress.value;
   const box = useRef<HTMLDivElement>(null);
@@ -172,16 +190,6 @@ function Messages(): JSX.Element {
           <button type="button" class="quiet" onClick={now.stop}>{t.value.stop}</button>
         </div>
       )}
-      {failures.value.length > 0 && (
-        <div class="message error" role="alert">
-          <details>
-            <summary>{t.value.notRead(failures.value.length)}</summary>
-            {t.value.serviceLanguage && <p class="about">{t.value.serviceLanguage}</p>}
-            <ul>{failures.value.map((one) => <li key={one.name}><strong>{one.name}</strong>: {one.reason}</li>)}</ul>
-          </details>
-          <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { failures.value = []; }}><Icon name="close" /></button>
-        </div>
-      )}
       <div aria-live="polite" class="live">
         {messages.value.map((one) => (
           <div key={one.id} class={`message ${one.kind}`} role={one.kind === "error" ? "alert" : undefined}>
@@ -197,8 +205,9 @@ function Messages(): JSX.Element {
 
 function Help(props: { onClose: () => void }): JSX.Element {
   const rows: [string[], string][] = [
-    [["j", "k"], t.value.keysMove], [["a", "Enter"], t.value.keysAccept], [["1", "…", "9"], t.value.keysNumber], [["n"], t.value.keysNot],
+    [["j", "k"], t.value.keysMove], [["a", "Enter"], t.value.keysAccept], [["1", "…", "9"], t.value.keysNumber], [["n"], t.value.keysNot], [["0"], t.value.keysNone],
     [["c"], t.value.keysOther], [["u"], t.value.keysUndo], [["p"], t.value.keysPaste],
+    [["L", "0"], t.value.keysMap],
     [["g", "s i c u m h y"], t.value.keysViews], [["?"], t.value.keysHelp],
   ];
   return (

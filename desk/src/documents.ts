@@ -2,28 +2,11 @@
 // itself has sent. Decisions and their undo go out in their order.
 import { computed, signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
-import { attempt, info, notify, own, refresh, report, space, t } from "./state";
+import { type Entry, isDecided, ranking } from "./entry";
+import { answering, attempt, info, notify, own, refresh, report, space, t } from "./state";
 import type { Change, Flow, InboxItem, InboxList } from "./types";
 
-export interface Entry extends InboxItem {
-  /** The class before the last decision moved it; undefined where none did. */
-  was?: string | null | undefined;
-  /** When its ranked classes last changed without a decision; in milliseconds. */
-  changedAt?: number | undefined;
-}
-
-/** The classes that a document shows, in their order: what a key press is about. */
-function ranking(entry: InboxItem): string {
-  return JSON.stringify([entry.answer?.label, entry.answer?.alternatives.map((one) => one.label)]);
-}
-
 const EXCERPT = 200; // characters, as the service shows them
-const READING = 400; // milliseconds in which nobody has read what has just changed
-
-/** Whether a key press may be meant for what stood here a moment ago. */
-export function hasJustChanged(entry: Entry): boolean {
-  return entry.changedAt !== undefined && Date.now() - entry.changedAt < READING;
-}
 
 interface Decision {
   /** The label space that it belongs to: the page may display another one by the time it is sent. */
@@ -37,7 +20,7 @@ export const total = signal(0);
 export const limit = signal(500);
 export const loaded = signal("");
 export const moved = signal<{ n: number; flows: Flow[] } | null>(null);
-export const waiting = computed(() => entries.value.filter((one) => one.by !== "person"));
+export const waiting = computed(() => entries.value.filter((one) => !isDecided(one)));
 
 const sent = new Map<string, NewDocument>(); // what this page has put in, by key
 const decisions: Decision[] = [];
@@ -54,31 +37,6 @@ export function sentDocument(key: string): NewDocument | undefined {
 
 export function isOpen(entry: Entry): boolean {
   return entry.has_text || sent.has(entry.key);
-}
-
-/** The class of an answer in words, or all of them where a document may have several; null for none. */
-export function labelOf(entry: Entry): string | null {
-  if (entry.by === "person") return entry.labels?.join(", ") ?? entry.label;
-  const labels = entry.answer?.labels;
-  if (labels === undefined) return entry.answer?.label ?? null;
-  return labels.length ? labels.map((one) => one.label).join(", ") : null;
-}
-
-/** Where a document came from, without its own name, which is its title already. */
-export function folderOf(entry: Entry): string {
-  const name = entry.source.split("/").at(-1) ?? "";
-  return entry.id === entry.source ? "" : entry.id.endsWith(name) ? entry.source.slice(0, -name.length - 1) : entry.source;
-}
-
-/** How sure an answer, or a class of it, is: its chance, else its probability; null for neither. */
-export function certainty(of: { chance: number | null; probability: number | null } | null | undefined): number | null {
-  return of?.chance ?? of?.probability ?? null;
-}
-
-export function sureness(entry: Entry): number {
-  const answer = entry.answer;
-  if (!answer || answer.label === null) return -1;
-  return certainty(answer) ?? (answer.margin ?? 0) / 10;
 }
 
 let first: { name: string; list: Promise<InboxList> } | null = null;
@@ -179,7 +137,21 @@ export function decide(labels: Map<Entry, string>): void {
 export function refute(entry: Entry, label: string): void {
   const name = space.value;
   moved.value = null;
-  send(name, [entry], () => carryOutRefutation(name, entry, label));
+  send(name, [entry], () => carryOutRefutation(name, entry, [label]));
+}
+
+/** Say that a document is of none of the classes. It is open again once there is another class. */
+export function refuteAll(entry: Entry): void {
+  const name = space.value;
+  const labels = answering.value.map((one) => one.name);
+  moved.value = null;
+  entries.value = entries.value.map((one) => {
+    if (one.key !== entry.key || !one.answer) return one;
+    const { labels: _, ...rest } = one;
+    const answer = { ...one.answer, label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, alternatives: [], reason: "", ...(one.answer.labels ? { labels: [] } : {}) };
+    return { ...rest, by: "label space", label: null, was: undefined, answer };
+  });
+  send(name, [entry], () => carryOutRefutation(name, entry, labels));
 }
 
 /** Send a decision after those before it, and look at the label space once all have arrived. */
@@ -199,17 +171,18 @@ function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
   });
 }
 
-async function carryOutRefutation(name: string, entry: Entry, label: string): Promise<Change | null> {
+async function carryOutRefutation(name: string, entry: Entry, labels: string[]): Promise<Change | null> {
   try {
     const document = sent.get(entry.key);
     const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
-    const example = { not_label: label, source: document?.source ?? "", ...content };
+    const examples = labels.map((label) => ({ not_label: label, source: document?.source ?? "", ...content }));
     const change = document
-      ? await api.change(name, { kind: "refute", examples: [example] })
-      : await api.refute(name, entry.key, label);
+      ? await api.change(name, { kind: "refute", examples })
+      : await api.refute(name, entry.key, labels);
     own.add(change.mark);
     return change;
   } catch (error) {
+    if (name === space.value) restore([entry]);
     report(error);
     return null;
   }

@@ -78,6 +78,10 @@ export function notify(text: string, action: Message["action"] = null): void {
 export function dismiss(id: number): void {
   messages.value = messages.value.filter((one) => one.id !== id);
 }
+/** Close the errors; they stay until then, or until the person goes to another view. */
+export function closeErrors(): void {
+  messages.value = messages.value.filter((one) => one.kind !== "error");
+}
 /** Advice with the places of this page in place of the requests that do the same. */
 export function inPlaces(advice: string): string {
   return advice.replace(/`(?:GET|POST) \.\.\.\/(\w+)`|the change `\w+`/g, (request, route: string | undefined) =>

@@ -9,7 +9,22 @@ const count = (n: number, one: string, many: string): string =>
 const percent = (share: number): string =>
   share > 0 && share < 0.005 ? "< 1\u00a0%" : share < 1 && share > 0.995 ? "> 99\u00a0%" : `${Math.round(100 * share)}\u00a0%`;
 
+/** Numbers as a language writes them: the one place that knows its decimal mark. */
+const numbersIn = (language: string) => {
+  const decimal = (value: number, least: number, most = least): string =>
+    value.toLocaleString(language, { minimumFractionDigits: least, maximumFractionDigits: most }).replace("-", "\u2212");
+  return {
+    decimal,
+    score: (value: number): string => decimal(value, 2),
+    /** A share in percent, to a tenth. */
+    tenths: (share: number): string => `${decimal(100 * share, 1)}\u00a0%`,
+    /** A difference of shares in points, with its sign. */
+    points: (share: number): string => `${share > 0 ? "+" : ""}${decimal(100 * share, 1)}`,
+  };
+};
+
 const en = {
+  ...numbersIn("en"),
   language: "English",
   skip: "Skip to the content",
   menu: "Menu",
@@ -40,7 +55,6 @@ const en = {
   documents: (n: number) => count(n, "document", "documents"),
   examples: (n: number) => count(n, "example", "examples"),
   percent,
-  score: (value: number) => value.toFixed(2),
   by: "by",
   // -- states
   offlineTitle: "The service does not answer",
@@ -120,6 +134,7 @@ const en = {
   accept: "Accept",
   otherClass: "Another class",
   notThis: (label: string) => `Not ${label}`,
+  noneSaid: "None of these: neither this one nor its copies",
   chooseClass: "Which class is it?",
   filterClasses: "Type a few letters",
   newClass: (name: string) => `New class “${name}”`,
@@ -171,6 +186,8 @@ const en = {
   keysAccept: "accept the class",
   keysNumber: "correct to that class of the list",
   keysNot: "not this class, whatever it is",
+  keysNone: "none of these classes",
+  keysMap: "on the map: draw around points, show all",
   keysOther: "choose another class",
   keysUndo: "undo",
   keysPaste: "paste a document",
@@ -190,6 +207,7 @@ const en = {
   range: (low: string, high: string) => `${low} to ${high}`,
   intervalShort: "95\u00a0% interval",
   notMeasured: "not measured: needs two examples",
+  beingMeasured: "being measured",
   confusedWith: "Confused with",
   rename: "Rename",
   merge: "Merge",
@@ -273,7 +291,10 @@ const en = {
   leftToYou: "left to you",
   atMostWrong: (share: string) => `With 95\u00a0% confidence at most ${share} of the answers are wrong.`,
   errorsCaught: (share: string) => `Looking through the rest catches ${share} of all errors.`,
-  strangersCounted: (share: string) => `It is assumed that ${share} of the documents belong to no class.`,
+  strangersCounted: (n: number) => `${n} of them are assumed to belong to no class: an answer to one of these is wrong. The accuracy above counts examples alone.`,
+  noUsefulLimit: (share: string) => `With this share answered, no limit of ${share} errors or fewer can be promised yet. More examples make it possible.`,
+  axisWrong: "Wrong answers among those given",
+  axisExamples: "Examples a class",
   holdTo: (share: string) => `Hold answers to at most ${share} errors`,
   holdToDone: (share: string) => `Answers are held to at most ${share} errors from now on`,
   noTarget: "No limit is set: the fitted threshold decides.",
@@ -285,8 +306,8 @@ const en = {
   moreExamplesBuy: (more: number) => `What ${more} more examples a class would bring`,
   gainText: (low: string, high: string) => `points of accuracy (95\u00a0% interval ${low} to ${high})`,
   paceTitle: "Documents answered lately",
-  paceSecond: (n: number) => `${n.toLocaleString("en", { maximumFractionDigits: 1 })} a second`,
-  paceMinute: (n: number) => `${n.toLocaleString("en", { maximumFractionDigits: 1 })} a minute`,
+  paceSecond: (n: string) => `${n} a second`,
+  paceMinute: (n: string) => `${n} a minute`,
   paceText: (n: number, seconds: number) => `${count(n, "document", "documents")} in the last ${count(seconds, "second", "seconds")}, by page, programs and watched folder`,
   driftTitle: "What changed in the stream",
   driftNothing: "There is nothing to compare yet: remembered documents of different hours are needed.",
@@ -359,7 +380,14 @@ function inDeutsch(one: Change): string | null {
   }
 }
 
+/** Ein Ziel in den Worten der Seite. */
+const zielInDeutsch = (target: string): string =>
+  target.replace(/(\d)\.(\d)/g, "$1,$2").replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "höchstens $1 Fehler");
+
+const zahlen = numbersIn("de");
+
 const de: Strings = {
+  ...zahlen,
   language: "Deutsch",
   skip: "Zum Inhalt springen",
   menu: "Menü",
@@ -390,7 +418,6 @@ const de: Strings = {
   documents: dokumente,
   examples: beispiele,
   percent,
-  score: (value) => value.toFixed(2).replace(".", ","),
   by: "von",
   offlineTitle: "Der Dienst antwortet nicht",
   offlineText: "Nichts geht verloren. Die Seite versucht es von selbst wieder.",
@@ -478,6 +505,7 @@ const de: Strings = {
   accept: "Bestätigen",
   otherClass: "Andere Klasse",
   notThis: (label) => `Nicht ${label}`,
+  noneSaid: "Keine davon: weder dieses noch seine Kopien",
   chooseClass: "Welche Klasse ist es?",
   filterClasses: "Einige Buchstaben eingeben",
   newClass: (name) => `Neue Klasse „${name}“`,
@@ -487,7 +515,7 @@ const de: Strings = {
   probabilityIs: "Wie wahrscheinlich diese Klasse ist, falls das Dokument zu einer Klasse gehört: die Spalte „probability“ von Tabellen",
   belowThreshold: (label, score, least) => {
     const digits = [2, 3, 4, 5].find((n) => score.toFixed(n) !== least.toFixed(n)) ?? 6;
-    const wert = (zahl: number): string => zahl.toFixed(digits).replace(".", ",");
+    const wert = (zahl: number): string => zahlen.decimal(zahl, digits);
     return `Unter der Schwelle: Die nächste Klasse, „${label}“, hat den Wert ${wert(score)}, weniger als ${wert(least)}.`;
   },
   tooUnsure: (label, chance, least) => `Zu unsicher: Die nächste Klasse, „${label}“, hat eine Wahrscheinlichkeit von ${chance}; ${least} sind verlangt.`,
@@ -531,6 +559,8 @@ const de: Strings = {
   keysAccept: "Klasse bestätigen",
   keysNumber: "zu dieser Klasse der Liste berichtigen",
   keysNot: "nicht diese Klasse, was immer es ist",
+  keysNone: "keine dieser Klassen",
+  keysMap: "auf der Karte: Punkte umranden, alles zeigen",
   keysOther: "andere Klasse wählen",
   keysUndo: "rückgängig",
   keysPaste: "Dokument einfügen",
@@ -549,6 +579,7 @@ const de: Strings = {
   range: (low, high) => `${low} bis ${high}`,
   intervalShort: "95-%-Intervall",
   notMeasured: "nicht gemessen: braucht zwei Beispiele",
+  beingMeasured: "wird gemessen",
   confusedWith: "Verwechselt mit",
   rename: "Umbenennen",
   merge: "Vereinigen",
@@ -628,20 +659,23 @@ const de: Strings = {
   leftToYou: "bleiben Ihnen",
   atMostWrong: (share) => `Mit 95\u00a0% Sicherheit sind höchstens ${share} der Antworten falsch.`,
   errorsCaught: (share) => `Den Rest durchzusehen findet ${share} aller Fehler.`,
-  strangersCounted: (share) => `Angenommen ist, dass ${share} der Dokumente zu keiner Klasse gehören.`,
+  strangersCounted: (n) => `${n} davon gehören, so die Annahme, zu keiner Klasse: Eine Antwort darauf ist falsch. Die Genauigkeit oben zählt nur Beispiele.`,
+  noUsefulLimit: (share) => `Bei diesem Anteil lässt sich noch keine Grenze von ${share} Fehlern oder weniger zusichern. Weitere Beispiele machen es möglich.`,
+  axisWrong: "Falsche unter den gegebenen Antworten",
+  axisExamples: "Beispiele je Klasse",
   holdTo: (share) => `Antworten auf höchstens ${share} Fehler begrenzen`,
   holdToDone: (share) => `Antworten haben ab jetzt höchstens ${share} Fehler`,
   noTarget: "Keine Grenze gesetzt: die berechnete Schwelle entscheidet.",
   noThreshold: "Es gilt keine Schwelle: Jedes Dokument bekommt eine Antwort.",
   inForceNow: (share) => `Zurzeit bekommen ${share} der Dokumente eine Antwort.`,
   nothingInForce: "Noch gilt keine Schwelle: Jedes Dokument bekommt eine Antwort, und keine hat eine Wahrscheinlichkeit.",
-  targetSet: (target) => `In Kraft: ${target}`,
+  targetSet: (target) => `In Kraft: ${zielInDeutsch(target)}`,
   dropTarget: "Grenze aufheben",
   moreExamplesBuy: (more) => `Was ${more} weitere Beispiele je Klasse bringen`,
   gainText: (low, high) => `Punkte Genauigkeit (95-%-Intervall ${low} bis ${high})`,
   paceTitle: "Zuletzt beantwortete Dokumente",
-  paceSecond: (n) => `${n.toLocaleString("de", { maximumFractionDigits: 1 })} in der Sekunde`,
-  paceMinute: (n) => `${n.toLocaleString("de", { maximumFractionDigits: 1 })} in der Minute`,
+  paceSecond: (n) => `${n} in der Sekunde`,
+  paceMinute: (n) => `${n} in der Minute`,
   paceText: (n, seconds) => `${dokumente(n)} in den letzten ${zahl(seconds, "Sekunde", "Sekunden")}, von Seite, Programmen und beobachtetem Ordner`,
   driftTitle: "Was sich im Strom geändert hat",
   driftNothing: "Noch ist nichts zu vergleichen: dazu braucht es gemerkte Dokumente verschiedener Stunden.",

@@ -13,8 +13,8 @@ export function Empty(props: { title: string; children?: ComponentChildren; icon
   );
 }
 
-export function Loading(): JSX.Element {
-  return <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {t.value.loading}</p>;
+export function Loading(props: { text?: string }): JSX.Element {
+  return <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {props.text ?? t.value.loading}</p>;
 }
 
 /** A modal dialog on the browser's own <dialog>: it keeps the focus, and Escape closes it. */

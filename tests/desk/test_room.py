@@ -124,3 +124,37 @@ def test_the_service_says_below_which_chance_each_document_is_looked_at(browser,
             button.click()
             one.page.get_by_role("dialog").get_by_role("button", name="Accept").click()
             expect(one.page.locator(".rows li")).to_have_count(len(documents) - n)
+
+
+def test_files_that_could_not_be_read_cover_nothing_and_stay_with_their_view(
+    browser, client, tmp_path
+):
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing else")
+    with desk(browser, client, "office") as one:
+        one.open("inbox")
+        files = one.page.locator(".list .adding input[type=file]").first
+        files.set_input_files(tmp_path / "broken.pdf")
+        unread = one.page.get_by_text("1 file could not be read")
+        expect(unread).to_be_visible()
+        for under in (".inbox .list header", ".inbox .detail h2"):
+            assert one.page.evaluate(COVERED, [".banner.bad", under]) is False, under
+        one.open("classes")
+        expect(unread).to_have_count(0)
+
+
+def test_an_error_goes_with_the_view_that_it_is_about(browser, client):
+    with desk(browser, client, "office") as one:
+        one.open("classes")
+        one.page.get_by_label("Name", exact=True).fill("Order")
+        one.button("Rename").click()
+        expect(one.page.locator(".message.error")).to_be_visible()
+        one.open("history")
+        expect(one.page.locator(".message.error")).to_have_count(0)
+
+
+def test_the_list_of_keys_has_those_of_the_map(browser, client):
+    with desk(browser, client, "office") as one:
+        one.open("map")
+        one.keys("?")
+        of_map = one.page.locator(".keys div", has_text="on the map")
+        assert of_map.locator("kbd").all_inner_texts() == ["L", "0"]

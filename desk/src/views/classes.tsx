@@ -1,27 +1,32 @@
 // The classes: what each is, its examples, how well it does, what it is confused with; edit in place.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { api } from "../api";
+import { api, Failure } from "../api";
 import { ChangeDialog } from "../flows";
-import { answering, attempt, change, changed, classes, go, mayCurate, space, t, versionTag } from "../state";
+import { answering, attempt, change, changed, classes, go, isOnline, mayCurate, space, t, versionTag } from "../state";
 import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
-import { Bar, ClassPicker, Dialog, Empty, Icon } from "../ui";
+import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { ClassDrop } from "./start";
 
 const PAGE = 100;
+
+/** How well each class does; before the answer to that, and where there are too few examples. */
+type Measured = Evaluation | "asked" | "few";
 
 export function ClassesView(): JSX.Element {
   const [name, setName] = useState<string | null>(null);
   const [reading, setReading] = useState(false);
   const [adding, setAdding] = useState(false);
-  const [measured, setMeasured] = useState<Evaluation | null>(null);
+  const [measured, setMeasured] = useState<Measured>("asked");
   useEffect(() => {
     let gone = false;
     // Too few examples are no error here: then there is nothing to show.
-    api.evaluation(space.value).then((one) => { if (!gone) setMeasured(one); }, () => { if (!gone) setMeasured(null); });
+    api.evaluation(space.value).then((one) => { if (!gone) setMeasured(one); }, (error: unknown) => {
+      if (!gone && error instanceof Failure && error.status === 422) setMeasured("few");
+    });
     return () => { gone = true; };
-  }, [versionTag.value]);
-  const rows = new Map((measured?.per_class?.rows ?? []).map((row) => [row.label, row]));
+  }, [versionTag.value, isOnline.value]);
+  const rows = new Map((typeof measured === "string" ? [] : measured.per_class?.rows ?? []).map((row) => [row.label, row]));
   const current = classes.value.find((one) => one.name === name) ?? classes.value[0] ?? null;
   if (!classes.value.length) {
     return (
@@ -57,7 +62,7 @@ export function ClassesView(): JSX.Element {
         </ul>
       </section>
       <section class="detail" aria-label={current?.name ?? ""}>
-        {current && <OneClass key={current.name} one={current} row={rows.get(current.name)} onBack={() => setReading(false)} onName={setName} />}
+        {current && <OneClass key={current.name} one={current} row={rows.get(current.name)} isMeasured={measured !== "asked"} onBack={() => setReading(false)} onName={setName} />}
       </section>
       {adding && <AddClass onClose={() => setAdding(false)} onDone={setName} />}
     </div>
@@ -87,7 +92,7 @@ function AddClass(props: { onClose: () => void; onDone: (name: string) => void }
 
 type Asking = { title: string; body: Record<string, unknown>; then?: string } | null;
 
-function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; onBack: () => void; onName: (name: string) => void }): JSX.Element {
+function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured: boolean; onBack: () => void; onName: (name: string) => void }): JSX.Element {
   const { one, row } = props;
   const [name, setName] = useState(one.name);
   const [description, setDescription] = useState(one.description ?? "");
@@ -130,7 +135,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; onBack: ()
           <h3>{t.value.accuracy}</h3>
           {row && row.n > 0
             ? <><p class="big">{t.value.rightOf(Math.round(row.accuracy * row.n), row.n)}</p><p class="about">{t.value.accuracyText}, {t.value.interval(t.value.percent(row.low), t.value.percent(row.high))}</p></>
-            : <p class="about">{t.value.notMeasured}</p>}
+            : props.isMeasured ? <p class="about">{t.value.notMeasured}</p> : <Loading text={t.value.beingMeasured} />}
         </div>
         {row && row.confused_with.length > 0 && (
           <div>
@@ -165,7 +170,8 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; onBack: ()
 function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Asking) => void }): JSX.Element {
   const { one } = props;
   const [examples, setExamples] = useState<StoredExample[]>([]);
-  const [total, setTotal] = useState(0);
+  const [listed, setTotal] = useState<number | null>(null); // null until they are here
+  const total = listed ?? one.examples;
   const [limit, setLimit] = useState(PAGE);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [picking, setPicking] = useState<"move" | "split" | null>(null);
@@ -196,7 +202,8 @@ function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Ask
               </>}
         </div>
       )}
-      {total === 0 && <p class="about">{t.value.noExamples}</p>}
+      {listed === null && <Loading />}
+      {listed === 0 && <p class="about">{t.value.noExamples}</p>}
       <ul class="example-list">
         {examples.map((example) => (
           <li key={example.id}>
@@ -212,7 +219,7 @@ function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Ask
           </li>
         ))}
       </ul>
-      {examples.length < total && <button type="button" onClick={() => setLimit(Math.min(1000, limit + PAGE))}>{t.value.moreExamples(total - examples.length)}</button>}
+      {listed !== null && examples.length < total && <button type="button" onClick={() => setLimit(Math.min(1000, limit + PAGE))}>{t.value.moreExamples(total - examples.length)}</button>}
       {mayCurate.value && !one.retired && <ul class="class-drops"><ClassDrop name={one.name} n={one.examples} /></ul>}
       {picking === "move" && (
         <Dialog title={t.value.moveTo} onClose={() => setPicking(null)}>

@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { certainty, type Entry, folderOf, isOpen, labelOf, sentDocument } from "../documents";
+import { isOpen, sentDocument } from "../documents";
+import { certainty, type Entry, folderOf, isDecided, labelOf } from "../entry";
 import { attempt, changed, mayCurate, mayLabel, space, t, versionTag } from "../state";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
@@ -34,7 +35,7 @@ async function explain(entry: Entry): Promise<Explained> {
 }
 
 export function DocumentPane(props: {
-  entry: Entry; next: Entry | null; onBack: () => void; onSettle: (label: string) => void; onOther: () => void; onNot: () => void; onUndo: () => void;
+  entry: Entry; next: Entry | null; onBack: () => void; onSettle: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void;
 }): JSX.Element {
   const { entry } = props;
   const [detail, setDetail] = useState<Explained & { key: string } | null>(null);
@@ -67,9 +68,9 @@ export function DocumentPane(props: {
   );
 }
 
-function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: string) => void; onOther: () => void; onNot: () => void; onUndo: () => void }): JSX.Element {
+function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void }): JSX.Element {
   const { entry, answer } = props;
-  const decided = entry.by === "person";
+  const decided = isDecided(entry);
   const label = labelOf(entry);
   const [best, second] = answer.alternatives;
   const chance = certainty(answer);
@@ -84,7 +85,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
               : label === null ? t.value.declinedFacts(best?.label ?? "", t.value.percent(chance), answer.none_probability === null ? "" : t.value.percent(answer.none_probability))
               : <span title={answer.chance === null ? t.value.probabilityIs : t.value.chanceIs}>{answer.chance === null ? t.value.probability : t.value.chance} {t.value.percent(chance)}</span>}
             {!decided && label !== null && answer.margin !== null && second && <> · {t.value.margin} {t.value.marginText(t.value.score(answer.margin), second.label)}</>}
-            {decided && answer.label !== entry.label && <> · {t.value.nowPrefers(answer.label ?? t.value.none)}</>}
+            {entry.by === "person" && answer.label !== entry.label && <> · {t.value.nowPrefers(answer.label ?? t.value.none)}</>}
           </p>
         </div>
         {canDecide && (
@@ -110,9 +111,14 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
               </li>
             );
           })}
+          <li>
+            <button type="button" class="quiet" disabled={!canDecide} onClick={props.onNone}>
+              <kbd aria-hidden="true">0</kbd><span class="name none">{t.value.none}</span><Bar share={answer.none_probability ?? 0} /><span class="number">{answer.none_probability === null ? "" : t.value.percent(answer.none_probability)}</span>
+            </button>
+          </li>
         </ol>
       )}
-      {answer.label === null && <p class="reason">{reasonOf(answer)}</p>}
+      {answer.label === null && !decided && <p class="reason">{reasonOf(answer)}</p>}
     </section>
   );
 }

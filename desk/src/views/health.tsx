@@ -50,7 +50,6 @@ function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
   const { evaluation } = props;
   const share = evaluation.shares["held out in four parts, refined"] ?? evaluation.shares["leave-one-out, prototypes"];
   const { forecast } = evaluation;
-  const points = (value: number | undefined): string => ((value ?? 0) * 100).toFixed(1).replace("-", "\u2212");
   return (
     <>
       <section class="card">
@@ -67,7 +66,7 @@ function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
       <section class="card">
         <h2>{t.value.moreExamplesBuy(evaluation.settings.more)}</h2>
         {forecast && forecast.reason === null && forecast.gain !== undefined
-          ? <><p class="big">{forecast.gain >= 0 ? "+" : ""}{points(forecast.gain)}</p><p class="about">{t.value.gainText(points(forecast.gain_low), points(forecast.gain_high))}</p></>
+          ? <><p class="big">{t.value.points(forecast.gain)}</p><p class="about">{t.value.gainText(t.value.points(forecast.gain_low ?? 0), t.value.points(forecast.gain_high ?? 0))}</p></>
           : <p class="about">{forecast?.reason}</p>}
         <Curve evaluation={evaluation} />
       </section>
@@ -88,6 +87,12 @@ function Interval(props: { low: number; mid: number; high: number }): JSX.Elemen
   );
 }
 
+/** Marks of an axis that begins at 0: round shares, six at most, up to the first that holds all. */
+function marks(most: number): number[] {
+  const step = [0.01, 0.02, 0.05, 0.1].find((one) => most / one <= 5) ?? 0.2;
+  return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) => i * step);
+}
+
 function Curve(props: { evaluation: Evaluation }): JSX.Element | null {
   const rows = props.evaluation.curve.flatMap(({ shot, prototypes: { mean, interval } }) =>
     shot > 0 && mean !== null ? [{ shot, mean, interval: interval ?? 0 }] : []);
@@ -98,8 +103,10 @@ function Curve(props: { evaluation: Evaluation }): JSX.Element | null {
   const band = [...rows.map((r) => `${x(r.shot)},${y(Math.min(1, r.mean + r.interval))}`),
     ...rows.toReversed().map((r) => `${x(r.shot)},${y(Math.max(0, r.mean - r.interval))}`)].join(" ");
   return (
-    <svg class="curve" viewBox="0 0 300 132" role="img" aria-label={`${t.value.curve}: ${rows.map((r) => `${r.shot}: ${t.value.percent(r.mean)}`).join(", ")}`}>
-      {[0, 0.5, 1].map((share) => <g key={share}><line class="grid" x1={34} x2={290} y1={y(share)} y2={y(share)} /><text x={29} y={y(share) + 4} text-anchor="end">{Math.round(share * 100)}</text></g>)}
+    <svg class="curve" viewBox="0 -12 300 158" role="img" aria-label={`${t.value.curve}: ${rows.map((r) => `${r.shot}: ${t.value.percent(r.mean)}`).join(", ")}`}>
+      {[0, 0.5, 1].map((share) => <g key={share}><line class="grid" x1={34} x2={290} y1={y(share)} y2={y(share)} /><text x={29} y={y(share) + 4} text-anchor="end">{t.value.percent(share)}</text></g>)}
+      <text class="axis-title" x={34} y={-3}>{t.value.accuracy}</text>
+      <text class="axis-title" x={290} y={143} text-anchor="end">{t.value.axisExamples}</text>
       <polygon class="band" points={band} />
       <polyline class="line" points={rows.map((r) => `${x(r.shot)},${y(r.mean)}`).join(" ")} />
       {rows.map((r) => <g key={r.shot}><circle class="mid" cx={x(r.shot)} cy={y(r.mean)} r={3.2} /><text x={x(r.shot)} y={127} text-anchor="middle">{r.shot}</text></g>)}
@@ -123,7 +130,7 @@ function Pace(): JSX.Element | null {
   return (
     <section class="card pace">
       <h2>{t.value.paceTitle}</h2>
-      <p class="big">{aSecond >= 1 ? t.value.paceSecond(aSecond) : t.value.paceMinute(aSecond * 60)}</p>
+      <p class="big">{aSecond >= 1 ? t.value.paceSecond(t.value.decimal(aSecond, 0, 1)) : t.value.paceMinute(t.value.decimal(aSecond * 60, 0, 1))}</p>
       <p class="about">{t.value.paceText(pace.documents, Math.max(1, Math.round(pace.seconds)))}</p>
     </section>
   );
@@ -131,6 +138,8 @@ function Pace(): JSX.Element | null {
 
 /** A point at which anything is answered, so that there is a risk. */
 type Point = RiskPoint & { risk: number };
+
+const MOST_ERRORS = 0.25; // share of wrong answers to which anybody would hold a label space
 
 /** What stands in the place of the slider while nothing is declined. */
 function NoCost(): JSX.Element {
@@ -148,15 +157,17 @@ function NoCost(): JSX.Element {
 function Cost(props: { risk: Risk }): JSX.Element {
   const { risk } = props;
   const points = risk.points.filter((one): one is Point => one.n > 0 && one.risk !== null).sort((a, b) => a.coverage - b.coverage);
-  const [share100, setShare] = useState(Math.round(100 * risk.coverage)); // what is in force
-  const apart = (one: RiskPoint): number => Math.abs(one.coverage - share100 / 100);
+  const inForce = Math.round(100 * risk.coverage);
+  const [share100, setShare] = useState(inForce);
+  const apart = (one: RiskPoint): number => Math.abs(one.coverage - (share100 === inForce ? risk.coverage : share100 / 100));
   const point = points.reduce<Point | undefined>((best, one) => (!best || apart(one) < apart(best) ? one : best), undefined);
   if (!point) return <></>;
+  const coverage = t.value.percent(share100 === inForce ? risk.coverage : point.coverage); // one share, one number
   const answered = Math.round(100 * point.coverage);
   const wrong = Math.min(answered, Math.round(100 * point.coverage * point.risk));
   const bound = Math.max(0.001, Math.ceil((point.bound ?? point.high ?? 1) * 1000) / 1000);
   const target = `${(bound * 100).toFixed(1)}%`;
-  const share = target.replace("%", "\u00a0%");
+  const share = t.value.tenths(bound);
   const set = async (value: string): Promise<void> => {
     const made = await change({ kind: "configure", values: { target: value } }, versionTag.value);
     if (made && value !== "none") notify(t.value.holdToDone(share));
@@ -166,15 +177,16 @@ function Cost(props: { risk: Risk }): JSX.Element {
       <h2>{t.value.whatItCosts}</h2>
       <div class="cost-body">
         <div>
-          <label>{t.value.sliderLabel}: {t.value.percent(point.coverage)}
-            <input type="range" min={0} max={100} step={1} value={share100} aria-valuetext={t.value.percent(point.coverage)} onInput={(e) => setShare(Number(e.currentTarget.value))} />
+          <label>{t.value.sliderLabel}: {coverage}
+            <input type="range" min={0} max={100} step={1} value={share100} aria-valuetext={coverage} onInput={(e) => setShare(Number(e.currentTarget.value))} />
           </label>
           <RiskPlot points={points} at={point} />
-          <p class="about">{t.value.atMostWrong(share)} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))} {risk.share > 0 && t.value.strangersCounted(t.value.percent(risk.share))}</p>
+          <p class="about">{t.value.atMostWrong(share)} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))}</p>
           {mayCurate.value && <div class="actions start">
-            {bound < 1 && <button type="button" class="primary" onClick={() => void set(`errors ${target}`)}>{t.value.holdTo(share)}</button>}
+            {bound < 1 && <button type="button" class={bound <= MOST_ERRORS ? "primary" : ""} onClick={() => void set(`errors ${target}`)}>{t.value.holdTo(share)}</button>}
             {risk.target && <button type="button" onClick={() => void set("none")}>{t.value.dropTarget}</button>}
           </div>}
+          {bound > MOST_ERRORS && <p class="about">{t.value.noUsefulLimit(t.value.percent(MOST_ERRORS))}</p>}
           <p class="about">{risk.target ? t.value.targetSet(risk.target) : info.value?.settings.threshold === "-inf" ? t.value.noThreshold : t.value.noTarget} {t.value.inForceNow(t.value.percent(risk.coverage))}</p>
         </div>
         <figure>
@@ -187,6 +199,7 @@ function Cost(props: { risk: Risk }): JSX.Element {
             <li><span class="wrong" aria-hidden="true" /><strong>{wrong}</strong> {t.value.answeredWrong}</li>
             <li><span class="left" aria-hidden="true" /><strong>{100 - answered}</strong> {t.value.leftToYou}</li>
           </ul>
+          {risk.share > 0 && <p class="about small">{t.value.strangersCounted(Math.round(100 * risk.share))}</p>}
         </figure>
       </div>
     </section>
@@ -195,19 +208,22 @@ function Cost(props: { risk: Risk }): JSX.Element {
 
 function RiskPlot(props: { points: Point[]; at: Point }): JSX.Element {
   const usual = props.points.filter((one) => one.coverage >= 0.15);
-  const most = Math.min(1, Math.max(0.05, ...usual.map((one) => one.high ?? one.risk)));
+  const ticks = marks(Math.min(1, Math.max(0.05, ...usual.map((one) => one.high ?? one.risk))));
+  const most = ticks.at(-1) ?? 1;
   const x = (coverage: number): number => 36 + coverage * 372;
   const y = (share: number): number => 122 - (Math.min(share, most) / most) * 110;
   const high = props.points.map((one) => `${x(one.coverage)},${y(one.high ?? one.risk)}`);
   const low = props.points.toReversed().map((one) => `${x(one.coverage)},${y(one.low ?? 0)}`);
   return (
-    <svg class="curve full" viewBox="0 0 420 148" aria-hidden="true">
-      {[0, 0.5, 1].map((part) => <g key={part}><line class="grid" x1={36} x2={408} y1={y(most * part)} y2={y(most * part)} /><text x={31} y={y(most * part) + 4} text-anchor="end">{Math.round(most * part * 100)}%</text></g>)}
+    <svg class="curve full" viewBox="0 -8 420 172" aria-hidden="true">
+      {ticks.map((share) => <g key={share}><line class="grid" x1={36} x2={408} y1={y(share)} y2={y(share)} /><text class="tick" x={31} y={y(share) + 4} text-anchor="end">{t.value.percent(share)}</text></g>)}
+      <text class="axis-title" x={36} y={3}>{t.value.axisWrong}</text>
+      <text class="axis-title" x={408} y={158} text-anchor="end">{t.value.sliderLabel}</text>
       <polygon class="band" points={[...high, ...low].join(" ")} />
       <polyline class="line" points={props.points.map((one) => `${x(one.coverage)},${y(one.risk)}`).join(" ")} />
       <line class="cursor" x1={x(props.at.coverage)} x2={x(props.at.coverage)} y1={8} y2={122} />
       <circle class="mid" cx={x(props.at.coverage)} cy={y(props.at.risk)} r={5} />
-      {[0, 0.25, 0.5, 0.75, 1].map((share) => <text key={share} x={x(share)} y={143} text-anchor={share === 1 ? "end" : "middle"}>{share * 100}%</text>)}
+      {[0, 0.25, 0.5, 0.75, 1].map((share) => <text key={share} x={x(share)} y={143} text-anchor={share === 1 ? "end" : "middle"}>{t.value.percent(share)}</text>)}
     </svg>
   );
 }

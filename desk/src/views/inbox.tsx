@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
-import { certainty, decide, entries, type Entry, folderOf, hasJustChanged, isOpen, labelOf, limit, load, loaded, moved, put, refute, remembersTexts, sureness, total, undo } from "../documents";
+import { decide, entries, isOpen, limit, load, loaded, moved, put, refute, refuteAll, remembersTexts, total, undo } from "../documents";
+import { certainty, type Entry, folderOf, hasJustChanged, isDecided, labelOf, sureness } from "../entry";
 import { labelFiles } from "../intake";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { api } from "../api";
@@ -15,7 +16,7 @@ type Order = "newest" | "unsure" | "sure";
 
 /** Whether a filter lists a document; what has no text here cannot be decided. */
 function isIn(one: Entry, filter: Filter): boolean {
-  return filter === "all" || (filter === "decided" ? one.by === "person" : one.by !== "person" && isOpen(one));
+  return filter === "all" || (filter === "decided" ? isDecided(one) : !isDecided(one) && isOpen(one));
 }
 
 export function InboxView(): JSX.Element {
@@ -64,6 +65,13 @@ export function InboxView(): JSX.Element {
     refute(entry, label);
     notify(t.value.refuted(label), { name: t.value.undo, run: () => void takeBack() });
   };
+  const noneOfThese = (entry: Entry): void => {
+    if (!entry.answer?.alternatives.length || !mayDecide(entry)) return;
+    const next = visible[at + 1] ?? visible[at - 1];
+    refuteAll(entry);
+    if (filter !== "decided") setKey(next?.key ?? null);
+    notify(t.value.noneSaid, { name: t.value.undo, run: () => void takeBack() });
+  };
   const takeBack = async (): Promise<void> => {
     const undone = await undo();
     if (undone) setKey(undone);
@@ -81,7 +89,7 @@ export function InboxView(): JSX.Element {
     else if (event.key === "p" && mayLabel.value) setPasting(true);
     else if (event.key === "Escape") setReading(false);
     else if (!current || !mayCurate.value) return;
-    else if (/^[acn1-9]$|^Enter$/.test(event.key) && !isOpen(current) && (event.key !== "Enter" || !isPressing(event))) mayDecide(current);
+    else if (/^[acn0-9]$|^Enter$/.test(event.key) && !isOpen(current) && (event.key !== "Enter" || !isPressing(event))) mayDecide(current);
     else if (event.key === "c") setPicking(true);
     else if (hasJustChanged(current)) event.preventDefault(); // it was meant for what stood here before
     else if (event.key === "a" || (event.key === "Enter" && !isPressing(event))) {
@@ -89,6 +97,7 @@ export function InboxView(): JSX.Element {
       if (label) settle(current, label);
       else setPicking(true);
     } else if (event.key === "n") notThis(current);
+    else if (event.key === "0") noneOfThese(current);
     else if (alternative && /^[1-9]$/.test(event.key)) settle(current, alternative.label);
     else return;
     event.preventDefault();
@@ -147,7 +156,7 @@ export function InboxView(): JSX.Element {
       <section class="detail" aria-label={current?.id ?? t.value.lookFirst}>
         {current
           ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
-              onSettle={(label) => settle(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onUndo={() => void takeBack()} />
+              onSettle={(label) => settle(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => void takeBack()} />
           : few
             ? <Empty icon="classes" title={t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
             : !entries.value.some(isOpen)
@@ -200,8 +209,8 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
               <span class="title">{one.id}</span>
               <span class="excerpt">{one.excerpt || [folderOf(one), mayLabel.value && !isOpen(one) ? t.value.noTextHere : ""].filter(Boolean).join(" ")}</span>
               <span class="verdict">
-                <span class={`chip ${label === null ? "none" : ""}`}>{one.by === "person" && <Icon name="check" size={14} />}{label ?? t.value.none}</span>
-                {one.was !== undefined && one.by !== "person" && <span class="was">{t.value.wasBefore(one.was ?? t.value.none)}</span>}
+                <span class={`chip ${label === null ? "none" : ""}`}>{isDecided(one) && <Icon name="check" size={14} />}{label ?? t.value.none}</span>
+                {one.was !== undefined && !isDecided(one) && <span class="was">{t.value.wasBefore(one.was ?? t.value.none)}</span>}
                 {one.by !== "person" && label !== null && chance !== null && <span class="chance"><Bar share={chance} /> {t.value.percent(chance)}</span>}
               </span>
             </button>

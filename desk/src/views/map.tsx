@@ -50,7 +50,7 @@ export function MapView(): JSX.Element {
         <div><h1>{t.value.mapTitle}</h1><p class="about">{t.value.mapLead}</p></div>
         <div class="tabs" role="group" aria-label={t.value.mapTitle}>
           <button type="button" aria-pressed={mode === "move"} onClick={() => setMode("move")}>{t.value.mapMove}</button>
-          <button type="button" aria-pressed={mode === "lasso"} onClick={() => setMode("lasso")}>{t.value.mapLasso} <kbd>l</kbd></button>
+          <button type="button" aria-pressed={mode === "lasso"} onClick={() => setMode("lasso")}>{t.value.mapLasso} <kbd>L</kbd></button>
         </div>
       </header>
       <div class="map-body">
@@ -164,7 +164,7 @@ function Drawing(props: {
     else if (event.key === "+" || event.key === "=") one.zoomAt(1.25, w, h);
     else if (event.key === "-") one.zoomAt(0.8, w, h);
     else if (event.key === "0") one.reset();
-    else if (event.key === "l") props.onMode(mode === "lasso" ? "move" : "lasso");
+    else if (event.key.toLowerCase() === "l") props.onMode(mode === "lasso" ? "move" : "lasso");
     else if (event.key === "Escape") props.onChoose([]);
     else return;
     event.preventDefault();

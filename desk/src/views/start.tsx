@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { certainty, put } from "../documents";
+import { put } from "../documents";
+import { certainty } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
 import { answering, attempt, change, go, mayCurate, mayLabel, space, t } from "../state";

@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { api } from "../api";
-import { decide, type Entry, entries, folderOf, isOpen, load, loaded } from "../documents";
+import { decide, entries, isOpen, load, loaded } from "../documents";
+import { type Entry, folderOf } from "../entry";
 import { run } from "../jobs";
 import { attempt, changed, info, mayCurate, notify, space, t } from "../state";
 import type { Proposals } from "../types";

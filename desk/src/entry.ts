@@ -1,0 +1,53 @@
+// One document of the inbox: what it shows, and whether it is decided. It asks and changes nothing.
+import { answering } from "./state";
+import type { InboxItem } from "./types";
+
+export interface Entry extends InboxItem {
+  /** The class before the last decision moved it; undefined where none did. */
+  was?: string | null | undefined;
+  /** When its ranked classes last changed without a decision; in milliseconds. */
+  changedAt?: number | undefined;
+}
+
+/** The classes that a document shows, in their order: what a key press is about. */
+export function ranking(entry: InboxItem): string {
+  return JSON.stringify([entry.answer?.label, entry.answer?.alternatives.map((one) => one.label)]);
+}
+
+const READING = 400; // milliseconds in which nobody has read what has just changed
+
+/** Whether a key press may be meant for what stood here a moment ago. */
+export function hasJustChanged(entry: Entry): boolean {
+  return entry.changedAt !== undefined && Date.now() - entry.changedAt < READING;
+}
+
+/** Whether a person has said what a document is; also that it is of none of the classes. */
+export function isDecided(one: Entry): boolean {
+  const answer = one.answer; // without a class that it could be of: each was refused
+  return one.by === "person" || (answer !== null && answer.label === null && answer.score === null && !answer.alternatives.length && answering.value.length > 0);
+}
+
+/** The class of an answer in words, or all of them where a document may have several; null for none. */
+export function labelOf(entry: Entry): string | null {
+  if (entry.by === "person") return entry.labels?.join(", ") ?? entry.label;
+  const labels = entry.answer?.labels;
+  if (labels === undefined) return entry.answer?.label ?? null;
+  return labels.length ? labels.map((one) => one.label).join(", ") : null;
+}
+
+/** Where a document came from, without its own name, which is its title already. */
+export function folderOf(entry: Entry): string {
+  const name = entry.source.split("/").at(-1) ?? "";
+  return entry.id === entry.source ? "" : entry.id.endsWith(name) ? entry.source.slice(0, -name.length - 1) : entry.source;
+}
+
+/** How sure an answer, or a class of it, is: its chance, else its probability; null for neither. */
+export function certainty(of: { chance: number | null; probability: number | null } | null | undefined): number | null {
+  return of?.chance ?? of?.probability ?? null;
+}
+
+export function sureness(entry: Entry): number {
+  const answer = entry.answer;
+  if (!answer || answer.label === null) return -1;
+  return certainty(answer) ?? (answer.margin ?? 0) / 10;
+}

@@ -1,0 +1,84 @@
+"""None of these: a row of the ranked classes with its share, decided with one key, and undone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from office_documents import CLASSES
+from playwright.sync_api import expect
+
+from desk import needs_chromium
+
+pytestmark = [needs_chromium, pytest.mark.slow]
+SPACE = "/v1/spaces/office"
+NONE = "none of these"
+
+
+def test_the_last_row_of_the_classes_is_none_of_these_with_its_share(person, client):
+    person.open("inbox")
+    row = person.page.locator(".alternatives li").last
+    expect(row.locator(".name")).to_have_text(NONE)
+    title = person.page.locator(".document h2").inner_text()
+    documents = client.get(f"{SPACE}/inbox").json["documents"]
+    (share,) = (d["answer"]["none_probability"] for d in documents if d["id"] == title)
+    written = int(re.sub(r"\D", "", row.locator(".number").inner_text()))
+    assert abs(written - 100 * share) <= 1
+
+
+@pytest.mark.parametrize("texts", ["kept", "not kept"])
+def test_one_key_says_none_of_these_and_undo_takes_all_of_it_back(person, client, texts, tmp_path):
+    """A document whose text the label space has, or one that this page alone has."""
+    person.open("inbox")
+    rows = person.page.locator(".rows li")
+    expect(rows).to_have_count(24)
+    n = 24
+    if texts == "not kept":
+        assert client.post(f"{SPACE}/remember", {"what": "answers"}).status == 200
+        (tmp_path / "party.txt").write_text("A summer party with music for all of us.")
+        files = person.page.locator(".list .adding input[type=file]").first
+        files.set_input_files(tmp_path / "party.txt")
+        n = 1
+        expect(person.page.locator(".document h2")).to_have_text("party.txt")
+        person.page.reload()
+        files.set_input_files(tmp_path / "party.txt")
+        expect(rows).to_have_count(n)
+        expect(person.page.locator(".document h2")).to_have_text("party.txt")
+        person.page.wait_for_timeout(500)  # a key is not taken for what has just changed
+    title = person.page.locator(".document h2").inner_text()
+    before = client.get(SPACE).json["version"]
+    person.keys("0")
+    expect(rows).to_have_count(n - 1)
+    person.until(
+        f"() => fetch('{SPACE}/history?limit=1').then(r => r.json())"
+        ".then(j => j.changes[0].kind === 'refute')"
+    )
+    change = client.get(f"{SPACE}/history?limit=1").json["changes"][0]
+    assert set(change["detail"]["classes"]) == set(CLASSES)
+    assert change["version"] == before + 1
+    person.button("^Decided").click()
+    decided = rows.filter(has_text=title)
+    expect(decided.locator(".chip")).to_have_text(NONE)
+    expect(decided.locator(".chip svg")).to_have_count(1)
+    person.keys("u")
+    expect(decided).to_have_count(0)
+    person.button("^To decide").click()
+    expect(rows).to_have_count(n)
+    expect(person.page.locator(".alternatives .name").first).not_to_have_text(NONE)
+
+
+def test_a_new_class_opens_it_again(person, client):
+    person.open("inbox")
+    rows = person.page.locator(".rows li")
+    expect(rows).to_have_count(24)
+    title = person.page.locator(".document h2").inner_text()
+    person.keys("0")
+    expect(rows).to_have_count(23)
+    person.until(
+        f"() => fetch('{SPACE}/inbox').then(r => r.json())"
+        ".then(j => j.documents.some(d => d.answer.alternatives.length === 0))"
+    )
+    body = {"kind": "describe", "texts": {"Party": "an invitation to a party"}}
+    assert client.post(f"{SPACE}/changes", body).status == 200
+    expect(rows.filter(has_text=title)).to_have_count(1)
+    expect(rows).to_have_count(24)

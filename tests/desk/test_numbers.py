@@ -1,0 +1,39 @@
+"""Numbers are written as the language of the page writes them, in every view."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from desk import desk, needs_chromium
+
+pytestmark = [needs_chromium, pytest.mark.slow]
+VIEWS = ("inbox", "classes", "unknown", "map", "health")
+DECIMALS = {"en-GB": r"\d,\d{1,2}(?!\d)", "de-DE": r"\d\.\d{1,2}(?!\d)"}  # of the other language
+
+# Documents have their own numbers, and the reasons of the service are English.
+WORDS_OF_THE_PAGE = """() => {
+  const copy = document.querySelector("main").cloneNode(true);
+  const ofOthers =
+    ".text, .rows, blockquote, .because li span:first-of-type, h2, .example-list, .reason";
+  copy.querySelectorAll(ofOthers).forEach((one) => one.remove());
+  return copy.textContent;
+}"""
+
+
+@pytest.mark.parametrize("language", DECIMALS)
+def test_no_number_has_the_decimal_mark_of_the_other_language(browser, client, language):
+    body = {"kind": "configure", "values": {"target": "errors 7.5%"}}
+    assert client.post("/v1/spaces/office/changes", body).status == 200
+    with desk(browser, client, "office", language=language) as one:
+        seen = ""
+        for view in VIEWS:
+            one.open(view)
+            expect(one.page.locator("main .loading")).to_have_count(0)
+            if view == "health":
+                expect(one.page.get_by_role("slider")).to_be_visible()
+            seen += one.page.evaluate(WORDS_OF_THE_PAGE)
+        assert re.search(r"7[.,]5", seen)
+        assert not re.findall(rf".{{0,30}}{DECIMALS[language]}.{{0,30}}", seen)
