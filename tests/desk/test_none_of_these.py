@@ -22,8 +22,8 @@ def test_the_last_row_of_the_classes_is_none_of_these_with_its_share(person, cli
     title = person.page.locator(".document h2").inner_text()
     documents = client.get(f"{SPACE}/inbox").json["documents"]
     (share,) = (d["answer"]["none_probability"] for d in documents if d["id"] == title)
-    written = int(re.sub(r"\D", "", row.locator(".number").inner_text()))
-    assert abs(written - 100 * share) <= 1
+    percent = int(re.sub(r"\D", "", row.locator(".number").inner_text()))
+    assert abs(percent - 100 * share) <= 1
 
 
 @pytest.mark.parametrize("texts", ["kept", "not kept"])

@@ -28,12 +28,12 @@ def test_no_number_has_the_decimal_mark_of_the_other_language(browser, client, l
     body = {"kind": "configure", "values": {"target": "errors 7.5%"}}
     assert client.post("/v1/spaces/office/changes", body).status == 200
     with desk(browser, client, "office", language=language) as one:
-        seen = ""
+        words = ""
         for view in VIEWS:
             one.open(view)
             expect(one.page.locator("main .loading")).to_have_count(0)
             if view == "health":
                 expect(one.page.get_by_role("slider")).to_be_visible()
-            seen += one.page.evaluate(WORDS_OF_THE_PAGE)
-        assert re.search(r"7[.,]5", seen)
-        assert not re.findall(rf".{{0,30}}{DECIMALS[language]}.{{0,30}}", seen)
+            words += one.page.evaluate(WORDS_OF_THE_PAGE)
+        assert re.search(r"7[.,]5", words)
+        assert not re.findall(rf".{{0,30}}{DECIMALS[language]}.{{0,30}}", words)
