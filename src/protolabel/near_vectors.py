@@ -7,6 +7,7 @@ It compares vectors alone. What makes documents equal stands in ``equality``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -140,7 +141,13 @@ def rounded_spread(spread: float) -> float:
 
 def projection(vectors: Floats) -> Doubles:
     """Return the vectors in a few orthonormal directions, which bring no two further apart."""
-    dim = vectors.shape[1]
+    return np.asarray(vectors @ _directions(vectors.shape[1]))
+
+
+@lru_cache(maxsize=8)
+def _directions(dim: int) -> Doubles:
+    """Return orthonormal columns: ``(dim, PROJECTIONS)``, the same in every process."""
     random = np.random.default_rng(0).normal(size=(dim, min(dim, PROJECTIONS)))
-    directions = np.linalg.qr(random)[0]
-    return np.asarray(vectors @ directions)
+    directions: Doubles = np.linalg.qr(random)[0]
+    directions.flags.writeable = False
+    return directions
