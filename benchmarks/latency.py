@@ -165,8 +165,8 @@ def main() -> None:
     body = (
         "# Latency beyond the encoder\n\nMilliseconds. Every change is a durable transaction "
         "(WAL, synchronous=FULL). d = 384. 200 calls, except undo and rename (50), new processes "
-        "(15), fits (3) and opening a file (5; the first opening after changes writes the derived state "
-        "that later ones map).\n\n"
+        "(15), fits (3) and opening a file (5; the first opening after changes writes derived "
+        "state, and later ones map it).\n\n"
         + table(["what", "size", "first", "median", "95 %"], rows)
         + "\n\n"
         + part(times["recalibration"])
