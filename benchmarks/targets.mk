@@ -81,6 +81,9 @@ bench-desk: setup       ## the page in Chromium: first view, a keyboard session,
 bench-service: setup    ## the service under load, beside the library alone
 	$(BIN)/python -m benchmarks.service
 
+bench-commits: setup    ## the code before and after it was put in order, measured in turn
+	$(BIN)/python -m benchmarks.commits
+
 bench-latency: setup    ## changes and questions at 1,000 and 100,000 classes
 	$(BIN)/python -m benchmarks.latency
 
@@ -157,7 +160,7 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 	.bench/rival_openvino/bin/python -m pip uninstall -q -y torchvision  # texts need none; of another build it fails
 	touch $@
 
-.PHONY: bench-classes bench-documents
+.PHONY: bench-commits bench-classes bench-documents
 
 bench-classes: setup .bench/rival/.vectors ## 1,000 to 1,000,000 classes, beside usearch and faiss
 	$(BIN)/python -m benchmarks.million_classes
