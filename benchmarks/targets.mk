@@ -81,6 +81,9 @@ bench-desk: setup       ## the page in Chromium: first view, a keyboard session,
 bench-service: setup    ## the service under load, beside the library alone
 	$(BIN)/python -m benchmarks.service
 
+bench-service-memory: setup ## the service's memory while it answers for ten minutes
+	$(BIN)/python -m benchmarks.service_memory
+
 bench-commits: setup    ## the code before and after it was put in order, measured in turn
 	$(BIN)/python -m benchmarks.commits
 
@@ -160,7 +163,7 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 	.bench/rival_openvino/bin/python -m pip uninstall -q -y torchvision  # texts need none; of another build it fails
 	touch $@
 
-.PHONY: bench-commits bench-classes bench-documents
+.PHONY: bench-service-memory bench-commits bench-classes bench-documents
 
 bench-classes: setup .bench/rival/.vectors ## 1,000 to 1,000,000 classes, beside usearch and faiss
 	$(BIN)/python -m benchmarks.million_classes
