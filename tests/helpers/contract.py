@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from functools import lru_cache
 from typing import Any
 
@@ -12,10 +13,21 @@ import jsonschema_rs
 from protolabel.service.app import make_app
 from protolabel.service.options import Options
 
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document, with objects that have no keys beside the declared ones.
+
+    Threads that ask at once wait for the one that makes it. Meanwhile FastAPI turns warnings off
+    and on again, for all threads: two that make it at once may fail.
+    """
+    with _ONE_AT_A_TIME:
+        return _document()
+
 
 @lru_cache
-def document() -> dict[str, Any]:
-    """Return the OpenAPI document, with objects that have no keys beside the declared ones."""
+def _document() -> dict[str, Any]:
     app, _ = make_app({}, Options())
     document: dict[str, Any] = json.loads(json.dumps(app.openapi()))
     for schema in document["components"]["schemas"].values():

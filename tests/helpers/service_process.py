@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -53,10 +53,11 @@ class Client:
             body = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
         chunked = isinstance(body, Iterator)
-        connection.request(method, path, body, sent | (headers or {}), encode_chunked=chunked)
-        answer = connection.getresponse()
-        reply = Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read())
-        connection.close()
+        with closing(connection):
+            connection.request(method, path, body, sent | (headers or {}), encode_chunked=chunked)
+            answer = connection.getresponse()
+            names = {k.lower(): v for k, v in answer.getheaders()}
+            reply = Reply(answer.status, names, answer.read())
         check(method, path, reply.status, reply.headers.get("content-type", ""), reply.body)
         return reply
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 
+import contract
 import numpy as np
 import pytest
 from contract import check, document
@@ -96,3 +98,16 @@ def test_likely_label_errors_among_images_are_json(tmp_path):
         check("GET", route, reply.status_code, reply.headers["content-type"], reply.content)
         (near, *_) = reply.json()["examples"][0]["evidence"]
         assert near["thumbnail"].startswith("data:image/png;base64,")
+
+
+def test_threads_that_ask_for_the_document_at_once_get_the_same_one():
+    """Those that send requests at once hold their replies to it."""
+    contract._document.cache_clear()
+    documents: list[dict[str, object]] = []
+    threads = [threading.Thread(target=lambda: documents.append(document())) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(documents) == 3
+    assert all(one is documents[0] for one in documents)

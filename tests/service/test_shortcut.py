@@ -33,7 +33,9 @@ class Doors:
         state = self.app.state.service
         state.spaces.served("mail").space.settle()  # no fit changes an answer between the doors
         address = "http://localhost"
-        self.framework = TestClient(Guard(self.app, options, state.access), base_url=address)
+        self.framework = TestClient(
+            Guard(self.app, options, state.access, state.stopping), base_url=address
+        )
         self.service = TestClient(guarded, base_url=address)
 
     def both(self, content: bytes, headers: dict[str, str], path: str = LABEL) -> Any:

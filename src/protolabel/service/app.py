@@ -140,7 +140,8 @@ def make_app(
     _add_health(app, state)
     # With telemetry the framework records requests, so that each has to reach it.
     inner = Shortcut(app, state) if telemetry is OFF else app
-    return app, Measured(Guard(inner, options, state.access), state.measures)
+    guarded = Guard(inner, options, state.access, state.stopping)
+    return app, Measured(guarded, state.measures)
 
 
 def _add_errors(app: FastAPI) -> None:

@@ -1,6 +1,7 @@
 """Checks a request before its route: the host, and the size and time of its body.
 
-It also sets the headers that tell browsers what a page may do. It reads no body and knows no route.
+It also sets headers: those that tell browsers what a page may do, and at the stop the one that
+closes the connection. It reads no body and knows no route.
 """
 
 from __future__ import annotations
@@ -36,13 +37,17 @@ _HEADERS = {
 }
 
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+_LAST_HEADERS = [*_RAW_HEADERS, (b"connection", b"close")]  # while the service stops
 
 
 class Guard:
     """ASGI middleware around the whole service."""
 
-    def __init__(self, app: ASGIApp, options: Options, access: Access) -> None:
+    def __init__(
+        self, app: ASGIApp, options: Options, access: Access, stopping: asyncio.Event
+    ) -> None:
         self._app, self._options, self._access = app, options, access
+        self._stopping = stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a request, or pass it on with a bounded body and guarded headers."""
@@ -52,7 +57,7 @@ class Guard:
 
         most = math.inf if _is_stream(scope) else self._options.bounds.body_bytes
         body = _Body(receive, self._options.bounds.body_seconds, most)
-        reply = _Reply(scope, receive, send, body)
+        reply = _Reply(scope, receive, send, body, self._stopping)
         refusal = self._refusal(scope["method"], Headers(scope=scope), most)
         if refusal is not None:
             await error_reply(refusal)(scope, receive, reply.plain)
@@ -121,8 +126,11 @@ class _Reply:
     sent in its place.
     """
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, body: _Body) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, body: _Body, stopping: asyncio.Event
+    ) -> None:
         self._scope, self._receive, self._send, self._body = scope, receive, send, body
+        self._stopping = stopping
         self._is_replaced = False
 
     async def send(self, message: Message) -> None:
@@ -141,7 +149,8 @@ class _Reply:
         if message["type"] == "http.response.start":
             headers = [*message.get("headers", ())]
             names = {name for name, _ in headers}
-            headers += (header for header in _RAW_HEADERS if header[0] not in names)
+            own = _LAST_HEADERS if self._stopping.is_set() else _RAW_HEADERS
+            headers += (header for header in own if header[0] not in names)
             message = {**message, "headers": headers}
         await self._send(message)
 

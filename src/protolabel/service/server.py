@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import shlex
@@ -16,6 +15,7 @@ import uvicorn
 from threadpoolctl import threadpool_limits
 
 from protolabel.errors import InputError
+from protolabel.service.accepting import AcceptingServer
 from protolabel.service.app import make_app
 from protolabel.service.keys import read_keys
 from protolabel.service.options import Options
@@ -108,7 +108,7 @@ def serve_at(
         )
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
         stopping = app.state.service.stopping
-        server = _Server(setup, lambda: ready(_address_of(listening)), stopping)
+        server = AcceptingServer(setup, lambda: ready(_address_of(listening)), stopping)
         # The server raises the signals again once it has shut down; then all is done.
         with stop_signals(lambda: None):
             server.run(sockets=[listening])
@@ -141,27 +141,6 @@ def refuse_open_door(options: Options) -> None:
             remedy="make a key with `protolabel key add KEYS NAME --role label` and give the file "
             "with --keys, or leave --host out",
         )
-
-
-class _Server(uvicorn.Server):
-    """Says when it accepts requests, and when it begins to stop."""
-
-    def __init__(
-        self, config: uvicorn.Config, ready: Callable[[], None], stopping: asyncio.Event
-    ) -> None:
-        super().__init__(config)
-        self._ready, self._stopping = ready, stopping
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish what was accepted; streams, which might go on for ever, end at once."""
-        self._stopping.set()
-        await super().shutdown(sockets)
 
 
 def bound_socket(options: Options, *, among_others: bool = False) -> socket.socket:

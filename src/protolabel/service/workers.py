@@ -2,7 +2,8 @@
 
 Each worker is a whole service of its own over the same files. The kernel shares the connections out
 between their sockets, which belong to this process too: a connection that nobody has accepted yet
-outlives a dead worker. A worker ends when this process does, however that ends.
+outlives a dead worker. At the stop this process closes its own first, so that nobody connects in
+vain. A worker ends when this process does, however that ends.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Workers:
         """
         failures: queue.SimpleQueue[ProtolabelError | None] = queue.SimpleQueue()
         keepers = [
-            threading.Thread(target=self._keep, args=(n, one, failures), daemon=True)
+            threading.Thread(target=self._keep, args=(n, one.fileno(), failures), daemon=True)
             for n, one in enumerate(sockets)
         ]
         with stop_signals(self._stopping.set):
@@ -80,7 +81,7 @@ class Workers:
                 while not self._stopping.wait(1.0):
                     pass
             finally:
-                self._end(keepers)
+                self._end(keepers, sockets)
 
     def _next(self, failures: queue.SimpleQueue[ProtolabelError | None]) -> ProtolabelError | None:
         """Return how the start of a worker went; None also where the service is being stopped."""
@@ -92,14 +93,17 @@ class Workers:
     def _keep(
         self,
         number: int,
-        bound: socket.socket,
+        descriptor: int,
         failures: queue.SimpleQueue[ProtolabelError | None],
     ) -> None:
-        """Run one worker, and again whenever it dies."""
+        """Run one worker, and again whenever it dies; ``descriptor``: of its socket."""
         pause, is_first = _FIRST_PAUSE, True
         while not self._stopping.is_set():
             start = time.monotonic()
-            process, failure = self._start(number, bound)
+            process = self._process(number, descriptor)
+            if process is None:
+                return
+            failure = self._begin(process, number, descriptor)
             if is_first or failure is None:
                 failures.put(failure)
                 is_first = False
@@ -113,43 +117,46 @@ class Workers:
             pause = _FIRST_PAUSE if is_stable else min(2 * pause, _LONGEST_PAUSE)
             self._stopping.wait(pause)
 
-    def _start(
-        self, number: int, bound: socket.socket
-    ) -> tuple[subprocess.Popen[str], ProtolabelError | None]:
-        """Start a worker, and wait until it answers or says why it cannot."""
+    def _process(self, number: int, descriptor: int) -> subprocess.Popen[str] | None:
+        """Return the process of a worker that does nothing yet; None once the service stops."""
         environment = os.environ | {
             "PROMETHEUS_MULTIPROC_DIR": os.path.join(self._folder, "metrics")
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "protolabel.service.worker"],
-            stdin=subprocess.PIPE,  # stays open: its end tells the worker that this process is gone
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-            pass_fds=(bound.fileno(),),
-            process_group=0,  # Ctrl-C comes to this process alone
-        )
         with self._lock:
-            self._processes[number] = process
-        if self._stopping.is_set():
-            process.terminate()
+            if self._stopping.is_set():  # the socket may be closed
+                return None
+            process = self._processes[number] = subprocess.Popen(
+                [sys.executable, "-m", "protolabel.service.worker"],
+                stdin=subprocess.PIPE,  # stays open: its end tells the worker that this one is gone
+                stdout=subprocess.PIPE,
+                text=True,
+                env=environment,
+                pass_fds=(descriptor,),
+                process_group=0,  # Ctrl-C comes to this process alone
+            )
+        return process
+
+    def _begin(
+        self, process: subprocess.Popen[str], number: int, descriptor: int
+    ) -> ProtolabelError | None:
+        """Tell a worker what it serves, and wait until it answers; return why it cannot."""
         assert process.stdin is not None
         assert process.stdout is not None
         with contextlib.suppress(OSError):
-            message = self._message | {"number": number, "socket": bound.fileno()}
+            message = self._message | {"number": number, "socket": descriptor}
             process.stdin.write(json.dumps(message) + "\n")
             process.stdin.flush()
         words = process.stdout.readline()
         record: dict[str, Any] = json.loads(words) if words else {}
-        if record.get("ready"):
-            return process, None
-        return process, _failure(record)
+        return None if record.get("ready") else _failure(record)
 
-    def _end(self, keepers: list[threading.Thread]) -> None:
+    def _end(self, keepers: list[threading.Thread], sockets: list[socket.socket]) -> None:
         """Let each worker finish what it has accepted, then end it."""
         self._stopping.set()
         with self._lock:
             processes = list(self._processes.values())
+            for one in sockets:
+                one.close()
         for process in processes:
             process.terminate()
         deadline = time.monotonic() + _GRACE_SECONDS

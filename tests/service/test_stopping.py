@@ -1,0 +1,121 @@
+"""The stop of a service: who has connected is answered, and told that the connection is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import uvicorn
+from service_process import make_space, service
+
+from protolabel import LabelSpace
+from protolabel.service.accepting import AcceptingServer
+from protolabel.service.app import make_app
+from protolabel.service.options import Options
+from protolabel.service.server import bound_socket
+
+LABEL = b'{"documents": [{"text": "please pay"}]}'
+REQUEST = (
+    b"POST /v1/spaces/mail/label HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    b"Content-Length: %d\r\n\r\n%b" % (len(LABEL), LABEL)
+)
+
+
+class AtTheStop(asyncio.Event):
+    """Something that happens in the last moment in which the service accepts connections."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__()
+        self._act = act
+
+    def set(self) -> None:
+        self._act()
+        super().set()
+
+
+def stop_of(path: Path, *, connects_before: bool) -> bytes:
+    """Return what is answered to a request that is sent in the moment in which a service stops."""
+    caller = socket.socket()
+    caller.settimeout(20)
+
+    def send() -> None:
+        app.state.service.stopping.set()
+        if not connects_before:
+            caller.connect(listening.getsockname())
+        caller.sendall(REQUEST)
+
+    async def serve_and_stop() -> None:
+        started = asyncio.Event()
+        server = AcceptingServer(
+            uvicorn.Config(guarded, log_config=None, lifespan="on"), started.set, AtTheStop(send)
+        )
+        serving = asyncio.create_task(server.serve([listening]))
+        await started.wait()
+        if connects_before:
+            caller.connect(listening.getsockname())
+            while not server.server_state.connections:
+                await asyncio.sleep(0)
+        server.should_exit = True
+        await serving
+
+    app, guarded = make_app({"mail": path}, Options())
+    listening = bound_socket(Options(port=0))
+    listening.listen()
+    with caller:
+        asyncio.run(serve_and_stop())
+        return b"".join(iter(lambda: caller.recv(65536), b""))
+
+
+@pytest.mark.parametrize("connects_before", [True, False])
+def test_a_request_that_comes_in_the_last_moment_is_answered(tmp_path, connects_before):
+    reply = stop_of(make_space(tmp_path / "mail.space"), connects_before=connects_before)
+    assert reply.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b'"answers":[{' in reply
+    assert b"\r\nconnection: close\r\n" in reply
+
+
+def test_all_who_have_connected_before_the_signal_are_answered(tmp_path):
+    path = make_space(tmp_path / "mail.space")
+    with service(str(path)) as own:
+        callers = [http.client.HTTPConnection("127.0.0.1", own.port, timeout=60) for _ in range(12)]
+        for n, caller in enumerate(callers):
+            body = b'{"kind": "add", "examples": [{"label": "cv", "text": "work %d"}]}' % n
+            headers = {"Content-Type": "application/json"}
+            caller.request("POST", "/v1/spaces/mail/changes", body, headers)
+        own.process.send_signal(signal.SIGTERM)
+        replies = [caller.getresponse() for caller in callers]
+        assert [reply.status for reply in replies] == [200] * len(callers)
+        for caller in callers:
+            caller.close()
+        assert own.stop()[0] == 0
+    with LabelSpace(path, background=False) as space:
+        assert space.show("cv")[0].examples == 1 + len(callers)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the workers have one socket")
+def test_nobody_connects_to_workers_in_vain_while_they_finish_a_request(tmp_path):
+    path = make_space(tmp_path / "mail.space")
+    with service(str(path), "--workers", "2") as own, socket.socket() as caller:
+        caller.settimeout(60)
+        caller.connect(("127.0.0.1", own.port))
+        caller.sendall(REQUEST[:-1])
+        own.process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", own.port)).close()
+            except ConnectionRefusedError:
+                break
+            assert time.monotonic() < deadline, "connections are let in that nobody accepts"
+        assert own.process.poll() is None
+        caller.sendall(REQUEST[-1:])
+        reply = b"".join(iter(lambda: caller.recv(65536), b""))
+        assert reply.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert own.process.wait(60) == 0
