@@ -143,3 +143,27 @@ def test_help_shows_each_command_once_in_a_group_and_the_first_steps_first():
     assert listed == names
     assert [f"{title}:" in lines for title in GROUPS] == [True] * len(GROUPS)
     assert listed[:5] == ["init", "import", "label", "correct", "undo"]
+
+
+ENDING = """
+import os, sys
+from protolabel.cli import main
+
+class Cycle:
+    def __del__(self, write=os.write):
+        write(1, b"collected")
+
+cycle = Cycle()
+cycle.itself = cycle
+sys.argv = ["protolabel", "--version"]
+main()
+"""
+
+
+def test_at_the_end_of_a_command_its_memory_is_not_looked_through():
+    """Half a second of a service that is to stop."""
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING], capture_output=True, check=True, text=True
+    )
+    assert done.stdout.startswith("protolabel, version")
+    assert "collected" not in done.stdout

@@ -40,7 +40,7 @@ class AtTheStop(asyncio.Event):
         super().set()
 
 
-def stop_of(path: Path, *, connects_before: bool) -> bytes:
+def stop_of(path: Path, request: bytes = REQUEST, *, connects_before: bool = True) -> bytes:
     """Return what is answered to a request that is sent in the moment in which a service stops."""
     caller = socket.socket()
     caller.settimeout(20)
@@ -49,7 +49,7 @@ def stop_of(path: Path, *, connects_before: bool) -> bytes:
         app.state.service.stopping.set()
         if not connects_before:
             caller.connect(listening.getsockname())
-        caller.sendall(REQUEST)
+        caller.sendall(request)
 
     async def serve_and_stop() -> None:
         started = asyncio.Event()
@@ -79,6 +79,18 @@ def test_a_request_that_comes_in_the_last_moment_is_answered(tmp_path, connects_
     assert reply.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b'"answers":[{' in reply
     assert b"\r\nconnection: close\r\n" in reply
+
+
+def test_an_evaluation_ends_with_the_service(tmp_path):
+    """The page asks for it. It changes nothing, and would hold up the stop for seconds."""
+    path = make_space(tmp_path / "mail.space")
+    with LabelSpace(path, background=False) as space:
+        space.add(["another bill", "more work"], ["invoice", "cv"])
+    request = b"GET /v1/spaces/mail/evaluation HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    reply = stop_of(path, request)
+    assert reply.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+    assert b"\r\nretry-after: " in reply
+    assert b"a service that is being stopped" in reply
 
 
 def test_all_who_have_connected_before_the_signal_are_answered(tmp_path):

@@ -6,6 +6,7 @@ everything for programs through :func:`line`.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -154,7 +155,12 @@ def abandon_output() -> None:
 
 
 def leave(code: int) -> None:
-    """End the process; at once where a thread still waits for its standard input."""
+    """End the process; at once where a thread still waits for its standard input.
+
+    Python would look through all memory once more for what nobody needs, and that takes up to half a
+    second of a processor. The memory goes with the process in any case.
+    """
+    gc.freeze()
     if not reading():
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):

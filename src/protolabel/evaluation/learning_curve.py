@@ -19,7 +19,7 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Mask, Positions
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.all_classes import CELLS, drawn
-from protolabel.progress import Progress, silent, stepped
+from protolabel.progress import Meter, Progress, silent, stepped
 
 LUCK_DRAWS = 40  # supports that the luck is measured on
 
@@ -107,7 +107,9 @@ def _queries(support: Support, most: int, seed: int) -> tuple[Positions, Integer
     return documents, labels[query], query
 
 
-def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) -> Luck:
+def own_luck(
+    support: Support, more: int, *, most: int = 5000, seed: int = 0, progress: Progress = silent
+) -> Luck:
     """Return how much accuracies vary with which documents a class happens to have.
 
     The mean of n documents of a class lies about its centre with the variance of one document over
@@ -116,6 +118,7 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
     1 / n - 1 / (n + more)), and by what it is off with that many (1 / (n + more)). How much the
     leave-one-out accuracy then varies is the luck, each class's by its own count. Where there are
     few queries it is more than that, never less, since they are moved past each other one by one.
+    ``progress`` follows the draws.
     """
     documents, class_of, query = _queries(support, most, seed)
     if not len(query):
@@ -140,6 +143,7 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
         described[class_of],
     )
     variances = []
+    meter = Meter("draws of the forecast", len(spreads) * LUCK_DRAWS, progress)
     for spread in spreads:
         accuracies = []
         for _ in range(LUCK_DRAWS):
@@ -152,6 +156,7 @@ def own_luck(support: Support, more: int, *, most: int = 5000, seed: int = 0) ->
                 without.described,
             )  # fmt: skip
             accuracies.append(float(_right(x, class_of, shifted, without_query, support).mean()))
+            meter.advance(1)
         variances.append(float(np.var(accuracies, ddof=1)))
     return Luck(*variances)
 

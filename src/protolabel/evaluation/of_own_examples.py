@@ -167,7 +167,7 @@ def _curve_and_forecast(
         drawn.support[positive] + worth,
         documents[query_labels] + worth,
         plan.more,
-        luck=own_luck(support, plan.more, seed=plan.seed),
+        luck=own_luck(support, plan.more, seed=plan.seed, progress=progress),
         seed=plan.seed,
     )
     n = len(drawn.query)

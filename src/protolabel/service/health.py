@@ -39,7 +39,10 @@ def evaluation(request: Request, space: SpaceName) -> Response:
     """Say how well the label space tells its own examples apart, each left out in turn."""
     from protolabel.evaluation.of_own_examples import evaluate_space
 
-    return _measured(request, space, "evaluation", lambda one: evaluate_space(one).record())
+    progress = state_of(request).until_stop
+    return _measured(
+        request, space, "evaluation", lambda one: evaluate_space(one, progress=progress).record()
+    )
 
 
 @router.get(

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.progress import Step
 from protolabel.service.access import Access
 from protolabel.service.job_runner import Jobs
 from protolabel.service.limits import Bounds
 from protolabel.service.measures import Measures
 from protolabel.service.options import Options
 from protolabel.service.results import Results
-from protolabel.service.spaces import Served, Spaces
+from protolabel.service.spaces import Served, Spaces, stopped
 from protolabel.service.throughput import Throughput
 from protolabel.service.uploads import Uploads
 
@@ -37,6 +38,15 @@ class State:
     def bounds(self) -> Bounds:
         """What requests may ask for."""
         return self.options.bounds
+
+    def until_stop(self, step: Step) -> None:
+        """Let long work that changes nothing go on; once the service stops, its next step ends it.
+
+        Raises:
+            Refusal: the service stops (503).
+        """
+        if self.stopping.is_set():
+            raise stopped()
 
     async def served(self, name: str) -> Served:
         """Return a label space, open; the event loop goes on while it is opened."""

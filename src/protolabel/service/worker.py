@@ -7,6 +7,7 @@ any further: what a library prints goes to the log.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -52,6 +53,7 @@ def main() -> None:
         parts = {name: getattr(error, name) for name in names}
         _say(answers, {"kind": type(error).__name__} | parts)
         sys.exit(1)
+    gc.freeze()  # the memory goes with the process, without another look through it
 
 
 def _options(record: dict[str, Any]) -> Options:
