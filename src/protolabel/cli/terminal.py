@@ -157,7 +157,7 @@ def abandon_output() -> None:
 def leave(code: int) -> None:
     """End the process; at once where a thread still waits for its standard input.
 
-    Python would look through all memory once more for what nobody needs, and that takes up to half a
+    Python would look through all memory once more for what nobody needs, which takes up to half a
     second of a processor. The memory goes with the process in any case.
     """
     gc.freeze()
