@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 from service_process import Client
 
+from protolabel.service.app import make_app
+from protolabel.service.body_routes import BodyRoute
+from protolabel.service.options import Options
+
 BODY = json.dumps({"documents": [{"text": "pay the bill"}]}).encode()
 PAGE = Path(__file__).parents[2] / "docs" / "service.md"
 
@@ -85,3 +89,55 @@ def test_the_bytes_of_a_file_are_its_content_whatever_type_they_have(client, kin
         assert b"a.json:1" in reply.body
     job = client.ask("POST", "/v1/spaces/mail/import?name=a.json", content, {"Content-Type": kind})
     assert job.status == 202, job.body
+
+
+@pytest.mark.parametrize(
+    ("place", "body", "key"),
+    [
+        ("label", b'{"documents": [{"text": "pay", "text": "my cv"}]}', "text"),
+        ("label?evidence=1", b'{"documents": [{"text": "pay", "text": "my cv"}]}', "text"),
+        ("label", b'{"documents": [], "documents": [{"text": "pay"}]}', "documents"),
+        ("changes", b'{"kind": "undo", "kind": "redo"}', "kind"),
+        ("preview", b'{"kind": "describe", "descriptions": {"cv": "a", "cv": "b"}}', "cv"),
+        ("inbox/decisions", b'{"labels": {"00": "cv", "00": "bill"}}', "00"),
+        ("correct", b'{"document": "1", "to": "cv", "to": "bill"}', "to"),
+        ("jobs", b'{"kind": "settle", "kind": "discover"}', "kind"),
+        ("forget", b'{"names": ["1"], "all": true, "all": false}', "all"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_as_in_files(client, place, body, key):
+    before = client.get("/v1/spaces/mail").json["version"]
+    reply = client.post(f"/v1/spaces/mail/{place}", body, {"Content-Type": "application/json"})
+    assert reply.status == 422
+    assert reply.json["title"] == f"the body: the key '{key}' stands there twice"
+    assert (reply.json["expected"], bool(reply.json["remedy"])) == ("each key once", True)
+    assert client.get("/v1/spaces/mail").json["version"] == before
+    other = client.post(f"/v1/spaces/nobody/{place}", body, {"Content-Type": "application/json"})
+    assert other.status == 404
+
+
+def test_a_line_of_a_stream_in_which_a_key_stands_twice_has_an_error_in_its_place(client):
+    lines = b'{"text": "pay", "text": "my cv"}\n{"text": "pay"}\n'
+    reply = client.post(
+        "/v1/spaces/mail/label/stream", lines, {"Content-Type": "application/x-ndjson"}
+    )
+    refused, answered = reply.lines
+    assert refused["line"] == 1
+    assert refused["error"]["title"] == "line 1: the key 'text' stands there twice"
+    assert "alternatives" in answered
+
+
+def test_every_route_with_a_body_reads_it_with_each_key_once():
+    app, _ = make_app({}, Options())
+
+    def bodies(part):
+        for route in part:
+            inner = getattr(route, "original_router", None)
+            if inner is not None:
+                yield from bodies(inner.routes)
+            elif getattr(route, "body_field", None) is not None:
+                yield route
+
+    with_body = list(bodies(app.routes))
+    assert with_body
+    assert [route.path for route in with_body if not isinstance(route, BodyRoute)] == []

@@ -192,21 +192,66 @@ def test_what_waits_is_bounded_and_says_when_to_come_again(mail):
     assert all(int(o.headers["Retry-After"]) >= 1 for o in outcomes[4:])
 
 
+class HeldReading:
+    """Options of a file whose reading stops at its header until it may go on."""
+
+    def __init__(self):
+        self.begun, self.may_go_on = threading.Event(), threading.Event()
+        self.options = {"on_notice": self._hold}
+
+    def _hold(self, notice):
+        self.begun.set()
+        assert self.may_go_on.wait(60)
+
+    def file(self, uploads, name):
+        return asyncio.create_task(uploads.documents_of(name, b"body\npay\n", self.options))
+
+
 def test_files_that_take_long_hold_up_no_other_request():
     """Files are read in threads of their own; beyond the bound they are refused."""
+    held = HeldReading()
 
     async def run():
         uploads = Uploads(Bounds(files=1, files_waiting=2))
-        one, two = (
-            asyncio.create_task(uploads.documents_of(f"{n}.txt", b"pay", {})) for n in range(2)
-        )
+        one, two = (held.file(uploads, f"{n}.csv") for n in range(2))
         await asyncio.sleep(0)
-        with pytest.raises(Refusal, match="wait"):
+        with pytest.raises(Refusal, match="2 files wait"):
             await uploads.documents_of("3.txt", b"pay", {})
         assert await asyncio.to_thread(lambda: "free") == "free"
+        held.may_go_on.set()
         async with asyncio.timeout(60):
             documents = [*await one, *await two]
         uploads.close()
         return documents
 
-    assert [d.id for d in asyncio.run(run())] == ["0.txt", "1.txt"]
+    assert [d.id for d in asyncio.run(run())] == ["0.csv:2", "1.csv:2"]
+
+
+def test_a_file_counts_until_its_reading_is_over_also_where_its_caller_has_left():
+    """A caller who leaves frees the place of a file that waits, but not that of a busy thread."""
+    held = HeldReading()
+
+    async def run():
+        uploads = Uploads(Bounds(files=1, files_waiting=2))
+        busy, waiting = (held.file(uploads, f"{n}.csv") for n in range(2))
+        assert await asyncio.to_thread(held.begun.wait, 60)
+        for file in (busy, waiting):
+            file.cancel()
+        await asyncio.gather(busy, waiting, return_exceptions=True)
+        again = held.file(uploads, "2.csv")
+        await asyncio.sleep(0)
+        with pytest.raises(Refusal, match="2 files wait"):
+            await uploads.documents_of("3.txt", b"pay", {})
+        held.may_go_on.set()
+        async with asyncio.timeout(60):
+            documents = await again
+            while True:  # the thread says that it is free a moment later
+                try:
+                    documents += await uploads.documents_of("3.txt", b"pay", {})
+                    break
+                except Refusal:
+                    await asyncio.sleep(0.01)
+        uploads.close()
+        return documents
+
+    assert [d.id for d in asyncio.run(run())] == ["2.csv:2", "3.txt"]

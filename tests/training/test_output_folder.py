@@ -35,6 +35,36 @@ def test_a_second_run_into_a_folder_is_refused_until_the_first_has_ended(tmp_pat
     assert names(tmp_path) == []
 
 
+def test_of_runs_that_begin_and_end_at_one_moment_one_at_a_time_has_the_folder(tmp_path):
+    """Each is refused, or makes a file that no other run may have made; no other error comes."""
+    out, made_alone = tmp_path / "out", tmp_path / "in use"
+    gate = threading.Barrier(4)
+    ends, faults = [], []
+
+    def run():
+        for _ in range(150):
+            gate.wait()
+            try:
+                with locked(out):
+                    made_alone.touch(exist_ok=False)
+                    made_alone.unlink()
+                ends.append("done")
+            except InputError as error:
+                ends.append(error.got)
+            except Exception as error:
+                faults.append(repr(error))
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert set(ends) <= {"done", f"another run is writing {out}"}
+    assert ends.count("done") >= 150
+    assert names(tmp_path) == []
+
+
 SCRIPT = """
 import os, sys, time
 from protolabel.training.output_folder import locked

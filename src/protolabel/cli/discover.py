@@ -16,7 +16,7 @@ from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, reading_flags
+from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.render import note_first, table
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import line, note, say
@@ -139,17 +139,14 @@ def discover(
       protolabel discover mail.space inbox/ --accept P1 --name complaint
     """
     decision.require_whole()
-    usable: Usable | None = None
     with opened(space, encoder) as label_space, _listing_as_typed():
         if decision.again:
             n = reconsider(label_space)
             note(f"{quantity(n, 'refusal')} taken back")
         with progress_display() as progress:
-            if inputs:
-                flags = reading.for_space(label_space)
-                usable = Usable(documents(inputs, (), flags, progress, skip_bad=skip_bad))
-            stream = iter(usable) if usable else None
-            keys = decision.keys
+            flags, keys = reading.for_space(label_space), decision.keys
+            usable = Usable(inputs, flags, progress, skip_bad=skip_bad)
+            stream = usable.stream
             if keys:
                 named = proposals_named(label_space, keys, stream, least=least, progress=progress)
             else:
@@ -165,8 +162,7 @@ def discover(
             line(discovery.to_dict())
         else:
             _list(discovery, space, inputs, LEAST if least is None else least)
-    if usable is not None:
-        usable.end()
+    usable.end()
 
 
 @contextmanager

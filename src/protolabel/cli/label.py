@@ -43,6 +43,7 @@ from protolabel.cli.progress import bar_beside_answers, progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
     SOME_SKIPPED,
+    Continuation,
     ReadingFlags,
     documents,
     reading_flags,
@@ -119,9 +120,8 @@ def label(
         past_it = past_it_words(out, resume=output.resume)
         go_on = go_on_words(resume=output.resume)
         options = AnswerOptions(answers, skip_bad, past_it, go_on)
-        stream = documents(
-            inputs, texts, reading, progress, skip_bad=skip_bad, out=out, past_it=past_it
-        )
+        continuation = Continuation(skip_bad, past_it)
+        stream = documents(inputs, texts, reading, progress, continuation, out=out)
         destination: AbstractContextManager[tuple[Stream, Output]]
         if out is None:
             terminal = JsonOutput() if json_ else TextOutput(answers.top)

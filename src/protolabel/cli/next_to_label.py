@@ -9,7 +9,7 @@ import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, reading_flags
+from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
@@ -50,18 +50,14 @@ def next_(
       protolabel correct mail.space 17.txt --to invoice --in inbox/
     """
     with opened(space, encoder) as label_space, progress_display() as progress:
-        usable = None
-        if inputs:
-            flags = reading.for_space(label_space)
-            usable = Usable(documents(inputs, (), flags, progress, skip_bad=skip_bad))
-        stream = iter(usable) if usable else None
-        advice = next_to_label(label_space, stream, count=count, progress=progress)
+        flags = reading.for_space(label_space)
+        usable = Usable(inputs, flags, progress, skip_bad=skip_bad)
+        advice = next_to_label(label_space, usable.stream, count=count, progress=progress)
     if json_:
         line(advice.to_dict())
     else:
         _list(advice, space, inputs)
-    if usable is not None:
-        usable.end()
+    usable.end()
 
 
 def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:

@@ -128,27 +128,42 @@ def reading_flags(*, labels: bool) -> Callable[[F], F]:
     return decorate
 
 
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """How reading goes on.
+
+    Attributes:
+        skip_bad: past what cannot be used, which stands among the documents, in its place.
+            Otherwise only files of folders do that need a package which is not installed.
+        past_it: the advice how to go on past one.
+        follow: after the end of a file of rows: what is appended to it is waited for.
+    """
+
+    skip_bad: bool = False
+    past_it: str = PAST_IT
+    follow: bool = False
+
+
+REFUSING = Continuation()
+
+
 def documents(
     inputs: tuple[str, ...],
     texts: tuple[str, ...],
     reading: ReadingFlags,
     progress: Progress,
+    continuation: Continuation = REFUSING,
     *,
-    skip_bad: bool = False,
     out: str | None = None,
-    past_it: str = PAST_IT,
-    follow: bool = False,
 ) -> Iterator[Document | Skipped]:
     """Yield the documents of all inputs, texts of the command line first.
 
-    With ``skip_bad`` what cannot be read stands among them, in its place; without it, so do files
-    of folders that need a package which is not installed. Files that protolabel
-    wrote are no documents, ``out`` among them. ``past_it``: the advice how to go on past one.
-    ``follow``: what is appended to a file of rows is waited for.
+    Files that protolabel wrote are no documents, ``out`` among them.
 
     Raises:
         InputError: an input is the output, or a label space.
     """
+    skip_bad, past_it = continuation.skip_bad, continuation.past_it
     _refuse_closed_input(inputs)
     refuse_own_inputs(inputs, out)
     typed = (typed_document(f"text:{n}", text) for n, text in enumerate(texts, start=1))
@@ -159,7 +174,7 @@ def documents(
     sizes = [source_size(source) for source in inputs]
     sized = [size for size in sizes if size is not None]
     read_bytes = Meter("bytes read", sum(sized) if len(sized) == len(sizes) else None)
-    options = reading.options() | {"leave_out": own_files(out), "follow": follow}
+    options = reading.options() | {"leave_out": own_files(out), "follow": continuation.follow}
 
     def _refuse_or(report: Callable[[Unreadable], None], fault: Unreadable) -> None:
         """Refuse what cannot be read; a file among others that lacks a package is left out."""

@@ -12,7 +12,7 @@ from protolabel.cli.common import SHARE, SPACE, as_json, opened, with_progress
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import SKIP_BAD, ReadingFlags, documents, examples_of, reading_flags
+from protolabel.cli.reading import SKIP_BAD, ReadingFlags, examples_of, reading_flags
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Faults, Usable
@@ -117,8 +117,9 @@ def risk(
     faults = Faults(skip_bad=skip_bad)
     with opened(space) as label_space, progress_display() as progress:
         if measured.stream:
-            usable = Usable(documents(measured.stream, (), reading, progress, skip_bad=skip_bad))
-            _tell_strangers(strangers_in(label_space, iter(usable)), space, json_)
+            usable = Usable(measured.stream, reading, progress, skip_bad=skip_bad)
+            assert usable.stream is not None
+            _tell_strangers(strangers_in(label_space, usable.stream), space, json_)
             usable.end()
             return
         if measured.held_out:

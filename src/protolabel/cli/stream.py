@@ -30,6 +30,7 @@ from protolabel.cli.option_records import with_record
 from protolabel.cli.outputs import own_files, refuse_own_inputs
 from protolabel.cli.reading import (
     SOME_SKIPPED,
+    Continuation,
     ReadingFlags,
     documents,
     print_notice,
@@ -185,7 +186,8 @@ def _items(
         options = reading.options() | {"on_notice": print_notice}
         folder = GrowingFolder(source, own_files(out), options)
         return (item if isinstance(item, Document) else skipped_of(item) for item in folder.items())
-    return documents((source,), (), reading, silent, skip_bad=True, out=out, follow=follow)
+    continuation = Continuation(skip_bad=True, follow=follow)
+    return documents((source,), (), reading, silent, continuation, out=out)
 
 
 def _interrupt() -> None:

@@ -7,20 +7,38 @@ from collections.abc import Iterator
 import click
 
 from protolabel.batch.skipped import Skipped
-from protolabel.cli.reading import SOME_SKIPPED, refuse_bad, skipped_of, skipped_words
+from protolabel.cli.reading import (
+    SOME_SKIPPED,
+    Continuation,
+    ReadingFlags,
+    documents,
+    refuse_bad,
+    skipped_of,
+    skipped_words,
+)
 from protolabel.cli.terminal import note
+from protolabel.progress import Progress
 from protolabel.readers import Unreadable
 from protolabel.types import Document
 
 
 class Usable:
-    """The documents of a stream that can be used; the others are reported and counted."""
+    """The documents of the inputs that can be used; the others are reported and counted.
 
-    def __init__(self, stream: Iterator[Document | Skipped]) -> None:
-        self._stream, self._faults = stream, Faults(skip_bad=True)
+    ``stream`` yields them once; it is None where no input is named.
+    """
 
-    def __iter__(self) -> Iterator[Document]:
-        for item in self._stream:
+    def __init__(
+        self, inputs: tuple[str, ...], reading: ReadingFlags, progress: Progress, *, skip_bad: bool
+    ) -> None:
+        self.stream: Iterator[Document] | None = None
+        self._faults = Faults(skip_bad=True)
+        if inputs:
+            items = documents(inputs, (), reading, progress, Continuation(skip_bad))
+            self.stream = self._usable(items)
+
+    def _usable(self, items: Iterator[Document | Skipped]) -> Iterator[Document]:
+        for item in items:
             if isinstance(item, Skipped):
                 self._faults.skip(item)
             else:

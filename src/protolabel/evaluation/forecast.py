@@ -93,8 +93,9 @@ def forecast(
     share = np.clip(errors[0], 0.5 / m, 1 - 0.5 / m)
     spread = wrong.mean(axis=2).var(axis=0, ddof=1) / draws if draws > 1 else np.zeros(points)
     weights = 1.0 / (spread + share * (1 - share) / m)
+    curve = _Curve(sizes, errors, of_queries, weights)
     ahead = np.stack([present, present + more])
-    laws = [_fit(errors, sizes, ahead, of_queries, weights, h, c) for h, c in SHAPES]
+    laws = [curve.law(shift, exponent, ahead) for shift, exponent in SHAPES]
     losses = np.stack([law.loss for law in laws])  # (shapes, R)
     chances = np.exp(-0.5 * (losses - losses.min(axis=0)))
     chances /= chances.sum(axis=0)
@@ -140,7 +141,7 @@ def _too_little(right: Mask, sizes: Doubles, present: Doubles, more: int) -> str
     return ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Law:
     """One shape fitted to R rows of errors. loss ``(R,)``; errors ``(A, R)`` at A other sizes."""
 
@@ -148,28 +149,41 @@ class _Law:
     errors: Doubles
 
 
-def _fit(
-    errors: Doubles,
-    sizes: Doubles,
-    ahead: Doubles,
-    of_queries: Doubles,
-    weights: Doubles,
-    shift: float,
-    exponent: float,
-) -> _Law:
-    """Fit a, b >= 0 by weighted least squares, and tell the errors at the sizes ``ahead``.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curve:
+    """A learning curve as measured at P sizes, in its first row, and R - 1 replicates of it.
 
-    *Shape:* ahead ``(A, m)``.
+    Attributes:
+        sizes: (P, m) what the prototype of each query's class was worth in examples.
+        errors: (R, P) shares of wrong answers.
+        of_queries: (R, m) how often each query counts.
+        weights: (P,) one over the variance of the error at each size.
     """
-    m, w = sizes.shape[1], weights / weights.sum()
-    x = of_queries @ ((sizes + shift) ** -exponent).T / m
-    mean_x, mean_e = (x @ w)[:, None], (errors @ w)[:, None]
-    across = (w * (x - mean_x) ** 2).sum(axis=1)
-    slope = (w * (x - mean_x) * (errors - mean_e)).sum(axis=1) / np.maximum(across, 1e-300)
-    slope = np.maximum(slope, 0.0)
-    floor = mean_e[:, 0] - slope * mean_x[:, 0]
-    through = (w * x * errors).sum(axis=1) / (w * x * x).sum(axis=1)  # the best where a is 0
-    slope, floor = np.where(floor < 0, through, slope), np.maximum(floor, 0.0)
-    loss = (weights * (errors - floor[:, None] - slope[:, None] * x) ** 2).sum(axis=1)
-    errors_ahead = of_queries @ ((ahead + shift) ** -exponent).T / m
-    return _Law(loss, np.clip(floor + slope * errors_ahead.T, 0.0, 1.0))
+
+    sizes: Doubles
+    errors: Doubles
+    of_queries: Doubles
+    weights: Doubles
+
+    def law(self, shift: float, exponent: float, ahead: Doubles) -> _Law:
+        """Fit a, b >= 0 by weighted least squares, and tell the errors at the sizes ``ahead``.
+
+        *Shape:* ahead ``(A, m)``.
+        """
+        errors, weights = self.errors, self.weights
+        w = weights / weights.sum()
+        x = self._falls(self.sizes, shift, exponent)
+        mean_x, mean_e = (x @ w)[:, None], (errors @ w)[:, None]
+        across = (w * (x - mean_x) ** 2).sum(axis=1)
+        slope = (w * (x - mean_x) * (errors - mean_e)).sum(axis=1) / np.maximum(across, 1e-300)
+        slope = np.maximum(slope, 0.0)
+        floor = mean_e[:, 0] - slope * mean_x[:, 0]
+        through = (w * x * errors).sum(axis=1) / (w * x * x).sum(axis=1)  # the best where a is 0
+        slope, floor = np.where(floor < 0, through, slope), np.maximum(floor, 0.0)
+        loss = (weights * (errors - floor[:, None] - slope[:, None] * x) ** 2).sum(axis=1)
+        errors_ahead = floor + slope * self._falls(ahead, shift, exponent).T
+        return _Law(loss, np.clip(errors_ahead, 0.0, 1.0))
+
+    def _falls(self, sizes: Doubles, shift: float, exponent: float) -> Doubles:
+        """Return the mean of (s + h)^-c over the queries. *Shape:* ``(A, m)`` -> ``(R, A)``."""
+        return self.of_queries @ ((sizes + shift) ** -exponent).T / sizes.shape[1]

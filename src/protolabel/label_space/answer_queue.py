@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.label_space.answer_batch import AnswerBatch, halved, n_uniform, rows_of
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import settings_of
 from protolabel.store import Store
 
 PAUSE = 1.0  # seconds from an answer until it is written, with those that came since
@@ -124,7 +124,7 @@ class AnswerQueue:
         """Write batches that are alike, as far as the settings of that moment allow it."""
         rows, store = rows_of(batches), self._store
         with store.exclusively(patience=patience):
-            settings = Settings.from_rows(store.rows.settings(store.rows.version()))
+            settings = settings_of(store.rows)
             if settings.remember == "off":
                 return
             if settings.remember != "text":

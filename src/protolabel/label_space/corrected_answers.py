@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import settings_of
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.time_stamps import now
@@ -96,7 +96,7 @@ def note_refused(store: Store, examples: Sequence[Example], change: int | None) 
 
 def drop_surplus(store: Store, *, texts: bool) -> None:
     """Let documents go that are too many; ``texts``: and all words, if none may be kept now."""
-    settings = Settings.from_rows(store.rows.settings(store.rows.version()))
+    settings = settings_of(store.rows)
     store.answers.shorten(settings.remember_most)
     if texts and settings.remember != "text":
         store.answers.drop_texts()

@@ -11,7 +11,7 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.equality import document_digests
 from protolabel.label_space.item_vectors import vectors_of
 from protolabel.label_space.learned_examples import learned_by, learned_examples
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import settings_of
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.learned_documents import Provenance
 from protolabel.near_copies import document_groups, whole_groups
@@ -43,7 +43,7 @@ def compared(
     with rows.reading():
         version = rows.version()
         present = rows.encoding(version)
-        settings = Settings.from_rows(rows.settings(version))
+        settings = settings_of(rows, version)
         keys, items = rows.training_items(version, MOST_EXAMPLES)
         descriptions = rows.descriptions()
         needed = sorted({*items, *descriptions.values()})

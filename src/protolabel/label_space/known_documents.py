@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from protolabel.arrays import Floats
 from protolabel.equality import image_digest, short_digest, text_digest, vector_digest
 from protolabel.label_space.near_texts import NearTexts
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import settings_of
 from protolabel.store import Writing
 from protolabel.types import Example
 
@@ -129,7 +129,7 @@ def repeated_examples(
     Where documents may have several labels, these are the twins of the same label alone: under
     another one, a document is an example that is new.
     """
-    if not Settings.from_rows(writing.rows.settings(writing.version)).several:
+    if not settings_of(writing.rows, writing.version).several:
         return list(twins)
     return [twin for twin in twins if twin.label == examples[twin.position].label]
 

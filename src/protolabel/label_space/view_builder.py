@@ -18,7 +18,7 @@ from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import levels_of
 from protolabel.label_space.negative_texts import NegativeTexts
 from protolabel.label_space.negatives_of_version import negatives_of
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import Settings, settings_of
 from protolabel.label_space.stored_fits import Fits, stored_fits
 from protolabel.label_space.stored_snapshot import keep_snapshot, read_snapshot
 from protolabel.label_space.view import View
@@ -56,7 +56,7 @@ def caught_up(view: View, rows: Rows, binding: Binding, pending: str) -> View:
             if not view.lacking:
                 return view  # what was committed were answers: they change nothing here
             return replace(view, fits=_fits(rows, view.prototypes, view.settings))
-        settings = Settings.from_rows(rows.settings(version))
+        settings = settings_of(rows, version)
         replaced = rows.encoding(version).number != view.embedder.encoding
         if replaced or settings.kappa != view.settings.kappa:
             return whole_view(rows, binding, pending)
@@ -86,7 +86,7 @@ def _empty(
     encoding = rows.encoding(version)
     embedder, settings = (
         binding.embedder(encoding, now=now),
-        Settings.from_rows(rows.settings(version)),
+        settings_of(rows, version),
     )
     empty = Snapshot(
         version=version,

@@ -13,7 +13,7 @@ from typing import Any
 
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import settings_of
 from protolabel.open_world.proposals import Proposal, key_of
 from protolabel.store import ProposalMarks, ProposalRow, Store
 
@@ -78,7 +78,7 @@ def keep(
             raise ForgottenError
         if store.proposals.marks() != marks:
             return False
-        settings = Settings.from_rows(store.rows.settings(store.rows.version()))
+        settings = settings_of(store.rows)
         forgotten = store.answers.forgotten()
         open_rows = []
         for row, proposal in zip(rows, proposals, strict=True):

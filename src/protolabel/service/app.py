@@ -41,6 +41,7 @@ from protolabel.service.declared import refuse_undeclared
 from protolabel.service.error_log import log_unforeseen
 from protolabel.service.guard import Guard
 from protolabel.service.job_runner import Jobs
+from protolabel.service.json_bodies import RepeatedKeyInBody
 from protolabel.service.limits import FILE_NAME
 from protolabel.service.measures import CONTENT_TYPE, Measured, Measures
 from protolabel.service.options import Options
@@ -154,6 +155,11 @@ def _add_errors(app: FastAPI) -> None:
     def from_service(_: Request, error: Refusal) -> Response:
         return error_reply(error)
 
+    @app.exception_handler(RepeatedKeyInBody)
+    def from_body(request: Request, error: RepeatedKeyInBody) -> Response:
+        """Say which key stands twice; a label space that is not here is said first."""
+        return error_reply(_unknown_space(request) or error.error)
+
     @app.exception_handler(HTTPException)
     def from_web(_: Request, error: HTTPException) -> Response:
         return error_reply(Refusal(error.status_code, str(error.detail)))
@@ -177,13 +183,8 @@ def _add_errors(app: FastAPI) -> None:
 
 def _first_refusal(request: Request, error: RequestValidationError) -> Refusal | None:
     """Return what is wrong before a body is looked at; None where it is the body itself."""
-    state: State = request.app.state.service
-    space = request.path_params.get("space")
-    if space is not None:
-        try:
-            state.spaces.check_name(space)
-        except Refusal as refusal:
-            return refusal
+    if refusal := _unknown_space(request):
+        return refusal
     name = request.query_params.get("name", "")
     if name and any(one["loc"] == ("body",) and one["type"] == "missing" for one in error.errors()):
         return Refusal(422, f"{name[:FILE_NAME]}: an empty file", expected="a file with content")
@@ -196,6 +197,18 @@ def _first_refusal(request: Request, error: RequestValidationError) -> Refusal |
             expected="application/json",
             remedy="send the header Content-Type: application/json",
         )
+    return None
+
+
+def _unknown_space(request: Request) -> Refusal | None:
+    """Return why the label space of a request is not here; None where it is, or none is named."""
+    state: State = request.app.state.service
+    space = request.path_params.get("space")
+    if space is not None:
+        try:
+            state.spaces.check_name(space)
+        except Refusal as refusal:
+            return refusal
     return None
 
 

@@ -18,6 +18,7 @@ from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.service.acts import acts_of, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
+from protolabel.service.body_routes import BodyRoute
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
 from protolabel.service.preconditions import Keyed, OnlyAt
 from protolabel.service.replies import (
@@ -35,7 +36,7 @@ from protolabel.store.log import mark_of
 
 PreviewAsked = Annotated[bool, Query(alias="preview")]
 
-router = APIRouter(tags=["label space"])
+router = APIRouter(route_class=BodyRoute, tags=["label space"])
 
 
 @router.get("/v1/spaces", dependencies=[role("read")], response_model=reports.SpaceNames)

@@ -18,12 +18,13 @@ from protolabel.client import systemone
 from protolabel.label_space.view import View
 from protolabel.readers.fields import text_fault
 from protolabel.service.bodies import ChoiceQuestion, SystemOneBody
+from protolabel.service.body_routes import BodyRoute
 from protolabel.service.problems import Refusal
 from protolabel.service.roles import role
 from protolabel.service.state import State, state_of
 from protolabel.types import Document
 
-router = APIRouter(tags=["label"])
+router = APIRouter(route_class=BodyRoute, tags=["label"])
 
 _ALL_CLASSES = 2**31  # are ranked: more than there are, also after a change meanwhile
 

@@ -22,6 +22,7 @@ from protolabel.quantity import quantity
 from protolabel.service.acts import earlier_body, earlier_change, keep_body, note_act
 from protolabel.service.advice import over_http
 from protolabel.service.bodies import DiscoverBody, ProposalBody
+from protolabel.service.body_routes import BodyRoute
 from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, SpaceName
 from protolabel.service.preconditions import Keyed, OnlyAt
 from protolabel.service.problems import Refusal
@@ -29,7 +30,7 @@ from protolabel.service.replies import made_record, preview_reply, versioned
 from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of
 
-router = APIRouter(tags=["discovery"])
+router = APIRouter(route_class=BodyRoute, tags=["discovery"])
 
 
 @router.get(

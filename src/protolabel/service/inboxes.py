@@ -29,7 +29,7 @@ from protolabel.label_space.undo import undo_target
 from protolabel.quantity import quantity
 from protolabel.service.acts import earlier_body, earlier_change, note_act
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
-from protolabel.service.file_bodies import FileBytes, FileRoute
+from protolabel.service.body_routes import BodyRoute, FileBytes
 from protolabel.service.file_options import FileReading
 from protolabel.service.limits import (
     EXCERPT,
@@ -46,7 +46,7 @@ from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of, state_of
 from protolabel.types import Document
 
-router = APIRouter(route_class=FileRoute, tags=["inbox"])
+router = APIRouter(route_class=BodyRoute, tags=["inbox"])
 
 _EXPLAINED = 5  # classes that an explanation ranks
 

@@ -16,7 +16,7 @@ from protolabel.label_space.changes import request_from
 from protolabel.label_space.terms import RequestKey
 from protolabel.service.acts import note_act
 from protolabel.service.bodies import JobBody, ReencodeBody
-from protolabel.service.file_bodies import FileBytes, FileRoute
+from protolabel.service.body_routes import BodyRoute, FileBytes
 from protolabel.service.file_options import LabelledFileReading
 from protolabel.service.job_kinds import (
     change_work,
@@ -35,7 +35,7 @@ from protolabel.service.state import State, state_of
 from protolabel.service.uploads import Upload
 from protolabel.store.job_records import Job, Start
 
-router = APIRouter(route_class=FileRoute, prefix="/v1/spaces/{space}", tags=["jobs"])
+router = APIRouter(route_class=BodyRoute, prefix="/v1/spaces/{space}", tags=["jobs"])
 
 _LOOK_SECONDS = 0.2  # between two looks at a job that is followed
 _SILENT_SECONDS = 15.0  # after which its line is sent again, so that the connection stays

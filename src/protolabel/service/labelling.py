@@ -12,14 +12,14 @@ from protolabel.client import answers as answer_types
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.service.batching import VersionAnswers
 from protolabel.service.bodies import LabelBody
-from protolabel.service.file_bodies import FileBytes, FileRoute
+from protolabel.service.body_routes import BodyRoute, FileBytes
 from protolabel.service.file_options import FileReading
 from protolabel.service.limits import Alternatives, EvidenceCount, FileName, SpaceName
 from protolabel.service.replies import marked_reply
 from protolabel.service.roles import role
 from protolabel.service.state import State, state_of
 
-router = APIRouter(route_class=FileRoute, tags=["label"])
+router = APIRouter(route_class=BodyRoute, tags=["label"])
 
 _FEW = 8  # answers and examples in them
 

@@ -24,6 +24,7 @@ from protolabel.service.bodies import (
     RememberBody,
     SuggestionsBody,
 )
+from protolabel.service.body_routes import BodyRoute
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
 from protolabel.service.preconditions import Keyed
 from protolabel.service.problems import Refusal
@@ -31,7 +32,7 @@ from protolabel.service.replies import change_reply, made_record, versioned
 from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of
 
-router = APIRouter(prefix="/v1/spaces/{space}", tags=["review"])
+router = APIRouter(route_class=BodyRoute, prefix="/v1/spaces/{space}", tags=["review"])
 
 Label = ClassName | None
 

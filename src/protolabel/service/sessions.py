@@ -10,11 +10,12 @@ from starlette.responses import JSONResponse, Response
 from protolabel.client import sessions
 from protolabel.service.access import COOKIE, SESSION_SECONDS, Caller
 from protolabel.service.bodies import SessionBody
+from protolabel.service.body_routes import BodyRoute
 from protolabel.service.declared import refuse_undeclared
 from protolabel.service.roles import role
 from protolabel.service.state import state_of
 
-router = APIRouter(prefix="/v1/session", tags=["session"])
+router = APIRouter(route_class=BodyRoute, prefix="/v1/session", tags=["session"])
 
 
 @router.post("", dependencies=[Depends(refuse_undeclared)], response_model=sessions.Session)

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from protolabel.errors import ProtolabelError
+from protolabel.errors import InputError, ProtolabelError
 from protolabel.service.bodies import LabelBody
+from protolabel.service.json_bodies import refuse_repeated_keys
 from protolabel.service.labelling import label, labelled, router
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import error_reply
@@ -68,9 +69,11 @@ class Shortcut:
             messages.append(await receive())
         if messages[-1]["type"] != "http.request":  # the caller is gone
             return None
+        content = b"".join(part["body"] for part in messages)
         try:
-            body = LabelBody.model_validate_json(b"".join(part["body"] for part in messages))
-        except ValidationError:
+            body = LabelBody.model_validate_json(content)
+            refuse_repeated_keys(content, "the body")
+        except (ValidationError, InputError):
             return None
         self._state.access.require(Request(scope), "label")
         return await labelled(self._state, space, body)

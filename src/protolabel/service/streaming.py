@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from protolabel.answers import Answer
 from protolabel.errors import ProtolabelError
 from protolabel.service.bodies import DocumentBody
+from protolabel.service.json_bodies import refuse_repeated_keys
 from protolabel.service.limits import (
     STREAM,
     Alternatives,
@@ -163,7 +164,9 @@ async def _answer_lines(
     places = state.spaces.names_by_path
     for number, line in batch:
         try:
-            document = DocumentBody.model_validate_json(line).document(number)
+            body = DocumentBody.model_validate_json(line)
+            refuse_repeated_keys(line, f"line {number}")
+            document = body.document(number)
             state.bounds.check_documents([document])
             documents_or_errors.append(document)
         except ValidationError as error:

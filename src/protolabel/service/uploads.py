@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from threading import Semaphore
 from typing import TypeVar
 
 from protolabel.errors import InputError
@@ -32,7 +33,7 @@ class Uploads:
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._threads = ThreadPoolExecutor(bounds.files, thread_name_prefix="read")
-        self._waiting = 0
+        self._places = Semaphore(bounds.files_waiting)
 
     async def documents_of(self, name: str, content: bytes, options: ReadOptions) -> list[Document]:
         """Return the documents of a file.
@@ -46,21 +47,24 @@ class Uploads:
             Refusal: too many files wait already (503), or it holds too many documents (413).
             InputError: it cannot be read.
         """
-        if self._waiting >= self._bounds.files_waiting:
+        if not self._places.acquire(blocking=False):
+            most = self._bounds.files_waiting
             raise Refusal(
                 503,
-                f"{self._waiting} files wait to be read already",
-                expected=f"at most {self._bounds.files_waiting}",
+                f"{most} files wait to be read already",
+                expected=f"at most {most}",
                 remedy="send it again later",
             )
-        self._waiting += 1
+        upload = Upload(name, content, options)
         try:
-            loop = asyncio.get_running_loop()
-            most = self._bounds.documents
-            upload = Upload(name, content, options)
-            return await loop.run_in_executor(self._threads, _documents_of, upload, most)
-        finally:
-            self._waiting -= 1
+            reading = self._threads.submit(_documents_of, upload, self._bounds.documents)
+        except RuntimeError:  # the service ends
+            self._places.release()
+            raise
+        # A caller who leaves gives up a file that waits, but a thread reads on to the end of its
+        # file. The place is free when the reading is over.
+        reading.add_done_callback(lambda _: self._places.release())
+        return await asyncio.wrap_future(reading)
 
     def close(self) -> None:
         """End the threads."""

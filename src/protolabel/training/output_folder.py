@@ -6,13 +6,15 @@ A run that is killed leaves folders beside ``OUT`` whose names begin with a dot.
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
@@ -20,6 +22,7 @@ from protolabel.errors import InputError
 from protolabel.training.tensor_files import sync
 
 LOCK = "lock"  # a file in the folder of the run's state
+TRIES = 100  # each fails only where another run has ended in the same moment
 
 
 def state_folder(out: Path) -> Path:
@@ -58,30 +61,75 @@ def locked(out: Path) -> Iterator[None]:
         InputError: another run holds the lock, or the disk knows no locks.
     """
     state = state_folder(out)
-    state.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(state / LOCK, timeout=0, fallback_to_soft=False)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise InputError(
-            f"another run is writing {out}",
-            expected="one run at a time into a folder",
-            remedy="wait until it has ended, or name another out=",
-        ) from error
-    except OSError as error:
-        raise InputError(
-            f"{state} cannot be locked ({error.strerror or error})",
-            expected="a disk that supports file locks",
-            remedy="name an out= on another disk",
-        ) from error
+    lock = _acquired(out, state)
     try:
         clear_leftovers(out)
         yield
     finally:
-        (state / LOCK).unlink(missing_ok=True)  # while it is held: a new run makes a new file
+        with suppress(PermissionError):  # Windows keeps a file that is open
+            (state / LOCK).unlink()
         lock.release()
-        if state.is_dir() and not any(state.iterdir()):
+        with suppress(OSError):  # it holds more, or a new run has begun in it
             state.rmdir()
+
+
+def _acquired(out: Path, state: Path) -> FileLock:
+    """Return the lock on ``out``, held. Raises InputError as :func:`locked` does."""
+    reason = "other runs begin and end there"
+    for _ in range(TRIES):
+        try:
+            state.mkdir(parents=True, exist_ok=True)
+            lock = _tried(out, state / LOCK)
+        except (FileNotFoundError, FileExistsError) as error:
+            reason = error.strerror or str(error)  # mostly a run has just removed the folder
+        except OSError as error:
+            reason = error.strerror or str(error)
+            break
+        else:
+            if lock is not None:
+                return lock
+    raise InputError(
+        f"{state} cannot be locked ({reason})",
+        expected="a disk that supports file locks",
+        remedy="name an out= on another disk",
+    )
+
+
+def _tried(out: Path, path: Path) -> FileLock | None:
+    """Return the lock of a file, held; None where the file was removed meanwhile.
+
+    A run that ends removes its lock file. So what was locked may be a file that has no name any
+    more, beside which another run holds a new one. The lock counts only if its file still has its
+    name. ``file`` is opened before, so that no new file can be taken for it.
+
+    Raises:
+        InputError: another run holds it.
+        OSError: it cannot be made or locked.
+    """
+    lock = FileLock(path, timeout=0, fallback_to_soft=False)
+    with open(path, "ab") as file:
+        try:
+            lock.acquire()
+        except Timeout as error:
+            if _has_name(file, path):
+                raise InputError(
+                    f"another run is writing {out}",
+                    expected="one run at a time into a folder",
+                    remedy="wait until it has ended, or name another out=",
+                ) from error
+            return None
+        if _has_name(file, path):
+            return lock
+    lock.release()
+    return None
+
+
+def _has_name(file: BinaryIO, path: Path) -> bool:
+    """Return whether an open file is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def clear_leftovers(out: Path) -> None:

@@ -32,7 +32,7 @@ from protolabel.label_space.known_documents import (
     example_digest,
     twins_of,
 )
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import settings_of
 from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
 from protolabel.types import Example
@@ -84,7 +84,7 @@ class Correct(ExamplesRequest):
         for row in ended:
             writing.end_example(row)
         ended_ids = [row.id for row in ended]
-        several = Settings.from_rows(writing.rows.settings(writing.version)).several
+        several = settings_of(writing.rows, writing.version).several
         self._refuse_contradictions(several)
         if several:
             self._write_several(writing, items_by_example, material, indexes, ended_ids)

@@ -23,7 +23,7 @@ from protolabel.label_space.changes.request import (
 )
 from protolabel.label_space.changes.rows import ensure_class, listed, note_near, require_examples
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import settings_of
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
@@ -98,7 +98,7 @@ class Relabel(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move, add and end examples of the document."""
         (row,) = require_examples(writing, [self.id], of_documents=True)
-        n, settings = len(self.labels), Settings.from_rows(writing.rows.settings(writing.version))
+        n, settings = len(self.labels), settings_of(writing.rows, writing.version)
         if n > 1 and not settings.several:
             labels_of_one(self.labels, f"{n} labels for one document", several=False)
         items = items_like(writing, row, indexes)

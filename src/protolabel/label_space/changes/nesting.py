@@ -26,7 +26,7 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.levels import MOST_LEVELS
 from protolabel.label_space.lookup import class_named
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import settings_of
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.names import clean_name, reference
 from protolabel.quantity import quantity
@@ -92,7 +92,7 @@ def clean_parents(parents: object) -> dict[str, str | None]:
 
 def refuse_levels(writing: Writing, parents: Mapping[str, str | None]) -> None:
     """Raise InputError for a class under another one where documents may have several labels."""
-    settings = Settings.from_rows(writing.rows.settings(writing.version))
+    settings = settings_of(writing.rows, writing.version)
     refuse_several(
         settings.several and any(parent is not None for parent in parents.values()),
         "a class under another one",

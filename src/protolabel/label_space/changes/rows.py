@@ -15,7 +15,7 @@ from protolabel.label_space.changes.request import Material
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.listed_names import listed_in
 from protolabel.label_space.lookup import example_named, known_class
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.settings import settings_of
 from protolabel.names import refuse_reserved, words_of
 from protolabel.store import ClassRow, ExampleRow, Writing
 from protolabel.text import has_visible_text, without_content
@@ -80,7 +80,7 @@ def move_one(writing: Writing, example: ExampleRow, target: int) -> bool:
 
     Where documents may have several labels, one that stands under both is not moved: it ends here.
     """
-    if Settings.from_rows(writing.rows.settings(writing.version)).several:
+    if settings_of(writing.rows, writing.version).several:
         name = writing.rows.class_with_key(target, writing.version).name
         names = writing.rows.examples_of_items({example.item}, writing.version)
         if any(label == name for _, label in names.get(example.item, ())):
@@ -151,7 +151,7 @@ def note_near(
 
 
 def _note_lists(writing: Writing, new: Sequence[str]) -> None:
-    if not Settings.from_rows(writing.rows.settings(writing.version)).several:
+    if not settings_of(writing.rows, writing.version).several:
         return
 
     def is_class(name: str) -> bool:

@@ -15,7 +15,14 @@ from protolabel.label_space.changes.request import ChangeRequest, Material, Situ
 from protolabel.label_space.changes.rows import listed
 from protolabel.label_space.corrected_answers import drop_surplus
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES, Settings, parsed, require_range
+from protolabel.label_space.settings import (
+    ABOUT_ANSWERS,
+    NAMES,
+    Settings,
+    parsed,
+    require_range,
+    settings_of,
+)
 from protolabel.names import words_of
 from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
@@ -66,7 +73,7 @@ class Configure(ChangeRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Set each; ``names_mean`` holds for the classes that are there, too."""
-        rows = self._new_rows(Settings.from_rows(writing.rows.settings(writing.before)))
+        rows = self._new_rows(settings_of(writing.rows, writing.before))
         if rows.get("labels") == "several":
             _refuse_nested(writing)
         for key, value in rows.items():
@@ -175,7 +182,7 @@ class Tune(ChangeRequest):
     def refusal(self, store: Store, material: Material) -> str:
         """Return why the estimate does not hold any more."""
         version = store.rows.version()
-        if not Settings.from_rows(store.rows.settings(version)).kappa_auto:
+        if not settings_of(store.rows, version).kappa_auto:
             return "kappa is set by a person"
         if store.rows.encoding(version).number != self.encoding:
             return "the label space was moved to another encoder"
@@ -183,7 +190,7 @@ class Tune(ChangeRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Set kappa."""
-        before = Settings.from_rows(writing.rows.settings(writing.before))
+        before = settings_of(writing.rows, writing.before)
         writing.set("kappa", repr(self.kappa))
         writing.summary = f"kappa {before.kappa:g} -> {self.kappa:g}, estimated"
 
