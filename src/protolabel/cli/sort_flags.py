@@ -73,7 +73,8 @@ def sort_flags(function: F) -> F:
             type=click.Path(),
             metavar="FOLDER",
             help="Put each file into a folder of its class, and files that need a person into "
-            f"{REVIEW}. Only new and changed files are read.",
+            f"{REVIEW}. Only new and changed files are read. A mail with attachments goes to a "
+            "class if all its answers of 50% or more name that class.",
         ),
         click.option(
             "--by",

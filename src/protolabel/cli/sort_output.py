@@ -111,5 +111,6 @@ def _print_report(report: FileReport) -> None:
     sure = f"  {sure}" if sure else ""
     for fault in (one for one in report.faults if one not in report.reason):
         note(f"not read of {source}: {without_source(fault, report.source)}", always=True)
+    reason = reason or report.basis
     why = f"  ({printable(reason)})" if reason else ""
     styled(f"{printable(source)} -> {bold(report.place)}{sure}{why}")

@@ -186,4 +186,5 @@ class _Curve:
 
     def _falls(self, sizes: Doubles, shift: float, exponent: float) -> Doubles:
         """Return the mean of (s + h)^-c over the queries. *Shape:* ``(A, m)`` -> ``(R, A)``."""
-        return self.of_queries @ ((sizes + shift) ** -exponent).T / sizes.shape[1]
+        falls: Doubles = self.of_queries @ ((sizes + shift) ** -exponent).T / sizes.shape[1]
+        return falls

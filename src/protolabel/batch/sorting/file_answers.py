@@ -147,7 +147,7 @@ def _file_to_answer(work: Work) -> AnsweredFile | LeftFile:
     digest = digest_of(work.path)
     if work.again and work.entry is not None and digest != work.entry.digest:
         return LeftFile(work.path, EDITED, is_fault=False)
-    return AnsweredFile(work, digest, stamp, now)
+    return AnsweredFile(work, digest, stamp, now, Verdict(work.name))
 
 
 def _answer(view: View, batch: list[_Item], review_below: float | None) -> None:

@@ -17,7 +17,8 @@ class FileReport:
 
     ``again``: it was sorted before and its answer was made again; ``moved_from``: where it stood
     then, if the answer is another one. ``faults``: what could not be read of it.
-    ``none_probability``: of *none of these*, beside the chance.
+    ``none_probability``: of *none of these*, beside the chance. ``decided_by``: the first of its
+    documents that have its class; ``basis`` says it in words where others have not.
     """
 
     source: str
@@ -31,6 +32,8 @@ class FileReport:
     moved_from: str = ""
     chance: float | None = None
     none_probability: float | None = None
+    decided_by: tuple[str, ...] = ()
+    basis: str = ""
 
     @property
     def certainty(self) -> float | None:
@@ -46,6 +49,7 @@ class FileReport:
 def report_of(file: AnsweredFile, entry: Entry) -> FileReport:
     """Return the report of a file that stands where its entry says."""
     verdict = file.verdict
+    is_answer = entry.label == verdict.label and file.state != "kept"
     source = entry.source if file.work.again else file.work.path
     return FileReport(
         printable(source),
@@ -59,6 +63,8 @@ def report_of(file: AnsweredFile, entry: Entry) -> FileReport:
         printable(entry.moved_from),
         entry.chance,
         None if entry.chance is None else verdict.none_probability,
+        verdict.decided_by if is_answer else (),
+        verdict.basis if is_answer else "",
     )
 
 

@@ -3,31 +3,85 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import reduce
 from itertools import takewhile
 
 from protolabel.answers import Answer, Level
+from protolabel.certainty import percent
 from protolabel.label_space.reasons import too_unsure
+from protolabel.readers.paths import printable
 
-SHARE = 0.5  # of a file's documents must be answered
+SHARE = 0.5  # of a file's documents must have its class
+SURE = 0.5  # an answer of this chance is likelier right than wrong
+MOST_NAMED = 5  # documents of a file that a report lists
+MOST_TOLD = 2  # documents of a file that a sentence names
+OWN_TEXT = "its own text"  # the document of a mail that is no attachment
+
+_Path = tuple[str, ...]
+
+
+@dataclass(slots=True, eq=False)
+class _Votes:
+    """The answers of a file's documents that name one class, and are all sure or all unsure.
+
+    Attributes:
+        path: the classes from the top down to that class.
+        is_sure: whether they are likelier right than wrong, or have no chance.
+        n: how many they are.
+        documents: the names of the first of them.
+        first: the chance of the first of them; None where it has none.
+        least: by class of the path and the name of the number, the least probability and chance.
+        none: by class, the least chance beside the chance of none of these.
+    """
+
+    path: _Path
+    is_sure: bool
+    n: int = 0
+    documents: list[str] = field(default_factory=list)
+    first: float | None = None
+    least: dict[tuple[str, str], float] = field(default_factory=dict)
+    none: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def count(self, answer: Answer, document: str) -> None:
+        """Take note of one of these answers."""
+        self.first = self.first if self.n else answer.certainty
+        self.n += 1
+        if len(self.documents) < MOST_NAMED:
+            self.documents.append(document)
+        for level in _levels(answer):
+            for name, share in (("probability", level.probability), ("chance", level.chance)):
+                if share is not None:
+                    key = level.label, name
+                    self.least[key] = min(share, self.least.get(key, 1.0))
+            if level.chance is not None and answer.none_probability is not None:
+                pair = level.chance, answer.none_probability
+                self.none[level.label] = min(pair, self.none.get(level.label, pair))
+
+    def words(self) -> str:
+        """Return the class with the chance that one document has."""
+        return f"{self.path[-1]} {percent(self.first)}".rstrip()
 
 
 class Verdict:
-    """The answers for the documents of one file.
+    """The answers for the documents of one file, such as a mail and its attachments.
 
-    A file goes to a class when every answered document in it has that class, and at least half of
-    its documents are answered. Where classes stand under others, that is the deepest class that
-    holds all answers. A mail whose text says nothing goes by its attachment; an archive
-    of bills and letters is for a person. So is a file with a document of several labels.
+    A file goes to a class when every answer that decides has that class, and at least half of its
+    documents do. Where classes stand under others, that is the deepest class that holds all these
+    answers. The sure answers decide: those with a chance of 50 % or more, or without a chance. Only
+    where no answer is sure do all decide. So an attachment decides about a mail whose text says
+    nothing, or says something else without being sure of it; where both are sure, and of different
+    classes, the mail is for a person. So is a file with a document of several labels.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
+        """Begin a verdict. ``name``: of the file, with which the ids of its documents begin."""
+        self._name = printable(name)
         self.n_documents = 0
         self.faults: list[str] = []
-        self._answers: Counter[str] = Counter()
-        self._path: tuple[str, ...] | None = None  # from the top down: the classes of all answers
-        self._least: dict[tuple[str, str], float] = {}  # by class and the name of the number
-        self._none: dict[str, tuple[float, float]] = {}  # least chance, beside none of these
+        self._votes: dict[tuple[_Path, bool], _Votes] = {}
+        self._declined: list[str] = []  # the first of them
         self._reason = ""
         self._several: tuple[str, ...] = ()
 
@@ -37,22 +91,25 @@ class Verdict:
         ``review_below``: an answer of a smaller chance counts as declined; None: none does.
         """
         self.n_documents += 1
+        document = self._document(answer.id)
         unsure = answer.label and review_below is not None and too_unsure(answer, review_below)
         if answer.label is None or unsure:
             self._reason = self._reason or unsure or answer.reason
+            if len(self._declined) < MOST_NAMED:
+                self._declined.append(document)
             return
         if len(answer.label_names) > 1:
             self._several = self._several or answer.label_names
-        self._path = _common(answer.path if self._path is None else self._path, answer.path)
-        for level in _levels(answer):
-            for name, share in (("probability", level.probability), ("chance", level.chance)):
-                if share is not None:
-                    key = level.label, name
-                    self._least[key] = min(share, self._least.get(key, 1.0))
-            if level.chance is not None and answer.none_probability is not None:
-                pair = level.chance, answer.none_probability
-                self._none[level.label] = min(pair, self._none.get(level.label, pair))
-        self._answers[answer.label] += 1
+        is_sure = answer.certainty is None or answer.certainty >= SURE
+        key = answer.path, is_sure
+        self._votes.setdefault(key, _Votes(*key)).count(answer, document)
+
+    def _document(self, identity: str) -> str:
+        """Return what a document is called among those of its file."""
+        if identity == self._name:
+            return OWN_TEXT
+        within = identity.removeprefix(self._name)
+        return within[1:] if within != identity and within[:1] in "/:" else identity
 
     def fault(self, reason: str) -> None:
         """Take note of a document that cannot be used."""
@@ -62,15 +119,36 @@ class Verdict:
     @property
     def label(self) -> str | None:
         """The class of the file; None if it is for a person."""
-        enough = self._answers.total() >= SHARE * self.n_documents and not self._several
-        return self._path[-1] if self._path and enough else None
+        path = self._path
+        enough = sum(v.n for v in self._agreeing) >= SHARE * self.n_documents
+        return path[-1] if path and enough and not self._several else None
+
+    @property
+    def _deciding(self) -> list[_Votes]:
+        """The sure answers; all where none is sure."""
+        sure = [votes for votes in self._votes.values() if votes.is_sure]
+        return sure or list(self._votes.values())
+
+    @property
+    def _path(self) -> _Path:
+        """The classes from the top down that hold all answers that decide."""
+        paths = [votes.path for votes in self._deciding]
+        return reduce(_common, paths) if paths else ()
+
+    @property
+    def _agreeing(self) -> list[_Votes]:
+        """The answers of the class that holds all that decide; unsure ones among them."""
+        path = self._path
+        return [votes for votes in self._votes.values() if path and path[-1] in votes.path]
 
     @property
     def numbers(self) -> dict[str, str | float | None]:
         """The class, and the least probability and chance of the documents that have it."""
         label = self.label
         least = {
-            name: None if label is None else self._least.get((label, name))
+            name: _least(votes.least.get((label, name)) for votes in self._agreeing)
+            if label is not None
+            else None
             for name in ("probability", "chance")
         }
         return {"label": label} | least
@@ -79,7 +157,33 @@ class Verdict:
     def none_probability(self) -> float | None:
         """That of *none of these* for the document that has the least chance of the class."""
         label = self.label
-        return self._none[label][1] if label in self._none else None
+        pairs = [votes.none[label] for votes in self._agreeing if label in votes.none]
+        return min(pairs)[1] if label is not None and pairs else None
+
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The first documents that have the class of the file, the sure ones before the others."""
+        if self.label is None:
+            return ()
+        votes = sorted(self._agreeing, key=lambda votes: not votes.is_sure)
+        return tuple(name for one in votes for name in one.documents)[:MOST_NAMED]
+
+    @property
+    def basis(self) -> str:
+        """Which documents have the class, and what the others said; empty where all have it."""
+        agreeing = self._agreeing
+        n = sum(votes.n for votes in agreeing)
+        if self.label is None or n == self.n_documents:
+            return ""
+        if n > MOST_TOLD:
+            return f"by {n:,} of its {self.n_documents:,} documents"
+        others = [votes for votes in self._votes.values() if votes not in agreeing]
+        told = [f"{votes.documents[0]} is unsure: {votes.words()}" for votes in others]
+        told += [f"{document} is none of these" for document in self._declined]
+        decided = f"by {' and '.join(self.decided_by)}"
+        if len(told) > MOST_TOLD or any(votes.n > 1 for votes in others):
+            return f"{decided} of its {self.n_documents:,} documents"
+        return "; ".join((decided, *told))
 
     @property
     def reason(self) -> str:
@@ -88,18 +192,35 @@ class Verdict:
             return ""
         if self._several:
             return f"it has several labels, and one place: {', '.join(self._several[:5])}"
-        if len(self._answers) > 1:
-            named = ", ".join(f"{name} {n:,}" for name, n in self._answers.most_common(3))
-            return f"its {self.n_documents:,} documents have several classes: {named}"
-        if self._answers:
-            n = self._answers.total()
-            return f"only {n:,} of its {self.n_documents:,} documents were answered"
+        if self._votes and not self._path:
+            return f"its {self.n_documents:,} documents have several classes: {self._classes()}"
+        if self._votes:
+            n = sum(votes.n for votes in self._agreeing)
+            answered = sum(votes.n for votes in self._votes.values())
+            which = f"surely of the class {self._path[-1]!r}" if n < answered else "answered"
+            were = "was" if n == 1 else "were"
+            return f"only {n:,} of its {self.n_documents:,} documents {were} {which}"
         if self.faults:
             return self.faults[0]
         return self._reason or "no document in it"
 
+    def _classes(self) -> str:
+        """Return the classes of the answers that decide: who says which, or how many say each."""
+        deciding = self._deciding
+        if len(deciding) <= MOST_TOLD and all(votes.n == 1 for votes in deciding):
+            return ", ".join(f"{votes.documents[0]}: {votes.words()}" for votes in deciding)
+        classes: Counter[str] = Counter()
+        for votes in deciding:
+            classes[votes.path[-1]] += votes.n
+        return ", ".join(f"{name} {n:,}" for name, n in classes.most_common(3))
 
-def _common(path: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+
+def _least(shares: Iterable[float | None]) -> float | None:
+    """Return the least of the numbers; None where there is none."""
+    return min((share for share in shares if share is not None), default=None)
+
+
+def _common(path: _Path, other: _Path) -> _Path:
     """Return the classes from the top down that two ways begin with."""
     equal = takewhile(lambda pair: pair[0] == pair[1], zip(path, other, strict=False))
     return tuple(name for name, _ in equal)
