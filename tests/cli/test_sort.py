@@ -189,8 +189,8 @@ def test_a_mail_goes_by_its_attachment_where_its_text_says_nothing(mail, tmp_pat
         f"{BILL}\n--x--\n"
     )
     assert sort(mail, inbox, tmp_path / "out") == {"m.eml": "invoice"}
-    shown = call("label", mail, inbox, "--sort-into", tmp_path / "other").stdout
-    assert "(by 2/a.txt; its own text is none of these)" in shown
+    output = call("label", mail, inbox, "--sort-into", tmp_path / "other").stdout
+    assert "(by 2/a.txt; its own text is none of these)" in output
     (record,) = records("label", mail, inbox, "--sort-into", tmp_path / "third", "--json")
     assert record["decided_by"] == ["2/a.txt"]
     assert record["basis"] == "by 2/a.txt; its own text is none of these"

@@ -209,16 +209,16 @@ class HeldReading:
 
 def test_files_that_take_long_hold_up_no_other_request():
     """Files are read in threads of their own; beyond the bound they are refused."""
-    held = HeldReading()
+    reading = HeldReading()
 
     async def run():
         uploads = Uploads(Bounds(files=1, files_waiting=2))
-        one, two = (held.file(uploads, f"{n}.csv") for n in range(2))
+        one, two = (reading.file(uploads, f"{n}.csv") for n in range(2))
         await asyncio.sleep(0)
         with pytest.raises(Refusal, match="2 files wait"):
             await uploads.documents_of("3.txt", b"pay", {})
         assert await asyncio.to_thread(lambda: "free") == "free"
-        held.may_go_on.set()
+        reading.may_go_on.set()
         async with asyncio.timeout(60):
             documents = [*await one, *await two]
         uploads.close()
@@ -229,20 +229,20 @@ def test_files_that_take_long_hold_up_no_other_request():
 
 def test_a_file_counts_until_its_reading_is_over_also_where_its_caller_has_left():
     """A caller who leaves frees the place of a file that waits, but not that of a busy thread."""
-    held = HeldReading()
+    reading = HeldReading()
 
     async def run():
         uploads = Uploads(Bounds(files=1, files_waiting=2))
-        busy, waiting = (held.file(uploads, f"{n}.csv") for n in range(2))
-        assert await asyncio.to_thread(held.begun.wait, 60)
+        busy, waiting = (reading.file(uploads, f"{n}.csv") for n in range(2))
+        assert await asyncio.to_thread(reading.begun.wait, 60)
         for file in (busy, waiting):
             file.cancel()
         await asyncio.gather(busy, waiting, return_exceptions=True)
-        again = held.file(uploads, "2.csv")
+        again = reading.file(uploads, "2.csv")
         await asyncio.sleep(0)
         with pytest.raises(Refusal, match="2 files wait"):
             await uploads.documents_of("3.txt", b"pay", {})
-        held.may_go_on.set()
+        reading.may_go_on.set()
         async with asyncio.timeout(60):
             documents = await again
             while True:  # the thread says that it is free a moment later

@@ -24,12 +24,12 @@ from protolabel.cli.common import (
 )
 from protolabel.cli.example_batch import ExampleBatch, ExampleFlags, example_flags
 from protolabel.cli.exports import is_export
+from protolabel.cli.input_faults import refuse_texts_as_paths
 from protolabel.cli.new_classes import ALSO, NEW, ask_about_all, ask_about_new
 from protolabel.cli.preview import with_preview
 from protolabel.cli.reading import (
     ReadingFlags,
     reading_flags,
-    refuse_texts_as_paths,
 )
 from protolabel.errors import InputError
 from protolabel.label_space import changes

@@ -39,6 +39,7 @@ from protolabel.cli.common import (
     opened,
     with_progress,
 )
+from protolabel.cli.input_faults import refuse_texts_as_paths, slow
 from protolabel.cli.progress import bar_beside_answers, progress_display
 from protolabel.cli.reading import (
     SKIP_BAD,
@@ -47,8 +48,6 @@ from protolabel.cli.reading import (
     ReadingFlags,
     documents,
     reading_flags,
-    refuse_texts_as_paths,
-    slow,
 )
 from protolabel.cli.sort import SortRun, sort_command
 from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags

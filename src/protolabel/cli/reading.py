@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
@@ -288,28 +286,3 @@ def _refuse_closed_input(inputs: tuple[str, ...]) -> None:
             expected="something to read from",
             remedy="name files or folders, or pipe documents into the command",
         )
-
-
-def refuse_texts_as_paths(inputs: tuple[str, ...], *command: str) -> None:
-    """Say what to type where a text stands in the place of a path.
-
-    ``command``: what comes before the text, such as ``("label", "mail.space")``.
-    """
-    for text in inputs:
-        if text != "-" and not os.path.exists(text) and any(c.isspace() for c in text.strip()):
-            raise InputError(
-                f"no file or folder {text!r}",
-                expected="paths; a text needs --text before it",
-                remedy=shlex.join(["protolabel", *command, "--text", text]),
-            )
-
-
-def slow(inputs: Iterable[str]) -> bool:
-    """Return whether an input may make us wait: a pipe, or a person who types."""
-    for source in inputs:
-        try:
-            if source == "-" or stat.S_ISFIFO(os.stat(source).st_mode):
-                return True
-        except OSError:
-            continue
-    return False

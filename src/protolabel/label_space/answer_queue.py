@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.label_space.answer_batch import AnswerBatch, halved, n_uniform, rows_of
-from protolabel.label_space.settings import settings_of
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.store import Store
 
 PAUSE = 1.0  # seconds from an answer until it is written, with those that came since

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.settings import settings_of
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.time_stamps import now

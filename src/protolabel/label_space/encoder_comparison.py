@@ -11,8 +11,8 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.equality import document_digests
 from protolabel.label_space.item_vectors import vectors_of
 from protolabel.label_space.learned_examples import learned_by, learned_examples
-from protolabel.label_space.settings import settings_of
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.learned_documents import Provenance
 from protolabel.near_copies import document_groups, whole_groups
 from protolabel.progress import Progress, silent

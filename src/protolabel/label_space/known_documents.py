@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from protolabel.arrays import Floats
 from protolabel.equality import image_digest, short_digest, text_digest, vector_digest
 from protolabel.label_space.near_texts import NearTexts
-from protolabel.label_space.settings import settings_of
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.store import Writing
 from protolabel.types import Example
 

@@ -1,4 +1,4 @@
-"""What a user may set in a label space: defaults, and the one rule for each value.
+"""What a user may set in a label space: defaults, and the one rule for each value. No I/O.
 
 Settings are rows with births and deaths like everything else: changing one is a change that can
 be undone, but for what may be remembered (``undo.py``). A row that cannot be read counts as the
@@ -21,7 +21,6 @@ from protolabel.errors import InputError
 from protolabel.label_space.estimator_rows import is_estimator_row
 from protolabel.label_space.several_rules import require_chance
 from protolabel.label_space.target_words import STRANGERS, share_of_strangers, target_of
-from protolabel.store import Rows
 from protolabel.store.records import LASTING_SETTINGS
 
 FIRST_KAPPA = PRIOR  # until the label space has seen enough to estimate its own
@@ -119,11 +118,6 @@ class Settings:
             log.warning("the default of the setting %r is in force: %s", key, reason)
         keys = (rows.keys() & _RULES.keys()) - reasons.keys()
         return cls(**{key: _RULES[key](rows[key]) for key in keys})
-
-
-def settings_of(rows: Rows, version: int | None = None) -> Settings:
-    """Return the settings that are in force at a version; at the newest one where it is None."""
-    return Settings.from_rows(rows.settings(rows.version() if version is None else version))
 
 
 def unreadable_settings(rows: Mapping[str, str]) -> dict[str, str]:

@@ -18,8 +18,9 @@ from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import levels_of
 from protolabel.label_space.negative_texts import NegativeTexts
 from protolabel.label_space.negatives_of_version import negatives_of
-from protolabel.label_space.settings import Settings, settings_of
+from protolabel.label_space.settings import Settings
 from protolabel.label_space.stored_fits import Fits, stored_fits
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.stored_snapshot import keep_snapshot, read_snapshot
 from protolabel.label_space.view import View
 from protolabel.store import Rows

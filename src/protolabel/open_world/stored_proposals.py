@@ -13,7 +13,7 @@ from typing import Any
 
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
-from protolabel.label_space.settings import settings_of
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.open_world.proposals import Proposal, key_of
 from protolabel.store import ProposalMarks, ProposalRow, Store
 

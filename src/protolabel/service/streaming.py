@@ -164,9 +164,9 @@ async def _answer_lines(
     places = state.spaces.names_by_path
     for number, line in batch:
         try:
-            sent = DocumentBody.model_validate_json(line)
+            line_body = DocumentBody.model_validate_json(line)
             refuse_repeated_keys(line, f"line {number}")
-            document = sent.document(number)
+            document = line_body.document(number)
             state.bounds.check_documents([document])
             documents_or_errors.append(document)
         except ValidationError as error:

@@ -79,7 +79,7 @@ def _acquired(out: Path, state: Path) -> FileLock:
     for _ in range(TRIES):
         try:
             state.mkdir(parents=True, exist_ok=True)
-            lock = _tried(out, state / LOCK)
+            lock = _lock_of(out, state / LOCK)
         except (FileNotFoundError, FileExistsError) as error:
             reason = error.strerror or str(error)  # mostly a run has just removed the folder
         except OSError as error:
@@ -95,7 +95,7 @@ def _acquired(out: Path, state: Path) -> FileLock:
     )
 
 
-def _tried(out: Path, path: Path) -> FileLock | None:
+def _lock_of(out: Path, path: Path) -> FileLock | None:
     """Return the lock of a file, held; None where the file was removed meanwhile.
 
     A run that ends removes its lock file. So what was locked may be a file that has no name any

@@ -178,12 +178,12 @@ class Verdict:
         if n > MOST_TOLD:
             return f"by {n:,} of its {self.n_documents:,} documents"
         others = [votes for votes in self._votes.values() if votes not in agreeing]
-        told = [f"{votes.documents[0]} is unsure: {votes.words()}" for votes in others]
-        told += [f"{document} is none of these" for document in self._declined]
+        remarks = [f"{votes.documents[0]} is unsure: {votes.words()}" for votes in others]
+        remarks += [f"{document} is none of these" for document in self._declined]
         decided = f"by {' and '.join(self.decided_by)}"
-        if len(told) > MOST_TOLD or any(votes.n > 1 for votes in others):
+        if len(remarks) > MOST_TOLD or any(votes.n > 1 for votes in others):
             return f"{decided} of its {self.n_documents:,} documents"
-        return "; ".join((decided, *told))
+        return "; ".join((decided, *remarks))
 
     @property
     def reason(self) -> str:
@@ -196,8 +196,8 @@ class Verdict:
             return f"its {self.n_documents:,} documents have several classes: {self._classes()}"
         if self._votes:
             n = sum(votes.n for votes in self._agreeing)
-            answered = sum(votes.n for votes in self._votes.values())
-            which = f"surely of the class {self._path[-1]!r}" if n < answered else "answered"
+            n_answers = sum(votes.n for votes in self._votes.values())
+            which = f"surely of the class {self._path[-1]!r}" if n < n_answers else "answered"
             were = "was" if n == 1 else "were"
             return f"only {n:,} of its {self.n_documents:,} documents {were} {which}"
         if self.faults:

@@ -32,7 +32,7 @@ from protolabel.label_space.known_documents import (
     example_digest,
     twins_of,
 )
-from protolabel.label_space.settings import settings_of
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
 from protolabel.types import Example

@@ -23,7 +23,7 @@ from protolabel.label_space.changes.request import (
 )
 from protolabel.label_space.changes.rows import ensure_class, listed, note_near, require_examples
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.settings import settings_of
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.quantity import quantity

@@ -26,8 +26,8 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.levels import MOST_LEVELS
 from protolabel.label_space.lookup import class_named
-from protolabel.label_space.settings import settings_of
 from protolabel.label_space.several_rules import refuse_several
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.names import clean_name, reference
 from protolabel.quantity import quantity
 from protolabel.store import ClassRow, Writing

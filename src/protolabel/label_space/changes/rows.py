@@ -15,7 +15,7 @@ from protolabel.label_space.changes.request import Material
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.listed_names import listed_in
 from protolabel.label_space.lookup import example_named, known_class
-from protolabel.label_space.settings import settings_of
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.names import refuse_reserved, words_of
 from protolabel.store import ClassRow, ExampleRow, Writing
 from protolabel.text import has_visible_text, without_content

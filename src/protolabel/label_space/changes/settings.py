@@ -15,14 +15,8 @@ from protolabel.label_space.changes.request import ChangeRequest, Material, Situ
 from protolabel.label_space.changes.rows import listed
 from protolabel.label_space.corrected_answers import drop_surplus
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.settings import (
-    ABOUT_ANSWERS,
-    NAMES,
-    Settings,
-    parsed,
-    require_range,
-    settings_of,
-)
+from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES, Settings, parsed, require_range
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.names import words_of
 from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
