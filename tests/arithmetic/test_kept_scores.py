@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from protolabel.arithmetic import leave_one_out
 from protolabel.arithmetic.calibration import Calibration, calibrate
+from protolabel.arithmetic.kept_queries import is_near
 from protolabel.arithmetic.kept_scores import KeptScores
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.prototypes import sizes
@@ -209,6 +210,12 @@ def test_most_simulated_queries_stay_when_examples_and_classes_come(monkeypatch)
     after = {bytes(support.embeddings[row]) for row in simulate(support).rows}
     assert len(before) == len(after) == 20
     assert len(before & after) >= 18
+
+
+@pytest.mark.parametrize("moved", [-0.15, 0.15])
+def test_a_temperature_that_jumps_needs_no_sums_anew(moved):
+    """One wrong example among thousands of right ones moves the temperature by a twentieth."""
+    assert is_near((1.0 + moved) * 40.0, 40.0)
 
 
 @settings(deadline=None, max_examples=30)

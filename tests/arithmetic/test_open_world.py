@@ -95,6 +95,16 @@ def test_scores_far_apart_are_not_certain_and_equal_ones_say_nothing():
     assert Belonging(1.0, -900.0).probability(np.zeros(1), 0.0)[0] == 1.0
 
 
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 999), gap=st.floats(0.0, 6.0), slope=st.floats(0.0, 40.0))
+def test_the_curve_is_the_same_wherever_the_search_begins(seed, gap, slope):
+    rng = np.random.default_rng(seed)
+    members, strangers = rng.normal(gap, 1.0, 60), rng.normal(0.0, 1.0, 50)
+    assert fit_belonging(members, strangers, Belonging(slope, -slope)) == fit_belonging(
+        members, strangers
+    )
+
+
 def test_the_share_of_strangers_in_a_stream_is_estimated():
     rng = np.random.default_rng(0)
     curve = fit_belonging(rng.normal(1, 0.5, 400), rng.normal(-1, 0.5, 400))

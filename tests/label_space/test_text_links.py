@@ -89,6 +89,12 @@ def follow(steps, seed, many) -> None:
         keys = np.array([key for _, key in documents])
         links = links.after(change, sketches[change.fresh], keys)
         assert links is not None
+        anew = TextLinks.of(sketches, keys)
+        assert anew is not None
+        for part in ("codes", "probes"):
+            one, other = getattr(links.postings, part), getattr(anew.postings, part)
+            np.testing.assert_array_equal(one, other)
+        np.testing.assert_array_equal(links.marks, anew.marks)
         groups = near_groups(sketches.tolist(), keys)
         numbers = links.groups()
         has = np.flatnonzero(numbers)

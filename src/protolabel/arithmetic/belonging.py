@@ -19,6 +19,8 @@ ROUNDS = 500  # of expectation-maximisation, which mostly takes some twenty
 DROP = 1.92  # of the log-likelihood, where a 95 % interval of one number ends
 NO_STRANGERS = "no stranger could be simulated: it needs examples in four classes or more"
 TOLERANCE = 1e-10  # of a step, in standard deviations of the scores
+SHORT = 1e-5  # step, likewise, from which Newton's method needs no damping
+DIGITS = 9  # of slope and offset: what its rounding errors leave the same, wherever it began
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Belonging:
         return logistic(odds)
 
 
-def fit_belonging(members: Doubles, strangers: Doubles) -> Belonging:
+def fit_belonging(
+    members: Doubles, strangers: Doubles, likely: Belonging | None = None
+) -> Belonging:
     """Return the curve of the greatest likelihood, queries and strangers weighing the same.
 
     Each side counts one more case of the other side, so that m queries that all score higher than
@@ -64,6 +68,7 @@ def fit_belonging(members: Doubles, strangers: Doubles) -> Belonging:
     Args:
         members: (m,), best scores of queries that belong; one or more, finite.
         strangers: (s,), best scores of strangers; one or more, finite.
+        likely: where the search may begin. The outcome is the same.
 
     Source:
         Platt (1999), targets (m + 1) / (m + 2) and 1 / (s + 2).
@@ -76,10 +81,17 @@ def fit_belonging(members: Doubles, strangers: Doubles) -> Belonging:
     targets = np.concatenate([np.full(m, (m + 1) / (m + 2)), np.full(s, 1 / (s + 2))])
     weights = np.concatenate([np.full(m, 0.5 / m), np.full(s, 0.5 / s)])
     z = (scores - middle) / spread
-    slope, offset = _newton(z, targets, weights)
+    start = np.zeros(2)
+    if likely is not None:
+        start[:] = likely.slope * spread, likely.offset + likely.slope * middle
+    slope, offset = _newton(start, z, targets, weights)
     if slope <= 0.0:
         return Belonging(0.0, 0.0)
-    return Belonging(slope / spread, offset - slope * middle / spread)
+    return Belonging(_rounded(slope / spread), _rounded(offset - slope * middle / spread))
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.{DIGITS}g}")
 
 
 def share_of_strangers(log_odds: Doubles) -> float:
@@ -122,9 +134,10 @@ def interval_of_strangers(log_odds: Doubles, share: float) -> tuple[float, float
     return min(low, float(likely.min())), max(high, float(likely.max()))
 
 
-def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, float]:
+def _newton(
+    point: Doubles, z: Doubles, targets: Doubles, weights: Doubles
+) -> tuple[float, float]:
     """Return slope and offset of the least weighted cross-entropy, by damped Newton steps."""
-    point = np.zeros(2)
     value, p = _entropy(point, z, targets, weights)
     for _ in range(STEPS):
         short, bend = weights * (p - targets), weights * p * (1.0 - p)
@@ -134,6 +147,13 @@ def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, floa
         hessian = np.array([[(bent * z).sum(), cross], [cross, bend.sum()]])
         hessian += 1e-12 * np.eye(2)
         step = np.linalg.solve(hessian, gradient)
+        distance = float(np.abs(step).max())
+        if distance < SHORT:  # the loss is too flat to tell which end of the step is lower
+            point = point - step
+            if distance < TOLERANCE:
+                break
+            value, p = _entropy(point, z, targets, weights)
+            continue
         length = 1.0
         while length > 1e-6:
             ahead = point - length * step
@@ -143,10 +163,7 @@ def _newton(z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, floa
             length /= 2.0
         else:
             break
-        distance = float(np.abs(ahead - point).max())
         point, value = ahead, lower
-        if distance < TOLERANCE:
-            break
     return float(point[0]), float(point[1])
 
 

@@ -202,7 +202,8 @@ def calibrate(
     if far:
         nearest = simulation.stranger_answers
         far_scores = _comparable(strangers, None if sizes is None else sizes[nearest], near)
-        belonging = fit_belonging(near_scores[documents], far_scores)
+        likely = None if simulation.likely is None else simulation.likely.belonging
+        belonging = fit_belonging(near_scores[documents], far_scores, likely)
     temperature_in_force = temperature_of(simulation) if temperature is None else temperature
     return Calibration(
         temperature=temperature_in_force,

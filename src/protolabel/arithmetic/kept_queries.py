@@ -12,7 +12,7 @@ import numpy as np
 
 from protolabel.arithmetic.score_moments import finite_mean
 from protolabel.arithmetic.score_series import NEAR, sums_near
-from protolabel.arithmetic.simulation import SimulatedQueries
+from protolabel.arithmetic.simulation import Likely, SimulatedQueries
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 
@@ -58,7 +58,9 @@ class KeptQueries(SimulatedQueries):
         groups: (m,).
         pairs: their own scores.
         others: sums of the others.
-        series: gives the series of the others, (m, TERMS), about which b it is, with b near that.
+        series: gives the series of the others, (m, TERMS), and about which b it is: one near the b
+            that it gets.
+        likely: what earlier queries say.
     """
 
     __slots__ = (
@@ -66,6 +68,7 @@ class KeptQueries(SimulatedQueries):
         "_best",
         "_documents",
         "_far",
+        "_likely",
         "_others",
         "_own",
         "_pairs",
@@ -82,10 +85,12 @@ class KeptQueries(SimulatedQueries):
         groups: Integers,
         pairs: OwnScores,
         others: OtherScores,
-        series: Callable[[float | None], tuple[Doubles, float]],
+        series: Callable[[float], tuple[Doubles, float]],
+        likely: Likely,
     ) -> None:
         self.labels, self.groups = labels, groups
         self._pairs, self._others, self._series = pairs, others, series
+        self._likely = likely
         self._own: Floats = pairs.scores[labels[pairs.queries] == pairs.labels]
         nearest, label = pairs.best(len(labels))
         rival, label_of_rival = others.best, others.answers
@@ -146,9 +151,9 @@ class KeptQueries(SimulatedQueries):
         return int(full.sum())
 
     @property
-    def likely_sharpness(self) -> float:
-        """1 / temperature where the search for it may begin: that of the series."""
-        return self._series(None)[1]
+    def likely(self) -> Likely:
+        """Where searches may begin."""
+        return self._likely
 
     def mean_gap(self) -> float:
         """Return the mean of (best score - score) over all classes that have one."""

@@ -24,6 +24,7 @@ from protolabel.arithmetic.leave_one_out import scores_without, simulate
 from protolabel.arithmetic.score_series import TERMS, series_of, terms
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.simulated_documents import SimulatedDocuments, Traces
+from protolabel.arithmetic.simulation import Likely
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Integers, Keys, Mask, Positions
 
@@ -73,6 +74,8 @@ class KeptScores:
         if queries is None or is_flat(queries):
             return self._anew(support, keys, sizes)
         calibration = calibrate(queries, sizes)
+        if isinstance(calibration, Calibration):
+            scores.likely = Likely(1.0 / calibration.temperature, calibration.belonging)
         self.updates += 1
         self._keep(scores)
         return calibration
@@ -83,8 +86,8 @@ class KeptScores:
         if isinstance(calibration, Calibration) and simulation.scores.size >= self._least:
             traces = SimulatedDocuments.of(support, keys).traces
             if traces.distinct:
-                b = 1.0 / calibration.temperature
-                self._keep(_Start(traces, simulation.scores, b))
+                likely = Likely(1.0 / calibration.temperature, calibration.belonging)
+                self._keep(_Start(traces, simulation.scores, likely))
         return calibration
 
     def _keep(self, scores: _Start | _Scores) -> None:
@@ -100,11 +103,11 @@ class KeptScores:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Start:
-    """What a calibration from nothing leaves: traces, scores ``(m, K)``, and b, 1 / temperature."""
+    """What a calibration from nothing leaves: traces, scores ``(m, K)``, and what it found."""
 
     traces: Traces
     scores: Floats
-    b: float
+    likely: Likely
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +154,8 @@ class _Scores:
     def __init__(self, start: _Start) -> None:
         traces, scores = start.traces, start.scores
         m, classes = scores.shape
-        self.traces, self.b = traces, start.b
+        self.traces, self.likely = traces, start.likely
+        self.b = start.likely.sharpness
         self.model = LinearModel.of_classes(traces.classes, traces.kappa, traces.metric)
         self.keys = traces.keys  # of the columns, without spare ones
         self.rows: Positions = np.arange(m)  # of the queries
@@ -199,7 +203,7 @@ class _Scores:
             self.best[rows], labels_of[self.answers[rows]], self.sums[rows], model.present
         )
         pairs = OwnScores(new.pair_queries, new.pair_labels, own_scores)
-        return KeptQueries(after.labels, after.groups, pairs, rivals, self._series)
+        return KeptQueries(after.labels, after.groups, pairs, rivals, self._series, self.likely)
 
     def _model_of(self, new: Traces, changed: Keys) -> LinearModel:
         """Return the prototypes of new traces; those of classes that stay are as they were."""
@@ -246,7 +250,8 @@ class _Scores:
         part = LinearModel(model.weights[labels], model.biases[labels], model.metric)
         scores = np.full((len(stay), len(change.keys)), -np.inf, np.float32)
         if len(labels):
-            scores[:, present] = part.exact_scores(after.support.embeddings[after.rows[stay]])
+            rows_of_stay = after.rows[stay]
+            scores[:, present] = part.exact_scores(after.support.embeddings, rows_of_stay)
         stale: Mask = np.zeros(len(stay), np.bool_)
         for column, values in zip(
             np.searchsorted(self.keys, change.keys).tolist(), scores.T, strict=True
@@ -279,9 +284,9 @@ class _Scores:
         self.sums[rows] = _finite(scores).sum(axis=1)
         self.series[rows] = series_of(scores, best, self.b)
 
-    def _series(self, b: float | None) -> tuple[Doubles, float]:
-        """Return the series of the queries, and what it is about: near ``b`` where it is given."""
-        if b is not None and not is_near(b, self.b):
+    def _series(self, b: float) -> tuple[Doubles, float]:
+        """Return the series of the queries, and what it is about: near ``b``."""
+        if not is_near(b, self.b):
             self.b = b
             self._sum_up(self.rows)
         return self.series[self.rows], self.b

@@ -71,8 +71,10 @@ class Members:
         most = max(FEWEST, MOST_CELLS // max(support.n_classes, 1))
         if len(queries) > most:
             hashes = support.vector_hashes[self.rows[queries]]
-            order = np.lexsort((self.labels[queries], hashes))
-            queries = queries[order[:most]]
+            last = np.partition(hashes, most - 1)[most - 1]
+            drawn, equal = queries[hashes < last], queries[hashes == last]
+            equal = equal[np.argsort(self.labels[equal], kind="stable")]
+            queries = np.concatenate([drawn, equal[: most - len(drawn)]])
         return queries[np.argsort(self.rows[queries])]
 
 
@@ -193,7 +195,7 @@ def scores_without(
     """
     if model is None:
         model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
-    scores = model.exact_scores(support.embeddings[rows])
+    scores = model.exact_scores(support.embeddings, rows)
     query, member = corrections(members.groups, groups)
     column = members.labels[member]  # all classes of each query's document
     scores[query, column] = _without(support, members, rows[query], member)
@@ -203,10 +205,16 @@ def scores_without(
 def members_of(support: Support) -> Members:
     """Return the documents of each class of a support."""
     pairs = support.groups * support.n_classes + support.labels
-    rows = support.independent()
-    rows = rows[np.argsort(pairs[rows])]
-    _, place, copies = np.unique(pairs, return_inverse=True, return_counts=True)
-    return Members(rows, support.groups[rows], support.labels[rows], copies, place.reshape(-1))
+    order = np.argsort(pairs)
+    ascending = pairs[order]
+    is_first = np.append(True, ascending[1:] != ascending[:-1])[: len(pairs)]
+    place = np.empty(len(pairs), np.int64)
+    place[order] = np.cumsum(is_first) - 1
+    copies = np.diff(np.flatnonzero(np.append(is_first, True)))
+    rows = np.empty(len(copies), np.int64)
+    independent = support.independent()
+    rows[place[independent]] = independent
+    return Members(rows, support.groups[rows], support.labels[rows], copies, place)
 
 
 def corrections(groups: Integers, queries: Integers) -> tuple[Positions, Positions]:

@@ -11,9 +11,9 @@ import numpy as np
 
 from protolabel.arrays import Doubles, Floats
 
-TERMS = 10  # moments of a row
-NEAR = 0.03  # relative difference of b up to which sums are right to ten digits
-CELLS_AT_ONCE = 2**17  # whose exponentials are in memory together: 1 MB each
+TERMS = 20  # moments of a row
+NEAR = 0.2  # relative difference of b up to which sums are right to ten digits
+CELLS_AT_ONCE = 2**15  # whose exponentials are in memory together: 0.3 MB each, as a cache holds
 
 
 def terms(below: Doubles, b: float) -> Doubles:
@@ -58,7 +58,8 @@ def sums_near(series: Doubles, step: float) -> tuple[Doubles, Doubles, Doubles]:
     *Shape:* ``(m, TERMS)`` -> ``(m,)`` each.
     """
     factors = step ** np.arange(TERMS) / np.cumprod([1.0, *range(1, TERMS)])
-    zeroth, first, second = (
-        np.einsum("mj,j->m", series[:, j:], factors[: TERMS - j]) for j in range(3)
-    )
+    of_power = np.zeros((3, TERMS))
+    for j in range(3):
+        of_power[j, j:] = factors[: TERMS - j]
+    zeroth, first, second = np.einsum("mj,pj->pm", series, of_power)
     return zeroth, first, second

@@ -20,6 +20,7 @@ from protolabel.arrays import Doubles, Floats, Integers, Mask, Metric, Positions
 PAIRS_AT_ONCE = 8192  # exact scores computed together: 25 MB at 384 dimensions
 QUERIES_AT_ONCE = 1024  # in float64: 3 MB at 384 dimensions
 FEW = 32  # of queries or of classes, whose products are too small for several threads
+FEW_AT_ONCE = 128  # queries of such products: 0.4 MB, which the cache of a core holds
 TRUSTED_DIGITS = 1e3  # a squared distance from a product has three right digits, or is subtracted
 
 Matrix = TypeVar("Matrix", Floats, Doubles)
@@ -76,17 +77,26 @@ class LinearModel:
         """Return the scores of queries. *Shape:* ``(n, d)`` -> ``(n, K)`` float32."""
         return scores(queries, self.weights, self.biases, self.metric)
 
-    def exact_scores(self, queries: Floats) -> Floats:
+    def exact_scores(self, queries: Floats, rows: Positions | None = None) -> Floats:
         """Return the same scores, each computed in float64 before it is rounded.
 
         So a score hardly ever depends on which others are computed with it.
+
+        Args:
+            queries: (n, d).
+            rows: (m,), which of them; None for all.
+
+        Returns:
+            (m, K) float32.
         """
-        out = np.empty((len(queries), len(self.weights)), np.float32)
+        n = len(queries) if rows is None else len(rows)
+        out = np.empty((n, len(self.weights)), np.float32)
         weights = self.weights.astype(np.float64, copy=False)
         few = self.metric == "cosine" and min(out.shape) <= FEW
-        for start in range(0, len(queries), QUERIES_AT_ONCE):
-            part = slice(start, start + QUERIES_AT_ONCE)
-            wide = queries[part].astype(np.float64)
+        size = FEW_AT_ONCE if few else QUERIES_AT_ONCE
+        for start in range(0, n, size):
+            part = slice(start, start + size)
+            wide = (queries[part] if rows is None else queries[rows[part]]).astype(np.float64)
             if few:
                 out[part] = np.einsum("nd,kd->nk", wide, weights) + self.biases
             else:

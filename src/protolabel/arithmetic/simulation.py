@@ -12,9 +12,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic import score_moments
+from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.hierarchy import Hierarchy
 from protolabel.arithmetic.scores import softmax
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """What a calibration of much the same queries has found: the new one may begin there.
+
+    sharpness: 1 / temperature. belonging: the curve of *none of these*, where there is one.
+    """
+
+    sharpness: float
+    belonging: Belonging | None
 
 
 class SimulatedQueries(ABC):
@@ -68,8 +80,8 @@ class SimulatedQueries(ABC):
         """How many classes have a score for each query."""
 
     @property
-    def likely_sharpness(self) -> float | None:
-        """1 / temperature where the search for it may begin; None where nobody knows."""
+    def likely(self) -> Likely | None:
+        """Where searches may begin; None where nobody knows."""
         return None
 
     @abstractmethod

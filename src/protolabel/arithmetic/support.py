@@ -13,6 +13,7 @@ import numpy as np
 
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.hierarchy import Hierarchy
+from protolabel.arithmetic.joined_groups import repeated_numbers
 from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
 from protolabel.arrays import (
     Floats,
@@ -136,14 +137,13 @@ class Support:
         It is the first by :meth:`order`. *Shape:* ``(m,)`` int64, ascending.
         """
         pairs = self.groups * self.n_classes + self.labels
-        _, first, place, counts = np.unique(
-            pairs, return_index=True, return_inverse=True, return_counts=True
-        )
-        several = np.flatnonzero(counts[place] > 1)
+        is_repeated = repeated_numbers((pairs + 1).astype(np.uint64))
+        if not is_repeated.any():
+            return np.arange(len(pairs))
+        several = np.flatnonzero(is_repeated)
         several = several[self.order(several)]
-        labels, at = np.unique(place[several], return_index=True)
-        first[labels] = several[at]
-        return np.sort(first)
+        first = several[np.unique(pairs[several], return_index=True)[1]]
+        return np.sort(np.concatenate([np.flatnonzero(~is_repeated), first]))
 
     def order(self, rows: Positions | slice = slice(None)) -> Positions:
         """Return an order of some examples that follows from labels and vectors. *Shape:* ``(n,)``.

@@ -32,7 +32,7 @@ def temperature_of(simulation: SimulatedQueries) -> float:
         return 1.0  # all scores are equal, and so are the probabilities at any temperature
     low, high = 1.0 / (WARMEST * spread), 1.0 / (COLDEST * spread)
     share = (len(top) + 1) / len(top)
-    b = simulation.likely_sharpness or 10.0 / spread
+    b = 10.0 / spread if simulation.likely is None else simulation.likely.sharpness
     for _ in range(STEPS):
         mean, variance = simulation.moments(b)
         lack = -share * mean  # falls with b, nearly as an exponential does

@@ -142,7 +142,7 @@ def _stored_space(view: View) -> StoredSpace:
         kind, unknown = settings.get(LABEL_TYPE, ""), unknown_label_in(settings.get(UNKNOWN_LABEL))
         keys, items, embeddings = view.rows.training_set(view.version, MOST)
         provenance = view.prototypes.provenance or UNKNOWN
-        familiar = learned_examples(view.rows, view.version, items.tolist(), provenance)
+        familiar = learned_examples(view.rows, view.version, items, provenance)
         live = [row for row in view.rows.classes(view.version) if not row.retired]
         paths = class_paths(view.classes())
         above = {name for path in paths.values() for name in path[:-1]}

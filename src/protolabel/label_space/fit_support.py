@@ -108,7 +108,7 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         answering = np.isin(keys, snapshot.keys)
         keys, items, embeddings = keys[answering], items[answering], embeddings[answering]
         texts = rows.texts(items.tolist())
-        learned = learned_examples(rows, version, items.tolist(), snapshot.provenance or UNKNOWN)
+        learned = learned_examples(rows, version, items, snapshot.provenance or UNKNOWN)
         levels = levels_of(rows, version, snapshot.keys)
     labels = np.searchsorted(snapshot.keys, keys).astype(np.int64)
     digests = [

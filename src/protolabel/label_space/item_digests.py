@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from protolabel.arrays import Integers
 from protolabel.equality import document_digests
 from protolabel.store import Rows
 
 ITEMS_AT_ONCE = 4096
 
 
-def item_digests(rows: Rows, version: int, items: Sequence[int]) -> Iterator[tuple[str, ...]]:
+def item_digests(
+    rows: Rows, version: int, items: Sequence[int] | Integers
+) -> Iterator[tuple[str, ...]]:
     """Yield the digests of each item, in order: of texts, of images, or of bare vectors.
 
     A vector stands for the document only where it has neither text nor image.

@@ -40,7 +40,7 @@ class LearnedExamples:
 
 
 def learned_examples(
-    rows: Rows, version: int, items: Sequence[int], provenance: Provenance
+    rows: Rows, version: int, items: Sequence[int] | Integers, provenance: Provenance
 ) -> LearnedExamples:
     """Return which examples the encoder of a version has learned from.
 
@@ -56,7 +56,7 @@ def learned_examples(
     return LearnedExamples(learned | measured, allowance, measured)
 
 
-def learned_by(provenance: Provenance, rows: Rows, version: int, items: Sequence[int]) -> Mask:
+def learned_by(provenance: Provenance, rows: Rows, version: int, items: Sequence[int] | Integers) -> Mask:
     """Return which examples an encoder has learned from.
 
     Args:

@@ -70,12 +70,12 @@ class Read:
             else:
                 examples, change = newer
                 fresh = examples.items[change.fresh]
-            items, provenance = examples.items.tolist(), snapshot.provenance or UNKNOWN
+            provenance = snapshot.provenance or UNKNOWN
             return cls(
                 examples,
                 change,
                 rows.texts(fresh.tolist()),
-                learned_examples(rows, version, items, provenance),
+                learned_examples(rows, version, examples.items, provenance),
                 levels_of(rows, version, examples.classes),
                 prior_for(rows.sharpened_share(version)),
             )

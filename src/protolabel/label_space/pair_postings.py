@@ -19,6 +19,7 @@ from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS
 
 PROBES_AT_ONCE = 8192
 _SHIFT, _MASK = np.uint64(32), np.uint64(2**32 - 1)
+_NO_LIMIT = 2**62
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,11 +29,13 @@ class Postings:
     codes ``(h,)`` ascending: the hash of the pair, and in the low half the number of the text;
     hashes and texts ``(h,)``: both apart; starts ``(p,)``: where each of p different pairs begins;
     pairs ``(h,)``: which of them it is; probes ``(h,)`` bool: whether the text is compared with
-    others that have the pair.
+    others that have the pair; limits ``(t,)``: while a pair is in more texts than that, it does not
+    decide which probes a text has.
     """
 
     codes: Hashes
     probes: Mask
+    limits: Integers
     hashes: Hashes = field(init=False)
     texts: Integers = field(init=False)
     starts: Positions = field(init=False)
@@ -51,7 +54,7 @@ class Postings:
     @classmethod
     def none(cls) -> Postings:
         """Return the postings of no texts."""
-        return cls(np.empty(0, np.uint64), np.empty(0, np.bool_))
+        return cls(np.empty(0, np.uint64), np.empty(0, np.bool_), np.empty(0, np.int64))
 
     def after(
         self, new_numbers: Positions, at: Positions, pairs: Sequence[npt.NDArray[np.uint32]]
@@ -66,6 +69,9 @@ class Postings:
         texts = new_numbers[self.texts]
         stay = texts >= 0
         changed = self.hashes[~stay]
+        staying = new_numbers >= 0
+        limits = np.full(int(staying.sum()) + len(at), _NO_LIMIT)
+        limits[new_numbers[staying]] = self.limits[staying]
         codes = (self.codes[stay] & ~_MASK) | texts[stay].astype(np.uint64)
         probes = self.probes[stay]
         if len(at):
@@ -75,20 +81,30 @@ class Postings:
             places = np.searchsorted(codes, new)
             codes, probes = np.insert(codes, places, new), np.insert(probes, places, False)
             changed = np.concatenate([changed, hashes])
-        newer = Postings(codes, probes)
-        newer._probe_again(np.unique(changed))
+        newer = Postings(codes, probes, limits)
+        changed = np.unique(changed)
+        newer._probe_again(changed, np.diff(self._spans_of(changed), axis=0)[0])
         return newer
 
-    def _probe_again(self, changed: Hashes) -> None:
-        """Find the probes of texts that have one of some pairs."""
+    def _probe_again(self, changed: Hashes, counts_before: Integers) -> None:
+        """Find the probes of those texts that some pairs decide about, before or now.
+
+        Args:
+            changed: (c,), the pairs that other texts have now.
+            counts_before: (c,), how many texts had each.
+        """
         hashes, texts = self.hashes, self.texts
         if not len(changed) or not len(hashes):
             return
-        starts = np.searchsorted(hashes, changed)
-        counts = np.searchsorted(hashes, changed, side="right") - starts
-        has_changed = np.zeros(int(texts.max()) + 1, np.bool_)
-        has_changed[texts[_ranges(starts, counts)]] = True
-        rows = np.flatnonzero(has_changed[texts])
+        starts, ends = self._spans_of(changed)
+        counts = ends - starts
+        owners = texts[_ranges(starts, counts)]
+        fewest = np.repeat(np.minimum(counts, counts_before), counts)
+        is_affected = np.zeros(len(self.limits), np.bool_)
+        is_affected[owners[fewest <= self.limits[owners]]] = True
+        rows = np.flatnonzero(is_affected[texts])
+        if not len(rows):
+            return
         first, last = self._runs_of(rows)
         texts_with, owners = last - first, texts[rows]
         order = np.lexsort((hashes[rows], texts_with, owners))
@@ -100,6 +116,14 @@ class Postings:
         alone = np.bincount(owners[texts_with == 1], minlength=len(lengths))
         is_probe = (ranks <= needed[owners]) & (alone <= needed)[owners]
         self.probes[rows] = is_probe & (texts_with > 1)
+        several = np.flatnonzero(lengths)
+        last = np.minimum(needed[several].astype(np.int64), lengths[several] - 1)
+        decides = texts_with[(ends - lengths)[several] + last]
+        self.limits[several] = np.where(last < lengths[several] - 1, decides, 1)
+
+    def _spans_of(self, pairs: Hashes) -> tuple[Positions, Positions]:
+        """Return where the texts with each of some pairs begin and end."""
+        return np.searchsorted(self.hashes, pairs), np.searchsorted(self.hashes, pairs, "right")
 
     def _runs_of(self, rows: Positions) -> tuple[Positions, Positions]:
         """Return where the texts with the same pair as each of some begin and end."""
@@ -119,24 +143,29 @@ class Postings:
         text, key = _distinct_pairs(texts, keys)  # copies count once
         labels = np.bincount(text, minlength=int(texts.max()) + 1)
         starts, owners = self.starts, self.texts
-        total = np.add.reduceat(labels[owners], starts)
-        common = np.flatnonzero(total > max(COMMON, COMMON_SHARE * len(text)))
-        if not len(common):
-            return np.empty(0, np.uint64)
-        lengths = np.diff(np.append(starts, len(self.codes)))[common]
-        entries = owners[_ranges(starts[common], lengths)]
-        pair = np.repeat(np.arange(len(common)), lengths)
-        ends = np.cumsum(labels)
-        place = _ranges((ends - labels)[entries], labels[entries])
-        pair = np.repeat(pair, labels[entries])
-        _, number = np.unique(key, return_inverse=True)
-        width = int(number.max()) + 1
-        codes, counts = np.unique(pair * width + number.reshape(-1)[place], return_counts=True)
-        most = np.zeros(len(common), np.int64)
-        np.maximum.at(most, codes // width, counts)
-        total = total[common]
-        apart = total - most >= ELSEWHERE * total
-        return self.hashes[starts[common[apart]]]
+        lengths = np.diff(np.append(starts, len(self.codes)))
+        least = max(COMMON, COMMON_SHARE * len(text))
+        common = np.flatnonzero(lengths * int(labels.max()) > least)  # the others have less
+        entries = owners[_ranges(starts[common], lengths[common])]
+        of_pair = np.repeat(np.arange(len(common)), lengths[common])
+        total = np.bincount(of_pair, labels[entries], len(common)).astype(np.int64)
+        common, total = common[total > least], total[total > least]
+        _, number, of_class = np.unique(key, return_inverse=True, return_counts=True)
+        is_apart = total - int(of_class.max()) >= ELSEWHERE * total  # whichever class has most
+        unsure = np.flatnonzero(~is_apart)
+        if len(unsure):
+            lengths = lengths[common[unsure]]
+            entries = owners[_ranges(starts[common[unsure]], lengths)]
+            pair = np.repeat(np.arange(len(unsure)), lengths)
+            ends = np.cumsum(labels)
+            place = _ranges((ends - labels)[entries], labels[entries])
+            pair = np.repeat(pair, labels[entries])
+            width = len(of_class)
+            codes, counts = np.unique(pair * width + number[place], return_counts=True)
+            most = np.zeros(len(unsure), np.int64)
+            np.maximum.at(most, codes // width, counts)
+            is_apart[unsure] = total[unsure] - most >= ELSEWHERE * total[unsure]
+        return self.hashes[starts[common[is_apart]]]
 
     def marks(self, ids: Hashes, boilerplate: Hashes) -> Hashes:
         """Return a mark of what each text is compared by. *Shape:* ``(t,)``.
@@ -188,7 +217,6 @@ def _ranges(starts: Positions, counts: Integers) -> Positions:
 
 def _distinct_pairs(texts: Integers, keys: Keys) -> tuple[Integers, Keys]:
     """Return the different pairs of a text and a class, by text."""
-    order = np.lexsort((keys, texts))
-    texts, keys = texts[order], keys[order]
-    new = np.append(True, (texts[1:] != texts[:-1]) | (keys[1:] != keys[:-1]))[: len(texts)]
-    return texts[new], keys[new]
+    width = int(keys.max(initial=0)) + 1
+    codes = np.unique(texts * width + keys)
+    return codes // width, codes % width

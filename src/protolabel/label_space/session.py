@@ -267,9 +267,9 @@ class Session:
             tune = due_tune(view, fit_support)
             if should_stop() or (tune is not None and self.tune(tune)):
                 continue
-            if kappa_auto and not view.fits.kappa_estimated:
+            published = not kappa_auto or view.fits.kappa_estimated
+            if not published:
                 keep_kappa_estimated(self.store.rows, view.prototypes)
-                self._catch_up()
             fits = missing_fits(
                 view,
                 fit_support,
@@ -279,6 +279,9 @@ class Session:
                 earlier=self._kept_scores,
             )
             for _ in fits:
+                self._catch_up()
+                published = True
+            if not published:
                 self._catch_up()
 
     def close(self) -> None:
