@@ -134,9 +134,7 @@ def interval_of_strangers(log_odds: Doubles, share: float) -> tuple[float, float
     return min(low, float(likely.min())), max(high, float(likely.max()))
 
 
-def _newton(
-    point: Doubles, z: Doubles, targets: Doubles, weights: Doubles
-) -> tuple[float, float]:
+def _newton(point: Doubles, z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, float]:
     """Return slope and offset of the least weighted cross-entropy, by damped Newton steps."""
     value, p = _entropy(point, z, targets, weights)
     for _ in range(STEPS):

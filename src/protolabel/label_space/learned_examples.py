@@ -56,7 +56,9 @@ def learned_examples(
     return LearnedExamples(learned | measured, allowance, measured)
 
 
-def learned_by(provenance: Provenance, rows: Rows, version: int, items: Sequence[int] | Integers) -> Mask:
+def learned_by(
+    provenance: Provenance, rows: Rows, version: int, items: Sequence[int] | Integers
+) -> Mask:
     """Return which examples an encoder has learned from.
 
     Args:
