@@ -7,6 +7,7 @@ fitted, in which thread and how often.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.kept_scores import KeptScores
@@ -22,6 +23,7 @@ from protolabel.label_space.fitting import (
 from protolabel.label_space.stored_fits import (
     Fits,
     keep_calibration,
+    keep_kappa_estimated,
     keep_labels,
     keep_refined,
 )
@@ -58,6 +60,7 @@ def missing_fits(
     progress: Progress = silent,
     keep: bool = True,
     earlier: KeptScores | None = None,
+    tuned: bool = False,
 ) -> Iterator[Fits]:
     """Make and store what is missing of the fits of ``view``; yield them after each.
 
@@ -70,8 +73,15 @@ def missing_fits(
         progress: follows what takes long.
         keep: whether to store the fits; not those of a version that may never be.
         earlier: the scores of an earlier version, which make a calibration sooner.
+        tuned: whether kappa agrees with its estimate. It is stored, with the first fit or alone.
     """
     rows, snapshot, fits = view.rows, view.prototypes, view.fits
+    if tuned and not fits.kappa_estimated:
+        if keep:
+            keep_kappa_estimated(rows, snapshot)
+        fits = replace(fits, kappa_estimated=True)
+        if not fits.lacking(refined=False):
+            yield fits
     if fits.several:
         if fits.labels is None:
             labels = labels_of_prototypes(fit_support)

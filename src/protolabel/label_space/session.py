@@ -26,7 +26,6 @@ from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.kept_support import KeptSupport
-from protolabel.label_space.stored_fits import keep_kappa_estimated
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import (
@@ -267,9 +266,6 @@ class Session:
             tune = due_tune(view, fit_support)
             if should_stop() or (tune is not None and self.tune(tune)):
                 continue
-            published = not kappa_auto or view.fits.kappa_estimated
-            if not published:
-                keep_kappa_estimated(self.store.rows, view.prototypes)
             fits = missing_fits(
                 view,
                 fit_support,
@@ -277,11 +273,9 @@ class Session:
                 should_stop=should_stop,
                 progress=progress,
                 earlier=self._kept_scores,
+                tuned=kappa_auto,
             )
             for _ in fits:
-                self._catch_up()
-                published = True
-            if not published:
                 self._catch_up()
 
     def close(self) -> None:
