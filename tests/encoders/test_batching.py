@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protolabel.encoders.text.batching import EXACT, START, STEP, Batch, pad, plan_batches
+from protolabel.encoders.text.batching import (
+    EXACT,
+    START,
+    STEP,
+    Batch,
+    pad,
+    plan_batches,
+    plan_streams,
+)
 
 lengths = st.lists(st.integers(1, 256), max_size=200)
 
@@ -64,6 +72,30 @@ def test_an_example_by_hand():
     # the width is not rounded beyond the widest that the encoder takes
     (batch,) = plan_batches(np.array([66]), budget=128, widest=70)
     assert batch.width == 70
+
+
+def end_of(plan, n_streams):
+    """Return when the last of the streams ends that take the batches of a plan in turn."""
+    costs = [START + one.width * one.rows.size for one in plan]
+    return max((sum(costs[stream::n_streams]) for stream in range(n_streams)), default=0)
+
+
+@given(lengths, st.integers(256, 4000), st.integers(1, 4))
+def test_streams_end_no_later_than_with_the_largest_batches(sizes, budget, n_streams):
+    array = np.array(sizes, np.int64)
+    plan = plan_streams(array, budget=budget, widest=256, n_streams=n_streams)
+    rows = [row for batch in plan for row in batch.rows.tolist()]
+    assert sorted(rows) == list(range(len(sizes)))
+    assert all(one.rows.size == 1 or one.rows.size * one.width <= budget for one in plan)
+    largest = plan_batches(array, budget=budget, widest=256)
+    assert end_of(plan, n_streams) <= end_of(largest, n_streams)
+    if n_streams == 1:
+        assert [one.rows.tolist() for one in plan] == [one.rows.tolist() for one in largest]
+
+
+def test_each_of_two_streams_has_one_batch_where_that_is_soonest():
+    plan = plan_streams(np.full(16, 20), budget=1024, widest=256, n_streams=2)
+    assert [one.rows.size for one in plan] == [9, 7]
 
 
 def test_padding():

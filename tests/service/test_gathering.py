@@ -18,14 +18,22 @@ class Arrivals:
     """Documents that come at given seconds, on a clock that only pauses move."""
 
     def __init__(self, seconds: list[float]) -> None:
-        self._seconds, self.now, self.pauses = seconds, 0.0, 0
+        self._seconds, self.now, self.pauses = sorted(seconds), 0.0, 0
+        self.gathering = Gathering(self.clock, self.set_within)
 
     def clock(self) -> float:
         return self.now
 
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
+    async def set_within(self, event: asyncio.Event, seconds: float) -> None:
+        """Let the documents come that do so before an event is set, or within some seconds."""
         self.pauses += 1
+        end = self.now + seconds
+        for second in [one for one in self._seconds if self.now < one <= end]:
+            self.now = second
+            self.gathering.note_arrival(self.waiting())
+            if event.is_set():
+                return
+        self.now = end
 
     def waiting(self) -> int:
         return sum(second <= self.now for second in self._seconds)
@@ -33,7 +41,7 @@ class Arrivals:
 
 def first_size(arrivals: Arrivals, note: Callable[[Gathering], None] = lambda _: None) -> int:
     """Return with how many documents a batch begins."""
-    gathering = Gathering(arrivals.clock, arrivals.sleep)
+    gathering = arrivals.gathering
     note(gathering)
     with ThreadPoolExecutor(1) as pool:  # a browser's loop may run in this thread
         pool.submit(lambda: asyncio.run(gathering.wait(arrivals.waiting))).result()
@@ -66,6 +74,12 @@ def test_callers_who_do_not_come_again_are_waited_for_once():
     arrivals = Arrivals([0.0])
     assert first_size(arrivals, lambda gathering: gathering.note(20, 0.2, 1)) == 1
     assert arrivals.pauses == 1
+
+
+def test_a_batch_begins_in_the_moment_in_which_enough_are_there():
+    arrivals = Arrivals([0.0, 0.001, 0.0025, 0.004])
+    assert first_size(arrivals, lambda gathering: gathering.note(4, 0.1, 2)) == 3
+    assert arrivals.now == 0.0025
 
 
 def test_one_caller_alone_waits_for_nobody():

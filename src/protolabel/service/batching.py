@@ -129,6 +129,7 @@ class Batcher:
         lane = self._lane_of(request)
         await self._room(lane, request, patience)
         lane.add(request)
+        self._gathering.note_arrival(self._n_free())
         if self._n_working < AT_ONCE:
             self._n_working += 1
             worker = asyncio.create_task(self._work())

@@ -27,7 +27,7 @@ from protolabel.arithmetic.passages import (
 from protolabel.beginnings import Beginnings
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.folder import COPY_AGAIN
-from protolabel.encoders.text.batching import Batch, pad, plan_batches
+from protolabel.encoders.text.batching import Batch, pad, plan_streams
 from protolabel.encoders.text.crews import Crews
 from protolabel.encoders.text.folder import ModelFolder, digest, longest_window, read_folder
 from protolabel.encoders.text.network import read_network
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 BUDGET = 1024  # padded tokens of a batch: docs/decisions/0002 has the measurement
 PASSAGE = 128  # tokens of a passage of a text that exceeds the window: docs/decisions/0003
-LEAST_BUDGET = 128  # below this a batch costs more than its share of the work
 _WAVE = 1 << 17  # tokens that are read ahead and sorted together; bounds the memory
 
 
@@ -218,10 +217,10 @@ class TransformerEncoder:
         lengths = np.array([sequence.size for sequence in sequences], np.int64)
         out = np.empty((lengths.size, self._dim), np.float32)
         with self._crews.call() as (crew, n_streams):
-            budget = _budget(int(lengths.sum()), n_streams)
+            plan = plan_streams(lengths, budget=BUDGET, widest=self._window, n_streams=n_streams)
             running: deque[tuple[Any, Batch, Any]] = deque()
             try:
-                for batch in plan_batches(lengths, budget=budget, widest=self._window):
+                for batch in plan:
                     has_room = len(running) < len(crew)
                     request = crew[len(running)] if has_room else _finish(running, out)
                     inputs = pad(sequences, batch)
@@ -234,12 +233,6 @@ class TransformerEncoder:
                 for request, _, _ in running:  # after an error: no request is given back at work
                     request.wait()
         return out
-
-
-def _budget(n_tokens: int, n_streams: int) -> int:
-    """Return the padded tokens of a batch: fewer where some streams would stand idle."""
-    share = -(-n_tokens // n_streams)
-    return max(min(BUDGET, share), LEAST_BUDGET)
 
 
 def _windower(folder: ModelFolder, window: int, passage: int, pooling: Pooling) -> Windower:
