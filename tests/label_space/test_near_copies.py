@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
@@ -15,7 +16,10 @@ from protolabel import Example, LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.errors import InputError
 from protolabel.label_space import near_texts
+from protolabel.label_space.changes.imported_classes import ImportedClass
+from protolabel.label_space.changes.imports import Import
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.near_texts import KEYS, MOST_TEXTS, NearTexts
 from protolabel.sketches import Sample, Sketch
@@ -178,6 +182,29 @@ def test_near_copies_are_counted_alike_however_they_come(batch):
     with LabelSpace.create(encoder=HashedWords(), background=False) as space:
         changes = [space.add(examples[i : i + batch]) for i in range(0, len(examples), batch)]
         assert sum(int(str(change.detail["near_copies"])) for change in changes) == 42
+
+
+def refused_import(space: LabelSpace) -> None:
+    """An import whose description is stored before its examples contradict each other."""
+    law = ImportedClass("law", letter(random.Random(11)), "given", retired=False)
+    contract = Example("law", "a contract")
+    with pytest.raises(InputError):
+        space.commit(Import([law], [contract, replace(contract, negative=True)]))
+
+
+@pytest.mark.parametrize(
+    "taken_back", [lambda space: space.preview.move("first", "a brand new class"), refused_import]
+)
+def test_near_copies_are_found_after_a_change_that_was_taken_back(taken_back):
+    """The next change uses the numbers of its items again."""
+    rng = random.Random(4)
+    one, two = letter(rng), letter(rng)
+    with LabelSpace.create(encoder=HashedWords(), background=False) as space:
+        space.add(Example("a", one, id="first"))
+        taken_back(space)
+        space.add(two, "a")
+        assert space.add(near_copies(two, rng)[1], "a").detail["near_copies"] == 1
+        assert space.add(near_copies(one, rng)[1], "a").detail["near_copies"] == 1
 
 
 def test_an_import_says_how_many_are_near_copies():

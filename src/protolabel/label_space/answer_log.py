@@ -209,12 +209,12 @@ class AnswerLog:
         Texts that are remembered go at once where they may not be any more. Undo does not take
         this back. ``key`` names this request, as for :meth:`LabelSpace.commit`.
         """
-        forgets = what is not None and what != "text"
-        if forgets:
-            self._session.answer_queue.drop()
+        request = Remember(what, most)
+        forgets = request.rows().get("remember", "text") != "text"
+        self.write()  # what was answered until now was allowed then
         answers = self._session.store.answers
         had_texts = forgets and any(answers.texts_of([row.document]) for row in answers.rows())
-        change = self._changes.commit(Remember(what, most), who=who, key=key)
+        change = self._changes.commit(request, who=who, key=key)
         if had_texts:
             self._wipe()
         return change
@@ -238,12 +238,12 @@ class AnswerLog:
             StoreBusyError: they are forgotten, but another process still reads the old state.
         """
         self.write()
-        self._session.answer_queue.drop()
         store = self._session.store
         with store.exclusively():
             documents = None if names is None else documents_of(store, names)
             n = store.answers.forget(documents)
             store.proposals.forget(documents)
+        self._session.answer_queue.drop()
         self._wipe()
         return n if documents is None else len(documents)
 

@@ -94,11 +94,12 @@ def note_refused(store: Store, examples: Sequence[Example], change: int | None) 
         store.answers.judge(judged, pairs, change=change)
 
 
-def drop_surplus(store: Store, *, texts: bool) -> None:
-    """Let documents go that are too many; ``texts``: and all words, if none may be kept now."""
-    settings = settings_of(store.rows)
+def drop_surplus(store: Store, version: int) -> None:
+    """Let documents go that are too many, and all words, if this version forbids to keep them."""
+    before = settings_of(store.rows, version - 1)
+    settings = settings_of(store.rows, version)
     store.answers.shorten(settings.remember_most)
-    if texts and settings.remember != "text":
+    if settings.remember not in ("text", before.remember):
         store.answers.drop_texts()
         store.proposals.drop_words()
 

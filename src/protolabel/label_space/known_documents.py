@@ -57,7 +57,7 @@ class KnownTexts:
                     if self._first.setdefault(key, item) != item:
                         self._further.setdefault(key, []).append(item)
                     self._newest = item
-            self.near.catch_up(rows, self._newest)
+                self.near.take(committed, newest)
             key = short_digest(text_digest(text))
             first = [self._first[key]] if key in self._first else []
             return first + self._further.get(key, [])

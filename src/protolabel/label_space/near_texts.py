@@ -7,7 +7,7 @@ memory, beside that of equal texts: about 64 bytes a text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +19,6 @@ from protolabel.store import Rows
 from protolabel.types import Example
 
 RECENT = 20_000  # texts that new ones are compared with: 1 s of work
-TEXTS_AT_ONCE = 256
 KEYS = 8  # lowest hashes of a text that it is found by: near copies share most of them
 MOST_TEXTS = 32  # that one hash leads to: the newest
 MOST_NEWEST = 20_000  # hashes that are not sorted yet
@@ -29,20 +28,18 @@ MOST_NEWEST = 20_000  # hashes that are not sorted yet
 class NearTexts:
     """The newest stored texts by the lowest hashes of their pairs of words."""
 
-    _last: int = 0  # the item that was taken in last
     _newest: dict[int, list[int]] = field(default_factory=dict)  # items by hash, oldest first
     _hashes: npt.NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
     _items: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
-    def catch_up(self, rows: Rows, newest: int) -> None:
-        """Take in the texts up to the item ``newest``, the last ``RECENT`` items of them."""
-        self._last = max(self._last, newest - RECENT)
-        while self._last < newest:
-            for item, text in rows.texts_since(self._last, TEXTS_AT_ONCE):
-                sketch = sketch_of(text)
-                if sketch is not None:
-                    self.add(item, sketch)
-                self._last = item
+    def take(self, texts: Iterable[tuple[int, str]], newest: int) -> None:
+        """Take in stored texts, each with its item, of the last ``RECENT`` items up to ``newest``.
+
+        Only those whose change was carried out: the numbers of other items are used again.
+        """
+        for item, text in texts:
+            if item > newest - RECENT and (sketch := sketch_of(text)) is not None:
+                self.add(item, sketch)
 
     def add(self, item: int, sketch: Sketch) -> None:
         """Take in the sketch of a stored text."""

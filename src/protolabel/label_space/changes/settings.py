@@ -157,7 +157,8 @@ class Remember(ChangeRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Delete what may no longer be kept."""
-        drop_surplus(store, texts=self.what is not None)
+        if change is not None:
+            drop_surplus(store, change)
 
 
 @dataclass(frozen=True)
