@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -12,9 +14,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from protolabel.arithmetic import scan
+from protolabel.arithmetic import scan, snapshot
+from protolabel.arithmetic.block import BLOCK, codes_of_blocks
+from protolabel.arithmetic.class_totals import ClassVectors
 from protolabel.arithmetic.codes import codes_of, joined, runs_of
+from protolabel.arithmetic.fixed_point import to_fixed
 from protolabel.arithmetic.scores import LinearModel, pair_scores
+from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arrays import unit
 
 numba = pytest.importorskip("numba", reason="the extra `large` is not installed")
 
@@ -114,6 +121,29 @@ def test_runs_that_follow_one_another_are_joined_without_a_copy():
     assert np.shares_memory(runs[0].octets, whole.octets)
     for one, both in zip(joined(parts).arrays(), joined(runs).arrays(), strict=True):
         np.testing.assert_array_equal(one, both)
+
+
+def test_threads_that_ask_a_new_snapshot_first_get_what_later_ones_get(monkeypatch):
+    """Both make the codes: each finds that there are none yet."""
+    rng = np.random.default_rng(0)
+    sums = to_fixed(rng.standard_normal((3 * BLOCK, 8)).astype(np.float32))
+    classes = [ClassVectors(key, f"{key}", 1, row, None) for key, row in enumerate(sums, start=1)]
+    head = Snapshot(1, 1, "f", dim=8, metric="cosine", kappa=1.0).filled(classes)
+    queries = unit(rng.standard_normal((5, 8)).astype(np.float32))
+    plain = head.ranking(queries, head.scores(queries), 4)
+    both = threading.Barrier(2, timeout=60)
+
+    def codes(blocks):
+        both.wait()
+        return codes_of_blocks(blocks)
+
+    monkeypatch.setattr(snapshot, "SCANNED", 3)
+    monkeypatch.setattr(snapshot, "codes_of_blocks", codes)
+    with ThreadPoolExecutor(2) as threads:
+        first = list(threads.map(lambda _: head.best(queries, 4), range(2)))
+    for ranking in (*first, head.best(queries, 4)):
+        np.testing.assert_array_equal(ranking.columns, plain.columns)
+        np.testing.assert_array_equal(ranking.scores, plain.scores)
 
 
 @pytest.mark.slow

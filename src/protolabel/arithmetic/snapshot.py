@@ -61,7 +61,7 @@ class Snapshot:
     modes: Modes | None = field(default=None, repr=False)
     negatives: Negatives | None = field(default=None, repr=False)
     _ends: Integers = field(init=False, repr=False)  # of the columns of each block
-    _runs: list[Codes] = field(default_factory=list, init=False, repr=False)
+    _runs: tuple[Codes, ...] | None = field(default=None, init=False, repr=False)  # of the blocks
 
     def __post_init__(self) -> None:
         """Count the columns."""
@@ -147,14 +147,20 @@ class Snapshot:
         """
         if self.n_classes < SCANNED or self.modes is not None or not scan.available():
             return self.ranking(embeddings, self.scores(embeddings), k)
-        if not self._runs:
-            self._runs.extend(runs_of(codes_of_blocks(self.blocks)))
-        best = scan.best_of(embeddings, k, self._runs, self._rows, self.metric)
+        best = scan.best_of(embeddings, k, self._coded(), self._rows, self.metric)
         if self.negatives is not None:  # which only lower scores: what is not lowered stays best
             queries, columns, _ = self.negatives.losses(embeddings)
             if (best.columns[queries] == columns[:, None]).any():
                 return self.ranking(embeddings, self.scores(embeddings), k)
         return best
+
+    def _coded(self) -> tuple[Codes, ...]:
+        """Return the codes of all weights, which are kept: threads may make them side by side."""
+        runs = self._runs
+        if runs is None:
+            runs = tuple(runs_of(codes_of_blocks(self.blocks)))
+            object.__setattr__(self, "_runs", runs)  # at once, for those who ask meanwhile
+        return runs
 
     def ranking(self, embeddings: Floats, score_matrix: Floats, k: int) -> Ranking:
         """Return the k best classes of each query; of equal ones the older comes first.
