@@ -154,7 +154,6 @@ function SignIn(): JSX.Element {
 
 /** The files that could not be read, above the view where they were added: they cover nothing. */
 function Unread(): JSX.Element | null {
-  useEffect(() => () => { failures.value = []; }, [view.value, space.value]); // they have been seen
   if (!failures.value.length) return null;
   return (
     <div class="banner bad" role="alert">

@@ -98,24 +98,22 @@ async function relabelled(name: string, local: Entry[]): Promise<Entry[]> {
   return local.map((one) => ({ ...one, answer: answers.get(one.key) ?? one.answer }));
 }
 
-/** Put documents into the inbox of a label space; they are labelled at once. */
+/** Put documents into the inbox of a label space; they are labelled at once. Throws what fails. */
 export async function put(documents: NewDocument[], name = space.value): Promise<void> {
-  await attempt(async () => {
-    const answer = await api.put(name, documents);
-    answer.documents.forEach((one, i) => {
-      const document = documents[i];
-      if (document) sent.set(one.key, document);
-    });
-    if (name !== space.value) return;
-    const before = new Map(entries.value.map((one) => [one.key, one]));
-    const fresh = answer.documents.toReversed().map((one): Entry => { // the last one is the newest, as the service lists them
-      const old = before.get(one.key); // where nothing is remembered, the page alone knows what was decided
-      return old?.by === "person" && info.value?.settings.remember === "off" ? { ...one, by: old.by, label: old.label } : one;
-    });
-    const keys = new Set(fresh.map((one) => one.key));
-    entries.value = [...fresh, ...entries.value.filter((one) => !keys.has(one.key))];
-    total.value = Math.max(total.value, entries.value.length);
+  const answer = await api.put(name, documents);
+  answer.documents.forEach((one, i) => {
+    const document = documents[i];
+    if (document) sent.set(one.key, document);
   });
+  if (name !== space.value) return;
+  const before = new Map(entries.value.map((one) => [one.key, one]));
+  const fresh = answer.documents.toReversed().map((one): Entry => { // the last one is the newest, as the service lists them
+    const old = before.get(one.key); // where nothing is remembered, the page alone knows what was decided
+    return old?.by === "person" && info.value?.settings.remember === "off" ? { ...one, by: old.by, label: old.label } : one;
+  });
+  const keys = new Set(fresh.map((one) => one.key));
+  entries.value = [...fresh, ...entries.value.filter((one) => !keys.has(one.key))];
+  total.value = Math.max(total.value, entries.value.length);
 }
 
 /** Say which classes documents have. The list shows it at once; what is refused is taken back. */

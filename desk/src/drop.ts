@@ -4,6 +4,8 @@ export interface DroppedFile {
   file: File;
   /** Folders from the outermost to the innermost, without the file's name. */
   folders: string[];
+  /** The folder that names its class: the first below the one that was chosen or dropped, or one of several; empty where there is none. */
+  classFolder: string;
 }
 
 /** What file managers, editors and network drives leave in folders, as the readers of the library have it. */
@@ -11,7 +13,6 @@ const LITTER = [
   "thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "lost+found", "@eadir", "$recycle.bin",
   "icon\r", "~$*", "*~", "*.tmp", "*.swp", "*.swo", "*.crdownload", "*.part",
 ];
-const MOST_FILES = 5000;
 
 function isLitter(name: string): boolean {
   const lower = name.toLowerCase();
@@ -25,33 +26,38 @@ const wanted = (name: string): boolean => !name.startsWith(".") && !isLitter(nam
 export function chosenFiles(list: FileList): DroppedFile[] {
   return Array.from(list)
     .filter((file) => (file.webkitRelativePath || file.name).split("/").every(wanted))
-    .slice(0, MOST_FILES)
-    .map((file) => ({ file, folders: file.webkitRelativePath.split("/").slice(0, -1) }));
+    .map((file) => inFolders(file, file.webkitRelativePath.split("/").slice(0, -1), 1));
 }
 
 /** The files of a drop, folders read to the bottom. Entries must be taken before the event ends. */
 export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
   const entries = Array.from(transfer.items)
     .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null);
+    .filter((entry) => entry !== null)
+    .filter((entry) => wanted(entry.name));
   const loose = Array.from(transfer.files);
   const files: DroppedFile[] = [];
-  for (const entry of entries) await walk(entry, [], files);
-  return entries.length ? files : loose.filter((file) => wanted(file.name)).map((file) => ({ file, folders: [] }));
+  const depth = entries.filter((entry) => entry.isDirectory).length === 1 ? 1 : 0;
+  for (const entry of entries) await walk(entry, [], depth, files);
+  return entries.length ? files : loose.filter((file) => wanted(file.name)).map((file) => inFolders(file, [], 0));
 }
 
-async function walk(entry: FileSystemEntry, folders: string[], files: DroppedFile[]): Promise<void> {
-  if (!wanted(entry.name) || files.length >= MOST_FILES) return;
+/** ``depth``: which of its folders names its class. */
+const inFolders = (file: File, folders: string[], depth: number): DroppedFile =>
+  ({ file, folders, classFolder: folders[depth] ?? "" });
+
+async function walk(entry: FileSystemEntry, folders: string[], depth: number, files: DroppedFile[]): Promise<void> {
+  if (!wanted(entry.name)) return;
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject));
-    files.push({ file, folders });
+    files.push(inFolders(file, folders, depth));
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
     const part = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (!part.length) return; // a browser hands over a hundred entries at a time
-    for (const one of part) await walk(one, [...folders, entry.name], files);
+    for (const one of part) await walk(one, [...folders, entry.name], depth, files);
   }
 }

@@ -1,14 +1,17 @@
 // Bulk work: files become documents of the inbox or examples of classes, with progress and a stop.
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
 import { put } from "./documents";
 import type { DroppedFile } from "./drop";
-import { run } from "./jobs";
+import { answered, run } from "./jobs";
 import { progress } from "./progress";
-import { attempt, inPlaces, notify, own, refresh, report, space, t } from "./state";
+import { attempt, inPlaces, notify, own, refresh, report, space, t, view } from "./state";
 import type { ReadDocument } from "./types";
 
 export const failures = signal<{ name: string; reason: string }[]>([]);
+effect(() => { // in another view they have been seen; a person who signs in again has not seen them
+  if (view.value && space.value) failures.value = [];
+});
 
 const BATCH = 32; // documents labelled in one request
 const MOST = 24_000_000; // bytes of examples added in one change
@@ -19,35 +22,65 @@ function fail(name: string, reason: string): void {
   failures.value = [...failures.value, { name, reason: reason.slice(own.length) }];
 }
 
+const nameOf = (one: DroppedFile): string => [...one.folders, one.file.name].join("/");
+
+/** Whether an error is about the session, not about what was sent: nothing else can be sent either. */
+const isOfSession = (error: unknown): boolean => !(error instanceof Failure) || error.status === 0 || error.status === 401;
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Failure ? [error.message, inPlaces(error.remedy)].filter(Boolean).join("; ") : "";
+
+/** Refuse a file that is gone, or may not be opened: to send it looks as if the service were away. */
+async function requireReadable(file: File): Promise<void> {
+  try {
+    const beginning = file.stream().getReader(); // a slice of a file that is gone is empty, and no error
+    await beginning.read();
+    void beginning.cancel();
+  } catch {
+    throw new Failure(400, t.value.cannotOpen);
+  }
+}
+
+interface Reading {
+  /** How it ended: by itself, by the person, or because they are signed out. */
+  end: "whole" | "stopped" | "broken";
+  /** How many files were read until then. */
+  n: number;
+}
+
 /** Read files for a label space; those that cannot be read are listed with their reason. Stops between two files. */
 async function readAll(
-  to: string, files: DroppedFile[], each: (documents: ReadDocument[], file: DroppedFile) => Promise<void>,
-): Promise<void> {
+  to: string, files: DroppedFile[], each: (documents: ReadDocument[], file: DroppedFile, isStopped: () => boolean) => Promise<void>,
+): Promise<Reading> {
   let stopped = false;
-  failures.value = [];
+  let n = 0;
+  const isStopped = (): boolean => stopped;
   const stop = (): void => {
     stopped = true;
   };
   try {
-    for (const [i, one] of files.entries()) {
+    for (const one of files) {
       if (stopped) break;
-      progress.value = { text: t.value.readingFiles(i + 1, files.length), share: i / files.length, stop };
-      const name = [...one.folders, one.file.name].join("/");
+      progress.value = { text: t.value.readingFiles(n + 1, files.length), share: n / files.length, stop };
       try {
-        const { documents } = await api.read(to, name, one.file);
+        await requireReadable(one.file);
+        const { documents } = await answered(() => api.read(to, nameOf(one), one.file), isStopped);
         const usable = documents.filter((d) => !d.unreadable && (d.text !== null || d.image !== null));
-        for (const d of documents.filter((d) => d.unreadable)) fail(d.id || name, d.unreadable);
-        await each(usable, one);
+        for (const d of documents.filter((d) => d.unreadable)) fail(d.id || nameOf(one), d.unreadable);
+        await each(usable, one, isStopped);
       } catch (error) {
-        if (!(error instanceof Failure) || error.status === 0 || error.status === 401) throw error;
-        fail(name, [error.message, inPlaces(error.remedy)].filter(Boolean).join("; "));
+        if (isOfSession(error)) throw error;
+        fail(nameOf(one), reasonOf(error));
       }
+      n++;
     }
   } catch (error) {
     report(error);
+    return { end: stopped ? "stopped" : "broken", n };
   } finally {
     progress.value = null;
   }
+  return { end: stopped ? "stopped" : "whole", n };
 }
 
 function asNew(document: ReadDocument): NewDocument {
@@ -58,18 +91,30 @@ function asNew(document: ReadDocument): NewDocument {
   };
 }
 
-/** Put the documents of files into the inbox, a batch at a time. */
+/** Put the documents of files into the inbox, a batch at a time. Files of which some did not come there are listed. */
 export async function labelFiles(files: DroppedFile[]): Promise<void> {
   const to = space.value; // a person may look at another label space before all are read
-  let waiting: NewDocument[] = [];
-  await readAll(to, files, async (documents) => {
-    waiting.push(...documents.map(asNew));
-    while (waiting.length >= BATCH) {
-      await put(waiting.slice(0, BATCH), to);
-      waiting = waiting.slice(BATCH);
+  let waiting: { document: NewDocument; file: DroppedFile }[] = [];
+  failures.value = [];
+  const send = async (n: number, isStopped: () => boolean): Promise<void> => {
+    const batch = waiting.slice(0, n);
+    try {
+      await answered(() => put(batch.map((one) => one.document), to), isStopped);
+    } catch (error) {
+      if (isOfSession(error)) throw error;
+      for (const file of new Set(batch.map((one) => one.file))) fail(nameOf(file), reasonOf(error));
     }
+    waiting = waiting.slice(n);
+  };
+  const { end, n } = await readAll(to, files, async (documents, file, isStopped) => {
+    waiting.push(...documents.map((one) => ({ document: asNew(one), file })));
+    while (waiting.length >= BATCH) await send(BATCH, isStopped);
   });
-  if (waiting.length) await put(waiting, to);
+  if (end !== "broken" && waiting.length) await attempt(() => send(waiting.length, () => end === "stopped"));
+  const reason = end === "stopped" ? t.value.notAnswered : t.value.signedOutBefore;
+  const missing = [...waiting.map((one) => one.file), ...(end === "broken" ? files.slice(n) : [])];
+  for (const file of new Set(missing)) fail(nameOf(file), reason);
+  if (end === "stopped") notify(t.value.stoppedReading(n, files.length));
 }
 
 interface NewExample {
@@ -79,31 +124,39 @@ interface NewExample {
   source: string;
 }
 
-/** Add files as examples: of ``label``, or each of the class that its innermost folder names. */
+/** Add files as examples, all or none: of ``label``, or each of the class that a folder names. Return how many were added. */
 export async function addExamples(files: DroppedFile[], label: string | null): Promise<number> {
   const to = space.value;
-  const named = label === null ? files.filter((one) => one.folders.length > 0) : files;
+  const named = label === null ? files.filter((one) => one.classFolder) : files;
+  failures.value = [];
   if (!named.length) {
     notify(t.value.noFolders);
     return 0;
   }
+  for (const one of label === null ? files.filter((one) => !one.classFolder) : []) fail(nameOf(one), t.value.noFolder);
   const examples: NewExample[] = [];
-  await readAll(to, named, async (documents, one) => {
-    const folder = one.folders.at(-1) ?? "";
+  const { end } = await readAll(to, named, async (documents, one) => {
     for (const d of documents) {
       examples.push({
-        label: label ?? folder, source: d.source,
+        label: label ?? one.classFolder, source: d.source,
         ...(d.text !== null ? { text: d.text } : d.image !== null ? { image: d.image } : {}),
       });
     }
   });
+  if (end === "stopped") notify(t.value.stoppedAdding);
+  if (end === "broken") failures.value = named.map((one) => ({ name: nameOf(one), reason: t.value.signedOutBefore }));
+  return end === "whole" ? await commit(to, examples) : 0;
+}
+
+/** Add examples that were read; return how many were added before the person stopped it, or it was refused. */
+async function commit(to: string, examples: NewExample[]): Promise<number> {
   let done = 0;
   try {
     for (const part of parts(examples)) {
       const body = { kind: "change", change: { kind: "add", examples: part, skip_known: true } };
       const before = done;
-      const job = await run(to, body, (now) =>
-        t.value.addingExamples(before + Math.round((now.share ?? 0) * part.length), examples.length));
+      const job = await answered(() => run(to, body, (now) =>
+        t.value.addingExamples(before + Math.round((now.share ?? 0) * part.length), examples.length)));
       if (!job) break; // stopped: nothing of this part was added
       own.add(job.id);
       done += part.length;

@@ -5,6 +5,24 @@ import { t } from "./state";
 import type { Job } from "./types";
 
 const LOOK = 300; // milliseconds between two looks at a job
+const AGAIN = 1000; // milliseconds until a service that did not answer is asked again
+const ROUNDS = 3; // in which it answers others, and not this request
+
+/** Ask for as long as the service is away, of which the banner speaks. Throws what else fails, and what is stopped. */
+export async function answered<T>(ask: () => Promise<T>, isStopped = (): boolean => false): Promise<T> {
+  for (let round = 1; ; round++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isAway(error) || isStopped()) throw error;
+      if (round === ROUNDS) throw new Failure(408, t.value.notAnswered);
+    }
+    do await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    while (!isStopped() && await api.spaces().then(() => false, isAway));
+  }
+}
+
+const isAway = (error: unknown): boolean => error instanceof Failure && error.status === 0;
 
 /** Run a job to its end, with a bar and a stop; null where it was stopped. Throws what it failed with. */
 export async function run(
@@ -15,14 +33,14 @@ export async function run(
   const stop = (): void => {
     if (stopped) return;
     stopped = true;
-    void api.cancel(space, job.id).catch(() => undefined); // the next look says what became of it
+    void answered(() => api.cancel(space, job.id)).catch(() => undefined); // the next look says what became of it
   };
   try {
     while (job.state === "waiting" || job.state === "running") {
       const now = stopped ? t.value.stopping : job.state === "waiting" ? t.value.waitsForOthers : text(job);
       progress.value = { text: now, share: job.share ?? 0, stop };
       await new Promise((resolve) => setTimeout(resolve, LOOK));
-      job = await api.job(space, job.id);
+      job = await answered(() => api.job(space, job.id));
     }
   } finally {
     progress.value = null;

@@ -172,7 +172,7 @@ export function InboxView(): JSX.Element {
             allowNew={true} onChoose={(label) => { setPicking(false); settle(current, label); }} />
         </Dialog>
       )}
-      {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void put([pasted(text)]).then(() => setFilter("open"))} />}
+      {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void attempt(() => put([pasted(text)])).then(() => setFilter("open"))} />}
       {bulk && (
         <Dialog title={t.value.acceptSureTitle(sure.length)} onClose={() => setBulk(false)}>
           <p>{t.value.acceptSureText}</p>

@@ -97,6 +97,7 @@ function Examples(): JSX.Element {
         <input ref={folder} type="file" multiple hidden aria-label={t.value.chooseFolder} {...{ webkitdirectory: true }} onChange={(e) => {
           const list = e.currentTarget.files;
           if (list) void addExamples(chosenFiles(list), null);
+          e.currentTarget.value = ""; // the same folder may be chosen again
         }} />
       </div>
       <ul class="class-drops">{answering.value.map((one) => <ClassDrop key={one.name} name={one.name} n={one.examples} />)}</ul>

@@ -1,0 +1,217 @@
+"""Files on their way into a label space: whose class they are, and what is not lost on the way."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from service_process import make_space, service
+
+from desk import desk, needs_chromium
+from protolabel.service.keys import add_key
+
+pytestmark = [needs_chromium, pytest.mark.slow]
+HISTORY = "/v1/spaces/mail/history"
+
+# Drop folders, given as nested objects, and files, given as their texts, onto an element.
+DROP = """([selector, tree]) => {
+  const entry = (name, value) => typeof value === "string"
+    ? { name, isFile: true, isDirectory: false, file: (take) => take(new File([value], name)) }
+    : { name, isFile: false, isDirectory: true, createReader() {
+        const parts = [Object.entries(value).map(([inside, one]) => entry(inside, one)), []];
+        return { readEntries: (take) => take(parts.shift()) };
+      } };
+  const items = Object.entries(tree).map(([name, value]) =>
+    ({ webkitGetAsEntry: () => entry(name, value) }));
+  const event = new Event("drop", { bubbles: true, cancelable: true });
+  Object.defineProperty(event, "dataTransfer", { value: { items, files: [] } });
+  document.querySelector(selector).dispatchEvent(event);
+}"""
+
+PAST = {"invoice": {"2023": {"a.txt": "pay the bill"}}, "lease": {"b.txt": "the flat is let"}}
+STRAY = {"readme.txt": "about these files"}
+
+
+@pytest.fixture
+def mail(tmp_path):
+    return make_space(tmp_path / "mail.space")
+
+
+@pytest.fixture
+def client(mail):
+    with service(str(mail), "--no-browser") as one:
+        yield one
+
+
+@pytest.fixture
+def person(browser, client):
+    with desk(browser, client, "mail") as one:
+        yield one
+
+
+def write(folder, tree):
+    folder.mkdir(parents=True)
+    for name, value in tree.items():
+        if isinstance(value, str):
+            (folder / name).write_text(value, encoding="utf-8")
+        else:
+            write(folder / name, value)
+    return folder
+
+
+def texts_of(client, label):
+    return [one["text"] for one in client.get(f"/v1/spaces/mail/examples?label={label}").json["examples"]]
+
+
+def files(n):
+    return [
+        {"name": f"{i}.txt", "mimeType": "text/plain", "buffer": f"bill {i}".encode()}
+        for i in range(n)
+    ]
+
+
+def hold_read(page, number):
+    """Hold the request that reads one of the files, the first being 1, until the test lets it go."""
+    held, asked = [], []
+
+    def answer(route):
+        asked.append(route)
+        if len(asked) == number:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/read?*", answer)
+    return held
+
+
+def wait_for(page, held):
+    while not held:
+        page.wait_for_timeout(20)  # in which the page goes on
+
+
+# -- whose class ----------------------------------------------------------------------------------
+
+
+def test_the_first_folder_in_a_chosen_one_names_the_class(person, client, tmp_path):
+    page = person.open("start").page
+    past = write(tmp_path / "past", PAST | STRAY)
+    page.locator(".dropzone input[type=file]").set_input_files(past)
+    expect(page.get_by_text("Added 2 examples in 2 classes")).to_be_visible()
+    expect(page.locator(".banner.bad summary")).to_have_text("1 file could not be read")
+    expect(page.locator(".banner.bad li")).to_contain_text(
+        "past/readme.txt: it lies in no folder that names a class"
+    )
+    assert {one["name"] for one in client.get("/v1/spaces/mail/classes").json["classes"]} == {
+        "cv", "invoice", "lease"
+    }  # fmt: skip
+    assert "pay the bill" in texts_of(client, "invoice")
+
+
+@pytest.mark.parametrize("tree", [{"past": PAST | STRAY}, PAST | STRAY], ids=["one", "several"])
+def test_of_folders_that_are_dropped_together_each_is_a_class(person, client, tree):
+    page = person.open("start").page
+    page.evaluate(DROP, [".dropzone", tree])
+    expect(page.get_by_text("Added 2 examples in 2 classes")).to_be_visible()
+    expect(page.locator(".banner.bad li")).to_contain_text("readme.txt")
+    assert texts_of(client, "lease") == ["the flat is let"]
+
+
+def test_a_folder_without_folders_names_no_class(person, client):
+    page = person.open("start").page
+    before = client.get(HISTORY).json
+    page.evaluate(DROP, [".dropzone", {"past": STRAY}])
+    expect(page.get_by_text("These files lie in no folder that names a class")).to_be_visible()
+    assert client.get(HISTORY).json == before
+
+
+# -- what is not lost -----------------------------------------------------------------------------
+
+
+def test_a_stop_while_files_are_read_adds_nothing(person, client, tmp_path):
+    page = person.open("start").page
+    before = client.get(HISTORY).json
+    held = hold_read(page, 2)
+    past = write(tmp_path / "past", PAST)
+    page.locator(".dropzone input[type=file]").set_input_files(past)
+    wait_for(page, held)
+    person.button("Stop").click()
+    held[0].continue_()
+    expect(page.get_by_text("Stopped: nothing was added")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    assert client.get(HISTORY).json == before
+
+
+def test_files_are_read_on_once_the_service_is_back(person):
+    page = person.open("inbox").page
+    held = hold_read(page, 2)
+    page.locator(".list .adding input[type=file]").first.set_input_files(files(40))
+    wait_for(page, held)
+    page.route("**/v1/**", lambda route: route.abort())
+    held[0].abort()
+    expect(page.locator(".banner.warn")).to_be_visible()
+    page.wait_for_timeout(6000)  # the request is given up, and the service is looked for
+    page.unroute("**/v1/**")
+    expect(page.locator(".rows li")).to_have_count(40)
+    expect(page.locator(".banner.bad")).to_have_count(0)
+
+
+def test_documents_that_were_on_their_way_arrive_once_the_service_is_back(person):
+    page = person.open("inbox").page
+    away = []
+    page.route("**/inbox", lambda route: (away.append(route), route.abort()))
+    page.locator(".list .adding input[type=file]").first.set_input_files(files(34))
+    wait_for(page, away)
+    page.route("**/v1/**", lambda route: route.abort())
+    page.wait_for_timeout(6000)
+    page.unroute("**/inbox")
+    page.unroute("**/v1/**")
+    expect(page.locator(".rows li")).to_have_count(34)
+    expect(page.locator(".banner.bad")).to_have_count(0)
+
+
+def test_what_a_person_who_was_signed_out_did_not_add_is_listed(browser, mail, tmp_path):
+    key = add_key(tmp_path / "keys.json", "anna", "curate")
+    with (
+        service(str(mail), "--no-browser", "--keys", str(tmp_path / "keys.json")) as client,
+        desk(browser, client, "mail") as person,
+    ):
+        page = person.page
+        page.goto(person.address)
+        page.get_by_label("Key").fill(key)
+        person.button("Sign in").click()
+        expect(page.locator(".list .adding")).to_be_visible()
+        held = hold_read(page, 3)
+        page.locator(".list .adding input[type=file]").first.set_input_files(files(4))
+        wait_for(page, held)
+        page.context.clear_cookies()
+        held[0].continue_()
+        page.get_by_label("Key").fill(key)
+        person.button("Sign in").click()
+        expect(page.locator(".banner.bad summary")).to_have_text("4 files could not be read")
+        expect(page.locator(".banner.bad li").first).to_contain_text("signed out before it was added")
+
+
+def test_a_file_that_is_gone_is_listed_and_the_others_are_read(person, tmp_path):
+    page = person.open("inbox").page
+    folder = write(tmp_path / "new", {f"{i}.txt": f"bill {i}" for i in range(4)})
+    held = hold_read(page, 1)
+    page.locator(".list .adding input[webkitdirectory]").set_input_files(folder)
+    wait_for(page, held)
+    first = held[0].request.url.rsplit("%2F", 1)[-1]
+    gone = next(name for name in ("2.txt", "3.txt") if name != first)
+    (folder / gone).unlink()
+    held[0].continue_()
+    expect(page.locator(".rows li")).to_have_count(3)
+    expect(page.locator(".banner.bad li")).to_contain_text(f"{gone}: the browser cannot open it")
+
+
+def test_no_file_of_a_large_drop_is_left_out(person):
+    page = person.open("start").page
+    held = hold_read(page, 1)
+    many = {f"{i}.txt": "pay the bill" for i in range(6000)}
+    page.evaluate(DROP, [".dropzone", {"past": {"invoice": many}}])
+    wait_for(page, held)
+    expect(page.get_by_text("Reading 1 of 6000 files")).to_be_visible()
+    person.button("Stop").click()
+    held[0].continue_()
+    expect(page.get_by_text("Stopped: nothing was added")).to_be_visible()
