@@ -99,6 +99,19 @@ export interface NewDocument {
   source: string;
 }
 
+const PAGE = 1000; // entries of a list in one answer
+
+/** Ask page by page for the first ``n`` entries of a list, or for as many as there are. */
+export async function inPages<T>(n: number, page: (start: number, limit: number) => Promise<T[]>): Promise<T[]> {
+  const list: T[] = [];
+  while (list.length < n) {
+    const more = await page(list.length, Math.min(PAGE, n - list.length));
+    if (!more.length) break;
+    list.push(...more);
+  }
+  return list;
+}
+
 export const api = {
   async session(): Promise<Session> {
     const session = await ask<Session>("GET", "/v1/session");
@@ -117,10 +130,11 @@ export const api = {
   spaces: () => ask<SpaceNames>("GET", "/v1/spaces"),
   info: (s: string) => ask<SpaceInfo>("GET", space(s)),
   classes: (s: string) => ask<ClassList>("GET", `${space(s)}/classes`),
-  examples: (s: string, label: string, start = 0, limit = 100) =>
+  examples: (s: string, label: string, start: number, limit: number) =>
     ask<ClassExamples>(
       "GET", `${space(s)}/examples?label=${encodeURIComponent(label)}&start=${start}&limit=${limit}`),
-  history: (s: string, limit = 200) => ask<Changes>("GET", `${space(s)}/history?limit=${limit}`),
+  history: (s: string, limit: number, start = 0) =>
+    ask<Changes>("GET", `${space(s)}/history?limit=${limit}&start=${start}`),
   moved: (s: string, version: number) => ask<Movement>("GET", `${space(s)}/history/${version}/moved`),
   change: (s: string, body: Record<string, unknown>, onlyAt?: string) =>
     ask<Change>("POST", `${space(s)}/changes`, body, at(onlyAt)),

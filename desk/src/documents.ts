@@ -218,8 +218,12 @@ function restore(chosen: Entry[]): void {
 
 /** Whether a change is in this label space: an older copy that took its place does not have it. */
 async function isInHistory(name: string, change: Change): Promise<boolean> {
-  const { changes } = await api.history(name, 1000);
-  return changes.some((one) => one.mark === change.mark);
+  const PAGE = 1000;
+  for (let start = 0; ; start += PAGE) {
+    const { changes } = await api.history(name, PAGE, start);
+    if (changes.some((one) => one.mark === change.mark)) return true;
+    if ((changes.at(-1)?.version ?? 0) <= change.version) return false;
+  }
 }
 
 /** Take back the last decision on this label space, after those that are on their way. Return the key of its document. */

@@ -7,14 +7,16 @@ import type { Change, Flow, Preview, PreviewFlow } from "./types";
 import { Dialog, Loading } from "./ui";
 
 export function Flows(props: { flows: (Flow | PreviewFlow)[]; most?: number }): JSX.Element {
+  const most = props.most ?? 12;
   return (
     <ul class="flows">
-      {props.flows.slice(0, props.most ?? 12).map((flow) => (
+      {props.flows.slice(0, most).map((flow) => (
         <li key={`${flow.before}\0${flow.after}`}>
           <span class="chip">{flow.before ?? t.value.none}</span> <span aria-label="→">→</span> <span class="chip">{flow.after ?? t.value.none}</span>
           <span class="number">{t.value.previewFlow(flow.documents, "examples" in flow ? flow.examples : 0)}</span>
         </li>
       ))}
+      {props.flows.length > most && <li class="about">{t.value.moreExamples(props.flows.length - most)}</li>}
     </ul>
   );
 }

@@ -8,6 +8,8 @@ import { answering, attempt, changed, mayCurate, space, t, versionTag } from "..
 import type { Conflict, NextDocument } from "../types";
 import { ClassPicker, Dialog } from "../ui";
 
+const CONFLICTS = 6; // displayed; the next ones follow once these are settled
+
 export function Advice(): JSX.Element {
   const [next, setNext] = useState<NextDocument[]>([]);
   const [conflicts, setConflicts] = useState<Conflict[]>([]);
@@ -47,12 +49,13 @@ export function Advice(): JSX.Element {
           <h2>{t.value.labelErrors}</h2>
           <p class="about">{t.value.labelErrorsText}</p>
           <ul class="advice">
-            {conflicts.slice(0, 6).map((one) => (
+            {conflicts.slice(0, CONFLICTS).map((one) => (
               <li key={one.id}>
                 <span><strong>{t.value.ratherThan(one.nearer, one.label)}</strong><small>{one.id}</small></span>
                 {mayCurate.value && <button type="button" onClick={() => setAsking(one)}>{t.value.moveThere(one.nearer)}…</button>}
               </li>
             ))}
+            {conflicts.length > CONFLICTS && <li class="about">{t.value.moreExamples(conflicts.length - CONFLICTS)}</li>}
           </ul>
         </section>
       )}

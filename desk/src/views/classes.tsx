@@ -1,7 +1,7 @@
 // The classes: what each is, its examples, how well it does, what it is confused with; edit in place.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { api, Failure } from "../api";
+import { api, Failure, inPages } from "../api";
 import { ChangeDialog } from "../flows";
 import { answering, attempt, change, changed, classes, go, isOnline, mayCurate, space, t, versionTag } from "../state";
 import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
@@ -172,20 +172,25 @@ function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Ask
   const [examples, setExamples] = useState<StoredExample[]>([]);
   const [listed, setTotal] = useState<number | null>(null); // null until they are here
   const total = listed ?? one.examples;
-  const [limit, setLimit] = useState(PAGE);
+  const [n, setN] = useState(PAGE);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [picking, setPicking] = useState<"move" | "split" | null>(null);
   useEffect(() => {
     let gone = false;
     void attempt(async () => {
-      const page = await api.examples(space.value, one.name, 0, limit);
+      let all = 0;
+      const list = await inPages(n, async (start, limit) => {
+        const page = await api.examples(space.value, one.name, start, limit);
+        all = page.total;
+        return page.examples;
+      });
       if (gone) return;
-      setExamples(page.examples);
-      setTotal(page.total);
-      setChosen(new Set([...chosen].filter((id) => page.examples.some((e) => e.id === id))));
+      setExamples(list);
+      setTotal(all);
+      setChosen(new Set([...chosen].filter((id) => list.some((e) => e.id === id))));
     });
     return () => { gone = true; };
-  }, [one.name, changed.value, limit]);
+  }, [one.name, changed.value, n]);
   const ids = [...chosen];
   return (
     <section class="examples">
@@ -219,7 +224,7 @@ function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Ask
           </li>
         ))}
       </ul>
-      {listed !== null && examples.length < total && <button type="button" onClick={() => setLimit(Math.min(1000, limit + PAGE))}>{t.value.moreExamples(total - examples.length)}</button>}
+      {listed !== null && examples.length < total && <button type="button" onClick={() => setN(examples.length + PAGE)}>{t.value.moreExamples(total - examples.length)}</button>}
       {mayCurate.value && !one.retired && <ul class="class-drops"><ClassDrop name={one.name} n={one.examples} /></ul>}
       {picking === "move" && (
         <Dialog title={t.value.moveTo} onClose={() => setPicking(null)}>

@@ -1,17 +1,27 @@
 // Every change: what, when, by whom, what it moved; and the way back to any of them.
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { api } from "../api";
+import { api, inPages } from "../api";
 import { ChangeDialog, Flows } from "../flows";
 import { attempt, change, changed, locale, mayCurate, own, refresh, space, t, versionTag } from "../state";
 import type { Change, Movement } from "../types";
 import { Icon, Loading } from "../ui";
 
+const PAGE = 200;
+
 export function HistoryView(): JSX.Element {
   const [changes, setChanges] = useState<Change[] | null>(null);
-  const [limit, setLimit] = useState(200);
+  const [n, setN] = useState(PAGE);
   const [asking, setAsking] = useState<number | null>(null);
-  useEffect(() => void attempt(async () => setChanges((await api.history(space.value, limit)).changes)), [changed.value, limit]);
+  useEffect(() => {
+    let gone = false;
+    const name = space.value;
+    void attempt(async () => {
+      const list = await inPages(n, async (start, limit) => (await api.history(name, limit, start)).changes);
+      if (!gone) setChanges([...new Map(list.map((one) => [one.version, one])).values()]); // once each, though some came meanwhile
+    });
+    return () => { gone = true; };
+  }, [changed.value, n]);
   if (!changes) return <Loading />;
   const days = Map.groupBy(changes, (one) => new Date(one.at).toLocaleDateString(locale.value, { weekday: "long", day: "numeric", month: "long", year: "numeric" }));
   const newest = changes[0]?.version;
@@ -34,7 +44,7 @@ export function HistoryView(): JSX.Element {
           </ol>
         </section>
       ))}
-      {changes.length === limit && limit < 1000 && <button type="button" onClick={() => setLimit(1000)}>{t.value.showMore}</button>}
+      {(changes.at(-1)?.version ?? 1) > 1 && <button type="button" onClick={() => setN(changes.length + PAGE)}>{t.value.showMore}</button>}
       {asking !== null && (
         <ChangeDialog title={t.value.returnTitle(asking)} text={t.value.returnText} body={{ kind: "return", version: asking }}
           onClose={() => setAsking(null)} onDone={(made) => { own.add(made.mark); void attempt(refresh); }} />

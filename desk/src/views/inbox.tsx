@@ -11,6 +11,8 @@ import { answering, attempt, changed, go, mayCurate, mayLabel, notify, refresh, 
 import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { DocumentPane } from "./document";
 
+const MOST = 5000; // documents that are listed
+
 type Filter = "open" | "decided" | "all";
 type Order = "newest" | "unsure" | "sure";
 
@@ -149,7 +151,7 @@ export function InboxView(): JSX.Element {
             ? <Empty icon="check" title={filter === "open" ? t.value.inboxDone : t.value.inboxEmpty}>{filter === "open" && <p>{t.value.inboxDoneText}</p>}</Empty>
             : null}
         {entries.value.length < total.value && entries.value.length >= limit.value && (
-          <p class="more">{t.value.shownOf(entries.value.length, total.value)} <button type="button" class="link" onClick={() => { limit.value = Math.min(5000, limit.value * 2); }}>{t.value.showMore}</button></p>
+          <p class="more">{t.value.shownOf(entries.value.length, total.value)} {limit.value < MOST && <button type="button" class="link" onClick={() => { limit.value = Math.min(MOST, limit.value * 2); }}>{t.value.showMore}</button>}</p>
         )}
         {!remembersTexts() && entries.value.length > 0 && session.value?.role === "admin" && <KeepTexts />}
       </section>

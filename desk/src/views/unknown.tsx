@@ -95,7 +95,7 @@ function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
     <section class="card group">
       <header><h2>{props.nearest ? t.value.nearestClass(props.nearest) : t.value.noNearest}</h2><span class="number">{t.value.documents(props.rows.length)}</span></header>
       <ul class="example-list">
-        {props.rows.slice(0, 50).map((one) => (
+        {props.rows.map((one) => (
           <li key={one.key}>
             <label>
               {mayCurate.value && isOpen(one) && <input type="checkbox" checked={!left.has(one.key)} onChange={(e) => {

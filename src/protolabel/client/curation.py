@@ -31,9 +31,10 @@ class Curation(Requests):
         query = {"label": label, "limit": limit, "start": start}
         return cast(reports.ClassExamples, self._json("GET", "/examples", params=query))
 
-    def history(self, *, limit: int = 100) -> reports.Changes:
-        """Return the newest changes, newest first."""
-        return cast(reports.Changes, self._json("GET", "/history", params={"limit": limit}))
+    def history(self, *, limit: int = 100, start: int = 0) -> reports.Changes:
+        """Return changes, newest first, a page at a time."""
+        query = {"limit": limit, "start": start}
+        return cast(reports.Changes, self._json("GET", "/history", params=query))
 
     def moved(self, version: int) -> reports.Movement:
         """Return which remembered documents got another answer by one change."""

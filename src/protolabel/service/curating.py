@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -93,10 +94,11 @@ def history(
     request: Request,
     space: SpaceName,
     limit: PageLimit = 100,
+    start: Start = 0,
 ) -> Response:
-    """List the newest changes, newest first: what, when, by whom."""
+    """List changes, newest first, a page at a time: what, when, by whom."""
     label_space = space_of(request, space)
-    changes = list(label_space.history(limit))
+    changes = islice(label_space.history(start + limit), start, None)
     identity = session_of(label_space).store.rows.identity
     records = [change_record(one, mark_of(identity, one)) for one in changes]
     return versioned({"changes": records}, label_space)
