@@ -59,7 +59,8 @@ def write(folder, tree):
 
 
 def texts_of(client, label):
-    return [one["text"] for one in client.get(f"/v1/spaces/mail/examples?label={label}").json["examples"]]
+    examples = client.get(f"/v1/spaces/mail/examples?label={label}").json["examples"]
+    return [one["text"] for one in examples]
 
 
 def files(n):
@@ -70,7 +71,7 @@ def files(n):
 
 
 def hold_read(page, number):
-    """Hold the request that reads one of the files, the first being 1, until the test lets it go."""
+    """Hold the request that reads one of the files, counted from 1, until the test lets it go."""
     held, asked = [], []
 
     def answer(route):
@@ -188,7 +189,8 @@ def test_what_a_person_who_was_signed_out_did_not_add_is_listed(browser, mail, t
         page.get_by_label("Key").fill(key)
         person.button("Sign in").click()
         expect(page.locator(".banner.bad summary")).to_have_text("4 files could not be read")
-        expect(page.locator(".banner.bad li").first).to_contain_text("signed out before it was added")
+        first = page.locator(".banner.bad li").first
+        expect(first).to_contain_text("signed out before it was added")
 
 
 def test_a_file_that_is_gone_is_listed_and_the_others_are_read(person, tmp_path):

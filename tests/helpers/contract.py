@@ -1,10 +1,11 @@
-"""Holds each reply of a service to its OpenAPI document: status, kind of content, every key."""
+"""Holds each reply of a service to its OpenAPI document: status, headers, every key."""
 
 from __future__ import annotations
 
 import json
 import re
 import threading
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -54,8 +55,9 @@ def _validator(schema: str) -> jsonschema_rs.Validator:
     )
 
 
-def check(method: str, path: str, status: int, kind: str, body: bytes) -> None:
+def check(method: str, path: str, status: int, headers: Mapping[str, str], body: bytes) -> None:
     """Assert that a reply is one of those that the document declares for the request."""
+    sent = {name.lower(): value for name, value in headers.items()}
     operation = operation_of(method, path)
     if operation is None:
         return
@@ -64,7 +66,10 @@ def check(method: str, path: str, status: int, kind: str, body: bytes) -> None:
     response = operation["responses"][str(status)]
     if "$ref" in response:
         response = document()["components"]["responses"][response["$ref"].rpartition("/")[2]]
-    media, content = kind.partition(";")[0], response["content"]
+    declared = {name.lower() for name in response.get("headers", ())}
+    assert declared <= sent.keys(), f"{where}: {sorted(declared - sent.keys())} is not sent"
+    assert "etag" in declared or "etag" not in sent, f"{where}: an ETag is not declared"
+    media, content = sent.get("content-type", "").partition(";")[0], response["content"]
     assert media in content, f"{where}: {media} is not declared"
     if "json" in media and "ndjson" not in media:
         validator = _validator(json.dumps(content[media]["schema"]))

@@ -25,8 +25,7 @@ def served(path: Path) -> Iterator[Callable[..., Any]]:
         def ask(method: str, route: str, body: Any = None, **headers: str) -> Any:
             parts = {"content": body} if isinstance(body, bytes) else {"json": body}
             reply = client.request(method, SPACE + route, headers=headers, **parts)
-            kind = reply.headers["content-type"]
-            check(method, SPACE + route, reply.status_code, kind, reply.content)
+            check(method, SPACE + route, reply.status_code, reply.headers, reply.content)
             return reply
 
         yield ask

@@ -58,7 +58,7 @@ class Client:
             answer = connection.getresponse()
             names = {k.lower(): v for k, v in answer.getheaders()}
             reply = Reply(answer.status, names, answer.read())
-        check(method, path, reply.status, reply.headers.get("content-type", ""), reply.body)
+        check(method, path, reply.status, reply.headers, reply.body)
         return reply
 
     def get(self, path: str, **headers: str) -> Reply:

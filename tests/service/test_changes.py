@@ -218,9 +218,11 @@ def test_the_kinds_in_the_schema_are_kinds_of_change():
 def test_the_history_is_read_to_its_beginning_in_pages(own):
     newest = 0
     for number in range(4):
-        newest = own.post(CHANGES, {"kind": "describe", "texts": {"cv": f"words {number}"}}).json["version"]
+        body = {"kind": "describe", "texts": {"cv": f"words {number}"}}
+        newest = own.post(CHANGES, body).json["version"]
     with Client(f"http://127.0.0.1:{own.port}", "mail") as mail:
-        pages = [mail.history(limit=3, start=start)["changes"] for start in range(0, newest + 3, 3)]
+        starts = range(0, newest + 3, 3)
+        pages = [mail.history(limit=3, start=start)["changes"] for start in starts]
     versions = [one["version"] for page in pages for one in page]
     assert versions == list(range(newest, 0, -1))
     assert pages[-1] == []

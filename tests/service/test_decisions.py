@@ -27,7 +27,7 @@ def ask(tmp_path_factory):
 
         def post(**body):
             reply = client.post(ROUTE, json=body)
-            check("POST", ROUTE, reply.status_code, reply.headers["content-type"], reply.content)
+            check("POST", ROUTE, reply.status_code, reply.headers, reply.content)
             return reply
 
         def label(text):
@@ -114,7 +114,7 @@ def ask_refuted(tmp_path_factory):
         def post(text, *options):
             body = {"model": "mail", "state": text, "questions": {"kind": question(*options)}}
             reply = client.post(ROUTE, json=body)
-            check("POST", ROUTE, reply.status_code, reply.headers["content-type"], reply.content)
+            check("POST", ROUTE, reply.status_code, reply.headers, reply.content)
             return reply
 
         yield post, client, path

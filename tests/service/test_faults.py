@@ -79,7 +79,7 @@ def words(tmp_path):
 
 
 def problem_of(method, route, reply):
-    check(method, route, reply.status_code, reply.headers["content-type"], reply.content)
+    check(method, route, reply.status_code, reply.headers, reply.content)
     return reply.status_code, reply.json()
 
 

@@ -52,8 +52,7 @@ def mail(tmp_path):
 
         def ask(method, route, body=None, **parts):
             reply = client.request(method, SPACE + route, json=body, **parts)
-            kind = reply.headers["content-type"]
-            check(method, SPACE + route, reply.status_code, kind, reply.content)
+            check(method, SPACE + route, reply.status_code, reply.headers, reply.content)
             return reply
 
         yield ask, encoder, path

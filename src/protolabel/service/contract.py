@@ -41,6 +41,11 @@ ERRORS = {
     503: "The service is busy or stopping, or cannot use its keys, a file or an encoder now.",
     507: "The disk is full; nothing was changed.",
 }
+WITHOUT_VERSION = (  # answers that are of no version, or of one after the other
+    "/v1/spaces/{space}/read",
+    "/v1/spaces/{space}/label/stream",
+    "/v1/spaces/{space}/jobs/{job}/events",
+)
 _HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 
@@ -78,7 +83,7 @@ def describe(app: FastAPI, routes: Iterable[BaseRoute]) -> dict[str, Any]:
             for status in sorted(_statuses(path, method, operation, role)):
                 reference = f"#/components/responses/{NAMES[status]}"
                 responses[str(status)] = {"$ref": reference}
-            if "{space}" in path:
+            if "{space}" in path and path not in WITHOUT_VERSION:
                 (success,) = responses.keys() & {"200", "202"}
                 headers = responses[success].setdefault("headers", {})
                 headers["ETag"] = {"schema": {"type": "string"}, "description": "The version."}

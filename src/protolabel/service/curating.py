@@ -234,7 +234,8 @@ def audit(request: Request, space: SpaceName) -> Response:
     newest_first = list(label_space.history())
     changes = ((one, mark_of(identity, one)) for one in reversed(newest_first))
     merged = heapq.merge(changes, acts_of(label_space).all(), key=lambda pair: pair[0].at)
-    return lines_of(change_record(*pair) for pair in merged)
+    version = newest_first[0].version
+    return lines_of((change_record(*pair) for pair in merged), label_space, version)
 
 
 @router.post(
@@ -255,4 +256,6 @@ def settle(request: Request, space: SpaceName, key: Keyed, refined: bool = False
 @router.get("/v1/spaces/{space}/export", dependencies=[role("admin")], response_class=LinesResponse)
 def export(request: Request, space: SpaceName) -> Response:
     """Export everything that people put into a label space, as JSON lines."""
-    return lines_of(space_of(request, space).view().export())
+    label_space = space_of(request, space)
+    view = label_space.view()
+    return lines_of(view.export(), label_space, view.version)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from protolabel.client import measurements
 from protolabel.label_space.label_space import LabelSpace
@@ -78,5 +78,7 @@ def _measured(
 ) -> Response:
     """Return what a measurement of a label space gives, made once a version."""
     state = state_of(request)
-    record = state.results.record(name, state.spaces.served(space), measure)
-    return JSONResponse(record | {"subject": space})
+    served = state.spaces.served(space)
+    record = state.results.record(name, served, measure)
+    version = record["version"] if "version" in record else record["settings"]["version"]
+    return versioned(record | {"subject": space}, served.space, version)

@@ -45,7 +45,11 @@ def versioned(body: dict[str, Any], space: LabelSpace, version: int | None = Non
 
 def marked_reply(body: dict[str, Any], version: int, mark: str) -> Response:
     """Return an answer as :func:`versioned` does, of a version whose mark is at hand."""
-    return _Record(body, headers={"ETag": f'"{version}-{mark}"' if mark else f'"{version}"'})
+    return _Record(body, headers=_version_headers(version, mark))
+
+
+def _version_headers(version: int, mark: str) -> dict[str, str]:
+    return {"ETag": f'"{version}-{mark}"' if mark else f'"{version}"'}
 
 
 class _Record(JSONResponse):
@@ -94,9 +98,10 @@ class LinesResponse(StreamingResponse):
     media_type = STREAM
 
 
-def lines_of(records: Iterable[Any]) -> Response:
-    """Return records as JSON lines, each written when it is there."""
-    return LinesResponse(map(line_of, records))
+def lines_of(records: Iterable[Any], space: LabelSpace, version: int) -> Response:
+    """Return records of one version as JSON lines, each written when it is there."""
+    headers = _version_headers(version, mark_in(space, version))
+    return LinesResponse(map(line_of, records), headers=headers)
 
 
 def line_of(record: Any) -> bytes:

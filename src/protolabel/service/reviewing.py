@@ -100,7 +100,7 @@ def accept(request: Request, space: SpaceName, body: AcceptBody, key: Keyed) -> 
 @router.post(
     "/suggestions/dismiss", dependencies=[role("curate")], response_model=answers.Dismissed
 )
-def dismiss(request: Request, space: SpaceName, body: SuggestionsBody, key: Keyed) -> Any:
+def dismiss(request: Request, space: SpaceName, body: SuggestionsBody, key: Keyed) -> Response:
     """Keep the labels as they are: these classes are not suggested again; all or none (409)."""
     label_space = space_of(request, space)
     record = earlier_body(label_space, key)
@@ -110,17 +110,17 @@ def dismiss(request: Request, space: SpaceName, body: SuggestionsBody, key: Keye
         record = {"dismissed": len(suggestions)}
         words = f"dismissed {quantity(len(suggestions), 'suggestion')}"
         note_act(request, label_space, "dismiss", words, key, record)
-    return record
+    return versioned(record, label_space)
 
 
 @router.post("/reconsider", dependencies=[role("curate")], response_model=answers.Reconsidered)
-def reconsider(request: Request, space: SpaceName, body: NamesBody, key: Keyed) -> Any:
+def reconsider(request: Request, space: SpaceName, body: NamesBody, key: Keyed) -> Response:
     """Take back what people decided on documents: they may be suggested again."""
     return _act_on_documents(request, space, body, key, "reconsider")
 
 
 @router.post("/forget", dependencies=[role("admin")], response_model=answers.Forgotten)
-def forget(request: Request, space: SpaceName, body: NamesBody, key: Keyed) -> Any:
+def forget(request: Request, space: SpaceName, body: NamesBody, key: Keyed) -> Response:
     """Forget documents that were answered, for good; examples stay."""
     return _act_on_documents(request, space, body, key, "forget")
 
@@ -145,8 +145,8 @@ _ACTS = {  # what is done, the key of the answer, and the words of the record
 
 def _act_on_documents(
     request: Request, space: str, body: NamesBody, key: RequestKey | None, act: str
-) -> dict[str, Any]:
-    """Carry out an act on named documents once, note it, and return how many it was about."""
+) -> Response:
+    """Carry out an act on named documents once, note it, and answer how many it was about."""
     label_space = space_of(request, space)
     record = earlier_body(label_space, key)
     if record is None:
@@ -154,7 +154,7 @@ def _act_on_documents(
         n = carry_out(label_space.answer_log, _names(body))
         record = {answer_key: n}
         note_act(request, label_space, act, f"{words} {quantity(n, 'document')}", key, record)
-    return record
+    return versioned(record, label_space)
 
 
 def _without_passage(answer: dict[str, Any]) -> dict[str, Any]:
