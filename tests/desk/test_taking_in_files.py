@@ -159,7 +159,12 @@ def test_files_are_read_on_once_the_service_is_back(person):
 def test_documents_that_were_on_their_way_arrive_once_the_service_is_back(person):
     page = person.open("inbox").page
     away = []
-    page.route("**/inbox", lambda route: (away.append(route), route.abort()))
+
+    def lose(route):
+        away.append(route)
+        route.abort()
+
+    page.route("**/inbox", lose)
     page.locator(".list .adding input[type=file]").first.set_input_files(files(34))
     wait_for(page, away)
     page.route("**/v1/**", lambda route: route.abort())
