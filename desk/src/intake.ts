@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
 import { put } from "./documents";
 import type { DroppedFile } from "./drop";
-import { answered, run } from "./jobs";
+import { answerOf, run } from "./jobs";
 import { progress } from "./progress";
 import { attempt, inPlaces, notify, own, refresh, report, space, t, view } from "./state";
 import type { ReadDocument } from "./types";
@@ -64,7 +64,7 @@ async function readAll(
       progress.value = { text: t.value.readingFiles(n + 1, files.length), share: n / files.length, stop };
       try {
         await requireReadable(one.file);
-        const { documents } = await answered(() => api.read(to, nameOf(one), one.file), isStopped);
+        const { documents } = await answerOf(() => api.read(to, nameOf(one), one.file), isStopped);
         const usable = documents.filter((d) => !d.unreadable && (d.text !== null || d.image !== null));
         for (const d of documents.filter((d) => d.unreadable)) fail(d.id || nameOf(one), d.unreadable);
         await each(usable, one, isStopped);
@@ -99,7 +99,7 @@ export async function labelFiles(files: DroppedFile[]): Promise<void> {
   const send = async (n: number, isStopped: () => boolean): Promise<void> => {
     const batch = waiting.slice(0, n);
     try {
-      await answered(() => put(batch.map((one) => one.document), to), isStopped);
+      await answerOf(() => put(batch.map((one) => one.document), to), isStopped);
     } catch (error) {
       if (isOfSession(error)) throw error;
       for (const file of new Set(batch.map((one) => one.file))) fail(nameOf(file), reasonOf(error));
@@ -155,7 +155,7 @@ async function commit(to: string, examples: NewExample[]): Promise<number> {
     for (const part of parts(examples)) {
       const body = { kind: "change", change: { kind: "add", examples: part, skip_known: true } };
       const before = done;
-      const job = await answered(() => run(to, body, (now) =>
+      const job = await answerOf(() => run(to, body, (now) =>
         t.value.addingExamples(before + Math.round((now.share ?? 0) * part.length), examples.length)));
       if (!job) break; // stopped: nothing of this part was added
       own.add(job.id);

@@ -9,7 +9,7 @@ const AGAIN = 1000; // milliseconds until a service that did not answer is asked
 const ROUNDS = 3; // in which it answers others, and not this request
 
 /** Ask for as long as the service is away, of which the banner speaks. Throws what else fails, and what is stopped. */
-export async function answered<T>(ask: () => Promise<T>, isStopped = (): boolean => false): Promise<T> {
+export async function answerOf<T>(ask: () => Promise<T>, isStopped = (): boolean => false): Promise<T> {
   for (let round = 1; ; round++) {
     try {
       return await ask();
@@ -33,14 +33,14 @@ export async function run(
   const stop = (): void => {
     if (stopped) return;
     stopped = true;
-    void answered(() => api.cancel(space, job.id)).catch(() => undefined); // the next look says what became of it
+    void answerOf(() => api.cancel(space, job.id)).catch(() => undefined); // the next look says what became of it
   };
   try {
     while (job.state === "waiting" || job.state === "running") {
       const now = stopped ? t.value.stopping : job.state === "waiting" ? t.value.waitsForOthers : text(job);
       progress.value = { text: now, share: job.share ?? 0, stop };
       await new Promise((resolve) => setTimeout(resolve, LOOK));
-      job = await answered(() => api.job(space, job.id));
+      job = await answerOf(() => api.job(space, job.id));
     }
   } finally {
     progress.value = null;

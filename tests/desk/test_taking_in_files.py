@@ -72,21 +72,21 @@ def files(n):
 
 def hold_read(page, number):
     """Hold the request that reads one of the files, counted from 1, until the test lets it go."""
-    held, asked = [], []
+    waiting, asked = [], []
 
     def answer(route):
         asked.append(route)
         if len(asked) == number:
-            held.append(route)
+            waiting.append(route)
         else:
             route.continue_()
 
     page.route("**/read?*", answer)
-    return held
+    return waiting
 
 
-def wait_for(page, held):
-    while not held:
+def wait_for(page, waiting):
+    while not waiting:
         page.wait_for_timeout(20)  # in which the page goes on
 
 
@@ -131,12 +131,12 @@ def test_a_folder_without_folders_names_no_class(person, client):
 def test_a_stop_while_files_are_read_adds_nothing(person, client, tmp_path):
     page = person.open("start").page
     before = client.get(HISTORY).json
-    held = hold_read(page, 2)
+    waiting = hold_read(page, 2)
     past = write(tmp_path / "past", PAST)
     page.locator(".dropzone input[type=file]").set_input_files(past)
-    wait_for(page, held)
+    wait_for(page, waiting)
     person.button("Stop").click()
-    held[0].continue_()
+    waiting[0].continue_()
     expect(page.get_by_text("Stopped: nothing was added")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0)
     assert client.get(HISTORY).json == before
@@ -144,11 +144,11 @@ def test_a_stop_while_files_are_read_adds_nothing(person, client, tmp_path):
 
 def test_files_are_read_on_once_the_service_is_back(person):
     page = person.open("inbox").page
-    held = hold_read(page, 2)
+    waiting = hold_read(page, 2)
     page.locator(".list .adding input[type=file]").first.set_input_files(files(40))
-    wait_for(page, held)
+    wait_for(page, waiting)
     page.route("**/v1/**", lambda route: route.abort())
-    held[0].abort()
+    waiting[0].abort()
     expect(page.locator(".banner.warn")).to_be_visible()
     page.wait_for_timeout(6000)  # the request is given up, and the service is looked for
     page.unroute("**/v1/**")
@@ -186,11 +186,11 @@ def test_what_a_person_who_was_signed_out_did_not_add_is_listed(browser, mail, t
         page.get_by_label("Key").fill(key)
         person.button("Sign in").click()
         expect(page.locator(".list .adding")).to_be_visible()
-        held = hold_read(page, 3)
+        waiting = hold_read(page, 3)
         page.locator(".list .adding input[type=file]").first.set_input_files(files(4))
-        wait_for(page, held)
+        wait_for(page, waiting)
         page.context.clear_cookies()
-        held[0].continue_()
+        waiting[0].continue_()
         page.get_by_label("Key").fill(key)
         person.button("Sign in").click()
         expect(page.locator(".banner.bad summary")).to_have_text("4 files could not be read")
@@ -201,24 +201,24 @@ def test_what_a_person_who_was_signed_out_did_not_add_is_listed(browser, mail, t
 def test_a_file_that_is_gone_is_listed_and_the_others_are_read(person, tmp_path):
     page = person.open("inbox").page
     folder = write(tmp_path / "new", {f"{i}.txt": f"bill {i}" for i in range(4)})
-    held = hold_read(page, 1)
+    waiting = hold_read(page, 1)
     page.locator(".list .adding input[webkitdirectory]").set_input_files(folder)
-    wait_for(page, held)
-    first = held[0].request.url.rsplit("%2F", 1)[-1]
+    wait_for(page, waiting)
+    first = waiting[0].request.url.rsplit("%2F", 1)[-1]
     gone = next(name for name in ("2.txt", "3.txt") if name != first)
     (folder / gone).unlink()
-    held[0].continue_()
+    waiting[0].continue_()
     expect(page.locator(".rows li")).to_have_count(3)
     expect(page.locator(".banner.bad li")).to_contain_text(f"{gone}: the browser cannot open it")
 
 
 def test_no_file_of_a_large_drop_is_left_out(person):
     page = person.open("start").page
-    held = hold_read(page, 1)
+    waiting = hold_read(page, 1)
     many = {f"{i}.txt": "pay the bill" for i in range(6000)}
     page.evaluate(DROP, [".dropzone", {"past": {"invoice": many}}])
-    wait_for(page, held)
+    wait_for(page, waiting)
     expect(page.get_by_text("Reading 1 of 6000 files")).to_be_visible()
     person.button("Stop").click()
-    held[0].continue_()
+    waiting[0].continue_()
     expect(page.get_by_text("Stopped: nothing was added")).to_be_visible()
