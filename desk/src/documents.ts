@@ -2,7 +2,7 @@
 // itself has sent. Decisions and their undo go out in their order.
 import { computed, signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
-import { type Entry, isDecided, ranking } from "./entry";
+import { type Entry, isDecided, isEarly, isOfAnsweringClass, ranking } from "./entry";
 import { answering, attempt, info, notify, own, refresh, report, space, t } from "./state";
 import type { Change, Flow, InboxItem, InboxList } from "./types";
 
@@ -65,10 +65,13 @@ export async function load(): Promise<void> {
   const flows = new Map<string, Flow>();
   const next = [...local, ...documents].map(withExcerpt).map((one): Entry => {
     const old = before.get(one.key);
-    if (!old || one.by === "person") return one;
+    const early = isEarly(one);
+    if (!old || one.by === "person") return { ...one, isEarly: early };
+    if (early && !old.isEarly && old.answer && isOfAnsweringClass(old)) // until the fits are made
+      return { ...one, answer: old.answer, was: old.was, changedAt: old.changedAt };
     const changedAt = ranking(old) === ranking(one) ? old.changedAt : Date.now();
     const [from, to] = [old.answer?.label ?? null, one.answer?.label ?? null];
-    if (from === to || !old.answer || !one.answer) return { ...one, was: old.was, changedAt };
+    if (from === to || !old.answer || !one.answer || early || old.isEarly) return { ...one, was: old.was, changedAt, isEarly: early };
     const flow = flows.get(`${from}\0${to}`) ?? { before: from, after: to, documents: 0 };
     flow.documents += 1;
     flows.set(`${from}\0${to}`, flow);
@@ -109,7 +112,8 @@ export async function put(documents: NewDocument[], name = space.value): Promise
   const before = new Map(entries.value.map((one) => [one.key, one]));
   const fresh = answer.documents.toReversed().map((one): Entry => { // the last one is the newest, as the service lists them
     const old = before.get(one.key); // where nothing is remembered, the page alone knows what was decided
-    return old?.by === "person" && info.value?.settings.remember === "off" ? { ...one, by: old.by, label: old.label } : one;
+    const entry = { ...one, isEarly: isEarly(one) };
+    return old?.by === "person" && info.value?.settings.remember === "off" ? { ...entry, by: old.by, label: old.label } : entry;
   });
   const keys = new Set(fresh.map((one) => one.key));
   entries.value = [...fresh, ...entries.value.filter((one) => !keys.has(one.key))];

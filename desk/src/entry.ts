@@ -1,5 +1,5 @@
 // One document of the inbox: what it shows, and whether it is decided. It asks and changes nothing.
-import { answering } from "./state";
+import { answering, info } from "./state";
 import type { InboxItem } from "./types";
 
 export interface Entry extends InboxItem {
@@ -7,6 +7,22 @@ export interface Entry extends InboxItem {
   was?: string | null | undefined;
   /** When its ranked classes last changed without a decision; in milliseconds. */
   changedAt?: number | undefined;
+  /** Whether its answer came from prototypes while refined weights were being fitted. */
+  isEarly?: boolean | undefined;
+}
+
+/**
+ * Whether its answer comes from prototypes only because refined weights are still being fitted.
+ * The two rank differently. So such an answer does not say what a decision has moved.
+ */
+export function isEarly(one: InboxItem): boolean {
+  return one.answer?.head === "prototypes" && (info.value?.lacking.includes("refinement") ?? false);
+}
+
+/** Whether its class may still be answered. */
+export function isOfAnsweringClass(one: Entry): boolean {
+  const label = one.answer?.label ?? null;
+  return label === null || answering.value.some((other) => other.name === label);
 }
 
 /** The classes that a document shows, in their order: what a key press is about. */
