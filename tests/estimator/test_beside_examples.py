@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,33 @@ def test_negatives_stay_when_more_examples_come_and_when_it_is_saved(tmp_path: P
     with LabelSpace(tmp_path / "a.space", encoder=WordEncoder(), background=False) as written:
         assert {one.text for one in written.negatives()} <= set(QUERIES[:8])
         assert written.negatives()
+
+
+LETTER = "please pay attention to my work and to all my studies of the last years in Vienna"
+REFUSED = {
+    "bill 14 pay 3 77": "bill 20271 pay 8812 440091",  # other numbers
+    LETTER: f"a second bill for the old roof and the door is due now: {LETTER}",  # quoted
+}
+
+
+@pytest.mark.parametrize("refine", [True, False])
+def test_near_copies_of_negatives_are_refused_by_their_words(refine, tmp_path: Path):
+    with LabelSpace.create(encoder="hashing", background=False) as space:
+        space.configure(refine=refine)
+        invoices = ["please pay the amount due", "pay attention to the bill", "my roof: a bill"]
+        space.add(invoices, "invoice")
+        space.add(["education and skills so far", "I apply for the job", "a degree in law"], "cv")
+        labels = {text: space.label(near).label for text, near in REFUSED.items()}
+        space.add([Example(label, text, negative=True) for text, label in labels.items()])
+        space.settle()
+        expected = [space.label(near).label for near in REFUSED.values()]
+        assert not any(now == before for now, before in zip(expected, labels.values(), strict=True))
+        estimator = PrototypicalClassifier.from_label_space(space, encoder="hashing")
+        more = pickle.loads(pickle.dumps(estimator)).partial_fit(["the roof of my house"], ["cv"])
+    estimator.save(tmp_path / "a.space")
+    again = PrototypicalClassifier.load(tmp_path / "a.space", encoder="hashing")
+    for one in (estimator, again, more):
+        assert one.predict(list(REFUSED.values())).tolist() == expected
 
 
 def test_an_example_of_the_class_ends_its_negative():

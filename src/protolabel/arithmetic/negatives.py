@@ -8,7 +8,7 @@ So a class without negatives keeps its scores, and so does every class far from 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -96,6 +96,20 @@ class Negatives:
             np.asarray(limit, np.float32) for limit in (near, equal_at, same_at)
         )
         return cls(vectors, columns, reach, equal, same_score, numbers, own, metric)
+
+    def refusing(self, queries: Floats, columns: Sequence[Collection[int]]) -> Negatives:
+        """Return the same, which refuse some classes for some queries whatever their scores say.
+
+        Args:
+            queries: (n, d).
+            columns: n times the classes that are refused for a query.
+        """
+        copies = dict(self.copies)
+        for vector, refused in zip(queries, columns, strict=True):
+            if refused:
+                key = vector.tobytes()
+                copies[key] = copies.get(key, frozenset()) | frozenset(refused)
+        return replace(self, copies=copies)
 
     def losses(self, queries: Floats) -> tuple[Positions, Positions, Floats]:
         """Return what scores lose, pair by pair; pairs that lose nothing are left out.

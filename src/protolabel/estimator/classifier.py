@@ -250,7 +250,7 @@ class PrototypicalClassifier(FileMethods, LevelMethods, ClassifierMixin, BaseEst
         focus = self._pending.examples.description_vectors() if texts is not None else None
         vectors, unread = self._inputs.vectors(x, texts, focus)
         empty = [why_no_evidence(text) for text in texts or ()]
-        return self._pending.get().scores(vectors), unread, empty
+        return self._pending.get().scores(vectors, texts), unread, empty
 
     def _spread(self, columns: Doubles, value_elsewhere: float) -> Doubles:
         """Return values of columns of the head as those of all classes. *Shape:* ``(n, K)``."""

@@ -6,6 +6,7 @@ exception is the temperature where a label space would have none.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,9 +26,11 @@ from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
 from protolabel.equality import rounded_digests
 from protolabel.errors import InputError
-from protolabel.estimator.examples import EstimatorExamples
+from protolabel.estimator.examples import EstimatorExamples, NegativeExample
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.fit_support import FitSupport, support_of
 from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
+from protolabel.label_space.negative_texts import NegativeWords
 from protolabel.label_space.negatives_of_version import (
     Contents,
     FitNegatives,
@@ -48,6 +51,7 @@ class Fits:
         columns: ``(k,)`` int64: which class each column of the head is.
         calibration: of the head, or why there is none.
         temperature: that of the calibration; where there is none, of :func:`temperature`.
+        words: of the negative examples, each with its column of the head.
     """
 
     kappa: float
@@ -56,12 +60,17 @@ class Fits:
     columns: Positions
     calibration: Calibration | Shortage
     temperature: float
+    words: NegativeWords
 
-    def scores(self, queries: Floats) -> Doubles:
+    def scores(self, queries: Floats, texts: Sequence[str] | None = None) -> Doubles:
         """Return the score of each query against each class that can be an answer.
 
         They are computed in float64 and rounded to float32: they do not depend on which queries
         come together, and equal classes have equal scores, as in ``scores.pair_scores``.
+
+        Args:
+            queries: (n, d).
+            texts: n, of the same; None where vectors were given.
 
         *Shape:* ``(n, d)`` -> ``(n, k)``.
         """
@@ -76,7 +85,8 @@ class Fits:
             exact = self.head.modes.scores(queries.astype(np.float64), exact)
         rounded = exact.astype(np.float32)
         if self.head.negatives is not None:
-            rounded = self.head.negatives.lowered(queries, rounded)
+            columns = self.words.classes_of(DocumentTexts.of(texts or [None] * len(queries)))
+            rounded = self.head.negatives.refusing(queries, columns).lowered(queries, rounded)
         return rounded.astype(np.float64)
 
     def thresholds(self, best: Positions) -> Doubles | None:
@@ -121,7 +131,8 @@ def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> F
         )
     columns = plain.keys
     fit_support = _fit_support(examples, totals, columns, kappa, metric)
-    negatives = _negatives(examples, plain, fit_support.support)
+    usable, of_negatives = _usable_negatives(examples, plain)
+    negatives = _negatives(examples, usable, of_negatives, plain, fit_support.support)
     if negatives is not None:
         plain = replace(plain, negatives=negatives.negatives)
         fit_support = replace(fit_support, negatives=negatives)
@@ -134,7 +145,15 @@ def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> F
         if refined.model is not None:
             head, calibration = plain.refined(refined.model, refined.modes), refined.calibration
     temperature_in_force = temperature(calibration, fit_support.support, head)
-    return Fits(kappa, prototypes(totals, kappa), head, columns, calibration, temperature_in_force)
+    return Fits(
+        kappa,
+        prototypes(totals, kappa),
+        head,
+        columns,
+        calibration,
+        temperature_in_force,
+        words_of(zip((negative.text for negative in usable), of_negatives.tolist(), strict=True)),
+    )
 
 
 def _fit_support(
@@ -163,16 +182,31 @@ def _fit_support(
     return FitSupport(support, None, np.zeros(len(rows), np.bool_), np.arange(len(rows)))
 
 
-def _negatives(
-    examples: EstimatorExamples, plain: Snapshot, support: Support
-) -> FitNegatives | None:
-    """Return the negatives of classes that can be an answer, beside the examples; None without."""
+def words_of(negatives: Iterable[tuple[str | None, int]]) -> NegativeWords:
+    """Return the words of negative examples that have a text, each with its column of the head."""
+    return NegativeWords((text, column) for text, column in negatives if text is not None)
+
+
+def _usable_negatives(
+    examples: EstimatorExamples, plain: Snapshot
+) -> tuple[list[NegativeExample], Positions]:
+    """Return the negatives of classes that can be an answer, and the columns of these classes."""
     columns_of = {examples.classes.tolist()[k]: i for i, k in enumerate(plain.keys.tolist())}
     usable = [negative for negative in examples.negatives if negative.label in columns_of]
+    return usable, np.array([columns_of[negative.label] for negative in usable], np.int64)
+
+
+def _negatives(
+    examples: EstimatorExamples,
+    usable: Sequence[NegativeExample],
+    columns: Positions,
+    plain: Snapshot,
+    support: Support,
+) -> FitNegatives | None:
+    """Return usable negatives, each of a column, beside the examples; None without any."""
     if not usable:
         return None
     numbers = np.arange(len(usable))
-    columns = np.array([columns_of[negative.label] for negative in usable], np.int64)
     vectors = np.stack([negative.vector for negative in usable])
     positions = np.flatnonzero(np.isin(examples.labels, plain.keys)).tolist()
     return negatives_beside(

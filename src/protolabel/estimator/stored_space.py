@@ -17,7 +17,7 @@ from protolabel.arrays import Floats, Integers, Mask
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import Description, EstimatorExamples, NegativeExample
-from protolabel.estimator.fits import Fits, PendingFits, temperature
+from protolabel.estimator.fits import Fits, PendingFits, temperature, words_of
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import PRECOMPUTED, TYPES, placeholder
 from protolabel.estimator.options import abstain_of
@@ -212,7 +212,8 @@ def _fits(view: View, stored: StoredSpace, examples: EstimatorExamples) -> Fits:
     places = np.searchsorted(examples.classes, np.array(stored.labels))
     centres = np.zeros((len(stored.labels), examples.dim))
     centres[places] = prototypes(stored.totals, view.settings.kappa)
-    columns = [stored.label_of[key] for key in view.head.keys.tolist()]
+    column_of = {key: column for column, key in enumerate(view.head.keys.tolist())}
+    columns = [stored.label_of[key] for key in column_of]
     return Fits(
         view.settings.kappa,
         centres,
@@ -220,6 +221,7 @@ def _fits(view: View, stored: StoredSpace, examples: EstimatorExamples) -> Fits:
         np.searchsorted(examples.classes, np.array(columns)),
         view.calibration,
         temperature(view.calibration, stored.support, view.head),
+        words_of((text, column_of[key]) for key, _, text in stored.negatives),
     )
 
 

@@ -22,9 +22,9 @@ from protolabel.evaluation.results import Evaluation, Share, Table, document_nam
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import evaluate_labels_on
 from protolabel.evaluation.shares import first_of_each, share_of
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.negative_texts import NegativeTexts
 from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.label_space.view import View
@@ -265,9 +265,8 @@ def unknown_to(
     near = np.isin(groups, every[: len(sample)])
     negative = np.array([any(d in own_negative for d in several) for several in digests], np.bool_)
     if refused:
-        near_negatives = NegativeTexts(rows, version)
-        words = (e.text for e in labelled)
-        copies = [text is not None and bool(near_negatives.classes_of(text)) for text in words]
+        words = DocumentTexts.of([e.text for e in labelled])
+        copies = [bool(keys) for keys in view.negative_texts.classes_of(words)]
         near |= np.array(copies, np.bool_) & ~negative
     learned = whole_groups(learned, groups)
     notes = [

@@ -12,6 +12,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.chunks import chunks
 from protolabel.label_space.decisions import AnswerForm
 from protolabel.label_space.decisions_of_view import decisions_of
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.evidence_of_answers import evidence_of
 from protolabel.label_space.focus import in_focus
 from protolabel.label_space.remembering import remember
@@ -60,7 +61,8 @@ def _answers(
     ``encoded``: the documents by the rule of the encoder.
     """
     queries = in_focus(view, encoded)
-    decisions = decisions_of(view, queries, form, texts=[d.text for d in documents])
+    texts = DocumentTexts.of([document.text for document in documents])
+    decisions = decisions_of(view, queries, texts, form)
     evidence = evidence_of(view, documents, queries, decisions, form.evidence)
     n = 0
     try:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from protolabel.encoders.readability import reasons_unreadable
 from protolabel.label_space.decisions import AnswerForm, Decisions
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.ranked_queries import decide, undecided
 from protolabel.label_space.several_ranked_queries import decide_several, undecided_several
 from protolabel.types import Encoded
@@ -18,19 +18,18 @@ if TYPE_CHECKING:
 def decisions_of(
     view: View,
     encoded: Encoded,
+    texts: DocumentTexts,
     form: AnswerForm,
     why_none: str | None = None,
-    texts: Sequence[str | None] | None = None,
 ) -> Decisions:
     """Return the ranked classes of encoded documents, and which of these are declined.
 
     Args:
         view: what answers.
         encoded: the documents.
+        texts: of the same: near copies of what a person has refuted are found by them.
         form: what an answer shows.
         why_none: why no class can answer, where the caller knows that already.
-        texts: of the documents, where they are at hand: near copies of what a person has
-            refuted are found by them too.
     """
     unreadable = reasons_unreadable(encoded)
     several, head = view.settings.several, view.head
@@ -38,8 +37,7 @@ def decisions_of(
         why = view.why_none_answers() if why_none is None else why_none
         nothing = undecided(head, view.rule, why, unreadable)
         return undecided_several(nothing) if several else nothing
-    if head.negatives is not None and texts is not None:
-        head = view.negative_texts.head_for(head, texts, encoded.embeddings)
+    head = view.negative_texts.head_for(head, texts, encoded.embeddings)
     if several:
         labels = view.fits.labels or view.pending
         return decide_several(head, view.settings, labels, encoded.embeddings, form, unreadable)

@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.arithmetic.projection import principal_plane
 from protolabel.arithmetic.scores import centres_of
 from protolabel.arrays import Doubles, Positions
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.session import Session
 from protolabel.label_space.view_answers import encoded_rows, view_answers
 
@@ -66,7 +67,8 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     rows = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
     rows = rows[-most:]
     encoded = encoded_rows(session.store.answers, rows, view.embedder.dim)
-    answers = view_answers(view, encoded, view.why_none_answers())
+    texts = DocumentTexts.remembered(session.store.answers, rows)
+    answers = view_answers(view, encoded, texts, view.why_none_answers())
     names, store, version = view.head.labels, view.rows, view.version
     above = {} if view.levels is None else view.levels.names_by_key
     bare = [key for key in above if key not in set(view.head.keys.tolist())]

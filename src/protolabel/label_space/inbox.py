@@ -19,6 +19,7 @@ from protolabel.label_space.changes import Correct
 from protolabel.label_space.changes.contradictions import refuse_other_labels
 from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.known_again import known_again
 from protolabel.label_space.preview import Flow
 from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
@@ -189,9 +190,11 @@ class Inbox:
         if before.embedder.encoding != encoding:
             return Movement(0, (), ())
         rows = [row for row in self._rows() if row.encoding == encoding]
-        encoded = encoded_rows(self._session.store.answers, rows, after.embedder.dim)
-        was = view_answers(before, encoded, before.why_none_answers()).labels
-        is_now = view_answers(after, encoded, after.why_none_answers()).labels
+        table = self._session.store.answers
+        encoded = encoded_rows(table, rows, after.embedder.dim)
+        texts = DocumentTexts.remembered(table, rows)
+        was = view_answers(before, encoded, texts, before.why_none_answers()).labels
+        is_now = view_answers(after, encoded, texts, after.why_none_answers()).labels
         places = [i for i, pair in enumerate(zip(was, is_now, strict=True)) if pair[0] != pair[1]]
         counts = Counter((was[i], is_now[i]) for i in places)
         names = ClassNames(self._session.store.rows)

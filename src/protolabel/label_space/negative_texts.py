@@ -1,89 +1,138 @@
 """Which classes a text is not of, because a person has said so of a near copy of it.
 
-``arithmetic.negatives`` compares vectors, which is all that is kept of most documents. Here words
+``arithmetic.negatives`` compares vectors, which is all that is kept of some documents. Here words
 are compared, as ``near_copies`` does: another date or name, or a signature, makes no other
-document. The texts are read when they are first needed.
+document. Whoever answers by stored vectors or by new ones asks here.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.near_texts import NearTexts
 from protolabel.label_space.negatives_of_version import columns_of
-from protolabel.near_copies import near_groups
-from protolabel.sketches import NUMBER, Sketch, sketch_of, template_of
+from protolabel.near_copies import near_pairs
+from protolabel.sketches import Sketch, sketch_of, template_digest
 from protolabel.store import Rows
+
+TEXTS_AT_ONCE = 256
+
+
+class NegativeWords:
+    """The words of negative examples, each with the number of the class that it is not of."""
+
+    def __init__(self, negatives: Iterable[tuple[str, int]]) -> None:
+        self._templates: dict[bytes, set[int]] = {}  # classes by the digest of a template
+        self._near = NearTexts()
+        self._sketches: list[Sketch] = []
+        self._owners: list[int] = []  # the class of each sketch
+        for text, owner in negatives:
+            template, sketch = template_digest(text), sketch_of(text)
+            if template is not None:
+                self._templates.setdefault(template, set()).add(owner)
+            if sketch is not None:
+                self._near.add(len(self._sketches), sketch)
+                self._sketches.append(sketch)
+                self._owners.append(owner)
+
+    def classes_of(self, texts: DocumentTexts) -> list[set[int]]:
+        """Return of each document the classes that a near copy of it is not of.
+
+        Texts are read only where their words can matter: where a negative example is long enough
+        to have near copies with other words, or where no template is known.
+        """
+        classes: list[set[int]] = [set() for _ in range(texts.n)]
+        if not self._templates and not self._sketches:
+            return classes
+        templates = texts.templates(range(texts.n))
+        for place, template in enumerate(templates):
+            if template is not None:
+                classes[place] |= self._templates.get(template, set())
+        unread = [i for i, template in enumerate(templates) if self._sketches or template is None]
+        for start in range(0, len(unread), TEXTS_AT_ONCE):
+            part = unread[start : start + TEXTS_AT_ONCE]
+            words = {i: text for i, text in zip(part, texts.texts(part), strict=True) if text}
+            for place, text in words.items():
+                if templates[place] is None and (template := template_digest(text)) is not None:
+                    classes[place] |= self._templates.get(template, set())
+            for place, owners in self._near_classes(words).items():
+                classes[place] |= owners
+        return classes
+
+    def _near_classes(self, words: dict[int, str]) -> dict[int, set[int]]:
+        """Return the classes of near copies with other words, by the numbers of the texts."""
+        new = {place: sketch for place, text in words.items() if (sketch := sketch_of(text))}
+        links = [
+            (place, item)
+            for place, sketch in new.items()
+            for item in sorted(self._near.candidates(sketch))
+        ]
+        if not links:
+            return {}
+        items = sorted({item for _, item in links})
+        number = {place: i for i, place in enumerate(new)}
+        stored = {item: i for i, item in enumerate(items, start=len(new))}
+        near = near_pairs(
+            [*new.values(), *(self._sketches[item] for item in items)],
+            np.array([number[place] for place, _ in links], np.int64),
+            np.array([stored[item] for _, item in links], np.int64),
+        )
+        classes: dict[int, set[int]] = {}
+        for place, item in (links[i] for i in np.flatnonzero(near).tolist()):
+            classes.setdefault(place, set()).add(self._owners[item])
+        return classes
 
 
 class NegativeTexts:
-    """The texts of the negative examples of one version; threads may share it."""
+    """The words of a version's negative examples, read at first use; threads may share it."""
 
     def __init__(self, rows: Rows, version: int) -> None:
         self._rows, self._version = rows, version
         self._lock = threading.Lock()
-        self._read = False
-        self._templates: dict[str, set[int]] = {}  # class keys by the words of a text
-        self._near = NearTexts()
-        self._sketches: list[Sketch] = []
-        self._owners: list[int] = []  # the class key of each sketch
+        self._words: NegativeWords | None = None
         self._parents: dict[int, int] = {}
 
-    def head_for(self, head: Snapshot, texts: Sequence[str | None], vectors: Floats) -> Snapshot:
+    def head_for(self, head: Snapshot, texts: DocumentTexts, vectors: Floats) -> Snapshot:
         """Return weights that never answer documents by a class that a near copy is not of.
 
         Args:
             head: the weights, with the negatives of the same version.
-            texts: of n documents; None for one without.
+            texts: of n documents.
             vectors: (n, d) theirs.
         """
-        self._load()
-        pairs: dict[bytes, frozenset[int]] = {}
-        for text, vector in zip(texts, vectors, strict=True):
-            keys = self.classes_of(text) if text is not None else set()
-            if keys:
-                every = np.array(sorted(keys), np.int64)
-                columns, _ = columns_of(every, head.keys, self._parents)
-                pairs[vector.tobytes()] = frozenset(columns.tolist())
-        if not pairs or head.negatives is None:
+        if head.negatives is None:
             return head
-        return replace(head, negatives=replace(head.negatives, copies=pairs))
+        keys = [frozenset(of_document) for of_document in self.classes_of(texts)]
+        if not any(keys):
+            return head
+        columns_by_keys = {
+            every: columns_of(np.array(sorted(every), np.int64), head.keys, self._parents)[0]
+            for every in set(keys)
+        }
+        columns = [columns_by_keys[every].tolist() for every in keys]
+        return replace(head, negatives=head.negatives.refusing(vectors, columns))
 
-    def classes_of(self, text: str) -> set[int]:
-        """Return the keys of the classes that a near copy of a text is not of."""
-        self._load()
-        keys = set(self._templates.get(template_of(text)[0], ()))
-        sketch = sketch_of(text)
-        if sketch is None:
-            return keys
-        near = sorted(self._near.candidates(sketch))
-        sketches = [*(self._sketches[i] for i in near), sketch]
-        groups = near_groups(sketches, np.zeros(len(sketches), np.int64)).tolist()
-        copies = (i for i, group in zip(near, groups, strict=False) if group == groups[-1])
-        return keys | {self._owners[i] for i in copies}
+    def classes_of(self, texts: DocumentTexts) -> list[set[int]]:
+        """Return of each document the keys of the classes that a near copy of it is not of."""
+        return self.load().classes_of(texts)
 
-    def _load(self) -> None:
-        """Read the texts, once."""
+    def load(self) -> NegativeWords:
+        """Return the words, read now if they are not there."""
         with self._lock:
-            if self._read:
-                return
-            with self._rows.reading():
-                self._parents = self._rows.class_parents(self._version)
-                rows = self._rows.negatives(self._version)
-            for row in rows:
-                if row.text is None or row.has_image:
-                    continue
-                template, sketch = template_of(row.text)[0], sketch_of(row.text)
-                if template not in ("", NUMBER):
-                    self._templates.setdefault(template, set()).add(row.class_key)
-                if sketch is not None:
-                    self._near.add(len(self._sketches), sketch)
-                    self._sketches.append(sketch)
-                    self._owners.append(row.class_key)
-            self._read = True
+            if self._words is None:
+                with self._rows.reading():
+                    self._parents = self._rows.class_parents(self._version)
+                    rows = self._rows.negatives(self._version)
+                self._words = NegativeWords(
+                    (row.text, row.class_key)
+                    for row in rows
+                    if row.text is not None and not row.has_image
+                )
+            return self._words

@@ -16,6 +16,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.changes import ChangeRequest, Reencode
 from protolabel.label_space.changes.request import NothingToChangeError
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.preview import Moved, Preview
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import ANY, Terms
@@ -96,8 +97,8 @@ class Previews(ChangeMethods[Preview]):
         if present.refined != trial.refined:
             before, after = before.unrefined(), after.unrefined()
         documents = compared_documents(session, before, after)
-        was = view_answers(before, documents.before, present.why_none)
-        will_be = view_answers(after, documents.after, trial.why_none)
+        was = view_answers(before, documents.before, documents.texts, present.why_none)
+        will_be = view_answers(after, documents.after, documents.texts, trial.why_none)
         pairs = zip(was.labels, will_be.labels, strict=True)
         changed_places = [i for i, (old, new) in enumerate(pairs) if old != new]
         evidence = trial.reading(
@@ -137,6 +138,7 @@ class ComparedDocuments:
         items: what the examples hold, each once.
         before: all of them, embedded as the label space is now.
         after: the same, embedded as it would be after the change.
+        texts: of the same.
         left_out: how many remembered documents are not among them.
         examples_left_out: how many different examples of classes that answer are not.
     """
@@ -145,6 +147,7 @@ class ComparedDocuments:
     items: Sequence[int]
     before: Encoded
     after: Encoded
+    texts: DocumentTexts
     left_out: int
     examples_left_out: int
 
@@ -194,6 +197,7 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
             has_vector = np.isin(items, list(stored))
             items, old = items[has_vector], old[has_vector]
             new = _matrix([stored[item] for item in items.tolist()], after.embedder.dim)
+    texts = DocumentTexts.remembered(session.store.answers, comparable)
     none = Encoded.empty(after.embedder.dim)
     return ComparedDocuments(
         rows=comparable,
@@ -201,6 +205,7 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
         before=Encoded.join([documents, Encoded.whole(old)], before.embedder.dim),
         after=Encoded.join([documents if now == then else none, Encoded.whole(new)],
                            after.embedder.dim),
+        texts=texts.beside(DocumentTexts.stored(store, items.tolist())),
         left_out=len(rows) - len(comparable),
         examples_left_out=total - len(items),
     )  # fmt: skip

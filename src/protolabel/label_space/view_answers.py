@@ -15,6 +15,7 @@ from protolabel.label_lists import words_of_labels
 from protolabel.label_space.answering import SCORES_AT_ONCE
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.decisions_of_view import decisions_of
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.focus import in_focus
 from protolabel.label_space.view import View
@@ -61,21 +62,22 @@ class ViewAnswers:
         return None if keys is None else keys[row]
 
 
-def view_answers(view: View, encoded: Encoded, why_none: str) -> ViewAnswers:
-    """Label encoded documents as a view does, and read no rows but descriptions.
+def view_answers(view: View, encoded: Encoded, texts: DocumentTexts, why_none: str) -> ViewAnswers:
+    """Label encoded documents as a view does; read no rows but descriptions and negative examples.
 
     Args:
         view: that labels.
         encoded: the documents, by the rule of the encoder.
+        texts: of the same, read where near copies of what a person has refuted are sought.
         why_none: why no class can answer, if none can.
     """
     encoded = in_focus(view, encoded)
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
+    form = AnswerForm(ALTERNATIVES, 0)
     parts = [
-        decisions_of(
-            view, encoded.take(slice(at, at + step)), AnswerForm(ALTERNATIVES, 0), why_none
-        )
+        decisions_of(view, encoded.take(part), texts.take(part), form, why_none)
         for at in range(0, len(encoded.embeddings), step)
+        if (part := slice(at, at + step))
     ]
     keys = [key for part in parts for key in part.answer_keys]
     names: dict[int | None, str | None] = {None: None}
@@ -131,7 +133,8 @@ def rows_and_answers(
     """
     comparable = [row for row in rows if row.encoding == view.embedder.encoding]
     encoded = encoded_rows(table, comparable, view.embedder.dim)
-    return comparable, encoded, view_answers(view, encoded, why_none)
+    texts = DocumentTexts.remembered(table, comparable)
+    return comparable, encoded, view_answers(view, encoded, texts, why_none)
 
 
 def encoded_rows(answers: AnswerTable, rows: Sequence[AnswerRow], dim: int) -> Encoded:

@@ -11,6 +11,7 @@ import numpy as np
 from protolabel.arguments import require_whole
 from protolabel.arrays import Doubles, Floats
 from protolabel.extras import require
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.several_rules import refuse_several
@@ -97,7 +98,7 @@ def next_to_label(
         if n > MOST:
             places = np.sort(np.random.default_rng(0).choice(n, MOST, replace=False))
         vectors = np.asarray(pool.vectors()[places])
-        chances, nearest = _chances(view, vectors, why)
+        chances, nearest = _chances(view, vectors, pool.texts(places.tolist()), why)
         errors = 1.0 - chances.max(axis=1, initial=0.0)
         choice = choose(vectors, doubts(chances), errors * n / max(len(places), 1), count)
         next_documents = []
@@ -114,14 +115,16 @@ def next_to_label(
         return NextToLabel(tuple(next_documents), n, view.version)
 
 
-def _chances(view: View, vectors: Floats, why_none: str) -> tuple[Doubles, list[str | None]]:
+def _chances(
+    view: View, vectors: Floats, texts: DocumentTexts, why_none: str
+) -> tuple[Doubles, list[str | None]]:
     """Return the chances of the two likeliest classes and of none, and the likeliest class.
 
     Without a calibration, a softmax of the scores stands for the chances: an order alone.
 
     *Shape:* ``(n, d)`` -> ``(n, 3)``.
     """
-    answers = view_answers(view, Encoded.whole(vectors), why_none)
+    answers = view_answers(view, Encoded.whole(vectors), texts, why_none)
     names = dict(zip(view.head.keys.tolist(), view.head.labels, strict=True))
     chances = np.zeros((len(vectors), 3))
     nearest: list[str | None] = [None] * len(vectors)

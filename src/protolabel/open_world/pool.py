@@ -22,6 +22,7 @@ from protolabel.document_key import document_key
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
@@ -97,6 +98,17 @@ class Pool(Closable):
         self._documents.seek(end)
         document = PooledDocument(*json.loads(line))
         return document if text else replace(document, text=None)
+
+    def texts(self, places: Sequence[int]) -> DocumentTexts:
+        """Return the texts of the documents at some places."""
+
+        def templates(chosen: Sequence[int]) -> list[bytes | None]:
+            digests = (self.document(places[i]).template for i in chosen)
+            return [bytes.fromhex(digest) or None for digest in digests]
+
+        return DocumentTexts(
+            len(places), lambda chosen: [self.document(places[i]).text for i in chosen], templates
+        )
 
     def key(self, place: int) -> bytes:
         """Return the 16 bytes of the document at a place."""
@@ -201,7 +213,8 @@ def _add(
     pool: Pool, documents: Sequence[Document], view: View, why_none: str, declined: bool
 ) -> None:
     encoded = view.embedder.queries(documents)
-    answers = view_answers(view, encoded, why_none)
+    texts = DocumentTexts.of([document.text for document in documents])
+    answers = view_answers(view, encoded, texts, why_none)
     unread = unreadable(encoded)
     for i, document in enumerate(documents):
         if (declined and answers.keys[i] is not None) or unread[i] or document.unreadable:

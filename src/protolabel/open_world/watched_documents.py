@@ -17,6 +17,7 @@ import numpy as np
 from protolabel.arrays import Doubles
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import contents_of_examples
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.session import Session
 from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
@@ -90,7 +91,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     past = [row for row in usable if moment_of(row) != present_moment]
     ordered = _in_order(past, moment_of, moment, answers.texts_of([r.document for r in past]))
     encoded = encoded_rows(answers, ordered, view.embedder.dim)
-    labels = view_answers(view, encoded, why_none)
+    labels = view_answers(view, encoded, DocumentTexts.remembered(answers, ordered), why_none)
     hours = [moment_of_time(row.at, "hour") for row in ordered]
     places = np.flatnonzero(mailings_once(encoded.embeddings, labels.keys, hours)).tolist()
     ordered = [ordered[i] for i in places]

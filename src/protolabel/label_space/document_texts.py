@@ -1,0 +1,88 @@
+"""The texts of documents beside their vectors, read when a rule asks for words.
+
+Of a remembered document the digest of its template may be there without its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from protolabel.sketches import template_digest
+from protolabel.store import AnswerRow, AnswerTable, Rows
+
+Places = Sequence[int]
+Texts = Sequence[str | None]
+Digests = Sequence[bytes | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentTexts:
+    """The texts of n documents, which are counted from 0.
+
+    Attributes:
+        n: how many documents there are.
+        texts: returns the texts of some, whose numbers ascend; None for one whose text is not
+            there.
+        templates: returns the digests of their templates in the same way, as
+            ``sketches.template_digest`` makes them; None where none is known.
+    """
+
+    n: int
+    texts: Callable[[Places], Texts]
+    templates: Callable[[Places], Digests]
+
+    @classmethod
+    def of(cls, texts: Texts) -> DocumentTexts:
+        """Return texts that are at hand."""
+        return cls.read(len(texts), lambda places: [texts[i] for i in places])
+
+    @classmethod
+    def stored(cls, rows: Rows, items: Sequence[int]) -> DocumentTexts:
+        """Return the texts of what examples hold, by its items."""
+        return cls.read(len(items), lambda places: rows.texts([items[i] for i in places]))
+
+    @classmethod
+    def remembered(cls, table: AnswerTable, rows: Sequence[AnswerRow]) -> DocumentTexts:
+        """Return the texts of remembered documents."""
+
+        def texts(places: Places) -> Texts:
+            kept = table.texts_of([rows[i].document for i in places])
+            return [kept.get(rows[i].document) for i in places]
+
+        return cls(len(rows), texts, lambda places: [rows[i].template for i in places])
+
+    @classmethod
+    def read(cls, n: int, texts: Callable[[Places], Texts]) -> DocumentTexts:
+        """Return texts whose templates follow from them."""
+
+        def templates(places: Places) -> Digests:
+            read = (texts([i])[0] for i in places)
+            return [None if text is None else template_digest(text) for text in read]
+
+        return cls(n, texts, templates)
+
+    def take(self, part: slice) -> DocumentTexts:
+        """Return those of a part of the documents."""
+        of_part = range(self.n)[part]
+        return DocumentTexts(
+            len(of_part),
+            lambda places: self.texts([of_part[i] for i in places]),
+            lambda places: self.templates([of_part[i] for i in places]),
+        )
+
+    def beside(self, others: DocumentTexts) -> DocumentTexts:
+        """Return these, and after them those of other documents."""
+
+        def split(places: Places) -> tuple[list[int], list[int]]:
+            return [i for i in places if i < self.n], [i - self.n for i in places if i >= self.n]
+
+        def texts(places: Places) -> Texts:
+            own, further = split(places)
+            return [*self.texts(own), *others.texts(further)]
+
+        def templates(places: Places) -> Digests:
+            own, further = split(places)
+            return [*self.templates(own), *others.templates(further)]
+
+        return DocumentTexts(self.n + others.n, texts, templates)
