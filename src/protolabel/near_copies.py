@@ -182,26 +182,6 @@ def near_groups(sketches: Sequence[Sketch | None], labels: Integers) -> npt.NDAr
     return np.unique(groups, return_inverse=True)[1].astype(np.int64).reshape(-1)
 
 
-def near_pairs(
-    sketches: Sequence[Sketch], first: Integers, second: Integers
-) -> npt.NDArray[np.bool_]:
-    """Return which pairs of texts are near copies, as :func:`near_groups` says of two texts alone.
-
-    Args:
-        sketches: of n texts.
-        first: (p,) texts.
-        second: (p,) the other text of each pair.
-    """
-    words, pairs = Table.of([s.words for s in sketches]), Table.of([s.pairs for s in sketches])
-    every = np.ones(len(pairs.hashes), np.bool_)
-    near = np.zeros(len(first), np.bool_)
-    for short, long in ((first, second), (second, first)):
-        sizes = words.sizes[short], words.sizes[long]
-        possible = np.flatnonzero((sizes[0] <= sizes[1]) & (sizes[1] <= LONGEST * sizes[0]))
-        near[possible] |= are_near(words, pairs, every, short[possible], long[possible])
-    return near
-
-
 def _linked_groups(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> Integers:
     """Return the group of each of n different sketches.
 

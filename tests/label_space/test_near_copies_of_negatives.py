@@ -10,7 +10,8 @@ import pytest
 from protolabel import Document, LabelSpace
 from protolabel.label_space.document_map import Kind
 from protolabel.label_space.session import session_of
-from protolabel.near_copies import near_groups, near_pairs
+from protolabel.near_copies import near_groups
+from protolabel.near_text_pairs import near_pairs
 from protolabel.open_world.next_to_label import next_to_label
 from protolabel.open_world.watched_documents import watched_documents
 from protolabel.sketches import sketch_of

@@ -18,7 +18,7 @@ from protolabel.arrays import Floats
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.near_texts import NearTexts
 from protolabel.label_space.negatives_of_version import columns_of
-from protolabel.near_copies import near_pairs
+from protolabel.near_text_pairs import near_pairs
 from protolabel.sketches import Sketch, sketch_of, template_digest
 from protolabel.store import Rows
 
