@@ -48,7 +48,7 @@ def are_near(
 def near_pairs(
     sketches: Sequence[Sketch], first: Integers, second: Integers
 ) -> npt.NDArray[np.bool_]:
-    """Return which pairs of texts are near copies, as ``near_copies.near_groups`` says of two alone.
+    """Return which pairs of texts are near copies, as ``near_copies`` says of two alone.
 
     Args:
         sketches: of n texts.
