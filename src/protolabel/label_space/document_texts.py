@@ -78,11 +78,11 @@ class DocumentTexts:
             return [i for i in places if i < self.n], [i - self.n for i in places if i >= self.n]
 
         def texts(places: Places) -> Texts:
-            own, further = split(places)
-            return [*self.texts(own), *others.texts(further)]
+            own, theirs = split(places)
+            return [*self.texts(own), *others.texts(theirs)]
 
         def templates(places: Places) -> Digests:
-            own, further = split(places)
-            return [*self.templates(own), *others.templates(further)]
+            own, theirs = split(places)
+            return [*self.templates(own), *others.templates(theirs)]
 
         return DocumentTexts(self.n + others.n, texts, templates)
