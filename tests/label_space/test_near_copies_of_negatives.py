@@ -71,12 +71,12 @@ def by_watch(space: LabelSpace) -> dict[str, str | None]:
 WAYS: list[Callable[[LabelSpace], dict[str, str | None]]] = [by_inbox, by_map, by_next, by_watch]
 
 
-KNOWN = pytest.mark.parametrize(  # other numbers are known without a text, a quotation is not
+CASES = pytest.mark.parametrize(  # other numbers are known without a text, a quotation is not
     ("words", "remembered"), [("bill", "text"), ("bill", "answers"), ("letter", "text")]
 )
 
 
-@KNOWN
+@CASES
 @pytest.mark.parametrize("way", WAYS)
 def test_remembered_documents_have_the_answers_that_label_gives(mail, way, words, remembered):
     best = answered(mail, words, remembered)[words]
@@ -86,12 +86,12 @@ def test_remembered_documents_have_the_answers_that_label_gives(mail, way, words
         name: now.label(text).label for name, text in [(words, COPIES[words]), *OTHERS.items()]
     }
     assert fresh[words] not in (best, None)
-    told = way(mail)
-    assert told[words] == fresh[words]
-    assert set(told.items()) <= set(fresh.items())
+    labels = way(mail)
+    assert labels[words] == fresh[words]
+    assert set(labels.items()) <= set(fresh.items())
 
 
-@KNOWN
+@CASES
 def test_the_review_the_history_and_a_preview_say_what_is_refused(mail, words, remembered):
     best = answered(mail, words, remembered)[words]
     preview = mail.preview.refute(Document("n", REFUSED[words]), best)
@@ -132,8 +132,8 @@ def test_two_texts_are_near_copies_as_their_groups_say():
             texts += [" ".join(other), " ".join([*other, *rng.permutation(words)[:n]])]
     sketches = [sketch_of(text) for text in texts]
     pairs = [(i, j) for i in range(len(texts)) for j in range(len(texts)) if i != j]
-    found = near_pairs(sketches, *np.array(pairs, np.int64).T)
+    near = near_pairs(sketches, *np.array(pairs, np.int64).T)
     alone = np.zeros(2, np.int64)
     expected = [len(set(near_groups([sketches[i], sketches[j]], alone))) == 1 for i, j in pairs]
-    assert found.tolist() == expected
+    assert near.tolist() == expected
     assert 0 < sum(expected) < len(expected)

@@ -47,8 +47,8 @@ class DocumentTexts:
         """Return the texts of remembered documents."""
 
         def texts(places: Places) -> Texts:
-            kept = table.texts_of([rows[i].document for i in places])
-            return [kept.get(rows[i].document) for i in places]
+            stored_texts = table.texts_of([rows[i].document for i in places])
+            return [stored_texts.get(rows[i].document) for i in places]
 
         return cls(len(rows), texts, lambda places: [rows[i].template for i in places])
 

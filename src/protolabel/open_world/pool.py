@@ -102,12 +102,12 @@ class Pool(Closable):
     def texts(self, places: Sequence[int]) -> DocumentTexts:
         """Return the texts of the documents at some places."""
 
-        def templates(chosen: Sequence[int]) -> list[bytes | None]:
-            digests = (self.document(places[i]).template for i in chosen)
+        def templates(numbers: Sequence[int]) -> list[bytes | None]:
+            digests = (self.document(places[i]).template for i in numbers)
             return [bytes.fromhex(digest) or None for digest in digests]
 
         return DocumentTexts(
-            len(places), lambda chosen: [self.document(places[i]).text for i in chosen], templates
+            len(places), lambda numbers: [self.document(places[i]).text for i in numbers], templates
         )
 
     def key(self, place: int) -> bytes:
