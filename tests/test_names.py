@@ -81,6 +81,15 @@ def test_a_clean_name_stays_as_it_is(text):
     assert words_of(clean)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("cardArrival_fee", "card Arrival fee"), ("HTTPError", "HTTP Error"), ("CVs", "CVs"),
+     ("openFAQs", "open FAQs"), ("IDScan", "ID Scan"), ("MySpace", "My Space")],
+)  # fmt: skip
+def test_a_name_is_parted_into_words_but_not_within_a_plural(name, words):
+    assert words_of(name) == words
+
+
 @pytest.mark.parametrize("name", ["none of these", "None of These", "none_of_these", "NoneOfThese"])
 def test_no_class_is_named_like_the_decline(name):
     with pytest.raises(ClassError, match="none of these"):

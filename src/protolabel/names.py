@@ -18,7 +18,8 @@ _SWAPPED_COLUMNS = (
     "if it is the text of a document, give the class in its place; for a table, say which field is "
     "the label and which the text"
 )
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Where a word begins: "cardArrival", "HTTPError"; but not in the plural of capitals, "CVs".
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])")
 _JOINTS = re.compile(r"[_\-./\\:\s]+")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
 _BLANKS = re.compile("[\\s\u200b\u2800\u3164\uffa0]+")  # fillers as wide as a letter among them

@@ -1,7 +1,8 @@
 """Which class names are near each other: twins by a slip, such as another case or one wrong letter.
 
-Two near names share a key: the letters of the one, or all of its letters but one, are also those of
-the other. :class:`NameIndex` keeps the keys of all names, so that a look costs O(length of a name).
+Two near names share a key: the letters of the one, all of its letters but one, or those of its
+singular are also those of the other. :class:`NameIndex` keeps the keys of all names, so that a
+look costs O(length of a name).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _LOOK = str.maketrans(
 _BASE = 0x9E3779B97F4A7C15  # odd, of the polynomials over letters modulo 2^64
 _INVERSE = np.uint64(pow(_BASE, -1, 2**64))
 _SHORTEST_TYPO = 4  # letters of a word in which one wrong letter is taken for a typo
+_SHORTEST_PLURAL = 2  # letters of a word that may have a plural
 _GROWTH = 8  # a block of keys is joined to the one before it until it is that much smaller
 
 Keys = npt.NDArray[np.uint64]
@@ -146,7 +148,8 @@ def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[st
     """Return those of the new names that are near an existing one, or near another new one.
 
     Near: the same but for case, blanks and joints, look-alike letters, or one wrong, missing, extra
-    or swapped letter in a word of four or more. Digits must agree.
+    or swapped letter in a word of four or more; or one word is the plural of the other, as in
+    ``Tax`` and ``Taxes``. Digits must agree.
 
     Returns:
         The near names of each such name, existing ones first.
@@ -162,13 +165,20 @@ def _size(block: tuple[Keys, Places]) -> int:
 def name_keys(names: Sequence[str]) -> tuple[Keys, Places]:
     """Return the keys of names, and the row of the name that each belongs to.
 
-    The keys of a name: a hash of its letters, and of its letters without each one of them. Names
-    whose numbers differ share none.
+    The keys of a name: a hash of its letters, of its letters without each one of them, and of those
+    with one word of it in the singular. Names whose numbers differ share none.
     """
-    letters = [look_of(name).replace(" ", "") for name in names]
+    looks = [look_of(name) for name in names]
+    letters = [look.replace(" ", "") for look in looks]
     numbers = np.array([zlib.crc32(digits_of(name).encode()) for name in names], np.uint64)
     lengths = np.array([len(word) for word in letters], np.int32)
     keys, rows = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
+    for row, look in enumerate(looks):
+        for singular in _in_singular(look) if "es" in look else ():
+            codes = np.frombuffer(singular.encode("utf-32-le"), np.uint32).astype(np.uint64)
+            whole = _without_each(codes[None])[0, :1]
+            keys.append(whole + (numbers[row] << np.uint64(32)))
+            rows.append(np.array([row], np.int32))
     for length in np.unique(lengths).tolist():
         (members,) = np.nonzero(lengths == length)
         text = "".join(letters[i] for i in members.tolist())
@@ -178,6 +188,22 @@ def name_keys(names: Sequence[str]) -> tuple[Keys, Places]:
         keys.append(hashes.ravel())
         rows.append(np.repeat(members.astype(np.int32), length + 1))
     return np.concatenate(keys), np.concatenate(rows)
+
+
+def _in_singular(look: str) -> Iterator[str]:
+    """Yield the letters of a name with one word in the singular, where that takes two letters."""
+    words = look.split()
+    for place, word in enumerate(words):
+        for singular in _singulars(word):
+            yield "".join((*words[:place], singular, *words[place + 1 :]))
+
+
+def _singulars(word: str) -> Iterator[str]:
+    """Yield what a word in -es or -ies may be the plural of: ``taxes``, ``replies``."""
+    if word.endswith("es") and len(word) - 2 >= _SHORTEST_PLURAL:
+        yield word[:-2]
+        if word.endswith("ies"):
+            yield f"{word[:-3]}y"
 
 
 def _without_each(codes: Keys) -> Keys:
@@ -236,8 +262,10 @@ def digits_of(name: str) -> str:
 
 
 def _is_typo(first: str, second: str) -> bool:
-    """Return whether two words differ by one letter, or by two neighbours that are swapped."""
+    """Return whether two words differ by a slip: a letter, two that are swapped, the plural."""
     short, long = sorted((first, second), key=len)
+    if _is_plural(long, short):
+        return True
     if len(short) < _SHORTEST_TYPO or len(long) - len(short) > 1:
         return False
     start = 0
@@ -248,3 +276,10 @@ def _is_typo(first: str, second: str) -> bool:
     ends = short[start:], long[start:]
     swapped = len(ends[0]) > 1 and ends[0][:2] == ends[1][1] + ends[1][0]
     return ends[0][1:] == ends[1][1:] or (swapped and ends[0][2:] == ends[1][2:])
+
+
+def _is_plural(long: str, short: str) -> bool:
+    """Return whether the longer word is the plural of the other."""
+    if len(short) < _SHORTEST_PLURAL:
+        return False
+    return long == f"{short}s" or short in _singulars(long)

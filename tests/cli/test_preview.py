@@ -65,10 +65,16 @@ def test_a_preview_of_an_import(space, tmp_path):
     assert [f["after"] for f in preview["flows"] if f["documents"]] == ["reminder"]
 
 
-def test_a_preview_asks_nothing_about_a_class_of_a_near_name(space):
+def test_a_preview_says_of_a_near_name_what_the_command_would_ask(space):
+    """Before, a preview showed a change that the same command then refused."""
     printed = call("add", space, "Invoice", "--text", "x", "--preview")
+    assert "'Invoice' (there is 'invoice'): before you carry it out, correct" in printed.stderr
     assert "nothing was changed" in printed.stderr
     call("add", space, "Invoice", "--text", "x", code=2)
+    assert (
+        "before you"
+        not in call("add", space, "Invoice", "--text", "x", "--preview", "--new").stderr
+    )
 
 
 def test_a_change_that_is_refused_is_refused_in_its_preview(space):

@@ -10,7 +10,7 @@ import click
 
 from protolabel.cli.common import class_option
 from protolabel.cli.preview import preview_asked
-from protolabel.cli.terminal import printable
+from protolabel.cli.terminal import note, printable
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
 from protolabel.label_space.label_space import LabelSpace
@@ -41,8 +41,8 @@ def ask_about_new(
         InputError: where nobody can be asked.
         click.Abort: where the answer is no.
     """
-    if new or preview_asked():
-        return  # a preview makes none
+    if new:
+        return
     names = list(labels)
     near = space.near_names(names)
     if near:
@@ -77,8 +77,13 @@ def _pairs(others: Mapping[str, Sequence[str]]) -> str:
 def _ask(refusal: InputError) -> None:
     """Ask whether new classes are to be made all the same. Raises the refusal where nobody can say.
 
+    A preview makes none, so it says only what the command itself would ask.
+
     ``refusal``: says which classes, and why that is a question.
     """
+    if preview_asked():
+        note(f"{refusal.got}: before you carry it out, {refusal.remedy}", always=True)
+        return
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty():
         click.confirm(printable(f"{refusal.got}. Make them?"), abort=True, err=True)
         return
