@@ -65,7 +65,10 @@ def proposal_of_other_documents(d: Desk) -> None:
     assert "version" in call("discover", d.space, stream, *accept).stdout
 
 
-@CASES.of("name their files: `protolabel discover SPACE FOLDER`")
+@CASES.of(
+    "name their files: `protolabel discover SPACE FOLDER`; "
+    "with --skip-bad where some cannot be read"
+)
 def texts_that_are_not_remembered(d: Desk) -> None:
     stream = strangers(d)
     call("label", d.space, stream)

@@ -33,6 +33,13 @@ def no_label_space(d: Desk) -> None:
     call("classes", other)
 
 
+@CASES.of("did you mean {}? Otherwise make it with `protolabel init {}`")
+def label_space_of_a_mistyped_name(d: Desk) -> None:
+    call("init", d.folder / "letters.space", "--encoder", "hashing")
+    d.refused("classes", d.folder / "leters.space", code=5)
+    call("classes", d.folder / "letters.space")
+
+
 @CASES.of("name a file, such as mail.space")
 def space_in_memory(d: Desk) -> None:
     d.refused("init", ":memory:", "--encoder", "hashing")

@@ -122,13 +122,23 @@ def test_a_class_that_is_nearly_another_needs_a_word(space):
 def test_examples_that_are_here_already_are_counted_and_skipped(space):
     rows = '{"text": "My  application", "label": "job"}\n{"text": "new", "label": "job"}\n'
     done = call("import", space, "-", stdin=rows)
-    assert "1 of 2 were here already" in done.stdout
+    assert "1 of 2 was here already" in done.stdout
     assert "--skip-known" in done.stderr
     assert f"`protolabel undo {space}`, then the same command with --skip-known" in done.stderr
     assert "is the same document as" in done.stderr
     call("undo", space)
     call("import", space, "-", "--skip-known", stdin=rows)
     assert [m["text"] for m in records("show", space, "job", "--json")[0]["members"]] == ["new"]
+
+
+def test_rows_that_repeat_one_another_are_said_to_do_so(tmp_path):
+    """Before, it said of an empty label space that an example was here already."""
+    call("init", tmp_path / "new.space", "--encoder", "hashing")
+    rows = '{"text": "pay it", "label": "bill"}\n' * 2 + '{"text": "a cv", "label": "job"}\n'
+    done = call("import", tmp_path / "new.space", "-", stdin=rows)
+    assert "1 of 3 repeats another of them" in done.stdout
+    assert "1 example repeats another that came along, and is here twice now" in done.stderr
+    assert "already" not in done.stdout + done.stderr
 
 
 def test_a_label_space_in_memory_is_refused_where_it_would_be_gone():

@@ -84,6 +84,20 @@ def test_the_command_that_is_printed_makes_the_proposal_a_class(space, tmp_path)
     assert "added 2 examples" in call(*words[:-1], "rock").stdout
 
 
+def test_the_command_that_is_printed_names_the_files_of_texts_that_are_not_remembered(
+    space, tmp_path
+):
+    """Before, it could not succeed, and the one that its error named stopped at a broken file."""
+    call("label", space, tmp_path / "in")
+    (tmp_path / "in" / "broken.txt").write_bytes(b"\0\1\2")
+    listed = call("discover", space)
+    assert "texts not known" in listed.stdout
+    _, _, command = " ".join(listed.stderr.split()).rpartition("name the folder of their files: ")
+    assert command.startswith(f"protolabel discover {space} FOLDER --skip-bad --accept P1")
+    _, *words = shlex.split(command.replace("FOLDER", str(tmp_path / "in")))
+    assert "added 7 examples" in call(*words[:-1], "weather", code=6).stdout
+
+
 def test_a_proposal_is_accepted_as_it_was_listed(space, tmp_path):
     call("set", space, "remember", "text")
     call("label", space, tmp_path / "in")

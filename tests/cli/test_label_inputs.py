@@ -187,6 +187,15 @@ def test_what_is_no_label_space_says_what_it_is(tmp_path, monkeypatch):
         assert reason in call("label", space, "--text", "pay", code=code).stderr
 
 
+def test_a_label_space_of_a_mistyped_name_is_suggested(tmp_path):
+    """Before, the only advice was to make a new one under the mistyped name."""
+    call("init", tmp_path / "mail.space", "--encoder", "hashing")
+    (tmp_path / "mails.space").write_text("no label space")
+    error = " ".join(call("classes", tmp_path / "mial.space", code=5).stderr.split())
+    assert f"did you mean {tmp_path}/mail.space? Otherwise make it with `protolabel init" in error
+    assert "or make" in call("classes", tmp_path / "other.space", code=5).stderr
+
+
 def test_files_of_a_folder_that_lack_a_package_are_left_out_by_name(
     own_mail, tmp_path, monkeypatch
 ):

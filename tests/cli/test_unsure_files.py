@@ -95,7 +95,13 @@ def test_files_below_a_chance_go_to_the_review_as_the_summary_advises(space, let
     out, sorting = tmp_path / "sorted", ("label", space, letters, "--sort-into")
     first = call(*sorting, out)
     advice = "--review-below 50% puts such files into _review; with --again all, also"
-    assert f"1 file sorted although none of these is likelier: {advice}" in first.stderr
+    assert "1 file sorted although none of these is likelier (" in first.stderr
+    assert f"%): {advice}" in first.stderr
+    label = records("label", space, letters / "a.txt", "--json")[0]["label"]
+    same = call(*sorting, out, "--again", "all")
+    assert "->" not in same.stdout  # each file is answered as before, so that none has a line
+    for remark in (first.stderr, same.stderr):  # before, nothing named the file that it counts
+        assert f"({label}/a.txt " in remark
     moved = call(*sorting, out, "--review-below", "50%", "--again", "all")
     assert set(places(out)) == {"_review/a.txt", "bill/b.txt"}
     assert "1 file: 0 sorted, 1 for review; 1 file answered again, as before\n" in moved.stderr

@@ -18,7 +18,7 @@ from protolabel.label_space.changes.imports import Import
 def test_an_addition_says_how_many_examples_are_here_already(space):
     change = space.add([Example("bill", " PAY  pay\nbill"), Example("bill", "new text")])
     assert change.detail["known"] == 1
-    assert "1 of 2 were here already, added once more" in change.summary
+    assert "1 of 2 was here already, added once more" in change.summary
     assert space.add("something else", "cv").detail["known"] == 0
 
 
@@ -33,6 +33,26 @@ def test_known_examples_can_be_left_out(space):
     assert "left out" in change.summary
     again = space.add([Example("bill", "bill")], skip_known=True)
     assert (again.detail["known"], space.show("bill")[0].examples) == (1, 3)
+
+
+def test_examples_that_repeat_one_another_were_not_here_already():
+    """Before, an addition to an empty label space said that examples were here already."""
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+        change = space.add(["pay", "Pay", "cv", "PAY"], "a")
+        assert (change.detail["known"], change.detail["came_along"]) == (2, 2)
+        assert "2 of 4 repeat another of them, added all the same" in change.summary
+        assert "here already" not in change.summary
+        mixed = space.add(["CV", "box", "BOX"], "a", skip_known=True)
+        assert "1 of 3 was here already, left out" in mixed.summary
+        assert "1 of 3 repeats another of them, left out" in mixed.summary
+
+
+def test_the_detail_of_an_addition_counts_what_it_lists_in_part():
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+        change = space.add([f"letter {n}" for n in range(40)], "a")
+        assert change.detail["added"] == 40 > len(change.detail["examples"])
+        with LabelSpace.create(encoder=WordEncoder(), background=False) as other:
+            assert other.import_records(list(space.view().export())).detail["added"] == 40
 
 
 def test_one_text_under_two_labels_is_reported_at_once(space):

@@ -229,10 +229,16 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
     )
     note_first(MOST_LISTED, len(discovery.proposals))
     first = discovery.proposals[0]
-    command = same_command(
-        "--accept", first.key, "--name", first.name or "NAME", without=("again",)
+    decision = ("--accept", first.key, "--name", first.name or "NAME")
+    if inputs or _has_texts(first):
+        note(f"to make one a class: {same_command(*decision, without=('again',))}")
+        return
+    files = ("FOLDER", "--skip-bad")
+    command = same_command(*files, *decision, without=("again", "skip_bad"))
+    note(
+        "the texts of these documents are not remembered. To make one a class, name the folder of "
+        f"their files: {command}"
     )
-    note(f"to make one a class: {command}")
 
 
 def _tell_what_is_missing(largest: int, space: str, least: int) -> None:
@@ -260,9 +266,14 @@ def _row(proposal: Proposal) -> tuple[str, ...]:
         f"{proposal.size:,}",
         f"{proposal.tightness:.2f}",
         _near(proposal.kind, proposal.nearest),
-        ", ".join(proposal.terms[:4]),
+        ", ".join(proposal.terms[:4]) or ("" if _has_texts(proposal) else "texts not known"),
         words[:EXCERPT],
     )
+
+
+def _has_texts(proposal: Proposal) -> bool:
+    """Return whether the text of any of its documents is known, so that it can be an example."""
+    return any(member.text for member in proposal.members)
 
 
 def _near(kind: str, nearest: Nearest | None) -> str:

@@ -154,10 +154,17 @@ class ExampleBatch:
         """Say what was there already and what was skipped; end with the exit code of that."""
         if change and (n := change.number("repeated")):
             undo = shlex.join(["protolabel", "undo", self._space])
-            was, is_ = ("was", "is") if n == 1 else ("were", "are")
+            parts, along = [], change.number("came_along")
+            if here := n - along:
+                were = "was" if here == 1 else "were"
+                parts.append(f"{quantity(here, 'example')} {were} here already")
+            if along:
+                repeat = "repeats" if along == 1 else "repeat"
+                parts.append(f"{quantity(along, 'example')} {repeat} another that came along")
+            is_, it = ("is", "it") if n == 1 else ("are", "them")
             note(
-                f"{quantity(n, 'example')} {was} here already, and {is_} here twice now; to leave "
-                f"out what is here already: `{undo}`, then the same command with --skip-known",
+                f"{' and '.join(parts)}, and {is_} here twice now; to leave {it} out: `{undo}`, "
+                "then the same command with --skip-known",
                 always=True,
             )
         if self.skipped:

@@ -16,6 +16,8 @@ from protolabel.label_space.declining import none_declined
 from protolabel.quantity import quantity
 from protolabel.readers.reports import without_source
 
+MOST_NAMED = 5  # files that a remark names
+
 
 @dataclass
 class SortOutput:
@@ -23,7 +25,7 @@ class SortOutput:
 
     ``preview``: none is placed. ``refusal``: why all documents are declined, where they are.
     ``why_none_declined``: why none can be, where it is so. ``few_declined``: the sentence that
-    few can be. ``unsure``: files that have a class although *none of these* is likelier.
+    few can be. ``unsure``: files that have a class although *none of these* is likelier, by name.
     """
 
     json: bool
@@ -37,7 +39,7 @@ class SortOutput:
     waiting: int = 0
     confirmed: int = 0
     confirmed_review: int = 0
-    unsure: int = 0
+    unsure: list[str] = field(default_factory=list)
     refusal: str = ""
     why_none_declined: str = ""
     few_declined: str = ""
@@ -49,7 +51,8 @@ class SortOutput:
             reason=with_options(report.reason),
             faults=tuple(map(with_options, report.faults)),
         )
-        self.unsure += report.is_none_likelier
+        if report.is_none_likelier and report.place is not None:
+            self.unsure.append(f"{report.place} {_sure(report)}")
         if report.again and report.place is not None and not report.moved_from:
             self.confirmed += 1
             self.confirmed_review += report.label is None
@@ -94,11 +97,19 @@ class SortOutput:
         if self.few_declined and (self.by_class or self.confirmed) and not self.review_below:
             yield f"{self.few_declined}; --review-below 50% puts unsure files into {REVIEW}"
         if self.unsure:
+            names = "; ".join(map(printable, self.unsure[:MOST_NAMED]))
+            names += "; ..." if len(self.unsure) > MOST_NAMED else ""
             yield (
-                f"{quantity(self.unsure, 'file')} sorted although none of these is likelier: "
+                f"{quantity(len(self.unsure), 'file')} sorted although none of these is likelier "
+                f"({names}): "
                 f"--review-below 50% puts such files into {REVIEW}; with --again all, also those "
                 "that were sorted before"
             )
+
+
+def _sure(report: FileReport) -> str:
+    """Return how sure the answer of a file is, in words; empty where there is no number."""
+    return percentages(report.certainty, report.none_probability)
 
 
 def _print_report(report: FileReport) -> None:
@@ -107,7 +118,7 @@ def _print_report(report: FileReport) -> None:
     if report.place is None:
         note(f"left {source} in place: {reason}", always=True)
         return
-    sure = percentages(report.certainty, report.none_probability)
+    sure = _sure(report)
     sure = f"  {sure}" if sure else ""
     for fault in (one for one in report.faults if one not in report.reason):
         note(f"not read of {source}: {without_source(fault, report.source)}", always=True)

@@ -58,13 +58,15 @@ class ChangeMethods(CorrectionMethods[Result]):
 
         ``skip_known`` leaves out examples that are here already: the same text after folding case
         and white space, or the same image or vector. Without it they are added once more. Either
-        way ``detail["known"]`` says how many they are; ``detail["repeated"]`` says how many of them
-        were added once more. ``detail["two_labels"]`` says which documents stand under two labels,
-        where they may have one. ``detail["near_copies"]`` says how many nearly repeat another
-        example: they are added, and count as one document with it wherever something is left out.
-        Where nothing is left to add, the version stays as it is, and the record that is returned is
-        not in the history. ``parents`` puts classes under others in the same change, as
-        ``nest(parents, new=True)`` does.
+        way ``detail["known"]`` says how many they are, and ``detail["came_along"]`` how many of
+        these repeat another one of the same call; ``detail["repeated"]`` says how many of them were
+        added once more. ``detail["added"]`` says how many examples came in, of which
+        ``detail["examples"]`` has the first 20 ids. ``detail["two_labels"]`` says which documents
+        stand under two labels, where they may have one. ``detail["near_copies"]`` says how many
+        nearly repeat another example: they are added, and count as one document with it wherever
+        something is left out. Where nothing is left to add, the version stays as it is, and the
+        record that is returned is not in the history. ``parents`` puts classes under others in the
+        same change, as ``nest(parents, new=True)`` does.
 
         Raises:
             InputError: for an example that cannot be used; nothing of the batch was stored then.

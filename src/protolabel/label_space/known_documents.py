@@ -23,11 +23,15 @@ TEXTS_AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """An example that is equal to a new one. ``position`` is that of the new one."""
+    """An example that is equal to a new one. ``position`` is that of the new one.
+
+    ``came_along``: it is none that was here, but an earlier one of the same change.
+    """
 
     position: int
     id: str
     label: str
+    came_along: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -80,11 +84,16 @@ def twins_of(
     for position, (example, vector, equal) in enumerate(zip(examples, vectors, items, strict=True)):
         digest = example_digest(example, vector)
         earlier = batch.setdefault(digest, {})
-        by_label: dict[str, str] = {}
-        for identities in (*(oldest.get(item, {}) for item in equal), earlier):
-            for label, name in identities.items():
-                by_label.setdefault(label, name)
-        twins += [Twin(position, name, label) for label, name in by_label.items()]
+        here: dict[str, str] = {}
+        for item in equal:
+            for label, name in oldest.get(item, {}).items():
+                here.setdefault(label, name)
+        twins += [Twin(position, name, label) for label, name in here.items()]
+        twins += [
+            Twin(position, name, label, came_along=True)
+            for label, name in earlier.items()
+            if label not in here
+        ]
         earlier.setdefault(example.label, example.id or example.source or f"number {position + 1}")
     return twins
 

@@ -167,7 +167,8 @@ def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRe
             f"{proposal.key}: the texts of its documents are not remembered, so that they cannot "
             "become examples",
             expected="documents that are read now, or were labelled while texts were remembered",
-            remedy="name their files: `protolabel discover SPACE FOLDER`",
+            remedy="name their files: `protolabel discover SPACE FOLDER`; with --skip-bad where "
+            "some cannot be read",
         )
     examples = tuple(Example(label, m.text, source=m.source) for m in members)
     if not description.strip():

@@ -29,6 +29,7 @@ from protolabel.store.open_files import reading
 from protolabel.store.private_copy import PrivateCopy, private_copy
 from protolabel.store.schema import APPLICATION_ID, FORMAT, migrate
 from protolabel.store.sqlite_errors import in_our_words, restore_remedy, translated
+from protolabel.suggestions import close_names
 
 _SQLITE = b"SQLite format 3\0"
 _MIGRATION_PATIENCE = 5.0  # seconds for other writers, before a private copy is migrated instead
@@ -117,13 +118,27 @@ def is_label_space(path: str) -> bool:
     return head[:16] == _SQLITE and head[68:] == APPLICATION_ID.to_bytes(4, "big")
 
 
+def _near_spaces(file: Path) -> list[str]:
+    """Return the label spaces beside a path whose names are near to its own, as they are typed."""
+    try:
+        names = close_names(file.name, sorted(os.listdir(file.parent)))
+    except OSError:
+        return []
+    near = (str(file.with_name(name)) for name in names)
+    return [shlex.quote(path) for path in near if is_label_space(path)]
+
+
 def _refuse_what_is_no_file(path: str) -> None:
     file = Path(path)
     if not file.exists():
+        near, quoted = _near_spaces(file), shlex.quote(str(path))
         raise SpaceNotFoundError(
             f"no label space at {path}",
             expected="the path of an existing one",
-            remedy=f"check the path, or make it with `protolabel init {shlex.quote(str(path))}`",
+            remedy=f"did you mean {' or '.join(near)}? Otherwise make it with "
+            f"`protolabel init {quoted}`"
+            if near
+            else f"check the path, or make it with `protolabel init {quoted}`",
         )
     if file.is_dir():
         raise SpaceDamagedError(

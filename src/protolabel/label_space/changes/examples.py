@@ -80,6 +80,7 @@ class Add(ExamplesRequest):
         writing.summary += f" to {listed(labels)}" if labels else ""
         writing.summary += f" ({len(new)} new)" if new else ""
         writing.detail = {"examples": ids[:LISTED], "classes": labels[:LISTED], "new": len(new)}
+        writing.detail["added"] = len(ids)
         arrivals.note_unreadable(material)
         note_unreadable(writing, names=unreadable_names(writing, new, material))
         ended: list[str] = []

@@ -122,6 +122,7 @@ class Import(ExamplesRequest):
             writing.summary += f"; sharpened {listed(sharp)}"
         writing.detail = {
             "examples": ids[:LISTED],
+            "added": len(ids),
             "classes": labels[:LISTED],
             "settings": "taken up" if new else "kept",
         }
