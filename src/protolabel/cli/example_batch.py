@@ -155,9 +155,9 @@ class ExampleBatch:
         if change and (n := change.number("repeated")):
             undo = shlex.join(["protolabel", "undo", self._space])
             parts, along = [], change.number("came_along")
-            if here := n - along:
-                were = "was" if here == 1 else "were"
-                parts.append(f"{quantity(here, 'example')} {were} here already")
+            if n_old := n - along:
+                were = "was" if n_old == 1 else "were"
+                parts.append(f"{quantity(n_old, 'example')} {were} here already")
             if along:
                 repeat = "repeats" if along == 1 else "repeat"
                 parts.append(f"{quantity(along, 'example')} {repeat} another that came along")

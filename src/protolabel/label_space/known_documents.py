@@ -84,15 +84,15 @@ def twins_of(
     for position, (example, vector, equal) in enumerate(zip(examples, vectors, items, strict=True)):
         digest = example_digest(example, vector)
         earlier = batch.setdefault(digest, {})
-        here: dict[str, str] = {}
+        stored: dict[str, str] = {}
         for item in equal:
             for label, name in oldest.get(item, {}).items():
-                here.setdefault(label, name)
-        twins += [Twin(position, name, label) for label, name in here.items()]
+                stored.setdefault(label, name)
+        twins += [Twin(position, name, label) for label, name in stored.items()]
         twins += [
             Twin(position, name, label, came_along=True)
             for label, name in earlier.items()
-            if label not in here
+            if label not in stored
         ]
         earlier.setdefault(example.label, example.id or example.source or f"number {position + 1}")
     return twins

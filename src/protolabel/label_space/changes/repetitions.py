@@ -28,15 +28,15 @@ def note_twins(
     """
     known_positions = {twin.position for twin in twins}
     n_repeated = len(known_positions & set(ids))
-    here = {twin.position for twin in twins if not twin.came_along}
+    old = {twin.position for twin in twins if not twin.came_along}
     writing.detail |= {"known": len(known_positions), "repeated": n_repeated}
-    came_along = known_positions - here
+    came_along = known_positions - old
     if came_along:
         writing.detail["came_along"] = len(came_along)
     done = "added once more" if n_repeated else "left out"
-    if here:
-        were = "was" if len(here) == 1 else "were"
-        writing.summary += f"; {len(here):,} of {len(examples):,} {were} here already, {done}"
+    if old:
+        were = "was" if len(old) == 1 else "were"
+        writing.summary += f"; {len(old):,} of {len(examples):,} {were} here already, {done}"
     if came_along:
         n, repeat = len(came_along), "repeats" if len(came_along) == 1 else "repeat"
         done = "left out" if done == "left out" else "added all the same"
