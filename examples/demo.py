@@ -38,7 +38,7 @@ def main() -> None:
         space.close()
     console.print(
         "\n[b]Try next[/b]\n"
-        "  PATH=.venv/bin:$PATH\n"
+        "  PATH=$PWD/.venv/bin:$PATH\n"
         "  protolabel init mail.space\n"
         "  protolabel describe mail.space examples/descriptions.json\n"
         "  protolabel import mail.space examples/classes\n"
@@ -74,8 +74,8 @@ def label_inbox(
     answers = {answer.id: answer for answer in space.label_many(inbox)}
     seconds = time.perf_counter() - start
     console.print(f"{len(inbox)} documents in {seconds:.1f} s. Of those whose type is known:")
-    show(list(answers.values())[:10], truth)
     of_known_type = [a for a in answers.values() if truth[a.id] != NEW]
+    show(of_known_type[:10], truth)
     right = sum(a.label == truth[a.id] for a in of_known_type)
     nearest = sum(a.alternatives[0].label == truth[a.id] for a in of_known_type)
     declined = sum(a.label is None for a in of_known_type)

@@ -13,6 +13,11 @@ INTERRUPT = signal.SIGINT
 TERMINATE = signal.SIGTERM
 
 
+def interrupt() -> None:
+    """End the work as Ctrl-C does: what is done by then is kept."""
+    raise KeyboardInterrupt
+
+
 @contextmanager
 def stop_signals(
     act: Callable[[], None],

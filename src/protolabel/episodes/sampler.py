@@ -114,6 +114,11 @@ class Sampler:
         self._check(names)
 
     @property
+    def scenario(self) -> Scenario:
+        """What its episodes are like."""
+        return self._scenario
+
+    @property
     def n_classes(self) -> int:
         """Number of classes to draw from."""
         return len(self._classes)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 from protolabel.types import ClassInfo
 
 Range = tuple[int, int]
@@ -68,6 +69,16 @@ class Scenario:
         """Return the fewest and most support examples of a class."""
         return _pair(self.n_shot)
 
+    def in_words(self) -> str:
+        """Return it as a report of accuracies says what they are of."""
+        ways, shots = _range_words(self.ways, "class"), _range_words(self.shots, "example")
+        words = f"{ways}, {shots} and {_range_words((self.n_query,) * 2, 'query')} of each"
+        if self.described:
+            words += f", {self.described:.0%} of them with descriptions or names of the classes too"
+        if self.described_only:
+            words += f", {self.described_only:.0%} with these and no example"
+        return words
+
     @property
     def uses_descriptions(self) -> bool:
         """Return whether any episode looks at descriptions."""
@@ -114,6 +125,11 @@ def _pair(value: int | Sequence[int]) -> Range:
         return value, value
     low, high = value
     return int(low), int(high)
+
+
+def _range_words(pair: Range, noun: str) -> str:
+    most = quantity(pair[1], noun)
+    return most if pair[0] == pair[1] else f"{pair[0]} to {most}"
 
 
 def _check_range(name: str, pair: Range, *, least: int) -> None:

@@ -5,11 +5,13 @@ c-TF-IDF, whose counting is scikit-learn's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from protolabel.import_lock import one_import
+from protolabel.open_world.function_words import function_words
 
 MOST_TERMS = 6
 MOST_CHARACTERS = 4000  # of a document
@@ -32,12 +34,14 @@ def key_terms(groups: Sequence[Sequence[str]], beside: Sequence[str] = ()) -> li
         Grootendorst 2022, "BERTopic", equation 2.
     """
     with one_import():
-        from sklearn.feature_extraction.text import CountVectorizer
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
     joined = ["\n".join(text[:MOST_CHARACTERS] for text in texts) for texts in groups]
     joined.append("\n".join(text[:MOST_CHARACTERS] for text in beside))
+    words_of_texts = re.findall(WORD, " ".join(joined).lower())
+    others = function_words(words_of_texts, ENGLISH_STOP_WORDS)
     counter = CountVectorizer(
-        stop_words="english", ngram_range=(1, 2), max_features=MOST_WORDS,
+        stop_words=sorted(ENGLISH_STOP_WORDS | others), ngram_range=(1, 2), max_features=MOST_WORDS,
         token_pattern=WORD,
     )  # fmt: skip
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from protolabel.encoders.provenance import (
     TRAINING_FILE,
     write_learned_from,
 )
+from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import Accuracy
 from protolabel.learned_documents import LearnedDocuments
 from protolabel.training.judgement import Gain
@@ -28,6 +29,7 @@ class Trained:
 
     ``folder``: the encoder's; None where nothing was written, and ``reason`` says why. ``base``,
     ``valid`` and ``novel``: names of the classes that were learned from, chosen on and reported on.
+    ``judged_in``: what the episodes are like that ``before`` and ``after`` are of, by past.
     ``before`` and ``after``: accuracy on classes that were not learned from, the novel ones where
     there are any, else those that were chosen on. ``gain``: the paired difference. All three are
     None where there are no such classes, and ``gain`` for images, which begin at random.
@@ -47,6 +49,7 @@ class Trained:
     groups: list[int] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     reason: str = ""
+    judged_in: tuple[Scenario, ...] = ()
 
     def __str__(self) -> str:
         outcome = self.outcome
@@ -65,11 +68,22 @@ class Trained:
             names = f"{len(self.novel)} novel classes" if self.novel else "the same, other episodes"
             gain = f"; gain {self.gain}" if self.gain is not None else ""
             lines.append(f"{names}: {self.before} before, {self.after} after{gain}")
+            lines += self._of_what()
         if self.reason:
             lines.append(self.reason)
         if self.folder is not None:
             lines.append(f"wrote {self.folder}; use it with encoder= {self.folder}")
         return "\n".join(lines)
+
+    def _of_what(self) -> Iterator[str]:
+        """Yield what the accuracies are of, and what stands behind each ±."""
+        over_classes = "; that of the gain is over classes" if self.gain is not None else ""
+        scenes = "; or ".join(dict.fromkeys(one.in_words() for one in self.judged_in))
+        if scenes:
+            yield (
+                f"n episodes of {scenes}. The ± of an accuracy is 95 % over these episodes, as "
+                f"papers print it{over_classes}"
+            )
 
 
 def write_encoder(

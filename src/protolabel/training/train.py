@@ -146,7 +146,7 @@ class _Run:
             plan.names("base"), plan.names("valid"), plan.names("novel"),
             before.accuracy if before else None, after.accuracy if after else None, gain,
             len(plan.unlabelled), [int(group.max()) + 1 for group in groups],
-            plan.notes, reason,
+            plan.notes, reason, tuple(plan.samplers.judged_in()) if judged_on else (),
         )  # fmt: skip
         if self._processes.leads:
             self._finish(learner, result)

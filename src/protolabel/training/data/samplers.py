@@ -55,6 +55,11 @@ class PartSamplers:
         rows = zip(prepared, self._pasts, self._base, self._novel, strict=True)
         return [TaskData(x, len(p.documents), b, n) for x, p, b, n in rows if n is not None and b]
 
+    def judged_in(self) -> list[Scenario]:
+        """Return what the episodes are like that a run is judged by, of each past that has any."""
+        judged = self._novel if any(self._novel) else self._valid
+        return [one.scenario for one in judged if one is not None]
+
     def _samplers(self, part: Part) -> list[Sampler | None]:
         """Return a sampler for each past; None where it has no classes of the part.
 

@@ -1,0 +1,36 @@
+"""`label --out` that is asked to end, by Ctrl-C or by SIGTERM: it says how to go on."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from commands import ENVIRONMENT
+from mail_space import mail_space
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_asked_to_end_says_what_it_answered_and_how_to_go_on(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """Before, SIGTERM ended it without a word."""
+    out = tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "protolabel", "label", mail_space(tmp_path), "-", "--out", out]
+    with subprocess.Popen(
+        list(map(str, command)), env=ENVIRONMENT, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stderr
+        process.stdin.write(b"please pay the bill\n")
+        process.stdin.flush()
+        while not out.exists() or out.stat().st_size == 0:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(number)
+        notes = process.stderr.read().decode()
+        assert process.wait() == 130
+    assert "stopped after 1 document; with --out, add --resume to go on" in notes
