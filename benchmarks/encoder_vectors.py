@@ -21,6 +21,7 @@ from protolabel.encoders import Encoder, load_encoder
 
 CHUNK = 1_000
 WORDS = 1_000  # of a contract
+PACKAGES = CACHE / "mpnet"  # make bench-encoders installs the weights of all-mpnet-base-v2 into it
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +76,8 @@ def texts_of(title: str) -> Texts:
 @functools.cache
 def encoder_of(spec: str) -> Encoder:
     """The encoder of ``name`` or ``name@precision``; loaded once."""
+    if str(PACKAGES) not in sys.path:
+        sys.path.append(str(PACKAGES))  # last: it hides no package of the project
     name, _, precision = spec.partition("@")
     encoder = load_encoder(name, precision=precision or "auto")  # type: ignore[arg-type]
     assert isinstance(encoder, Encoder)

@@ -14,6 +14,7 @@ from benchmarks.common import CACHE
 # In order, each with the flag of Linux; the position is the level of instruction_mask.c.
 SETS = {
     "AVX2": "avx2",
+    "AVX2 VNNI": "avx_vnni",
     "AVX-512": "avx512bw",
     "AVX-512 VNNI": "avx512_vnni",
     "AVX-512 bfloat16": "avx512_bf16",
@@ -38,7 +39,7 @@ def below(name: str) -> list[str]:
     """The instruction sets below one; none where they cannot be hidden."""
     if name not in SETS or "cpuid_fault" not in flags():
         return []
-    return list(SETS)[: list(SETS).index(name)]
+    return [other for other in list(SETS)[: list(SETS).index(name)] if SETS[other] in flags()]
 
 
 def hiding(limit: str | None) -> dict[str, str]:

@@ -5,9 +5,9 @@ are real embeddings, each disturbed, so that every class has some thirty near on
 the same vectors and the same queries, in an environment of their own
 (``benchmarks.million_rivals``).
 
-What takes long is kept in ``.bench/million``: label spaces, their first openings, and the rivals'
-indexes. ``--prepare`` makes these and measures nothing else, so that a later run measures the rest
-in some minutes; ``--kept`` leaves out indexes that were not built.
+What takes long is kept in ``.bench/million``: label spaces, their first openings, the vectors, and
+the rivals' indexes. ``--prepare`` makes these and measures nothing else, so that a later run
+measures the rest in some minutes; ``--kept`` leaves out indexes that were not built.
 """
 
 from __future__ import annotations
@@ -164,14 +164,16 @@ def rivals(real: np.ndarray, n: int) -> dict[str, dict[str, float]]:
     if not RIVAL.exists() or "--without-rivals" in sys.argv:
         return {}
     vectors = PLACE / f"{n}.npy"
-    np.save(vectors, class_vectors(real, n))
+    if not vectors.exists():
+        fresh = vectors.with_suffix(".part.npy")
+        np.save(fresh, class_vectors(real, n))
+        fresh.rename(vectors)
     command = [str(RIVAL), "-m", "benchmarks.million_rivals", str(vectors)]
     work = next((word for word in ("--prepare", "--kept") if word in sys.argv), "--all")
     done = subprocess.run(
         [*command, str(PLACE / "queries.npy"), str(PLACE / "rivals"), work],
         check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    vectors.unlink()
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 

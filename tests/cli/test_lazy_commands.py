@@ -18,6 +18,7 @@ NEEDED_BY_FEW = [
     "email.policy",
     "jinja2",
     "matplotlib",
+    "numpy.ma",
     "pandas",
     "pyarrow",
     "scipy",
@@ -71,6 +72,18 @@ def test_labelling_loads_nothing_that_only_other_commands_need(tmp_path):
     arguments = ("label", space, "--text", "amount due", "--json")
     loaded = modules_after([*NEEDED_BY_FEW, *NEEDED_TO_ANSWER], *arguments)
     assert loaded == ["numpy", "sqlite3", "protolabel.label_space"]
+
+
+def test_labelling_by_fits_that_are_there_loads_nothing_more(tmp_path):
+    space, rows = tmp_path / "mail.space", tmp_path / "rows.csv"
+    words = {"invoice": "pay bill", "parcel": "ship box", "leave": "day off"}
+    lines = [f"{label},{text} {i}{i}" for label, text in words.items() for i in range(10)]
+    rows.write_text("\n".join(["label,text", *lines]), encoding="utf-8")
+    assert modules_after([], "init", space, "--encoder", "hashing") == []
+    assert modules_after([], "import", space, rows) == []
+    arguments = ("label", space, "--text", "please pay the bill", "--json")
+    assert modules_after([], *arguments) == []  # makes the fits
+    assert modules_after(NEEDED_BY_FEW, *arguments) == []
 
 
 def test_the_class_of_label_spaces_is_imported_without_what_opens_answers_and_changes():

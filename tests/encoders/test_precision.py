@@ -14,9 +14,11 @@ from protolabel.encoders import compatible, load_encoder
 from protolabel.encoders.engine import engine, openvino
 from protolabel.encoders.text.compression import compress_weights
 from protolabel.encoders.text.encoder import TransformerEncoder
+from protolabel.encoders.text.precision import fastest
 from protolabel.errors import EncoderError
 
-VNNI = "avx512_vnni" in Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").is_file() else 0
+CPU = Path("/proc/cpuinfo").read_text().split() if Path("/proc/cpuinfo").is_file() else []
+VNNI = "avx512_vnni" in CPU or "avx_vnni" in CPU
 TEXTS = ["pay bill", "box ship é work", "e", "pay bill . sign ! a b c"]
 
 
@@ -56,7 +58,7 @@ def test_a_compressed_matrix_is_near_the_matrix(
     assert (np.abs(matrix - weight) <= 1.01 * step[:, None] + 1e-12).all()
 
 
-@pytest.mark.skipif(not VNNI, reason="this processor has no AVX-512 VNNI")
+@pytest.mark.skipif(not VNNI, reason="this processor has no VNNI")
 def test_8_bit_vectors_are_near_and_comparable(folder: Path) -> None:
     exact = TransformerEncoder(folder, precision="f32", threads=1)
     fast = TransformerEncoder(folder, precision="i8", threads=1)
@@ -67,10 +69,35 @@ def test_8_bit_vectors_are_near_and_comparable(folder: Path) -> None:
     assert np.abs(fast.encode(TEXTS[:1]) - fast.encode(TEXTS)[:1]).max() < 0.02
 
 
-@pytest.mark.skipif(bool(VNNI), reason="this processor has AVX-512 VNNI")
+@pytest.mark.skipif(VNNI, reason="this processor has VNNI")
 def test_8_bit_is_refused_where_the_processor_does_not_have_it(folder: Path) -> None:
     with pytest.raises(EncoderError, match="avx512_vnni"):
         TransformerEncoder(folder, precision="i8")
+
+
+@pytest.mark.parametrize(
+    ("flags", "bf16", "expected"),
+    [
+        ("avx2", False, "f32"),
+        ("avx2 avx_vnni", False, "i8"),
+        ("avx2 avx512bw", False, "f32"),
+        ("avx2 avx512bw avx512_vnni", False, "i8"),
+        ("avx2 avx512bw avx512_vnni avx512_bf16", True, "i8"),
+        ("avx2 avx512bw avx512_vnni avx512_bf16 amx_bf16 amx_int8", True, "bf16"),
+        ("", True, "bf16"),  # Arm, or a system that does not say what its processor has
+        ("", False, "f32"),
+    ],
+)
+def test_the_default_is_the_fastest_precision_of_the_processor(
+    flags: str, bf16: bool, expected: str
+) -> None:
+    assert fastest(flags.split(), bf16=bf16) == expected
+
+
+def test_auto_takes_the_fastest_precision_of_this_processor(folder: Path) -> None:
+    capabilities = engine().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    used = load_encoder(folder, threads=1).fingerprint.rpartition("/")[2]
+    assert used == fastest(CPU, bf16="BF16" in capabilities)
 
 
 def test_a_variable_says_what_auto_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ import click
 from protolabel import __version__
 from protolabel.cli.commands import Commands
 from protolabel.cli.context import PATH
+from protolabel.cli.encoder_ahead import load_encoder_ahead
 from protolabel.cli.option_names import door_message
 from protolabel.cli.terminal import (
     OutputClosedError,
@@ -98,6 +99,7 @@ def cli(context: click.Context) -> None:
 def main() -> None:
     """Run the ``protolabel`` command, and end the process."""
     prepare_streams()
+    load_encoder_ahead(sys.argv[1:])
     leave(exit_code_of(sys.argv[1:]))
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import click
 
 from protolabel.batch.read_ahead import reading
+from protolabel.begun_ahead import under_way
 from protolabel.cli.context import QUIET
 from protolabel.cli.wrapping import columns_of, fitted
 
@@ -155,13 +156,13 @@ def abandon_output() -> None:
 
 
 def leave(code: int) -> None:
-    """End the process; at once where a thread still waits for its standard input.
+    """End the process; at once where a thread still reads its input, or loads what none wants.
 
     Python would look through all memory once more for what nobody needs, which takes up to half a
     second of a processor. The memory goes with the process in any case.
     """
     gc.freeze()
-    if not reading():
+    if not reading() and not under_way():
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

@@ -6,10 +6,11 @@ import os
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
 
+from protolabel import begun_ahead
 from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
 from protolabel.arrays import Embeddings
 from protolabel.encoders.fingerprint import compatible
@@ -138,6 +139,8 @@ def _require_passages(pooling: Pooling | None, name: str) -> None:
 def load_recorded(name: str, where: str, *, pooling: Pooling | None = None) -> AnyEncoder:
     """Return the encoder that a label space's file names. Never uses the network.
 
+    It may be loaded already, or be about to: see :func:`load_recorded_ahead`.
+
     ``pooling``: as :func:`load_encoder` takes it.
 
     Raises:
@@ -145,6 +148,20 @@ def load_recorded(name: str, where: str, *, pooling: Pooling | None = None) -> A
             how to give it.
         EncoderError: it cannot be used.
     """
+    ahead = begun_ahead.result_of(_key(name)) if pooling is None else None
+    return _load_recorded(name, where, pooling) if ahead is None else cast(AnyEncoder, ahead)
+
+
+def load_recorded_ahead(name: str, where: str) -> None:
+    """Begin to load, in a thread, what :func:`load_recorded` will be asked for."""
+    begun_ahead.begin(_key(name), lambda: _load_recorded(name, where, None))
+
+
+def _key(name: str) -> tuple[str, ...]:
+    return "encoder", name
+
+
+def _load_recorded(name: str, where: str, pooling: Pooling | None) -> AnyEncoder:
     if name.partition(":")[0] in _SERVICES:
         raise EncoderNotFoundError(
             f"{where} names its encoder {name!r}, a service, which is asked only where you name it",

@@ -16,7 +16,7 @@ from protolabel.answers import Evidence, NearExample, Passage
 from protolabel.arithmetic.scores import similarities
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.top import top
-from protolabel.arrays import Doubles, Floats, Integers, Metric
+from protolabel.arrays import Doubles, Floats, Integers, Metric, distinct
 from protolabel.label_space.deciding_passage import Embed, deciding_passage, shown_passages
 from protolabel.label_space.evidence_source import (
     ClassSummary,
@@ -153,12 +153,12 @@ def _near_modes(
     The scores are those of the queries, best first. *Shape:* queries and modes ``(m, d)``.
     """
     keys, _ = nearest(source.blocks(key), modes, most, metric)
-    distinct = np.unique(keys)
-    vectors = np.empty((len(distinct), queries.shape[1]), np.float32)
+    present = distinct(keys)
+    vectors = np.empty((len(present), queries.shape[1]), np.float32)
     for block in source.blocks(key):
-        rows = np.isin(block.keys, distinct)
-        vectors[np.searchsorted(distinct, block.keys[rows])] = block.embeddings[rows]
-    places = np.searchsorted(distinct, keys)
+        rows = np.isin(block.keys, present)
+        vectors[np.searchsorted(present, block.keys[rows])] = block.embeddings[rows]
+    places = np.searchsorted(present, keys)
     scores = np.take_along_axis(similarities(queries, vectors, metric), places, axis=1)
     order = np.argsort(-scores, axis=1, kind="stable")
     return np.take_along_axis(keys, order, axis=1), np.take_along_axis(scores, order, axis=1)
@@ -224,7 +224,7 @@ def _description_shares(summary: ClassSummary, queries: Floats, snapshot: Snapsh
 def _passages(snapshot: Snapshot, queries: Queries, embed: Embed | None) -> dict[int, Passage]:
     """Return the passage of each long document that decided, by document."""
     decisions = {}
-    for i in np.unique(queries.encoded.passage_owner).tolist():
+    for i in distinct(queries.encoded.passage_owner).tolist():
         best = snapshot.row(queries.best_keys[i])
         second = None if queries.runner_up_keys is None else snapshot.row(queries.runner_up_keys[i])
         decisions[i] = deciding_passage(queries.encoded, i, best, second)

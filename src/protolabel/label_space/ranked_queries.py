@@ -18,7 +18,7 @@ from protolabel.arithmetic.conformal import set_rule
 from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.scores import Ranking, softmax
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arrays import Doubles, Floats
+from protolabel.arrays import Doubles, Floats, distinct
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.levels import LevelDecisions, Levels, decide_levels
 from protolabel.label_space.reasons import Grounds, reason
@@ -177,7 +177,7 @@ def decide(
         head=head,
         rule=rule,
         thresholds=rule.thresholds(sizes),
-        labels=head.names_of(np.unique(ranked).tolist()),
+        labels=head.names_of(distinct(ranked).tolist()),
         columns=columns,
         scores=ranking.scores,
         probabilities=probabilities,

@@ -16,7 +16,7 @@ from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arrays import Floats, Integers
+from protolabel.arrays import Floats, Integers, distinct
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.ranked_queries import RankedQueries
 from protolabel.label_space.reasons import all_declined, without_chances
@@ -157,7 +157,7 @@ def decide_several(
     columns = np.ascontiguousarray(order[:, :k], np.int64)
     return SeveralRankedQueries(
         head=head,
-        labels=head.names_of(np.unique(columns).tolist()),
+        labels=head.names_of(distinct(columns).tolist()),
         columns=columns,
         scores=np.take_along_axis(scores, columns, axis=1),
         probabilities=None if chances is None else np.take_along_axis(chances, columns, axis=1),

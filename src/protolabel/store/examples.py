@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arrays import distinct
 from protolabel.store.births import ALIVE, alive
 from protolabel.store.connection import Connection
 from protolabel.store.records import ExampleRow
@@ -88,7 +89,7 @@ class Examples:
         """Return the items of the examples of classes that answer at a version, ascending."""
         with self._connection.reading() as db:
             items = [item for item, _ in db.execute(_ITEMS, {"v": version})]
-        return np.unique(np.array(items, np.int64))
+        return distinct(np.array(items, np.int64))
 
     def examples_digest(self, version: int) -> str:
         """Return the identity of what :meth:`example_items` hold, as hexadecimal SHA-256."""

@@ -43,7 +43,9 @@ def _compression(weight: npt.NDArray[np.float32]) -> Any:
     high = np.maximum(weight.max(axis=1, keepdims=True), 0)
     scale = np.maximum((high - low) / 255, np.float32(1e-12)).astype(np.float32)
     zero = np.rint(-low / scale).astype(np.uint8)
-    levels = np.clip(np.rint(weight / scale) + zero, 0, 255).astype(np.uint8)
-    bytes_ = op.convert(op.constant(levels), "f32")
+    levels = weight / scale
+    levels += zero
+    np.clip(np.rint(levels, out=levels), 0, 255, out=levels)
+    bytes_ = op.convert(op.constant(levels.astype(np.uint8)), "f32")
     centred = op.subtract(bytes_, op.convert(op.constant(zero), "f32"))
     return op.multiply(centred, op.constant(scale))

@@ -25,6 +25,7 @@ from protolabel.arithmetic.passages import (
     rule_name,
 )
 from protolabel.beginnings import Beginnings
+from protolabel.encoders.engine import openvino
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.folder import COPY_AGAIN
 from protolabel.encoders.text.batching import Batch, pad, plan_streams
@@ -41,7 +42,7 @@ from protolabel.types import Encoded
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from protolabel.arrays import Embeddings, Floats
+    from protolabel.arrays import Doubles, Embeddings, Floats, Mask
 
 BUDGET = 1024  # padded tokens of a batch: docs/decisions/0002 has the measurement
 PASSAGE = 128  # tokens of a passage of a text that exceeds the window: docs/decisions/0003
@@ -77,7 +78,8 @@ class TransformerEncoder:
         passage = min(PASSAGE, window)
         cut = f"window={window} pooling={folder.pooling} passages={passage}"
         cut += f" prompt={folder.prompt}" if folder.prompt else ""
-        with ThreadPoolExecutor(2) as aside:  # hashing and compiling leave the interpreter free
+        with ThreadPoolExecutor(3) as aside:  # reading, hashing and compiling leave it free
+            aside.submit(openvino)  # is imported while the weights are read
             identity = aside.submit(digest, folder, f"{cut} {rule_name(pooling)}")
             windower = aside.submit(_windower, folder, window, passage, pooling)
             network = read_network(folder)
@@ -161,15 +163,11 @@ class TransformerEncoder:
         sizes: list[int] = []
         for wave in self._waves(texts):
             vectors = self._run([window.ids for window in wave])
-            for window, vector in zip(wave, vectors, strict=True):
+            whole = self._take_in(wave, vectors, out, n_units, n_unread)
+            for place in np.flatnonzero(~whole).tolist():
+                window, vector = wave[place], vectors[place]
                 if window.beginning:  # its tokens are in the passages
                     begins.append(vector)
-                    continue
-                n_words = self._windower.count_words(window.ids)
-                n_units[window.owner] += window.ids.size - self._specials, n_words
-                n_unread[window.owner] += self._windower.count_unread(window.ids)
-                if window.whole:
-                    out[window.owner] = vector
                     continue
                 part.append(vector)
                 sizes.append(max(1, window.ids.size - self._specials))
@@ -199,6 +197,31 @@ class TransformerEncoder:
             np.concatenate(weights) if weights else np.empty(0, np.float32),
             joined_beginnings(beginnings, [0] * len(beginnings)),
         )
+
+    def _take_in(
+        self,
+        wave: list[Window],
+        vectors: Embeddings,
+        out: Embeddings,
+        n_units: Doubles,
+        n_unread: Doubles,
+    ) -> Mask:
+        """Put the vectors of texts of one window in place, and count what is unread in all texts.
+
+        Returns:
+            (n,) bool: which windows are a whole text.
+        """
+        n = len(wave)
+        owners = np.fromiter((window.owner for window in wave), np.int64, n)
+        sizes = np.fromiter((window.ids.size for window in wave), np.int64, n)
+        once = np.fromiter((not window.beginning for window in wave), np.bool_, n)
+        whole = np.fromiter((window.whole for window in wave), np.bool_, n)
+        counts = self._windower.count(wave)
+        units = np.stack([sizes - self._specials, counts.words], axis=1)
+        np.add.at(n_units, owners[once], units[once])
+        np.add.at(n_unread, owners[once], np.stack([counts.unknown, counts.letters], axis=1)[once])
+        out[owners[whole]] = vectors[whole]
+        return whole
 
     def _waves(self, texts: Sequence[str]) -> Iterator[list[Window]]:
         wave: list[Window] = []

@@ -7,7 +7,6 @@ a text's length beyond its windows.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -16,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from protolabel.encoders.text.token_kinds import Counts, TokenKinds
 from protolabel.encoders.text_arguments import require_text
 from protolabel.errors import EncoderError
 from protolabel.text import words_apart
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-
-    from protolabel.arrays import Mask
 
     Ids = npt.NDArray[np.int32]
 
@@ -123,9 +121,8 @@ class Windower:
                 expected="a tokenizer that numbers a single text 0",
                 remedy="pick another encoder",
             )
-        self._unknown = _unknown_token(self._tokenizer)
-        self._begins_word, self._is_letter = _word_starts(self._tokenizer, self.n_tokens)
-        self._special_words = int(np.count_nonzero(self._begins_word[around]))
+        self._kinds = TokenKinds(self._tokenizer, self.n_tokens)
+        self._special_words = int(self._kinds.count([np.array(around, np.int32)]).words[0])
         self._window = window
         self._passage = passage - len(around)
         self._beginnings = [size for size in beginnings if size < self._passage]
@@ -139,14 +136,14 @@ class Windower:
         """What comes before and after a text in each of its windows."""
         return self._head, self._tail
 
-    def count_unread(self, ids: Ids) -> tuple[int, int]:
-        """Return how many tokens are unknown, and how many begin a word spelled out in letters."""
-        n_unknown = 0 if self._unknown is None else int(np.count_nonzero(ids == self._unknown))
-        return n_unknown, int(np.count_nonzero(self._is_letter[ids]))
+    def count(self, windows: Sequence[Window]) -> Counts:
+        """Return the tokens of each window that begin a word, that are one letter, or unknown.
 
-    def count_words(self, ids: Ids) -> int:
-        """Return how many tokens begin a word, special tokens around the text left out."""
-        return int(np.count_nonzero(self._begins_word[ids])) - self._special_words
+        The special tokens around the text are no words. :class:`TokenKinds` says which letters
+        count.
+        """
+        counts = self._kinds.count([window.ids for window in windows])
+        return counts._replace(words=counts.words - self._special_words)
 
     def windows(self, texts: Sequence[str]) -> Iterator[Window]:
         """Yield the windows of all texts, in order.
@@ -257,31 +254,6 @@ def _whole_slab(a: _Slab, b: _Slab) -> _Slab:
         np.concatenate([a.words, b.words]),
         b.last,
     )
-
-
-def _unknown_token(tokenizer: Any) -> int | None:
-    """Return the number of the token for what is not in the vocabulary; None: every text is."""
-    names = (getattr(tokenizer.model, "unk_token", None), "[UNK]", "<unk>")
-    numbers = (tokenizer.token_to_id(name) for name in names if name)
-    return next((number for number in numbers if number is not None), None)
-
-
-def _word_starts(tokenizer: Any, n_tokens: int) -> tuple[Mask, Mask]:
-    """Return which tokens begin a word, and which of these are one letter: (n,) bool each.
-
-    WordPiece breaks a word into letters where its vocabulary has the alphabet and not the word.
-    Latin letters are left out, since codes and abbreviations are spelled in every language; so are
-    Chinese characters, since each has a meaning of its own. Other kinds of tokenizer: no letters.
-    """
-    begins, is_letter = np.zeros((2, n_tokens), np.bool_)
-    prefix = getattr(tokenizer.model, "continuing_subword_prefix", None)
-    if prefix:
-        for token, number in tokenizer.get_vocab(with_added_tokens=False).items():
-            begins[number] = not token.startswith(prefix)
-            if len(token) == 1 and token.isalpha():
-                script = unicodedata.name(token, "").partition(" ")[0]
-                is_letter[number] = script not in ("LATIN", "CJK", "")
-    return begins, is_letter
 
 
 def _clean(text: object, place: int) -> str:
