@@ -8,9 +8,14 @@ from protolabel.begun_ahead import begin, result_of, under_way
 
 
 def test_a_result_is_there_for_the_first_who_takes_it():
-    calls = []
+    calls: list[int] = []
+
+    def three() -> int:
+        calls.append(1)
+        return 3
+
     for _ in range(2):  # begun twice, done once
-        begin(("sum", "a"), lambda: calls.append(1) or 3)
+        begin(("sum", "a"), three)
     assert result_of(("sum", "a")) == 3
     assert calls == [1]
     assert result_of(("sum", "a")) is None

@@ -14,7 +14,8 @@ class _Work:
     """A piece of work in a thread, and what came of it."""
 
     def __init__(self, act: Callable[[], object]) -> None:
-        self._act, self._result = act, None
+        self._act = act
+        self._result: object = None
         # A daemon, so that nobody waits for a result that nobody wants; see `under_way`.
         self.thread = threading.Thread(target=self._run, name="begun ahead", daemon=True)
         self.thread.start()
