@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from protolabel.label_space.settings import Settings
     from protolabel.label_space.view import View
     from protolabel.readers import read_documents, read_examples
-    from protolabel.training import adapt, train
+    from protolabel.training.adapt import adapt
+    from protolabel.training.train import train
     from protolabel.types import Change, ClassInfo, Document, Example
 
 __version__ = "0.1.0"
