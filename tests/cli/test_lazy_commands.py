@@ -70,7 +70,8 @@ def test_labelling_loads_nothing_that_only_other_commands_need(tmp_path):
     assert modules_after([], "init", space, "--encoder", "hashing") == []
     assert modules_after([], "describe", space, "invoice", "a bill asking for payment") == []
     arguments = ("label", space, "--text", "amount due", "--json")
-    loaded = modules_after([*NEEDED_BY_FEW, *NEEDED_TO_ANSWER], *arguments)
+    by_few = [name for name in NEEDED_BY_FEW if name != "numpy.ma"]  # the fits import it
+    loaded = modules_after([*by_few, *NEEDED_TO_ANSWER], *arguments)
     assert loaded == ["numpy", "sqlite3", "protolabel.label_space"]
 
 

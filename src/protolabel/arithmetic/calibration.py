@@ -19,7 +19,7 @@ from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import SimulatedQueries
 from protolabel.arithmetic.temperature import temperature_of
-from protolabel.arrays import Doubles, Floats, Mask
+from protolabel.arrays import Doubles, Floats, Mask, distinct
 
 QUANTILES = 101  # quantiles kept of own and stranger scores
 MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away,
@@ -186,7 +186,7 @@ def calibrate(
     """
     documents = simulation.documents
     m, classes = len(documents), simulation.full_classes
-    present = len(np.unique(simulation.labels))
+    present = len(distinct(simulation.labels))
     if m < FEWEST or present < 2 or classes < 3:
         return Shortage(
             f"needs 3 classes and {FEWEST} different examples in at least 2 classes that have two "
