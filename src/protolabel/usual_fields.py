@@ -13,6 +13,7 @@ USUAL_NAMES = {
     "text": ("text", "body", "content", "utterance", "sentence", "message", "document"),
     "label": ("label", "category", "class", "intent", "type", "tag"),
     "id": ("id",),
+    "source": ("source", "file", "filename", "file name", "file_name", "path"),
 }
 
 

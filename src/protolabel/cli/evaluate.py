@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import click
 
-from protolabel.cli.common import METRIC, as_json, opened, with_progress
+from protolabel.cli.common import as_json, opened, with_progress
 from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.option_names import option_names
-from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
+from protolabel.cli.plan_flags import OF_DATA, PlanFlags, plan_flags
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import ReadingFlags, examples_of, reading_flags
+from protolabel.cli.reading import SKIP_BAD, ReadingFlags, examples_of, reading_flags
 from protolabel.cli.terminal import line, note
+from protolabel.cli.truth import (
+    TruthFlags,
+    answers_by_truth,
+    documents_by_truth,
+    examples_by_truth,
+    truth_flags,
+    with_truth,
+)
+from protolabel.cli.usable_documents import Faults
 from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate as evaluate_examples
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space
-from protolabel.evaluation.plan import Plan
 from protolabel.evaluation.report.page import write_report
 from protolabel.label_space.label_space import DEFAULT_ENCODER
 from protolabel.readers import read_descriptions
-
-OF_DATA = (  # options that a label space has no use for
-    "descriptions", "with_names", "ways", "shots", "query", "episodes", "metric", "kappa",
-    "skip_small",
-)  # fmt: skip
-
-
-def _numbers(
-    context: click.Context, option: click.Parameter, value: str | None
-) -> tuple[int, ...] | None:
-    """Read ``5,20`` as (5, 20)."""
-    if value is None:
-        return None
-    try:
-        return tuple(int(part) for part in value.split(","))
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{value!r} is not whole numbers with commas between them", context, option
-        ) from error
 
 
 def _space_of_advice(
@@ -51,90 +38,6 @@ def _space_of_advice(
     if value is not None:
         context.meta[PATH] = value
     return value
-
-
-@dataclass(frozen=True, slots=True)
-class PlanFlags:
-    """The options about what is drawn, None where they were not used."""
-
-    ways: tuple[int, ...] | None
-    shots: tuple[int, ...] | None
-    query: int | None
-    episodes: int
-    draws: int | None
-    metric: str
-    kappa: float | None
-    skip_small: bool
-    more: int | None
-    seed: int
-
-    def plan(self) -> Plan:
-        """Return the plan for labelled data."""
-        return Plan(
-            ways=self.ways,
-            shots=self.shots,
-            query=self.query,
-            episodes=self.episodes,
-            draws=5 if self.draws is None else self.draws,
-            metric="euclidean" if self.metric == "euclidean" else "cosine",
-            kappa=self.kappa,
-            skip_small=self.skip_small,
-            seed=self.seed,
-        )
-
-
-def plan_flags(function: F) -> F:
-    """Add the options about what is drawn, as one argument ``drawing``."""
-    options = [
-        click.option(
-            "--ways",
-            callback=_numbers,
-            metavar="N,N,...",
-            help="Numbers of classes in an episode.  [default: 5,20 as far as there are classes]",
-        ),
-        click.option(
-            "--shots",
-            callback=_numbers,
-            metavar="N,N,...",
-            help="Numbers of examples per class; 0 needs descriptions.  [default: 1,5 as far as "
-            "the smallest class has documents]",
-        ),
-        click.option(
-            "--query",
-            type=int,
-            help="Queries per class in an episode.  [default: 5, or what the smallest class has "
-            "left]",
-        ),
-        click.option(
-            "--episodes",
-            default=600,
-            show_default=True,
-            help="Episodes for each pair of --ways and --shots.",
-        ),
-        click.option(
-            "--draws",
-            type=int,
-            help="Draws of examples of all classes.  [default: 5; with --space 10]",
-        ),
-        METRIC,
-        click.option(
-            "--kappa",
-            type=float,
-            help="How many examples a description counts for.  [default: 1 in episodes; "
-            "otherwise estimated]",
-        ),
-        click.option(
-            "--skip-small", is_flag=True, help="Leave out classes with too few documents."
-        ),
-        click.option(
-            "--more",
-            type=int,
-            help="With --space alone: forecast what so many more examples per class would bring.  "
-            "[default: 3]",
-        ),
-        click.option("--seed", default=0, show_default=True, help="Seed of all random draws."),
-    ]
-    return with_record(function, "drawing", PlanFlags, options)
 
 
 @click.command()
@@ -161,7 +64,9 @@ def plan_flags(function: F) -> F:
     metavar="FOLDER",
     help="Write report.html, its plots and results.json to this folder.",
 )
+@truth_flags
 @reading_flags(labels=True)
+@SKIP_BAD
 @with_progress
 @as_json
 @click.pass_context
@@ -174,7 +79,9 @@ def evaluate(
     with_names: bool,
     drawing: PlanFlags,
     report: str | None,
+    beside: TruthFlags,
     reading: ReadingFlags,
+    skip_bad: bool,
     json_: bool,
 ) -> None:
     """Measure how well classes are told apart, with intervals.
@@ -186,38 +93,60 @@ def evaluate(
     With --space alone, the label space is evaluated on its own examples, each of which is left out
     in turn. A forecast says what more examples would bring. With --space and DATA, the label space
     is evaluated on these documents, which should be new to it.
+
+    With --truth, the labels of the documents stand in a table. Then the result is how many answers
+    are right, 'none of these' among them, and what is taken for what.
+
+    \b
+      protolabel evaluate --space mail.space inbox/ --truth truth.csv
+      protolabel evaluate --answers answers.csv --truth truth.csv
     """
-    _check(context, data, space)
+    beside.require_consistent(data)
+    _check(context, data, space, beside)
     refuse_output_among(data, report, "--report")
+    faults = Faults(skip_bad=skip_bad)
     with progress_display() as progress, option_names():
-        subject = ", ".join(data)
-        examples = examples_of(data, None, reading, progress) if data and space is None else []
-        if space is not None and data:
-            with opened(space, encoder, cache=True) as label_space:
-                examples = examples_of(data, None, reading.for_space(label_space), progress)
-                evaluation = evaluate_space_on(
-                    label_space, examples, subject=subject, progress=progress
-                )
+        if beside.answers is not None:
+            evaluation = answers_by_truth(beside, reading, space, encoder)
         elif space is not None:
             with opened(space, encoder, cache=True) as label_space:
-                evaluation = evaluate_space(
-                    label_space,
-                    more=3 if drawing.more is None else drawing.more,
-                    draws=10 if drawing.draws is None else drawing.draws,
-                    seed=drawing.seed,
-                    progress=progress,
-                )
+                flags = reading.for_space(label_space)
+                if beside.truth is not None:
+                    evaluation = documents_by_truth(
+                        beside, flags, label_space, data, progress, faults
+                    )
+                elif data:
+                    evaluation = evaluate_space_on(
+                        label_space,
+                        examples_of(data, None, flags, progress, faults.take),
+                        subject=", ".join(data),
+                        progress=progress,
+                    )
+                else:
+                    evaluation = evaluate_space(
+                        label_space,
+                        more=3 if drawing.more is None else drawing.more,
+                        draws=10 if drawing.draws is None else drawing.draws,
+                        seed=drawing.seed,
+                        progress=progress,
+                    )
         else:
+            truth = None
+            if beside.truth is not None:
+                examples, truth = examples_by_truth(beside, reading, data, progress, faults)
+            else:
+                examples = examples_of(data, None, reading, progress, faults.take)
             evaluation = evaluate_examples(
                 examples,
                 encoder=encoder or DEFAULT_ENCODER,
                 descriptions=None if descriptions is None else read_descriptions(descriptions),
                 with_names=with_names,
                 plan=drawing.plan(),
-                subject=subject,
+                subject=", ".join(data),
                 cache=True,
                 progress=progress,
             )
+            evaluation = with_truth(evaluation, truth)
     paths = write_report(evaluation, report) if report is not None else []
     if json_:
         line(evaluation.record())
@@ -225,9 +154,12 @@ def evaluate(
         print_evaluation(evaluation)
     for path in paths[:1]:
         note(f"report written to {path}")
+    faults.end()
 
 
-def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> None:
+def _check(
+    context: click.Context, data: tuple[str, ...], space: str | None, beside: TruthFlags
+) -> None:
     """Refuse options that would have no effect."""
     options = {
         name
@@ -235,13 +167,15 @@ def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> 
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
     }
     useless: set[str] = set()
-    if space is None and not data:
+    if space is None and not data and beside.answers is None:
         raise InputError(
             "no data",
             expected="labelled documents, or a label space",
             remedy="protolabel evaluate DATA, or protolabel evaluate --space SPACE",
         )
-    if space is None:
+    if beside.answers is not None:
+        useless = options
+    elif space is None:
         useless = options & {"more"}
     elif data:
         useless = options
@@ -250,6 +184,7 @@ def _check(context: click.Context, data: tuple[str, ...], space: str | None) -> 
     if useless:
         names = ", ".join("--" + name.replace("_", "-") for name in sorted(useless))
         what = "labelled data" if space is None else "a label space"
+        what = what if beside.answers is None else "answers"
         raise InputError(
             f"{names} for {what}" + (" on labelled data" if space and data else ""),
             expected="options that have an effect there",

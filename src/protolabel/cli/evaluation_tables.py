@@ -24,8 +24,8 @@ def print_evaluation(evaluation: Evaluation) -> None:
     """Print the evaluation as tables for people."""
     styled(bold(headline(evaluation)))
     say(
-        f"{evaluation.classes} classes, {evaluation.examples} labelled examples, encoder "
-        f"{evaluation.encoder}, {evaluation.date}"
+        f"{evaluation.classes} classes, {evaluation.examples} labelled examples"
+        f"{f', encoder {evaluation.encoder}' * bool(evaluation.encoder)}, {evaluation.date}"
     )
     for note in evaluation.notes:
         say(with_options(f"note: {note}"))

@@ -29,20 +29,18 @@ class Usable:
     """
 
     def __init__(
-        self, inputs: tuple[str, ...], reading: ReadingFlags, progress: Progress, *, skip_bad: bool
+        self,
+        inputs: tuple[str, ...],
+        reading: ReadingFlags,
+        progress: Progress,
+        *,
+        skip_bad: bool,
     ) -> None:
         self.stream: Iterator[Document] | None = None
         self._faults = Faults(skip_bad=True)
         if inputs:
             items = documents(inputs, (), reading, progress, Continuation(skip_bad))
-            self.stream = self._usable(items)
-
-    def _usable(self, items: Iterator[Document | Skipped]) -> Iterator[Document]:
-        for item in items:
-            if isinstance(item, Skipped):
-                self._faults.skip(item)
-            else:
-                yield item
+            self.stream = self._faults.usable(items)
 
     def end(self) -> None:
         """End the command with exit code 6 where something was skipped."""
@@ -53,11 +51,11 @@ class Faults:
     """What cannot be used: refused, or reported and counted with ``--skip-bad``."""
 
     def __init__(self, *, skip_bad: bool) -> None:
-        self._skip_bad, self._n_skipped = skip_bad, 0
+        self.skip_bad, self._n_skipped = skip_bad, 0
 
     def take(self, fault: Unreadable) -> None:
         """Report a document that cannot be read, or raise its error."""
-        if not self._skip_bad:
+        if not self.skip_bad:
             refuse_bad(fault)
         self.skip(skipped_of(fault))
 
@@ -65,6 +63,14 @@ class Faults:
         """Report a document that is left out."""
         self._n_skipped += 1
         note(skipped_words(skipped), always=True)
+
+    def usable(self, items: Iterator[Document | Skipped]) -> Iterator[Document]:
+        """Yield the documents of a stream that can be used, and report the others."""
+        for item in items:
+            if isinstance(item, Skipped):
+                self.skip(item)
+            else:
+                yield item
 
     def end(self) -> None:
         """End the command with exit code 6 where something was skipped."""

@@ -7,17 +7,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from protolabel.arithmetic.intervals import Estimate
 from protolabel.evaluation.confusion import ClassResult, Pair
 from protolabel.evaluation.forecast import CannotTell, Forecast
+from protolabel.evaluation.truth import Truth
 from protolabel.text import excerpt
 from protolabel.time_stamps import today
 
 EXCERPT = 120  # characters of a document that a table of confusions shows
-Kind = Literal["data", "space", "space on data"]
+Kind = Literal["data", "space", "space on data", "truth"]
 
 NEW_CLASSES = "new episodes of new classes like these"
 SAME_DOCUMENTS = "more episodes of these same documents"
@@ -87,7 +88,8 @@ class Evaluation:
 
     ``documents``: ``(id, excerpt)`` by position, of those that ``confusion`` shows. ``forecast``
     is of a label space's own examples alone. ``shares``: named shares, such as the accuracy of what
-    was answered. ``quoted_shot``: the examples a class that somebody asked for, whose figure the
+    was answered. ``truth``: how documents and the table of their true labels fit together, where
+    there is one. ``quoted_shot``: the examples a class that somebody asked for, whose figure the
     headline has; None for the most of the curve.
     """
 
@@ -105,6 +107,7 @@ class Evaluation:
     forecast: Forecast | CannotTell | None = None
     documents: dict[int, tuple[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    truth: Truth | None = None
     quoted_shot: int | None = None
     date: str = field(default_factory=today)
 
@@ -125,6 +128,17 @@ class Evaluation:
             "per_class": self._per_class(),
             "forecast": self._forecast(),
             "notes": list(self.notes),
+        } | self._by_truth()
+
+    def _by_truth(self) -> dict[str, Any]:
+        """Return what there is only where a table of truth was given."""
+        if self.truth is None:
+            return {}
+        pairs = self.confusion and [asdict(pair) for pair in self.confusion.pairs]
+        return {
+            "confusion": pairs,
+            "documents_without_row": list(self.truth.without_row),
+            "rows_without_document": list(self.truth.without_document),
         }
 
     def _per_class(self) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ One home for all that compares answers with labels; what a target promises stand
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from protolabel.label_space.levels import lineages
@@ -32,6 +33,12 @@ class RightAnswers:
         above = set() if view.levels is None else set(view.levels.names.values())
         classes = frozenset(view.head.labels)
         return cls(lineages(view.classes()), classes, frozenset(above) - classes)
+
+    @classmethod
+    def alone(cls, classes: Iterable[str]) -> RightAnswers:
+        """Return those of classes of which none stands above another."""
+        names = frozenset(classes)
+        return cls({name: (name,) for name in names}, names, frozenset())
 
     def holds(self, answer: str | None, label: str) -> bool:
         """Return whether a document of a label is of the class that was answered.

@@ -61,6 +61,13 @@ def headline(evaluation: Evaluation) -> str:
             f"{amount(best)}; {share_text(coverage)} are answered, and {share_text(right)} of "
             "these answers are right."
         )
+    if evaluation.kind == "truth":
+        right, coverage = shares["right"], shares["answered"]
+        return (
+            f"{evaluation.subject}: right for {share_text(right)} of {amount(right)}; "
+            f"{share_text(coverage)} are answered, and "
+            f"{share_text(shares['right among the answered'])} of these answers are right."
+        )
     most = evaluation.quoted_shot
     points = [p for p in evaluation.curve if most is None or p.shot <= most]
     point = (points or evaluation.curve)[-1]

@@ -16,6 +16,7 @@ from protolabel.errors import InputError
 from protolabel.likely_columns import likely_text
 from protolabel.quantity import quantity
 from protolabel.readers.fields import refuse_no_field
+from protolabel.readers.naming_rows import naming_columns, refuse_no_name
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NOT_LABEL, Origin
@@ -77,6 +78,8 @@ def read_header(
     tables = (_likely_table(_records(beginning, mark, strict=False)) for mark in delimiters)
     table = max(tables, key=lambda rows: (bool(rows) and len(rows[0].names) > 1, len(rows)))
     row, *rows_below = table or [_Row(beginning[0].number, [])]
+    if reading.names_documents:
+        refuse_no_name(row.names, f"{origin.name}:{row.line}", reading)
     likely = likely_text(row.names, (one.names for one in rows_below))
     return refuse_no_field(
         "text", row.names, f"{origin.name}:{row.line}", reading.text_field,
@@ -125,6 +128,19 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
     if any(sum(map(bool, row.names)) >= sum(map(bool, names)) for row in above):
         return None
     source = f"{origin.name}:{line}"
+    find = naming_columns if reading.names_documents else _columns
+    columns = find(names, source, reading)
+    if columns is None:
+        return None
+    if above:
+        n = len(above)
+        rows_above = quantity(n, "row above it is", "rows above it are")
+        reading.reports.notice(source, f"is the header; {rows_above} left out")
+    return Header(delimiter, names, columns)
+
+
+def _columns(names: list[str], source: str, reading: Reading) -> dict[str, int] | None:
+    """Return which columns are the text, the label and the id; None without a text."""
     roles = {"text": reading.text_field, "id": reading.id_field}
     if reading.need_label or reading.label_field is not None:
         roles["label"] = reading.label_field
@@ -150,8 +166,4 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
         columns[role] = names.index(name)
         if name not in (field, role):
             reading.reports.notice(source, f"column {name!r} is read as the {role}")
-    if above:
-        n = len(above)
-        rows_above = quantity(n, "row above it is", "rows above it are")
-        reading.reports.notice(source, f"is the header; {rows_above} left out")
-    return Header(delimiter, names, columns)
+    return columns

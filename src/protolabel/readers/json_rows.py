@@ -28,6 +28,7 @@ from protolabel.readers.fields import (
 )
 from protolabel.readers.json_array import array_items
 from protolabel.readers.json_objects import DECODER, refuse_repeated
+from protolabel.readers.naming_rows import naming_object
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
@@ -101,6 +102,9 @@ class _Objects:
         refuse_repeated(value, source)
         if type(value) is not dict:
             refuse_type(source, self._what, value, 'an object such as {"text": "..."}')
+        if self._reading.names_documents:
+            self._n += 1
+            return naming_object(value, place, source, self._reading, is_first=self._n == 1)
         text, vector, image = self._value("text", value, source), value.get("embedding"), None
         fault = None
         if text is not None and text is not MISSING:

@@ -56,7 +56,8 @@ class Reading:
     """The options of one call, checked, with its meter and its reports.
 
     ``need_label`` says that each row of a table must have a label; ``read_label`` that a label in
-    a row is of interest.
+    a row is of interest; ``names_documents`` that a row names a document and says its label, and
+    holds no text.
     """
 
     fmt: Format | None = None
@@ -74,6 +75,7 @@ class Reading:
     follow: bool = False
     need_label: bool = False
     read_label: bool = False
+    names_documents: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
     reports: Reports = field(default_factory=Reports)
     extractor: Extractor = field(default_factory=Extractor)

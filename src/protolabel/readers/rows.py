@@ -23,6 +23,7 @@ class Row(NamedTuple):
     is empty where the source gives none; ``label`` is unchecked, or `NO_LABEL`, and so is
     ``negative``, the class that the document is not of. ``fault`` says why
     the text is no evidence of anything: it cannot be an example, and no class is its answer.
+    ``named`` is the source of another document, which the row speaks of and does not hold.
     """
 
     place: str
@@ -34,6 +35,7 @@ class Row(NamedTuple):
     image: bytes | None = None
     fault: InputError | None = None
     negative: object = NO_LABEL
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

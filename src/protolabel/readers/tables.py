@@ -8,6 +8,7 @@ from protolabel.errors import InputError
 from protolabel.readers.csv_records import Record, Records
 from protolabel.readers.fields import text_fault
 from protolabel.readers.headers import Header, read_header
+from protolabel.readers.naming_rows import naming_row
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
@@ -46,6 +47,8 @@ def _row(record: Record, header: Header, place: str, source: str) -> Row:
             expected=f"{width}, as in the header",
             remedy=f"quote fields that hold {header.delimiter!r}, quotes or line breaks",
         )
+    if "text" not in columns:
+        return naming_row(cells, columns, place, source)
     text, name = cells[columns["text"]], header.names[columns["text"]]
     fault = text_fault(text, source, repr(name))
     identity = cells[columns["id"]].strip() if "id" in columns else ""
