@@ -74,8 +74,8 @@ def evaluate_by_truth(
     ]
     _refuse_second_labels(view, rows)
     new, groups, notes = _unknown(view, labelled)
-    asked = stepped((d for d, _ in new), "documents labelled", len(new), progress)
-    answers = view.label_many(asked, alternatives=1, evidence=0)
+    readings = stepped((d for d, _ in new), "documents labelled", len(new), progress)
+    answers = view.label_many(readings, alternatives=1, evidence=0)
     cases = _Cases(
         [document_name(d.id, d.text, d.source) for d, _ in new],
         [answer.label_names for answer in answers],
@@ -179,8 +179,12 @@ def _unknown(
     group_of = dict(zip((place[id(example)] for example in fair), groups.tolist(), strict=True))
     first_free = int(groups.max(initial=-1)) + 1
     group_of |= {i: first_free + i for i in range(len(labelled)) if labelled[i][0].unreadable}
-    kept = sorted(group_of)
-    return [labelled[i] for i in kept], np.array([group_of[i] for i in kept], np.int64), notes
+    positions = sorted(group_of)
+    return (
+        [labelled[i] for i in positions],
+        np.array([group_of[i] for i in positions], np.int64),
+        notes,
+    )
 
 
 def _evaluation(
@@ -229,8 +233,8 @@ def _evaluation(
     }
     if is_stranger.any():
         shares["strangers declined"] = share_of(~is_answer[is_stranger], groups[is_stranger])
-    shown = [label if ok else a for label, a, ok in zip(truth, answers, is_right, strict=True)]
-    table = _confusions(truth, shown, first_of_each(groups))
+    columns = [t if ok else a for t, a, ok in zip(truth, answers, is_right, strict=True)]
+    table = _confusions(truth, columns, first_of_each(groups))
     positions = {d for row in table.rows for mistaken in row.confused for d in mistaken.documents}
     return Evaluation(
         **common,

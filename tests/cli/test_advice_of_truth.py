@@ -1,0 +1,87 @@
+"""Advice of `protolabel evaluate --truth`, done to the letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from advice import Cases, Desk
+from commands import call
+
+CASES = Cases()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
+    CASES.run(name, desk)
+
+
+def inbox(d: Desk) -> Path:
+    """A folder of two letters, one of which stands in a folder of its own."""
+    d.file("inbox/1.txt", "please pay the sum of June")
+    return d.file("inbox/may/2.txt", "I apply for work in May").parents[1]
+
+
+def truth(d: Desk, *rows: str, header: str = "id,label") -> Path:
+    return d.file("truth.csv", "\n".join((header, *rows)))
+
+
+def measured(d: Desk, table: Path, *options: object) -> str:
+    args = ("evaluate", "--space", d.space, inbox(d), "--truth", table, *options)
+    return call(*args).stdout
+
+
+@CASES.of("add --truth FILE", "leave the documents out: their answers are in the file")
+def answers_without_their_truth(d: Desk) -> None:
+    folder, table = inbox(d), truth(d, "1.txt,invoice")
+    call("label", d.space, folder, "--out", "answers.csv")
+    d.refused("evaluate", "--answers", "answers.csv")
+    d.refused("evaluate", "--answers", "answers.csv", "--truth", table, folder)
+    assert "of 1 document" in call("evaluate", "--answers", "answers.csv", "--truth", table).stdout
+
+
+@CASES.of("name the documents", "leave it out of the documents")
+def truth_without_documents(d: Desk) -> None:
+    table = truth(d, "1.txt,invoice")
+    d.refused("evaluate", "--space", d.space, "--truth", table)
+    d.refused("evaluate", "--space", d.space, inbox(d), table, "--truth", table)
+    assert "of 1 document" in measured(d, table)
+
+
+@CASES.of("say which column has them: id_field=")
+def names_in_another_column(d: Desk) -> None:
+    table = truth(d, "17,1.txt,invoice", header="id,letter,label")
+    assert "--id-field" in d.refused("evaluate", "--space", d.space, inbox(d), "--truth", table)
+    assert "of 1 document" in measured(d, table, "--id-field", "letter")
+
+
+@CASES.of("correct one of the rows, or remove it", "fill it in, or remove the row")
+def rows_that_say_two_things_or_nothing(d: Desk) -> None:
+    args = ("evaluate", "--space", d.space, inbox(d), "--truth", d.folder / "truth.csv")
+    truth(d, "1.txt,invoice", "inbox/1.txt,cv")
+    d.refused(*args)
+    truth(d, "1.txt,invoice", ",cv")
+    d.refused(*args)
+    assert "of 1 document" in measured(d, truth(d, "1.txt,invoice"))
+
+
+@CASES.of("write the path of the file there")
+def a_name_that_two_files_have(d: Desk) -> None:
+    d.file("inbox/june/2.txt", "your bill of the other month")
+    d.refused("evaluate", "--space", d.space, inbox(d), "--truth", truth(d, "2.txt,cv"))
+    assert "of 1 document" in measured(d, truth(d, "may/2.txt,cv"))
+
+
+@CASES.of("leave one of them there")
+def several_labels_where_there_is_one(d: Desk) -> None:
+    table = d.file("truth.jsonl", '{"id": "1.txt", "label": ["invoice", "cv"]}')
+    d.refused("evaluate", "--space", d.space, inbox(d), "--truth", table)
+    d.file("truth.jsonl", '{"id": "1.txt", "label": ["invoice"]}')
+    assert "of 1 document" in measured(d, table)
+
+
+@CASES.of("give it as CSV, Excel, Parquet or JSON lines")
+def a_text_in_the_place_of_a_table(d: Desk) -> None:
+    words = d.file("truth.txt", "1.txt is an invoice")
+    d.refused("evaluate", "--space", d.space, inbox(d), "--truth", words)
+    assert "of 1 document" in measured(d, truth(d, "1.txt,invoice"))
