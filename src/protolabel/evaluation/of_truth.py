@@ -192,25 +192,25 @@ def _evaluation(
 ) -> Evaluation:
     """Return the shares of right answers and the confusions; the caller adds what answered."""
     n, names = len(cases.truth), sorted({*rule.classes, *(a for one in cases.answers for a in one)})
-    common = {
-        "kind": "truth",
-        "subject": subject,
-        "encoder": "",
-        "metric": "",
-        "classes": len(names),
-        "examples": n,
-    }
     strange = [label for labels in cases.truth for label in labels if rule.is_stranger(label)]
     if strange:
         notes = [*notes, f"labels of no class here: {_counted(strange)}; none of these is right"]
+    evaluation = Evaluation(
+        kind="truth",
+        subject=subject,
+        encoder="",
+        metric="",
+        classes=len(names),
+        examples=n,
+        settings={},
+        notes=tuple(notes),
+    )
     if several:
         place = {name: i for i, name in enumerate(names)}
         shares = label_shares(
             _members(cases.answers, place), _members(cases.truth, place), cases.groups, names
         )
-        return Evaluation(
-            **common, settings={"labels": "several"}, shares=shares, notes=tuple(notes)
-        )
+        return replace(evaluation, settings={"labels": "several"}, shares=shares)
     truth = [
         next((name for name in labels if not rule.is_stranger(name)), DECLINE)
         for labels in cases.truth
@@ -236,13 +236,11 @@ def _evaluation(
     columns = [t if ok else a for t, a, ok in zip(truth, answers, is_right, strict=True)]
     table = _confusions(truth, columns, first_of_each(groups))
     positions = {d for row in table.rows for mistaken in row.confused for d in mistaken.documents}
-    return Evaluation(
-        **common,
-        settings={},
+    return replace(
+        evaluation,
         confusion=table,
         shares=shares,
         documents={d: cases.names[d] for d in sorted(positions)},
-        notes=tuple(notes),
     )
 
 
