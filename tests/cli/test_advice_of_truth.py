@@ -8,6 +8,10 @@ import pytest
 from advice import Cases, Desk
 from commands import call
 
+from protolabel import Document
+from protolabel.evaluation.truth import truth_of
+from protolabel.readers.truth import read_named_labels
+
 CASES = Cases()
 
 
@@ -51,6 +55,8 @@ def truth_without_documents(d: Desk) -> None:
 @CASES.of("say which column has them: id_field=")
 def names_in_another_column(d: Desk) -> None:
     table = truth(d, "17,1.txt,invoice", header="id,letter,label")
+    rows = read_named_labels(str(table))
+    d.raised(lambda: truth_of([Document("1.txt", "please pay")], rows))
     assert "--id-field" in d.refused("evaluate", "--space", d.space, inbox(d), "--truth", table)
     assert "of 1 document" in measured(d, table, "--id-field", "letter")
 

@@ -100,12 +100,12 @@ def test_a_document_that_cannot_be_read_counts_as_declined(space):
 
 
 def test_answers_of_a_file_are_measured_as_those_of_the_label_space(space):
-    given = [
+    answers = [
         NamedLabels(d.id, "", space.label(d).label_names, f"answers:{n}")
         for n, d in enumerate(documents())
     ]
-    alone = evaluate_answers(given, TRUTH)
-    beside = evaluate_answers(given, TRUTH, space=space)
+    alone = evaluate_answers(answers, TRUTH)
+    beside = evaluate_answers(answers, TRUTH, space=space)
     again = evaluate_by_truth(space, documents(), TRUTH)
     assert {k: s.share for k, s in beside.shares.items()} == {
         name: share.share for name, share in again.shares.items()

@@ -135,11 +135,11 @@ def evaluate_answers(
     )
     notes = ["a file of answers holds no texts: copies of a document count as others do"]
     notes += truth_notes(truth)
-    given = {label for answer in answers for label in answer.labels}
+    labels = {label for answer in answers for label in answer.labels}
     if space is None:
         true_labels = {label for _, labels in pairs for label in labels}
-        rule = RightAnswers.alone(given | true_labels)
-        if never := sorted(true_labels - given):
+        rule = RightAnswers.alone(labels | true_labels)
+        if never := sorted(true_labels - labels):
             notes.append(
                 f"labels that no answer has: {_listed(never)}; if the label space lacks these "
                 "classes, name it too: then none of these is right there"
@@ -194,7 +194,10 @@ def _evaluation(
     n, names = len(cases.truth), sorted({*rule.classes, *(a for one in cases.answers for a in one)})
     strange = [label for labels in cases.truth for label in labels if rule.is_stranger(label)]
     if strange:
-        notes = [*notes, f"labels of no class here: {_counted(strange)}; none of these is right"]
+        notes = [
+            *notes,
+            f"labels of no class here: {_with_counts(strange)}; none of these is right",
+        ]
     evaluation = Evaluation(
         kind="truth",
         subject=subject,
@@ -287,7 +290,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_LISTED]) + more
 
 
-def _counted(labels: Sequence[str]) -> str:
+def _with_counts(labels: Sequence[str]) -> str:
     """Return labels with how many documents have each, as words."""
     counts = {label: labels.count(label) for label in sorted(set(labels))}
     return _listed([f"{label} ({n})" for label, n in counts.items()])
