@@ -150,10 +150,10 @@ def _refuse_several(row: NamedLabels, documents: Sequence[Named]) -> None:
 def _refuse_none(documents: Iterable[Named], rows: Sequence[NamedLabels]) -> None:
     """Raise InputError where no row names one of the documents."""
     named = [repr(row.names[0]) for row in rows[:MOST_LISTED]]
-    there = [repr(one.id or one.source) for one in documents][:MOST_LISTED]
+    names = [repr(one.id or one.source) for one in documents][:MOST_LISTED]
     raise InputError(
         f"none of {len(rows):,} rows names one of the documents (the rows begin with "
-        f"{', '.join(named) or 'nothing'}; the documents with {', '.join(there) or 'none'})",
+        f"{', '.join(named) or 'nothing'}; the documents with {', '.join(names) or 'none'})",
         expected="the ids of the documents, or the names of their files",
         remedy="say which column has them: id_field=",
     )

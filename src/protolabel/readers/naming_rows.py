@@ -74,8 +74,8 @@ def refuse_no_name(
     """Raise the NoFieldError for rows of these fields, which name no document or say no label."""
     if _naming_fields(names, source, reading).keys() & {"id", "source"}:
         refuse_no_field("label", names, source, reading.label_field, whole=whole)
-    usual = " or ".join(map(repr, USUAL_NAMES["source"][:3]))
-    alternatives = f", or the name of its file: {usual}" if reading.id_field is None else ""
+    usual_names = " or ".join(map(repr, USUAL_NAMES["source"][:3]))
+    alternatives = f", or the name of its file: {usual_names}" if reading.id_field is None else ""
     refuse_no_field("id", names, source, reading.id_field, alternatives, whole=whole)
 
 
