@@ -65,6 +65,23 @@ async function answerTo(path: string, request: RequestInit): Promise<Reply> {
   }
 }
 
+const early = new Map<string, Promise<Reply>>();
+
+/** Ask for what a view displays first, before its script runs; who needs it takes it, once. */
+export function askEarly(name: string, view: string): void {
+  forgetEarly();
+  const more = view === "inbox" ? [inboxPath(name)] : view === "map" ? [mapPath(name)] : [];
+  for (const path of [space(name), classesPath(name), ...more]) {
+    const reply = answerTo(path, { method: "GET", credentials: "same-origin" });
+    reply.catch(() => undefined); // who takes it says so
+    early.set(path, reply);
+  }
+}
+/** Forget what was asked for early: it is of another time, or of another person. */
+export function forgetEarly(): void {
+  early.clear();
+}
+
 async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const sent: Record<string, string> = { ...headers };
   if (csrf) sent["X-CSRF-Token"] = csrf;
@@ -77,7 +94,10 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
     sent["Content-Type"] = "application/json";
   }
   if (method !== "GET") sent["Idempotency-Key"] = once(); // the service carries it out once, however often it comes
-  const { response, text } = await answerTo(path, { method, headers: sent, body: payload, credentials: "same-origin" });
+  const waiting = method === "GET" ? early.get(path) : undefined;
+  if (method === "GET") early.delete(path);
+  else forgetEarly(); // it may be no longer so
+  const { response, text } = await (waiting ?? answerTo(path, { method, headers: sent, body: payload, credentials: "same-origin" }));
   const content = response.headers.get("content-type") ?? "";
   const record: unknown = content.includes("json") ? JSON.parse(text) : null;
   if (!response.ok) {
@@ -91,6 +111,9 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
 const at = (version?: string): Record<string, string> => version === undefined ? {} : { "If-Match": version };
 
 const space = (name: string): string => `/v1/spaces/${encodeURIComponent(name)}`;
+const classesPath = (name: string): string => `${space(name)}/classes`;
+const inboxPath = (name: string, limit = 500): string => `${space(name)}/inbox?limit=${limit}`;
+const mapPath = (name: string): string => `${space(name)}/map`;
 
 export interface NewDocument {
   id: string;
@@ -129,7 +152,7 @@ export const api = {
   },
   spaces: () => ask<SpaceNames>("GET", "/v1/spaces"),
   info: (s: string) => ask<SpaceInfo>("GET", space(s)),
-  classes: (s: string) => ask<ClassList>("GET", `${space(s)}/classes`),
+  classes: (s: string) => ask<ClassList>("GET", classesPath(s)),
   examples: (s: string, label: string, start: number, limit: number) =>
     ask<ClassExamples>(
       "GET", `${space(s)}/examples?label=${encodeURIComponent(label)}&start=${start}&limit=${limit}`),
@@ -145,8 +168,7 @@ export const api = {
     ask<ReadDocuments>("POST", `${space(s)}/read?name=${encodeURIComponent(name.slice(-255))}`, content),
   put: (s: string, documents: NewDocument[]) =>
     ask<InboxList>("POST", `${space(s)}/inbox`, { documents, evidence: 0 }),
-  inbox: (s: string, limit = 500) =>
-    ask<InboxList>("GET", `${space(s)}/inbox?limit=${limit}`),
+  inbox: (s: string, limit: number) => ask<InboxList>("GET", inboxPath(s, limit)),
   document: (s: string, key: string) => ask<InboxDocument>("GET", `${space(s)}/inbox/${key}`),
   explain: (s: string, document: NewDocument) =>
     ask<Explanation>("POST", `${space(s)}/explain`, { document }),
@@ -168,7 +190,7 @@ export const api = {
     ask<RefusedProposal>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/refuse`, {}),
   conflicts: (s: string) => ask<Conflicts>("GET", `${space(s)}/conflicts`),
   next: (s: string, count = 10) => ask<Next>("GET", `${space(s)}/next?count=${count}`),
-  map: (s: string) => ask<MapAnswer>("GET", `${space(s)}/map`),
+  map: (s: string) => ask<MapAnswer>("GET", mapPath(s)),
   risk: (s: string) => ask<Risk>("GET", `${space(s)}/risk`),
   drift: (s: string) => ask<DriftReport>("GET", `${space(s)}/drift`),
   throughput: (s: string) => ask<Throughput>("GET", `${space(s)}/throughput`),

@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
 import { type Entry, isDecided, isEarly, isOfAnsweringClass, ranking } from "./entry";
 import { answering, attempt, info, notify, own, refresh, report, space, t } from "./state";
-import type { Change, Flow, InboxItem, InboxList } from "./types";
+import type { Change, Flow, InboxItem } from "./types";
 
 const EXCERPT = 200; // characters, as the service shows them
 
@@ -39,22 +39,10 @@ export function isOpen(entry: Entry): boolean {
   return entry.has_text || sent.has(entry.key);
 }
 
-let first: { name: string; list: Promise<InboxList> } | null = null;
-
-/** Ask for the documents of the inbox before its view is there; the first ``load`` takes them. */
-export function ask(): void {
-  const name = space.value;
-  const list = api.inbox(name, limit.value);
-  list.catch(() => undefined); // ``load`` says so
-  first = { name, list };
-}
-
 /** List the documents again; say which of them changed without being decided. */
 export async function load(): Promise<void> {
   const name = space.value;
-  const early = first?.name === name ? first.list : null;
-  first = null;
-  const { documents, total: all } = await (early ?? api.inbox(name, limit.value));
+  const { documents, total: all } = await api.inbox(name, limit.value);
   if (name !== space.value || pending.includes(name)) return; // it is listed once they have arrived
   const fresh = loaded.value !== name;
   const before = new Map(fresh ? [] : entries.value.map((one) => [one.key, one]));

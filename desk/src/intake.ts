@@ -30,8 +30,9 @@ const isOfSession = (error: unknown): boolean => !(error instanceof Failure) || 
 const reasonOf = (error: unknown): string =>
   error instanceof Failure ? [error.message, inPlaces(error.remedy)].filter(Boolean).join("; ") : "";
 
-/** Refuse a file that is gone, or may not be opened: to send it looks as if the service were away. */
+/** Refuse an empty file, and one that is gone or may not be opened: to send it looks as if the service were away. */
 async function requireReadable(file: File): Promise<void> {
+  if (!file.size) throw new Failure(400, t.value.fileEmpty);
   try {
     const beginning = file.stream().getReader(); // a slice of a file that is gone is empty, and no error
     await beginning.read();

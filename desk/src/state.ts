@@ -1,6 +1,6 @@
 // What the views share: session, space, classes, messages, theme, language. Views keep the rest.
 import { computed, effect, signal } from "@preact/signals";
-import { api, Failure, online } from "./api";
+import { api, askEarly, Failure, forgetEarly, online } from "./api";
 import { languages, type Language, type Strings } from "./strings";
 import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
 
@@ -172,12 +172,11 @@ async function look(): Promise<void> {
   }
 }
 
-/** What a view asks for before it is drawn. */
-export const beginning = { run: (_view: ViewName): void => undefined };
-
 export async function begin(): Promise<void> {
+  const [named, shown] = place();
+  if (named) askEarly(named, shown); // all that is displayed first, at once
   try {
-    const [who, names] = await Promise.all([api.session(), api.spaces()]); // the page waits for no more than it must
+    const [who, names] = await Promise.all([api.session(), api.spaces()]);
     session.value = who;
     spaces.value = names.spaces;
     const first = spaces.value[0];
@@ -186,10 +185,13 @@ export async function begin(): Promise<void> {
       return;
     }
     route();
-    beginning.run(location.hash ? view.value : "inbox");
+    if (space.value !== named) askEarly(space.value, location.hash ? view.value : "inbox");
     if (location.hash) phase.value = "ready"; // the frame is there before the label space is
     await refresh();
-    if (!location.hash) go(answering.value.length < 2 ? "start" : "inbox");
+    if (!location.hash) {
+      if (answering.value.length < 2) forgetEarly(); // the inbox, which is opened later
+      go(answering.value.length < 2 ? "start" : "inbox");
+    }
     phase.value = "ready";
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -217,9 +219,13 @@ function decoded(part: string): string {
     return "";
   }
 }
-export function route(): void {
+/** The label space and the view that the address names; each is empty where it names none. */
+function place(): [string, string] {
   const [, name = "", to = ""] = location.hash.split("/");
-  const wanted = decoded(name);
+  return [decoded(name), to];
+}
+export function route(): void {
+  const [wanted, to] = place();
   const next = spaces.value.includes(wanted) ? wanted : (spaces.value[0] ?? "");
   if (next !== space.value) {
     space.value = next;

@@ -37,6 +37,9 @@ def same(a: Snapshot, b: Snapshot) -> None:
     np.testing.assert_array_equal(a.weights, b.weights)
     np.testing.assert_array_equal(a.biases, b.biases)
     np.testing.assert_array_equal(a.sizes, b.sizes)
+    columns = np.random.default_rng(0).permutation(np.arange(a.n_classes))
+    np.testing.assert_array_equal(a.keys_of(columns), a.keys[columns])
+    np.testing.assert_array_equal(a.sizes_of(columns), a.sizes[columns])
     for block in a.blocks:
         np.testing.assert_array_equal(block.squares, (block.weights.astype(float) ** 2).sum(axis=1))
 

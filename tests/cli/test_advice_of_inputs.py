@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -162,6 +163,7 @@ def options_of_answers(d: Desk) -> None:
 @CASES.of(
     "add --resume to answer only what is new in the inputs, or give another file",
     "give --out another file, or repeat the command that began this one",
+    "give --out another file, or answer all with `protolabel label --resume`: {}",
     "bring that file back, or give --out another file",
     "give --out another file",
 )
@@ -174,6 +176,11 @@ def answers_that_are_there(d: Desk) -> None:
     call(*command[:-1], "other.jsonl")
     d.refused(*command, "--resume", "--top", 2)
     call(*command, "--resume")
+    tomorrow = d.file("tomorrow.txt", "pay again")
+    for door in (("label", d.space, tomorrow, "--resume"), ("stream", d.space, tomorrow)):
+        inputs = shlex.split(d.refused(*door, "--out", "day.jsonl").rpartition(": ")[2])
+    call("label", d.space, *inputs, "--out", "day.jsonl", "--resume")
+    command = ("label", d.space, letter, tomorrow, "--out", "day.jsonl")
     side = Path("day.jsonl.run.json")
     side.rename("aside")
     d.refused(*command, "--resume")

@@ -142,6 +142,20 @@ def test_files_that_could_not_be_read_cover_nothing_and_stay_with_their_view(
         expect(unread).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en-GB", "the file is empty: nothing to label"), ("de-DE", "die Datei ist leer")],
+)
+def test_an_empty_file_is_said_to_be_one(browser, client, tmp_path, language, words):
+    (tmp_path / "empty.txt").touch()
+    with desk(browser, client, "office", language=language) as one:
+        one.open("inbox")
+        files = one.page.locator(".list .adding input[type=file]").first
+        files.set_input_files(tmp_path / "empty.txt")
+        one.page.locator(".banner.bad summary").click()
+        expect(one.page.locator(".banner.bad li")).to_contain_text(f"empty.txt: {words}")
+
+
 def test_an_error_goes_with_the_view_that_it_is_about(browser, client):
     with desk(browser, client, "office") as one:
         one.open("classes")

@@ -26,6 +26,14 @@ def test_a_text_file_is_one_document(tmp_path):
     assert document.embedding is None
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"), [("", "the file is empty"), (" \n", "the text is blank")]
+)
+def test_a_file_without_words_says_what_it_is(tmp_path, content, reason):
+    (document,) = documents(write(tmp_path / "letter.txt", content))
+    assert reason in document.unreadable
+
+
 def test_a_file_without_a_known_suffix_is_text(tmp_path):
     assert documents(write(tmp_path / "NOTE", "hello"))[0].text == "hello"
 

@@ -151,7 +151,7 @@ def test_a_document_that_is_put_in_again_stays_decided(own, path, what):
 def test_an_empty_file_is_said_to_be_one(own):
     for route in ("read", "label/file", "import"):
         reply = own.post(f"{SPACE}/{route}?name=scan.pdf", b"")
-        assert (reply.status, reply.json["title"]) == (422, "scan.pdf: an empty file")
+        assert (reply.status, reply.json["title"]) == (422, "scan.pdf: the file is empty")
 
 
 def files_of(folder):

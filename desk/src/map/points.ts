@@ -20,7 +20,10 @@ export interface Points {
 }
 
 function bytes(text: string): ArrayBuffer {
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+  const letters = atob(text);
+  const numbers = new Uint8Array(letters.length);
+  for (let i = 0; i < letters.length; i++) numbers[i] = letters.charCodeAt(i);
+  return numbers.buffer;
 }
 
 export function unpacked(answer: MapAnswer): Points {

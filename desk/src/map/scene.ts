@@ -1,138 +1,161 @@
-// Draws points with three.js: one call for all, on the graphics processor. It knows no documents.
-// This file and three.js are a chunk of their own, loaded when the map is opened.
-import { BufferAttribute, BufferGeometry, OrthographicCamera, Points as Cloud, Scene, ShaderMaterial, WebGLRenderer } from "three";
-import type { Points } from "./points";
+// Draws points into the pixels of a canvas, and knows which part of the plane is in sight. It knows no
+// documents. Fifty thousand points are a million pixels: a processor sets them faster than a browser
+// without a graphics processor emulates one.
+import { type Points, PROTOTYPE } from "./points";
 
-const VERTEX = `
-attribute vec3 tint;
-attribute float size;
-attribute float form;
-varying vec3 vTint;
-varying float vForm;
-uniform float scale;
-void main() {
-  vTint = tint;
-  vForm = form;
-  gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
-  gl_PointSize = size * scale;
-}`;
-// form 0: a disc; 1: a ring; 2: a disc with a rim; 3: faded
-const FRAGMENT = `
-varying vec3 vTint;
-varying float vForm;
-uniform vec3 rim;
-void main() {
-  float r = length(gl_PointCoord - 0.5) * 2.0;
-  if (r > 1.0) discard;
-  if (vForm > 0.5 && vForm < 1.5 && r < 0.55) discard;
-  vec3 colour = vForm > 1.5 && vForm < 2.5 && r > 0.72 ? rim : vTint;
-  gl_FragColor = vec4(colour, 1.0);
-}`;
-
-const LATE = 20; // milliseconds between two pictures
-const LESS = 0.6; // of the points, after a late picture
-const MORE = 1.02; // of the points, after each picture in time
-const CEILING = 1.002; // of what was in time before: the next late picture is far away
-const REST = 160; // milliseconds without a movement
-const FEWEST = 4000; // points
+type Colour = readonly [number, number, number];
 
 export interface Look {
-  colours: [number, number, number][];
-  none: [number, number, number];
-  rim: [number, number, number];
-  faded: [number, number, number];
+  colours: readonly Colour[];
+  none: Colour;
+  rim: Colour;
+  faded: Colour;
+  ground: Colour;
   /** Which points are drawn faded; all others in their colours. */
   isFaded: (i: number) => boolean;
   isHidden: (i: number) => boolean;
   isChosen: (i: number) => boolean;
 }
 
+const PATIENCE = 8; // milliseconds that points may take of a picture while the map moves
+const REST = 160; // milliseconds without a movement, after which all points are drawn
+const FEWEST = 4000; // points of a picture
+const MARGIN = 48; // pixels around the canvas: a point at its edge is set whole, without a check of each pixel
+
+type Form = "disc" | "ring" | "rimmed";
+
+/** The pixels of one point around its middle, in an image of some width. */
+interface Stamp {
+  reach: number;
+  offsets: Int32Array;
+  cover: Uint8Array; // 255: all
+  isRim: Uint8Array;
+}
+
+function stamp(size: number, form: Form, width: number): Stamp {
+  const [radius, reach] = [size / 2, Math.ceil(size / 2)];
+  const share = (inside: number): number => Math.min(1, Math.max(0, inside + 0.5));
+  const rows: [number, number, number][] = [];
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) {
+      const r = Math.hypot(x, y);
+      const cover = Math.round(255 * share(radius - r) * (form === "ring" ? share(r - 0.55 * radius) : 1));
+      if (cover) rows.push([y * width + x, cover, Number(form === "rimmed" && r > 0.68 * radius)]);
+    }
+  }
+  return {
+    reach, offsets: Int32Array.from(rows, (row) => row[0]),
+    cover: Uint8Array.from(rows, (row) => row[1]), isRim: Uint8Array.from(rows, (row) => row[2]),
+  };
+}
+
+/** A colour as a pixel of an image, on a machine that writes the lowest byte first, as browsers' do. */
+const pixel = (colour: Colour): number =>
+  ((255 << 24) | (Math.round(colour[2] * 255) << 16) | (Math.round(colour[1] * 255) << 8) | Math.round(colour[0] * 255)) >>> 0;
+
+/** A colour over another one, which it covers by ``cover`` of 255. */
+function over(under: number, colour: number, cover: number): number {
+  const left = 255 - cover;
+  const red = ((colour & 255) * cover + (under & 255) * left) / 255;
+  const green = (((colour >> 8) & 255) * cover + ((under >> 8) & 255) * left) / 255;
+  const blue = (((colour >> 16) & 255) * cover + ((under >> 16) & 255) * left) / 255;
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/** Numbers below n, each once, so that any run of them is a fair sample. */
+function mixed(n: number): Int32Array {
+  const divisor = (a: number, b: number): number => b ? divisor(b, a % b) : a;
+  let step = Math.max(1, Math.floor(n * 0.618));
+  while (divisor(n, step) > 1) step++;
+  return Int32Array.from({ length: n }, (_, k) => (k * step) % n);
+}
+
 export class MapScene {
-  private readonly renderer: WebGLRenderer;
-  private readonly scene = new Scene();
-  private readonly camera = new OrthographicCamera(-1, 1, 1, -1, -1, 1);
-  private readonly material: ShaderMaterial;
-  private clouds: Cloud[] = [];
-  private most = 0; // points below those on top
-  private budget = 0; // of these, how many are drawn while the map moves
-  private ceiling = 0; // how many of these were in time before a late picture, a little more each time
-  private last = 0; // when the last picture of a movement was drawn
+  private readonly context: CanvasRenderingContext2D;
+  private image = new ImageData(1, 1); // of the canvas with its margin
+  private pixels = new Uint32Array();
+  private points: Points | null = null;
+  private order = new Int32Array(); // points as they are drawn: those on top last
+  private below = 0; // of these, how many lie below those on top
+  private tints = new Uint32Array(); // by place in ``order``
+  private kinds = new Uint8Array(); // by place in ``order``: which stamp
+  private stamps: Stamp[] = [];
+  private ground = 0;
+  private rim = 0;
+  private look: Look | null = null;
+  private ratio = 1; // pixels of the screen for a pixel of the page
+  private speed = Infinity; // points in a millisecond, of the last picture
   private idle = 0;
   private asked = 0;
+  width = 0;
+  height = 0;
   centre: [number, number] = [0, 0];
   zoom = 1;
   /** Called after each picture, so that labels can follow. */
   drawn: () => void = () => undefined;
 
-  /** Throws where the browser has no WebGL. */
   constructor(readonly canvas: HTMLCanvasElement) {
-    this.renderer = new WebGLRenderer({ canvas, antialias: false, alpha: true, powerPreference: "high-performance" });
-    this.material = new ShaderMaterial({
-      vertexShader: VERTEX, fragmentShader: FRAGMENT, depthTest: false, depthWrite: false,
-      uniforms: { scale: { value: 1 }, rim: { value: [1, 1, 1] } },
-    });
+    const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true }); // its pixels lie in memory
+    if (!context) throw new Error("a canvas without a context");
+    this.context = context;
+    this.resize(canvas.clientWidth, canvas.clientHeight);
   }
 
   show(points: Points, look: Look): void {
-    const visible = Array.from({ length: points.n }, (_, i) => i).filter((i) => !look.isHidden(i));
-    const isOnTop = (i: number): boolean => points.kinds[i] === 2 || look.isChosen(i);
-    // In no order but faded ones first, so that any part from the end is a fair sample of all.
-    const mixed = (i: number): number => Math.imul(i + 1, 2654435761) >>> 0;
-    const below = visible.filter((i) => !isOnTop(i))
-      .sort((a, b) => Number(look.isFaded(b)) - Number(look.isFaded(a)) || mixed(a) - mixed(b));
-    for (const cloud of this.clouds) {
-      cloud.geometry.dispose();
-      this.scene.remove(cloud);
-    }
-    this.clouds = [below, visible.filter(isOnTop)].map((order) => this.cloud(points, look, order, visible.length));
-    this.scene.add(...this.clouds);
-    this.most = below.length;
-    this.budget = this.ceiling = below.length;
-    const rim = this.material.uniforms.rim;
-    if (rim) rim.value = look.rim;
+    const order = mixed(points.n).filter((i) => !look.isHidden(i));
+    const isOnTop = (i: number): boolean => points.kinds[i] === PROTOTYPE || look.isChosen(i);
+    const below = order.filter((i) => !isOnTop(i));
+    const coloured = below.filter((i) => !look.isFaded(i)); // the last ones are drawn in any case
+    this.order = Int32Array.from([...below.filter((i) => look.isFaded(i)), ...coloured, ...order.filter(isOnTop).sort()]);
+    [this.points, this.look, this.below] = [points, look, below.length];
+    [this.ground, this.rim] = [pixel(look.ground), pixel(look.rim)];
+    const [faded, none] = [pixel(look.faded), pixel(look.none)];
+    const colours = look.colours.map(pixel);
+    this.tints = Uint32Array.from(this.order, (i) => look.isFaded(i) ? faded : colours[points.labels[i] ?? -1] ?? none);
+    this.restamp();
     this.draw();
   }
 
-  private cloud(points: Points, look: Look, order: number[], all: number): Cloud {
-    const n = order.length;
-    const [position, tint, size, form] = [new Float32Array(3 * n), new Float32Array(3 * n), new Float32Array(n), new Float32Array(n)];
-    const base = all > 20_000 ? 4 : all > 4_000 ? 5.5 : all > 600 ? 7.5 : 10;
-    order.forEach((i, k) => {
-      position.set([points.x[i] ?? 0, points.y[i] ?? 0, 0], 3 * k);
-      const label = points.labels[i] ?? -1;
-      const kind = points.kinds[i] ?? 0;
-      tint.set(look.isFaded(i) ? look.faded : label < 0 ? look.none : (look.colours[label] ?? look.none), 3 * k);
-      size[k] = kind === 2 ? Math.max(15, base * 2) : look.isChosen(i) ? base + 4 : kind === 1 ? base + 1.5 : base;
-      form[k] = kind === 2 || look.isChosen(i) ? 2 : label < 0 ? 1 : 0;
+  /** Make the stamps: they depend on how many points there are, and on the screen. */
+  private restamp(): void {
+    const { points, look, order } = this;
+    if (!points || !look) return;
+    const base = order.length > 20_000 ? 4 : order.length > 4_000 ? 5.5 : order.length > 600 ? 7.5 : 10;
+    const made = new Map<string, number>();
+    this.stamps = [];
+    this.kinds = Uint8Array.from(order, (i) => {
+      const [kind, isChosen] = [points.kinds[i], look.isChosen(i)];
+      const size = this.ratio * (kind === PROTOTYPE ? Math.max(15, base * 2) : isChosen ? base + 4 : kind === 1 ? base + 1.5 : base);
+      const form = kind === PROTOTYPE || isChosen ? "rimmed" : (points.labels[i] ?? -1) < 0 ? "ring" : "disc";
+      const name = `${size} ${form}`;
+      const known = made.get(name);
+      if (known !== undefined) return known;
+      made.set(name, this.stamps.length);
+      return this.stamps.push(stamp(size, form, this.image.width)) - 1;
     });
-    const geometry = new BufferGeometry();
-    geometry.setAttribute("position", new BufferAttribute(position, 3));
-    geometry.setAttribute("tint", new BufferAttribute(tint, 3));
-    geometry.setAttribute("size", new BufferAttribute(size, 1));
-    geometry.setAttribute("form", new BufferAttribute(form, 1));
-    const cloud = new Cloud(geometry, this.material);
-    cloud.frustumCulled = false;
-    return cloud;
   }
 
   resize(width: number, height: number): void {
     const ratio = Math.min(2, devicePixelRatio);
-    this.renderer.setPixelRatio(ratio);
-    this.renderer.setSize(width, height, false);
-    const scale = this.material.uniforms.scale;
-    if (scale) scale.value = ratio;
-    this.draw();
+    if (width === this.width && height === this.height && ratio === this.ratio) return;
+    [this.width, this.height, this.ratio] = [width, height, ratio];
+    this.canvas.width = Math.max(1, Math.round(width * this.ratio));
+    this.canvas.height = Math.max(1, Math.round(height * this.ratio));
+    this.image = this.context.createImageData(this.canvas.width + 2 * MARGIN, this.canvas.height + 2 * MARGIN);
+    this.pixels = new Uint32Array(this.image.data.buffer);
+    this.restamp();
+    this.picture(); // at once: a canvas of another size is black
   }
 
   /** How much of the plane a pixel is. */
   get unit(): number {
-    return 2.15 / (Math.min(this.canvas.clientWidth, this.canvas.clientHeight) * this.zoom);
+    return 2.15 / (Math.min(this.width, this.height) * this.zoom);
   }
   toPlane(px: number, py: number): [number, number] {
-    return [this.centre[0] + (px - this.canvas.clientWidth / 2) * this.unit, this.centre[1] - (py - this.canvas.clientHeight / 2) * this.unit];
+    return [this.centre[0] + (px - this.width / 2) * this.unit, this.centre[1] - (py - this.height / 2) * this.unit];
   }
   toPixels(x: number, y: number): [number, number] {
-    return [(x - this.centre[0]) / this.unit + this.canvas.clientWidth / 2, this.canvas.clientHeight / 2 - (y - this.centre[1]) / this.unit];
+    return [(x - this.centre[0]) / this.unit + this.width / 2, this.height / 2 - (y - this.centre[1]) / this.unit];
   }
   pan(dx: number, dy: number): void {
     this.centre = [this.centre[0] - dx * this.unit, this.centre[1] + dy * this.unit];
@@ -158,39 +181,49 @@ export class MapScene {
       this.idle = setTimeout(() => this.draw(), REST);
     }
     if (this.asked) return;
-    this.asked = requestAnimationFrame((now) => {
+    this.asked = requestAnimationFrame(() => {
       this.asked = 0;
-      this.adapt(moving, now);
-      const [halfWidth, halfHeight] = [(this.canvas.clientWidth / 2) * this.unit, (this.canvas.clientHeight / 2) * this.unit];
-      Object.assign(this.camera, {
-        left: this.centre[0] - halfWidth, right: this.centre[0] + halfWidth, top: this.centre[1] + halfHeight, bottom: this.centre[1] - halfHeight,
-      });
-      this.camera.updateProjectionMatrix();
-      this.renderer.render(this.scene, this.camera);
-      this.drawn();
+      this.picture(moving);
     });
   }
 
-  /** While the map moves and pictures come late, draw fewer points; all of them once it rests. */
-  private adapt(moving: boolean, now: number): void {
-    const gap = now - this.last;
-    this.last = now;
-    if (moving && gap < 300) {
-      if (gap > LATE) this.ceiling = this.budget = Math.max(FEWEST, this.budget * LESS);
-      else {
-        this.ceiling = Math.min(this.most, this.ceiling * CEILING);
-        this.budget = Math.min(this.ceiling, this.budget * MORE);
+  /** Draw all points; while the map moves, as many as there is time for. */
+  private picture(moving = false): void {
+    if (!this.points || !this.width || !this.height) return;
+    const affordable = moving ? Math.max(FEWEST, PATIENCE * this.speed) : this.below;
+    this.paint(this.points, Math.max(0, this.below - Math.floor(affordable)));
+    this.drawn();
+  }
+
+  /** Set the pixels of all points from a place in their order on. */
+  private paint(points: Points, first: number): void {
+    const start = performance.now();
+    const { order, kinds, tints, stamps, pixels, rim } = this;
+    const [width, height] = [this.canvas.width + 2 * MARGIN, this.canvas.height + 2 * MARGIN];
+    const scale = this.ratio / this.unit;
+    const [left, top] = [width / 2 - this.centre[0] * scale, height / 2 + this.centre[1] * scale];
+    pixels.fill(this.ground);
+    for (let k = first; k < order.length; k++) {
+      const i = order[k] ?? 0;
+      const px = Math.round(left + (points.x[i] ?? 0) * scale);
+      const py = Math.round(top - (points.y[i] ?? 0) * scale);
+      const mark = stamps[kinds[k] ?? 0];
+      if (!mark || px < mark.reach || py < mark.reach || px >= width - mark.reach || py >= height - mark.reach) continue;
+      const tint = tints[k] ?? 0;
+      const middle = py * width + px;
+      for (let p = 0; p < mark.offsets.length; p++) {
+        const at = middle + (mark.offsets[p] ?? 0);
+        const cover = mark.cover[p] ?? 255;
+        const colour = mark.isRim[p] ? rim : tint;
+        pixels[at] = cover === 255 ? colour : over(pixels[at] ?? 0, colour, cover);
       }
     }
-    const n = Math.min(this.most, moving ? Math.ceil(this.budget) : this.most);
-    this.clouds[0]?.geometry.setDrawRange(this.most - n, n);
+    this.context.putImageData(this.image, -MARGIN, -MARGIN);
+    this.speed = (order.length - first) / Math.max(0.1, performance.now() - start);
   }
 
   end(): void {
     cancelAnimationFrame(this.asked);
     clearTimeout(this.idle);
-    for (const cloud of this.clouds) cloud.geometry.dispose();
-    this.material.dispose();
-    this.renderer.dispose();
   }
 }

@@ -5,7 +5,7 @@ import { api } from "../api";
 import { load } from "../documents";
 import { useKeys, isTyping } from "../keys";
 import { colours, DOCUMENT, EXAMPLE, inside, nearest, type Points, PROTOTYPE, unpacked } from "../map/points";
-import type { MapScene } from "../map/scene";
+import { MapScene } from "../map/scene";
 import { answering, attempt, change, changed, info, mayCurate, notify, own, refresh, space, t, theme } from "../state";
 import { ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 
@@ -22,9 +22,9 @@ export function MapView(): JSX.Element {
   const [picking, setPicking] = useState(false);
   useEffect(() => void attempt(async () => { setPoints(unpacked(await api.map(space.value))); setChosen([]); }), [changed.value]);
   const palette = useMemo(() => colours(points?.answer.classes.length ?? 0, isDark()), [points?.answer.classes.length, theme.value]);
+  const counts = useMemo(() => points ? countsOf(points) : [], [points]);
   if (!points) return <div class="page"><h1>{t.value.mapTitle}</h1><Loading /></div>;
   if (points.kinds.every((kind) => kind === PROTOTYPE)) return <div class="page"><h1>{t.value.mapTitle}</h1><Empty icon="map" title={t.value.mapEmpty}><p>{t.value.mapEmptyText}</p></Empty></div>;
-  const counts = points.answer.classes.map((_, k) => points.labels.reduce((sum, one, i) => sum + (one === k && points.kinds[i] !== PROTOTYPE ? 1 : 0), 0));
   const unknown = points.labels.reduce((sum, one) => sum + (one < 0 ? 1 : 0), 0);
   const label = async (name: string): Promise<void> => {
     const at = space.value;
@@ -89,6 +89,13 @@ export function MapView(): JSX.Element {
   );
 }
 
+/** How many documents and examples each class has. */
+function countsOf(points: Points): number[] {
+  const counts = points.answer.classes.map(() => 0);
+  points.labels.forEach((k, i) => { if (k >= 0 && points.kinds[i] !== PROTOTYPE) counts[k] = (counts[k] ?? 0) + 1; });
+  return counts;
+}
+
 function Drawing(props: {
   points: Points; palette: [number, number, number][]; only: number | null; hidden: ReadonlySet<number>; mode: Mode; chosen: readonly number[];
   onMode: (mode: Mode) => void; onChoose: (chosen: readonly number[]) => void;
@@ -101,26 +108,15 @@ function Drawing(props: {
   const line = useRef<SVGPolylineElement>(null);
   const drawn = useRef<[number, number][]>([]); // of the lasso, in pixels
   const pointers = useRef(new Map<number, [number, number]>());
-  const [ready, setReady] = useState(false);
-  const [broken, setBroken] = useState(false);
   const [hover, setHover] = useState<{ i: number; px: number; py: number } | null>(null);
 
   useEffect(() => {
-    let gone = false;
-    let watch: ResizeObserver | null = null;
-    void import("../map/scene").then(({ MapScene: Made }) => {
-      if (gone || !canvas.current || !box.current) return;
-      try {
-        scene.current = new Made(canvas.current);
-      } catch {
-        setBroken(true);
-        return;
-      }
-      watch = new ResizeObserver(([entry]) => { if (entry) scene.current?.resize(entry.contentRect.width, entry.contentRect.height); });
-      watch.observe(box.current);
-      setReady(true);
-    });
-    return () => { gone = true; watch?.disconnect(); scene.current?.end(); scene.current = null; };
+    if (!canvas.current || !box.current) return;
+    const made = new MapScene(canvas.current);
+    scene.current = made;
+    const watch = new ResizeObserver(([entry]) => { if (entry) made.resize(entry.contentRect.width, entry.contentRect.height); });
+    watch.observe(box.current);
+    return () => { watch.disconnect(); made.end(); scene.current = null; };
   }, []);
 
   useEffect(() => {
@@ -130,6 +126,7 @@ function Drawing(props: {
     const dark = isDark();
     one.show(points, {
       colours: palette, none: dark ? [0.66, 0.69, 0.74] : [0.38, 0.39, 0.42], rim: dark ? [1, 1, 1] : [0.1, 0.11, 0.14], faded: dark ? [0.2, 0.22, 0.26] : [0.86, 0.85, 0.83],
+      ground: dark ? [0.106, 0.118, 0.141] : [1, 1, 1], // as --surface
       isFaded: (i) => picked.size ? !picked.has(i) : only !== null && points.labels[i] !== only,
       isHidden: (i) => hidden.has(points.kinds[i] ?? 0), isChosen: (i) => picked.has(i),
     });
@@ -141,7 +138,7 @@ function Drawing(props: {
         const i = Number(label.dataset.point);
         const [px, py] = one.toPixels(points.x[i] ?? 0, points.y[i] ?? 0);
         const half = (widths[k] ?? 0) / 2;
-        const [width, height] = [one.canvas.clientWidth, one.canvas.clientHeight];
+        const { width, height } = one;
         const isOutside = px < 0 || py < 0 || px > width || py > height;
         const middle = Math.min(Math.max(px, half + 4), Math.max(half + 4, width - half - 4)); // whole, at the edge too
         const top = py < 42 ? py + 14 : py - 36;
@@ -152,14 +149,14 @@ function Drawing(props: {
       });
     };
     one.draw();
-  }, [ready, points, palette, only, hidden, chosen, theme.value]);
+  }, [points, palette, only, hidden, chosen, theme.value]);
 
   useKeys((event) => {
     const one = scene.current;
     if (!one || isTyping(event)) return;
     const moves: Record<string, [number, number]> = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] };
     const move = moves[event.key];
-    const [w, h] = [one.canvas.clientWidth / 2, one.canvas.clientHeight / 2];
+    const [w, h] = [one.width / 2, one.height / 2];
     if (move) one.pan(...move);
     else if (event.key === "+" || event.key === "=") one.zoomAt(1.25, w, h);
     else if (event.key === "-") one.zoomAt(0.8, w, h);
@@ -203,7 +200,6 @@ function Drawing(props: {
     props.onMode("move");
   };
   const prototypes = useMemo(() => Array.from({ length: points.n }, (_, i) => i).filter((i) => points.kinds[i] === PROTOTYPE).slice(0, MOST_NAMES), [points]);
-  if (broken) return <div class="drawing"><Empty icon="map" title={t.value.mapNoWebGL} /></div>;
   return (
     <div ref={box} class={`drawing ${mode}`}>
       <canvas ref={canvas} tabIndex={0} role="application" aria-label={`${t.value.mapTitle}: ${t.value.mapPoints(points.n)}. ${t.value.mapKeyboard}`}

@@ -8,7 +8,8 @@ import numpy as np
 
 from protolabel.arrays import Doubles, Floats
 
-MOST = 20_000  # vectors that the plane is fitted to; others are only placed on it
+MOST = 10_000  # vectors that the plane is fitted to; others are only placed on it
+AT_ONCE = 2048  # vectors in float64: 6 MB at 384 dimensions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +28,11 @@ class Plane:
 
     def places(self, vectors: Floats) -> Doubles:
         """Return where vectors lie: (n, d) -> (n, 2)."""
-        places: Doubles = vectors.astype(np.float64) @ self.axes.T - self.axes @ self.centre
-        return places
+        places = np.empty((len(vectors), 2))
+        for start in range(0, len(vectors), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            places[part] = vectors[part].astype(np.float64) @ self.axes.T
+        return places - self.axes @ self.centre
 
 
 def principal_plane(vectors: Floats, seed: int = 0) -> Plane:

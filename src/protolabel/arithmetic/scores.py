@@ -249,7 +249,7 @@ def ranking(
     """
     n, classes = score_matrix.shape
     kth = np.partition(score_matrix, classes - k, axis=1)[:, classes - k]
-    lengths = np.sqrt(np.square(queries, dtype=np.float64).sum(axis=1))
+    lengths = np.sqrt(np.einsum("nd,nd->n", queries, queries, dtype=np.float64))
     products = queries.shape[1] * lengths * longest
     if metric == "euclidean":  # products are of float64, where only the sum is rounded to float32
         wide = queries.shape[1] * (lengths**2 + longest**2)

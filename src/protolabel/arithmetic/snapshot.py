@@ -88,20 +88,35 @@ class Snapshot:
 
     def keys_of(self, columns: Integers) -> Keys:
         """Return the class keys of some columns, without listing all. *Shape:* ``(n,)``."""
-        places = map(self._place, columns.tolist())
-        return np.array([block.keys[row] for block, row in places], np.int64)
+        keys = np.empty(len(columns), np.int64)
+        for block, queries, rows in self._places(columns):
+            keys[queries] = block.keys[rows]
+        return keys
 
     def sizes_of(self, columns: Integers) -> Doubles:
         """Return the sizes of some columns, without listing all. *Shape:* ``(n,)``."""
-        places = map(self._place, columns.tolist())
-        sizes = [block.counts[row] + self.kappa * block.described[row] for block, row in places]
-        return np.array(sizes, np.float64)
+        sizes = np.empty(len(columns), np.float64)
+        for block, queries, rows in self._places(columns):
+            sizes[queries] = block.counts[rows] + self.kappa * block.described[rows]
+        return sizes
 
     def _place(self, column: int) -> tuple[Block, int]:
         """Return the block of a column, and the row in it."""
         place = int(np.searchsorted(self._ends, column, side="right"))
         block = self.blocks[place]
         return block, column - int(self._ends[place]) + len(block.names)
+
+    def _places(self, columns: Integers) -> Iterator[tuple[Block, Integers, Integers]]:
+        """Yield each block that holds some of these columns: which ones, and their rows in it."""
+        if len(self.blocks) == 1:
+            yield self.blocks[0], np.arange(len(columns)), columns
+            return
+        blocks = np.searchsorted(self._ends, columns, side="right")
+        order = np.argsort(blocks, kind="stable")
+        present, starts = np.unique(blocks[order], return_index=True)
+        for place, queries in zip(present.tolist(), np.split(order, starts[1:]), strict=True):
+            block = self.blocks[place]
+            yield block, queries, columns[queries] - (self._ends[place] - len(block.names))
 
     @property
     def keys(self) -> Keys:

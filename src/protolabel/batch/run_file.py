@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -150,11 +151,10 @@ def joined(earlier: Run, run: Run, path: Path) -> Run:
         if old != new:
             _refuse(path, f"made with {name} {_words(old)}", f"the same, not {_words(new)}")
     if earlier.inputs and run.inputs and not {*earlier.inputs} & {*run.inputs}:
-        _refuse(path, f"of another input, {earlier.inputs[0]}", "an input that it was begun with")
+        _refuse_inputs(path, earlier, run, earlier.inputs[0])
     for source in earlier.inputs:
         if source not in run.inputs and (source == "-" or os.path.exists(source)):
-            place = "the standard input" if source == "-" else source
-            _refuse(path, f"of another input, {place}", "the inputs that it was begun with")
+            _refuse_inputs(path, earlier, run, source)
     states = {
         version: tuple(
             dict.fromkeys((*earlier.states.get(version, ()), *run.states.get(version, ())))
@@ -174,6 +174,20 @@ def _refuse(path: Path, what: str, expected: str) -> None:
         f"{path} holds answers {what}",
         expected=expected,
         remedy="give --out another file, or repeat the command that began this one",
+    )
+
+
+def _refuse_inputs(path: Path, earlier: Run, run: Run, missing: str) -> None:
+    """Refuse a run without an input that the file was begun with, such as yesterday's export."""
+    sources = list(dict.fromkeys((*earlier.inputs, *run.inputs)))
+    if not all(os.path.exists(source) for source in sources):
+        place = "the standard input" if missing == "-" else missing
+        _refuse(path, f"of another input, {place}", "the inputs that it was begun with")
+    raise InputError(
+        f"{path} holds answers of another input, {missing}",
+        expected="the inputs that it was begun with, and new ones beside them",
+        remedy="give --out another file, or answer all with `protolabel label --resume`: "
+        + shlex.join(sources),
     )
 
 

@@ -68,7 +68,7 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     rows = rows[-most:]
     encoded = encoded_rows(session.store.answers, rows, view.embedder.dim)
     texts = DocumentTexts.remembered(session.store.answers, rows)
-    answers = view_answers(view, encoded, texts, view.why_none_answers())
+    answers = view_answers(view, encoded, texts, view.why_none_answers(), alternatives=1)
     names, store, version = view.head.labels, view.rows, view.version
     above = {} if view.levels is None else view.levels.names_by_key
     bare = [key for key in above if key not in set(view.head.keys.tolist())]

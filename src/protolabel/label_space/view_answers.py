@@ -62,7 +62,13 @@ class ViewAnswers:
         return None if keys is None else keys[row]
 
 
-def view_answers(view: View, encoded: Encoded, texts: DocumentTexts, why_none: str) -> ViewAnswers:
+def view_answers(
+    view: View,
+    encoded: Encoded,
+    texts: DocumentTexts,
+    why_none: str,
+    alternatives: int = ALTERNATIVES,
+) -> ViewAnswers:
     """Label encoded documents as a view does; read no rows but descriptions and negative examples.
 
     Args:
@@ -70,27 +76,24 @@ def view_answers(view: View, encoded: Encoded, texts: DocumentTexts, why_none: s
         encoded: the documents, by the rule of the encoder.
         texts: of the same, read where near copies of what a person has refuted are sought.
         why_none: why no class can answer, if none can.
+        alternatives: how many classes an answer ranks.
     """
     encoded = in_focus(view, encoded)
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
-    form = AnswerForm(ALTERNATIVES, 0)
+    form = AnswerForm(alternatives, 0)
     parts = [
         decisions_of(view, encoded.take(part), texts.take(part), form, why_none)
         for at in range(0, len(encoded.embeddings), step)
         if (part := slice(at, at + step))
     ]
-    keys = [key for part in parts for key in part.answer_keys]
+    labels = [keys for part in parts for keys in part.label_keys]
     names: dict[int | None, str | None] = {None: None}
     names |= dict(zip(view.head.keys.tolist(), view.head.labels, strict=True))
     if view.levels is not None:
         for key, name in view.levels.names_by_key.items():
             names[key] = name
-    words = [
-        words_of_labels(str(names[key]) for key in label_keys)
-        for part in parts
-        for label_keys in part.label_keys
-    ]
-    return ViewAnswers(parts, step, keys, words)
+    words = [words_of_labels(str(names[key]) for key in keys) for keys in labels]
+    return ViewAnswers(parts, step, [keys[0] if keys else None for keys in labels], words)
 
 
 def explained(
@@ -161,5 +164,6 @@ def answered_rows(rows: Sequence[AnswerRow], dim: int) -> Encoded:
     """
     if not rows:
         return Encoded.empty(dim)
-    encoded = Encoded.whole(np.stack([row.embedding for row in rows]))
-    return replace(encoded, unread_shares=np.stack([row.shares for row in rows]))
+    encoded = Encoded.whole(np.concatenate([row.embedding for row in rows]).reshape(-1, dim))
+    shares = np.concatenate([row.shares for row in rows]).reshape(len(rows), -1)
+    return replace(encoded, unread_shares=shares)

@@ -94,7 +94,8 @@ def file_rows(
         image = read_image(origin.path, origin.name, reading.max_bytes, reading.meter)
         yield Row(origin.place, origin.name, "", None, image=image)
     else:
-        yield _text_row(origin, read_whole(origin.path, origin.name, reading))
+        text = read_whole(origin.path, origin.name, reading)
+        yield _text_row(origin, text, "" if text else "the file is empty")
 
 
 def _refuse_kind(name: str, kind: str) -> NoReturn:

@@ -187,7 +187,9 @@ def _first_refusal(request: Request, error: RequestValidationError) -> Refusal |
         return refusal
     name = request.query_params.get("name", "")
     if name and any(one["loc"] == ("body",) and one["type"] == "missing" for one in error.errors()):
-        return Refusal(422, f"{name[:FILE_NAME]}: an empty file", expected="a file with content")
+        return Refusal(
+            422, f"{name[:FILE_NAME]}: the file is empty", expected="a file with content"
+        )
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     unread = any(one["loc"] == ("body",) and one["type"] in _NO_OBJECT for one in error.errors())
     if unread and not (kind == "application/json" or kind.endswith("+json")):

@@ -16,6 +16,7 @@ from typing import Any
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import ClassResult
 from protolabel.evaluation.report.confusions import confusion_files, confusion_values
+from protolabel.evaluation.report.narrow import NARROW
 from protolabel.evaluation.report.plots import plots
 from protolabel.evaluation.results import Evaluation
 from protolabel.evaluation.sentences import (
@@ -108,6 +109,7 @@ def _values(evaluation: Evaluation, drawings: Mapping[str, str]) -> dict[str, An
         "confusion": _confusion(evaluation),
         "drawings": {name: Markup(_inline(name, svg)) for name, svg in drawings.items()},  # noqa: S704
         "terms": TERMS,
+        "narrow": NARROW,
     }
 
 

@@ -34,7 +34,9 @@ BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", 
 COLOURS = (BLUE, ORANGE, GREEN, PURPLE, "#56B4E9", "#E69F00")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 MOST_CLASSES = 25  # in the plot of the worst
-_LEGEND_CHARACTERS = 44  # of two entries that fit into the width of a plot
+WIDTH = 5.0  # inches: the letters of a plot can be read on a phone
+WIDE = 6.4  # inches, where names of classes stand beside the plot
+_LEGEND_CHARACTERS = 32  # of two entries that fit into the width of a plot
 STYLE: Any = {
     "font.size": 11,
     "font.family": ["DejaVu Sans", "sans-serif"],
@@ -56,21 +58,21 @@ def plots(evaluation: Evaluation) -> dict[str, tuple[str, bytes]]:
 
     Raises MissingPackageError where matplotlib is not installed.
     """
-    kinds: list[tuple[str, bool, float, Callable[[Axes, Evaluation], None]]] = [
-        ("episodes", bool(evaluation.episodes), 4.2, _episodes),
-        ("curve", bool(evaluation.curve), 4.2, _curve),
+    kinds: list[tuple[str, bool, float, float, Callable[[Axes, Evaluation], None]]] = [
+        ("episodes", bool(evaluation.episodes), 3.8, WIDTH, _episodes),
+        ("curve", bool(evaluation.curve), 3.8, WIDTH, _curve),
     ]
     if evaluation.confusion is not None and evaluation.confusion.rows:
         n_rows = min(len(evaluation.confusion.rows), MOST_CLASSES)
-        kinds.append(("classes", True, 1.3 + 0.27 * n_rows, _classes))
+        kinds.append(("classes", True, 1.3 + 0.27 * n_rows, WIDE, _classes))
     if evaluation.confusion is not None and evaluation.confusion.pairs:
         table = evaluation.confusion
         kinds.append(
-            ("confusion", True, heat_map_height(table), lambda axis, _: heat_map(table)(axis))
+            ("confusion", True, heat_map_height(table), WIDE, lambda axis, _: heat_map(table)(axis))
         )
     return {
-        name: drawing(height, _of(draw, evaluation))
-        for name, is_drawn, height, draw in kinds
+        name: drawing(height, _of(draw, evaluation), width)
+        for name, is_drawn, height, width, draw in kinds
         if is_drawn
     }
 
@@ -79,12 +81,13 @@ def _of(draw: Callable[[Axes, Evaluation], None], of: Evaluation) -> Callable[[A
     return lambda axis: draw(axis, of)
 
 
-def drawing(height: float, draw: Callable[[Axes], None]) -> tuple[str, bytes]:
+def drawing(height: float, draw: Callable[[Axes], None], width: float = WIDTH) -> tuple[str, bytes]:
     """Return SVG text and PNG bytes of one plot, in the style of all of them.
 
     Args:
-        height: in inches; the width is 6.4.
+        height: in inches.
         draw: draws it.
+        width: in inches.
 
     Raises:
         MissingPackageError: matplotlib is not installed.
@@ -99,7 +102,7 @@ def drawing(height: float, draw: Callable[[Axes], None]) -> tuple[str, bytes]:
     try:
         with mpl.rc_context(STYLE), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing")  # boxes in the PNG
-            figure = Figure(figsize=(6.4, height), dpi=100, layout="constrained")
+            figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
             draw(figure.add_subplot())
             return _drawings(figure)
     finally:

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.risk import RiskPoint
+from protolabel.evaluation.report.narrow import NARROW
 from protolabel.evaluation.report.plots import BLUE, ORANGE, drawing, legend_above
 from protolabel.evaluation.risk_of_space import RiskReport
 from protolabel.quantity import rounded
@@ -19,14 +20,15 @@ HEADERS = (
     "errors caught for documents reviewed",
 )  # fmt: skip
 STYLE = (
-    ":root{color-scheme:light dark;--ink:#222;--line:#ddd;--page:#fff}"
-    "@media (prefers-color-scheme:dark){:root{--ink:#e8e8ea;--line:#3a3e46;--page:#16181d}}"
+    ":root{color-scheme:light dark;--ink:#222;--soft:#555;--line:#ddd;--page:#fff}"
+    "@media (prefers-color-scheme:dark)"
+    "{:root{--ink:#e8e8ea;--soft:#adb0b8;--line:#3a3e46;--page:#16181d}}"
     "body{color:var(--ink);background:var(--page);font:16px/1.5 system-ui,sans-serif;"
     "max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
     "th,td{text-align:left;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line)}"
     "h1,p{overflow-wrap:anywhere}figure{margin:1rem 0}figure,.wide{overflow-x:auto}"
-    "svg{width:100%;height:auto;max-width:50rem;background:#fff;border-radius:4px}"
+    "svg{width:100%;height:auto;max-width:40rem;background:#fff;border-radius:4px}" + NARROW
 )
 
 
@@ -62,7 +64,7 @@ def risk_plot(report: RiskReport) -> tuple[str, bytes]:
         axis.set_ylim(0, 100)
         legend_above(axis)
 
-    return drawing(4.2, draw)
+    return drawing(3.8, draw)
 
 
 def risk_page(report: RiskReport) -> str:
@@ -70,7 +72,7 @@ def risk_page(report: RiskReport) -> str:
     svg, _ = risk_plot(report)
     head = "".join(f"<th>{escape(name)}</th>" for name in HEADERS)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in risk_cells(point)) + "</tr>"
+        "<tr>" + "".join(map(_cell, HEADERS, risk_cells(point))) + "</tr>"
         for point in report.rows()
     )
     words = "".join(f"<p>{escape(line)}</p>" for line in risk_sentences(report))
@@ -84,6 +86,10 @@ def risk_page(report: RiskReport) -> str:
         f'<div class="wide">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></body></html>\n"
     )
+
+
+def _cell(name: str, words: str) -> str:
+    return f'<td data-name="{escape(name)}">{escape(words)}</td>'
 
 
 def risk_sentences(report: RiskReport) -> list[str]:
