@@ -176,11 +176,6 @@ def answers_that_are_there(d: Desk) -> None:
     call(*command[:-1], "other.jsonl")
     d.refused(*command, "--resume", "--top", 2)
     call(*command, "--resume")
-    tomorrow = d.file("tomorrow.txt", "pay again")
-    for door in (("label", d.space, tomorrow, "--resume"), ("stream", d.space, tomorrow)):
-        inputs = shlex.split(d.refused(*door, "--out", "day.jsonl").rpartition(": ")[2])
-    call("label", d.space, *inputs, "--out", "day.jsonl", "--resume")
-    command = ("label", d.space, letter, tomorrow, "--out", "day.jsonl")
     side = Path("day.jsonl.run.json")
     side.rename("aside")
     d.refused(*command, "--resume")
@@ -189,6 +184,10 @@ def answers_that_are_there(d: Desk) -> None:
     side.write_text("{}")
     d.refused(*command, "--resume")
     call(*command[:-1], "third.jsonl")
+    tomorrow = d.file("tomorrow.txt", "pay again")
+    for door in (["label", d.space, tomorrow, "--resume"], ["stream", d.space, tomorrow]):
+        inputs = shlex.split(d.refused(*door, "--out", "third.jsonl").rpartition(": ")[2])
+    call("label", d.space, *inputs, "--out", "third.jsonl", "--resume")
 
 
 @CASES.of(
