@@ -71,7 +71,7 @@ def make_inbox(path: Path) -> dict[str, str]:
     return {f"query {i}": data.names[data.y[i]] for i in queries}
 
 
-def shown(one: Desk, view: str) -> float:
+def drawing_time(one: Desk, view: str) -> float:
     """Open a view; return milliseconds until it is drawn.
 
     The page itself takes the time, from the beginning of its navigation to the picture that has
@@ -79,14 +79,14 @@ def shown(one: Desk, view: str) -> float:
     """
     one.page.add_init_script(SHOWN)
     one.page.goto(f"{one.address}#/{one.space}/{view}", wait_until="commit")
-    drawn = one.page.wait_for_function("() => window.shown", polling=50, timeout=90_000)
-    return float(drawn.json_value())
+    moment = one.page.wait_for_function("() => window.shown", polling=50, timeout=90_000)
+    return float(moment.json_value())
 
 
 def first_view(browser: Browser, client: Any) -> tuple[float, int]:
     """Return milliseconds until the inbox is drawn, and the bytes that came for the page."""
     with desk(browser, client, "bank") as one:
-        milliseconds = shown(one, "inbox")
+        milliseconds = drawing_time(one, "inbox")
         sizes = one.page.evaluate(
             "performance.getEntries().filter((e) => !e.name.includes('/v1/'))"
             ".reduce((sum, e) => sum + (e.transferSize || 0), 0)"
@@ -166,7 +166,7 @@ def make_map(path: Path) -> None:
 def drawn_map(browser: Browser, client: Any) -> dict[str, float]:
     """Return seconds until the map stands there, and how fast it is drawn while it moves."""
     with desk(browser, client, "map") as one:
-        seconds = shown(one, "map") / 1000
+        seconds = drawing_time(one, "map") / 1000
         of_service = one.page.evaluate(SERVICE) / 1000
         one.page.wait_for_timeout(1000)
         rates: dict[str, float] = one.page.evaluate(FRAMES)

@@ -13,13 +13,13 @@ pytestmark = needs_chromium
 
 
 def test_the_documents_are_asked_for_before_it_is_known_who_asks(browser, client):
-    held = []
+    routes = []
     with desk(browser, client, "office") as one:
-        one.page.route("**/v1/session", lambda route: held.append(route))
+        one.page.route("**/v1/session", lambda route: routes.append(route))
         one.page.goto(f"{one.address}#/office/inbox", wait_until="commit")
         with one.page.expect_response("**/v1/spaces/office/inbox?limit=500"):
             pass
-        for route in held:
+        for route in routes:
             route.continue_()
         expect(one.page.locator(".rows li")).to_have_count(24)
         lists = [url for url in one.requests if "/inbox?" in url]

@@ -31,9 +31,9 @@ def headings(browser: Browser, path) -> list[str]:
     page = context.new_page()
     page.goto(path.as_uri())
     assert page.evaluate(CUT) == []
-    shown: list[str] = page.evaluate(HEADED)
+    words: list[str] = page.evaluate(HEADED)
     context.close()
-    return shown
+    return words
 
 
 def test_a_phone_shows_all_of_a_report(browser, tmp_path):
