@@ -31,7 +31,7 @@ from desk import Desk, chromium, desk
 
 CLASSES, SHOTS, QUERIES = 10, 5, 150
 POINTS, WIDTH, GROUPS = 50_000, 512, 20
-SHOWN = """
+FIRST_PICTURE = """
 new MutationObserver((_, observer) => {
   if (!document.querySelector(".rows li, .names span")) return;
   observer.disconnect();
@@ -77,7 +77,7 @@ def drawing_time(one: Desk, view: str) -> float:
     The page itself takes the time, from the beginning of its navigation to the picture that has
     the list, or the map: whoever asks from outside waits for the answers to the questions, too.
     """
-    one.page.add_init_script(SHOWN)
+    one.page.add_init_script(FIRST_PICTURE)
     one.page.goto(f"{one.address}#/{one.space}/{view}", wait_until="commit")
     moment = one.page.wait_for_function("() => window.shown", polling=50, timeout=90_000)
     return float(moment.json_value())
