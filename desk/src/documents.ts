@@ -77,7 +77,8 @@ export async function load(): Promise<void> {
 /** A document whose text is not kept has the excerpt of the text that this page has sent. */
 function withExcerpt(one: InboxItem): InboxItem {
   if (one.excerpt) return one;
-  return { ...one, excerpt: (sent.get(one.key)?.text ?? "").slice(0, 2 * EXCERPT).split(/\s+/).join(" ").trim().slice(0, EXCERPT) };
+  const line = (sent.get(one.key)?.text ?? "").trim().split(/\s+/, EXCERPT).join(" ");
+  return { ...one, excerpt: line.length > EXCERPT ? `${line.slice(0, EXCERPT - 1)}…` : line };
 }
 
 /** Label again what is not remembered: the page has it, and nobody else. */

@@ -65,6 +65,19 @@ def document_digests(
     return tuple(digests)
 
 
+def document_digest(
+    text: str | None = None, image: bytes | None = None, vector: npt.ArrayLike | None = None
+) -> str:
+    """Return what equal documents have in common: the digest of what a document is known by.
+
+    That is its text, else its image, and its vector only where it has neither.
+    """
+    if text is None and image is None and vector is None:
+        raise ValueError("a document without content")
+    is_bare = text is None and image is None
+    return document_digests(text, image, vector if is_bare else None)[0]
+
+
 def rounded_digests(
     vectors: Sequence[npt.ArrayLike | None] | npt.NDArray[np.float32],
 ) -> list[tuple[str, ...]]:

@@ -167,7 +167,7 @@ def weights(trainer: Trainer) -> dict[str, torch.Tensor]:
 
 def history(trainer: Trainer) -> list[dict[str, float]]:
     """What the run noted, but for the time."""
-    notes = trainer.state.facts["history"]
+    notes = trainer.state.facts.history
     return [{k: v for k, v in note.items() if k != "elapsed"} for note in notes]
 
 

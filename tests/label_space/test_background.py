@@ -156,13 +156,22 @@ def test_what_is_asked_right_after_a_change_is_answered_by_the_fits_of_that_chan
             assert at_once[0].probability is not None
 
 
-def test_a_long_refinement_is_not_waited_for_and_a_warning_says_so(unfitted, monkeypatch):
+@pytest.mark.parametrize(
+    "label",
+    [
+        lambda space: space.label("pay bill"),
+        lambda space: space.label_many(["pay bill"]).collected()[0],
+        lambda space: next(iter(space.label_each(["pay bill"]))),
+    ],
+    ids=["label", "label_many", "label_each"],
+)
+def test_a_long_refinement_is_not_waited_for_and_a_warning_says_so(unfitted, monkeypatch, label):
     monkeypatch.setattr(fitting, "UNASKED_SECONDS", 0.0)
     monkeypatch.setattr(Background, "want", lambda worker, basis: None)  # it takes for ever
     with LabelSpace(unfitted, encoder=WordEncoder()) as space:
         with pytest.warns(UserWarning, match="the prototypes answer") as warning:
-            answer = space.label("pay bill")
-        assert warning[0].filename == __file__
+            answer = label(space)
+        assert (warning[0].filename, warning[0].lineno) == (__file__, label.__code__.co_firstlineno)
         assert answer.head == "prototypes"
         assert answer.probability is not None
 

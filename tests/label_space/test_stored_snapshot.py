@@ -216,10 +216,10 @@ def test_too_many_classes_are_not_fitted_and_the_answer_says_so(path, monkeypatc
 
 
 def test_classes_of_which_a_fit_would_see_less_than_two_examples_are_not_fitted(path, monkeypatch):
-    monkeypatch.setattr(stored_fits, "MOST_EXAMPLES", 7)
+    monkeypatch.setattr(stored_fits, "MOST_FITTED", 7)
     with opened(path) as space:
         assert "4 classes are too many" in space.label("pay").reason
-    monkeypatch.setattr(stored_fits, "MOST_EXAMPLES", 8)
+    monkeypatch.setattr(stored_fits, "MOST_FITTED", 8)
     with opened(path) as space:
         space.settle()
         assert "too many" not in space.label("pay").reason

@@ -66,7 +66,7 @@ def test_two_processes_are_one(folder, name):
         assert a["loss"] == pytest.approx(b["loss"], abs=1e-3)
         assert a["accuracy"] == pytest.approx(b["accuracy"], abs=1e-6)
     if name.startswith("until"):
-        assert 8 <= alone.state.facts["episode"] < 400
+        assert 8 <= alone.state.facts.episode < 400
 
 
 def test_processes_hold_the_same_weights(folder):

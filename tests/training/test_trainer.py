@@ -11,15 +11,14 @@ import pytest
 import torch
 from training_tools import SCENARIO, Plain, history, task, trained, vectors, weights
 
-from protolabel.episodes.sampler import Sampler, generator_of
+from protolabel.episodes.sampler import Sampler, Stream, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import episodic_accuracy
 from protolabel.training.loop import trainer as module
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.trainer import Trainer
-from protolabel.training.loop.training_step import TRAINING
-from protolabel.training.loop.validation import VALIDATION, TaskData, validated
+from protolabel.training.loop.validation import TaskData, validated
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def test_a_step_is_adamw_on_the_mean_of_its_episodes(scenario, turns):
             group["lr"] = rate * (1 - 2 * step / 6)
         total = torch.zeros(())
         for number in (2 * step, 2 * step + 1):
-            rng = generator_of(9, TRAINING, number)
+            rng = generator_of(9, number)
             rng.integers(2**31)
             rng.choice(1, p=[1.0])  # which data set
             e = Sampler(labels, scenario).draw(rng)
@@ -185,7 +184,7 @@ def test_validation_is_episodic_accuracy_of_the_same_episodes():
     whole = learner.map(torch.from_numpy(x)).detach().numpy()
     whole /= np.linalg.norm(whole, axis=1, keepdims=True)
     sampler = Sampler(labels, scenario, classes=range(8, 12))
-    episodes = [sampler.draw(generator_of(5, VALIDATION, 0, i)) for i in range(12)]
+    episodes = [sampler.draw(generator_of(5, Stream.VALIDATION, 0, i)) for i in range(12)]
     expected = episodic_accuracy(episodes, whole[:96], whole[96:], kappa=2.0)
     assert validation.mean == pytest.approx(expected.mean)
     assert validation.interval == pytest.approx(expected.interval)
@@ -204,7 +203,7 @@ def test_validation_over_several_data_sets_is_their_mean():
     validation = validated(learner, loss, [*both, none], recipe)
     first = validated(learner, loss, both[:1], recipe)
     x, labels = vectors(seed=1)
-    episodes = [both[1].valid.draw(generator_of(0, VALIDATION, 1, i)) for i in range(20)]
+    episodes = [both[1].valid.draw(generator_of(0, Stream.VALIDATION, 1, i)) for i in range(20)]
     whole = learner.embed_all(torch.from_numpy(x), np.arange(len(x)))
     whole /= np.linalg.norm(whole, axis=1, keepdims=True)
     n = len(labels)

@@ -38,14 +38,14 @@ class MadeFrom:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class PartitionAnswers:
     """A file of answers that is there. ``made_from``: None where it does not say."""
 
     rows: int
     made_from: MadeFrom | None
 
 
-def read_answers(target: Path) -> Answers:
+def read_answers(target: Path) -> PartitionAnswers:
     """Return what a file of answers says of itself. Raises InputError for any other file."""
     from pyarrow import ArrowException
     from pyarrow.parquet import read_metadata
@@ -69,12 +69,12 @@ def read_answers(target: Path) -> Answers:
         made_from = MadeFrom(fields["space"], fields["source"], fields["options"])
     except (KeyError, TypeError, ValueError):
         made_from = None
-    return Answers(about.num_rows, made_from)
+    return PartitionAnswers(about.num_rows, made_from)
 
 
 def require_same(
     target: Path,
-    answers: Answers,
+    answers: PartitionAnswers,
     request: MadeFrom,
     history_at: Callable[[int], Mapping[str, object] | None],
     *,

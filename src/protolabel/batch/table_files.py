@@ -114,7 +114,7 @@ class TableFile(Closable):
         return self._notes is not None and path.is_file() and path.stat().st_size == 0
 
 
-class Rows(Protocol):
+class TableRows(Protocol):
     """The rows of a table that is being written."""
 
     def write(self, row: list[Any]) -> None:
@@ -136,7 +136,7 @@ def require_writer(suffix: str) -> None:
         require("tables", "writing XLSX", "xlsxwriter")
 
 
-def table_rows(path: Path, suffix: str, notes: Mapping[bytes, bytes] | None = None) -> Rows:
+def table_rows(path: Path, suffix: str, notes: Mapping[bytes, bytes] | None = None) -> TableRows:
     """Return the rows of a new table: of that suffix, whatever the path ends with.
 
     Raises:

@@ -11,6 +11,7 @@ from protolabel.cli.render import note_first, table
 from protolabel.cli.terminal import line, note, say
 from protolabel.open_world.conflicts import Conflict, ConflictReport, find_conflicts
 from protolabel.quantity import quantity
+from protolabel.text import excerpt
 
 MOST_LISTED = 30
 EXCERPT = 40  # characters of a text
@@ -45,8 +46,8 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
     for split in report.splits:
         sizes = " and ".join(f"{len(ids):,}" for ids in split.parts)
         say(f"\n{split.label} has {len(split.parts)} modes, of {sizes} examples:")
-        for excerpt, ids in zip(split.excerpts, split.parts, strict=True):
-            say(f"  {', '.join(ids[:3])}, ...: {excerpt}")
+        for words, ids in zip(split.excerpts, split.parts, strict=True):
+            say(f"  {', '.join(ids[:3])}, ...: {words}")
     for merge in report.merges:
         one, other = merge.labels
         say(
@@ -61,7 +62,7 @@ def _near(one: Conflict) -> str:
     if not one.evidence:
         return ""
     near = one.evidence[0]
-    return f"{near.id}: {(near.excerpt or near.source)[:EXCERPT]}"
+    return f"{near.id}: {excerpt(near.excerpt or near.source, EXCERPT)}"
 
 
 def _list(report: ConflictReport, space: str) -> None:
@@ -70,7 +71,7 @@ def _list(report: ConflictReport, space: str) -> None:
         ("example", "class", "text", "nearer to", "its nearest example", "strength"),
         [
             (
-                one.id, one.label, one.excerpt[:EXCERPT], one.nearer,
+                one.id, one.label, excerpt(one.excerpt, EXCERPT), one.nearer,
                 _near(one), f"{one.strength:.1f}",
             )
             for one in report.examples[:MOST_LISTED]

@@ -31,6 +31,7 @@ from protolabel.open_world.discovery import discover as discover_in
 from protolabel.open_world.named_proposals import proposals_named
 from protolabel.open_world.proposals import Discovery, Nearest, Proposal
 from protolabel.quantity import quantity
+from protolabel.text import excerpt
 
 MOST_LISTED = 30  # proposals that a table lists
 EXCERPT = 60  # characters of an exemplar
@@ -260,14 +261,13 @@ def _tell_what_is_missing(largest: int, space: str, least: int) -> None:
 
 def _row(proposal: Proposal) -> tuple[str, ...]:
     exemplar = proposal.exemplars[0]
-    words = " ".join((exemplar.text or exemplar.source or exemplar.id).split())
     return (
         proposal.key,
         f"{proposal.size:,}",
         f"{proposal.tightness:.2f}",
         _near(proposal.kind, proposal.nearest),
         ", ".join(proposal.terms[:4]) or ("" if _has_texts(proposal) else "texts not known"),
-        words[:EXCERPT],
+        excerpt(exemplar.text or exemplar.source or exemplar.id, EXCERPT),
     )
 
 

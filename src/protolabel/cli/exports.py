@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from protolabel.batch.exported_folder import is_exported_folder, read_exported_folder
 from protolabel.errors import InputError
 from protolabel.label_space.export import FORMAT
+from protolabel.label_space.exported_folder import is_exported_folder, read_exported_folder
 from protolabel.readers.json_objects import json_object, refuse_repeated
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from protolabel.batch.exported_folder import write_exported_folder
 from protolabel.cli.common import NUMBER, SPACE, VERSION, as_json, class_argument, opened
 from protolabel.cli.render import PIPE_COLUMNS, class_record, table, wrapped
 from protolabel.cli.terminal import bold, line, note, styled
+from protolabel.label_space.exported_folder import write_exported_folder
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.records import Mode, StoredExample
 from protolabel.label_space.view import View

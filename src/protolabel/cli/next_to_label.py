@@ -15,6 +15,7 @@ from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
 from protolabel.open_world.next_to_label import COUNT, NextToLabel, next_to_label
 from protolabel.quantity import quantity
+from protolabel.text import excerpt
 
 EXCERPT = 70
 
@@ -74,7 +75,7 @@ def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:
         [
             (
                 _from_here(one.source) or one.id, one.nearest or "", f"{one.gain:.1f}",
-                f"{one.stands_for:,}", *[" ".join((one.text or "").split())[:EXCERPT]] * has_texts,
+                f"{one.stands_for:,}", *[excerpt(one.text, EXCERPT)] * has_texts,
             )
             for one in advice.chosen
         ],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum, unique
 
 import numpy as np
 import numpy.typing as npt
@@ -78,8 +79,25 @@ def turns(episode: Episode) -> list[tuple[Episode, Positions]]:
     return tasks
 
 
+@unique
+class Stream(IntEnum):
+    """The streams of random numbers of one seed, by what draws from them."""
+
+    TRAINING = 1  # the episodes that are learned from
+    VALIDATION = 2  # those that choose the best moment
+    SPLIT = 3  # which classes are held out
+    HELD_OUT = 4  # which examples are held out
+    RESERVOIR = 5  # which of many unlabelled documents are kept
+    JUDGEMENT = 6  # the episodes by which a run is judged
+    LUCK = 7  # by how much prototypes of other documents would differ
+
+
 def generator_of(seed: int, *numbers: int) -> np.random.Generator:
-    """Return the generator of a seed and a numbering: always the same, in every process."""
+    """Return the generator of a seed and a numbering: always the same, in every process.
+
+    The first number is a :class:`Stream`, except for the draws of an evaluation, which is the only
+    user of its seed.
+    """
     return np.random.default_rng([seed, *numbers])
 
 

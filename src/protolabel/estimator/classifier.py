@@ -6,7 +6,6 @@ It holds no formula. What X may be stands in ``columns`` and ``inputs``, what is
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Literal, Self
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.scores import softmax
 from protolabel.arrays import Doubles, Mask, Metric
+from protolabel.caller_warnings import warn_caller
 from protolabel.errors import InputError
 from protolabel.estimator.columns import texts_of, warn_of_empty_texts
 from protolabel.estimator.embedding import TextEmbedding
@@ -177,10 +177,8 @@ class PrototypicalClassifier(FileMethods, LevelMethods, ClassifierMixin, BaseEst
     def _warn_without_threshold(self) -> None:
         calibration = self._pending.get().calibration
         if self.abstain == "auto" and isinstance(calibration, Shortage):
-            warnings.warn(
+            warn_caller(
                 f"abstain='auto' declines nothing: a threshold {calibration.reason}",
-                UserWarning,
-                stacklevel=3,
             )
 
     # -- answering ------------------------------------------------------------------------------

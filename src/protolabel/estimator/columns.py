@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from numbers import Number
 from typing import Any
 
 import numpy as np
 
+from protolabel.caller_warnings import warn_caller
 from protolabel.documents import checked_text
 from protolabel.errors import InputError
 from protolabel.text import without_content
@@ -36,12 +36,10 @@ def warn_of_empty_texts(reasons: Sequence[str]) -> None:
     """Warn of texts that get scores although they are no evidence; ``reasons`` says why of each."""
     empty = [i for i, reason in enumerate(reasons) if reason]
     if empty:
-        warnings.warn(
+        warn_caller(
             f"{len(empty)} of {len(reasons)} texts are no evidence of any class, and what is "
             f"returned for them means nothing: document {empty[0]}: {reasons[empty[0]]}, or let "
             "predict decline it: abstain='auto'",
-            UserWarning,
-            stacklevel=3,
         )
 
 

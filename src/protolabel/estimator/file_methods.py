@@ -5,12 +5,12 @@ What stands in the file is decided in ``label_space_file``.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
+from protolabel.caller_warnings import warn_caller
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import write_file
@@ -95,12 +95,10 @@ class FileMethods:
         )
         n_grouped = self._pending.examples.n_grouped
         if n_grouped:
-            warnings.warn(
+            warn_caller(
                 f"{quantity(n_grouped, 'example')} share a group with another one, and a file "
                 "holds no groups: what is loaded counts each as a document of its own, and its "
                 "calibration_ is surer than it should be",
-                UserWarning,
-                stacklevel=3,
             )
         return space
 

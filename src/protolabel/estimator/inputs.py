@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from protolabel.arithmetic.fixed_point import size_error, unrepresentable
 from protolabel.arrays import Floats, Mask, Metric, unit
+from protolabel.caller_warnings import warn_caller
 from protolabel.errors import InputError
 from protolabel.estimator.descriptions import described
 from protolabel.estimator.embedding import TextEmbedding
@@ -121,11 +121,9 @@ def _with_direction(batch: Batch) -> Batch:
     nonzero = np.asarray(batch.vectors.any(axis=1), np.bool_)
     if nonzero.all():
         return batch
-    warnings.warn(
+    warn_caller(
         f"{int((~nonzero).sum())} of {len(nonzero)} examples have a vector of zeros: they have no "
         "direction, and count for nothing",
-        UserWarning,
-        stacklevel=5,
     )
     rows = np.flatnonzero(nonzero).tolist()
     return replace(

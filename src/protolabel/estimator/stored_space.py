@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +13,7 @@ from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.prototypes import prototypes
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Mask
+from protolabel.caller_warnings import warn_caller
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import Description, EstimatorExamples, NegativeExample
@@ -119,19 +119,15 @@ def _refuse_or_warn(view: View) -> None:
         view.settings.several, "an estimator", "label with the label space itself: label_many"
     )
     if view.levels is not None and view.settings.threshold == -math.inf:
-        warnings.warn(
+        warn_caller(
             "the label space has classes under others and the threshold none: it answers with a "
             "class above where the nearest one is not sure enough, and the estimator, without "
             "abstain, with the nearest one alone",
-            UserWarning,
-            stacklevel=4,
         )
     if view.settings.target is not None:
-        warnings.warn(
+        warn_caller(
             f"the label space answers under the target {view.settings.target}, and the estimator "
             "by the threshold that it would have without one",
-            UserWarning,
-            stacklevel=4,
         )
 
 
@@ -270,10 +266,8 @@ def _warn_of_other_labels(stored: StoredSpace) -> None:
     others = _names_of_no_label([row.name for row in stored.rows], stored.kind)
     if others:
         names = ", ".join(map(repr, others[:3])) + (", ..." if len(others) > 3 else "")
-        warnings.warn(
+        warn_caller(
             f"the labels were of type {stored.kind}, and the label space has got classes since "
             f"that are none ({names}): all labels are strings now, and equal none of y as it was; "
             "to keep the type, rename or retire these classes",
-            UserWarning,
-            stacklevel=4,
         )

@@ -17,7 +17,7 @@ from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel, pair_scores
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Mask, Positions
-from protolabel.episodes.sampler import generator_of
+from protolabel.episodes.sampler import Stream, generator_of
 from protolabel.evaluation.all_classes import CELLS, drawn
 from protolabel.progress import Meter, Progress, silent, stepped
 
@@ -134,7 +134,7 @@ def own_luck(
         residuals = np.linalg.qr(residuals, mode="r")
     n = np.maximum(counts, 1).astype(np.float64)
     spreads = 1 / n - 1 / (n + more), 1 / (n + more)
-    rng = generator_of(seed, more)
+    rng = generator_of(seed, Stream.LUCK, more)
     x = vectors[query]
     without = ClassTotals(
         counts[class_of] - 1,

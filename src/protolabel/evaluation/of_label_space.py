@@ -23,10 +23,10 @@ from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import evaluate_labels_on
 from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.fit_bounds import MOST_FITTED
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.reasons import why_none_answers
-from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.near_copies import document_groups, whole_groups
@@ -245,7 +245,7 @@ def unknown_to(
     with rows.reading():
         items = rows.example_items(version).tolist()
         stored_digests = {d for several in item_digests(rows, version, items) for d in several}
-        keys, sample = rows.training_items(version, MOST_EXAMPLES)
+        keys, sample = rows.training_items(version, MOST_FITTED)
         texts = rows.texts(sample)
         bare = any(vector is not None for vector in embeddings)
         stored_vectors = rows.vectors_of(sample, rows.encoding(version)) if bare else {}

@@ -10,7 +10,7 @@ import numpy as np
 from protolabel.arrays import Floats
 from protolabel.document_key import document_key, key_without_id, place_of
 from protolabel.documents import size_of
-from protolabel.equality import document_digests, short_digest
+from protolabel.equality import document_digest, short_digest
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.settings import Settings
 from protolabel.sketches import template_digest
@@ -112,8 +112,7 @@ class AnswerBatch:
 
 def content_of(text: str | None, image: bytes | None, vector: Floats | None) -> bytes:
     """Return 16 bytes that documents share which are equal, as ``equality`` defines it."""
-    digests = document_digests(text, image, None if text is not None or image else vector)
-    return short_digest(digests[0])
+    return short_digest(document_digest(text, image, vector))
 
 
 def n_uniform(batches: Sequence[AnswerBatch], most: int) -> int:

@@ -19,7 +19,7 @@ from protolabel.label_space.session import Session
 from protolabel.label_space.view_answers import encoded_rows, view_answers
 
 MOST_DOCUMENTS = 50_000
-MOST_EXAMPLES = 20_000
+MOST_DRAWN = 20_000
 NONE = -1  # in the place of a class
 
 
@@ -74,7 +74,7 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     bare = [key for key in above if key not in set(view.head.keys.tolist())]
     position = {key: i for i, key in enumerate([*view.head.keys.tolist(), *bare])}
     with store.reading():
-        class_keys, items, vectors = store.training_set(version, MOST_EXAMPLES)
+        class_keys, items, vectors = store.training_set(version, MOST_DRAWN)
         examples = store.examples_of_items(set(items.tolist()), version)
     documents = encoded.embeddings
     plane = principal_plane(np.concatenate([documents, vectors]))

@@ -9,9 +9,9 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder
 from protolabel.equality import document_digests
+from protolabel.label_space.fit_bounds import MOST_FITTED
 from protolabel.label_space.item_vectors import vectors_of
 from protolabel.label_space.learned_examples import learned_by, learned_examples
-from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.learned_documents import Provenance
 from protolabel.near_copies import document_groups, whole_groups
@@ -44,7 +44,7 @@ def compared(
         version = rows.version()
         present = rows.encoding(version)
         settings = settings_of(rows, version)
-        keys, items = rows.training_items(version, MOST_EXAMPLES)
+        keys, items = rows.training_items(version, MOST_FITTED)
         descriptions = rows.descriptions()
         needed = sorted({*items, *descriptions.values()})
         old, new = rows.vectors_of(needed, present), rows.vectors_of(needed, target)

@@ -25,7 +25,7 @@ from protolabel.types import VectorSpace
 MEMORY_BYTES = 128 * 2**20  # vectors kept, of all classes
 CLASS_BYTES = 64 * 2**20  # vectors kept, of one class; those of a larger one are read each time
 BLOCK_BYTES = 4 * 2**20  # vectors read at once
-MOST_EXAMPLES = 4096  # kept in memory, of some hundred bytes each
+MOST_DISPLAYED = 4096  # kept in memory, of some hundred bytes each
 MOST_THUMBNAILS = 4096  # of some kilobytes each
 MOST_CLASSES = 4096  # whose description and sum are kept, of some kilobytes each
 
@@ -77,7 +77,7 @@ class EvidenceSource:
         self._descriptions: Floats | None = None
         self._blocks: Cache[int, list[VectorBlock]] = LRUCache(MEMORY_BYTES, _size)
         self._summaries: Cache[int, ClassSummary] = LRUCache(MOST_CLASSES)
-        self._examples: Cache[int, ShownExample] = LRUCache(MOST_EXAMPLES)
+        self._examples: Cache[int, ShownExample] = LRUCache(MOST_DISPLAYED)
         self._thumbnails: Cache[int, bytes | None] = LRUCache(MOST_THUMBNAILS)
 
     def reading(self) -> AbstractContextManager[None]:

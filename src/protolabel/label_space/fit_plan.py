@@ -111,9 +111,9 @@ def missing_fits(
 
 
 def all_fits(view: View, *, refined: bool, should_stop: Stop, progress: Progress) -> Fits:
-    """Return the fits of a view, those included that it lacks, made from its own rows.
+    """Return the fits of a view, those included that it lacks, made from its own rows and stored.
 
-    ``refined``, ``should_stop`` and ``progress``: as of :func:`missing_fits`.
+    No version is made. ``refined``, ``should_stop`` and ``progress``: as of :func:`missing_fits`.
     """
     support = read_support(view.rows, view.prototypes)
     steps = missing_fits(view, support, refined=refined, should_stop=should_stop, progress=progress)

@@ -19,10 +19,10 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Labels, Mask, Metric
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests, groups_of, rounded_digests
+from protolabel.label_space.fit_bounds import MOST_FITTED
 from protolabel.label_space.learned_examples import learned_examples
 from protolabel.label_space.levels import levels_of
 from protolabel.label_space.negatives_of_version import Contents, FitNegatives, fit_negatives
-from protolabel.label_space.stored_fits import MOST_EXAMPLES
 from protolabel.near_copies import document_groups, whole_groups
 from protolabel.store import Rows
 
@@ -32,7 +32,7 @@ class FitSupport:
     """The examples of a version, and what its encoder has learned of them.
 
     Attributes:
-        support: at most ``MOST_EXAMPLES`` examples, an equal share of each class, with the totals
+        support: at most ``MOST_FITTED`` examples, an equal share of each class, with the totals
             of all. ``support.learned`` are those that the encoder has learned from.
         allowance: how the scores of examples that it has learned from differ from those of other
             documents, as ``adapt`` has measured it; None where nobody knows.
@@ -102,7 +102,7 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
     """Return the support that the prototypes in ``snapshot`` were made from."""
     version = snapshot.version
     with rows.reading():
-        keys, items, embeddings = rows.training_set(version, MOST_EXAMPLES)
+        keys, items, embeddings = rows.training_set(version, MOST_FITTED)
         arrays = rows.class_arrays(snapshot.keys, version)
         sharpened = rows.sharpened_share(version)
         answering = np.isin(keys, snapshot.keys)

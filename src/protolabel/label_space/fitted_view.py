@@ -7,8 +7,8 @@ session's.
 from __future__ import annotations
 
 import logging
-import warnings
 
+from protolabel.caller_warnings import warn_caller
 from protolabel.errors import ProtolabelError
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
@@ -33,18 +33,14 @@ def fitted_view(session: Session) -> View:
 
         try:
             session.settle(refined=None)
-        except (
-            ProtolabelError,
-            OSError,
-        ) as error:  # the prototypes answer, and say what is missing
+        except (ProtolabelError, OSError) as error:  # the prototypes say what is missing
             log.warning("answers do not wait for their fits: %s", error)
             return session.view()
         view = session.view()
         if not wants_refined(None, view.fit_seconds):
-            warnings.warn(
+            warn_caller(
                 f"{view.rows.path}: the prototypes answer while the refined ranking is fitted in "
                 "the background; LabelSpace.settle() waits until it is",
-                stacklevel=6,
             )
             return view
     return view

@@ -119,12 +119,12 @@ def trial_of(
     if crossed is None:
         return RefinedTrial(model, None, None)
     share = crossed.share(~support.learned) if modes else 0.0
-    places = modes_of(support, model, should_stop=should_stop) if share else None
+    of_classes = modes_of(support, model, should_stop=should_stop) if share else None
     if should_stop():
         return None
-    if places is None:
+    if of_classes is None:
         return RefinedTrial(model, None, crossed.at(0.0))
-    return RefinedTrial(model, places.with_share(share), crossed.at(share))
+    return RefinedTrial(model, of_classes.with_share(share), crossed.at(share))
 
 
 def refined_fit(

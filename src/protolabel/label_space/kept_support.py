@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.label_space.stored_fits import MOST_EXAMPLES
+from protolabel.label_space.fit_bounds import MOST_FITTED
 from protolabel.store import Rows
 
 if TYPE_CHECKING:
@@ -67,5 +67,5 @@ class KeptSupport:
     def _can_keep(self, rows: Rows, snapshot: Snapshot) -> bool:
         examples = sum(int(block.counts.sum()) for block in snapshot.blocks)
         numbers = (examples + 5 * snapshot.n_classes) * snapshot.dim
-        fits = self._least <= examples <= MOST_EXAMPLES and numbers <= MOST_NUMBERS
+        fits = self._least <= examples <= MOST_FITTED and numbers <= MOST_NUMBERS
         return fits and not rows.has_negatives(snapshot.version)

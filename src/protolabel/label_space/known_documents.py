@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from protolabel.arrays import Floats
-from protolabel.equality import image_digest, short_digest, text_digest, vector_digest
+from protolabel.equality import document_digest, short_digest, text_digest
 from protolabel.label_space.near_texts import NearTexts
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.store import Writing
@@ -68,21 +68,23 @@ class KnownTexts:
 
 
 def twins_of(
-    writing: Writing, examples: Sequence[Example], vectors: Floats, texts: KnownTexts
+    writing: Writing,
+    examples: Sequence[Example],
+    vectors: Floats,
+    items: Sequence[Sequence[int]],
 ) -> list[Twin]:
     """Return the living examples, or the earlier ones of the batch, that new ones are equal to.
 
     There is one for each pair of a new example and a label: of several with the same label, the
-    oldest.
+    oldest. ``items``: the :func:`equal_items` of the examples.
     """
-    items = equal_items(writing, examples, vectors, texts)
     all_items = {item for equal in items for item in equal}
     living = writing.rows.examples_of_items(all_items, writing.before) if all_items else {}
     oldest = {item: _oldest_of_each_label(identities) for item, identities in living.items()}
     twins: list[Twin] = []
     batch: dict[str, dict[str, str]] = {}  # of each digest the first name of each label
     for position, (example, vector, equal) in enumerate(zip(examples, vectors, items, strict=True)):
-        digest = example_digest(example, vector)
+        digest = document_digest(example.text, example.image, vector)
         earlier = batch.setdefault(digest, {})
         stored: dict[str, str] = {}
         for item in equal:
@@ -120,16 +122,6 @@ def equal_items(
     return items
 
 
-def contradicted_items(
-    writing: Writing, examples: Sequence[Example], vectors: Floats, texts: KnownTexts
-) -> list[list[int]]:
-    """Return :func:`equal_items`, or nothing where no example is negative, new or old."""
-    is_negative = any(example.negative for example in examples)
-    if not is_negative and not writing.rows.has_negatives(writing.version):
-        return [[] for _ in examples]
-    return equal_items(writing, examples, vectors, texts)
-
-
 def repeated_examples(
     writing: Writing, examples: Sequence[Example], twins: Sequence[Twin]
 ) -> list[Twin]:
@@ -141,10 +133,3 @@ def repeated_examples(
     if not settings_of(writing.rows, writing.version).several:
         return list(twins)
     return [twin for twin in twins if twin.label == examples[twin.position].label]
-
-
-def example_digest(example: Example, vector: Floats) -> str:
-    """Return what equal documents have in common. *Shape:* vector ``(d,)``."""
-    if example.image is not None:
-        return image_digest(example.image)
-    return vector_digest(vector) if example.text is None else text_digest(example.text)

@@ -27,7 +27,7 @@ from protolabel.progress import Progress, silent
 from protolabel.store import AnswerRow, Rows
 from protolabel.types import Document, Encoded
 
-MOST_EXAMPLES = 20_000  # stored examples that are compared, an equal share of each class
+MOST_COMPARED = 20_000  # stored examples that are compared, an equal share of each class
 MOST_EXPLAINED = 1000  # documents that would move and come with evidence
 
 
@@ -188,7 +188,7 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
         version = before.version
         encodings = {e.number: e for e in store.encodings()}
         total = len(store.example_items(version))  # without those of retired classes
-        _, every, vectors = store.training_set(version, MOST_EXAMPLES)
+        _, every, vectors = store.training_set(version, MOST_COMPARED)
         items, first = np.unique(every, return_index=True)
         old = vectors[first]
         new = old

@@ -16,7 +16,7 @@ from protolabel.arithmetic.fixed_point import from_fixed
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats, Integers, Keys, Positions
-from protolabel.label_space.stored_fits import MOST_EXAMPLES
+from protolabel.label_space.fit_bounds import MOST_FITTED
 from protolabel.store import Rows
 
 MOST_TOUCHED, FEW_TOUCHED = 0.25, 8  # share of the classes beyond which all are read, or so many
@@ -52,7 +52,7 @@ class ReadExamples:
     def of(cls, rows: Rows, snapshot: Snapshot) -> ReadExamples:
         """Read the examples that the prototypes in ``snapshot`` were made from: all of them."""
         version, classes = snapshot.version, snapshot.keys
-        keys, items, embeddings = rows.training_set(version, MOST_EXAMPLES)
+        keys, items, embeddings = rows.training_set(version, MOST_FITTED)
         answering = np.isin(keys, classes)
         if not answering.all():
             keys, items, embeddings = keys[answering], items[answering], embeddings[answering]
@@ -71,7 +71,7 @@ class ReadExamples:
     @property
     def complete(self) -> bool:
         """Whether all examples are here, and not an equal share of each class."""
-        return sum(self.counts.values()) <= MOST_EXAMPLES
+        return sum(self.counts.values()) <= MOST_FITTED
 
     def after(self, rows: Rows, snapshot: Snapshot) -> tuple[ReadExamples, RowChange] | None:
         """Read what differs in a newer version, and return what became of the rows.
@@ -91,7 +91,7 @@ class ReadExamples:
             return None
         members = {key: rows.example_keys(key, version)[1] for key in sorted(touched)}
         counts = {**self.counts, **{key: len(items) for key, items in members.items()}}
-        if sum(counts.values()) > MOST_EXAMPLES:
+        if sum(counts.values()) > MOST_FITTED:
             return None
         answering = [key for key in members if (classes == key).any()]
         none = np.empty(0, np.int64)

@@ -19,6 +19,7 @@ from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import StoreError
+from protolabel.label_space.fit_bounds import MOST_CLASSES, MOST_FITTED, TOO_MANY
 from protolabel.label_space.stored_calibration import calibration_header, read_calibration
 from protolabel.label_space.stored_labels import label_bytes, read_labels
 from protolabel.label_space.stored_modes import modes_from, modes_header
@@ -32,13 +33,6 @@ MODES = "modes"
 OF_MODES = "calibration:modes"  # of refined weights where classes may have modes
 OF_LABELS = "labels"  # the chance of each label by itself
 KAPPA = "kappa"  # says that kappa agrees with its estimate
-MOST_EXAMPLES = 50_000  # that a fit looks at: 75 MB of embeddings at 384 dimensions
-MOST_CLASSES = 100_000  # that anything is fitted to: their sums take 300 MB at 384 dimensions
-TOO_MANY = (
-    "{n:,} classes are too many for a calibration, for refined weights and for an estimate of "
-    f"kappa: a fit reads {MOST_EXAMPLES:,} examples, two of each class or more, of at most "
-    f"{MOST_CLASSES:,} classes"
-)
 
 log = logging.getLogger(__name__)
 
@@ -120,21 +114,21 @@ def stored_fits(rows: Rows, snapshot: Snapshot, *, modes: bool, several: bool = 
     if refinement.header.get("classes") == 0:
         return Fits(calibration, RefinedFit(None, None, of_refined), estimated)
     model = _model(refinement, snapshot)
-    places = modes_from(_fit(rows, snapshot, MODES), classes, snapshot.dim) if modes else None
+    stored = modes_from(_fit(rows, snapshot, MODES), classes, snapshot.dim) if modes else None
     refined = None
-    if model is not None and (places is not None or not modes):
-        share = 0.0 if places is None else places.share
-        refined = RefinedFit(model, places if share else None, of_refined)
+    if model is not None and (stored is not None or not modes):
+        share = 0.0 if stored is None else stored.share
+        refined = RefinedFit(model, stored if share else None, of_refined)
     return Fits(calibration, refined, estimated)
 
 
 def _too_many(snapshot: Snapshot) -> bool:
     """Return whether a fit would get less than two examples of classes that have them."""
     n = snapshot.n_classes
-    if n <= MOST_EXAMPLES // 2 or n > MOST_CLASSES:
+    if n <= MOST_FITTED // 2 or n > MOST_CLASSES:
         return n > MOST_CLASSES
     pairs = sum(int(np.minimum(block.counts, 2).sum()) for block in snapshot.blocks)
-    return pairs > MOST_EXAMPLES
+    return pairs > MOST_FITTED
 
 
 def keep_kappa_estimated(rows: Rows, snapshot: Snapshot) -> None:

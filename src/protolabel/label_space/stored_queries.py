@@ -69,24 +69,25 @@ def queries_of(sizes: object, body: bytes, classes: int) -> ScoredQueries | None
         part = np.frombuffer(body, kind, count, at)
         at += part.nbytes
         arrays.append(part)
-    levels, shares, right_shares, right, owner, far, far_shares, far_owner = arrays
-    numbers = (levels, shares, right_shares, far, far_shares)
+    best_scores, shares, own, right, owners = arrays[:5]
+    stranger_best_scores, stranger_shares, stranger_owners = arrays[5:]
+    numbers = (best_scores, shares, own, stranger_best_scores, stranger_shares)
     if not all(bool(np.isfinite(part).all()) for part in numbers):
         return None
-    if not all(_within(part, 0.0, 1.0 + 1e-9) for part in (shares, right_shares, far_shares)):
+    if not all(_within(part, 0.0, 1.0 + 1e-9) for part in (shares, own, stranger_shares)):
         return None
-    if not all(_within(part, 0, classes - 1) for part in (owner, far_owner)):
+    if not all(_within(part, 0, classes - 1) for part in (owners, stranger_owners)):
         return None
     return ScoredQueries(
-        levels.astype(np.float64),
-        shares.astype(np.float64),
-        right_shares.astype(np.float64),
-        right.astype(np.bool_),
-        owner.astype(np.int64),
-        far.astype(np.float64),
-        far_shares.astype(np.float64),
-        far_owner.astype(np.int64),
-        by_level,
+        best_scores=best_scores.astype(np.float64),
+        shares=shares.astype(np.float64),
+        own=own.astype(np.float64),
+        right=right.astype(np.bool_),
+        classes=owners.astype(np.int64),
+        stranger_best_scores=stranger_best_scores.astype(np.float64),
+        stranger_shares=stranger_shares.astype(np.float64),
+        stranger_classes=stranger_owners.astype(np.int64),
+        by_level=by_level,
     )
 
 

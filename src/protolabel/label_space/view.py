@@ -121,8 +121,8 @@ class View(AnswerMethods):
     ) -> View:
         """Return the same view with its fits made from its own rows: it answers as it did then.
 
-        Nothing changes in the label space. Fits are deterministic, so that an earlier version gets
-        those that it had.
+        No version is made; the fits are stored in the file. Fits are deterministic, so that an
+        earlier version gets those that it had.
 
         Args:
             refined: whether to refine; None: where it takes about two seconds or less.

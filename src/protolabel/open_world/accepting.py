@@ -25,7 +25,7 @@ from protolabel.types import Change, Example
 
 __all__ = ["accept", "preview", "reconsider", "refuse"]
 
-MOST_EXAMPLES = 50  # of a proposal's documents that become examples, the most central ones
+MOST_ACCEPTED = 50  # of a proposal's documents that become examples, the most central ones
 
 
 def accept(
@@ -161,7 +161,7 @@ def _with_kept(change: Change, descriptions: dict[str, str]) -> Change:
 def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRequest:
     """Return the change that makes a proposal a class."""
     label = clean_name(name)
-    members = [member for member in proposal.members if member.text][:MOST_EXAMPLES]
+    members = [member for member in proposal.members if member.text][:MOST_ACCEPTED]
     if not members:
         raise InputError(
             f"{proposal.key}: the texts of its documents are not remembered, so that they cannot "

@@ -22,6 +22,7 @@ from protolabel.label_space.fit_support import FitSupport, read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
+from protolabel.text import excerpt
 from protolabel.types import Encoded
 
 MOST_EXPLAINED = 200  # conflicts that come with evidence
@@ -165,7 +166,7 @@ class _Examples:
     def excerpts(self, rows: Positions) -> list[str]:
         """Return the beginnings of their texts."""
         texts = self._view.rows.texts(self._fit_support.items[rows].tolist())
-        return [" ".join((text or "").split())[:EXCERPT] for text in texts]
+        return [excerpt(text, EXCERPT) for text in texts]
 
     def split(self, label: str, parts: Sequence[Positions]) -> SplitAdvice:
         """Return the advice to split a class."""

@@ -44,6 +44,7 @@ from protolabel.service.problems import Refusal
 from protolabel.service.replies import change_reply, made_record, mark_in, marked_reply, versioned
 from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of, state_of
+from protolabel.text import excerpt
 from protolabel.types import Document
 
 router = APIRouter(route_class=BodyRoute, tags=["inbox"])
@@ -254,12 +255,7 @@ def _item(one: InboxDocument, words: bool) -> dict[str, Any]:
         "at": about.at,
         "label": about.label,
         "version": about.version,
-        "excerpt": excerpt_of(about.text) if words else "",
+        "excerpt": excerpt(about.text, EXCERPT) if words else "",
         "has_text": about.text is not None,
         "answer": None if one.answer is None else one.answer.to_dict(),
     }
-
-
-def excerpt_of(text: str | None) -> str:
-    """Return the beginning of a text, on one line."""
-    return " ".join((text or "")[: 2 * EXCERPT].split())[:EXCERPT]

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from protolabel.errors import InputError
+from protolabel.store.files import replacement
 from protolabel.time_stamps import now
 
 ROLES = ("read", "label", "curate", "admin")  # each may do what those before it may
@@ -118,13 +118,5 @@ def _changing(path: str | Path) -> Iterator[tuple[Path, tuple[Key, ...]]]:
 def _write(target: Path, keys: tuple[Key, ...]) -> None:
     """Replace the file, whole or not at all; only its owner may read it."""
     text = json.dumps({"keys": [asdict(key) for key in keys]}, indent=1) + "\n"
-    handle, partial = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, target)
-    except BaseException:
-        os.unlink(partial)
-        raise
+    with replacement(target, mode=0o600) as file:
+        file.write(text.encode())

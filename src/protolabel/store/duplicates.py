@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from protolabel.equality import document_digests
+from protolabel.equality import document_digest
 from protolabel.quantity import quantity
 from protolabel.store.class_paths import way_up
 from protolabel.store.read_protocol import Rows
@@ -107,8 +107,8 @@ def contradictions(rows: Rows) -> Iterator[str]:
 def _content_of(rows: Rows, example: ExampleRow, encoding: VectorSpace) -> tuple[str, str]:
     """Return what an example holds, in a word, and the digest that equal ones share."""
     if example.has_image:
-        return "image", document_digests(image=rows.image(example.item))[0]
+        return "image", document_digest(image=rows.image(example.item))
     if example.text is None:
         vector = rows.vectors_of([example.item], encoding)[example.item]
-        return "embedding", document_digests(vector=vector)[0]
-    return "text", document_digests(text=example.text)[0]
+        return "embedding", document_digest(vector=vector)
+    return "text", document_digest(text=example.text)

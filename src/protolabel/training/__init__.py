@@ -15,7 +15,7 @@ from protolabel.training.adapt import ADAPTING, Adapted, adapt  # noqa: E402
 from protolabel.training.data.class_split import SplitPlan  # noqa: E402
 from protolabel.training.data.past import Past, past_of  # noqa: E402
 from protolabel.training.data.reading import read_past, read_unlabelled  # noqa: E402
-from protolabel.training.judgement import Gain  # noqa: E402
+from protolabel.training.gain import Gain  # noqa: E402
 from protolabel.training.learners.augment import Augmentation  # noqa: E402
 from protolabel.training.loop.recipe import Recipe  # noqa: E402
 from protolabel.training.network import Network  # noqa: E402

@@ -17,7 +17,7 @@ from protolabel.encoders.provenance import (
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import Accuracy
 from protolabel.learned_documents import LearnedDocuments
-from protolabel.training.judgement import Gain
+from protolabel.training.gain import Gain
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.reports import Outcome
 from protolabel.training.output_folder import replace_folder

@@ -27,7 +27,7 @@ UNLABELLED_ALONE = Scenario(25, 1, 3)  # what episodes are like where there is n
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class TrainingPlan:
     """A run that can be begun: documents without repeats, classes in parts, samplers, settings.
 
     ``notes``: what people should know of the documents. ``scenario``: of the episodes of unlabelled
@@ -103,7 +103,7 @@ def planned(
     *,
     scenario: ScenarioChoice,
     recipe: Recipe | None,
-) -> Plan:
+) -> TrainingPlan:
     """Return the run that documents and settings make.
 
     Raises:
@@ -150,4 +150,4 @@ def planned(
     else:
         fixed: Mapping[str, Any] = scenario or {}
         alone = samplers.scenarios[0] if pasts else replace(UNLABELLED_ALONE, **fixed)
-    return Plan(distinct, splits, unlabelled, network, recipe, samplers, alone, notes)
+    return TrainingPlan(distinct, splits, unlabelled, network, recipe, samplers, alone, notes)

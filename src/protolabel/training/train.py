@@ -23,7 +23,7 @@ from protolabel.training.data.past import Past, digest_of
 from protolabel.training.data.pseudo_classes import pool_data
 from protolabel.training.data.regrouping import Grouping, grouped
 from protolabel.training.data.samplers import ScenarioChoice
-from protolabel.training.judgement import Gain, paired_gain
+from protolabel.training.gain import Gain, paired_gain
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.linear_map import LinearMap
 from protolabel.training.loop import checkpoint
@@ -36,7 +36,7 @@ from protolabel.training.loop.validation import episode_answers
 from protolabel.training.network import Network
 from protolabel.training.outcome import Trained, write_encoder
 from protolabel.training.output_folder import locked, refuse_existing, state_folder
-from protolabel.training.plan import Plan, planned
+from protolabel.training.plan import TrainingPlan, planned
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,9 @@ def train(
 class _Run:
     """One run of :func:`train`, in one of its processes."""
 
-    def __init__(self, plan: Plan, out: Path, options: RunOptions, processes: Processes) -> None:
+    def __init__(
+        self, plan: TrainingPlan, out: Path, options: RunOptions, processes: Processes
+    ) -> None:
         self._plan, self._out, self._options, self._processes = plan, out, options, processes
         self._state, self._settings = state_folder(out), plan.settings()
 

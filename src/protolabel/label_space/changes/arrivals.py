@@ -16,11 +16,7 @@ from protolabel.label_space.changes.repetitions import note_near_copies, note_tw
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.changes.rows import ensure_class, note_unreadable_examples
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import (
-    contradicted_items,
-    repeated_examples,
-    twins_of,
-)
+from protolabel.label_space.known_documents import equal_items, repeated_examples, twins_of
 from protolabel.label_space.lookup import taken_id
 from protolabel.store import Writing
 from protolabel.types import Example
@@ -56,8 +52,9 @@ class Arrivals:
         self._positions = [i for i, example in enumerate(examples) if not example.negative]
         self.positive = [examples[i] for i in self._positions]
         self.negative = [example for example in examples if example.negative]
-        self._items = contradicted_items(writing, examples, vectors, indexes.texts)
-        self._equal = twins_of(writing, self.positive, vectors[self._positions], indexes.texts)
+        self._items = equal_items(writing, examples, vectors, indexes.texts)
+        items = [self._items[i] for i in self._positions]
+        self._equal = twins_of(writing, self.positive, vectors[self._positions], items)
         self._twins = repeated_examples(writing, self.positive, self._equal)
         known_positions = {twin.position for twin in self._twins}
         self.n_known = len(known_positions)
@@ -78,6 +75,8 @@ class Arrivals:
 
     def withdraw_contradicted(self) -> list[str]:
         """End the negative examples that the added ones contradict; return their ids."""
+        if not self._writing.rows.has_negatives(self._writing.version):
+            return []
         return withdrawn_by(
             self._writing,
             [self.positive[i] for i in self._ids],

@@ -11,7 +11,7 @@ from protolabel.errors import ClassExistsError, InputError
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by_places
 from protolabel.label_space.changes.negatives import merge_negatives, split_negatives
 from protolabel.label_space.changes.nesting import put_part_beside, take_over
-from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, several
+from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, distinct_strings
 from protolabel.label_space.changes.rows import (
     LISTED,
     checked_description,
@@ -133,7 +133,9 @@ class Merge(ChangeRequest):
     into: str
 
     def __post_init__(self) -> None:
-        labels = tuple(reference(label) for label in several(self.labels, "classes to merge"))
+        labels = tuple(
+            reference(label) for label in distinct_strings(self.labels, "classes to merge")
+        )
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "into", clean_name(self.into))
 
@@ -210,7 +212,9 @@ class Split(ChangeRequest):
                 f"parts of a split: {repr(self.parts)[:60]}", expected="{new class: example ids}"
             )
         parts = {
-            clean_name(part): several([ids] if isinstance(ids, str) else ids, f"part {part!r}")
+            clean_name(part): distinct_strings(
+                [ids] if isinstance(ids, str) else ids, f"part {part!r}"
+            )
             for part, ids in self.parts.items()
         }
         if len(parts) < len(self.parts):

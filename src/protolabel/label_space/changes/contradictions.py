@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Sequence
 
 from protolabel.arrays import Floats
-from protolabel.equality import text_digest
+from protolabel.equality import document_digest, text_digest
 from protolabel.errors import InputError
 from protolabel.label_space.changes.rows import LISTED
-from protolabel.label_space.known_documents import example_digest
 from protolabel.label_space.lookup import class_named
 from protolabel.quantity import quantity
 from protolabel.store import ExampleRow, Writing
@@ -31,8 +30,11 @@ def classes_up(writing: Writing, key: int) -> list[int]:
     return path
 
 
-def content_of(row: ExampleRow) -> object:
-    """Return what the rows of equal documents have in common."""
+def document_key(row: ExampleRow) -> Hashable:
+    """Return what the rows of equal documents have in common.
+
+    Images and vectors are stored once, texts in each form that they came in.
+    """
     return row.item if row.text is None or row.has_image else text_digest(row.text)
 
 
@@ -48,7 +50,8 @@ def refuse_contradictions(writing: Writing, examples: Sequence[Example], vectors
     negative: dict[str, dict[str, Example]] = {}
     for example, vector in zip(examples, vectors, strict=True):
         side = negative if example.negative else positive
-        labels_of = side.setdefault(example_digest(example, vector), {})
+        digest = document_digest(example.text, example.image, vector)
+        labels_of = side.setdefault(digest, {})
         labels_of.setdefault(example.label, example)
     for digest, refuted in negative.items():
         for example in positive.get(digest, {}).values():
@@ -138,8 +141,8 @@ def withdrawn_by_places(writing: Writing, moves: Collection[int]) -> list[str]:
     for key in family(parents, moves) if negatives else ():
         refuted = [row for above in classes_up(writing, key) for row in negatives.get(above, ())]
         if refuted:
-            contents = set(map(content_of, writing.rows.examples(key, writing.version)))
-            ended |= {row.id: row for row in refuted if content_of(row) in contents}
+            contents = set(map(document_key, writing.rows.examples(key, writing.version)))
+            ended |= {row.id: row for row in refuted if document_key(row) in contents}
     for row in ended.values():
         writing.end_negative(row)
     return list(ended)

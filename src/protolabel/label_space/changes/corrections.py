@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from protolabel.equality import document_digests
+from protolabel.equality import document_digest
 from protolabel.errors import InputError
 from protolabel.label_space.changes.arrivals import add_examples
 from protolabel.label_space.changes.contradictions import (
@@ -17,7 +17,7 @@ from protolabel.label_space.changes.contradictions import (
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.labels import Relabelling
-from protolabel.label_space.changes.request import Material, NothingToChangeError, several
+from protolabel.label_space.changes.request import Material, NothingToChangeError, distinct_strings
 from protolabel.label_space.changes.rows import (
     LISTED,
     ensure_class,
@@ -29,7 +29,6 @@ from protolabel.label_space.corrected_answers import note_labels
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
     equal_items,
-    example_digest,
     twins_of,
 )
 from protolabel.label_space.stored_settings import settings_of
@@ -64,7 +63,7 @@ class Correct(ExamplesRequest):
                 expected="the class that each document has; refute() says what it is not",
             )
         object.__setattr__(self, "examples", examples)
-        ids = several(self.removed, "example ids") if self.removed else ()
+        ids = distinct_strings(self.removed, "example ids") if self.removed else ()
         object.__setattr__(self, "removed", tuple(ids))
 
     @property
@@ -78,7 +77,6 @@ class Correct(ExamplesRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, add what is not here, and end what is removed."""
-        twins = twins_of(writing, self.examples, material.vectors, indexes.texts)
         items_by_example = equal_items(writing, self.examples, material.vectors, indexes.texts)
         ended = require_examples(writing, self.removed) if self.removed else []
         for row in ended:
@@ -90,33 +88,22 @@ class Correct(ExamplesRequest):
             self._write_several(writing, items_by_example, material, indexes, ended_ids)
             note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
             return
+        twins = twins_of(writing, self.examples, material.vectors, items_by_example)
         moves, new = self._move_examples(writing, items_by_example, material)
         repeated = {twin.position for twin in twins}
         additions = [i for i in range(len(self.examples)) if i not in repeated]
         added, _, made_for_them = add_examples(
             writing, [self.examples[i] for i in additions], material.vectors[additions], material
         )
-        if not moves and not added and not ended_ids:
-            detail: dict[str, object] = {"known": self._n_documents}
-            raise NothingToChangeError("nothing to correct: it is so already", detail)
-        labels = list(dict.fromkeys(example.label for example in self.examples))
         parts = [f"moved {quantity(len(moves), 'example')}"] if moves else []
         parts += [f"added {quantity(len(added), 'example')}"] if added else []
-        parts += ["they are so already"] if not parts else []
-        birth = f" ({n} new)" if (n := len([*new, *made_for_them])) else ""
-        writing.summary = f"corrected to {listed(labels)}: {' and '.join(parts)}{birth}"
-        writing.detail = {
-            "moved": moves[:LISTED],
-            "examples": added[:LISTED],
-            "classes": labels[:LISTED],
-        }
-        _note_removed(writing, ended_ids)
-        note_near(writing, indexes, [*new, *made_for_them])
+        writing.detail = {"moved": moves[:LISTED], "examples": added[:LISTED]}
+        self._note(writing, indexes, " and ".join(parts), [*new, *made_for_them], ended_ids)
         note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
 
     def _digests(self) -> list[str]:
         """Return of each example what copies of one document have in common."""
-        return [document_digests(e.text, e.image, e.embedding)[0] for e in self.examples]
+        return [document_digest(e.text, e.image, e.embedding) for e in self.examples]
 
     @property
     def _n_documents(self) -> int:
@@ -147,7 +134,7 @@ class Correct(ExamplesRequest):
     ) -> None:
         """Give each document the labels that it comes with, and no others."""
         pairs = zip(self.examples, material.vectors, strict=True)
-        digests = [example_digest(example, vector) for example, vector in pairs]
+        digests = [document_digest(one.text, one.image, vector) for one, vector in pairs]
         labels: dict[str, dict[str, int]] = {digest: {} for digest in digests}
         for i, digest in enumerate(digests):
             labels[digest].setdefault(self.examples[i].label, i)
@@ -161,21 +148,35 @@ class Correct(ExamplesRequest):
         relabelling.added, _, new = add_examples(
             writing, examples, material.vectors[additions], material
         )
-        if not relabelling.words and not ended_ids:
-            detail: dict[str, object] = {"known": self._n_documents}
-            raise NothingToChangeError("nothing to correct: it is so already", detail)
-        names = list(dict.fromkeys(example.label for example in self.examples))
-        birth = f" ({n} new)" if (n := len([*relabelling.new, *new])) else ""
-        words = relabelling.words or "they are so already"
-        writing.summary = f"corrected to {listed(names)}: {words}{birth}"
         writing.detail = {
             "moved": relabelling.moved[:LISTED],
             "examples": relabelling.added[:LISTED],
             "removed": relabelling.removed[:LISTED],
-            "classes": names[:LISTED],
         }
+        self._note(writing, indexes, relabelling.words, [*relabelling.new, *new], ended_ids)
+
+    def _note(
+        self,
+        writing: Writing,
+        indexes: Indexes,
+        words: str,
+        new: Sequence[str],
+        ended_ids: Sequence[str],
+    ) -> None:
+        """Say what was done: in words, of which classes, and which of these are new.
+
+        Raises:
+            NothingToChangeError: no word says what was done, and no example has ended.
+        """
+        if not words and not ended_ids:
+            detail: dict[str, object] = {"known": self._n_documents}
+            raise NothingToChangeError("nothing to correct: it is so already", detail)
+        labels = list(dict.fromkeys(example.label for example in self.examples))
+        birth = f" ({len(new)} new)" if new else ""
+        writing.summary = f"corrected to {listed(labels)}: {words or 'they are so already'}{birth}"
+        writing.detail["classes"] = labels[:LISTED]
         _note_removed(writing, ended_ids)
-        note_near(writing, indexes, [*relabelling.new, *new])
+        note_near(writing, indexes, new)
 
     def _move_examples(
         self, writing: Writing, items_by_example: Sequence[Sequence[int]], material: Material

@@ -19,7 +19,7 @@ from protolabel.label_space.changes.request import (
     Material,
     Needs,
     NothingToChangeError,
-    several,
+    distinct_strings,
 )
 from protolabel.label_space.changes.rows import ensure_class, listed, note_near, require_examples
 from protolabel.label_space.indexes import Indexes
@@ -86,7 +86,7 @@ class Relabel(ChangeRequest):
     labels: Sequence[str]
 
     def __post_init__(self) -> None:
-        labels = tuple(clean_name(label) for label in several(self.labels, "labels"))
+        labels = tuple(clean_name(label) for label in distinct_strings(self.labels, "labels"))
         if not labels:
             raise InputError("no label", expected="one label or more")
         object.__setattr__(self, "labels", tuple(dict.fromkeys(labels)))

@@ -14,7 +14,7 @@ from protolabel.label_space.changes.request import (
     Material,
     Needs,
     NothingToChangeError,
-    several,
+    distinct_strings,
 )
 from protolabel.label_space.changes.rows import (
     LISTED,
@@ -43,7 +43,7 @@ class Move(ChangeRequest):
     copies: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ids", several(self.ids, "example ids"))
+        object.__setattr__(self, "ids", distinct_strings(self.ids, "example ids"))
         object.__setattr__(self, "to", clean_name(self.to))
         require_flag(self.copies, "copies")
 
@@ -80,7 +80,7 @@ class Remove(ChangeRequest):
     ids: Sequence[str]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ids", several(self.ids, "example ids"))
+        object.__setattr__(self, "ids", distinct_strings(self.ids, "example ids"))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """End each."""

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from protolabel.arrays import Floats
+from protolabel.equality import document_digest
 from protolabel.errors import InputError
-from protolabel.label_space.changes.contradictions import classes_up, content_of
+from protolabel.label_space.changes.contradictions import classes_up, document_key
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import equal_items, example_digest
+from protolabel.label_space.known_documents import equal_items
 from protolabel.label_space.lookup import taken_id
 from protolabel.quantity import quantity
 from protolabel.store import ClassRow, ExampleRow, Writing
@@ -109,7 +110,7 @@ def write_negatives(
     batch: set[tuple[str, int]] = set()
     for example, vector, items in zip(examples, vectors, items_by_example, strict=True):
         key, name = classes[example.label].key, classes[example.label].name
-        digest = (example_digest(example, vector), key)
+        digest = (document_digest(example.text, example.image, vector), key)
         if digest in batch:
             refutation.repeated += 1
             continue
@@ -141,7 +142,7 @@ def merge_negatives(writing: Writing, merged: Collection[int], target: int) -> N
     of_document: dict[object, dict[int, list[ExampleRow]]] = {}
     for key in merged:
         for row in writing.rows.negatives(writing.version, key):
-            of_document.setdefault(content_of(row), {}).setdefault(key, []).append(row)
+            of_document.setdefault(document_key(row), {}).setdefault(key, []).append(row)
     for rows in of_document.values():
         first, *negatives_after = [row for negatives in rows.values() for row in negatives]
         if len(rows) < len(set(merged)):

@@ -230,7 +230,7 @@ class ChangeRequest(ABC):
             raise InputError(f"a change of kind {cls.kind!r}: {error}") from error
 
 
-def several(values: object, what: str) -> tuple[str, ...]:
+def distinct_strings(values: object, what: str) -> tuple[str, ...]:
     """Return strings that were given as a list, a tuple or the like, each once.
 
     Raises:

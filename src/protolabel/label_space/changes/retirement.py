@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.errors import ClassError, InputError
-from protolabel.label_space.changes.request import ChangeRequest, Material, several
+from protolabel.label_space.changes.request import ChangeRequest, Material, distinct_strings
 from protolabel.label_space.changes.rows import listed, require_class
 from protolabel.label_space.indexes import Indexes
 from protolabel.names import reference
@@ -63,7 +63,7 @@ class Unretire(_OfClasses):
 
 
 def _class_names(labels: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(reference(label) for label in several(labels, "labels"))
+    names = tuple(reference(label) for label in distinct_strings(labels, "labels"))
     if not names:
         raise InputError("no class", expected="the name of at least one")
     return tuple(dict.fromkeys(names))

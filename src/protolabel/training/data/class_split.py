@@ -13,13 +13,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.episodes.sampler import generator_of
+from protolabel.episodes.sampler import Stream, generator_of
 from protolabel.equality import folded
 from protolabel.errors import InputError
 from protolabel.names import words_of
 from protolabel.training.data.past import Past
-
-SPLIT = 3  # the stream of a seed that decides the split
 
 Part = Literal["base", "valid", "novel"]
 Numbers = npt.NDArray[np.int64]
@@ -113,7 +111,7 @@ def _named_parts(pasts: Sequence[Past], plan: SplitPlan) -> dict[str, Part]:
 def _assign(past: Past, plan: SplitPlan, parts: dict[str, Part], seed: int) -> None:
     """Add to ``parts`` the classes of a past that are in none yet, at random by the shares."""
     keys = [class_key(name) for name in past.names]
-    order = generator_of(seed, SPLIT).permutation(len(keys))
+    order = generator_of(seed, Stream.SPLIT).permutation(len(keys))
     shares: tuple[tuple[Part, float | Sequence[str]], ...]
     shares = (("valid", plan.valid), ("novel", plan.novel))
     for part, share in shares:

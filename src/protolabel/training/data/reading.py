@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Unpack
 
-from protolabel.episodes.sampler import generator_of
+from protolabel.episodes.sampler import Stream, generator_of
 from protolabel.equality import text_digest
 from protolabel.errors import InputError
 from protolabel.readers import Notice, ReadOptions, read_descriptions, read_documents, read_examples
 from protolabel.training.data.past import Past, past_of
 
-RESERVOIR = 5  # the stream of a seed that says which of many unlabelled documents are kept
 MOST_UNLABELLED = 50_000
 
 
@@ -65,7 +64,7 @@ def read_unlabelled(
         Vitter 1985, "Random Sampling with a Reservoir", algorithm R.
     """
     digests = {digest for past in besides for digest in past.document_digests()}
-    rng = generator_of(seed, RESERVOIR)
+    rng = generator_of(seed, Stream.RESERVOIR)
     sample: list[str] = []
     n = 0
     paths = list(sources)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arrays import Floats, Mask, Positions
-from protolabel.episodes.sampler import Sampler, generator_of
+from protolabel.episodes.sampler import Sampler, Stream, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.equality import document_digests, text_digest
 from protolabel.errors import InputError
@@ -20,7 +20,6 @@ from protolabel.learned_documents import LearnedDocuments
 from protolabel.near_copies import document_groups
 from protolabel.training.data.past import Past
 
-HELD_OUT = 4  # the stream of a seed that says which examples are held out
 FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
 FOLDS = 4  # each example of a class of two or more is held out in one of them
 MOST_WAY, MOST_SHOT = 64, 2  # classes of an episode, support of each: what a step costs
@@ -107,7 +106,7 @@ def held_out(examples: SpaceExamples, seed: int) -> list[Positions]:
         InputError: a turn has too few to judge by.
     """
     past = examples.past
-    rng = generator_of(seed, HELD_OUT)
+    rng = generator_of(seed, Stream.HELD_OUT)
     folds: list[list[int]] = [[] for _ in range(FOLDS)]
     turn = 0
     for k in rng.permutation(np.flatnonzero(past.counts >= 2)):

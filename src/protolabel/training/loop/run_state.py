@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -20,11 +21,42 @@ from protolabel.training.loop.reports import Judgement
 from protolabel.training.loop.weights import Weights
 
 
+@dataclass(slots=True)
+class Facts:
+    """How far a run is.
+
+    Attributes:
+        episode: how many there were.
+        elapsed: seconds of training.
+        rate: the learning rate.
+        losses: of each step since the last validation, with the share of right answers.
+        history: the validations.
+        stale: how many of them in a row brought nothing better.
+        highest: whether one had the highest score that there is.
+        best_episode, best_score: of the weights that are kept; None where no score is a number.
+        best: their accuracy, where they were validated.
+    """
+
+    episode: int = 0
+    elapsed: float = 0.0
+    rate: float = 0.0
+    losses: list[tuple[float, float]] = field(default_factory=list)
+    history: list[dict[str, float]] = field(default_factory=list)
+    stale: int = 0
+    highest: bool = False
+    best_episode: int = 0
+    best_score: float | None = None
+    best: float | None = None
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Self:
+        """Return the facts in a record that may hold more."""
+        return cls(**{one.name: record[one.name] for one in fields(cls) if one.name in record})
+
+
 class RunState:
     """What a run that was killed needs to go on.
 
-    ``facts``: episode, seconds, learning rate, losses since the last validation, the history of
-    validations, how many of them brought nothing better, and whether one had the highest score.
     ``best``: the weights that are kept. ``mean``: their running mean, empty where the recipe asks
     for none.
     ``between_steps``: False while a step has changed some of the weights and not others.
@@ -36,9 +68,7 @@ class RunState:
         self.weights, self.optimizer = weights, optimizer
         self.best = weights.copied()
         self.mean = weights.copied() if averages else {}
-        self.facts: dict[str, Any] = {
-            "episode": 0, "elapsed": 0.0, "rate": 0.0, "losses": [], "history": [], "stale": 0,
-        }  # fmt: skip
+        self.facts = Facts()
         self.between_steps = True
 
     def note(self, note: dict[str, float], judgement: Judgement | None) -> None:
@@ -52,21 +82,21 @@ class RunState:
             note = note | {
                 "validation": accuracy.mean, "interval": accuracy.interval, "n": accuracy.n,
             }  # fmt: skip
-        facts["history"].append(note)
+        facts.history.append(note)
         score = note["score"]
         if judgement is not None and score >= judgement.highest:
-            facts["highest"] = True
-        if np.isnan(score) or score > facts.get("best_score", -np.inf):
+            facts.highest = True
+        if np.isnan(score) or facts.best_score is None or score > facts.best_score:
             current = self.mean or self.weights.copied()
             self.best = {name: tensor.clone() for name, tensor in current.items()}
-            facts["best_episode"], facts["stale"] = int(note["episode"]), 0
+            facts.best_episode, facts.stale = int(note["episode"]), 0
             if not np.isnan(score):
-                facts["best_score"] = score
+                facts.best_score = score
             if accuracy is not None:
-                facts["best"] = accuracy.mean
+                facts.best = accuracy.mean
         else:
-            facts["stale"] += 1
-        facts["losses"] = []
+            facts.stale += 1
+        facts.losses = []
 
     def save(self, folder: Path, settings: Mapping[str, Any]) -> None:
         """Keep the state in a folder, with the settings that a resuming run must have."""
@@ -74,7 +104,7 @@ class RunState:
         tensors |= {f"best.{name}": tensor for name, tensor in self.best.items()}
         tensors |= {f"mean.{name}": tensor for name, tensor in self.mean.items()}
         tensors |= checkpoint.optimizer_tensors(self.optimizer)
-        checkpoint.save(folder, tensors, self.facts | {"settings": settings})
+        checkpoint.save(folder, tensors, asdict(self.facts) | {"settings": settings})
 
     def resume(self, folder: Path, settings: Mapping[str, Any]) -> None:
         """Take up the state in a folder, if there is one.
@@ -100,7 +130,7 @@ class RunState:
             self.mean = _part(tensors, "mean", shapes, folder)
         self.weights.take(now)
         checkpoint.restore_optimizer(self.optimizer, tensors)
-        self.facts.update({k: v for k, v in facts.items() if k not in ("settings", "tensors")})
+        self.facts = Facts.of_record(facts)
 
 
 def as_stored(settings: Mapping[str, Any]) -> dict[str, Any]:

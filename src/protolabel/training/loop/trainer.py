@@ -88,15 +88,15 @@ class Trainer:
         keep_freed_memory()
         self._resume()
         state = self.state
-        started = time.monotonic() - state.facts["elapsed"]
-        if not state.facts["history"]:
+        started = time.monotonic() - state.facts.elapsed
+        if not state.facts.history:
             self._validate()
             self._keep()
         try:
             self._loop(started, self.recipe.episodes if until is None else until)
         except KeyboardInterrupt:
             if state.between_steps:  # else the newest state that can be resumed is the stored one
-                state.facts["elapsed"] = time.monotonic() - started
+                state.facts.elapsed = time.monotonic() - started
                 self._keep()
             raise
         self.weights.take(state.best)
@@ -108,36 +108,36 @@ class Trainer:
         while True:
             ended = float(bool(self._ending()))
             elapsed, ended = self._processes.from_leader([time.monotonic() - started, ended])
-            if recipe.share(facts["episode"], elapsed) >= 1 or ended or facts["episode"] >= until:
+            if recipe.share(facts.episode, elapsed) >= 1 or ended or facts.episode >= until:
                 break
-            facts["rate"] = recipe.rate(facts["episode"], elapsed)
-            losses = self.step.gradients(facts["episode"])
+            facts.rate = recipe.rate(facts.episode, elapsed)
+            losses = self.step.gradients(facts.episode)
             state.between_steps = False
-            self.step.apply(facts["rate"])
+            self.step.apply(facts.rate)
             if state.mean:
-                number = facts["episode"] // recipe.episodes_per_step + 1
+                number = facts.episode // recipe.episodes_per_step + 1
                 self.weights.follow(state.mean, number, recipe.average or 0.0)
-            facts["losses"].append(losses)
-            before, facts["episode"] = facts["episode"], facts["episode"] + recipe.episodes_per_step
-            facts["elapsed"] = time.monotonic() - started
-            due = facts["episode"] // recipe.validate_every > before // recipe.validate_every
+            facts.losses.append(losses)
+            before, facts.episode = facts.episode, facts.episode + recipe.episodes_per_step
+            facts.elapsed = time.monotonic() - started
+            due = facts.episode // recipe.validate_every > before // recipe.validate_every
             state.between_steps = not due
             self._watch(self._report())
             if due:
                 self._validate()
                 self._keep()
             state.between_steps = True
-        if facts["losses"]:
+        if facts.losses:
             self._validate()
             self._keep()
 
     def _report(self) -> Report:
         facts, recipe = self.state.facts, self.recipe
-        loss, right = np.mean(facts["losses"], axis=0) if facts["losses"] else (np.nan, np.nan)
-        share = recipe.share(facts["episode"], facts["elapsed"])
+        loss, right = np.mean(facts.losses, axis=0) if facts.losses else (np.nan, np.nan)
+        share = recipe.share(facts.episode, facts.elapsed)
         return Report(
-            facts["episode"], recipe.episodes, share, facts["elapsed"], float(loss), float(right),
-            facts["rate"], best=facts.get("best"),
+            facts.episode, recipe.episodes, share, facts.elapsed, float(loss), float(right),
+            facts.rate, best=facts.best,
         )  # fmt: skip
 
     def _validate(self) -> None:
@@ -162,7 +162,7 @@ class Trainer:
                 "accuracy": report.accuracy, "rate": report.rate, "score": score}  # fmt: skip
         state.note(note, judgement)
         accuracy = judgement.accuracy if judgement else None
-        self._watch(replace(report, validation=accuracy, best=state.facts.get("best")))
+        self._watch(replace(report, validation=accuracy, best=state.facts.best))
 
     def _by_episodes(self, learner: Learner, loss: EpisodeLoss) -> Judgement:
         accuracy = validated(learner, loss, self.data, self.recipe)
@@ -171,10 +171,10 @@ class Trainer:
     def _ending(self) -> str:
         """Return why there is no point in learning more, in words; empty where there may be."""
         facts = self.state.facts
-        if facts.get("highest"):
+        if facts.highest:
             return "its validation is at 100 %, which nothing exceeds"
-        if facts["stale"] >= self.recipe.patience:
-            return f"{facts['stale']} validations in a row brought nothing better"
+        if facts.stale >= self.recipe.patience:
+            return f"{facts.stale} validations in a row brought nothing better"
         return ""
 
     def _keep(self) -> None:
@@ -185,7 +185,7 @@ class Trainer:
         """Take up the state in the folder, in every process."""
         if self._folder is not None:
             self.state.resume(self._folder, self._settings)
-        if not self._processes.agree(self.state.facts["episode"]):
+        if not self._processes.agree(self.state.facts.episode):
             raise InputError(
                 f"processes that do not see the same state in {self._folder}",
                 expected="one folder for all of them",
@@ -194,18 +194,18 @@ class Trainer:
 
     def _outcome(self) -> Outcome:
         facts = self.state.facts
-        notes = [note for note in facts["history"] if "validation" in note]
-        best = [note for note in notes if note["episode"] == facts["best_episode"]]
+        notes = [note for note in facts.history if "validation" in note]
+        best = [note for note in notes if note["episode"] == facts.best_episode]
         return Outcome(
-            facts["episode"],
-            facts["elapsed"],
+            facts.episode,
+            facts.elapsed,
             _accuracy(notes[0]) if notes else None,
             _accuracy(best[-1]) if best else None,
-            facts["best_episode"],
+            facts.best_episode,
             self.loss.kappa,
             self.loss.temperature,
-            facts["history"],
-            self._ending() if facts["episode"] < self.recipe.episodes else "",
+            facts.history,
+            self._ending() if facts.episode < self.recipe.episodes else "",
         )
 
 

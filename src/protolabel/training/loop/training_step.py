@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from protolabel.episodes.sampler import Episode, Mixture, generator_of
+from protolabel.episodes.sampler import Episode, Mixture, Stream, generator_of
 from protolabel.errors import TrainingError
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.distributed import Processes
@@ -21,8 +21,6 @@ from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.validation import TaskData
 from protolabel.training.loop.weights import Weights
-
-TRAINING = 1  # the stream of a seed that training episodes come from
 
 
 class TrainingStep:
@@ -70,7 +68,7 @@ class TrainingStep:
         total = torch.zeros(2, device=device)
         self.optimizer.zero_grad(set_to_none=True)
         for number in range(processes.rank, recipe.episodes_per_step, processes.size):
-            rng = generator_of(recipe.seed, TRAINING, first + number)
+            rng = generator_of(recipe.seed, Stream.TRAINING, first + number)
             seed = int(rng.integers(2**31))
             torch.manual_seed(seed)  # dropout
             episode = self._sampler.draw(rng)

@@ -14,14 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arrays import Floats
-from protolabel.episodes.sampler import Episode, Sampler, generator_of
+from protolabel.episodes.sampler import Episode, Sampler, Stream, generator_of
 from protolabel.evaluation.episodic import Accuracy, averaged, episode_hits, episodic_accuracy
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
-
-VALIDATION = 2  # the stream of a seed that validation episodes come from
-JUDGEMENT = 6  # the stream of a seed that the episodes come from by which a run is judged
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +57,7 @@ def validated(
     accuracies = [
         episodic_accuracy(episodes, vectors, words, kappa=loss.kappa, metric=loss.metric)
         for episodes, vectors, words, _ in _embedded_episodes(
-            learner, loss, data, recipe, VALIDATION
+            learner, loss, data, recipe, Stream.VALIDATION
         )
     ]
     return _mean(accuracies)
@@ -72,7 +69,7 @@ def episode_answers(
     """Answer episodes of the ``valid`` samplers that no moment of the run was chosen on."""
     classes, right, accuracies = [], [], []
     for episodes, vectors, words, first in _embedded_episodes(
-        learner, loss, data, recipe, JUDGEMENT
+        learner, loss, data, recipe, Stream.JUDGEMENT
     ):
         pairs = [
             episode_hits(episode, vectors, words, kappa=loss.kappa, metric=loss.metric)

@@ -13,12 +13,12 @@ from pictures import drawn, write_folder
 from safetensors.numpy import load_file, save_file
 
 from protolabel import Example, LabelSpace
-from protolabel.batch.exported_folder import (
+from protolabel.errors import InputError
+from protolabel.label_space.exported_folder import (
     is_exported_folder,
     read_exported_folder,
     write_exported_folder,
 )
-from protolabel.errors import InputError
 
 parquet = pytest.importorskip("pyarrow.parquet")
 

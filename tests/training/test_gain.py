@@ -16,7 +16,7 @@ from protolabel.encoders import load_encoder
 from protolabel.encoders.text.precision import SETTING
 from protolabel.evaluation.episodic import averaged
 from protolabel.training import Gain, Recipe, Scenario, past_of
-from protolabel.training.judgement import paired_gain
+from protolabel.training.gain import paired_gain
 from protolabel.training.loop.validation import EpisodeAnswers
 
 SCENARIO = Scenario(2, 1, 1)
