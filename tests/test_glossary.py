@@ -47,6 +47,22 @@ def test_the_page_on_the_file_lists_each_kind_of_change():
     assert sorted(re.findall(r"\w+", kinds.replace(" or ", ", "))) == sorted(KINDS)
 
 
+def test_the_page_of_the_service_lists_each_kind_that_it_takes():
+    page = (DOCS / "service.md").read_text(encoding="utf-8")
+    section = page.split("\n## Changes\n")[1].split("\n## ")[0]
+    cells_of_kinds = re.findall(r"^\| (`[^|]+) \|", section, re.M)
+    kinds = {kind for cell in cells_of_kinds for kind in re.findall(r"`(\w+)`", cell)}
+    assert kinds - {"unretire"} == {kind for kind, one in REQUESTS.items() if one.over_http}
+
+
+def test_the_desk_has_a_word_for_each_kind_of_change():
+    strings = (DOCS.parent / "desk/src/strings.ts").read_text(encoding="utf-8")
+    tables = re.findall(r"^  kinds: \{(.*?)^  \}", strings, re.M | re.DOTALL)
+    assert len(tables) == 2
+    for table in tables:
+        assert set(re.findall(r"(\w+): \"", table)) >= KINDS
+
+
 ROWS = [row.split("|")[1:-1] for row in re.findall(r"^\| (?!word |---).*\|$", GLOSSARY, re.M)]
 WORDS = [word for row in ROWS for word in row[0].strip(" `").split(", ")]
 NAMES = {name for row in ROWS for name in re.findall(r"`([^`]+)`", row[-1])}

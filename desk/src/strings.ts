@@ -350,6 +350,7 @@ const en = {
     refute: "not this",
     remove: "remove", sharpen: "sharpening", configure: "setting", undo: "undo", redo: "redo", return: "return",
     tune: "tuning", remember: "setting", import: "import", reencode: "encoder", unretire: "restore",
+    nest: "place", relabel: "decision", place: "encoder", repair: "repair",
   } as Record<string, string>,
 };
 
@@ -722,6 +723,7 @@ const de: Strings = {
     correct: "Entscheidung", refute: "nicht das", remove: "entfernt", sharpen: "geschärft", configure: "Einstellung", undo: "rückgängig",
     redo: "wiederholt", return: "zurück", tune: "Abstimmung", remember: "Einstellung",
     import: "Import", reencode: "Encoder", unretire: "zurückgeholt",
+    nest: "Einordnung", relabel: "Entscheidung", place: "Encoder", repair: "Reparatur",
   },
 };
 

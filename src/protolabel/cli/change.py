@@ -36,19 +36,17 @@ def carry_out(
     space: LabelSpace,
     json_: bool,
     *,
-    decides: bool = False,
     shows_progress: bool = False,
 ) -> Change | None:
     """Change a label space; print the change and its time.
 
-    With ``--preview``, print what it would change instead, and change nothing.
+    With ``--preview``, print what it would change instead, and change nothing. After a change of
+    what decides about answers, it is noted if every document is declined from now on.
 
     Args:
         request: the change.
         space: the label space.
         json_: whether to print for programs.
-        decides: whether the change may be one of what decides about answers; it is then noted if
-            every document is declined from now on.
         shows_progress: whether to draw the progress of the change.
 
     Returns:
@@ -62,7 +60,7 @@ def carry_out(
     with progress_display(None if shows_progress else False) as progress:
         change, spent = timed(space, partial(space.commit, request, progress=progress))
     print_change(change, spent, json_)
-    if decides:
+    if request.decides:
         note_refusal_after(space)
     return change
 
@@ -158,7 +156,7 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
             carry_out(changes.PlaceEncoder(place), label_space, json_)
         return
     with opened(space, encoder) as label_space:
-        carry_out(changes.Configure({key: value}), label_space, json_, decides=True)
+        carry_out(changes.Configure({key: value}), label_space, json_)
 
 
 @click.command()
@@ -168,7 +166,7 @@ def set_(space: str, key: str, value: str, encoder: str | None, json_: bool) -> 
 def undo(space: str, json_: bool) -> None:
     """Take back the newest change; everything is as it was before, bit for bit."""
     with opened(space) as label_space:
-        carry_out(changes.Undo(), label_space, json_, decides=True)
+        carry_out(changes.Undo(), label_space, json_)
 
 
 @click.command()
@@ -178,7 +176,7 @@ def undo(space: str, json_: bool) -> None:
 def redo(space: str, json_: bool) -> None:
     """Take back the newest undo."""
     with opened(space) as label_space:
-        carry_out(changes.Redo(), label_space, json_, decides=True)
+        carry_out(changes.Redo(), label_space, json_)
 
 
 @click.command("return")
@@ -189,7 +187,7 @@ def redo(space: str, json_: bool) -> None:
 def return_(space: str, version: int, json_: bool) -> None:
     """Return to a version: all is as it was then, and later changes stay in the history."""
     with opened(space) as label_space:
-        carry_out(changes.ReturnTo(version), label_space, json_, decides=True)
+        carry_out(changes.ReturnTo(version), label_space, json_)
 
 
 def _remember(space: LabelSpace, key: str, value: str) -> Change:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from protolabel.label_space.changes.registry import REQUESTS
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Rows
 from protolabel.types import Change
-
-_NEW_NAME = {"rename": "to", "merge": "into"}  # where the detail of a change has it, by its kind
 
 
 class CurrentNames:
@@ -60,9 +59,10 @@ class CurrentNames:
 
     def _successions(self, change: Change) -> Iterator[tuple[str, int, int]]:
         """Yield each name that a change took away, with the keys of its class before and after."""
-        if change.kind not in _NEW_NAME:
+        request = REQUESTS.get(change.kind)
+        if request is None or not request.new_name:
             return
-        before, after = change.detail["from"], str(change.detail[_NEW_NAME[change.kind]])
+        before, after = change.detail["from"], str(change.detail[request.new_name])
         heir = class_named(self._rows, after, change.version)
         for name in before if isinstance(before, list) else [before]:
             row = class_named(self._rows, str(name), change.version - 1)

@@ -10,11 +10,18 @@ encoder lies (``place``), which no version holds.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from protolabel.errors import HistoryError
 from protolabel.types import Change
 
-PASSED_OVER = ("tune", "repair", "remember", "place")
+
+@cache
+def _passed_over() -> frozenset[str]:
+    """Return the kinds of change that are passed over."""
+    from protolabel.label_space.changes.registry import REQUESTS  # of which some ask this file
+
+    return frozenset({"repair"} | {r.kind for r in REQUESTS.values() if r.is_passed_over})
 
 
 def undo_target(newest_first: Iterable[Change]) -> Change:
@@ -27,7 +34,7 @@ def undo_target(newest_first: Iterable[Change]) -> Change:
             undone -= 1
         elif change.kind == "create":
             break
-        elif change.kind not in PASSED_OVER:
+        elif change.kind not in _passed_over():
             if undone == 0:
                 return change
             undone -= 1
@@ -48,7 +55,7 @@ def redo_target(newest_first: Iterable[Change]) -> Change:
             if redone == 0:
                 return change
             redone -= 1
-        elif change.kind not in PASSED_OVER:
+        elif change.kind not in _passed_over():
             break
     raise HistoryError(
         "nothing to redo",

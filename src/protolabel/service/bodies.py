@@ -5,13 +5,14 @@ The OpenAPI document is made from them. What a document or a change may be is th
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from protolabel.arithmetic.passages import Pooling
 from protolabel.images import from_data_address
+from protolabel.label_space.changes import REQUESTS
 from protolabel.open_world.discovery import LEAST
 from protolabel.service import limits
 from protolabel.service.limits import Bounds
@@ -65,30 +66,17 @@ class LabelBody(_Strict):
         return documents
 
 
+if TYPE_CHECKING:
+    ChangeKind = str
+else:
+    ChangeKind = Literal[tuple(kind for kind, one in REQUESTS.items() if one.over_http)]
+
+
 class ChangeBody(BaseModel):
     """A change: its kind, and the fields of that kind."""
 
     model_config = ConfigDict(extra="allow")
-    kind: Literal[
-        "add",
-        "describe",
-        "rename",
-        "merge",
-        "split",
-        "nest",
-        "retire",
-        "restore",
-        "move",
-        "correct",
-        "relabel",
-        "refute",
-        "remove",
-        "sharpen",
-        "configure",
-        "undo",
-        "redo",
-        "return",
-    ]
+    kind: ChangeKind
 
     @field_validator("kind", mode="before")
     @classmethod
@@ -102,7 +90,7 @@ class JobBody(_Strict):
 
     kind: Literal["change", "discover", "settle"]
     change: ChangeBody | None = Field(None, description="For the kind change alone.")
-    least: int = Field(LEAST, ge=2, le=1_000_000, description="For discover, as there.")
+    least: int = Field(LEAST, ge=2, le=limits.LEAST, description="For discover, as there.")
     refined: bool = Field(True, description="For settle, as there.")
 
     @model_validator(mode="after")
@@ -195,7 +183,7 @@ class DiscoverBody(_Strict):
     """How the remembered documents that are declined are grouped."""
 
     least: int | None = Field(
-        None, ge=2, le=1_000_000, description="Different documents of the smallest one."
+        None, ge=2, le=limits.LEAST, description="Different documents of the smallest one."
     )
 
 

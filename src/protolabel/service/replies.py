@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from protolabel.encoders import embedder
 from protolabel.errors import EncoderError, ProtolabelError
-from protolabel.label_space.changes import Configure, Redo, ReturnTo, Undo
+from protolabel.label_space.changes import REQUESTS
 from protolabel.label_space.declining import declining_after
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
@@ -26,7 +26,6 @@ from protolabel.service.problems import Refusal, problem
 from protolabel.types import Change
 
 PROBLEM = "application/problem+json"
-_OF_WHAT_DECIDES = {Configure.kind, Undo.kind, Redo.kind, ReturnTo.kind}
 
 
 def versioned(body: dict[str, Any], space: LabelSpace, version: int | None = None) -> Response:
@@ -77,7 +76,8 @@ def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
     After a change of what decides, its hints say where every document is declined from now on.
     """
     record = change_record(change, mark_in(space, change.version))
-    if change.kind in _OF_WHAT_DECIDES and (refusal := declining_after(space)):
+    request = REQUESTS.get(change.kind)
+    if request is not None and request.decides and (refusal := declining_after(space)):
         record["hints"] = [*record["hints"], refusal]
     return record
 

@@ -91,6 +91,7 @@ class Rename(ChangeRequest):
     """
 
     kind: ClassVar[str] = "rename"
+    new_name: ClassVar[str] = "to"
     old: str
     new: str
 
@@ -129,6 +130,7 @@ class Merge(ChangeRequest):
     """Make one class of several; ``into`` may be one of them, or new."""
 
     kind: ClassVar[str] = "merge"
+    new_name: ClassVar[str] = "into"
     labels: Sequence[str]
     into: str
 

@@ -91,6 +91,7 @@ class Reencode(ChangeRequest):
     """
 
     kind: ClassVar[str] = "reencode"
+    over_http: ClassVar[bool] = False
     fingerprint: str
     encoder: str = ""
     only_if_better: bool = False

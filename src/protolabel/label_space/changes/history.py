@@ -33,6 +33,7 @@ class Undo(HistoryRequest):
     """Go back to what was before the newest change that is in force."""
 
     kind: ClassVar[str] = "undo"
+    decides: ClassVar[bool] = True
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Revert to the version before that change."""
@@ -46,6 +47,7 @@ class Redo(HistoryRequest):
     """Go back to what was before the newest undo."""
 
     kind: ClassVar[str] = "redo"
+    decides: ClassVar[bool] = True
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Revert to the version before that undo."""
@@ -59,6 +61,7 @@ class ReturnTo(HistoryRequest):
     """Go back to what was at a version; what came after stays in the history."""
 
     kind: ClassVar[str] = "return"
+    decides: ClassVar[bool] = True
     version: int
 
     def __post_init__(self) -> None:

@@ -54,6 +54,7 @@ class Import(ExamplesRequest):
     """
 
     kind: ClassVar[str] = "import"
+    over_http: ClassVar[bool] = False
     classes: Sequence[ImportedClass]
     examples: Sequence[Example]
     settings: Mapping[str, str] = field(default_factory=dict)

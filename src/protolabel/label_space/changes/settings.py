@@ -30,6 +30,7 @@ class Configure(ChangeRequest):
     """Change settings. ``values``: as a person writes them, by name of the setting."""
 
     kind: ClassVar[str] = "configure"
+    decides: ClassVar[bool] = True
     values: Mapping[str, object]
 
     def __post_init__(self) -> None:
@@ -133,6 +134,8 @@ class Remember(ChangeRequest):
     """Say what may be remembered of documents that are answered. Undo does not take this back."""
 
     kind: ClassVar[str] = "remember"
+    over_http: ClassVar[bool] = False
+    is_passed_over: ClassVar[bool] = True
     what: str | None = None
     most: int | str | None = None
 
@@ -169,6 +172,8 @@ class Tune(ChangeRequest):
     """
 
     kind: ClassVar[str] = "tune"
+    over_http: ClassVar[bool] = False
+    is_passed_over: ClassVar[bool] = True
     author: ClassVar[str | None] = "protolabel"
     patience: ClassVar[float | None] = 0.2  # nobody asked for it, and somebody may be waiting
     kappa: float
@@ -199,6 +204,8 @@ class PlaceEncoder(ChangeRequest):
     """
 
     kind: ClassVar[str] = "place"
+    over_http: ClassVar[bool] = False
+    is_passed_over: ClassVar[bool] = True
     encoder: str
 
     def __post_init__(self) -> None:
