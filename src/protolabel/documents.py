@@ -89,6 +89,12 @@ def as_one_document(value: object) -> Document:
     return as_document(value)
 
 
+def unlabelled_document(example: Example) -> Document:
+    """Return the document that an example holds, without its label."""
+    place = example.id or example.source
+    return Document(place, example.text, example.embedding, example.source, example.image)
+
+
 def as_examples(
     examples: object, labels: object = None, *, several: bool = False, negatives: bool = False
 ) -> list[Example]:

@@ -206,9 +206,8 @@ def sketch_of(text: str) -> Sketch | None:
     return sketch
 
 
-_sketches: dict[
-    bytes, Sketch | None
-] = {}  # each access is one step: no lock that a fork could leave
+# Each access is one step: there is no lock that a fork could leave.
+_sketches: dict[bytes, Sketch | None] = {}
 
 
 def _sketch_of(text: str) -> Sketch | None:

@@ -17,6 +17,7 @@ from sources import texts, write
 
 from protolabel.errors import InputError
 from protolabel.readers import read_documents, read_examples
+from protolabel.readers.reports import Notice
 
 
 def tar_of(names: str) -> bytes:
@@ -163,6 +164,7 @@ PEAK = """
 import re, sys
 from protolabel.errors import InputError
 from protolabel.readers import read_documents, read_examples
+from protolabel.readers.reports import Notice
 try:
     list(read_documents(sys.argv[1]))
 except InputError as error:
@@ -211,3 +213,25 @@ def test_a_zip_file_of_another_program_is_named_and_not_read_as_an_archive(tmp_p
     assert fault.source == str(tmp_path / name)
     assert fault.error.expected
     assert fault.error.remedy
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar"])
+def test_what_is_left_out_of_an_archive_is_said_as_it_is_of_a_folder(tmp_path, suffix):
+    files = {"a.txt": "pay", ".hidden": "x", "__MACOSX/._a.txt": "x", "__MACOSX/._b.txt": "x"}
+    path = tmp_path / f"m.{suffix}"
+    if suffix == "zip":
+        path.write_bytes(zipped(files))
+    else:
+        with tarfile.open(path, "w") as archive:
+            for name, text in files.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(text)
+                archive.addfile(info, io.BytesIO(text.encode()))
+            link = tarfile.TarInfo("link.txt")
+            link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            archive.addfile(link)
+    notices: list[Notice] = []
+    assert len(list(read_documents(path, on_notice=notices.append))) == 1
+    of_links = ["1 left out, links and devices: link.txt"] if suffix == "tar" else []
+    hidden = "2 left out, hidden or left by other programs: .hidden, __MACOSX"
+    assert [notice.message for notice in notices] == [hidden, *of_links]

@@ -68,9 +68,7 @@ def scatter_of(support: Support, rows: Positions) -> Scatter:
     ends = np.cumsum(counts)
     alone = counts == 1
     means[alone] = support.embeddings[rows[ends[alone] - 1]]
-    for label in np.flatnonzero(
-        counts > 1
-    ).tolist():  # from the differences: wherever the origin lies
+    for label in np.flatnonzero(counts > 1).tolist():  # differences: wherever the origin lies
         members = rows[ends[label] - counts[label] : ends[label]]
         for start in range(0, len(members), ROWS_AT_ONCE):
             part = support.embeddings[members[start : start + ROWS_AT_ONCE]]

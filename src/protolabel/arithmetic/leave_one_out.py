@@ -108,9 +108,8 @@ def simulate(support: Support) -> Simulation:
     scores, query, column = scores_without(support, members, rows, groups)
     rival_scores = scores.copy()
     rival_scores[query, column] = -np.inf
-    far = np.isfinite(
-        rival_scores.max(axis=1, initial=-np.inf)
-    )  # to a label space without their classes
+    best_rivals = rival_scores.max(axis=1, initial=-np.inf)  # without the classes of the queries
+    far = np.isfinite(best_rivals)
     return Simulation(
         scores,
         labels,

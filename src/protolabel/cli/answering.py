@@ -82,18 +82,18 @@ class AnswerRun:
     def answer_all(
         self,
         view_of: Callable[[], View],
-        batches: Iterable[Sequence[Document | Skipped]],
+        stream: Iterable[Sequence[Document | Skipped]],
         after: Callable[[], None] = lambda: None,
     ) -> None:
         """Answer all batches, and put out what comes before a fault before raising it.
 
         Args:
             view_of: returns what answers the next batch.
-            batches: of documents, and of what cannot be used.
+            stream: batches of documents, and of what cannot be used.
             after: is called when a batch is put out.
         """
         try:
-            for batch in batches:
+            for batch in stream:
                 self.answer(view_of(), batch)
                 after()
         except InputError as error:

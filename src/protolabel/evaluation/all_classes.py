@@ -13,10 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arithmetic.intervals import (
-    Estimate,
-    combined_share,
-)
+from protolabel.arithmetic.intervals import Estimate, combined_share
 from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.refinement import refine
 from protolabel.arithmetic.scores import LinearModel

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Embeddings, Mask, Metric, Positions, unit
-from protolabel.documents import as_examples
+from protolabel.documents import as_examples, unlabelled_document
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
@@ -222,7 +222,7 @@ def _with_progress(labelled: Sequence[Example], progress: Progress) -> Iterator[
     for i, e in enumerate(labelled):
         if i % CHUNK == 0:
             progress(Step("documents labelled", i, len(labelled)))
-        yield Document(e.id or e.source, e.text, e.embedding, e.source, e.image)
+        yield unlabelled_document(e)
     progress(Step("documents labelled", len(labelled), len(labelled)))
 
 

@@ -11,10 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arguments import require_between
-from protolabel.arithmetic.intervals import (
-    Estimate,
-    combined_share,
-)
+from protolabel.arithmetic.intervals import Estimate, combined_share
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.variances import documents_variance, draws_variance

@@ -19,7 +19,7 @@ from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.risk import Cases, RiskPoint, curve
 from protolabel.arithmetic.target import Limit
 from protolabel.arrays import Labels, Positions
-from protolabel.documents import as_examples
+from protolabel.documents import as_examples, unlabelled_document
 from protolabel.errors import InputError
 from protolabel.evaluation.of_label_space import unknown_to
 from protolabel.evaluation.right_answers import RightAnswers
@@ -28,7 +28,7 @@ from protolabel.label_space.rule import Rule
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.types import Document, Example
+from protolabel.types import Example
 
 COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # rows of a table
 
@@ -123,9 +123,7 @@ def risk_on(
     if not labelled:
         raise InputError("no document", expected="labelled documents to measure the risk on")
     labelled, groups, notes = unknown_to(view, labelled)
-    documents = [
-        Document(e.id or e.source, e.text, e.embedding, e.source, e.image) for e in labelled
-    ]
+    documents = [unlabelled_document(example) for example in labelled]
     answers = Answers(view.label_many(documents, alternatives=2, evidence=0))
     rule = RightAnswers.of(view)
     truth = np.array([e.label for e in labelled])

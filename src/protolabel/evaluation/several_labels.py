@@ -14,12 +14,13 @@ from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.f1_intervals import macro_f1, micro_f1
 from protolabel.arithmetic.multilabel import try_labels
 from protolabel.arrays import Integers, Mask, Positions
+from protolabel.documents import unlabelled_document
 from protolabel.errors import InputError
 from protolabel.evaluation.results import Evaluation, Share
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.view import View
-from protolabel.types import Document, Example
+from protolabel.types import Example
 
 
 def evaluate_labels(view: View, subject: str) -> Evaluation:
@@ -84,10 +85,7 @@ def evaluate_labels_on(
             remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
         )
     answers = np.zeros_like(members)
-    documents = [
-        Document(e.id or e.source, e.text, e.embedding, e.source, e.image)
-        for e in (labelled[i] for i in sample)
-    ]
+    documents = [unlabelled_document(labelled[i]) for i in sample]
     threshold = None
     for i, answer in enumerate(view.label_many(documents, evidence=0)):
         answers[i, [place[name] for name in answer.label_names]] = True

@@ -1,7 +1,7 @@
 """The examples of a version and the totals of their classes, as rows give them to a fit.
 
 After a change only the classes that it touched are read again; the others are as they were.
-Nothing is derived here: equal documents and all that follows stand in ``kept_support``.
+Nothing is derived here: equal documents and all that follows stand in ``next_support``.
 """
 
 from __future__ import annotations

@@ -254,13 +254,13 @@ def _threshold(text: object) -> float | None:
     return number
 
 
-def _choice(text: object) -> str:
+def _remember(text: object) -> str:
     if text not in REMEMBER_CHOICES:
         raise InputError(f"remember {text!r}", expected=f"one of {', '.join(REMEMBER_CHOICES)}")
     return str(text)
 
 
-def _count(text: object) -> int:
+def _remember_most(text: object) -> int:
     if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10):
         raise InputError(
             f"remember_most {text!r}", expected="a whole number of documents, 0 to 999999999"
@@ -291,8 +291,8 @@ _RULES: dict[str, Callable[[object], Any]] = {
     "names_mean": _switch_of("names_mean"),
     "refine": _switch_of("refine"),
     "modes": _switch_of("modes"),
-    "remember": _choice,
-    "remember_most": _count,
+    "remember": _remember,
+    "remember_most": _remember_most,
     "target": target_of,
     "strangers": share_of_strangers,
     "labels": require_labels,

@@ -1,7 +1,7 @@
 """What a label space would be after a change: the change is written, read, and taken back.
 
 A trial goes the same way as the change itself, in a transaction that is rolled back. Fits of such a
-version are made in memory and never stored. Comparing answers is ``preview``.
+version are made in memory and never stored. ``previewing`` compares the answers.
 """
 
 from __future__ import annotations

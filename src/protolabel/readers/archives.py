@@ -21,9 +21,18 @@ from protolabel.readers.bounded_archives import bounded_zip, tar_members
 from protolabel.readers.damage import damaged_archive
 from protolabel.readers.formats.message import MOST_BYTES as MOST_MESSAGE_BYTES
 from protolabel.readers.kinds import MAILBOX_LINE
-from protolabel.readers.paths import is_left_out, opened, printable, refuse_unreadable, safe_suffix
+from protolabel.readers.paths import (
+    HIDDEN,
+    LeftOut,
+    is_left_out,
+    opened,
+    printable,
+    refuse_unreadable,
+    safe_suffix,
+)
 from protolabel.readers.temporary import NewFile
 
+NO_FILES = "links and devices"
 MOST_DEPTH = 5
 MOST_MEMBERS = 100_000
 _MOST_MEMBER_BYTES = 2**28
@@ -85,16 +94,38 @@ class Nesting:
         return Nesting(self.depth + 1, self.budget)
 
 
-def members(kind: str, path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """An archive or mailbox that is read.
+
+    Attributes:
+        path: of the file.
+        name: what messages call it.
+        folder: where its files are unpacked.
+        budget: what they may still unpack to.
+        left_out: counts what is inside and not read: hidden files, litter and links.
+        hidden: the hidden files and folders that were counted.
+    """
+
+    path: str
+    name: str
+    folder: str
+    budget: Budget
+    left_out: LeftOut = field(default_factory=LeftOut)
+    hidden: set[str] = field(default_factory=set)
+
+
+def members(kind: str, archive: Archive) -> Iterator[Member]:
     """Yield the files of an archive or mailbox; each copy lasts until the next one is asked for.
 
     Hidden files, litter, links and folders are none. Raises InputError for a damaged archive, and
     for one that unpacks to too much.
     """
     readers = {"zip": _zip_members, "tar": _tar_members, "mbox": _messages}
+    path, name = archive.path, archive.name
     n, names = 0, Names()
     try:
-        for member in readers[kind](path, name, folder, budget):
+        for member in readers[kind](archive):
             n += 1
             if n > MOST_MEMBERS:
                 raise InputError(
@@ -127,20 +158,20 @@ def unpacked(kind: str, path: str, name: str, folder: str, budget: Budget) -> st
     return target
 
 
-def _zip_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
-    with bounded_zip(path) as archive:
-        for number, info in enumerate(archive.infolist(), start=1):
+def _zip_members(archive: Archive) -> Iterator[Member]:
+    with bounded_zip(archive.path) as files:
+        for number, info in enumerate(files.infolist(), start=1):
             member = _name(info.filename)
-            if info.is_dir() or _is_left_out(member):
+            if info.is_dir() or _is_left_out(member, archive):
                 continue
-            source = f"{name}/{member}"
+            source = f"{archive.name}/{member}"
             if info.flag_bits & 1:
                 yield Member(member, error=_encryption_error(source))
                 continue
-            target = os.path.join(folder, f"{number}{safe_suffix(member)}")
+            target = os.path.join(archive.folder, f"{number}{safe_suffix(member)}")
             try:
-                with archive.open(info) as stream:
-                    copy = _unpacked_member(stream, member, target, name, budget)
+                with files.open(info) as stream:
+                    copy = _unpacked_member(stream, member, target, archive)
             except _FAULTS as error:
                 copy = Member(member, error=damaged_archive(source, error))
             except OSError as error:
@@ -150,48 +181,47 @@ def _zip_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[
             yield copy
 
 
-def _tar_members(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
-    for number, (archive, info) in enumerate(tar_members(path, name), start=1):
+def _tar_members(archive: Archive) -> Iterator[Member]:
+    for number, (files, info) in enumerate(tar_members(archive.path, archive.name), start=1):
         member = _name(info.name)
-        if not info.isreg() or _is_left_out(member):
+        if info.isdir() or _is_left_out(member, archive):
             continue
-        stream = archive.extractfile(info)
+        stream = files.extractfile(info) if info.isreg() else None
         if stream is None:
+            archive.left_out.add(NO_FILES, member)
             continue
-        target = os.path.join(folder, f"{number}{safe_suffix(member)}")
-        yield _unpacked_member(stream, member, target, name, budget)
+        target = os.path.join(archive.folder, f"{number}{safe_suffix(member)}")
+        yield _unpacked_member(stream, member, target, archive)
 
 
-def _unpacked_member(
-    stream: IO[bytes], member: str, target: str, name: str, budget: Budget
-) -> Member:
+def _unpacked_member(stream: IO[bytes], member: str, target: str, archive: Archive) -> Member:
     """Return a file of an archive as unpacked, or why it is not.
 
     Raises:
         InputError: all files together are too long.
     """
     try:
-        _copy(stream, target, f"{name}/{member}", budget)
+        _copy(stream, target, f"{archive.name}/{member}", archive.budget)
     except InputError as error:
-        if budget.left <= 0:
+        if archive.budget.left <= 0:
             raise
         return Member(member, error=error)
     return Member(member, target)
 
 
-def _messages(path: str, name: str, folder: str, budget: Budget) -> Iterator[Member]:
+def _messages(archive: Archive) -> Iterator[Member]:
     """Yield the messages of a mailbox: each begins with a line ``From `` after an empty line."""
     number, size, blank = 0, 0, True
     out: NewFile | None = None
     target = ""
-    with opened(path) as stream:
+    with opened(archive.path) as stream:
         while line := stream.readline(_CHUNK):
             if blank and MAILBOX_LINE.match(line):
                 if out is not None:
                     out.close()
                     yield Member(str(number), target)
                 number, size = number + 1, 0
-                target = os.path.join(folder, f"{number}.eml")
+                target = os.path.join(archive.folder, f"{number}.eml")
                 out = NewFile(target)
             elif out is not None and size <= MOST_MESSAGE_BYTES:
                 size += len(line)
@@ -199,7 +229,7 @@ def _messages(path: str, name: str, folder: str, budget: Budget) -> Iterator[Mem
             blank = not line.strip()
     if out is None:
         raise InputError(
-            f"{name}: no message in it",
+            f"{archive.name}: no message in it",
             expected="a mailbox, whose messages begin with a line `From ...`",
             remedy="give it another suffix if it is no mailbox",
         )
@@ -233,8 +263,17 @@ def _name(name: str) -> str:
     return printable(clean.replace("\\", "/")).lstrip("/")[:1000] or "unnamed"
 
 
-def _is_left_out(name: str) -> bool:
-    return any(is_left_out(part) for part in name.split("/") if part not in (".", ".."))
+def _is_left_out(name: str, archive: Archive) -> bool:
+    """Return whether a member or a folder above it is hidden or litter, which is counted once."""
+    parts = name.split("/")
+    for depth, part in enumerate(parts, start=1):
+        if part not in (".", "..") and is_left_out(part):
+            top = "/".join(parts[:depth])
+            if top not in archive.hidden:
+                archive.hidden.add(top)
+                archive.left_out.add(HIDDEN, top)
+            return True
+    return False
 
 
 def _encryption_error(name: str) -> InputError:

@@ -11,7 +11,7 @@ from typing import NoReturn
 from protolabel.errors import InputError, MissingPackageError
 from protolabel.extras import install_line, is_installed, require
 from protolabel.progress import Meter
-from protolabel.readers.archives import Nesting, members, unpacked
+from protolabel.readers.archives import Archive, Nesting, members, unpacked
 from protolabel.readers.fields import NoFieldError, text_fault
 from protolabel.readers.formats.extraction import Extraction, Request
 from protolabel.readers.image_files import is_picture, read_image
@@ -173,7 +173,8 @@ def _member_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) 
     inner = replace(_inside(reading), need_label=False)
     with reading.extractor.folder() as folder:
         reading.meter.advance(source_size(origin.path) or 0)
-        for member in members(kind, origin.path, origin.name, folder, deeper.budget):
+        archive = Archive(origin.path, origin.name, folder, deeper.budget)
+        for member in members(kind, archive):
             inside = origin.within(member.name, member.path)
             try:
                 if member.error is not None:
@@ -188,6 +189,7 @@ def _member_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) 
                 yield from labelled(rows, label, reading)
             except InputError as error:
                 reading.reports.unreadable(inside.name, error)
+        archive.left_out.report(origin.name, reading.reports)
 
 
 def _extracted_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) -> Iterator[Row]:

@@ -90,7 +90,7 @@ class JobBody(_Strict):
 
     kind: Literal["change", "discover", "settle"]
     change: ChangeBody | None = Field(None, description="For the kind change alone.")
-    least: int = Field(LEAST, ge=2, le=limits.LEAST, description="For discover, as there.")
+    least: int = Field(LEAST, ge=2, le=limits.SMALLEST, description="For discover, as there.")
     refined: bool = Field(True, description="For settle, as there.")
 
     @model_validator(mode="after")
@@ -183,7 +183,7 @@ class DiscoverBody(_Strict):
     """How the remembered documents that are declined are grouped."""
 
     least: int | None = Field(
-        None, ge=2, le=limits.LEAST, description="Different documents of the smallest one."
+        None, ge=2, le=limits.SMALLEST, description="Different documents of the smallest one."
     )
 
 

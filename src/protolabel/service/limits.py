@@ -43,7 +43,7 @@ EVIDENCE = 50
 PAGE = 1000
 INBOX = 5000
 MAP = 50_000
-LEAST = 1_000_000  # documents of the smallest proposal
+SMALLEST = 1_000_000  # documents of the smallest proposal
 MEMBERS = 100  # documents of a proposal that an answer lists
 EXCERPT = 200  # characters of a text that a list shows
 
@@ -60,7 +60,7 @@ InboxLimit = Annotated[int, Query(ge=1, le=INBOX)]
 MapLimit = Annotated[int, Query(ge=1, le=MAP)]
 Start = Annotated[int, Query(ge=0, le=2**53)]
 Least = Annotated[
-    int, Query(ge=2, le=LEAST, description="Different documents of the smallest one.")
+    int, Query(ge=2, le=SMALLEST, description="Different documents of the smallest one.")
 ]
 FalseAlarmIn = Annotated[
     int | None, Query(ge=1, le=10**12, description="Documents in which one false alarm may come.")
