@@ -83,7 +83,7 @@ def test_a_document_that_no_class_explains_becomes_a_class(person, client):
     documents = group.locator("li").count()
     group.get_by_role("textbox").first.fill("Leisure")
     group.get_by_role("button", name="Create the class").click()
-    expect(person.page.get_by_text("Leisure exists")).to_be_visible()
+    expect(person.page.get_by_text("Leisure is a class now")).to_be_visible()
     person.open("classes")
     expect(person.page.locator(".rows .title", has_text="Leisure")).to_be_visible()
     assert counts(client)["Leisure"] == documents
@@ -103,7 +103,7 @@ def test_a_proposed_class_is_accepted(person, client):
     group.get_by_role("button", name="Create the class").click()
     flows(person)
     person.button("Do it").click()
-    expect(person.page.get_by_text("Astronomy exists")).to_be_visible()
+    expect(person.page.get_by_text("Astronomy is a class now")).to_be_visible()
     assert counts(client)["Astronomy"] >= 8
 
 

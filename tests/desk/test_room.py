@@ -171,4 +171,4 @@ def test_the_list_of_keys_has_those_of_the_map(browser, client):
         one.open("map")
         one.keys("?")
         of_map = one.page.locator(".keys div", has_text="on the map")
-        assert of_map.locator("kbd").all_inner_texts() == ["L", "0"]
+        expect(of_map.locator("kbd")).to_have_text(["L", "0"])
