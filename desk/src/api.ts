@@ -34,6 +34,9 @@ function once(): string {
     .join("");
 }
 
+/** The keys of what this page has asked for, and its jobs: a change under one of them is its own, also before the answer is here. */
+export const ownKeys = new Set<string>();
+
 const ATTEMPTS = 4;
 const BUSY = 503; // nothing was done: the service says when to come again
 const MOST_SECONDS = 10; // that one pause takes, whatever the service asks for
@@ -93,7 +96,11 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
     payload = JSON.stringify(body);
     sent["Content-Type"] = "application/json";
   }
-  if (method !== "GET") sent["Idempotency-Key"] = once(); // the service carries it out once, however often it comes
+  if (method !== "GET") {
+    const key = once(); // the service carries it out once, however often it comes
+    ownKeys.add(key);
+    sent["Idempotency-Key"] = key;
+  }
   const waiting = method === "GET" ? early.get(path) : undefined;
   if (method === "GET") early.delete(path);
   else forgetEarly(); // it may be no longer so

@@ -5,7 +5,7 @@ import { put } from "./documents";
 import type { DroppedFile } from "./drop";
 import { answerOf, run } from "./jobs";
 import { progress } from "./progress";
-import { attempt, inPlaces, notify, own, refresh, report, space, t, view } from "./state";
+import { attempt, inPlaces, notify, refresh, report, space, t, view } from "./state";
 import type { ReadDocument } from "./types";
 
 export const failures = signal<{ name: string; reason: string }[]>([]);
@@ -159,7 +159,6 @@ async function commit(to: string, examples: NewExample[]): Promise<number> {
       const job = await answerOf(() => run(to, body, (now) =>
         t.value.addingExamples(before + Math.round((now.share ?? 0) * part.length), examples.length)));
       if (!job) break; // stopped: nothing of this part was added
-      own.add(job.id);
       done += part.length;
     }
   } catch (error) {

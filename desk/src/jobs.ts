@@ -1,5 +1,5 @@
 // Long work of the service: begin it, show how far it is, stop it. What it does, the service knows.
-import { api, Failure, failureOf } from "./api";
+import { api, Failure, failureOf, ownKeys } from "./api";
 import { progress } from "./progress";
 import { t } from "./state";
 import type { Job } from "./types";
@@ -29,6 +29,7 @@ export async function run(
   space: string, body: { kind: string; change?: Record<string, unknown> }, text: (job: Job) => string,
 ): Promise<Job | null> {
   let job = await api.start(space, body);
+  ownKeys.add(job.id);
   let stopped = false;
   const stop = (): void => {
     if (stopped) return;

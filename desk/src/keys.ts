@@ -1,12 +1,12 @@
 // Which key presses are meant for the page, and not for a field, a button or a dialog.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** Listen to keys of the page. The newest ``handle`` hears the next key, however fast it comes. */
+/** Listen to keys of the page from the moment in which it is drawn. The newest ``handle`` hears the next key, however fast it comes. */
 export function useKeys(handle: (event: KeyboardEvent) => void): void {
   const newest = useRef(handle);
   newest.current = handle;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => newest.current(event);
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);

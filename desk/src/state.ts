@@ -1,6 +1,6 @@
 // What the views share: session, space, classes, messages, theme, language. Views keep the rest.
 import { computed, effect, signal } from "@preact/signals";
-import { api, askEarly, Failure, forgetEarly, online } from "./api";
+import { api, askEarly, Failure, forgetEarly, online, ownKeys } from "./api";
 import { languages, type Language, type Strings } from "./strings";
 import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
 
@@ -149,13 +149,13 @@ export async function change(body: Record<string, unknown>, onlyAt?: string, nam
   }
 }
 
-/** The marks of changes that this page made, and its jobs: changes of others are announced. */
+/** The marks of changes that this page made: changes of others are announced. */
 export const own = new Set<string>();
 
 async function announceOthers(name: string, from: number, to: number): Promise<void> {
   const { changes } = await api.history(name, Math.min(20, to - from));
   const others = changes.filter((one) =>
-    one.version > from && one.version <= to && !own.has(one.mark) && !own.has(String(one.detail.key)) && !["tune", "remember"].includes(one.kind));
+    one.version > from && one.version <= to && !own.has(one.mark) && !ownKeys.has(String(one.detail.key)) && !["tune", "remember"].includes(one.kind));
   const newest = others[0];
   if (newest) notify(t.value.othersChanged(newest.who, t.value.summary(newest)));
 }

@@ -84,3 +84,20 @@ def test_a_window_of_another_size_has_a_whole_map(browser, client, dark):
             """() => getComputedStyle(document.querySelector(".drawing")).backgroundColor"""
         )
         assert surface == f"rgb({corner[0]}, {corner[1]}, {corner[2]})"
+
+
+def test_a_key_counts_from_the_moment_in_which_the_page_shows_it(person):
+    """It is pressed as soon as "Lasso L" is in the document, before the browser paints it."""
+    person.open("inbox")
+    person.page.evaluate(
+        """() => new MutationObserver((_, watch) => {
+             if (!document.querySelector(".map-view kbd")) return;
+             watch.disconnect();
+             dispatchEvent(new KeyboardEvent("keydown", { key: "l", bubbles: true }));
+             window.pressed = true;
+           }).observe(document, { subtree: true, childList: true })"""
+    )
+    person.keys("g", "m")
+    person.until("() => window.pressed === true")
+    lasso = person.page.get_by_role("button", name="Lasso L")
+    expect(lasso).to_have_attribute("aria-pressed", "true")

@@ -1,6 +1,6 @@
 // The map: documents, examples and prototypes in a plane; zoom, look, and draw around points to label.
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { load } from "../documents";
 import { useKeys, isTyping } from "../keys";
@@ -110,7 +110,7 @@ function Drawing(props: {
   const pointers = useRef(new Map<number, [number, number]>());
   const [hover, setHover] = useState<{ i: number; px: number; py: number } | null>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => { // before a key can ask for it
     if (!canvas.current || !box.current) return;
     const made = new MapScene(canvas.current);
     scene.current = made;
