@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from protolabel.label_space.view import View
 
 FOLDERS = ("invoice", "cv", "letter")
 WORDS = {"invoice": "please pay the bill", "cv": "I apply for the job"}
-NAMES = ("x.txt", "y.txt", "d/x.txt")
+NAMES = ("x.txt", "y.txt", "d/x.txt", "e/x.txt")
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +180,60 @@ def test_a_file_that_was_moved_and_edited_is_found_by_its_name(view, tmp_path):
     (file,) = desk.files()
     file.write_text("Dear Sir")
     assert desk.learn() == {"Dear Sir": "letter"}
+    assert desk.learn() == {}
+
+
+ACTS = ("nothing", "delete", "edit", "move")
+
+
+@pytest.mark.parametrize("acts", list(product(ACTS, repeat=3)))
+def test_a_file_that_was_edited_where_it_stands_is_no_other_of_its_name(acts, view, tmp_path):
+    desk = Desk(tmp_path, view, "move")
+    places = {"x.txt": "invoice", "d/x.txt": "cv", "e/x.txt": "invoice"}
+    for name, label in places.items():
+        desk.arrive(name, label)
+        desk.sort()
+    moved = {}
+    for (name, label), act in zip(places.items(), acts, strict=True):
+        file = desk.out / label / name
+        if act == "delete":
+            file.unlink()
+        elif act == "edit":
+            file.write_text(f"{file.read_text()}, paid on Tuesday")
+        elif act == "move":
+            target = desk.out / "letter" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            moved[file.rename(target).read_text()] = "letter"
+    assert desk.learn() == moved
+    assert desk.learn() == {}
+
+
+def test_a_file_at_the_place_of_one_that_left_is_no_edited_one(view, tmp_path):
+    desk = Desk(tmp_path, view, "move")
+    desk.arrive("x.txt", "invoice")
+    desk.arrive("y.txt", "cv")
+    desk.sort()
+    (desk.out / "letter").mkdir()
+    (desk.out / "invoice/x.txt").rename(desk.out / "letter/seen.txt")
+    (desk.out / "invoice/x.txt").write_text("put here by hand")
+    first, *_ = desk.put
+    assert desk.learn() == {first: "letter", "put here by hand": "invoice"}
+    (desk.out / "cv/y.txt").rename(desk.out / "letter/y.txt")
+    (desk.out / "letter/y.txt").write_text("Dear Sir")  # moved and edited, to a place of its own
+    assert desk.learn() == {"Dear Sir": "letter"}
+    assert desk.learn() == {}
+
+
+def test_a_learned_file_that_was_edited_where_it_stands_was_not_taken_back(view, tmp_path):
+    desk = Desk(tmp_path, view, "copy")
+    desk.arrive("x.txt", "invoice")
+    desk.sort()
+    (file,) = desk.files()
+    copy = desk.out / "letter/copy.txt"
+    copy.parent.mkdir()
+    shutil.copy(file, copy)
+    assert desk.learn() == {file.read_text(): "letter"}
+    copy.write_text("a note")
     assert desk.learn() == {}
 
 

@@ -125,7 +125,8 @@ class PrototypicalClassifier(FileMethods, LevelMethods, ClassifierMixin, BaseEst
             X: (n, d) vectors, or n texts, as in the first call.
             y: (n,) labels.
             classes: labels that are classes too, with or without examples; not needed.
-            groups: as in :meth:`fit`; the same group in two calls is the same document.
+            groups: as in :meth:`fit`; equal groups in two calls are the same document, whatever
+                type holds them.
         """
         self._learn(X, y, classes, groups, reset=not hasattr(self, "classes_"))
         return self

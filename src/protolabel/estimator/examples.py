@@ -16,10 +16,9 @@ import numpy.typing as npt
 
 from protolabel.arrays import Floats, Labels, Mask
 from protolabel.equality import document_digests
-from protolabel.text import is_missing
+from protolabel.estimator.groups import GROUP, group_name
 
 Digests = Sequence[tuple[str, ...]]
-GROUP = "group "  # begins the name of a group among digests
 Learned = Callable[[Digests, Sequence[str | None]], Mask]
 """Says of documents, by digests and texts, whether the encoder has learned from them: ``(n,)``."""
 
@@ -115,7 +114,7 @@ class EstimatorExamples:
             embeddings: (n, d) float32, as the field.
             labels: (n,), all of them among the classes.
             texts: of each of n; None for one, or all, that are vectors alone.
-            groups: n names of groups; examples with the same one count as one document. One
+            groups: n groups; examples of equal ones count as one document. One
                 without a group, or all where it is None, count with equal examples alone.
             learned: says which documents the encoder has learned from.
         """
@@ -123,9 +122,9 @@ class EstimatorExamples:
         digests = [document_digests(t, vector=v) for t, v in zip(words, embeddings, strict=True)]
         marks = learned(digests, words)
         if groups is not None:
+            names = map(group_name, groups)
             digests = [
-                d if is_missing(g) else (*d, f"{GROUP}{type(g).__name__} {g}")
-                for d, g in zip(digests, groups, strict=True)
+                d if name is None else (*d, name) for d, name in zip(digests, names, strict=True)
             ]
         places = np.searchsorted(self.classes, labels).astype(np.int64)
         return replace(

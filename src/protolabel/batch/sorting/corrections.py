@@ -1,6 +1,7 @@
 """What people did in a sorted folder: files of another class's folder, and files put in by hand.
 
-A file is known by its content, whatever its name is now; one that was edited too, by its name. Of
+A file is known by its content, whatever its name is now; one that was edited too, by its name. A
+file at the place of an entry whose content stands nowhere is that one, edited where it stood. Of
 equal files the time and the number on the disk say which is which. Contents are read here, and no
 document. No file is changed.
 """
@@ -92,7 +93,8 @@ def corrections(
         entry
         for entry in absent
         if entry.state == "kept" and entry.version in in_force and entry.place not in settled
-    ]
+        and not os.path.lexists(root / entry.place)
+    ]  # fmt: skip
     for entry, place in [*by_search, *_returns(root, journal, away, learned)]:
         unlisted.pop(place, None)
         folder = journal.folders.of_place(place)
@@ -108,7 +110,8 @@ def corrections(
         if entry.state == "kept" and entry.label and entry.version not in in_force
         and entry.place not in away and entry.place not in {move.place for move in moves}
     ]  # fmt: skip
-    return moves + undone + _by_hand(root, journal, list(unlisted), current)
+    new = [p for p in unlisted if p not in away or p in settled]  # the others were edited
+    return moves + undone + _by_hand(root, journal, new, current)
 
 
 def _by_hand(
@@ -118,16 +121,14 @@ def _by_hand(
     current: Callable[[str, int | None], str],
 ) -> list[Correction]:
     """Return the files of these that stand in the folder of a class, where that is new of them."""
-    labels = {e.place: e.label and current(e.label, e.version) for e in journal.entries.values()}
-    copies = {(e.digest, labels[e.place]) for e in journal.entries.values()}
+    entries = journal.entries.values()
+    copies = {(e.digest, e.label and current(e.label, e.version)) for e in entries}
     corrections = []
     for place in places:
         name = journal.folders.label(journal.folders.of_place(place))
         if name is None:
             continue
         label, path = current(name, None), root / place
-        if labels.get(place) == label:  # the file of a run, which was edited where it stands
-            continue
         read_ns = time.time_ns()
         stamp, digest = Stamp.of(path).numbers, digest_of(path)
         if (digest, label) not in copies:
@@ -199,7 +200,10 @@ def _absent(root: Path, entries: Sequence[Entry]) -> list[Entry]:
 def _moves(
     root: Path, absent: Sequence[Entry], places: Sequence[str]
 ) -> Iterator[tuple[Entry, str]]:
-    """Yield the entries that stand elsewhere now, each with its place: by content, then by name."""
+    """Yield the entries that stand elsewhere now, each with its place: by content, then by name.
+
+    By its name, a file is none that another entry has at its own place.
+    """
     by_content: dict[str, list[Entry]] = defaultdict(list)
     for entry in absent:
         by_content[entry.digest].append(entry)
@@ -222,12 +226,14 @@ def _moves(
             elif exact:
                 loose[name].append(place)
     missing: dict[str, list[Entry]] = defaultdict(list)
+    owned = {entry.place for entry in absent if entry.place not in settled}
     for entry in absent:
-        if entry.place not in settled and not os.path.lexists(root / entry.place):
+        if entry.place in owned and not os.path.lexists(root / entry.place):
             missing[os.path.basename(entry.place)].append(entry)
     for name, entries in missing.items():
-        if len(entries) == 1 and len(loose[name]) == 1 and loose[name][0] != entries[0].place:
-            yield entries[0], loose[name][0]
+        ownerless = [place for place in loose[name] if place not in owned]
+        if len(entries) == 1 and len(ownerless) == 1:
+            yield entries[0], ownerless[0]
 
 
 def _likeness(info: os.stat_result, entry: Entry) -> tuple[int, bool, int]:

@@ -1,0 +1,57 @@
+"""The names of groups: values that are equal share one, whatever type and container holds them.
+
+A column of groups comes as a list, an array or a Series, and with gaps its whole numbers are
+floats. By their names, calls of ``partial_fit`` tell which examples are of one document.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+
+from protolabel.text import is_missing
+
+Time = date | timedelta | np.datetime64 | np.timedelta64
+GROUP = "group "  # begins the name of a group among digests
+
+
+def group_name(group: object) -> str | None:
+    """Return the name of a group; None where it is missing.
+
+    Numbers are compared by value and times by the moment, as Python does; a day is its midnight.
+    """
+    return None if is_missing(group) else GROUP + _name(group)
+
+
+def _name(value: object) -> str:
+    """Return a name: ``numpy.int64(3)`` and ``3.0`` -> ``"number 3"``."""
+    if isinstance(value, Time):
+        return _name_of_time(value)
+    if isinstance(value, np.generic):
+        value = float(value) if isinstance(value, np.floating) else value.item()
+    if isinstance(value, str):
+        return f"text {value}"
+    if isinstance(value, int | float | Decimal | Fraction):
+        try:
+            return f"number {Fraction(value)}"
+        except (OverflowError, ValueError):  # infinite
+            return f"number {float(value)}"
+    if isinstance(value, tuple):
+        return f"tuple {[_name(part) for part in value]}"
+    return f"{type(value).__name__} {value}"
+
+
+def _name_of_time(value: Time) -> str:
+    """Return the name of a moment or a span: whole microseconds, and the nanoseconds beyond."""
+    kind = "moment" if isinstance(value, date | np.datetime64) else "span"
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        kind, value = "moment in UTC", value.astimezone(UTC).replace(tzinfo=None)
+    if hasattr(value, "to_numpy"):  # of pandas, with nanoseconds
+        value = value.to_numpy()
+    exact = np.timedelta64(value) if kind == "span" else np.datetime64(value)  # type: ignore[call-overload]
+    whole = exact.astype("timedelta64[us]" if kind == "span" else "datetime64[us]")
+    beyond = (exact - whole).astype("timedelta64[ns]")
+    return f"{kind} {whole.astype(np.int64)} {beyond.astype(np.int64)}"
