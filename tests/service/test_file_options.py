@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from own_service import served
 from service_process import make_space, service
@@ -61,6 +63,41 @@ def test_format_and_encoding_are_parameters_too(ask):
 )
 def test_what_is_no_option_of_a_file_is_refused(ask, parameters):
     assert send(ask, "read", parameters).status_code == 422
+
+
+ROWS = [
+    {"id": "upload-17", "text": "please pay the roof", "label": "invoice"},
+    {"id": "uploads/a.txt", "text": "my cv and skills", "label": "cv"},
+    {"id": "upload.jsonl", "text": "my work in Vienna", "label": "cv"},
+]
+
+
+@pytest.mark.parametrize("name", ["post", "post.jsonl"])
+def test_ids_that_rows_give_are_never_touched(ask, name):
+    content = "".join(json.dumps(row) + "\n" for row in ROWS)
+    ids = [row["id"] for row in ROWS]
+    for route, key in (("label/file", "answers"), ("read", "documents")):
+        reply = send(ask, route, "fmt=jsonl", content, name)
+        assert [one["id"] for one in reply.json()[key]] == ids
+    assert '"state":"done"' in ended_job(
+        ask, send(ask, "import", "fmt=jsonl", content, name)
+    ).replace(" ", "")
+    stored = [json.loads(line) for line in ask("GET", "/export").text.splitlines()]
+    assert [one["id"] for one in stored if one.get("id", "").startswith("upload")] == ids
+    assert ask("POST", "/changes", {"kind": "remove", "ids": ids}).status_code == 200
+
+
+@pytest.mark.parametrize("image", ["a/b.png", "/etc/hostname", "../a.png"])
+def test_a_table_that_is_sent_names_no_images(ask, image):
+    content = json.dumps({"id": "1", "image": image, "label": "cv"}) + "\n"
+    for route in ("label/file", "read"):
+        reply = send(ask, route, "", content, "p.jsonl")
+        assert reply.status_code == 422
+        assert "protolabel-" not in reply.text
+        assert reply.json()["remedy"] == "put each image into its row: data:image/png;base64,..."
+    words = ended_job(ask, send(ask, "import", "", content, "p.jsonl"))
+    assert "protolabel-" not in words
+    assert "put each image into its row" in words
 
 
 def test_the_client_has_them_as_arguments(tmp_path):

@@ -24,7 +24,7 @@ from protolabel.readers.fields import check_characters, check_text
 from protolabel.readers.json_array import array_items
 from protolabel.readers.json_objects import DECODER, refuse_repeated
 from protolabel.readers.options import MAX_BYTES, Reading
-from protolabel.readers.paths import STDIN, beginning, opened, source_name
+from protolabel.readers.paths import STDIN, beginning, opened
 from protolabel.readers.plain_text import numbered_lines, text_chunks, text_pieces
 from protolabel.readers.rows import Origin
 from protolabel.text import first_line
@@ -85,20 +85,23 @@ def read_annotations(
         InputError: The file is no such export, damaged, or of another task than giving each
             document one class.
     """
-    path = os.fspath(path)
-    name = source_name(path)
-    first = _first_object(path)
+    reading = RecordReading(text_field, label_field, several_labels)
+    return annotations_of(Origin.of(os.fspath(path)), reading)
+
+
+def annotations_of(origin: Origin, reading: RecordReading) -> Annotations:
+    """Return what :func:`read_annotations` returns of a file."""
+    first = _first_object(origin.path)
     tool = None if first is None else _tool(first)
     if tool is None:
         raise InputError(
-            f"{name}: no export of Label Studio, Argilla, doccano or Prodigy",
+            f"{origin.name}: no export of Label Studio, Argilla, doccano or Prodigy",
             expected="JSON or JSON lines of one of these tools",
             remedy="import a table or a folder with `protolabel import`",
         )
-    reading = RecordReading(text_field, label_field, several_labels)
     examples: list[Example] = []
     left_out: Counter[str] = Counter()
-    for source, record in _records(path):
+    for source, record in _records(origin):
         refuse_repeated(record, source)
         if not isinstance(record, dict) or not tool.recognises(record):
             raise InputError(
@@ -151,22 +154,21 @@ def _first_object(path: str) -> dict[str, Any] | None:
     try:  # of standard input no more is looked at, since it cannot be read twice
         stream = nullcontext(BytesIO(head)) if path == STDIN else opened(path)
         with stream as file:
-            record = next(_records_in(file, head, path))[1]
+            record = next(_records_in(file, head, Origin.of(path)))[1]
     except (InputError, StopIteration, OSError):
         return None
     return record if isinstance(record, dict) else None
 
 
-def _records(path: str) -> Iterator[tuple[str, object]]:
+def _records(origin: Origin) -> Iterator[tuple[str, object]]:
     """Yield each object of a file with its place."""
-    head = beginning(path, _HEAD_BYTES)
-    with opened(path) as stream:
-        yield from _records_in(stream, head, path)
+    head = beginning(origin.path, _HEAD_BYTES)
+    with opened(origin.path) as stream:
+        yield from _records_in(stream, head, origin)
 
 
-def _records_in(stream: BinaryIO, head: bytes, path: str) -> Iterator[tuple[str, object]]:
+def _records_in(stream: BinaryIO, head: bytes, origin: Origin) -> Iterator[tuple[str, object]]:
     """Yield each object of a stream, whose beginning is ``head``, with its place."""
-    origin = Origin.of(path)
     reading = Reading()
     chunks = text_chunks(stream, origin.name, reading)
     lines = head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()

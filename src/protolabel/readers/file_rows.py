@@ -161,7 +161,7 @@ def _unpacked_rows(
     with reading.extractor.folder() as folder:
         reading.meter.advance(source_size(origin.path) or 0)
         path = unpacked(kind, origin.path, origin.name, folder, deeper.budget)
-        inside = Origin(path, origin.name, origin.place)
+        inside = origin.copied(path)
         yield from file_rows(
             inside, kind_of(path), _inside(reading), deeper, among_others=among_others
         )
@@ -249,8 +249,7 @@ def _workbook_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
 def _parquet_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
     with reading.extractor.folder() as folder:
         for _, path in _extraction(origin, "parquet", reading, folder).files:
-            inside = Origin(path, origin.name, origin.place)
-            yield from stream_rows(inside, "jsonl", _inside(reading))
+            yield from stream_rows(origin.copied(path), "jsonl", _inside(reading))
 
 
 def _extraction(origin: Origin, kind: str, reading: Reading, folder: str) -> Extraction:

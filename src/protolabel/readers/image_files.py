@@ -13,6 +13,7 @@ from protolabel.errors import ImageError, InputError
 from protolabel.images import MOST_BYTES, from_data_address, kind
 from protolabel.progress import Meter
 from protolabel.readers.paths import STDIN, opened, printable, refuse_unreadable, status
+from protolabel.readers.rows import Origin
 from protolabel.text import brief_repr, without_content
 
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
@@ -55,11 +56,11 @@ def read_image(path: str, name: str, limit: int, meter: Meter) -> bytes:
     return data
 
 
-def image_of_field(value: object, table: str, source: str, limit: int) -> bytes:
-    """Return the image that a row of ``table`` (a path, or - for stdin) names or holds.
+def image_of_field(value: object, table: Origin, source: str, limit: int) -> bytes:
+    """Return the image that a row of a table names or holds.
 
-    Raises InputError for a path that is absolute or leads out of the table's folder, for one on
-    stdin, which has no folder, and for what is no image.
+    Raises InputError for a path that is absolute or leads out of the table's folder, for one in a
+    table without a folder, such as stdin or one in an archive, and for what is no image.
     """
     expected = "the path of a PNG or JPEG file beside the table, or data:image/png;base64,..."
     if not isinstance(value, str) or not value:
@@ -69,13 +70,18 @@ def image_of_field(value: object, table: str, source: str, limit: int) -> bytes:
             return from_data_address(value)
         except ImageError as error:
             raise error.about(source) from error
-    if table == STDIN:
+    if table.folder is None:
+        is_stdin = table.path == STDIN
         raise InputError(
             f"{source}: 'image' is a path ({brief_repr(value)})",
-            expected="a data: address, since stdin is in no folder",
-            remedy="give the table by its path, or put the images into the lines in base64",
+            expected="a data: address, since stdin is in no folder"
+            if is_stdin
+            else "a data: address: a table that is sent or packed lies in no folder with images",
+            remedy="give the table by its path, or put the images into the lines in base64"
+            if is_stdin
+            else "put each image into its row: data:image/png;base64,...",
         )
-    folder = os.path.realpath(os.path.dirname(table) or ".")
+    folder = os.path.realpath(table.folder)
     try:
         path = os.path.realpath(os.path.join(folder, value))
     except ValueError as error:  # a NUL character in the name

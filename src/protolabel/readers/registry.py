@@ -138,10 +138,10 @@ def read_examples(
         meter=progress or Meter("bytes read"),
         reports=Reports(on_unreadable, on_notice),
     )
-    return _examples(all_rows(origins(sources), reading), fixed, reading)
+    return examples_of_rows(all_rows(origins(sources), reading), fixed, reading)
 
 
-def _examples(rows: Iterator[Row], fixed: str | None, reading: Reading) -> Iterator[Example]:
+def examples_of_rows(rows: Iterator[Row], fixed: str | None, reading: Reading) -> Iterator[Example]:
     """Yield rows as examples: their labels checked, and their ids unique.
 
     A row of several labels is an example of each; its id is that of the first.

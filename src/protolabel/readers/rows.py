@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from protolabel.errors import InputError
-from protolabel.readers.paths import source_name
+from protolabel.readers.paths import STDIN, source_name
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
@@ -40,11 +40,22 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A source: its path, its full name for errors, and its short name among those of one call."""
+    """A source: its path, its full name for errors, and its short name among those of one call.
+
+    ``beside``: the file beside which the images of a table lie, where ``path`` is a copy of it;
+    empty where nothing that lies beside it is read. None: beside ``path``.
+    """
 
     path: str
     name: str
     place: str
+    beside: str | None = None
+
+    @property
+    def folder(self) -> str | None:
+        """The folder of the images that a table names; None where it has none."""
+        file = self.path if self.beside is None else self.beside
+        return os.path.dirname(file) or "." if file not in ("", STDIN) else None
 
     @classmethod
     def of(cls, path: str) -> Origin:
@@ -54,4 +65,8 @@ class Origin:
 
     def within(self, name: str, path: str) -> Origin:
         """Return the origin of a file inside this one; ``path`` is a copy of it."""
-        return Origin(path, f"{self.name}/{name}", f"{self.place}/{name}")
+        return Origin(path, f"{self.name}/{name}", f"{self.place}/{name}", beside="")
+
+    def copied(self, path: str) -> Origin:
+        """Return the origin of what this one holds, which lies unpacked at ``path``."""
+        return replace(self, path=path, beside=self.path if self.beside is None else self.beside)

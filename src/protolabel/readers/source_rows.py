@@ -14,7 +14,7 @@ from protolabel.readers.folder_rows import folder_rows, labelled_folder_rows, no
 from protolabel.readers.kinds import DOCUMENTS, kind_of
 from protolabel.readers.nested_folders import nested_folder_rows
 from protolabel.readers.options import Format, Reading
-from protolabel.readers.paths import STDIN, printable, status
+from protolabel.readers.paths import STDIN, status
 from protolabel.readers.rows import Origin, Row
 from protolabel.readers.stream_rows import stream_rows
 from protolabel.readers.vectors import npy_rows
@@ -29,7 +29,7 @@ def all_rows(all_origins: list[Origin], reading: Reading) -> Iterator[Row]:
     sources: list[tuple[Origin, str | None]] = []
     for origin in all_origins:
         try:
-            kind = _format(origin.path, reading.fmt)
+            kind = _format(origin, reading.fmt)
             if reading.need_label and kind in (*DOCUMENTS, "npy", "lines"):
                 refuse_unlabelled(origin.name)
         except InputError as error:
@@ -51,8 +51,9 @@ def _closing(rows: Iterator[Row], reading: Reading) -> Iterator[Row]:
         reading.extractor.close()
 
 
-def _format(path: str, fmt: Format | None) -> str | None:
+def _format(origin: Origin, fmt: Format | None) -> str | None:
     """Return the format of a source that exists; None for a pipe, whose beginning decides."""
+    path = origin.path
     if path == STDIN:
         if fmt in ("npy", "image", "folder"):
             raise InputError(
@@ -60,16 +61,16 @@ def _format(path: str, fmt: Format | None) -> str | None:
             )
         return fmt
     mode = status(path).st_mode
-    refuse_device(path, mode, printable(path))
+    refuse_device(path, mode, origin.name)
     is_folder = stat.S_ISDIR(mode)
     if is_folder and fmt is None:
         return "folder"
     if is_folder != (fmt == "folder"):
         raise InputError(
-            f"{printable(path)}: {'a folder' if is_folder else 'not a folder'}, "
+            f"{origin.name}: {'a folder' if is_folder else 'not a folder'}, "
             f"but the format is {fmt!r}"
             if fmt == "folder" or is_folder
-            else f"{printable(path)}: not a folder",
+            else f"{origin.name}: not a folder",
             expected="the format 'folder' for folders, and only for them",
             remedy="leave the format out",
         )

@@ -25,7 +25,7 @@ def stream_rows(origin: Origin, kind: str | None, reading: Reading) -> Iterator[
     """Yield the rows of what is read piece by piece. Without a kind its beginning decides."""
 
     def picture(value: object, source: str) -> bytes:
-        return image_of_field(value, origin.path, source, reading.max_bytes)
+        return image_of_field(value, origin, source, reading.max_bytes)
 
     with opened(origin.path) as file:
         stream: BinaryIO = file

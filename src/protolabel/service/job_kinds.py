@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from protolabel.arithmetic.passages import Pooling
-from protolabel.connectors.annotations import read_annotations, tool_of
+from protolabel.connectors.annotations import annotations_of, tool_of
+from protolabel.connectors.record_labels import RecordReading
 from protolabel.encoders import AnyEncoder, load_encoder, load_recorded
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest
@@ -14,8 +15,9 @@ from protolabel.label_space.usable_examples import of_classes_there
 from protolabel.open_world.discovery import discover
 from protolabel.progress import Progress, stepped
 from protolabel.quantity import quantity
-from protolabel.readers import read_examples
 from protolabel.readers.options import ReadOptions
+from protolabel.readers.rows import Origin
+from protolabel.readers.sent_files import examples_of
 from protolabel.service.advice import over_http
 from protolabel.service.job_runner import JobResult, Work
 from protolabel.service.limits import Bounds
@@ -39,10 +41,8 @@ def import_work(upload: Upload, bounds: Bounds, skip_known: bool, who: str | Non
     """Return the work that adds the labelled examples of a file: all of them, or none."""
 
     def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
-        with upload.as_file() as path:
-            examples = [
-                upload.named(one, path) for one in _examples(space, path, upload.options, progress)
-            ]
+        with upload.as_file() as file:
+            examples = _examples(space, file, upload.options, progress)
         bounds.check_texts(one.text or "" for one in examples)
         if not examples:
             raise InputError("a file without examples", expected="at least one")
@@ -106,21 +106,17 @@ def reencode_work(
 
 
 def _examples(
-    space: LabelSpace, path: str, options: ReadOptions, progress: Progress
+    space: LabelSpace, file: Origin, options: ReadOptions, progress: Progress
 ) -> list[Example]:
     """Return the examples of a file: a table, a folder in an archive, or an annotation tool's."""
     view = space.view()
     several = view.settings.several
-    if tool_of(path) is not None:
-        annotations = read_annotations(
-            path,
-            text_field=options.get("text_field"),
-            label_field=options.get("label_field"),
-            several_labels=several,
-        )
+    if tool_of(file.path) is not None:
+        reading = RecordReading(options.get("text_field"), options.get("label_field"), several)
+        annotations = annotations_of(file, reading)
         return of_classes_there(view, annotations.examples)
     space_options: ReadOptions = {"ocr": pictures_are_text(view), "several_labels": several}
-    read = read_examples([path], **(options | space_options))
+    read = examples_of(file, **(options | space_options))
     return list(stepped(read, "examples read", None, progress))
 
 

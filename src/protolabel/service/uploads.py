@@ -12,19 +12,17 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Semaphore
-from typing import TypeVar
 
 from protolabel.errors import InputError
-from protolabel.readers import read_documents
 from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import safe_suffix
+from protolabel.readers.rows import Origin
+from protolabel.readers.sent_files import documents_of, sent_file
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
-from protolabel.types import Document, Example
-
-D = TypeVar("D", Document, Example)
+from protolabel.types import Document
 
 
 class Uploads:
@@ -80,41 +78,32 @@ class Upload:
     options: ReadOptions = field(default_factory=ReadOptions)
 
     @contextmanager
-    def as_file(self) -> Iterator[str]:
-        """Yield the path of a temporary file; errors about it call it by the name that was sent."""
+    def as_file(self) -> Iterator[Origin]:
+        """Yield it as a temporary file, which is called by the name that was sent.
+
+        Errors that the system raises about its path call it so, too.
+        """
         with tempfile.TemporaryDirectory(prefix="protolabel-") as folder:
             path = os.path.join(folder, "upload" + safe_suffix(self.name))
             with open(path, "wb") as file:
                 file.write(self.content)
             try:
-                yield path
+                yield sent_file(path, self.name)
             except InputError as error:
                 words = (error.got, error.expected, error.remedy)
                 got, expected, remedy = (part.replace(path, self.name) for part in words)
                 raise InputError(got, expected=expected, remedy=remedy) from None
 
-    def named(self, document: D, path: str) -> D:
-        """Return a document that is called by the name that was sent, not by where it lay here."""
-        identity = document.id
-        for beginning in (path, os.path.basename(path)):
-            if identity.startswith(beginning):
-                identity = self.name + identity.removeprefix(beginning)
-                break
-        source = document.source
-        if source.startswith(path):
-            source = self.name + source.removeprefix(path)
-        return replace(document, id=identity, source=source)
-
 
 def _documents_of(upload: Upload, most: int) -> list[Document]:
     documents: list[Document] = []
-    with upload.as_file() as path:
-        for document in read_documents([path], **upload.options):
+    with upload.as_file() as file:
+        for document in documents_of(file, **upload.options):
             if len(documents) == most:
                 raise Refusal(
                     413,
                     f"more than {most:,} documents in {upload.name!r}",
                     expected="fewer in a file",
                 )
-            documents.append(upload.named(document, path))
+            documents.append(document)
     return documents

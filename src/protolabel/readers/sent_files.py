@@ -1,0 +1,38 @@
+"""Files that came from elsewhere -> documents and examples, which know them by the name they had.
+
+A copy of such a file lies here for a while. No id, source or error tells its path, and no file
+beside it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Unpack
+
+from protolabel.readers.options import Reading, ReadOptions, checked_options
+from protolabel.readers.registry import document_of, examples_of_rows
+from protolabel.readers.rows import Origin
+from protolabel.readers.source_rows import all_rows
+from protolabel.types import Document, Example
+
+
+def sent_file(path: str, name: str) -> Origin:
+    """Return the origin of a file that was sent.
+
+    Args:
+        path: of the copy.
+        name: that was sent with it.
+    """
+    return Origin(path, name, name, beside="")
+
+
+def documents_of(origin: Origin, **options: Unpack[ReadOptions]) -> Iterator[Document]:
+    """Return the documents of one file, as ``read_documents`` does."""
+    rows = all_rows([origin], Reading(**checked_options(options)))
+    return (document_of(row) for row in rows)
+
+
+def examples_of(origin: Origin, **options: Unpack[ReadOptions]) -> Iterator[Example]:
+    """Return the examples of one file that has their labels, as ``read_examples`` does."""
+    reading = Reading(**checked_options(options), need_label=True, read_label=True)
+    return examples_of_rows(all_rows([origin], reading), None, reading)
