@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -44,14 +45,13 @@ def _name(value: object) -> str:
     return f"{type(value).__name__} {value}"
 
 
-def _name_of_time(value: Time) -> str:
+def _name_of_time(time: Time) -> str:
     """Return the name of a moment or a span: whole microseconds, and the nanoseconds beyond."""
-    kind = "moment" if isinstance(value, date | np.datetime64) else "span"
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        kind, value = "moment in UTC", value.astimezone(UTC).replace(tzinfo=None)
-    if hasattr(value, "to_numpy"):  # of pandas, with nanoseconds
-        value = value.to_numpy()
-    exact = np.timedelta64(value) if kind == "span" else np.datetime64(value)  # type: ignore[call-overload]
+    kind = "moment" if isinstance(time, date | np.datetime64) else "span"
+    if isinstance(time, datetime) and time.tzinfo is not None:
+        kind, time = "moment in UTC", time.astimezone(UTC).replace(tzinfo=None)
+    value: Any = time.to_numpy() if hasattr(time, "to_numpy") else time  # pandas has nanoseconds
+    exact: Any = np.timedelta64(value) if kind == "span" else np.datetime64(value)
     whole = exact.astype("timedelta64[us]" if kind == "span" else "datetime64[us]")
     beyond = (exact - whole).astype("timedelta64[ns]")
     return f"{kind} {whole.astype(np.int64)} {beyond.astype(np.int64)}"
