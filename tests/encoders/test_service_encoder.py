@@ -93,7 +93,11 @@ def test_batches_keep_every_text_in_order_and_within_bounds(sizes: list[int]) ->
     ("model", "message"),
     [
         ("401", r"HTTP 401.*PROTOLABEL_EMBEDDINGS_KEY"), ("404", "HTTP 404.*name of the model"),
-        ("413", "HTTP 413.*shorter texts"), ("418", "HTTP 418"), ("redirect", "HTTP 307"),
+        ("413", "HTTP 413.*shorter texts"), ("418", "HTTP 418.*look into the log"),
+        ("405", "HTTP 405.*check the address"), ("422", "HTTP 422.*too long"),
+        ("redirect", r"HTTP 307\), to which nothing was sent.*give the address that it answers at"),
+        ("moved", r"HTTP 308.*name it as https://elsewhere\.example/v2#moved$"),
+        ("trap", r"HTTP 307\), to which nothing was sent.*give the address that it answers at$"),
         ("page", "without one vector for each text"), ("broken", "did not answer"),
     ],
 )  # fmt: skip

@@ -21,6 +21,11 @@ PROBES = 16  # texts of the first request of an encoder
 ENCODER = HashingEncoder(DIM)
 LOCK = threading.Lock()
 COUNTS: dict[str, int] = {}
+LOCATIONS = {
+    "redirect": "/elsewhere",
+    "moved": "https://elsewhere.example/v2/embeddings",
+    "trap": "https://user:word@elsewhere.example/v2/embeddings",
+}
 
 
 def rows_of(model: str, texts: list[str]) -> list[dict[str, Any]]:
@@ -55,12 +60,12 @@ class Handler(BaseHTTPRequestHandler):
             status = 503
         if model == "broken":
             status = 500
-        if model in ("401", "404", "413", "418"):
+        if model in ("401", "404", "405", "413", "418", "422"):
             status = int(model)
         if model == "page":
             content = b"<html>"
-        if model == "redirect":
-            status = 307
+        if model in LOCATIONS:
+            status = 308 if model == "moved" else 307
         if model == "slow" and len(texts) != PROBES:
             time.sleep(1.5)
         if model == "locked" and self.headers.get("Authorization") != "Bearer secret-key":
@@ -75,8 +80,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         if status == 503:
             self.send_header("Retry-After", "0")
-        if status == 307:
-            self.send_header("Location", "/elsewhere")
+        if model in LOCATIONS:
+            self.send_header("Location", LOCATIONS[model])
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from protolabel.arguments import require_whole
 from protolabel.client.arguments import (
@@ -21,6 +22,7 @@ from protolabel.client.arguments import (
 )
 from protolabel.errors import InputError
 from protolabel.extras import require
+from protolabel.hosts import is_this_machine
 
 require("client", "protolabel.client")
 
@@ -74,7 +76,8 @@ class Requests:
             key: of a service that asks for keys.
             seconds: for which an answer is waited for.
             attempts: how often a request is sent while the service is busy or cannot be reached.
-            http: a client of your own, such as one with a proxy or a certificate.
+            http: a client of your own, such as one with a proxy or a certificate. Without it, a
+                proxy that the environment names is asked, but for addresses of this machine.
 
         Raises:
             InputError: an argument can be none of these.
@@ -83,7 +86,10 @@ class Requests:
         self._space = path_part(space, "space")
         self._headers = authorization(key)
         self._attempts = require_whole(attempts, "attempts", 1)
-        self._http = http or httpx2.Client(timeout=seconds_to_wait(seconds))
+        wait = seconds_to_wait(seconds)
+        is_local = is_this_machine(urlsplit(self._url).hostname)
+        direct = httpx2.HTTPTransport() if is_local else None  # without it: proxies, if any
+        self._http = http or httpx2.Client(timeout=wait, transport=direct)
 
     def close(self) -> None:
         """Close the connections."""

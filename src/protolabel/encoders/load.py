@@ -15,6 +15,7 @@ from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
 from protolabel.arrays import Embeddings
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.locate import DEFAULT, kind_of, locate, locate_recorded
+from protolabel.encoders.probes import is_probed
 from protolabel.encoders.protocol import (
     AnyEncoder,
     Encoder,
@@ -178,10 +179,12 @@ def variant_of(encoder: AnyEncoder, fingerprint: str) -> AnyEncoder:
     """Return the same network with the pooling rule of a fingerprint, or else the encoder itself.
 
     A label space keeps the rule that its vectors were made by. Its file names the encoder, and its
-    fingerprint says which rule.
+    fingerprint says which rule. A service or a function whose vectors differ from the first ones in
+    rounding gets the fingerprint of these, by which the cache knows its vectors.
     """
     variant = getattr(encoder, "variant", None)
-    if variant is None or compatible(encoder.fingerprint, fingerprint):
+    is_usable = compatible(encoder.fingerprint, fingerprint) and not is_probed(encoder.fingerprint)
+    if variant is None or encoder.fingerprint == fingerprint or is_usable:
         return encoder
     other: AnyEncoder | None = variant(fingerprint)
     return encoder if other is None else other

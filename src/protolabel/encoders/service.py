@@ -25,8 +25,9 @@ import numpy as np
 
 from protolabel.arrays import Embeddings
 from protolabel.encoders.text_arguments import require_text_list
-from protolabel.encoders.wrappers import check_embeddings, fingerprint_of
+from protolabel.encoders.wrappers import check_embeddings, fingerprint_of, under_name
 from protolabel.errors import EncoderError
+from protolabel.hosts import is_this_machine
 
 KEY = "PROTOLABEL_EMBEDDINGS_KEY"
 BATCH, CHARACTERS = 64, 100_000  # most texts of a request, and most characters beyond one text
@@ -35,7 +36,6 @@ TRIES = 5  # of a request
 _MOST_BYTES = 256 * 2**20  # of an answer
 _LONGEST_PAUSE = 30.0  # seconds, also where the service asks for more
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)  # answers after which a later try may do better
-_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,8 @@ log = logging.getLogger(__name__)
 class ServiceEncoder:
     """Embeds by a service, in batches, several at once; threads may share it.
 
-    The fingerprint names the model, and holds a digest of the vectors of a few texts. So a service
-    that changes its model under the same name is noticed when it is next asked.
+    The fingerprint names the model, and holds what the vectors of a few texts say of it. So a
+    service that changes its model under the same name is noticed when it is next asked.
     """
 
     def __init__(self, name: str, *, timeout: float = 60.0, pause: float = 0.5) -> None:
@@ -61,7 +61,7 @@ class ServiceEncoder:
         parts = _parts(name)
         model = urllib.parse.unquote(parts.fragment)
         key = os.environ.get(KEY, "")
-        if key and parts.scheme == "http" and parts.hostname not in _LOCAL:
+        if key and parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise EncoderError(
                 f"a key ({KEY}) for {parts.scheme}://{parts.netloc}, where anybody on the way can "
                 "read it",
@@ -72,7 +72,10 @@ class ServiceEncoder:
         self._where = f"{parts.scheme}://{parts.netloc}{self._url.path}"
         self._model, self._key = model, key
         self._timeout, self._pause = timeout, pause
-        self._open = urllib.request.build_opener(_NoRedirects).open
+        handlers: list[Any] = [_NoRedirects]
+        if is_this_machine(parts.hostname):
+            handlers.append(urllib.request.ProxyHandler({}))  # else one of the environment is asked
+        self._open = urllib.request.build_opener(*handlers).open
         self._fingerprint = fingerprint_of(self._vectors, f"service:{model}")
         self._dim = int(self._fingerprint.split(":")[-2])
 
@@ -83,8 +86,12 @@ class ServiceEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """``service:model:dim:digest``."""
+        """``service:model:dim:probes-...``."""
         return self._fingerprint
+
+    def variant(self, fingerprint: str) -> ServiceEncoder | None:
+        """Return the same encoder under a name that its space has already; None for another one."""
+        return under_name(self, fingerprint)
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts as the service does: (n, d) float32, in the order given.
@@ -141,7 +148,7 @@ class ServiceEncoder:
                 error.close()
                 reason = f"HTTP {error.code}"
                 if error.code not in _AGAIN:
-                    raise self._refusal(error.code) from None
+                    raise self._refusal(error.code, error.headers.get("Location")) from None
                 wait = max(wait, _seconds(error.headers.get("Retry-After")))
             except (OSError, HTTPException) as error:  # URLError, a timeout, a broken connection
                 reason = type(getattr(error, "reason", None) or error).__name__
@@ -154,19 +161,38 @@ class ServiceEncoder:
             remedy="look whether it runs at that address, and try again",
         )
 
-    def _refusal(self, code: int) -> EncoderError:
-        remedies = {
-            401: f"give its key in the environment variable {KEY}",
-            403: f"give its key in the environment variable {KEY}",
-            404: "check the address, which ends before /embeddings, and the name of the model",
-            413: "give shorter texts, or let the service take longer ones",
-        }
+    def _refusal(self, code: int, location: str | None) -> EncoderError:
+        if location and 300 <= code < 400:
+            return self._redirect(code, location)
+        key = f"give its key in the environment variable {KEY}"
+        address = "check the address, which ends before /embeddings, and the name of the model"
+        content = "look into the log of the service; a text may be too long for its model"
+        remedies = {401: key, 403: key, 404: address, 405: address, 410: address}
+        remedies |= {413: "give shorter texts, or let the service take longer ones"}
+        remedies |= {400: content, 422: content}
         return EncoderError(
             f"{self._where} refused a request (HTTP {code})",
             expected="vectors",
-            remedy=remedies.get(
-                code, "look into the log of the service; a text may be too long for its model"
-            ),
+            remedy=remedies.get(code, "look into the log of the service, which may say why"),
+        )
+
+    def _redirect(self, code: int, location: str) -> EncoderError:
+        """Return the error for a service that wants to be asked elsewhere."""
+        target = urllib.parse.urljoin(urllib.parse.urlunsplit(self._url), location)
+        base = target.removesuffix("/").removesuffix("/embeddings")
+        name = f"{base}#{urllib.parse.quote(self._model)}"
+        try:
+            is_name = (
+                base != target and name.isascii() and name.isprintable() and bool(_parts(name))
+            )
+        except EncoderError:
+            is_name = False
+        return EncoderError(
+            f"{self._where} redirects to another address (HTTP {code}), to which nothing was sent",
+            expected="vectors from the address that is named",
+            remedy=f"if that is the same service, name it as {name}"
+            if is_name
+            else "look into the log of the service, and give the address that it answers at",
         )
 
     def _unusable(self, got: str) -> EncoderError:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from copy import copy
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
-from protolabel.arrays import unit
+from protolabel.encoders.probes import PROBES, probe_code, same_probed_space
 from protolabel.errors import EncoderError, InputError
 
 if TYPE_CHECKING:
-    from protolabel.arrays import Doubles, Embeddings
+    from protolabel.arrays import Embeddings
 
-
-PROBES = (
-    "please pay the invoice", "a letter of complaint about the delivery", "how old are you",
-    "the contract ends in june", "call me back tomorrow morning", "my card was stolen",
-    "new software update for your phone", "the patient has a fever", "rain is expected today",
-    "we won the game last night", "apply for the job in london", "the meeting is at ten",
-    "send the package to this address", "interest rates are rising", "recipe for a cake with eggs",
-    "book a flight and a hotel",
-)  # fmt: skip
 _FEWEST_PROBES = 4  # that must give a vector other than zero
-_OCTAVES = 0.5  # step of a length, in powers of two
-_SHARES = 0.25  # step of a direction; its standard deviation is 1
-_NO_LENGTH = -1e6  # stands for the logarithm of zero
 
 
 def check_embeddings(output: Any, n: int, dim: int | None, what: str = "text") -> Embeddings:
@@ -92,12 +80,10 @@ def _dense(output: Any) -> Any:
 
 
 def fingerprint_of(function: Callable[[list[str]], Any], name: str) -> str:
-    """Return an identity of the vector space of a function that has none: ``name:dim:digest``.
+    """Return an identity of the vector space of a function that has none: ``name:dim:probes-...``.
 
-    The digest is of the vectors of 16 texts: of each its length, in half powers of two, and its
-    share along one fixed direction of ones and minus ones, in quarters. So another function or
-    another unit has another one. Rounding that differs between machines changes nothing, unless a
-    value lies on the border of two steps.
+    It holds what ``probes`` says of the vectors of 16 texts. Another function or another unit has
+    another one; two of one function may differ in rounding, and ``compatible`` says so.
 
     Raises:
         EncoderError: the output is not usable, or is zero for nearly all of those texts.
@@ -111,20 +97,25 @@ def fingerprint_of(function: Callable[[list[str]], Any], name: str) -> str:
             remedy="look at what the function returns; if it reads another language, give an "
             "object with `encode`, `dim` and `fingerprint`, which is your name for its vectors",
         )
-    lengths = np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1))
-    octaves = np.log2(lengths, out=np.full(len(lengths), _NO_LENGTH), where=lengths > 0)
-    shares = (unit(vectors).astype(np.float64) * _directions(vectors.shape)).sum(axis=1)
-    steps = np.rint(np.stack([octaves / _OCTAVES, shares / _SHARES])) + 0.0  # no minus zero
-    digest = hashlib.sha256(steps.astype("<i8").tobytes())
-    return f"{name}:{vectors.shape[1]}:{digest.hexdigest()[:16]}"
+    return f"{name}:{vectors.shape[1]}:probes-{probe_code(vectors)}"
 
 
-def _directions(shape: tuple[int, int]) -> Doubles:
-    """Return a direction of ones and minus ones for each probe, the same always. (n, d)."""
-    n, dim = shape
-    stream = hashlib.shake_256(b"protolabel probes").digest((n * dim + 7) // 8)
-    bits = np.unpackbits(np.frombuffer(stream, np.uint8))[: n * dim]
-    return np.asarray(2.0 * bits.reshape(shape) - 1.0, np.float64)
+class _Probed(Protocol):
+    """An encoder whose fingerprint holds what probes say."""
+
+    _fingerprint: str
+
+
+P = TypeVar("P", bound=_Probed)
+
+
+def under_name(encoder: P, fingerprint: str) -> P | None:
+    """Return a copy of an encoder that has another fingerprint of its space; None for another."""
+    if not same_probed_space(encoder._fingerprint, fingerprint):
+        return None
+    named = copy(encoder)
+    named._fingerprint = fingerprint
+    return named
 
 
 class CallableEncoder:
@@ -164,6 +155,10 @@ class CallableEncoder:
     def fingerprint(self) -> str:
         """As given, or as :func:`fingerprint_of` makes it."""
         return self._fingerprint
+
+    def variant(self, fingerprint: str) -> CallableEncoder | None:
+        """Return the same encoder under a name that its space has already; None for another one."""
+        return under_name(self, fingerprint)
 
     def encode(self, texts: Sequence[str]) -> Embeddings:
         """Embed texts: (n, d) float32, in the order given.

@@ -14,6 +14,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from protolabel.errors import InputError
 from protolabel.extras import require
+from protolabel.hosts import is_this_machine
 
 _SECONDS = 5  # that one attempt to send may take
 _REDACTED = {"url.path": "REDACTED", "url.query": "REDACTED"}
@@ -52,6 +53,7 @@ def telemetry(url: str) -> Iterator[TelemetryConfig]:
     from opentelemetry.sdk.resources import SERVICE_NAME, Resource
     from opentelemetry.sdk.trace import Span, SpanProcessor, TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from requests import Session
 
     class Redaction(SpanProcessor):
         """Takes the path and the query from each span: they name label spaces and files."""
@@ -61,8 +63,10 @@ def telemetry(url: str) -> Iterator[TelemetryConfig]:
             span.set_attributes(_REDACTED)
 
     base, about = url.rstrip("/"), Resource.create({SERVICE_NAME: "protolabel"})
-    spans = OTLPSpanExporter(endpoint=f"{base}/v1/traces", timeout=_SECONDS)
-    counts = OTLPMetricExporter(endpoint=f"{base}/v1/metrics", timeout=_SECONDS)
+    session = Session()
+    session.trust_env = not is_this_machine(urlsplit(url).hostname)  # its proxies, and passwords
+    spans = OTLPSpanExporter(endpoint=f"{base}/v1/traces", timeout=_SECONDS, session=session)
+    counts = OTLPMetricExporter(endpoint=f"{base}/v1/metrics", timeout=_SECONDS, session=session)
     tracers = TracerProvider(resource=about, shutdown_on_exit=False)
     tracers.add_span_processor(Redaction())
     tracers.add_span_processor(BatchSpanProcessor(spans))
