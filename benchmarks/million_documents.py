@@ -25,7 +25,7 @@ import numpy as np
 
 from benchmarks.common import RESULTS, log_line, machine, save, table
 from benchmarks.million_files import answered, memory
-from benchmarks.million_hour import minutes_of, section
+from benchmarks.million_hour import minutes_of, processor, section
 from protolabel import Example, LabelSpace
 
 KILLS, CLASSES, PARTITIONS = 3, 50, 24
@@ -74,7 +74,8 @@ def one_machine(folder: Path, n: int) -> dict[str, object]:
             time.sleep(LOOK)
             lines = out.stat().st_size if out.exists() else 0
             first = lines if first is None else first
-            looks.append((time.monotonic() - begun, lines, memory(process.pid)))
+            seconds = time.monotonic() - begun
+            looks.append((seconds, lines, memory(process.pid), processor(process.pid)))
             if kills and out.exists() and answered(out) >= kills[0]:
                 kills.pop(0)
                 process.send_signal(signal.SIGKILL)
@@ -93,12 +94,15 @@ def one_machine(folder: Path, n: int) -> dict[str, object]:
 
 
 def of_run(looks: list[tuple[float, int, int]]) -> dict[str, object]:
-    """Seconds, and for each quarter of a run the bytes a second and the most memory."""
+    """Seconds, and for each quarter of a run the bytes a second, the most memory, and the processor
+    seconds for a byte.
+    """
     parts = np.array_split(np.array(looks), 4) if len(looks) >= 8 else []
     return {
         "seconds": looks[-1][0] if looks else 0.0,
         "rates": [(p[-1, 1] - p[0, 1]) / (p[-1, 0] - p[0, 0]) for p in parts],
         "memory": [float(p[:, 2].max()) for p in parts],
+        "cpu": [(p[-1, 3] - p[0, 3]) / max(1, p[-1, 1] - p[0, 1]) for p in parts],
     }
 
 
@@ -215,10 +219,12 @@ def of_machines(values: dict[str, Any]) -> str:
 
 def of_one(values: dict[str, Any]) -> str:
     """The part of the page about one file on one machine."""
+    size = values["answers"] / values["documents"]  # bytes of an answer
     rows = [
         [str(i), f"{run['seconds']:.0f}",
          " / ".join(f"{rate / 1e6:.2f}" for rate in run["rates"]),
-         " / ".join(f"{m / 2**20:.0f}" for m in run["memory"])]
+         " / ".join(f"{m / 2**20:.0f}" for m in run["memory"]),
+         " / ".join(f"{1000 * cpu * size:.2f}" for cpu in run.get("cpu", ()))]
         for i, run in enumerate(values["runs"], start=1)
     ]  # fmt: skip
     return (
@@ -227,7 +233,8 @@ def of_one(values: dict[str, Any]) -> str:
         f"{CLASSES} classes, `protolabel label --out answers.jsonl --resume`, killed {KILLS} times "
         f"(SIGKILL) and begun again: {values['seconds']:.0f} s in all, every document once. "
         f"{values['place']}. Quarters of each run:\n\n"
-        + table(["run", "seconds", "MB of answers a second", "memory, MB"], rows)
+        + table(["run", "seconds", "MB of answers a second", "memory, MB",
+                 "processor time a document, ms"], rows)
     )
 
 

@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from protolabel.answers import Alternative, Answer, Evidence
 from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.snapshot import Snapshot
@@ -120,5 +122,5 @@ class Decisions(ABC):
 
     def _ranking(self, row: int) -> tuple[Alternative, ...]:
         """Return the ranked classes of a query, but for those that it is a negative example of."""
-        ranks = range(self.columns.shape[1])
-        return tuple(self._alternative(row, k) for k in ranks if not refuted(self.scores[row, k]))
+        ranks = np.flatnonzero(~refuted(self.scores[row])).tolist()
+        return tuple(self._alternative(row, k) for k in ranks)

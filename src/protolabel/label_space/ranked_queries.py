@@ -55,10 +55,11 @@ class RankedQueries(Decisions):
         subject: Alternative | Level | None = best if grounds.declined else grounds.subject
         calibration = self.rule.calibration
         unreadable = self.unreadable[row]
+        declines = self.keys is None or bool(unreadable) or grounds.declined
         fit = calibration.fit(best.score) if best and isinstance(calibration, Shortage) else ""
         return Answer(
             id=document.id,
-            label=None if subject is None or self._declines(row) else subject.label,
+            label=None if subject is None or declines else subject.label,
             score=best.score if best else None,
             margin=best.score - ranked[1].score if best and len(ranked) > 1 else None,
             probability=subject.probability if subject else None,
