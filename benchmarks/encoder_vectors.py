@@ -1,21 +1,27 @@
 """Vectors of the benchmark sets by any encoder, kept between runs: chunk by chunk, so that a run
 that was stopped goes on where it was.
 
-``python -m benchmarks.encoder_vectors NAME[@PRECISION] ...`` makes them.
+``python -m benchmarks.encoder_vectors NAME[@PRECISION] ... [--sets SET ...]`` makes them. Those of
+i8 are made where AMX is hidden: with it the engine computes in bfloat16, and nobody takes i8 there.
 """
 
 from __future__ import annotations
 
+import argparse
 import functools
 import hashlib
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from benchmarks.common import CACHE, log_line, require_data, rows_of
+from benchmarks.common import CACHE, ROOT, log_line, require_data, rows_of
+from benchmarks.instruction_sets import HIDDEN, hiding, own_set
 from benchmarks.long_documents import contracts
 from protolabel.encoders import Encoder, load_encoder
 
@@ -43,6 +49,16 @@ def clinc() -> Texts:
     return _labelled("clinc150_oos", 20, stranger="oos")
 
 
+def all_banking() -> Texts:
+    """BANKING77, all documents."""
+    return _labelled("protaugment_banking77", None)
+
+
+def all_clinc() -> Texts:
+    """CLINC150, all queries in scope, and 600 out-of-scope ones."""
+    return _labelled("clinc150_oos", None, stranger="oos")
+
+
 def agreements() -> Texts:
     """The contracts: of each the first words, since all would take an hour with a large encoder."""
     data = contracts()
@@ -50,10 +66,17 @@ def agreements() -> Texts:
     return Texts(texts, np.array(data.y), data.names)
 
 
-SETS = {"BANKING77": banking, "CLINC150": clinc, "Contracts": agreements}
+SETS = {
+    "BANKING77": banking,
+    "CLINC150": clinc,
+    "Contracts": agreements,
+    "BANKING77, all documents": all_banking,
+    "CLINC150, all documents": all_clinc,
+}
+USUAL = ("BANKING77", "CLINC150", "Contracts")
 
 
-def _labelled(folder: str, most: int, stranger: str | None = None) -> Texts:
+def _labelled(folder: str, most: int | None, stranger: str | None = None) -> Texts:
     """The first of a random order, ``most`` of each class."""
     rows = rows_of(folder)
     labels = json.loads((require_data(folder) / "labels.json").read_text(encoding="utf-8"))
@@ -86,6 +109,10 @@ def encoder_of(spec: str) -> Encoder:
 
 def vectors_of(spec: str, title: str) -> tuple[np.ndarray, np.ndarray]:
     """The vectors of a set's texts (n, d), and of its names (k, d)."""
+    if spec.endswith("@i8") and own_set() == "AMX" and HIDDEN not in os.environ:
+        command = [sys.executable, "-m", "benchmarks.encoder_vectors", spec, "--sets", title]
+        variables = dict(os.environ) | hiding("AVX-512 bfloat16")
+        subprocess.run(command, check=True, env=variables, cwd=ROOT)
     data, encoder = texts_of(title), encoder_of(spec)
     return _kept(encoder, title, data.texts), _kept(encoder, title + " names", data.names)
 
@@ -109,6 +136,9 @@ def _kept(encoder: Encoder, title: str, texts: Sequence[str]) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    for argument in sys.argv[1:]:
-        for one in SETS:
-            vectors_of(argument, one)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("encoders", nargs="+")
+    parser.add_argument("--sets", nargs="+", choices=list(SETS), default=USUAL)
+    options = parser.parse_args()
+    for argument, one in product(options.encoders, options.sets):
+        vectors_of(argument, one)

@@ -21,6 +21,7 @@ SETS = {
     "AMX": "amx_bf16",
 }
 WITHOUT_VNNI = ("AVX2", "AVX-512")
+HIDDEN = "INSTRUCTION_SET_LEVEL"  # the variable of a process that sees fewer
 SOURCE = Path(__file__).parent / "instruction_mask.c"
 
 
@@ -50,4 +51,4 @@ def hiding(limit: str | None) -> dict[str, str]:
     if not library.exists() or library.stat().st_mtime < SOURCE.stat().st_mtime:
         command = ["cc", "-O2", "-shared", "-fPIC", str(SOURCE), "-o", str(library)]
         subprocess.run(command, check=True)
-    return {"LD_PRELOAD": str(library), "INSTRUCTION_SET_LEVEL": str(list(SETS).index(limit))}
+    return {"LD_PRELOAD": str(library), HIDDEN: str(list(SETS).index(limit))}
