@@ -233,8 +233,16 @@ def of_one(values: dict[str, Any]) -> str:
         f"{CLASSES} classes, `protolabel label --out answers.jsonl --resume`, killed {KILLS} times "
         f"(SIGKILL) and begun again: {values['seconds']:.0f} s in all, every document once. "
         f"{values['place']}. Quarters of each run:\n\n"
-        + table(["run", "seconds", "MB of answers a second", "memory, MB",
-                 "processor time a document, ms"], rows)
+        + table(
+            [
+                "run",
+                "seconds",
+                "MB of answers a second",
+                "memory, MB",
+                "processor time a document, ms",
+            ],
+            rows,
+        )
     )
 
 

@@ -97,7 +97,7 @@ def test_the_refusal_of_a_parameter_names_those_that_there_are(tmp_path):
     with served(make_space(tmp_path / "mail.space")) as ask:
         reply = ask("GET", "/history?limt=5").json()
         assert (reply["expected"], reply["remedy"]) == (
-            "only limit", "correct its name, or leave it out",
+            "only limit, start", "correct its name, or leave it out",
         )  # fmt: skip
         version = ask("GET", "").json()["version"]
         body = {"document": "1", "to": "cv"}

@@ -23,8 +23,9 @@ def _use_wide_vectors() -> None:
     ``NUMBA_CPU_FEATURES``, all stays as it is.
     """
     features = llvmlite.binding.get_host_cpu_features()
-    if numba.config.CPU_FEATURES is None and features.get("avx512bw"):
-        numba.config.CPU_FEATURES = f"{features.flatten()},-prefer-256-bit"
+    settings: Any = numba.config
+    if settings.CPU_FEATURES is None and features.get("avx512bw"):
+        settings.CPU_FEATURES = f"{features.flatten()},-prefer-256-bit"
 
 
 _use_wide_vectors()
