@@ -73,7 +73,7 @@ SETS = {
     "BANKING77, all documents": all_banking,
     "CLINC150, all documents": all_clinc,
 }
-USUAL = ("BANKING77", "CLINC150", "Contracts")
+DEFAULT_SETS = ("BANKING77", "CLINC150", "Contracts")
 
 
 def _labelled(folder: str, most: int | None, stranger: str | None = None) -> Texts:
@@ -138,7 +138,7 @@ def _kept(encoder: Encoder, title: str, texts: Sequence[str]) -> np.ndarray:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("encoders", nargs="+")
-    parser.add_argument("--sets", nargs="+", choices=list(SETS), default=USUAL)
+    parser.add_argument("--sets", nargs="+", choices=list(SETS), default=DEFAULT_SETS)
     options = parser.parse_args()
     for argument, one in product(options.encoders, options.sets):
         vectors_of(argument, one)

@@ -28,7 +28,7 @@ from benchmarks.common import (
     save,
     table,
 )
-from benchmarks.encoder_vectors import USUAL, WORDS, texts_of, vectors_of
+from benchmarks.encoder_vectors import DEFAULT_SETS, WORDS, texts_of, vectors_of
 from benchmarks.labels_needed import needed
 from benchmarks.open_worlds import auroc, false_positives
 from protolabel.arithmetic.class_totals import ClassTotals
@@ -54,15 +54,15 @@ class Line:
     title: str
     examples: str
     queries: str
-    sets: tuple[str, ...] = USUAL
+    sets: tuple[str, ...] = DEFAULT_SETS
 
 
 LINES = [
-    Line("MiniLM, f32", BASE, BASE, USUAL + EVERY),
-    Line("MiniLM, bf16", f"{MINILM}@bf16", f"{MINILM}@bf16", USUAL + EVERY),
-    Line("MiniLM, i8", f"{MINILM}@i8", f"{MINILM}@i8", USUAL + EVERY),
-    Line("examples f32, queries i8", BASE, f"{MINILM}@i8", USUAL + EVERY),
-    Line("examples i8, queries bf16", f"{MINILM}@i8", f"{MINILM}@bf16", USUAL + EVERY),
+    Line("MiniLM, f32", BASE, BASE, DEFAULT_SETS + EVERY),
+    Line("MiniLM, bf16", f"{MINILM}@bf16", f"{MINILM}@bf16", DEFAULT_SETS + EVERY),
+    Line("MiniLM, i8", f"{MINILM}@i8", f"{MINILM}@i8", DEFAULT_SETS + EVERY),
+    Line("examples f32, queries i8", BASE, f"{MINILM}@i8", DEFAULT_SETS + EVERY),
+    Line("examples i8, queries bf16", f"{MINILM}@i8", f"{MINILM}@bf16", DEFAULT_SETS + EVERY),
     Line("mpnet, f32", f"{MPNET}@f32", f"{MPNET}@f32"),
     Line("mpnet, bf16", f"{MPNET}@bf16", f"{MPNET}@bf16"),
     Line("static, from MiniLM", "static", "static"),

@@ -27,6 +27,7 @@ ARITHMETIC = sorted((SOURCE / "arithmetic").glob("*.py"))
 NO_IO = {"os", "io", "pathlib", "sqlite3", "json", "subprocess", "socket", "threading", "requests"}
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import tarfile
 import zipfile
 
 import pytest
 from advice import Cases, Desk, documents
+from pictures import drawn
 
 from protolabel.readers import read_examples
 
@@ -45,6 +48,21 @@ def cut_tar(d: Desk) -> None:
     d.raised(lambda: documents(packed))
     packed.write_bytes(stream.getvalue())
     assert len(documents(packed)) == 2
+
+
+@CASES.of("put each image into its row: data:image/png;base64,...")
+def images_of_packed_tables(d: Desk) -> None:
+    picture = drawn("png", 1)
+    d.file("p.png", picture)
+    address = "data:image/png;base64," + base64.b64encode(picture).decode()
+    stream = io.BytesIO()
+    for image in ("p.png", address):
+        with zipfile.ZipFile(stream, "w") as archive:
+            archive.writestr("t.jsonl", json.dumps({"image": image}))
+        packed = d.file("t.zip", stream.getvalue())
+        if image == "p.png":
+            d.raised(lambda packed=packed: documents(packed))
+    assert documents(packed)[0].image == picture
 
 
 @CASES.of("make room, or name another folder in the environment: `export TMPDIR=FOLDER`")

@@ -53,7 +53,7 @@ def a_sheet_that_is_full(d: Desk) -> None:
         call("label", d.space, d.folder / "in", "--out", d.folder / f"b{suffix}")
 
 
-@CASES.of("give --to another folder")
+@CASES.of("name another folder")
 def an_export_to_a_folder_that_is_there(d: Desk) -> None:
     d.file("out/x.txt")
     d.refused("export", d.space, "--to", d.folder / "out")

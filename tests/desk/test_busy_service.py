@@ -149,21 +149,21 @@ def test_decisions_and_their_undo_are_carried_out_once_and_no_row_is_lost(browse
 def test_a_change_whose_answer_is_not_here_yet_is_not_announced_as_one_of_others(browser, client):
     with desk(browser, client, "office") as person:
         person.open("classes")
-        held = []
-        person.page.route("**/changes", lambda route: held.append((route, route.fetch())))
+        waiting = []
+        person.page.route("**/changes", lambda route: waiting.append((route, route.fetch())))
         field = person.page.get_by_label("Name", exact=True)
         field.fill("Somewhere else")
         person.button("^Rename").click()
-        while not held:
+        while not waiting:
             person.page.wait_for_timeout(50)
         with person.page.expect_response("**/history*"):  # it looks who has changed something
             person.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
         person.page.wait_for_timeout(300)  # in which it says so
-        said = person.page.locator(".messages").inner_text()
-        route, answer = held[0]
+        messages = person.page.locator(".messages").inner_text()
+        route, answer = waiting[0]
         route.fulfill(response=answer)
         expect(person.page.locator(".rows .title", has_text="Somewhere else")).to_be_visible()
-        assert "Somewhere else" not in said
+        assert "Somewhere else" not in messages
         assert not person.trouble
 
 

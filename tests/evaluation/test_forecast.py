@@ -148,7 +148,8 @@ def test_the_luck_of_a_prototype_is_that_of_drawing_it_again():
     ratio = luck.then / (np.var(accuracies) * 8 / 12)  # of 12 a class
     assert 1 < ratio < 12  # of 48 queries, which add to it
     assert own_luck(support, 400).then < 0.3 * luck.then
-    assert own_luck(support, 1).gain < luck.gain
+    fewer, more = (np.mean([own_luck(support, n, seed=s).gain for s in range(8)]) for n in (1, 4))
+    assert fewer < more
 
 
 def test_the_luck_of_many_documents_of_many_classes_takes_little_memory():

@@ -40,7 +40,7 @@ def test_headline_terminal_page_and_plot_count_the_same(evaluation, capsys):
     assert "bill (n = 2)" in drawings["classes"]
     assert "n documents)" in drawings["classes"]
     page = html_of(evaluation, drawings)
-    assert '<td class="n">16</td><td class="n">8</td>' in page
+    assert 'data-name="answers">16</td><td class="n" data-name="documents">8</td>' in page
     assert 'data-name="answers">4</td><td class="n" data-name="documents">2</td>' in page
 
 

@@ -15,11 +15,19 @@ _CLIENT = (
 )
 _PROGRAM = "takes a program of the user's, such as OCR; tests/readers meets the error"
 
+_EMBEDDINGS = (
+    "takes a service of embeddings; tests/encoders/test_service_encoder.py meets the error"
+)
+
 _RACE = "takes somebody who changes the label space all the time"
 
 _FUNCTION = "is advice of a function that no command calls; tests/batch meets the error"
 
 _BY_REASON = {
+    _EMBEDDINGS: (
+        "if that is the same service, name it as {}",
+        "look into the log of the service, and give the address that it answers at",
+    ),
     _FUNCTION: (
         "give the folder of the documents",
         "label it when it is written as a whole",

@@ -60,9 +60,11 @@ def test_empty_texts(tmp_path, content):
     path = write(tmp_path / "a.txt", content)
     refused(
         lambda: list(read_examples(path, label="a")),
-        got=f"{path}: the text is", expected="words", remedy="remove",
-    )  # fmt: skip
-    assert "the text is" in documents(path)[0].unreadable
+        got=f"{path}: the {'text' if content else 'file'} is",
+        expected="words",
+        remedy="give its text",
+    )
+    assert f"the {'text' if content else 'file'} is" in documents(path)[0].unreadable
     path = write(tmp_path / "a.jsonl", content)
     refused(lambda: documents(path), got=f"{path}: no documents", expected="one", remedy="fill")
 

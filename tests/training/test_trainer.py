@@ -54,7 +54,7 @@ def test_a_step_is_adamw_on_the_mean_of_its_episodes(scenario, turns):
             group["lr"] = rate * (1 - 2 * step / 6)
         total = torch.zeros(())
         for number in (2 * step, 2 * step + 1):
-            rng = generator_of(9, number)
+            rng = generator_of(9, Stream.TRAINING, number)
             rng.integers(2**31)
             rng.choice(1, p=[1.0])  # which data set
             e = Sampler(labels, scenario).draw(rng)

@@ -111,6 +111,8 @@ class Snapshot:
         if len(self.blocks) == 1:
             yield self.blocks[0], np.arange(len(columns)), columns
             return
+        if len(columns) == 0:
+            return
         blocks = np.searchsorted(self._ends, columns, side="right")
         order = np.argsort(blocks, kind="stable")
         present, starts = np.unique(blocks[order], return_index=True)

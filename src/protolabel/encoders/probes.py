@@ -27,6 +27,7 @@ PROBES = (
 COSINE = 0.999  # mean cosine of the vectors of a text in one space, at least
 _SHARES = 32  # steps of a share, whose standard deviation is 1
 _OCTAVES = 8  # steps of a length that is doubled
+_MARGIN = 0.001  # of a step, so that a length of one, the usual, lies on no border of two steps
 _NO_LENGTH = -128  # of a vector of zeros
 _CODE = re.compile(r"(.*:\d+):probes-([A-Za-z0-9_-]{43})", re.DOTALL)
 _DIGEST = re.compile(r"(.*:\d+):([0-9a-f]{16})", re.DOTALL)  # of coarser steps, in earlier files
@@ -36,7 +37,7 @@ def probe_code(vectors: Embeddings) -> str:
     """Return 43 characters for the vectors of the probes. *Shape:* ``(n, d)``."""
     lengths = np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1))
     octaves = np.log2(lengths, out=np.zeros(len(lengths)), where=lengths > 0)
-    steps = np.clip(np.floor(octaves * _OCTAVES), _NO_LENGTH + 1, 127)
+    steps = np.clip(np.floor(octaves * _OCTAVES + _MARGIN), _NO_LENGTH + 1, 127)
     shares = (unit(vectors).astype(np.float64) * _directions(vectors.shape)).sum(axis=1)
     code = np.stack(
         [

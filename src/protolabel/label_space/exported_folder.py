@@ -78,7 +78,7 @@ def write_exported_folder(view: View, folder: str) -> int:
         raise InputError(
             f"{folder} exists already",
             expected="a folder that is not there yet",
-            remedy="give --to another folder",
+            remedy="name another folder",
         )
     target = Path(os.path.abspath(folder))
     records = view.export(vectors=True)

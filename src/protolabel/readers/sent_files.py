@@ -6,11 +6,12 @@ beside it is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Unpack
 
 from protolabel.readers.options import Reading, ReadOptions, checked_options
 from protolabel.readers.registry import document_of, examples_of_rows
+from protolabel.readers.reports import Notice, Reports
 from protolabel.readers.rows import Origin
 from protolabel.readers.source_rows import all_rows
 from protolabel.types import Document, Example
@@ -26,9 +27,14 @@ def sent_file(path: str, name: str) -> Origin:
     return Origin(path, name, name, beside="")
 
 
-def documents_of(origin: Origin, **options: Unpack[ReadOptions]) -> Iterator[Document]:
+def documents_of(
+    origin: Origin,
+    on_notice: Callable[[Notice], None] | None = None,
+    **options: Unpack[ReadOptions],
+) -> Iterator[Document]:
     """Return the documents of one file, as ``read_documents`` does."""
-    rows = all_rows([origin], Reading(**checked_options(options)))
+    reading = Reading(**checked_options(options), reports=Reports(None, on_notice))
+    rows = all_rows([origin], reading)
     return (document_of(row) for row in rows)
 
 

@@ -129,7 +129,7 @@ def _own_font_cache() -> Iterator[None]:
 def _drawings(figure: Figure) -> tuple[str, bytes]:
     svg, png = io.StringIO(), io.BytesIO()
     figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    figure.savefig(png, format="png", dpi=150, metadata={"Software": None})
+    figure.savefig(png, format="png", dpi=180, metadata={"Software": None})
     return svg.getvalue(), png.getvalue()
 
 
