@@ -3,7 +3,8 @@
 The folders, in the order of the data. A file imports from its own folder and from those above it;
 ``tests/test_architecture.py`` reads the order from here.
 
-    caller_warnings hosts arrays suggestions errors extras lazy_names import_lock begun_ahead
+    caller_warnings hosts product_threads arrays suggestions errors extras lazy_names
+    import_lock begun_ahead
     beginnings joined_parts types change_hints invisible names near_names text
     csv_lines quantity time_stamps near_vectors equality sketches near_text_pairs near_copies
     learned_phrases learned_documents

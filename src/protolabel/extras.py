@@ -28,7 +28,6 @@ EXTRAS = {
         "httptools",
         "filelock",
         "prometheus_client",
-        "threadpoolctl",
         "typing_extensions",
     ),
     "client": ("httpx2", "typing_extensions"),

@@ -17,6 +17,7 @@ from protolabel.label_space.evidence_of_answers import evidence_of
 from protolabel.label_space.focus import in_focus
 from protolabel.label_space.remembering import remember
 from protolabel.many_documents import UsableDocuments
+from protolabel.product_threads import product_threads
 from protolabel.readers.text_evidence import with_reason
 from protolabel.types import Document, Encoded
 
@@ -60,10 +61,12 @@ def _answers(
 
     ``encoded``: the documents by the rule of the encoder.
     """
-    queries = in_focus(view, encoded)
-    texts = DocumentTexts.of([document.text for document in documents])
-    decisions = decisions_of(view, queries, texts, form)
-    evidence = evidence_of(view, documents, queries, decisions, form.evidence)
+    products = len(documents) * view.head.n_classes * encoded.embeddings.shape[1]
+    with product_threads(products):
+        queries = in_focus(view, encoded)
+        texts = DocumentTexts.of([document.text for document in documents])
+        decisions = decisions_of(view, queries, texts, form)
+        evidence = evidence_of(view, documents, queries, decisions, form.evidence)
     n = 0
     try:
         for row, document in enumerate(documents):
@@ -71,4 +74,5 @@ def _answers(
             n += 1
             yield answer
     finally:  # also where the caller wants no more
-        remember(view, documents[:n], encoded, queries.embeddings, decisions)
+        with product_threads(products):
+            remember(view, documents[:n], encoded, queries.embeddings, decisions)

@@ -1,0 +1,56 @@
+"""Small products take one thread, wherever they are computed, and then all is as before."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from threadpoolctl import ThreadpoolController
+
+from protolabel import LabelSpace
+from protolabel.label_space import answering
+from protolabel.product_threads import LARGE, product_threads
+
+
+def numbers() -> set[int]:
+    """Return the numbers of threads that NumPy's libraries take now."""
+    libraries = ThreadpoolController().select(user_api="blas").lib_controllers
+    return {library.num_threads for library in libraries}
+
+
+def in_another_thread(action: Callable[[], None]) -> None:
+    thread = threading.Thread(target=action)
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.parametrize("run", [lambda action: action(), in_another_thread])
+def test_small_products_take_one_thread_and_large_ones_all(run):
+    before = numbers()
+    seen = []
+
+    def look():
+        with product_threads(1000):
+            seen.append(numbers())
+        with product_threads(LARGE):
+            seen.append(numbers())
+        seen.append(numbers())
+
+    run(look)
+    assert seen == [{1}, before, before]
+
+
+@pytest.mark.parametrize("run", [lambda action: action(), in_another_thread])
+def test_answers_are_computed_with_one_thread(run, monkeypatch):
+    seen, original = [], answering.decisions_of
+
+    def decisions_of(*arguments):
+        seen.append(numbers())
+        return original(*arguments)
+
+    monkeypatch.setattr(answering, "decisions_of", decisions_of)
+    with LabelSpace.create(encoder="hashing:64", background=False) as space:
+        space.add(["pay the bill", "please pay"], "bill")
+        run(lambda: [*space.label_many(["pay", "work"])])
+    assert seen == [{1}]
