@@ -143,8 +143,8 @@ def main() -> None:
         "Client, server and encoder share the cores of one machine. *Library* is `label_many` on\n"
         "the same documents: one call for each request with 1 connection, otherwise batches of "
         "256.\n*Share* is the service's documents a second as a share of the library's. *As many "
-        "as are open*: the library gets\nin one call what all connections together have open, and no "
-        "request waits while it does so. Each "
+        "as are open*: the library gets\nin one call what all connections together have open. "
+        "Each "
         f"figure is of {quantity(ROUNDS, 'round')} of {SECONDS} s"
         f"{', the median' * (ROUNDS > 1)}.\n\n"
     )
