@@ -9,7 +9,7 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 from protolabel import LabelSpace
-from protolabel.label_space import answering
+from protolabel.label_space import answering, decisions_of_view
 from protolabel.product_threads import LARGE, product_threads
 
 
@@ -43,7 +43,7 @@ def test_small_products_take_one_thread_and_large_ones_all(run):
 
 @pytest.mark.parametrize("run", [lambda action: action(), in_another_thread])
 def test_answers_are_computed_with_one_thread(run, monkeypatch):
-    seen, original = [], answering.decisions_of
+    seen, original = [], decisions_of_view.decisions_of
 
     def decisions_of(*arguments):
         seen.append(numbers())
