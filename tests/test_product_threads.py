@@ -28,29 +28,29 @@ def in_another_thread(action: Callable[[], None]) -> None:
 @pytest.mark.parametrize("run", [lambda action: action(), in_another_thread])
 def test_small_products_take_one_thread_and_large_ones_all(run):
     before = numbers()
-    seen = []
+    limits = []
 
     def look():
         with product_threads(1000):
-            seen.append(numbers())
+            limits.append(numbers())
         with product_threads(LARGE):
-            seen.append(numbers())
-        seen.append(numbers())
+            limits.append(numbers())
+        limits.append(numbers())
 
     run(look)
-    assert seen == [{1}, before, before]
+    assert limits == [{1}, before, before]
 
 
 @pytest.mark.parametrize("run", [lambda action: action(), in_another_thread])
 def test_answers_are_computed_with_one_thread(run, monkeypatch):
-    seen, original = [], decisions_of_view.decisions_of
+    limits, original = [], decisions_of_view.decisions_of
 
     def decisions_of(*arguments):
-        seen.append(numbers())
+        limits.append(numbers())
         return original(*arguments)
 
     monkeypatch.setattr(answering, "decisions_of", decisions_of)
     with LabelSpace.create(encoder="hashing:64", background=False) as space:
         space.add(["pay the bill", "please pay"], "bill")
         run(lambda: [*space.label_many(["pay", "work"])])
-    assert seen == [{1}]
+    assert limits == [{1}]
