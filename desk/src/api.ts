@@ -86,25 +86,25 @@ export function forgetEarly(): void {
 }
 
 async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-  const sent: Record<string, string> = { ...headers };
-  if (csrf) sent["X-CSRF-Token"] = csrf;
+  const fields: Record<string, string> = { ...headers };
+  if (csrf) fields["X-CSRF-Token"] = csrf;
   let payload: BodyInit | null = null;
   if (body instanceof Blob) {
     payload = body;
-    sent["Content-Type"] = "application/octet-stream";
+    fields["Content-Type"] = "application/octet-stream";
   } else if (body !== undefined) {
     payload = JSON.stringify(body);
-    sent["Content-Type"] = "application/json";
+    fields["Content-Type"] = "application/json";
   }
   if (method !== "GET") {
     const key = once(); // the service carries it out once, however often it comes
     ownKeys.add(key);
-    sent["Idempotency-Key"] = key;
+    fields["Idempotency-Key"] = key;
   }
   const waiting = method === "GET" ? early.get(path) : undefined;
   if (method === "GET") early.delete(path);
   else forgetEarly(); // it may be no longer so
-  const { response, text } = await (waiting ?? answerTo(path, { method, headers: sent, body: payload, credentials: "same-origin" }));
+  const { response, text } = await (waiting ?? answerTo(path, { method, headers: fields, body: payload, credentials: "same-origin" }));
   const content = response.headers.get("content-type") ?? "";
   const record: unknown = content.includes("json") ? JSON.parse(text) : null;
   if (!response.ok) {
@@ -165,7 +165,7 @@ export const api = {
       "GET", `${space(s)}/examples?label=${encodeURIComponent(label)}&start=${start}&limit=${limit}`),
   history: (s: string, limit: number, start = 0) =>
     ask<Changes>("GET", `${space(s)}/history?limit=${limit}&start=${start}`),
-  moved: (s: string, version: number) => ask<Movement>("GET", `${space(s)}/history/${version}/moved`),
+  movement: (s: string, version: number) => ask<Movement>("GET", `${space(s)}/history/${version}/moved`),
   change: (s: string, body: Record<string, unknown>, onlyAt?: string) =>
     ask<Change>("POST", `${space(s)}/changes`, body, at(onlyAt)),
   preview: (s: string, body: Record<string, unknown>) => ask<Preview>("POST", `${space(s)}/preview`, body),
@@ -179,8 +179,10 @@ export const api = {
   document: (s: string, key: string) => ask<InboxDocument>("GET", `${space(s)}/inbox/${key}`),
   explain: (s: string, document: NewDocument) =>
     ask<Explanation>("POST", `${space(s)}/explain`, { document }),
-  decide: (s: string, labels: Record<string, string>) =>
-    ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels }),
+  decide: (s: string, labels: Record<string, string[]>) => {
+    const wanted = Object.fromEntries(Object.entries(labels).map(([key, names]) => [key, names.length === 1 ? names[0] : names]));
+    return ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels: wanted }); // a list only where there may be several
+  },
   refute: (s: string, document: string, labels: string[]) =>
     ask<Change>("POST", `${space(s)}/refute`, { document, label: labels }),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),

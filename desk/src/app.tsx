@@ -7,7 +7,7 @@ import { progress } from "./progress";
 import { isTyping } from "./keys";
 import { languages, type Language } from "./strings";
 import {
-  attempt, begin, closeErrors, dismiss, go, info, isOnline, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
+  attempt, begin, closeErrors, dismiss, go, info, isOnline, isSeveral, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
   spaces, t, theme, view, VIEWS, type ViewName,
 } from "./state";
 import { Dialog, Empty, Icon, Loading } from "./ui";
@@ -204,8 +204,8 @@ function Messages(): JSX.Element {
 
 function Help(props: { onClose: () => void }): JSX.Element {
   const rows: [string[], string][] = [
-    [["j", "k"], t.value.keysMove], [["a", "Enter"], t.value.keysAccept], [["1", "…", "9"], t.value.keysNumber], [["n"], t.value.keysNot], [["0"], t.value.keysNone],
-    [["c"], t.value.keysOther], [["u"], t.value.keysUndo], [["p"], t.value.keysPaste],
+    [["j", "k"], t.value.keysMove], [["a", "Enter"], isSeveral.value ? t.value.keysAcceptAll : t.value.keysAccept], [["1", "…", "9"], isSeveral.value ? t.value.keysTick : t.value.keysNumber], [["n"], t.value.keysNot], [["0"], t.value.keysNone],
+    [["c"], isSeveral.value ? t.value.keysFurther : t.value.keysOther], [["u"], t.value.keysUndo], [["p"], t.value.keysPaste],
     [["L", "0"], t.value.keysMap],
     [["g", "s i c u m h y"], t.value.keysViews], [["?"], t.value.keysHelp],
   ];

@@ -2,8 +2,9 @@
 // itself has sent. Decisions and their undo go out in their order.
 import { computed, signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
-import { type Entry, isDecided, isEarly, isOfAnsweringClass, ranking } from "./entry";
-import { answering, attempt, info, notify, own, refresh, report, space, t } from "./state";
+import { additionsAlone, isInHistory, isVersion } from "./change";
+import { type Entry, isDecided, isEarly, isOfAnsweringClass, labelsOf, ownLabels, ranking, wordsOf } from "./entry";
+import { answering, attempt, info, isSeveral, notify, own, refresh, report, space, t } from "./state";
 import type { Change, Flow, InboxItem } from "./types";
 
 const EXCERPT = 200; // characters, as the service shows them
@@ -12,6 +13,8 @@ interface Decision {
   /** The label space that it belongs to: the page may display another one by the time it is sent. */
   space: string;
   entries: Entry[];
+  /** How many examples it asks for, or negative ones. */
+  n: number;
   change: Promise<Change | null>;
 }
 
@@ -19,10 +22,10 @@ export const entries = signal<Entry[]>([]);
 export const total = signal(0);
 export const limit = signal(500);
 export const loaded = signal("");
-export const moved = signal<{ n: number; flows: Flow[] } | null>(null);
+export const movement = signal<{ n: number; flows: Flow[] } | null>(null);
 export const waiting = computed(() => entries.value.filter((one) => !isDecided(one)));
 
-const sent = new Map<string, NewDocument>(); // what this page has put in, by key
+const ownDocuments = new Map<string, NewDocument>(); // what this page has put in, by key
 const decisions: Decision[] = [];
 let queue: Promise<unknown> = Promise.resolve();
 const pending: string[] = []; // the label space of each decision and undo that is on its way
@@ -32,11 +35,11 @@ export function remembersTexts(): boolean {
 }
 
 export function sentDocument(key: string): NewDocument | undefined {
-  return sent.get(key);
+  return ownDocuments.get(key);
 }
 
 export function isOpen(entry: Entry): boolean {
-  return entry.has_text || sent.has(entry.key);
+  return entry.has_text || ownDocuments.has(entry.key);
 }
 
 /** List the documents again; say which of them changed without being decided. */
@@ -47,44 +50,45 @@ export async function load(): Promise<void> {
   const fresh = loaded.value !== name;
   const before = new Map(fresh ? [] : entries.value.map((one) => [one.key, one]));
   const keys = new Set(documents.map((one) => one.key));
-  let local = fresh ? [] : entries.value.filter((one) => !keys.has(one.key) && sent.has(one.key));
+  let local = fresh ? [] : entries.value.filter((one) => !keys.has(one.key) && ownDocuments.has(one.key));
   local = await relabelled(name, local);
   if (name !== space.value) return;
   const flows = new Map<string, Flow>();
   const next = [...local, ...documents].map(withExcerpt).map((one): Entry => {
     const old = before.get(one.key);
     const early = isEarly(one);
-    if (!old || one.by === "person") return { ...one, isEarly: early };
+    const ticks = old?.by === one.by ? old.ticks : undefined; // what others decide meanwhile is shown
+    if (!old || one.by === "person") return { ...one, ticks, isEarly: early };
     if (early && !old.isEarly && old.answer && isOfAnsweringClass(old)) // until the fits are made
-      return { ...one, answer: old.answer, was: old.was, changedAt: old.changedAt };
+      return { ...one, ticks, answer: old.answer, was: old.was, changedAt: old.changedAt };
     const changedAt = ranking(old) === ranking(one) ? old.changedAt : Date.now();
-    const [from, to] = [old.answer?.label ?? null, one.answer?.label ?? null];
-    if (from === to || !old.answer || !one.answer || early || old.isEarly) return { ...one, was: old.was, changedAt, isEarly: early };
+    const [from, to] = [wordsOf(labelsOf(old.answer)), wordsOf(labelsOf(one.answer))];
+    if (from === to || !old.answer || !one.answer || early || old.isEarly) return { ...one, ticks, was: old.was, changedAt, isEarly: early };
     const flow = flows.get(`${from}\0${to}`) ?? { before: from, after: to, documents: 0 };
     flow.documents += 1;
     flows.set(`${from}\0${to}`, flow);
-    return { ...one, was: from, changedAt };
+    return { ...one, ticks, was: from, changedAt };
   });
   entries.value = next;
   total.value = Math.max(all, next.length);
   loaded.value = name;
   if (flows.size) {
     const list = [...flows.values()].sort((a, b) => b.documents - a.documents);
-    moved.value = { n: list.reduce((sum, one) => sum + one.documents, 0), flows: list };
+    movement.value = { n: list.reduce((sum, one) => sum + one.documents, 0), flows: list };
   }
 }
 
 /** A document whose text is not kept has the excerpt of the text that this page has sent. */
 function withExcerpt(one: InboxItem): InboxItem {
   if (one.excerpt) return one;
-  const line = (sent.get(one.key)?.text ?? "").trim().split(/\s+/, EXCERPT).join(" ");
+  const line = (ownDocuments.get(one.key)?.text ?? "").trim().split(/\s+/, EXCERPT).join(" ");
   return { ...one, excerpt: line.length > EXCERPT ? `${line.slice(0, EXCERPT - 1)}…` : line };
 }
 
 /** Label again what is not remembered: the page has it, and nobody else. */
 async function relabelled(name: string, local: Entry[]): Promise<Entry[]> {
   const open = local.filter((one) => one.by !== "person").slice(0, 64);
-  const documents = open.map((one) => sent.get(one.key)).filter((one) => one !== undefined);
+  const documents = open.map((one) => ownDocuments.get(one.key)).filter((one) => one !== undefined);
   if (!documents.length) return local;
   const answers = new Map((await api.put(name, documents)).documents.map((one) => [one.key, one.answer]));
   return local.map((one) => ({ ...one, answer: answers.get(one.key) ?? one.answer }));
@@ -95,60 +99,75 @@ export async function put(documents: NewDocument[], name = space.value): Promise
   const answer = await api.put(name, documents);
   answer.documents.forEach((one, i) => {
     const document = documents[i];
-    if (document) sent.set(one.key, document);
+    if (document) ownDocuments.set(one.key, document);
   });
   if (name !== space.value) return;
   const before = new Map(entries.value.map((one) => [one.key, one]));
   const fresh = answer.documents.toReversed().map((one): Entry => { // the last one is the newest, as the service lists them
     const old = before.get(one.key); // where nothing is remembered, the page alone knows what was decided
     const entry = { ...one, isEarly: isEarly(one) };
-    return old?.by === "person" && info.value?.settings.remember === "off" ? { ...entry, by: old.by, label: old.label } : entry;
+    const decision = old?.by === "person" && info.value?.settings.remember === "off" ? old : null;
+    return decision ? { ...entry, by: decision.by, label: decision.label, ...(decision.labels ? { labels: decision.labels } : {}) } : entry;
   });
   const keys = new Set(fresh.map((one) => one.key));
   entries.value = [...fresh, ...entries.value.filter((one) => !keys.has(one.key))];
   total.value = Math.max(total.value, entries.value.length);
 }
 
-/** Say which classes documents have. The list shows it at once; what is refused is taken back. */
-export function decide(labels: Map<Entry, string>): void {
-  const name = space.value;
-  const chosen = [...labels.keys()];
-  const record = Object.fromEntries([...labels].map(([entry, label]) => [entry.key, label]));
-  moved.value = null;
+/** Tick a class for a document, or no longer; ``always``: tick it in any case. Accepting decides. */
+export function tick(key: string, label: string, always = false): void {
   entries.value = entries.value.map((one) => {
-    const label = record[one.key];
-    if (label === undefined) return { ...one, was: undefined };
-    const { labels: _, ...rest } = one; // those of an earlier decision
-    return { ...rest, by: "person", label, was: undefined };
+    if (one.key !== key) return one;
+    const labels = one.ticks ?? ownLabels(one);
+    const others = labels.filter((other) => other !== label);
+    const isIn = others.length < labels.length;
+    return { ...one, ticks: isIn ? (always ? labels : others) : [...labels, label] };
   });
-  send(name, chosen, () => carryOut(name, chosen, record));
+}
+
+/** Say which classes documents have, all of each. The list shows it at once; what is refused is taken back. */
+export function decide(labels: Map<Entry, string[]>): void {
+  const name = space.value;
+  const subjects = [...labels.keys()];
+  const record = Object.fromEntries([...labels].map(([entry, names]) => [entry.key, names]));
+  movement.value = null;
+  entries.value = entries.value.map((one) => {
+    const names = record[one.key];
+    if (names === undefined) return { ...one, was: undefined };
+    const { labels: _, ...rest } = one; // those of an earlier decision
+    const all = isSeveral.value ? { labels: names.toSorted() } : {};
+    return { ...rest, ...all, by: "person", label: names[0] ?? null, was: undefined, ticks: undefined };
+  });
+  const n = [...labels.values()].reduce((sum, names) => sum + names.length, 0);
+  send(name, subjects, n, () => carryOut(name, subjects, record));
 }
 
 /** Say that a document is not of a class, whatever it is. It stays open, with another answer. */
 export function refute(entry: Entry, label: string): void {
   const name = space.value;
-  moved.value = null;
-  send(name, [entry], () => carryOutRefutation(name, entry, [label]));
+  movement.value = null;
+  if (entry.ticks?.includes(label)) tick(entry.key, label);
+  send(name, [entry], 1, () => carryOutRefutation(name, entry, [label]));
 }
 
 /** Say that a document is of none of the classes. It is open again once there is another class. */
 export function refuteAll(entry: Entry): void {
   const name = space.value;
   const labels = answering.value.map((one) => one.name);
-  moved.value = null;
+  movement.value = null;
   entries.value = entries.value.map((one) => {
     if (one.key !== entry.key || !one.answer) return one;
     const { labels: _, ...rest } = one;
     const answer = { ...one.answer, label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, alternatives: [], reason: "", ...(one.answer.labels ? { labels: [] } : {}) };
-    return { ...rest, by: "label space", label: null, was: undefined, answer };
+    return { ...rest, by: "label space", label: null, was: undefined, ticks: undefined, answer };
   });
-  send(name, [entry], () => carryOutRefutation(name, entry, labels));
+  send(name, [entry], labels.length, () => carryOutRefutation(name, entry, labels));
 }
 
 /** Send a decision after those before it, and look at the label space once all have arrived. */
-function send(name: string, chosen: Entry[], act: () => Promise<Change | null>): void {
+function send(name: string, subjects: Entry[], n: number, act: () => Promise<Change | null>): void {
   const change = inTurn(name, act);
-  decisions.push({ space: name, entries: chosen, change });
+  decisions.push({ space: name, entries: subjects, n, change });
   queue = change.then(async () => {
     if (!pending.length) await attempt(refresh);
   });
@@ -164,7 +183,7 @@ function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
 
 async function carryOutRefutation(name: string, entry: Entry, labels: string[]): Promise<Change | null> {
   try {
-    const document = sent.get(entry.key);
+    const document = ownDocuments.get(entry.key);
     const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
     const examples = labels.map((label) => ({ not_label: label, source: document?.source ?? "", ...content }));
     const change = document
@@ -179,17 +198,15 @@ async function carryOutRefutation(name: string, entry: Entry, labels: string[]):
   }
 }
 
-async function carryOut(name: string, chosen: Entry[], labels: Record<string, string>): Promise<Change | null> {
+async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>): Promise<Change | null> {
   try {
-    const here = chosen.filter((one) => sent.has(one.key));
+    const here = subjects.filter((one) => ownDocuments.has(one.key));
     let change: Change;
-    if (here.length === chosen.length) {
-      const examples = here.map((one) => {
-        const document = sent.get(one.key);
-        return {
-          label: labels[one.key], source: document?.source ?? "",
-          ...(document?.text !== undefined ? { text: document.text } : { image: document?.image }),
-        };
+    if (here.length === subjects.length) {
+      const examples = here.flatMap((one) => {
+        const document = ownDocuments.get(one.key);
+        const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
+        return (labels[one.key] ?? []).map((label) => ({ label, source: document?.source ?? "", ...content }));
       });
       change = await api.change(name, { kind: "correct", examples });
     } else {
@@ -198,25 +215,15 @@ async function carryOut(name: string, chosen: Entry[], labels: Record<string, st
     own.add(change.mark);
     return change;
   } catch (error) {
-    if (name === space.value) restore(chosen);
+    if (name === space.value) restore(subjects);
     report(error);
     return null;
   }
 }
 
-function restore(chosen: Entry[]): void {
-  const old = new Map(chosen.map((one) => [one.key, one]));
+function restore(subjects: Entry[]): void {
+  const old = new Map(subjects.map((one) => [one.key, one]));
   entries.value = entries.value.map((one) => old.get(one.key) ?? one);
-}
-
-/** Whether a change is in this label space: an older copy that took its place does not have it. */
-async function isInHistory(name: string, change: Change): Promise<boolean> {
-  const PAGE = 1000;
-  for (let start = 0; ; start += PAGE) {
-    const { changes } = await api.history(name, PAGE, start);
-    if (changes.some((one) => one.mark === change.mark)) return true;
-    if ((changes.at(-1)?.version ?? 0) <= change.version) return false;
-  }
 }
 
 /** Take back the last decision on this label space, after those that are on their way. Return the key of its document. */
@@ -228,7 +235,7 @@ export async function undo(): Promise<string | null> {
     return null;
   }
   restore(last.entries);
-  moved.value = null;
+  movement.value = null;
   const end = inTurn(last.space, () => attempt(() => carryOutUndo(last)));
   queue = end;
   if ((await end) && !pending.length) await attempt(refresh);
@@ -238,24 +245,21 @@ export async function undo(): Promise<string | null> {
 async function carryOutUndo(last: Decision): Promise<void> {
   const change = await last.change;
   if (!change) return;
-  const added = Array.isArray(change.detail.examples) ? change.detail.examples : [];
-  const shifted = Array.isArray(change.detail.moved) ? change.detail.moved : [];
-  const refuted = Array.isArray(change.detail.negatives) ? change.detail.negatives : [];
   const keys = last.entries.map((one) => one.key);
-  const isVersion = added.length > 0 || shifted.length > 0 || refuted.length > 0;
   try {
-    const undone = await api.undo(last.space, isVersion ? change : null, keys);
+    const undone = await api.undo(last.space, isVersion(change) ? change : null, keys);
     if (undone.change) own.add(undone.change.mark);
   } catch (error) {
     if (!(error instanceof Failure && error.status === 409)) {
       decisions.push(last); // it is in force, and can be taken back later
       throw error;
     }
-    if (shifted.length || !(await isInHistory(last.space, change))) {
+    const ids = additionsAlone(change, last.n);
+    if (!ids || !(await isInHistory(last.space, change))) {
       notify(t.value.cannotUndo);
       return;
     }
-    own.add((await api.change(last.space, { kind: "remove", ids: [...added, ...refuted] })).mark);
+    own.add((await api.change(last.space, { kind: "remove", ids })).mark);
     await api.undo(last.space, null, keys);
   }
   notify(t.value.undone);

@@ -1,10 +1,12 @@
 // One document of the inbox: what it shows, and whether it is decided. It asks and changes nothing.
 import { answering, info } from "./state";
-import type { InboxItem } from "./types";
+import type { Answer, InboxItem } from "./types";
 
 export interface Entry extends InboxItem {
-  /** The class before the last decision moved it; undefined where none did. */
+  /** The class before the last decision moved it, or all its labels; undefined where none did. */
   was?: string | null | undefined;
+  /** The labels that a person has ticked and not accepted yet; undefined where they ticked nothing. */
+  ticks?: string[] | undefined;
   /** When its ranked classes last changed without a decision; in milliseconds. */
   changedAt?: number | undefined;
   /** Whether its answer came from prototypes while refined weights were being fitted. */
@@ -19,15 +21,35 @@ export function isEarly(one: InboxItem): boolean {
   return one.answer?.head === "prototypes" && (info.value?.lacking.includes("refinement") ?? false);
 }
 
-/** Whether its class may still be answered. */
+/** Whether its classes may still be answered. */
 export function isOfAnsweringClass(one: Entry): boolean {
-  const label = one.answer?.label ?? null;
-  return label === null || answering.value.some((other) => other.name === label);
+  return labelsOf(one.answer).every((label) => answering.value.some((other) => other.name === label));
+}
+
+/** All labels of an answer, the likeliest first: one at most where documents have one label. */
+export function labelsOf(answer: Answer | null): string[] {
+  return answer?.labels?.map((one) => one.label) ?? (answer?.label ? [answer.label] : []);
+}
+
+/** The labels that a document has: those that a person gave it, else those of its answer. */
+export function ownLabels(entry: Entry): string[] {
+  if (entry.by !== "person") return labelsOf(entry.answer);
+  return entry.labels ?? (entry.label === null ? [] : [entry.label]);
+}
+
+/** The labels that accepting gives a document: those that are ticked, else those of its answer. */
+export function acceptable(entry: Entry): string[] {
+  return entry.ticks ?? labelsOf(entry.answer);
+}
+
+/** Labels in one string, in the order of the alphabet: of equal labels it is equal. Null for none. */
+export function wordsOf(labels: string[]): string | null {
+  return labels.toSorted().join(", ") || null;
 }
 
 /** The classes that a document shows, in their order: what a key press is about. */
 export function ranking(entry: InboxItem): string {
-  return JSON.stringify([entry.answer?.label, entry.answer?.alternatives.map((one) => one.label)]);
+  return JSON.stringify([labelsOf(entry.answer), entry.answer?.alternatives.map((one) => one.label)]);
 }
 
 const READING = 400; // milliseconds in which nobody has read what has just changed
@@ -45,10 +67,7 @@ export function isDecided(one: Entry): boolean {
 
 /** The class of an answer in words, or all of them where a document may have several; null for none. */
 export function labelOf(entry: Entry): string | null {
-  if (entry.by === "person") return entry.labels?.join(", ") ?? entry.label;
-  const labels = entry.answer?.labels;
-  if (labels === undefined) return entry.answer?.label ?? null;
-  return labels.length ? labels.map((one) => one.label).join(", ") : null;
+  return ownLabels(entry).join(", ") || null;
 }
 
 /** Where a document came from, without its own name, which is its title already. */
@@ -62,8 +81,22 @@ export function certainty(of: { chance: number | null; probability: number | nul
   return of?.chance ?? of?.probability ?? null;
 }
 
+/**
+ * How sure an answer is as a whole. Of several labels it is as sure as the class that it is least
+ * sure of: that the document has this label, or that it does not.
+ */
+export function wholeCertainty(answer: Answer | null): number | null {
+  if (!answer?.labels?.length) return certainty(answer);
+  const labels = labelsOf(answer);
+  const shares = answer.alternatives.map((one) => {
+    const share = certainty(one);
+    return share === null || labels.includes(one.label) ? share : 1 - share;
+  });
+  return shares.some((one) => one === null) ? null : Math.min(...shares.map(Number));
+}
+
 export function sureness(entry: Entry): number {
   const answer = entry.answer;
   if (!answer || answer.label === null) return -1;
-  return certainty(answer) ?? (answer.margin ?? 0) / 10;
+  return wholeCertainty(answer) ?? (answer.margin ?? 0) / 10;
 }

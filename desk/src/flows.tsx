@@ -33,12 +33,12 @@ export function ChangeDialog(props: {
   const [version] = useState(versionTag.value);
   const body = JSON.stringify(props.body);
   useEffect(() => {
-    let gone = false;
+    let isGone = false;
     (props.preview ? props.preview() : api.preview(space.value, props.body)).then(
-      (one) => { if (!gone) setPreview(one); },
-      (error: unknown) => { if (!gone) setRefused(true); report(error); },
+      (one) => { if (!isGone) setPreview(one); },
+      (error: unknown) => { if (!isGone) setRefused(true); report(error); },
     );
-    return () => { gone = true; };
+    return () => { isGone = true; };
   }, [body]);
   const carryOut = async (): Promise<void> => {
     setBusy(true);

@@ -54,6 +54,8 @@ export const info = signal<SpaceInfo | null>(null);
 export const versionTag = computed(() => info.value ? `"${info.value.version}-${info.value.mark}"` : undefined);
 export const classes = signal<ClassInfo[]>([]);
 export const answering = computed(() => classes.value.filter((one) => !one.retired));
+/** Whether a document may have several labels here. */
+export const isSeveral = computed(() => info.value?.settings.labels === "several");
 export const mayLabel = computed(() => session.value !== null && session.value.role !== "read");
 export const mayCurate = computed(() => ["curate", "admin"].includes(session.value?.role ?? ""));
 

@@ -240,13 +240,15 @@ export interface Evaluation {
   notes: string[];
 }
 
-/** How it was evaluated, and of which version. */
+/** How it was evaluated, and of which version. `threshold` and `labels` are there where documents may have several labels, and the others of these five where they have one. */
 export interface EvaluationSettings {
   version: number;
   kappa: number;
-  draws: number;
-  more: number;
-  seed: number;
+  draws?: number;
+  more?: number;
+  seed?: number;
+  threshold?: number | null;
+  labels?: string;
 }
 
 /** What is behind an answer. */
@@ -654,6 +656,7 @@ export interface SpaceInfo {
   mode_share: number;
   levels: number;
   refusal: string;
+  answered_strangers: number | null;
   lacking: string[];
   mark: string;
 }

@@ -8,24 +8,17 @@ import shlex
 
 import pytest
 from commands import call, records
+from common_words import COMMON, make_common
 
 from protolabel import Example, LabelSpace
 
 SENTENCE = "most documents of no class get an answer"
-WORDS = ("pay bill", "job apply", "ship parcel", "soup bread")
-COMMON = "dear friend this year number with many thanks and a word or two from us to you there now"
 
 
 @pytest.fixture
 def space(tmp_path):
     """Classes whose documents share most of their words, so that each is near the others."""
-    path, rng = tmp_path / "mail.space", random.Random(0)
-    with LabelSpace.create(path, encoder="hashing", background=False) as label_space:
-        for words in WORDS:
-            own = words.split()
-            texts = [[*rng.choices(own, k=2), *rng.choices(COMMON.split(), k=8)] for _ in range(8)]
-            label_space.add([Example(own[0], " ".join(text)) for text in texts])
-        label_space.settle()
+    path, rng = make_common(tmp_path / "mail.space"), random.Random(1)
     (tmp_path / "in").mkdir()
     for name in ("a.txt", "b.txt"):
         (tmp_path / "in" / name).write_text(" ".join(rng.choices(COMMON.split(), k=10)))

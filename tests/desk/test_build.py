@@ -78,6 +78,16 @@ def test_what_is_built_in_keeps_its_licences():
         assert words in notices
 
 
+def test_names_of_the_sources_are_nouns():
+    """As in the package: ``selection`` says what it holds, ``chosen`` does not."""
+    participles = {"chosen", "drawn", "found", "gone", "kept", "moved", "sent", "shown"}
+    for path in (DESK / "src").rglob("*.ts*"):
+        text = path.read_text(encoding="utf-8")
+        names = re.findall(r"\b(?:const|let|function) (\w+)", text)
+        names += re.findall(r"\bconst \[(\w+), set", text)
+        assert not participles & set(names), path
+
+
 def test_sources_say_what_they_are_and_stay_small():
     for path in (DESK / "src").rglob("*.ts*"):
         text = path.read_text(encoding="utf-8")

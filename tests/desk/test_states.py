@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import random
-
 import numpy as np
 import pytest
+from common_words import make_common
 from office_documents import INBOX
 from playwright.sync_api import expect
 from remembered import LABELS, remember, vector, vector_space
 from service_process import make_space, service
 
 from desk import desk, needs_chromium
-from protolabel import Document, Example, LabelSpace
+from protolabel import Document, LabelSpace
 
 pytestmark = [needs_chromium, pytest.mark.slow]
-COMMON = "dear friend this year number with many thanks and a word or two from us to you"
 NOT_KEPT = "The text of this document is not kept, so it cannot become an example"
 
 
@@ -61,20 +59,16 @@ def test_where_nothing_can_be_declined_yet_nothing_is_said_to_be_known_or_in_for
 
 
 def test_where_most_strangers_get_an_answer_the_page_says_so(browser, tmp_path):
-    path, rng = tmp_path / "mail.space", random.Random(0)
-    with LabelSpace.create(path, encoder="hashing", background=False) as space:
-        for own in ("pay bill", "job apply", "ship parcel", "soup bread"):
-            texts = [
-                [*rng.choices(own.split(), k=2), *rng.choices(COMMON.split(), k=8)]
-                for _ in range(8)
-            ]
-            space.add([Example(own, " ".join(text)) for text in texts])
-        space.settle()
+    path = make_common(tmp_path / "mail.space")
+    with LabelSpace(path, background=False) as space:
         space.answer_log.remember("text")
         space.label("dear friend come to us with many thanks")
     with service(str(path), "--no-browser") as client, desk(browser, client) as person:
         page = person.open("unknown").page
         expect(page.get_by_text("Most documents of no class get an answer")).to_be_visible()
+        share = client.get("/v1/spaces/mail").json["answered_strangers"]
+        percent = f"{100 * share:.0f}\u00a0%"
+        expect(page.get_by_text(f"answers {percent} of the simulated strangers")).to_be_visible()
         expect(page.get_by_text("Nothing is unknown")).to_have_count(0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fakes import WORDS, WordEncoder
 from spaces import four_classes
 
-from protolabel import LabelSpace
+from protolabel import Example, LabelSpace
 from protolabel.label_space.document_map import Kind
 
 TEXTS = [f"{one} {other}" for one in WORDS for other in WORDS]
@@ -31,3 +31,17 @@ def test_a_document_that_a_class_above_others_answers_is_drawn_as_that_class() -
     prototypes = [i for i, kind in enumerate(one.kinds) if kind == Kind.PROTOTYPE]
     assert [one.keys[i] for i in prototypes] == ["a", "b", "c", "d"]
     assert one.classes == ("a", "b", "c", "d", "ab", "cd")
+
+
+def test_each_point_is_the_example_of_its_own_class() -> None:
+    """A document of two classes is two points; to move one moves the example of that class."""
+    space = LabelSpace.create(encoder=WordEncoder(), background=False, labels="several")
+    space.add([Example(label, text) for text in TEXTS[:6] for label in ("a", "b")])
+    one = space.inbox.map()
+    points = {
+        one.keys[i]: one.classes[k]
+        for i, (k, kind) in enumerate(zip(one.labels, one.kinds, strict=True))
+        if kind == Kind.EXAMPLE
+    }
+    examples = [e for label in ("a", "b") for e in space.view().examples(label)]
+    assert points == {example.id: example.label for example in examples}

@@ -92,7 +92,7 @@ export class MapScene {
   centre: [number, number] = [0, 0];
   zoom = 1;
   /** Called after each picture, so that labels can follow. */
-  drawn: () => void = () => undefined;
+  onDrawn: () => void = () => undefined;
 
   constructor(readonly canvas: HTMLCanvasElement) {
     const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true }); // its pixels lie in memory
@@ -192,7 +192,7 @@ export class MapScene {
     if (!this.points || !this.width || !this.height) return;
     const affordable = moving ? Math.max(FEWEST, PATIENCE * this.speed) : this.below;
     this.paint(this.points, Math.max(0, this.below - Math.floor(affordable)));
-    this.drawn();
+    this.onDrawn();
   }
 
   /** Set the pixels of all points from a place in their order on. */

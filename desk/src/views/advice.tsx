@@ -16,16 +16,16 @@ export function Advice(): JSX.Element {
   const [asking, setAsking] = useState<Conflict | null>(null);
   const [deciding, setDeciding] = useState<NextDocument | null>(null);
   useEffect(() => {
-    let gone = false;
+    let isGone = false;
     // Where there is nothing to advise, or too little to say it from, nothing is displayed.
-    api.next(space.value, 6).then((one) => { if (!gone) setNext(one.documents); }, () => { if (!gone) setNext([]); });
-    api.conflicts(space.value).then((one) => { if (!gone) setConflicts(one.examples); }, () => { if (!gone) setConflicts([]); });
+    api.next(space.value, 6).then((one) => { if (!isGone) setNext(one.documents); }, () => { if (!isGone) setNext([]); });
+    api.conflicts(space.value).then((one) => { if (!isGone) setConflicts(one.examples); }, () => { if (!isGone) setConflicts([]); });
     if (mayCurate.value) void attempt(load);
-    return () => { gone = true; };
+    return () => { isGone = true; };
   }, [versionTag.value, changed.value]);
   const settle = (label: string): void => {
     const entry = entries.value.find((one) => one.key === deciding?.key);
-    if (entry) decide(new Map([[entry, label]]));
+    if (entry) decide(new Map([[entry, [label]]]));
     setDeciding(null);
   };
   return (

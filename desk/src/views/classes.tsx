@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, Failure, inPages } from "../api";
 import { ChangeDialog } from "../flows";
-import { answering, attempt, change, changed, classes, go, isOnline, mayCurate, space, t, versionTag } from "../state";
+import { answering, attempt, change, changed, classes, go, isOnline, isSeveral, mayCurate, space, t, versionTag } from "../state";
 import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
 import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { ClassDrop } from "./start";
@@ -19,12 +19,12 @@ export function ClassesView(): JSX.Element {
   const [adding, setAdding] = useState(false);
   const [measured, setMeasured] = useState<Measured>("asked");
   useEffect(() => {
-    let gone = false;
+    let isGone = false;
     // Too few examples are no error here: then there is nothing to show.
-    api.evaluation(space.value).then((one) => { if (!gone) setMeasured(one); }, (error: unknown) => {
-      if (!gone && error instanceof Failure && error.status === 422) setMeasured("few");
+    api.evaluation(space.value).then((one) => { if (!isGone) setMeasured(one); }, (error: unknown) => {
+      if (!isGone && error instanceof Failure && error.status === 422) setMeasured("few");
     });
-    return () => { gone = true; };
+    return () => { isGone = true; };
   }, [versionTag.value, isOnline.value]);
   const rows = new Map((typeof measured === "string" ? [] : measured.per_class?.rows ?? []).map((row) => [row.label, row]));
   const current = classes.value.find((one) => one.name === name) ?? classes.value[0] ?? null;
@@ -130,7 +130,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured
           </div>
         )}
       </section>
-      <section class="measures">
+      {!isSeveral.value && <section class="measures">
         <div>
           <h3>{t.value.accuracy}</h3>
           {row && row.n > 0
@@ -143,7 +143,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured
             <ul>{row.confused_with.map((other) => <li key={other.label}><button type="button" class="link" onClick={() => props.onName(other.label)}>{other.label}</button> <span class="number">{other.count}</span></li>)}</ul>
           </div>
         )}
-      </section>
+      </section>}
       {mayCurate.value && (
         <div class="actions start">
           <button type="button" disabled={!others.length} onClick={() => setMerging(true)}>{t.value.merge}…</button>
@@ -173,10 +173,10 @@ function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Ask
   const [listed, setTotal] = useState<number | null>(null); // null until they are here
   const total = listed ?? one.examples;
   const [n, setN] = useState(PAGE);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
   const [picking, setPicking] = useState<"move" | "split" | null>(null);
   useEffect(() => {
-    let gone = false;
+    let isGone = false;
     void attempt(async () => {
       let all = 0;
       const list = await inPages(n, async (start, limit) => {
@@ -184,14 +184,14 @@ function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Ask
         all = page.total;
         return page.examples;
       });
-      if (gone) return;
+      if (isGone) return;
       setExamples(list);
       setTotal(all);
-      setChosen(new Set([...chosen].filter((id) => list.some((e) => e.id === id))));
+      setSelection(new Set([...selection].filter((id) => list.some((e) => e.id === id))));
     });
-    return () => { gone = true; };
+    return () => { isGone = true; };
   }, [one.name, changed.value, n]);
-  const ids = [...chosen];
+  const ids = [...selection];
   return (
     <section class="examples">
       <h3>{t.value.examples(total)}</h3>
@@ -213,10 +213,10 @@ function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Ask
         {examples.map((example) => (
           <li key={example.id}>
             <label>
-              {mayCurate.value && <input type="checkbox" checked={chosen.has(example.id)} onChange={(e) => {
-                const next = new Set(chosen);
+              {mayCurate.value && <input type="checkbox" checked={selection.has(example.id)} onChange={(e) => {
+                const next = new Set(selection);
                 if (e.currentTarget.checked) next.add(example.id); else next.delete(example.id);
-                setChosen(next);
+                setSelection(next);
               }} />}
               <span>{example.text !== null ? example.text.slice(0, 300) : `${t.value.imageExample} ${example.source || example.id}`}</span>
             </label>

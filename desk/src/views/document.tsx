@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { isOpen, sentDocument } from "../documents";
-import { certainty, type Entry, folderOf, isDecided, labelOf } from "../entry";
-import { attempt, changed, mayCurate, mayLabel, space, t, versionTag } from "../state";
+import { acceptable, certainty, type Entry, folderOf, isDecided, labelOf, labelsOf, ownLabels, wordsOf } from "../entry";
+import { attempt, changed, isSeveral, mayCurate, mayLabel, space, t, versionTag } from "../state";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
 
@@ -19,12 +19,12 @@ const MOST_SHOWN = 60_000; // characters of a text
 
 async function explain(entry: Entry): Promise<Explained> {
   const key = `${space.value}\0${entry.key}\0${versionTag.value ?? ""}`;
-  const kept = explained.get(key);
-  if (kept) return kept;
-  const sent = sentDocument(entry.key);
+  const earlier = explained.get(key);
+  if (earlier) return earlier;
+  const own = sentDocument(entry.key);
   let result: Explained;
-  if (sent) {
-    result = { text: sent.text ?? null, image: sent.image ?? null, answer: (await api.explain(space.value, sent)).answer };
+  if (own) {
+    result = { text: own.text ?? null, image: own.image ?? null, answer: (await api.explain(space.value, own)).answer };
   } else {
     const one = await api.document(space.value, entry.key);
     result = { text: one.text ?? null, image: null, answer: one.answer };
@@ -35,19 +35,19 @@ async function explain(entry: Entry): Promise<Explained> {
 }
 
 export function DocumentPane(props: {
-  entry: Entry; next: Entry | null; onBack: () => void; onSettle: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void;
+  entry: Entry; next: Entry | null; onBack: () => void; onAccept: () => void; onTake: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void;
 }): JSX.Element {
   const { entry } = props;
   const [detail, setDetail] = useState<Explained & { key: string } | null>(null);
   useEffect(() => {
     if (!mayLabel.value) return;
-    let gone = false;
+    let isGone = false;
     void attempt(async () => {
       const one = await explain(entry);
-      if (!gone) setDetail({ ...one, key: entry.key });
-      if (props.next && !gone) await explain(props.next); // so that it is there when its turn comes
+      if (!isGone) setDetail({ ...one, key: entry.key });
+      if (props.next && !isGone) await explain(props.next); // so that it is there when its turn comes
     });
-    return () => { gone = true; };
+    return () => { isGone = true; };
   }, [entry.key, versionTag.value, changed.value]);
   const here = detail?.key === entry.key ? detail : null;
   const answer = entry.answer; // what keys are about; the explanation may be of a version before or after
@@ -68,10 +68,13 @@ export function DocumentPane(props: {
   );
 }
 
-function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void }): JSX.Element {
+function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void; onTake: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void }): JSX.Element {
   const { entry, answer } = props;
-  const decided = isDecided(entry);
-  const label = labelOf(entry);
+  const ticks = entry.ticks;
+  const decided = isDecided(entry) && ticks === undefined;
+  const labels = ticks ?? ownLabels(entry);
+  const label = ticks ? ticks.join(", ") || null : labelOf(entry);
+  const preferred = wordsOf(labelsOf(answer));
   const [best, second] = answer.alternatives;
   const chance = certainty(answer);
   const canDecide = mayCurate.value && isOpen(entry);
@@ -81,20 +84,21 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
         <div>
           <p class={`label ${label === null ? "none" : ""}`}>{decided && <Icon name="check" size={22} />}{label ?? t.value.none}</p>
           <p class="facts">
-            {decided ? t.value.confirmedAs : chance === null ? t.value.noProbability
+            {ticks ? t.value.tickedFacts : decided ? t.value.confirmedAs : chance === null ? t.value.noProbability
               : label === null ? t.value.declinedFacts(best?.label ?? "", t.value.percent(chance), answer.none_probability === null ? "" : t.value.percent(answer.none_probability))
+              : answer.labels && answer.labels.length > 1 ? answer.labels.map((one) => `${one.label} ${t.value.percent(one.probability ?? 0)}`).join(", ")
               : <span title={answer.chance === null ? t.value.probabilityIs : t.value.chanceIs}>{answer.chance === null ? t.value.probability : t.value.chance} {t.value.percent(chance)}</span>}
             {!decided && label !== null && answer.margin !== null && second && <> · {t.value.margin} {t.value.marginText(t.value.score(answer.margin), second.label)}</>}
-            {entry.by === "person" && answer.label !== entry.label && <> · {t.value.nowPrefers(answer.label ?? t.value.none)}</>}
+            {entry.by === "person" && preferred !== wordsOf(ownLabels(entry)) && <> · {t.value.nowPrefers(preferred ?? t.value.none)}</>}
           </p>
         </div>
         {canDecide && (
           <div class="buttons">
             {decided
               ? <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} <kbd>u</kbd></button>
-              : answer.label !== null && <button type="button" class="primary" onClick={() => props.onSettle(answer.label ?? "")}>{t.value.accept} <kbd>a</kbd></button>}
+              : acceptable(entry).length > 0 && <button type="button" class="primary" onClick={props.onAccept}>{t.value.accept} <kbd>a</kbd></button>}
             {!decided && best && <button type="button" onClick={props.onNot}>{t.value.notThis(best.label)} <kbd>n</kbd></button>}
-            <button type="button" onClick={props.onOther}>{t.value.otherClass} <kbd>c</kbd></button>
+            <button type="button" onClick={props.onOther}>{isSeveral.value ? t.value.furtherClass : t.value.otherClass} <kbd>c</kbd></button>
           </div>
         )}
       </div>
@@ -105,8 +109,8 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onSettle: (label: str
             const width = share ?? Math.max(0, one.score) / Math.max(best.score, 1e-9);
             return (
               <li key={one.label}>
-                <button type="button" class="quiet" disabled={!canDecide} onClick={() => props.onSettle(one.label)}>
-                  <kbd aria-hidden="true">{i + 1}</kbd><span class="name">{one.label}</span><Bar share={width} /><span class="number">{share === null ? t.value.score(one.score) : t.value.percent(share)}</span>
+                <button type="button" class="quiet" disabled={!canDecide} aria-pressed={isSeveral.value ? labels.includes(one.label) : undefined} onClick={() => props.onTake(one.label)}>
+                  <kbd aria-hidden="true">{i + 1}</kbd><span class="name">{one.label}{isSeveral.value && labels.includes(one.label) && <> <Icon name="check" size={14} /></>}</span><Bar share={width} /><span class="number">{share === null ? t.value.score(one.score) : t.value.percent(share)}</span>
                 </button>
               </li>
             );

@@ -8,10 +8,10 @@ import type { Drift as Change, DriftReport } from "../types";
 export function Drift(): JSX.Element | null {
   const [drift, setDrift] = useState<DriftReport | null>(null);
   useEffect(() => {
-    let gone = false;
+    let isGone = false;
     // Where documents may have several labels, there is nothing to say.
-    api.drift(space.value).then((one) => { if (!gone) setDrift(one); }, () => { if (!gone) setDrift(null); });
-    return () => { gone = true; };
+    api.drift(space.value).then((one) => { if (!isGone) setDrift(one); }, () => { if (!isGone) setDrift(null); });
+    return () => { isGone = true; };
   }, [versionTag.value, changed.value]);
   if (drift === null) return null;
   return (

@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, Failure } from "../api";
-import { attempt, change, go, info, isOnline, mayCurate, notify, refresh, space, t, versionTag } from "../state";
-import type { Evaluation, Risk, RiskPoint, Throughput } from "../types";
+import { attempt, change, go, info, isOnline, isSeveral, mayCurate, notify, refresh, space, t, versionTag } from "../state";
+import type { ClassRow, Evaluation, Risk, RiskPoint, Throughput } from "../types";
 import { Bar, Empty, Loading } from "../ui";
 import { Advice } from "./advice";
 import { Drift } from "./drift";
@@ -12,7 +12,7 @@ export function HealthView(): JSX.Element {
   const [evaluation, setEvaluation] = useState<Evaluation | "few" | null>(null);
   const [risk, setRisk] = useState<Risk | "few" | null>(null);
   useEffect(() => {
-    let gone = false;
+    let isGone = false;
     const few = (error: unknown): "few" => {
       if (!(error instanceof Failure && error.status === 422)) throw error;
       return "few"; // too few examples are a state, not an error
@@ -20,12 +20,13 @@ export function HealthView(): JSX.Element {
     void attempt(async () => {
       const name = space.value;
       const shares = await api.evaluation(name).catch(few);
-      if (!gone) setEvaluation(shares);
+      if (!isGone) setEvaluation(shares);
+      if (isSeveral.value) return; // there is no one chance an answer, and so no curve
       const costs = await api.risk(name).catch(few);
-      if (!gone) setRisk(costs);
+      if (!isGone) setRisk(costs);
       await refresh();
     });
-    return () => { gone = true; };
+    return () => { isGone = true; };
   }, [versionTag.value, isOnline.value]);
   if (evaluation === null) return <div class="page"><h1>{t.value.healthTitle}</h1><Loading /></div>;
   return (
@@ -36,11 +37,11 @@ export function HealthView(): JSX.Element {
             <button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
         : <div class="health">
             <Accuracy evaluation={evaluation} />
-            {risk === null ? <section class="card wide"><Loading /></section> : risk === "few" ? <NoCost /> : <Cost key={risk.version} risk={risk} />}
+            {isSeveral.value ? null : risk === null ? <section class="card wide"><Loading /></section> : risk === "few" ? <NoCost /> : <Cost key={risk.version} risk={risk} />}
             <Pace />
             <Drift />
             <Advice />
-            <Classes evaluation={evaluation} />
+            {evaluation.per_class && <Classes rows={evaluation.per_class.rows} />}
           </div>}
     </div>
   );
@@ -50,6 +51,8 @@ function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
   const { evaluation } = props;
   const share = evaluation.shares["held out in four parts, refined"] ?? evaluation.shares["leave-one-out, prototypes"];
   const { forecast } = evaluation;
+  const { more } = evaluation.settings;
+  if (more === undefined) return <SeveralShares evaluation={evaluation} />;
   return (
     <>
       <section class="card">
@@ -64,13 +67,30 @@ function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
         {evaluation.notes.map((note) => <p key={note} class="about">{note}</p>)}
       </section>
       <section class="card">
-        <h2>{t.value.moreExamplesBuy(evaluation.settings.more)}</h2>
+        <h2>{t.value.moreExamplesBuy(more)}</h2>
         {forecast && forecast.reason === null && forecast.gain !== undefined
           ? <><p class="big">{t.value.points(forecast.gain)}</p><p class="about">{t.value.gainText(t.value.points(forecast.gain_low ?? 0), t.value.points(forecast.gain_high ?? 0))}</p></>
           : <p class="about">{forecast?.reason}</p>}
         <Curve evaluation={evaluation} />
       </section>
     </>
+  );
+}
+
+/** How well several labels a document hold, by the measures of the service. */
+function SeveralShares(props: { evaluation: Evaluation }): JSX.Element {
+  const { shares, notes, documents } = props.evaluation;
+  return (
+    <section class="card wide">
+      <h2>{t.value.howAccurate}</h2>
+      <p class="about">{t.value.ofDocuments(documents)}</p>
+      <ul class="advice">
+        {Object.entries(shares).map(([name, one]) => one.share !== null && one.low !== null && one.high !== null && (
+          <li key={name}><span><strong>{t.value.percent(one.share)}</strong> {t.value.severalShare(name)}<small>{t.value.interval(t.value.percent(one.low), t.value.percent(one.high))}</small></span></li>
+        ))}
+      </ul>
+      {notes.map((note) => <p key={note} class="about">{note}</p>)}
+    </section>
   );
 }
 
@@ -228,8 +248,8 @@ function RiskPlot(props: { points: Point[]; at: Point }): JSX.Element {
   );
 }
 
-function Classes(props: { evaluation: Evaluation }): JSX.Element {
-  const rows = props.evaluation.per_class?.rows ?? [];
+function Classes(props: { rows: ClassRow[] }): JSX.Element {
+  const { rows } = props;
   return (
     <section class="card wide">
       <h2>{t.value.perClass}</h2>

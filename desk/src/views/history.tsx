@@ -14,13 +14,13 @@ export function HistoryView(): JSX.Element {
   const [n, setN] = useState(PAGE);
   const [asking, setAsking] = useState<number | null>(null);
   useEffect(() => {
-    let gone = false;
+    let isGone = false;
     const name = space.value;
     void attempt(async () => {
       const list = await inPages(n, async (start, limit) => (await api.history(name, limit, start)).changes);
-      if (!gone) setChanges([...new Map(list.map((one) => [one.version, one])).values()]); // once each, though some came meanwhile
+      if (!isGone) setChanges([...new Map(list.map((one) => [one.version, one])).values()]); // once each, though some came meanwhile
     });
-    return () => { gone = true; };
+    return () => { isGone = true; };
   }, [changed.value, n]);
   if (!changes) return <Loading />;
   const days = Map.groupBy(changes, (one) => new Date(one.at).toLocaleDateString(locale.value, { weekday: "long", day: "numeric", month: "long", year: "numeric" }));
@@ -66,7 +66,7 @@ function OneChange(props: { one: Change; isNow: boolean; onReturn: () => void })
         {one.hints.map((hint) => <p key={hint} class="hint-line">{hint}</p>)}
         {one.version > 1 && one.kind !== "remember" && (
           <details onToggle={(e) => {
-            if (e.currentTarget.open && !movement) void attempt(async () => setMovement(await api.moved(space.value, one.version)));
+            if (e.currentTarget.open && !movement) void attempt(async () => setMovement(await api.movement(space.value, one.version)));
           }}>
             <summary>{t.value.whatMoved}</summary>
             {movement ? movement.flows.length ? <Flows flows={movement.flows} /> : <p class="about">{t.value.movedNothing(movement.documents)}</p> : <Loading />}

@@ -2,12 +2,12 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
-import { decide, entries, isOpen, limit, load, loaded, moved, put, refute, refuteAll, remembersTexts, total, undo } from "../documents";
-import { certainty, type Entry, folderOf, hasJustChanged, isDecided, labelOf, sureness } from "../entry";
+import { decide, entries, isOpen, limit, load, loaded, movement, put, refute, refuteAll, remembersTexts, tick, total, undo } from "../documents";
+import { acceptable, type Entry, folderOf, hasJustChanged, isDecided, labelOf, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { api } from "../api";
-import { answering, attempt, changed, go, mayCurate, mayLabel, notify, refresh, session, space, t } from "../state";
+import { answering, attempt, changed, go, isSeveral, mayCurate, mayLabel, notify, refresh, session, space, t } from "../state";
 import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { DocumentPane } from "./document";
 
@@ -42,7 +42,7 @@ export function InboxView(): JSX.Element {
   const at = Math.max(0, visible.findIndex((one) => one.key === key));
   const current = visible[at] ?? null;
   const least = session.value?.review_below ?? 1;
-  const sure = visible.filter((one) => one.by !== "person" && one.answer !== null && one.answer.label !== null && (certainty(one.answer) ?? -1) >= least && isOpen(one));
+  const sure = visible.filter((one) => one.by !== "person" && one.ticks === undefined && labelsOf(one.answer).length > 0 && (wholeCertainty(one.answer) ?? -1) >= least && isOpen(one));
 
   const move = (by: number): void => {
     const next = visible[Math.min(Math.max(at + by, 0), visible.length - 1)];
@@ -53,13 +53,26 @@ export function InboxView(): JSX.Element {
     if (mayCurate.value && !isOpen(entry)) notify(t.value.textNotKept);
     return mayCurate.value && isOpen(entry);
   };
-  const settle = (entry: Entry, label: string): void => {
+  const settle = (entry: Entry, labels: string[]): void => {
     if (!mayDecide(entry)) return;
     const next = visible[at + 1] ?? visible[at - 1];
-    decide(new Map([[entry, label]]));
+    decide(new Map([[entry, labels]]));
     if (filter !== "decided") setKey(next?.key ?? null);
-    const same = label === entry.answer?.label;
-    notify(same ? t.value.accepted(label) : t.value.corrected(label), { name: t.value.undo, run: () => void takeBack() });
+    const same = wordsOf(labels) === wordsOf(labelsOf(entry.answer));
+    notify((same ? t.value.accepted : t.value.corrected)(labels.join(", ")), { name: t.value.undo, run: () => void takeBack() });
+  };
+  /** Accept what is ticked, or the answer as it is; without a label, ask for one. */
+  const accept = (drawn: Entry): void => {
+    const entry = entries.value.find((one) => one.key === drawn.key) ?? drawn; // as the last key has left it
+    if (isDecided(entry) && !isDecided(drawn)) return; // by a key that was faster than the page
+    const labels = acceptable(entry);
+    if (labels.length) settle(entry, labels);
+    else setPicking(true);
+  };
+  /** Take a class of the list: it is the class, or one of several labels, to be ticked or no longer. */
+  const take = (entry: Entry, label: string, always = false): void => {
+    if (!isSeveral.value) settle(entry, [label]);
+    else if (mayDecide(entry)) tick(entry.key, label, always);
   };
   const notThis = (entry: Entry): void => {
     const label = entry.answer?.alternatives[0]?.label;
@@ -95,12 +108,10 @@ export function InboxView(): JSX.Element {
     else if (event.key === "c") setPicking(true);
     else if (hasJustChanged(current)) event.preventDefault(); // it was meant for what stood here before
     else if (event.key === "a" || (event.key === "Enter" && !isPressing(event))) {
-      const label = current.answer?.label;
-      if (label) settle(current, label);
-      else setPicking(true);
+      accept(current);
     } else if (event.key === "n") notThis(current);
     else if (event.key === "0") noneOfThese(current);
-    else if (alternative && /^[1-9]$/.test(event.key)) settle(current, alternative.label);
+    else if (alternative && /^[1-9]$/.test(event.key)) take(current, alternative.label);
     else return;
     event.preventDefault();
   });
@@ -143,7 +154,7 @@ export function InboxView(): JSX.Element {
             <button type="button" onClick={() => setBulk(true)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.percent(least))}</button>
           )}
         </div>
-        {moved.value && <MovedNote />}
+        {movement.value && <MovedNote />}
         {!mayLabel.value && entries.value.length > 0 && <p class="about notice">{t.value.wordsHidden}</p>}
         {visible.length > 0
           ? <Rows rows={visible} current={current} onChoose={(one) => { setKey(one.key); setReading(true); }} />
@@ -158,7 +169,7 @@ export function InboxView(): JSX.Element {
       <section class="detail" aria-label={current?.id ?? t.value.lookFirst}>
         {current
           ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
-              onSettle={(label) => settle(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => void takeBack()} />
+              onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => void takeBack()} />
           : few
             ? <Empty icon="classes" title={t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
             : !entries.value.some(isOpen)
@@ -171,18 +182,18 @@ export function InboxView(): JSX.Element {
         <Dialog title={t.value.chooseClass} onClose={() => setPicking(false)}>
           <p class="about">{current.id}</p>
           <ClassPicker names={answering.value.map((one) => one.name)} first={current.answer?.alternatives.map((a) => a.label) ?? []}
-            allowNew={true} onChoose={(label) => { setPicking(false); settle(current, label); }} />
+            allowNew={true} onChoose={(label) => { setPicking(false); take(current, label, true); }} />
         </Dialog>
       )}
       {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void attempt(() => put([pasted(text)])).then(() => setFilter("open"))} />}
       {bulk && (
         <Dialog title={t.value.acceptSureTitle(sure.length)} onClose={() => setBulk(false)}>
           <p>{t.value.acceptSureText}</p>
-          <ul class="flows">{[...Map.groupBy(sure, (one) => one.answer?.label ?? "")].map(([label, rows]) => <li key={label}><strong>{label}</strong> {t.value.documents(rows.length)}</li>)}</ul>
+          <ul class="flows">{[...Map.groupBy(sure, (one) => wordsOf(labelsOf(one.answer)) ?? "")].map(([label, rows]) => <li key={label}><strong>{label}</strong> {t.value.documents(rows.length)}</li>)}</ul>
           <div class="actions">
             <button type="button" onClick={() => setBulk(false)}>{t.value.cancel}</button>
             <button type="button" class="primary" onClick={() => {
-              decide(new Map(sure.map((one) => [one, one.answer?.label ?? ""])));
+              decide(new Map(sure.map((one) => [one, labelsOf(one.answer)])));
               setBulk(false);
             }}>{t.value.accept}</button>
           </div>
@@ -204,7 +215,7 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
     <ul class="rows" ref={list}>
       {props.rows.map((one) => {
         const label = labelOf(one);
-        const chance = certainty(one.answer);
+        const chance = wholeCertainty(one.answer);
         return (
           <li key={one.key}>
             <button type="button" aria-current={one.key === props.current?.key} onClick={() => props.onChoose(one)}>
@@ -224,12 +235,12 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
 }
 
 function MovedNote(): JSX.Element | null {
-  const now = moved.value;
+  const now = movement.value;
   if (!now) return null;
   return (
     <div class="moved" role="status">
       <p><strong>{t.value.movedTitle(now.n)}</strong> {now.flows.slice(0, 3).map((flow) => `${flow.documents} ${flow.before ?? t.value.none} → ${flow.after ?? t.value.none}`).join(", ")}</p>
-      <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { moved.value = null; }}><Icon name="close" size={14} /></button>
+      <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { movement.value = null; }}><Icon name="close" size={14} /></button>
     </div>
   );
 }

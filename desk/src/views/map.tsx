@@ -3,13 +3,15 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { load } from "../documents";
+import { ownLabels } from "../entry";
 import { useKeys, isTyping } from "../keys";
 import { colours, DOCUMENT, EXAMPLE, inside, nearest, type Points, PROTOTYPE, unpacked } from "../map/points";
 import { MapScene } from "../map/scene";
-import { answering, attempt, change, changed, info, mayCurate, notify, own, refresh, space, t, theme } from "../state";
+import { answering, attempt, change, changed, info, isSeveral, mayCurate, notify, own, refresh, space, t, theme } from "../state";
 import { ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 
 type Mode = "move" | "lasso";
+const MOST_LISTED = 5000; // documents whose labels are asked for together; the others one by one
 const MOST_NAMES = 40; // names of prototypes that are written on the map
 const isDark = (): boolean => theme.value === "dark" || (theme.value !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
 
@@ -18,26 +20,38 @@ export function MapView(): JSX.Element {
   const [only, setOnly] = useState<number | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
   const [mode, setMode] = useState<Mode>("move");
-  const [chosen, setChosen] = useState<readonly number[]>([]);
+  const [selection, setSelection] = useState<readonly number[]>([]);
   const [picking, setPicking] = useState(false);
-  useEffect(() => void attempt(async () => { setPoints(unpacked(await api.map(space.value))); setChosen([]); }), [changed.value]);
+  const [isAlone, setAlone] = useState(false); // the label takes the place of several others
+  useEffect(() => void attempt(async () => { setPoints(unpacked(await api.map(space.value))); setSelection([]); }), [changed.value]);
   const palette = useMemo(() => colours(points?.answer.classes.length ?? 0, isDark()), [points?.answer.classes.length, theme.value]);
   const counts = useMemo(() => points ? countsOf(points) : [], [points]);
   if (!points) return <div class="page"><h1>{t.value.mapTitle}</h1><Loading /></div>;
   if (points.kinds.every((kind) => kind === PROTOTYPE)) return <div class="page"><h1>{t.value.mapTitle}</h1><Empty icon="map" title={t.value.mapEmpty}><p>{t.value.mapEmptyText}</p></Empty></div>;
   const unknown = points.labels.reduce((sum, one) => sum + (one < 0 ? 1 : 0), 0);
+  const close = (): void => {
+    setPicking(false);
+    setAlone(false);
+  };
   const label = async (name: string): Promise<void> => {
     const at = space.value;
-    setPicking(false);
-    const documents = chosen.filter((i) => points.kinds[i] === DOCUMENT).map((i) => points.answer.keys[i] ?? "");
-    const ids = chosen.filter((i) => points.kinds[i] === EXAMPLE && points.answer.classes[points.labels[i] ?? -1] !== name).map((i) => points.answer.keys[i] ?? "");
+    close();
+    const documents = selection.filter((i) => points.kinds[i] === DOCUMENT).map((i) => points.answer.keys[i] ?? "");
+    const ids = selection.filter((i) => points.kinds[i] === EXAMPLE && points.answer.classes[points.labels[i] ?? -1] !== name).map((i) => points.answer.keys[i] ?? "");
     await attempt(async () => {
-      if (documents.length) own.add((await api.decide(at, Object.fromEntries(documents.map((key) => [key, name])))).mark);
+      const earlier = isSeveral.value && !isAlone ? await labelsOfDocuments(at, documents) : new Map<string, string[]>();
+      const labels = documents.map((key): [string, string[]] => [key, [...new Set([...(earlier.get(key) ?? []), name])]]);
+      if (documents.length) own.add((await api.decide(at, Object.fromEntries(labels))).mark);
       if (ids.length && !(await change({ kind: "move", ids, to: name }, undefined, at))) return;
       notify(t.value.corrected(name));
       await refresh();
       await load();
     });
+  };
+  const choose = (selected: readonly number[]): void => { // an example of several classes is more than a point
+    const documents = selected.filter((i) => points.kinds[i] === DOCUMENT);
+    if (isSeveral.value && documents.length < selected.length) notify(t.value.mapNoExamples);
+    setSelection(isSeveral.value ? documents : selected);
   };
   const toggle = (kind: number): void => {
     const next = new Set(hidden);
@@ -54,7 +68,7 @@ export function MapView(): JSX.Element {
         </div>
       </header>
       <div class="map-body">
-        <Drawing points={points} palette={palette} only={only} hidden={hidden} mode={mode} chosen={chosen} onMode={setMode} onChoose={setChosen} />
+        <Drawing points={points} palette={palette} only={only} hidden={hidden} mode={mode} selection={selection} onMode={setMode} onChoose={choose} />
         <aside>
           <div class="kinds" role="group" aria-label={t.value.mapPoints(points.n)}>
             {[[DOCUMENT, t.value.mapDocuments], [EXAMPLE, t.value.mapExamples], [PROTOTYPE, t.value.mapPrototypes]].map(([kind, name]) => (
@@ -75,18 +89,31 @@ export function MapView(): JSX.Element {
           <p class="about small">{t.value.mapVariance(t.value.percent(points.answer.share))}</p>
         </aside>
       </div>
-      {chosen.length > 0 && (
+      {selection.length > 0 && (
         <section class="chosen card" aria-live="polite">
-          <strong>{t.value.selected(chosen.length)}</strong>
-          <span class="about">{chosen.slice(0, 4).map((i) => points.answer.titles[i]).join(", ")}{chosen.length > 4 && " …"}</span>
+          <strong>{t.value.selected(selection.length)}</strong>
+          <span class="about">{selection.slice(0, 4).map((i) => points.answer.titles[i]).join(", ")}{selection.length > 4 && " …"}</span>
           {mayCurate.value && <button type="button" class="primary" onClick={() => setPicking(true)}>{t.value.mapLabel}…</button>}
-          <button type="button" onClick={() => setChosen([])}>{t.value.cancel}</button>
-          {info.value?.settings.remember !== "text" && chosen.some((i) => points.kinds[i] === DOCUMENT) && <p class="about">{t.value.textsNeeded}</p>}
+          <button type="button" onClick={() => setSelection([])}>{t.value.cancel}</button>
+          {info.value?.settings.remember !== "text" && selection.some((i) => points.kinds[i] === DOCUMENT) && <p class="about">{t.value.textsNeeded}</p>}
         </section>
       )}
-      {picking && <Dialog title={t.value.mapLabel} onClose={() => setPicking(false)}><ClassPicker names={answering.value.map((one) => one.name)} allowNew={true} onChoose={(name) => void label(name)} /></Dialog>}
+      {picking && (
+        <Dialog title={t.value.mapLabel} onClose={close}>
+          <ClassPicker names={answering.value.map((one) => one.name)} allowNew={true} onChoose={(name) => void label(name)} />
+          {isSeveral.value && <label class="check"><input type="checkbox" checked={isAlone} onChange={(e) => setAlone(e.currentTarget.checked)} /> {t.value.mapAlone}</label>}
+        </Dialog>
+      )}
     </div>
   );
+}
+
+/** The labels that documents have now: those that people gave them, else those of their answers. */
+async function labelsOfDocuments(name: string, keys: string[]): Promise<Map<string, string[]>> {
+  const { documents } = await api.inbox(name, MOST_LISTED);
+  const labels = new Map(documents.map((one) => [one.key, ownLabels(one)]));
+  for (const key of keys.filter((one) => !labels.has(one))) labels.set(key, ownLabels(await api.document(name, key)));
+  return labels;
 }
 
 /** How many documents and examples each class has. */
@@ -97,16 +124,16 @@ function countsOf(points: Points): number[] {
 }
 
 function Drawing(props: {
-  points: Points; palette: [number, number, number][]; only: number | null; hidden: ReadonlySet<number>; mode: Mode; chosen: readonly number[];
-  onMode: (mode: Mode) => void; onChoose: (chosen: readonly number[]) => void;
+  points: Points; palette: [number, number, number][]; only: number | null; hidden: ReadonlySet<number>; mode: Mode; selection: readonly number[];
+  onMode: (mode: Mode) => void; onChoose: (selection: readonly number[]) => void;
 }): JSX.Element {
-  const { points, palette, only, hidden, mode, chosen } = props;
+  const { points, palette, only, hidden, mode, selection } = props;
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const scene = useRef<MapScene | null>(null);
   const names = useRef<HTMLDivElement>(null);
   const line = useRef<SVGPolylineElement>(null);
-  const drawn = useRef<[number, number][]>([]); // of the lasso, in pixels
+  const outline = useRef<[number, number][]>([]); // of the lasso, in pixels
   const pointers = useRef(new Map<number, [number, number]>());
   const [hover, setHover] = useState<{ i: number; px: number; py: number } | null>(null);
 
@@ -122,7 +149,7 @@ function Drawing(props: {
   useEffect(() => {
     const one = scene.current;
     if (!one) return;
-    const picked = new Set(chosen);
+    const picked = new Set(selection);
     const dark = isDark();
     one.show(points, {
       colours: palette, none: dark ? [0.66, 0.69, 0.74] : [0.38, 0.39, 0.42], rim: dark ? [1, 1, 1] : [0.1, 0.11, 0.14], faded: dark ? [0.2, 0.22, 0.26] : [0.86, 0.85, 0.83],
@@ -132,7 +159,7 @@ function Drawing(props: {
     });
     const labels = Array.from(names.current?.children ?? []) as HTMLElement[];
     const widths = labels.map((label) => label.offsetWidth);
-    one.drawn = () => { // a name that would cover one before it waits until there is room
+    one.onDrawn = () => { // a name that would cover one before it waits until there is room
       const taken: [number, number, number][] = [];
       labels.forEach((label, k) => {
         const i = Number(label.dataset.point);
@@ -149,7 +176,7 @@ function Drawing(props: {
       });
     };
     one.draw();
-  }, [points, palette, only, hidden, chosen, theme.value]);
+  }, [points, palette, only, hidden, selection, theme.value]);
 
   useKeys((event) => {
     const one = scene.current;
@@ -182,8 +209,8 @@ function Drawing(props: {
       return;
     }
     if (mode === "lasso" && pointers.current.size === 1) {
-      drawn.current.push([px, py]);
-      line.current?.setAttribute("points", drawn.current.map((p) => p.join(",")).join(" "));
+      outline.current.push([px, py]);
+      line.current?.setAttribute("points", outline.current.map((p) => p.join(",")).join(" "));
     } else if (pointers.current.size === 2) {
       const [other] = [...pointers.current].filter(([id]) => id !== event.pointerId).map(([, p]) => p);
       if (other) one.zoomAt(Math.hypot(px - other[0], py - other[1]) / Math.max(1, Math.hypot(before[0] - other[0], before[1] - other[1])), other[0], other[1]);
@@ -193,9 +220,9 @@ function Drawing(props: {
   const onUp = (event: PointerEvent): void => {
     pointers.current.delete(event.pointerId);
     const one = scene.current;
-    if (mode !== "lasso" || !one || drawn.current.length < 3) return;
-    props.onChoose(inside(points, drawn.current.map((p) => one.toPlane(...p))).filter((i) => !hidden.has(points.kinds[i] ?? 0) && (only === null || points.labels[i] === only)));
-    drawn.current = [];
+    if (mode !== "lasso" || !one || outline.current.length < 3) return;
+    props.onChoose(inside(points, outline.current.map((p) => one.toPlane(...p))).filter((i) => !hidden.has(points.kinds[i] ?? 0) && (only === null || points.labels[i] === only)));
+    outline.current = [];
     line.current?.setAttribute("points", "");
     props.onMode("move");
   };
@@ -203,7 +230,7 @@ function Drawing(props: {
   return (
     <div ref={box} class={`drawing ${mode}`}>
       <canvas ref={canvas} tabIndex={0} role="application" aria-label={`${t.value.mapTitle}: ${t.value.mapPoints(points.n)}. ${t.value.mapKeyboard}`}
-        onPointerDown={(e) => { canvas.current?.setPointerCapture(e.pointerId); pointers.current.set(e.pointerId, place(e)); drawn.current = mode === "lasso" ? [place(e)] : []; setHover(null); }}
+        onPointerDown={(e) => { canvas.current?.setPointerCapture(e.pointerId); pointers.current.set(e.pointerId, place(e)); outline.current = mode === "lasso" ? [place(e)] : []; setHover(null); }}
         onPointerMove={onMove} onPointerUp={onUp} onPointerCancel={onUp} onPointerLeave={() => setHover(null)}
         onWheel={(e) => { e.preventDefault(); scene.current?.zoomAt(Math.exp(-e.deltaY * 0.0016), ...place(e)); }} />
       <div class="names" ref={names} aria-hidden="true">

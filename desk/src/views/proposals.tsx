@@ -8,12 +8,12 @@ import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../s
 import type { Proposal, Proposals } from "../types";
 import { Icon } from "../ui";
 
-export function ProposalList(props: { found: Proposals; onRefused: (key: string) => void }): JSX.Element {
-  const { found } = props;
+export function ProposalList(props: { discovery: Proposals; onRefused: (key: string) => void }): JSX.Element {
+  const { discovery } = props;
   return (
     <>
-      <p class="about notice">{t.value.groupProposed} {found.noise !== null && found.noise > 0 && t.value.noise(found.noise)}</p>
-      <div class="groups">{found.proposals.map((one) => <OneProposal key={one.key} one={one} onRefused={() => props.onRefused(one.key)} />)}</div>
+      <p class="about notice">{t.value.groupProposed} {discovery.noise !== null && discovery.noise > 0 && t.value.noise(discovery.noise)}</p>
+      <div class="groups">{discovery.proposals.map((one) => <OneProposal key={one.key} one={one} onRefused={() => props.onRefused(one.key)} />)}</div>
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { put } from "../documents";
-import { certainty } from "../entry";
+import { certainty, labelsOf } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
 import { answering, attempt, change, go, mayCurate, mayLabel, space, t } from "../state";
@@ -152,7 +152,7 @@ function Try(props: { answer: { text: string; answer: Answer } | null; onAnswer:
       </form>
       {one && (
         <div class="result" role="status">
-          <p class="label">{one.label ?? t.value.none}</p>
+          <p class="label">{labelsOf(one).join(", ") || t.value.none}</p>
           <ul>{one.alternatives.slice(0, 3).map((a) => (
             <li key={a.label}><span class="name">{a.label}</span><Bar share={certainty(a) ?? Math.max(0, a.score) / Math.max(best?.score ?? 1, 1e-9)} /><span class="number">{certainty(a) === null ? t.value.score(a.score) : t.value.percent(certainty(a) ?? 0)}</span></li>
           ))}</ul>

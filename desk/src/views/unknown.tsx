@@ -10,14 +10,12 @@ import type { Proposals } from "../types";
 import { Empty, Icon, Loading } from "../ui";
 import { ProposalList } from "./proposals";
 
-const MOST_ANSWERED = 0.5; // share of simulated strangers; where more are answered, people are told
-
 export function UnknownView(): JSX.Element {
-  const [found, setFound] = useState<Proposals | null>(null);
+  const [discovery, setDiscovery] = useState<Proposals | null>(null);
   const [busy, setBusy] = useState(false);
   useEffect(() => void attempt(load), [changed.value]);
   useEffect(() => {
-    api.proposals(space.value).then(setFound, () => setFound(null)); // a service without discovery
+    api.proposals(space.value).then(setDiscovery, () => setDiscovery(null)); // a service without discovery
   }, []);
   const discover = async (): Promise<void> => {
     const name = space.value;
@@ -26,7 +24,7 @@ export function UnknownView(): JSX.Element {
       const job = await run(name, { kind: "discover" }, () => t.value.discovering);
       if (!job) return;
       const { documents = 0, noise = 0, refused = 0, left_out = 0 } = job.counts;
-      setFound({ ...await api.proposals(name), documents, noise, refused, left_out });
+      setDiscovery({ ...await api.proposals(name), documents, noise, refused, left_out });
     });
     setBusy(false);
   };
@@ -34,6 +32,7 @@ export function UnknownView(): JSX.Element {
     () => entries.value.filter((one) => one.by !== "person" && one.answer !== null && one.answer.label === null),
     [entries.value]);
   if (loaded.value !== space.value) return <Loading />;
+  const answeredStrangers = info.value?.answered_strangers ?? null;
   const groups = [...Map.groupBy(declined, (one) => one.answer?.alternatives[0]?.label ?? "")]
     .sort(([, a], [, b]) => b.length - a.length);
   return (
@@ -43,19 +42,19 @@ export function UnknownView(): JSX.Element {
       {declined.length === 0
         ? cannotDecline()
           ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold}</p><p>{cannotDecline()}</p></Empty>
-          : answeredStrangers() > MOST_ANSWERED
-            ? <Empty icon="unknown" title={t.value.unknownEmpty}><p>{t.value.unknownAnswered(t.value.percent(answeredStrangers()))}</p><p>{t.value.unknownAnsweredDo}</p></Empty>
+          : answeredStrangers !== null
+            ? <Empty icon="unknown" title={t.value.unknownEmpty}><p>{t.value.unknownAnswered(t.value.percent(answeredStrangers))}</p><p>{t.value.unknownAnsweredDo}</p></Empty>
             : <Empty icon="check" title={t.value.unknownEmpty}><p>{t.value.unknownEmptyText}</p></Empty>
         : <>
-            {mayCurate.value && found && (
+            {mayCurate.value && discovery && (
               <div class="finding card">
-                <p>{found?.documents && !found.proposals.length ? t.value.discoverNothing(found.documents) : t.value.discoverText}</p>
+                <p>{discovery?.documents && !discovery.proposals.length ? t.value.discoverNothing(discovery.documents) : t.value.discoverText}</p>
                 {busy ? <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {t.value.discovering}</p>
-                  : <button type="button" class={found?.proposals.length ? "" : "primary"} onClick={() => void discover()}>{found?.documents ? t.value.discoverAgain : t.value.discover}</button>}
+                  : <button type="button" class={discovery?.proposals.length ? "" : "primary"} onClick={() => void discover()}>{discovery?.documents ? t.value.discoverAgain : t.value.discover}</button>}
               </div>
             )}
-            {found && found.proposals.length > 0
-              ? <ProposalList found={found} onRefused={(key) => setFound({ ...found, proposals: found.proposals.filter((one) => one.key !== key) })} />
+            {discovery && discovery.proposals.length > 0
+              ? <ProposalList discovery={discovery} onRefused={(key) => setDiscovery({ ...discovery, proposals: discovery.proposals.filter((one) => one.key !== key) })} />
               : <>
                   <p class="about notice">{t.value.groupHonest}</p>
                   <div class="groups">{groups.map(([label, rows]) => <Group key={label} nearest={label} rows={rows} />)}</div>
@@ -72,15 +71,6 @@ function cannotDecline(): string {
   return typeof about.calibration.reason === "string" ? about.calibration.reason : "";
 }
 
-/** The share of simulated strangers that the fitted threshold answers; 0 where nothing says it. */
-function answeredStrangers(): number {
-  const about = info.value;
-  if (!about || about.settings.threshold !== "auto" || about.settings.target !== "none") return 0;
-  const { stranger, threshold, belonging } = about.calibration;
-  if (!Array.isArray(stranger) || typeof threshold !== "number" || !belonging) return 0;
-  return stranger.filter((score) => score >= threshold).length / stranger.length;
-}
-
 function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
   const [name, setName] = useState("");
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -88,7 +78,7 @@ function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
   const create = (event: Event): void => {
     event.preventDefault();
     const label = name.trim();
-    decide(new Map(usable.map((one) => [one, label])));
+    decide(new Map(usable.map((one) => [one, [label]])));
     notify(t.value.created(label, usable.length));
   };
   return (

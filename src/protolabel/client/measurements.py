@@ -131,13 +131,19 @@ class Forecast(TypedDict):
 
 
 class EvaluationSettings(TypedDict):
-    """How it was evaluated, and of which version."""
+    """How it was evaluated, and of which version.
+
+    ``threshold`` and ``labels`` are there where documents may have several labels, and the others
+    of these five where they have one.
+    """
 
     version: int
     kappa: float
-    draws: int
-    more: int
-    seed: int
+    draws: NotRequired[int]
+    more: NotRequired[int]
+    seed: NotRequired[int]
+    threshold: NotRequired[float | None]
+    labels: NotRequired[str]
 
 
 class Evaluation(TypedDict):

@@ -38,6 +38,7 @@ class SpaceInfo(TypedDict):
     mode_share: float
     levels: int
     refusal: str
+    answered_strangers: float | None
     lacking: list[str]
     mark: str
 

@@ -27,9 +27,16 @@ def why_none_declined(view: View) -> str:
     return missing.reason
 
 
+def answered_strangers(view: View) -> float | None:
+    """Return the share of simulated strangers that get an answer, where most do; else None."""
+    if view.settings.several or not view.head.n_classes:
+        return None
+    return view.rule.answered_strangers
+
+
 def few_declined(view: View) -> str:
     """Return the sentence that few strangers are declined; empty where it is not so."""
-    if view.settings.several or not view.head.n_classes:
+    if answered_strangers(view) is None:
         return ""
     return view.rule.declines_few.replace("SPACE", shlex.quote(view.rows.path))
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -76,6 +76,7 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     with store.reading():
         class_keys, items, vectors = store.training_set(version, MOST_DRAWN)
         examples = store.examples_of_items(set(items.tolist()), version)
+        name_of = {row.key: row.name for row in store.classes(version)}
     documents = encoded.embeddings
     plane = principal_plane(np.concatenate([documents, vectors]))
     columns = np.array([position.get(int(key), NONE) for key in class_keys.tolist()], np.int64)
@@ -85,7 +86,7 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
     centres = _middles(of_examples, columns, centres)
     decided = [position.get(row.label, NONE) if row.label else NONE for row in rows]
     now = [NONE if key is None else position.get(key, NONE) for key in answers.keys]
-    ids = [(examples.get(item) or [("", "")])[0][0] for item in items.tolist()]
+    ids = _ids(items.tolist(), [name_of[key] for key in class_keys.tolist()], examples)
     n, m, k = len(rows), len(items), len(names)
     return DocumentMap(
         version=version,
@@ -102,6 +103,25 @@ def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
         titles=[row.id for row in rows] + ids + list(names),
         share=plane.share,
     )
+
+
+def _ids(
+    items: Sequence[int],
+    labels: Sequence[str],
+    examples: Mapping[int, Sequence[tuple[str, str]]],
+) -> list[str]:
+    """Return the id of the example that each point is; of examples of one item each has its own.
+
+    Args:
+        items: what the points hold.
+        labels: the names of their classes.
+        examples: id and class name of the examples of each item, oldest first.
+    """
+    ids: dict[tuple[int, str], list[str]] = {}
+    for item, of_item in examples.items():
+        for id_, label in reversed(of_item):
+            ids.setdefault((item, label), []).append(id_)
+    return [ids[pair].pop() for pair in zip(items, labels, strict=True)]
 
 
 def _middles(places: Doubles, columns: Positions, otherwise: Doubles) -> Doubles:

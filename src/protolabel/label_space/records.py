@@ -68,6 +68,8 @@ class SpaceInfo:
         mode_share: what part of a score is that of the nearest mode, in a class of many examples.
         levels: how many levels of classes can answer: 1 where no class stands under another.
         refusal: why every document is declined, or nearly every one; empty where it is not so.
+        answered_strangers: the share of simulated strangers that the fitted threshold answers,
+            where it is more than half; None where it is not so.
     """
 
     path: str
@@ -87,6 +89,7 @@ class SpaceInfo:
     mode_share: float = 0.0
     levels: int = 1
     refusal: str = ""
+    answered_strangers: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it: settings as they are stored, by name."""

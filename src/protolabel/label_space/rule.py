@@ -90,18 +90,25 @@ class Rule:
         return THRESHOLD_OFF if self.threshold == -math.inf else ""
 
     @property
-    def declines_few(self) -> str:
-        """Why few strangers are declined, as a sentence; empty where it is not so.
+    def answered_strangers(self) -> float | None:
+        """The share of simulated strangers that the fitted threshold answers, where it is most.
 
-        A threshold or a target that a person has set is a decision, and nothing is said about it.
+        None where it is half of them or fewer, and where nothing says it. A threshold or a target
+        that a person has set is a decision, and nothing is said about it.
         """
         fitted, settings = self.fitted, self.settings
         if settings.target is not None or settings.threshold is not None:
-            return ""
+            return None
         if fitted is None or fitted.belonging is None:
-            return ""
+            return None
         share = fitted.false_accept(fitted.threshold)
-        if share <= MOST_ANSWERED:
+        return share if share > MOST_ANSWERED else None
+
+    @property
+    def declines_few(self) -> str:
+        """Why few strangers are declined, as a sentence; empty where it is not so."""
+        fitted, share = self.fitted, self.answered_strangers
+        if fitted is None or share is None:
             return ""
         high = float(np.quantile(fitted.stranger, 0.9))
         threshold = math.ceil(1000.0 * high) / 1000.0

@@ -18,6 +18,7 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.answers_on_hold import AnswersOnHold
+from protolabel.label_space.declining import answered_strangers
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.levels import Levels
 from protolabel.label_space.lookup import known_class
@@ -238,6 +239,7 @@ class View(AnswerMethods):
             mode_share=0.0 if self.head.modes is None else self.head.modes.share,
             levels=1 if self.levels is None else self.levels.hierarchy.levels,
             refusal=self.refusal(),
+            answered_strangers=answered_strangers(self),
         )
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:

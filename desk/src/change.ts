@@ -1,0 +1,35 @@
+// What a change says of itself: whether it made a version, and what removing its examples takes back.
+import { api, ownKeys } from "./api";
+import type { Change } from "./types";
+
+const PAGE = 1000; // changes that are asked for at once
+
+/**
+ * Whether a change that this page asked for made a version: then it has the key of the request.
+ * Where a decision found nothing to change, the label space only notes who decided.
+ */
+export function isVersion(change: Change): boolean {
+  return ownKeys.has(String(change.detail.key));
+}
+
+/**
+ * The examples and negative ones of a decision, if the change did nothing but add them. To remove
+ * them takes it back then. Null where it moved or ended others, or lists fewer than it may have added.
+ *
+ * n: how many the decision asked for; those of them that were there already are ``known``.
+ */
+export function additionsAlone(change: Change, n: number): string[] | null {
+  const ids = (key: string): string[] => (change.detail[key] as string[] | undefined) ?? [];
+  const additions = [...ids("examples"), ...ids("negatives")];
+  const others = [...ids("moved"), ...ids("removed"), ...ids("withdrawn")];
+  return others.length || additions.length + Number(change.detail.known ?? 0) !== n ? null : additions;
+}
+
+/** Whether a change is in this label space: an older copy that took its place does not have it. */
+export async function isInHistory(name: string, change: Change): Promise<boolean> {
+  for (let start = 0; ; start += PAGE) {
+    const { changes } = await api.history(name, PAGE, start);
+    if (changes.some((one) => one.mark === change.mark)) return true;
+    if ((changes.at(-1)?.version ?? 0) <= change.version) return false;
+  }
+}
