@@ -78,6 +78,14 @@ def test_what_is_built_in_keeps_its_licences():
         assert words in notices
 
 
+def test_the_table_of_keys_lists_each_key_once():
+    page = (DESK.parent / "docs/desk.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?) \|", page, re.M)
+    keys = [key for row in rows for key in re.findall(r"`([^`]+)`", row)]
+    assert {"a", "u", "0", "c"} <= set(keys)
+    assert len(keys) == len(set(keys))
+
+
 def test_names_of_the_sources_are_nouns():
     """As in the package: ``selection`` says what it holds, ``chosen`` does not."""
     participles = {"chosen", "drawn", "found", "gone", "kept", "moved", "sent", "shown"}

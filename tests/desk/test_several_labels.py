@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from service_process import service
 from several_letters import make_letters
+from spelt_numbers import spelt
 
 from desk import desk, needs_chromium
 
@@ -203,6 +204,26 @@ def test_undo_after_the_change_of_another_says_that_it_cannot_bring_back_what_en
     assert client.post(f"{SPACE}/changes", body).status == 200
     person.keys("u")
     expect(person.page.get_by_text("Others have changed the label space since")).to_be_visible()
+
+
+def test_undo_after_the_change_of_another_removes_all_that_was_added_or_nothing(browser, tmp_path):
+    """A change lists the first 20 of its examples."""
+    path = make_letters(tmp_path / "mail.space")
+    words = "please pay the attached bill, the last reminder, quickly, call me now"
+    letters = [{"id": spelt(n), "text": f"{words}, {spelt(n)}"} for n in range(12)]
+    with service(str(path), "--no-browser", "--review-below", "50%") as client:
+        assert client.post(f"{SPACE}/inbox", {"documents": letters}).status == 200
+        with desk(browser, client) as person:
+            person.open("inbox")
+            person.button("that are 50").click()
+            person.page.locator("dialog .primary").click()
+            arrived(person, "Object.values(all).filter(d => d.by === 'person').length > 11")
+            after = examples(client)
+            body = {"kind": "describe", "texts": {"urgent": "cannot wait"}}
+            assert client.post(f"{SPACE}/changes", body).status == 200
+            person.keys("u")
+            expect(person.page.get_by_text("Others have changed the label")).to_be_visible()
+            assert examples(client) == after
 
 
 def test_a_label_that_comes_or_goes_is_a_change_of_the_answer(person, client):

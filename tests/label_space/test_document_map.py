@@ -43,5 +43,5 @@ def test_each_point_is_the_example_of_its_own_class() -> None:
         for i, (k, kind) in enumerate(zip(one.labels, one.kinds, strict=True))
         if kind == Kind.EXAMPLE
     }
-    examples = [e for label in ("a", "b") for e in space.view().examples(label)]
+    examples = [e for label in ("a", "b") for e in space.show(label)[1]]
     assert points == {example.id: example.label for example in examples}
