@@ -88,3 +88,14 @@ def test_different_groups_have_two_names(one, other):
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT, np.datetime64("NaT")])
 def test_a_group_that_is_missing_has_no_name(missing):
     assert group_name(missing) is None
+
+
+@pytest.mark.parametrize("word", ["Müller", "문서", "\ud800", "a" * 10_000])
+def test_any_text_is_the_name_of_a_group(word, tmp_path):
+    expected = PrototypicalClassifier(refine=False).fit(X, Y, groups=NUMBERS)
+    groups = [f"{word} {number}" for number in NUMBERS]
+    estimator = PrototypicalClassifier(refine=False).fit(X, Y, groups=groups)
+    assert estimator.calibration_ == expected.calibration_
+    assert estimator.predict_proba(X).tolist() == expected.predict_proba(X).tolist()
+    with pytest.warns(UserWarning, match="groups"):
+        estimator.save(tmp_path / "groups.space")

@@ -6,6 +6,7 @@ floats. By their names, calls of ``partial_fit`` tell which examples are of one 
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -20,17 +21,19 @@ GROUP = "group "  # begins the name of a group among digests
 
 
 def group_name(group: object) -> str | None:
-    """Return the name of a group; None where it is missing.
+    """Return the name of a group, as short as any digest; None where it is missing.
 
     Numbers are compared by value and times by the moment, as Python does; a day is its midnight.
     """
-    return None if is_missing(group) else GROUP + _name(group)
+    if is_missing(group):
+        return None
+    return GROUP + hashlib.sha256(_words(group).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _name(value: object) -> str:
-    """Return a name: ``numpy.int64(3)`` and ``3.0`` -> ``"number 3"``."""
+def _words(value: object) -> str:
+    """Return a value in words: ``numpy.int64(3)`` and ``3.0`` -> ``"number 3"``."""
     if isinstance(value, Time):
-        return _name_of_time(value)
+        return _words_of_time(value)
     if isinstance(value, np.generic):
         value = float(value) if isinstance(value, np.floating) else value.item()
     if isinstance(value, str):
@@ -41,12 +44,12 @@ def _name(value: object) -> str:
         except (OverflowError, ValueError):  # infinite
             return f"number {float(value)}"
     if isinstance(value, tuple):
-        return f"tuple {[_name(part) for part in value]}"
+        return f"tuple {[_words(part) for part in value]}"
     return f"{type(value).__name__} {value}"
 
 
-def _name_of_time(time: Time) -> str:
-    """Return the name of a moment or a span: whole microseconds, and the nanoseconds beyond."""
+def _words_of_time(time: Time) -> str:
+    """Return a moment or a span in words: whole microseconds, and the nanoseconds beyond."""
     kind = "moment" if isinstance(time, date | np.datetime64) else "span"
     if isinstance(time, datetime) and time.tzinfo is not None:
         kind, time = "moment in UTC", time.astimezone(UTC).replace(tzinfo=None)
