@@ -15,6 +15,7 @@ from protolabel.arithmetic.f1_intervals import macro_f1, micro_f1
 from protolabel.arithmetic.multilabel import try_labels
 from protolabel.arrays import Integers, Mask, Positions
 from protolabel.documents import unlabelled_document
+from protolabel.equality import document_digest
 from protolabel.errors import InputError
 from protolabel.evaluation.results import Evaluation, Share
 from protolabel.evaluation.shares import share_of
@@ -58,7 +59,7 @@ def evaluate_labels_on(
     Args:
         view: settled, and not remembered.
         subject: names what is evaluated.
-        labelled: examples; those with the same content are one document.
+        labelled: examples; those of equal documents are one document with all their labels.
         groups: ``(n,)``, near copies have one number.
         notes: what the reader must know.
 
@@ -67,10 +68,12 @@ def evaluate_labels_on(
     """
     names = view.head.labels
     place = {name: k for k, name in enumerate(names)}
-    content = [_content(e) for e in labelled]
-    first: dict[object, int] = {}
-    owner = [first.setdefault(one, len(first)) for one in content]
-    sample = [content.index(one) for one in first]
+    digests = [document_digest(e.text, e.image, e.embedding) for e in labelled]
+    first: dict[str, int] = {}
+    for i, digest in enumerate(digests):
+        first.setdefault(digest, i)
+    row = {digest: number for number, digest in enumerate(first)}
+    owner, sample = [row[digest] for digest in digests], list(first.values())
     members = np.zeros((len(sample), len(names)), np.bool_)
     unknown = set()
     for example, document in zip(labelled, owner, strict=True):
@@ -95,11 +98,6 @@ def evaluate_labels_on(
     return _evaluation(
         view, "space on data", subject, len(sample), shares, threshold, (*notes, *more)
     )
-
-
-def _content(example: Example) -> object:
-    vector = example.embedding
-    return example.text, example.image, None if vector is None else vector.tobytes()
 
 
 def label_shares(
