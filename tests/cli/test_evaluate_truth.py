@@ -118,6 +118,16 @@ def test_an_encoder_takes_its_labels_from_a_table_too(tmp_path):
     assert "of no class, left out: 1 document" in record["notes"]
 
 
+def test_an_encoder_is_not_evaluated_on_one_of_several_labels(tmp_path):
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "1.txt").write_text("please pay me for my work")
+    truth = tmp_path / "truth.jsonl"
+    truth.write_text(json.dumps({"id": "1.txt", "label": ["invoice", "cv"]}))
+    refusal = call("evaluate", tmp_path / "inbox", "--truth", truth, *EPISODES, code=2).stderr
+    assert f"{truth}:1: 2 labels, 'invoice', 'cv'" in refusal
+    assert "leave one of them there" in refusal
+
+
 def test_labelled_documents_that_cannot_be_read_are_skipped_where_that_is_asked_for(tmp_path):
     for label, texts in TEXTS.items():
         (tmp_path / label).mkdir()

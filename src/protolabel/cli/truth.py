@@ -15,7 +15,7 @@ from protolabel.cli.usable_documents import Faults
 from protolabel.errors import InputError
 from protolabel.evaluation.of_truth import evaluate_answers, evaluate_by_truth, truth_notes
 from protolabel.evaluation.results import Evaluation
-from protolabel.evaluation.truth import Truth, truth_of
+from protolabel.evaluation.truth import Truth, refuse_second_labels, truth_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.progress import Progress
 from protolabel.quantity import quantity
@@ -125,8 +125,14 @@ def examples_by_truth(
     progress: Progress,
     faults: Faults,
 ) -> tuple[list[Example], Truth]:
-    """Return the documents that have a label and can be read, as examples."""
+    """Return the documents that have a label and can be read, as examples.
+
+    Raises:
+        InputError: a row of the table has several labels: an encoder is evaluated on one a
+            document.
+    """
     rows = flags.rows(reading)
+    refuse_second_labels(rows, "one label: an encoder is evaluated on documents that have one")
     documents = list(_documents(flags, reading, data, progress, faults))
     truth = truth_of(documents, rows)
     examples = [

@@ -19,7 +19,7 @@ from protolabel.evaluation.results import Evaluation, Table, document_name
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import label_shares
 from protolabel.evaluation.shares import first_of_each, share_of
-from protolabel.evaluation.truth import Labels, Truth, truth_of
+from protolabel.evaluation.truth import Labels, Truth, refuse_second_labels, truth_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.names import DECLINE
@@ -72,7 +72,8 @@ def evaluate_by_truth(
         for document, labels in zip(everything, truth.labels, strict=True)
         if labels is not None
     ]
-    _refuse_second_labels(view, rows)
+    if not view.settings.several:
+        refuse_second_labels(rows, "one label, as the documents of this label space have")
     new, groups, notes = _unknown(view, labelled)
     readings = stepped((d for d, _ in new), "documents labelled", len(new), progress)
     answers = view.label_many(readings, alternatives=1, evidence=0)
@@ -149,17 +150,6 @@ def evaluate_answers(
     several = any(len(labels) > 1 for labels in (*cases.answers, *cases.truth))
     evaluation = _evaluation(cases, rule, subject, notes, several=several)
     return replace(evaluation, truth=truth)
-
-
-def _refuse_second_labels(view: View, rows: Sequence[NamedLabels]) -> None:
-    """Raise InputError for a row of several labels where a document has one."""
-    for row in rows:
-        if len(row.labels) > 1 and not view.settings.several:
-            raise InputError(
-                f"{row.place}: {len(row.labels)} labels, {', '.join(map(repr, row.labels))}",
-                expected="one label, as the documents of this label space have",
-                remedy="leave one of them there",
-            )
 
 
 def _unknown(

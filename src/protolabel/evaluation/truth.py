@@ -84,6 +84,17 @@ def truth_of(documents: Sequence[Named], rows: Sequence[NamedLabels]) -> Truth:
     return Truth(labels, missing, tuple(without_document))
 
 
+def refuse_second_labels(rows: Sequence[NamedLabels], expected: str) -> None:
+    """Raise InputError for a row of several labels where a document has one, as ``expected``."""
+    for row in rows:
+        if len(row.labels) > 1:
+            raise InputError(
+                f"{row.place}: {len(row.labels)} labels, {', '.join(map(repr, row.labels))}",
+                expected=expected,
+                remedy="leave one of them there",
+            )
+
+
 class _Names:
     """The documents by their names."""
 
