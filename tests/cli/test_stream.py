@@ -84,6 +84,20 @@ def test_the_same_command_goes_on_and_equal_documents_count_each(space, tmp_path
     assert [one["id"] for one in read(out)] == [f"in.jsonl:{n}" for n in range(1, 10)]
 
 
+def test_an_answer_to_what_a_document_held_before_is_replaced_and_counted(space, tmp_path):
+    out, folder = tmp_path / "out.jsonl", tmp_path / "inbox"
+    folder.mkdir()
+    for n in range(3):
+        (folder / f"{n}.txt").write_text(f"please pay bill {spelt(n)}")
+    call("stream", space, folder, "--out", out)
+    (folder / "1.txt").write_text("please pay another bill")
+    (tally,) = records("stream", space, folder, "--out", out, "--json")
+    assert (tally["earlier"], tally["changed"], len(read(out))) == (2, 1, 3)
+    (folder / "1.txt").write_text("please pay one more")
+    notes = call("stream", space, folder, "--out", out).stderr
+    assert "1 document had changed: the new answer replaces the old one" in notes
+
+
 def test_a_stream_names_no_option_that_it_lacks(space, tmp_path):
     out, text = tmp_path / "out.jsonl", json.dumps({"text": "sunny weather"}) + "\n"
     call("set", space, "threshold", "0.9")
