@@ -59,7 +59,12 @@ def test_another_input_space_or_option_does_not_extend_a_file(mail, inbox, tmp_p
     for command, reason in (
         ((mail, other, "--out", out, "--resume"), "of another input"),
         ((tmp_path / "b.space", inbox, "--out", out, "--resume"), "of another label space"),
-        ((mail, inbox, "--out", out, "--resume", "--top", 1), "made with --top 5"),
+        ((mail, inbox, "--out", out, "--resume", "--top", 1), "made with --top 5;"),
+        ((mail, inbox, "--out", out, "--resume", "--top", 1), "expected the same, not 1;"),
+        ((mail, inbox, "--out", out, "--resume", "--evidence", 0), "expected the same, not 0;"),
+        ((mail, inbox, "--out", out, "--resume", "--prototypes"), "made with --prototypes off;"),
+        ((mail, inbox, "--out", out, "--resume", "--prototypes"), "expected the same, not on;"),
+        ((mail, inbox, "--out", out, "--resume", "--at", 1), "made with --at unset;"),
         ((mail, inbox, "--out", out), "exists already"),
     ):
         assert reason in call("label", *command, code=2).stderr

@@ -166,7 +166,10 @@ def joined(earlier: Run, run: Run, path: Path) -> Run:
 
 
 def _words(value: object) -> str:
-    return {None: "unset", True: "on", False: "off"}.get(value, str(value))  # type: ignore[call-overload,no-any-return]
+    """Return the value of an option in words."""
+    if isinstance(value, bool):  # asked first, since 1 == True
+        return "on" if value else "off"
+    return "unset" if value is None else str(value)
 
 
 def _refuse(path: Path, what: str, expected: str) -> None:
