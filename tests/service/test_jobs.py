@@ -198,6 +198,15 @@ def test_a_job_that_cannot_be_done_says_why(mail):
     assert ask("GET", "/jobs/nothing").status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["discover", "settle"])
+def test_a_job_that_cannot_be_held_to_a_version_is_refused_not_begun(mail, kind):
+    ask, _, _ = mail
+    reply = ask("POST", "/jobs", {"kind": kind}, headers={"If-Match": '"1"'})
+    assert reply.status_code == 400
+    assert "jobs of the kind change" in reply.json()["expected"]
+    assert ask("GET", "/jobs").json()["jobs"] == []
+
+
 def test_an_encoder_that_nobody_offers_is_refused(mail):
     ask, _, path = mail
     for name in ("hashing", str(path.parent), "hub:someone/model"):

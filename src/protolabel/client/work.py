@@ -30,7 +30,8 @@ class Work(Requests):
             change: for ``change``: its ``kind`` with its fields, as docs/service.md lists them.
             least: for ``discover``: documents of the smallest class that is proposed.
             refined: for ``settle``: whether refined weights are wanted.
-            only_at: for ``change``: the version that the label space must have.
+            only_at: for ``change``, and refused for other kinds: the version that the label space
+                must have.
         """
         body = present({"kind": kind, "change": change, "least": least, "refined": refined})
         return cast(Job, self._change("/jobs", body, only_at))

@@ -13,6 +13,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
 from protolabel.service.methods import SAFE
+from protolabel.service.preconditions import not_held
 from protolabel.service.problems import Refusal
 
 # What each route reads, by its path and its function: there are as many as routes.
@@ -34,13 +35,7 @@ def refuse_undeclared(request: Request) -> None:
             remedy="correct its name, or leave it out",
         )
     if "if-match" in request.headers and "if-match" not in headers and request.method not in SAFE:
-        raise Refusal(
-            400,
-            "If-Match for a request that cannot be held to a version",
-            expected="it at changes, previews, corrections, refutations, jobs and accepted "
-            "proposals",
-            remedy="leave it out",
-        )
+        raise not_held()
 
 
 def _names(route: APIRoute) -> tuple[list[str], list[str]]:

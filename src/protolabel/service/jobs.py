@@ -27,7 +27,7 @@ from protolabel.service.job_kinds import (
 )
 from protolabel.service.job_runner import Work
 from protolabel.service.limits import FileName, JobName, PageLimit, SpaceName
-from protolabel.service.preconditions import Keyed, OnlyAt, request_key
+from protolabel.service.preconditions import Keyed, OnlyAt, not_held, request_key
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import LinesResponse, line_of, versioned
 from protolabel.service.roles import asker, role
@@ -49,7 +49,12 @@ def start(
     only_at: OnlyAt,
     key: Keyed,
 ) -> Response:
-    """Begin long work, and say at once which job it is: a change, proposals, or fits."""
+    """Begin long work, and say at once which job it is: a change, proposals, or fits.
+
+    ``If-Match`` holds a job of the kind ``change`` to a version, and no other (400).
+    """
+    if only_at is not None and body.change is None:
+        raise not_held()
     if body.change is not None:
         state_of(request).bounds.check_change(body.change.model_extra)
         work = change_work(request_from(body.change.model_dump()), only_at, asker(request))

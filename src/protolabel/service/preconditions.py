@@ -29,6 +29,17 @@ def only_version(
     return MarkedVersion(int(match[1]), match[2] or "")
 
 
+def not_held() -> Refusal:
+    """Return what an If-Match is answered with a request that cannot be held to a version."""
+    return Refusal(
+        400,
+        "If-Match for a request that cannot be held to a version",
+        expected="it at changes, previews, corrections, refutations, accepted proposals and jobs "
+        "of the kind change",
+        remedy="leave it out",
+    )
+
+
 async def request_key(
     request: Request,
     idempotency_key: Annotated[str | None, Header(max_length=IDEMPOTENCY_KEY)] = None,
