@@ -1,4 +1,8 @@
-"""The label spaces of a service: opened on demand, closed when idle or at the end."""
+"""The label spaces of a service: opened on demand, closed when idle or at the end.
+
+Opening and closing take time: neither is done on the event loop. While a label space is being
+closed, nobody opens its file: the lock of its place is held.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,8 @@ import json
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -45,15 +49,54 @@ class Served:
         self.used_at = time.monotonic()
         self.jobs = 0  # that run in it here; it stays open for them
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether documents wait to be answered, or jobs run."""
+        return bool(self.batcher.waiting or self.jobs)
+
 
 class _Place:
-    """Where one label space stands. The lock is held while it is opened, and by nobody else's."""
+    """Where one label space stands. The lock is held while it is opened or closed.
+
+    ``predecessors``: what is open of files that had the name before.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lock = threading.Lock()
         self.served: Served | None = None
+        self.predecessors: list[Served] = []
         self.was_served = False
+
+    def turn_to(self, file: tuple[int, int] | None) -> None:
+        """Serve what is open of the file that has the name now, and nothing of another file."""
+        if self.served is not None and self.served.file != file:
+            self.predecessors.append(self.served)
+            self.served = None
+        for one in self.predecessors:
+            if self.served is None and one.file == file:  # it came back
+                self.served = one
+        self.predecessors = [one for one in self.predecessors if one is not self.served]
+
+    def surplus(self, oldest: float) -> list[Served]:
+        """Take out what is to be closed: not asked since ``oldest``, or of another file.
+
+        What is busy stays open. The log of a file that was moved goes along with the file.
+        """
+        self.turn_to(identity_of(self.path))
+        leaving = [one for one in self.predecessors if not one.is_busy]
+        self.predecessors = [one for one in self.predecessors if one.is_busy]
+        if self.served and self.served.used_at < oldest and not self.served.is_busy:
+            leaving.append(self.served)
+            self.served = None
+        return leaving
+
+    def everything(self) -> list[Served]:
+        """Take out all that is open, also what is busy; what is being opened is waited for."""
+        with self.lock:
+            leaving = [*self.predecessors, *filter(None, [self.served])]
+            self.served, self.predecessors = None, []
+            return leaving
 
 
 class Spaces:
@@ -69,7 +112,9 @@ class Spaces:
         self._places = {name: _Place(path) for name, path in paths.items()}
         self._bounds, self._encoder = bounds, encoder
         self._measures = measures or Measures()
-        self._replaced: deque[Served] = deque()  # to be closed
+        # Of its own: threads that wait until a label space is closed take up those of the loop.
+        self._closer = ThreadPoolExecutor(1, thread_name_prefix="close")
+        self._sweeps: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
     @property
@@ -122,9 +167,7 @@ class Spaces:
             if self._is_closed:
                 raise stopped()
             file = identity_of(place.path)
-            if place.served is not None and place.served.file != file:
-                self._replaced.append(place.served)  # another file has its name now
-                place.served = None
+            place.turn_to(file)
             if file is None and place.was_served:
                 raise _moved(name)
             if place.served is None:
@@ -154,43 +197,38 @@ class Spaces:
             place.lock.release()
 
     async def close_idle(self, seconds: float = IDLE_SECONDS) -> None:
-        """Close label spaces that nobody has asked for some time; not one that is being opened."""
+        """Close label spaces that nobody has asked for some time; not one that is being opened.
+
+        A closing that has begun goes on where the caller is cancelled. :meth:`close` waits for it.
+        """
         oldest = time.monotonic() - seconds
-        leaving = []
         for place in self._places.values():
-            if not place.lock.acquire(blocking=False):
-                continue  # the next sweep closes it; the event loop does not wait
-            try:
-                served = place.served
-                busy = served is not None and (served.batcher.waiting or served.jobs)
-                idle = served is not None and served.used_at < oldest and not busy
-                if served and (
-                    idle or served.file != identity_of(place.path)
-                ):  # moved: its log too
-                    place.served = None
-                    leaving.append(served)
-            finally:
-                place.lock.release()
-        await self._close(leaving)
+            if place.lock.acquire(blocking=False):  # else the next sweep comes to it
+                sweep = asyncio.create_task(self._sweep(place, oldest))
+                self._sweeps.add(sweep)
+                sweep.add_done_callback(self._sweeps.discard)
+                await asyncio.shield(sweep)
+
+    async def _sweep(self, place: _Place, oldest: float) -> None:
+        """Close what is to be closed in a place, whose lock is held, and release the lock."""
+        try:
+            await self._close(place.surplus(oldest))
+        finally:
+            place.lock.release()
 
     async def close(self) -> None:
         """Finish what was accepted, then close all; none is opened from now on."""
         self._is_closed = True
-        await self._close(
-            [
-                served
-                for place in self._places.values()
-                if (served := await asyncio.to_thread(_last_of, place)) is not None
-            ]
-        )
+        for place in self._places.values():
+            await self._close(await asyncio.to_thread(place.everything))
+        self._closer.shutdown()
 
     async def _close(self, leaving: list[Served]) -> None:
-        while self._replaced:
-            leaving.append(self._replaced.popleft())
+        loop = asyncio.get_running_loop()
         for served in leaving:
             await served.batcher.close()
             try:
-                served.space.close()
+                await loop.run_in_executor(self._closer, served.space.close)
             except StoreError as error:
                 log.warning(json.dumps({"close": str(error)}))
 
@@ -222,10 +260,3 @@ def named(paths: list[str]) -> dict[str, Path]:
             )
         by_name[path.stem] = path
     return by_name
-
-
-def _last_of(place: _Place) -> Served | None:
-    """Return what stands there, and leave it empty; an opening that goes on is waited for."""
-    with place.lock:
-        served, place.served = place.served, None
-        return served
