@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Mask, Positions
-from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_label_space import unknown_to
 from protolabel.evaluation.results import Evaluation, Table, document_name

@@ -1,7 +1,7 @@
 """What an evaluation found, as records, and as the JSON that docs/json.md documents.
 
-``plan`` (labelled data), ``of_own_examples`` and ``of_label_space`` fill them; ``sentences`` and
-``report/`` show them. Nothing is computed here.
+``plan`` (labelled data), ``of_own_examples``, ``of_label_space``, ``several_labels`` and
+``of_truth`` fill them; ``sentences`` and ``report/`` show them. Nothing is computed here.
 """
 
 from __future__ import annotations
