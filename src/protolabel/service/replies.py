@@ -52,7 +52,7 @@ def _version_headers(version: int, mark: str) -> dict[str, str]:
 
 
 class _Record(JSONResponse):
-    """A record as JSON, written in a fifth of the time that Python's own writer takes."""
+    """A record as JSON, by pydantic's writer, which is faster than Python's own (decision 31)."""
 
     def render(self, content: Any) -> bytes:
         """Return the body; a number that is not finite is null, as docs/json.md says."""
