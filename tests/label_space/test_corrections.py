@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from fakes import WordEncoder
+from stored import store_of
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
@@ -93,6 +94,31 @@ def test_a_relabelling_with_two_classes_is_refused_where_a_document_has_one(mail
     mail.configure(labels="several")
     mail.commit(request_from(record))
     assert classes(mail) == {"bill": ["pay pay"], "cv": ["pay", "work"], "letter": ["pay"]}
+
+
+OUT_OF_A_CLASS = {  # changes that take the text "pay" out of the class "bill"
+    "remove": {"ids": ["b1"]},
+    "move": {"ids": ["b1"], "to": "cv"},
+    "correct": {"examples": [{"label": "cv", "text": "pay"}]},
+    "relabel": {"id": "b1", "labels": ["cv"]},
+}
+
+
+@pytest.mark.parametrize("kind", OUT_OF_A_CLASS)
+def test_a_class_that_a_document_was_taken_out_of_is_not_proposed_for_it_again(mail, kind):
+    mail.commit(request_from({"kind": kind, **OUT_OF_A_CLASS[kind]}))
+    assert [text for text, _ in store_of(mail).answers.removed()] == ["pay"]
+    mail.undo()
+    assert store_of(mail).answers.removed() == []
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_a_label_stays_that_a_document_has_of_a_retired_class(mail, by_id):
+    mail.configure(labels="several")
+    mail.add(["pay"], [["cv"]])
+    mail.retire("bill")
+    mail.correct("b1" if by_id else Document("d", "pay"), ["bill", "letter"])
+    assert classes(mail) == {"bill": ["pay", "pay pay"], "cv": ["work"], "letter": ["pay"]}
 
 
 def test_a_correction_to_what_is_so_already_changes_nothing(mail):

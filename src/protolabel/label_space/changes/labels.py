@@ -110,7 +110,8 @@ class Relabel(ChangeRequest):
             relabelling.new += [label] if is_new else []
         if not relabelling.words:
             raise NothingToChangeError("nothing to correct: it is so already", {"known": 1})
-        keys = [ensure_class(writing, label, material)[0] for label in self.labels]
+        classes = [writing.rows.class_named(label, writing.version) for label in self.labels]
+        keys = [row.key for row in classes if row is not None]  # it is: all are there by now
         ended = [id_ for key in keys for id_ in withdraw_negatives(writing, items, key)]
         writing.summary = f"corrected to {listed(self.labels)}: {relabelling.words}"
         writing.detail = {
