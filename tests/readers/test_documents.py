@@ -16,6 +16,7 @@ from sources import texts, write
 
 from protolabel.errors import InputError, MissingPackageError
 from protolabel.readers import read_documents, read_examples
+from protolabel.readers.archives import Budget, unpacked
 from protolabel.text import PAGE_END
 
 PAGE = b"""<!DOCTYPE html><html><head><title>Your bill</title><style>p {color: red}</style></head>
@@ -274,11 +275,20 @@ def test_an_archive_in_an_archive_without_end_is_refused(tmp_path):
 
 
 def test_an_archive_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("protolabel.readers.archives._MOST_MEMBER_BYTES", 10_000)
+    monkeypatch.setattr("protolabel.readers.archives.MOST_MEMBER_BYTES", 10_000)
     path = write(tmp_path / "a.zip", zipped({"a.txt": bytes(50_000), "b.txt": b"fine"}))
     bad = []
     assert texts(path, on_unreadable=bad.append) == {"a.zip/b.txt": "fine"}
-    assert "unpacks to more than" in bad[0].error.got
+    assert "unpacks to more than 10,000 bytes" in bad[0].error.got
+    assert bad[0].error.expected == "at most 10,000 bytes a file and 4,294,967,296 bytes in all"
+
+
+def test_a_compressed_file_that_unpacks_to_too_much_is_told_its_own_bound(tmp_path):
+    """It is one file: all that may be unpacked is its own."""
+    path = write(tmp_path / "a.csv.gz", gzip.compress(bytes(50_000)))
+    with pytest.raises(InputError, match="unpacks to more than") as refusal:
+        unpacked("gzip", str(path), path.name, str(tmp_path), Budget(10_000))
+    assert "4,294,967,296 bytes a file" in refusal.value.expected
 
 
 def test_an_encrypted_member_is_named(tmp_path):

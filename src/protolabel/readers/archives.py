@@ -35,7 +35,7 @@ from protolabel.readers.temporary import NewFile
 NO_FILES = "links and devices"
 MOST_DEPTH = 5
 MOST_MEMBERS = 100_000
-_MOST_MEMBER_BYTES = 2**28
+MOST_MEMBER_BYTES = 2**28
 _MOST_BYTES = 4 * 2**30
 _CHUNK = 2**18
 _FAULTS = (
@@ -241,7 +241,7 @@ def _copy(
     stream: IO[bytes], target: str, name: str, budget: Budget, limit: int | None = None
 ) -> None:
     """Copy a stream to a file. Raises InputError where it is too long, or all are together."""
-    size, limit = 0, limit or _MOST_MEMBER_BYTES
+    size, limit = 0, limit or MOST_MEMBER_BYTES
     with NewFile(target) as out:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
@@ -250,8 +250,7 @@ def _copy(
                 os.unlink(target)
                 raise InputError(
                     f"{name}: unpacks to more than {min(size, limit):,} bytes",
-                    expected=f"at most {_MOST_MEMBER_BYTES:,} bytes a file and {_MOST_BYTES:,} "
-                    "bytes in all",
+                    expected=f"at most {limit:,} bytes a file and {_MOST_BYTES:,} bytes in all",
                     remedy="unpack it by hand and give the folder, or leave it out",
                 )
             out.write(chunk)
