@@ -24,11 +24,12 @@ def document() -> dict[str, Any]:
     and on again, for all threads: two that make it at once may fail.
     """
     with _ONE_AT_A_TIME:
-        return _document()
+        return described()
 
 
 @lru_cache
-def _document() -> dict[str, Any]:
+def described() -> dict[str, Any]:
+    """Make the document; :func:`document` is what threads may call at the same time."""
     app, _ = make_app({}, Options())
     document: dict[str, Any] = json.loads(json.dumps(app.openapi()))
     for schema in document["components"]["schemas"].values():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
+from pathlib import Path
 
-import contract
 import numpy as np
 import pytest
-from contract import check, document
+from contract import check, described, document
 from fakes import PictureEncoder
 from pictures import drawn
 from PIL import Image
@@ -21,6 +22,7 @@ from protolabel.service.contract import WITHOUT_VERSION
 from protolabel.service.options import Options
 
 JSON = "application/json"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def operations():
@@ -106,9 +108,31 @@ def test_likely_label_errors_among_images_are_json(tmp_path):
         assert near["thumbnail"].startswith("data:image/png;base64,")
 
 
+def routes_of_the_page() -> set[tuple[str, str]]:
+    """Return method and path of each route in the table; ``.../x`` takes either reading."""
+    routes: set[tuple[str, str]] = set()
+    for line in (DOCS / "service.md").read_text(encoding="utf-8").splitlines():
+        method, path = "", ""
+        for code in re.findall(r"`([^`]+)`", line.split("|")[1]) if line.startswith("|") else ():
+            if code.startswith(".../"):
+                ends = (path, path.rpartition("/")[0])
+                routes |= {(method, f"{end}/{code[4:]}") for end in ends}
+            elif re.fullmatch(r"[A-Z]+ /v1\S*", code):
+                method, path = code.partition("?")[0].split()
+                routes.add((method, path))
+    return routes
+
+
+def test_the_page_names_each_route():
+    named = {(method, re.sub("[A-Z]+", "{}", path)) for method, path in routes_of_the_page()}
+    for path, operations in document()["paths"].items():
+        for method in operations:
+            assert (method.upper(), re.sub(r"{\w+}", "{}", path)) in named, (method, path)
+
+
 def test_threads_that_ask_for_the_document_at_once_get_the_same_one():
     """Those that send requests at once hold their replies to it."""
-    contract._document.cache_clear()
+    described.cache_clear()
     documents: list[dict[str, object]] = []
     threads = [threading.Thread(target=lambda: documents.append(document())) for _ in range(3)]
     for thread in threads:
