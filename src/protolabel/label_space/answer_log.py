@@ -243,6 +243,7 @@ class AnswerLog:
             documents = None if names is None else documents_of(store, names)
             n = store.answers.forget(documents)
             store.proposals.forget(documents)
+        # Other documents that wait go too: no answer is kept that was given before a forgetting.
         self._session.answer_queue.drop()
         self._wipe()
         return n if documents is None else len(documents)

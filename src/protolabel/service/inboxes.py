@@ -85,9 +85,9 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     files = body.to_documents(state.bounds)
     served = await state.served(space)
     documents = await asyncio.to_thread(served.space.inbox.known_again, files)
-    answers = await served.batcher.label(documents, body.alternatives, body.evidence)
-    items = await asyncio.to_thread(_labelled, served.space, documents, answers)
-    version = answers[0].space_version if answers else None
+    replies = await served.batcher.label(documents, body.alternatives, body.evidence)
+    items = await asyncio.to_thread(_labelled, served.space, documents, replies)
+    version = replies[0].space_version if replies else None
     listed = {"documents": items, "total": len(items)}
     return await asyncio.to_thread(versioned, listed, served.space, version)
 
@@ -222,14 +222,14 @@ def _document(document: Document) -> dict[str, Any]:
 
 
 def _labelled(
-    space: LabelSpace, documents: Sequence[Document], answers: Sequence[Answer]
+    space: LabelSpace, documents: Sequence[Document], replies: Sequence[Answer]
 ) -> list[dict[str, Any]]:
     """Return documents that were labelled just now, as the inbox lists them."""
     space.answer_log.write()
     keys = [document_key(document).hex() for document in documents]
     decided = space.inbox.decided(keys)
     items = []
-    for key, document, answer in zip(keys, documents, answers, strict=True):
+    for key, document, answer in zip(keys, documents, replies, strict=True):
         about = Remembered(
             key, document.id, document.source, answer.label, None, answer.space_version, "",
             "label space", document.text,
