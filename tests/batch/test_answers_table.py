@@ -109,13 +109,27 @@ def test_what_a_person_saves_while_a_run_answers_stays_and_no_answer_is_lost(tmp
     assert keys_of(path) == keys(DOCUMENTS[:3])
 
 
+def begin_and_die(path: str) -> None:
+    """Write one answer, and end as a kill ends a process."""
+    file = AnswersTable(Path(path), RUN, resume=False)
+    file.write(record(DOCUMENTS[0]), document_key(DOCUMENTS[0]))
+    file.flush()
+    os._exit(9)
+
+
+BEGUN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_answers_table import begin_and_die
+begin_and_die(sys.argv[2])
+"""
+
+
 @SUFFIXES
 def test_a_run_that_was_stopped_before_its_table_goes_on(tmp_path, suffix):
     path = tmp_path / f"answers{suffix}"
-    file = AnswersTable(path, RUN, resume=False)
-    file.write(record(DOCUMENTS[0]), document_key(DOCUMENTS[0]))
-    file.flush()
-    file._file.close()  # as a kill leaves it
+    command = [sys.executable, "-c", BEGUN, str(Path(__file__).parent), str(path)]
+    assert subprocess.run(command, check=False).returncode == 9  # as a kill leaves it
     with pytest.raises(InputError, match=r"was begun by a run that was stopped.*add --resume"):
         AnswersTable(path, RUN, resume=False)
     assert written(path, DOCUMENTS) == 4

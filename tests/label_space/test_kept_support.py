@@ -284,12 +284,12 @@ def test_small_spaces_and_those_with_negatives_keep_nothing(tmp_path):
     small = KeptSupport()
     for kept in (small, small):
         kept.read(world.space.view().rows, world.space.view().prototypes)
-    assert not small._memory
+    assert small.is_empty
     world.compare()
-    assert world.kept._memory
+    assert not world.kept.is_empty
     world.change("negative", 0)
     world.compare()
-    assert not world.kept._memory
+    assert world.kept.is_empty
     world.close()
 
 
@@ -297,7 +297,7 @@ def test_nothing_is_kept_beyond_a_bound(tmp_path, monkeypatch):
     monkeypatch.setattr(kept_support, "MOST_NUMBERS", 50)
     world = World(tmp_path / "a.space")
     world.compare()
-    assert not world.kept._memory
+    assert world.kept.is_empty
     world.close()
 
 
@@ -306,10 +306,10 @@ def test_nothing_is_kept_after_the_end(tmp_path, monkeypatch):
     world = World(tmp_path / "a.space")
     session = session_of(world.space)
     world.space.settle(refined=False)
-    assert session._kept_support._memory
+    assert not session.kept_support.is_empty
     world.close()
-    assert not session._kept_support._memory
-    assert not session._kept_scores._memory
+    assert session.kept_support.is_empty
+    assert session.kept_scores.is_empty
 
 
 def test_where_vectors_lie_too_close_together_all_is_read_each_time(tmp_path):
@@ -320,7 +320,7 @@ def test_where_vectors_lie_too_close_together_all_is_read_each_time(tmp_path):
         kept, view = KeptSupport(0), one.view()
         got, expected = (read(view.rows, view.prototypes) for read in (kept.read, read_support))
         assert_same(got.support.groups, expected.support.groups)
-        assert not kept._memory
+        assert kept.is_empty
 
 
 def test_threads_that_read_at_the_same_time_read_the_same(tmp_path):

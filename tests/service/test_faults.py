@@ -85,7 +85,7 @@ def problem_of(method, route, reply):
 
 def test_a_locked_file_refuses_changes_for_now_and_is_read_meanwhile(words):
     path, _, state, client = words
-    connection_of(state.spaces.served("mail").space)._busy_seconds = 0.01
+    connection_of(state.spaces.served("mail").space).busy_seconds = 0.01
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     status, problem = problem_of("POST", CHANGES, client.post(CHANGES, json=addition(0)))

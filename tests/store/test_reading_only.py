@@ -146,7 +146,7 @@ def test_media_that_nobody_can_write_to_are_read_in_place(tmp_path):
         subprocess.run(["mount", "-o", "remount,ro", str(tmp_path)], check=True)
         assert media_are_read_only(where)
         with opened(where) as space:
-            assert connection_of(space)._opened.copy is None
+            assert not connection_of(space).reads_copy
             assert space.label("pay").label == "bill"
 
 

@@ -41,8 +41,7 @@ class KeptScores:
 
     Args:
         least_cells: classes x queries below which nothing is kept; None: ``LEAST_CELLS``.
-        most_changed: share of the classes, and of the queries, beyond which everything is made
-            anew; None: ``MOST_CHANGED``.
+        most_changed: share of either beyond which everything is made anew; None: ``MOST_CHANGED``.
     """
 
     def __init__(self, least_cells: int | None = None, most_changed: float | None = None) -> None:
@@ -51,6 +50,11 @@ class KeptScores:
         self._memory: list[_Start | _Scores] = []  # one or none; whoever works with it has it alone
         self._keeping = True
         self.updates = 0  # calibrations that were made from what was kept
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is kept now."""
+        return not self._memory
 
     def calibrate(
         self, support: Support, keys: Keys, sizes: Doubles | None

@@ -36,6 +36,11 @@ class KeptSupport:
         self._keeping = True
         self.updates = 0  # versions that were made from an older one
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is kept now."""
+        return not self._memory
+
     def read(self, rows: Rows, snapshot: Snapshot) -> FitSupport:
         """Return what :func:`read_support` returns for the prototypes of a version."""
         from protolabel.label_space.fit_support import read_support

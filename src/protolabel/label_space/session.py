@@ -75,7 +75,7 @@ class Session:
         self._commits = store.commits_elsewhere()  # of other connections, which the view includes
         self._background = Background(self._fit_newest, enabled=background)
         self.fits_unasked = background
-        self._kept_support, self._kept_scores = KeptSupport(), KeptScores()  # of the newest fits
+        self.kept_support, self.kept_scores = KeptSupport(), KeptScores()  # of the newest fits
         self.pending = UNDER_WAY if background else NOT_FITTED
         view = whole_view(store.rows, binding, self.pending)
         if binding.is_function:
@@ -262,7 +262,7 @@ class Session:
             refine, kappa_auto = refined and view.settings.refine, view.settings.kappa_auto
             if should_stop() or not view.fits.lacking(refined=refine, kappa=kappa_auto):
                 return
-            fit_support = self._kept_support.read(self.store.rows, view.prototypes)
+            fit_support = self.kept_support.read(self.store.rows, view.prototypes)
             tune = due_tune(view, fit_support)
             if should_stop() or (tune is not None and self.tune(tune)):
                 continue
@@ -272,7 +272,7 @@ class Session:
                 refined=refine,
                 should_stop=should_stop,
                 progress=progress,
-                earlier=self._kept_scores,
+                earlier=self.kept_scores,
                 tuned=kappa_auto,
             )
             for _ in fits:
@@ -283,8 +283,8 @@ class Session:
         if self._guard.inherited:
             return
         self._background.close()
-        self._kept_support.close()
-        self._kept_scores.close()
+        self.kept_support.close()
+        self.kept_scores.close()
         self.answer_queue.close()
         self.store.close()
 

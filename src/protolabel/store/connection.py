@@ -34,7 +34,7 @@ class Connection:
         self.path, self._copied = path, copied
         self.guard = ProcessGuard(path)
         self.lock = GuardedLock(self.guard)
-        self._busy_seconds = busy_seconds
+        self.busy_seconds = busy_seconds
         self._data_version = -1
         self._commits_elsewhere = 0
         self._closed = False
@@ -51,7 +51,7 @@ class Connection:
         use = FileInUse(self.path, copied=self._copied)
         try:
             opened = (
-                open_copied(self.path) if self._copied else open_file(self.path, self._busy_seconds)
+                open_copied(self.path) if self._copied else open_file(self.path, self.busy_seconds)
             )
         except BaseException:
             use.end()
@@ -81,6 +81,11 @@ class Connection:
     def closed(self) -> bool:
         """Whether it was closed."""
         return self._closed
+
+    @property
+    def reads_copy(self) -> bool:
+        """Whether a private copy is read in the place of the file."""
+        return self._opened.copy is not None
 
     @property
     def writable(self) -> bool:
@@ -131,7 +136,7 @@ class Connection:
                 self.db.execute("VACUUM")
                 (busy, _, _) = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
-                self.db.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}")
+                self.db.execute(f"PRAGMA busy_timeout = {round(self.busy_seconds * 1000)}")
             return not busy
 
     def begin(self, mode: str, patience: float | None) -> None:
@@ -151,7 +156,7 @@ class Connection:
             try:
                 self.db.execute("BEGIN IMMEDIATE")
             finally:
-                self.db.execute(f"PRAGMA busy_timeout = {round(self._busy_seconds * 1000)}")
+                self.db.execute(f"PRAGMA busy_timeout = {round(self.busy_seconds * 1000)}")
         if self._was_moved():
             place = self._use.follow() if self._use else None
             if place is None or patience is None:  # what is remembered is repeated by nobody
