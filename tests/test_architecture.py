@@ -219,6 +219,22 @@ def test_variables_say_what_was_chosen_or_moved():
         assert not OF_VARIABLES & variables(tree(path)), name_of(path)
 
 
+def modules_by_name(module: ast.Module) -> set[str]:
+    """Return the names by which a file knows modules of ours."""
+    return {
+        alias.asname or alias.name
+        for node in module.body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("protolabel")
+        for alias in node.names
+        if (SOURCE.parent / (node.module or "").replace(".", "/") / f"{alias.name}.py").is_file()
+    }
+
+
+def test_no_name_hides_an_imported_module():
+    for path in FILES:
+        assert not modules_by_name(tree(path)) & variables(tree(path)), name_of(path)
+
+
 def test_import_is_light():
     heavy = (
         "torch transformers sentence_transformers sklearn scipy openvino tokenizers "

@@ -127,9 +127,9 @@ async def _look(state: State, stillness: Stillness, opening: int) -> int:
 
 def _forget_unread(space: LabelSpace) -> None:
     """Forget files whose documents this label space lacks: it is a copy from before them."""
-    answers, records = session_of(space).store.answers, _records(space)
-    numbers = {one.number: document.hex() for document, one in answers.first_answers().items()}
-    forgettings = answers.forgettings()
+    rows, records = session_of(space).store.answers, _records(space)
+    numbers = {one.number: document.hex() for document, one in rows.first_answers().items()}
+    forgettings = rows.forgettings()
     files = records.all().values()
     lacking = [one.name for one in files if one.is_lacking_in(forgettings, numbers)]
     if lacking:
@@ -138,8 +138,8 @@ def _forget_unread(space: LabelSpace) -> None:
 
 def _newest(space: LabelSpace) -> tuple[int, int | None, str]:
     """Return how often something was forgotten, and the newest document's number and key."""
-    answers = session_of(space).store.answers
-    forgettings, documents = answers.forgettings(), answers.first_answers()
+    rows = session_of(space).store.answers
+    forgettings, documents = rows.forgettings(), rows.first_answers()
     if not documents:
         return forgettings, None, ""
     document, newest = max(documents.items(), key=lambda pair: pair[1].number)
@@ -157,9 +157,9 @@ async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
         options = {**state.options.watch_reading, "ocr": as_text}
         documents = await state.uploads.documents_of(name, content, cast(ReadOptions, options))
         state.bounds.check_documents(documents)
-        answers = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
-        errors = [one for one in answers if isinstance(one, InputError)]
-        n, fault = len(answers) - len(errors), of_watched_folder(str(errors[0])) if errors else ""
+        replies = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
+        errors = [one for one in replies if isinstance(one, InputError)]
+        n, fault = len(replies) - len(errors), of_watched_folder(str(errors[0])) if errors else ""
         await asyncio.to_thread(served.space.answer_log.write)
     except FileNotFoundError:
         return ""  # it is gone
