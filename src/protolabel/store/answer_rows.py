@@ -99,9 +99,8 @@ class AnswerRows:
     def removed(self) -> list[tuple[str, int]]:
         """Return the texts of examples that people took out of a class, each with its class."""
         sql = """SELECT DISTINCT i.text, e.class FROM examples e
-            JOIN changes g ON g.version = e.died
-                AND g.kind IN ('remove', 'move', 'correct', 'relabel')
-            JOIN items i ON i.item = e.item AND i.text IS NOT NULL
+            JOIN items i ON i.item = e.item AND i.text IS NOT NULL JOIN changes g
+            ON g.version = e.died AND g.kind IN ('remove', 'move', 'correct', 'relabel')
             WHERE NOT EXISTS (SELECT 1 FROM examples l WHERE l.item = e.item
                               AND l.class = e.class AND l.died IS NULL)"""
         with self._connection.reading() as db:
