@@ -32,8 +32,8 @@ def test_rows_of_equal_documents_are_one_document_with_all_their_labels(space):
         Example("job", f"  {texts[0].upper()}\n"),  # equal: case and white space are folded
         Example("job", texts[1]),
     ]
-    found = evaluate_space_on(space, written_otherwise)
-    assert (found.examples, found.shares) == (2, expected.shares)
+    evaluation = evaluate_space_on(space, written_otherwise)
+    assert (evaluation.examples, evaluation.shares) == (2, expected.shares)
 
 
 def test_a_vector_beside_a_text_makes_no_other_document(space):
