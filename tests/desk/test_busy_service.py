@@ -13,7 +13,7 @@ from service_process import make_space, service
 from desk import desk, needs_chromium
 from protolabel import LabelSpace
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 HISTORY = "/v1/spaces/office/history"
 
 
@@ -94,7 +94,6 @@ window.fetch = async (path, request) => {
 """
 
 
-@pytest.mark.slow
 def test_an_answer_that_is_cut_in_its_middle_is_asked_for_again(browser, client):
     with desk(browser, client, "office") as person:
         person.page.add_init_script(CUT_ONCE)
@@ -145,7 +144,6 @@ def test_decisions_and_their_undo_are_carried_out_once_and_no_row_is_lost(browse
     assert len(set(keys)) == 4
 
 
-@pytest.mark.slow
 def test_a_change_whose_answer_is_not_here_yet_is_not_announced_as_one_of_others(browser, client):
     with desk(browser, client, "office") as person:
         person.open("classes")
@@ -167,7 +165,6 @@ def test_a_change_whose_answer_is_not_here_yet_is_not_announced_as_one_of_others
         assert not person.trouble
 
 
-@pytest.mark.slow
 def test_a_change_that_was_prepared_before_a_restore_is_refused_and_shown(browser, tmp_path):
     path, copy = make_space(tmp_path / "mail.space"), tmp_path / "copy.space"
     shutil.copy(path, copy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 from service_process import make_space, service
 
@@ -9,7 +10,7 @@ from desk import desk, needs_chromium
 from protolabel import LabelSpace
 from protolabel.service.keys import add_key
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 
 def test_the_documents_are_asked_for_before_it_is_known_who_asks(browser, client):

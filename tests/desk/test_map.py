@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from desk import CHROMIUM, Desk, desk, needs_chromium
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 COLOURED = """async () => {
   const picture = () => new Promise(requestAnimationFrame);
   await new Promise((rested) => setTimeout(rested, 300)); // then all points are drawn

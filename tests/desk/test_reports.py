@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from fakes import WordEncoder
 from playwright.sync_api import Browser
 
@@ -13,7 +14,7 @@ from protolabel.evaluation.report.page import write_report
 from protolabel.evaluation.report.risk_page import HEADERS, risk_page
 from protolabel.evaluation.risk_of_space import risk_of_space
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 WORDS = {"a letter that asks for a payment": "pay", "an application for work": "cv",
          "complaints": "cat", "orders": "dog"}  # fmt: skip
 EXAMPLES = [

@@ -9,7 +9,7 @@ from service_process import make_space, service
 from desk import PHONE, desk, needs_chromium
 from protolabel import LabelSpace
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 TEXTS = ("please pay the invoice of May", "my application as a gardener", "the lease ends in June")
 

@@ -85,6 +85,7 @@ def test_accepting_keeps_all_labels_of_the_answer_and_undo_takes_all_back(person
     expect(person.page.locator(".answer .label")).to_have_text("urgent, invoice")
 
 
+@pytest.mark.slow
 def test_a_text_that_this_page_alone_has_keeps_all_labels_too(person, client):
     assert client.post(f"{SPACE}/remember", {"what": "answers"}).status == 200
     before = examples(client)
@@ -107,6 +108,7 @@ def test_a_text_that_this_page_alone_has_keeps_all_labels_too(person, client):
     assert examples(client) == before + Counter(BOTH)
 
 
+@pytest.mark.slow
 def test_numbers_tick_and_untick_and_one_key_accepts_what_is_ticked(person, client):
     before, first = examples(client), version(client)
     person.open("inbox")
@@ -138,6 +140,7 @@ def test_numbers_tick_and_untick_and_one_key_accepts_what_is_ticked(person, clie
     expect(label).to_have_text("urgent, invoice, roofing")  # as it was before the key
 
 
+@pytest.mark.slow
 def test_not_this_takes_one_label_alone(person, client):
     person.open("inbox")
     choose(person, "fee")
@@ -148,6 +151,7 @@ def test_not_this_takes_one_label_alone(person, client):
     expect(person.page.locator(".answer .label")).to_have_text("urgent, invoice")
 
 
+@pytest.mark.slow
 def test_the_sure_ones_keep_all_their_labels(person, client):
     answers = {
         name: sorted(one["label"] for one in document["answer"]["labels"])
@@ -174,6 +178,7 @@ def test_the_sure_ones_keep_all_their_labels(person, client):
     )
 
 
+@pytest.mark.slow
 def test_undo_brings_back_an_example_that_a_decision_has_only_ended(person, client):
     key = documents(client)["fee"]["key"]
     body = {"labels": {key: BOTH}}
@@ -190,6 +195,7 @@ def test_undo_brings_back_an_example_that_a_decision_has_only_ended(person, clie
     assert examples(client) == before
 
 
+@pytest.mark.slow
 def test_undo_after_the_change_of_another_says_that_it_cannot_bring_back_what_ended(person, client):
     """To remove what a decision added takes it back only if it did nothing else."""
     key = documents(client)["fee"]["key"]
@@ -206,6 +212,7 @@ def test_undo_after_the_change_of_another_says_that_it_cannot_bring_back_what_en
     expect(person.page.get_by_text("Others have changed the label space since")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_undo_after_the_change_of_another_removes_all_that_was_added_or_nothing(browser, tmp_path):
     """A change lists the first 20 of its examples."""
     path = make_letters(tmp_path / "mail.space")
@@ -226,6 +233,7 @@ def test_undo_after_the_change_of_another_removes_all_that_was_added_or_nothing(
             assert examples(client) == after
 
 
+@pytest.mark.slow
 def test_a_label_that_comes_or_goes_is_a_change_of_the_answer(person, client):
     """Also where the likeliest label stays."""
     person.open("inbox")
@@ -238,6 +246,7 @@ def test_a_label_that_comes_or_goes_is_a_change_of_the_answer(person, client):
     expect(person.page.locator(".moved")).to_contain_text("invoice, urgent → urgent")
 
 
+@pytest.mark.slow
 def test_health_shows_what_is_measured_of_several_labels(person, client):
     shares = client.get(f"{SPACE}/evaluation").json["shares"]
     page = person.open("health").page
@@ -262,6 +271,7 @@ LASSO = """() => {
 }"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_label_from_the_map_stands_beside_the_others_or_in_place_of_them(person, client, alone):
     before, answers = examples(client), documents(client)
@@ -285,6 +295,7 @@ def test_a_label_from_the_map_stands_beside_the_others_or_in_place_of_them(perso
     assert examples(client) == before + additions  # examples on the map are as before
 
 
+@pytest.mark.slow
 def test_the_page_is_accessible_where_classes_are_ticked(person):
     person.open("inbox")
     choose(person, "roof")
