@@ -673,9 +673,10 @@ export interface Span {
   text: string;
 }
 
-/** A class with several modes. `parts`: ids of examples. */
+/** A class with several modes. `sizes`: how many examples; `parts`: ids of the first. */
 export interface SplitAdvice {
   label: string;
+  sizes: number[];
   parts: string[][];
   excerpts: string[];
 }

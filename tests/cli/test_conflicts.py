@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
-from commands import call
+from commands import call, records
 from mail_space import mail_space
+from remembered import DIM, vector
+
+from protolabel import Example, LabelSpace
+from protolabel.encoders import PrecomputedEncoder
+from protolabel.open_world.conflicts import IN_A_PART
 
 
 @pytest.fixture
@@ -30,3 +36,17 @@ def test_a_wrong_example_is_listed_and_moving_it_ends_that(space):
     assert f"protolabel move {space} --to invoice {one['id']}" in listed.stderr
     call("move", space, "--to", "invoice", one["id"])
     assert call("conflicts", space).stdout.startswith("0 examples of 19")
+
+
+def test_a_mode_has_the_size_of_all_its_examples_though_fewer_ids_are_listed(tmp_path):
+    path, rng = tmp_path / "wide.space", np.random.default_rng(0)
+    with LabelSpace.create(path, encoder=PrecomputedEncoder(DIM), background=False) as space:
+        for label, axes, n in (("wide", (0, 1), IN_A_PART + 20), ("a", (4,), 40), ("b", (5,), 40)):
+            space.add(
+                Example(label, embedding=vector(axis, rng, 0.05)) for axis in axes for _ in range(n)
+            )
+    (report,) = records("conflicts", path, "--json")
+    (split,) = report["splits"]
+    assert split["sizes"] == [IN_A_PART + 20] * 2
+    assert [len(ids) for ids in split["parts"]] == [IN_A_PART] * 2
+    assert "wide has 2 modes, of 120 and 120 different examples" in call("conflicts", path).stdout

@@ -44,8 +44,8 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
     if report.examples:
         _list(report, space)
     for split in report.splits:
-        sizes = " and ".join(f"{len(ids):,}" for ids in split.parts)
-        say(f"\n{split.label} has {len(split.parts)} modes, of {sizes} examples:")
+        sizes = " and ".join(f"{size:,}" for size in split.sizes)
+        say(f"\n{split.label} has {len(split.parts)} modes, of {sizes} different examples:")
         for words, ids in zip(split.excerpts, split.parts, strict=True):
             say(f"  {', '.join(ids[:3])}, ...: {words}")
     for merge in report.merges:

@@ -191,9 +191,10 @@ class Conflict(TypedDict):
 
 
 class SplitAdvice(TypedDict):
-    """A class with several modes. ``parts``: ids of examples."""
+    """A class with several modes. ``sizes``: how many examples; ``parts``: ids of the first."""
 
     label: str
+    sizes: list[int]
     parts: list[list[str]]
     excerpts: list[str]
 

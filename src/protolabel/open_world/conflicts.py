@@ -57,9 +57,17 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class SplitAdvice:
-    """A class with several modes. ``parts``: ids of examples, most first."""
+    """A class with several modes.
+
+    Attributes:
+        label: of the class.
+        sizes: how many different examples each mode has, most first; near copies count as one.
+        parts: the ids of examples of each, ``IN_A_PART`` at most.
+        excerpts: the beginning of a text of each.
+    """
 
     label: str
+    sizes: tuple[int, ...]
     parts: tuple[tuple[str, ...], ...]
     excerpts: tuple[str, ...]
 
@@ -172,6 +180,7 @@ class _Examples:
         """Return the advice to split a class."""
         return SplitAdvice(
             label,
+            tuple(len(rows) for rows in parts),
             tuple(tuple(self.ids(rows[:IN_A_PART])) for rows in parts),
             tuple(self.excerpts(rows[:1])[0] for rows in parts),
         )
