@@ -16,6 +16,7 @@ from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
 from protolabel.open_world.drift import watch
 from protolabel.open_world.drift_words import drift_summary, false_alarm_words
+from protolabel.open_world.watched_moments import moment_of_time
 
 NONE = 5  # an axis that no class has
 
@@ -58,6 +59,24 @@ def test_a_share_that_rises_is_listed_with_its_date_and_document(space):
     assert bill.earliest <= bill.since <= bill.latest
     assert bill.before == pytest.approx(0.3, abs=0.06)
     assert bill.after == pytest.approx(0.6, abs=0.06)
+
+
+@pytest.mark.parametrize("moment", ["day", "week"])
+def test_the_times_of_a_change_are_those_of_whole_moments(space, moment):
+    """Within a day or a week, the order of documents is no order of time."""
+    rng = np.random.default_rng(1)
+    vectors = stream(rng, 300, {0: 0.9, 1: 0.1}) + stream(rng, 300, {0: 0.3, 1: 0.7})
+    remember(space, vectors, minutes=54)
+    changes = watch(space, moment=moment).changes
+    assert changes
+    times = [(START + timedelta(minutes=54 * i)).isoformat("T", "milliseconds") for i in range(600)]
+    by_moment: dict[str, list[str]] = {}
+    for time in times:
+        by_moment.setdefault(moment_of_time(time, moment), []).append(time)
+    for one in changes:
+        assert one.earliest <= one.since <= one.latest
+        assert {one.since, one.earliest} <= {at[0] for at in by_moment.values()}
+        assert one.latest in {at[-1] for at in by_moment.values()}
 
 
 def test_documents_of_none_of_the_classes_that_become_more_are_listed(space):

@@ -12,7 +12,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.open_world.discovery import discover
 from protolabel.open_world.drift import watch
 from protolabel.open_world.drift_words import drift_sentence
-from protolabel.open_world.watched_documents import Moment
+from protolabel.open_world.watched_moments import Moment
 from protolabel.quantity import quantity
 
 MEMBERS = 20  # documents of a proposal that an event lists

@@ -13,8 +13,13 @@ from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.open_world.drift import FALSE_ALARM_IN, watch
 from protolabel.open_world.drift_records import Drift, DriftReport
-from protolabel.open_world.drift_words import drift_sentence, drift_summary, false_alarm_words
-from protolabel.open_world.watched_documents import Moment
+from protolabel.open_world.drift_words import (
+    drift_sentence,
+    drift_summary,
+    false_alarm_words,
+    repeat_words,
+)
+from protolabel.open_world.watched_moments import Moment
 from protolabel.quantity import quantity
 
 NONE = "(none of these)"
@@ -29,8 +34,9 @@ NONE = "(none of these)"
 )  # fmt: skip
 @click.option(
     "--moment", type=click.Choice(get_args(Moment)), default="hour", show_default=True,
-    help="Documents within this span count as simultaneous, and equal ones count once. Choose "
-    "'document' if they were labelled in the order in which they came.",
+    help="Documents within this span count as simultaneous; copies, near copies and mailings count "
+    "once. Choose 'document' if they were labelled in the order in which they came: then copies of "
+    "one hour count once.",
 )  # fmt: skip
 @ENCODER
 @as_json
@@ -89,7 +95,7 @@ def _notes(report: DriftReport, space: str, *, is_off: bool) -> None:
         note(f"to remember what is labelled from now on: {command}")
     for n, why in (
         (report.unfinished, f"of the present {report.moment}: compared when it has passed"),
-        (report.repeats, f"left out: equal to another one of the same {report.moment}"),
+        (report.repeats, repeat_words(report)),
         (report.other_encoder, "left out: encoded by another encoder"),
     ):
         if n:

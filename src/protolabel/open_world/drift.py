@@ -27,12 +27,8 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.open_world.drift_records import Drift, DriftReport, Kind, Watched
-from protolabel.open_world.watched_documents import (
-    Moment,
-    WatchedDocuments,
-    moment_of_time,
-    watched_documents,
-)
+from protolabel.open_world.watched_documents import WatchedDocuments, watched_documents
+from protolabel.open_world.watched_moments import Moment
 
 __all__ = ["watch"]
 
@@ -90,9 +86,10 @@ def watch(
         space: the label space; it is not changed.
         false_alarm_in: at most one false alarm in so many documents on average, over all classes
             and however often one looks; no fewer than can be remembered. None: 100,000, or that.
-        moment: the span within which the order of documents counts for nothing, and equal documents
-            count once: ``hour``, ``day``, ``week``; or ``document`` where documents came in the
-            order of time. The present hour, day or week is left out until it has passed.
+        moment: the span within which the order of documents counts for nothing: ``hour``, ``day``,
+            ``week``; or ``document`` where documents came in the order of time. Copies and near
+            copies of one span count once, with ``document`` those of one hour; so does each
+            mailing. The present hour, day or week is left out until it has passed.
 
     Raises:
         InputError: documents may have several labels, or ``false_alarm_in`` is too small.
@@ -185,7 +182,7 @@ def _change(
     else:
         scores = documents.scores
         before, after = float(scores[early].mean()), float(scores[late].mean())
-    since, earliest, latest = (documents.rows[i].at for i in starts)
+    (since, _), (earliest, _), (_, latest) = (documents.times(i) for i in starts)
     return Drift(
         label=None if key is None else names.get(key, f"class {key}"),
         kind=kind,
@@ -257,6 +254,6 @@ def _reason(
         return "nothing is remembered yet: label some documents"
     if moment == "document":
         return ""
-    if len({moment_of_time(row.at, moment) for row in documents.rows}) < 2:
+    if len(set(documents.moments)) < 2:
         return f"all {len(documents):,} documents are of one {moment}: there is no earlier time"
     return ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from protolabel.open_world.watched_moments import Moment
+
 Kind = Literal["share", "nearness"]
 
 
@@ -17,10 +19,12 @@ class Drift:
         kind: what changed: the ``share`` of the documents, or their ``nearness`` to the class.
         before, after: the share, or the mean score; higher is nearer.
         documents_before, documents_after: documents of the class.
-        since: when the first document after the change was answered.
-        number: of that document among all that were watched, from 1.
+        since: when the first document after the change was answered, or the first one of the same
+            moment.
+        number: of the first document after the change among all that were watched, from 1.
         document: its key; see ``forget``.
-        earliest, latest: the range of times that holds 90 % of the chance of ``since``.
+        earliest, latest: the range of times that holds 90 % of the chance of ``since``, from the
+            first time of a moment to the last time of one.
         e_value: the evidence, with the share of the family that this test has.
         p_value: the chance that a stream without a change ever gives so much, in the family.
     """
@@ -73,7 +77,8 @@ class DriftReport:
         moment: within which the order of documents counts for nothing.
         unfinished: documents of the present moment, which are compared when it has passed.
         other_encoder: documents that are left out, since another encoder made their vectors.
-        repeats: documents that are left out, since an equal one stands in the same moment.
+        repeats: documents that are left out: a copy or near copy of another one of the same moment
+            (where that is ``document``, of the same hour), or of the same mailing.
         reason: why nothing can be compared; empty where something is.
         version: of the label space.
     """
@@ -86,7 +91,7 @@ class DriftReport:
     tests: int
     false_alarm_in: int
     threshold: float
-    moment: str
+    moment: Moment
     unfinished: int
     other_encoder: int
     repeats: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from protolabel.open_world.drift_records import Drift, DriftReport, Watched
+from protolabel.open_world.watched_moments import span_of
 from protolabel.quantity import quantity
 
 LEAST_DAYS = 7  # of the documents, from which a pace is stated
@@ -54,6 +55,14 @@ def false_alarm_words(report: DriftReport) -> str:
     pace = report.documents / days
     years = report.false_alarm_in / pace / 365
     return f"{text}: at {pace:,.0f} documents a day, once in {years:.1f} years."
+
+
+def repeat_words(report: DriftReport) -> str:
+    """Return why documents were left out as repeats, after their number."""
+    span = span_of(report.moment)
+    return (
+        f"left out: a copy or near copy of another one of the same {span}, or of the same mailing"
+    )
 
 
 def _showable(report: DriftReport) -> str:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import groupby
-from typing import Literal
 
 import numpy as np
 
@@ -24,12 +22,11 @@ from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import answered_rows, encoded_rows, view_answers
 from protolabel.open_world.mailings import mailings_once
 from protolabel.open_world.repeats import first_of_near_copies
+from protolabel.open_world.watched_moments import Moment, moment_of_time, span_of
 from protolabel.store import AnswerRow
 from protolabel.store.answer_rows import MOST_BYTES
 from protolabel.store.watch_start import WatchStart
 from protolabel.time_stamps import now
-
-Moment = Literal["document", "hour", "day", "week"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +36,8 @@ class WatchedDocuments:
     Attributes:
         view: that answered.
         rows: n remembered documents; ``at`` is when each was answered first.
+        moments: the moment of each, in ascending order. Within one, the order of rows is no order
+            of time.
         keys: key of the class of each; None for *none of these*.
         scores: ``(n,)``, of the nearest class; higher is nearer.
         examples: whether the label space holds each as an example, so that its score says nothing.
@@ -46,12 +45,13 @@ class WatchedDocuments:
         span: how many documents come before these begin anew; see ``WatchStart``.
         unfinished: documents of the present moment, which are left out until it has passed.
         other_encoder: documents that are left out, since another encoder has made their vectors.
-        repeats: documents that are left out, since an equal one or a near copy stands in the same
-            moment, or in the same hour one of the same mailing.
+        repeats: documents that are left out: a copy or near copy of another one of the same span
+            (see ``span_of``), or of the same mailing.
     """
 
     view: View
     rows: Sequence[AnswerRow]
+    moments: Sequence[str]
     keys: Sequence[int | None]
     scores: Doubles
     examples: Sequence[bool]
@@ -64,9 +64,15 @@ class WatchedDocuments:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def times(self, place: int) -> tuple[str, str]:
+        """Return the first and the last time of the moment in which a document lies."""
+        moment = self.moments[place]
+        times = [row.at for row, its in zip(self.rows, self.moments, strict=True) if its == moment]
+        return min(times), max(times)
+
 
 def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
-    """Return the remembered documents by time, equal ones and near copies of one moment once.
+    """Return the remembered documents by time; of copies, near copies and mailings, one.
 
     Within a moment the order is that of their digests, which nothing in a folder decides: files
     are read by name, and so by sender or month.
@@ -100,6 +106,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     return WatchedDocuments(
         view=view,
         rows=ordered,
+        moments=[moment_of(row) for row in ordered],
         keys=[labels.keys[i] for i in places],
         scores=np.array([labels.sureness(i)[1] if has_classes else 0.0 for i in places]),
         examples=[row.content in contents for row in ordered],
@@ -109,14 +116,6 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
         other_encoder=len(rows) - len(comparable),
         repeats=len(past) - len(ordered),
     )
-
-
-def moment_of_time(at: str, moment: Moment) -> str:
-    """Return the hour, day or week of a time in ISO 8601, as a text that sorts like the time."""
-    if moment == "week":
-        year, week, _ = datetime.fromisoformat(at).isocalendar()
-        return f"{year}-W{week:02d}"
-    return at[:10] if moment == "day" else at[:13]
 
 
 def _moment_of(moment: Moment, numbers: Mapping[bytes, int]) -> Callable[[AnswerRow], str]:
@@ -148,12 +147,12 @@ def _in_order(
     moment: Moment,
     texts: Mapping[bytes, str],
 ) -> list[AnswerRow]:
-    """Return rows by moment, then by digest; of near copies within it, or within an hour, one.
+    """Return rows by moment, then by digest; of near copies within the span, one.
 
     ``texts``: of the documents whose text is remembered.
     """
     rows = sorted(rows, key=lambda row: (moment_of(row), row.content, row.document))
-    span: Moment = "hour" if moment == "document" else moment
+    span = span_of(moment)
     different: list[AnswerRow] = []
     for _, batch in groupby(rows, key=lambda row: moment_of_time(row.at, span)):
         different += first_of_near_copies(list(batch), texts)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from protolabel.client import measurements
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.open_world.drift import watch
-from protolabel.open_world.watched_documents import Moment
+from protolabel.open_world.watched_moments import Moment
 from protolabel.service.limits import FalseAlarmIn, SpaceName
 from protolabel.service.replies import versioned
 from protolabel.service.roles import role
