@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ from service_routes import routes
 from spelt_numbers import spelt
 
 from protolabel import Document, LabelSpace
+from protolabel.label_space.session import session_of
 from protolabel.open_world.discovery import discover
 from protolabel.service.methods import SAFE
+from protolabel.store.side_file import SideFile
 
 SONG = "the choir sings an old hymn"
 WEATHER = [f"sunny weather with light wind from the west on day {spelt(n)}" for n in range(6)]
@@ -116,6 +120,65 @@ def test_what_is_sent_again_with_its_key_is_answered_alike_and_carried_out_once(
     assert audit(ask) == acts
     other = ask("POST", "/changes", ADDITION | {"kind": "undo"}, **{"Idempotency-Key": "k-2"})
     assert other.status_code == 422
+
+
+@pytest.mark.parametrize("route", REQUESTS)
+def test_what_is_sent_again_while_it_is_carried_out_waits_for_its_answer(ask, path, route):
+    body = body_for(ask, route)
+    before, replies = audit(ask), []
+
+    def send():
+        replies.append(ask("POST", f"/{route}", body, **{"Idempotency-Key": "k-1"}))
+
+    threads = [threading.Thread(target=send) for _ in range(3)]
+    with SideFile(path).writing():  # so that none is noted before all have come
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+    for thread in threads:
+        thread.join()
+    first = replies[0]
+    assert first.status_code in (200, 202), first.text
+    assert {reply.status_code for reply in replies} == {first.status_code}
+    if first.status_code == 202:
+        assert len({reply.json()["id"] for reply in replies}) == 1
+    elif route == "discover":
+        assert all(reply.json()["proposals"] == first.json()["proposals"] for reply in replies)
+    else:
+        assert all(reply.json() == first.json() for reply in replies)
+    done = [(one["kind"], one["summary"]) for one in audit(ask)[len(before) :]]
+    assert len(done) == len(set(done))
+
+
+def test_another_request_with_the_key_of_one_that_is_carried_out_is_refused(ask, path):
+    body, key = body_for(ask, "forget"), {"Idempotency-Key": "k-1"}
+    replies = []
+    with LabelSpace(path, background=False) as space, session_of(space).store.exclusively():
+        thread = threading.Thread(
+            target=lambda: replies.append(ask("POST", "/forget", body, **key))
+        )
+        thread.start()
+        while not claims(path):
+            time.sleep(0.01)
+        other = ask("POST", "/reconsider", body, **key)
+        assert (other.status_code, other.json()["type"]) == (422, "urn:protolabel:RepeatedKey")
+    thread.join()
+    assert replies[0].json() == {"forgotten": 1}
+    assert not claims(path)
+
+
+def test_what_fails_leaves_its_key_free(ask, path):
+    key = {"Idempotency-Key": "k-1"}
+    assert ask("POST", "/forget", {"names": ["tune"]}, **key).status_code == 422
+    assert not claims(path)
+    ask("POST", "/label", {"documents": [{"id": "tune", "text": "a tune"}]})
+    assert ask("POST", "/forget", {"names": ["tune"]}, **key).json() == {"forgotten": 1}
+
+
+def claims(path):
+    """Return the keys of the requests that are being carried out."""
+    with SideFile(path).reading() as db:
+        return [] if db is None else [row["key"] for row in db.execute("SELECT * FROM claims")]
 
 
 @pytest.mark.parametrize("route", sorted(REQUESTS.keys() - {"changes", "remember", "settle"}))

@@ -16,6 +16,7 @@ from service_process import make_space, service
 
 from protolabel.service.keys import add_key
 from protolabel.store.shared_state import SharedState
+from protolabel.store.side_file import SideFile
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SPACE = "/v1/spaces/mail"
@@ -51,9 +52,13 @@ def ask(connection, method, path, body=None, **headers):
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("workers")
+
+
+@pytest.fixture(scope="module")
+def pair(folder):
     """A service of two workers with keys, and a connection to each of them."""
-    folder = tmp_path_factory.mktemp("workers")
     path, keys = make_space(folder / "mail.space"), folder / "keys.json"
     secret = add_key(keys, "anna", "admin")
     with service(str(path), "--workers", "2", "--keys", str(keys)) as served:
@@ -117,6 +122,26 @@ def test_workers_count_together(pair):
         (line,) = [one for one in page.decode().splitlines() if 'route="/v1/spaces"' in one
                    and one.startswith("protolabel_requests_total")]  # fmt: skip
         assert float(line.rsplit(" ", 1)[1]) == 6
+
+
+def test_an_act_that_is_sent_to_both_workers_at_once_is_carried_out_once(pair, folder):
+    connections, secret, _ = pair
+    key = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "act"}
+    documents, answers = {"documents": [{"id": "tune", "text": "a tune"}]}, []
+    assert ask(connections[0], "POST", f"{SPACE}/label", documents, **key)[0] == 200
+    assert ask(connections[0], "GET", f"{SPACE}/remembered", **key)[0] == 200  # it is written
+
+    def forget(connection):
+        answers.append(ask(connection, "POST", f"{SPACE}/forget", {"names": ["tune"]}, **key)[:2])
+
+    threads = [threading.Thread(target=forget, args=(one,)) for one in connections]
+    with SideFile(folder / "mail.space").writing():  # so that none is noted before both have come
+        for thread in threads:
+            thread.start()
+        time.sleep(0.5)
+    for thread in threads:
+        thread.join()
+    assert answers == [(200, {"forgotten": 1})] * 2
 
 
 def test_workers_end_with_the_process_that_began_them(pair):

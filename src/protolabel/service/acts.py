@@ -5,23 +5,80 @@ What makes a version is in the history, with its key.
 
 from __future__ import annotations
 
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import Request
 
+from protolabel.errors import StoreError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import RequestKey, change_of_key
+from protolabel.service.problems import Refusal
 from protolabel.service.replies import mark_in
 from protolabel.service.roles import asker
+from protolabel.service.spaces import stopped
+from protolabel.service.state import state_of
+from protolabel.store.act_claims import ActClaims
 from protolabel.store.act_records import Act, ActRecords, ActReply
 from protolabel.store.side_file import SideFile
 from protolabel.types import Change
+
+_MOST_SECONDS = 50.0  # that a request waits for an earlier sending; a client often waits for 60
+_LOOK_SECONDS = 0.1
+
+log = logging.getLogger(__name__)
 
 
 def acts_of(space: LabelSpace) -> ActRecords:
     """Return the acts on a label space."""
     return ActRecords(SideFile(space.path), session_of(space).store.rows.identity)
+
+
+@contextmanager
+def claimed(request: Request, space: LabelSpace, key: RequestKey | None) -> Iterator[None]:
+    """Carry out a request while no other sending with its key is: the others wait for this one.
+
+    Look for an earlier answer inside of it. Without a key nothing is waited for.
+
+    Raises:
+        RepeatedKeyError: another request with this key is being carried out.
+        Refusal: the other sending takes too long, or the service stops (503).
+        StoreError: the claim cannot be written; nothing is carried out then.
+    """
+    if key is None:
+        yield
+        return
+    claims = ActClaims(SideFile(space.path), session_of(space).store.rows.identity)
+    claim = _claim(request, claims, key)
+    try:
+        yield
+    finally:
+        try:
+            claims.release(key.name, claim)
+        except StoreError as error:  # it ends with the process, or after a while
+            log.warning("the claim of a request stays: %s", error)
+
+
+def _claim(request: Request, claims: ActClaims, key: RequestKey) -> str:
+    """Return the name of a new claim on a key, once no other sending has one."""
+    until = time.monotonic() + _MOST_SECONDS
+    while not (claim := claims.take(key.name, key.digest)):
+        if state_of(request).stopping.is_set():
+            raise stopped()
+        if time.monotonic() > until:
+            raise Refusal(
+                503,
+                "a request that is being carried out since it was first sent",
+                expected="one that has ended",
+                remedy="send it again with its key: it then gets the answer of the first",
+                headers={"Retry-After": "5"},
+            )
+        time.sleep(_LOOK_SECONDS)
+    return claim
 
 
 def note_act(

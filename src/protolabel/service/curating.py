@@ -17,7 +17,7 @@ from protolabel.label_space.changes import ChangeRequest, request_from
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import RequestKey, Terms
-from protolabel.service.acts import acts_of, earlier_body, earlier_change, note_act
+from protolabel.service.acts import acts_of, claimed, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
 from protolabel.service.body_routes import BodyRoute
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
@@ -172,7 +172,7 @@ def correct(
     label_space = space_of(request, space)
     terms = Terms.of(only_at, asker(request), key=key or "")
     correction = partial(label_space.correction, body.document, body.to, files=False)
-    return _previewed_or_made(label_space, correction, terms, key, is_preview=is_preview)
+    return _previewed_or_made(request, label_space, correction, terms, key, is_preview=is_preview)
 
 
 @router.post(
@@ -196,10 +196,11 @@ def refute(
     label_space = space_of(request, space)
     terms = Terms.of(only_at, asker(request), key=key or "")
     refutation = partial(label_space.refutation, body.document, body.label, files=False)
-    return _previewed_or_made(label_space, refutation, terms, key, is_preview=is_preview)
+    return _previewed_or_made(request, label_space, refutation, terms, key, is_preview=is_preview)
 
 
 def _previewed_or_made(
+    request: Request,
     space: LabelSpace,
     change: Callable[[], ChangeRequest],
     terms: Terms,
@@ -215,9 +216,10 @@ def _previewed_or_made(
     if is_preview:
         record = space.preview.commit(change(), only_at=terms.only_at, who=terms.who)
         return preview_reply(space, record)
-    earlier = earlier_change(space, key)
-    if earlier is None:
-        earlier = session_of(space).commit(change(), terms=terms)
+    with claimed(request, space, key):
+        earlier = earlier_change(space, key)
+        if earlier is None:
+            earlier = session_of(space).commit(change(), terms=terms)
     return change_reply(space, earlier)
 
 
@@ -244,12 +246,13 @@ def audit(request: Request, space: SpaceName) -> Response:
 def settle(request: Request, space: SpaceName, key: Keyed, refined: bool = False) -> Response:
     """Make the fits that answers wait for; without ``refined`` those of the prototypes alone."""
     label_space = space_of(request, space)
-    body = earlier_body(label_space, key)
-    if body is None:
-        label_space.settle(refined=refined)
-        body = {"lacking": list(label_space.view().lacking)}
-        words = "made the fits that answers wait for"
-        note_act(request, label_space, "settle", words, key, body)
+    with claimed(request, label_space, key):
+        body = earlier_body(label_space, key)
+        if body is None:
+            label_space.settle(refined=refined)
+            body = {"lacking": list(label_space.view().lacking)}
+            words = "made the fits that answers wait for"
+            note_act(request, label_space, "settle", words, key, body)
     return versioned(body, label_space)
 
 

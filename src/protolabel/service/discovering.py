@@ -19,7 +19,7 @@ from protolabel.open_world.named_proposals import proposals_named, was_proposed
 from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import Proposal, without_words
 from protolabel.quantity import quantity
-from protolabel.service.acts import earlier_body, earlier_change, keep_body, note_act
+from protolabel.service.acts import claimed, earlier_body, earlier_change, keep_body, note_act
 from protolabel.service.advice import over_http
 from protolabel.service.bodies import DiscoverBody, ProposalBody
 from protolabel.service.body_routes import BodyRoute
@@ -73,11 +73,12 @@ def propose(
     no other act in the audit trail.
     """
     label_space = space_of(request, space)
-    is_sent_again = earlier_body(label_space, key) is not None
-    discovery = discover(label_space, least=_least(least, body))
-    if not is_sent_again:
-        words = f"proposed {quantity(len(discovery.proposals), 'class')}"
-        note_act(request, label_space, "discover", words, key)
+    with claimed(request, label_space, key):
+        is_sent_again = earlier_body(label_space, key) is not None
+        discovery = discover(label_space, least=_least(least, body))
+        if not is_sent_again:
+            words = f"proposed {quantity(len(discovery.proposals), 'class')}"
+            note_act(request, label_space, "discover", words, key)
     report = discovery.to_dict(MEMBERS) | {"undeclined": over_http(discovery.undeclined)}
     return versioned(report, label_space, discovery.version)
 
@@ -118,15 +119,16 @@ def make_class(
         candidate = _named(label_space, proposal, least)
         report = preview_of(label_space, candidate, body.name, description, only_at=only_at)
         return preview_reply(label_space, report)
-    record = earlier_body(label_space, key)
-    if record is None:
-        change = earlier_change(label_space, key)
-        if change is None:
-            candidate = _named(label_space, proposal, least)
-            terms = Terms.of(only_at, asker(request), key=key or "")
-            change = accept(label_space, candidate, body.name, description, terms=terms)
-        record = made_record(label_space, change)
-        keep_body(label_space, key, record)
+    with claimed(request, label_space, key):
+        record = earlier_body(label_space, key)
+        if record is None:
+            change = earlier_change(label_space, key)
+            if change is None:
+                candidate = _named(label_space, proposal, least)
+                terms = Terms.of(only_at, asker(request), key=key or "")
+                change = accept(label_space, candidate, body.name, description, terms=terms)
+            record = made_record(label_space, change)
+            keep_body(label_space, key, record)
     return versioned(record, label_space, record["version"])
 
 
@@ -144,12 +146,15 @@ def decline(
 ) -> Response:
     """Never propose this again."""
     label_space = space_of(request, space)
-    record = earlier_body(label_space, key)
-    if record is None:
-        candidate = _named(label_space, proposal, least)
-        refuse(label_space, [candidate])
-        record = {"refused": candidate.key}
-        note_act(request, label_space, "refuse", f"refused proposal {candidate.key}", key, record)
+    with claimed(request, label_space, key):
+        record = earlier_body(label_space, key)
+        if record is None:
+            candidate = _named(label_space, proposal, least)
+            refuse(label_space, [candidate])
+            record = {"refused": candidate.key}
+            note_act(
+                request, label_space, "refuse", f"refused proposal {candidate.key}", key, record
+            )
     return versioned(record, label_space)
 
 

@@ -27,7 +27,7 @@ from protolabel.label_space.remembered import Remembered
 from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.label_space.undo import undo_target
 from protolabel.quantity import quantity
-from protolabel.service.acts import earlier_body, earlier_change, note_act
+from protolabel.service.acts import claimed, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
 from protolabel.service.body_routes import BodyRoute, FileBytes
 from protolabel.service.file_options import FileReading
@@ -168,11 +168,12 @@ def undo(request: Request, space: SpaceName, body: UndoBody, key: Keyed) -> Resp
             change = label_space.commit(Undo(), who=asker(request), key=undo_key)
         return versioned({"change": made_record(label_space, change)}, label_space)
     nothing: dict[str, Any] = {"change": None}
-    if earlier_body(label_space, key) is None:
-        with suppress(InputError):  # documents that are not remembered have nothing to be open
-            n = label_space.answer_log.reconsider(body.keys)
-            words = f"took back decisions on {quantity(n, 'document')}"
-            note_act(request, label_space, "reconsider", words, key, nothing)
+    with claimed(request, label_space, key):
+        if earlier_body(label_space, key) is None:
+            with suppress(InputError):  # documents that are not remembered have nothing to be open
+                n = label_space.answer_log.reconsider(body.keys)
+                words = f"took back decisions on {quantity(n, 'document')}"
+                note_act(request, label_space, "reconsider", words, key, nothing)
     return versioned(nothing, label_space)
 
 

@@ -17,7 +17,7 @@ from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.remembered import Suggestion
 from protolabel.label_space.terms import RequestKey
 from protolabel.quantity import quantity
-from protolabel.service.acts import earlier_body, earlier_change, note_act
+from protolabel.service.acts import claimed, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import (
     AcceptBody,
     NamesBody,
@@ -76,24 +76,25 @@ def suggestions(
 def accept(request: Request, space: SpaceName, body: AcceptBody, key: Keyed) -> Response:
     """Make suggested classes the documents' labels; all or none (409)."""
     label_space = space_of(request, space)
-    record = earlier_body(label_space, key)
-    if record is not None:
-        return versioned(record, label_space)
-    change = earlier_change(label_space, key)
-    number = len({one.key for one in body.suggestions})
-    if change is None:
-        answer_log = label_space.answer_log
-        suggestions = _suggestions_of(answer_log, body)
-        accepted = answer_log.accept(
-            suggestions, as_examples=body.as_examples, who=asker(request), key=key or ""
-        )
-        change = accepted.change
-    record = {
-        "accepted": number,
-        "change": None if change is None else made_record(label_space, change),
-    }
-    words = f"accepted {quantity(number, 'suggestion')}"
-    note_act(request, label_space, "accept", words, key, record)
+    with claimed(request, label_space, key):
+        record = earlier_body(label_space, key)
+        if record is not None:
+            return versioned(record, label_space)
+        change = earlier_change(label_space, key)
+        number = len({one.key for one in body.suggestions})
+        if change is None:
+            answer_log = label_space.answer_log
+            suggestions = _suggestions_of(answer_log, body)
+            accepted = answer_log.accept(
+                suggestions, as_examples=body.as_examples, who=asker(request), key=key or ""
+            )
+            change = accepted.change
+        record = {
+            "accepted": number,
+            "change": None if change is None else made_record(label_space, change),
+        }
+        words = f"accepted {quantity(number, 'suggestion')}"
+        note_act(request, label_space, "accept", words, key, record)
     return versioned(record, label_space)
 
 
@@ -103,13 +104,14 @@ def accept(request: Request, space: SpaceName, body: AcceptBody, key: Keyed) -> 
 def dismiss(request: Request, space: SpaceName, body: SuggestionsBody, key: Keyed) -> Response:
     """Keep the labels as they are: these classes are not suggested again; all or none (409)."""
     label_space = space_of(request, space)
-    record = earlier_body(label_space, key)
-    if record is None:
-        suggestions = _suggestions_of(label_space.answer_log, body)
-        label_space.answer_log.dismiss(suggestions)
-        record = {"dismissed": len(suggestions)}
-        words = f"dismissed {quantity(len(suggestions), 'suggestion')}"
-        note_act(request, label_space, "dismiss", words, key, record)
+    with claimed(request, label_space, key):
+        record = earlier_body(label_space, key)
+        if record is None:
+            suggestions = _suggestions_of(label_space.answer_log, body)
+            label_space.answer_log.dismiss(suggestions)
+            record = {"dismissed": len(suggestions)}
+            words = f"dismissed {quantity(len(suggestions), 'suggestion')}"
+            note_act(request, label_space, "dismiss", words, key, record)
     return versioned(record, label_space)
 
 
@@ -148,12 +150,13 @@ def _act_on_documents(
 ) -> Response:
     """Carry out an act on named documents once, note it, and answer how many it was about."""
     label_space = space_of(request, space)
-    record = earlier_body(label_space, key)
-    if record is None:
-        carry_out, answer_key, words = _ACTS[act]
-        n = carry_out(label_space.answer_log, _names(body))
-        record = {answer_key: n}
-        note_act(request, label_space, act, f"{words} {quantity(n, 'document')}", key, record)
+    with claimed(request, label_space, key):
+        record = earlier_body(label_space, key)
+        if record is None:
+            carry_out, answer_key, words = _ACTS[act]
+            n = carry_out(label_space.answer_log, _names(body))
+            record = {answer_key: n}
+            note_act(request, label_space, act, f"{words} {quantity(n, 'document')}", key, record)
     return versioned(record, label_space)
 
 

@@ -93,6 +93,8 @@ class ActRecords:
         body = json.dumps(reply.body)
         row = (self._identity, reply.key, reply.request, reply.version, reply.mark, body, now())
         db.execute("INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        # With the answer goes the claim: a sending that waits finds one or the other.
+        db.execute("DELETE FROM claims WHERE space = ? AND key = ?", (self._identity, reply.key))
         db.execute(
             "DELETE FROM replies WHERE space = ? AND rowid NOT IN (SELECT rowid FROM replies "
             "WHERE space = ? ORDER BY rowid DESC LIMIT ?)",

@@ -7,18 +7,16 @@ the jobs of the others. What a job does, and the thread that does it, are not he
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sqlite3
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 from protolabel.errors import RepeatedKeyError
 from protolabel.progress import Step
+from protolabel.store.process_names import may_run, own_name
 from protolabel.store.side_file import SideFile
 from protolabel.time_stamps import now
 
@@ -97,7 +95,7 @@ class JobRecords:
     """The jobs of one label space, which its identity tells from those of another file."""
 
     def __init__(self, file: SideFile, identity: str) -> None:
-        self._file, self._identity, self._owner = file, identity, _owner(os.getpid())
+        self._file, self._identity = file, identity
 
     def add(self, start: Start, most: int) -> Job | None:
         """Return a new job, or the one that this request began before; None where too many wait.
@@ -120,7 +118,7 @@ class JobRecords:
                 "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, 'waiting', '', 0, NULL,"
                 " NULL, NULL, '', '{}', NULL, ?, ?, 0)",
                 (name, self._identity, start.kind, start.role, start.who, start.key, start.request,
-                 now(), self._owner, time.time()),
+                 now(), own_name(), time.time()),
             )  # fmt: skip
             db.execute(
                 "DELETE FROM jobs WHERE space = ? AND state NOT IN (?, ?) AND id NOT IN (SELECT id "
@@ -157,7 +155,7 @@ class JobRecords:
     def abandoned(self) -> list[Job]:
         """Return the unfinished jobs whose process has ended, or has not been heard of."""
         sql = "SELECT * FROM jobs WHERE space = ? AND state IN ('waiting', 'running')"
-        return [job for job in self._read(sql) if not _is_alive(job, self._owner)]
+        return [job for job in self._read(sql) if not _is_alive(job)]
 
     def _read(self, sql: str, *values: object) -> list[Job]:
         with self._file.reading() as db:
@@ -174,7 +172,7 @@ class JobRecords:
     def is_own(self, name: str) -> bool:
         """Return whether a job runs, in this process, as far as every process knows."""
         sql = "SELECT * FROM jobs WHERE space = ? AND id = ? AND state = 'running'"
-        return any(job.owner == self._owner for job in self._read(sql, name))
+        return any(job.owner == own_name() for job in self._read(sql, name))
 
     def note_progress(self, steps: Iterable[tuple[str, Step | None]]) -> set[str]:
         """Write how far jobs of this process are; return which of them are to stop.
@@ -227,36 +225,17 @@ class JobRecords:
                     json.dumps(dict(ending.counts)),
                     error,
                     name,
-                    self._owner,
+                    own_name(),
                     ending.state,
                 ),
             )
 
 
-@cache
-def _owner(pid: int) -> str:
-    """Return a name for this process that no process before it had."""
-    return f"{pid}:{secrets.token_hex(8)}"
-
-
-def _is_alive(job: Job, owner: str) -> bool:
-    """Return whether the process of an unfinished job runs, as far as ``owner`` can see."""
-    if job.owner == owner:
+def _is_alive(job: Job) -> bool:
+    """Return whether the process of an unfinished job runs, as far as this one can see."""
+    if job.owner == own_name():
         return True
-    if job.beat < time.time() - _SILENT_SECONDS:
-        return False
-    pid = int(job.owner.partition(":")[0])
-    if pid == os.getpid():  # an earlier process had this number, as in a container
-        return False
-    if sys.platform == "win32":  # no question there that does not end the process
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return job.beat >= time.time() - _SILENT_SECONDS and may_run(job.owner)
 
 
 def _job(row: sqlite3.Row) -> Job:

@@ -1,8 +1,9 @@
 """The file beside a label space that a service writes: ``mail.space-service``.
 
-It holds jobs, the acts of people that make no version, what those with a key were answered, and
-which files of a watched folder were read. All processes that serve a label space share it. Nothing
-in it is needed to answer: what a job has changed stands in the label space.
+It holds jobs, the acts of people that make no version, which requests with a key are being carried
+out, what they were answered, and which files of a watched folder were read. All processes that
+serve a label space share it. Nothing in it is needed to answer: what a job has changed stands in
+the label space.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from protolabel.store.files import SERVICE_SIDE, beside
 from protolabel.store.sqlite_errors import Translation
 
 _BUSY_SECONDS = 10.0
-_FORMAT = 4  # tables and columns are only added
+_FORMAT = 5  # tables and columns are only added
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY, space TEXT NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL,
@@ -38,6 +39,10 @@ CREATE TABLE IF NOT EXISTS watched (
 CREATE TABLE IF NOT EXISTS replies (
     space TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, version INTEGER NOT NULL,
     mark TEXT NOT NULL, reply TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (space, key)
+) STRICT;
+CREATE TABLE IF NOT EXISTS claims (
+    space TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, name TEXT NOT NULL,
+    owner TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (space, key)
 ) STRICT;
 """
 
