@@ -150,7 +150,7 @@ def test_what_is_sent_again_while_it_is_carried_out_waits_for_its_answer(ask, pa
     assert len(done) == len(set(done))
 
 
-def test_another_request_with_the_key_of_one_that_is_carried_out_is_refused(ask, path):
+def test_what_cannot_wait_for_the_first_sending_is_refused(ask, path, monkeypatch):
     body, key = body_for(ask, "forget"), {"Idempotency-Key": "k-1"}
     replies = []
     with LabelSpace(path, background=False) as space, session_of(space).store.exclusively():
@@ -162,6 +162,10 @@ def test_another_request_with_the_key_of_one_that_is_carried_out_is_refused(ask,
             time.sleep(0.01)
         other = ask("POST", "/reconsider", body, **key)
         assert (other.status_code, other.json()["type"]) == (422, "urn:protolabel:RepeatedKey")
+        monkeypatch.setattr("protolabel.service.acts.PATIENCE_SECONDS", 0.0)
+        again = ask("POST", "/forget", body, **key)
+        assert again.status_code == 503
+        assert "Retry-After" in again.headers
     thread.join()
     assert replies[0].json() == {"forgotten": 1}
     assert not claims(path)

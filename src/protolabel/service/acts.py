@@ -27,7 +27,7 @@ from protolabel.store.act_records import Act, ActRecords, ActReply
 from protolabel.store.side_file import SideFile
 from protolabel.types import Change
 
-_MOST_SECONDS = 50.0  # that a request waits for an earlier sending; a client often waits for 60
+PATIENCE_SECONDS = 50.0  # that a request waits for an earlier sending; a client often waits for 60
 _LOOK_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
@@ -65,16 +65,16 @@ def claimed(request: Request, space: LabelSpace, key: RequestKey | None) -> Iter
 
 def _claim(request: Request, claims: ActClaims, key: RequestKey) -> str:
     """Return the name of a new claim on a key, once no other sending has one."""
-    until = time.monotonic() + _MOST_SECONDS
+    until = time.monotonic() + PATIENCE_SECONDS
     while not (claim := claims.take(key.name, key.digest)):
         if state_of(request).stopping.is_set():
             raise stopped()
         if time.monotonic() > until:
             raise Refusal(
                 503,
-                "a request that is being carried out since it was first sent",
-                expected="one that has ended",
-                remedy="send it again with its key: it then gets the answer of the first",
+                "a request whose first sending is still being carried out",
+                expected="one whose answer is there",
+                remedy="send it again",
                 headers={"Retry-After": "5"},
             )
         time.sleep(_LOOK_SECONDS)
