@@ -15,6 +15,7 @@ from protolabel.encoders.text.encoder import TransformerEncoder
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import EncoderError, InputError
+from protolabel.text import SEPARATORS
 from protolabel.training.learners import transformer as module
 from protolabel.training.learners.transformer import Transformer
 from protolabel.training.loop.loss import EpisodeLoss
@@ -81,6 +82,15 @@ def test_training_and_inference_see_the_same_vectors(tmp_path, family, pooling):
     assert np.abs(encoded - first).max() > 0.05
     again = learner_of(tmp_path / "out")  # what was written can be trained further
     np.testing.assert_allclose(vectors(again), encoded, atol=NEAR)
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_what_tokenizers_delete_parts_words_in_training_too(tmp_path, separator):
+    """HTML mail has zero-width spaces, text files have form feeds."""
+    texts = [f"pay{separator}bill box", f"{separator}ship work{separator * 2}sign", "cv \ud800 pay"]
+    base = write_folder(tmp_path)
+    encoded = TransformerEncoder(base, precision="f32").encode(texts)
+    np.testing.assert_allclose(vectors(learner_of(base), texts), encoded, atol=NEAR)
 
 
 def test_an_episode_is_embedded_as_all_texts_are(tmp_path, monkeypatch):

@@ -44,8 +44,9 @@ def _static(argument: str) -> Encoder:
     from protolabel.encoders.distillation import static_folder
     from protolabel.encoders.static import StaticEncoder
 
-    folder = static_folder(locate(argument or DEFAULT))
-    return StaticEncoder(folder, folder.name.replace("-", ":"))
+    source = locate(argument or DEFAULT)
+    folder = static_folder(source)
+    return StaticEncoder(folder, folder.name.replace("-", ":"), source)
 
 
 def _service(scheme: str) -> Callable[[str], Encoder]:

@@ -28,6 +28,8 @@ DOCUMENTS_FILE = "learned_from.safetensors"
 LEARNED_FROM = "learned_from"  # the entry of training.json that says what the other file holds
 CLASSES = "classes"  # its entry that names the classes
 
+_STATIC = "static:"  # what the name of a static encoder begins with, before its source
+
 UNKNOWN = Provenance(LearnedDocuments.none(), "")
 log = logging.getLogger(__name__)
 
@@ -101,12 +103,14 @@ def learned_classes(name: str | Path) -> set[str]:
 def folder_of(encoder: object) -> str:
     """Return the folder of an encoder: of a name or path, or of an object loaded from a folder.
 
-    Empty for an encoder that comes from no folder.
+    Of a static encoder it is the folder of the sentence encoder that it is made from: it knows what
+    that one has learned. Empty for an encoder that comes from no folder.
     """
-    if isinstance(encoder, str | os.PathLike):
-        return os.fspath(encoder)
-    folder = getattr(encoder, "folder", "")
-    return os.fspath(folder) if isinstance(folder, str | os.PathLike) else ""
+    folder = encoder if isinstance(encoder, str | os.PathLike) else getattr(encoder, "folder", "")
+    if not isinstance(folder, str | os.PathLike):
+        return ""
+    name = os.fspath(folder)
+    return name.removeprefix(_STATIC) if isinstance(name, str) else os.fsdecode(name)
 
 
 def provenance_of(*encoders: object) -> Provenance:

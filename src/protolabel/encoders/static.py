@@ -25,9 +25,8 @@ from protolabel.encoders.folder import (
     read_tensors,
     require_weights,
 )
-from protolabel.encoders.text_arguments import require_text, require_text_list
+from protolabel.encoders.text_arguments import require_text_list
 from protolabel.errors import EncoderError
-from protolabel.text import words_apart
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
@@ -45,14 +44,18 @@ class StaticEncoder:
     """Token vectors from a folder; threads may share it. All vectors have unit length.
 
     A text of unknown tokens alone has the vector of zeros, as has a text without any token.
+    ``folder``: the one that says what the encoder has learned from.
     """
 
-    def __init__(self, path: str | Path, fingerprint: str = "") -> None:
+    def __init__(
+        self, path: str | Path, fingerprint: str = "", source: str | Path | None = None
+    ) -> None:
         """Read the table and the tokenizer.
 
         Args:
             path: of the folder.
             fingerprint: of its vectors; made from the files where it is empty.
+            source: folder of the sentence encoder that it was made from; None where none is known.
 
         Raises:
             EncoderError: a file is missing or damaged, or asks for something else.
@@ -60,7 +63,7 @@ class StaticEncoder:
         from protolabel.encoders.text.windows import read_tokenizer
 
         folder = Path(path)
-        self.folder = str(path)
+        self.folder = str(path if source is None else source)
         config = read_settings(folder / CONFIG, required=True)
         unknown = sorted(set(config) - set(_FREE))
         if unknown:
@@ -108,11 +111,13 @@ class StaticEncoder:
         Raises:
             InputError: ``texts`` is not a list of strings.
         """
+        from protolabel.encoders.text.windows import cleaned
+
         require_text_list(texts)
         out = np.zeros((len(texts), self.dim), np.float32)
         for first in range(0, len(texts), _GROUP):
             group = [
-                _clean(text, first + i) for i, text in enumerate(texts[first : first + _GROUP])
+                cleaned(text, first + i) for i, text in enumerate(texts[first : first + _GROUP])
             ]
             rows = self._tokenizer.encode_batch_fast(group, add_special_tokens=False)
             for i, row in enumerate(rows, first):
@@ -127,7 +132,3 @@ class StaticEncoder:
         name: Any = getattr(self._tokenizer.model, "unk_token", None)
         number: int | None = self._tokenizer.token_to_id(name) if name else None
         return number
-
-
-def _clean(text: object, place: int) -> str:
-    return words_apart(require_text(text, place).encode("utf-8", "replace").decode())

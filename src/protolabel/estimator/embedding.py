@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from protolabel.arithmetic.passage_focus import focused
 from protolabel.arrays import Floats, Mask, Metric
 from protolabel.encoders import as_encoder, compatible, name_of_encoder, reads, variant_of
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.locate import DEFAULT
-from protolabel.encoders.provenance import learned_from
+from protolabel.encoders.provenance import provenance_of
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import EncoderError, EncoderMismatchError
-from protolabel.learned_documents import LearnedDocuments
 from protolabel.readers.fields import check_text
 from protolabel.readers.text_evidence import with_reason
 from protolabel.types import Document, VectorSpace
@@ -88,11 +89,13 @@ class TextEmbedding:
     def learned(self, digests: Sequence[tuple[str, ...]], texts: Sequence[str | None]) -> Mask:
         """Return which documents the encoder has learned from, or nearly. *Shape:* ``(n,)``.
 
-        Raises:
-            EncoderError: its folder should say which, and is damaged.
+        All of them where its folder should say which, and is damaged.
         """
-        documents = learned_from(self.name) or LearnedDocuments.none()
-        return documents.include(digests, texts)
+        loaded = [] if self._embedder is None else [self._embedder.encoder()]
+        provenance = provenance_of(*loaded, self.source)
+        if provenance.damaged:
+            return np.ones(len(texts), bool)
+        return provenance.documents.include(digests, texts)
 
     def _loaded_embedder(self) -> Embedder:
         if self._embedder is None:

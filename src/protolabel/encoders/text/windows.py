@@ -152,7 +152,7 @@ class Windower:
             InputError: a text is not a string.
         """
         for first in range(0, len(texts), _GROUP):
-            group = [_clean(texts[i], i) for i in range(first, min(first + _GROUP, len(texts)))]
+            group = [cleaned(texts[i], i) for i in range(first, min(first + _GROUP, len(texts)))]
             # Offsets cost as much again: they are had where a text will hardly fit, or did not.
             few = [self._prompt + text for text in group if len(text) <= 3 * self._window]
             encodings = iter(self._tokenizer.encode_batch_fast(few, add_special_tokens=True))
@@ -256,7 +256,11 @@ def _whole_slab(a: _Slab, b: _Slab) -> _Slab:
     )
 
 
-def _clean(text: object, place: int) -> str:
+def cleaned(text: object, place: int) -> str:
+    """Return a text as it is tokenised, here and in training: one character for each of its own.
+
+    Raises InputError where it is no string; ``place`` says which one it is.
+    """
     content = require_text(text, place)
     try:
         content.encode()

@@ -27,7 +27,7 @@ from protolabel.encoders.text.folder import ModelFolder
 from protolabel.encoders.text.graph import plain_name
 from protolabel.encoders.text.head import Dense
 from protolabel.encoders.text.steps import read_dense
-from protolabel.encoders.text.windows import read_tokenizer
+from protolabel.encoders.text.windows import cleaned, read_tokenizer
 from protolabel.errors import EncoderError, InputError
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.learnable import read_learnable
@@ -87,7 +87,7 @@ class Transformer(Learner):
     def prepare(self, documents: Sequence[str]) -> Tokens:
         """Tokenise; texts that are longer than ``max_tokens`` are counted in the log."""
         tokenizer = read_tokenizer(self._folder.tokenizer_path)
-        texts = [text.encode("utf-8", "replace").decode() for text in documents]
+        texts = [cleaned(text, place) for place, text in enumerate(documents)]
         whole = [len(e.ids) for e in tokenizer.encode_batch_fast(texts)]
         tokenizer.enable_truncation(self._max_tokens)
         encodings = tokenizer.encode_batch_fast(texts)
