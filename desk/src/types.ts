@@ -449,14 +449,14 @@ export interface Next {
   version: number;
 }
 
-/** A document to label. `gain`: wrong answers expected among those that it stands for. */
+/** A document to label. `gain`: wrong answers expected among those that it stands for; null without a calibration. */
 export interface NextDocument {
   key: string;
   id: string;
   source: string;
   text: string | null;
   nearest: string | null;
-  gain: number;
+  gain: number | null;
   stands_for: number;
 }
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import call
 from fakes import WORDS, WordEncoder
 
-from protolabel import Document, LabelSpace
+from protolabel import Document, Example, LabelSpace
+from protolabel.encoders import PrecomputedEncoder
 from protolabel.open_world.choice import choose, doubts
 from protolabel.open_world.next_to_label import next_to_label
 
@@ -82,3 +84,47 @@ def test_the_gain_of_all_regions_is_all_that_is_expected_to_be_wrong():
     assert len(set(choice.places.tolist())) == 7
     np.testing.assert_allclose(choice.gains.sum(), errors.sum())
     assert choice.sizes.sum() == 60
+
+
+def pairs_of_vectors(scale: float, origin: float) -> tuple[list[Example], list[Document]]:
+    """Two classes with one example each, and documents at one, at the other, and between them."""
+    rng = np.random.default_rng(0)
+    one, two = np.eye(4)[:2]
+    axes = [
+        *[(one, f"one-{i}") for i in range(9)],
+        *[(one + two, f"between-{i}") for i in range(3)],
+    ]
+
+    def placed(vector: np.ndarray) -> np.ndarray:
+        return (origin + scale * vector).astype(np.float32)
+
+    examples = [Example("one", embedding=placed(one)), Example("two", embedding=placed(two))]
+    documents = [
+        Document(name, embedding=placed(axis / np.linalg.norm(axis) + 0.05 * rng.normal(size=4)))
+        for axis, name in axes
+    ]
+    return examples, documents
+
+
+@pytest.mark.parametrize(("scale", "origin"), [(1.0, 0.0), (100.0, 0.0), (0.01, 0.0), (1.0, 50.0)])
+def test_without_a_calibration_doubt_does_not_depend_on_the_unit_of_distances(scale, origin):
+    examples, documents = pairs_of_vectors(scale, origin)
+    with LabelSpace.create(encoder=PrecomputedEncoder(4), metric="euclidean") as space:
+        space.add(examples)
+        (first,) = next_to_label(space, documents, count=1).chosen
+    assert first.id.startswith("between")
+
+
+def test_without_a_calibration_no_gain_is_stated(tmp_path):
+    examples, documents = pairs_of_vectors(1.0, 0.0)
+    path = tmp_path / "c.space"
+    with LabelSpace.create(path, encoder=PrecomputedEncoder(4), background=False) as space:
+        space.add(examples)
+        space.answer_log.remember("answers")
+        list(space.label_many(documents))
+        advice = next_to_label(space, count=2)
+    assert [one.gain for one in advice.chosen] == [None, None]
+    result = call("next", path)
+    assert "gain" not in result.stdout
+    assert "no gain is estimated" in result.stderr
+    assert f"protolabel info {path}" in result.stderr

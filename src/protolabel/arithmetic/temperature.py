@@ -1,4 +1,4 @@
-"""The temperature of eq. 2, fitted to simulated queries. Nothing else is fitted here."""
+"""The temperature of eq. 2, fitted to simulated queries, or without any. It fits nothing else."""
 
 from __future__ import annotations
 
@@ -6,11 +6,29 @@ import numpy as np
 
 from protolabel.arithmetic.score_moments import finite_mean
 from protolabel.arithmetic.simulation import SimulatedQueries
+from protolabel.arrays import Floats, Metric
 
+UNFITTED_TEMPERATURE = 0.05  # of cosines, before anything is fitted
 STEPS = 60  # bounds the search; Newton's method takes five or six
 TOLERANCE = 1e-7  # relative, of 1 / T
 DIGITS = 6  # of a temperature: what its rounding errors leave the same, in whatever way it came
 COLDEST, WARMEST = 1e-4, 100.0  # temperatures, as shares of the mean distance between scores
+
+
+def unfitted_temperature(queries: Floats, metric: Metric) -> float:
+    """Return a temperature for queries where there is none fitted: enough to put them in order.
+
+    For cosines it is ``UNFITTED_TEMPERATURE``. The squared distance of two vectors of length one is
+    2 - 2 cos, so for Euclidean distances it is twice that, times the variance of the queries, which
+    is 1 for vectors of length one around the origin. So the order depends neither on the unit of
+    the vectors nor on where their origin lies.
+
+    *Shape:* ``(n, d)``.
+    """
+    if metric == "cosine":
+        return UNFITTED_TEMPERATURE
+    variance = float(queries.var(axis=0, dtype=np.float64).sum()) if len(queries) else 0.0
+    return 2.0 * UNFITTED_TEMPERATURE * variance if variance > 0.0 else 1.0
 
 
 def temperature_of(simulation: SimulatedQueries) -> float:

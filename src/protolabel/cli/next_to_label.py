@@ -70,17 +70,26 @@ def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:
         return
     say("")
     has_texts = any(one.text for one in advice.chosen)  # else the column would be empty
+    has_gains = any(one.gain is not None for one in advice.chosen)
     table(
-        ("document", "nearest class", "gain", "stands for", *["text"] * has_texts),
+        (
+            "document", "nearest class", *["gain"] * has_gains, "stands for",
+            *["text"] * has_texts,
+        ),
         [
             (
-                _from_here(one.source) or one.id, one.nearest or "", f"{one.gain:.1f}",
-                f"{one.stands_for:,}", *[excerpt(one.text, EXCERPT)] * has_texts,
+                _from_here(one.source) or one.id, one.nearest or "",
+                *[f"{one.gain or 0.0:.1f}"] * has_gains, f"{one.stands_for:,}",
+                *[excerpt(one.text, EXCERPT)] * has_texts,
             )
             for one in advice.chosen
         ],
     )  # fmt: skip
-    note("gain: how many wrong answers are expected among the documents that it stands for")
+    if has_gains:
+        note("gain: how many wrong answers are expected among the documents that it stands for")
+    else:
+        command = shlex.join(["protolabel", "info", space])
+        note(f"no gain is estimated, since the answers have no probability yet; why: {command}")
 
 
 def _from_here(source: str) -> str:

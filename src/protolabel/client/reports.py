@@ -219,14 +219,16 @@ class Conflicts(TypedDict):
 
 
 class NextDocument(TypedDict):
-    """A document to label. ``gain``: wrong answers expected among those that it stands for."""
+    """A document to label. ``gain``: wrong answers expected among those that it stands for; null
+    without a calibration.
+    """
 
     key: str
     id: str
     source: str
     text: str | None
     nearest: str | None
-    gain: float
+    gain: float | None
     stands_for: int
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from protolabel.arguments import require_whole
+from protolabel.arithmetic.scores import softmax
+from protolabel.arithmetic.temperature import unfitted_temperature
 from protolabel.arrays import Doubles, Floats
 from protolabel.extras import require
 from protolabel.label_space.document_texts import DocumentTexts
@@ -34,7 +36,8 @@ class NextDocument:
         key, id, source: of the document.
         text: None where it may not be kept.
         nearest: the class that it is likeliest of, or nearest to; None where there is none.
-        gain: how many wrong answers are expected among the documents that it stands for.
+        gain: how many wrong answers are expected among the documents that it stands for; None where
+            the label space has no calibration.
         stands_for: how many these are.
     """
 
@@ -43,7 +46,7 @@ class NextDocument:
     source: str
     text: str | None
     nearest: str | None
-    gain: float
+    gain: float | None
     stands_for: int
 
 
@@ -98,7 +101,7 @@ def next_to_label(
         if n > MOST:
             places = np.sort(np.random.default_rng(0).choice(n, MOST, replace=False))
         vectors = np.asarray(pool.vectors()[places])
-        chances, nearest = _chances(view, vectors, pool.texts(places.tolist()), why)
+        chances, nearest, calibrated = _chances(view, vectors, pool.texts(places.tolist()), why)
         errors = 1.0 - chances.max(axis=1, initial=0.0)
         choice = choose(vectors, doubts(chances), errors * n / max(len(places), 1), count)
         next_documents = []
@@ -108,8 +111,8 @@ def next_to_label(
             document = pool.document(int(places[place]))
             next_documents.append(
                 NextDocument(
-                    document.key, document.id, document.source, document.text, nearest[place], gain,
-                    round(size * n / len(places)),
+                    document.key, document.id, document.source, document.text, nearest[place],
+                    gain if calibrated else None, round(size * n / len(places)),
                 )
             )  # fmt: skip
         return NextToLabel(tuple(next_documents), n, view.version)
@@ -117,13 +120,15 @@ def next_to_label(
 
 def _chances(
     view: View, vectors: Floats, texts: DocumentTexts, why_none: str
-) -> tuple[Doubles, list[str | None]]:
-    """Return the chances of the two likeliest classes and of none, and the likeliest class.
+) -> tuple[Doubles, list[str | None], bool]:
+    """Return the chances of the two likeliest classes and of none, the likeliest class, and whether
+    these chances are calibrated.
 
     Without a calibration, a softmax of the scores stands for the chances: an order alone.
 
     *Shape:* ``(n, d)`` -> ``(n, 3)``.
     """
+    temperature = unfitted_temperature(vectors, view.head.metric)
     answers = view_answers(view, Encoded.whole(vectors), texts, why_none)
     names = dict(zip(view.head.keys.tolist(), view.head.labels, strict=True))
     chances = np.zeros((len(vectors), 3))
@@ -138,18 +143,10 @@ def _chances(
         if part.probabilities is not None:
             best = part.probabilities[:, :2]
         elif len(view.head.labels):
-            best = _soft(part.scores[:, :2])
+            best = softmax(part.scores[:, :2], temperature)
         else:
             best = np.zeros((n, 0))
         chances[rows, : best.shape[1]] = best * (1.0 - none)[:, None]
         chances[rows, 2] = none
         at += n
-    return chances, nearest
-
-
-def _soft(scores: Doubles | Floats) -> Doubles:
-    gaps = np.exp((scores - scores[:, :1]).astype(np.float64) / _UNTAUGHT)
-    return np.asarray(gaps / gaps.sum(axis=1, keepdims=True))
-
-
-_UNTAUGHT = 0.05  # temperature of cosines where none is fitted
+    return chances, nearest, all(part.probabilities is not None for part in answers.parts)
