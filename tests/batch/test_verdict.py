@@ -77,6 +77,12 @@ def test_a_sure_attachment_decides_where_the_text_of_a_mail_is_unsure_and_it_is_
     assert (silent.label, silent.basis) == ("invoice", "by 2/a; its own text is none of these")
 
 
+def test_a_mail_has_the_chance_of_what_decided_though_its_text_agrees_weakly():
+    one = of_mail(answer("invoice", less=0.6), answer("invoice", less=0.05))
+    assert one.numbers == {"label": "invoice", "probability": 0.8, "chance": 0.8 - 0.05}
+    assert one.none_probability == 0.1 + 0.05
+
+
 def test_an_attachment_never_decides_against_a_text_that_is_sure_of_another_class():
     one = of_mail(answer("cv"), answer("invoice"))
     assert (one.label, one.decided_by, one.basis) == (None, (), "")
@@ -97,9 +103,9 @@ def test_answers_that_are_all_unsure_decide_as_sure_ones_do():
     assert (one.label, one.numbers["chance"]) == (None, None)
 
 
-def test_unsure_documents_of_the_class_are_counted_and_the_least_chance_is_theirs():
+def test_unsure_documents_of_the_class_are_counted_and_the_chance_is_of_the_sure_one():
     one = of_mail(answer("cv"), answer("cv", less=0.7), answer(None))
-    assert one.numbers["chance"] == 0.95 - 0.7
+    assert one.numbers["chance"] == 0.95
     assert one.decided_by == ("its own text", "2/a")
     assert one.basis == "by its own text and 2/a; 3/a is none of these"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import time
 import pytest
 from commands import ENVIRONMENT, call, records
 from sorted_folders import BILL, NONSENSE, SORTED, places, sort
+
+from protolabel import LabelSpace
 
 
 def wait_for(condition) -> None:
@@ -193,3 +196,31 @@ def test_a_document_is_corrected_by_the_name_of_its_file_in_a_folder(own_mail, i
     ).stderr  # fmt: skip
     call("correct", own_mail, "c.txt", "--to", "invoice")  # now an example has it
     assert records("show", own_mail, "letter", "--json")[0]["members"] == []
+
+
+@pytest.mark.parametrize("by", ["learn", "correct", "import", "add"])
+def test_a_mail_teaches_its_attachment_and_not_its_covering_text(by, own_mail, inbox, tmp_path):
+    sort(own_mail, inbox, tmp_path / "out")
+    note, folder = "see the attached file", tmp_path / "out/letter"
+    folder.mkdir()
+    mail = folder / "m.eml"
+    mail.write_text(
+        "From: a@example.org\nSubject: hello\nMIME-Version: 1.0\n"
+        f'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/plain\n\n{note}'
+        "\n--x\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\n"
+        "many warm greetings to you and to all of your family in town\n--x--\n"
+    )
+    past = tmp_path / "past"
+    past.mkdir()
+    shutil.copytree(folder, past / "letter")
+    command = {
+        "learn": ("learn", own_mail, tmp_path / "out", "--yes"),
+        "correct": ("correct", own_mail, mail, "--to", "letter"),
+        "import": ("import", own_mail, past),
+        "add": ("add", own_mail, "letter", mail),
+    }[by]
+    done = call(*command, "--new")
+    assert "its attachments are examples, and its own text is none" in done.stderr
+    with LabelSpace(own_mail) as space:
+        (example,) = space.show("letter")[1]
+    assert example.text.startswith("many warm greetings")

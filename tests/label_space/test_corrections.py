@@ -141,18 +141,36 @@ def test_a_file_in_an_archive_and_a_row_have_names_of_their_own(mail, tmp_path):
             mail.correct(str(path), "cv")
 
 
-def test_a_mail_is_corrected_without_its_attachments(mail, tmp_path):
-    path = tmp_path / "m.eml"
+def write_mail(path, text: str, attached: str):
     path.write_text(
         "From: a@example.org\nTo: b@example.org\nSubject: hello\nMIME-Version: 1.0\n"
-        'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/plain\n\nwork\n'
-        "--x\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\npay\n"
-        "--x--\n"
+        f'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/plain\n\n{text}\n'
+        "--x\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\n"
+        f"{attached}\n--x--\n"
     )
-    mail.correct(str(path), "letter")
-    (example,) = mail.show("letter")[1]
-    assert "work" in example.text
-    assert "pay" not in example.text
+    return str(path)
+
+
+def test_a_mail_that_is_corrected_teaches_by_its_attachment_and_not_by_its_covering_text(
+    mail, tmp_path
+):
+    name = write_mail(tmp_path / "m.eml", "please find attached", "work on the new wide road north")
+    mail.correct(name, "letter")
+    assert classes(mail)["letter"] == ["work on the new wide road north"]
+    mail.undo()
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(name, "m.eml")
+        archive.writestr("z.txt", "box")
+    mail.correct(f"{tmp_path}/a.zip/m.eml", "letter")
+    assert classes(mail)["letter"] == ["work on the new wide road north"]
+
+
+def test_a_mail_whose_text_says_enough_teaches_by_all_of_its_documents(mail, tmp_path):
+    text = " ".join(f"word{n}" for n in range(60))
+    mail.correct(write_mail(tmp_path / "m.eml", text, "work " * 90), "letter")
+    assert len(classes(mail)["letter"]) == 2
+    mail.correct(f"{tmp_path}/m.eml/2/a.txt", "cv")
+    assert len(classes(mail)["letter"]) == 1
 
 
 def test_a_name_that_means_nothing_is_refused(mail):

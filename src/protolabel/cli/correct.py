@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from typing import cast
 
 import click
 
@@ -13,10 +14,16 @@ from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.option_names import with_options
 from protolabel.cli.preview import with_preview
 from protolabel.cli.reading import ReadingFlags, reading_flags
+from protolabel.cli.terminal import note
 from protolabel.errors import InputError
-from protolabel.readers.one_document import is_there, read_document
-from protolabel.readers.paths import LeftOut, walk
-from protolabel.types import Document
+from protolabel.label_space.changes import ChangeRequest, Correct, Refute
+from protolabel.quantity import quantity
+from protolabel.readers.covering_texts import NOT_AN_EXAMPLE
+from protolabel.readers.one_document import is_there
+from protolabel.readers.options import ReadOptions
+from protolabel.readers.paths import LeftOut, printable, walk
+
+MOST_NAMED = 3  # attachments that a sentence names
 
 
 @click.command()
@@ -78,25 +85,43 @@ def correct(
         )
     path = name if folder is None else _file_in(folder, name)
     with opened(space, encoder, cache=True) as label_space:
-        document = _document(path, reading.for_space(label_space)) if reading.typed() else path
+        _refuse_absent(path, reading)
+        options = cast(ReadOptions, reading.for_space(label_space).options())
+        request: ChangeRequest
         if negative:
-            carry_out(label_space.refutation(document, negative), label_space, json_)
-            return
-        ask_about_new(label_space, to, new)
-        labels = to[0] if len(to) == 1 else to
-        carry_out(label_space.correction(document, labels), label_space, json_)
+            request = label_space.refutation(path, negative, reading=options)
+        else:
+            ask_about_new(label_space, to, new)
+            labels = to[0] if len(to) == 1 else to
+            request = label_space.correction(path, labels, reading=options)
+        _say_of_mail(request, path)
+        carry_out(request, label_space, json_)
 
 
-def _document(path: str, reading: ReadingFlags) -> Document:
-    """Return the document of a file that is read as options say. Raises InputError without one."""
-    if not is_there(path):
-        name = with_options(f"{next(iter(reading.typed()))}=")
+def _say_of_mail(request: ChangeRequest, path: str) -> None:
+    """Name the documents of a mail that become examples, where these are not its text alone."""
+    examples = request.examples if isinstance(request, Correct | Refute) else ()
+    sources = list(dict.fromkeys(example.source for example in examples))
+    attachments = [source for source in sources if source.startswith(f"{printable(path)}/")]
+    if attachments:
+        named = ", ".join(attachments[:MOST_NAMED]) + ", ..." * (len(attachments) > MOST_NAMED)
+        note(
+            f"{path}: {quantity(len(attachments), 'attachment')} ({named}) and its own text"
+            if len(sources) > len(attachments)
+            else f"{path}: {NOT_AN_EXAMPLE} ({named})"
+        )
+
+
+def _refuse_absent(path: str, reading: ReadingFlags) -> None:
+    """Raise InputError where options say how a file is read, and there is no file."""
+    typed = reading.typed()
+    if typed and not is_there(path):
+        name = with_options(f"{next(iter(typed))}=")
         raise InputError(
             f"{name}, and no file {path!r}",
             expected="the path of the file that is read so",
             remedy=f"leave {name} out, or give the path of the file",
         )
-    return read_document(path, **reading.options())
 
 
 def _file_in(folder: str, name: str) -> str:

@@ -199,7 +199,7 @@ def _examples(
     examples: list[Example] = []
     faults: list[Unreadable] = []
     taught: list[Correction] = []
-    with FileReader(print_notice, **options) as reader:
+    with FileReader(print_notice, as_examples=True, **options) as reader:
         for correction in moves:
             read, unread = _documents(reader, str(root / correction.place), correction.label)
             usable, refused = usable_examples(space.view(), read)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
     from protolabel.label_space.inbox import Inbox
     from protolabel.label_space.previewing import Previews
+    from protolabel.readers.options import ReadOptions
 
 
 class KeptChanges(ChangeMethods[Change]):
@@ -27,7 +28,12 @@ class KeptChanges(ChangeMethods[Change]):
         return self._session.commit(request, progress, terms)
 
     def correction(
-        self, document: str | Document, to: str | Iterable[str], *, files: bool = True
+        self,
+        document: str | Document,
+        to: str | Iterable[str],
+        *,
+        files: bool = True,
+        reading: ReadOptions | None = None,
     ) -> ChangeRequest:
         """Return the change that :meth:`correct` would make, for ``commit`` or ``preview``.
 
@@ -36,24 +42,34 @@ class KeptChanges(ChangeMethods[Change]):
             to: the class, or the classes where documents may have several.
             files: whether a name may mean a file of this machine. False for names that come from
                 elsewhere: the text of a document that was answered must then be remembered.
+            reading: how a file is read, as :func:`protolabel.read_documents` reads it.
 
         Raises:
             InputError: the name means no document, or several.
         """
         from protolabel.label_space.named_document import correction
 
-        return correction(self._session, document, to, files=require_flag(files, "files"))
+        return correction(
+            self._session, document, to, files=require_flag(files, "files"), reading=reading
+        )
 
     def refutation(
-        self, document: str | Document, label: str | Iterable[str], *, files: bool = True
+        self,
+        document: str | Document,
+        label: str | Iterable[str],
+        *,
+        files: bool = True,
+        reading: ReadOptions | None = None,
     ) -> ChangeRequest:
         """Return the change that :meth:`refute` would make, for ``commit`` or ``preview``.
 
-        ``files``: as in :meth:`correction`.
+        ``files`` and ``reading``: as in :meth:`correction`.
         """
         from protolabel.label_space.named_document import refutation
 
-        return refutation(self._session, document, label, files=require_flag(files, "files"))
+        return refutation(
+            self._session, document, label, files=require_flag(files, "files"), reading=reading
+        )
 
     @property
     def preview(self) -> Previews:

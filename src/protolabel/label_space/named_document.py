@@ -18,6 +18,7 @@ from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.readers.options import ReadOptions
 from protolabel.store import AnswerRow, ExampleRow
 from protolabel.types import Document, Example
 
@@ -32,8 +33,11 @@ def correction(
     to: str | Iterable[str],
     *,
     files: bool = True,
+    reading: ReadOptions | None = None,
 ) -> Move | Correct | Relabel:
     """Return the change that gives a document its class; a string names the document.
+
+    The name of a mail stands for those of its documents that can be examples.
 
     Where documents may have several labels, ``to`` may be a list of them; the document has those,
     and no others.
@@ -43,14 +47,16 @@ def correction(
     """
     several = session.view().settings.several
     if isinstance(document, str):
-        row = named_document(session, session.view(), document, files=files)
+        row = named_document(session, session.view(), document, files=files, reading=reading)
         if isinstance(row, ExampleRow) and several:
             return Relabel(row.id, [to] if isinstance(to, str) else list(to))
         if isinstance(row, ExampleRow):
             return Move([row.id], to, copies=True)  # type: ignore[arg-type]  # refused unless it is a name
-        document = row
+        documents = row
+    else:
+        documents = [as_document(document)]
     label = clean_name(to) if isinstance(to, str) else to
-    examples = as_examples([as_document(document)], [label], several=several)
+    examples = as_examples(documents, [label] * len(documents), several=several)
     return Correct(tuple(replace(example, id="") for example in examples))
 
 
@@ -60,6 +66,7 @@ def refutation(
     label: str | Iterable[str],
     *,
     files: bool = True,
+    reading: ReadOptions | None = None,
 ) -> Refute:
     """Return the change that says which classes a document is not of; a string names it.
 
@@ -68,15 +75,18 @@ def refutation(
     """
     view = session.view()
     if isinstance(document, str):
-        named = named_document(session, view, document, files=files, kind=Refute.kind)
-        content = _document_of(view, named) if isinstance(named, ExampleRow) else named
-    else:
-        content = as_one_document(document)
-    if content.unreadable:
-        raise InputError(
-            f"{content.source or content.id}: {content.unreadable}",
-            expected="a document with a text that says something",
+        named = named_document(
+            session, view, document, files=files, kind=Refute.kind, reading=reading
         )
+        contents = [_document_of(view, named)] if isinstance(named, ExampleRow) else named
+    else:
+        contents = [as_one_document(document)]
+    for content in contents:
+        if content.unreadable:
+            raise InputError(
+                f"{content.source or content.id}: {content.unreadable}",
+                expected="a document with a text that says something",
+            )
     labels = [label] if isinstance(label, str) else require_strings(label, "classes")
     if not labels:
         raise InputError("no class that it is not", expected="one class or more")
@@ -86,6 +96,7 @@ def refutation(
                 name, content.text, "", content.embedding, content.source, content.image,
                 negative=True,
             )
+            for content in contents
             for name in dict.fromkeys(map(clean_name, labels))
         )
     )  # fmt: skip
@@ -102,9 +113,15 @@ def _document_of(view: View, row: ExampleRow) -> Document:
 
 
 def named_document(
-    session: Session, view: View, name: str, *, files: bool = True, kind: str = Correct.kind
-) -> ExampleRow | Document:
-    """Return the example that a name means, else the document.
+    session: Session,
+    view: View,
+    name: str,
+    *,
+    files: bool = True,
+    kind: str = Correct.kind,
+    reading: ReadOptions | None = None,
+) -> ExampleRow | list[Document]:
+    """Return the example that a name means, else the document; of a mail, what it teaches.
 
     A file that is there goes before an example or an answer that has only its name in common, and
     the id of an example before all others. Else the documents of a name must have one content:
@@ -116,11 +133,12 @@ def named_document(
         name: an id, a source, the name of a file, or a path.
         files: whether files may be read: that of the name, and that which a document came from.
         kind: of the change that is made of it, for the advice.
+        reading: how files are read.
 
     Raises:
         InputError: the name means nothing, or several documents.
     """
-    from protolabel.readers.one_document import is_there, read_document
+    from protolabel.readers.one_document import is_there, read_taught
     from protolabel.readers.paths import printable
 
     file_exists = files and is_there(name)
@@ -133,7 +151,9 @@ def named_document(
             _refuse_answered(session, view, row, name)
     if row is not None:
         return row
-    return read_document(name) if file_exists else _remembered_document(session, name, files, kind)
+    if file_exists:
+        return read_taught(name, **(reading or {}))
+    return _remembered_documents(session, name, kind, reading or {} if files else None)
 
 
 def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -> None:
@@ -165,9 +185,16 @@ def _keys(rows: Iterable[AnswerRow]) -> str:
     return ", ".join(names) + " and more" * (len(newest) > MOST_KEYS)
 
 
-def _remembered_document(session: Session, name: str, files: bool, kind: str) -> Document:
-    """Return the remembered document of that id, source or file name."""
-    from protolabel.readers.one_document import is_there, read_document
+def _remembered_documents(
+    session: Session, name: str, kind: str, reading: ReadOptions | None
+) -> list[Document]:
+    """Return the remembered document of that id, source or file name; of a mail, what it teaches.
+
+    ``reading``: how the file that it came from is read; None: no file is.
+    """
+    from protolabel.readers.one_document import is_there, read_taught
+
+    files = reading is not None
 
     session.answer_queue.write()
     rows = session.store.answers.rows(texts=True)
@@ -183,10 +210,10 @@ def _remembered_document(session: Session, name: str, files: bool, kind: str) ->
             expected="the name of one document",
             remedy=KEYS,
         )
-    if files and namesakes and is_there(namesakes[-1].source):  # as it is now
-        return read_document(namesakes[-1].source)
+    if reading is not None and namesakes and is_there(namesakes[-1].source):  # as it is now
+        return read_taught(namesakes[-1].source, **reading)
     if namesakes and namesakes[-1].text is not None:
-        return Document(namesakes[-1].id, namesakes[-1].text, source=namesakes[-1].source)
+        return [Document(namesakes[-1].id, namesakes[-1].text, source=namesakes[-1].source)]
     if not files:
         raise InputError(
             f"no example {name!r}"

@@ -24,11 +24,21 @@ class FileReader(Closable):
     """Reads files with one set of options, and with one process for those that need it."""
 
     def __init__(
-        self, on_notice: Callable[[Notice], None] | None = None, **options: Unpack[ReadOptions]
+        self,
+        on_notice: Callable[[Notice], None] | None = None,
+        *,
+        as_examples: bool = False,
+        **options: Unpack[ReadOptions],
     ) -> None:
-        """Take the options of all files; ``on_notice`` is called with each choice of a reader."""
+        """Take the options of all files.
+
+        Args:
+            on_notice: is called with each choice of a reader.
+            as_examples: whether documents become examples: covering texts of mails are left out.
+            **options: See :class:`ReadOptions`.
+        """
         self._on_notice = on_notice
-        self._reading = Reading(**checked_options(options))
+        self._reading = Reading(**checked_options(options), as_examples=as_examples)
 
     def documents(
         self, path: str, place: str, source: str | None = None

@@ -12,10 +12,11 @@ from protolabel.errors import InputError, MissingPackageError
 from protolabel.extras import install_line, is_installed, require
 from protolabel.progress import Meter
 from protolabel.readers.archives import Archive, Nesting, members, unpacked
+from protolabel.readers.covering_texts import without_covering_text
 from protolabel.readers.fields import NoFieldError, text_fault
 from protolabel.readers.formats.extraction import Extraction, Request
 from protolabel.readers.image_files import is_picture, read_image
-from protolabel.readers.kinds import ARCHIVES, EXTRACTED, FOREIGN, PACKED, TABLES, kind_of
+from protolabel.readers.kinds import ARCHIVES, EXTRACTED, FOREIGN, MAILS, PACKED, TABLES, kind_of
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import source_size
 from protolabel.readers.plain_text import read_whole
@@ -89,7 +90,9 @@ def file_rows(
     elif kind == "mbox":
         yield from _member_rows(origin, kind, reading, nesting)
     elif kind in EXTRACTED or kind == "picture":
-        yield from _extracted_rows(origin, kind, reading, nesting)
+        rows = _extracted_rows(origin, kind, reading, nesting)
+        is_taught = kind in MAILS and reading.as_examples
+        yield from without_covering_text(rows, origin, reading) if is_taught else rows
     elif kind == "image":
         image = read_image(origin.path, origin.name, reading.max_bytes, reading.meter)
         yield Row(origin.place, origin.name, "", None, image=image)

@@ -77,6 +77,7 @@ FOREIGN = {  # files of programs that are known, but not read: what they are, an
 PACKED = ("gzip", "bzip2", "xz")
 ARCHIVES = ("zip", "tar")
 EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "epub", "sheets", "rtf", "mail", "msg")
+MAILS = ("mail", "msg")
 TABLES = ("csv", "tsv", "jsonl", "json")
 DOCUMENTS = (
     "text", "image", "pdf", "html", "docx", "pptx", "odt", "epub", "rtf", "mail", "msg", "mbox",

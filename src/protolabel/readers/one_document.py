@@ -9,11 +9,16 @@ from typing import Unpack
 
 from protolabel.errors import InputError
 from protolabel.readers.fields import NoFieldError
-from protolabel.readers.options import ReadOptions
+from protolabel.readers.kinds import ARCHIVES, MAILS, PACKED, kind_of
+from protolabel.readers.options import Reading, ReadOptions, checked_options
 from protolabel.readers.paths import printable
-from protolabel.readers.registry import read_documents
+from protolabel.readers.registry import document_of, read_documents
+from protolabel.readers.reports import Reports
+from protolabel.readers.source_rows import all_rows
+from protolabel.readers.sources import origins
 from protolabel.types import Document
 
+_HOLD_MAILS = (*MAILS, *ARCHIVES, *PACKED, "mbox")
 _NUMBER = re.compile(r":(?:row |item )?\d+$")
 
 
@@ -52,6 +57,28 @@ def read_document(name: str, **options: Unpack[ReadOptions]) -> Document:
         expected=f"the name of one document{example}",
         remedy="name one of them; `protolabel add SPACE CLASS FILE` takes all of a file",
     )
+
+
+def read_taught(name: str, **options: Unpack[ReadOptions]) -> list[Document]:
+    """Return the documents that a name teaches about: of a mail, those that can be examples.
+
+    ``name`` and ``options``: as of :func:`read_document`, whose document it is in all other cases,
+    and where the mail has no attachment that can be read.
+    """
+    document = read_document(name, **options)
+    path = _file_of(name)
+    if path is None or kind_of(path) not in _HOLD_MAILS:
+        return [document]
+    reading = Reading(
+        **checked_options(options), as_examples=True, reports=Reports(lambda fault: None)
+    )
+    taught: list[Document] = []
+    for row in all_rows(origins(path), reading):
+        if row.source == document.source or row.source.startswith(f"{document.source}/"):
+            taught += [document_of(row)] if row.fault is None else []
+        elif taught:
+            break  # the documents of a mail stand together
+    return taught or [document]
 
 
 def _documents(path: str, options: ReadOptions) -> Iterator[Document]:

@@ -57,7 +57,8 @@ class Reading:
 
     ``need_label`` says that each row of a table must have a label; ``read_label`` that a label in
     a row is of interest; ``names_documents`` that a row names a document and says its label, and
-    holds no text.
+    holds no text; ``as_examples`` that documents become examples, so covering texts of mails are
+    left out.
     """
 
     fmt: Format | None = None
@@ -76,6 +77,7 @@ class Reading:
     need_label: bool = False
     read_label: bool = False
     names_documents: bool = False
+    as_examples: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
     reports: Reports = field(default_factory=Reports)
     extractor: Extractor = field(default_factory=Extractor)

@@ -116,7 +116,8 @@ def read_examples(
 
     With ``label`` everything in the sources is an example of it. Without, a table has a label in
     each row, and a folder has one sub-folder per label. Ids are those that a table gives, else
-    empty. The ids of one call are held in memory to refuse the same id twice.
+    empty. The ids of one call are held in memory to refuse the same id twice. Of a mail with
+    attachments, a short text such as "please find attached" is no example.
 
     Args:
         sources: One path or several, or ``-`` for standard input.
@@ -135,6 +136,7 @@ def read_examples(
         **checked_options(options),
         need_label=fixed is None,
         read_label=True,
+        as_examples=True,
         meter=progress or Meter("bytes read"),
         reports=Reports(on_unreadable, on_notice),
     )

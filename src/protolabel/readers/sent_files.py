@@ -40,5 +40,7 @@ def documents_of(
 
 def examples_of(origin: Origin, **options: Unpack[ReadOptions]) -> Iterator[Example]:
     """Return the examples of one file that has their labels, as ``read_examples`` does."""
-    reading = Reading(**checked_options(options), need_label=True, read_label=True)
+    reading = Reading(
+        **checked_options(options), need_label=True, read_label=True, as_examples=True
+    )
     return examples_of_rows(all_rows([origin], reading), None, reading)

@@ -143,10 +143,10 @@ class Verdict:
 
     @property
     def numbers(self) -> dict[str, str | float | None]:
-        """The class, and the least probability and chance of the documents that have it."""
+        """The class, and the least probability and chance of the documents that decided."""
         label = self.label
         least = {
-            name: _least(votes.least.get((label, name)) for votes in self._agreeing)
+            name: _least(votes.least.get((label, name)) for votes in self._deciding)
             if label is not None
             else None
             for name in ("probability", "chance")
@@ -155,9 +155,9 @@ class Verdict:
 
     @property
     def none_probability(self) -> float | None:
-        """That of *none of these* for the document that has the least chance of the class."""
+        """That of *none of these* for the document that decided with the least chance."""
         label = self.label
-        pairs = [votes.none[label] for votes in self._agreeing if label in votes.none]
+        pairs = [votes.none[label] for votes in self._deciding if label in votes.none]
         return min(pairs)[1] if label is not None and pairs else None
 
     @property

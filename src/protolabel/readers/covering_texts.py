@@ -1,0 +1,59 @@
+"""Which documents of a mail are examples: its attachments, and its own text where that says enough.
+
+"Please find attached" is the text of mails of every class. As an example it would draw them all to
+one class, and strangers with them. Sorting lets the attachment decide there, so it teaches too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from protolabel.readers.options import Reading
+from protolabel.readers.rows import Origin, Row
+
+ENOUGH_WORDS = 50  # a covering text with a greeting and the address of a firm has fewer
+
+NOT_AN_EXAMPLE = (
+    f"its attachments are examples, and its own text is none: it has fewer than {ENOUGH_WORDS} "
+    "words, and its attachments have more than it"
+)
+
+_SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+
+
+def without_covering_text(rows: Iterator[Row], origin: Origin, reading: Reading) -> Iterator[Row]:
+    """Yield the documents of a mail that can be examples; a notice says if its own text is none.
+
+    The own text is left out if it has fewer than 50 words, and if the attachments that can be read
+    have more words than it, or are images.
+
+    Args:
+        rows: the documents of the mail, its own text first if it has one.
+        origin: of the mail; its own text has the same source.
+        reading: takes the notice.
+    """
+    covering: Row | None = None
+    n_left = 0
+    for row in rows:
+        n_words = number_of_words(row.text or "")
+        if row.source == origin.name:
+            if n_words >= ENOUGH_WORDS:
+                yield row
+            else:
+                covering, n_left = row, n_words
+            continue
+        if covering is not None and row.fault is None:
+            n_left -= n_words
+            if n_left < 0 or row.image is not None:
+                covering = None
+                reading.reports.notice(origin.name, NOT_AN_EXAMPLE)
+        yield row
+    if covering is not None:
+        yield covering
+
+
+def number_of_words(text: str) -> int:
+    """Count the words above a signature; each Chinese or Japanese character is one."""
+    return sum(1 for _ in _WORD.finditer(_SIGNATURE.split(text, maxsplit=1)[0]))
