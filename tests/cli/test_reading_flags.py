@@ -9,7 +9,15 @@ from protolabel.cli.reading import ReadingFlags
 from protolabel.readers.options import Reading, ReadOptions
 
 OF_A_CALL = {"max_bytes", "leave_out", "follow"}  # no option of reading, but of one call
-OF_THE_READERS = {"need_label", "read_label", "names_documents", "meter", "reports", "extractor"}
+OF_THE_READERS = {
+    "need_label",
+    "read_label",
+    "names_documents",
+    "as_examples",
+    "meter",
+    "reports",
+    "extractor",
+}
 TYPED = {"fmt", "text_field", "label_field", "id_field", "encoding", "label_separator"}
 
 
