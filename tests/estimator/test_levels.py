@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from protolabel import Document, LabelSpace, PrototypicalClassifier
+from protolabel import Document, Example, LabelSpace, PrototypicalClassifier
 from protolabel.errors import InputError
 
 PARENTS = {"invoice": "money", "payslip": "money", "money": "papers", "cv": "people"}
@@ -115,8 +115,47 @@ def test_labels_may_be_numbers_and_come_in_parts(tmp_path):
     assert 10 in whole.predict(QUERIES)
     whole.save(tmp_path / "a.space")
     loaded = PrototypicalClassifier.load(tmp_path / "a.space")
-    assert loaded.parents == {0: 10, 1: 10}
+    assert loaded.parents == {0: 10, 1: 10, 77: 10}
     assert loaded.predict(QUERIES).tolist() == whole.predict(QUERIES).tolist()
+
+
+def test_a_file_keeps_the_parents_of_classes_that_are_still_to_come(tmp_path):
+    parents = PARENTS | {"letter": "post", "post": "papers", "telegram": "wire", "wire": "post"}
+    there = np.isin(Y, ["cv", "recipe", "payslip"])
+    first = PrototypicalClassifier(abstain="auto", parents=parents).fit(X[there], Y[there])
+    first.save(tmp_path / "a.space")
+    loaded = PrototypicalClassifier.load(tmp_path / "a.space")
+    assert loaded.parents == parents
+    loaded.save(tmp_path / "b.space")
+    twice = PrototypicalClassifier.load(tmp_path / "b.space")
+    for one in (first, loaded, twice):
+        one.partial_fit(X[~there], Y[~there])
+        assert one.level_classes_.tolist() == first.level_classes_.tolist()
+        assert np.allclose(one.predict_level_proba(QUERIES), first.predict_level_proba(QUERIES))
+        assert one.predict(QUERIES).tolist() == first.predict(QUERIES).tolist()
+    anew = clone(twice).fit(X, Y)
+    assert anew.level_classes_.tolist() == [*sorted(CENTRES), "money", "papers", "people", "post"]
+
+
+def test_a_class_that_the_file_has_got_since_stands_where_it_stands_there(tmp_path):
+    there = Y != "invoice"
+    first = PrototypicalClassifier(abstain="auto", parents={"invoice": "money", "memo": "letter"})
+    first.fit(X[there], Y[there]).save(tmp_path / "a.space")
+    with LabelSpace(tmp_path / "a.space", background=False) as space:
+        space.add([Example("invoice", embedding=row) for row in X[~there]])
+        loaded = PrototypicalClassifier.load(space)
+        assert loaded.parents == {"memo": "letter"}
+        names = [f"c{i}" for i in range(7)]
+        space.nest(dict(zip(["letter", *names], names, strict=False)), new=True)
+        assert space.show("letter")[0].parent == "c0"
+        loaded = PrototypicalClassifier.load(space)  # no level is left for the memo
+        assert loaded.parents == dict(zip(["letter", *names[:-1]], names, strict=False))
+        assert set(loaded.predict(X)) <= set(CENTRES)
+
+
+def test_a_file_without_a_word_of_classes_to_come_is_loaded(classifier, tmp_path):
+    classifier.save(tmp_path / "a.space")  # as an earlier version has written it
+    assert PrototypicalClassifier.load(tmp_path / "a.space").parents == PARENTS
 
 
 def test_without_a_calibration_the_nearest_class_answers():

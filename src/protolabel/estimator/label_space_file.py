@@ -1,8 +1,8 @@
 """An estimator as a label space file. No pickle.
 
 The file holds the examples, negative ones too, the descriptions and the settings; a label that is
-no string is written as its name, with its type as a setting, and so is ``unknown_label``. The way
-back is in ``stored_space``.
+no string is written as its name, with its type as a setting. Settings, too, are ``unknown_label``
+and the parents of labels that may come. The way back is in ``stored_space``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import EstimatorExamples
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.levels import all_labels
-from protolabel.label_space.estimator_rows import LABEL_TYPE, unknown_label_row
+from protolabel.label_space.estimator_rows import LABEL_TYPE, parents_row, unknown_label_row
 from protolabel.label_space.export import FORMAT, VERSION
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.settings import Settings
@@ -62,7 +62,7 @@ def write_file(
         embedding: what made the vectors of texts, if there were any.
         path: of a file that is not there yet.
         unknown_label: the label of what is declined; None: the usual one.
-        parents: the class above each class that stands under one.
+        parents: the class above each class that stands under one, or may come to do so.
 
     Raises:
         SpaceExistsError: it is there.
@@ -84,7 +84,10 @@ def write_file(
         FORMAT: VERSION,
         "encoder_fingerprint": fingerprint,
         "metric": pending.metric,
-        "settings": settings.rows() | {LABEL_TYPE: kind} | unknown_label_row(unknown_label),
+        "settings": settings.rows()
+        | {LABEL_TYPE: kind}
+        | unknown_label_row(unknown_label)
+        | parents_row({label: parents[label] for label in parents if label not in name_of}),
     }
     space = LabelSpace.create(
         path,

@@ -5,7 +5,7 @@ The rules and the sums are those of a label space. Labels may be of any kind tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +105,37 @@ def all_labels(parents: Mapping[Any, Any], classes: npt.NDArray[Any]) -> npt.NDA
             family.add(label)
     only_above = sorted(family - present)
     return np.concatenate([classes, np.array(only_above)]) if only_above else classes
+
+
+def with_parents_to_come(
+    parents: Mapping[Any, Any], to_come: Mapping[Any, Any], labels: Sequence[Any]
+) -> dict[Any, Any]:
+    """Return parents with those of labels that may come, but for what cannot stand beside them.
+
+    A file may have got classes since it was written: of these it says itself what they stand under.
+
+    Args:
+        parents: the label above each class that stands under one.
+        to_come: the label above each one that was no class yet.
+        labels: of all classes.
+    """
+    present, words = set(labels), any(isinstance(label, str) for label in labels)
+    new = {
+        label: above
+        for label, above in to_come.items()
+        if label not in present and all(isinstance(one, str) == words for one in (label, above))
+    }
+    together = {**parents, **new}
+    return {label: together[label] for label in together
+            if label in parents or _depth(label, together) <= MOST_LEVELS}  # fmt: skip
+
+
+def _depth(label: Any, parents: Mapping[Any, Any]) -> int:
+    """Return on which level a label stands; one more than there may be where it is deeper."""
+    depth = 1
+    while label in parents and depth <= MOST_LEVELS:
+        label, depth = parents[label], depth + 1
+    return depth
 
 
 def checked_parents(parents: object, classes: npt.NDArray[Any]) -> Mapping[Any, Any]:

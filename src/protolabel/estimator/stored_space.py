@@ -20,8 +20,15 @@ from protolabel.estimator.examples import Description, EstimatorExamples, Negati
 from protolabel.estimator.fits import Fits, PendingFits, temperature, words_of
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import PRECOMPUTED, TYPES, placeholder
+from protolabel.estimator.levels import with_parents_to_come
 from protolabel.estimator.options import abstain_of
-from protolabel.label_space.estimator_rows import LABEL_TYPE, UNKNOWN_LABEL, unknown_label_in
+from protolabel.label_space.estimator_rows import (
+    LABEL_TYPE,
+    PARENTS_TO_COME,
+    UNKNOWN_LABEL,
+    parents_to_come_in,
+    unknown_label_in,
+)
 from protolabel.label_space.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.learned_examples import learned_examples
@@ -43,7 +50,7 @@ class StoredSpace:
 
     keys, embeddings, texts, learned: of each example. totals, labels: of each live class.
     unknown_label: that of the estimator which has written it; None for the usual one.
-    parents: the label above each one that stands under another.
+    parents: the label above each one that stands under another, or may come to do so.
     """
 
     kind: str
@@ -149,10 +156,12 @@ def _stored_space(view: View) -> StoredSpace:
                             strict=True))  # fmt: skip
         labels = [label_of[row.name] for row in rows]
         words = any(isinstance(label, str) for label in labels)
+        parents = {label_of[name]: label_of[p[-2]] for name, p in paths.items() if len(p) > 1}
+        to_come = parents_to_come_in(settings.get(PARENTS_TO_COME))
         return StoredSpace(
             kind=kind,
             unknown_label=unknown if isinstance(unknown, str) == words else None,
-            parents={label_of[name]: label_of[p[-2]] for name, p in paths.items() if len(p) > 1},
+            parents=with_parents_to_come(parents, to_come, [*label_of.values()]),
             encoding=view.rows.encoding(view.version),
             keys=keys,
             embeddings=embeddings,
