@@ -21,6 +21,8 @@ _EMBEDDINGS = (
 
 _RACE = "takes somebody who changes the label space all the time"
 
+_MANY = "takes 100,000 classes; tests/label_space/test_stored_snapshot.py meets the error"
+
 _FUNCTION = "is advice of a function that no command calls; tests/batch meets the error"
 
 _BY_REASON = {
@@ -39,6 +41,7 @@ _BY_REASON = {
         "wait until it is written, or leave it out",
     ),
     _RACE: ("list the proposals again", "try it again"),
+    _MANY: ("merge or retire classes, or count the errors on labelled documents",),
     _TRAINING: (
         "`protolabel reencode {} --encoder {}` moves the label space, and goes on where an earlier "
         "move stopped; to adapt again, name another out=",

@@ -178,6 +178,18 @@ def test_a_name_that_means_nothing_is_refused(mail):
         mail.correct("nowhere.txt", "cv")
 
 
+@pytest.mark.parametrize("act", ["correct", "refute"])
+def test_a_text_in_place_of_a_name_is_quoted_in_part_and_told_how_to_be_given(mail, act):
+    text = "please pay the amount due " * 40
+    with pytest.raises(InputError, match=r"also a Document\(id, text\)") as caught:
+        getattr(mail, act)(text, "cv")
+    assert len(str(caught.value)) < 400
+    getattr(mail, act)(Document("d", text), "cv")
+    with pytest.raises(InputError) as caught:
+        mail.correct("nowhere.txt", "cv")
+    assert "Document" not in str(caught.value)
+
+
 def test_a_document_that_was_answered_is_known_by_its_id_or_the_name_of_its_file(mail, tmp_path):
     path = tmp_path / "scan.txt"
     path.write_text("sign sign")

@@ -23,7 +23,8 @@ from spaces import four_classes
 
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.calibration import Shortage
-from protolabel.errors import HistoryError
+from protolabel.errors import HistoryError, InputError
+from protolabel.evaluation.risk_of_space import calibration_of
 from protolabel.label_space import stored_fits
 from protolabel.store.array_file import Column, map_arrays, write_arrays
 
@@ -213,6 +214,17 @@ def test_too_many_classes_are_not_fitted_and_the_answer_says_so(path, monkeypatc
     assert answer.label == "a"
     assert answer.probability is None
     assert "4 classes are too many for a calibration" in answer.reason
+
+
+def test_of_too_many_classes_nobody_is_told_to_add_examples(path, monkeypatch):
+    monkeypatch.setattr(stored_fits, "MOST_CLASSES", 3)
+    with opened(path) as space:
+        sentence = space.view().rule.lacks_limit
+        assert "4 classes are too many" in sentence
+        assert "threshold" in sentence
+        with pytest.raises(InputError, match="merge or retire classes") as caught:
+            calibration_of(space.view())
+    assert "add examples" not in sentence + str(caught.value)
 
 
 def test_classes_of_which_a_fit_would_see_less_than_two_examples_are_not_fitted(path, monkeypatch):

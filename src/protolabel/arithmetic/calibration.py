@@ -8,7 +8,7 @@ of *none of these* from ``belonging``.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -33,8 +33,10 @@ class Shortage:
 
     ``strangers``: quantiles (0, 1, ... 100 %) of the best scores of documents whose class was left
     out; empty where there are too few. They say how a stranger scores, and nothing of a document
-    that belongs.
+    that belongs. ``examples_help``: whether more examples end it.
     """
+
+    examples_help: ClassVar[bool] = True
 
     reason: str
     strangers: tuple[float, ...] = ()
@@ -53,6 +55,13 @@ class Shortage:
             return ""
         below = int(np.searchsorted(self.strangers, best, side="left"))
         return "close" if below > 95 else "fair" if below > 50 else "far"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyClasses(Shortage):
+    """There is no calibration of so many classes, however many examples they have."""
+
+    examples_help: ClassVar[bool] = False
 
 
 def with_strangers(shortage: Shortage, strangers: Floats | Doubles) -> Shortage:

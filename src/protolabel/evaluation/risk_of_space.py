@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.answers import Answers
-from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.calibration import Calibration, Shortage, TooManyClasses
 from protolabel.arithmetic.risk import Cases, RiskPoint, curve
 from protolabel.arithmetic.target import Limit
 from protolabel.arrays import Labels, Positions
@@ -171,6 +171,12 @@ def calibration_of(view: View) -> Calibration:
         "coverage against risk",
         "see how well its labels hold: protolabel evaluate --space SPACE",
     )
+    if isinstance(view.calibration, TooManyClasses):
+        raise InputError(
+            f"there is no calibration: {view.calibration.reason}",
+            expected="fewer classes",
+            remedy="merge or retire classes, or count the errors on labelled documents",
+        )
     if isinstance(view.calibration, Shortage):
         raise InputError(
             f"there is no calibration: {view.calibration.reason}",

@@ -20,9 +20,11 @@ from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.options import ReadOptions
 from protolabel.store import AnswerRow, ExampleRow
+from protolabel.text import excerpt
 from protolabel.types import Document, Example
 
 MOST_KEYS = 3  # that an error lists
+_MOST_QUOTED = 120  # characters of a name that nothing has: it may be the text of a document
 PATH = "give the path of the file, from the folder that you are in"
 KEYS = "give its key; `protolabel review SPACE --list --all` lists the keys"
 
@@ -216,7 +218,7 @@ def _remembered_documents(
         return [Document(namesakes[-1].id, namesakes[-1].text, source=namesakes[-1].source)]
     if not files:
         raise InputError(
-            f"no example {name!r}"
+            f"no example {excerpt(name, _MOST_QUOTED)!r}"
             + (
                 "; a document of that name was answered, and its text is not remembered"
                 * bool(namesakes)
@@ -226,6 +228,7 @@ def _remembered_documents(
             remedy=f"send the document itself, as a change of kind {kind!r}",
         )
     clause = ""
+    or_document = "; in Python, also a Document(id, text)" if len(name.split()) > 1 else ""
     remedy = PATH
     if namesakes and namesakes[-1].source:
         clause = f"; {namesakes[-1].source!r} was answered, and is not there now"
@@ -233,7 +236,7 @@ def _remembered_documents(
         clause = "; a document of that name was answered, and its text is not remembered"
         remedy = "label it again after `protolabel set SPACE remember text`"
     raise InputError(
-        f"no example and no file {name!r}{clause}",
-        expected="the id, source or file name of an example, or the path of a file",
+        f"no example and no file {excerpt(name, _MOST_QUOTED)!r}{clause}",
+        expected="the id, source or file name of an example, or the path of a file" + or_document,
         remedy=remedy,
     )

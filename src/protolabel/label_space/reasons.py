@@ -170,11 +170,11 @@ def all_declined(why: str) -> str:
     return f"every document is declined: {why}" if why else ""
 
 
-def nothing_declined(shortage: str) -> str:
+def nothing_declined(shortage: str, examples_help: bool) -> str:
     """Return the sentence that no document can be declined yet, why not, and what to do."""
     return (
-        f"no document can be declined yet: {shortage}; add examples, or say how near a document "
-        "must be: `protolabel set SPACE threshold 0.4`"
+        f"no document can be declined yet: {shortage}; {'add examples, or ' * examples_help}say "
+        "how near a document must be: `protolabel set SPACE threshold 0.4`"
     )
 
 

@@ -86,7 +86,7 @@ class Rule:
         if self.limit is not None:
             return ""
         if self.threshold is None and isinstance(self.calibration, Shortage):
-            return nothing_declined(self.calibration.reason)
+            return nothing_declined(self.calibration.reason, self.calibration.examples_help)
         return THRESHOLD_OFF if self.threshold == -math.inf else ""
 
     @property

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.calibration import Calibration, Shortage, TooManyClasses
 from protolabel.arithmetic.modes import Modes
 from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arithmetic.scores import LinearModel
@@ -98,7 +98,7 @@ def stored_fits(rows: Rows, snapshot: Snapshot, *, modes: bool, several: bool = 
         several: whether documents may have several labels.
     """
     if _too_many(snapshot):
-        why = Shortage(TOO_MANY.format(n=snapshot.n_classes))
+        why = TooManyClasses(TOO_MANY.format(n=snapshot.n_classes))
         nothing = RefinedFit(None, None, why)
         return Fits(why, nothing, kappa_estimated=True, several=several, labels=why)
     classes = snapshot.n_classes
