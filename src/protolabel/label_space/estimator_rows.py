@@ -65,7 +65,9 @@ def parents_to_come_in(value: object) -> dict[Any, Any]:
         pairs = json.loads(value) if isinstance(value, str) else None
     except (ValueError, RecursionError):
         return {}
-    is_row = isinstance(pairs, list) and all(
+    if not isinstance(pairs, list):
+        return {}
+    is_row = all(
         isinstance(pair, list) and len(pair) == 2 and all(map(_is_label, pair)) for pair in pairs
     )
     return dict(pairs) if is_row else {}
