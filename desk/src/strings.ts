@@ -1,5 +1,6 @@
 // Every sentence of the page, in English and in German. A function takes the numbers and names that
 // a sentence needs. TypeScript refuses a language in which one is missing.
+import { germanOfService } from "./german_of_service";
 import type { Change } from "./types";
 
 const count = (n: number, one: string, many: string): string =>
@@ -154,6 +155,8 @@ const en = {
   /** Why a document is declined; empty where the words of the service do. */
   belowThreshold: (_label: string, _score: number, _least: number) => "",
   tooUnsure: (_label: string, _chance: string, _least: string) => "",
+  /** A sentence of the service about its measures, in the language of the page. */
+  ofService: (sentence: string) => sentence,
   /** That messages of the service are in another language than the page; empty where they are not. */
   serviceLanguage: "",
   noProbability: "no probability yet",
@@ -545,6 +548,7 @@ const de: Strings = {
     return `Unter der Schwelle: Die nächste Klasse, „${label}“, hat den Wert ${wert(score)}, weniger als ${wert(least)}.`;
   },
   tooUnsure: (label, chance, least) => `Zu unsicher: Die nächste Klasse, „${label}“, hat eine Wahrscheinlichkeit von ${chance}; ${least} sind verlangt.`,
+  ofService: germanOfService,
   serviceLanguage: "Die Gründe nennt der Dienst auf Englisch.",
   noProbability: "noch keine Wahrscheinlichkeit",
   declinedFacts: (label, share, none) => `${label} ${share}${none && `, keine davon ${none}`}`,

@@ -64,13 +64,13 @@ function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
             <Interval low={share.low} mid={share.share} high={share.high} />
           </>
         )}
-        {evaluation.notes.map((note) => <p key={note} class="about">{note}</p>)}
+        {evaluation.notes.map((note) => <p key={note} class="about">{t.value.ofService(note)}</p>)}
       </section>
       <section class="card">
         <h2>{t.value.moreExamplesBuy(more)}</h2>
         {forecast && forecast.reason === null && forecast.gain !== undefined
           ? <><p class="big">{t.value.points(forecast.gain)}</p><p class="about">{t.value.gainText(t.value.points(forecast.gain_low ?? 0), t.value.points(forecast.gain_high ?? 0))}</p></>
-          : <p class="about">{forecast?.reason}</p>}
+          : <p class="about">{forecast?.reason && t.value.ofService(forecast.reason)}</p>}
         <Curve evaluation={evaluation} />
       </section>
     </>
@@ -89,7 +89,7 @@ function SeveralShares(props: { evaluation: Evaluation }): JSX.Element {
           <li key={name}><span><strong>{t.value.percent(one.share)}</strong> {t.value.severalShare(name)}<small>{t.value.interval(t.value.percent(one.low), t.value.percent(one.high))}</small></span></li>
         ))}
       </ul>
-      {notes.map((note) => <p key={note} class="about">{note}</p>)}
+      {notes.map((note) => <p key={note} class="about">{t.value.ofService(note)}</p>)}
     </section>
   );
 }
@@ -168,7 +168,7 @@ function NoCost(): JSX.Element {
     <section class="card wide">
       <h2>{t.value.whatItCosts}</h2>
       <p>{t.value.nothingInForce}</p>
-      {typeof reason === "string" && <p class="about">{reason}</p>}
+      {typeof reason === "string" && <p class="about">{t.value.ofService(reason)}</p>}
     </section>
   );
 }
@@ -182,9 +182,10 @@ function Cost(props: { risk: Risk }): JSX.Element {
   const apart = (one: RiskPoint): number => Math.abs(one.coverage - (share100 === inForce ? risk.coverage : share100 / 100));
   const point = points.reduce<Point | undefined>((best, one) => (!best || apart(one) < apart(best) ? one : best), undefined);
   if (!point) return <></>;
-  const coverage = t.value.percent(share100 === inForce ? risk.coverage : point.coverage); // one share, one number
-  const answered = Math.round(100 * point.coverage);
-  const wrong = Math.min(answered, Math.round(100 * point.coverage * point.risk));
+  const shareAnswered = share100 === inForce ? risk.coverage : point.coverage; // one share, in words and in squares
+  const coverage = t.value.percent(shareAnswered);
+  const answered = Math.round(100 * shareAnswered);
+  const wrong = Math.min(answered, Math.round(100 * shareAnswered * point.risk));
   const bound = Math.max(0.001, Math.ceil((point.bound ?? point.high ?? 1) * 1000) / 1000);
   const target = `${(bound * 100).toFixed(1)}%`;
   const share = t.value.tenths(bound);

@@ -41,7 +41,7 @@ export function UnknownView(): JSX.Element {
       <p class="lead">{t.value.unknownLead}</p>
       {declined.length === 0
         ? cannotDecline()
-          ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold}</p><p>{cannotDecline()}</p></Empty>
+          ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold}</p><p>{t.value.ofService(cannotDecline())}</p></Empty>
           : answeredStrangers !== null
             ? <Empty icon="unknown" title={t.value.unknownEmpty}><p>{t.value.unknownAnswered(t.value.percent(answeredStrangers))}</p><p>{t.value.unknownAnsweredDo}</p></Empty>
             : <Empty icon="check" title={t.value.unknownEmpty}><p>{t.value.unknownEmptyText}</p></Empty>

@@ -1,0 +1,38 @@
+// The sentences of the service about its measures, in German. What is not known here is shown as it is,
+// and said to be English.
+
+type Say = (...numbers: string[]) => string;
+
+const SENTENCES: [RegExp, Say][] = [
+  [/^copies or near copies of another example, which count with it as one document: (\d+)$/,
+    (n) => `Gleiche oder fast gleiche Beispiele, die mit einem anderen als ein Dokument zählen: ${n}`],
+  [/^not measured, a single document: (.+)$/s,
+    (names) => `Nicht gemessen, weil sie nur ein Dokument haben: ${names}`],
+  [/^(\d+) of (\d+) documents are measured; each class keeps one at least, and of many some are drawn$/,
+    (n, all) => `${n} von ${all} Dokumenten werden gemessen; jede Klasse behält mindestens eines, und von vielen werden einige ausgelost`],
+  [/^the encoder has learned from (\d+) of the (\d+) examples; they are not asked about, and the others may still look easier than new documents$/,
+    (n, all) => `Der Encoder hat von ${n} der ${all} Beispiele gelernt. Sie werden nicht gefragt, und die anderen können immer noch leichter wirken als neue Dokumente`],
+  [/^needs (\d+) examples in classes of two or more; has (\d+)$/,
+    (needed, n) => `Dafür braucht es ${needed} Beispiele in Klassen mit zwei oder mehr; es sind ${n}`],
+  [/^needs (\d+) points of the learning curve from 1 example on; has (\d+)$/,
+    (needed, n) => `Dafür braucht es ${needed} Punkte der Lernkurve ab einem Beispiel; es sind ${n}`],
+  [/^needs (\d+) different sizes; classes have too few examples$/,
+    (needed) => `Dafür braucht es ${needed} verschiedene Größen; die Klassen haben zu wenige Beispiele`],
+  [/^no mistake among (\d+) documents: there is nothing to extrapolate from$/,
+    (n) => `Kein Fehler bei ${n} Dokumenten: Es gibt nichts, woraus sich etwas vorhersagen ließe`],
+  [/^(\d+) more examples of each class are over (\d+) times what was measured \((\d+)\.(\d) a class on average\)$/,
+    (more, times, whole, tenth) => `${more} weitere Beispiele je Klasse sind mehr als das ${times}-Fache dessen, was gemessen wurde (im Mittel ${whole},${tenth} je Klasse)`],
+  [/^needs (\d+) classes and (\d+) different examples in at least 2 classes that have two or more; has (\d+) classes, and (\d+) such examples in (\d+) of them$/,
+    (classes, needed, has, n, some) => `Dafür braucht es ${classes} Klassen und ${needed} verschiedene Beispiele in mindestens 2 Klassen, die zwei oder mehr haben; es sind ${has} Klassen, und ${n} solche Beispiele in ${some} davon`],
+  [/^needs a class with two examples or more to try refined scores on$/,
+    () => "Dafür braucht es eine Klasse mit zwei Beispielen oder mehr"],
+];
+
+/** A sentence of the service in German; one that is not known, marked as English. */
+export const germanOfService = (sentence: string): string => {
+  for (const [pattern, say] of SENTENCES) {
+    const match = pattern.exec(sentence);
+    if (match) return say(...match.slice(1));
+  }
+  return `Der Dienst sagt dazu auf Englisch: „${sentence}“`;
+};

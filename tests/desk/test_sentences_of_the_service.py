@@ -1,0 +1,50 @@
+"""The German page knows the sentences that the service says about its measures."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from protolabel import LabelSpace
+from protolabel.evaluation.forecast import CannotTell, forecast
+from protolabel.evaluation.of_own_examples import evaluate_space
+
+SOURCE = Path(__file__).parents[2] / "desk/src/german_of_service.ts"
+
+
+def is_known(sentence: str) -> bool:
+    source = SOURCE.read_text(encoding="utf-8")
+    patterns = re.findall(r"^  \[/(\^.*\$)/s?,$", source, re.MULTILINE)
+    assert len(patterns) > 5
+    return any(re.fullmatch(pattern, sentence, re.DOTALL) for pattern in patterns)
+
+
+def test_the_notes_on_a_small_label_space_and_why_it_has_no_forecast(tmp_path):
+    with LabelSpace.create(tmp_path / "a.space", encoder="hashing") as space:
+        space.add(["please pay the bill", "please  pay the bill", "pay the rent"], "bill")
+        space.add(["I apply for work", "I apply for a job in your kitchen"], "job")
+        space.add("the menu of the week", "menu")
+        evaluation = evaluate_space(space, draws=2)
+        reason = space.info().calibration.reason
+    assert isinstance(evaluation.forecast, CannotTell)
+    sentences = [*evaluation.notes, evaluation.forecast.reason, reason]
+    assert len(sentences) >= 4
+    assert [one for one in sentences if not is_known(one)] == []
+
+
+@pytest.mark.parametrize(
+    ("points", "documents", "more", "is_right"),
+    [(5, 3, 3, False), (2, 30, 3, False), (5, 30, 3, False), (5, 30, 3, True), (5, 30, 99, False)],
+    ids=["few documents", "few points", "equal sizes", "no mistake", "far ahead"],
+)
+def test_each_reason_why_there_is_no_forecast(points, documents, more, is_right):
+    right = np.full((2, points, documents), is_right)
+    sizes = np.ones((points, documents))
+    if more == 99 or is_right:
+        sizes *= np.arange(1, points + 1)[:, None]
+    told = forecast(right, sizes, np.full(documents, 5.0), more)
+    assert isinstance(told, CannotTell)
+    assert is_known(told.reason)
