@@ -45,6 +45,6 @@ def test_each_reason_why_there_is_no_forecast(points, documents, more, is_right)
     sizes = np.ones((points, documents))
     if more == 99 or is_right:
         sizes *= np.arange(1, points + 1)[:, None]
-    told = forecast(right, sizes, np.full(documents, 5.0), more)
-    assert isinstance(told, CannotTell)
-    assert is_known(told.reason)
+    outcome = forecast(right, sizes, np.full(documents, 5.0), more)
+    assert isinstance(outcome, CannotTell)
+    assert is_known(outcome.reason)
