@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 
 import numpy as np
 import pytest
@@ -174,13 +173,12 @@ def test_a_dense_step_learns_and_stays(tmp_path, kind, bias):
     assert changed(base / "2_Dense", out / "2_Dense") == weights
 
 
-def test_long_texts_learn_from_their_beginning_and_are_encoded_whole(tmp_path, caplog):
+def test_long_texts_learn_from_their_beginning_and_are_encoded_whole(tmp_path):
     base = write_folder(tmp_path / "base")
     learner = learner_of(base, max_tokens=5)
     texts = ["pay bill box ship work sign", "pay bill box", "pay"]
-    with caplog.at_level(logging.INFO):
-        prepared = learner.prepare(texts)
-    assert "1 of 3 texts learn from their first tokens alone" in caplog.text
+    prepared = learner.prepare(texts)
+    assert [learner.shortened(prepared, n) for n in (0, 1, 3)] == [0, 1, 1]
     assert prepared.lengths.tolist() == [5, 5, 3]
     encoded = vectors(learner, texts)
     np.testing.assert_allclose(encoded[0], encoded[1], atol=NEAR)
@@ -190,6 +188,26 @@ def test_long_texts_learn_from_their_beginning_and_are_encoded_whole(tmp_path, c
     assert np.abs(encoder.encode(texts)[0] - encoded[0]).max() > 0.001
     many = "pay bill " * 30
     assert learner_of(base, max_tokens=500).prepare([many]).lengths.tolist() == [12]
+
+
+@pytest.mark.parametrize("dense", [None, 5])
+def test_what_is_judged_is_the_vector_of_the_whole_text(tmp_path, dense):
+    """One window, several passages, and none of either."""
+    base = write_folder(tmp_path / "base", **({"dense": dense} if dense else {}))
+    learner = train(learner_of(base, max_tokens=4))
+    texts = ["pay bill box ship work", "pay", " ".join(WORDS[:13] * 9), "", "cv " * 40]
+    prepared = learner.prepare(texts)
+    rows = np.array([2, 0, 4, 3, 1, 2])
+    judged = learner.embed_whole(prepared, rows)
+    encoder = TransformerEncoder(written(learner, tmp_path / "out"), precision="f32")
+    assert len(encoder.encode_documents(texts).passage_owner) > 4  # passages
+    np.testing.assert_allclose(judged, encoder.encode(texts)[rows], atol=NEAR)
+    assert np.abs(judged - learner.embed_all(prepared, rows)).max() > 0.01
+
+
+def test_texts_have_tokens_to_learn_from(tmp_path):
+    with pytest.raises(InputError, match="max_tokens 2; expected 3 or more"):
+        learner_of(write_folder(tmp_path), max_tokens=2)
 
 
 @pytest.mark.parametrize("extra", [{}, {"hidden_dropout_prob": 0.3, "classifier_dropout": None}])

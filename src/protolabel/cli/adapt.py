@@ -30,6 +30,7 @@ class RecipeFlags:
     minutes: float
     episodes: int | None
     parts: str
+    max_tokens: int
     seed: int
 
     def recipe(self) -> Recipe:
@@ -56,6 +57,13 @@ def recipe_flags(function: F) -> F:
             default="all",
             show_default=True,
             help="Which parts of the encoder learn: all, last:N (its last N layers) or lora.",
+        ),
+        click.option(
+            "--max-tokens",
+            type=click.IntRange(min=3),
+            default=128,
+            show_default=True,
+            help="Most tokens of an example that are learned from. Longer ones are judged whole.",
         ),
         click.option("--seed", default=0, show_default=True, help="Seed of all random draws."),
     ]
@@ -100,8 +108,8 @@ def adapt(
     with opened(space, encoder) as label_space:
         with option_names(), watching() as watch:
             adapted = adapt_encoder(
-                label_space, place, recipe=learning.recipe(), parts=learning.parts, encoder=encoder,
-                watch=watch, overwrite=overwrite,
+                label_space, place, recipe=learning.recipe(), parts=learning.parts,
+                max_tokens=learning.max_tokens, encoder=encoder, watch=watch, overwrite=overwrite,
             )  # fmt: skip
         if not json_:
             say(with_options(str(adapted)))

@@ -66,6 +66,12 @@ class Span(click.ParamType[Range]):
     help="Which parts of a transformer learn: all, last:N (its last N layers) or lora.",
 )
 @click.option(
+    "--max-tokens",
+    type=click.IntRange(min=3),
+    help="Most tokens of a text that a transformer learns from. Longer texts are judged whole.  "
+    "[default: 128]",
+)
+@click.option(
     "--metric",
     type=click.Choice(["cosine", "euclidean"]),
     help="How vectors are compared: by direction (cosine) or by squared distance (euclidean).  "
@@ -184,6 +190,8 @@ def train(
         )  # fmt: skip
         if options["encoder"] is not None:
             network = replace(network, encoder=options["encoder"])
+        if options["max_tokens"] is not None:
+            network = replace(network, max_tokens=options["max_tokens"])
         network = network.fitted(images=bool(pasts) and pasts[0].kind == "image")
         _refuse_encoder(network.kind, options["encoder"])
         recipe = _recipe(network.kind or "transformer", bool(options["unlabelled"]), options)

@@ -38,9 +38,10 @@ from protolabel.training.data.space_examples import (
     held_out,
     space_examples,
 )
+from protolabel.training.learners.transformer import MAX_TOKENS
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import Watch, in_phase
-from protolabel.training.outcome import write_encoder
+from protolabel.training.outcome import cut_note, write_encoder
 from protolabel.training.output_folder import locked, refuse_existing
 
 RUNS = FOLDS + 1  # of the loop: one a fold, and one on all examples
@@ -59,7 +60,8 @@ class Adapted:
     their mean gain in the probability of the right class, with its 95 % interval; higher is better.
     ``episodes``: how long the encoder that was kept has learned. ``learned``: how much likelier
     than unseen documents it takes the examples to be, which calibration allows for. ``repeated``:
-    examples that repeat another of their class, and were left out.
+    examples that repeat another of their class, and were left out. ``shortened``: examples that
+    were learned from by their first tokens alone; they are judged whole.
     """
 
     folder: Path | None
@@ -70,6 +72,7 @@ class Adapted:
     seconds: float
     learned: Allowance | None = None
     repeated: int = 0
+    shortened: int = 0
 
     @property
     def helps(self) -> bool:
@@ -82,6 +85,8 @@ class Adapted:
     def __str__(self) -> str:
         lines = [f"{self.repeated} examples repeat another of their class, or nearly: left out"]
         lines = lines if self.repeated else []
+        if self.shortened:
+            lines.append(cut_note(self.shortened, "example"))
         lines += [
             f"held-out examples: {self.before} before, {self.after} after",
             f"probability of the right class: {self.gain.mean:+.3f} ± {self.gain.interval:.3f}, "
@@ -97,7 +102,7 @@ def adapt(
     *,
     recipe: Recipe = ADAPTING,
     parts: str = "all",
-    max_tokens: int = 128,
+    max_tokens: int = MAX_TOKENS,
     encoder: str | Path | None = None,
     watch: Watch | None = None,
     overwrite: bool = False,
@@ -111,7 +116,7 @@ def adapt(
         out: the folder to write.
         recipe: ``minutes`` bounds all runs together: one for each of four quarters, one on all.
         parts: of the encoder, "all", "last:N" or "lora".
-        max_tokens: of an example that is learned from.
+        max_tokens: of an example that is learned from; the rest of it is judged, and not learned.
         encoder: folder or name of the encoder to begin with, where the space's own name for it is
             not found. Its vectors must be those of the space: the gain is one over what the
             space answers with now.
@@ -195,8 +200,12 @@ def _judged(
     if episodes == 0:
         share = case_share(answers(trial.scored(trial.learner)[1])[1].tolist())
         none = Estimate(0.0, 0.0, share.n)
-        result = Adapted(None, share, share, none, 0, seconds, repeated=examples.repeated)
+        result = Adapted(
+            None, share, share, none, 0, seconds, repeated=examples.repeated,
+            shortened=trial.shortened,
+        )  # fmt: skip
         return result, outcome.history
+    shortened = trial.shortened
     del trial  # each takes as much memory as a training
     firsts, lasts = [], []
     for turn, rows in enumerate(judged_on, start=2):  # none of which chose how long
@@ -213,7 +222,7 @@ def _judged(
     result = Adapted(
         None, case_share(first[1].tolist()), case_share(last[1].tolist()),
         t_interval((last[0] - first[0]).tolist()), episodes, seconds,
-        measure_allowance(firsts, lasts), examples.repeated,
+        measure_allowance(firsts, lasts), examples.repeated, shortened,
     )  # fmt: skip
     return result, outcome.history
 

@@ -6,6 +6,7 @@ This file decides nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from protolabel.arrays import Floats, Labels, Positions, unit
 from protolabel.training.data.past import Past
 from protolabel.training.data.space_examples import episodes_of
 from protolabel.training.learners.base import Learner
-from protolabel.training.learners.transformer import Transformer
+from protolabel.training.learners.transformer import Tokens, Transformer
 from protolabel.training.loop.distributed import computes_bf16
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
@@ -37,7 +38,8 @@ TEMPERATURES = tuple(0.02 * 1.25**i for i in range(12))  # that the held-out are
 class Adaptation:
     """What all runs of one ``adapt`` share: the examples, the encoder to begin with, the recipe.
 
-    ``kappa``: weight of a description, as the label space has it.
+    ``kappa``: weight of a description, as the label space has it. ``max_tokens``: of an example
+    that is learned from; it is judged whole.
     """
 
     past: Past
@@ -79,23 +81,33 @@ class AdaptationRun:
     def judge(self, learner: Learner, loss: EpisodeLoss) -> Judgement:
         """Return the mean probability of the held-out examples' right classes, and their accuracy.
 
-        To three decimals: less is no reason to go on.
+        To three decimals: less is no reason to go on. By the tokens that are learned from: the
+        moment is chosen many times, and whether the result is kept is judged by :meth:`scored`.
         """
-        likely, right = answers(self.scored(learner)[1])
+        likely, right = answers(self._scored(learner.embed_all)[1])
         return Judgement(round(float(likely.mean()), 3), case_share(right.tolist()))
 
     def scored(self, learner: Learner) -> Pair:
         """Return leave-one-out scores of the examples that are learned from, and of those held out.
 
-        All classes of the space at once, prototypes by equation 3 from the first.
+        All classes of the space at once, prototypes by equation 3 from the first. The vectors are
+        those of whole texts, as the label space will have them.
         """
+        return self._scored(learner.embed_whole)
+
+    @property
+    def shortened(self) -> int:
+        """How many examples are learned from by their first tokens alone."""
+        return self.learner.shortened(self._prepared, len(self._past.documents))
+
+    def _scored(self, embed: Callable[[Tokens, Positions], Floats]) -> Pair:
         past, training_rows = self._past, self._training_rows
         rows = np.arange(len(past.documents))
-        vectors = unit(learner.embed_all(self._prepared, rows))
-        words = np.zeros((len(past.names), learner.dim), np.float32)
+        vectors = unit(embed(self._prepared, rows))
+        words = np.zeros((len(past.names), vectors.shape[1]), np.float32)
         described = np.flatnonzero(past.described)
         if len(described):
-            words[described] = unit(learner.embed_all(self._prepared, len(rows) + described))
+            words[described] = unit(embed(self._prepared, len(rows) + described))
         support = Support.of(
             vectors[training_rows],
             past.labels[training_rows],

@@ -13,7 +13,7 @@ from protolabel.training.learners.augment import Augmentation
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.conv4 import Conv4
 from protolabel.training.learners.linear_map import LinearMap
-from protolabel.training.learners.transformer import Transformer
+from protolabel.training.learners.transformer import MAX_TOKENS, Transformer
 from protolabel.training.loop.distributed import computes_bf16
 from protolabel.training.loop.recipe import Recipe
 
@@ -45,7 +45,7 @@ class Network:
     or "conv4" (images). None is the transformer for texts, and Conv4 for images. ``encoder``: name
     or folder of the text encoder to begin with. ``parts``: of the transformer, "all", "last:N" or
     "lora". ``metric``: None is cosine for texts and euclidean for images. ``max_tokens``: of a text
-    that the transformer learns from.
+    that the transformer learns from; it is judged whole.
 
     Images alone: ``augmentation`` changes them a little while they are learned from. ``views``: of
     every image, over which the finished encoder averages.
@@ -57,7 +57,7 @@ class Network:
     metric: Metric | None = None
     augmentation: Augmentation | None = None
     views: int = 1
-    max_tokens: int = 128
+    max_tokens: int = MAX_TOKENS
 
     def fitted(self, *, images: bool) -> Network:
         """Return the same with kind and metric chosen for texts or images.
@@ -80,6 +80,7 @@ class Network:
             )
         idle = {
             "parts": self.parts != "all" and kind != "transformer",
+            "max_tokens": self.max_tokens != MAX_TOKENS and kind != "transformer",
             "augmentation": self.augmentation is not None and kind != "conv4",
             "views": self.views != 1 and kind != "conv4",
         }

@@ -17,6 +17,7 @@ from protolabel.encoders.provenance import (
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import Accuracy
 from protolabel.learned_documents import LearnedDocuments
+from protolabel.quantity import quantity
 from protolabel.training.gain import Gain
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.reports import Outcome
@@ -35,6 +36,8 @@ class Trained:
     None where there are no such classes, and ``gain`` for images, which begin at random.
     ``unlabelled``: how many documents without labels were learned from. ``groups``: in how many
     groups each of their partitions had them. ``notes``: what to know of the documents.
+    ``shortened``: documents that were learned from by their first tokens alone; they are judged
+    whole.
     """
 
     folder: Path | None
@@ -50,12 +53,14 @@ class Trained:
     notes: tuple[str, ...] = ()
     reason: str = ""
     judged_in: tuple[Scenario, ...] = ()
+    shortened: int = 0
 
     def __str__(self) -> str:
         outcome = self.outcome
         early = f"; ended early: {outcome.ending}" if outcome.ending else ""
         learning = f"{outcome.episodes} episodes in {outcome.seconds / 60:.1f} minutes{early}"
-        lines = [*self.notes, learning]
+        cut = [cut_note(self.shortened, "document")] if self.shortened else []
+        lines = [*self.notes, *cut, learning]
         if self.unlabelled:
             partitions = ", ".join(map(str, self.groups))
             lines.append(f"{self.unlabelled} unlabelled documents, in groups: {partitions}")
@@ -84,6 +89,14 @@ class Trained:
                 f"n episodes of {scenes}. The ± of an accuracy is 95 % over these episodes, as "
                 f"papers print it{over_classes}"
             )
+
+
+def cut_note(n: int, noun: str) -> str:
+    """Return what to know where ``n`` documents are longer than what is learned from each."""
+    return (
+        f"{quantity(n, noun)} longer than what is learned from each (max_tokens=): the first "
+        "tokens are learned from, and all of it is judged"
+    )
 
 
 def write_encoder(

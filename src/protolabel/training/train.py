@@ -120,13 +120,17 @@ class _Run:
         torch.manual_seed(recipe.seed)
         learner = plan.network.learner()
         prepared = [_prepared_rows(learner.prepare, past) for past in plan.pasts]
+        sizes = [len(past.documents) for past in plan.pasts]
+        shortened = sum(map(learner.shortened, prepared, sizes))
         data = plan.samplers.data(prepared)
         metric = plan.network.metric or "cosine"
         loss = EpisodeLoss(metric, learn_temperature=metric == "cosine")
         groups: list[Any] = []
         if plan.unlabelled:
             groups = self._groups()
-            data += pool_data(learner.prepare(plan.unlabelled), groups, plan.scenario, data)
+            pool = learner.prepare(plan.unlabelled)
+            shortened += learner.shortened(pool, len(plan.unlabelled))
+            data += pool_data(pool, groups, plan.scenario, data)
         judged_on = plan.samplers.novel(prepared) or [one for one in data if one.valid is not None]
         with ExitStack() as stack:
             log = self._options.log if self._processes.leads else None
@@ -149,6 +153,7 @@ class _Run:
             before.accuracy if before else None, after.accuracy if after else None, gain,
             len(plan.unlabelled), [int(group.max()) + 1 for group in groups],
             plan.notes, reason, tuple(plan.samplers.judged_in()) if judged_on else (),
+            shortened,
         )  # fmt: skip
         if self._processes.leads:
             self._finish(learner, result)

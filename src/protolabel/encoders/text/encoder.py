@@ -74,14 +74,13 @@ class TransformerEncoder:
         """
         self.folder = str(path)
         folder = read_folder(Path(path))
-        window = longest_window(folder)
-        passage = min(PASSAGE, window)
+        window, passage = _lengths(folder)
         cut = f"window={window} pooling={folder.pooling} passages={passage}"
         cut += f" prompt={folder.prompt}" if folder.prompt else ""
         with ThreadPoolExecutor(3) as aside:  # reading, hashing and compiling leave it free
             aside.submit(openvino)  # is imported while the weights are read
             identity = aside.submit(digest, folder, f"{cut} {rule_name(pooling)}")
-            windower = aside.submit(_windower, folder, window, passage, pooling)
+            windower = aside.submit(windower_of, folder, pooling)
             network = read_network(folder)
             graph, used = compiled(network, precision, threads)
             self._crews = Crews(graph)
@@ -94,7 +93,7 @@ class TransformerEncoder:
                 )
             self._fingerprint = f"{network.family}:{identity.result()}/{used}"
         self.pooling: Pooling = pooling
-        self._files, self._cut, self._lengths = folder, cut, (window, passage)
+        self._files, self._cut = folder, cut
         self._dim = network.dim
         self._window = window
         self.normalizes = folder.normalizes
@@ -122,7 +121,7 @@ class TransformerEncoder:
             if compatible(name, fingerprint):
                 other = copy.copy(self)
                 other.pooling, other._fingerprint = pooling, name
-                other._windower = _windower(self._files, *self._lengths, pooling)
+                other._windower = windower_of(self._files, pooling)
                 return other
         return None
 
@@ -258,9 +257,17 @@ class TransformerEncoder:
         return out
 
 
-def _windower(folder: ModelFolder, window: int, passage: int, pooling: Pooling) -> Windower:
+def windower_of(folder: ModelFolder, pooling: Pooling = DEFAULT_POOLING) -> Windower:
+    """Return what cuts texts into the windows that the encoder of a folder reads."""
+    window, passage = _lengths(folder)
     begins = BEGINNINGS if pooling == "beginnings" else ()
     return Windower(folder.tokenizer_path, window, passage, begins, folder.prompt)
+
+
+def _lengths(folder: ModelFolder) -> tuple[int, int]:
+    """Return the most tokens of a window, and of a passage of a longer text."""
+    window = longest_window(folder)
+    return window, min(PASSAGE, window)
 
 
 def _beginnings(vectors: list[Embeddings], owner: int, pooled: Pooled) -> Iterator[Beginnings]:

@@ -79,6 +79,17 @@ class Learner(nn.Module):
             )
         return vectors
 
+    def embed_whole(self, prepared: Any, rows: Positions) -> Floats:
+        """Return vectors of rows as the written encoder will make them: (n, d) float32.
+
+        They differ from those of :meth:`embed_all` where a learner learns from parts of documents.
+        """
+        return self.embed_all(prepared, rows)
+
+    def shortened(self, prepared: Any, n: int) -> int:
+        """Return how many of the first ``n`` documents are learned from by their beginning."""
+        return 0
+
     def order(self, prepared: Any, rows: Positions) -> Positions:
         """Return the order in which rows are best embedded in batches (texts: by length)."""
         return np.arange(len(rows))

@@ -1,13 +1,12 @@
 """A BERT-family sentence encoder as it learns: whole, its last layers, or low-rank additions.
 
 The network is `transformers`', the low-rank additions (LoRA, Hu et al. 2021) are `peft`'s; folder,
-pooling and dense step are read as for inference. Texts beyond ``max_tokens`` learn from their
-beginning; inference splits them and drops nothing.
+pooling and dense step are read as for inference. Of a text beyond ``max_tokens`` the beginning is
+learned from. It is judged whole, in the windows that inference splits it into.
 """
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +19,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from protolabel.arrays import Positions
+from protolabel.arrays import Floats, Mask, Positions
 from protolabel.encoders.folder import read_tensors
 from protolabel.encoders.text.architectures import read_sizes
+from protolabel.encoders.text.encoder import windower_of
 from protolabel.encoders.text.folder import ModelFolder
 from protolabel.encoders.text.graph import plain_name
 from protolabel.encoders.text.head import Dense
@@ -31,20 +31,27 @@ from protolabel.encoders.text.windows import cleaned, read_tokenizer
 from protolabel.errors import EncoderError, InputError
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.learnable import read_learnable
+from protolabel.training.learners.whole_texts import whole_vectors
 from protolabel.training.save import write_transformer
 
-log = logging.getLogger(__name__)
-
+MAX_TOKENS = 128  # of a text that is learned from, where nobody has said another number
+FEWEST_TOKENS = 3
 BUDGET = 8192  # padded tokens of one pass
 _OF_STORAGE = ("dtype", "torch_dtype")  # settings of how weights are kept: here it is float32
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """Texts as token numbers, special tokens included. ``lengths`` (n,)."""
+    """Texts as token numbers, special tokens included.
+
+    ``lengths`` (n,): of the tokens that are learned from. ``texts``: n, whole. ``cut`` (n,): which
+    texts go on after these tokens.
+    """
 
     ids: list[npt.NDArray[np.int32]]
     lengths: npt.NDArray[np.int64]
+    texts: Sequence[str] = ()
+    cut: Mask | None = None
 
 
 class Transformer(Learner):
@@ -63,12 +70,17 @@ class Transformer(Learner):
         *,
         parts: str = "all",
         words: bool = False,
-        max_tokens: int = 128,
+        max_tokens: int = MAX_TOKENS,
         dropout: float = 0.0,
         bf16: bool = True,
     ) -> None:
-        """Raise EncoderError for a folder that cannot be read, InputError for other ``parts``."""
+        """Raise EncoderError for a folder that cannot be read, InputError for other settings."""
         super().__init__()
+        if max_tokens < FEWEST_TOKENS:
+            raise InputError(
+                f"max_tokens {max_tokens}",
+                expected=f"{FEWEST_TOKENS} or more: two of them are no part of the text",
+            )
         self._folder = read_learnable(folder)
         sizes = read_sizes(self._folder.config)
         window = min(self._folder.window or sizes.window, sizes.window)
@@ -85,17 +97,29 @@ class Transformer(Learner):
         self._lora = parts.startswith("lora")
 
     def prepare(self, documents: Sequence[str]) -> Tokens:
-        """Tokenise; texts that are longer than ``max_tokens`` are counted in the log."""
+        """Tokenise, up to ``max_tokens`` of each text."""
         tokenizer = read_tokenizer(self._folder.tokenizer_path)
         texts = [cleaned(text, place) for place, text in enumerate(documents)]
         whole = [len(e.ids) for e in tokenizer.encode_batch_fast(texts)]
         tokenizer.enable_truncation(self._max_tokens)
         encodings = tokenizer.encode_batch_fast(texts)
-        longer = sum(n > self._max_tokens for n in whole)
-        if longer:
-            log.info("%d of %d texts learn from their first tokens alone", longer, len(whole))
         ids = [np.array(e.ids, np.int32) for e in encodings]
-        return Tokens(ids, np.array([len(i) for i in ids], np.int64))
+        cut = np.array(whole, np.int64) > self._max_tokens
+        return Tokens(ids, np.array([len(i) for i in ids], np.int64), texts, cut)
+
+    def shortened(self, prepared: Tokens, n: int) -> int:
+        """Return how many of the first ``n`` texts are learned from by their first tokens."""
+        return 0 if prepared.cut is None else int(prepared.cut[:n].sum())
+
+    def embed_whole(self, prepared: Tokens, rows: Positions) -> Floats:
+        """Return the vectors of whole texts, in the windows of the inference path."""
+
+        def embedded(ids: list[npt.NDArray[np.int32]]) -> Floats:
+            windows = Tokens(ids, np.array([len(i) for i in ids], np.int64))
+            return self.embed_all(windows, np.arange(len(ids)))
+
+        texts = [prepared.texts[row] for row in rows.tolist()]
+        return whole_vectors(windower_of(self._folder), texts, embedded)
 
     def order(self, prepared: Tokens, rows: Positions) -> Positions:
         """Return the order by length."""

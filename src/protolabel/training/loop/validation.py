@@ -6,19 +6,22 @@ embedded. Nothing is learned here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arrays import Floats
+from protolabel.arrays import Floats, Positions
 from protolabel.episodes.sampler import Episode, Sampler, Stream, generator_of
 from protolabel.evaluation.episodic import Accuracy, averaged, episode_hits, episodic_accuracy
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
+
+Embed = Callable[[Any, Positions], Floats]
+"""Prepared documents and m rows of them -> (m, d)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +60,7 @@ def validated(
     accuracies = [
         episodic_accuracy(episodes, vectors, words, kappa=loss.kappa, metric=loss.metric)
         for episodes, vectors, words, _ in _embedded_episodes(
-            learner, loss, data, recipe, Stream.VALIDATION
+            loss, data, recipe, Stream.VALIDATION, embed=learner.embed_all
         )
     ]
     return _mean(accuracies)
@@ -66,10 +69,13 @@ def validated(
 def episode_answers(
     learner: Learner, loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe
 ) -> EpisodeAnswers:
-    """Answer episodes of the ``valid`` samplers that no moment of the run was chosen on."""
+    """Answer episodes of the ``valid`` samplers that no moment of the run was chosen on.
+
+    By the vectors of whole documents, as the written encoder will make them.
+    """
     classes, right, accuracies = [], [], []
     for episodes, vectors, words, first in _embedded_episodes(
-        learner, loss, data, recipe, Stream.JUDGEMENT
+        loss, data, recipe, Stream.JUDGEMENT, embed=learner.embed_whole
     ):
         pairs = [
             episode_hits(episode, vectors, words, kappa=loss.kappa, metric=loss.metric)
@@ -82,7 +88,7 @@ def episode_answers(
 
 
 def _embedded_episodes(
-    learner: Learner, loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe, stream: int
+    loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe, stream: int, embed: Embed
 ) -> Iterator[tuple[list[Episode], Floats, Floats | None, int]]:
     """Yield the episodes of each data set, its vectors, descriptions, and first class number."""
     first = 0
@@ -93,7 +99,7 @@ def _embedded_episodes(
             dataset.valid.draw(generator_of(recipe.seed, stream, position, number))
             for number in range(recipe.n_validation)
         ]
-        yield episodes, *_vectors(learner, loss, dataset, episodes), first
+        yield episodes, *_vectors(embed, loss, dataset, episodes), first
         first += 1 + max(int(episode.classes.max()) for episode in episodes)
 
 
@@ -105,11 +111,11 @@ def _mean(accuracies: Sequence[Accuracy]) -> Accuracy:
 
 
 def _vectors(
-    learner: Learner, loss: EpisodeLoss, data: TaskData, episodes: Sequence[Episode]
+    embed: Embed, loss: EpisodeLoss, data: TaskData, episodes: Sequence[Episode]
 ) -> tuple[Floats, Floats | None]:
     rows = np.unique(np.concatenate([np.concatenate([e.support, e.query]) for e in episodes]))
     classes = np.unique(np.concatenate([e.classes for e in episodes if e.described] or [rows[:0]]))
-    embedded = learner.embed_all(data.prepared, np.concatenate([rows, data.n + classes]))
+    embedded = embed(data.prepared, np.concatenate([rows, data.n + classes]))
     if loss.metric == "cosine":
         embedded /= np.maximum(np.linalg.norm(embedded, axis=1, keepdims=True), 1e-12)
     vectors = _spread(embedded[: len(rows)], rows, data.n)
