@@ -35,7 +35,8 @@ def whole_vectors(windower: Windower, texts: Sequence[str], embed: EmbedWindows)
 def _pooled(windows: Sequence[Window], vectors: Floats, n_special: int) -> Floats:
     """Return the vector (d,) of one text from those of its windows (w, d)."""
     if windows[0].whole:
-        return vectors[0]
+        alone: Floats = vectors[0]
+        return alone
     begins = np.array([window.beginning for window in windows])
     sizes = [max(1, window.ids.size - n_special) for window in windows if not window.beginning]
     beginnings = vectors[begins] if begins.any() else None
