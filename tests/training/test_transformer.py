@@ -200,9 +200,9 @@ def test_what_is_judged_is_the_vector_of_the_whole_text(tmp_path, dense):
     rows = np.array([2, 0, 4, 3, 1, 2])
     judged = learner.embed_whole(prepared, rows)
     encoder = TransformerEncoder(written(learner, tmp_path / "out"), precision="f32")
-    assert len(encoder.encode_documents(texts).passage_owner) > 4  # passages
+    assert len(encoder.encode_documents(texts).passage_owner) > 4
     np.testing.assert_allclose(judged, encoder.encode(texts)[rows], atol=NEAR)
-    assert np.abs(judged - learner.embed_all(prepared, rows)).max() > 0.01
+    assert np.abs(judged - learner.embed_all(prepared, rows)).max() > 20 * NEAR
 
 
 def test_texts_have_tokens_to_learn_from(tmp_path):
