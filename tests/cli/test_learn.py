@@ -220,7 +220,7 @@ def test_a_mail_teaches_its_attachment_and_not_its_covering_text(by, own_mail, i
         "add": ("add", own_mail, "letter", mail),
     }[by]
     done = call(*command, "--new")
-    assert "its attachments are examples, and its own text is none" in done.stderr
+    assert "its attachments are examples (2/a.txt), and its own text is none" in done.stderr
     with LabelSpace(own_mail) as space:
         (example,) = space.show("letter")[1]
     assert example.text.startswith("many warm greetings")

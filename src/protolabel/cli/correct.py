@@ -18,12 +18,10 @@ from protolabel.cli.terminal import note
 from protolabel.errors import InputError
 from protolabel.label_space.changes import ChangeRequest, Correct, Refute
 from protolabel.quantity import quantity
-from protolabel.readers.covering_texts import NOT_AN_EXAMPLE
+from protolabel.readers.covering_texts import words_of_taught
 from protolabel.readers.one_document import is_there
 from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import LeftOut, printable, walk
-
-MOST_NAMED = 3  # attachments that a sentence names
 
 
 @click.command()
@@ -102,14 +100,12 @@ def _say_of_mail(request: ChangeRequest, path: str) -> None:
     """Name the documents of a mail that become examples, where these are not its text alone."""
     examples = request.examples if isinstance(request, Correct | Refute) else ()
     sources = list(dict.fromkeys(example.source for example in examples))
-    attachments = [source for source in sources if source.startswith(f"{printable(path)}/")]
-    if attachments:
-        named = ", ".join(attachments[:MOST_NAMED]) + ", ..." * (len(attachments) > MOST_NAMED)
-        note(
-            f"{path}: {quantity(len(attachments), 'attachment')} ({named}) and its own text"
-            if len(sources) > len(attachments)
-            else f"{path}: {NOT_AN_EXAMPLE} ({named})"
-        )
+    mail = f"{printable(path)}/"
+    attachments = [source.removeprefix(mail) for source in sources if source.startswith(mail)]
+    if attachments and len(sources) > len(attachments):
+        note(f"{path}: its own text and {quantity(len(attachments), 'attachment')}")
+    elif attachments:
+        note(f"{path}: {words_of_taught(attachments)}")
 
 
 def _refuse_absent(path: str, reading: ReadingFlags) -> None:

@@ -7,20 +7,29 @@ one class, and strangers with them. Sorting lets the attachment decide there, so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from protolabel.readers.options import Reading
 from protolabel.readers.rows import Origin, Row
 
 ENOUGH_WORDS = 50  # a covering text with a greeting and the address of a firm has fewer
 
-NOT_AN_EXAMPLE = (
-    f"its attachments are examples, and its own text is none: it has fewer than {ENOUGH_WORDS} "
-    "words, and its attachments have more than it"
-)
+MOST_NAMED = 3  # attachments that a sentence names
 
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+
+
+def words_of_taught(attachments: Sequence[str]) -> str:
+    """Return in a sentence which attachments become examples, and why the text of the mail is none.
+
+    ``attachments``: their names in the mail.
+    """
+    names = ", ".join(attachments[:MOST_NAMED]) + ", ..." * (len(attachments) > MOST_NAMED)
+    return (
+        f"its attachments are examples ({names}), and its own text is none: it has fewer than "
+        f"{ENOUGH_WORDS} words, and its attachments have more than it"
+    )
 
 
 def without_covering_text(rows: Iterator[Row], origin: Origin, reading: Reading) -> Iterator[Row]:
@@ -35,7 +44,7 @@ def without_covering_text(rows: Iterator[Row], origin: Origin, reading: Reading)
         reading: takes the notice.
     """
     covering: Row | None = None
-    n_left = 0
+    n_left, is_left_out, attachments = 0, False, list[str]()
     for row in rows:
         n_words = number_of_words(row.text or "")
         if row.source == origin.name:
@@ -47,11 +56,15 @@ def without_covering_text(rows: Iterator[Row], origin: Origin, reading: Reading)
         if covering is not None and row.fault is None:
             n_left -= n_words
             if n_left < 0 or row.image is not None:
-                covering = None
-                reading.reports.notice(origin.name, NOT_AN_EXAMPLE)
+                covering, is_left_out = None, True
+        if row.fault is None and len(attachments) <= MOST_NAMED:
+            attachments.append(row.source)
         yield row
     if covering is not None:
         yield covering
+    if is_left_out:
+        within = [source.removeprefix(f"{origin.name}/") for source in attachments]
+        reading.reports.notice(origin.name, words_of_taught(within))
 
 
 def number_of_words(text: str) -> int:
