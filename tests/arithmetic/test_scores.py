@@ -13,7 +13,13 @@ from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.class_totals import ClassTotals, ClassVectors
 from protolabel.arithmetic.fixed_point import LIMIT, SMALLEST, fixed_sum, to_fixed, unrepresentable
 from protolabel.arithmetic.prototypes import has_prototype
-from protolabel.arithmetic.scores import LinearModel, pair_scores, similarities, softmax
+from protolabel.arithmetic.scores import (
+    LinearModel,
+    log_softmax,
+    pair_scores,
+    similarities,
+    softmax,
+)
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import InputError
 
@@ -145,6 +151,14 @@ def test_softmax_is_equation_2(seed, temperature):
         for k in range(2):
             expected = math.exp((row[k] - max(row)) / temperature) / total
             assert probabilities[i, k] == pytest.approx(expected, rel=1e-4, abs=1e-12)
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
+def test_log_softmax_is_the_logarithm_of_softmax_and_finite(seed, temperature):
+    scores = np.random.default_rng(seed).normal(size=(3, 5)).astype("f4")
+    logs = log_softmax(scores, temperature)
+    np.testing.assert_allclose(np.exp(logs), softmax(scores, temperature), rtol=1e-3, atol=1e-12)
+    assert np.isfinite(log_softmax(scores * 1e6, temperature)).all()
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(1e-4, 1e-2))

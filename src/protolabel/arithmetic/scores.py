@@ -289,10 +289,20 @@ def softmax(
         Snell et al. (2017), eq. 2.
     """
     top = score_matrix.max(axis=1, keepdims=True)
-    total = np.exp((score_matrix - top) / score_matrix.dtype.type(temperature)).sum(
-        axis=1, keepdims=True, dtype=float
-    )
     columns = (score_matrix if of is None else of).astype(np.float64)
     shares = np.exp((columns - top) / temperature)
-    total = np.maximum(total, shares.sum(axis=1, keepdims=True))  # ``of`` may be rounded otherwise
+    total = shares.sum(axis=1, keepdims=True)
+    if of is not None or score_matrix.dtype != np.float64:  # which may be rounded otherwise
+        others = np.exp((score_matrix - top) / score_matrix.dtype.type(temperature))
+        total = np.maximum(others.sum(axis=1, keepdims=True, dtype=float), total)
     return np.asarray(shares / total, np.float64)
+
+
+def log_softmax(score_matrix: Floats | Doubles, temperature: float) -> Doubles:
+    """Return the logarithms of the probabilities of :func:`softmax`, finite where these are 0.
+
+    *Shape:* ``(n, K)`` -> ``(n, K)`` float64.
+    """
+    scaled = score_matrix.astype(np.float64) / temperature
+    scaled -= scaled.max(axis=1, keepdims=True)
+    return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))

@@ -14,6 +14,7 @@ import numpy as np
 
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.prototypes import has_prototype, prototypes
+from protolabel.arithmetic.scores import softmax
 from protolabel.arrays import Doubles, Floats, Labels, Mask, unit
 
 STEPS = 5  # of soft assignment
@@ -83,9 +84,8 @@ def _soft_sums(
     for start in range(0, len(embeddings), rows):
         part = slice(start, start + rows)
         vectors = embeddings[part].astype(np.float64)
-        levels = np.where(present, SHARPNESS * (vectors @ centres.T.astype(np.float64)), -np.inf)
-        chances = np.exp(levels - levels.max(axis=1, keepdims=True))
-        chances /= chances.sum(axis=1, keepdims=True)
+        cosines = np.where(present, vectors @ centres.T.astype(np.float64), -np.inf)
+        chances = softmax(cosines, 1.0 / SHARPNESS)
         certain = np.flatnonzero(labels[part] >= 0)
         chances[certain] = 0.0
         chances[certain, labels[part][certain]] = 1.0

@@ -14,7 +14,7 @@ import numpy as np
 
 from protolabel.arithmetic.intervals import case_share
 from protolabel.arithmetic.leave_one_out import simulate
-from protolabel.arithmetic.scores import LinearModel
+from protolabel.arithmetic.scores import LinearModel, log_softmax
 from protolabel.arithmetic.seen_examples import Pair
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
@@ -30,7 +30,6 @@ from protolabel.training.loop.reports import Judgement, Watch
 from protolabel.training.loop.trainer import RunContext, Trainer
 from protolabel.training.loop.validation import TaskData
 
-TEMPERATURE = 0.05  # that learning begins with
 TEMPERATURES = tuple(0.02 * 1.25**i for i in range(12))  # that the held-out are judged at
 
 
@@ -71,7 +70,7 @@ class AdaptationRun:
         )
         self._prepared = self.learner.prepare([*(str(d) for d in past.documents), *past.words])
         self._training_rows = np.setdiff1d(np.arange(len(past.documents)), held_out)
-        loss = EpisodeLoss("cosine", temperature=TEMPERATURE, kappa=max(self._kappa, 0.1))
+        loss = EpisodeLoss("cosine", kappa=max(self._kappa, 0.1))
         data = TaskData(self._prepared, len(past.documents), episodes_of(past, self._training_rows))
         self.trainer = Trainer(
             self.learner, loss, [data], recipe,
@@ -134,6 +133,5 @@ def answers(held_out: Simulation) -> Floats:
 
 def _logs(scores: Floats, labels: Labels, temperature: float) -> Floats:
     """Return log p(right class) of each row: (n, K), (n,) -> (n,)."""
-    scaled = (scores - scores.max(axis=1, keepdims=True)) / temperature
-    logs = scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True))
+    logs = log_softmax(scores, temperature)
     return np.asarray(logs[np.arange(len(labels)), labels], np.float32)

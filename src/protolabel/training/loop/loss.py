@@ -13,10 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from protolabel.arithmetic.temperature import UNFITTED_TEMPERATURE
 from protolabel.arrays import Metric
 from protolabel.episodes.sampler import Episode, turns
 
-FIRST_TEMPERATURE = {"cosine": 0.05, "euclidean": 1.0}
+FIRST_TEMPERATURE = {"cosine": UNFITTED_TEMPERATURE, "euclidean": 1.0}
 FIRST_STRANGER = {"cosine": 0.4, "euclidean": -20.0}
 
 
