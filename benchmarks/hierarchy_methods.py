@@ -14,7 +14,7 @@ from benchmarks.hierarchy_sets import Set, hierarchy_of
 from benchmarks.spaces import name_of, space_of
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.arithmetic.scores import softmax
+from protolabel.arithmetic.softmax import softmax
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,8 @@ from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.hierarchy import MOST_AT_ONCE, NO_NODE, TOP, Hierarchy, deepest
 from protolabel.arithmetic.risk import Cases, risk_point
 from protolabel.arithmetic.scored_queries import QueriesByLevel, ScoredQueries
-from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.softmax import softmax
 
 
 @st.composite

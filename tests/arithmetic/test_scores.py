@@ -13,14 +13,9 @@ from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.class_totals import ClassTotals, ClassVectors
 from protolabel.arithmetic.fixed_point import LIMIT, SMALLEST, fixed_sum, to_fixed, unrepresentable
 from protolabel.arithmetic.prototypes import has_prototype
-from protolabel.arithmetic.scores import (
-    LinearModel,
-    log_softmax,
-    pair_scores,
-    similarities,
-    softmax,
-)
+from protolabel.arithmetic.scores import LinearModel, pair_scores, similarities
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.softmax import log_softmax, softmax
 from protolabel.errors import InputError
 
 

@@ -206,6 +206,44 @@ def test_a_question_and_a_text_are_chosen_by_name(tmp_path):
     assert (example.text, example.label) == ("the body", "bill")
 
 
+NAMED = {
+    "Label Studio": (task("pay", ["bill"]), "kind"),
+    "Argilla": (nested("pay", ("submitted", "bill")), "label"),
+    "Argilla, flat": (flat("pay", ["bill"], ["submitted"]), "label"),
+    "Prodigy": (prodigy("pay", "accept", label="bill"), "label"),
+    "doccano": ({"text": "pay", "label": ["bill"]}, "label"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_field_that_no_record_has_is_refused_with_the_fields_that_are_there(name, tmp_path):
+    record, question = NAMED[name]
+    path = write(tmp_path / "export.jsonl", [record] * 2, "jsonl")
+    with pytest.raises(InputError, match=f"no 'category' among its fields .*{question}") as raised:
+        read_annotations(path, label_field="category")
+    assert "label_field=" in raised.value.remedy
+    with pytest.raises(InputError, match=r"no 'body' among its fields .*text") as raised:
+        read_annotations(path, text_field="body")
+    assert "text_field=" in raised.value.remedy
+    space = tmp_path / "a.space"
+    call("init", space, "--encoder", "hashing")
+    error = call("import", space, path, "--label-field", "category", code=2).stderr
+    assert "no 'category' among its fields" in error
+    assert "--label-field" in error
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_field_that_some_records_lack_leaves_those_out(name, tmp_path):
+    record, question = NAMED[name]
+    other = json.loads(json.dumps(record).replace('"text": "pay"', '"words": "pay"'))
+    path = write(tmp_path / "export.jsonl", [record, other], "jsonl")
+    if name == "doccano":  # which is recognised by its text
+        path = write(path, [record, record | {"words": "pay"}], "jsonl")
+    read = read_annotations(path, text_field="words", label_field=question)
+    assert len(read.examples) == 1
+    assert read.left_out == {"without a text": 1}
+
+
 def test_a_record_of_another_kind_in_the_middle_is_named(tmp_path):
     path = write(tmp_path / "x.jsonl", [task("pay", ["bill"]), {"text": "x"}], "lines")
     with pytest.raises(InputError, match=r"x\.jsonl:2: not a record of Label Studio"):

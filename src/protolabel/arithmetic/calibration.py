@@ -16,8 +16,8 @@ from protolabel.arithmetic.belonging import NO_STRANGERS, Belonging, fit_belongi
 from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.arithmetic.nearness import nearness
 from protolabel.arithmetic.scored_queries import ScoredQueries
-from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import SimulatedQueries
+from protolabel.arithmetic.softmax import softmax
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Mask, distinct
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from protolabel.arithmetic.intervals import t_interval
 from protolabel.arithmetic.leave_one_out import FEWEST
-from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.softmax import softmax
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.hierarchy import Hierarchy
-from protolabel.arithmetic.scores import softmax
 from protolabel.arithmetic.simulation import SimulatedQueries, Simulation
+from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 MOST = 4000  # queries, and strangers, that are kept: an interval of 1.5 points at most

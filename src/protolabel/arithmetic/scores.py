@@ -1,4 +1,4 @@
-"""Scores of queries against prototypes, or any linear weights; ranks; probabilities (eqs. 2, 7-8).
+"""Scores of queries against prototypes, or any linear weights; ranks (eqs. 7-8).
 
 All scoring goes through this file, except training's loss and the leave-one-out correction, which
 keeps the prototype's length (:mod:`protolabel.arithmetic.leave_one_out`). Higher is nearer. Two
@@ -274,35 +274,3 @@ def ranking(
     first = np.searchsorted(query, np.arange(n))  # ``query`` ascends, and so it does in ``order``
     best = order[first[:, None] + np.arange(k)]
     return Ranking(column[best], exact[best])
-
-
-def softmax(
-    score_matrix: Floats | Doubles, temperature: float, of: Floats | None = None
-) -> Doubles:
-    """Return the probability of each class to be the right one of a query that belongs to one.
-
-    p(k | x) = exp(score_k / T) / sum_j exp(score_j / T), T being the temperature.
-
-    *Shape:* ``(n, K)`` -> ``(n, K)`` float64, or ``(n, k)`` for the scores ``of`` some classes.
-
-    Source:
-        Snell et al. (2017), eq. 2.
-    """
-    top = score_matrix.max(axis=1, keepdims=True)
-    columns = (score_matrix if of is None else of).astype(np.float64)
-    shares = np.exp((columns - top) / temperature)
-    total = shares.sum(axis=1, keepdims=True)
-    if of is not None or score_matrix.dtype != np.float64:  # which may be rounded otherwise
-        others = np.exp((score_matrix - top) / score_matrix.dtype.type(temperature))
-        total = np.maximum(others.sum(axis=1, keepdims=True, dtype=float), total)
-    return np.asarray(shares / total, np.float64)
-
-
-def log_softmax(score_matrix: Floats | Doubles, temperature: float) -> Doubles:
-    """Return the logarithms of the probabilities of :func:`softmax`, finite where these are 0.
-
-    *Shape:* ``(n, K)`` -> ``(n, K)`` float64.
-    """
-    scaled = score_matrix.astype(np.float64) / temperature
-    scaled -= scaled.max(axis=1, keepdims=True)
-    return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))

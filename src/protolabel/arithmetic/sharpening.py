@@ -14,7 +14,7 @@ import numpy as np
 
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.prototypes import has_prototype, prototypes
-from protolabel.arithmetic.scores import softmax
+from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Floats, Labels, Mask, unit
 
 STEPS = 5  # of soft assignment

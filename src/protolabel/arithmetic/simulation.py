@@ -14,7 +14,7 @@ import numpy as np
 from protolabel.arithmetic import score_moments
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.hierarchy import Hierarchy
-from protolabel.arithmetic.scores import softmax
+from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 

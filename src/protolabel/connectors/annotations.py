@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -20,7 +20,14 @@ from protolabel.connectors.record_labels import LeftOut, OtherTask, RecordReadin
 from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
-from protolabel.readers.fields import check_characters, check_text
+from protolabel.readers.fields import (
+    MISSING,
+    check_characters,
+    check_text,
+    nested_names,
+    refuse_no_field,
+    value_at,
+)
 from protolabel.readers.json_array import array_items
 from protolabel.readers.json_objects import DECODER, refuse_repeated
 from protolabel.readers.options import MAX_BYTES, Reading
@@ -83,7 +90,7 @@ def read_annotations(
 
     Raises:
         InputError: The file is no such export, damaged, or of another task than giving each
-            document one class.
+            document one class; or no record has the field that is named.
     """
     reading = RecordReading(text_field, label_field, several_labels)
     return annotations_of(Origin.of(os.fspath(path)), reading)
@@ -101,6 +108,7 @@ def annotations_of(origin: Origin, reading: RecordReading) -> Annotations:
         )
     examples: list[Example] = []
     left_out: Counter[str] = Counter()
+    names = _NamesSought(reading)
     for source, record in _records(origin):
         refuse_repeated(record, source)
         if not isinstance(record, dict) or not tool.recognises(record):
@@ -110,6 +118,7 @@ def annotations_of(origin: Origin, reading: RecordReading) -> Annotations:
                 remedy="mend it, or export again",
             )
         try:
+            names.look(tool, record)
             record_labels = tool.record_labels(record, source, reading)
         except OtherTask as other:
             raise InputError(
@@ -135,7 +144,37 @@ def annotations_of(origin: Origin, reading: RecordReading) -> Annotations:
             )
             for one in record_labels.labels
         ]
+    names.refuse_absent(origin.name)
     return Annotations(tool.NAME, tuple(examples), dict(left_out))
+
+
+class _NamesSought:
+    """Whether any record has the fields that the caller names, and which it has instead."""
+
+    def __init__(self, reading: RecordReading) -> None:
+        self._text, self._label = reading.text_field, reading.label_field
+        self._texts: dict[str, None] = {}
+        self._labels: dict[str, None] = {}
+
+    def look(self, tool: Any, record: Mapping[str, Any]) -> None:
+        """Look for them in a record."""
+        if self._label is not None:
+            labels = tool.label_names(record)
+            self._labels |= dict.fromkeys(labels)
+            if self._label in labels:
+                self._label = None
+        if self._text is not None:
+            fields = tool.text_fields(record)
+            self._texts |= dict.fromkeys(nested_names(fields))
+            if value_at(fields, self._text) is not MISSING:
+                self._text = None
+
+    def refuse_absent(self, name: str) -> None:
+        """Raise the InputError for a field that no record of a file has, if any has another."""
+        if self._label is not None and self._labels:
+            refuse_no_field("label", self._labels, name, self._label)
+        if self._text is not None and self._texts:
+            refuse_no_field("text", self._texts, name, self._text)
 
 
 def _tool(record: dict[str, Any]) -> Any:

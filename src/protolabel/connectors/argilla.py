@@ -36,6 +36,23 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return nested or _is_flat(record) or _is_old(record)
 
 
+def label_names(record: Mapping[str, Any]) -> list[str]:
+    """Return the questions that somebody has answered; none in version 1, which has only one."""
+    if _is_old(record):
+        return []
+    nested = isinstance(record.get("fields"), dict)
+    return list(_nested_answers(record) if nested else _flat_answers(record))
+
+
+def text_fields(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a record, one of which is its text."""
+    if _is_old(record):
+        inputs = record.get("inputs")
+        return inputs if isinstance(inputs, dict) else {"text": record.get("text") or inputs}
+    fields = record.get("fields")
+    return fields if isinstance(fields, dict) else _flat_fields(record)
+
+
 def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     """Return the text of a record with its class, or its several classes, or why it has none.
 
@@ -45,10 +62,8 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
     """
     if _is_old(record):
         return _old(record, source, reading)
-    if isinstance(record.get("fields"), dict):
-        fields, answers = record["fields"], _nested_answers(record)
-    else:
-        fields, answers = _flat_fields(record), _flat_answers(record)
+    nested = isinstance(record.get("fields"), dict)
+    answers = _nested_answers(record) if nested else _flat_answers(record)
     question = question_in(list(answers), reading.label_field, source)
     if question is None:
         return UNANSWERED
@@ -58,7 +73,7 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
     labels = agreed([_labels(value, source, reading.several) for value in values])
     if isinstance(labels, LeftOut):
         return labels
-    return labelled(fields, reading.text_field, labels, source)
+    return labelled(text_fields(record), reading.text_field, labels, source)
 
 
 def _nested_answers(record: Mapping[str, Any]) -> dict[str, list[tuple[object, object]]]:
@@ -126,6 +141,4 @@ def _old(record: Mapping[str, Any], source: str, reading: RecordReading) -> Reco
     labels = labels_among(answers, source, reading.several)
     if isinstance(labels, LeftOut):
         return labels
-    inputs = record.get("inputs")
-    fields = inputs if isinstance(inputs, dict) else {"text": record.get("text") or inputs}
-    return labelled(fields, reading.text_field, labels, source)
+    return labelled(text_fields(record), reading.text_field, labels, source)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from protolabel.connectors.record_labels import (
+    UNANSWERED,
     LeftOut,
     OtherTask,
     RecordLabels,
@@ -28,6 +29,16 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return has_text and (has_list or ("entities" in record and "relations" in record))
 
 
+def label_names(record: Mapping[str, Any]) -> list[str]:
+    """Return the fields of a document that may be its class."""
+    return [name for name, value in record.items() if isinstance(value, list)]
+
+
+def text_fields(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a document, one of which is its text."""
+    return record
+
+
 def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     """Return the text of a document with its class, or its several classes, or why it has none.
 
@@ -35,7 +46,9 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
         OtherTask: it has labels of spans.
     """
     name = reading.label_field
-    names = _labels(record) if name is None else record.get(name)
+    if name is not None and name not in record and "entities" not in record:
+        return UNANSWERED
+    names = _labels(record) if name is None else record[name]
     if not isinstance(names, list):
         raise OtherTask("spans of the text")
     if any(isinstance(name, list | dict) for name in names):

@@ -40,6 +40,24 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return isinstance(record.get("data"), dict) and isinstance(lists, list)
 
 
+def label_names(record: Mapping[str, Any]) -> list[str]:
+    """Return the groups of choices in which somebody has chosen."""
+    regions = (
+        region
+        for annotation in _annotations(record)
+        if isinstance(annotation, dict)
+        for region in annotation.get("result") or []
+        if isinstance(region, dict) and region.get("type") in _CLASSES
+    )
+    return list(dict.fromkeys(str(region.get("from_name")) for region in regions))
+
+
+def text_fields(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a task, one of which is its text."""
+    data: Mapping[str, Any] = record["data"]
+    return data
+
+
 def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     """Return the text of a task with its class, or its several classes, or why it has none.
 
@@ -47,7 +65,7 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
         OtherTask: its annotations are spans, rankings or the like.
         InputError: it does not say which text or which choices are meant.
     """
-    annotations = record.get("annotations", record.get("completions")) or []
+    annotations = _annotations(record)
     live = [a for a in annotations if isinstance(a, dict) and not a.get("was_cancelled")]
     if annotations and not live:
         return LeftOut("that people skipped")
@@ -55,6 +73,11 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
     if isinstance(labels, LeftOut):
         return labels
     return labelled(record["data"], reading.text_field, labels, source)
+
+
+def _annotations(record: Mapping[str, Any]) -> list[Any]:
+    annotations: list[Any] | None = record.get("annotations", record.get("completions"))
+    return annotations or []
 
 
 def _labels(annotation: Mapping[str, Any], source: str, reading: RecordReading) -> Labels | LeftOut:

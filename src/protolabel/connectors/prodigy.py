@@ -30,6 +30,17 @@ def recognises(record: Mapping[str, Any]) -> bool:
     return record.get("answer") in _ANSWERS and bool({"_task_hash", "_input_hash"} & set(record))
 
 
+def label_names(record: Mapping[str, Any]) -> list[str]:
+    """Return the fields of a task that may be its class; none where it has a list of choices."""
+    names = [] if isinstance(record.get("accept"), list) else list(record)
+    return [name for name in names if not name.startswith("_")]
+
+
+def text_fields(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a task, one of which is its text."""
+    return {name: value for name, value in record.items() if not name.startswith("_")}
+
+
 def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     """Return the text of a task with its class, or its several classes, or why it has none.
 

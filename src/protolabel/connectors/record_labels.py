@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from protolabel.errors import InputError
-from protolabel.readers.fields import checked_label, value_at
+from protolabel.readers.fields import MISSING, checked_label, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def text_in(fields: Mapping[str, Any], wanted_field: str | None, source: str) ->
         InputError: several fields may be it.
     """
     if wanted_field is not None:
-        return value_at(fields, wanted_field)
+        value = value_at(fields, wanted_field)
+        return None if value is MISSING else value
     if isinstance(fields.get("text"), str):
         return fields["text"]
     texts = [name for name, value in fields.items() if isinstance(value, str) and value.strip()]

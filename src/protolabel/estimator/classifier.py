@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.arithmetic.scores import softmax
+from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Mask, Metric
 from protolabel.caller_warnings import warn_caller
 from protolabel.errors import InputError

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.hierarchy import TOP, Hierarchy
-from protolabel.arithmetic.scores import softmax
+from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Positions
 from protolabel.errors import InputError
 from protolabel.estimator.fits import Fits

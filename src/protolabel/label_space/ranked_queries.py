@@ -16,8 +16,9 @@ from protolabel.answers import Alternative, Answer, Evidence, Level
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.conformal import set_rule
 from protolabel.arithmetic.negatives import refuted
-from protolabel.arithmetic.scores import Ranking, softmax
+from protolabel.arithmetic.scores import Ranking
 from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Floats, distinct
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.levels import LevelDecisions, Levels, decide_levels

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from protolabel.arguments import require_whole
-from protolabel.arithmetic.scores import softmax
+from protolabel.arithmetic.softmax import softmax
 from protolabel.arithmetic.temperature import unfitted_temperature
 from protolabel.arrays import Doubles, Floats
 from protolabel.extras import require

@@ -14,9 +14,10 @@ import numpy as np
 
 from protolabel.arithmetic.intervals import case_share
 from protolabel.arithmetic.leave_one_out import simulate
-from protolabel.arithmetic.scores import LinearModel, log_softmax
+from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.seen_examples import Pair
 from protolabel.arithmetic.simulation import Simulation
+from protolabel.arithmetic.softmax import log_softmax
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Labels, Positions, unit
 from protolabel.training.data.past import Past
