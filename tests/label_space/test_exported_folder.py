@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from commands import call
 from fakes import WordEncoder
+from json_page import cells
 from pictures import drawn, write_folder
 from safetensors.numpy import load_file, save_file
 
 from protolabel import Example, LabelSpace
 from protolabel.errors import InputError
+from protolabel.label_space import exported_folder
 from protolabel.label_space.exported_folder import (
     is_exported_folder,
     read_exported_folder,
@@ -54,6 +57,19 @@ def test_a_folder_keeps_which_class_stands_under_which(space, tmp_path):
     assert list(read_exported_folder(str(tmp_path / "out"))) == records
     write_exported_folder(space.view(), str(tmp_path / "flat"))
     assert "parent" not in parquet.read_schema(tmp_path / "flat/classes.parquet").names
+
+
+@pytest.mark.parametrize("file", ["classes.parquet", "examples.parquet"])
+def test_the_columns_are_those_that_are_documented(file, tmp_path):
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as full:
+        full.add([Example("bill", "pay"), Example("bill", "work", negative=True)])
+        full.nest({"bill": "money"}, new=True)
+        write_exported_folder(full.view(), str(tmp_path / "out"))
+    columns = set(parquet.read_schema(tmp_path / "out" / file).names)
+    documented = set(re.findall(r"`(\w+)`", cells("`protolabel export`", 3)[file]))
+    assert columns == documented
+    named = re.split(r"\W+", exported_folder.__doc__.partition(file)[2].partition("\n\n")[0])
+    assert columns <= set(named)
 
 
 def test_others_read_the_files_without_protolabel(space, tmp_path):

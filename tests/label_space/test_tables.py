@@ -55,6 +55,19 @@ def test_numbers_are_labels_rows_without_one_are_left_out_and_a_preview_takes_it
 
 
 @pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_a_row_without_a_label_is_left_out_in_every_way_of_reading(space, name):
+    package = pytest.importorskip(name)
+    table = package.DataFrame({"text": ["more", "cv", "x", "y"], "label": ["a", None, " ", ""]})
+    assert [one.label for one in read_dataset(table)] == ["a"]
+    assert len(space.add(table).detail["examples"]) == 1
+
+
+def test_one_row_without_a_label_is_named_as_one(space, caplog):
+    space.add(pd.DataFrame({"text": ["more", "cv"], "label": ["a", ""]}))
+    assert "1 row without a label is left out" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars"])
 def test_whole_numbers_stay_whole_beside_an_empty_cell(space, name):
     """The empty cell makes the column of pandas one of fractions."""
     package = pytest.importorskip(name)

@@ -6,12 +6,20 @@ from typing import Any
 
 from protolabel.errors import InputError
 from protolabel.readers.fields import checked_label
+from protolabel.text import is_missing
 
 
 def as_texts(table: Any, name: str) -> str:
     """Return the code for a column of ``table`` whose values are texts; empty cells stay so."""
     as_text = '.map(str, na_action="ignore")' if hasattr(table, "iloc") else ".cast(str)"
     return f"table[{name!r}]{as_text}"
+
+
+def is_empty_label(label: object) -> bool:
+    """Return whether a cell holds no label: it is missing, blank or an empty list."""
+    if isinstance(label, list | tuple):
+        return not label
+    return is_missing(label) or (isinstance(label, str) and not label.strip())
 
 
 def cell_label(value: object, place: str, column: str, texts: str = "") -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from protolabel.connectors.cell_labels import cell_label
+from protolabel.connectors.cell_labels import cell_label, is_empty_label
 from protolabel.data_frames import (
     column_choice,
     column_names,
@@ -149,7 +149,7 @@ def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example
                     remedy="keep the rows with one label: dataset.filter(...)",
                 )
             value = value[0] if value else None
-        if value is None or (names is not None and value == -1):
+        if is_empty_label(value) or (names is not None and value == -1):
             continue
         if names is not None and isinstance(value, int) and not isinstance(value, bool):
             if not 0 <= value < len(names):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from protolabel.connectors.cell_labels import as_texts, cell_label
+from protolabel.connectors.cell_labels import as_texts, cell_label, is_empty_label
 from protolabel.data_frames import (
     column_choice,
     column_names,
@@ -18,6 +18,7 @@ from protolabel.data_frames import (
 )
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 from protolabel.text import is_missing, without_content
 from protolabel.types import Document, Example
 from protolabel.usual_fields import chosen_field
@@ -54,7 +55,7 @@ def table_examples(
     n_unlabelled = 0
     for number, (content, name, *identities) in enumerate(table_rows(table, columns)):
         place = f"row {number}"
-        if _is_empty(name):
+        if is_empty_label(name):
             n_unlabelled += 1
             continue
         if is_missing(content):
@@ -67,7 +68,8 @@ def table_examples(
         documents.append(Document(own, content, source=place))
         classes.append(_names(name, place, labels, as_texts(table, labels)))
     if n_unlabelled:
-        log.warning("examples: %d rows without a label are left out", n_unlabelled)
+        rows, are = quantity(n_unlabelled, "row"), "is" if n_unlabelled == 1 else "are"
+        log.warning("examples: %s without a label %s left out", rows, are)
     return as_examples(documents, classes, several=several) if documents else []
 
 
@@ -96,13 +98,6 @@ def _label_column(table: Any, choice: object, several: bool) -> str:
     if column != "label":
         log.warning("examples: the column %r is read as the label", column)
     return column
-
-
-def _is_empty(label: object) -> bool:
-    """Return whether a cell holds no label."""
-    if isinstance(label, list | tuple):
-        return not label
-    return is_missing(label) or (isinstance(label, str) and not label.strip())
 
 
 def _names(label: Any, place: str, column: str, texts: str) -> object:

@@ -4,8 +4,8 @@
 file                 what it holds
 ===================  =========================================================================
 space.json           the first record of an export: encoder, metric and settings
-classes.parquet      a row a class: label, description, description_from, retired, sharpened,
-                     and parent where a class stands under another
+classes.parquet      a row a class: label, description, description_from, retired,
+                     sharpened_embedding, and parent where a class stands under another
 examples.parquet     a row an example: id, label, text, image (bytes of its file), source; and
                      not_label in the place of label where a document is not of a class
 vectors.safetensors  ``embeddings``, (n, d) float32, in the order of the examples
