@@ -62,6 +62,7 @@ def test_labels_may_be_words_or_lists_of_one():
     words = Split(
         {"body": Value("string"), "label": Value("string")}, [{"body": "p", "label": "b"}]
     )
+    words.rows += [{"body": "q", "label": blank} for blank in ("", " ", None)]
     assert [(e.text, e.label) for e in read_dataset(words)] == [("p", "b")]
     rows = [{"text": "p", "labels": [1]}, {"text": "q", "labels": []}]
     lists = Split({"text": 0, "labels": Sequence(KINDS)}, rows)

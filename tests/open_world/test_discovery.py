@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -261,3 +262,17 @@ def test_where_nothing_is_proposed_it_says_how_large_the_largest_group_is(space)
     assert discover(space, least=3).largest == 0
     odd = [Document("a", f"{STRANGE} {OTHER}"), Document("b", f"{TAUGHT} {WORDS[7]}")]
     assert discover(space, odd).largest == 1
+
+
+def test_as_json_a_proposal_reads_the_members_that_it_lists_alone(space):
+    """It may have ten thousand, of which a stream lists twenty."""
+
+    class Listed(tuple):
+        def __iter__(self) -> Iterator[object]:
+            raise AssertionError("all members are read")
+
+    stream(space, *about(STRANGE, 6))
+    report = discover(space)
+    long = [replace(one, members=Listed(one.members)) for one in report.proposals]
+    assert [one.to_dict(2) for one in long] == [one.to_dict(2) for one in report.proposals]
+    assert replace(report, proposals=tuple(long)).to_dict(2) == report.to_dict(2)

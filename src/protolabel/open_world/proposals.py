@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -88,11 +88,14 @@ class Proposal:
 
         Exemplars have their texts, where there are any.
         """
-        record = asdict(self) | {
-            "terms": [*self.terms],
-            "exemplars": [_about(e) | {"text": e.text} for e in self.exemplars],
-            "members": [_about(member) for member in self.members[:members]],
-        }
+        record = (
+            asdict(replace(self, exemplars=(), members=()))
+            | {  # of which few are listed
+                "terms": [*self.terms],
+                "exemplars": [_about(e) | {"text": e.text} for e in self.exemplars],
+                "members": [_about(member) for member in self.members[:members]],
+            }
+        )
         record["tightness"] = round(self.tightness, 4)
         return record
 
@@ -154,7 +157,7 @@ class Discovery:
 
     def to_dict(self, members: int | None = None) -> dict[str, Any]:
         """Return it as JSON can hold it; ``members`` of each proposal."""
-        record = asdict(self) | {
+        record = asdict(replace(self, proposals=())) | {
             "proposals": [proposal.to_dict(members) for proposal in self.proposals]
         }
         del record["largest"]
