@@ -131,6 +131,17 @@ def test_a_threshold_that_cannot_be_fitted_is_said():
     assert estimator.predict(np.eye(2)).tolist() == [0, 1]
 
 
+@pytest.mark.parametrize("name", ["abstain", "kappa"])
+@pytest.mark.parametrize("value", ["off", "none", "AUTO", " auto ", "0.5", True, [0.5]])
+def test_words_that_only_a_label_space_knows_are_refused(name, value):
+    x, y = np.eye(3), [0, 1, 2]
+    with pytest.raises(InputError, match=f"{name}=.*'auto' or a number"):
+        PrototypicalClassifier(**{name: value}).fit(x, y)
+    if name == "abstain":
+        with pytest.raises(InputError, match="abstain="):
+            PrototypicalClassifier(abstain=0.5).fit(x, y).set_params(abstain=value).predict(x)
+
+
 def test_numbers_have_minus_one_for_what_is_declined():
     x = np.repeat(np.eye(4), 5, axis=0) + np.random.default_rng(0).normal(0, 0.1, (20, 4))
     estimator = PrototypicalClassifier(abstain=0.9).fit(x, np.repeat([3, 1, 4, 2], 5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 from encoder_folders import WORDS, write_folder
 from training_tools import train_flat
@@ -10,7 +11,8 @@ from training_tools import train_flat
 from protolabel import Example
 from protolabel.arrays import unit
 from protolabel.encoders import load_encoder
-from protolabel.training import Recipe, Scenario, past_of
+from protolabel.errors import InputError
+from protolabel.training import Network, Recipe, Scenario, past_of
 from protolabel.training.adaptation_run import Adaptation, AdaptationRun
 from protolabel.training.data.past import Past
 
@@ -56,3 +58,9 @@ def test_training_judges_whole_documents_and_says_how_many_are_longer(tmp_path):
     assert trained.shortened == len(texts)
     assert "36 documents longer than what is learned from each" in str(trained)
     assert trained.before.mean > 0.6
+
+
+@pytest.mark.parametrize("kind", ["map", "conv4"])
+def test_tokens_for_what_learns_from_none_are_refused(kind):
+    with pytest.raises(InputError, match=f"max_tokens for the kind {kind}, on which it has no"):
+        Network(kind=kind, max_tokens=512).fitted(images=kind == "conv4")

@@ -264,11 +264,9 @@ def test_an_image_that_is_none_is_one_clear_error(tmp_path):
 
 
 def test_conv4_is_the_default_for_images_and_starts_from_no_encoder(tmp_path):
-    settings = {
-        "recipe": replace(QUICK, episodes=1),
-        "metric": "cosine",
-        "encoder": "no such thing",
-    }
+    settings = {"recipe": replace(QUICK, episodes=1), "metric": "cosine"}
+    with pytest.raises(InputError, match="encoder for the kind conv4, on which it has no effect"):
+        train_flat(images(), tmp_path / "out", encoder="no such thing", **settings)
     train_flat(images(), tmp_path / "out", scenario=Scenario(3, 1, 2), **settings)
     embedded = load_encoder(tmp_path / "out").encode_images([drawn("bar", 0), drawn("ring", 0)])
     np.testing.assert_allclose(np.linalg.norm(embedded, axis=1), 1, atol=1e-5)

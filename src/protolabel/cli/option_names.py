@@ -22,13 +22,14 @@ OPTIONS = {
     "learning_rate": "--learning-rate",
     "episodes_per_step": "--episodes-per-step",
     "augmentation": "--augment",
+    "max_tokens": "--max-tokens",
     "false_alarm_in": "--false-alarm-in",
 }
 _AT_THE_START = {  # words of the language too, so only where a message begins with them
     name: f"--{name}"
     for name in (
-        "described", "draws", "episodes", "kappa", "minutes", "more", "parts", "query", "seed",
-        "shots", "views", "ways",
+        "described", "draws", "encoder", "episodes", "kappa", "minutes", "more", "parts", "query",
+        "seed", "shots", "views", "ways",
     )
 }  # fmt: skip
 PARAMETERS = {  # as messages write them, with the option of each
@@ -43,6 +44,7 @@ PARAMETERS = {  # as messages write them, with the option of each
     "only_if_better=False": "--in-any-case",
     "learning_rate=": "--learning-rate",
     "log=": "--log",
+    "max_tokens=": "--max-tokens",
     "valid=": "--valid",
     "novel=": "--novel",
     "names_mean=False": "--names-are-codes",

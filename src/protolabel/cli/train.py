@@ -193,7 +193,6 @@ def train(
         if options["max_tokens"] is not None:
             network = replace(network, max_tokens=options["max_tokens"])
         network = network.fitted(images=bool(pasts) and pasts[0].kind == "image")
-        _refuse_encoder(network.kind, options["encoder"])
         recipe = _recipe(network.kind or "transformer", bool(options["unlabelled"]), options)
         unlabelled = read_unlabelled(
             options["unlabelled"],
@@ -231,15 +230,6 @@ def _refuse_idle(past: tuple[str, ...]) -> None:
                 expected="a PAST, whose classes it concerns",
                 remedy=f"name a PAST, or leave {option} out",
             )
-
-
-def _refuse_encoder(kind: str | None, encoder: str | None) -> None:
-    if kind == "conv4" and encoder is not None:
-        raise InputError(
-            "--encoder for the kind conv4, on which it has no effect",
-            expected="no encoder: conv4 begins at random",
-            remedy="leave --encoder out",
-        )
 
 
 def _without_small(past: Past, scenario: Scenario | dict[str, Any] | None) -> Past:

@@ -223,10 +223,8 @@ class PrototypicalClassifier(FileMethods, LevelMethods, ClassifierMixin, BaseEst
             warn_of_empty_texts(empty)
             return np.asarray(self.classes_[fits.columns[best]])
         declined = unread.copy()
-        if self.abstain == "auto":
-            thresholds = fits.thresholds(best)
-        else:
-            thresholds = np.full(len(best), float(self.abstain))
+        least = settings_of(self).threshold  # the parameter may have been set since the fit
+        thresholds = fits.thresholds(best) if least is None else np.full(len(best), least)
         if thresholds is not None:
             declined |= scores.max(axis=1) < thresholds
         unknown = np.array([unknown_label_of(self.unknown_label, self.level_classes_)])

@@ -38,6 +38,7 @@ from protolabel.training.data.space_examples import (
     held_out,
     space_examples,
 )
+from protolabel.training.learners.learnable import read_learnable
 from protolabel.training.learners.transformer import MAX_TOKENS
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import Watch, in_phase
@@ -140,6 +141,7 @@ def adapt(
         )
     with locked(out):
         view, base = space.view(), _beginning(space, encoder)
+        read_learnable(base)  # refuses what cannot learn before anything is encoded
         examples = space_examples(view, _embedding_by(base, space), learned_from(base))
         if recipe.minutes is not None:
             recipe = replace(recipe, minutes=recipe.minutes / RUNS)

@@ -80,6 +80,7 @@ class Network:
             )
         idle = {
             "parts": self.parts != "all" and kind != "transformer",
+            "encoder": self.encoder != DEFAULT and kind == "conv4",
             "max_tokens": self.max_tokens != MAX_TOKENS and kind != "transformer",
             "augmentation": self.augmentation is not None and kind != "conv4",
             "views": self.views != 1 and kind != "conv4",
