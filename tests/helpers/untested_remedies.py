@@ -61,7 +61,6 @@ _BY_REASON = {
         "give some",
         "give those, name another out=, or delete that folder to start again",
         "keep them in two pasts, and train an encoder for each",
-        "leave --encoder out",
         "leave images and bare embeddings out",
         "leave {} out, or name another kind",
         "lower the learning rate (learning_rate=), and train again",

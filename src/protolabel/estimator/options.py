@@ -30,20 +30,20 @@ def settings_of(estimator: Any) -> Settings:
     Raises:
         InputError: for a value that is none of the parameter's.
     """
-    abstain = "off" if estimator.abstain is None else _written("abstain", estimator.abstain)
+    abstain = "off" if estimator.abstain is None else _row_value("abstain", estimator.abstain)
     rows = {"names_mean": "0"}
     for name in ("refine", "modes"):
         value = getattr(estimator, name)
         if not isinstance(value, bool | np.bool_):
             raise InputError(f"{name}={value!r}", expected="True or False")
         rows[name] = str(int(value))
-    rows |= parsed("kappa", _written("kappa", estimator.kappa))
+    rows |= parsed("kappa", _row_value("kappa", estimator.kappa))
     rows |= parsed("threshold", abstain)
     require_range(rows, checked_metric(estimator.metric))
     return Settings.from_rows(rows)
 
 
-def _written(name: str, value: object) -> str:
+def _row_value(name: str, value: object) -> str:
     """Return a parameter, "auto" or a number, as the settings of a label space have it.
 
     They know other words besides, which are no values of an estimator's parameter.
