@@ -102,7 +102,10 @@ def of_run(looks: list[tuple[float, int, int]]) -> dict[str, object]:
         "seconds": looks[-1][0] if looks else 0.0,
         "rates": [(p[-1, 1] - p[0, 1]) / (p[-1, 0] - p[0, 0]) for p in parts],
         "memory": [float(p[:, 2].max()) for p in parts],
-        "cpu": [(p[-1, 3] - p[0, 3]) / max(1, p[-1, 1] - p[0, 1]) for p in parts],
+        "cpu": [
+            (p[-1, 3] - p[0, 3]) / (p[-1, 1] - p[0, 1]) if p[-1, 1] > p[0, 1] else None
+            for p in parts
+        ],
     }
 
 
@@ -224,7 +227,9 @@ def of_one(values: dict[str, Any]) -> str:
         [str(i), f"{run['seconds']:.0f}",
          " / ".join(f"{rate / 1e6:.2f}" for rate in run["rates"]),
          " / ".join(f"{m / 2**20:.0f}" for m in run["memory"]),
-         " / ".join(f"{1000 * cpu * size:.2f}" for cpu in run.get("cpu", ()))]
+         " / ".join(
+             "-" if cpu is None else f"{1000 * cpu * size:.2f}" for cpu in run.get("cpu", ())
+         )]
         for i, run in enumerate(values["runs"], start=1)
     ]  # fmt: skip
     return (
