@@ -64,7 +64,8 @@ KINDS = {
 def test_a_past_becomes_an_encoder_for_a_label_space(tmp_path, name):
     kind, out = name.partition(",")[0], tmp_path / "out"
     past = images() if kind == "conv4" else texts()
-    begins = {} if kind == "conv4" else {"encoder": write_folder(tmp_path / "base")}
+    base = write_folder(tmp_path / "base")
+    begins = {} if kind == "conv4" else {"encoder": base}
     scenario = replace(SCENARIO, described=0.0) if kind == "conv4" else SCENARIO
     reports = []
     trained = train_flat(
