@@ -128,8 +128,8 @@ def test_sample_weights_are_refused_by_name():
     [
         ({"metric": "manhattan"}, "metric='manhattan'.*'cosine' or 'euclidean'"),
         ({"kappa": -1}, "kappa -1.*from 0 to"),
-        ({"kappa": "much"}, "kappa 'much'"),
-        ({"abstain": "often"}, "threshold 'often'"),
+        ({"kappa": "much"}, "kappa='much'.*'auto' or a number"),
+        ({"abstain": "often"}, "abstain='often'.*None, 'auto' or a number"),
         ({"refine": "yes"}, "refine='yes'.*True or False"),
         ({"descriptions": ["a"]}, "descriptions of type list"),
         ({"descriptions": {0: [1.0]}}, r"shape \(1,\).*vector of 2"),

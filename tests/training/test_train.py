@@ -65,11 +65,12 @@ def test_a_past_becomes_an_encoder_for_a_label_space(tmp_path, name):
     kind, out = name.partition(",")[0], tmp_path / "out"
     past = images() if kind == "conv4" else texts()
     base = write_folder(tmp_path / "base")
+    begins = {} if kind == "conv4" else {"encoder": base}
     scenario = replace(SCENARIO, described=0.0) if kind == "conv4" else SCENARIO
     reports = []
     trained = train_flat(
-        past, out, kind=kind, encoder=base, scenario=scenario, recipe=QUICK, valid=0.3, novel=0.3,
-        watch=reports.append, log=tmp_path / "log", **KINDS[name],
+        past, out, kind=kind, scenario=scenario, recipe=QUICK, valid=0.3, novel=0.3,
+        watch=reports.append, log=tmp_path / "log", **begins, **KINDS[name],
     )  # fmt: skip
     encoder = load_encoder(out)
     assert trained.folder == out
