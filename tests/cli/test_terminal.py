@@ -13,6 +13,8 @@ import pytest
 from commands import ENVIRONMENT, call, run
 from pseudo_terminals import OWN, in_terminal
 
+pytestmark = pytest.mark.slow
+
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp.exe\u2066\r"
 
 

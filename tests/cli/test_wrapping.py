@@ -11,6 +11,8 @@ from pseudo_terminals import OWN, in_terminal
 
 from protolabel.cli.wrapping import fitted
 
+pytestmark = pytest.mark.slow
+
 WORDS = st.lists(st.text("abc:;`, \t\x1b[1m", max_size=12), max_size=30).map(" ".join)
 
 

@@ -12,7 +12,7 @@ from service_process import service
 from desk import desk, needs_chromium
 from protolabel import Document, Example, LabelSpace
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 CLASSES, SHOTS, DOCUMENTS = 20, 12, 24
 WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "bdfgklmnprst"]
 SPACE = "/v1/spaces/alike"

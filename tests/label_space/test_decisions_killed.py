@@ -15,6 +15,8 @@ from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
 from protolabel.label_space.session import session_of
 
+pytestmark = pytest.mark.slow
+
 STRANGE = [f"{f'{WORDS[4]} ' * (8 + n)}{WORDS[6]} x{n}" for n in range(6)]
 KILLED = """
 from protolabel.store.answer_rows import AnswerRows

@@ -17,6 +17,8 @@ from protolabel.readers import read_documents
 from protolabel.readers.formats.extraction import Request
 from protolabel.readers.formats.extractor import Extractor
 
+pytestmark = pytest.mark.slow
+
 PAGE = b"<!DOCTYPE html><html><body>Pay two</body></html>"
 
 

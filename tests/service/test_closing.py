@@ -152,11 +152,11 @@ def test_a_job_keeps_a_label_space_open_whose_file_was_moved(spaces, tmp_path):
     assert not is_closed(first.space)
     elsewhere.rename(place)
     assert spaces.served("mail") is first
-    place.rename(elsewhere)
     free.set()
     while first.jobs:
         time.sleep(0.01)
     assert jobs.one(first, job.id).record["summary"] == "bill cv"
+    place.rename(elsewhere)
     asyncio.run(spaces.close_idle())
     assert is_closed(first.space)
     jobs.close()

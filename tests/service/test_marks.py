@@ -12,6 +12,8 @@ from service_process import make_space, service
 from protolabel import LabelSpace
 from protolabel.client import Client, ServiceError
 
+pytestmark = pytest.mark.slow
+
 SPACE = "/v1/spaces/mail"
 RENAME = {"kind": "rename", "old": "cv", "new": "resume"}
 ADDITION = {"kind": "add", "examples": [{"label": "cv", "text": "more work"}]}

@@ -21,6 +21,8 @@ from protolabel.service.app import make_app
 from protolabel.service.options import Options
 from protolabel.service.server import bound_socket
 
+pytestmark = pytest.mark.slow
+
 LABEL = b'{"documents": [{"text": "please pay"}]}'
 REQUEST = (
     b"POST /v1/spaces/mail/label HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

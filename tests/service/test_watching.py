@@ -18,6 +18,8 @@ from protolabel.service.app import make_app
 from protolabel.service.limits import Bounds
 from protolabel.service.options import Options
 
+pytestmark = pytest.mark.slow
+
 SPACE = "/v1/spaces/mail"
 
 
@@ -29,7 +31,6 @@ def until(condition):
     return value
 
 
-@pytest.mark.slow
 def test_documents_of_the_folder_come_to_the_inbox_once(tmp_path):
     path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
     with LabelSpace(path, background=False) as space:
@@ -76,7 +77,6 @@ def bound_by_modes():
     return ["setpriv", f"--inh-caps={rights}", f"--bounding-set={rights}"]
 
 
-@pytest.mark.slow
 def test_a_file_that_cannot_be_read_stops_no_other_file_and_is_read_once_it_can_be(tmp_path):
     path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
     with LabelSpace(path, background=False) as space:

@@ -18,7 +18,7 @@ from protolabel.service.keys import add_key
 from protolabel.store.shared_state import SharedState
 from protolabel.store.side_file import SideFile
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"), pytest.mark.slow]
 SPACE = "/v1/spaces/mail"
 
 
@@ -167,7 +167,6 @@ def test_requests_and_sessions_are_those_of_all_processes(tmp_path):
     other.close()
 
 
-@pytest.mark.slow
 def test_a_killed_worker_loses_no_acknowledged_write_and_is_replaced(tmp_path):
     path = make_space(tmp_path / "mail.space")
     acknowledged, failed = set(), []
@@ -232,7 +231,6 @@ sys.meta_path.insert(0, Chatter())
 '''
 
 
-@pytest.mark.slow
 def test_what_a_library_prints_in_a_worker_is_no_answer_and_stops_nothing(tmp_path):
     path = make_space(tmp_path / "mail.space")
     (tmp_path / "sitecustomize.py").write_text(CHATTER, encoding="utf-8")

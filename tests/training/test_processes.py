@@ -15,6 +15,8 @@ from training_tools import history, trained, weights
 from protolabel.errors import InputError
 from protolabel.training.loop.distributed import Processes
 
+pytestmark = pytest.mark.slow
+
 RUNS = {
     "conv4, even": {"kind": "conv4", "episodes_per_step": 2, "average": 0.8},
     "conv4, uneven": {"kind": "conv4", "episodes_per_step": 3},

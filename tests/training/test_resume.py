@@ -19,6 +19,8 @@ from training_tools import history, trained, weights
 from protolabel.errors import InputError
 from protolabel.training.loop import checkpoint
 
+pytestmark = pytest.mark.slow
+
 
 def same(a, b):
     assert a.keys() == b.keys()

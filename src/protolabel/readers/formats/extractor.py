@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, NoReturn
@@ -50,6 +51,7 @@ class Extractor:
         self._process: subprocess.Popen[bytes] | None = None
         self._listener: threading.Thread | None = None
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._last_resort: weakref.finalize[[subprocess.Popen[bytes]], Extractor] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -108,13 +110,11 @@ class Extractor:
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
-        process.wait(_GRACE)
+        if self._last_resort is not None:
+            self._last_resort.detach()
+        _kill(process)
         if self._listener is not None:  # it reads and closes the output, and nobody else does
             self._listener.join(_GRACE)
-        if process.stdin is not None:
-            with suppress(OSError):  # a request that was never taken
-                process.stdin.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Return the process, started where none runs."""
@@ -134,6 +134,7 @@ class Extractor:
             env=env,
             start_new_session=True,  # Ctrl-C is for us; we end the process
         )
+        self._last_resort = weakref.finalize(self, _kill, self._process)  # if nobody closes it
         self._answers = queue.SimpleQueue()
         self._listener = threading.Thread(
             target=_pass_on, args=(self._process.stdout, self._answers), daemon=True
@@ -177,6 +178,15 @@ class Extractor:
             expected="a whole file",
             remedy="open it in the program that wrote it and save it again, or leave it out",
         )
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process that reads files, and close what it is asked by."""
+    process.kill()
+    process.wait(_GRACE)
+    if process.stdin is not None:
+        with suppress(OSError):  # a request that was never taken
+            process.stdin.close()
 
 
 def _pass_on(stream: IO[bytes], answers: queue.SimpleQueue[bytes]) -> None:
