@@ -20,7 +20,7 @@ from benchmarks.multi_label_page import SHOTS, page
 from benchmarks.multi_label_sets import SETS
 
 DRAWS = 5
-SETFIT_DRAWS = {"CLINC150 pairs": 2, "GoEmotions": 3}  # ten and five minutes of a core each
+SETFIT_DRAWS = {"CLINC150 pairs": 2, "GoEmotions": 3}  # 10 to 20 minutes of a core and more
 
 
 def run_set(name: str, draws: int) -> dict[str, dict[str, list[Result]]]:

@@ -83,6 +83,9 @@ def _setfit(
         "draws.",
     ]
     for name, some in rivals.items():
+        if not any(some.values()):
+            parts.append(f"{name}: SetFit was not run to its end.")
+            continue
         rows = []
         for title, draws in some.items():
             if not draws:
