@@ -1,4 +1,7 @@
-"""One browser for the tests of a process, and a label space of an office that is served."""
+"""One browser for the tests of a file, and a label space of an office that is served.
+
+While Playwright runs, its event loop does too, and no other test of this process can start one.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from service_process import Client, service
 from desk import Desk, chromium, desk
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as one:
         yield one
