@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from fakes import fixed
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from protolabel.arithmetic.block import BLOCK
@@ -44,6 +44,7 @@ def same(a: Snapshot, b: Snapshot) -> None:
         np.testing.assert_array_equal(block.squares, (block.weights.astype(float) ** 2).sum(axis=1))
 
 
+@example(start=1, changes=[{1: False}])  # nothing is left
 @settings(max_examples=25, deadline=None)
 @given(
     start=st.integers(0, 3 * BLOCK),
