@@ -23,6 +23,7 @@ from benchmarks.common import CACHE, Data, fold, kept_result, load, save, table
 from benchmarks.drift_rival import RIVALS, River
 from benchmarks.spaces import space_of
 from protolabel.arithmetic.drift import conformal_ranks, rank_evidence, share_evidence
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.view_answers import view_answers
 from protolabel.open_world.drift import FALSE_ALARM_IN, Family
 from protolabel.open_world.mailings import mailings_once
@@ -67,7 +68,8 @@ def world(name: str, part: str, seed: int) -> World:
     with space_of(some, np.searchsorted(rows, np.sort(support)), refine=True) as space:
         space.configure(threshold="auto")
         space.settle()
-        answers = view_answers(space.view(), Encoded.whole(data.embeddings), "")
+        texts = DocumentTexts.of(data.texts)
+        answers = view_answers(space.view(), Encoded.whole(data.embeddings), texts, "")
         keys = np.array([-1 if key is None else key for key in answers.keys])
         scores = np.array([answers.sureness(i)[1] for i in range(len(data.y))])
     pool = np.setdiff1d(rows, support)

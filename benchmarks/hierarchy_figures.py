@@ -6,11 +6,8 @@ import numpy as np
 
 from benchmarks.hierarchy_methods import Scored
 from benchmarks.hierarchy_sets import Set
-from benchmarks.spaces import name_of
+from benchmarks.spaces import name_of, ranked
 from protolabel import LabelSpace
-from protolabel.label_space.decisions import AnswerForm
-from protolabel.label_space.decisions_of_view import decisions_of
-from protolabel.types import Encoded
 
 COVERAGES = (1.0, 0.9, 0.8, 0.6)
 LEAST = (0.5, 0.7, 0.9)  # chances that a level may be asked for
@@ -83,8 +80,7 @@ def promised(one: Set, space: LabelSpace, queries: np.ndarray, far: np.ndarray) 
     parents = [f"parent {p}" for p in one.parents]
     rates = []
     for rows in (queries, far):
-        encoded = Encoded.whole(one.data.embeddings[rows])
-        decisions = decisions_of(view, encoded, AnswerForm(2, 0))
+        decisions = ranked(view, one.data, rows)
         name = {row.key: row.name for row in view.rows.classes(view.version)}
         labels = [None if key is None else name[key] for key in decisions.answer_keys]
         truth = one.data.y[rows].tolist()

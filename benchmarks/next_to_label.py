@@ -28,12 +28,9 @@ from benchmarks.common import (
     table,
 )
 from benchmarks.open_worlds import replies
-from benchmarks.spaces import name_of, space_of
+from benchmarks.spaces import name_of, ranked, space_of
 from protolabel import Document, Example, LabelSpace
-from protolabel.label_space.decisions import AnswerForm
-from protolabel.label_space.decisions_of_view import decisions_of
 from protolabel.open_world.next_to_label import next_to_label
-from protolabel.types import Encoded
 
 KEPT = CACHE / "next_to_label"
 DRAWS, CHOICE, QUERIES, BATCH, MOST = 10, 2000, 2000, 50, 1000
@@ -88,10 +85,10 @@ def chosen(
     """The rows of the documents to label next."""
     if method == "random":
         return rng.permutation(pool)[:BATCH]
-    vectors = data.embeddings[pool]
     if method == "lead":
-        return pool[np.argsort(leads(space, vectors), kind="stable")[:BATCH]]
+        return pool[np.argsort(leads(space, data, pool), kind="stable")[:BATCH]]
     if method == "centres":
+        vectors = data.embeddings[pool]
         means = KMeans(BATCH, n_init=1, random_state=int(rng.integers(2**31))).fit(vectors)
         return pool[np.unique(means.transform(vectors).argmin(axis=0))]
     documents = [
@@ -100,9 +97,9 @@ def chosen(
     return np.array([int(one.id) for one in next_to_label(space, documents, count=BATCH).chosen])
 
 
-def leads(space: LabelSpace, vectors: np.ndarray) -> np.ndarray:
+def leads(space: LabelSpace, data: Data, pool: np.ndarray) -> np.ndarray:
     """Probability of the likeliest class less that of the next; of scores where there is none."""
-    decisions = decisions_of(space.view(), Encoded.whole(vectors), AnswerForm(2, 0))
+    decisions = ranked(space.view(), data, pool)
     two = decisions.scores if decisions.probabilities is None else decisions.probabilities
     return two[:, 0] - two[:, 1]
 

@@ -17,13 +17,10 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.common import Data, embed, load, require_data, rows_of
-from benchmarks.spaces import name_of, space_of
+from benchmarks.spaces import name_of, ranked, space_of
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.scored_queries import ScoredQueries
-from protolabel.label_space.decisions import AnswerForm
-from protolabel.label_space.decisions_of_view import decisions_of
-from protolabel.types import Encoded
 
 MOST_OF_A_CLASS = {"newsgroups20": 100, "dbpedia_l2": 60}  # documents that are used
 CONTRACT_FOLDER = "cuad_pdfs"
@@ -54,11 +51,7 @@ def replies(
     space: LabelSpace, data: Data, rows: np.ndarray, *, names: Sequence[str], coverage: float = 0.9
 ) -> Replies:
     """The answers for documents of ``data``; ``names`` are their right classes, "" for none."""
-    view = space.view()
-    vectors = data.embeddings[rows]
-    empty = np.empty((0, vectors.shape[1]), np.float32)
-    encoded = Encoded(vectors, empty, np.empty(0, np.int64), np.empty((0, 2), np.int64))
-    decisions = decisions_of(view, encoded, AnswerForm(2, 0, coverage))
+    decisions = ranked(space.view(), data, rows, coverage)
     n = len(rows)
     nothing = np.full(n, np.nan)
     best = np.array([decisions.labels[int(c)] for c in decisions.columns[:, 0]])

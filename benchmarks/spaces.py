@@ -13,7 +13,13 @@ from sklearn.pipeline import make_pipeline
 
 from benchmarks.common import Data
 from protolabel import Document, Encoder, Example, LabelSpace
+from protolabel.label_space.decisions import AnswerForm
+from protolabel.label_space.decisions_of_view import decisions_of
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.label_space import DEFAULT_ENCODER
+from protolabel.label_space.ranked_queries import RankedQueries
+from protolabel.label_space.view import View
+from protolabel.types import Encoded
 
 
 def space_of(
@@ -49,7 +55,18 @@ def name_of(data: Data, c: int) -> str:
     return f"{c:03d} {data.names[c]}"
 
 
-def predicted(space: LabelSpace, data: Data, queries: np.ndarray) -> np.ndarray:
+def ranked(
+    view: View, data: Data, queries: np.ndarray, coverage: float | None = None
+) -> RankedQueries:
+    """Ranked classes of queries that have one label: two for each, and label sets of a coverage."""
+    texts = DocumentTexts.of([data.texts[i] for i in queries.tolist()])
+    encoded = Encoded.whole(data.embeddings[queries])
+    decisions = decisions_of(view, encoded, texts, AnswerForm(2, 0, coverage))
+    assert isinstance(decisions, RankedQueries)
+    return decisions
+
+
+def predicted(space: LabelSpace | View, data: Data, queries: np.ndarray) -> np.ndarray:
     """Class indices of the answers of ``label_many``. *Shape:* ``(n,)``."""
     documents = (
         Document(str(i), data.texts[i], embedding=data.embeddings[i]) for i in queries.tolist()
