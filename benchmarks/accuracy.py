@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 from benchmarks.common import (
     NEW_DATA,
@@ -39,7 +40,7 @@ def one_draw(data: Data, shots: int, seed: int) -> dict[str, float]:
     chosen = draw(data, shots, seed)
     truth = data.y[chosen.queries]
     accuracies: dict[str, float] = {}
-    settings = {
+    settings: dict[str, dict[str, Any]] = {
         "prototypes, names": {},
         "refined, names": {"refine": True},
         "prototypes, kappa 1": {"kappa": 1.0},

@@ -16,12 +16,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from protolabel.arithmetic.intervals import combined
 from protolabel.arithmetic.variances import Variance, draws_variance
+
+if TYPE_CHECKING:
+    from protolabel.encoders.cache import CachedEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("PROTOLABEL_DATA", ROOT.parent / "shared" / "data"))
@@ -109,14 +112,20 @@ def fold(name: str, number: str = "01") -> dict[str, list[int]]:
     return {part: [index[c] for c in names] for part, names in splits["folds"][number].items()}
 
 
-def embed(texts: list[str]) -> np.ndarray:
-    """Embeddings by the default encoder, kept between runs."""
-    from protolabel.encoders import load_encoder
+def default_encoder() -> CachedEncoder:
+    """The default encoder, whose embeddings are kept between runs."""
+    from protolabel.encoders import Encoder, load_encoder
     from protolabel.encoders.cache import CachedEncoder
 
     CACHE.mkdir(exist_ok=True)
-    encoder = CachedEncoder(load_encoder(), CACHE / "embeddings.sqlite")
-    return encoder.encode(texts)
+    encoder = load_encoder()
+    assert isinstance(encoder, Encoder)
+    return CachedEncoder(encoder, CACHE / "embeddings.sqlite")
+
+
+def embed(texts: list[str]) -> np.ndarray:
+    """Embeddings by the default encoder, kept between runs."""
+    return default_encoder().encode(texts)
 
 
 @dataclass(frozen=True, eq=False)

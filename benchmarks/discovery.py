@@ -52,7 +52,7 @@ def pool(world: str, name: str, seed: int) -> Path:
     place = KEPT / "pools" / f"{world}-{name}-{seed}.npz"
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(place, **WORLDS[world](name, seed))
+        np.savez(place, allow_pickle=False, **WORLDS[world](name, seed))
         log_line(place.stem)
     return place
 

@@ -300,15 +300,14 @@ def main() -> None:
     for name, part in SETS:
         for copies in (False, True):
             words = f"{name}, {part} classes" + (", bursts of 30 copies" if copies else "")
-            task = partial(false_alarms, name, part, river, copies)
-            counts = part_of(
-                f"quiet-{name}-{part}-{'copies' if copies else 'single'}", task, values
-            )
+            task = None if river is None else partial(false_alarms, name, part, river, copies)
+            key = f"quiet-{name}-{part}-{'copies' if copies else 'single'}"
+            counts = part_of(key, task, values)
             if counts:
                 quiet_rows.append([words, *(rate_cell(counts.get(m)) for m in METHODS)])
         for number, change in enumerate(CHANGES):
-            task = partial(delays, name, part, change, river)
-            some = part_of(f"delay-{name}-{part}-{number}", task, values)
+            late = None if river is None else partial(delays, name, part, change, river)
+            some = part_of(f"delay-{name}-{part}-{number}", late, values)
             words = f"{name}, {part} classes: {change}"
             if some:
                 delay_rows.append([words, *(delay_cell(some.get(m)) for m in METHODS)])
@@ -328,10 +327,9 @@ def main() -> None:
     save("drift", "make bench-drift", body, values, None)
 
 
-def part_of(key: str, task: Callable[[], Any], values: dict[str, Any]) -> dict[str, Any]:
+def part_of(key: str, task: Callable[[], Any] | None, values: dict[str, Any]) -> dict[str, Any]:
     """One part of the results, as ``.bench/drift`` keeps it; empty where it was not run."""
-    place = CACHE / "drift" / f"{key}.json"
-    part = kept_result(place, None if "--tables" in sys.argv else task) or {}
+    part = kept_result(CACHE / "drift" / f"{key}.json", task) or {}
     values[key] = {
         method: [None if v == math.inf else v for v in some] for method, some in part.items()
     }

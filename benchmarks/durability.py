@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.common import save
@@ -158,7 +159,7 @@ def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        findings = {
+        findings: dict[str, Mapping[str, object]] = {
             "killed": killed_runs(folder, runs),
             "two writers": two_writers(folder),
             "full disk": full_disk(folder),

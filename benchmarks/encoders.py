@@ -171,8 +171,8 @@ def body_of(values: Values) -> str:
     rows = []
     for name, sets in values.items():
         row = [name]
-        for shots in (1, 5, 10):
-            one = sets["CLINC150"][str(shots)]
+        for n in (1, 5, 10):
+            one = sets["CLINC150"][str(n)]
             row.append(f"{np.mean(one['AUROC']):.2f} ({np.mean(one['FPR']):.1f})")
         rows.append(row)
     parts.append(table(["encoder", "1", "5", "10"], rows))

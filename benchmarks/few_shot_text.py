@@ -100,7 +100,7 @@ def answered(
     numbers = [past.names.index(name) for name in classes]
     rows = np.flatnonzero(np.isin(past.labels, numbers))
     vectors = np.zeros((len(past.labels), encoder.dim), np.float32)
-    vectors[rows] = encoder.encode([str(past.documents[i]) for i in rows])
+    vectors[rows] = encoder.encode([str(past.documents[i]) for i in rows.tolist()])
     words = encoder.encode([str(text) for text in past.descriptions])
     figures = {}
     for shot, named in TASKS:

@@ -58,8 +58,8 @@ def run(one: Set, part: str, draws: int) -> dict[str, Figures]:
                 for key, value in values.items():
                     methods.setdefault(name, {}).setdefault(key, []).append(value)
         results[str(shots)] = methods
-        ours = methods["sums of classes"]
-        log_line(f"{one.data.name} {part} {shots}: {mean_interval(ours['class, 100%'])[0]:.1f}")
+        right = methods["sums of classes"]["class, 100%"]
+        log_line(f"{one.data.name} {part} {shots}: {mean_interval(right)[0]:.1f}")
     return results
 
 

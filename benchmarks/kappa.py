@@ -53,9 +53,8 @@ def main() -> None:
         rows = []
         values[name] = {}
         for shots in SHOTS:
-            figures: dict[str, list[float]] = {str(k): [] for k in GRID} | {
-                k: [] for k in ("own", "kappa", "estimate", "at estimate")
-            }
+            keys = [*map(str, GRID), "own", "kappa", "estimate", "at estimate"]
+            figures: dict[str, list[float]] = {key: [] for key in keys}
             for seed in range(DRAWS):
                 chosen = draw(data, shots, seed, QUERIES)
                 truth = data.y[chosen.queries]

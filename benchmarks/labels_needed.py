@@ -104,9 +104,9 @@ def main() -> None:
     save("labels_needed", "make bench-labels", "\n".join(body), values, time.perf_counter() - start)
 
 
-def needed(labels: list[Curve], target: float, n: int) -> str:
+def needed(curves: list[Curve], target: float, n: int) -> str:
     """The median over draws, with the lowest and the highest."""
-    labels = sorted(labels_for(curve, target, n) for curve in labels)
+    labels = sorted(labels_for(curve, target, n) for curve in curves)
     if not np.isfinite(labels[len(labels) // 2]):
         reached = sum(np.isfinite(x) for x in labels)
         return f"- ({reached} of {len(labels)} draws)" if reached else "-"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,7 +164,7 @@ def load(title: str) -> LongDocuments:
 def _halves(
     rows: Sequence[dict[str, str]],
     texts: Sequence[str],
-    names: dict[str, dict[str, str]],
+    names: Mapping[str, Mapping[str, str]],
     part: str,
     sizes: tuple[int, int],
 ) -> Texts:

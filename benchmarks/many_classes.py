@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.common import Sampling, log_line, mean_interval, save, table
 from benchmarks.omniglot import PLACE, characters, data
 from protolabel import Document, Example, LabelSpace
-from protolabel.encoders import load_encoder
+from protolabel.encoders import AnyEncoder, load_encoder
 
 WAYS = (10, 100, 1000, 1692)
 DRAWS = {10: 20, 100: 10, 1000: 3, 1692: 3}
@@ -36,7 +36,7 @@ def png(image: np.ndarray) -> bytes:
 
 
 def one(
-    folder: Path, encoder: object, images: list[bytes], way: int, shots: int, seed: int
+    folder: Path, encoder: AnyEncoder, images: list[bytes], way: int, shots: int, seed: int
 ) -> dict[str, float]:
     """A space of ``way`` classes, and what it answers."""
     rng = np.random.default_rng(seed)

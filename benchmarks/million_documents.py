@@ -93,7 +93,7 @@ def one_machine(folder: Path, n: int) -> dict[str, object]:
             "log": space.stat().st_size, "answers": out.stat().st_size}  # fmt: skip
 
 
-def of_run(looks: list[tuple[float, int, int]]) -> dict[str, object]:
+def of_run(looks: list[tuple[float, int, int, float]]) -> dict[str, object]:
     """Seconds, and for each quarter of a run the bytes a second, the most memory, and the processor
     seconds for a byte.
     """
@@ -113,8 +113,8 @@ def on_ray(folder: Path, workers: int, kills: int) -> dict[str, float]:
     """A local cluster over partitions of one file, workers killed; every document once."""
     out, complaints = folder / f"out {workers} {kills}", folder / f"complaints {workers} {kills}"
     with tempfile.TemporaryDirectory(prefix="ray") as temporary, open(complaints, "w") as errors:
-        command = [sys.executable, "-m", "benchmarks.million_on_ray", folder / "s.space",
-                   folder / "in", out, temporary, str(workers)]  # fmt: skip
+        command = [sys.executable, "-m", "benchmarks.million_on_ray", str(folder / "s.space"),
+                   str(folder / "in"), str(out), temporary, str(workers)]  # fmt: skip
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         rng, killed = random.Random(0), 0
         while process.poll() is None and killed < kills:

@@ -71,8 +71,8 @@ def by_conflicts(task: Task, value: float = 0.0) -> np.ndarray:
     support = task.support
     spread = spread_of(support)
     parts = np.zeros(len(task.y), np.int64)
-    for k in range(len(task.names)) if spread is not None else ():
-        several = conflict_modes(support, k, spread)
+    for k in range(len(task.names)):
+        several = () if spread is None else conflict_modes(support, k, spread)
         if len(several) > 1:
             rows = np.flatnonzero(task.y == k)
             centres = np.stack([task.x[part].mean(axis=0) for part in several])

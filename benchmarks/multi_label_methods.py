@@ -14,11 +14,9 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
 
-from benchmarks.common import CACHE, ROOT, embed, log_line
+from benchmarks.common import CACHE, ROOT, default_encoder, embed, log_line
 from benchmarks.multi_label_sets import Matrix, Task
 from protolabel import Example, LabelSpace
-from protolabel.encoders import load_encoder
-from protolabel.encoders.cache import CachedEncoder
 from protolabel.encoders.locate import DEFAULT, locate
 
 SETFIT_SHOTS = 5
@@ -39,7 +37,7 @@ def measures(answers: Matrix, labels: Matrix) -> Result:
 
 def protolabel(task: Task, *, names: bool = True) -> Result:
     """A label space of several labels, as it comes."""
-    encoder = CachedEncoder(load_encoder(), CACHE / "embeddings.sqlite")
+    encoder = default_encoder()
     place = {name: k for k, name in enumerate(task.names)}
     with LabelSpace.create(
         encoder=encoder, labels="several", names_mean=names, background=False

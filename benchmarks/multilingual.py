@@ -52,8 +52,8 @@ from benchmarks.multilingual_methods import (
     settings,
     templates_by_class,
 )
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import ClassTotals
 
 ROUNDS = 7
 Values = dict[str, dict[str, dict[str, list[list[float]]]]]

@@ -17,8 +17,8 @@ from benchmarks.common import Data, Sampling, log_line
 from benchmarks.encoder_vectors import encoder_of
 from benchmarks.household_commands import LANGUAGES, Commands, Language, classes, commands_of
 from benchmarks.spaces import predicted, space_of
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel
-from protolabel.arithmetic.support import ClassTotals
 from protolabel.encoders import encode_documents
 from protolabel.encoders.readability import unreadable
 

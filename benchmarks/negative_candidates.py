@@ -5,8 +5,6 @@ The rule that was built stands in ``arithmetic/negatives``; it is measured here 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from benchmarks.common import Data
@@ -34,9 +32,9 @@ def candidates_of(
     plain = LinearModel.of_classes(support.classes, 1.0, "cosine")
     x, truth = data.embeddings[queries], data.y[queries]
     values: dict[str, float] = {}
-    models = {"prototypes": plain, "refined": refine(support)}
-    for head, model in models.items():
-        assert model is not None
+    refined = refine(support)
+    assert refined is not None
+    for head, model in (("prototypes", plain), ("refined", refined)):
         base = model.scores(x)
         before = float((base.argmax(axis=1) == truth).mean())
         answers = model.scores(data.embeddings[stream]).argmax(axis=1)
@@ -61,7 +59,7 @@ def candidates_of(
             for share in (0.25, 0.5):
                 scores = x @ _rocchio(support, vectors, columns, share).T
                 values[f"{head}/200/Rocchio, {share}"] = points(scores)
-            after = LinearModel.of_classes(corrected.classes, 1.0, "cosine")
+            after: LinearModel | None = LinearModel.of_classes(corrected.classes, 1.0, "cosine")
         else:
             for weight in (0.3, 1.0):
                 fitted = _complementary(support, vectors, columns, weight)
@@ -114,7 +112,7 @@ def _complementary(
     support: Support, vectors: np.ndarray, columns: np.ndarray, weight: float
 ) -> LinearModel:
     """The refinement with a loss -log(1 - p) for each negative: no constraint on other classes."""
-    plain: Callable[..., Loss] = refinement._objective
+    plain = refinement.objective
 
     def objective(
         rows: np.ndarray, targets: np.ndarray, worth: np.ndarray, start: np.ndarray
@@ -140,10 +138,10 @@ def _complementary(
 
         return loss
 
-    refinement._objective = objective  # type: ignore[assignment]
+    refinement.objective = objective
     try:
         fitted = refine(support)
     finally:
-        refinement._objective = plain
+        refinement.objective = plain
     assert fitted is not None
     return fitted

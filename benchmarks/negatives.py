@@ -108,6 +108,17 @@ def right(
     }
 
 
+def choice_draw(name: str, shots: int, seed: int) -> dict[str, float]:
+    """What each candidate adds, on the classes that the rule was chosen on."""
+    data = data_of(name, ("train", "valid"))
+    return candidates_of(data, *places(data, shots, seed))
+
+
+def report_draw(name: str, shots: int, seed: int) -> dict[str, float]:
+    """What the built rule adds, on the test classes."""
+    return one_draw(data_of(name, ("test",)), shots, seed)
+
+
 def study() -> dict[str, dict[str, Draws]]:
     """All draws: of the candidates, and of what was chosen; those that are kept are read."""
     chosen: dict[str, Draws] = {}
@@ -116,17 +127,13 @@ def study() -> dict[str, dict[str, Draws]]:
         for name in CHOSEN_ON:
             chosen[f"{name}/{shots}"] = kept(
                 f"choose-{name}-{shots}",
-                lambda seed, name=name, shots=shots: candidates_of(
-                    (data := data_of(name, ("train", "valid"))), *places(data, shots, seed)
-                ),
+                partial(choice_draw, name, shots),
                 900,
             )
         for name in SETS:
             reported[f"{name}/{shots}"] = kept(
                 f"report-{name}-{shots}",
-                lambda seed, name=name, shots=shots: one_draw(
-                    data_of(name, ("test",)), shots, seed
-                ),
+                partial(report_draw, name, shots),
                 100,
             )
     return {"chosen": chosen, "reported": reported}

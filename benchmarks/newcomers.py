@@ -49,10 +49,10 @@ def main() -> None:
                     + [interval_text([c[0] for c in cell]) for cell in cells]
                     + [interval_text([c[i] for c in cell]) for i in (1, 2) for cell in cells[:2]]
                 )
-        head = ["examples", "newcomers'", "head", "others declined", "newcomers declined",
+        headers = ["examples", "newcomers'", "head", "others declined", "newcomers declined",
                 "strangers declined", "others' nearest right", "newcomers' nearest right",
                 "others right", "newcomers right"]  # fmt: skip
-        body += [f"{name}, {len(data.names)} classes\n", table(head, rows), ""]
+        body += [f"{name}, {len(data.names)} classes\n", table(headers, rows), ""]
     save("newcomers", "make bench-newcomers", "\n".join(body), values, time.perf_counter() - start)
 
 

@@ -18,6 +18,7 @@ import torch
 from safetensors.torch import load_file
 
 from benchmarks.common import CACHE, log_line, machine, require_data, save, table
+from protolabel.arrays import Metric
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import Accuracy, episodic_accuracy
@@ -100,7 +101,7 @@ def trained(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> 
         return dict(json.loads((place / "result.json").read_text(encoding="utf-8")))
     torch.manual_seed(run.recipe.seed)
     images, y = characters(omniglot, part, reflected=run.reflected)
-    metric = "cosine" if run.cosine else "euclidean"
+    metric: Metric = "cosine" if run.cosine else "euclidean"
     learner = Conv4(bf16=computes_bf16(), normalize=run.cosine, augmentation=run.augmentation)
     task = TaskData(learner.prepare(images), len(images), Sampler(y, run.scenario))
     loss = EpisodeLoss(metric, learn_temperature=run.cosine)

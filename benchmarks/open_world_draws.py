@@ -215,7 +215,7 @@ def known_draw(name: str, share: float, seed: int) -> Result:
         again = replies(space, data, rows, names=names)
     result: Result = {
         "estimate": 100 * estimate,
-        "strangers": 100 * np.mean([n == "" for n in names]),
+        "strangers": 100 * float(np.mean([n == "" for n in names])),
     }
     cuts = {
         "default threshold": answers.taken,

@@ -57,7 +57,7 @@ def replies(
     best = np.array([decisions.labels[int(c)] for c in decisions.columns[:, 0]])
     p = nothing if decisions.probabilities is None else decisions.probabilities[:, 0]
     none = nothing if decisions.none is None else decisions.none
-    sets = decisions.sets or [None] * n
+    sets: Sequence[tuple[str | None, ...] | None] = decisions.sets or [None] * n
     return Replies(
         decisions.scores[:, 0].astype(float),
         p,

@@ -134,7 +134,7 @@ def main() -> None:
                     f"{documents / np.median(open_at_once):.0%}",
                     f"{p50:.1f}", f"{p95:.1f}", f"{p99:.1f}",
                 ]  # fmt: skip
-                log_line(row)
+                log_line(" ".join(row))
                 rows.append(row)
         rate, p50, p95, p99, refused = measured(path, Path(folder) / "1.jsonl", 256, 256, 64)
         record = {"rate": rate, "p50": p50, "p95": p95, "p99": p99, "refused": refused}

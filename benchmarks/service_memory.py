@@ -86,7 +86,7 @@ def main() -> None:
         mib = part[:, 1] / 2**20
         rows.append([f"{part[0, 0] / 60:.1f} to {part[-1, 0] / 60:.1f}", f"{mib.mean():.0f}",
                      f"{mib.max():.0f}"])  # fmt: skip
-        log_line(rows[-1])
+        log_line(" ".join(rows[-1]))
     late = np.array(values[len(values) // 2 :])
     steps = t_interval(np.diff(late[:, 1]) / 2**20 / (np.diff(late[:, 0]) / 60))
     body = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -83,7 +84,7 @@ def accuracy(answers: np.ndarray, truth: np.ndarray) -> float:
 Fit = Callable[[Data, np.ndarray], Callable[[np.ndarray], np.ndarray]]
 
 
-def on_embeddings(model_of: Callable[[], object]) -> Fit:
+def on_embeddings(model_of: Callable[[], Any]) -> Fit:
     """A scikit-learn model on the embeddings of the support."""
 
     def fit(data: Data, support: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:

@@ -35,6 +35,7 @@ from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.encoders import load_encoder
 from protolabel.encoders.locate import locate
+from protolabel.encoders.text.encoder import TransformerEncoder
 
 THREADS, ROUNDS, SHOTS, DRAWS = 2, 5, 5, 5
 SHORT, MIDDLE, LONG = "short queries", "100 to 300 words", "2,000 words and more"
@@ -152,7 +153,9 @@ def documents(share: float) -> dict[str, list[str]]:
 def write_tasks(place: Path, texts: dict[str, list[str]]) -> dict[str, list[int]]:
     """Write documents and their passages as tasks; the tokens of each passage, by kind."""
     data = texts_of("BANKING77")
-    windower = load_encoder(threads=THREADS)._windower  # type: ignore[attr-defined]
+    encoder = load_encoder(threads=THREADS)
+    assert isinstance(encoder, TransformerEncoder)
+    windower = encoder._windower
     tokens = {}
     for kind, some in texts.items():
         windows = list(windower.windows(some))

@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.speed_tasks import serve
 from protolabel import Document, Example, LabelSpace
-from protolabel.encoders import load_encoder
+from protolabel.encoders import PassageEncoder, load_encoder
 from protolabel.errors import EncoderError
 
 REFUSED = 3
@@ -59,6 +59,7 @@ def main() -> None:
     except EncoderError as error:
         print(error, file=sys.stderr)
         raise SystemExit(REFUSED) from None
+    assert isinstance(encoder, PassageEncoder)
     space: list[LabelSpace] = []  # made with the first task that asks for it
 
     def label(texts: list[str], evidence: int = 0) -> None:
@@ -74,7 +75,7 @@ def main() -> None:
         space.append(new)
 
     def encode(texts: list[str]) -> object:
-        return encoder.encode_documents(texts).embeddings  # type: ignore[attr-defined]
+        return encoder.encode_documents(texts).embeddings
 
     more = partial(label, evidence=3)
     serve({"label": label, "evidence": more, "settle": settle, "encode": encode})

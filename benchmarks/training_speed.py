@@ -22,7 +22,7 @@ from torch.nn import functional
 
 from benchmarks.common import log_line, save, table
 from benchmarks.omniglot import PAPER, characters, data
-from protolabel.episodes.sampler import Sampler, generator_of
+from protolabel.episodes.sampler import Sampler, Stream, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import episodic_accuracy
 from protolabel.training.learners.conv4 import Conv4
@@ -30,7 +30,6 @@ from protolabel.training.loop.distributed import computes_bf16
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.reports import Report
 from protolabel.training.loop.trainer import RunContext, Trainer
-from protolabel.training.loop.training_step import TRAINING
 from protolabel.training.loop.validation import TaskData
 
 SCENARIO = Scenario(60, 1, 5)
@@ -55,7 +54,7 @@ def plain(images: np.ndarray, y: np.ndarray, n: int) -> tuple[list[float], nn.Mo
         start = time.perf_counter()
         for group in optimizer.param_groups:
             group["lr"] = 1e-3 * 0.5 ** (i // 2000)
-        episode = sampler.draw(generator_of(0, TRAINING, i))
+        episode = sampler.draw(generator_of(0, Stream.TRAINING, i))
         rows = torch.from_numpy(np.concatenate([episode.support, episode.query]))
         embedded = network(x[rows])
         support, query = embedded[: len(episode.support)], embedded[len(episode.support) :]
@@ -150,8 +149,8 @@ def main() -> None:
         f"each in a process of its own. protolabel is {ratio:.1f} times as "
         f"fast.\n\n{table(head, rows)}"
     )
-    values = {"episodes_per_second": rates, "ratio": ratio, "accuracy": tests}
-    save("training_speed", "make bench-training", body, values, time.monotonic() - started)
+    record = {"episodes_per_second": rates, "ratio": ratio, "accuracy": tests}
+    save("training_speed", "make bench-training", body, record, time.monotonic() - started)
 
 
 if __name__ == "__main__":

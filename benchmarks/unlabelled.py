@@ -73,7 +73,7 @@ def beginnings(past: Past) -> Past:
         rng.permutation(np.flatnonzero(past.labels == k))[:MOST] for k in range(len(past.names))
     ]
     rows = np.sort(np.concatenate(kept))
-    documents = [" ".join(str(past.documents[i]).split()[:WORDS]) for i in rows]
+    documents = [" ".join(str(past.documents[i]).split()[:WORDS]) for i in rows.tolist()]
     return replace(past, documents=documents, labels=past.labels[rows])
 
 
@@ -86,9 +86,10 @@ def halves(past: Past, train_classes: list[str], seed: int = 0) -> tuple[list[st
         rows = rng.permutation(np.flatnonzero(past.labels == k))
         stream[rows[: len(rows) // 2]] = True
     keep = np.flatnonzero(~stream)
-    left = replace(past, documents=[past.documents[i] for i in keep], labels=past.labels[keep])
+    documents = [past.documents[i] for i in keep.tolist()]
+    left = replace(past, documents=documents, labels=past.labels[keep])
     past_texts = {str(d) for d in left.documents}
-    texts = dict.fromkeys(str(past.documents[i]) for i in np.flatnonzero(stream))
+    texts = dict.fromkeys(str(past.documents[i]) for i in np.flatnonzero(stream).tolist())
     return [text for text in texts if text not in past_texts], left
 
 
@@ -103,7 +104,7 @@ def fold(
     stream, left = halves(past, classes["train"])
     base = [past.names.index(label) for label in classes["train"]]
     others = np.flatnonzero(~np.isin(past.labels, base))
-    every = list(dict.fromkeys(str(past.documents[i]) for i in others))
+    every = list(dict.fromkeys(str(past.documents[i]) for i in others.tolist()))
     record: dict[str, object] = {"machine": machine(), "unlabelled": len(stream)}
     if result.is_file():
         record = json.loads(result.read_text(encoding="utf-8"))
@@ -168,8 +169,8 @@ def report() -> None:
             if not done:
                 continue
             cells = [over_folds([r[way][key] for r in done]) for key in KEYS]
-            spent = [r.get(f"{way}, minutes") for r in done]
-            minutes = "" if None in spent else f"{np.mean(spent):.1f}"
+            spent = [r[f"{way}, minutes"] for r in done if f"{way}, minutes" in r]
+            minutes = f"{np.mean(spent):.1f}" if len(spent) == len(done) else ""
             rows.append([folds(name, len(done)), what, *cells, minutes])
     body = (
         "# What unlabelled documents bring\n\n"
