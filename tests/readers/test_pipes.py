@@ -20,7 +20,7 @@ from protolabel.errors import InputError
 from protolabel.readers import *
 options = json.loads(sys.argv[1])
 try:
-    print(json.dumps(source_size("-")))
+    print(json.dumps(source_size("-")), flush=True)
     for d in read_documents("-", **options):
         print(json.dumps([d.id, d.text]), flush=True)
 except InputError as error:

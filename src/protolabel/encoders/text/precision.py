@@ -3,18 +3,18 @@
 | precision | products of matrices | needs | default |
 |---|---|---|---|
 | ``f32`` | 32-bit floats | | where no other is to be had |
-| ``bf16`` | 16-bit floats | AVX-512 bfloat16, AMX, or such of Arm | with AMX, and on Arm |
-| ``i8`` | 8-bit integers, with scales | VNNI, of AVX-512 or AVX2 | with VNNI, without AMX |
+| ``bf16`` | 16-bit floats | AVX-512 bfloat16, AMX, or such of Arm | where a processor has them |
+| ``i8`` | 8-bit integers, with scales | VNNI, of AVX-512 or AVX2 | never |
 
-What the precisions do to vectors and to accuracy, and why the default is the fastest one of a
-processor: docs/decisions/0002 and 0037.
+What the precisions do to vectors and to accuracy, and why 8 bits wait until they are asked for:
+docs/decisions/0002 and 0037.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -31,9 +31,9 @@ SETTING = "PROTOLABEL_PRECISION"  # the variable that says what "auto" is
 def compiled(network: Network, precision: Precision, threads: int | None) -> tuple[Any, str]:
     """Compile for this processor; returns the compiled graph and the precision in use.
 
-    "auto" is what the variable ``PROTOLABEL_PRECISION`` says, or else the fastest precision of this
-    processor. Of a graph that was exported it is f32: nobody has measured what others do to that
-    network's vectors.
+    "auto" is what the variable ``PROTOLABEL_PRECISION`` says, or else bf16 where this processor
+    multiplies in it natively, and f32 where it does not. Of a graph that was exported it is f32:
+    nobody has measured what others do to that network's vectors.
 
     Raises:
         EncoderError: a precision that does not exist or that is not to be had; too few threads.
@@ -48,7 +48,7 @@ def compiled(network: Network, precision: Precision, threads: int | None) -> tup
             remedy=f"give one of these, or unset {SETTING}",
         )
     if mode == "auto":
-        mode = "f32" if network.exported else fastest(_flags(), bf16=_is_native("bf16"))
+        mode = "bf16" if _is_native("bf16") and not network.exported else "f32"
     elif not _is_native(mode):
         raise EncoderError(
             f"the precision {mode} on a processor without {_ARITHMETIC[mode]}",
@@ -75,20 +75,6 @@ def compiled(network: Network, precision: Precision, threads: int | None) -> tup
             raise EncoderError(f"{threads} threads", expected="at least 1")
         options["INFERENCE_NUM_THREADS"] = threads
     return engine().compile_model(network.graph, "CPU", options), mode
-
-
-def fastest(flags: Collection[str], *, bf16: bool) -> Precision:
-    """Return the fastest precision of a processor.
-
-    Args:
-        flags: its instructions, as Linux names them; empty where nobody says.
-        bf16: whether it multiplies bfloat16 by instructions of its own.
-    """
-    if "amx_bf16" in flags:
-        return "bf16"
-    if not _VNNI.isdisjoint(flags):
-        return "i8"
-    return "bf16" if bf16 else "f32"
 
 
 _VNNI = frozenset({"avx512_vnni", "avx_vnni"})
