@@ -8,10 +8,10 @@ BANKING77 at 8 a class, 10 draws, against logistic regression (the protocol of M
 from __future__ import annotations
 
 import json
-import sys
 import time
 from typing import Any
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     NEW_DATA,
     RESULTS,
@@ -72,8 +72,11 @@ def study(data: Data, shots: int, draws: int) -> dict[str, list[float]]:
 
 def main() -> None:
     """Run, or render again what was run: ``--render``."""
+    parser = command_line(__doc__)
+    parser.add_argument("--render", action="store_true", help="write the page of the last run")
+    options = parser.parse_args()
     start = time.perf_counter()
-    if "--render" in sys.argv[1:]:
+    if options.render:
         record = json.loads((RESULTS / "accuracy.json").read_text(encoding="utf-8"))
         (RESULTS / "accuracy.md").write_text(
             f"{body_of(record['values'])}\n\n{foot_of(record)}\n", encoding="utf-8"

@@ -11,7 +11,6 @@ draw is kept in ``.bench/adapt``.
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 from pathlib import Path
@@ -19,8 +18,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     CACHE,
+    ROOT,
     Data,
     Draw,
     draw,
@@ -124,8 +125,8 @@ def _setfit(
         "seconds": seconds, "iterations": 20,
     }  # fmt: skip
     done = subprocess.run(
-        [str(RIVAL), "-W", "ignore", "benchmarks/setfit_rival.py"],
-        input=json.dumps(arguments), capture_output=True, text=True, check=False,
+        [str(RIVAL), "-W", "ignore", "-m", "benchmarks.setfit_rival"],
+        input=json.dumps(arguments), capture_output=True, text=True, check=False, cwd=ROOT,
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"SetFit failed:\n{done.stderr[-2000:]}")
@@ -140,7 +141,7 @@ def _kept(path: Path) -> dict[str, object] | None:
 
 def main() -> None:
     """Run what is lacking, and write what there is."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--sets", nargs="*", default=["banking77", "clinc150"])
     parser.add_argument("--shots", nargs="*", type=int, default=[2, 5, 10])
     parser.add_argument("--draws", type=int, default=3)

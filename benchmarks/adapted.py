@@ -9,7 +9,6 @@ classes) refused by the default threshold. Every draw is kept in ``.bench/adapte
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 
@@ -17,6 +16,7 @@ import numpy as np
 import torch
 
 from benchmarks.adapt import QUERIES
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     CACHE,
     Data,
@@ -114,7 +114,7 @@ def one(name: str, seed: int) -> dict[str, object]:
 
 def main() -> None:
     """Run what is lacking, and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--sets", nargs="*", default=["banking77", "clinc150"])
     parser.add_argument("--draws", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)

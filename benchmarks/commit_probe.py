@@ -6,9 +6,9 @@ uses only names that all measured commits have, and imports nothing of this fold
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -83,8 +83,15 @@ def documents(folder: Path, data: dict[str, Any]) -> dict[str, float]:
     }
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", metavar="DATA", type=Path)
+    data = json.loads(parser.parse_args().data.read_text("utf-8"))
     with tempfile.TemporaryDirectory() as name:
-        values = changes(Path(name))
-        values |= documents(Path(name), json.loads(Path(sys.argv[1]).read_text("utf-8")))
+        values = changes(Path(name)) | documents(Path(name), data)
     print(json.dumps(values))
+
+
+if __name__ == "__main__":
+    main()

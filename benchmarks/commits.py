@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import ROOT, load, log_line, save, table
 from protolabel.arithmetic.intervals import t_interval
 
@@ -94,7 +95,9 @@ def git(*words: str) -> None:
 
 def main() -> None:
     """Run, and write docs/results/commits.*."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    parser = command_line(__doc__)
+    parser.add_argument("rounds", metavar="ROUNDS", nargs="?", type=int, default=ROUNDS)
+    rounds = parser.parse_args().rounds
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         values = measured(Path(folder), rounds)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     NEW_DATA,
     Draw,
@@ -156,6 +157,7 @@ def measured(
 
 def main() -> None:
     """Run and write docs/results/contracts.*, after each set what there is."""
+    command_line(__doc__).parse_args()
     start = time.perf_counter()
     parts = [page_head()]
     values: dict[str, dict[str, dict[str, object]]] = {}

@@ -8,7 +8,6 @@ answers are those of few_shot_text and omniglot. Every run is kept in ``.bench/c
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import torch
 
 from benchmarks import few_shot_text as text
 from benchmarks import omniglot
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, log_line, machine, save, table
 from benchmarks.memory import peak_memory
 from protolabel.encoders import Encoder, load_encoder
@@ -114,7 +114,7 @@ def run(what: str, minutes: float, threads: int) -> dict[str, object]:
 
 def main() -> None:
     """Run what is lacking, and write what there is."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--minutes", nargs="*", type=float, default=[2, 10, 60])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--one", choices=list(WHAT), help="in this process, as JSON")

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import draw, load, save, table
 from protolabel import Document, Example, LabelSpace
 
@@ -214,6 +215,7 @@ def report(
 
 def main() -> None:
     """Run, and write the result."""
+    command_line(__doc__).parse_args()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         truth = make_inbox(Path(folder) / "bank.space")

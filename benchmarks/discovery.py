@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import CACHE, interval_text, kept_result, log_line, save, table
+from benchmarks.command_line import command_line
+from benchmarks.common import CACHE, ROOT, interval_text, kept_result, log_line, save, table
 from benchmarks.discovery_draws import (
     OWN,
     figures,
@@ -44,7 +44,6 @@ METHODS = {
     "hdbscan": "HDBSCAN 0.8.44, at least 5",
 }
 RIVALS = tuple(m for m in METHODS if m not in OWN)
-only_tables = "--tables" in sys.argv
 
 
 def pool(world: str, name: str, seed: int) -> Path:
@@ -88,8 +87,8 @@ def by_rival(method: str, pools: list[Path]) -> None:
             np.save(source, np.load(place)["vectors"])
             files += [source, source.with_suffix(".npz")]
         if files:
-            script = Path(__file__).with_name("rival_groups.py")
-            subprocess.run([RIVAL, "-W", "ignore", script, method, *files], check=True)
+            command = [str(RIVAL), "-W", "ignore", "-m", "benchmarks.rival_groups", method]
+            subprocess.run([*command, *map(str, files)], check=True, cwd=ROOT)
         for place in places:
             with np.load(Path(folder) / f"{place.stem}.npz") as outcome, np.load(place) as arrays:
                 result = figures(outcome["labels"], arrays["y"], arrays["hidden"])
@@ -241,11 +240,14 @@ def unknown_part() -> str:
 
 def main() -> None:
     """Make what is lacking, and write what there is."""
-    if not only_tables:
+    parser = command_line(__doc__)
+    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    options = parser.parse_args()
+    if not options.tables:
         make_draws()
     sizes = {}
     for n in SIZES:
-        one = kept_result(KEPT / f"size-{n}.json", None if only_tables else partial(timed, n))
+        one = kept_result(KEPT / f"size-{n}.json", None if options.tables else partial(timed, n))
         if one is not None:
             sizes[n] = one
     values = {

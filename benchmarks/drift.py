@@ -19,6 +19,7 @@ import numpy as np
 from scipy.stats import chi2
 from sklearn.cluster import KMeans
 
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, Data, fold, kept_result, load, save, table
 from benchmarks.drift_rival import RIVALS, River
 from benchmarks.spaces import space_of
@@ -291,7 +292,9 @@ each document.
 
 def main() -> None:
     """Run and write docs/results/drift.*; ``--tables``: write what is kept in ``.bench/drift``."""
-    tables = "--tables" in sys.argv
+    parser = command_line(__doc__)
+    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    tables = parser.parse_args().tables
     if not tables and not RIVALS.exists():
         sys.exit(f"{RIVALS} is not there: make .bench/rival/.groups, and install river in it")
     river = None if tables else River()

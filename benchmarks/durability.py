@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks.command_line import command_line
 from benchmarks.common import save
 from protolabel import LabelSpace
 from protolabel.store import open_store
@@ -155,8 +156,10 @@ def full_disk(folder: Path) -> dict[str, object]:
 
 def main() -> None:
     """Run and write docs/results/durability.*."""
+    parser = command_line(__doc__)
+    parser.add_argument("runs", metavar="RUNS", nargs="?", type=int, default=200)
+    runs = parser.parse_args().runs
     begin = time.perf_counter()
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         findings: dict[str, Mapping[str, object]] = {

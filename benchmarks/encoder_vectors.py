@@ -7,7 +7,6 @@ i8 are made where AMX is hidden: with it the engine computes in bfloat16, and no
 
 from __future__ import annotations
 
-import argparse
 import functools
 import hashlib
 import json
@@ -20,6 +19,7 @@ from itertools import product
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, ROOT, log_line, require_data, rows_of
 from benchmarks.instruction_sets import HIDDEN, hiding, own_set
 from benchmarks.long_documents import contracts
@@ -135,10 +135,15 @@ def _kept(encoder: Encoder, title: str, texts: Sequence[str]) -> np.ndarray:
     return np.concatenate(parts)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+def main() -> None:
+    """Make the vectors that are lacking."""
+    parser = command_line(__doc__)
     parser.add_argument("encoders", nargs="+")
     parser.add_argument("--sets", nargs="+", choices=list(SETS), default=DEFAULT_SETS)
     options = parser.parse_args()
     for argument, one in product(options.encoders, options.sets):
         vectors_of(argument, one)
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,6 @@ where each comes from.
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     NEW_DATA,
     RESULTS,
@@ -104,7 +104,7 @@ def measured(line: Line, title: str) -> dict[str, dict[str, list[float]]]:
 
 def main() -> None:
     """Run and write docs/results/encoders.*."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--only", nargs="+", choices=[line.title for line in LINES])
     options = parser.parse_args()
     start = time.perf_counter()

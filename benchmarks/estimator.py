@@ -8,7 +8,6 @@ Each draw is kept in ``.bench/estimator`` and not made again.
 
 from __future__ import annotations
 
-import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     CACHE,
     NEW_DATA,
@@ -108,7 +108,9 @@ def study(data: Data, shots: int, draws: int) -> dict[str, dict[str, list[float]
 
 def main() -> None:
     """Run what is not kept, and write docs/results/estimator.*, after each set what there is."""
-    draws = next((int(word) for word in sys.argv[1:]), DRAWS)
+    parser = command_line(__doc__)
+    parser.add_argument("draws", metavar="DRAWS", nargs="?", type=int, default=DRAWS)
+    draws = parser.parse_args().draws
     values: Values = {}
     cells: Cells = {}
     sizes: list[list[str]] = []

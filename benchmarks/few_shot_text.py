@@ -10,7 +10,6 @@ fold 01 (docs/experiments.md).
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import time
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     CACHE,
     folds,
@@ -181,7 +181,7 @@ def report() -> None:
 
 def main() -> None:
     """Run what is lacking, and write what there is."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--sets", nargs="*", choices=list(SETS), default=list(SETS))
     parser.add_argument("--folds", nargs="*", default=["01", "02", "03", "04", "05"])
     parser.add_argument("--threads", type=int, default=2)

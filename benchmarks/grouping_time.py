@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import table
 from benchmarks.discovery_draws import figures
 from benchmarks.memory import peak_memory
@@ -99,5 +100,12 @@ def time_part(sizes: dict[int, dict[str, float]]) -> str:
     )
 
 
+def main() -> None:
+    """Group as many vectors as the command line says."""
+    parser = command_line(__doc__)
+    parser.add_argument("n", metavar="N", type=int)
+    group_many(parser.parse_args().n)
+
+
 if __name__ == "__main__":
-    group_many(int(sys.argv[1]))
+    main()

@@ -13,6 +13,7 @@ import warnings
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     CACHE,
     NEW_DATA,
@@ -107,6 +108,7 @@ def rows(space: LabelSpace) -> dict[str, bytes]:
 
 def main() -> None:
     """Run and write docs/results/growth.* and growth.svg."""
+    command_line(__doc__).parse_args()
     start = time.perf_counter()
     values: dict[str, list[dict[str, list[float]]]] = {}
     body = ["# Growth: classes added one by one", "", "![growth](growth.svg)", ""]

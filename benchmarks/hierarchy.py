@@ -8,12 +8,11 @@ rule is built in was chosen on validation queries (``--validation``); test queri
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Sequence
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     NEW_DATA,
     Sampling,
@@ -117,10 +116,12 @@ def tables(one: Set, part: str, results: dict[str, Figures]) -> list[str]:
     return body
 
 
-def main(arguments: Sequence[str] = ()) -> None:
+def main() -> None:
     """Run and write docs/results/hierarchy.*; with ``--validation`` print validation alone."""
+    parser = command_line(__doc__)
+    parser.add_argument("--validation", action="store_true", help="print validation, write no page")
+    part = "val" if parser.parse_args().validation else "test"
     start = time.perf_counter()
-    part = "val" if "--validation" in arguments else "test"
     sets = [clinc(), dbpedia()]
     results = {one.data.name: run(one, part, 3 if part == "val" else DRAWS) for one in sets}
     body = [line for one in sets for line in tables(one, part, results[one.data.name])]
@@ -161,4 +162,4 @@ HEAD = [
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

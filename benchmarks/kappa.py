@@ -12,6 +12,7 @@ import time
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     NEW_DATA,
     draw,
@@ -35,6 +36,7 @@ DRAWS, QUERIES = 5, 3000
 
 def main() -> None:
     """Run and write docs/results/kappa.*."""
+    command_line(__doc__).parse_args()
     start = time.perf_counter()
     body = [
         "# The label space's own kappa",

@@ -9,7 +9,6 @@ advises, in an environment of its own. Each draw is kept in ``.bench/label_error
 from __future__ import annotations
 
 import subprocess
-import sys
 from dataclasses import replace
 from functools import cache, partial
 
@@ -17,6 +16,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, Data, interval_text, kept_result, save, table
 from benchmarks.discovery_draws import test_classes
 from benchmarks.open_worlds import any_data
@@ -144,6 +144,9 @@ sets themselves count as right, although some of them are wrong.
 
 def main() -> None:
     """Make what is lacking, and write the table."""
+    parser = command_line(__doc__)
+    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    options = parser.parse_args()
     rows, values = [], {}
     for name in SETS:
         for shots in SHOTS:
@@ -153,7 +156,7 @@ def main() -> None:
                 for seed in range(DRAWS):
                     make = partial(one_draw, name, shots, kind, seed)
                     place = KEPT / f"{key}-{seed}.json"
-                    results.append(kept_result(place, None if "--tables" in sys.argv else make))
+                    results.append(kept_result(place, None if options.tables else make))
                 results = [one for one in results if one is not None]
                 values[key] = results
                 for method in (OURS, CLEANLAB):

@@ -13,6 +13,7 @@ import time
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import Data, both, draw, load, log_line, save, table
 from benchmarks.plots import labels_plot
 from benchmarks.spaces import accuracy, predicted, rivals, space_of, tfidf
@@ -65,6 +66,7 @@ def labels_for(curve: Curve, target: float, n_classes: int) -> float:
 
 def main() -> None:
     """Run and write docs/results/labels_needed.* and labels_needed.svg."""
+    command_line(__doc__).parse_args()
     start = time.perf_counter()
     values: dict[str, dict[str, list[dict[str, Curve]]]] = {}
     banking, clinc, together = load("banking77"), load("clinc150"), both()

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import RESULTS, log_line, save, table
 from benchmarks.recalibration import part, recalibrations
 from protolabel import Document, Example, LabelSpace
@@ -139,10 +140,15 @@ def _run(command: list[str]) -> None:
 
 def main() -> None:
     """Run and write docs/results/latency.*."""
+    parser = command_line(__doc__)
+    parser.add_argument(
+        "--recalibration", action="store_true", help="measure this part alone, keep the others"
+    )
+    options = parser.parse_args()
     start = time.perf_counter()
     stored: dict[str, Any] | None = None
     with tempfile.TemporaryDirectory() as folder:
-        if "--recalibration" in sys.argv:
+        if options.recalibration:
             stored = json.loads((RESULTS / "latency.json").read_text(encoding="utf-8"))
             times = stored["values"]
         else:

@@ -7,7 +7,6 @@ change of its own. Time per added class and per answer are medians, encoding inc
 
 from __future__ import annotations
 
-import argparse
 import io
 import tempfile
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import Sampling, log_line, mean_interval, save, table
 from benchmarks.omniglot import PLACE, characters, data
 from protolabel import Document, Example, LabelSpace
@@ -72,7 +72,7 @@ def one(
 
 def main() -> None:
     """Every size."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--encoder", default=str(PLACE / "beyond-trainval" / "encoder"))
     options = parser.parse_args()
     started = time.monotonic()

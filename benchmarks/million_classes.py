@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, both, log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.arrays import unit
@@ -159,9 +160,9 @@ def at_size(real: np.ndarray, n: int) -> dict[str, object]:
     return values
 
 
-def rivals(real: np.ndarray, n: int) -> dict[str, dict[str, float]]:
+def rivals(real: np.ndarray, n: int, work: str) -> dict[str, dict[str, float]]:
     """What the rivals do with the same vectors; their indexes are kept, since some take long."""
-    if not RIVAL.exists() or "--without-rivals" in sys.argv:
+    if not RIVAL.exists():
         return {}
     vectors = PLACE / f"{n}.npy"
     if not vectors.exists():
@@ -169,7 +170,6 @@ def rivals(real: np.ndarray, n: int) -> dict[str, dict[str, float]]:
         np.save(fresh, class_vectors(real, n))
         fresh.rename(vectors)
     command = [str(RIVAL), "-m", "benchmarks.million_rivals", str(vectors)]
-    work = next((word for word in ("--prepare", "--kept") if word in sys.argv), "--all")
     done = subprocess.run(
         [*command, str(PLACE / "queries.npy"), str(PLACE / "rivals"), work],
         check=True, stdout=subprocess.PIPE, text=True,
@@ -179,25 +179,38 @@ def rivals(real: np.ndarray, n: int) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     """Run and write docs/results/million_classes.*, or measure one file."""
-    if "--open" in sys.argv:
-        at = sys.argv.index("--open")
-        if "--plain" in sys.argv:
+    parser = command_line(__doc__)
+    parser.add_argument("--prepare", action="store_true", help="make what is kept, measure nothing")
+    parser.add_argument("--kept", action="store_true", help="leave out indexes that are not built")
+    parser.add_argument("--without-rivals", action="store_true")
+    parser.add_argument(
+        "--open", nargs=2, type=Path, metavar=("SPACE", "QUERIES"), help="measure one file, as JSON"
+    )
+    parser.add_argument("--plain", action="store_true", help="with --open: score every class")
+    options = parser.parse_args()
+    if options.plain and not options.open:
+        parser.error("--plain goes with --open")
+    if options.open:
+        if options.plain:
             from protolabel.arithmetic import snapshot
 
             snapshot.SCANNED = 10**9
-        print(json.dumps(opened(Path(sys.argv[at + 1]), np.load(sys.argv[at + 2]))))
+        path, queries = options.open
+        print(json.dumps(opened(path, np.load(queries))))
         return
     started = time.monotonic()
     PLACE.mkdir(parents=True, exist_ok=True)
     real = real_vectors()
-    if "--prepare" in sys.argv:
+    beside = () if options.without_rivals else SIZES
+    if options.prepare:
         for n in SIZES:
             first_opening(real, n)
-        for n in SIZES:
-            rivals(real, n)
+        for n in beside:
+            rivals(real, n, "--prepare")
         return
     values = {str(n): at_size(real, n) for n in SIZES}
-    others = {str(n): rivals(real, n) for n in SIZES}
+    work = "--kept" if options.kept else "--all"
+    others = {str(n): rivals(real, n, work) for n in beside}
     save("million_classes", "make bench-classes", page(values, others),
          {"sizes": values, "rivals": others}, time.monotonic() - started)  # fmt: skip
 

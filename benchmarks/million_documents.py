@@ -9,7 +9,6 @@ what was answered already would show in both. ``--ray`` is a local cluster
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -23,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import RESULTS, log_line, machine, save, table
 from benchmarks.million_files import answered, memory
 from benchmarks.million_hour import minutes_of, processor, section
@@ -256,7 +256,7 @@ SECTIONS = {"one": of_one, "minutes": section, "ray": of_machines}
 
 def main() -> None:
     """Run, and write docs/results/million.* with what is kept of the other parts."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--documents", type=int, help="on one machine")
     parser.add_argument("--minutes", type=float, help="with the default encoder")
     parser.add_argument("--ray", action="store_true")

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from pyarrow import parquet
 
+from benchmarks.command_line import command_line
 from protolabel.batch.on_ray import quiet_ray
 from protolabel.batch.partitions import label_partition, partitions
 
 
 def main() -> None:
     """Run the job."""
-    space, folder, out, temporary = sys.argv[1:5]
+    parser = command_line(__doc__)
+    for name in ("space", "folder", "out", "temporary"):
+        parser.add_argument(name, metavar=name.upper())
+    parser.add_argument("workers", metavar="WORKERS", type=int)
+    options = parser.parse_args()
+    space, folder, out = options.space, options.folder, options.out
     started = time.monotonic()
     ray = quiet_ray()
-    ray.init(num_cpus=int(sys.argv[5]), include_dashboard=False, log_to_driver=False,
-             _temp_dir=temporary)  # fmt: skip
+    ray.init(num_cpus=options.workers, include_dashboard=False, log_to_driver=False,
+             _temp_dir=options.temporary)  # fmt: skip
     start = time.monotonic() - started
     jobs = partitions(folder, out)
     started = time.monotonic()

@@ -22,6 +22,8 @@ import faiss
 import numpy as np
 from usearch.index import Index, MetricKind, search
 
+from benchmarks.command_line import command_line
+
 K, THREADS = 5, 2
 PIECE = 50_000  # vectors that are added to a graph before it is saved
 Ask = Callable[[np.ndarray], np.ndarray]  # a query (d,) -> the numbers of the K nearest
@@ -141,7 +143,14 @@ def usearch_graph() -> Kind:
 
 def main() -> None:
     """Every index."""
-    vectors, queries, folder = np.load(sys.argv[1]), np.load(sys.argv[2]), Path(sys.argv[3])
+    parser = command_line(__doc__)
+    for name in ("vectors", "queries", "folder"):
+        parser.add_argument(name, metavar=name.upper(), type=Path)
+    work = parser.add_mutually_exclusive_group(required=True)
+    for word in ("--all", "--prepare", "--kept"):
+        work.add_argument(word, action="store_true")
+    options = parser.parse_args()
+    vectors, queries, folder = np.load(options.vectors), np.load(options.queries), options.folder
     folder.mkdir(parents=True, exist_ok=True)
     faiss.omp_set_num_threads(THREADS)
     n = len(vectors)
@@ -153,10 +162,10 @@ def main() -> None:
         "usearch, graph, 8 bits": usearch_graph(),
     }
     paths = {name: folder / f"{n}-{place}.index" for place, name in enumerate(kinds)}
-    if sys.argv[4] == "--kept":
+    if options.kept:
         kinds = {name: k for name, k in kinds.items() if paths[name].with_suffix(".json").exists()}
     seconds = {name: built(kind, vectors, paths[name]) for name, kind in kinds.items()}
-    if sys.argv[4] == "--prepare":
+    if options.prepare:
         print("{}")
         return
     truth = np.argsort(-(queries @ vectors.T), axis=1)[:, :K]

@@ -9,12 +9,12 @@ used once.
 from __future__ import annotations
 
 import json
-import sys
 import time
 from dataclasses import replace
 
 import numpy as np
 
+from benchmarks.command_line import command_line, one_of
 from benchmarks.common import (
     NEW_DATA,
     RESULTS,
@@ -117,8 +117,11 @@ def study(
     return values
 
 
-def main(columns: tuple[str, ...] = COLUMNS) -> None:
+def main() -> None:
     """Run and write docs/results/modes.*, after each set what there is."""
+    parser = command_line(__doc__)
+    parser.add_argument("columns", metavar="COLUMN", nargs="*", type=one_of(COLUMNS))
+    columns = tuple(parser.parse_args().columns) or COLUMNS
     start = time.perf_counter()
     before = json.loads((RESULTS / "modes.json").read_text()) if columns != COLUMNS else None
     sets = {title: super_classes(title) for title in SETS}
@@ -207,4 +210,4 @@ def _cell(by_shots: dict[str, dict[str, list[float]]], name: str, column: str, d
 
 
 if __name__ == "__main__":
-    main(tuple(sys.argv[1:]) or COLUMNS)
+    main()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sklearn.exceptions import ConvergenceWarning
 
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, kept_result, log_line, save
 from benchmarks.multi_label_methods import METHODS, SETFIT, SETFIT_SHOTS, Result, setfit
 from benchmarks.multi_label_page import SHOTS, page
@@ -67,12 +68,15 @@ def run_setfit(name: str) -> dict[str, list[Result]]:
 
 def main() -> None:
     """All of it."""
+    parser = command_line(__doc__)
+    parser.add_argument("draws", metavar="DRAWS", nargs="?", type=int, default=DRAWS)
+    parser.add_argument("--no-setfit", action="store_true")
+    options = parser.parse_args()
+    draws = options.draws
     warnings.filterwarnings("ignore", category=ConvergenceWarning)
-    draws = next((int(word) for word in sys.argv[1:] if word.isdigit()), DRAWS)
     results = {name: run_set(name, draws) for name in SETS}
-    with_setfit = "--no-setfit" not in sys.argv
     rivals: dict[str, dict[str, list[Result]]] = {}
-    for name in sorted(SETS, reverse=True) if with_setfit else ():
+    for name in sorted(SETS, reverse=True) if not options.no_setfit else ():
         rivals[name] = run_setfit(name)
     body = page(results, rivals, draws)
     values = {"draws": draws, "results": results, "setfit": rivals}

@@ -7,12 +7,12 @@ method, with descriptions in English. ``--render`` writes the page again from th
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     NEW_DATA,
     RESULTS,
@@ -119,8 +119,11 @@ def speed() -> dict[str, list[float]]:
 
 def main() -> None:
     """Run and write docs/results/multilingual.*."""
+    parser = command_line(__doc__)
+    parser.add_argument("--render", action="store_true", help="write the page of the last run")
+    options = parser.parse_args()
     start = time.perf_counter()
-    if "--render" in sys.argv[1:]:
+    if options.render:
         record = json.loads((RESULTS / "multilingual.json").read_text(encoding="utf-8"))
         page = f"{body_of(record['values'])}\n\n{foot_of(record)}\n"
         (RESULTS / "multilingual.md").write_text(page, encoding="utf-8")

@@ -10,13 +10,13 @@ part in the choice. Each draw is kept in ``.bench/negatives`` and not made again
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     CACHE,
     Data,
@@ -119,7 +119,7 @@ def report_draw(name: str, shots: int, seed: int) -> dict[str, float]:
     return one_draw(data_of(name, ("test",)), shots, seed)
 
 
-def study() -> dict[str, dict[str, Draws]]:
+def study(tables: bool) -> dict[str, dict[str, Draws]]:
     """All draws: of the candidates, and of what was chosen; those that are kept are read."""
     chosen: dict[str, Draws] = {}
     reported: dict[str, Draws] = {}
@@ -129,22 +129,23 @@ def study() -> dict[str, dict[str, Draws]]:
                 f"choose-{name}-{shots}",
                 partial(choice_draw, name, shots),
                 900,
+                tables,
             )
         for name in SETS:
             reported[f"{name}/{shots}"] = kept(
                 f"report-{name}-{shots}",
                 partial(report_draw, name, shots),
                 100,
+                tables,
             )
     return {"chosen": chosen, "reported": reported}
 
 
-def kept(name: str, make: Callable[[int], dict[str, float]], first: int) -> Draws:
-    """The draws of a kind, which are made where they are not there."""
+def kept(name: str, make: Callable[[int], dict[str, float]], first: int, tables: bool) -> Draws:
+    """The draws of a kind, which are made where they are not there, but for ``tables``."""
     draws = []
     for seed in range(first, first + DRAWS):
-        there = "--tables" in sys.argv[1:]
-        one = kept_result(KEPT / f"{name}-{seed}.json", None if there else partial(make, seed))
+        one = kept_result(KEPT / f"{name}-{seed}.json", None if tables else partial(make, seed))
         if one is not None:
             draws.append(one)
     log_line(name)
@@ -222,8 +223,11 @@ def again(reported: dict[str, Draws]) -> str:
 
 def main() -> None:
     """Run what is not kept, and write the page."""
+    parser = command_line(__doc__)
+    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    options = parser.parse_args()
     start = time.perf_counter()
-    values = study()
+    values = study(options.tables)
     save("negatives", "make bench-negatives", body_of(values), values, time.perf_counter() - start)
 
 

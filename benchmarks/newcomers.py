@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import Data, Draw, draw, interval_text, load, save, table
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document
@@ -27,6 +28,7 @@ KINDS = ("others", "newcomers", "strangers")
 
 def main() -> None:
     """Run, print and save."""
+    command_line(__doc__).parse_args()
     start = time.perf_counter()
     body = [
         "# Classes with few examples among classes with many\n",

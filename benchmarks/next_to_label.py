@@ -9,13 +9,13 @@ so that the test classes of each set stand beside all of them. Each draw is kept
 
 from __future__ import annotations
 
-import sys
 from functools import cache, partial
 from itertools import product
 
 import numpy as np
 from sklearn.cluster import KMeans
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     CACHE,
     Data,
@@ -155,11 +155,14 @@ def plan() -> list[tuple[tuple[str, str], int]]:
 
 def main() -> None:
     """Make what is lacking, and write the tables."""
+    parser = command_line(__doc__)
+    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    options = parser.parse_args()
     values: dict[str, dict[str, list[list[float]]]] = {
         key: {m: [] for m in METHODS} for key in SETS
     }
     for (key, method), seed in plan():
-        make = None if "--tables" in sys.argv else partial(one_draw, key, method, seed)
+        make = None if options.tables else partial(one_draw, key, method, seed)
         curve = kept_result(KEPT / f"{key}-{method}-{seed}.json", make)
         if curve is not None:
             values[key][method].append(curve)

@@ -7,9 +7,9 @@ contracts; all contracts are labelled by their first page.
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 
+from benchmarks.command_line import command_line
 from benchmarks.common import log_line, save, table
 from benchmarks.ocr_labelling import labelling
 from benchmarks.ocr_pages import (
@@ -58,7 +58,9 @@ def recall(pages: list[Page], condition: str, looks: tuple[str, ...]) -> Row:
 
 def main() -> None:
     """Measure OCR and write docs/results/ocr.*, after each part what there is."""
-    n = next((int(word) for word in sys.argv[1:] if word.isdigit()), PAGES)
+    parser = command_line(__doc__)
+    parser.add_argument("pages", metavar="PAGES", nargs="?", type=int, default=PAGES)
+    n = parser.parse_args().pages
     pages = sample()
     rows: dict[str, dict[str, Row]] = {}
     for way, looks in LOOKS.items():

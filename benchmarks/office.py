@@ -24,6 +24,7 @@ from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 from pyarrow import parquet
 
+from benchmarks.command_line import command_line
 from benchmarks.common import ROOT, log_line, save, table
 from protolabel import LabelSpace
 
@@ -181,6 +182,7 @@ def by_kind(kind: str, classes: Mapping[str, str], rows: list[dict[str, str | No
 
 def main() -> None:
     """Run and write docs/results/office.*."""
+    command_line(__doc__).parse_args()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

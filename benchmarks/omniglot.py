@@ -9,7 +9,6 @@ validation episodes.
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import asdict, dataclass, replace
 
@@ -17,6 +16,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, log_line, machine, require_data, save, table
 from protolabel.arrays import Metric
 from protolabel.episodes.sampler import Sampler, generator_of
@@ -177,7 +177,7 @@ def row(what: str, record: dict[str, object]) -> list[str]:
 
 def main() -> None:
     """Train what is lacking, and write what there is."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--only", nargs="*", choices=list(RUNS), help="train these alone")
     parser.add_argument("--choose", action="store_true", help="on train and validation characters")
     parser.add_argument("--threads", type=int, default=2)

@@ -10,13 +10,13 @@ to the examples.
 from __future__ import annotations
 
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
+from benchmarks.command_line import command_line, one_of
 from benchmarks.common import CACHE, kept_result, mean_interval, save, table
 from benchmarks.open_world_draws import (
     TARGETS,
@@ -46,13 +46,13 @@ PUBLISHED = {  # accuracy / macro-F1 at 25, 50, 75 % of the classes
         "frozen USE-DAN, class radius": ("91.8 / 85.9", "88.8 / 89.2", "88.5 / 92.2"),
     },
 }
-only_tables = "--tables" in sys.argv
+Draws = Callable[[str, int, Callable[[int], Result]], list[Result]]
 
 
-def draws(name: str, count: int, make: Callable[[int], Result]) -> list[Result]:
-    """The draws of one cell: those that are there, and the others made now."""
+def draws_of(tables: bool, name: str, count: int, make: Callable[[int], Result]) -> list[Result]:
+    """The draws of one cell: those that are there, and the others made now, but for ``tables``."""
     results = [
-        kept_result(KEPT / f"{name}-{seed}.json", None if only_tables else partial(make, seed))
+        kept_result(KEPT / f"{name}-{seed}.json", None if tables else partial(make, seed))
         for seed in range(count)
     ]
     return [result for result in results if result is not None]
@@ -73,7 +73,7 @@ def pair(results: list[Result], first: str, second: str) -> str:
     return "-" if one == "-" else f"{one} / {two}"
 
 
-def strangers_part() -> str:
+def strangers_part(draws: Draws) -> str:
     """Tables of CLINC150 and its out-of-scope queries."""
     results = {
         s: draws(f"strangers-{s}", DRAWS, partial(strangers_of_clinc, s)) for s in (1, 5, 10)
@@ -120,7 +120,7 @@ def _calibration_rows(results: list[Result], head: str, first: list[str]) -> lis
     ]
 
 
-def calibration_part() -> str:
+def calibration_part(draws: Draws) -> str:
     """Tables of calibration error, Brier score and coverage of label sets."""
     text = [
         "## Calibration, strangers counted in", "",
@@ -153,7 +153,7 @@ def calibration_part() -> str:
     return "\n".join(text)
 
 
-def growth_part() -> str:
+def growth_part(draws: Draws) -> str:
     """The table of CLINC150 as its classes become known."""
     rows = []
     for way in (10, 30, 75, 140):
@@ -166,7 +166,7 @@ def growth_part() -> str:
     return "\n".join(["## As classes arrive", "", what, "", table(headers, rows)])
 
 
-def targets_part() -> str:
+def targets_part(draws: Draws) -> str:
     """The table of targets and what they came to."""
     rows = []
     for name in ("banking77", "clinc150"):
@@ -192,7 +192,7 @@ def targets_part() -> str:
     ])  # fmt: skip
 
 
-def contracts_part() -> str:
+def contracts_part(draws: Draws) -> str:
     """Tables of the contracts."""
     rows, cover = [], []
     for share in ("default", "estimated", "true"):
@@ -223,7 +223,7 @@ def contracts_part() -> str:
     ])  # fmt: skip
 
 
-def known_part() -> str:
+def known_part(draws: Draws) -> str:
     """Tables beside published figures."""
     text = [
         "## A share of the classes known, all training data", "",
@@ -251,7 +251,7 @@ def known_part() -> str:
     return "\n".join(text)
 
 
-PARTS: dict[str, Callable[[], str]] = {
+PARTS: dict[str, Callable[[Draws], str]] = {
     "strangers": strangers_part,
     "calibration": calibration_part,
     "targets": targets_part,
@@ -263,8 +263,12 @@ PARTS: dict[str, Callable[[], str]] = {
 
 def main() -> None:
     """Make the parts that are asked for, or all, and write the page of all that are there."""
-    asked = [name for name in sys.argv[1:] if name in PARTS] or list(PARTS)
-    bodies = [body for name in asked if (body := PARTS[name]())]
+    parser = command_line(__doc__)
+    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    parser.add_argument("parts", metavar="PART", nargs="*", type=one_of(PARTS))
+    options = parser.parse_args()
+    draws = partial(draws_of, options.tables)
+    bodies = [body for name in options.parts or PARTS if (body := PARTS[name](draws))]
     intro = (
         "# Documents of no class\n\nWhat `chance`, `none_probability`, targets and label sets are "
         "worth. Mean ± 95 % interval (t) over draws of examples and classes; a single draw has no "

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.command_line import command_line
 from benchmarks.common import require_data, save, table
 
 N_FILES = 50
@@ -88,6 +89,13 @@ def _in_process(name: str, paths: list[str]) -> dict[str, float]:
 
 def main() -> None:
     """Measure all readers and write docs/results/readers."""
+    parser = command_line(__doc__)
+    parser.add_argument("reader", nargs="?", choices=list(READERS), help="in this process, as JSON")
+    parser.add_argument("paths", nargs="*", help="what that one reads")
+    options = parser.parse_args()
+    if options.reader:
+        print(json.dumps(_measure(options.reader, options.paths)))
+        return
     import pypdfium2
 
     start = time.perf_counter()
@@ -127,7 +135,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(json.dumps(_measure(sys.argv[1], sys.argv[2:])))
-    else:
-        main()
+    main()

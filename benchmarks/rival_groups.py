@@ -1,15 +1,16 @@
 """Groups vectors with EVoC or HDBSCAN, in a virtual environment of its own.
 
-``python rival_groups.py METHOD SOURCE.npy TARGET.npz ...``: pairs of files. What METHOD compiles is
-compiled before the clock starts. Called by ``benchmarks.discovery``.
+``python -m benchmarks.rival_groups METHOD SOURCE.npy TARGET.npz ...``: pairs of files. What METHOD
+compiles is compiled before the clock starts. Called by ``benchmarks.discovery``.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 
 import numpy as np
+
+from benchmarks.command_line import command_line
 
 
 def grouped(method: str, vectors: np.ndarray) -> np.ndarray:
@@ -25,7 +26,11 @@ def grouped(method: str, vectors: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     """Group each file."""
-    method, *files = sys.argv[1:]
+    parser = command_line(__doc__)
+    parser.add_argument("method", metavar="METHOD", choices=["evoc", "hdbscan"])
+    parser.add_argument("files", metavar="FILE", nargs="+")
+    options = parser.parse_args()
+    method, files = options.method, options.files
     for turn, (source, target) in enumerate(zip(files[::2], files[1::2], strict=True)):
         vectors = np.load(source)
         if turn == 0:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import draw, load, log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.quantity import quantity
@@ -103,6 +104,7 @@ def measured(path: Path, bodies: Path, connections: int, batch: int, waiting: in
 
 def main() -> None:
     """Run, and write the result."""
+    command_line(__doc__).parse_args()
     if shutil.which("wrk") is None:
         print("skipped: wrk is not installed (Debian: apt install wrk)")
         return

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import log_line, save, table
 from benchmarks.million_files import memory
 from benchmarks.service import CODE, space_of
@@ -74,10 +75,12 @@ def looks(folder: Path, minutes: float) -> tuple[list[tuple[float, int]], int]:
 
 def main() -> None:
     """Run, and write docs/results/service_memory.*."""
+    parser = command_line(__doc__)
+    parser.add_argument("minutes", metavar="MINUTES", nargs="?", type=float, default=MINUTES)
+    minutes = parser.parse_args().minutes
     if shutil.which("wrk") is None:
         print("skipped: wrk is not installed (Debian: apt install wrk)")
         return
-    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else MINUTES
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         values, requests = looks(Path(folder), minutes)

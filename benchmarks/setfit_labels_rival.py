@@ -15,11 +15,13 @@ import numpy as np
 from datasets import Dataset
 from setfit import SetFitModel, Trainer, TrainingArguments
 
+from benchmarks.command_line import command_line
 from benchmarks.setfit_rival import Clock
 
 
 def main() -> None:
     """One draw."""
+    command_line(__doc__).parse_args()
     request = json.load(sys.stdin)
     model = SetFitModel.from_pretrained(
         request["model"], multi_target_strategy="one-vs-rest", device="cpu"

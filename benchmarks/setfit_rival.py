@@ -18,6 +18,8 @@ from datasets import Dataset
 from setfit import SetFitModel, Trainer, TrainingArguments
 from transformers import TrainerCallback
 
+from benchmarks.command_line import command_line
+
 
 class Clock(TrainerCallback):
     """Stops training when its time is up."""
@@ -36,6 +38,7 @@ class Clock(TrainerCallback):
 
 def main() -> None:
     """One draw."""
+    command_line(__doc__).parse_args()
     request = json.load(sys.stdin)
     torch.set_num_threads(request["threads"])
     model = SetFitModel.from_pretrained(request["model"], device="cpu")

@@ -12,11 +12,11 @@ Each draw is kept in ``.bench/sharpening`` and not made again.
 from __future__ import annotations
 
 import json
-import sys
 import time
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import (
     CACHE,
     Data,
@@ -115,8 +115,8 @@ def one_draw(data: Data, shots: int, share: float, seed: int) -> dict[str, float
     return values | {"queries": float(len(query_rows)), "passing": float(len(passing))}
 
 
-def study(name: str) -> dict[str, list[dict[str, float]]]:
-    """All draws of a data set; those that are kept are not made again."""
+def study(name: str, tables: bool) -> dict[str, list[dict[str, float]]]:
+    """All draws of a data set; those that are kept are not made again, and none for ``tables``."""
     KEPT.mkdir(parents=True, exist_ok=True)
     values: dict[str, list[dict[str, float]]] = {}
     data = None
@@ -125,7 +125,7 @@ def study(name: str) -> dict[str, list[dict[str, float]]]:
             for seed in range(DRAWS):
                 path = KEPT / f"{name}-{shots}-{share}-{seed}.json"
                 if not path.exists():
-                    if "--tables" in sys.argv[1:]:
+                    if tables:
                         continue
                     data = data or data_of(name)
                     path.write_text(json.dumps(one_draw(data, shots, share, 100 + seed)))
@@ -194,8 +194,11 @@ def _gain(draws: list[dict[str, float]] | None, kind: str) -> str:
 
 def main() -> None:
     """Run what is not kept, and write the page."""
+    parser = command_line(__doc__)
+    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    options = parser.parse_args()
     start = time.perf_counter()
-    values = {name: study(name) for name in SETS}
+    values = {name: study(name, options.tables) for name in SETS}
     save(
         "sharpening", "make bench-sharpening", body_of(values), values, time.perf_counter() - start
     )

@@ -12,7 +12,6 @@ Runs are kept by machine and instruction set in docs/results/speed.json: another
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
@@ -26,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, RESULTS, ROOT, log_line, machine, rows_of, save
 from benchmarks.encoder_vectors import texts_of
 from benchmarks.instruction_sets import SETS, WITHOUT_VNNI, below, hiding, own_set
@@ -278,7 +278,7 @@ def peaks(limit: str | None) -> dict[str, float]:
 
 def main() -> None:
     """Run, and add to docs/results/speed.*."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--share", type=float, default=1.0, help="of the longer documents")
     parser.add_argument("--sets", nargs="+", choices=list(SETS), help="by default all")

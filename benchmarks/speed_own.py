@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.speed_tasks import serve
 from protolabel import Document, Example, LabelSpace
 from protolabel.encoders import PassageEncoder, load_encoder
@@ -50,7 +51,12 @@ def peak(precision: str, threads: int) -> float:
 
 def main() -> None:
     """Serve one precision, or measure the peak."""
-    precision, threads, examples = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    parser = command_line(__doc__)
+    parser.add_argument("precision", metavar="PRECISION")
+    parser.add_argument("threads", metavar="THREADS", type=int)
+    parser.add_argument("examples", metavar="EXAMPLES")
+    options = parser.parse_args()
+    precision, threads, examples = options.precision, options.threads, options.examples
     if examples == "peak":
         print(peak(precision, threads))
         return

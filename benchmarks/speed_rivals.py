@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.command_line import command_line
 from benchmarks.speed_tasks import Action, serve
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
@@ -120,11 +120,16 @@ LIBRARIES = {
 
 def main() -> None:
     """Load the model, and encode what is asked."""
-    library, folder, cache, threads = sys.argv[1:]
-    if library == "export":
-        exported(Path(folder), Path(cache), threads)
+    parser = command_line(__doc__)
+    parser.add_argument("library", metavar="LIBRARY", choices=[*LIBRARIES, "export"])
+    parser.add_argument("folder", metavar="FOLDER", type=Path)
+    parser.add_argument("cache", metavar="CACHE", type=Path)
+    parser.add_argument("last", metavar="THREADS")
+    options = parser.parse_args()
+    if options.library == "export":
+        exported(options.folder, options.cache, options.last)
         return
-    serve({"encode": LIBRARIES[library](Path(folder), Path(cache), int(threads))})
+    serve({"encode": LIBRARIES[options.library](options.folder, options.cache, int(options.last))})
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import save, table
 from protolabel import Example, LabelSpace
 from protolabel.encoders import PrecomputedEncoder
@@ -23,6 +24,7 @@ N, DIM, CLASSES = 1_000_000, 64, 150
 
 def main() -> None:
     """Run and write docs/results/stream.*."""
+    command_line(__doc__).parse_args()
     start = time.perf_counter()
     rng = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:

@@ -9,7 +9,6 @@ characters and answer 1,000 validation episodes, 20-way 1-shot.
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from benchmarks.command_line import command_line
 from benchmarks.common import log_line, save, table
 from benchmarks.omniglot import PAPER, characters, data
 from protolabel.episodes.sampler import Sampler, Stream, generator_of
@@ -114,7 +114,7 @@ def asked(which: str, n: int, test: bool, threads: int) -> dict[str, object]:
 
 def main() -> None:
     """In turns, then the accuracy."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--accuracy", type=int, default=0)
     parser.add_argument("--side", choices=["plain", "ours"])
     parser.add_argument("--episodes", type=int, default=25)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, Data, draw, fold, load, log_line, mean_interval, save, table
 from benchmarks.few_shot_text import PLACE
 from benchmarks.spaces import predicted, space_of
@@ -54,6 +55,7 @@ def measured(data: Data, encoder: Encoder, seed: int, base: set[int]) -> dict[st
 
 def main() -> None:
     """Measure what is lacking, and write."""
+    command_line(__doc__).parse_args()
     started = time.monotonic()
     place = CACHE / "transfer"
     place.mkdir(parents=True, exist_ok=True)

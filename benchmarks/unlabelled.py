@@ -16,7 +16,6 @@ same fold.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import time
@@ -28,6 +27,7 @@ from typing import Literal
 import numpy as np
 import torch
 
+from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, folds, kept_folds, log_line, machine, over_folds, save, table
 from benchmarks.few_shot_text import RECIPE, SETS, TASKS, answered, past_and_folds
 from protolabel.arrays import Embeddings
@@ -191,7 +191,7 @@ def report() -> None:
 
 def main() -> None:
     """Run what is lacking, and write what there is."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = command_line(__doc__)
     parser.add_argument("--sets", nargs="*", choices=list(SETS), default=list(SETS))
     parser.add_argument("--folds", nargs="*", default=["01", "02", "03", "04", "05"])
     parser.add_argument("--ways", nargs="*", choices=list(WAYS), default=list(WAYS))

@@ -1,0 +1,45 @@
+"""The commands of ``benchmarks/``: what they say of themselves, refuse, and keep."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+HELPER = Path(__file__).parent / "helpers" / "benchmark_commands.py"
+COMMANDS = [
+    f"benchmarks.{path.stem}"
+    for path in sorted((ROOT / "benchmarks").glob("*.py"))
+    if '\nif __name__ == "__main__":' in path.read_text(encoding="utf-8")
+]
+
+
+def test_a_command_line_that_asks_for_help_or_is_wrong_measures_and_writes_nothing(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-B", str(HELPER), str(ROOT), *COMMANDS],
+        env={**os.environ, "PROTOLABEL_DATA": str(tmp_path)},  # no data, should one begin to work
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    ends = json.loads(done.stdout)
+    wrong = [
+        f"{name} {argument}: {end}"
+        for name, by_argument in ends.items()
+        for argument, end in by_argument.items()
+        if not is_right(name, argument, end)
+    ]
+    assert wrong == []
+    assert list(ends) == COMMANDS
+
+
+def is_right(name: str, argument: str, end: dict) -> bool:
+    """Whether a command ended as it should; a rival's package is in an environment of its own."""
+    if str(end["code"]).startswith("lacks ") and "rival" in name:
+        return True
+    code, words = (0, ["--help"]) if argument == "--help" else (2, [argument, "are required"])
+    says = end["printed"].startswith("usage: ") and any(word in end["printed"] for word in words)
+    return end["code"] == code and says and not end["changes"]
