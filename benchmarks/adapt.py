@@ -32,6 +32,7 @@ from benchmarks.common import (
     save,
     table,
 )
+from benchmarks.keep import keep
 from benchmarks.spaces import accuracy, predicted, space_of
 from benchmarks.transfer import embedded
 from protolabel.encoders import Encoder, load_encoder
@@ -95,7 +96,7 @@ def one(
             "kept": done.folder is not None, "gain": done.gain.mean,
             "interval": done.gain.interval, "threads": threads, "machine": machine(),
         }  # fmt: skip
-        (place / "ours.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
+        keep(place / "ours.json", json.dumps(record, indent=1))
     if rival:
         record |= {"setfit": _setfit(data, drawn, place, _number(record["seconds"]), threads)}
         if whole:
@@ -131,7 +132,7 @@ def _setfit(
     if done.returncode:
         raise SystemExit(f"SetFit failed:\n{done.stderr[-2000:]}")
     results = dict(json.loads(done.stdout.strip().splitlines()[-1])) | {"machine": machine()}
-    path.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    keep(path, json.dumps(results, indent=1))
     return results
 
 

@@ -29,6 +29,7 @@ from benchmarks.common import (
     save,
     table,
 )
+from benchmarks.keep import keep
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document, LabelSpace
 from protolabel.arrays import Embeddings
@@ -108,7 +109,7 @@ def one(name: str, seed: int) -> dict[str, object]:
                 space.undo()  # the settings in between
             space.reencode(last)  # without the folder's name nothing is known of what it learned
             record["after, not allowed for"] = head_figures(space, data, *asked)
-    (place / "result.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
+    keep(place / "result.json", json.dumps(record, indent=1))
     return record
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.keep import keep
 from protolabel.arithmetic.intervals import combined
 from protolabel.arithmetic.variances import Variance, draws_variance
 
@@ -305,8 +306,7 @@ def kept_result(place: Path, make: Callable[[], Any] | None) -> Any:
             return None
         start = time.perf_counter()
         text = json.dumps(make(), default=float)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+        keep(place, text)
         log_line(f"{place.parent.name}/{place.stem} ({time.perf_counter() - start:.1f} s)")
     return json.loads(place.read_text(encoding="utf-8"))
 

@@ -19,6 +19,7 @@ from benchmarks import few_shot_text as text
 from benchmarks import omniglot
 from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, log_line, machine, save, table
+from benchmarks.keep import keep
 from benchmarks.memory import peak_memory
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.episodes.sampler import Sampler
@@ -100,7 +101,7 @@ def one(what: str, minutes: float, threads: int) -> dict[str, object]:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"{what}, {minutes:g} minutes:\n{done.stderr[-2000:]}")
-        path.write_text(done.stdout.strip().splitlines()[-1], encoding="utf-8")
+        keep(path, done.stdout.strip().splitlines()[-1])
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 

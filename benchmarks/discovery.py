@@ -51,7 +51,9 @@ def pool(world: str, name: str, seed: int) -> Path:
     place = KEPT / "pools" / f"{world}-{name}-{seed}.npz"
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(place, allow_pickle=False, **WORLDS[world](name, seed))
+        fresh = place.with_suffix(".part.npz")
+        np.savez(fresh, allow_pickle=False, **WORLDS[world](name, seed))
+        fresh.rename(place)
         log_line(place.stem)
     return place
 

@@ -32,6 +32,7 @@ from benchmarks.common import (
     save,
     table,
 )
+from benchmarks.keep import keep
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
@@ -145,7 +146,7 @@ def fold(name: str, number: str, past: Past, classes: dict[str, list[str]]) -> d
         "minutes": minutes, "episodes": trained.outcome.best_episode, "kappa": kappa,
         "machine": machine(), "threads": torch.get_num_threads(),
     }  # fmt: skip
-    result.write_text(json.dumps(record, indent=1), encoding="utf-8")
+    keep(result, json.dumps(record, indent=1))
     return record
 
 

@@ -24,6 +24,7 @@ import numpy as np
 
 from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, both, log_line, save, table
+from benchmarks.keep import keep
 from protolabel import Document, Example, LabelSpace
 from protolabel.arrays import unit
 from protolabel.encoders import PrecomputedEncoder
@@ -39,7 +40,9 @@ def real_vectors() -> np.ndarray:
     path = PLACE / "real.npy"
     if not path.exists():
         data = both()
-        np.save(path, np.unique(np.concatenate([data.embeddings, data.name_embeddings]), axis=0))
+        fresh = path.with_suffix(".part.npy")
+        np.save(fresh, np.unique(np.concatenate([data.embeddings, data.name_embeddings]), axis=0))
+        fresh.rename(path)
     return np.load(path)
 
 
@@ -67,7 +70,7 @@ def built(real: np.ndarray, n: int) -> tuple[Path, float]:
             for at in range(0, n, BATCH):
                 part = vectors[at : at + BATCH]
                 space.add([Example(f"class {at + i}", embedding=v) for i, v in enumerate(part)])
-        clock.write_text(json.dumps(time.monotonic() - started))
+        keep(clock, json.dumps(time.monotonic() - started))
     return path, json.loads(clock.read_text())
 
 
@@ -139,7 +142,7 @@ def first_opening(real: np.ndarray, n: int) -> tuple[Path, Path]:
         for suffix in ("-prototypes", "-names"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
         np.save(PLACE / "queries.npy", disturbed(real, np.random.default_rng(1), CALLS + 1))
-        kept.write_text(json.dumps(in_a_process(path, PLACE / "queries.npy")), encoding="utf-8")
+        keep(kept, json.dumps(in_a_process(path, PLACE / "queries.npy")))
         log_line(f"{n}: first opening {kept.read_text(encoding='utf-8')}")
     return path, kept
 

@@ -23,6 +23,7 @@ import numpy as np
 from usearch.index import Index, MetricKind, search
 
 from benchmarks.command_line import command_line
+from benchmarks.keep import keep
 
 K, THREADS = 5, 2
 PIECE = 50_000  # vectors that are added to a graph before it is saved
@@ -55,7 +56,7 @@ def built(kind: Kind, vectors: np.ndarray, path: Path) -> dict[str, float]:
         before = kind.build(vectors, str(path)) or (0.0, 0.0)
         took = time.perf_counter() - wall, time.process_time() - cpu
         seconds = {"build": before[0] + took[0], "build_cpu": before[1] + took[1]}
-        clock.write_text(json.dumps(seconds))
+        keep(clock, json.dumps(seconds))
     return dict(json.loads(clock.read_text()))
 
 
@@ -127,7 +128,7 @@ def usearch_graph() -> Kind:
             index.add(np.arange(at, at + len(some)), some, threads=THREADS)
             took = time.perf_counter() - wall, time.process_time() - cpu
             index.save(f"{path}.fresh")
-            clock.write_text(json.dumps([before[0] + took[0], before[1] + took[1]]))
+            keep(clock, json.dumps([before[0] + took[0], before[1] + took[1]]))
             Path(f"{path}.fresh").replace(piece)
             print(f"graph: {len(index):,} of {len(vectors):,}", file=sys.stderr, flush=True)
         piece.replace(path)

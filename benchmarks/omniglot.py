@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 
 from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, log_line, machine, require_data, save, table
+from benchmarks.keep import keep
 from protolabel.arrays import Metric
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario
@@ -127,7 +128,7 @@ def trained(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> 
         "seconds": outcome.seconds, "episodes": outcome.episodes,
         "accuracy": {f"{w}-way {s}-shot": asdict(a) for (w, s), a in result.items()},
     }  # fmt: skip
-    (place / "result.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
+    keep(place / "result.json", json.dumps(record, indent=1))
     return record
 
 
@@ -145,7 +146,7 @@ def viewed(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> N
     test = "test" if part == "trainval" else "val"
     result = tested(learner, *characters(omniglot, test), metric)
     accuracy = {f"{w}-way {s}-shot": asdict(a) for (w, s), a in result.items()}
-    (place / "views.json").write_text(json.dumps({"accuracy": accuracy}), encoding="utf-8")
+    keep(place / "views.json", json.dumps({"accuracy": accuracy}))
 
 
 def tested(

@@ -29,6 +29,7 @@ from benchmarks.common import (
     save,
     table,
 )
+from benchmarks.keep import keep
 from benchmarks.open_worlds import any_data
 from benchmarks.spaces import accuracy, predicted, space_of
 from protolabel import Document
@@ -128,7 +129,7 @@ def study(name: str, tables: bool) -> dict[str, list[dict[str, float]]]:
                     if tables:
                         continue
                     data = data or data_of(name)
-                    path.write_text(json.dumps(one_draw(data, shots, share, 100 + seed)))
+                    keep(path, json.dumps(one_draw(data, shots, share, 100 + seed)))
                 values.setdefault(f"{shots}/{share}", []).append(json.loads(path.read_text()))
             if some := values.get(f"{shots}/{share}"):
                 log_line(f"{name} {shots} {share}: {_means(some)}")

@@ -19,6 +19,7 @@ import numpy as np
 from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, Data, draw, fold, load, log_line, mean_interval, save, table
 from benchmarks.few_shot_text import PLACE
+from benchmarks.keep import keep
 from benchmarks.spaces import predicted, space_of
 from protolabel.encoders import Encoder, load_encoder
 
@@ -77,7 +78,7 @@ def main() -> None:
                 "before": measured(data, first, int(number), base),
                 "after": measured(embedded(data, trained), trained, int(number), base),
             }
-            kept.write_text(json.dumps(record, indent=1), encoding="utf-8")
+            keep(kept, json.dumps(record, indent=1))
             log_line(f"{kept.stem}: {record}")
     report(place, time.monotonic() - started)
 

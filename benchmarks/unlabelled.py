@@ -30,6 +30,7 @@ import torch
 from benchmarks.command_line import command_line
 from benchmarks.common import CACHE, folds, kept_folds, log_line, machine, over_folds, save, table
 from benchmarks.few_shot_text import RECIPE, SETS, TASKS, answered, past_and_folds
+from benchmarks.keep import keep
 from protolabel.arrays import Embeddings
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.encoders.cache import with_cache
@@ -132,7 +133,7 @@ def fold(
         assert isinstance(after, Encoder)
         record[key] = answered(after, left, classes["test"], one, 1.0)
         log_line(f"{name} {number} {key}: {record[key]}")
-        result.write_text(json.dumps(record, indent=1), encoding="utf-8")
+        keep(result, json.dumps(record, indent=1))
 
 
 class Mapped:

@@ -43,3 +43,20 @@ def is_right(name: str, argument: str, end: dict) -> bool:
     code, words = (0, ["--help"]) if argument == "--help" else (2, [argument, "are required"])
     says = end["printed"].startswith("usage: ") and any(word in end["printed"] for word in words)
     return end["code"] == code and says and not end["changes"]
+
+
+TORN = """
+import resource, sys
+from pathlib import Path
+from benchmarks.common import kept_result
+place = Path(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+kept_result(place, lambda: list(range(10_000)))
+"""
+
+
+def test_a_run_that_ends_while_it_keeps_a_result_leaves_none(tmp_path):
+    place = tmp_path / "draw.json"
+    done = subprocess.run([sys.executable, "-c", TORN, str(place)], cwd=ROOT, capture_output=True)
+    assert b"File too large" in done.stderr
+    assert list(tmp_path.glob("*.json")) == []
