@@ -32,7 +32,6 @@ from protolabel.label_space.known_documents import (
     twins_of,
 )
 from protolabel.label_space.stored_settings import settings_of
-from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
 from protolabel.types import Example
 
@@ -89,16 +88,13 @@ class Correct(ExamplesRequest):
             note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
             return
         twins = twins_of(writing, self.examples, material.vectors, items_by_example)
-        moves, new = self._move_examples(writing, items_by_example, material)
+        relabelling = self._settle(writing, items_by_example, material)
         repeated = {twin.position for twin in twins}
         additions = [i for i in range(len(self.examples)) if i not in repeated]
-        added, _, made_for_them = add_examples(
+        relabelling.added, _, new = add_examples(
             writing, [self.examples[i] for i in additions], material.vectors[additions], material
         )
-        parts = [f"moved {quantity(len(moves), 'example')}"] if moves else []
-        parts += [f"added {quantity(len(added), 'example')}"] if added else []
-        writing.detail = {"moved": moves[:LISTED], "examples": added[:LISTED]}
-        self._note(writing, indexes, " and ".join(parts), [*new, *made_for_them], ended_ids)
+        self._note(writing, indexes, relabelling, new, ended_ids)
         note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
 
     def _digests(self) -> list[str]:
@@ -148,50 +144,57 @@ class Correct(ExamplesRequest):
         relabelling.added, _, new = add_examples(
             writing, examples, material.vectors[additions], material
         )
-        writing.detail = {
-            "moved": relabelling.moved[:LISTED],
-            "examples": relabelling.added[:LISTED],
-            "removed": relabelling.removed[:LISTED],
-        }
-        self._note(writing, indexes, relabelling.words, [*relabelling.new, *new], ended_ids)
+        self._note(writing, indexes, relabelling, new, ended_ids)
 
     def _note(
         self,
         writing: Writing,
         indexes: Indexes,
-        words: str,
-        new: Sequence[str],
+        relabelling: Relabelling,
+        made: Sequence[str],
         ended_ids: Sequence[str],
     ) -> None:
         """Say what was done: in words, of which classes, and which of these are new.
 
+        Args:
+            writing: the change.
+            indexes: of the names that are here.
+            relabelling: what became of the examples of these documents.
+            made: the classes that were made for documents that were added.
+            ended_ids: the examples of other documents that ended.
+
         Raises:
             NothingToChangeError: no word says what was done, and no example has ended.
         """
+        words, new = relabelling.words, [*relabelling.new, *made]
         if not words and not ended_ids:
             detail: dict[str, object] = {"known": self._n_documents}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         labels = list(dict.fromkeys(example.label for example in self.examples))
         birth = f" ({len(new)} new)" if new else ""
         writing.summary = f"corrected to {listed(labels)}: {words or 'they are so already'}{birth}"
-        writing.detail["classes"] = labels[:LISTED]
-        _note_removed(writing, ended_ids)
+        removed = [*relabelling.removed, *ended_ids]
+        writing.detail = {
+            "moved": relabelling.moved[:LISTED],
+            "examples": relabelling.added[:LISTED],
+            "classes": labels[:LISTED],
+        }
+        writing.detail |= {"removed": removed[:LISTED]} if removed else {}
+        writing.summary += f"; removed {listed(ended_ids, 'example')}" if ended_ids else ""
         note_near(writing, indexes, new)
 
-    def _move_examples(
+    def _settle(
         self, writing: Writing, items_by_example: Sequence[Sequence[int]], material: Material
-    ) -> tuple[list[str], list[str]]:
-        """Move the equal examples of other classes; return their ids, and the new classes."""
-        moves: list[str] = []
-        new: list[str] = []
+    ) -> Relabelling:
+        """Move the equal examples of other classes, or end them where the class has one."""
+        relabelling = Relabelling()
         for example, items in zip(self.examples, items_by_example, strict=True):
-            for row, label in examples_with(writing, items):
-                if label != example.label:
-                    target, is_new = ensure_class(writing, example.label, material)
-                    writing.move_example(row, target)
-                    moves.append(row.id)
-                    new += [example.label] if is_new else []
-        return moves, new
+            stored = examples_with(writing, items)
+            labels = {label for _, label in stored}
+            if example.label in labels and len(labels) > 1:
+                ensure_class(writing, example.label, material)  # refused where it is retired
+            relabelling.settle(writing, stored, [example.label], material)
+        return relabelling
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses."""
@@ -206,12 +209,3 @@ class Correct(ExamplesRequest):
             raise InputError("a change of kind 'correct'", expected='"removed", a list of ids')
         record = {name: value for name, value in values.items() if name != "removed"}
         return replace(super().from_dict(record), removed=removed)
-
-
-def _note_removed(writing: Writing, ids: Sequence[str]) -> None:
-    """Say which examples are of no class any more."""
-    if ids:
-        writing.summary += f"; removed {listed(ids, 'example')}"
-        earlier = writing.detail.get("removed", [])
-        assert isinstance(earlier, list)
-        writing.detail["removed"] = [*earlier, *ids][:LISTED]

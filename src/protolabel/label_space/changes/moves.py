@@ -9,6 +9,7 @@ from typing import ClassVar
 from protolabel.arguments import require_flag
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdraw_negatives
 from protolabel.label_space.changes.equal_examples import examples_with, items_like
+from protolabel.label_space.changes.labels import Relabelling
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -34,7 +35,8 @@ from protolabel.store import Writing
 class Move(ChangeRequest):
     """Give examples to another class, which is made if it is not there.
 
-    ``copies``: the examples that are equal to them go along, whatever their classes.
+    ``copies``: the examples that are equal to them go along, whatever their classes. A document
+    then stands there once: its further copies end, and all of them do where one stands there.
     """
 
     kind: ClassVar[str] = "move"
@@ -52,23 +54,35 @@ class Move(ChangeRequest):
         return Needs(names=(self.to,))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
-        """Move each."""
+        """Move each; end the copies that would stand there a second time."""
         target, is_new = ensure_class(writing, self.to, material)
         rows = require_examples(writing, self.ids)
+        relabelling = Relabelling()
+        withdrawn: list[str] = []
         if self.copies:
-            items = {item for row in rows for item in items_like(writing, row, indexes)}
-            rows = [row for row, _ in examples_with(writing, items)]
-        rows = [row for row in rows if row.class_key != target]
-        if not rows:
+            for row in rows:
+                items = items_like(writing, row, indexes)
+                copies = examples_with(writing, items)
+                copies.sort(key=lambda pair: pair[0].key != row.key)  # the named one moves first
+                relabelling.settle(writing, copies, [self.to], material)
+                withdrawn += withdraw_negatives(writing, items, target)
+        for row in () if self.copies else rows:
+            if row.class_key != target:
+                items = items_like(writing, row, indexes)
+                withdrawn += withdraw_negatives(writing, items, target)
+                move_one(writing, row, target)
+                relabelling.moved.append(row.id)
+        moved, removed = relabelling.moved, relabelling.removed
+        if not moved and not removed:
             raise NothingToChangeError(f"nothing to move: it stands under {self.to!r} already", {})
-        ended: list[str] = []
-        for row in rows:
-            ended += withdraw_negatives(writing, items_like(writing, row, indexes), target)
-            move_one(writing, row, target)
-        ids = [row.id for row in rows]
-        writing.summary = f"moved {listed(ids, 'example')} to {self.to!r}"
-        writing.detail = {"examples": ids[:LISTED], "to": self.to}
-        note_withdrawn(writing, ended)
+        parts = [f"moved {listed(moved, 'example')} to {self.to!r}"] if moved else []
+        parts += (
+            [f"removed {listed(removed, 'example')}: {self.to!r} has a copy"] if removed else []
+        )
+        writing.summary = "; ".join(parts)
+        writing.detail = {"examples": moved[:LISTED], "to": self.to}
+        writing.detail |= {"removed": removed[:LISTED]} if removed else {}
+        note_withdrawn(writing, withdrawn)
         note_near(writing, indexes, [self.to] if is_new else [])
 
 
