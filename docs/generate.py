@@ -10,7 +10,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -36,10 +36,13 @@ METHODS = (  # take or return what these packages and modules name
     "protolabel.readers",
 )
 RESULTS = {  # that callers read and never build
-    "Answer", "Change", "ClassInfo", "Evidence", "SpaceInfo", "StoredExample", "View",
+    "Accepted", "Adapted", "Answer", "Change", "ClassInfo", "Evidence", "Flow", "Gain",
+    "InboxDocument", "Moved", "Movement", "Notice", "Preview", "Remembered", "SpaceInfo",
+    "StoredExample", "Suggestion", "Trained", "Unreadable", "View",
 }  # fmt: skip
 PRIVATE = ":meta private:"  # in the docstring of a method that other files of ours call
 HANDLES = {"answer_log": AnswerLog, "inbox": Inbox, "preview": Previews}  # of a `LabelSpace`
+OBJECTS = ("protolabel.client",)  # whose classes callers keep and call, as those of `protolabel`
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 IMPORT = re.compile(r"^\s*(?:from|import) (protolabel[\w.]*)", re.M)
 MAP_ENDS = "<!-- end of the file map -->"
@@ -77,9 +80,9 @@ def python_reference() -> str:
         "`make docs`; do not edit.",
         "",
         "The tables give each name with its first sentence. An argument after `*` needs its name,",
-        "and `=...` marks one that has a default. A class without arguments is a result: only",
-        "protolabel builds it. Shapes, units and errors stand on the site and in the docstrings:",
-        "`help(protolabel.LabelSpace.add)`.",
+        "and `=...` marks one that has a default. Results have none here, since only protolabel",
+        "builds them; nor have protocols, typed dictionaries and constants. Shapes, units and",
+        "errors stand on the site and in the docstrings: `help(protolabel.LabelSpace.add)`.",
         "",
         *_table("name", names),
     ]
@@ -89,12 +92,19 @@ def python_reference() -> str:
         lines += _table(f"method of `LabelSpace.{name}`", _members(entry))
     for package, entries in packages.items():
         lines += _table(f"name in `{package}`", entries, package)
+        for name, entry in entries.items() if package in OBJECTS else ():
+            if not issubclass(entry, Exception):
+                lines += _table(f"method of `{name}`", _members(entry))
+    public = {id(entry) for entries in (names, *packages.values()) for entry in entries.values()}
     for name, entry in names.items():
-        lines += [f"## {name}", "", *_details("protolabel", name, entry)]
+        lines += [f"## {name}", "", *_details("protolabel", name, entry, public)]
+    for name, entry in HANDLES.items():
+        lines += [f"## LabelSpace.{name}", ""]
+        lines += _details(entry.__module__, f"{entry.__name__}()", entry, public)
     for package, entries in packages.items():
         lines += [f"## {package}", ""]
         for name, entry in entries.items():
-            lines += _details(package, name, entry)
+            lines += _details(package, name, entry, public)
     return "\n".join(lines)
 
 
@@ -143,14 +153,26 @@ def _listed(packages: dict[str, dict[str, Any]]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _details(package: str, name: str, entry: Any) -> list[str]:
-    """Return the block that Sphinx replaces by the docstring, types and members of a name."""
+def _details(package: str, name: str, entry: Any, public: Container[int]) -> list[str]:
+    """Return the block that Sphinx replaces by the docstring, types and members of a name.
+
+    ``public``: the ``id`` of each entry that has a block. What a class has of such a base, or of
+    one that is not ours, stands there; what it has of its other bases stands with the class.
+    """
     if not isinstance(entry, type | FunctionType):
         return []
-    kind = "class" if isinstance(entry, type) else "function"
-    members = ["   :members:"] if kind == "class" else []
     signature = "()" if name in RESULTS else ""
-    return ["```{eval-rst}", f".. auto{kind}:: {package}.{name}{signature}", *members, "```", ""]
+    if not isinstance(entry, type):
+        return ["```{eval-rst}", f".. autofunction:: {package}.{name}", "```", ""]
+    options = ["   :members:"]
+    bases = inspect.getmro(entry)[1:-1]
+    own = [base for base in bases if base.__module__.startswith("protolabel.")]
+    above = [base for base in own if id(base) in public]
+    if len(above) < len(own):
+        elsewhere = [base.__name__ for base in bases if base not in own or base in above]
+        options += [f"   :inherited-members: {', '.join(elsewhere)}".rstrip()]
+    options += ["   :show-inheritance:"] if above else []
+    return ["```{eval-rst}", f".. autoclass:: {package}.{name}{signature}", *options, "```", ""]
 
 
 def _table(heading: str, entries: dict[str, Any], package: str = "protolabel") -> list[str]:
