@@ -79,8 +79,9 @@ def test_a_page_that_imports_from_a_module_without_public_names_is_an_error():
 
 
 def test_what_the_pages_call_on_the_parts_of_a_label_space_is_on_that_page():
-    page = (ROOT / "docs/api.md").read_text("utf-8")
-    texts = [p.read_text("utf-8") for p in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]]
+    path = ROOT / "docs/api.md"
+    page, pages = path.read_text("utf-8"), [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    texts = [p.read_text("utf-8") for p in pages if p != path]
     calls = {c for t in texts for c in re.findall(r"\.(answer_log|inbox|preview)\.(\w+)\(", t)}
     assert ("answer_log", "suggestions") in calls
     for part, method in calls:
@@ -219,3 +220,15 @@ def test_the_demo_sets_up_no_more_than_it_needs_and_says_how_much(tmp_path: Path
         check=True,
     ).stdout
     assert "pip install" not in plan
+
+
+def test_the_pages_agree_on_the_newest_version_and_on_where_to_get_it():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    (version, date), *_ = re.findall(r"^## ([\d.]+) - (\S+)$", changelog, re.M)
+    assert version == protolabel.__version__
+    assert f'version: {version}\ndate-released: "{date}"\n' in citation
+    newest = changelog.split(f"## {version}")[1].split("\n## ")[0]
+    sentence = f"Version {version} is not on the package index yet"
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert (sentence in " ".join(newest.split())) == (sentence in " ".join(readme.split()))

@@ -79,7 +79,7 @@ class LabelModel:
         """Return the numbers as JSON can hold them, without the weights of the regressions."""
         return {
             "coefficients": list(self.coefficients),
-            "curves": True,  # fits of earlier releases have none
+            "curves": True,  # fits of earlier code have none
             "threshold": self.threshold,
             **asdict(self.quality),
         }

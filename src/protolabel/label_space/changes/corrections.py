@@ -151,7 +151,7 @@ class Correct(ExamplesRequest):
         writing: Writing,
         indexes: Indexes,
         relabelling: Relabelling,
-        made: Sequence[str],
+        classes: Sequence[str],
         ended_ids: Sequence[str],
     ) -> None:
         """Say what was done: in words, of which classes, and which of these are new.
@@ -160,13 +160,13 @@ class Correct(ExamplesRequest):
             writing: the change.
             indexes: of the names that are here.
             relabelling: what became of the examples of these documents.
-            made: the classes that were made for documents that were added.
+            classes: those that were made for documents that were added.
             ended_ids: the examples of other documents that ended.
 
         Raises:
             NothingToChangeError: no word says what was done, and no example has ended.
         """
-        words, new = relabelling.words, [*relabelling.new, *made]
+        words, new = relabelling.words, [*relabelling.new, *classes]
         if not words and not ended_ids:
             detail: dict[str, object] = {"known": self._n_documents}
             raise NothingToChangeError("nothing to correct: it is so already", detail)

@@ -72,16 +72,14 @@ class Move(ChangeRequest):
                 withdrawn += withdraw_negatives(writing, items, target)
                 move_one(writing, row, target)
                 relabelling.moved.append(row.id)
-        moved, removed = relabelling.moved, relabelling.removed
-        if not moved and not removed:
+        moves, ends = relabelling.moved, relabelling.removed
+        if not moves and not ends:
             raise NothingToChangeError(f"nothing to move: it stands under {self.to!r} already", {})
-        parts = [f"moved {listed(moved, 'example')} to {self.to!r}"] if moved else []
-        parts += (
-            [f"removed {listed(removed, 'example')}: {self.to!r} has a copy"] if removed else []
-        )
+        parts = [f"moved {listed(moves, 'example')} to {self.to!r}"] if moves else []
+        parts += [f"removed {listed(ends, 'example')}: {self.to!r} has a copy"] if ends else []
         writing.summary = "; ".join(parts)
-        writing.detail = {"examples": moved[:LISTED], "to": self.to}
-        writing.detail |= {"removed": removed[:LISTED]} if removed else {}
+        writing.detail = {"examples": moves[:LISTED], "to": self.to}
+        writing.detail |= {"removed": ends[:LISTED]} if ends else {}
         note_withdrawn(writing, withdrawn)
         note_near(writing, indexes, [self.to] if is_new else [])
 
