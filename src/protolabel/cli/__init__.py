@@ -84,7 +84,7 @@ def cli(context: click.Context) -> None:
     """Label documents from a handful of examples.
 
     A label space is one file with your classes, their descriptions and their examples. You can add
-    to it at any time; nothing is retrained.
+    to it at any time. What you add counts at once; the encoder is not retrained.
 
     \b
       protolabel init mail.space
