@@ -29,8 +29,8 @@ from protolabel.encoders.provenance import provenance_of
 from protolabel.label_space import changes
 from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.author import author_name
+from protolabel.label_space.durable_changes import DurableChanges
 from protolabel.label_space.encoder_binding import Binding
-from protolabel.label_space.kept_changes import KeptChanges
 from protolabel.label_space.settings import Settings, require_labels
 from protolabel.label_space.soundness import check_space, stored_metric
 from protolabel.label_space.terms import RequestKey, Terms
@@ -46,7 +46,7 @@ if TYPE_CHECKING:  # imported when a label space is opened, so that importing th
 DEFAULT_ENCODER = DEFAULT
 
 
-class LabelSpace(AnswerMethods, Closable, KeptChanges):
+class LabelSpace(AnswerMethods, Closable, DurableChanges):
     """Classes known now, with their descriptions and examples, in one file.
 
     >>> space = LabelSpace.create(":memory:", encoder="hashing")

@@ -1,4 +1,4 @@
-"""Carries out the changes of a label space; leads to its previews and to its answer log."""
+"""The methods that change a label space for good. ``previewing`` has those that change nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from protolabel.readers.options import ReadOptions
 
 
-class KeptChanges(ChangeMethods[Change]):
+class DurableChanges(ChangeMethods[Change]):
     """Methods that change a label space durably."""
 
     def _carry_out(
