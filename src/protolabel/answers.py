@@ -244,7 +244,7 @@ class Answers(Sequence[Answer]):
 
     @property
     def probabilities(self) -> Doubles:
-        """Those of ``probability_of``, (n,), if a class is right at all: go by ``chances``."""
+        """Those of ``probability_of``, (n,), given that a class is right. Prefer ``chances``."""
         return _numbers(answer.probability for answer in self)
 
     @property
@@ -254,7 +254,7 @@ class Answers(Sequence[Answer]):
 
     @property
     def none_probabilities(self) -> Doubles:
-        """The probabilities of *none of these*, (n,); nan where there is no calibration."""
+        """The probabilities of *none of these*, (n,); nan without calibration or strangers."""
         return _numbers(answer.none_probability for answer in self)
 
     def class_probabilities(self) -> tuple[list[str], Doubles]:

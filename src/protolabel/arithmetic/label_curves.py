@@ -1,8 +1,8 @@
 """How the chances of each label lie beside those of all labels together.
 
-One curve for all labels gives a label that texts do not determine the sure chances of the others.
-So each label has a slope and an offset on the common log odds, pulled to 1 and 0. How strongly they
-are pulled is chosen by documents that nothing was fitted to.
+With one curve for all labels, a label that the text hardly determines gets chances that are as sure
+as those of the other labels. So each label has a slope and an offset on the common log odds, pulled
+to 1 and 0. How strongly they are pulled is chosen by documents that nothing was fitted to.
 """
 
 from __future__ import annotations

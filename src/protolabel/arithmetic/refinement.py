@@ -44,9 +44,9 @@ def refine(support: Support, *, should_stop: Stop | None = None) -> LinearModel 
     class weighs the same, whatever its count. The mean length of the rows is brought back to that
     of W0, so that scores keep their scale; then each is divided by its ``nearness`` to the power of
     ``FEW``, relative to the mean, and with equal counts stays as it is: without both, classes with
-    many examples take queries from those with few. The power is above 1 since the fit knows the few
-    examples themselves, and so has no reason to lengthen the weights. Descriptions are moved by the
-    mean of (class mean - description), into the region where documents lie. A class without
+    many examples take queries from those with few. The power is above 1, because the fit has seen
+    the few examples of a small class and so leaves its weights too short. Descriptions are moved by
+    the mean of (class mean - description), into the region where documents lie. A class without
     examples takes no part: it keeps its prototype, ``BARE`` times as long.
 
     Args:

@@ -1,4 +1,4 @@
-"""What a view makes of encoded documents before it compares them: long ones come into focus.
+"""Weighs the passages of long documents by their nearness to descriptions, before a view compares.
 
 Documents that are to be answered come here, new ones and remembered ones alike; the vectors of
 examples do not.
