@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Collection
+from pathlib import Path
 
 
 def command_line(about: str | None) -> argparse.ArgumentParser:
@@ -33,3 +34,19 @@ def one_of(names: Collection[str]) -> Callable[[str], str]:
         return word
 
     return checked
+
+
+def tables_option(parser: argparse.ArgumentParser, kept: Path) -> None:
+    """Add ``--tables``, which writes what ``kept`` holds; where that is nothing, it is refused.
+
+    It would write a page without figures over one that has them.
+    """
+
+    class Tables(argparse.Action):
+        def __call__(self, parser: argparse.ArgumentParser, namespace: object, *_: object) -> None:
+            if not any(kept.glob("*.json")):
+                parser.error(f"--tables: nothing is kept in {kept}; run it without --tables first")
+            setattr(namespace, self.dest, True)
+
+    help_ = "write what is kept, make nothing"
+    parser.add_argument("--tables", nargs=0, action=Tables, default=False, help=help_)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.command_line import command_line
+from benchmarks.command_line import command_line, tables_option
 from benchmarks.common import CACHE, ROOT, interval_text, kept_result, log_line, save, table
 from benchmarks.discovery_draws import (
     OWN,
@@ -243,7 +243,7 @@ def unknown_part() -> str:
 def main() -> None:
     """Make what is lacking, and write what there is."""
     parser = command_line(__doc__)
-    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    tables_option(parser, KEPT)
     options = parser.parse_args()
     if not options.tables:
         make_draws()

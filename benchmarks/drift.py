@@ -19,7 +19,7 @@ import numpy as np
 from scipy.stats import chi2
 from sklearn.cluster import KMeans
 
-from benchmarks.command_line import command_line
+from benchmarks.command_line import command_line, tables_option
 from benchmarks.common import CACHE, Data, fold, kept_result, load, save, table
 from benchmarks.drift_rival import RIVALS, River
 from benchmarks.spaces import space_of
@@ -293,7 +293,7 @@ each document.
 def main() -> None:
     """Run and write docs/results/drift.*; ``--tables``: write what is kept in ``.bench/drift``."""
     parser = command_line(__doc__)
-    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    tables_option(parser, CACHE / "drift")
     tables = parser.parse_args().tables
     if not tables and not RIVALS.exists():
         sys.exit(f"{RIVALS} is not there: make .bench/rival/.groups, and install river in it")

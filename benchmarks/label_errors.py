@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
-from benchmarks.command_line import command_line
+from benchmarks.command_line import command_line, tables_option
 from benchmarks.common import CACHE, Data, interval_text, kept_result, save, table
 from benchmarks.discovery_draws import test_classes
 from benchmarks.open_worlds import any_data
@@ -145,7 +145,7 @@ sets themselves count as right, although some of them are wrong.
 def main() -> None:
     """Make what is lacking, and write the table."""
     parser = command_line(__doc__)
-    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    tables_option(parser, KEPT)
     options = parser.parse_args()
     rows, values = [], {}
     for name in SETS:

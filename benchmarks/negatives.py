@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.command_line import command_line
+from benchmarks.command_line import command_line, tables_option
 from benchmarks.common import (
     CACHE,
     Data,
@@ -224,7 +224,7 @@ def again(reported: dict[str, Draws]) -> str:
 def main() -> None:
     """Run what is not kept, and write the page."""
     parser = command_line(__doc__)
-    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    tables_option(parser, KEPT)
     options = parser.parse_args()
     start = time.perf_counter()
     values = study(options.tables)

@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 from sklearn.cluster import KMeans
 
-from benchmarks.command_line import command_line
+from benchmarks.command_line import command_line, tables_option
 from benchmarks.common import (
     CACHE,
     Data,
@@ -156,7 +156,7 @@ def plan() -> list[tuple[tuple[str, str], int]]:
 def main() -> None:
     """Make what is lacking, and write the tables."""
     parser = command_line(__doc__)
-    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    tables_option(parser, KEPT)
     options = parser.parse_args()
     values: dict[str, dict[str, list[list[float]]]] = {
         key: {m: [] for m in METHODS} for key in SETS

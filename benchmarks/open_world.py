@@ -16,7 +16,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.command_line import command_line, one_of
+from benchmarks.command_line import command_line, one_of, tables_option
 from benchmarks.common import CACHE, kept_result, mean_interval, save, table
 from benchmarks.open_world_draws import (
     TARGETS,
@@ -264,7 +264,7 @@ PARTS: dict[str, Callable[[Draws], str]] = {
 def main() -> None:
     """Make the parts that are asked for, or all, and write the page of all that are there."""
     parser = command_line(__doc__)
-    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    tables_option(parser, KEPT)
     parser.add_argument("parts", metavar="PART", nargs="*", type=one_of(PARTS))
     options = parser.parse_args()
     draws = partial(draws_of, options.tables)

@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 
-from benchmarks.command_line import command_line
+from benchmarks.command_line import command_line, tables_option
 from benchmarks.common import (
     CACHE,
     Data,
@@ -196,7 +196,7 @@ def _gain(draws: list[dict[str, float]] | None, kind: str) -> str:
 def main() -> None:
     """Run what is not kept, and write the page."""
     parser = command_line(__doc__)
-    parser.add_argument("--tables", action="store_true", help="write what is kept, make nothing")
+    tables_option(parser, KEPT)
     options = parser.parse_args()
     start = time.perf_counter()
     values = {name: study(name, options.tables) for name in SETS}

@@ -60,3 +60,25 @@ def test_a_run_that_ends_while_it_keeps_a_result_leaves_none(tmp_path):
     done = subprocess.run([sys.executable, "-c", TORN, str(place)], cwd=ROOT, capture_output=True)
     assert b"File too large" in done.stderr
     assert list(tmp_path.glob("*.json")) == []
+
+
+TABLES = """
+import sys
+from pathlib import Path
+from benchmarks.command_line import command_line, tables_option
+parser = command_line("A benchmark.")
+tables_option(parser, Path(sys.argv[1]))
+print(parser.parse_args(sys.argv[2:]).tables)
+"""
+
+
+def test_tables_of_nothing_are_refused(tmp_path):
+    """They would replace a page of figures by an empty one."""
+    asked = [sys.executable, "-c", TABLES, str(tmp_path)]
+    refused = subprocess.run([*asked, "--tables"], cwd=ROOT, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "nothing is kept" in refused.stderr
+    (tmp_path / "draw.json").write_text("{}")
+    for words, expected in (([], "False"), (["--tables"], "True")):
+        done = subprocess.run([*asked, *words], cwd=ROOT, capture_output=True, text=True)
+        assert done.stdout.strip() == expected
