@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.joined_groups import groups_by_numbers
 from protolabel.near_vectors import first_copies
 from protolabel.text import words_apart
 
@@ -112,22 +113,14 @@ def groups_of(digests: Iterable[Iterable[str]]) -> npt.NDArray[np.int64]:
     Returns:
         (n,) int64: groups numbered from 0 in the order of their first document.
     """
-    parent: list[int] = []
-    owner: dict[str, int] = {}
-
-    def root(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for position, names in enumerate(digests):
-        parent.append(position)
+    number_of: dict[str, int] = {}
+    documents, numbers, n = list[int](), list[int](), 0
+    for names in digests:
         for digest in names:
-            first, second = root(owner.setdefault(digest, position)), root(position)
-            parent[max(first, second)] = min(first, second)
-    roots = np.array([root(node) for node in range(len(parent))], dtype=np.int64)
-    return np.unique(roots, return_inverse=True)[1].astype(np.int64).reshape(-1)
+            documents.append(n)
+            numbers.append(number_of.setdefault(digest, len(number_of)))
+        n += 1
+    return groups_by_numbers(np.array(documents, np.int64), np.array(numbers, np.int64), n)
 
 
 def equal_documents(

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.equality import groups_of, rounded_digests
-from protolabel.import_lock import one_import
+from protolabel.joined_groups import groups_by_numbers
 from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST, are_near
 from protolabel.sketches import (
     NUMBER,
@@ -273,10 +273,6 @@ def _candidates(
 
 def _groups_with(groups: Integers, short: Integers, long: Integers) -> Integers:
     """Return the groups ``(n,)`` with those of linked texts made one."""
-    n = len(groups)
-    with one_import():
-        from scipy.sparse import coo_array  # not needed where nothing is near
-        from scipy.sparse.csgraph import connected_components
-
-    links = coo_array((np.ones(len(short)), (groups[short], groups[long])), shape=(n, n))
-    return np.asarray(connected_components(links, directed=False)[1], np.int64)[groups]
+    links = np.arange(len(short))
+    both = np.concatenate([groups[short], groups[long]])
+    return groups_by_numbers(both, np.concatenate([links, links]), len(groups))[groups]

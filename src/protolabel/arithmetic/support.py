@@ -13,7 +13,6 @@ import numpy as np
 
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.hierarchy import Hierarchy
-from protolabel.arithmetic.joined_groups import repeated_numbers
 from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
 from protolabel.arrays import (
     Floats,
@@ -24,6 +23,7 @@ from protolabel.arrays import (
     Positions,
 )
 from protolabel.equality import equal_documents
+from protolabel.joined_groups import repeated_numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

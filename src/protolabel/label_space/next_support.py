@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arithmetic.joined_groups import joined_groups
 from protolabel.arithmetic.kappa import prior_for
 from protolabel.arithmetic.kept_scatter import KeptScatter
 from protolabel.arithmetic.near_pairs import NearPairs
@@ -19,6 +18,7 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
 from protolabel.encoders.provenance import UNKNOWN
+from protolabel.joined_groups import joined_groups
 from protolabel.label_space.fit_support import FitSupport
 from protolabel.label_space.learned_examples import LearnedExamples, learned_examples
 from protolabel.label_space.levels import Levels, levels_of
