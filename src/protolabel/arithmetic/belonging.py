@@ -12,14 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.intervals import wilson
+from protolabel.arithmetic.logistic import fit_coefficients, logistic, platt_targets
 from protolabel.arrays import Doubles, Floats
 
-STEPS = 100  # bounds Newton's method, which takes five to ten
 ROUNDS = 500  # of expectation-maximisation, which mostly takes some twenty
 DROP = 1.92  # of the log-likelihood, where a 95 % interval of one number ends
 NO_STRANGERS = "no stranger could be simulated: it needs examples in four classes or more"
-TOLERANCE = 1e-10  # of a step, in standard deviations of the scores
-SHORT = 1e-5  # step, likewise, from which Newton's method needs no damping
 DIGITS = 9  # of slope and offset: what its rounding errors leave the same, wherever it began
 
 
@@ -62,29 +60,31 @@ def fit_belonging(
 ) -> Belonging:
     """Return the curve of the greatest likelihood, queries and strangers weighing the same.
 
-    Each side counts one more case of the other side, so that m queries that all score higher than
-    all strangers are not certain to belong.
+    The targets are Platt's: m queries that all score higher than all strangers are not certain to
+    belong.
 
     Args:
         members: (m,), best scores of queries that belong; one or more, finite.
         strangers: (s,), best scores of strangers; one or more, finite.
         likely: where the search may begin. The outcome is the same.
-
-    Source:
-        Platt (1999), targets (m + 1) / (m + 2) and 1 / (s + 2).
     """
     scores = np.concatenate([np.sort(members), np.sort(strangers)])  # in any order the same sums
     middle, spread = float(scores.mean()), float(scores.std())
     if spread == 0.0:
         return Belonging(0.0, 0.0)
     m, s = len(members), len(strangers)
-    targets = np.concatenate([np.full(m, (m + 1) / (m + 2)), np.full(s, 1 / (s + 2))])
     weights = np.concatenate([np.full(m, 0.5 / m), np.full(s, 0.5 / s)])
-    z = (scores - middle) / spread
-    start = np.zeros(2)
+    start = np.zeros((1, 2))
     if likely is not None:
-        start[:] = likely.slope * spread, likely.offset + likely.slope * middle
-    slope, offset = _newton(start, z, targets, weights)
+        start[0] = likely.slope * spread, likely.offset + likely.slope * middle
+    ((slope, offset),) = fit_coefficients(
+        [((scores - middle) / spread)[None, :], np.ones((1, 1))],
+        platt_targets(np.arange(m + s) < m)[None, :],
+        weights[None, :],
+        start,
+        pull=(0.0, 0.0),
+        centre=(0.0, 0.0),
+    ).tolist()
     if slope <= 0.0:
         return Belonging(0.0, 0.0)
     return Belonging(_rounded(slope / spread), _rounded(offset - slope * middle / spread))
@@ -132,51 +132,3 @@ def interval_of_strangers(log_odds: Doubles, share: float) -> tuple[float, float
     likely = shares[likelihood >= likelihood.max() - DROP]
     low, high = wilson(share, len(log_odds))
     return min(low, float(likely.min())), max(high, float(likely.max()))
-
-
-def _newton(point: Doubles, z: Doubles, targets: Doubles, weights: Doubles) -> tuple[float, float]:
-    """Return slope and offset of the least weighted cross-entropy, by damped Newton steps."""
-    value, p = _entropy(point, z, targets, weights)
-    for _ in range(STEPS):
-        short, bend = weights * (p - targets), weights * p * (1.0 - p)
-        gradient = np.array([(short * z).sum(), short.sum()])
-        bent = bend * z  # sums, not products of vectors: those would wake threads that cost more
-        cross = float(bent.sum())
-        hessian = np.array([[(bent * z).sum(), cross], [cross, bend.sum()]])
-        hessian += 1e-12 * np.eye(2)
-        step = np.linalg.solve(hessian, gradient)
-        distance = float(np.abs(step).max())
-        if distance < SHORT:  # the loss is too flat to tell which end of the step is lower
-            point = point - step
-            if distance < TOLERANCE:
-                break
-            value, p = _entropy(point, z, targets, weights)
-            continue
-        length = 1.0
-        while length > 1e-6:
-            ahead = point - length * step
-            lower, p = _entropy(ahead, z, targets, weights)
-            if lower <= value:
-                break
-            length /= 2.0
-        else:
-            break
-        point, value = ahead, lower
-    return float(point[0]), float(point[1])
-
-
-def _entropy(
-    point: Doubles, z: Doubles, targets: Doubles, weights: Doubles
-) -> tuple[float, Doubles]:
-    """Return the cross-entropy of a curve at a point, and its probabilities."""
-    odds = point[0] * z + point[1]
-    small = np.exp(-np.abs(odds))
-    entropies = np.maximum(odds, 0.0) + np.log1p(small) - targets * odds
-    p = np.where(odds >= 0.0, 1.0, small) / (1.0 + small)
-    return float((weights * entropies).sum()), p
-
-
-def logistic(odds: Doubles) -> Doubles:
-    """Return 1 / (1 + exp(-odds)), without overflow."""
-    small = np.exp(-np.abs(odds))
-    return np.asarray(np.where(odds >= 0.0, 1.0, small) / (1.0 + small), np.float64)

@@ -11,13 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.arithmetic.belonging import logistic
+from protolabel.arithmetic.logistic import fit_coefficients, logistic
 from protolabel.arrays import Doubles, Mask
 
 PULLS = (np.inf, 16.0, 4.0)  # inverse variances of slopes and offsets; inf: all labels alike
-STEPS = 40  # bounds Newton's method, which takes about eight
-TOLERANCE = 1e-6
-SMALLEST = 1e-9  # added to second derivatives, which vanish where chances are certain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,58 +50,16 @@ def fit_curves(odds: Doubles, members: Mask, cases: Mask, pull: float) -> LabelC
     common = LabelCurves.common(odds.shape[1])
     if np.isinf(pull):
         return common
-    odds = np.where(cases, odds, 0.0)
-    slopes, offsets = _ascend(odds, members, cases, pull, common, flat=False)
-    if (slopes < 0.0).any():
-        level = LabelCurves(np.where(slopes < 0.0, 0.0, slopes), offsets)
-        _, flat = _ascend(odds, members, cases, pull, level, flat=True)
-        offsets = np.where(slopes < 0.0, flat, offsets)
-        slopes = level.slopes
-    return LabelCurves(
-        *(numbers.astype(np.float32).astype(np.float64) for numbers in (slopes, offsets))
+    columns = np.ascontiguousarray(np.where(cases, odds, 0.0).T), np.ones((1, 1))
+    targets, weights = (members & cases).T.astype(np.float64), cases.T.astype(np.float64)
+    start = np.stack([common.slopes, common.offsets], axis=1)
+    curves = fit_coefficients(
+        columns, targets, weights, start, pull=(pull, pull), centre=(1.0, 0.0)
     )
-
-
-def _ascend(
-    odds: Doubles, members: Mask, cases: Mask, pull: float, start: LabelCurves, *, flat: bool
-) -> tuple[Doubles, Doubles]:
-    """Return slopes and offsets by Newton's method; ``flat`` leaves the slopes as they are."""
-    a, b = start.slopes, start.offsets
-    value = _losses(odds, members, cases, pull, a, b)
-    for _ in range(STEPS):
-        chance = np.where(cases, logistic(odds * a + b), 0.0)
-        error = chance - (members & cases)
-        bend = chance * (1.0 - chance)
-        slope_gradient = (error * odds).sum(axis=0) + pull * (a - 1.0)
-        offset_gradient = error.sum(axis=0) + pull * b
-        aa = (bend * np.square(odds)).sum(axis=0) + pull + SMALLEST
-        ab, bb = (bend * odds).sum(axis=0), bend.sum(axis=0) + pull + SMALLEST
-        if flat:
-            step_a, step_b = np.zeros_like(a), offset_gradient / bb
-        else:
-            determinant = aa * bb - np.square(ab)
-            step_a = (bb * slope_gradient - ab * offset_gradient) / determinant
-            step_b = (aa * offset_gradient - ab * slope_gradient) / determinant
-        length = np.ones_like(a)
-        while True:
-            ahead = _losses(odds, members, cases, pull, a - length * step_a, b - length * step_b)
-            worse = (ahead > value) & (length > 1e-6)
-            if not worse.any():
-                break
-            length = np.where(worse, length / 2.0, length)
-        a, b, value = a - length * step_a, b - length * step_b, ahead
-        moves = length * np.maximum(np.abs(step_a), np.abs(step_b))
-        if float(moves.max(initial=0.0)) < TOLERANCE:
-            break
-    return a, b
-
-
-def _losses(
-    odds: Doubles, members: Mask, cases: Mask, pull: float, slopes: Doubles, offsets: Doubles
-) -> Doubles:
-    """Return the negative log posterior of each label: ``(K,)``."""
-    logits = odds * slopes + offsets
-    entropy = np.where(cases, np.logaddexp(0.0, logits) - members * logits, 0.0).sum(axis=0)
-    prior = np.square(slopes - 1.0) + np.square(offsets)
-    losses: Doubles = entropy + 0.5 * pull * prior
-    return losses
+    flat = curves[:, 0] < 0.0
+    if flat.any():
+        level = fit_coefficients(
+            columns[1:], targets[flat], weights[flat], curves[flat, 1:], pull=(pull,), centre=(0.0,)
+        )
+        curves[flat] = np.concatenate([np.zeros_like(level), level], axis=1)
+    return LabelCurves(*curves.T.astype(np.float32).astype(np.float64))
