@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from protolabel.equality import groups_of, rounded_digests
 from protolabel.joined_groups import groups_by_numbers
-from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST, are_near
+from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST, are_near_texts
 from protolabel.sketches import (
     NUMBER,
     Sketch,
@@ -200,7 +200,7 @@ def _linked_groups(sketches: Sequence[Sketch], texts: Integers, labels: Integers
     for short, long in _candidates(words.sizes, pairs, texts_with):
         apart = groups[short] != groups[long]
         short, long = short[apart], long[apart]
-        near = are_near(words, pairs, relevant, short, long)
+        near = are_near_texts(words, pairs, relevant, short, long)
         if near.any():
             groups = _groups_with(groups, short[near], long[near])
     return groups

@@ -19,7 +19,7 @@ LONGEST = 4.0  # the other has at most so many times its words
 Integers = npt.NDArray[np.int64]
 
 
-def are_near(
+def are_near_texts(
     words: Table,
     pairs: Table,
     relevant: npt.NDArray[np.bool_],
@@ -45,7 +45,7 @@ def are_near(
     return near
 
 
-def near_pairs(
+def near_text_pairs(
     sketches: Sequence[Sketch], first: Integers, second: Integers
 ) -> npt.NDArray[np.bool_]:
     """Return which pairs of texts are near copies, as ``near_copies`` says of two alone.
@@ -61,5 +61,5 @@ def near_pairs(
     for short, long in ((first, second), (second, first)):
         sizes = words.sizes[short], words.sizes[long]
         possible = np.flatnonzero((sizes[0] <= sizes[1]) & (sizes[1] <= LONGEST * sizes[0]))
-        near[possible] |= are_near(words, pairs, every, short[possible], long[possible])
+        near[possible] |= are_near_texts(words, pairs, every, short[possible], long[possible])
     return near

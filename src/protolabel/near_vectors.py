@@ -1,7 +1,7 @@
 """Which vectors are the same but for rounding: an encoder's last bits, or lower precision.
 
 It compares vectors alone. What makes documents equal stands in ``equality``.
-``arithmetic.near_pairs`` finds the same for vectors of which few have changed.
+``arithmetic.near_vector_pairs`` finds the same for vectors of which few have changed.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def test_examples_that_people_took_out_of_a_class_are_listed_with_it(store, kind
 
 
 def test_a_trial_leaves_nothing(store):
-    with store.trial(), store.writing("describe", "me") as writing:
+    with store.rehearsal(), store.writing("describe", "me") as writing:
         writing.new_class("a", None, "none")
     assert store.rows.version() == 1
     assert store.rows.classes(1) == []

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from stored import connection_of, damage
 
 from protolabel import Example, LabelSpace
-from protolabel.arithmetic import near_pairs
+from protolabel.arithmetic import near_vector_pairs
 from protolabel.arithmetic.kappa import kappa_rows, scatter_of
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.errors import ProtolabelError
@@ -187,7 +187,7 @@ def assert_same(one: Any, two: Any) -> None:
 def whatever_changes(monkeypatch):
     """Bring small label spaces up to date too, whatever share of them changes."""
     monkeypatch.setattr(read_examples, "MOST_TOUCHED", 9.0)
-    monkeypatch.setattr(near_pairs, "MOST_CHANGED", 9.0)
+    monkeypatch.setattr(near_vector_pairs, "MOST_CHANGED", 9.0)
 
 
 SERIES = st.lists(

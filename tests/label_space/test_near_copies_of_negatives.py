@@ -11,7 +11,7 @@ from protolabel import Document, LabelSpace
 from protolabel.label_space.document_map import Kind
 from protolabel.label_space.session import session_of
 from protolabel.near_copies import near_groups
-from protolabel.near_text_pairs import near_pairs
+from protolabel.near_text_pairs import near_text_pairs
 from protolabel.open_world.next_to_label import next_to_label
 from protolabel.open_world.watched_documents import watched_documents
 from protolabel.sketches import sketch_of
@@ -132,7 +132,7 @@ def test_two_texts_are_near_copies_as_their_groups_say():
             texts += [" ".join(other), " ".join([*other, *rng.permutation(words)[:n]])]
     sketches = [sketch_of(text) for text in texts]
     pairs = [(i, j) for i in range(len(texts)) for j in range(len(texts)) if i != j]
-    near = near_pairs(sketches, *np.array(pairs, np.int64).T)
+    near = near_text_pairs(sketches, *np.array(pairs, np.int64).T)
     alone = np.zeros(2, np.int64)
     expected = [len(set(near_groups([sketches[i], sketches[j]], alone))) == 1 for i, j in pairs]
     assert near.tolist() == expected

@@ -16,8 +16,8 @@ from protolabel.errors import InputError, StoreBusyError
 from protolabel.open_world import discovery
 from protolabel.open_world.accepting import refuse
 from protolabel.open_world.discovery import discover, stored_proposals
+from protolabel.open_world.key_terms import key_terms
 from protolabel.open_world.proposals import Discovery
-from protolabel.open_world.terms import key_terms
 from protolabel.progress import Step
 
 STRANGE, OTHER = WORDS[4], WORDS[5]

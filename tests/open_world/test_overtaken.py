@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def changed_at(monkeypatch: pytest.MonkeyPatch, path: Path, times: int) -> list[int]:
-    """Let another opening of the file change it while a trial works out kappa, some times over."""
+    """Let another opening of the file change it while a rehearsal works out kappa, some times."""
     versions: list[int] = []
     real = fitting.other_kappa
 

@@ -58,8 +58,8 @@ class KeptQueries(SimulatedQueries):
         groups: (m,).
         pairs: their own scores.
         others: sums of the others.
-        series: gives the series of the others, (m, TERMS), and about which b it is: one near the b
-            that it gets.
+        series: gives the series of the others, (m, MOMENTS), and about which b it is: one near the
+            b that it gets.
         likely: what earlier queries say.
     """
 

@@ -21,7 +21,7 @@ from protolabel.arithmetic.kept_queries import (
     is_near,
 )
 from protolabel.arithmetic.leave_one_out import scores_without, simulate
-from protolabel.arithmetic.score_series import TERMS, series_of, terms
+from protolabel.arithmetic.score_series import MOMENTS, powers_of, series_of
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.simulated_documents import SimulatedDocuments, Traces
 from protolabel.arithmetic.simulation import Likely
@@ -172,7 +172,7 @@ class _Scores:
         self.best = np.full(height, -np.inf, np.float32)
         self.answers: Integers = np.zeros(height, np.int64)  # columns
         self.sums = np.zeros(height)
-        self.series = np.zeros((height, TERMS))
+        self.series = np.zeros((height, MOMENTS))
         self._sum_up(self.rows)
 
     def updated(self, change: _Change) -> KeptQueries | None:
@@ -265,7 +265,7 @@ class _Scores:
             self.others[rows, column] = values
             best = self.best[rows].astype(np.float64)
             with np.errstate(invalid="ignore", over="ignore"):  # of rows that are made anew
-                steps = terms(values - best, self.b) - terms(before - best, self.b)
+                steps = powers_of(values - best, self.b) - powers_of(before - best, self.b)
             self.series[rows] += steps
             self.sums[rows] += _finite(values) - _finite(before)
         return rows[stale]

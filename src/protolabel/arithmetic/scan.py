@@ -35,7 +35,7 @@ def available() -> bool:
     return find_spec("numba") is not None
 
 
-class Terms(NamedTuple):
+class RowFormula(NamedTuple):
     """What the score of a row of codes is computed from, and the bound of its error.
 
     score = step scale (sum of products - centre) + bias - shift, and it is off by no more than
@@ -61,8 +61,8 @@ class CodedQuery:
     vector: Floats
     numbers: Shorts
     halves: tuple[Shorts, Shorts]
-    coarse: Terms
-    fine: Terms
+    coarse: RowFormula
+    fine: RowFormula
 
     @classmethod
     def of(cls, vector: Floats, metric: Metric) -> CodedQuery:
@@ -76,17 +76,17 @@ class CodedQuery:
         error = float(np.sqrt(((wide - scale * numbers) ** 2).sum())) + tiny * length
         shift = float((wide**2).sum()) if metric == "euclidean" else 0.0
 
-        def terms(centre: float, largest: float) -> Terms:
+        def formula_of(centre: float, largest: float) -> RowFormula:
             longest = largest * d**0.5  # a row of codes of step 1
             of_step = longest * (error + tiny * length)
-            return Terms(scale, centre, of_step, length * (1 + tiny), tiny, shift)
+            return RowFormula(scale, centre, of_step, length * (1 + tiny), tiny, shift)
 
         whole = numbers.astype(np.int16)
         half = (d + 1) // 2
         high = np.zeros(half, np.int16)
         high[: d - half] = whole[half:]
-        coarse = terms(COARSE * float(numbers.sum()), COARSE)
-        return cls(vector, whole, (whole[:half].copy(), high), coarse, terms(0.0, FINE))
+        coarse = formula_of(COARSE * float(numbers.sum()), COARSE)
+        return cls(vector, whole, (whole[:half].copy(), high), coarse, formula_of(0.0, FINE))
 
 
 def best_of(queries: Floats, k: int, runs: Sequence[Codes], rows: Rows, metric: Metric) -> Ranking:
@@ -165,8 +165,8 @@ class _Search:
             for at in range(low, high, PLACES_A_THREAD):
                 part = slice(at, min(at + PLACES_A_THREAD, high))
                 rows = run.fine_steps, run.fine_rests, run.biases
-                terms = query.numbers, tuple(query.fine), columns[part] - start
-                tasks.append((run.octets, rows, *terms, lowers[part], uppers[part]))
+                operands = query.numbers, tuple(query.fine), columns[part] - start
+                tasks.append((run.octets, rows, *operands, lowers[part], uppers[part]))
         _in_threads(fine_bounds, tasks)
         surest = np.argpartition(-lowers, self._k - 1)[: self._k]
         least = max(least, self._exact(np.sort(columns[surest]))[1][-1])

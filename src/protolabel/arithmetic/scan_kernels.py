@@ -49,18 +49,18 @@ def _nibble_products(
 
 
 @numba.njit(nogil=True)
-def coarse_uppers(nibbles: Any, rows: Any, halves: Any, terms: Any, uppers: Any) -> None:
+def coarse_uppers(nibbles: Any, rows: Any, halves: Any, formula: Any, uppers: Any) -> None:
     """Write the most that each row can score; minus infinity for one without a prototype.
 
     Args:
         nibbles: (n, h) uint8.
         rows: steps, rests and biases, (n,) each.
         halves: two of (h,) int16, of the query.
-        terms: six float64, as of ``scan.Terms``.
+        formula: six float64, as of ``scan.RowFormula``.
         uppers: (n,) float32, written.
     """
     steps, rests, biases = rows
-    scale, centre, of_step, of_rest, tiny, shift = terms
+    scale, centre, of_step, of_rest, tiny, shift = formula
     products = np.empty(ROWS_AT_ONCE, np.int32)
     for first in range(0, len(nibbles), ROWS_AT_ONCE):
         last = min(len(nibbles), first + ROWS_AT_ONCE)
@@ -75,7 +75,7 @@ def coarse_uppers(nibbles: Any, rows: Any, halves: Any, terms: Any, uppers: Any)
 
 @numba.njit(nogil=True)
 def fine_bounds(
-    octets: Any, rows: Any, numbers: Any, terms: Any, places: Any, lowers: Any, uppers: Any
+    octets: Any, rows: Any, numbers: Any, formula: Any, places: Any, lowers: Any, uppers: Any
 ) -> None:
     """Write the least and the most that some rows can score.
 
@@ -83,13 +83,13 @@ def fine_bounds(
         octets: (n, d) int8.
         rows: steps, rests and biases, (n,) each.
         numbers: (d,) int16, of the query.
-        terms: six float64, as of ``scan.Terms``.
+        formula: six float64, as of ``scan.RowFormula``.
         places: (m,) int64, which rows.
         lowers: (m,) float32, written.
         uppers: (m,) float32, written.
     """
     steps, rests, biases = rows
-    scale, centre, of_step, of_rest, tiny, shift = terms
+    scale, centre, of_step, of_rest, tiny, shift = formula
     for t in range(len(places)):
         i = places[t]
         total = np.int32(0)

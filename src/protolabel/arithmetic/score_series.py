@@ -11,31 +11,31 @@ import numpy as np
 
 from protolabel.arrays import Doubles, Floats
 
-TERMS = 20  # moments of a row
+MOMENTS = 20  # moments of a row
 NEAR = 0.2  # relative difference of b up to which sums are right to ten digits
 CELLS_AT_ONCE = 2**15  # whose exponentials are in memory together: 0.3 MB each, as a cache holds
 
 
-def terms(below: Doubles, b: float) -> Doubles:
-    """Return exp(b x) x^j, j = 0 ... TERMS - 1. *Shape:* ``(...)`` -> ``(..., TERMS)``.
+def powers_of(below: Doubles, b: float) -> Doubles:
+    """Return exp(b x) x^j, j = 0 ... MOMENTS - 1. *Shape:* ``(...)`` -> ``(..., MOMENTS)``.
 
     ``below``: scores less the best one, 0 or below; minus infinity counts for nothing.
     """
-    powers = np.empty((*below.shape, TERMS))
+    powers = np.empty((*below.shape, MOMENTS))
     powers[..., 0] = np.exp(b * below)
     finite = np.where(np.isfinite(below), below, 0.0)
-    for j in range(1, TERMS):
+    for j in range(1, MOMENTS):
         np.multiply(powers[..., j - 1], finite, out=powers[..., j])
     return powers
 
 
 def series_of(scores: Floats, top: Floats, b: float) -> Doubles:
-    """Return the sums of :func:`terms` over each row.
+    """Return the sums of :func:`powers_of` over each row.
 
     Rows without a finite score have zeros. *Shape:* scores ``(m, K)``, top ``(m,)`` -> ``(m,
-    TERMS)``.
+    MOMENTS)``.
     """
-    sums = np.zeros((len(scores), TERMS))
+    sums = np.zeros((len(scores), MOMENTS))
     size = max(1, CELLS_AT_ONCE // max(1, scores.shape[1]))
     for start in range(0, len(scores), size):
         part = slice(start, start + size)
@@ -43,10 +43,10 @@ def series_of(scores: Floats, top: Floats, b: float) -> Doubles:
         below = scores[part][finite].astype(np.float64) - top[part][finite, None]
         weights = np.exp(b * below)
         below[~np.isfinite(below)] = 0.0
-        moments = np.empty((len(below), TERMS))
-        for j in range(TERMS):
+        moments = np.empty((len(below), MOMENTS))
+        for j in range(MOMENTS):
             moments[:, j] = weights.sum(axis=1)
-            if j + 1 < TERMS:
+            if j + 1 < MOMENTS:
                 weights *= below
         sums[np.arange(start, start + len(finite))[finite]] = moments
     return sums
@@ -55,11 +55,11 @@ def series_of(scores: Floats, top: Floats, b: float) -> Doubles:
 def sums_near(series: Doubles, step: float) -> tuple[Doubles, Doubles, Doubles]:
     """Return the sums of exp(b x), exp(b x) x and exp(b x) x^2 where b is ``step`` more.
 
-    *Shape:* ``(m, TERMS)`` -> ``(m,)`` each.
+    *Shape:* ``(m, MOMENTS)`` -> ``(m,)`` each.
     """
-    factors = step ** np.arange(TERMS) / np.cumprod([1.0, *range(1, TERMS)])
-    of_power = np.zeros((3, TERMS))
+    factors = step ** np.arange(MOMENTS) / np.cumprod([1.0, *range(1, MOMENTS)])
+    of_power = np.zeros((3, MOMENTS))
     for j in range(3):
-        of_power[j, j:] = factors[: TERMS - j]
+        of_power[j, j:] = factors[: MOMENTS - j]
     zeroth, first, second = np.einsum("mj,pj->pm", series, of_power)
     return zeroth, first, second

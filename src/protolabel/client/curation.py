@@ -8,7 +8,7 @@ from typing import Any, cast
 from protolabel.arguments import require_whole
 from protolabel.client import measurements, reports
 from protolabel.client.arguments import AnyVersion, Labels, label_or_labels, path_part
-from protolabel.client.requests import Requests, at_version, present
+from protolabel.client.requests import Requests, at_version, given_values
 
 
 class Curation(Requests):
@@ -155,5 +155,5 @@ class Curation(Requests):
         self, *, moment: str = "hour", false_alarm_in: int | None = None
     ) -> measurements.DriftReport:
         """Return what changed in the stream of documents, class by class, and since when."""
-        query = present({"moment": moment, "false_alarm_in": false_alarm_in})
+        query = given_values({"moment": moment, "false_alarm_in": false_alarm_in})
         return cast(measurements.DriftReport, self._json("GET", "/drift", params=query))

@@ -23,7 +23,7 @@ from protolabel.client.arguments import (
     version_and_mark,
 )
 from protolabel.client.file_options import FileOptions
-from protolabel.client.requests import Requests, present
+from protolabel.client.requests import Requests, given_values
 
 
 class Labelling(Requests):
@@ -78,7 +78,7 @@ class Labelling(Requests):
         ``options``: how it is read, such as ``text_field``.
         """
         bounds = {"alternatives": alternatives, "evidence": evidence, "ocr": ocr}
-        query = {"name": name, **bounds, **present(options)}
+        query = {"name": name, **bounds, **given_values(options)}
         record = self._json("POST", "/label/file", content=file_content(content), params=query)
         return cast(answers.Answers, record)
 
@@ -103,7 +103,7 @@ class Labelling(Requests):
         self, name: str, content: bytes, **options: Unpack[FileOptions]
     ) -> answers.ReadDocuments:
         """Return the documents of a file, not labelled; ``options`` as for :meth:`label_file`."""
-        query = {"name": name, **present(options)}
+        query = {"name": name, **given_values(options)}
         record = self._json("POST", "/read", content=file_content(content), params=query)
         return cast(answers.ReadDocuments, record)
 
@@ -158,7 +158,7 @@ class Labelling(Requests):
     ) -> answers.Suggestions:
         """Return remembered documents that prefer another class now, surest first."""
         query = {"to": to, "before": before, "evidence": evidence, "limit": limit, "start": start}
-        record = self._json("GET", "/suggestions", params=present(query))
+        record = self._json("GET", "/suggestions", params=given_values(query))
         return cast(answers.Suggestions, record)
 
     def accept(self, labels: Mapping[str, str], *, as_examples: bool = False) -> reports.Acceptance:

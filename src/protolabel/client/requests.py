@@ -108,7 +108,7 @@ class Requests:
     ) -> Any:
         """Return the record of a change. It is carried out once, however often it is sent."""
         headers = {_KEY: secrets.token_urlsafe(16), **at_version(only_at)}
-        parts: dict[str, Any] = {"headers": headers, "params": present(query)}
+        parts: dict[str, Any] = {"headers": headers, "params": given_values(query)}
         if body is not None:
             parts["json"] = dict(body)
         return self._json("POST", path, **parts)
@@ -116,7 +116,9 @@ class Requests:
     def _send_once(self, path: str, content: bytes, query: Mapping[str, Any]) -> Any:
         """Return the record that a route answers to bytes, which it takes up once."""
         headers, content = {_KEY: secrets.token_urlsafe(16)}, file_content(content)
-        return self._json("POST", path, content=content, headers=headers, params=present(query))
+        return self._json(
+            "POST", path, content=content, headers=headers, params=given_values(query)
+        )
 
     def _lines(self, path: str) -> Iterator[Any]:
         """Yield the records of an export, as they come.
@@ -226,6 +228,6 @@ def _pause(words: str) -> float:
     return min(max(seconds, 0.0), _MOST_SECONDS)
 
 
-def present(query: Mapping[str, Any]) -> dict[str, Any]:
+def given_values(query: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that are given."""
     return {name: value for name, value in query.items() if value is not None}

@@ -8,7 +8,7 @@ from typing import Any, Literal, Unpack, cast
 from protolabel.client.arguments import AnyVersion, path_part
 from protolabel.client.file_options import LabelledFileOptions
 from protolabel.client.jobs import Job, JobList
-from protolabel.client.requests import Requests, present
+from protolabel.client.requests import Requests, given_values
 
 
 class Work(Requests):
@@ -33,7 +33,7 @@ class Work(Requests):
             only_at: for ``change``, and refused for other kinds: the version that the label space
                 must have.
         """
-        body = present({"kind": kind, "change": change, "least": least, "refined": refined})
+        body = given_values({"kind": kind, "change": change, "least": least, "refined": refined})
         return cast(Job, self._change("/jobs", body, only_at))
 
     def import_file(
@@ -60,7 +60,7 @@ class Work(Requests):
     ) -> Job:
         """Begin to move the label space onto an encoder that the service offers, or a pooling."""
         body = {"encoder": encoder, "pooling": pooling, "only_if_better": only_if_better}
-        return cast(Job, self._change("/reencode", present(body)))
+        return cast(Job, self._change("/reencode", given_values(body)))
 
     def jobs(self, *, limit: int = 100) -> JobList:
         """Return the newest jobs, newest first."""

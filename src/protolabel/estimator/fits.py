@@ -41,7 +41,7 @@ from protolabel.label_space.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fits:
+class EstimatorFits:
     """Weights that rank the classes, and what their scores mean.
 
     Attributes:
@@ -96,7 +96,7 @@ class Fits:
         return self.calibration.thresholds(self.head.sizes[best])
 
 
-def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> Fits:
+def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> EstimatorFits:
     """Return the fits of examples. Their order has no influence.
 
     Args:
@@ -145,7 +145,7 @@ def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> F
         if refined.model is not None:
             head, calibration = plain.refined(refined.model, refined.modes), refined.calibration
     temperature_in_force = temperature(calibration, fit_support.support, head)
-    return Fits(
+    return EstimatorFits(
         kappa,
         prototypes(totals, kappa),
         head,
@@ -250,18 +250,18 @@ class PendingFits:
 
     def __init__(self, examples: EstimatorExamples, settings: Settings, metric: Metric) -> None:
         self.examples, self.settings, self.metric = examples, settings, metric
-        self._fits: Fits | None = None
+        self._fits: EstimatorFits | None = None
 
     @classmethod
     def of(
-        cls, examples: EstimatorExamples, settings: Settings, metric: Metric, fits: Fits
+        cls, examples: EstimatorExamples, settings: Settings, metric: Metric, fits: EstimatorFits
     ) -> PendingFits:
         """Return those that are there already."""
         pending = cls(examples, settings, metric)
         pending._fits = fits
         return pending
 
-    def get(self) -> Fits:
+    def get(self) -> EstimatorFits:
         """Return the fits, made now if they are not there."""
         if self._fits is None:
             self._fits = fitted(self.examples, self.settings, self.metric)

@@ -17,7 +17,7 @@ from protolabel.arithmetic.hierarchy import TOP, Hierarchy
 from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Positions
 from protolabel.errors import InputError
-from protolabel.estimator.fits import Fits
+from protolabel.estimator.fits import EstimatorFits
 from protolabel.label_space.levels import MOST_LEVELS, Levels, decide_levels
 
 
@@ -39,7 +39,7 @@ class EstimatorLevels:
 
     @classmethod
     def of(
-        cls, parents: Mapping[Any, Any], classes: npt.NDArray[Any], fits: Fits
+        cls, parents: Mapping[Any, Any], classes: npt.NDArray[Any], fits: EstimatorFits
     ) -> EstimatorLevels:
         """Return the levels of an estimator.
 
@@ -64,7 +64,7 @@ class EstimatorLevels:
         hierarchy = Hierarchy(np.array(above, np.int64), places, len(fits.columns))
         return cls(labels, hierarchy, places)
 
-    def probabilities(self, scores: Doubles, fits: Fits) -> Doubles:
+    def probabilities(self, scores: Doubles, fits: EstimatorFits) -> Doubles:
         """Return the probability of each label with all that stands under it.
 
         *Shape:* ``(n, k)`` -> ``(n, m)``.
@@ -74,7 +74,7 @@ class EstimatorLevels:
         return sums
 
     def answers(
-        self, scores: Doubles, best: Positions, fits: Fits, strangers: float
+        self, scores: Doubles, best: Positions, fits: EstimatorFits, strangers: float
     ) -> npt.NDArray[Any]:
         """Return the label of the deepest level of each query that is sure enough, ``(n,)``.
 

@@ -17,7 +17,7 @@ from protolabel.caller_warnings import warn_caller
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import Description, EstimatorExamples, NegativeExample
-from protolabel.estimator.fits import Fits, PendingFits, temperature, words_of
+from protolabel.estimator.fits import EstimatorFits, PendingFits, temperature, words_of
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import PRECOMPUTED, TYPES, placeholder
 from protolabel.estimator.levels import with_parents_to_come
@@ -212,14 +212,14 @@ def _examples(
     return replace(examples, negatives=negatives)
 
 
-def _fits(view: View, stored: StoredSpace, examples: EstimatorExamples) -> Fits:
+def _fits(view: View, stored: StoredSpace, examples: EstimatorExamples) -> EstimatorFits:
     """Return the fits of the view, by the estimator's order of classes."""
     places = np.searchsorted(examples.classes, np.array(stored.labels))
     centres = np.zeros((len(stored.labels), examples.dim))
     centres[places] = prototypes(stored.totals, view.settings.kappa)
     column_of = {key: column for column, key in enumerate(view.head.keys.tolist())}
     columns = [stored.label_of[key] for key in column_of]
-    return Fits(
+    return EstimatorFits(
         view.settings.kappa,
         centres,
         view.head,

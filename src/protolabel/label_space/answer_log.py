@@ -20,6 +20,7 @@ from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.matching_documents import documents_of, matching
 from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
+from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.remembered import (
     Accepted,
     ClassNames,
@@ -32,7 +33,6 @@ from protolabel.label_space.remembered import (
 from protolabel.label_space.session import Session
 from protolabel.label_space.several_rules import refuse_suggestions
 from protolabel.label_space.terms import RequestKey, Terms
-from protolabel.label_space.trial import present
 from protolabel.label_space.view_answers import explained, rows_and_answers
 from protolabel.names import clean_name, reference
 from protolabel.store import AnswerRow, Store
@@ -111,7 +111,7 @@ class AnswerLog:
         refuse_suggestions(self._session.view().settings.several)
         session, rows = self._session, self._session.store.rows
         self.write()
-        view, why_none = present(session, refined=refined)
+        view, why_none = present_view(session, refined=refined)
         to_key = None if to is None else class_key(session.store, to)
         names = ClassNames(rows)
         table = session.store.answers

@@ -25,6 +25,6 @@ def in_focus(view: View, encoded: Encoded) -> Encoded:
     return focused(encoded, view.evidence_source.descriptions(MOST_DESCRIPTIONS))
 
 
-def read_descriptions(view: View) -> None:
+def keep_descriptions(view: View) -> None:
     """Let a view keep the descriptions, so that it can answer long documents without its rows."""
     view.evidence_source.descriptions(MOST_DESCRIPTIONS)

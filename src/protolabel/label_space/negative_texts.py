@@ -18,7 +18,7 @@ from protolabel.arrays import Floats
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.near_texts import NearTexts
 from protolabel.label_space.negatives_of_version import columns_of
-from protolabel.near_text_pairs import near_pairs
+from protolabel.near_text_pairs import near_text_pairs
 from protolabel.sketches import Sketch, sketch_of, template_digest
 from protolabel.store import Rows
 
@@ -79,7 +79,7 @@ class NegativeWords:
         items = sorted({item for _, item in links})
         number = {place: i for i, place in enumerate(new)}
         stored = {item: i for i, item in enumerate(items, start=len(new))}
-        near = near_pairs(
+        near = near_text_pairs(
             [*new.values(), *(self._sketches[item] for item in items)],
             np.array([number[place] for place, _ in links], np.int64),
             np.array([stored[item] for _, item in links], np.int64),

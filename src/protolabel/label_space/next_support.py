@@ -12,7 +12,7 @@ import numpy as np
 
 from protolabel.arithmetic.kappa import prior_for
 from protolabel.arithmetic.kept_scatter import KeptScatter
-from protolabel.arithmetic.near_pairs import NearPairs
+from protolabel.arithmetic.near_vector_pairs import NearPairs
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support

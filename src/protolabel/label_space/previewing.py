@@ -1,6 +1,6 @@
 """Finds out what a change would do: the answers before it and after it, side by side.
 
-Compared are the documents that are remembered, and the stored examples. ``trial`` carries the
+Compared are the documents that are remembered, and the stored examples. ``rehearsal`` carries the
 change out and takes it back. Nothing is written.
 """
 
@@ -18,9 +18,9 @@ from protolabel.label_space.changes import ChangeRequest, Reencode
 from protolabel.label_space.changes.request import NothingToChangeError
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.preview import Moved, Preview
+from protolabel.label_space.rehearsal import OvertakenError, Rehearsal, undisturbed
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import ANY, Terms
-from protolabel.label_space.trial import OvertakenError, Trial, undisturbed
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import encoded_rows, explained, view_answers
 from protolabel.progress import Progress, silent
@@ -83,32 +83,35 @@ class Previews(ChangeMethods[Preview]):
 
     def _preview(self, request: ChangeRequest, progress: Progress, terms: Terms) -> Preview:
         session = self._session
-        present, trial = Trial(session, None), Trial(session, request, progress, terms.who)
-        terms.require_version(session.store, trial.base)
+        present, rehearsal = (
+            Rehearsal(session, None),
+            Rehearsal(session, request, progress, terms.who),
+        )
+        terms.require_version(session.store, rehearsal.base)
         before = present.settled(refined=self._refined)
         try:
-            after = trial.settled(refined=self._refined)
+            after = rehearsal.settled(refined=self._refined)
         except NothingToChangeError as nothing:
-            trial = present
-            trial.change = session.no_change(request, nothing, terms.who or session.who)
+            rehearsal = present
+            rehearsal.change = session.no_change(request, nothing, terms.who or session.who)
             after = before
-        if trial.base != present.base or trial.change is None:
+        if rehearsal.base != present.base or rehearsal.change is None:
             raise OvertakenError
-        if present.refined != trial.refined:
+        if present.refined != rehearsal.refined:
             before, after = before.unrefined(), after.unrefined()
         documents = compared_documents(session, before, after)
         was = view_answers(before, documents.before, documents.texts, present.why_none)
-        will_be = view_answers(after, documents.after, documents.texts, trial.why_none)
+        will_be = view_answers(after, documents.after, documents.texts, rehearsal.why_none)
         pairs = zip(was.labels, will_be.labels, strict=True)
         changed_places = [i for i, (old, new) in enumerate(pairs) if old != new]
-        evidence = trial.reading(
+        evidence = rehearsal.reading(
             lambda view: explained(
                 view, documents.after, will_be, changed_places[:MOST_EXPLAINED], self._evidence
             )
         )
         names = documents.names(session.store.rows, before.version, changed_places)
         return Preview(
-            change=trial.change,
+            change=rehearsal.change,
             moved=tuple(
                 Moved(
                     kind="document" if label is None else "example",
@@ -125,7 +128,7 @@ class Previews(ChangeMethods[Preview]):
             left_out=documents.left_out,
             examples_left_out=documents.examples_left_out,
             head=after.head.head,
-            base=trial.base,
+            base=rehearsal.base,
         )
 
 

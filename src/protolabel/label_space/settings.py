@@ -20,7 +20,7 @@ from protolabel.arrays import Metric
 from protolabel.errors import InputError
 from protolabel.label_space.estimator_rows import is_estimator_row
 from protolabel.label_space.several_rules import require_chance
-from protolabel.label_space.target_words import STRANGERS, share_of_strangers, target_of
+from protolabel.label_space.target_words import STRANGERS, parsed_share, target_of
 from protolabel.store.records import LASTING_SETTINGS
 
 FIRST_KAPPA = PRIOR  # until the label space has seen enough to estimate its own
@@ -175,7 +175,7 @@ def parsed(key: str, value: str) -> dict[str, str]:
     if key == "target":
         return {"target": str(target_of(text) or _NONE), "threshold": _AUTO}
     if key == "strangers":
-        return {"strangers": repr(STRANGERS if text == _AUTO else share_of_strangers(text))}
+        return {"strangers": repr(STRANGERS if text == _AUTO else parsed_share(text))}
     if key in ("refine", "names_mean"):
         if text not in _WORDS:
             raise InputError(f"{key} {value!r}", expected="on or off")
@@ -294,6 +294,6 @@ _RULES: dict[str, Callable[[object], Any]] = {
     "remember": _remember,
     "remember_most": _remember_most,
     "target": target_of,
-    "strangers": share_of_strangers,
+    "strangers": parsed_share,
     "labels": require_labels,
 }

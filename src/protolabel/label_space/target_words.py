@@ -41,7 +41,7 @@ def target_of(text: object) -> Target | None:
     return Target(_KINDS[match[1]], share, sure)
 
 
-def share_of_strangers(text: object) -> float:
+def parsed_share(text: object) -> float:
     """Return a share of strangers, written as 0.3 or 30%. Raises InputError."""
     match = _SHARE.fullmatch(text) if isinstance(text, str) else None
     share = float(match[1]) / (100.0 if match[2] else 1.0) if match else 1.0

@@ -21,7 +21,7 @@ from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Integers, Keys, Mask, Positions
 from protolabel.label_space.pair_postings import Postings
-from protolabel.near_text_pairs import LONGEST, are_near
+from protolabel.near_text_pairs import LONGEST, are_near_texts
 from protolabel.sketches import Sketch, Table
 
 MOST_HASHES = 500_000  # of pairs of words: of more texts, or longer ones, nothing is kept
@@ -181,7 +181,7 @@ class TextLinks:
         pairs = Table.of([one.pairs for one in sketches])
         relevant = ~np.isin(pairs.hashes, boilerplate)
         one, other = place[: len(short)], place[len(short) :]
-        return are_near(words, pairs, relevant, one, other)
+        return are_near_texts(words, pairs, relevant, one, other)
 
 
 def _id(key: bytes) -> int:

@@ -1,7 +1,7 @@
 """Finds classes in declined documents: groups them, and says of each group what a person needs.
 
-``grouping`` groups, ``terms`` names, ``stored_proposals`` remembers. Accepting makes a class by the
-usual changes, so that it can be previewed and undone.
+``grouping`` groups, ``key_terms`` names, ``stored_proposals`` remembers. Accepting makes a class by
+the usual changes, so that it can be previewed and undone.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
 from protolabel.open_world.grouping import grouped, nearest_first
+from protolabel.open_world.key_terms import description_of, key_terms, proposed_name
 from protolabel.open_world.pool import Filled, Pool, PooledDocument, filled
 from protolabel.open_world.proposals import (
     MOST_MEMBERS,
@@ -36,7 +37,6 @@ from protolabel.open_world.proposals import (
 )
 from protolabel.open_world.repeats import DistinctGroups, near_copies_once
 from protolabel.open_world.stored_proposals import Basis, ForgottenError, keep, stored_proposals
-from protolabel.open_world.terms import description_of, key_terms, proposed_name
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
 from protolabel.time_stamps import now

@@ -23,8 +23,8 @@ from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
 from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.session import Session
-from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import rows_and_answers, view_answers
 from protolabel.progress import Progress, Step, silent
@@ -147,7 +147,7 @@ def filled(
         declined: whether those that are answered stay out.
     """
     session.answer_queue.write()
-    view, why_none = present(session, refined=None)
+    view, why_none = present_view(session, refined=None)
     with Pool(view.embedder.dim, contents_of_examples(session.store.rows, view.version)) as pool:
         left_out = 0
         if documents is None:

@@ -16,8 +16,8 @@ from protolabel.arrays import Doubles
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import contents_of_examples
 from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.session import Session
-from protolabel.label_space.trial import present
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import answered_rows, encoded_rows, view_answers
 from protolabel.open_world.mailings import mailings_once
@@ -78,7 +78,7 @@ def watched_documents(session: Session, moment: Moment) -> WatchedDocuments:
     are read by name, and so by sender or month.
     """
     session.answer_queue.write()
-    view, why_none = present(session, refined=None)
+    view, why_none = present_view(session, refined=None)
     answers, horizon = session.store.answers, view.settings.remember_most
     first_answers, start = answers.first_answers(), answers.watch_start()
     rows = [

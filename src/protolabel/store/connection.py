@@ -110,7 +110,7 @@ class Connection:
         return Transaction(self, mode, patience)
 
     @contextmanager
-    def trial(self) -> Iterator[sqlite3.Connection]:
+    def rehearsal(self) -> Iterator[sqlite3.Connection]:
         """Keep other writers out, and take back at the end all that was written inside."""
         try:
             with self.transaction("IMMEDIATE") as db:
@@ -258,7 +258,7 @@ class Connection:
 
 
 class _TakenBackError(Exception):
-    """Ends a trial, so that its transaction is rolled back."""
+    """Ends a rehearsal, so that its transaction is rolled back."""
 
 
 @atexit.register

@@ -16,7 +16,7 @@ MOST_FITS = 8  # fits of one kind: those of the newest bases
 PATIENCE = 0.2  # seconds to wait for another writer: a fit can be made again, a caller is waiting
 
 
-class Fits:
+class FitRows:
     """Reads and keeps fits, each under its kind and its basis."""
 
     def __init__(self, connection: Connection) -> None:

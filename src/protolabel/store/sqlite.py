@@ -40,9 +40,9 @@ class SqliteStore:
         return Section(self._connection.transaction("IMMEDIATE", patience=patience))
 
     @contextmanager
-    def trial(self) -> Iterator[None]:
+    def rehearsal(self) -> Iterator[None]:
         """Let changes be tried: what is written inside is taken back at the end."""
-        with self._connection.trial():
+        with self._connection.rehearsal():
             yield
 
     def commits_elsewhere(self) -> int:

@@ -9,7 +9,7 @@ from protolabel.store.classes import Classes
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import Encodings
 from protolabel.store.examples import Examples
-from protolabel.store.fits import Fits
+from protolabel.store.fits import FitRows
 from protolabel.store.items import Items
 from protolabel.store.log import Log
 from protolabel.store.negatives import Negatives
@@ -29,7 +29,7 @@ class Tables:
     examples: Examples
     negatives: Negatives
     vectors: Vectors
-    fits: Fits
+    fits: FitRows
     answers: AnswerRows
     proposals: ProposalRows
 
@@ -46,7 +46,7 @@ class Tables:
             examples=examples,
             negatives=Negatives(connection, encodings),
             vectors=Vectors(connection, log, encodings, examples),
-            fits=Fits(connection),
+            fits=FitRows(connection),
             answers=AnswerRows(connection),
             proposals=ProposalRows(connection),
         )

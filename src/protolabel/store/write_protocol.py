@@ -118,7 +118,7 @@ class Store(Protocol):
         ``patience``: seconds to wait for them, where not the usual 30; then StoreBusyError.
         """
 
-    def trial(self) -> AbstractContextManager[None]:
+    def rehearsal(self) -> AbstractContextManager[None]:
         """Keep other writers out, and take back at the end what was written inside."""
 
     def commits_elsewhere(self) -> int:

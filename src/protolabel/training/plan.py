@@ -15,7 +15,7 @@ from protolabel.equality import text_digest
 from protolabel.errors import InputError
 from protolabel.learned_documents import LearnedDocuments
 from protolabel.training.data.class_split import Split, SplitPlan, split_classes
-from protolabel.training.data.past import Past, digest_of, document_digest
+from protolabel.training.data.past import Past, content_digest, digest_of
 from protolabel.training.data.pseudo_classes import numbers_of_groups
 from protolabel.training.data.reading import without_labelled
 from protolabel.training.data.repeated_documents import without_repeats
@@ -80,7 +80,7 @@ class TrainingPlan:
             classes = {*split.base.tolist(), *split.valid.tolist()}
             for document, k in zip(past.documents, past.labels.tolist(), strict=True):
                 if k in classes:
-                    digests.append(document_digest(document))
+                    digests.append(content_digest(document))
                     texts.append(document if isinstance(document, str) else None)
                     labels.append(classes_before + k)
             words = (past.descriptions[k] for k in classes)

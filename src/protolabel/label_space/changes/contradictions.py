@@ -30,7 +30,7 @@ def classes_up(writing: Writing, key: int) -> list[int]:
     return path
 
 
-def document_key(row: ExampleRow) -> Hashable:
+def content_key(row: ExampleRow) -> Hashable:
     """Return what the rows of equal documents have in common.
 
     Images and vectors are stored once, texts in each form that they came in.
@@ -141,8 +141,8 @@ def withdrawn_by_places(writing: Writing, moves: Collection[int]) -> list[str]:
     for key in family(parents, moves) if negatives else ():
         refuted = [row for above in classes_up(writing, key) for row in negatives.get(above, ())]
         if refuted:
-            contents = set(map(document_key, writing.rows.examples(key, writing.version)))
-            ended |= {row.id: row for row in refuted if document_key(row) in contents}
+            contents = set(map(content_key, writing.rows.examples(key, writing.version)))
+            ended |= {row.id: row for row in refuted if content_key(row) in contents}
     for row in ended.values():
         writing.end_negative(row)
     return list(ended)

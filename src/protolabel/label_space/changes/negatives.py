@@ -13,7 +13,7 @@ from typing import ClassVar
 from protolabel.arrays import Floats
 from protolabel.equality import document_digest
 from protolabel.errors import InputError
-from protolabel.label_space.changes.contradictions import classes_up, document_key
+from protolabel.label_space.changes.contradictions import classes_up, content_key
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.request import Material, NothingToChangeError
@@ -142,7 +142,7 @@ def merge_negatives(writing: Writing, merged: Collection[int], target: int) -> N
     of_document: dict[object, dict[int, list[ExampleRow]]] = {}
     for key in merged:
         for row in writing.rows.negatives(writing.version, key):
-            of_document.setdefault(document_key(row), {}).setdefault(key, []).append(row)
+            of_document.setdefault(content_key(row), {}).setdefault(key, []).append(row)
     for rows in of_document.values():
         first, *negatives_after = [row for negatives in rows.values() for row in negatives]
         if len(rows) < len(set(merged)):

@@ -70,7 +70,7 @@ class Past:
 
     def document_digests(self) -> list[str]:
         """Return a digest of each document, alike for equal ones (:mod:`protolabel.equality`)."""
-        return [document_digest(document) for document in self.documents]
+        return [content_digest(document) for document in self.documents]
 
     def rows(self, keep: Iterable[int]) -> Past:
         """Return the same classes with these documents alone, in that order."""
@@ -110,7 +110,7 @@ class Past:
         ]
 
 
-def document_digest(document: str | bytes) -> str:
+def content_digest(document: str | bytes) -> str:
     """Return the digest of a text or image, alike for equal ones (:mod:`protolabel.equality`)."""
     return image_digest(document) if isinstance(document, bytes) else text_digest(document)
 

@@ -1,7 +1,7 @@
 """What a label space would be after a change: the change is written, read, and taken back.
 
-A trial goes the same way as the change itself, in a transaction that is rolled back. Fits of such a
-version are made in memory and never stored. ``previewing`` compares the answers.
+A rehearsal goes the same way as the change itself, in a transaction that is rolled back. Fits of
+such a version are made in memory and never stored. ``previewing`` compares the answers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.fit_plan import MOST_ROUNDS, due_tune, missing_fits
 from protolabel.label_space.fit_support import FitSupport, read_support
 from protolabel.label_space.fitting import wants_refined
-from protolabel.label_space.focus import read_descriptions
+from protolabel.label_space.focus import keep_descriptions
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up
@@ -29,11 +29,11 @@ ATTEMPTS = 5  # where others change the label space meanwhile
 
 
 class OvertakenError(Exception):
-    """Somebody has changed the label space since the trial began."""
+    """Somebody has changed the label space since the rehearsal began."""
 
 
 def undisturbed(session: Session, read: Callable[[], T]) -> T:
-    """Return what ``read`` finds; it begins again where a change overtakes one of its trials.
+    """Return what ``read`` finds; it begins again where a change overtakes one of its rehearsals.
 
     Raises:
         StoreBusyError: others changed the label space during each attempt.
@@ -50,7 +50,7 @@ def undisturbed(session: Session, read: Callable[[], T]) -> T:
     )
 
 
-def present(session: Session, *, refined: bool | None) -> tuple[View, str]:
+def present_view(session: Session, *, refined: bool | None) -> tuple[View, str]:
     """Return the label space as it is, with all its fits, and why no class can answer.
 
     The reason is empty where one can. Where the label space would tune itself first, the view is
@@ -61,18 +61,18 @@ def present(session: Session, *, refined: bool | None) -> tuple[View, str]:
     """
 
     def settled() -> tuple[View, str]:
-        trial = Trial(session, None)
-        return trial.settled(refined=refined), trial.why_none
+        rehearsal = Rehearsal(session, None)
+        return rehearsal.settled(refined=refined), rehearsal.why_none
 
     return undisturbed(session, settled)
 
 
-class Trial:
+class Rehearsal:
     """One change that is tried, with what the label space would tune itself after it.
 
     Attributes:
         base: the version that the change would stand on.
-        change: its record, as the log would have it; None for a trial of no change.
+        change: its record, as the log would have it; None for a rehearsal of no change.
         refined: whether refined weights were wanted, once it is settled.
         why_none: why no class can answer, once it is settled; empty where one can.
     """
@@ -122,7 +122,7 @@ class Trial:
         """Return what ``read`` finds in the label space after the change, which is taken back.
 
         Raises:
-            OvertakenError: the label space is no longer what it was when the trial began.
+            OvertakenError: the label space is no longer what it was when the rehearsal began.
         """
         session = self._session
         view = session.view()
@@ -133,7 +133,7 @@ class Trial:
         if self._request is not None and self._material is None:
             situation = session.situation(self._first_encoding, self._progress)
             self._material = self._request.embed(situation)
-        with session.store.trial():
+        with session.store.rehearsal():
             if session.store.rows.version() != self.base:
                 raise OvertakenError
             if self._request is not None and self._material is not None:
@@ -151,6 +151,6 @@ class Trial:
 def _state(view: View) -> tuple[View, FitSupport | None, str]:
     """Return a view, what its fits are made from if it lacks any, and why no class can answer."""
     fit_support = read_support(view.rows, view.prototypes) if view.lacking else None
-    read_descriptions(view)
+    keep_descriptions(view)
     view.negative_texts.load()
     return view, fit_support, view.why_none_answers()

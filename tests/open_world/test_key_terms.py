@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protolabel.open_world.terms import key_terms
+from protolabel.open_world.key_terms import key_terms
 
 INVITATIONS = [
     "Vous \u00eates invit\u00e9s \u00e0 la f\u00eate du village, le samedi, dans la salle des "

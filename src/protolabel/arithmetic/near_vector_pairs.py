@@ -102,7 +102,7 @@ class NearPairs:
         if compared > COMPARISONS * len(first):
             return None
         near = first[tree.query_pairs(radius, output_type="ndarray")]
-        one, other = near[are_near(vectors, lengths, spread, near)].T
+        one, other = near[are_near_vectors(vectors, lengths, spread, near)].T
         pairs = np.stack([hashes[one], hashes[other]], axis=1)
         if len(pairs) > MOST_PAIRS:
             return None
@@ -139,7 +139,7 @@ class NearPairs:
             around = around[hashes[around] != hashes[row]]
             compared += 1 + 2 * len(around)
             sought = np.stack([np.full(len(around), row), around], axis=1)
-            near = around[are_near(vectors, lengths, self.spread, sought)]
+            near = around[are_near_vectors(vectors, lengths, self.spread, sought)]
             near_hashes = np.unique(hashes[near])
             more.append(np.stack([np.full(len(near_hashes), hashes[row]), near_hashes], axis=1))
         pairs = _once(np.concatenate(more))
@@ -172,7 +172,7 @@ class NearPairs:
         return np.where(copies[at] == self.hashes, leaders[at], self.hashes)
 
 
-def are_near(vectors: Floats, lengths: Doubles, spread: float, pairs: Positions) -> Mask:
+def are_near_vectors(vectors: Floats, lengths: Doubles, spread: float, pairs: Positions) -> Mask:
     """Return which pairs of rows are copies of each other but for rounding.
 
     *Shape:* vectors ``(n, d)``, lengths ``(n,)``, pairs ``(m, 2)`` -> ``(m,)``.

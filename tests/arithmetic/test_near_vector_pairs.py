@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protolabel.arithmetic import near_pairs
-from protolabel.arithmetic.near_pairs import NearPairs
+from protolabel.arithmetic import near_vector_pairs
+from protolabel.arithmetic.near_vector_pairs import NearPairs
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import vector_hashes
 from protolabel.equality import groups_of
@@ -23,7 +23,7 @@ STEPS = st.lists(
 
 @pytest.fixture(autouse=True)
 def whatever_changes(monkeypatch):
-    monkeypatch.setattr(near_pairs, "MOST_CHANGED", 9.0)
+    monkeypatch.setattr(near_vector_pairs, "MOST_CHANGED", 9.0)
 
 
 def stepped(vectors, what, seed):
