@@ -163,7 +163,9 @@ def test_every_experiment_has_four_parts_and_stands_in_the_index():
 
 
 def test_results_name_their_command_and_machine():
-    for page in sorted((ROOT / "docs/results").glob("[a-z]*.md")):
+    pages = sorted((ROOT / "docs/results").glob("[a-z]*.md"))
+    assert pages
+    for page in pages:
         text = page.read_text(encoding="utf-8")
         assert re.search(r"`make bench-[a-z-]+`.*cores of", text), page
         assert page.with_suffix(".json").exists()
@@ -171,7 +173,9 @@ def test_results_name_their_command_and_machine():
 
 def test_every_result_and_every_target_stands_in_the_index():
     index = (ROOT / "docs/results/README.md").read_text(encoding="utf-8")
-    for page in (ROOT / "docs/results").glob("[a-z]*.md"):
+    pages = sorted((ROOT / "docs/results").glob("[a-z]*.md"))
+    assert pages
+    for page in pages:
         assert f"]({page.name})" in index, page.name
     targets = re.findall(r"^(bench-[a-z-]+):", (ROOT / "benchmarks/targets.mk").read_text(), re.M)
     assert targets

@@ -60,14 +60,19 @@ class Example:
 class Encoded:
     """Documents as vectors: one a document, and one a passage for those that were split.
 
-    ``embeddings``: (n, d) float32. ``passage_embeddings``: (m, d) float32, in document order.
-    ``passage_owner``: (m,) int64, ascending: the row in ``embeddings`` that a passage belongs to.
-    ``passage_spans``: (m, 2) int64, character offsets. A document that fits the encoder's window
-    has no row among the passages. ``unread_shares``: (n, 2) float32, the share of each document's
-    tokens that the encoder does not know (1 where it finds no token), and the share of its words
-    that the encoder breaks into single letters; None where it does not count.
-    ``passage_weights``: (m,) float32, by which passages, and perhaps beginnings, add up to the
-    embedding; None where the encoder does not say. ``beginnings``: those that are added besides.
+    A document that fits the encoder's window has no row among the passages.
+
+    Attributes:
+        embeddings: (n, d) float32.
+        passage_embeddings: (m, d) float32, in document order.
+        passage_owner: (m,) int64, ascending: the row in ``embeddings`` that a passage belongs to.
+        passage_spans: (m, 2) int64, character offsets.
+        unread_shares: (n, 2) float32, the share of each document's tokens that the encoder does not
+            know (1 where it finds no token), and the share of its words that the encoder breaks
+            into single letters; None where it does not count.
+        passage_weights: (m,) float32, by which passages, and perhaps beginnings, add up to the
+            embedding; None where the encoder does not say.
+        beginnings: those that are added besides.
 
     Raises:
         EncoderError: the shapes do not agree, or the owners are not rows in ascending order.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,7 +39,13 @@ def with_strangers(scores, labels, strangers):
     of_strangers = np.full((len(strangers), scores.shape[1]), -np.inf, np.float32)
     of_strangers[:, 0] = strangers
     few = rows[: len(strangers)]
-    return Simulation(scores, labels, of_strangers, rows, rows, few, labels[: len(few)], few)
+    return replace(
+        Simulation.of_queries(scores, labels, rows),
+        stranger_scores=of_strangers,
+        stranger_labels=labels[: len(few)],
+        stranger_rows=few,
+        stranger_groups=few,
+    )
 
 
 def by_loops(examples, labels, descriptions, described, kappa, metric):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -150,9 +151,7 @@ def test_risk_by_level_counts_the_level_that_answers() -> None:
     scores = rng.normal(size=(60, 3)).astype(np.float32)
     labels = rng.integers(0, 3, 60)
     simulation = Simulation.of_queries(scores, labels, np.arange(60))
-    simulation = Simulation(
-        *(getattr(simulation, name) for name in simulation.__slots__[:-1]), hierarchy
-    )
+    simulation = replace(simulation, hierarchy=hierarchy)
     best = scores.max(axis=1).astype(float)
     queries = ScoredQueries.of(simulation, 1.0, best, np.empty(0))
     assert isinstance(queries.by_level, QueriesByLevel)

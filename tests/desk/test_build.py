@@ -13,6 +13,7 @@ from protolabel.readers.paths import LITTER
 from protolabel.service.page_files import FOLDER
 
 DESK = Path(__file__).parents[2] / "desk"
+SOURCES = sorted((DESK / "src").rglob("*.ts*"))
 FIRST_VIEW = 300_000  # bytes
 
 
@@ -89,7 +90,8 @@ def test_the_table_of_keys_lists_each_key_once():
 def test_names_of_the_sources_are_nouns():
     """As in the package: ``selection`` says what it holds, ``chosen`` does not."""
     participles = {"chosen", "drawn", "found", "gone", "kept", "moved", "sent", "shown"}
-    for path in (DESK / "src").rglob("*.ts*"):
+    assert SOURCES
+    for path in SOURCES:
         text = path.read_text(encoding="utf-8")
         names = re.findall(r"\b(?:const|let|function) (\w+)", text)
         names += re.findall(r"\bconst \[(\w+), set", text)
@@ -97,7 +99,8 @@ def test_names_of_the_sources_are_nouns():
 
 
 def test_sources_say_what_they_are_and_stay_small():
-    for path in (DESK / "src").rglob("*.ts*"):
+    assert SOURCES
+    for path in SOURCES:
         text = path.read_text(encoding="utf-8")
         assert text.startswith("// "), path
         assert len(text.splitlines()) <= 300 or path.name in ("strings.ts", "types.ts"), path

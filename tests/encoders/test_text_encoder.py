@@ -208,7 +208,7 @@ def test_waves_do_not_show(encoder, monkeypatch):
 
     texts = ["pay " * 50, "bill", "ship " * 33, "box"]
     whole = encoder.encode_documents(texts)
-    monkeypatch.setattr(encoder_module, "_WAVE", 20)
+    monkeypatch.setattr(encoder_module, "WAVE", 20)
     pieces = encoder.encode_documents(texts)
     np.testing.assert_array_equal(whole.passage_owner, pieces.passage_owner)
     np.testing.assert_allclose(whole.embeddings, pieces.embeddings, atol=1e-6)

@@ -65,7 +65,7 @@ def test_what_ends_is_read(special, tmp_path):
 
 def test_a_line_without_end_is_given_up(monkeypatch):
     """As standard input has it from a device or a program; passing over it would never end."""
-    monkeypatch.setattr(plain_text, "_MOST_CUT", 2**18)
+    monkeypatch.setattr(plain_text, "MOST_CUT", 2**18)
     reading = Reading(max_bytes=1000)
 
     def chunks():

@@ -138,15 +138,15 @@ def cross_fit(
     strangers = np.concatenate([np.empty(0, np.int64), *scored.stranger_rows])
     nothing = np.empty((0, support.n_classes), np.float32)
     linear = Simulation(
-        np.concatenate(scored.scores),
-        support.labels[rows],
-        np.concatenate([nothing, *scored.strangers]),
-        order[rows],
-        support.groups[rows],
-        order[strangers],
-        support.labels[strangers],
-        support.groups[strangers],
-        hierarchy,
+        scores=np.concatenate(scored.scores),
+        labels=support.labels[rows],
+        rows=order[rows],
+        groups=support.groups[rows],
+        stranger_scores=np.concatenate([nothing, *scored.strangers]),
+        stranger_labels=support.labels[strangers],
+        stranger_rows=order[strangers],
+        stranger_groups=support.groups[strangers],
+        hierarchy=hierarchy,
     )
     return CrossFit(
         linear, np.concatenate(scored.moves), np.concatenate([nothing, *scored.stranger_moves])

@@ -111,15 +111,15 @@ def simulate(support: Support) -> Simulation:
     best_rivals = rival_scores.max(axis=1, initial=-np.inf)  # without the classes of the queries
     far = np.isfinite(best_rivals)
     return Simulation(
-        scores,
-        labels,
-        rival_scores if far.all() else rival_scores[far],
-        rows,
-        groups,
-        rows[far],
-        labels[far],
-        groups[far],
-        support.hierarchy,
+        scores=scores,
+        labels=labels,
+        rows=rows,
+        groups=groups,
+        stranger_scores=rival_scores if far.all() else rival_scores[far],
+        stranger_labels=labels[far],
+        stranger_rows=rows[far],
+        stranger_groups=groups[far],
+        hierarchy=support.hierarchy,
     )
 
 

@@ -47,11 +47,17 @@ class OwnVectors:
 class Negatives:
     """Negative examples of classes, by the columns of their scores.
 
-    vectors ``(m, d)`` float32; columns ``(m,)`` int64, ascending: the class of each; reach ``(m,)``
-    float32: how near its class's prototype is to it; equal and same ``(m,)`` float32: the least
-    score of a document that it is equal to, and of one that counts as the same; groups ``(m,)``
-    int64: near copies have one number; own: what these classes have besides; copies: the columns
-    that are refuted for queries of some vectors, by their bytes, whatever the scores say.
+    Attributes:
+        vectors: ``(m, d)`` float32.
+        columns: ``(m,)`` int64, ascending: the class of each.
+        reach: ``(m,)`` float32, how near its class's prototype is to it.
+        equal: ``(m,)`` float32, the least score of a document that it is equal to.
+        same: ``(m,)`` float32, the least score of a document that counts as the same.
+        groups: ``(m,)`` int64; near copies have one number.
+        own: what these classes have besides.
+        metric: how scores compare.
+        copies: the columns that are refuted for queries of some vectors, by their bytes, whatever
+            the scores say.
     """
 
     vectors: Floats

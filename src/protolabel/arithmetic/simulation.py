@@ -122,26 +122,32 @@ class SimulatedQueries(ABC):
         return np.unique(self.stranger_groups, return_index=True)[1]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Simulation(SimulatedQueries):
-    """Scores of simulated queries; higher is nearer.
+    """Scores of m simulated queries and s strangers; higher is nearer.
 
-    ``scores`` ``(m, K)`` float32: each row is a document that its class (column ``labels[i]``,
-    int64) was made without; minus infinity for a class without a prototype. ``stranger_scores``
-    ``(s, K)`` float32: of documents whose class (``stranger_labels``, ``(s,)``) was left out of the
-    label space; minus infinity for the classes left out. ``rows`` ``(m,)`` and ``stranger_rows``
-    ``(s,)`` int64: which example of the support each query, or stranger, is. ``groups`` ``(m,)``
-    and ``stranger_groups`` ``(s,)`` int64: its document; two queries of one document stand under
-    two labels. ``hierarchy``: the classes above those of the scores, if there are any.
+    A query is a document that its class was made without. A stranger is one whose class was left
+    out of the label space.
+
+    Attributes:
+        scores: ``(m, K)`` float32; minus infinity for a class without a prototype.
+        labels: ``(m,)`` int64, the class of each query, a column of the scores.
+        rows: ``(m,)`` int64, which example of the support each query is.
+        groups: ``(m,)`` int64, the document of each; two queries of one stand under two labels.
+        stranger_scores: ``(s, K)`` float32; minus infinity for the classes left out.
+        stranger_labels: ``(s,)`` int64, the left-out class of each stranger.
+        stranger_rows: ``(s,)`` int64, which example of the support each stranger is.
+        stranger_groups: ``(s,)`` int64, the document of each.
+        hierarchy: the classes above those of the scores, if there are any.
     """
 
     scores: Floats
     labels: Labels
-    stranger_scores: Floats
     rows: Positions
     groups: Integers
-    stranger_rows: Positions
+    stranger_scores: Floats
     stranger_labels: Labels
+    stranger_rows: Positions
     stranger_groups: Integers
     hierarchy: Hierarchy | None = None
 
@@ -149,8 +155,16 @@ class Simulation(SimulatedQueries):
     def of_queries(cls, scores: Floats, labels: Labels, rows: Positions) -> Simulation:
         """Return queries that are different documents, without strangers."""
         none, nothing = np.empty((0, scores.shape[1]), np.float32), np.empty(0, np.int64)
-        groups = np.arange(len(labels))
-        return cls(scores, labels, none, rows, groups, nothing, nothing, nothing)
+        return cls(
+            scores=scores,
+            labels=labels,
+            rows=rows,
+            groups=np.arange(len(labels)),
+            stranger_scores=none,
+            stranger_labels=nothing,
+            stranger_rows=nothing,
+            stranger_groups=nothing,
+        )
 
     @property
     def strangers(self) -> Floats:
@@ -222,15 +236,15 @@ class Simulation(SimulatedQueries):
         """Return the queries and strangers that are chosen examples. *Shape:* ``(n,)``."""
         queries, strangers = mask[self.rows], mask[self.stranger_rows]
         return Simulation(
-            self.scores[queries],
-            self.labels[queries],
-            self.stranger_scores[strangers],
-            self.rows[queries],
-            self.groups[queries],
-            self.stranger_rows[strangers],
-            self.stranger_labels[strangers],
-            self.stranger_groups[strangers],
-            self.hierarchy,
+            scores=self.scores[queries],
+            labels=self.labels[queries],
+            rows=self.rows[queries],
+            groups=self.groups[queries],
+            stranger_scores=self.stranger_scores[strangers],
+            stranger_labels=self.stranger_labels[strangers],
+            stranger_rows=self.stranger_rows[strangers],
+            stranger_groups=self.stranger_groups[strangers],
+            hierarchy=self.hierarchy,
         )
 
     @classmethod

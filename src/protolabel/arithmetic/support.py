@@ -30,13 +30,19 @@ from protolabel.joined_groups import repeated_numbers
 class Support:
     """Examples with the totals of their classes, and the weight of a description.
 
-    embeddings ``(n, d)`` float32; labels ``(n,)`` int64 in ``[0, K)``; ``classes``: the totals that
-    prototypes are made of, of these examples or of more, where these are a part; ``kappa``: the
-    weight of a description in examples (eq. 3); copies ``(n,)`` int64: equal documents have one
-    number (``equality``); groups ``(n,)`` int64: so have near copies, besides (``near_copies``),
-    and whatever is left out or dealt out is a group; learned ``(n,)`` bool: whether the encoder has
-    learned from the example; hierarchy: the classes above these, if there are any; hashes ``(n,)``:
-    of the embeddings, where they are at hand (:attr:`vector_hashes`).
+    Attributes:
+        embeddings: ``(n, d)`` float32.
+        labels: ``(n,)`` int64 in ``[0, K)``.
+        classes: the totals that prototypes are made of: of these examples, or of more, where these
+            are a part.
+        kappa: the weight of a description in examples (eq. 3).
+        metric: how scores compare.
+        copies: ``(n,)`` int64; equal documents have one number (``equality``).
+        groups: ``(n,)`` int64; near copies have one number, too (``near_copies``). Whatever is left
+            out or dealt out is a group.
+        learned: ``(n,)`` bool, whether the encoder has learned from the example.
+        hierarchy: the classes above these, if there are any.
+        hashes: ``(n,)``, of the embeddings, where they are at hand (:attr:`vector_hashes`).
 
     Raises:
         ValueError: the shapes do not agree, or a label is out of range.

@@ -83,10 +83,10 @@ def read_annotations(
     Who rejects a label in Prodigy makes a negative example of it.
 
     Args:
-        path: The file: JSON or JSON lines.
-        text_field: Which field of a document is its text, where it has several.
-        label_field: Which question or group of choices is the class, where there are several.
-        several_labels: Whether a document may have several; it is an example of each then.
+        path: the file: JSON or JSON lines.
+        text_field: which field of a document is its text, where it has several.
+        label_field: which question or group of choices is the class, where there are several.
+        several_labels: whether a document may have several; it is an example of each then.
 
     Raises:
         InputError: The file is no such export, damaged, or of another task than giving each

@@ -52,10 +52,10 @@ def read_dataset(
     "added 1 example to 'invoice' (1 new)"
 
     Args:
-        dataset: One split, such as ``load_dataset(...)["train"]``, or a table of pandas or polars.
-        text: The column of the text, or of the image.
-        label: The column of the class.
-        id: The column of the id of each example. Without it, that of a table is "id" if it has
+        dataset: one split, such as ``load_dataset(...)["train"]``, or a table of pandas or polars.
+        text: the column of the text, or of the image.
+        label: the column of the class.
+        id: the column of the id of each example. Without it, that of a table is "id" if it has
             one, and the examples of a dataset have none.
 
     Raises:

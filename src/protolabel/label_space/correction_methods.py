@@ -40,11 +40,11 @@ class CorrectionMethods(ABC, Generic[Result]):
         """Say which class a document has. It counts as an example there, and nowhere else.
 
         Args:
-            document: A document; or the id of an example, the source that it came from, or the name
+            document: a document; or the id of an example, the source that it came from, or the name
                 of its file if only one example has it; or the path of a file, which is read again;
                 or, of a document that was answered, its id or the name of its file. The path of a
                 mail means its attachments, and its own text if that says enough.
-            to: The class, which is made if it is not there. Where documents may have several
+            to: the class, which is made if it is not there. Where documents may have several
                 labels, it may be a list of classes: the document has those, and no others.
 
         Raises:
@@ -62,9 +62,9 @@ class CorrectionMethods(ABC, Generic[Result]):
         equal example of that class is removed; a later ``add`` or ``correct`` takes it back.
 
         Args:
-            document: As of :meth:`correct`. For many at once, ``add`` takes
+            document: as of :meth:`correct`. For many at once, ``add`` takes
                 ``Example(label, text, negative=True)``.
-            label: The class, or several, each of which must be there.
+            label: the class, or several, each of which must be there.
 
         Raises:
             InputError: The name means no document, or several.

@@ -20,7 +20,7 @@ from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened, refuse_unreadable
 
 _CHUNK = 2**16
-_MOST_CUT = 2**30  # bytes of a line that are passed over in search of its end
+MOST_CUT = 2**30  # bytes of a line that are passed over in search of its end
 _UTF8_MARK = b"\xef\xbb\xbf"
 _EXTRACT = "extract its text first"
 _NAMED = f"as an image give it the suffix .png or .jpg; as a text, {_EXTRACT} with an OCR program"
@@ -214,9 +214,9 @@ def _line_batches(
             line_start += last
         else:
             n_cut += len(last)
-            if n_cut > _MOST_CUT:
+            if n_cut > MOST_CUT:
                 raise InputError(
-                    f"{name}: a line of more than {_MOST_CUT:,} bytes",
+                    f"{name}: a line of more than {MOST_CUT:,} bytes",
                     expected="lines that end",
                     remedy="look whether it is text, and whether it ends at all",
                 )

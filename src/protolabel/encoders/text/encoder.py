@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 BUDGET = 1024  # padded tokens of a batch: docs/decisions/0002 has the measurement
 PASSAGE = 128  # tokens of a passage of a text that exceeds the window: docs/decisions/0003
-_WAVE = 1 << 17  # tokens that are read ahead and sorted together; bounds the memory
+WAVE = 1 << 17  # tokens that are read ahead and sorted together; bounds the memory
 
 
 class TransformerEncoder:
@@ -228,7 +228,7 @@ class TransformerEncoder:
         for window in self._windower.windows(texts):
             wave.append(window)
             n_tokens += window.ids.size
-            if n_tokens >= _WAVE:
+            if n_tokens >= WAVE:
                 yield wave
                 wave, n_tokens = [], 0
         if wave:

@@ -170,13 +170,13 @@ class Merge(ChangeRequest):
             row = writing.rows.class_with_key(key, writing.version)
             n_moved += move_members(writing, row, target)
             writing.end_class(row)
-        ended = withdrawn_by_places(writing, [target])
+        withdrawals = withdrawn_by_places(writing, [target])
         names = [row.name for row in rows.values()]
         examples = quantity(n_moved, "example")
         writing.summary = f"merged {listed(names)} into {self.into!r} ({examples} moved)"
         writing.detail = {"from": names, "into": self.into, "moved": n_moved}
         self._keep_descriptions(writing, sources, material, target if is_new else None)
-        note_withdrawn(writing, ended)
+        note_withdrawn(writing, withdrawals)
         if is_new:
             note_near(writing, indexes, [self.into], without=names)
 

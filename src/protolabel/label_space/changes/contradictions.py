@@ -93,10 +93,10 @@ def withdraw_negatives(writing: Writing, items: Collection[int], class_key: int)
     """End what says that one of the items is not of a class, or of one above; return the ids."""
     rows = writing.rows.negatives_of_items(items, writing.version) if items else []
     path = classes_up(writing, class_key) if rows else []
-    ended = [row for row in rows if row.class_key in path]
-    for row in ended:
+    contrary = [row for row in rows if row.class_key in path]
+    for row in contrary:
         writing.end_negative(row)
-    return [row.id for row in ended]
+    return [row.id for row in contrary]
 
 
 def withdrawn_by(
@@ -112,12 +112,12 @@ def withdrawn_by(
     Returns:
         the ids of what ended.
     """
-    ended: list[str] = []
+    withdrawals: list[str] = []
     for example, items in zip(examples, items_by_example, strict=True):
         row = writing.rows.class_named(example.label, writing.version) if items else None
         if row is not None:
-            ended += withdraw_negatives(writing, items, row.key)
-    return ended
+            withdrawals += withdraw_negatives(writing, items, row.key)
+    return withdrawals
 
 
 def withdrawn_by_places(writing: Writing, moves: Collection[int]) -> list[str]:
@@ -136,23 +136,25 @@ def withdrawn_by_places(writing: Writing, moves: Collection[int]) -> list[str]:
         for key in {key for path in paths.values() for key in path}
         if (rows := writing.rows.negatives(writing.version, key))
     }
-    ended: dict[str, ExampleRow] = {}
+    contrary: dict[str, ExampleRow] = {}
     parents = writing.rows.class_parents(writing.version) if negatives else {}
     for key in family(parents, moves) if negatives else ():
         refuted = [row for above in classes_up(writing, key) for row in negatives.get(above, ())]
         if refuted:
             contents = set(map(content_key, writing.rows.examples(key, writing.version)))
-            ended |= {row.id: row for row in refuted if content_key(row) in contents}
-    for row in ended.values():
+            contrary |= {row.id: row for row in refuted if content_key(row) in contents}
+    for row in contrary.values():
         writing.end_negative(row)
-    return list(ended)
+    return list(contrary)
 
 
-def note_withdrawn(writing: Writing, ended: Sequence[str]) -> None:
+def note_withdrawn(writing: Writing, withdrawals: Sequence[str]) -> None:
     """Say in the change which negative examples it has ended."""
-    if ended:
-        writing.detail["withdrawn"] = list(ended)[:LISTED]
-        writing.summary += f"; ended {quantity(len(ended), 'negative example')} that said otherwise"
+    if withdrawals:
+        writing.detail["withdrawn"] = list(withdrawals)[:LISTED]
+        writing.summary += (
+            f"; ended {quantity(len(withdrawals), 'negative example')} that said otherwise"
+        )
 
 
 def _names_up(writing: Writing, label: str) -> set[str]:

@@ -77,14 +77,14 @@ class Correct(ExamplesRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, add what is not here, and end what is removed."""
         items_by_example = equal_items(writing, self.examples, material.vectors, indexes.texts)
-        ended = require_examples(writing, self.removed) if self.removed else []
-        for row in ended:
+        others = require_examples(writing, self.removed) if self.removed else []
+        for row in others:
             writing.end_example(row)
-        ended_ids = [row.id for row in ended]
+        other_ids = [row.id for row in others]
         several = settings_of(writing.rows, writing.version).several
         self._refuse_contradictions(several)
         if several:
-            self._write_several(writing, items_by_example, material, indexes, ended_ids)
+            self._write_several(writing, items_by_example, material, indexes, other_ids)
             note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
             return
         twins = twins_of(writing, self.examples, material.vectors, items_by_example)
@@ -94,7 +94,7 @@ class Correct(ExamplesRequest):
         relabelling.added, _, new = add_examples(
             writing, [self.examples[i] for i in additions], material.vectors[additions], material
         )
-        self._note(writing, indexes, relabelling, new, ended_ids)
+        self._note(writing, indexes, relabelling, new, other_ids)
         note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
 
     def _digests(self) -> list[str]:
@@ -126,7 +126,7 @@ class Correct(ExamplesRequest):
         items_by_example: Sequence[Sequence[int]],
         material: Material,
         indexes: Indexes,
-        ended_ids: list[str],
+        other_ids: list[str],
     ) -> None:
         """Give each document the labels that it comes with, and no others."""
         pairs = zip(self.examples, material.vectors, strict=True)
@@ -144,7 +144,7 @@ class Correct(ExamplesRequest):
         relabelling.added, _, new = add_examples(
             writing, examples, material.vectors[additions], material
         )
-        self._note(writing, indexes, relabelling, new, ended_ids)
+        self._note(writing, indexes, relabelling, new, other_ids)
 
     def _note(
         self,
@@ -152,7 +152,7 @@ class Correct(ExamplesRequest):
         indexes: Indexes,
         relabelling: Relabelling,
         classes: Sequence[str],
-        ended_ids: Sequence[str],
+        other_ids: Sequence[str],
     ) -> None:
         """Say what was done: in words, of which classes, and which of these are new.
 
@@ -161,26 +161,26 @@ class Correct(ExamplesRequest):
             indexes: of the names that are here.
             relabelling: what became of the examples of these documents.
             classes: those that were made for documents that were added.
-            ended_ids: the examples of other documents that ended.
+            other_ids: the examples of other documents that ended.
 
         Raises:
             NothingToChangeError: no word says what was done, and no example has ended.
         """
         words, new = relabelling.words, [*relabelling.new, *classes]
-        if not words and not ended_ids:
+        if not words and not other_ids:
             detail: dict[str, object] = {"known": self._n_documents}
             raise NothingToChangeError("nothing to correct: it is so already", detail)
         labels = list(dict.fromkeys(example.label for example in self.examples))
         birth = f" ({len(new)} new)" if new else ""
         writing.summary = f"corrected to {listed(labels)}: {words or 'they are so already'}{birth}"
-        removed = [*relabelling.removed, *ended_ids]
+        removed = [*relabelling.removed, *other_ids]
         writing.detail = {
             "moved": relabelling.moved[:LISTED],
             "examples": relabelling.added[:LISTED],
             "classes": labels[:LISTED],
         }
         writing.detail |= {"removed": removed[:LISTED]} if removed else {}
-        writing.summary += f"; removed {listed(ended_ids, 'example')}" if ended_ids else ""
+        writing.summary += f"; removed {listed(other_ids, 'example')}" if other_ids else ""
         note_near(writing, indexes, new)
 
     def _settle(

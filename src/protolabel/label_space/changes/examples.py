@@ -83,15 +83,15 @@ class Add(ExamplesRequest):
         writing.detail["added"] = len(ids)
         arrivals.note_unreadable(material)
         note_unreadable(writing, names=unreadable_names(writing, new, material))
-        ended: list[str] = []
+        withdrawals: list[str] = []
         if self.parents:
-            above, nested, ended = self._nest(writing)
+            above, nested, withdrawals = self._nest(writing)
             new = [*new, *above]
             writing.detail["nested"] = len(nested)
             writing.summary += f"; {quantity(len(nested), 'class')} put under others"
         note_near(writing, indexes, new)
         arrivals.note_known()
-        note_withdrawn(writing, [*ended, *arrivals.withdraw_contradicted()])
+        note_withdrawn(writing, [*withdrawals, *arrivals.withdraw_contradicted()])
 
     def _nest(self, writing: Writing) -> tuple[list[str], list[str], list[str]]:
         """Put the classes in their places; return what ``nest`` does."""
@@ -101,7 +101,7 @@ class Add(ExamplesRequest):
     def _write_places(self, writing: Writing, indexes: Indexes, n: int) -> None:
         """Put classes in their places where all of the n examples are here already."""
         detail: dict[str, object] = {"examples": [], "classes": [], "new": 0, "known": n}
-        above, nested, ended = self._nest(writing)
+        above, nested, withdrawals = self._nest(writing)
         if not nested:
             raise NothingToChangeError(
                 f"nothing new: {'the example is' if n == 1 else f'all {n:,} examples are'} here "
@@ -111,7 +111,7 @@ class Add(ExamplesRequest):
         writing.summary = f"{quantity(len(nested), 'class')} put under others; no example is new"
         writing.detail = detail | {"new": len(above), "nested": len(nested)}
         note_near(writing, indexes, above)
-        note_withdrawn(writing, ended)
+        note_withdrawn(writing, withdrawals)
 
     def _write_negative(self, writing: Writing, arrivals: Arrivals) -> None:
         """Write the examples that are not of their class."""

@@ -112,7 +112,7 @@ class Relabel(ChangeRequest):
             raise NothingToChangeError("nothing to correct: it is so already", {"known": 1})
         classes = [writing.rows.class_named(label, writing.version) for label in self.labels]
         keys = [row.key for row in classes if row is not None]  # it is: all are there by now
-        ended = [id_ for key in keys for id_ in withdraw_negatives(writing, items, key)]
+        withdrawals = [id_ for key in keys for id_ in withdraw_negatives(writing, items, key)]
         writing.summary = f"corrected to {listed(self.labels)}: {relabelling.words}"
         writing.detail = {
             "moved": relabelling.moved,
@@ -121,4 +121,4 @@ class Relabel(ChangeRequest):
             "classes": list(self.labels),
         }
         note_near(writing, indexes, relabelling.new)
-        note_withdrawn(writing, ended)
+        note_withdrawn(writing, withdrawals)

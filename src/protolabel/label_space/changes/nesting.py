@@ -55,7 +55,7 @@ class Nest(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Put each in its place, once all of them have one."""
         refuse_levels(writing, self.parents)
-        new, moves, ended = nest(writing, self.parents, new=self.new)
+        new, moves, withdrawals = nest(writing, self.parents, new=self.new)
         if not moves:
             raise NothingToChangeError(
                 f"nothing to move: {listed(list(self.parents))} in that place already", {}
@@ -68,7 +68,7 @@ class Nest(ChangeRequest):
             "new": len(new),
         }
         note_near(writing, indexes, new)
-        note_withdrawn(writing, ended)
+        note_withdrawn(writing, withdrawals)
 
 
 def clean_parents(parents: object) -> dict[str, str | None]:
