@@ -158,16 +158,55 @@ def test_the_same_twice():
     np.testing.assert_array_equal(one.weights, two.weights)
 
 
-def test_a_class_without_examples_keeps_the_direction_of_its_prototype():
+def test_a_class_without_examples_stands_to_the_others_as_its_description_does():
+    """By hand: as far from the mean row, against the mean distance, and in that direction."""
     examples, labels, descriptions, _ = world(5)
     inside = labels != 2
-    weights = prototypes_of(examples[inside], labels[inside], descriptions)
     refinement = refine(
         Support.of(examples[inside], labels[inside], descriptions, np.ones(6, bool))
     )
-    np.testing.assert_allclose(refinement.weights[2], weights[2] * 1.05, rtol=1e-6)
-    assert refinement.biases[2] == 0.0
-    assert not np.allclose(refinement.weights[1], weights[1])
+    others = [0, 1, 3, 4, 5]
+    of_rows = refinement.weights[2] - sum(refinement.weights[k] for k in others) / 5
+    of_guides = descriptions[2] - sum(descriptions[k] for k in others) / 5
+    row_lengths = [
+        np.linalg.norm(refinement.weights[k] - refinement.weights[others].mean(axis=0))
+        for k in others
+    ]
+    guide_lengths = [
+        np.linalg.norm(descriptions[k] - descriptions[others].mean(axis=0)) for k in others
+    ]
+    np.testing.assert_allclose(
+        of_rows, of_guides * np.mean(row_lengths) / np.mean(guide_lengths), atol=1e-5
+    )
+    assert refinement.biases[2] == pytest.approx(refinement.biases[others].mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize("shared", [0.0, 1.0, 2.0, 4.0])
+def test_a_class_without_examples_takes_no_documents_of_others_by_what_all_have_in_common(shared):
+    """All cosines of some encoders are above 0.7: its prototype was longer in that direction."""
+    examples, labels, descriptions, _ = world(5)
+    common = np.zeros(examples.shape[1], np.float32)
+    common[0] = shared
+    examples, descriptions = unit(examples + common), unit(descriptions + common)
+    inside = labels != 2
+    support = Support.of(examples[inside], labels[inside], descriptions, np.ones(6, bool))
+    answers = refine(support).scores(examples).argmax(axis=1)
+    weights = prototypes_of(examples[inside], labels[inside], descriptions)
+    plain = (examples @ weights.T).argmax(axis=1)
+    for of in (inside, ~inside):
+        assert (answers == labels)[of].mean() >= (plain == labels)[of].mean() - 0.05
+
+
+def test_a_class_without_examples_has_a_place_among_prototypes_where_no_other_is_described():
+    examples, labels, descriptions, _ = world(5)
+    inside = labels != 2
+    refinement = refine(
+        Support.of(examples[inside], labels[inside], descriptions, np.arange(6) == 2)
+    )
+    assert np.isfinite(refinement.weights).all()
+    alike = np.tile(descriptions[:1], (6, 1))  # descriptions that say nothing
+    refinement = refine(Support.of(examples[inside], labels[inside], alike, np.ones(6, bool)))
+    assert np.isfinite(refinement.weights).all()
 
 
 def test_weights_of_few_examples_are_longer_by_what_their_scores_lack():
