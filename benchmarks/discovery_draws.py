@@ -24,7 +24,7 @@ from protolabel import Document, LabelSpace
 from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
 from protolabel.arithmetic.support import Support
-from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fits.fit_support import read_support
 from protolabel.open_world.accepting import accept, refuse
 from protolabel.open_world.discovery import LEAST, discover
 from protolabel.open_world.grouping import grouped

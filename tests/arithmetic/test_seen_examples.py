@@ -20,7 +20,12 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import unit
-from protolabel.label_space.learned_examples import LEARNED, learned_in_force, note_of, setting_of
+from protolabel.label_space.fits.learned_examples import (
+    LEARNED,
+    learned_in_force,
+    note_of,
+    setting_of,
+)
 
 CLASSES, EACH, DIM, NOISE = 12, 16, 24, 2.0
 ALLOWANCE = Allowance(own=-0.1, others=0.04, temperature=1.3)

@@ -24,7 +24,7 @@ from stored import damage
 
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.seen_examples import Allowance
-from protolabel.label_space.learned_examples import learned_in_force
+from protolabel.label_space.fits.learned_examples import learned_in_force
 
 for _needed in ("torch", "transformers", "peft"):
     pytest.importorskip(_needed)

@@ -15,7 +15,7 @@ import pytest
 from commands import ENVIRONMENT, call, records, run
 from inboxes import answers, letters_space, names, new_inbox
 
-from protolabel.label_space import fitting
+from protolabel.label_space.fits import fitting
 
 
 @pytest.fixture(scope="module")

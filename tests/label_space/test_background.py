@@ -15,8 +15,8 @@ from spaces import four_classes
 
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.label_space import background, fitting
-from protolabel.label_space.background import Background
+from protolabel.label_space.fits import background, fitting
+from protolabel.label_space.fits.background import Background
 
 HELPERS = Path(__file__).parents[1] / "helpers"
 

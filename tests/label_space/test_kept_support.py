@@ -22,9 +22,9 @@ from protolabel.arithmetic import near_vector_pairs
 from protolabel.arithmetic.kappa import kappa_rows, scatter_of
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.errors import ProtolabelError
-from protolabel.label_space import kept_support, read_examples
-from protolabel.label_space.fit_support import read_support
-from protolabel.label_space.kept_support import KeptSupport
+from protolabel.label_space.fits import kept_support, read_examples
+from protolabel.label_space.fits.fit_support import read_support
+from protolabel.label_space.fits.kept_support import KeptSupport
 from protolabel.label_space.session import session_of
 
 LETTERS = [

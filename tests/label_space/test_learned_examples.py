@@ -14,7 +14,7 @@ from spaces import four_classes
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.encoders.provenance import LEARNED_FROM, TRAINING_FILE
-from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fits.fit_support import read_support
 
 
 def encoder_folder(folder: Path, texts: list[str]) -> Path:

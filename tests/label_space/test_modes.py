@@ -16,7 +16,7 @@ from spaces import four_classes, two_kinds
 
 from protolabel import Answer, LabelSpace, PrototypicalClassifier
 from protolabel.errors import InputError, UnknownClassError
-from protolabel.label_space.stored_fits import MODES, stored_fits
+from protolabel.label_space.fits.stored_fits import MODES, stored_fits
 
 QUERIES = [" ".join(words) for words in np.random.default_rng(3).choice(WORDS, (40, 4))]
 KINDS = {"pay cv": "a", "ship secret": "a", "pay secret": "b", "ship cv": "b"}

@@ -20,7 +20,7 @@ from protolabel.errors import InputError
 from protolabel.label_space import near_texts
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.changes.imports import Import
-from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.near_texts import KEYS, MOST_TEXTS, NearTexts
 from protolabel.sketches import Sample, Sketch
 

@@ -10,7 +10,7 @@ from protolabel.arithmetic.calibration import Calibration
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.errors import InputError
 from protolabel.evaluation.of_label_space import evaluate_space_on
-from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fits.fit_support import read_support
 
 N, DIM, TIMES = 12, 32, 6
 

@@ -18,9 +18,9 @@ from stored import connection_of, damage
 
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.label_space.fit_plan import missing_fits
-from protolabel.label_space.fit_support import read_support
-from protolabel.label_space.stored_fits import OF_PROTOTYPES, REFINEMENT, stored_fits
+from protolabel.label_space.fits.fit_plan import missing_fits
+from protolabel.label_space.fits.fit_support import read_support
+from protolabel.label_space.fits.stored_fits import OF_PROTOTYPES, REFINEMENT, stored_fits
 from protolabel.store import open_store
 
 

@@ -25,7 +25,7 @@ from protolabel import Example, LabelSpace
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.errors import HistoryError, InputError
 from protolabel.evaluation.risk_of_space import calibration_of
-from protolabel.label_space import stored_fits
+from protolabel.label_space.fits import stored_fits
 from protolabel.store.array_file import Column, map_arrays, write_arrays
 
 FEWEST = "protolabel.label_space.stored_snapshot.FEWEST"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from protolabel import near_copies
 from protolabel.arithmetic.row_change import RowChange
-from protolabel.label_space import pair_postings, text_links
-from protolabel.label_space.text_links import TextLinks
+from protolabel.label_space.fits import pair_postings, text_links
+from protolabel.label_space.fits.text_links import TextLinks
 from protolabel.near_copies import near_groups
 from protolabel.sketches import sketch_of
 

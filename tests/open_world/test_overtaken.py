@@ -12,7 +12,7 @@ from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 from protolabel.errors import StoreBusyError
-from protolabel.label_space import fit_plan, fitting
+from protolabel.label_space.fits import fit_plan, fitting
 from protolabel.open_world.discovery import discover
 from protolabel.open_world.next_to_label import next_to_label
 

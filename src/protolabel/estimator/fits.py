@@ -28,15 +28,15 @@ from protolabel.equality import rounded_digests
 from protolabel.errors import InputError
 from protolabel.estimator.examples import EstimatorExamples, NegativeExample
 from protolabel.label_space.document_texts import DocumentTexts
-from protolabel.label_space.fit_support import FitSupport, support_of
-from protolabel.label_space.fitting import calibration_of_prototypes, other_kappa, refined_fit
-from protolabel.label_space.negative_texts import NegativeWords
-from protolabel.label_space.negatives_of_version import (
+from protolabel.label_space.fits.fit_support import FitSupport, support_of
+from protolabel.label_space.fits.fitting import calibration_of_prototypes, other_kappa, refined_fit
+from protolabel.label_space.fits.negatives_of_version import (
     Contents,
     FitNegatives,
     PairsOfNegatives,
     negatives_beside,
 )
+from protolabel.label_space.negative_texts import NegativeWords
 from protolabel.label_space.settings import Settings
 
 

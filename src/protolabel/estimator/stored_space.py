@@ -29,11 +29,11 @@ from protolabel.label_space.estimator_rows import (
     parents_to_come_in,
     unknown_label_in,
 )
-from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fits.fit_support import read_support
+from protolabel.label_space.fits.learned_examples import learned_examples
+from protolabel.label_space.fits.negatives_of_version import stored_pairs
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.learned_examples import learned_examples
 from protolabel.label_space.levels import class_paths
-from protolabel.label_space.negatives_of_version import stored_pairs
 from protolabel.label_space.settings import FIRST_KAPPA
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View

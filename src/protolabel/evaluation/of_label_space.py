@@ -23,7 +23,7 @@ from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import evaluate_labels_on
 from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.document_texts import DocumentTexts
-from protolabel.label_space.fit_bounds import MOST_FITTED
+from protolabel.label_space.fits.fit_bounds import MOST_FITTED
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.reasons import why_none_answers

@@ -29,8 +29,8 @@ from protolabel.evaluation.results import (
 )
 from protolabel.evaluation.several_labels import evaluate_labels
 from protolabel.evaluation.shares import share_of
-from protolabel.label_space.fit_support import FitSupport, read_support
-from protolabel.label_space.fitting import trial_of
+from protolabel.label_space.fits.fit_support import FitSupport, read_support
+from protolabel.label_space.fits.fitting import trial_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View

@@ -19,7 +19,7 @@ from protolabel.equality import document_digest
 from protolabel.errors import InputError
 from protolabel.evaluation.results import Evaluation, Share
 from protolabel.evaluation.shares import share_of
-from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.view import View
 from protolabel.types import Example
 

@@ -9,9 +9,9 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder
 from protolabel.equality import document_digests
-from protolabel.label_space.fit_bounds import MOST_FITTED
+from protolabel.label_space.fits.fit_bounds import MOST_FITTED
+from protolabel.label_space.fits.learned_examples import learned_by, learned_examples
 from protolabel.label_space.item_vectors import vectors_of
-from protolabel.label_space.learned_examples import learned_by, learned_examples
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.learned_documents import Provenance
 from protolabel.near_copies import document_groups, whole_groups

@@ -16,8 +16,8 @@ import numpy as np
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats
 from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.fits.negatives_of_version import columns_of
 from protolabel.label_space.near_texts import NearTexts
-from protolabel.label_space.negatives_of_version import columns_of
 from protolabel.near_text_pairs import near_text_pairs
 from protolabel.sketches import Sketch, sketch_of, template_digest
 from protolabel.store import Rows

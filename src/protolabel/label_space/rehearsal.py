@@ -14,9 +14,9 @@ from protolabel.errors import StoreBusyError
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.changes.writing import write_change
-from protolabel.label_space.fit_plan import MOST_ROUNDS, due_tune, missing_fits
-from protolabel.label_space.fit_support import FitSupport, read_support
-from protolabel.label_space.fitting import wants_refined
+from protolabel.label_space.fits.fit_plan import MOST_ROUNDS, due_tune, missing_fits
+from protolabel.label_space.fits.fit_support import FitSupport, read_support
+from protolabel.label_space.fits.fitting import wants_refined
 from protolabel.label_space.focus import keep_descriptions
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View

@@ -20,12 +20,12 @@ from protolabel.arithmetic.lbfgs import Stop
 from protolabel.errors import ProtolabelError, StoreError
 from protolabel.forks import ProcessGuard
 from protolabel.label_space.answer_queue import AnswerQueue
-from protolabel.label_space.background import Background
 from protolabel.label_space.changes.request import Material, NothingToChangeError, Situation
 from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.encoder_binding import Binding
+from protolabel.label_space.fits.background import Background
+from protolabel.label_space.fits.kept_support import KeptSupport
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.kept_support import KeptSupport
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import (
@@ -223,7 +223,7 @@ class Session:
                 less. Without them it takes less than a second.
             progress: follows what takes long.
         """
-        from protolabel.label_space.fitting import wants_refined
+        from protolabel.label_space.fits.fitting import wants_refined
 
         self._guard.require()
         require_progress(progress)
@@ -255,7 +255,7 @@ class Session:
 
         If a newer version appears meanwhile, it is fitted too, whoever made it.
         """
-        from protolabel.label_space.fit_plan import MOST_ROUNDS, due_tune, missing_fits
+        from protolabel.label_space.fits.fit_plan import MOST_ROUNDS, due_tune, missing_fits
 
         for _ in range(MOST_ROUNDS):
             view = self.view()

@@ -37,7 +37,7 @@ def check_space(store: Store, *, repair: bool, who: str) -> list[Finding]:
             their defaults. That is a change, which can be undone.
         who: whom the log of changes names for a repair.
     """
-    from protolabel.label_space.learned_examples import LEARNED, unreadable_note
+    from protolabel.label_space.fits.learned_examples import LEARNED, unreadable_note
 
     findings = store.check(repair=repair, who=who)
     if any(finding.kind in ("damage", "log") for finding in findings):

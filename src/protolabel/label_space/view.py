@@ -20,6 +20,7 @@ from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.declining import answered_strangers
 from protolabel.label_space.evidence_source import EvidenceSource
+from protolabel.label_space.fits.stored_fits import Fits
 from protolabel.label_space.levels import Levels
 from protolabel.label_space.lookup import known_class
 from protolabel.label_space.negative_texts import NegativeTexts
@@ -30,7 +31,6 @@ from protolabel.label_space.settings import Settings
 from protolabel.label_space.several_ranked_queries import (
     refusal_of_several,
 )
-from protolabel.label_space.stored_fits import Fits
 from protolabel.progress import Progress, silent
 from protolabel.store import ClassRow, Rows
 from protolabel.types import ClassInfo
@@ -108,7 +108,7 @@ class View(AnswerMethods):
         """About how many seconds it takes at most to refine this version, on two cores."""
         if "refinement" not in self.lacking or self.prototypes.metric != "cosine":
             return 0.0
-        from protolabel.label_space.fitting import refined_fit_seconds
+        from protolabel.label_space.fits.fitting import refined_fit_seconds
 
         n = sum(int(block.counts.sum()) for block in self.prototypes.blocks)
         return refined_fit_seconds(n, self.prototypes.n_classes, self.prototypes.dim)
@@ -130,11 +130,11 @@ class View(AnswerMethods):
             should_stop: asked now and then; True ends it, with the fits made so far.
             progress: follows what takes long.
         """
-        from protolabel.label_space.fitting import wants_refined
+        from protolabel.label_space.fits.fitting import wants_refined
 
         refining = self.settings.refine and wants_refined(refined, self.fit_seconds)
         if (fits := self.fits).lacking(refined=refining):
-            from protolabel.label_space.fit_plan import all_fits
+            from protolabel.label_space.fits.fit_plan import all_fits
 
             fits = all_fits(self, refined=refining, should_stop=should_stop, progress=progress)
         return replace(self, fits=replace(fits, kappa_estimated=True))  # a view keeps its kappa

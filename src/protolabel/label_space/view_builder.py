@@ -15,11 +15,11 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.evidence_source import EvidenceSource
+from protolabel.label_space.fits.negatives_of_version import negatives_of
+from protolabel.label_space.fits.stored_fits import Fits, stored_fits
 from protolabel.label_space.levels import levels_of
 from protolabel.label_space.negative_texts import NegativeTexts
-from protolabel.label_space.negatives_of_version import negatives_of
 from protolabel.label_space.settings import Settings
-from protolabel.label_space.stored_fits import Fits, stored_fits
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.stored_snapshot import keep_snapshot, read_snapshot
 from protolabel.label_space.view import View

@@ -18,7 +18,7 @@ from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.spread import spread_of
 from protolabel.arrays import Positions
 from protolabel.label_space.evidence import Queries, gather
-from protolabel.label_space.fit_support import FitSupport, read_support
+from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View

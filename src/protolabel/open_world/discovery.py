@@ -19,7 +19,7 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Positions
 from protolabel.errors import StoreBusyError
 from protolabel.extras import require
-from protolabel.label_space.fit_support import read_support
+from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View

@@ -28,8 +28,8 @@ from protolabel.encoders.protocol import Encoder
 from protolabel.encoders.provenance import CLASSES, learned_classes, learned_from, training_of
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy
+from protolabel.label_space.fits.learned_examples import note_of
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.learned_examples import note_of
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.training.adaptation_run import Adaptation, AdaptationRun, answers
 from protolabel.training.data.space_examples import (

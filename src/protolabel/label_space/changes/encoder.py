@@ -22,6 +22,7 @@ from protolabel.encoders.provenance import folder_of, provenance_of, training_of
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.changes.rows import note_unreadable
 from protolabel.label_space.encoder_comparison import compared
+from protolabel.label_space.fits.learned_examples import LEARNED, setting_of
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.item_vectors import (
     embedder_of,
@@ -29,7 +30,6 @@ from protolabel.label_space.item_vectors import (
     vector_space_of,
     vectors_of,
 )
-from protolabel.label_space.learned_examples import LEARNED, setting_of
 from protolabel.store import Store, Writing
 from protolabel.types import Comparison, VectorSpace
 

@@ -18,7 +18,7 @@ from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Integers, Labels, Mask
 from protolabel.equality import text_digest
 from protolabel.joined_groups import joined_groups, repeated_numbers
-from protolabel.label_space.text_links import TextLinks
+from protolabel.label_space.fits.text_links import TextLinks
 from protolabel.near_copies import ELSEWHERE, near_groups
 from protolabel.sketches import NUMBER, digest_of_template, sketch_of, template_of
 

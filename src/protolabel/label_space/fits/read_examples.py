@@ -16,7 +16,7 @@ from protolabel.arithmetic.fixed_point import from_fixed
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats, Integers, Keys, Positions
-from protolabel.label_space.fit_bounds import MOST_FITTED
+from protolabel.label_space.fits.fit_bounds import MOST_FITTED
 from protolabel.store import Rows
 
 MOST_TOUCHED, FEW_TOUCHED = 0.25, 8  # share of the classes beyond which all are read, or so many

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Integers, Keys, Mask, Positions
-from protolabel.label_space.pair_postings import Postings
+from protolabel.label_space.fits.pair_postings import Postings
 from protolabel.near_text_pairs import LONGEST, are_near_texts
 from protolabel.sketches import Sketch, Table
 

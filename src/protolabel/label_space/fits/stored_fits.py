@@ -19,10 +19,10 @@ from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.errors import StoreError
-from protolabel.label_space.fit_bounds import MOST_CLASSES, MOST_FITTED, TOO_MANY
-from protolabel.label_space.stored_calibration import calibration_header, read_calibration
-from protolabel.label_space.stored_labels import label_bytes, read_labels
-from protolabel.label_space.stored_modes import modes_from, modes_header
+from protolabel.label_space.fits.fit_bounds import MOST_CLASSES, MOST_FITTED, TOO_MANY
+from protolabel.label_space.fits.stored_calibration import calibration_header, read_calibration
+from protolabel.label_space.fits.stored_labels import label_bytes, read_labels
+from protolabel.label_space.fits.stored_modes import modes_from, modes_header
 from protolabel.store import Fit, Rows
 
 CODE = 13  # raise it when the same rows give other fits: those of older code are then rebuilt

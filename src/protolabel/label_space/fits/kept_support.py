@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.label_space.fit_bounds import MOST_FITTED
+from protolabel.label_space.fits.fit_bounds import MOST_FITTED
 from protolabel.store import Rows
 
 if TYPE_CHECKING:
-    from protolabel.label_space.fit_support import FitSupport
-    from protolabel.label_space.next_support import SupportParts
+    from protolabel.label_space.fits.fit_support import FitSupport
+    from protolabel.label_space.fits.next_support import SupportParts
 
 LEAST_EXAMPLES = 2000  # of fewer, all is made from nothing as fast
 MOST_NUMBERS = 24_000_000  # that are kept, of embeddings and of totals of classes: about 100 MB
@@ -43,8 +43,8 @@ class KeptSupport:
 
     def read(self, rows: Rows, snapshot: Snapshot) -> FitSupport:
         """Return what :func:`read_support` returns for the prototypes of a version."""
-        from protolabel.label_space.fit_support import read_support
-        from protolabel.label_space.next_support import Read, made_of
+        from protolabel.label_space.fits.fit_support import read_support
+        from protolabel.label_space.fits.next_support import Read, made_of
 
         try:
             last = self._memory.pop()  # one step, so that no other thread gets it too

@@ -29,7 +29,7 @@ def fitted_view(session: Session) -> View:
     for _ in range(_ROUNDS):
         if not view.lacking or not session.fits_unasked:
             return view
-        from protolabel.label_space.fitting import wants_refined
+        from protolabel.label_space.fits.fitting import wants_refined
 
         try:
             session.settle(refined=None)

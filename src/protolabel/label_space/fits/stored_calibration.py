@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import QUANTILES, Calibration, Shortage
-from protolabel.label_space.stored_queries import queries_of, query_bytes
+from protolabel.label_space.fits.stored_queries import queries_of, query_bytes
 from protolabel.store import Fit
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from protolabel.arithmetic.kept_scores import KeptScores
 from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.label_space.changes import Tune
-from protolabel.label_space.fit_support import FitSupport, read_support
-from protolabel.label_space.fitting import (
+from protolabel.label_space.fits.fit_support import FitSupport, read_support
+from protolabel.label_space.fits.fitting import (
     calibration_of_prototypes,
     labels_of_prototypes,
     other_kappa,
     refined_fit,
 )
-from protolabel.label_space.stored_fits import (
+from protolabel.label_space.fits.stored_fits import (
     Fits,
     keep_calibration,
     keep_kappa_estimated,
