@@ -32,7 +32,6 @@ const reasonOf = (error: unknown): string =>
 
 /** Refuse an empty file, and one that is gone or may not be opened: to send it looks as if the service were away. */
 async function requireReadable(file: File): Promise<void> {
-  if (!file.size) throw new Failure(400, t.value.fileEmpty);
   try {
     const beginning = file.stream().getReader(); // a slice of a file that is gone is empty, and no error
     await beginning.read();
@@ -40,6 +39,7 @@ async function requireReadable(file: File): Promise<void> {
   } catch {
     throw new Failure(400, t.value.cannotOpen);
   }
+  if (!file.size) throw new Failure(400, t.value.fileEmpty); // last: some browsers say 0 of a file that is gone
 }
 
 interface Reading {
