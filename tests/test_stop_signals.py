@@ -4,10 +4,66 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
 from protolabel.stop_signals import INTERRUPT, TERMINATE, stop_signals
+
+# A second thread sends this process one signal after the other while the main thread imports one
+# module again and again. Then the second one imports another module.
+IMPORTER = """
+import os, random, sys, threading, time
+from protolabel.stop_signals import interrupt_at_stop_signals
+
+interrupt_at_stop_signals(same=0)
+importing, caught = threading.Event(), 0
+
+
+def send():
+    for _ in range(100):
+        importing.wait()
+        importing.clear()
+        time.sleep(random.random() / 1000)
+        os.kill(os.getpid(), {number})
+    __import__("sched")
+
+
+thread = threading.Thread(target=send, daemon=True)
+thread.start()
+end = time.monotonic() + 30
+while time.monotonic() < end and caught < 100:
+    try:
+        importing.set()
+        while time.monotonic() < end:
+            sys.modules.pop("colorsys", None)
+            import colorsys
+            for _ in range(50_000):
+                pass
+    except KeyboardInterrupt:
+        caught += 1
+thread.join(10)
+print(caught, thread.is_alive(), flush=True)
+os._exit(0)
+"""
+
+WAITER = """
+import sys
+from protolabel.stop_signals import interrupt_at_stop_signals
+
+interrupt_at_stop_signals()
+caught = 0
+print("ready", flush=True)
+while True:
+    try:
+        sys.stdin.read()
+        break
+    except KeyboardInterrupt:
+        caught += 1
+print(caught)
+"""
 
 
 @pytest.mark.parametrize("name", [INTERRUPT, TERMINATE])
@@ -38,3 +94,24 @@ def test_an_act_may_raise_and_other_signals_are_left_alone() -> None:
         assert signal.getsignal(INTERRUPT) is before
         os.kill(os.getpid(), TERMINATE)
     assert signal.getsignal(TERMINATE) is not end
+
+
+@pytest.mark.parametrize("name", [INTERRUPT, TERMINATE])
+def test_interrupts_leave_the_import_lock_free_for_other_threads(name: signal.Signals) -> None:
+    """With Python's own handler, it stayed locked after a few, and some were lost."""
+    code = [sys.executable, "-c", IMPORTER.format(number=int(name))]
+    done = subprocess.run(code, check=True, capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.stderr) == ("100 False\n", "")
+
+
+def test_signals_close_together_are_one() -> None:
+    """`timeout` signals its child and then the child's group, so that it gets two."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WAITER], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        for name in (INTERRUPT, INTERRUPT, TERMINATE):
+            process.send_signal(name)
+            time.sleep(0.05)
+        assert process.communicate()[0] == b"1\n"

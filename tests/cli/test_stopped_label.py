@@ -34,3 +34,15 @@ def test_a_run_that_is_asked_to_end_says_what_it_answered_and_how_to_go_on(
         notes = process.stderr.read().decode()
         assert process.wait() == 130
     assert "stopped after 1 document; with --out, add --resume to go on" in notes
+
+
+def test_other_commands_say_that_they_were_ended_too(tmp_path: Path) -> None:
+    """Before, SIGTERM ended all but `label` and `stream` without a word, and these at first."""
+    command = [sys.executable, "-m", "protolabel", "import", mail_space(tmp_path), "-"]
+    with subprocess.Popen(
+        list(map(str, command)), env=ENVIRONMENT, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        time.sleep(3)  # it waits for its standard input
+        process.send_signal(signal.SIGTERM)
+        notes = process.communicate(timeout=60)[1].decode()
+    assert (process.returncode, notes.strip()) == (130, "protolabel: interrupted")

@@ -29,6 +29,7 @@ from protolabel.cli.terminal import (
     say,
 )
 from protolabel.errors import ProtolabelError
+from protolabel.stop_signals import interrupt_at_stop_signals
 from protolabel.suggestions import close_names, did_you_mean
 
 # What people type for an option of a command, which has no name that is near.
@@ -98,6 +99,7 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run the ``protolabel`` command, and end the process."""
+    interrupt_at_stop_signals()
     prepare_streams()
     load_encoder_ahead(sys.argv[1:])
     leave(exit_code_of(sys.argv[1:]))

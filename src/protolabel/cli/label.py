@@ -53,7 +53,6 @@ from protolabel.cli.sort import SortRun, sort_command
 from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags
 from protolabel.cli.terminal import line, note
 from protolabel.quantity import quantity
-from protolabel.stop_signals import TERMINATE, interrupt, stop_signals
 from protolabel.types import Document
 
 Stream = Iterator[Document | Skipped]
@@ -111,7 +110,6 @@ def label(
     refuse_texts_as_paths(inputs, "label", space)
     tally, out = Tally(), output.out
     with (
-        stop_signals(interrupt, signals=(TERMINATE,)),
         opened(space, encoder) as label_space,
         progress_display(bar_beside_answers(out)) as progress,
     ):

@@ -45,7 +45,6 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import silent
 from protolabel.readers.kinds import kind_of
-from protolabel.stop_signals import TERMINATE, interrupt, stop_signals
 from protolabel.types import Document
 
 LARGEST = 32  # documents of a batch; as many are read meanwhile, and one waits to be taken
@@ -113,7 +112,7 @@ def stream(
       protolabel stream mail.space inbox/ --follow --out answers.jsonl
     """
     _refuse(source, out, follow, reading)
-    with opened(space, encoder) as label_space, stop_signals(interrupt, signals=(TERMINATE,)):
+    with opened(space, encoder) as label_space:
         _refuse_without_memory(label_space, events, space)
         reading = reading.for_space(label_space)
         go_on = "" if out is None else SAME_COMMAND
