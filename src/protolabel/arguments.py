@@ -7,10 +7,11 @@ what to pass instead. ``documents`` checks documents and examples.
 from __future__ import annotations
 
 import math
+import numbers
 import operator
 import os
 from collections.abc import Iterable, Mapping
-from typing import cast, get_args
+from typing import TypeGuard, cast, get_args
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from protolabel.progress import Progress
 from protolabel.text import has_visible_text
 
 METRICS: tuple[str, ...] = get_args(Metric)
+MOST = 10**9
+"""The largest number that counts something in an evaluation or a training."""
+MOST_SEED = 2**63 - 1
 
 
 def require_metric(value: object) -> Metric:
@@ -105,6 +109,16 @@ def require_between(value: float, name: str, least: float, most: float) -> None:
     if not least <= value <= most:
         words = f"{least} or more" if value < least else f"a number from {least} to {most}"
         raise InputError(f"{name} {value}", expected=words)
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Return whether a value is a whole number, of Python or of NumPy."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether a value is a real number, of Python or of NumPy; nan is one, too."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
 
 
 def require_whole(value: object, what: str, least: int) -> int:

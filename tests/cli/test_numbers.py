@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 
 import click
 import pytest
+from _pytest.mark import ParameterSet
 from commands import call
+from encoder_folders import WORDS, write_folder
 from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 from protolabel.cli import cli
+from protolabel.cli.train import Span
 
 NUMBERS = (click.types.IntParamType, click.types.FloatParamType)
 SENSELESS = ("-1", "nan", "inf", "-inf", "1e400")
 HUGE = "99999999999999999999999999"
-TRAINING = ("train", "adapt")  # test_train.py and test_adapt.py have theirs
+HUGE_WHOLE = ("2147483648", "4294967296", "1000000001", str(2**63), str(2**64), HUGE)
+TRAINING = ("train", "adapt")
+WITHOUT_TORCH = pytest.mark.skipif(
+    any(importlib.util.find_spec(name) is None for name in ("torch", "transformers", "peft")),
+    reason="takes the extra train",
+)
 
 
 def commands(group: click.Group) -> Iterator[tuple[str, click.Command]]:
@@ -29,14 +38,20 @@ def commands(group: click.Group) -> Iterator[tuple[str, click.Command]]:
             yield name, command
 
 
-OPTIONS = [
-    (name, parameter.opts[0])
-    for name, command in commands(cli)
-    for parameter in command.params
-    if isinstance(parameter.type, NUMBERS)
-    and parameter.opts[0].startswith("--")
-    and name not in TRAINING
-]
+def options_of(*types: type[click.ParamType]) -> list[ParameterSet]:
+    """Each option of these types, with its command."""
+    return [
+        pytest.param(
+            name, parameter.opts[0], marks=[WITHOUT_TORCH] if name in TRAINING else [],
+            id=f"{name} {parameter.opts[0]}",
+        )
+        for name, command in commands(cli)
+        for parameter in command.params
+        if isinstance(parameter.type, types) and parameter.opts[0].startswith("--")
+    ]  # fmt: skip
+
+
+OPTIONS = options_of(*NUMBERS)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +65,12 @@ def inputs(tmp_path_factory):
         (folder / "data" / label).mkdir(parents=True)
         for i in range(12):
             (folder / "data" / label / f"{i}.txt").write_text(f"{label} words {spelt(i)}")
-    mail = folder / "mail.space"
+    mail, learnable, past = folder / "mail.space", folder / "learnable.space", folder / "past.csv"
+    base = write_folder(folder / "base")
+    rows = [f"{word} {other},about {word}" for word in WORDS[:9] for other in WORDS[:6]]
+    past.write_text("\n".join(["text,label", *rows]))
+    with LabelSpace.create(learnable, encoder=str(base), background=False) as space:
+        space.add(["pay bill", "bill pay"], "bill")
     arguments = {
         "label": (mail, "--text", "some words"),
         "classes": (mail,),
@@ -63,12 +83,25 @@ def inputs(tmp_path_factory):
         "stream": (mail,),
         "evaluate": (folder / "data", "--encoder", "hashing"),
         "serve": (mail, "--no-browser"),
+        "train": (
+            past,
+            "--encoder",
+            base,
+            "--out",
+            folder / "out",
+            "--kind",
+            "map",
+            "--episodes",
+            1,
+        ),
+        "adapt": (learnable, "--out", folder / "out"),
     }
     return arguments | {"--space": ("--space", mail)}
 
 
 def test_there_are_options_to_try():
-    assert {name for name, _ in OPTIONS} >= {"label", "evaluate", "serve", "history"}
+    names = {param.values[0] for param in OPTIONS}
+    assert names >= {"label", "evaluate", "serve", "history", *TRAINING}
 
 
 @pytest.mark.parametrize(("name", "option"), OPTIONS)
@@ -76,6 +109,14 @@ def test_a_number_that_an_option_cannot_be_is_refused_by_its_name(name, option, 
     own = "--space" if option == "--more" else name
     for value in SENSELESS:
         assert option in call(name, *inputs[own], option, value, code=2).stderr, value
+
+
+@pytest.mark.parametrize(("name", "option"), options_of(click.types.IntParamType, Span))
+def test_a_huge_number_is_taken_or_refused_in_words(name, option, inputs):
+    own = "--space" if option == "--more" else name
+    for value in HUGE_WHOLE + tuple(f"1-{v}" for v in HUGE_WHOLE if option in ("--way", "--shot")):
+        done = call(name, *inputs[own], option, value, code=None)  # no traceback
+        assert done.returncode == 0 or "; expected " in done.stderr or option in done.stderr, value
 
 
 @pytest.mark.parametrize("option", ["--query", "--episodes", "--draws", "--kappa", "--seed"])

@@ -52,8 +52,6 @@ _BY_REASON = {
         "correct its spelling, or leave it out",
         "delete the folder to start again",
         "give a past of more classes, or another split",
-        "give a share such as 0.2, or names",
-        "give another, or leave it out",
         "give descriptions, or say that names are codes (names_mean=False)",
         "give its text or its image, or leave it out",
         "give more unlabelled documents, or lower n_shot or n_query",

@@ -29,7 +29,7 @@ _AT_THE_START = {  # words of the language too, so only where a message begins w
     name: f"--{name}"
     for name in (
         "described", "draws", "encoder", "episodes", "kappa", "minutes", "more", "parts", "query",
-        "seed", "shots", "views", "ways",
+        "novel", "seed", "shots", "valid", "views", "ways",
     )
 }  # fmt: skip
 PARAMETERS = {  # as messages write them, with the option of each

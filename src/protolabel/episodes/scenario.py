@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from protolabel.arguments import MOST, is_number, is_whole
 from protolabel.errors import InputError
 from protolabel.quantity import quantity
 from protolabel.types import ClassInfo
 
 Range = tuple[int, int]
+MOST_STRANGERS = 100_000  # in an episode: each is a query of its own
 
 
 class HasClasses(Protocol):
@@ -46,17 +48,25 @@ class Scenario:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn, with an InputError."""
-        _check_range("n_way", self.ways, least=2)
-        _check_range("n_shot", self.shots, least=1)
-        for name in ("n_query", "n_strangers"):
+        _check_range("n_way", self.n_way, least=2)
+        _check_range("n_shot", self.n_shot, least=1)
+        for name, least, most in (("n_query", 1, MOST), ("n_strangers", 0, MOST_STRANGERS)):
             value = getattr(self, name)
-            if value < (1 if name == "n_query" else 0):
-                raise InputError(f"{name} is {value}", expected="a positive number")
-        shares = (self.described, self.described_only)
-        if not (all(share >= 0 for share in shares) and sum(shares) <= 1):
+            if not is_whole(value) or not least <= value <= most:
+                raise InputError(
+                    f"{name} is {repr(value)[:60]}",
+                    expected=f"a whole number from {least} to {most}",
+                )
+        for name in ("described", "described_only"):
+            value = getattr(self, name)
+            if not is_number(value) or not 0 <= value <= 1:
+                raise InputError(
+                    f"{name} is {repr(value)[:60]}", expected="a share of the episodes, 0 to 1"
+                )
+        if self.described + self.described_only > 1:
             raise InputError(
                 f"described {self.described} and described_only {self.described_only}",
-                expected="shares of episodes, 0 to 1 together",
+                expected="shares of episodes, 1 at most together",
             )
 
     @property
@@ -132,6 +142,15 @@ def _range_words(pair: Range, noun: str) -> str:
     return most if pair[0] == pair[1] else f"{pair[0]} to {most}"
 
 
-def _check_range(name: str, pair: Range, *, least: int) -> None:
-    if not least <= pair[0] <= pair[1]:
-        raise InputError(f"{name} from {pair[0]} to {pair[1]}", expected=f"{least} or more, rising")
+def _check_range(name: str, value: int | Range, *, least: int) -> None:
+    """Raise InputError unless a value is a whole number, or two that rise, within bounds."""
+    ends = (value,) * 2 if is_whole(value) else value
+    if not isinstance(ends, list | tuple) or len(ends) != 2 or not all(map(is_whole, ends)):
+        raise InputError(
+            f"{name} {repr(value)[:60]}", expected="a whole number, or a range such as (1, 5)"
+        )
+    if not least <= ends[0] <= ends[1] <= MOST:
+        raise InputError(
+            f"{name} from {ends[0]} to {ends[1]}",
+            expected=f"{least} or more, rising" + f", {MOST} at most" * (ends[1] > MOST),
+        )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from protolabel.arguments import require_between
+from protolabel.arguments import MOST, MOST_SEED, require_between
 from protolabel.arithmetic.intervals import Estimate, combined_share
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.support import Support
@@ -20,7 +20,6 @@ from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.forecast import CannotTell, Forecast, forecast
 from protolabel.evaluation.learning_curve import OwnCurve, own_curve, own_luck
-from protolabel.evaluation.plan import MOST, MOST_SEED
 from protolabel.evaluation.results import (
     CurvePoint,
     Evaluation,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from protolabel.arguments import require_between, require_metric
+from protolabel.arguments import MOST, MOST_SEED, require_between, require_metric
 from protolabel.arithmetic.intervals import Estimate, combined_share, normal_interval
 from protolabel.arithmetic.variances import classes_variance
 from protolabel.arrays import Doubles, Metric, Positions
@@ -31,9 +31,6 @@ from protolabel.quantity import quantity
 WAYS = (5, 20)
 SHOTS = (1, 5)
 QUERY = 5
-MOST = 10**9
-"""The largest number that counts something in an evaluation."""
-MOST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)

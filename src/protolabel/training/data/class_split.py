@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arguments import is_number, require_strings
 from protolabel.episodes.sampler import Stream, generator_of
 from protolabel.equality import folded
 from protolabel.errors import InputError
@@ -33,6 +34,21 @@ class SplitPlan:
 
     valid: float | Sequence[str] = 0.2
     novel: float | Sequence[str] = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is neither a share nor names, with an InputError."""
+        for part in ("valid", "novel"):
+            choice = getattr(self, part)
+            if is_number(choice):
+                if not 0 <= choice < 1:
+                    raise InputError(
+                        f"{part} is {choice!r}",
+                        expected="a share of the classes: 0 or more, below 1",
+                        remedy="give a share such as 0.2",
+                    )
+                object.__setattr__(self, part, float(choice))
+            elif not isinstance(choice, str):
+                require_strings(choice, f"{part}, neither a share of the classes nor their names")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,12 +100,6 @@ def _named_parts(pasts: Sequence[Past], plan: SplitPlan) -> dict[str, Part]:
     choices = (("valid", plan.valid), ("novel", plan.novel))
     for part, choice in choices:
         if isinstance(choice, float | int):
-            if not 0 <= choice < 1:
-                raise InputError(
-                    f"{choice} of the classes as {part} classes",
-                    expected="a share: 0 or more, below 1",
-                    remedy="give a share such as 0.2, or names",
-                )
             continue
         for name in [choice] if isinstance(choice, str) else choice:
             key = class_key(name)

@@ -52,7 +52,9 @@ def partitions(vectors: Floats, seed: int) -> list[Positions]:
 
     groupings = []
     for number, k in enumerate(numbers_of_groups(len(vectors))):
-        means = KMeans(k, init="random", n_init=1, max_iter=25, random_state=seed + number)
+        means = KMeans(
+            k, init="random", n_init=1, max_iter=25, random_state=(seed + number) % 2**32
+        )
         groupings.append(np.asarray(means.fit_predict(vectors), np.int64))
     return groupings
 

@@ -7,13 +7,15 @@ nothing itself (:mod:`protolabel.episodes.sampler` does), and loads no network.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
 
+from protolabel.arguments import is_whole
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
+from protolabel.errors import InputError
 from protolabel.training.data.class_split import Part, Split
 from protolabel.training.data.past import Past, refuse_numbers
 from protolabel.training.loop.validation import TaskData
@@ -87,23 +89,43 @@ def _sampler(past: Past, classes: Any, scenario: Scenario, *, part: Part) -> Sam
     )
 
 
+def fields_of_scenario(fixed: ScenarioChoice) -> dict[str, Any]:
+    """Return the fields of a scenario that are fixed. Raises InputError for what is none of it."""
+    if isinstance(fixed, Scenario):
+        return asdict(fixed)
+    if fixed is not None and not isinstance(fixed, Mapping):
+        raise InputError(
+            f"scenario {repr(fixed)[:60]}",
+            expected="a Scenario, or a mapping of some of its fields to values",
+        )
+    field_names = [field.name for field in fields(Scenario)]
+    for name in fixed or {}:
+        if name not in field_names:
+            raise InputError(
+                f"the field {repr(name)[:60]} of a scenario",
+                expected=f"one of {', '.join(field_names)}",
+            )
+    Scenario(**(fixed or {}))  # refuses its values
+    return dict(fixed or {})
+
+
 def fitted_scenario(past: Past, split: Split, fixed: Mapping[str, Any] | None = None) -> Scenario:
     """Return a scenario that a past can give, with the fields of ``fixed`` as they are.
 
     The others are up to 20 classes, 1 to 5 shots, up to 5 queries, and half of the episodes with
     descriptions.
     """
-    fields = dict(fixed or {})
+    given_fields = fields_of_scenario(fixed)
     least = int(past.counts[np.concatenate([split.base, split.valid, split.novel])].min())
-    shot = fields.get("n_shot", 1)
-    lowest = shot if isinstance(shot, int) else int(shot[0])
-    n_query = int(fields.get("n_query", max(1, min(5, least - lowest))))
+    shot = given_fields.get("n_shot", 1)
+    lowest = int(shot) if is_whole(shot) else int(shot[0])
+    n_query = int(given_fields.get("n_query", max(1, min(5, least - lowest))))
     words = past.kind == "text" and bool(past.described.all())
-    spare = 1 if fields.get("n_strangers") else 0
+    spare = 1 if given_fields.get("n_strangers") else 0
     defaults: dict[str, Any] = {
         "n_way": max(2, min(20, len(split.base) - spare)),
         "n_shot": (1, max(1, min(5, least - n_query))),
         "n_query": n_query,
-        "described": min(0.5, 1 - fields.get("described_only", 0.0)) if words else 0.0,
+        "described": min(0.5, 1 - given_fields.get("described_only", 0.0)) if words else 0.0,
     }
-    return Scenario(**(defaults | fields))
+    return Scenario(**(defaults | given_fields))

@@ -7,9 +7,11 @@ by minutes and one bounded by episodes have the same shape.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from protolabel.arguments import MOST, MOST_SEED, is_number, is_whole, require_flag
 from protolabel.errors import InputError
 
 Schedule = Literal["constant", "halve", "cosine", "linear"]
@@ -54,27 +56,40 @@ class Recipe:
     def __post_init__(self) -> None:
         """Refuse what cannot be run, with an InputError."""
         for name in _COUNTS:
-            self._require(name, getattr(self, name) >= 1, "1 or more")
+            self._require_whole(name, 1, MOST)
+        self._require_whole("seed", 0, MOST_SEED)
         for name in ("learning_rate", "clip"):
-            self._require(
-                name, 0 < getattr(self, name) < LARGE, f"more than 0, and below {LARGE:g}"
-            )
+            self._require_real(name, lambda x: 0 < x < LARGE, f"more than 0, and below {LARGE:g}")
         for name in ("head_rate", "weight_decay"):
-            self._require(name, 0 <= getattr(self, name) < LARGE, f"0 or more, and below {LARGE:g}")
-        self._require("seed", self.seed >= 0, "0 or more")
+            self._require_real(name, lambda x: 0 <= x < LARGE, f"0 or more, and below {LARGE:g}")
         if self.minutes is not None:
-            self._require("minutes", 0 < self.minutes < math.inf, "more than 0, and finite")
-        self._require("warmup", 0 <= self.warmup < 1, "a share of the run, below 1")
-        schedules = ", ".join(get_args(Schedule))
-        self._require("schedule", self.schedule in get_args(Schedule), f"one of {schedules}")
+            self._require_real("minutes", lambda x: 0 < x < math.inf, "more than 0, and finite")
+        self._require_real("warmup", lambda x: 0 <= x < 1, "a share of the run, below 1")
+        schedules = get_args(Schedule)
+        is_name = isinstance(self.schedule, str) and self.schedule in schedules
+        self._require("schedule", is_name, f"one of {', '.join(schedules)}")
         if self.average is not None:
-            self._require("average", 0 < self.average < 1, "between 0 and 1, or None")
+            self._require_real("average", lambda x: 0 < x < 1, "between 0 and 1, or None")
+        require_flag(self.turns, "turns")
+
+    def _require_whole(self, name: str, least: int, most: int) -> None:
+        """Raise InputError unless a setting is a whole number within bounds."""
+        value = getattr(self, name)
+        expected = f"a whole number, {least} or more"
+        if is_whole(value):
+            expected = f"{least} or more" if value < least else f"{most} at most"
+        self._require(name, is_whole(value) and least <= value <= most, expected)
+
+    def _require_real(self, name: str, holds: Callable[[float], bool], expected: str) -> None:
+        """Raise InputError unless a setting is a number that is within its bounds."""
+        value = getattr(self, name)
+        self._require(name, is_number(value) and holds(value), expected)
 
     def _require(self, name: str, holds: bool, expected: str) -> None:
         """Raise InputError unless a setting is what it has to be. NaN never is."""
         if not holds:
             raise InputError(
-                f"{name} is {getattr(self, name)!r}",
+                f"{name} is {repr(getattr(self, name))[:60]}",
                 expected=expected,
                 remedy="give another, or leave it out",
             )

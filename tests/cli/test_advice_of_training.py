@@ -1,0 +1,48 @@
+"""The advice of errors about training that need no run works when done to the letter."""
+
+from __future__ import annotations
+
+import pytest
+from advice import Cases, Desk
+from commands import call
+from encoder_folders import WORDS, write_folder
+
+for _needed in ("torch", "transformers", "peft"):
+    pytest.importorskip(_needed)
+
+CASES = Cases()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None:
+    CASES.run(name, desk)
+
+
+def past(d: Desk) -> object:
+    """A labelled past of nine classes."""
+    rows = [f"{word} {other},about {word}" for word in WORDS[:9] for other in WORDS[:6]]
+    return d.file("past.csv", "\n".join(["text,label", *rows]))
+
+
+QUICK = ("--kind", "map", "--episodes", 1, "--out", "out")
+
+
+@CASES.of("give a share such as 0.2")
+def shares_of_the_classes(d: Desk) -> None:
+    from protolabel.training import SplitPlan
+
+    base = write_folder(d.folder / "base")
+    command = ("train", past(d), "--encoder", base, *QUICK)
+    assert "--valid" not in d.refused(*command, "--valid", "nan")
+    call(*command, "--valid", "0.2")
+    d.raised(lambda: SplitPlan(novel=1.5))
+    SplitPlan(novel=0.2)
+
+
+@CASES.of("give another, or leave it out")
+def settings_of_a_run(d: Desk) -> None:
+    from protolabel.training import Recipe
+
+    d.raised(lambda: Recipe(episodes=0))
+    d.raised(lambda: Recipe(episodes=1.5))
+    assert Recipe().episodes == Recipe(episodes=400).episodes
