@@ -18,6 +18,7 @@ from protolabel.cli.common import (
     parts,
 )
 from protolabel.cli.new_classes import NEW, ask_about_new
+from protolabel.cli.outputs import refuse_label_spaces
 from protolabel.cli.preview import with_preview
 from protolabel.errors import InputError
 from protolabel.label_space import changes
@@ -43,7 +44,7 @@ def describe(
     if words:
         texts = {what: " ".join(words)}
     elif Path(what).suffix == ".json" or Path(what).is_file():
-        texts = read_descriptions(what)
+        texts = _pairs(what)
     else:
         raise InputError(
             f"class {what!r} without words",
@@ -117,7 +118,7 @@ def nest(space: str, labels: tuple[str, ...], under: str | None, new: bool, json
     """
     parents: dict[str, str | None] = {}
     if under is None and len(labels) == 1 and Path(labels[0]).is_file():
-        parents.update(read_descriptions(labels[0]))
+        parents.update(_pairs(labels[0]))
     elif under is None:
         raise InputError(
             "no class to put them under",
@@ -184,3 +185,9 @@ def sharpen(space: str, off: bool, encoder: str | None, json_: bool) -> None:
     """
     with opened(space, encoder) as label_space:
         carry_out(changes.Sharpen(off), label_space, json_)
+
+
+def _pairs(path: str) -> dict[str, str]:
+    """Return what a JSON file says of each class."""
+    refuse_label_spaces([path], expected="a JSON file", remedy="give the JSON file")
+    return read_descriptions(path)

@@ -12,6 +12,7 @@ from protolabel.cli.change import carry_out
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.option_names import with_options
+from protolabel.cli.outputs import refuse_label_spaces
 from protolabel.cli.preview import with_preview
 from protolabel.cli.reading import ReadingFlags, reading_flags
 from protolabel.cli.terminal import note
@@ -82,6 +83,7 @@ def correct(
             + " CLASS",
         )
     path = name if folder is None else _file_in(folder, name)
+    refuse_label_spaces([path], expected="a document", remedy="name the document")
     with opened(space, encoder, cache=True) as label_space:
         _refuse_absent(path, reading)
         options = cast(ReadOptions, reading.for_space(label_space).options())

@@ -8,10 +8,11 @@ from protolabel.cli.common import as_json, opened, with_progress
 from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.option_names import option_names
-from protolabel.cli.outputs import refuse_output_among
+from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.plan_flags import OF_DATA, PlanFlags, plan_flags
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, examples_of, reading_flags
+from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import line, note
 from protolabel.cli.truth import (
     TruthFlags,
@@ -101,6 +102,9 @@ def evaluate(
       protolabel evaluate --space mail.space inbox/ --truth truth.csv
       protolabel evaluate --answers answers.csv --truth truth.csv
     """
+    if data and space is None:
+        command = same_command("--space", *data, without=("data",))
+        refuse_label_spaces(data[:1], expected="labelled documents", remedy=command)
     beside.require_consistent(data)
     _check(context, data, space, beside)
     refuse_output_among(data, report, "--report")

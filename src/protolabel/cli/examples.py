@@ -26,6 +26,7 @@ from protolabel.cli.example_batch import ExampleBatch, ExampleFlags, example_fla
 from protolabel.cli.exports import is_export
 from protolabel.cli.input_faults import refuse_texts_as_paths
 from protolabel.cli.new_classes import ALSO, NEW, ask_about_all, ask_about_new
+from protolabel.cli.outputs import refuse_label_spaces
 from protolabel.cli.preview import with_preview
 from protolabel.cli.reading import (
     ReadingFlags,
@@ -132,6 +133,7 @@ def import_(
     descriptions and ids, and into a new label space also the settings. An export of Label Studio,
     Argilla, doccano or Prodigy is recognised by its content.
     """
+    _refuse_label_spaces(space, inputs)
     refuse_descriptions(space, inputs)
     folders = [source for source in inputs if reading.nested and os.path.isdir(source)]
     batch = ExampleBatch(taking, parents=folder_parents(folders))
@@ -147,6 +149,15 @@ def import_(
             return
         plain_inputs, annotated = annotations_among(inputs, reading.for_space(label_space))
         batch.add(label_space, plain_inputs, None, reading, json_, annotated)
+
+
+def _refuse_label_spaces(space: str, inputs: tuple[str, ...]) -> None:
+    """Raise InputError for a label space, which comes in as its export."""
+    for source in inputs:
+        export, taking = ["protolabel", "export", source], ["protolabel", "import", space, "-"]
+        command = f"{shlex.join(export)} | {shlex.join(taking)}"
+        is_same = os.path.realpath(source) == os.path.realpath(space)
+        refuse_label_spaces([source], remedy="leave it out" if is_same else command)
 
 
 @click.command()

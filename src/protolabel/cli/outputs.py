@@ -1,4 +1,4 @@
-"""Refuses outputs that are also inputs: a command never reads what it writes."""
+"""Refuses outputs that are also inputs, and label spaces in the place of documents."""
 
 from __future__ import annotations
 
@@ -32,12 +32,22 @@ def refuse_own_inputs(inputs: Iterable[str], out: str | None) -> None:
                 expected="an output that is not read",
                 remedy="write to another file",
             )
+        refuse_label_spaces([source])
+
+
+def refuse_label_spaces(
+    inputs: Iterable[str], *, expected: str = "documents", remedy: str = "leave it out"
+) -> None:
+    """Raise InputError for an input that is a label space: it is no text, and holds no documents.
+
+    Args:
+        inputs: paths of the command line.
+        expected: what should stand there.
+        remedy: what to do instead.
+    """
+    for source in inputs:
         if is_label_space(source):
-            raise InputError(
-                f"{source} is a label space",
-                expected="documents",
-                remedy="leave it out",
-            )
+            raise InputError(f"{source} is a label space", expected=expected, remedy=remedy)
 
 
 def refuse_output_among(inputs: Iterable[str], output: str | None, option: str) -> None:

@@ -16,7 +16,7 @@ from protolabel.batch.skipped import Skipped
 from protolabel.cli.input_faults import is_package_missing, typed_document
 from protolabel.cli.option_names import door_message, with_options
 from protolabel.cli.option_records import F, with_record
-from protolabel.cli.outputs import own_files, refuse_own_inputs
+from protolabel.cli.outputs import own_files, refuse_label_spaces, refuse_own_inputs
 from protolabel.cli.shares_read import with_shares
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
@@ -269,6 +269,7 @@ def examples_of(
     command has no --skip-bad.
     """
     _refuse_closed_input(inputs)
+    refuse_label_spaces(inputs)
     options = reading.options() | {"leave_out": own_files()}
     if on_unreadable is not None:
         options["on_unreadable"] = on_unreadable

@@ -5,6 +5,7 @@ torch is loaded when it runs, and its absence is an error that says what to inst
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from click.core import ParameterSource
 
 from protolabel.cli.common import as_json, opened
 from protolabel.cli.option_names import option_names, with_options
-from protolabel.cli.outputs import refuse_output_among
+from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.progress import watching
 from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
 from protolabel.cli.terminal import line, note, say
@@ -172,6 +173,10 @@ def train(
     from protolabel.training.outcome import json_values
 
     refuse_output_among([*past, *options["unlabelled"]], out, "--out")
+    for space in past:
+        remedy = shlex.join(["protolabel", "adapt", space, "--out", out])
+        refuse_label_spaces([space], expected="a labelled past", remedy=remedy)
+    refuse_label_spaces(options["unlabelled"])
     _refuse_idle(past)
     fields: Any = reading.options()
     unlabelled_fields = {name: fields[name] for name in fields if name != "label_field"}

@@ -10,6 +10,7 @@ import click
 
 from protolabel.cli.common import opened
 from protolabel.cli.option_records import F, with_record
+from protolabel.cli.outputs import refuse_label_spaces
 from protolabel.cli.reading import Continuation, ReadingFlags, documents, print_notice
 from protolabel.cli.usable_documents import Faults
 from protolabel.errors import InputError
@@ -169,6 +170,7 @@ def _documents(
 
 def _rows(path: str, reading: ReadingFlags) -> list[NamedLabels]:
     """Return the rows of a table by the options that speak of its columns."""
+    refuse_label_spaces([path], expected="a table", remedy="give the file of the table")
     names = ("id_field", "label_field", "label_separator", "encoding")
     options = {name: value for name, value in reading.typed().items() if name in names}
     return read_named_labels(path, on_notice=print_notice, **options)
