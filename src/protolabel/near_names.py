@@ -149,7 +149,7 @@ def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[st
 
     Near: the same but for case, blanks and joints, look-alike letters, or one wrong, missing, extra
     or swapped letter in a word of four or more; or one word is the plural of the other, as in
-    ``Tax`` and ``Taxes``. Digits must agree.
+    ``Tax`` and ``Taxes``, ``Mahnung`` and ``Mahnungen``. Digits must agree.
 
     Returns:
         The near names of each such name, existing ones first.
@@ -174,7 +174,7 @@ def name_keys(names: Sequence[str]) -> tuple[Keys, Places]:
     lengths = np.array([len(word) for word in letters], np.int32)
     keys, rows = [np.empty(0, np.uint64)], [np.empty(0, np.int32)]
     for row, look in enumerate(looks):
-        for singular in _in_singular(look) if "es" in look else ():
+        for singular in _in_singular(look) if "es" in look or "en" in look else ():
             codes = np.frombuffer(singular.encode("utf-32-le"), np.uint32).astype(np.uint64)
             whole = _without_each(codes[None])[0, :1]
             keys.append(whole + (numbers[row] << np.uint64(32)))
@@ -199,7 +199,9 @@ def _in_singular(look: str) -> Iterator[str]:
 
 
 def _singulars(word: str) -> Iterator[str]:
-    """Yield what a word in -es or -ies may be the plural of: ``taxes``, ``replies``."""
+    """Yield what a word may be the plural of: ``taxes``, ``replies``, German ``Mahnungen``."""
+    if word.endswith("en") and len(word) - 2 >= _SHORTEST_TYPO:
+        yield word[:-2]
     if word.endswith("es") and len(word) - 2 >= _SHORTEST_PLURAL:
         yield word[:-2]
         if word.endswith("ies"):

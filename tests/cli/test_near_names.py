@@ -63,3 +63,27 @@ def test_rename_and_merge_print_what_becomes_of_descriptions(mail):
     call("describe", mail, "nda", "a promise of silence")
     merged = call("merge", mail, "nda", "paper", "--into", "paper").stdout
     assert "the description is no longer in force: 'a promise of silence'" in merged
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("correct", "a.txt", "--to", "Mahnung"), ("describe", "Mahnung", "a reminder"),
+        ("add", "Mahnung", "--text", "a reminder"), ("move", "a.txt", "--to", "Mahnung"),
+        ("import", "Mahnung.jsonl"),
+    ],
+)  # fmt: skip
+def test_a_german_plural_is_a_near_name_in_every_command(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """Before, a slip made an empty class `Mahnung` beside `Mahnungen` without a word."""
+    space, text = tmp_path / "post.space", tmp_path / "a.txt"
+    text.write_text("please pay the bill")
+    (tmp_path / "Mahnung.jsonl").write_text('{"text": "a reminder", "label": "Mahnung"}\n')
+    call("init", space, "--encoder", "hashing")
+    call("add", space, "Mahnungen", text)
+    words = [str(tmp_path / w) if w in ("a.txt", "Mahnung.jsonl") else w for w in command[1:]]
+    error = call(command[0], space, *words, code=2).stderr
+    assert "'Mahnung' (there is 'Mahnungen')" in error
+    assert "--new" in error
+    call(command[0], space, *words, "--new")

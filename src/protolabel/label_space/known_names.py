@@ -18,7 +18,7 @@ from protolabel.near_names import NameIndex
 from protolabel.store import Rows
 from protolabel.store.array_file import Column, map_arrays, read_key, write_arrays
 
-CODE = 2  # raise it when the same names give other keys: files of older code are made again
+CODE = 3  # raise it when the same names give other keys: files of older code are made again
 SUFFIX = "-names"
 FEWEST = 50_000  # names from which on there is a file: fewer are read in a quarter of a second
 _ARRAYS = ("keys", "ends", "places", "text")
