@@ -52,6 +52,7 @@ class Journal:
         self.space, self.folders = space, ClassFolders()
         self._marks = lru_cache(maxsize=None)(marks)
         self.entries: dict[str, Entry] = {}
+        self.own_folders: set[str] = set()  # that sorting made
         self._places: dict[str, str] = {}  # of sources that stay where they are
         self._before: dict[str, str] = {}  # an intended place -> that of the same source before it
         self._recorded: set[str] = set()
@@ -113,6 +114,10 @@ class Journal:
             folders[str(record["folder"])] = str(record["class"])
         elif "gone" in record:
             self._drop(str(record["gone"]))
+        elif "own_folder" in record:
+            self.own_folders.add(str(record["own_folder"]))
+        elif "own_folder_gone" in record:
+            self.own_folders.discard(str(record["own_folder_gone"]))
         else:
             stamp, mark = record["stamp"], record.pop("mark", "")
             if not _FIELDS - _LATER_FIELDS <= set(record) <= _FIELDS or not isinstance(stamp, list):
@@ -161,6 +166,16 @@ class Journal:
         self._drop(entry.place)
         self._write([{"gone": entry.place}])
 
+    def note_folders(self, folders: list[str]) -> None:
+        """Write down folders that sorting has made."""
+        self.own_folders.update(folders)
+        self._write([{"own_folder": folder} for folder in folders])
+
+    def forget_folder(self, folder: str) -> None:
+        """Write down that a folder is gone, or no longer that of sorting."""
+        self.own_folders.discard(folder)
+        self._write([{"own_folder_gone": folder}])
+
     def _keep(self, entry: Entry) -> None:
         intended = entry.state == "intended"
         if not intended:
@@ -208,6 +223,8 @@ class Journal:
             for folder in sorted(self._recorded):
                 record = {"folder": folder, "class": self.folders.recorded()[folder]}
                 file.write((json.dumps(record) + "\n").encode())
+            for folder in sorted(self.own_folders):
+                file.write((json.dumps({"own_folder": folder}) + "\n").encode())
             for entry in self.entries.values():
                 file.write((json.dumps(self._record(entry)) + "\n").encode())
 

@@ -29,6 +29,7 @@ from protolabel.batch.sorting.file_answers import (
 from protolabel.batch.sorting.file_report import FileReport, report_of, report_of_left
 from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.names import FreeNames
+from protolabel.batch.sorting.own_folders import OwnFolders
 from protolabel.batch.sorting.placing import (
     SourceChangedError,
     digest_of,
@@ -72,6 +73,7 @@ class Sorter:
         self.how: How = how
         self._again = again
         self._review_below, self._preview = review_below, preview
+        self._own_folders = OwnFolders(root, journal)
         self._names = FreeNames(root, journal.entries, journal.folders)
         self._version, self._class_paths = 0, dict[str, tuple[str, ...]]()
         self.n_unchanged = self.n_waiting = self.n_kept = self.n_emptied = 0
@@ -90,6 +92,7 @@ class Sorter:
                     done = recovered(entry.source, target, entry.how, entry.digest)
             except OSError:
                 continue  # it stays intended; the next run looks again
+            self._own_folders.remove_empty(entry.moved_from if done else entry.place)
             if done:
                 earlier = self.journal.entries.get(entry.moved_from)
                 is_kept = earlier is not None and earlier.state == "kept"
@@ -139,8 +142,7 @@ class Sorter:
         for entry in list(self.journal.entries.values()) if again else ():
             if entry.place in places or entry.state != "placed":
                 continue
-            earlier = Earlier(declined=entry.label is None, version=entry.version)
-            if not is_due_again(earlier, self._again, version):
+            if not is_due_again(Earlier(entry.label is None, entry.version), self._again, version):
                 continue
             if entry.place in unchanged:  # it counts once, as what becomes of it now
                 self.n_unchanged -= 1
@@ -158,11 +160,10 @@ class Sorter:
         if is_same_stamp and entry.read_ns - max(stamp.mtime_ns, stamp.ctime_ns) > _RACY_NS:
             return True
         now = time.time_ns()
-        if digest_of(path) != entry.digest:
-            return False
-        if not self._preview:
+        is_same = digest_of(path) == entry.digest
+        if is_same and not self._preview:
             self.journal.write([replace(entry, stamp=stamp.numbers, read_ns=now)])
-        return True
+        return is_same
 
     def _empty(self, path: str, entry: Entry) -> None:
         """Remove a source that an earlier run copied or linked, where files are moved now."""
@@ -239,8 +240,7 @@ class Sorter:
             names = CurrentNames(view.rows, view.version)
             present_label = earlier.label and names.name(earlier.label, earlier.version)
             answer = dict.fromkeys(answer) | {"label": present_label, "version": earlier.version}
-        label = answer["label"]
-        folder = REVIEW if label is None else self._folder(label)
+        folder = REVIEW if answer["label"] is None else self._folder(answer["label"])
         if work.again:
             assert earlier is not None
             stays = self.journal.folders.of_place(earlier.place) == folder
@@ -280,9 +280,10 @@ class Sorter:
         while True:
             target = self.root / entry.place
             try:
-                target.parent.mkdir(parents=True, exist_ok=True)
+                self._own_folders.make(entry.place)
                 if entry.moved_from:
                     moved_within(self.root / entry.moved_from, target, entry.digest)
+                    self._own_folders.remove_empty(entry.moved_from)
                 else:
                     place(file.work.path, target, entry.how, entry.digest)
             except FileExistsError:  # somebody took the name meanwhile

@@ -1,0 +1,46 @@
+"""The folders that sorting makes in a sorted folder, and takes away once no file is left in them.
+
+The journal says which they are. A folder that was there before stays, and so does one that still
+holds anything.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from protolabel.batch.sorting.journal import Journal
+
+
+class OwnFolders:
+    """Makes the folders of places, and removes those that became empty."""
+
+    def __init__(self, root: Path, journal: Journal) -> None:
+        """Take the sorted folder and its journal, which is open."""
+        self._root, self._journal = root, journal
+
+    def make(self, place: str) -> None:
+        """Make the folders on the way to a place. Raises OSError where one cannot be made."""
+        new = [one for one in _way_to(place) if not os.path.lexists(self._root / one)]
+        if new:
+            (self._root / new[-1]).mkdir(parents=True, exist_ok=True)
+            self._journal.note_folders(new)
+
+    def remove_empty(self, place: str) -> None:
+        """Remove the folders on the way to a place that sorting made and that hold nothing."""
+        for folder in reversed(_way_to(place)):
+            if folder not in self._journal.own_folders:
+                return
+            try:
+                os.rmdir(self._root / folder)
+            except FileNotFoundError:
+                pass
+            except OSError:  # something lies in it
+                return
+            self._journal.forget_folder(folder)
+
+
+def _way_to(place: str) -> list[str]:
+    """Return the folders of a place, from the top down."""
+    parts = place.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
