@@ -1,4 +1,4 @@
-"""What a service bears: races of keys, strangers' bodies, long texts, pauses, a replaced file."""
+"""What a service bears: races of keys, long texts, pauses, a replaced file."""
 
 from __future__ import annotations
 
@@ -53,17 +53,6 @@ def test_a_key_is_removed_through_a_link(tmp_path):
     remove_key(link, "bot")
     assert link.is_symlink()
     assert key_of(secret, read_keys(path)) is None
-
-
-def test_a_strangers_body_is_not_read(tmp_path):
-    add_key(tmp_path / "keys.json", "bot", "label")
-    space = make_space(tmp_path / "mail.space")
-    with service(str(space), "--keys", str(tmp_path / "keys.json")) as client:
-        body = b"[" + b"{}," * 100_000 + b"{}]"
-        kind = {"Content-Type": "application/json"}
-        assert client.ask("POST", "/v1/spaces/mail/label", body, kind).status in (401, 413)
-        reply = client.ask("POST", "/v1/spaces/mail/label", b"{}", kind)
-        assert reply.status == 401
 
 
 def test_a_body_without_a_length_is_bounded_too(client):

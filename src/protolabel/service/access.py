@@ -71,13 +71,16 @@ class Access:
             self._is_broken = False
             return self._keys
 
-    def knows(self, request: Request) -> bool:
-        """Return whether a request has a key or a session, or needs none; its body is not read."""
+    def refusal(self, request: Request) -> Refusal | None:
+        """Return why a request is nobody's (401, 403, 503), None if it has a key or needs none.
+
+        Its body is not read.
+        """
         try:
             self._caller(request)
-        except Refusal:
-            return False
-        return True
+        except Refusal as refusal:
+            return refusal
+        return None
 
     def require(self, request: Request, role: str) -> Caller:
         """Return who asks. Raises Refusal (401, 403, 429) unless it may do what a role may."""

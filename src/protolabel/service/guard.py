@@ -1,7 +1,7 @@
-"""Checks a request before its route: the host, and the size and time of its body.
+"""Checks a request before its route: the host, and the sender, size and time of its body.
 
 It also sets headers: those that tell browsers what a page may do, and at the stop the one that
-closes the connection. It reads no body and knows no route.
+closes the connection. It reads no body. Which role a route asks for stands in ``roles``.
 """
 
 from __future__ import annotations
@@ -55,16 +55,22 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
-        most = math.inf if _is_stream(scope) else self._options.bounds.body_bytes
-        body = _Body(receive, self._options.bounds.body_seconds, most)
+        may_be_read = not _has_body(scope) or _is_sign_in(scope)
+        stranger = None if may_be_read else self._access.refusal(Request(scope))
+        most = self._most(scope) if stranger is None else math.inf
+        body = _Body(receive, self._options.bounds.body_seconds, most, stranger)
         reply = _Reply(scope, receive, send, body, self._stopping)
         refusal = self._refusal(scope["method"], Headers(scope=scope), most)
         if refusal is not None:
             await error_reply(refusal)(scope, receive, reply.plain)
             return
-        if not self._access.knows(Request(scope)):
-            body.most = self._options.bounds.unknown_bytes  # a stranger's body is not parsed
         await self._app(scope, body.receive, reply.send)
+
+    def _most(self, scope: Scope) -> float:
+        """Return how many bytes the body of a request may have."""
+        if _is_sign_in(scope):
+            return self._options.bounds.sign_in_bytes
+        return math.inf if _is_stream(scope) else self._options.bounds.body_bytes
 
     def _refusal(self, method: str, headers: Headers, most: float) -> Refusal | None:
         """Return why a request is refused by its headers alone, None if it is not."""
@@ -84,21 +90,28 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdecimal():
             return Refusal(400, "a Content-Length that is no number", expected="a number")
-        if int(length) > most:
-            return _too_large(self._options.bounds.body_bytes)
-        return None
+        return _too_large(most) if int(length) > most else None
 
 
 class _Body:
-    """The body of one request, bounded in size and time. ``refusal`` says why it was given up."""
+    """The body of one request, bounded in size and time. ``refusal`` says why it was given up.
 
-    def __init__(self, receive: Receive, seconds: float, most: float) -> None:
-        self._receive, self._seconds, self.most = receive, seconds, most
+    Of a stranger's, no part is asked for: whoever wants to read it gets why it is nobody's.
+    """
+
+    def __init__(
+        self, receive: Receive, seconds: float, most: float, stranger: Refusal | None
+    ) -> None:
+        self._receive, self._seconds, self._most = receive, seconds, most
+        self._stranger = stranger
         self.refusal: Refusal | None = None
         self._received, self._complete = 0, False
 
     async def receive(self) -> Message:
-        """Return the next part. Raises Refusal (408, 413)."""
+        """Return the next part. Raises Refusal (401, 403, 503 for a stranger; 408, 413)."""
+        if self._stranger is not None:
+            self.refusal = self._stranger
+            raise self.refusal
         if self._complete:  # what comes now is the end of the connection, whenever
             return await self._receive()
         try:
@@ -113,8 +126,8 @@ class _Body:
             raise self.refusal from None
         self._received += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
-        if self._received > self.most:
-            self.refusal = _too_large(int(self.most))
+        if self._received > self._most:
+            self.refusal = _too_large(self._most)
             raise self.refusal
         return message
 
@@ -163,16 +176,27 @@ def _place(origin: str) -> str:
         return ""
 
 
+def _has_body(scope: Scope) -> bool:
+    """Return whether a request has a body, by its headers."""
+    headers = Headers(scope=scope)
+    return headers.get("content-length", "0").strip("0") != "" or "transfer-encoding" in headers
+
+
+def _is_sign_in(scope: Scope) -> bool:
+    """Return whether a body comes from somebody who is not known yet; only one route takes it."""
+    return (scope["method"], scope["path"]) == ("POST", "/v1/session")
+
+
 def _is_stream(scope: Scope) -> bool:
     """Return whether a body is read line by line; only one route does that."""
     kind = Headers(scope=scope).get("content-type", "").split(";")[0].strip().lower()
     return kind == STREAM and str(scope["path"]).endswith("/label/stream")
 
 
-def _too_large(most: int) -> Refusal:
+def _too_large(most: float) -> Refusal:
     return Refusal(
         413,
-        f"a body of more than {most:,} bytes",
+        f"a body of more than {most:,.0f} bytes",
         expected="a smaller one",
         remedy=f"send fewer documents at once, or a stream of {STREAM}",
     )

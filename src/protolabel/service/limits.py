@@ -83,8 +83,8 @@ class Bounds:
         text_characters: of one text.
         text_tokens: about how many tokens one text has.
         files: files that are read at once; others wait.
-        files_waiting: files that wait to be read; more are refused with 503.
-        unknown_bytes: of the body of a request without a key, where keys are asked for.
+        files_waiting: files that wait to be read or are being read; more are refused with 503.
+        sign_in_bytes: of the body with which somebody signs in, who has shown no key yet.
         stream_batch: lines of a stream that are answered together.
         stream_seconds: for which lines of a stream wait for room; then each is answered with 503.
         body_seconds: within which a body must have come.
@@ -105,7 +105,7 @@ class Bounds:
     text_tokens: int = 400_000
     files: int = 2
     files_waiting: int = 32
-    unknown_bytes: int = 8 * 1024
+    sign_in_bytes: int = 8 * 1024
     stream_batch: int = 64
     stream_seconds: float = 60.0
     body_seconds: float = 60.0
