@@ -7,6 +7,7 @@ import { type Entry, isDecided, isEarly, isOfAnsweringClass, labelsOf, ownLabels
 import { answering, attempt, info, isSeveral, notify, own, refresh, report, space, t } from "./state";
 import type { Change, Flow, InboxItem } from "./types";
 
+const TITLE = 80; // characters of the first line of a text
 const EXCERPT = 200; // characters, as the service shows them
 
 interface Decision {
@@ -32,6 +33,21 @@ const pending: string[] = []; // the label space of each decision and undo that 
 
 export function remembersTexts(): boolean {
   return info.value?.settings.remember === "text";
+}
+
+const PASTED = /^pasted [0-9a-f]{8}$/;
+
+/** A text that somebody has pasted. Its id is kept and listed, and so says nothing of the text; equal texts have equal ids. */
+export function pasted(text: string): NewDocument {
+  let digest = 0x811c9dc5; // FNV-1a
+  for (const byte of new TextEncoder().encode(text)) digest = Math.imul(digest ^ byte, 0x01000193);
+  return { id: `pasted ${(digest >>> 0).toString(16).padStart(8, "0")}`, text, source: "" };
+}
+
+/** What the page calls a document: its id, or the first line of a text that was pasted here. */
+export function titleOf(entry: InboxItem): string {
+  const text = PASTED.test(entry.id) ? ownDocuments.get(entry.key)?.text : undefined;
+  return text?.trim().split("\n", 1)[0]?.slice(0, TITLE) || entry.id;
 }
 
 export function sentDocument(key: string): NewDocument | undefined {

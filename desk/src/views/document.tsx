@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { isOpen, sentDocument } from "../documents";
+import { isOpen, sentDocument, titleOf } from "../documents";
 import { acceptable, certainty, type Entry, folderOf, isDecided, labelOf, labelsOf, ownLabels, wordsOf } from "../entry";
 import { attempt, changed, isSeveral, mayCurate, mayLabel, space, t, versionTag } from "../state";
 import type { Answer, Evidence, Passage } from "../types";
@@ -56,7 +56,7 @@ export function DocumentPane(props: {
     <article class="document">
       <header>
         <button type="button" class="quiet back" onClick={props.onBack}><Icon name="back" /> {t.value.back}</button>
-        <h2>{entry.id}</h2>
+        <h2>{titleOf(entry)}</h2>
         {folderOf(entry) && <p class="source">{folderOf(entry)}</p>}
       </header>
       {answer && <AnswerCard {...props} answer={answer} />}

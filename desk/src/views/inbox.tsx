@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
-import { decide, entries, isOpen, limit, load, loaded, movement, put, refute, refuteAll, remembersTexts, tick, total, undo } from "../documents";
+import { decide, entries, isOpen, limit, load, loaded, movement, pasted, put, refute, refuteAll, remembersTexts, tick, titleOf, total, undo } from "../documents";
 import { acceptable, type Entry, folderOf, hasJustChanged, isDecided, labelOf, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
 import { isPressing, isTyping, useKeys } from "../keys";
@@ -166,7 +166,7 @@ export function InboxView(): JSX.Element {
         )}
         {!remembersTexts() && entries.value.length > 0 && session.value?.role === "admin" && <KeepTexts />}
       </section>
-      <section class="detail" aria-label={current?.id ?? t.value.lookFirst}>
+      <section class="detail" aria-label={current ? titleOf(current) : t.value.lookFirst}>
         {current
           ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
               onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => void takeBack()} />
@@ -180,7 +180,7 @@ export function InboxView(): JSX.Element {
       </section>
       {picking && current && (
         <Dialog title={t.value.chooseClass} onClose={() => setPicking(false)}>
-          <p class="about">{current.id}</p>
+          <p class="about">{titleOf(current)}</p>
           <ClassPicker names={answering.value.map((one) => one.name)} first={current.answer?.alternatives.map((a) => a.label) ?? []}
             allowNew={true} onChoose={(label) => { setPicking(false); take(current, label, true); }} />
         </Dialog>
@@ -203,11 +203,6 @@ export function InboxView(): JSX.Element {
   );
 }
 
-function pasted(text: string): { id: string; text: string; source: string } {
-  const title = text.trim().split("\n", 1)[0]?.slice(0, 80) ?? "";
-  return { id: title || "text", text, source: "" };
-}
-
 function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: Entry) => void }): JSX.Element {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [props.current?.key]);
@@ -219,7 +214,7 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
         return (
           <li key={one.key}>
             <button type="button" aria-current={one.key === props.current?.key} onClick={() => props.onChoose(one)}>
-              <span class="title">{one.id}</span>
+              <span class="title">{titleOf(one)}</span>
               <span class="excerpt">{one.excerpt || [folderOf(one), mayLabel.value && !isOpen(one) ? t.value.noTextHere : ""].filter(Boolean).join(" ")}</span>
               <span class="verdict">
                 <span class={`chip ${label === null ? "none" : ""}`}>{isDecided(one) && <Icon name="check" size={14} />}{label ?? t.value.none}</span>

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { put } from "../documents";
+import { pasted, put } from "../documents";
 import { certainty, labelsOf } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
@@ -133,11 +133,11 @@ function Try(props: { answer: { text: string; answer: Answer } | null; onAnswer:
   const [text, setText] = useState("");
   const label = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const id = text.trim().split("\n", 1)[0]?.slice(0, 80) ?? "";
+    const document = pasted(text);
     await attempt(async () => {
-      const { answer } = await api.explain(space.value, { id, text, source: "" });
+      const { answer } = await api.explain(space.value, document);
       props.onAnswer({ text, answer });
-      await put([{ id, text, source: "" }]);
+      await put([document]);
     });
   };
   if (!mayLabel.value) return <></>;

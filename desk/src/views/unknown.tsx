@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { api } from "../api";
-import { decide, entries, isOpen, load, loaded } from "../documents";
+import { decide, entries, isOpen, load, loaded, titleOf } from "../documents";
 import { type Entry, folderOf } from "../entry";
 import { run } from "../jobs";
 import { attempt, changed, info, mayCurate, notify, space, t } from "../state";
@@ -93,7 +93,7 @@ function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
                 if (e.currentTarget.checked) next.delete(one.key); else next.add(one.key);
                 setLeft(next);
               }} />}
-              <span><strong>{one.id}</strong><br />{one.excerpt || folderOf(one)}{!isOpen(one) && <span class="about"> {t.value.noTextHere}</span>}</span>
+              <span><strong>{titleOf(one)}</strong><br />{one.excerpt || folderOf(one)}{!isOpen(one) && <span class="about"> {t.value.noTextHere}</span>}</span>
             </label>
           </li>
         ))}

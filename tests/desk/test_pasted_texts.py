@@ -1,0 +1,62 @@
+"""What somebody pastes stays on the page: what is kept of it, and who lists it, has no words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from service_process import make_space, service
+
+from desk import desk, needs_chromium
+from protolabel.service.keys import add_key
+
+pytestmark = [needs_chromium, pytest.mark.slow]
+
+FIRST = "Dear Dr Weiss, my test of 3 May was positive, please call me"
+LETTER = FIRST + "\nand please send the amount due"
+TRIED = "A single line about a secret illness"
+
+
+def test_the_words_of_a_pasted_text_are_neither_kept_nor_listed(browser, tmp_path):
+    """Nor those of the text that is tried in the first steps; the page itself has them."""
+    path = make_space(tmp_path / "mail.space")
+    keys = tmp_path / "keys.json"
+    anna, reader = add_key(keys, "anna", "curate"), add_key(keys, "reader", "read")
+    with (
+        service(str(path), "--no-browser", "--keys", str(keys)) as client,
+        desk(browser, client) as person,
+    ):
+        page = person.page
+        page.goto(person.address)
+        page.get_by_label("Key").fill(anna)
+        person.button("Sign in").click()
+        person.open("inbox")
+        expect(page.locator(".list .adding")).to_be_visible()
+        for _ in range(2):  # a text that is pasted again is the same document
+            person.keys("p")
+            page.locator("dialog textarea").fill(LETTER)
+            person.keys("Control+Enter")
+            expect(page.locator(".rows .title")).to_have_text([FIRST])
+        expect(page.locator(".document h2")).to_have_text(FIRST)
+        page.get_by_role("link", name="Start").click()
+        page.locator(".step textarea").fill(TRIED)
+        person.button("Label it").click()
+        expect(page.locator(".result .label")).to_be_visible()
+        page.get_by_role("link", name="Inbox").click()
+        expect(page.locator(".rows .title")).to_have_text([TRIED, FIRST])
+        listed = client.get("/v1/spaces/mail/inbox", Authorization=f"Bearer {reader}").json
+        assert len({one["id"] for one in listed["documents"]}) == 2
+        page.reload()
+        person.button("All").click()
+        expect(page.locator(".rows .title").first).to_contain_text("pasted")
+        assert not person.trouble
+        client.stop()
+    said = str(listed).encode() + b"".join(one.read_bytes() for one in files_of(path))
+    for word in (b"Weiss", b"positive", b"amount due and", b"secret", b"illness"):
+        assert word not in said
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the file of a label space and those beside it."""
+    return [*path.parent.glob(f"{path.name}*")]
