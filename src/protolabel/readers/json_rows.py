@@ -163,7 +163,7 @@ class _Objects:
     def _negative(self, row: dict[str, Any], source: str) -> object:
         """Return the class that a row is not of, or several; `NO_LABEL` where there is none."""
         value = row.get(NOT_LABEL) if self._reading.negatives else None
-        if value is None:
+        if value is None or value == [] or (isinstance(value, str) and not value.strip()):
             return NO_LABEL
         if isinstance(value, list):
             return [checked_label(one, source, NOT_LABEL) for one in value]

@@ -154,6 +154,8 @@ def examples_of_rows(rows: Iterator[Row], fixed: str | None, reading: Reading) -
             alone = row.label is NO_LABEL and row.negative is not NO_LABEL and fixed is None
             labels = [] if alone else _labels(row, fixed, reading.label_separator)
             negatives = _negatives(row, reading.label_separator)
+            if not labels and not negatives:  # a text of separators alone names no class
+                refuse_unlabelled(row.source)
             if row.fault is not None:
                 raise row.fault
             if row.id and sources.setdefault(row.id, row.source) != row.source:
