@@ -212,7 +212,8 @@ def key() -> None:
     type=click.Choice(["read", "label", "curate", "admin"]),
     default="label",
     show_default=True,
-    help="read: look; label: also label; curate: also change; admin: also export.",
+    help="read: look; label: also label; curate: also change; admin: also export, forget, say what "
+    "is remembered, read the audit trail, and change the encoder.",
 )
 def add_key(keys: str, name: str, role: str) -> None:
     """Make a key, and print it: the file holds only its digest."""
