@@ -45,16 +45,16 @@ def test_the_words_of_a_pasted_text_are_neither_kept_nor_listed(browser, tmp_pat
         expect(page.locator(".result .label")).to_be_visible()
         page.get_by_role("link", name="Inbox").click()
         expect(page.locator(".rows .title")).to_have_text([TRIED, FIRST])
-        listed = client.get("/v1/spaces/mail/inbox", Authorization=f"Bearer {reader}").json
-        assert len({one["id"] for one in listed["documents"]}) == 2
+        inbox = client.get("/v1/spaces/mail/inbox", Authorization=f"Bearer {reader}").json
+        assert len({one["id"] for one in inbox["documents"]}) == 2
         page.reload()
         person.button("All").click()
         expect(page.locator(".rows .title").first).to_contain_text("pasted")
         assert not person.trouble
         client.stop()
-    said = str(listed).encode() + b"".join(one.read_bytes() for one in files_of(path))
+    content = str(inbox).encode() + b"".join(one.read_bytes() for one in files_of(path))
     for word in (b"Weiss", b"positive", b"amount due and", b"secret", b"illness"):
-        assert word not in said
+        assert word not in content
 
 
 def files_of(path: Path) -> list[Path]:

@@ -29,8 +29,8 @@ def test_no_part_of_a_strangers_body_is_asked_for(tmp_path):
     _, guarded = make_app({"mail": tmp_path / "mail.space"}, options)
     lengths = [{"content-length": str(2**n)} for n in (4, 14, 30)]
     lengths.append({"transfer-encoding": "chunked"})
-    asked = [(method, path) for method, path, role in routes() if role and method != "GET"]
-    for method, path in asked:
+    changing = [(method, path) for method, path, role in routes() if role and method != "GET"]
+    for method, path in changing:
         for who in headers:
             for length in lengths:
                 kind = {"host": "localhost", "content-type": "application/json"}
