@@ -62,3 +62,39 @@ def test_the_error_about_a_taken_id_names_what_leaves_known_rows_out(space, tmp_
         pytest.raises(InputError, match="skip_known=True"),
     ):
         label_space.add([Example("bill", "pay the amount due", id="1")])
+
+
+@pytest.mark.parametrize("label", ["none of these", "None of  these", "cv"])
+def test_a_row_whose_class_takes_no_example_is_skipped_with_its_reason(space, tmp_path, label):
+    call("retire", space, "cv")
+    (tmp_path / "day2.csv").write_text(
+        f"text,label\nthe sum is overdue,bill\nrain in the north,{label}\nsnow on the hills,news\n"
+    )
+    command = ("import", space, tmp_path / "day2.csv", "--new")
+    assert call(*command, code=3).stderr  # without the option, all is refused
+    done = call(*command, "--skip-bad", code=6)
+    assert "day2.csv:3" in done.stderr
+    reason = "class 'cv' is retired" if label == "cv" else "a class named"
+    assert reason in done.stderr
+    assert done.stderr.count(reason) == 1
+    assert records("info", space, "--json")[0]["examples"] == 5
+
+
+def test_a_record_of_an_export_whose_class_cannot_be_is_skipped_with_its_reason(space, tmp_path):
+    header, *rest = call("export", space).stdout.splitlines()
+    renamed = [row.replace('"news"', '"none of these"') for row in rest]
+    empty = tmp_path / "empty.space"
+    call("init", empty, "--encoder", "hashing")
+    done = call("import", empty, "-", "--skip-bad", stdin="\n".join([header, *renamed]), code=6)
+    assert done.stderr.count("a class named 'none of these'") == 2  # the class and its example
+    assert records("info", empty, "--json")[0]["examples"] == 2
+
+
+def test_a_document_that_is_not_of_a_skipped_class_stops_no_other(space, tmp_path):
+    rows = [
+        '{"text": "the sum", "label": "bill"}', '{"text": "skills", "label": "none of these"}',
+        '{"text": "wages", "not": "none of these"}',
+    ]  # fmt: skip
+    (tmp_path / "day2.jsonl").write_text("\n".join(rows))
+    call("import", space, tmp_path / "day2.jsonl", "--skip-bad", code=6)
+    assert records("info", space, "--json")[0]["examples"] == 4

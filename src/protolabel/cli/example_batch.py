@@ -34,6 +34,7 @@ from protolabel.label_space.changes import Add
 from protolabel.label_space.changes.import_records import import_request
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.usable_examples import of_classes_there, usable_examples
+from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.quantity import quantity
 from protolabel.readers import Unreadable, parents_above
 from protolabel.types import Change, Example
@@ -103,6 +104,10 @@ class ExampleBatch:
             examples += [replace(e, label=other, id="") for other in self.also for e in examples]
             if self.negative:
                 examples = [replace(e, negative=True) for e in examples]
+            if label is None and self.flags.skip_bad:
+                examples, unusable = examples_of_usable_labels(space.view(), examples)
+                for fault in unusable:
+                    self._skip(fault)
             if label is None:
                 named = dict.fromkeys(e.label for e in examples if not e.negative)
                 ask_about_new(space, named, self.flags.new, of_rows=True)
@@ -112,6 +117,7 @@ class ExampleBatch:
                 )
                 for fault in unusable:
                     self._skip(fault)
+                examples = of_classes_there(space.view(), examples)
             if not examples:
                 raise InputError(
                     "no example that can be used", expected="at least one",

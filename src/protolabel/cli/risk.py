@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from protolabel.cli.common import SHARE, SPACE, as_json, opened, with_progress
+from protolabel.cli.common import ENCODER, SHARE, SPACE, as_json, opened, with_progress
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
@@ -92,6 +92,7 @@ def risk_flags(function: F) -> F:
 @risk_flags
 @reading_flags(labels=True)
 @SKIP_BAD
+@ENCODER
 @with_progress
 @as_json
 def risk(
@@ -99,6 +100,7 @@ def risk(
     measured: RiskFlags,
     reading: ReadingFlags,
     skip_bad: bool,
+    encoder: str | None,
     json_: bool,
 ) -> None:
     """Show the share of wrong answers, for each share of documents answered.
@@ -115,7 +117,7 @@ def risk(
     """
     measured.require_consistent()
     faults = Faults(skip_bad=skip_bad)
-    with opened(space) as label_space, progress_display() as progress:
+    with opened(space, encoder) as label_space, progress_display() as progress:
         if measured.stream:
             usable = Usable(measured.stream, reading, progress, skip_bad=skip_bad)
             assert usable.stream is not None

@@ -6,7 +6,7 @@ others all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from protolabel.label_space.changes.rows import checked_description
 from protolabel.label_space.export import FORMAT, HEADER, VERSION
 from protolabel.label_space.settings import checked_rows, require_range
 from protolabel.label_space.usable_examples import usable_examples
+from protolabel.label_space.usable_labels import error_of_label, examples_of_usable_labels
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.rows import NOT_LABEL
@@ -79,12 +80,8 @@ def import_request(
                 settings, same_vectors = _header(record, view, place)
                 continue
             item = _item(record, place, same_vectors=same_vectors)
-            if isinstance(item, ImportedClass) and item.label in labels:
-                raise InputError(
-                    f"{place}: class {item.label!r} again",
-                    expected="each class once",
-                    remedy="remove one of the two lines",
-                )
+            if isinstance(item, ImportedClass):
+                _refuse_class(item, labels, place, None if on_unusable is None else view)
         except InputError as error:
             if on_unusable is None or (isinstance(record, Mapping) and FORMAT in record):
                 raise
@@ -97,10 +94,28 @@ def import_request(
             labels.add(item.label)
             unsharpened += _unsharpened_labels(item, record)
     if on_unusable is not None:
+        examples, wrong = examples_of_usable_labels(
+            view, examples, retired={one.label for one in classes if one.retired}
+        )
         examples, unusable = usable_examples(view, examples, skip_known=skip_known)
-        for fault in unusable:
+        for fault in [*wrong, *unusable]:
             on_unusable(fault.source, fault.error)
     return Import(tuple(classes), tuple(examples), settings, skip_known, unsharpened=unsharpened)
+
+
+def _refuse_class(
+    item: ImportedClass, labels: Collection[str], place: str, view: View | None
+) -> None:
+    """Raise InputError for a class that came before, or, with a view, cannot come in there."""
+    if item.label in labels:
+        raise InputError(
+            f"{place}: class {item.label!r} again",
+            expected="each class once",
+            remedy="remove one of the two lines",
+        )
+    error = None if view is None else error_of_label(view, item.label, retired=True)
+    if error is not None:
+        raise error
 
 
 def _item(record: Mapping[str, Any], place: str, *, same_vectors: bool) -> ImportedClass | Example:
