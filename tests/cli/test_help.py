@@ -23,11 +23,54 @@ OPTIONS = [
 ]
 
 
+# Of a command without them, nothing more is to be said: what they ask for is not done.
+WITHOUT_DEFAULT = {
+    "--accept", "--again", "--answers", "--at", "--description", "--descriptions", "--from",
+    "--html", "--in", "--keys", "--label-from", "--like", "--log", "--minutes", "--name", "--out",
+    "--png", "--report", "--set", "--sort-into", "--space", "--to", "--truth", "--under",
+    # These say what holds otherwise in other words: what is guessed, or the encoder of the file.
+    "--fmt", "--text-field", "--id-field", "--label-field", "--label-separator", "--encoding",
+    "--encoder",
+}  # fmt: skip
+OF_TRAINING = {"--encoder"}  # the encoder to begin with
+
+
 @pytest.mark.parametrize(("command", "option"), OPTIONS)
 def test_help_shows_every_default(command, option):
     """A default that is not said is a surprise. A switch that is off by default needs none."""
-    silent = option.default in (None, (), False) or repr(option.default).endswith("UNSET")
+    is_switch = option.is_flag and not option.secondary_opts
+    names = WITHOUT_DEFAULT - (OF_TRAINING if command.name == "train" else set())
+    silent = is_switch or option.multiple or option.required or not names.isdisjoint(option.opts)
     assert silent or option.show_default or "default" in (option.help or "")
+
+
+def test_the_defaults_of_training_are_those_that_help_shows():
+    for name in ("torch", "transformers", "peft"):
+        pytest.importorskip(name)
+    from protolabel.encoders.locate import DEFAULT
+    from protolabel.training import ADAPTING
+    from protolabel.training.network import POOLED, RECIPES
+
+    def shown(command: str, option: str) -> str:
+        options = cli.commands[command].params
+        text = next(o.help for o in options if option in o.opts)
+        return text.partition("[default: ")[2]
+
+    assert shown("adapt", "--episodes") == f"{ADAPTING.episodes}]"
+    assert shown("train", "--encoder") == f"{DEFAULT}]"
+    for option, of in (
+        ("--episodes", lambda recipe: recipe.episodes),
+        ("--learning-rate", lambda recipe: f"{recipe.learning_rate:g}"),
+    ):
+        values = {kind: of(RECIPES[kind]) for kind in RECIPES}
+        text = shown("train", option)
+        assert text.startswith(
+            f"{values['transformer']} for a transformer, {values['map']} for a map, "
+            f"{values['conv4']} for conv4"
+        )
+        if option == "--episodes":
+            pooled = f"{POOLED['transformer'].episodes} and {POOLED['map'].episodes}"
+            assert text.endswith(f"; beside --unlabelled, {pooled}]")
 
 
 @pytest.mark.parametrize("name", [n for n, c in cli.commands.items() if n not in ("completion",)])

@@ -51,7 +51,11 @@ def recipe_flags(function: F) -> F:
             help="Most minutes of learning, for all five runs together; most runs end far earlier. "
             "Encoding and judging take more time.",
         ),
-        click.option("--episodes", type=int, help="Most episodes to learn from, in each run."),
+        click.option(
+            "--episodes",
+            type=int,
+            help="Most episodes to learn from, in each run.  [default: 60]",
+        ),
         click.option(
             "--parts",
             default="all",
