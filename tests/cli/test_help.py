@@ -51,19 +51,19 @@ def test_the_defaults_of_training_are_those_that_help_shows():
     from protolabel.training import ADAPTING
     from protolabel.training.network import POOLED, RECIPES
 
-    def shown(command: str, option: str) -> str:
+    def default_in_help(command: str, option: str) -> str:
         options = cli.commands[command].params
         text = next(o.help for o in options if option in o.opts)
         return text.partition("[default: ")[2]
 
-    assert shown("adapt", "--episodes") == f"{ADAPTING.episodes}]"
-    assert shown("train", "--encoder") == f"{DEFAULT}]"
+    assert default_in_help("adapt", "--episodes") == f"{ADAPTING.episodes}]"
+    assert default_in_help("train", "--encoder") == f"{DEFAULT}]"
     for option, of in (
         ("--episodes", lambda recipe: recipe.episodes),
         ("--learning-rate", lambda recipe: f"{recipe.learning_rate:g}"),
     ):
         values = {kind: of(RECIPES[kind]) for kind in RECIPES}
-        text = shown("train", option)
+        text = default_in_help("train", option)
         assert text.startswith(
             f"{values['transformer']} for a transformer, {values['map']} for a map, "
             f"{values['conv4']} for conv4"

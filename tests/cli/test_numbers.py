@@ -14,7 +14,7 @@ from spelt_numbers import spelt
 
 from protolabel import LabelSpace
 from protolabel.cli import cli
-from protolabel.cli.train import Span
+from protolabel.cli.spans import Span
 
 NUMBERS = (click.types.IntParamType, click.types.FloatParamType)
 SENSELESS = ("-1", "nan", "inf", "-inf", "1e400")

@@ -18,29 +18,13 @@ from protolabel.cli.option_names import option_names, with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.progress import watching
 from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
+from protolabel.cli.spans import Span
 from protolabel.cli.terminal import line, note, say
-from protolabel.episodes.scenario import Range, Scenario
+from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 
 if TYPE_CHECKING:
     from protolabel.training import Past, Recipe
-
-
-class Span(click.ParamType[Range]):
-    """``5`` or ``1-5``."""
-
-    name = "N|N-M"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Range:
-        """Return a range, both ends included."""
-        if isinstance(value, tuple):
-            return value
-        low, _, high = str(value).partition("-")
-        if not low.isdigit() or not (high or low).isdigit():
-            self.fail(f"{value!r} is neither a number nor a range such as 1-5", param, ctx)
-        return int(low), int(high or low)
 
 
 @click.command()
@@ -115,11 +99,7 @@ class Span(click.ParamType[Range]):
     type=float,
     help="Share of the episodes whose classes have descriptions alone.  [default: 0]",
 )
-@click.option(
-    "--strangers",
-    type=int,
-    help="Queries in each episode that belong to none of its classes.  [default: 0]",
-)
+@click.option("--strangers", type=int, help="Queries of no class in an episode.  [default: 0]")
 @click.option("--like", type=click.Path(), help="Draw episodes that resemble this label space.")
 @click.option(
     "--valid",
