@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Tensors = Mapping[str, npt.NDArray[np.generic]]
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
+ADAPTER = "adapter_config.json"  # transformers applies it, with its weights, where it lies
+_ADAPTER_FILES = (ADAPTER, "adapter_model.safetensors", "adapter_model.bin")
 COPY_AGAIN = "download or copy the model again"
 _SAVE_AGAIN = (
     "save it again with `SentenceTransformer(...).save(folder, safe_serialization=True)`, "
@@ -121,6 +123,22 @@ def require_weights(folder: Path, *, remedy: str = _SAVE_AGAIN) -> Path:
             remedy=remedy,
         )
     raise EncoderError(f"{folder} has no {WEIGHTS}", expected="the weights", remedy=remedy)
+
+
+def refuse_adapters(folder: Path) -> None:
+    """Refuse a folder with an adapter, which other libraries add to the weights beside it.
+
+    Raises:
+        EncoderError: one of its files lies there.
+    """
+    for name in _ADAPTER_FILES:
+        if (folder / name).exists():
+            raise EncoderError(
+                f"{folder / name} belongs to an adapter, which is not applied",
+                expected=f"the whole network in {WEIGHTS}",
+                remedy="merge the adapter into the weights (`model.merge_and_unload()` of peft) "
+                "and save them; or, if the adapter is not meant, take its files out of the folder",
+            )
 
 
 def digest_of_files(files: Iterable[Path], extra: str) -> str:

@@ -28,7 +28,7 @@ HUB_TIMEOUT = 4  # seconds that the hub has for its first answer
 _SETTINGS = [
     "config.json", "tokenizer.json", "tokenizer_config.json", "modules.json",
     "sentence_bert_config.json", "config_sentence_transformers.json", "special_tokens_map.json",
-    "added_tokens.json", "*_Pooling/config.json", "*_Dense/config.json",
+    "added_tokens.json", "adapter_config.json", "*_Pooling/config.json", "*_Dense/config.json",
     "*_Dense/model.safetensors",
 ]  # fmt: skip
 _BUILT = ["model.safetensors"]  # of a network that is built here; else the exported graph

@@ -33,6 +33,7 @@ from protolabel.encoders.folder import (
     WEIGHTS,
     digest_of_files,
     read_settings,
+    refuse_adapters,
     require_weights,
 )
 from protolabel.encoders.text.architectures import FAMILIES, read_sizes
@@ -97,6 +98,7 @@ def read_folder(path: Path) -> ModelFolder:
     Raises:
         EncoderError: a file is missing or damaged, or asks for something that is not supported.
     """
+    refuse_adapters(path)
     config = read_settings(path / CONFIG, required=True)
     exported = _exported_graph(path, config)
     if not (path / "tokenizer.json").is_file():

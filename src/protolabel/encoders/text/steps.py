@@ -16,6 +16,7 @@ from protolabel.encoders.folder import (
     read_json,
     read_settings,
     read_tensors,
+    refuse_adapters,
     require_weights,
 )
 from protolabel.encoders.text.head import POOLINGS, Dense, TokenPooling
@@ -76,6 +77,8 @@ def read_steps(path: Path) -> list[tuple[str, Path]] | None:
         (kind, path / str(module.get("path", "")))
         for kind, module in zip(kinds, modules, strict=True)
     ]
+    for _, folder in steps:
+        refuse_adapters(folder)
     transformer = steps[0][1]
     if transformer.resolve() != path.resolve():
         raise EncoderError(
