@@ -123,12 +123,13 @@ export interface Conflict {
   evidence: NearExample[];
 }
 
-/** What is likely wrong. */
+/** What is likely wrong. `comparable`: whether label errors can be told from overlap. */
 export interface Conflicts {
   examples: Conflict[];
   splits: SplitAdvice[];
   merges: MergeAdvice[];
   documents: number;
+  comparable: boolean;
   version: number;
 }
 

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from protolabel.arithmetic.conflicts import conflicts, confused_pairs, modes
+from protolabel.arithmetic.conflicts import chance_of_best, conflicts, confused_pairs, modes
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.spread import spread_of
 from protolabel.arithmetic.support import Support
@@ -97,6 +97,40 @@ def test_an_example_is_not_saved_by_its_copies():
     result = conflicts(examples, simulate(examples))
     assert result.rows.tolist() == [0]
     assert result.nearer.tolist() == [0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(("n_classes", "n"), [(20, 10), (10, 20), (3, 10), (2, 20)])
+def test_where_nothing_tells_classes_apart_no_label_is_more_wrong_than_another(n_classes, n, seed):
+    x, y = clouds([[0.0] * 20] * n_classes, n, seed)
+    examples = support(x, y)
+    result = conflicts(examples, simulate(examples))
+    assert len(result.rows) <= 0.05 * len(x)
+    if result.ordinary is None:
+        assert len(result.rows) == 0
+
+
+def test_a_median_that_is_above_zero_by_chance_measures_no_example():
+    result = [
+        conflicts(examples, simulate(examples)).ordinary
+        for examples in (support(*clouds([[0.0] * 20] * 2, 20, seed)) for seed in range(40))
+    ]
+    assert sum(one is not None for one in result) <= 6  # of 40 at 5 %: 7 or more in 0.3 %
+
+
+def test_the_nearest_of_many_classes_is_picked_and_must_be_nearer_than_chance_picks():
+    """By brute force: parts of the same size, drawn at random, and the best of as many."""
+    rng = np.random.default_rng(5)
+    everything = rng.normal(0, 1, 120)
+    for size, n_rivals in ((6, 1), (6, 19), (12, 9)):
+        best = np.array([
+            max(rng.choice(everything, size, replace=False).mean() for _ in range(n_rivals))
+            for _ in range(3000)
+        ])  # fmt: skip
+        for level in (0.5, 0.8, 0.95):
+            near = np.full(size, np.quantile(best, level))
+            chance = chance_of_best(near, everything, len(everything), n_rivals)
+            assert chance == pytest.approx(1 - level, abs=0.03)
 
 
 def test_a_class_of_two_modes_is_split_into_them():

@@ -38,6 +38,20 @@ def test_a_wrong_example_is_listed_and_moving_it_ends_that(space):
     assert call("conflicts", space).stdout.startswith("0 examples of 19")
 
 
+def test_where_classes_overlap_the_command_says_that_errors_cannot_be_told(tmp_path):
+    path, rng = tmp_path / "same.space", np.random.default_rng(0)
+    with LabelSpace.create(path, encoder=PrecomputedEncoder(DIM), background=False) as space:
+        space.add(
+            Example(f"c{k}", embedding=rng.normal(size=DIM).astype(np.float32))
+            for k in range(8) for _ in range(8)
+        )  # fmt: skip
+    (report,) = records("conflicts", path, "--json")
+    assert (report["examples"], report["comparable"]) == ([], False)
+    outcome = call("conflicts", path)
+    assert outcome.stdout.startswith("likely label errors cannot be listed: of 64 examples, half")
+    assert "move" not in outcome.stderr
+
+
 def test_a_mode_has_the_size_of_all_its_examples_though_fewer_ids_are_listed(tmp_path):
     path, rng = tmp_path / "wide.space", np.random.default_rng(0)
     with LabelSpace.create(path, encoder=PrecomputedEncoder(DIM), background=False) as space:

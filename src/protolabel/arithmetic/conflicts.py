@@ -7,6 +7,7 @@ examples, of which one is in another language, is near to little.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -20,13 +21,14 @@ from protolabel.arrays import Doubles, Labels, Positions
 from protolabel.import_lock import one_import
 
 with one_import():
-    from scipy.stats import binom, mannwhitneyu
+    from scipy.stats import binom, mannwhitneyu, norm
 
 SPLIT_SHARE = 0.8  # of the way from one class to two, that modes lie apart: decision 40
 LEAST_PART = 3  # examples of a mode
 LEAST_SHARE = 0.2  # of a class's examples, that a mode has
 LEVEL = 0.05  # chance of what is seen, were two classes the same
 MOST_COMPARED = 200  # documents of a class that an example is compared with
+MOST_SAMPLED = 5000  # documents that say how near all are
 FEWEST_PAIR = 10  # documents of two classes that are compared
 
 
@@ -38,21 +40,25 @@ class Conflicts:
         rows: ``(c,)``, of the support.
         nearer: ``(c,)``, the class that each is nearer to.
         margins: ``(c,)``, score of its own class less that of the nearer one: below zero.
-        ordinary: the median margin of all examples.
+        ordinary: the median margin of all examples; None where it is not above zero beyond chance,
+            and no example is listed.
     """
 
     rows: Positions
     nearer: Labels
     margins: Doubles
-    ordinary: float
+    ordinary: float | None
 
 
 def conflicts(support: Support, simulation: Simulation) -> Conflicts:
     """Return the documents that lie as far on the wrong side as half of all lie on the right one.
 
-    Beyond chance, too: the documents of the nearer class are nearer to it, one by one, than those
-    of its own (Mann and Whitney's test, one-sided, 5 %). With three of its own and four others, all
-    four must be nearer. A document of a class without another is not judged.
+    Beyond chance, too, in three respects, at 5 % each. More than half of all lie on the right side
+    (sign test); else no measure of an ordinary example is to be had. The nearer class is nearer
+    than the best of so many classes drawn at random, since it was picked as the best. And its
+    documents are nearer, one by one, than those of the example's own (Mann and Whitney's test,
+    one-sided): with three of its own and four others, all four must be. A document of a class
+    without another is not judged.
 
     Args:
         support: the examples.
@@ -68,16 +74,30 @@ def conflicts(support: Support, simulation: Simulation) -> Conflicts:
     margins = np.full(n, np.inf)
     judged = np.isfinite(right_scores) & np.isfinite(best)
     margins[judged] = right_scores[judged] - best[judged]
-    ordinary = float(np.median(margins[judged])) if judged.any() else 0.0
-    order = np.argsort(margins, kind="stable")
-    order = order[margins[order] <= -max(ordinary, 1e-9)]
-    chances = _chances(support, simulation.rows[order], nearer[order])
-    order = order[chances <= LEVEL]
+    order = np.flatnonzero(judged)
+    ordinary = _ordinary(margins[order])
+    if ordinary is None:
+        order = order[:0]
+    else:
+        order = order[np.argsort(margins[order], kind="stable")]
+        order = order[margins[order] <= -ordinary]
+        chances = _chances(support, simulation.rows[order], nearer[order])
+        order = order[chances <= LEVEL]
     return Conflicts(simulation.rows[order], nearer[order], margins[order], ordinary)
+
+
+def _ordinary(margins: Doubles) -> float | None:
+    """Return the median margin; None where it may be zero or below by chance. *Shape:* ``(m,)``."""
+    right = int((margins > 0).sum())
+    if not len(margins) or binom.sf(right - 1, len(margins), 0.5) > LEVEL:
+        return None
+    return float(np.median(margins))
 
 
 def _chances(support: Support, rows: Positions, nearer: Labels) -> Doubles:
     """Return how likely documents of both classes lie so by chance, for each example.
+
+    It is the larger of two chances: of the nearer class among all, and of the two classes.
 
     *Shape:* ``(c,)`` rows of the support and their nearer classes -> ``(c,)``, 1 where one of the
     classes has no document to compare it with.
@@ -87,19 +107,41 @@ def _chances(support: Support, rows: Positions, nearer: Labels) -> Doubles:
         k: documents[support.labels[documents] == k]
         for k in np.unique([support.labels[rows], nearer]).tolist()
     }
+    n_rivals = len(np.unique(support.labels[documents])) - 1
+    sample = documents[:: -(-len(documents) // MOST_SAMPLED) or 1]
     chances = np.ones(len(rows))
     for i, (row, rival) in enumerate(zip(rows.tolist(), nearer.tolist(), strict=True)):
-        members_of_class, members_of_rival = (
-            positions[support.groups[positions] != support.groups[row]][:MOST_COMPARED]
-            for positions in (members[int(support.labels[row])], members[rival])
+        members_of_class, members_of_rival, others = (
+            positions[support.groups[positions] != support.groups[row]]
+            for positions in (members[int(support.labels[row])], members[rival], sample)
         )
         if len(members_of_class) and len(members_of_rival):
-            pair = (
-                _similarities(support, row, positions)
+            own, near = (
+                _similarities(support, row, positions[:MOST_COMPARED])
                 for positions in (members_of_class, members_of_rival)
             )
-            chances[i] = mannwhitneyu(*pair, alternative="less").pvalue
+            chances[i] = mannwhitneyu(own, near, alternative="less").pvalue
+            if chances[i] <= LEVEL:
+                everything = _similarities(support, row, others)
+                picked = chance_of_best(near, everything, len(documents), n_rivals)
+                chances[i] = max(chances[i], picked)
     return chances
+
+
+def chance_of_best(near: Doubles, everything: Doubles, n: int, n_rivals: int) -> float:
+    """Return how likely the best of ``n_rivals`` random parts of n documents is as near as one is.
+
+    The mean of a part of m documents, drawn without replacement, is normal about the mean of all.
+    The best of several is as near unless none is (Šidák's rule).
+
+    *Shape:* ``(m,)`` similarities of the part, ``(s,)`` of all documents or a sample of them.
+    """
+    m = len(near)
+    variance = everything.var() * (n - m) / (m * max(n - 1, 1))
+    if variance <= 0:
+        return 1.0
+    z = (near.mean() - everything.mean()) / math.sqrt(variance)
+    return float(-math.expm1(n_rivals * norm.logcdf(z)))
 
 
 def _similarities(support: Support, row: int, positions: Positions) -> Doubles:

@@ -36,11 +36,7 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
     if json_:
         line(report.to_dict())
         return
-    n = len(report.examples)
-    say(
-        f"{quantity(n, 'example')} of {report.documents:,} {'is' if n == 1 else 'are'} clearly "
-        "nearer to another class"
-    )
+    say(_count(report))
     if report.examples:
         _list(report, space)
     for split in report.splits:
@@ -55,6 +51,21 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
             f"examples are nearer to their own class, which may well be chance (p = "
             f"{merge.p_value:.2f})"
         )
+
+
+def _count(report: ConflictReport) -> str:
+    """Return how many examples are listed, or why none can be."""
+    if not report.comparable:
+        return (
+            f"likely label errors cannot be listed: of {quantity(report.documents, 'example')}, "
+            "half or more may be nearer to another class than to their own; with more examples, or "
+            "classes that overlap less, they can"
+        )
+    n = len(report.examples)
+    return (
+        f"{quantity(n, 'example')} of {report.documents:,} {'is' if n == 1 else 'are'} clearly "
+        "nearer to another class"
+    )
 
 
 def _near(one: Conflict) -> str:

@@ -209,12 +209,13 @@ class MergeAdvice(TypedDict):
 
 
 class Conflicts(TypedDict):
-    """What is likely wrong."""
+    """What is likely wrong. ``comparable``: whether label errors can be told from overlap."""
 
     examples: list[Conflict]
     splits: list[SplitAdvice]
     merges: list[MergeAdvice]
     documents: int
+    comparable: bool
     version: int
 
 

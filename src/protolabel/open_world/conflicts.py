@@ -5,6 +5,7 @@ Nothing is changed: each finding names the command that would.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -93,6 +94,8 @@ class ConflictReport:
         examples: likely label errors, clearest first.
         splits, merges: advice about classes.
         documents: how many different examples were judged.
+        comparable: whether label errors can be told: more examples than chance gives are nearer to
+            their own class than to any other. Otherwise ``examples`` is empty.
         version: of the label space.
     """
 
@@ -100,6 +103,7 @@ class ConflictReport:
     splits: tuple[SplitAdvice, ...]
     merges: tuple[MergeAdvice, ...]
     documents: int
+    comparable: bool
     version: int
 
     def to_dict(self) -> dict[str, Any]:
@@ -115,7 +119,8 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
     """Return examples that lie clearly nearer another class, and advice to split and merge.
 
     Each example is compared with prototypes that were made without it and its copies, and with the
-    examples of both classes one by one: what chance alone often does is not listed.
+    examples of both classes one by one: what chance alone often does is not listed. Where the
+    classes overlap so much that half of all examples are nearer to another, none is.
 
     Args:
         space: the label space.
@@ -151,6 +156,7 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
         tuple(splits),
         tuple(merges),
         len(np.unique(simulation.groups)),
+        clear.ordinary is not None,
         view.version,
     )
 
@@ -194,6 +200,7 @@ def _conflicts(
     evidence: int,
 ) -> list[Conflict]:
     labels, keys = view.prototypes.labels, view.prototypes.keys
+    ordinary = clear.ordinary or math.nan  # without one, nothing is listed
     n = min(len(clear.rows), MOST_EXPLAINED) if evidence else 0
     near: list[tuple[NearExample, ...]] = [()] * len(clear.rows)
     if n:
@@ -208,7 +215,7 @@ def _conflicts(
             label=labels[example_labels[i]],
             nearer=labels[int(clear.nearer[i])],
             margin=float(clear.margins[i]),
-            strength=float(-clear.margins[i] / max(clear.ordinary, 1e-9)),
+            strength=float(-clear.margins[i] / ordinary),
             excerpt=excerpt,
             evidence=near[i],
         )
