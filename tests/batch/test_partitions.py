@@ -10,11 +10,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from commands import records
 from fakes import WORDS
+from PIL import Image, ImageDraw, ImageFont
 
 from protolabel import Example, LabelSpace
 from protolabel.batch.partitions import label_partition, partitions
@@ -82,6 +85,59 @@ def test_a_partition_that_fails_leaves_nothing(space, tmp_path):
     with pytest.raises(InputError):
         label_partition(**job, space=str(space))
     assert os.listdir(Path(job["target"]).parent) == []
+
+
+def picture() -> bytes:
+    image = Image.new("L", (900, 300), 255)
+    ImageDraw.Draw(image).text((40, 100), f"{WORDS[0]} {WORDS[0]}", 0, ImageFont.load_default(60))
+    content = BytesIO()
+    image.save(content, "PNG", dpi=(150, 150))
+    return content.getvalue()
+
+
+def test_a_scan_is_read_as_the_command_line_reads_it(space, tmp_path):
+    pytest.importorskip("tesserocr", reason="the extra `ocr` is not installed")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "scan.png").write_bytes(picture())
+    (job,) = partitions(tmp_path / "in", tmp_path / "out")
+    outcome = label_partition(**job, space=str(space))
+    assert (outcome["documents"], outcome["unusable"]) == (1, 0)
+    (row,) = parquet.read_table(job["target"]).to_pylist()
+    (answer,) = records("label", space, tmp_path / "in", "--json")
+    assert (row["label"], row["score"]) == (answer["label"], answer["score"])
+    assert row["label"] == WORDS[0]
+
+
+def test_a_partition_of_which_nothing_is_answered_does_not_count_as_done(space, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "scan.png").write_bytes(picture())
+    (job,) = partitions(tmp_path / "in", tmp_path / "out")
+    for _ in range(2):
+        with pytest.raises(
+            InputError, match=r"scan\.png: none of 1 document can be answered.*image"
+        ):
+            label_partition(**job, space=str(space), ocr=False)
+        assert not Path(job["target"]).exists()
+
+
+def test_what_a_partition_did_not_read_is_said_also_when_it_was_labelled_before(space, tmp_path):
+    (job,) = partitions(folder_of(tmp_path / "in", 1, 2), tmp_path / "out")
+    with open(job["source"], "a") as file:
+        file.write('{"id": "a", "text": 5}\n')
+    first, again = (label_partition(**job, space=str(space)) for _ in range(2))
+    assert (again["documents"], again["unusable"], again["before"]) == (2, 1, True)
+    assert first["reasons"] == again["reasons"]
+    assert "0.jsonl:3" in first["reasons"][0]
+
+
+def test_a_partition_is_read_in_its_encoding(space, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_bytes("id;text\nä;payé\n".encode("cp1252"))
+    (job,) = partitions(tmp_path / "in", tmp_path / "out")
+    label_partition(**job, space=str(space), encoding="cp1252")
+    assert ids_in(tmp_path / "out") == Counter({"ä": 1})
+    with pytest.raises(InputError, match="encoding"):
+        label_partition(**job, space=str(space), encoding="base64")
 
 
 def test_a_folder_without_partitions_is_refused(tmp_path):

@@ -16,6 +16,7 @@ from typing import NoReturn
 from protolabel.errors import InputError
 
 _NAME = b"protolabel.made_from"
+_UNUSABLE = b"protolabel.unusable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,28 @@ class MadeFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """Documents of a partition that have no answer.
+
+    Attributes:
+        documents: how many.
+        reasons: why, of the first ones.
+    """
+
+    documents: int = 0
+    reasons: tuple[str, ...] = ()
+
+    def notes(self) -> dict[bytes, bytes]:
+        """Return it as the metadata of a Parquet file."""
+        return {_UNUSABLE: json.dumps(asdict(self)).encode()}
+
+
+@dataclass(frozen=True, slots=True)
 class PartitionAnswers:
     """A file of answers that is there. ``made_from``: None where it does not say."""
 
     rows: int
+    unusable: Unusable
     made_from: MadeFrom | None
 
 
@@ -69,7 +88,15 @@ def read_answers(target: Path) -> PartitionAnswers:
         made_from = MadeFrom(fields["space"], fields["source"], fields["options"])
     except (KeyError, TypeError, ValueError):
         made_from = None
-    return PartitionAnswers(about.num_rows, made_from)
+    return PartitionAnswers(about.num_rows, _unusable(about.metadata or {}), made_from)
+
+
+def _unusable(metadata: Mapping[bytes, bytes]) -> Unusable:
+    try:
+        fields = json.loads(metadata[_UNUSABLE])
+        return Unusable(int(fields["documents"]), tuple(map(str, fields["reasons"])))
+    except (KeyError, TypeError, ValueError):
+        return Unusable()
 
 
 def require_same(

@@ -12,24 +12,27 @@ import shlex
 from collections.abc import Iterator
 from typing import NoReturn, Unpack
 
+from protolabel.batch.partition_key import Unusable
 from protolabel.errors import InputError
 from protolabel.readers import Unreadable, read_documents
 from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import printable, refuse_unreadable
 from protolabel.types import Document
 
+MOST_REASONS = 20  # that are kept
+
 
 class PartitionSource:
-    """Reads one file. ``unusable`` counts the documents that could not be read."""
+    """Reads one file, and counts the documents that have no answer."""
 
-    def __init__(self, path: str, **options: Unpack[ReadOptions]) -> None:
-        """Take the identity of the file, and how it is read.
+    def __init__(self, path: str) -> None:
+        """Take the identity of the file.
 
         Raises:
             InputError: it is no file, cannot be read, or is empty.
         """
-        self.path, self.name, self._options = path, printable(path), options
-        self.unusable = 0
+        self.path, self.name = path, printable(path)
+        self._unusable, self._reasons = 0, list[str]()
         self._last: Unreadable | None = None
         self._whole: Unreadable | None = None
         try:
@@ -46,13 +49,24 @@ class PartitionSource:
                 remedy="wait until it is written, or leave it out",
             )
 
-    def documents(self) -> Iterator[Document]:
+    @property
+    def unusable(self) -> Unusable:
+        """The documents that have no answer."""
+        return Unusable(self._unusable, tuple(self._reasons))
+
+    def count_unusable(self, reason: str) -> None:
+        """Count a document that has no answer."""
+        self._unusable += 1
+        if len(self._reasons) < MOST_REASONS:
+            self._reasons.append(reason)
+
+    def documents(self, **options: Unpack[ReadOptions]) -> Iterator[Document]:
         """Yield the documents.
 
         Raises:
             InputError: the file as a whole cannot be read, is cut off, or is written to meanwhile.
         """
-        for document in read_documents(self.path, on_unreadable=self._report, **self._options):
+        for document in read_documents(self.path, on_unreadable=self._report, **options):
             self._last = None
             yield document
         if self._whole is not None:
@@ -71,7 +85,7 @@ class PartitionSource:
         if row.source == self.name:
             self._whole = row
         else:
-            self.unusable += 1
+            self.count_unusable(f"{row.source}: {row.reason}")
 
     def _ends_with_a_line(self) -> bool:
         with open(self.path, "rb") as file:

@@ -10,19 +10,27 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from itertools import tee
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack, get_type_hints
 
 from protolabel.arguments import require_flag, require_whole
 from protolabel.batch.open_copies import OpenCopy, open_copy_of
 from protolabel.batch.own_files import OwnFiles
-from protolabel.batch.partition_key import MadeFrom, read_answers, require_same
+from protolabel.batch.partition_key import (
+    MadeFrom,
+    PartitionAnswers,
+    read_answers,
+    require_same,
+)
 from protolabel.batch.partition_source import PartitionSource
 from protolabel.batch.table_files import TableFile
 from protolabel.document_key import document_key
 from protolabel.errors import InputError
 from protolabel.extras import require
+from protolabel.label_space.pictures import pictures_are_text
+from protolabel.quantity import quantity
 from protolabel.readers.options import checked_options
 from protolabel.readers.paths import LeftOut, printable, walk
 
@@ -69,6 +77,20 @@ def _has_content(path: str) -> bool:
     return os.path.isfile(path) and os.path.getsize(path) > 0
 
 
+class PartitionReading(TypedDict, total=False):
+    """How the file of a partition is read; None is as good as nothing.
+
+    ``text_field``: the column or field of the text, where its name is not a usual one.
+    ``id_field``: that of the id. ``encoding``: that of the text. ``ocr``: whether pictures are
+    scans of text, which OCR reads; otherwise they are if the label space is of texts.
+    """
+
+    text_field: str | None
+    id_field: str | None
+    encoding: str | None
+    ocr: bool | None
+
+
 def label_partition(
     source: str,
     target: str,
@@ -77,8 +99,7 @@ def label_partition(
     alternatives: int = 2,
     evidence: int = 0,
     keep_older: bool = False,
-    text_field: str | None = None,
-    id_field: str | None = None,
+    **reading: Unpack[PartitionReading],
 ) -> dict[str, Any]:
     """Label the documents of a file and write their answers as one Parquet file.
 
@@ -90,16 +111,16 @@ def label_partition(
         evidence: how many of the nearest examples it shows.
         keep_older: leave answers as they are that an earlier version of the same label space gave.
             Otherwise they are refused.
-        text_field: the column or field of the text, where its name is not a usual one.
-        id_field: that of the id.
+        **reading: how the file is read, as :class:`PartitionReading` says.
 
     Returns:
         ``target``, how many ``documents`` were answered, how many were ``unusable``, the
-        ``seconds`` that it took, and whether it was labelled ``before``.
+        ``reasons`` of the first of these, the ``seconds`` that it took, and whether it was
+        labelled ``before``.
 
     Raises:
-        InputError: the source cannot be read or is not there as a whole, or the target was made
-            from something else.
+        InputError: the source cannot be read or is not there as a whole, none of its documents
+            can be answered, or the target was made from something else.
         MissingPackageError: the extra `tables` is not installed.
     """
     require("tables", "labelling partitions", "pyarrow")
@@ -111,26 +132,35 @@ def label_partition(
         "evidence": require_whole(evidence, "evidence", 0),
     }
     require_flag(keep_older, "keep_older")
-    names = (("text_field", text_field), ("id_field", id_field))
-    reading = {name: value for name, value in names if value is not None}
-    whole = PartitionSource(source, **checked_options(reading))
+    unknown = sorted(set(reading) - set(get_type_hints(PartitionReading)))
+    if unknown:
+        raise TypeError(f"label_partition() got an unexpected keyword argument {unknown[0]!r}")
+    reading_options = checked_options({k: v for k, v in reading.items() if v is not None})
+    whole = PartitionSource(source)
     with open_copy_of(space) as copy:
         identity = {"bytes": whole.bytes, "sha256": whole.sha256}
-        made_from = MadeFrom(copy.history, identity, options | reading)
-        rows = _rows_before(path, made_from, copy, keep_older)
-        before = rows is not None
-        if rows is None:
-            rows = _label(whole, path, made_from, copy, options)
-        if rows is None:  # another process was faster
-            before, rows = True, _rows_before(path, made_from, copy, keep_older) or 0
+        made_from = MadeFrom(copy.history, identity, options | reading_options)
+        answers = _answers_before(path, made_from, copy, keep_older)
+        before = answers is not None
+        rows = (
+            _label(whole, path, made_from, copy, options, reading_options)
+            if answers is None
+            else None
+        )
+        if rows is None and answers is None:  # another process was faster
+            before, answers = True, _answers_before(path, made_from, copy, keep_older)
+    unusable = whole.unusable if answers is None else answers.unusable
     return {
-        "target": str(path), "documents": rows, "unusable": 0 if before else whole.unusable,
+        "target": str(path), "documents": rows or 0 if answers is None else answers.rows,
+        "unusable": unusable.documents, "reasons": list(unusable.reasons),
         "seconds": time.monotonic() - started, "before": before,
     }  # fmt: skip
 
 
-def _rows_before(target: Path, made_from: MadeFrom, copy: OpenCopy, keep_older: bool) -> int | None:
-    """Return how many answers a partition has already; None where it is not labelled yet.
+def _answers_before(
+    target: Path, made_from: MadeFrom, copy: OpenCopy, keep_older: bool
+) -> PartitionAnswers | None:
+    """Return the answers that a partition has already; None where it is not labelled yet.
 
     An empty target is none: a process was killed when it had claimed the name.
 
@@ -141,7 +171,7 @@ def _rows_before(target: Path, made_from: MadeFrom, copy: OpenCopy, keep_older: 
         return None
     answers = read_answers(target)
     require_same(target, answers, made_from, copy.history_at, keep_older=keep_older)
-    return answers.rows
+    return answers
 
 
 def _label(
@@ -150,11 +180,17 @@ def _label(
     made_from: MadeFrom,
     copy: OpenCopy,
     options: dict[str, Any],
+    reading: Mapping[str, Any],
 ) -> int | None:
-    """Write the answers, and return how many they are; None where another process has."""
+    """Write the answers, and return how many they are; None where another process has.
+
+    Raises:
+        InputError: there is none, and documents that could not be read or answered.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     view, n = copy.settled_view(), 0
-    documents, beside_them = tee(whole.documents())
+    read: dict[str, Any] = {"ocr": pictures_are_text(view), **reading}
+    documents, beside_them = tee(whole.documents(**read))
     try:
         file = TableFile(target, notes=made_from.notes())
     except InputError:
@@ -165,10 +201,12 @@ def _label(
         answers = view.label_each(documents, **options)
         for document, answer in zip(beside_them, answers, strict=True):
             if isinstance(answer, InputError):
-                whole.unusable += 1
+                whole.count_unusable(str(answer))
                 continue
             file.write(answer.to_dict(), document_key(document))
             n += 1
+        _require_answers(whole, n)
+        file.note(whole.unusable.notes())
     except BaseException:
         file.discard()
         raise
@@ -179,3 +217,15 @@ def _label(
             return None
         raise
     return n
+
+
+def _require_answers(whole: PartitionSource, n: int) -> None:
+    """Raise InputError where a partition would count as done though nothing in it was answered."""
+    unusable = whole.unusable
+    if unusable.documents and not n:
+        raise InputError(
+            f"{whole.name}: none of {quantity(unusable.documents, 'document')} can be answered; "
+            f"the first: {unusable.reasons[0]}",
+            expected="a partition with a document that can be read",
+            remedy="mend the file, or leave it out of the folder",
+        )

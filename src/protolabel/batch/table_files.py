@@ -76,6 +76,10 @@ class TableFile(Closable):
         self._rows.write(cells(record, key.hex()))
         self._is_empty = False
 
+    def note(self, notes: Mapping[bytes, bytes]) -> None:
+        """Add metadata, which only a Parquet file can hold."""
+        self._rows.note(notes)
+
     def discard(self) -> None:
         """End without a file: what was written goes."""
         with self._resources:
@@ -119,6 +123,9 @@ class TableRows(Protocol):
 
     def write(self, row: list[Any]) -> None:
         """Append a row: a cell a column. Raises InputError where the table is full."""
+
+    def note(self, notes: Mapping[bytes, bytes]) -> None:
+        """Add metadata to the file, where its kind can hold some."""
 
     def close(self) -> None:
         """Finish the file."""
@@ -170,6 +177,9 @@ class _Parquet:
         self._writer.write_table(self._table.from_pylist(records, schema=self._schema))
         self._rows = []
 
+    def note(self, notes: Mapping[bytes, bytes]) -> None:
+        self._writer.add_key_value_metadata(dict(notes))
+
     def close(self) -> None:
         if self._rows:
             self._write_group()
@@ -199,6 +209,9 @@ class _Sheet:
                 self._sheet.write_string(self._n, column, _cut(cell))
             elif cell is not None:
                 self._sheet.write_number(self._n, column, cell)
+
+    def note(self, notes: Mapping[bytes, bytes]) -> None:
+        """Do nothing: a workbook holds no such metadata."""
 
     def close(self) -> None:
         self._sheet.autofilter(0, 0, self._n, len(COLUMNS) - 1)
