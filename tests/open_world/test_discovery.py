@@ -201,6 +201,21 @@ def test_without_texts_nothing_is_accepted_and_no_word_is_stored(space):
     assert not any(STRANGE in record for record in records)
 
 
+def test_of_equal_documents_the_one_with_its_text_is_proposed(space):
+    """Files that were labelled while texts were not remembered, then moved and labelled again."""
+    texts = about(STRANGE, 5)
+    for name, remembered in (("s", "answers"), ("t", "text")):
+        space.answer_log.remember(remembered)
+        list(space.label_many(Document(f"{name}{i}", text) for i, text in enumerate(texts)))
+    (proposal,) = discover(space, least=3).proposals
+    assert proposal.size == 5
+    assert {member.id for member in proposal.members} == {f"t{i}" for i in range(5)}
+    assert STRANGE in proposal.terms
+    accept(space, proposal, "zorg")
+    assert space.label(texts[0]).label == "zorg"
+    assert discover(space, least=3).proposals == ()
+
+
 def test_what_is_forgotten_takes_its_proposals_along(space):
     stream(space, *about(STRANGE, 6), *about(OTHER, 6))
     assert len(discover(space).proposals) == 2

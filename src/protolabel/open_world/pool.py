@@ -175,12 +175,20 @@ def fill_from_log(
     rows = [row for row in all_rows if not (row.person and row.label in classes)]
     comparable, encoded, answers = rows_and_answers(table, view, rows, why_none)
     unread = unreadable(encoded)
-    keys = zip(comparable, answers.keys, unread, encoded.embeddings, strict=True)
-    for row, key, illegible, vector in keys:
-        if (key is None or not declined) and not illegible:
-            document = PooledDocument(row.document.hex(), row.id, row.source, row.text)
-            document = replace(document, template=(row.template or b"").hex())
-            pool.add(document, row.content, vector)
+    pairs = [
+        (row, vector)
+        for row, key, illegible, vector in zip(
+            comparable, answers.keys, unread, encoded.embeddings, strict=True
+        )
+        if (key is None or not declined) and not illegible
+    ]
+    with_text = {row.content for row, _ in pairs if row.text}
+    for row, vector in pairs:
+        if not row.text and row.content in with_text:
+            continue  # of equal documents, one that can become an example
+        document = PooledDocument(row.document.hex(), row.id, row.source, row.text)
+        document = replace(document, template=(row.template or b"").hex())
+        pool.add(document, row.content, vector)
     encoding = view.embedder.encoding
     return sum(row.encoding != encoding and (not declined or row.label is None) for row in rows)
 
