@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from fakes import WordEncoder
@@ -174,3 +177,22 @@ def test_both_doors_refuse_a_column_that_is_not_there(space, kind, columns):
         assert isinstance(outcome, str)
         assert next(iter(columns.values())) in outcome
         assert "label" in outcome  # the columns that are there
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [17, 18], [17.0, 18.0], ["17", "x"], pd.array([17, 18], "Int64"),
+        pd.array(["a", "b"], "string"),
+    ],
+    ids=["int", "float", "str", "Int64", "string"],
+)  # fmt: skip
+def test_answers_are_joined_to_their_rows_as_documented(space, keys):
+    page = (Path(__file__).parents[2] / "docs" / "every-day.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^.*\.merge\(.*$", page, re.MULTILINE)
+    mails = pd.DataFrame({"key": keys, "body": ["pay the bill", "my cv"]})
+    frame = space.label_many(mails, text="body", id="key").to_frame()
+    joined = eval(code, {"mails": mails, "frame": frame})
+    assert joined["key"].tolist() == list(keys)
+    assert joined["body"].tolist() == mails["body"].tolist()
+    assert joined["label"].tolist() == frame["label"].tolist()
