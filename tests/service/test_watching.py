@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from commands import call
 from fakes import WordEncoder
 from service_process import make_space, service
 from starlette.testclient import TestClient
@@ -102,6 +103,94 @@ def test_a_file_that_cannot_be_read_stops_no_other_file_and_is_read_once_it_can_
         locked.chmod(0o644)
         until(lambda: state()[0] == {"a.txt", "caf\\xe9.txt", "z.txt"})
         assert (state()[1]["files"], state()[1]["unreadable"]) == (3, [])
+
+
+def test_a_folder_that_cannot_be_listed_is_said_and_read_once_it_can_be(tmp_path):
+    path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
+    locked = folder / "sub"
+    locked.mkdir(parents=True)
+    (folder / "a.txt").write_text("please pay the bill", encoding="utf-8")
+    (locked / "c.txt").write_text("my work so far", encoding="utf-8")
+    (folder / "x").mkdir()
+    (folder / "x" / "d.txt").write_text("my work so far, again", encoding="utf-8")
+    locked.chmod(0)
+    (folder / "x").chmod(0o444)  # its names can be listed, and nothing in it reached
+    with service(str(path), "--watch", str(folder), starter=bound_by_modes()) as client:
+
+        def state():
+            watched = client.get(f"{SPACE}/watched").json
+            return watched["files"], sorted(one["name"] for one in watched["unreadable"])
+
+        until(lambda: state() == (1, ["sub", "x/d.txt"]))
+        reasons = {o["reason"] for o in client.get(f"{SPACE}/watched").json["unreadable"]}
+        assert reasons == {"it cannot be read (permission denied)"}
+        locked.chmod(0o755)
+        (folder / "x").chmod(0o755)
+        until(lambda: state() == (3, []))
+        _, words = client.stop()
+    assert words.count("cannot be reached") == 2
+    assert "sub" not in words.replace("subject", "")
+
+
+def watching(path, folder):
+    _, guarded = make_app({"mail": path}, Options(watch=str(folder)))
+    return TestClient(guarded, base_url="http://localhost")
+
+
+def test_what_the_command_line_has_labelled_is_known_again(tmp_path, monkeypatch):
+    path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
+    (folder / "x").mkdir(parents=True)
+    for name in ("a.txt", "b.txt", "x/a.txt"):  # two files of one content stay two
+        text = "please pay the bill" if "a" in name else "my work so far"
+        (folder / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    call("label", path, "in")
+    with watching(path, folder) as client:
+        until(lambda: client.get(f"{SPACE}/watched").json()["documents"] == 3)
+        sources = [one["source"] for one in client.get(f"{SPACE}/inbox").json()["documents"]]
+    assert sorted(sources) == ["in/a.txt", "in/b.txt", "in/x/a.txt"]
+
+
+def test_files_of_one_content_in_several_folders_stay_documents_of_their_own(tmp_path):
+    path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
+    (folder / "x" / "y").mkdir(parents=True)
+    names = ["a.txt", "x/a.txt", "x/y/a.txt"]
+    with watching(path, folder) as client:
+        for n, name in enumerate(("x/a.txt", "a.txt", "x/y/a.txt"), 1):
+            (folder / name).write_text("please pay the bill", encoding="utf-8")
+            until(lambda n=n: client.get(f"{SPACE}/watched").json()["documents"] == n)
+        ids = [one["id"] for one in client.get(f"{SPACE}/inbox").json()["documents"]]
+    assert sorted(ids) == names
+
+
+def test_a_file_of_equal_size_and_time_is_read_again_if_its_content_is_another(tmp_path):
+    path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
+    with LabelSpace(path, background=False) as space:
+        space.answer_log.remember("text")
+    folder.mkdir()
+    file = folder / "a.txt"
+
+    def put(text):
+        new = tmp_path / "new.txt"
+        new.write_text(text, encoding="utf-8")
+        os.utime(new, (1_700_000_000, 1_700_000_000))
+        os.replace(new, file)
+
+    put("please pay the bill")
+    with watching(path, folder) as client:
+
+        def keys():
+            return {one["key"] for one in client.get(f"{SPACE}/inbox").json()["documents"]}
+
+        (first,) = until(keys)
+        put("please pay the BILL")
+        (second,) = until(lambda: keys() - {first})
+        client.post(f"{SPACE}/forget", json={"names": [second]})
+        put("please pay the BILL")  # as a restored file: the same bytes, another inode
+        (folder / "z.txt").write_text("my work so far", encoding="utf-8")
+        until(lambda: client.get(f"{SPACE}/watched").json()["files"] == 2)
+        time.sleep(3)
+        assert second not in keys()
 
 
 def test_a_label_space_in_the_folder_that_is_watched_is_no_document(tmp_path):

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from typing import Any
 
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.stillness import Stillness
 from protolabel.document_key import document_key
+from protolabel.errors import InputError
 from protolabel.readers.each_file import FileReader
-from protolabel.readers.paths import LeftOut, walk
+from protolabel.readers.paths import LeftOut, printable, status, walk
 from protolabel.readers.reports import Reports, Unreadable
 from protolabel.types import Document
 
@@ -21,7 +22,8 @@ from protolabel.types import Document
 class GrowingFolder:
     """Reads each file of a folder when it has stood still, and again when it has changed.
 
-    When a file changes, only documents that it did not hold before are yielded.
+    When a file changes, only documents that it did not hold at the last look are yielded. So the
+    newest answer to a file of one document is always of what it holds.
     """
 
     def __init__(
@@ -46,8 +48,14 @@ class GrowingFolder:
                 start = time.monotonic()
                 faults: list[Unreadable] = []
                 for path in walk(self._folder, LeftOut(self._leave_out), Reports(faults.append)):
-                    with suppress(OSError):  # it is gone; another look may meet it
+                    try:
                         stamp = Stamp.of(path)
+                    except FileNotFoundError:
+                        continue  # it is gone; another look may meet it
+                    except OSError:
+                        faults += _fault_of(path)
+                        continue
+                    with suppress(OSError):  # it goes while it is read
                         if self._stamps.get(path) != stamp and self._stillness.ready(path, stamp):
                             yield from self.new_documents(path, reader)
                             self._stamps[path] = stamp
@@ -56,19 +64,36 @@ class GrowingFolder:
                         yield fault
                 time.sleep(self._stillness.pause(time.monotonic() - start))
 
-    def new_documents(self, path: str, reader: FileReader) -> Iterator[Document | Unreadable]:
-        """Yield what is in a file now and was never in it before, and what cannot be read."""
+    def new_documents(
+        self, path: str, reader: FileReader
+    ) -> Generator[Document | Unreadable, None, None]:
+        """Yield what is in a file now and was not at the last look, and what cannot be read.
+
+        Of a file that was not read to its end, what it held before counts as being there still.
+        """
         earlier = Counter(self._keys.get(path, ()))
         keys: Counter[bytes] = Counter()
-        name = os.path.relpath(path, self._folder)
+        name, is_whole = os.path.relpath(path, self._folder), False
         try:
+            faults = set[str]()
             for item in reader.documents(path, name, path):
                 if isinstance(item, Unreadable):
+                    faults.add(item.source)
                     yield item
                     continue
                 key = document_key(item)
                 keys[key] += 1
                 if keys[key] > earlier[key]:
                     yield item
+            is_whole = printable(path) not in faults
         finally:
-            self._keys[path] = tuple((earlier | keys).elements())
+            self._keys[path] = tuple((keys if is_whole else earlier | keys).elements())
+
+
+def _fault_of(path: str) -> list[Unreadable]:
+    """Return why a file cannot be reached; nothing if it can be by now."""
+    try:
+        status(path)
+    except InputError as error:
+        return [Unreadable(printable(path), error)]
+    return []

@@ -20,7 +20,7 @@ from protolabel.label_space.changes.contradictions import refuse_other_labels
 from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
 from protolabel.label_space.document_texts import DocumentTexts
-from protolabel.label_space.known_again import known_again
+from protolabel.label_space.known_again import KnownAgain
 from protolabel.label_space.preview import Flow
 from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
 from protolabel.label_space.session import Session
@@ -115,8 +115,13 @@ class Inbox:
         Args:
             documents: from a program that knows only the end of their paths, such as a browser.
         """
-        rows = self._rows() if any(document.source for document in documents) else []
-        return known_again(documents, rows)
+        if not any(document.source for document in documents):
+            return list(documents)
+        return self.remembered().again(documents)
+
+    def remembered(self) -> KnownAgain:
+        """Return what is remembered now, by which documents are known again."""
+        return KnownAgain(self._rows())
 
     def explain(self, key: str, *, evidence: int = 5) -> InboxDocument:
         """Return one document with its text, and its answer now with evidence.

@@ -19,41 +19,55 @@ from protolabel.types import Document
 _NUMBER = re.compile(r":(row )?\d+$")  # of a row in its table
 
 
-def known_again(documents: Sequence[Document], rows: Sequence[AnswerRow]) -> list[Document]:
-    """Return the documents, those that are remembered under a longer or shorter path by its names.
+class KnownAgain:
+    """All that is remembered, by content."""
 
-    Such a document holds the same, byte for byte, and one of the two paths is the end of the other.
-    It takes the id and the source that are remembered, and so has the key of that document. Two of
-    the documents never become one.
+    def __init__(self, rows: Sequence[AnswerRow]) -> None:
+        self._contents: dict[bytes, list[AnswerRow]] = {}
+        for row in rows:
+            self._contents.setdefault(row.content, []).append(row)
+        self._keys = {row.document for row in rows}
 
-    Args:
-        documents: those that came.
-        rows: all that is remembered.
-    """
-    contents: dict[bytes, list[AnswerRow]] = {}
-    for row in rows:
-        contents.setdefault(row.content, []).append(row)
-    row_keys = {row.document for row in rows}
-    keys = [document_key(document) for document in documents]
-    keys_in_use = set(keys)
-    result = []
-    for document, key in zip(documents, keys, strict=True):
-        may_be_one = document.source and key not in row_keys and _has_content(document)
-        same: list[AnswerRow] = []
-        if may_be_one:
-            content = content_of(document.text, document.image, document.embedding)
-            same = contents.get(content, [])
-        namesakes = [
-            (_common(document.source, row.source), again)
-            for row in same
-            if row.document not in keys_in_use
-            if (again := _as_remembered(document, row)) is not None
-        ]
-        if namesakes:
-            document = max(namesakes, key=lambda pair: pair[0])[1]
-            keys_in_use.add(document_key(document))
-        result.append(document)
-    return result
+    def again(self, documents: Sequence[Document], folder: str = "") -> list[Document]:
+        """Return the documents, those that are remembered under another path by its names.
+
+        Such a document holds the same, byte for byte, and one of the two paths is the end of the
+        other. It takes the id and the source that are remembered, and so has the key of that
+        document. Two of the documents never become one.
+
+        Args:
+            documents: those that came.
+            folder: the whole path of the folder below which their sources lie, where it is known.
+                Then the remembered path must be the end of the whole path, and no shorter than
+                the source.
+        """
+        keys = [document_key(document) for document in documents]
+        keys_in_use = set(keys)
+        result = []
+        for document, key in zip(documents, keys, strict=True):
+            may_be_one = document.source and key not in self._keys and _has_content(document)
+            same: list[AnswerRow] = []
+            if may_be_one:
+                content = content_of(document.text, document.image, document.embedding)
+                same = self._contents.get(content, [])
+            namesakes = [
+                (_common(document.source, row.source), again)
+                for row in same
+                if row.document not in keys_in_use and _may_lie(document.source, row, folder)
+                if (again := _as_remembered(document, row)) is not None
+            ]
+            if namesakes:
+                document = max(namesakes, key=lambda pair: pair[0])[1]
+                keys_in_use.add(document_key(document))
+            result.append(document)
+        return result
+
+
+def _may_lie(source: str, row: AnswerRow, folder: str) -> bool:
+    """Return whether a row's path may be that of a source below a folder, if that is known."""
+    if not folder:
+        return True
+    return _common(os.path.join(folder, source), row.source) >= len(_parts(source))
 
 
 def _has_content(document: Document) -> bool:

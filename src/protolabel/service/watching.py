@@ -10,8 +10,9 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
 from itertools import islice
 from typing import cast
 
@@ -23,18 +24,26 @@ from protolabel.batch.own_files import OwnFiles
 from protolabel.batch.stillness import Stillness
 from protolabel.client import answers
 from protolabel.errors import InputError
+from protolabel.label_space.known_again import KnownAgain
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
 from protolabel.quantity import quantity
 from protolabel.readers.options import ReadOptions
-from protolabel.readers.paths import is_left_out, printable
 from protolabel.service.advice import of_watched_folder
 from protolabel.service.limits import PageLimit, SpaceName
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import versioned
 from protolabel.service.roles import role
 from protolabel.service.state import State, space_of
+from protolabel.service.watched_files import (
+    Look,
+    digest_of,
+    is_alike,
+    name_in,
+    reason_of,
+    words_of,
+)
 from protolabel.store.side_file import SideFile
 from protolabel.store.watched_records import WatchedFile, WatchedRecords
 
@@ -51,7 +60,7 @@ def watched(request: Request, space: SpaceName, limit: PageLimit = 100) -> Respo
     files = _records(label_space).all()
     faults = [{"name": one.name, "reason": one.fault} for one in files.values() if one.fault]
     body = {
-        "files": len(files),
+        "files": sum(bool(one.stamp) for one in files.values()),
         "documents": sum(one.documents for one in files.values()),
         "unreadable": faults[-limit:],
     }
@@ -93,28 +102,27 @@ async def _look(state: State, stillness: Stillness, opening: int) -> int:
     copy may have taken its place.
     """
     (name,) = state.spaces.names
-    folder, most = state.options.watch, state.bounds.watched_files
-    links: list[str] = []
-    files = await asyncio.to_thread(lambda: dict(islice(_files(folder, links), most + 1)))
-    if links:
-        _report(stillness, "links", f"{quantity(len(links), 'link')} left out; none is followed")
-    if len(files) > most:
-        files.popitem()
-        _report(stillness, folder, f"more than {most:,} files; the others are not looked at")
+    folder = state.options.watch
+    look = Look(folder)
+    files = await asyncio.to_thread(_files, look, state.bounds.watched_files, stillness)
     served = await state.served(name)
     if served.opening != opening:
         await asyncio.to_thread(_forget_unread, served.space)
     records = await asyncio.to_thread(_records(served.space).all)
+    await asyncio.to_thread(_note_unreachable, _records(served.space), records, look, stillness)
+    remembered = cache(served.space.inbox.remembered)  # at the first file that needs it
     for path, stamp in files.items():
-        record = records.get(_name(folder, path))
-        if record is not None and record.stamp == _words(stamp) and not record.fault:
+        record = records.get(name_in(folder, path))
+        if record is not None and record.stamp == words_of(stamp) and not record.fault:
             continue
         if not await asyncio.to_thread(stillness.ready, path, stamp):
             continue
         if await asyncio.to_thread(OwnFiles(), path):  # such as the label space that is served
             continue
+        fault = ""
         try:
-            fault = await _take(state, name, path, stamp)
+            if not await asyncio.to_thread(_is_unchanged, state, served.space, path, stamp, record):
+                fault = await _take(state, name, path, stamp, remembered)
         except Refusal:  # the service is busy, or stops: no file can be taken now
             raise
         except Exception as error:  # of this file; the others do not wait for it
@@ -123,6 +131,50 @@ async def _look(state: State, stillness: Stillness, opening: int) -> int:
             if fault:
                 stillness.failed(path, stamp)
     return served.opening
+
+
+def _files(look: Look, most: int, stillness: Stillness) -> dict[str, Stamp]:
+    """Return the files of the folder, ``most`` of them, and report what is left out."""
+    files = dict(islice(look.files(), most + 1))
+    if look.links:
+        _report(stillness, "links", f"{quantity(look.links, 'link')} left out; none is followed")
+    if len(files) > most:
+        files.popitem()
+        _report(stillness, look.folder, f"more than {most:,} files; the others are not looked at")
+    return files
+
+
+def _note_unreachable(
+    noted: WatchedRecords, records: Mapping[str, WatchedFile], look: Look, stillness: Stillness
+) -> None:
+    """Note folders and files that cannot be reached, and forget those that can be again."""
+    for name, reason in look.faults.items():
+        _report(stillness, name, "a folder or file that cannot be reached")
+        earlier = records.get(name)
+        if earlier is None or (not earlier.stamp and earlier.fault != reason):
+            noted.add(WatchedFile(name, "", 0, reason))
+    reached = [n for n, one in records.items() if not one.stamp and n not in look.faults]
+    if reached:
+        noted.forget(reached)
+
+
+def _is_unchanged(
+    state: State, space: LabelSpace, path: str, stamp: Stamp, record: WatchedFile | None
+) -> bool:
+    """Return whether a file holds what was read from it, and note its stamp where it does.
+
+    Its size and time of writing are what they were; its bytes decide.
+    """
+    if record is None or record.fault or not is_alike(record.stamp, words_of(stamp)):
+        return False
+    try:
+        digest = digest_of(_content(state, path))
+    except (OSError, Refusal):
+        return False
+    if record.digest and digest != record.digest:
+        return False
+    _records(space).add(replace(record, stamp=words_of(stamp), digest=digest))
+    return True
 
 
 def _forget_unread(space: LabelSpace) -> None:
@@ -146,17 +198,26 @@ def _newest(space: LabelSpace) -> tuple[int, int | None, str]:
     return forgettings, newest.number, document.hex()
 
 
-async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
-    """Read one file into the inbox, note that it was read, and return why it could not be."""
+async def _take(
+    state: State, space: str, path: str, stamp: Stamp, remembered: Callable[[], KnownAgain]
+) -> str:
+    """Read one file into the inbox, note that it was read, and return why it could not be.
+
+    Documents that the command line has labelled are those documents again.
+    """
     served = await state.served(space)
-    name = _name(state.options.watch, path)
-    fault, n = "", 0
+    folder = state.options.watch
+    name = name_in(folder, path)
+    fault, n, digest = "", 0, ""
     try:
         content = await asyncio.to_thread(_content, state, path)
+        digest = digest_of(content)
         as_text = pictures_are_text(served.space.view())
         options = {**state.options.watch_reading, "ocr": as_text}
         documents = await state.uploads.documents_of(name, content, cast(ReadOptions, options))
         state.bounds.check_documents(documents)
+        memory = await asyncio.to_thread(remembered)
+        documents = memory.again(documents, os.path.abspath(folder))
         replies = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
         errors = [one for one in replies if isinstance(one, InputError)]
         n, fault = len(replies) - len(errors), of_watched_folder(str(errors[0])) if errors else ""
@@ -170,11 +231,11 @@ async def _take(state: State, space: str, path: str, stamp: Stamp) -> str:
     except InputError as error:
         fault = of_watched_folder(str(error))
     except OSError as error:
-        fault = f"it cannot be read ({(error.strerror or type(error).__name__).lower()})"
+        fault = reason_of(error)
     if fault:
         log.warning(json.dumps({"watch": "a file that cannot be read"}))
     newest = await asyncio.to_thread(_newest, served.space)
-    note = WatchedFile(name, _words(stamp), n, fault, *newest)
+    note = WatchedFile(name, words_of(stamp), n, fault, *newest, digest)
     await asyncio.to_thread(_records(served.space).add, note)
     return fault
 
@@ -183,31 +244,6 @@ def _report(stillness: Stillness, source: str, message: str) -> None:
     """Log once what keeps files from being read; the log names no file."""
     if stillness.is_new_failure(source):
         log.warning(json.dumps({"watch": message}))
-
-
-def _name(folder: str, path: str) -> str:
-    """Return what a file is called: its path below the folder."""
-    return printable(os.path.relpath(path, folder))
-
-
-def _words(stamp: Stamp) -> str:
-    """Return what the records have of a stamp: what changes with the content."""
-    return f"{stamp.mtime_ns}:{stamp.size}"
-
-
-def _files(folder: str, links: list[str]) -> Iterator[tuple[str, Stamp]]:
-    """Yield the files below a folder with their stamps. Links are added to ``links`` instead."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(one for one in folders if not is_left_out(one))
-        paths = [os.path.join(place, name) for name in sorted(names) if not is_left_out(name)]
-        links += [
-            p for p in (*paths, *(os.path.join(place, f) for f in folders)) if os.path.islink(p)
-        ]
-        for path in paths:
-            if os.path.islink(path) or not os.path.isfile(path):
-                continue
-            with suppress(OSError):  # it is gone; another look may meet it
-                yield path, Stamp.of(path)
 
 
 def _content(state: State, path: str) -> bytes:

@@ -18,7 +18,7 @@ from protolabel.store.files import SERVICE_SIDE, beside
 from protolabel.store.sqlite_errors import Translation
 
 _BUSY_SECONDS = 10.0
-_FORMAT = 5  # tables and columns are only added
+_FORMAT = 6  # tables and columns are only added
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     id TEXT PRIMARY KEY, space TEXT NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL,
@@ -52,6 +52,7 @@ _LATER = (  # columns that files of earlier formats lack
     ("watched", "forgettings", "INTEGER"),
     ("watched", "number", "INTEGER"),
     ("watched", "document", "TEXT NOT NULL DEFAULT ''"),
+    ("watched", "digest", "TEXT NOT NULL DEFAULT ''"),
 )
 
 

@@ -15,12 +15,13 @@ class WatchedFile:
 
     Attributes:
         name: its path below the folder.
-        stamp: when it was written and how large it is; another stamp is another content.
+        stamp: what tells it from another state of it; empty where it, or a folder, was not reached.
         documents: how many were in it.
         fault: why it could not be read; empty where it could.
         forgettings: how often something had been forgotten; None where it is not known.
         number: that of the newest remembered document then.
         document: the key of that document.
+        digest: of its bytes; empty where these are not known.
     """
 
     name: str
@@ -30,6 +31,7 @@ class WatchedFile:
     forgettings: int | None = None
     number: int | None = None
     document: str = ""
+    digest: str = ""
 
     def is_lacking_in(self, forgettings: int, numbers: Mapping[int, str]) -> bool:
         """Return whether a label space is a copy from before this file was read.
@@ -60,10 +62,10 @@ class WatchedRecords:
         with self._file.writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO watched "
-                "(space, name, stamp, documents, fault, forgettings, number, document, at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "(space, name, stamp, documents, fault, forgettings, number, document, digest, at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (self._identity, file.name, file.stamp, file.documents, file.fault,
-                 file.forgettings, file.number, file.document, now()),
+                 file.forgettings, file.number, file.document, file.digest, now()),
             )  # fmt: skip
 
     def forget(self, names: Iterable[str]) -> None:
@@ -80,8 +82,8 @@ class WatchedRecords:
             if db is None:
                 return {}
             sql = (
-                "SELECT name, stamp, documents, fault, forgettings, number, document FROM watched "
-                "WHERE space = ? ORDER BY at"
+                "SELECT name, stamp, documents, fault, forgettings, number, document, digest "
+                "FROM watched WHERE space = ? ORDER BY at"
             )
             rows = db.execute(sql, (self._identity,)).fetchall()
         return {row["name"]: WatchedFile(*row) for row in rows}
