@@ -97,8 +97,9 @@ export async function labelFiles(files: DroppedFile[]): Promise<void> {
   const to = space.value; // a person may look at another label space before all are read
   let waiting: { document: NewDocument; file: DroppedFile }[] = [];
   failures.value = [];
-  const send = async (n: number, isStopped: () => boolean): Promise<void> => {
+  const send = async (n: number, isStopped: () => boolean, stop = progress.value?.stop ?? (() => undefined)): Promise<void> => {
     const batch = waiting.slice(0, n);
+    progress.value = { text: t.value.labellingDocuments(n), share: progress.value?.share ?? 1, stop }; // the first one makes the fits
     try {
       await answerOf(() => put(batch.map((one) => one.document), to), isStopped);
     } catch (error) {
@@ -111,7 +112,11 @@ export async function labelFiles(files: DroppedFile[]): Promise<void> {
     waiting.push(...documents.map((one) => ({ document: asNew(one), file })));
     while (waiting.length >= BATCH) await send(BATCH, isStopped);
   });
-  if (end !== "broken" && waiting.length) await attempt(() => send(waiting.length, () => end === "stopped"));
+  if (end !== "broken" && waiting.length) {
+    let isStopped = end === "stopped";
+    await attempt(() => send(waiting.length, () => isStopped, () => { isStopped = true; }));
+    progress.value = null;
+  }
   const reason = end === "stopped" ? t.value.notAnswered : t.value.signedOutBefore;
   const missing = [...waiting.map((one) => one.file), ...(end === "broken" ? files.slice(n) : [])];
   for (const file of new Set(missing)) fail(nameOf(file), reason);

@@ -17,13 +17,14 @@ export function Loading(props: { text?: string }): JSX.Element {
   return <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {props.text ?? t.value.loading}</p>;
 }
 
-/** A modal dialog on the browser's own <dialog>: it keeps the focus, and Escape closes it. */
+/** A modal dialog on the browser's own <dialog>: it keeps the focus, which begins on its first field; Escape closes it. */
 export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }): JSX.Element {
   const box = useRef<HTMLDialogElement>(null);
   const title = useId();
   useLayoutEffect(() => { // before the next key: who types fast types into the dialog
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();
+    dialog?.querySelector<HTMLElement>("input, textarea, select")?.focus(); // the browser begins on the button that closes it
   }, []);
   return (
     <dialog ref={box} aria-labelledby={title} onClose={props.onClose}

@@ -144,3 +144,21 @@ def test_the_slider_of_health_says_what_would_be_answered(person, client):
     person.button("Hold answers").click()
     expect(person.page.get_by_text("In force: errors")).to_be_visible(timeout=20_000)
     assert client.get("/v1/spaces/office").json["settings"]["target"].startswith("errors")
+
+
+def test_a_dialog_begins_on_its_first_field(person, client):
+    """Before, it was the button that closes it: the name that a person typed was lost."""
+    person.open("classes")
+    person.button("Add a class").click()
+    person.page.keyboard.type("Warranty")
+    person.keys("Tab")
+    person.page.keyboard.type("somebody is not content")
+    person.keys("Tab", "Tab", "Enter")
+    expect(person.page.locator(".rows .title", has_text="Warranty")).to_be_visible()
+    added = next(one for one in client.get(CLASSES).json["classes"] if one["name"] == "Warranty")
+    assert added["description"] == "somebody is not content"
+    person.page.locator(".rows button", has_text="Reminder").click()
+    person.page.locator(".example-list input").first.check()
+    person.button("Split").click()
+    person.page.keyboard.type("Final bill")
+    expect(person.page.get_by_label("Name", exact=True).last).to_have_value("Final bill")

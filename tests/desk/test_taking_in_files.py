@@ -222,3 +222,28 @@ def test_no_file_of_a_large_drop_is_left_out(person):
     person.button("Stop").click()
     waiting[0].continue_()
     expect(page.get_by_text("Stopped: nothing was added")).to_be_visible()
+
+
+def test_the_page_says_that_it_labels_what_was_read(person, client):
+    """Before, the first labelling of a label space went without a word, or under `Reading`."""
+    page = person.open("inbox").page
+    replies = []
+
+    def answer(route):
+        if route.request.method == "POST":
+            replies.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/inbox*", answer)
+    page.locator(".list .adding input:not([webkitdirectory])").set_input_files(files(3))
+    wait_for(page, replies)
+    expect(page.get_by_text("Labelling 3 documents")).to_be_visible()
+    body = {"documents": [{"id": "other", "text": "pay the bill"}]}
+    client.post("/v1/spaces/mail/inbox", body)  # so that the page lists them again
+    page.wait_for_timeout(1500)
+    expect(page.get_by_text("Nothing here can be decided")).to_have_count(0)
+    route, reply = replies[0]
+    route.fulfill(response=reply)
+    expect(page.get_by_text("Labelling 3 documents")).to_have_count(0)
+    expect(page.locator(".rows li")).to_have_count(3)

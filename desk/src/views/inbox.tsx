@@ -7,6 +7,7 @@ import { acceptable, type Entry, folderOf, hasJustChanged, isDecided, labelOf, l
 import { labelFiles } from "../intake";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { api } from "../api";
+import { progress } from "../progress";
 import { answering, attempt, changed, go, isSeveral, mayCurate, mayLabel, notify, refresh, session, space, t } from "../state";
 import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { DocumentPane } from "./document";
@@ -172,6 +173,8 @@ export function InboxView(): JSX.Element {
               onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => void takeBack()} />
           : few
             ? <Empty icon="classes" title={t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
+            : progress.value && entries.value.length && !entries.value.some(isOpen)
+              ? <Loading />
             : !entries.value.some(isOpen)
               ? <Empty icon="drop" title={entries.value.length ? t.value.noneOpen : t.value.inboxEmpty}>
                   <p>{entries.value.length ? t.value.noneOpenText(entries.value.length) : t.value.inboxEmptyText}</p>
