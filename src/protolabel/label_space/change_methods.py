@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from protolabel.arguments import require_strings
 from protolabel.data_frames import is_data_frame
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
@@ -142,7 +143,7 @@ class ChangeMethods(CorrectionMethods[Result]):
         """
         if isinstance(labels, Mapping):
             return self._carry_out(changes.Nest(labels, new))
-        names = as_ids(labels)
+        names = require_strings(as_ids(labels), "labels")
         if under is None:
             raise InputError(
                 "no class above",
@@ -153,7 +154,7 @@ class ChangeMethods(CorrectionMethods[Result]):
 
     def lift(self, *labels: str) -> Result:
         """Lift classes to the top, with all that stands under them."""
-        return self._carry_out(changes.Nest(dict.fromkeys(labels)))
+        return self._carry_out(changes.Nest(dict.fromkeys(require_strings(labels, "labels"))))
 
     def retire(self, *labels: str) -> Result:
         """Take classes out of the answers; all that they hold is kept."""

@@ -21,8 +21,9 @@ def origins(sources: Source | Iterable[Source]) -> list[Origin]:
     """
     if isinstance(sources, str | os.PathLike):
         return [Origin.of(_path(sources))]
-    if isinstance(sources, bytes) or not isinstance(sources, Iterable):
-        _path(sources)
+    is_single = isinstance(sources, bytes) or not isinstance(sources, Iterable)
+    if is_single or getattr(sources, "ndim", 1) == 0:
+        _path(sources)  # is refused
     if hasattr(sources, "columns") and hasattr(sources, "iloc"):
         raise InputError(
             f"a table in memory, with the columns {', '.join(map(str, list(sources.columns)[:5]))}",
@@ -39,9 +40,12 @@ def origins(sources: Source | Iterable[Source]) -> list[Origin]:
 
 
 def _path(source: object) -> str:
-    if isinstance(source, str):
-        return source
-    path = os.fspath(source) if isinstance(source, os.PathLike) else None
+    path = os.fspath(source) if isinstance(source, str | os.PathLike) else None
+    if isinstance(path, str) and not _is_encodable(path):
+        raise InputError(
+            f"a source with a character that no file name has: {path[:60]!r}",
+            expected="the path of a file or folder",
+        )
     if not isinstance(path, str):
         raise InputError(
             f"a source of type {type(source).__name__}",
@@ -49,6 +53,14 @@ def _path(source: object) -> str:
             remedy="label texts that are in memory with LabelSpace.label_many",
         )
     return path
+
+
+def _is_encodable(path: str) -> bool:
+    """Return whether a file may be called so: lone surrogates stand for single bytes, at most."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _refuse_overlap(paths: list[str]) -> None:

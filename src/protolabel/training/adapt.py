@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from protolabel.arguments import require_flag, require_path, require_whole
 from protolabel.arithmetic.intervals import Estimate, case_share, t_interval, t_quantile
 from protolabel.arithmetic.seen_examples import Allowance, measure_allowance
 from protolabel.arrays import Floats
@@ -32,6 +33,7 @@ from protolabel.label_space.fits.learned_examples import note_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.training.adaptation_run import Adaptation, AdaptationRun, answers
+from protolabel.training.checked_arguments import require_setting
 from protolabel.training.data.space_examples import (
     FOLDS,
     SpaceExamples,
@@ -39,7 +41,7 @@ from protolabel.training.data.space_examples import (
     space_examples,
 )
 from protolabel.training.learners.learnable import read_learnable
-from protolabel.training.learners.transformer import MAX_TOKENS
+from protolabel.training.learners.transformer import FEWEST_TOKENS, MAX_TOKENS
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import Watch, in_phase
 from protolabel.training.outcome import cut_note, write_encoder
@@ -130,7 +132,14 @@ def adapt(
         EncoderMismatchError: the encoder is not the label space's own.
         TrainingError: a loss, a gradient or a weight is not finite.
     """
-    out = Path(out)
+    require_setting(space, LabelSpace, "space")
+    require_setting(recipe, Recipe, "recipe")
+    require_setting(parts, str, "parts")
+    require_whole(max_tokens, "max_tokens", FEWEST_TOKENS)
+    require_flag(overwrite, "overwrite")
+    if encoder is not None:
+        require_path(encoder, "encoder")
+    out = Path(require_path(out, "out"))
     _refuse_out(space, out, overwrite=overwrite)
     refuse_several(space.settings.several, "adapting the encoder", "stay with its encoder")
     if space.metric != "cosine":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
+from protolabel.arguments import require_metric, require_name, require_path, require_whole
 from protolabel.arrays import Metric
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.errors import InputError
@@ -13,7 +14,7 @@ from protolabel.training.learners.augment import Augmentation
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.conv4 import Conv4
 from protolabel.training.learners.linear_map import LinearMap
-from protolabel.training.learners.transformer import MAX_TOKENS, Transformer
+from protolabel.training.learners.transformer import FEWEST_TOKENS, MAX_TOKENS, Transformer
 from protolabel.training.loop.distributed import computes_bf16
 from protolabel.training.loop.recipe import Recipe
 
@@ -65,6 +66,15 @@ class Network:
         Raises:
             InputError: the kind does not read such documents, or a setting has no effect on it.
         """
+        require_path(self.encoder, "encoder")
+        for name in ("parts", "metric", "kind"):
+            value = getattr(self, name)
+            if value is not None:
+                require_name(value, name)
+        if self.metric is not None:
+            require_metric(self.metric)
+        for name, least in (("views", 1), ("max_tokens", FEWEST_TOKENS)):
+            require_whole(getattr(self, name), name, least)
         kind: Kind = self.kind or ("conv4" if images else "transformer")
         if kind not in get_args(Kind):
             raise InputError(

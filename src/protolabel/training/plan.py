@@ -19,7 +19,7 @@ from protolabel.training.data.past import Past, content_digest, digest_of
 from protolabel.training.data.pseudo_classes import numbers_of_groups
 from protolabel.training.data.reading import without_labelled
 from protolabel.training.data.repeated_documents import without_repeats
-from protolabel.training.data.samplers import PartSamplers, ScenarioChoice
+from protolabel.training.data.samplers import PartSamplers, ScenarioChoice, fields_of_scenario
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.network import Network, recipe_of
 
@@ -130,6 +130,7 @@ def planned(
             expected="texts, and a text encoder to find their groups with",
             remedy="train it on the labelled images alone",
         )
+    fields_of_scenario(scenario)  # refuses what is none
     network = network.fitted(images=images)
     assert network.kind is not None  # fitted
     recipe = recipe or recipe_of(network.kind, unlabelled=bool(unlabelled))

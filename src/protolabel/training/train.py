@@ -15,9 +15,11 @@ from typing import Any
 
 import torch
 
+from protolabel.arguments import require_flag, require_path, require_strings
 from protolabel.encoders.image.pixels import arrays
 from protolabel.encoders.provenance import CLASSES
 from protolabel.errors import ImageError, InputError
+from protolabel.training.checked_arguments import require_pasts, require_setting
 from protolabel.training.data.class_split import SplitPlan
 from protolabel.training.data.past import Past, digest_of
 from protolabel.training.data.pseudo_classes import pool_data
@@ -52,6 +54,18 @@ class RunOptions:
     overwrite: bool = False
     watch: Watch | None = None
     log: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no such option, with an InputError."""
+        require_flag(self.only_if_better, "only_if_better")
+        require_flag(self.overwrite, "overwrite")
+        if self.watch is not None and not callable(self.watch):
+            raise InputError(
+                f"watch: a value of type {type(self.watch).__name__}",
+                expected="a function of a report",
+            )
+        if self.log is not None:
+            object.__setattr__(self, "log", Path(require_path(self.log, "log")))
 
 
 def train(
@@ -94,13 +108,15 @@ def train(
         EncoderError: the encoder to begin with cannot be used.
         TrainingError: a loss, a gradient or a weight is not finite. Nothing is written.
     """
-    options = options or RunOptions()
-    out, past_list = Path(out), [pasts] if isinstance(pasts, Past) else list(pasts)
+    options = require_setting(RunOptions() if options is None else options, RunOptions, "options")
+    past_list, out = require_pasts(pasts), Path(require_path(out, "out"))
+    network = require_setting(Network() if network is None else network, Network, "network")
+    split = require_setting(SplitPlan() if split is None else split, SplitPlan, "split")
+    if recipe is not None:
+        require_setting(recipe, Recipe, "recipe")
     refuse_existing(out, overwrite=options.overwrite)
-    plan = planned(
-        past_list, unlabelled, network or Network(), split or SplitPlan(),
-        scenario=scenario, recipe=recipe,
-    )  # fmt: skip
+    texts = require_strings(unlabelled, "unlabelled")
+    plan = planned(past_list, texts, network, split, scenario=scenario, recipe=recipe)
     with Processes.joined() as processes, _one_run(out, processes):
         return _Run(plan, out, options, processes).trained()
 

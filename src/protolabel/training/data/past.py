@@ -8,16 +8,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arguments import require_flag, require_name
+from protolabel.data_frames import is_data_frame
+from protolabel.documents import checked_text
 from protolabel.equality import image_digest, text_digest
 from protolabel.errors import InputError
 from protolabel.names import words_of
+from protolabel.text import without_content
 from protolabel.types import Example
 
 Rows = npt.NDArray[np.int64]
@@ -124,6 +128,39 @@ def digest_of(parts: Iterable[str | bytes]) -> str:
     return total.hexdigest()[:16]
 
 
+def _labelled_examples(values: object) -> Iterator[Example]:
+    """Yield the examples of an iterable. Raises InputError for anything else."""
+    is_list = isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping)
+    if not is_list or is_data_frame(values) or getattr(values, "ndim", 1) == 0:
+        raise InputError(
+            f"examples: {without_content(values)}, of type {type(values).__name__}",
+            expected="a list of Example(label, text)",
+            remedy="of a file, make it with read_past(path)",
+        )
+    for position, value in enumerate(values):  # type: ignore[arg-type, var-annotated]
+        if not isinstance(value, Example):
+            raise InputError(
+                f"example {position}: {without_content(value)}, of type {type(value).__name__}",
+                expected="an Example(label, text)",
+            )
+        yield value
+
+
+def _checked_words(descriptions: object) -> dict[str, str]:
+    """Return descriptions by label. Raises InputError for what is no mapping of texts to texts."""
+    if descriptions is None:
+        return {}
+    if not isinstance(descriptions, Mapping):
+        raise InputError(
+            f"descriptions: {without_content(descriptions)}", expected='{"label": "description"}'
+        )
+    words = dict(descriptions)
+    for label, text in words.items():
+        checked_text(label, "a label of the descriptions")
+        checked_text(text, f"the description of class {label!r}")
+    return words
+
+
 def past_of(
     examples: Iterable[Example],
     descriptions: Mapping[str, str] | None = None,
@@ -141,11 +178,12 @@ def past_of(
         InputError: there are no examples, an example has no content, texts and images are mixed,
             or a description belongs to no example.
     """
+    require_flag(names_mean, "names_mean")
     names: dict[str, int] = {}
     documents: list[str | bytes] = []
     labels: list[int] = []
     sources: list[str] = []
-    for example in examples:
+    for example in _labelled_examples(examples):
         document = example.image if example.image is not None else example.text
         source = example.source or f"example {example.id!r}"
         if document is None or (isinstance(document, str) and not document.strip()):
@@ -154,12 +192,15 @@ def past_of(
                 expected="a document to learn from",
                 remedy="give its text or its image, or leave it out",
             )
+        if not isinstance(document, bytes):
+            checked_text(document, f"{source}: a text")
         if documents and type(document) is not type(documents[0]):
             raise InputError(
                 f"{source}: a text among images, or an image among texts",
                 expected="one of the two",
                 remedy="keep them in two pasts, and train an encoder for each",
             )
+        require_name(example.label, f"{source}: the label")
         documents.append(document)
         labels.append(names.setdefault(example.label, len(names)))
         sources.append(source)
@@ -167,7 +208,7 @@ def past_of(
         raise InputError(
             "no documents", expected="labelled documents to learn from", remedy="give some"
         )
-    words = dict(descriptions or {})
+    words = _checked_words(descriptions)
     unknown = [label for label in words if label not in names]
     if unknown:
         raise InputError(

@@ -44,7 +44,7 @@ def read_past(
 
 
 def read_unlabelled(
-    sources: Iterable[str | Path],
+    sources: str | Path | Iterable[str | Path],
     *,
     besides: Sequence[Past] = (),
     seed: int = 0,
@@ -67,8 +67,9 @@ def read_unlabelled(
     rng = generator_of(seed, Stream.RESERVOIR)
     sample: list[str] = []
     n = 0
-    paths = list(sources)
-    for document in read_documents(paths, on_notice=on_notice, **options) if paths else ():
+    paths = tuple(sources) if isinstance(sources, list | tuple) else sources
+    is_empty = isinstance(paths, tuple) and not paths
+    for document in () if is_empty else read_documents(paths, on_notice=on_notice, **options):
         if document.text is None:
             raise InputError(
                 f"{document.source or document.id}: no text",
