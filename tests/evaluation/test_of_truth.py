@@ -73,7 +73,7 @@ def test_documents_that_are_examples_are_left_out_and_what_fits_nothing_is_liste
     rows = [*TRUTH, *table(_7="bill", _9="cv")]
     result = evaluate_by_truth(space, more, rows)
     assert result.examples == 6
-    assert "left out, examples of the label space: 1 documents" in result.notes
+    assert "left out, examples of the label space: 1 document" in result.notes
     record = result.record()
     assert record["documents_without_row"] == ["8"]
     assert record["rows_without_document"] == ["truth:3: 9"]

@@ -50,7 +50,7 @@ def test_copies_in_labelled_data_change_no_figure():
 def test_one_text_under_two_classes_is_reported():
     contradiction = [*examples(), Example("cv", examples()[0].text, id="again")]
     notes = evaluate(contradiction, encoder=WordEncoder(), plan=Plan(ways=(2,), episodes=5)).notes
-    assert any("under more than one class: 1 documents, the first is 'bill0'" in n for n in notes)
+    assert any("under more than one class: 1 document, the first is 'bill0'" in n for n in notes)
 
 
 def test_copies_in_a_label_space_do_not_make_its_accuracy_surer():

@@ -67,9 +67,9 @@ def test_people_are_told_of_repeats_two_classes_and_two_parts():
     kept, notes = without_repeats([past], splits)
     assert len(kept[0].documents) == 21  # one repeat, one that is validated on
     assert notes == (
-        "1 documents repeat another of their class: left out",
+        "1 document repeats another of the same class: left out",
         "2 documents stand under two classes, the first under 'a' and 'b'",
-        "1 documents stand in two parts of the split: left out of the part that is learned from",
+        "1 document stands in two parts of the split: left out of the part that is learned from",
     )
 
 

@@ -188,7 +188,7 @@ def codes():
 
 
 BAD = {
-    "a class with one example": (once, {}, "class 'about bill' has 1 documents"),
+    "a class with one example": (once, {}, "class 'about bill' has 1 document"),
     "too few classes": (lambda: texts(3), {}, "3 classes, 1 of them to learn from"),
     "all classes in one part": (
         texts, {"valid": [f"about {w}" for w in WORDS[:9]]}, "0 of them to learn from",

@@ -20,6 +20,7 @@ from protolabel.arithmetic.simulation import SimulatedQueries
 from protolabel.arithmetic.softmax import softmax
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Mask, distinct
+from protolabel.quantity import quantity
 
 QUANTILES = 101  # quantiles kept of own and stranger scores
 MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away,
@@ -199,7 +200,8 @@ def calibrate(
     if m < FEWEST or present < 2 or classes < 3:
         return Shortage(
             f"needs 3 classes and {FEWEST} different examples in at least 2 classes that have two "
-            f"or more; has {classes} classes, and {m} such examples in {present} of them"
+            f"or more; has {quantity(classes, 'class')}, and "
+            f"{quantity(m, 'such example')} in {present} of them"
         )
     stranger_scores, far = simulation.strangers, len(simulation.stranger_labels) > 0
     strangers: Doubles = (stranger_scores if far else simulation.rival).astype(np.float64)

@@ -22,6 +22,7 @@ from protolabel.cli.spans import Span
 from protolabel.cli.terminal import line, note, say
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 
 if TYPE_CHECKING:
     from protolabel.training import Past, Recipe
@@ -255,7 +256,9 @@ def _without_small(past: Past, scenario: Scenario | dict[str, Any] | None) -> Pa
         least = (shot if isinstance(shot, int) else shot[0]) + scenario.get("n_query", 1)
     left, names = past.without_small(least)
     if names:
-        note(f"left out {len(names)} classes of fewer than {least} documents")
+        note(
+            f"left out {quantity(len(names), 'class')} of fewer than {quantity(least, 'document')}"
+        )
     return left
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from protolabel.arrays import Positions
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 
 STRANGER = -1  # class of a query that no class of the episode explains
 
@@ -206,9 +207,9 @@ class Sampler:
         if len(short):
             k = int(self._classes[short[0]])
             name = repr(names[k]) if names is not None else str(k)
-            also = f" (and {len(short) - 1} more such classes)" if len(short) > 1 else ""
+            also = f" (and {quantity(len(short) - 1, 'more such class')})" if len(short) > 1 else ""
             raise InputError(
-                f"class {name} has {self._counts[short[0]]} documents{also}",
+                f"class {name} has {quantity(int(self._counts[short[0]]), 'document')}{also}",
                 expected=f"{least}: {least - s.n_query} of support and {s.n_query} of queries",
                 remedy="lower n_shot or n_query, give more, or leave the class out",
             )

@@ -16,6 +16,7 @@ from protolabel.errors import InputError
 from protolabel.estimator.descriptions import described
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import EstimatorExamples
+from protolabel.quantity import quantity
 
 KINDS = {False: "vectors", True: "texts"}
 
@@ -121,9 +122,10 @@ def _with_direction(batch: Batch) -> Batch:
     nonzero = np.asarray(batch.vectors.any(axis=1), np.bool_)
     if nonzero.all():
         return batch
+    n_zeros = int((~nonzero).sum())
     warn_caller(
-        f"{int((~nonzero).sum())} of {len(nonzero)} examples have a vector of zeros: they have no "
-        "direction, and count for nothing",
+        f"{n_zeros} of {quantity(len(nonzero), 'example')} {'has' if n_zeros == 1 else 'have'} a "
+        "vector of zeros, which has no direction: left out",
     )
     rows = np.flatnonzero(nonzero).tolist()
     return replace(

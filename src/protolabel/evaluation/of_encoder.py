@@ -27,6 +27,7 @@ from protolabel.learned_documents import LearnedDocuments
 from protolabel.names import clean_name, words_of
 from protolabel.near_copies import document_groups, whole_groups
 from protolabel.progress import Progress, Step, silent
+from protolabel.quantity import quantity
 from protolabel.types import Example, VectorSpace
 
 CHUNK = 256  # documents encoded between two signs of progress
@@ -167,7 +168,7 @@ def _independent(
         first = contradictions[0]
         place = next(iter(first.values()))
         notes.append(
-            f"under more than one class: {len(contradictions)} documents, the first is "
+            f"under more than one class: {quantity(len(contradictions), 'document')}, the first is "
             f"{place.id or place.source!r} ({', '.join(first)})"
         )
     distinct_examples = [examples[i] for i in independent.tolist()]

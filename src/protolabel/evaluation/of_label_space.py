@@ -206,7 +206,8 @@ def _shares(
             holds[coarse], groups[coarse]
         )
         notes.append(
-            f"{int(coarse.sum())} documents are labelled with classes above others "
+            f"{quantity(int(coarse.sum()), 'document is', 'documents are')} labelled with classes "
+            "above others "
             f"({_names_above(labelled, rule)}): the answer is right where it is that class or one "
             "under it, and the other shares leave them out"
         )
@@ -270,7 +271,7 @@ def unknown_to(
         near |= np.array(copies, np.bool_) & ~negative
     learned = whole_groups(learned, groups)
     notes = [
-        f"left out, {reason}: {int(is_left_out.sum())} documents"
+        f"left out, {reason}: {quantity(int(is_left_out.sum()), 'document')}"
         for reason, is_left_out in (
             ("examples of the label space", stored),
             ("negative examples of the label space", negative & ~stored),

@@ -129,7 +129,7 @@ class Plan:
         counts = Counter(labels)
         small = sorted(name for name, n in counts.items() if n < self.least)
         if small and not self.skip_small:
-            also = f" (and {len(small) - 1} more such classes)" if len(small) > 1 else ""
+            also = f" (and {quantity(len(small) - 1, 'more such class')})" if len(small) > 1 else ""
             if learned:
                 also += f" without the {learned:,} documents that the encoder has learned from"
             raise InputError(

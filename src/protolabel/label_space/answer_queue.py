@@ -18,6 +18,7 @@ from dataclasses import replace
 from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.label_space.answer_batch import AnswerBatch, halved, n_uniform, rows_of
 from protolabel.label_space.stored_settings import settings_of
+from protolabel.quantity import quantity
 from protolabel.store import Store
 
 PAUSE = 1.0  # seconds from an answer until it is written, with those that came since
@@ -168,7 +169,8 @@ class AnswerQueue:
         n = sum(len(batch.documents) for batch in batches)
         if n:
             self.left_out += n
-            log.warning("%d answers were given and not remembered: %s", n, self.reason)
+            words = quantity(n, "answer was", "answers were")
+            log.warning("%s given and not remembered: %s", words, self.reason)
 
     def _write_later(self) -> None:
         with self._lock:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from protolabel.arrays import Floats
 from protolabel.label_space.answer_batch import AnswerBatch
 from protolabel.label_space.decisions import Decisions
+from protolabel.quantity import quantity
 from protolabel.time_stamps import now
 from protolabel.types import Document, Encoded
 
@@ -53,4 +54,5 @@ def remember(
         )
         answer_queue.take(batch)
     except Exception as error:  # an answer that was given is worth more than its memory
-        log.warning("%d answers were given and not remembered: %s", len(documents), error)
+        words = quantity(len(documents), "answer was", "answers were")
+        log.warning("%s given and not remembered: %s", words, error)

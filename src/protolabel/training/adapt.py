@@ -32,6 +32,7 @@ from protolabel.evaluation.episodic import Accuracy
 from protolabel.label_space.fits.learned_examples import note_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.several_rules import refuse_several
+from protolabel.quantity import quantity
 from protolabel.training.adaptation_run import Adaptation, AdaptationRun, answers
 from protolabel.training.checked_arguments import require_setting
 from protolabel.training.data.space_examples import (
@@ -86,7 +87,10 @@ class Adapted:
         return beyond_chance and self.after.mean >= self.before.mean
 
     def __str__(self) -> str:
-        lines = [f"{self.repeated} examples repeat another of their class, or nearly: left out"]
+        lines = [
+            f"{quantity(self.repeated, 'example repeats', 'examples repeat')} another of the same "
+            "class, or nearly: left out"
+        ]
         lines = lines if self.repeated else []
         if self.shortened:
             lines.append(cut_note(self.shortened, "example"))

@@ -63,14 +63,20 @@ class Trained:
         lines = [*self.notes, *cut, learning]
         if self.unlabelled:
             partitions = ", ".join(map(str, self.groups))
-            lines.append(f"{self.unlabelled} unlabelled documents, in groups: {partitions}")
+            lines.append(
+                f"{quantity(self.unlabelled, 'unlabelled document')}, in groups: {partitions}"
+            )
         if outcome.first is not None and outcome.best is not None:
             lines.append(
-                f"{len(self.valid)} classes to choose on: {outcome.first} before, {outcome.best} "
-                f"at episode {outcome.best_episode}, the best moment"
+                f"{quantity(len(self.valid), 'class')} to choose on: {outcome.first} before, "
+                f"{outcome.best} at episode {outcome.best_episode}, the best moment"
             )
         if self.before is not None and self.after is not None:
-            names = f"{len(self.novel)} novel classes" if self.novel else "the same, other episodes"
+            names = (
+                quantity(len(self.novel), "novel class")
+                if self.novel
+                else "the same, other episodes"
+            )
             gain = f"; gain {self.gain}" if self.gain is not None else ""
             lines.append(f"{names}: {self.before} before, {self.after} after{gain}")
             lines += self._of_what()

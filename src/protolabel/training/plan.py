@@ -14,6 +14,7 @@ from protolabel.episodes.scenario import Scenario
 from protolabel.equality import text_digest
 from protolabel.errors import InputError
 from protolabel.learned_documents import LearnedDocuments
+from protolabel.quantity import quantity
 from protolabel.training.data.class_split import Split, SplitPlan, split_classes
 from protolabel.training.data.past import Past, content_digest, digest_of
 from protolabel.training.data.pseudo_classes import numbers_of_groups
@@ -141,8 +142,12 @@ def planned(
         numbers_of_groups(len(texts))
         if len(texts) < len(unlabelled):
             notes += (
-                f"{len(unlabelled) - len(texts)} unlabelled documents repeat another, or one of "
-                "the past: left out",
+                quantity(
+                    len(unlabelled) - len(texts),
+                    "unlabelled document repeats",
+                    "unlabelled documents repeat",
+                )
+                + " another, or one of the past: left out",
             )
         unlabelled = texts
     samplers = PartSamplers(distinct, splits, scenario)

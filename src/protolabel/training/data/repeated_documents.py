@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from protolabel.near_copies import document_groups
+from protolabel.quantity import quantity
 from protolabel.training.data.class_split import Split, class_key
 from protolabel.training.data.past import Past
 
@@ -46,21 +47,21 @@ def without_repeats(
     several = [sorted(names) for names in classes.values() if len(names) > 1]
     notes = []
     if sizes[0] > sizes[1]:
-        notes.append(f"{sizes[0] - sizes[1]} documents repeat another of their class: left out")
+        words = quantity(sizes[0] - sizes[1], "document repeats", "documents repeat")
+        notes.append(f"{words} another of the same class: left out")
     if several:
         names = " and ".join(repr(name) for name in several[0][:2])
-        notes.append(f"{len(several)} documents stand under two classes, the first under {names}")
+        words = quantity(len(several), "document stands", "documents stand")
+        notes.append(f"{words} under two classes, the first under {names}")
     if sizes[1] > sizes[2]:
+        words = quantity(sizes[1] - sizes[2], "document stands", "documents stand")
         notes.append(
-            f"{sizes[1] - sizes[2]} documents stand in two parts of the split: left out of the "
-            "part that is learned from"
+            f"{words} in two parts of the split: left out of the part that is learned from"
         )
     apart, near = _without_near_copies(shortened, splits)
     if near:
-        notes.append(
-            f"{near} documents are near copies of another that is validated or reported on: left "
-            "out"
-        )
+        words = quantity(near, "document is a near copy", "documents are near copies")
+        notes.append(f"{words} of another that is validated or reported on: left out")
     return apart, tuple(notes)
 
 
