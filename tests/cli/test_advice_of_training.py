@@ -7,6 +7,8 @@ from advice import Cases, Desk
 from commands import call
 from encoder_folders import WORDS, write_folder
 
+from protolabel import Example
+
 for _needed in ("torch", "transformers", "peft"):
     pytest.importorskip(_needed)
 
@@ -46,3 +48,17 @@ def settings_of_a_run(d: Desk) -> None:
     d.raised(lambda: Recipe(episodes=0))
     d.raised(lambda: Recipe(episodes=1.5))
     assert Recipe().episodes == Recipe(episodes=400).episodes
+
+
+@CASES.of(
+    "make it with past_of(examples), or with read_past(path)",
+    "of a file, make it with read_past(path)",
+)
+def pasts_of_another_kind(d: Desk) -> None:
+    from protolabel.training import past_of, read_past, train
+
+    path, out = past(d), d.folder / "out"
+    d.raised(lambda: train(str(path), out))
+    assert read_past(str(path)).names
+    d.raised(lambda: past_of(str(path)))
+    assert past_of([Example("bill", "pay")]).names == ["bill"]

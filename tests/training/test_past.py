@@ -192,8 +192,8 @@ BAD_SPLITS = {
     ),
     "unknown": (6, {"novel": ["kindof"]}, "the novel class 'kindof'"),
     "unknown alone": (6, {"valid": "kindof"}, "the valid class 'kindof'"),
-    "more than all": (6, {"valid": 1.5}, "1.5 of the classes as valid classes"),
-    "less than none": (6, {"novel": -0.1}, "-0.1 of the classes as novel classes"),
+    "more than all": (6, {"valid": 1.5}, "valid is 1.5"),
+    "less than none": (6, {"novel": -0.1}, "novel is -0.1"),
     "all of them": (6, {"novel": 0.9}, "to learn from"),
 }  # fmt: skip
 
