@@ -34,6 +34,7 @@ _BY_REASON = {
         "give the folder of the documents",
         "label it when it is written as a whole",
         "name another target=",
+        "mend the file, or leave it out of the folder",
         "to label the partition again: rm {}; to keep that file, give another folder for the new "
         "answers",
         "wait until it is written, or end it with a line end if the row is as it is meant: "
@@ -46,6 +47,7 @@ _BY_REASON = {
         "`protolabel reencode {} --encoder {}` moves the label space, and goes on where an earlier "
         "move stopped; to adapt again, name another out=",
         "adapt is for label spaces of texts",
+        "protolabel adapt {} --out {}",
         "name one with weights as encoder=, or move the label space onto one first",
         "add examples first",
         "add examples, or describe the classes",
@@ -171,6 +173,8 @@ _BY_REASON = {
         "copy what you want of it into a file, and give that",
         "look whether it is text, and whether it ends at all",
         "start that program first, or give a file",
+        "merge the adapter into the weights (`model.merge_and_unload()` of peft) and save them; "
+        "or, if the adapter is not meant, take its files out of the folder",
         "extract its text with an OCR program, or make a label space with an image encoder: "
         "protolabel init SPACE --encoder FOLDER",
         "open it in the program that wrote it and save it again, or leave it out",
