@@ -31,16 +31,12 @@ class Finder:
 
 import numpy as np
 from protolabel.arithmetic.intervals import wilson
-from protolabel.near_copies import document_groups
 from protolabel.near_vectors import FEW, first_copies
 
 sys.meta_path.insert(0, Finder())
-words = "one two three four five six seven eight nine ten eleven twelve thirteen"
-texts = [words, words + " again", "something else"]
 vectors = np.random.default_rng(0).normal(size=(FEW + 1, 4)).astype(np.float32)
 uses = [
     lambda: wilson(0.5, 10),
-    lambda: document_groups([["a"], ["b"], ["c"]], texts, np.zeros(3, np.int64)),
     lambda: first_copies(vectors),
 ]
 threads = [threading.Thread(target=use) for use in uses]

@@ -30,7 +30,7 @@ def test_a_missing_folder_and_a_file_taken_for_one(tmp_path):
     write(tmp_path / "a.txt", "x")
     refused(lambda: read_documents(tmp_path / "a.txt" / "b"), got="cannot be read (not a dir")
     refused(lambda: read_documents(""), got="no such file", remedy="ls .")
-    refused(lambda: read_documents("a\0b"), got="a\\x00b", expected="name")
+    refused(lambda: read_documents("a\0b"), got="a\\x00b", expected="the path of a file")
 
 
 @pytest.mark.parametrize("inside", [False, True])
