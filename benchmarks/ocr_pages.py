@@ -50,7 +50,7 @@ def degraded(image: Any) -> Any:
 CONDITIONS: dict[str, Callable[[Any], Any]] = {
     "clean": clean, f"{FEW_DPI} dots per inch": few_dots, "degraded": degraded,
 }  # fmt: skip
-ENGINES: dict[str, Callable[[Any, tesseract.Reading], tesseract.Reading]] = {
+ENGINES: dict[str, Callable[[Any, tesseract.RecognisedText], tesseract.RecognisedText]] = {
     "first look": lambda image, first: tesseract.read(image),
     "enlarged": tesseract.read_enlarged,
     "RapidOCR": lambda image, first: rapid.read(image),
@@ -112,18 +112,18 @@ def read(page: Page, condition: str, looks: Sequence[str]) -> Outcome:
     return ocr.text_of_best(readings), seconds
 
 
-def reading_of(page: Page, condition: str, look: str) -> tuple[tesseract.Reading, float]:
+def reading_of(page: Page, condition: str, look: str) -> tuple[tesseract.RecognisedText, float]:
     """What one look at a page reads, and its processor seconds."""
     name = f"{page.path.stem}-{page.number}-{condition}-{look}".replace(" ", "_")
     make = partial(_reading, page, condition, look)
     record = kept_result(CACHE / "ocr" / f"{name}.json", make)
-    return tesseract.Reading(record["text"], record["confidence"]), record["seconds"]
+    return tesseract.RecognisedText(record["text"], record["confidence"]), record["seconds"]
 
 
 def _reading(page: Page, condition: str, look: str) -> dict[str, object]:
     image = ocr.fitting(CONDITIONS[condition](page.image()))
     warm_up(look)
-    first = tesseract.Reading("", 0.0)
+    first = tesseract.RecognisedText("", 0.0)
     if look == "enlarged":
         first, _ = reading_of(page, condition, "first look")
     start = time.process_time()
@@ -140,5 +140,5 @@ def warm_up(look: str) -> None:
     from PIL import Image
 
     if look not in _WARM:
-        ENGINES[look](Image.new("L", (300, 100), "white"), tesseract.Reading("", 0.0))
+        ENGINES[look](Image.new("L", (300, 100), "white"), tesseract.RecognisedText("", 0.0))
         _WARM.add(look)

@@ -15,7 +15,7 @@ from protolabel import LabelSpace
 from protolabel.errors import InputError
 from protolabel.readers import read_documents
 from protolabel.readers.formats.ocr import text_of_best
-from protolabel.readers.formats.tesseract import Reading
+from protolabel.readers.formats.tesseract import RecognisedText
 from protolabel.text import PAGE_END
 
 pytest.importorskip("tesserocr")
@@ -191,5 +191,5 @@ def test_the_command_reads_pictures_for_a_label_space_of_texts(tmp_path):
 
 @pytest.mark.parametrize(("text", "expected"), [("1", ""), ("I .", ""), ("fax", "fax")])
 def test_a_sign_or_two_in_a_drawing_are_no_text(text, expected):
-    readings = [Reading("", 0.0), Reading(text, 95.0)]
+    readings = [RecognisedText("", 0.0), RecognisedText(text, 95.0)]
     assert text_of_best(readings) == expected

@@ -14,7 +14,7 @@ from stored import connection_of, summaries
 
 from protolabel import Example, LabelSpace
 from protolabel.errors import StoreError, StoreFullError
-from protolabel.store.files import settle
+from protolabel.store.files import give_name
 
 
 def test_a_full_disk_is_a_clear_error_and_changes_nothing(path):
@@ -77,5 +77,5 @@ def test_a_file_system_without_hard_links_will_do(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["a.space"]
     (tmp_path / "b.space").write_text("mine")
     with pytest.raises(FileExistsError):
-        settle(tmp_path / "a.space", tmp_path / "b.space")
+        give_name(tmp_path / "a.space", tmp_path / "b.space")
     assert (tmp_path / "b.space").read_text() == "mine"

@@ -22,7 +22,7 @@ from protolabel.batch.table_files import full_sheet, most_rows, require_writer, 
 from protolabel.batch.version_marks import Marks, unmarked
 from protolabel.errors import InputError
 from protolabel.private_files import make_private
-from protolabel.store.files import partial_file, settle
+from protolabel.store.files import give_name, partial_file
 
 
 class AnswersTable(AnswersFile):
@@ -129,7 +129,7 @@ class AnswersTable(AnswersFile):
     def _give_name(self, partial: Path, target: Path) -> None:
         """Give the new table its name, durably, unless somebody has saved another one meanwhile."""
         try:
-            settle(partial, target)
+            give_name(partial, target)
         except FileExistsError:
             self._require_own_table()
             with partial.open("rb") as file:

@@ -117,6 +117,6 @@ class ReadAhead(Generic[T]):
 _threads: set[threading.Thread] = set()
 
 
-def reading() -> bool:
+def still_reads() -> bool:
     """Return whether a thread still waits for a stream that nobody wants any more."""
     return any(thread.is_alive() for thread in _threads)

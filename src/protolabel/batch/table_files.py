@@ -19,7 +19,7 @@ from protolabel.closable import Closable
 from protolabel.errors import InputError
 from protolabel.extras import require
 from protolabel.private_files import make_private
-from protolabel.store.files import partial_file, settle
+from protolabel.store.files import give_name, partial_file
 
 SUFFIXES = (".parquet", ".xlsx")
 NUMBERS = ("chance", "probability", "none_probability", "score", "margin", "threshold")
@@ -102,7 +102,7 @@ class TableFile(Closable):
         with self._resources:
             self._rows.close()
             try:
-                settle(self._partial, self.path)
+                give_name(self._partial, self.path)
             except FileExistsError as error:
                 if self._is_claim(self.path):
                     os.replace(self._partial, self.path)

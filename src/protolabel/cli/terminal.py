@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from protolabel.batch.read_ahead import reading
+from protolabel.batch.read_ahead import still_reads
 from protolabel.begun_ahead import under_way
 from protolabel.cli.context import QUIET
 from protolabel.cli.wrapping import columns_of, fitted
@@ -162,7 +162,7 @@ def leave(code: int) -> None:
     second of a processor. The memory goes with the process in any case.
     """
     gc.freeze()
-    if not reading() and not under_way():
+    if not still_reads() and not under_way():
         sys.exit(code)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:

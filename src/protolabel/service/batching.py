@@ -20,7 +20,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.view import View
 from protolabel.service.gathering import Gathering
-from protolabel.service.lanes import Answering, Lane, Outcomes, Request
+from protolabel.service.lanes import Answering, Lane, Outcomes, WaitingRequest
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.types import Document
@@ -93,7 +93,7 @@ class Batcher:
             Refusal: too much waits already (503).
             ProtolabelError: a document cannot be used.
         """
-        request = Request(documents, alternatives, evidence, is_whole=True)
+        request = WaitingRequest(documents, alternatives, evidence, is_whole=True)
         outcomes = await self._outcomes_of(request, 0.0)
         answers = _answers(outcomes)
         self._count(answers)
@@ -101,7 +101,9 @@ class Batcher:
 
     async def explain(self, document: Document, alternatives: int, evidence: int) -> VersionAnswers:
         """Return the answer to a document, which is not remembered, and its version."""
-        request = Request([document], alternatives, evidence, is_whole=True, is_remembered=False)
+        request = WaitingRequest(
+            [document], alternatives, evidence, is_whole=True, is_remembered=False
+        )
         outcomes = await self._outcomes_of(request, 0.0)
         return VersionAnswers(_answers(outcomes), outcomes.version, outcomes.mark)
 
@@ -120,12 +122,12 @@ class Batcher:
             evidence: how many nearest examples it shows.
             patience: the seconds for which a full queue is waited for before it is refused.
         """
-        request = Request(documents, alternatives, evidence, is_whole=False)
+        request = WaitingRequest(documents, alternatives, evidence, is_whole=False)
         outcomes = (await self._outcomes_of(request, patience)).each
         self._count([outcome for outcome in outcomes if isinstance(outcome, Answer)])
         return outcomes
 
-    async def _outcomes_of(self, request: Request, patience: float) -> Outcomes:
+    async def _outcomes_of(self, request: WaitingRequest, patience: float) -> Outcomes:
         lane = self._lane_of(request)
         await self._room(lane, request, patience)
         lane.add(request)
@@ -137,11 +139,11 @@ class Batcher:
             worker.add_done_callback(self._workers.discard)
         return await request.outcomes
 
-    def _lane_of(self, request: Request) -> Lane:
+    def _lane_of(self, request: WaitingRequest) -> Lane:
         is_long = sum(request.sizes) > self._bounds.batch_tokens
         return self._long if is_long else self._short
 
-    async def _room(self, lane: Lane, request: Request, patience: float) -> None:
+    async def _room(self, lane: Lane, request: WaitingRequest, patience: float) -> None:
         """Wait until a request may wait. Raises Refusal (503) where that takes too long."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + patience
@@ -200,7 +202,7 @@ class Batcher:
     async def _carry_out(
         self,
         lane: Lane,
-        batch: list[Request],
+        batch: list[WaitingRequest],
         parts: list[Sequence[Document]],
         tokens: int,
     ) -> None:
@@ -212,12 +214,12 @@ class Batcher:
         seconds = time.perf_counter() - start
         lane.end(n, tokens, seconds)
         for request in batch:
-            self._settle(lane, request, error)
+            self._end(lane, request, error)
         self._tell_progress()
         if lane is self._short:
             self._gathering.note(n, seconds, lane.documents)
 
-    def _settle(self, lane: Lane, request: Request, error: Exception | None) -> None:
+    def _end(self, lane: Lane, request: WaitingRequest, error: Exception | None) -> None:
         """Tell the caller of a request what became of it, or let it wait for its next part."""
         if error is None and not request.is_done and not request.outcomes.cancelled():
             lane.put_back(request)
@@ -232,7 +234,7 @@ class Batcher:
             version, mark = request.answering.view.version, request.answering.mark
             request.outcomes.set_result(Outcomes(request.each, version, mark))
 
-    def _next_batch(self, lane: Lane) -> list[Request]:
+    def _next_batch(self, lane: Lane) -> list[WaitingRequest]:
         """Take requests off a queue: one long one, or short ones that ask alike, up to a batch."""
         if not lane.queue:  # the other batch has them
             return []
@@ -248,7 +250,9 @@ class Batcher:
             batch.append(lane.queue.popleft())
         return batch
 
-    def _answer(self, batch: list[Request], parts: list[Sequence[Document]]) -> Exception | None:
+    def _answer(
+        self, batch: list[WaitingRequest], parts: list[Sequence[Document]]
+    ) -> Exception | None:
         """Answer parts of requests, or return the error that all have: one spoils no other."""
         first = batch[0]
         try:
@@ -286,6 +290,6 @@ def _answering(view: View, is_remembered: bool) -> Answering:
     return Answering(view, view.rows.mark(view.version), on_hold)
 
 
-def _refusals(batch: list[Request]) -> list[Document]:
+def _refusals(batch: list[WaitingRequest]) -> list[Document]:
     """Return the documents of the requests that are refused for one of them."""
     return [document for request in batch if request.is_refused for document in request.documents]

@@ -43,7 +43,7 @@ class Answering:
 
 
 @dataclass(slots=True, eq=False)
-class Request:
+class WaitingRequest:
     """Documents that are answered by one version, and the answers so far.
 
     ``is_whole``: one bad document refuses all. ``is_remembered``: the answers are remembered, as
@@ -97,18 +97,18 @@ class Lane:
 
     def __init__(self, bounds: Bounds) -> None:
         """Hold no request; ``bounds`` say how much may wait."""
-        self.queue: deque[Request] = deque()
+        self.queue: deque[WaitingRequest] = deque()
         self.documents = self.tokens = 0  # without an answer, also those that are under way
         self.under_way = self.tokens_under_way = 0
         self._bounds, self._rate = bounds, _FIRST_RATE
-        self._owed: dict[Request, tuple[int, int]] = {}  # what each request counts for
+        self._owed: dict[WaitingRequest, tuple[int, int]] = {}  # what each request counts for
 
-    def add(self, request: Request) -> None:
+    def add(self, request: WaitingRequest) -> None:
         """Let a request wait."""
         self.queue.append(request)
         self._owe(request, len(request.documents), sum(request.sizes))
 
-    def has_room(self, request: Request) -> bool:
+    def has_room(self, request: WaitingRequest) -> bool:
         """Return whether a request may wait, too; where nothing waits, any may."""
         if not self.documents:
             return True
@@ -127,7 +127,7 @@ class Lane:
             headers={"Retry-After": str(seconds)},
         )
 
-    def begin(self, batch: Sequence[Request], parts: Sequence[Sequence[Document]]) -> int:
+    def begin(self, batch: Sequence[WaitingRequest], parts: Sequence[Sequence[Document]]) -> int:
         """Count what is being answered now, and return how many tokens that is."""
         tokens = sum(
             sum(request.sizes[len(request.each) : len(request.each) + len(part)])
@@ -144,18 +144,18 @@ class Lane:
         self.under_way -= documents
         self.tokens_under_way -= tokens
 
-    def put_back(self, request: Request) -> None:
+    def put_back(self, request: WaitingRequest) -> None:
         """Let a request wait again, behind the others, for the documents that are left."""
         self.queue.append(request)
         n = len(request.each)
         self._owe(request, len(request.documents) - n, sum(request.sizes[n:]))
 
-    def leave(self, request: Request) -> None:
+    def leave(self, request: WaitingRequest) -> None:
         """Count a request no longer."""
         self._owe(request, 0, 0)
         del self._owed[request]
 
-    def _owe(self, request: Request, documents: int, tokens: int) -> None:
+    def _owe(self, request: WaitingRequest, documents: int, tokens: int) -> None:
         before = self._owed.get(request, (0, 0))
         self._owed[request] = documents, tokens
         self.documents += documents - before[0]

@@ -119,7 +119,7 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start, reply = time.perf_counter(), _Reply(send)
+        start, reply = time.perf_counter(), _CountedReply(send)
         try:
             await self._app(scope, receive, reply.send)
         except Exception as error:  # an error of ours
@@ -132,7 +132,7 @@ class Measured:
             self._measures.request(route, scope["method"], reply.status or 500, seconds)
 
 
-class _Reply:
+class _CountedReply:
     """The answer to one request as it is sent. ``status``: None until it has begun."""
 
     def __init__(self, send: Send) -> None:

@@ -109,7 +109,7 @@ def _sweep(target: Path) -> None:
                     leftover.unlink()
 
 
-def settle(partial: Path, target: Path) -> None:
+def give_name(partial: Path, target: Path) -> None:
     """Give a finished file its name durably. Raises FileExistsError, replacing nothing."""
     _sync(partial)
     try:

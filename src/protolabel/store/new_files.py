@@ -19,7 +19,7 @@ from protolabel.errors import SpaceExistsError, StoreError
 from protolabel.private_files import make_private
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import IN_FORCE
-from protolabel.store.files import MEMORY, partial_file, refuse_taken, settle
+from protolabel.store.files import MEMORY, give_name, partial_file, refuse_taken
 from protolabel.store.lost_logs import bring_into_file
 from protolabel.store.schema import migrate
 from protolabel.store.sqlite_errors import in_our_words, translated
@@ -59,7 +59,7 @@ def new_file(path: str, first: FirstVersion) -> Connection:
         )
     with partial_file(path) as partial, in_our_words(path), _making(path):
         _build(partial, first)
-        settle(partial, target)
+        give_name(partial, target)
     return Connection(path)
 
 
@@ -82,7 +82,7 @@ def new_copy(connection: Connection, path: str) -> None:
         if connection.path != MEMORY:
             mode = os.stat(connection.path).st_mode
             os.chmod(partial, mode & 0o666 | stat.S_IRUSR | stat.S_IWUSR)
-        settle(partial, Path(path))
+        give_name(partial, Path(path))
 
 
 def save_lost(connection: Connection) -> None:

@@ -15,11 +15,11 @@ from protolabel.store.check import check
 from protolabel.store.connection import Connection
 from protolabel.store.files import (
     copy_files,
+    give_name,
     partial_file,
     refuse_memory,
     refuse_taken,
     replace,
-    settle,
 )
 from protolabel.store.tables import Tables
 
@@ -70,7 +70,7 @@ def restore_backup(backup: str, path: str, *, replace_existing: bool = False) ->
             with suppress(OSError):
                 os.chmod(partial, os.stat(path if target.exists() else backup).st_mode & 0o777)
             if not replace_existing:
-                settle(partial, target)
+                give_name(partial, target)
                 return Restored(version, None)
             with _alone(target):
                 aside = replace(partial, target)

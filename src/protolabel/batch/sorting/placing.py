@@ -18,7 +18,7 @@ from pathlib import Path
 from protolabel.batch.open_writers import is_being_written
 from protolabel.batch.sorting.entries import How
 from protolabel.private_files import PRIVATE
-from protolabel.store.files import settle
+from protolabel.store.files import give_name
 
 _CHUNK = 2**20
 
@@ -75,7 +75,7 @@ def _copy(source: str, target: Path, digest: str) -> None:
             raise SourceChangedError(source)
         with suppress(OSError):
             shutil.copystat(source, partial)
-        settle(partial, target)
+        give_name(partial, target)
     finally:
         with suppress(OSError):
             partial.unlink()

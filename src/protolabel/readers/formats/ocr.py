@@ -62,7 +62,7 @@ class Pages:
         return text_of_best(readings)
 
 
-def text_of_best(readings: Sequence[tesseract.Reading]) -> str:
+def text_of_best(readings: Sequence[tesseract.RecognisedText]) -> str:
     """Return the text of the reading that is surest; empty where none is sure enough.
 
     So it is where it reads a sign or two, as engines do in drawings and logos.

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from protolabel.readers.formats.tesseract import Reading
+from protolabel.readers.formats.tesseract import RecognisedText
 
 LANGUAGES = frozenset({
     "eng", "afr", "cat", "ces", "chi_sim", "chi_tra", "dan", "deu", "est", "fin", "fra", "hrv",
@@ -43,17 +43,17 @@ def _networks() -> dict[str, Path]:
     return {part: folder / name for part, name in _NETWORKS.items()}
 
 
-def read(image: Any) -> Reading:
+def read(image: Any) -> RecognisedText:
     """Read a grey picture (Pillow)."""
     import numpy as np
 
     result = _engine()(np.asarray(image.convert("RGB")))
     texts, scores = list(result.txts or ()), list(result.scores or ())
     if not texts:
-        return Reading("", 0.0)
+        return RecognisedText("", 0.0)
     letters = [len(text) for text in texts]
     confidence = 100.0 * float(np.average(scores, weights=letters))
-    return Reading(_in_lines(texts, np.asarray(result.boxes, np.float64)), confidence)
+    return RecognisedText(_in_lines(texts, np.asarray(result.boxes, np.float64)), confidence)
 
 
 def _in_lines(texts: list[str], boxes: Any) -> str:

@@ -24,7 +24,7 @@ _LARGE = 4_000_000  # pixels of an enlarged page
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RecognisedText:
     """The text in a picture, and how sure an engine is of it: 0 (also of no text) to 100."""
 
     text: str
@@ -61,15 +61,15 @@ def languages() -> tuple[str, ...]:
     return ("eng", *(code for code in codes if code not in ("eng", "osd")))
 
 
-def read(image: Any) -> Reading:
+def read(image: Any) -> RecognisedText:
     """Read a grey picture (Pillow)."""
     engine = _engine()
     engine.SetImage(image)
     text = str(engine.GetUTF8Text())
-    return Reading(text, float(engine.MeanTextConf()) if has_visible_text(text) else 0.0)
+    return RecognisedText(text, float(engine.MeanTextConf()) if has_visible_text(text) else 0.0)
 
 
-def read_enlarged(image: Any, first: Reading) -> Reading:
+def read_enlarged(image: Any, first: RecognisedText) -> RecognisedText:
     """Read a grey picture, enlarged and smoothed: for pages of few dots, and for noisy ones.
 
     Where no words are seen in the noise, the page is smoothed more. A large page in which the first
