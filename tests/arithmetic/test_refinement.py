@@ -197,6 +197,23 @@ def test_a_class_without_examples_takes_no_documents_of_others_by_what_all_have_
         assert (answers == labels)[of].mean() >= (plain == labels)[of].mean() - 0.05
 
 
+@pytest.mark.parametrize("difference", [1.0, 0.3, 0.1, 0.03, 0.001, 0.0])
+def test_a_class_without_examples_takes_no_documents_where_the_other_descriptions_are_alike(
+    difference,
+):
+    """Such as "complaints, group 1" and "complaints, group 2": their distance says nothing."""
+    examples, labels, descriptions, _ = world(5, dim=64, noise=0.3)
+    inside = labels != 2
+    alike = unit(descriptions[:1] + difference * descriptions)
+    alike[2] = descriptions[2]
+    refinement = refine(Support.of(examples[inside], labels[inside], alike, np.ones(6, bool)))
+    answers = refinement.scores(examples[inside]).argmax(axis=1)
+    assert (answers == labels[inside]).all()
+    others = refinement.weights[[0, 1, 3, 4, 5]]
+    farthest = max(np.linalg.norm(row - (others.sum(axis=0) - row) / 4) for row in others)
+    assert np.linalg.norm(refinement.weights[2] - others.mean(axis=0)) <= farthest * 1.00001
+
+
 def test_a_class_without_examples_has_a_place_among_prototypes_where_no_other_is_described():
     examples, labels, descriptions, _ = world(5)
     inside = labels != 2

@@ -103,9 +103,12 @@ def placed(
 
     With c the mean of the guides, f that of the fitted rows, and r the mean length of the fitted
     rows about f by that of the guides about c, a class of description d gets the row f + r (d - c)
-    and the mean bias. So what all vectors of an encoder have in common, which the fit makes shorter
-    and a prototype keeps, gives such a class no lead: with an encoder whose cosines are all above
-    0.7 it took every document (docs/decisions/0004).
+    and the mean bias. It is no farther from f than the farthest fitted row is from the mean of the
+    others: where descriptions are nearly alike, r is large and says nothing.
+
+    So what all vectors of an encoder have in common, which the fit makes shorter and a prototype
+    keeps, gives such a class no lead: with an encoder whose cosines are all above 0.7 it took every
+    document (docs/decisions/0004).
 
     Args:
         bare: (B, d), descriptions of the classes without examples.
@@ -117,9 +120,14 @@ def placed(
     """
     centre, mean = guides.mean(axis=0, dtype=np.float64), fitted.mean(axis=0, dtype=np.float64)
     width = float(np.linalg.norm(guides - centre, axis=1).mean())
-    ratio = float(np.linalg.norm((fitted - mean)[:, :-1], axis=1).mean()) / width if width else 1.0
+    spreads = np.linalg.norm((fitted - mean)[:, :-1], axis=1)
+    ratio = float(spreads.mean()) / width if width else 1.0
+    apart = ratio * (bare - centre)
+    lengths = np.linalg.norm(apart, axis=1, keepdims=True)
+    farthest = spreads.max() * len(fitted) / (len(fitted) - 1)
+    apart *= np.minimum(1.0, farthest / np.maximum(lengths, 1e-300))
     rows = np.tile(mean, (len(bare), 1))
-    rows[:, :-1] += ratio * (bare - centre)
+    rows[:, :-1] += apart
     return rows
 
 

@@ -57,9 +57,9 @@ def _count(report: ConflictReport) -> str:
     """Return how many examples are listed, or why none can be."""
     if not report.comparable:
         return (
-            f"likely label errors cannot be listed: of {quantity(report.documents, 'example')}, "
-            "half or more may be nearer to another class than to their own; with more examples, or "
-            "classes that overlap less, they can"
+            f"likely label errors cannot be listed: {quantity(report.documents, 'example')} that "
+            "can be judged do not show beyond chance that more than half are nearer to their own "
+            "class than to another; more examples, or classes that overlap less, may show it"
         )
     n = len(report.examples)
     return (
