@@ -57,8 +57,8 @@ def _count(report: ConflictReport) -> str:
     """Return how many examples are listed, or why none can be."""
     if not report.comparable:
         return (
-            f"likely label errors cannot be listed: {quantity(report.documents, 'example')} that "
-            "can be judged do not show beyond chance that more than half are nearer to their own "
+            f"likely label errors cannot be listed: {quantity(report.documents, 'example')} can be "
+            "judged, which does not show beyond chance that more than half are nearer to their own "
             "class than to another; more examples, or classes that overlap less, may show it"
         )
     n = len(report.examples)
