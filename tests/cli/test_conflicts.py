@@ -48,7 +48,9 @@ def test_where_classes_overlap_the_command_says_that_errors_cannot_be_told(tmp_p
     (report,) = records("conflicts", path, "--json")
     assert (report["examples"], report["comparable"]) == ([], False)
     outcome = call("conflicts", path)
-    beginning = "likely label errors cannot be listed: 64 examples can be judged, which does not show"
+    beginning = (
+        "likely label errors cannot be listed: 64 examples can be judged, which does not show"
+    )
     assert outcome.stdout.startswith(beginning)
     assert "move" not in outcome.stderr
 
