@@ -129,10 +129,26 @@ def test_torch_belongs_to_training():
         assert part(path) == "training" or not roots & heavy, path
 
 
-def test_sqlite_belongs_to_the_store_and_to_the_file_of_the_embedding_cache():
+def test_sqlite_belongs_to_the_store_and_to_the_files_of_the_cache_and_of_the_service():
     for path in FILES:
         if "sqlite3" in imports(path) and part(path) != "store":
-            assert path == SOURCE / "encoders/cache_file.py"
+            own = path.parent == SOURCE / "service/side"
+            assert own or path == SOURCE / "encoders/cache_file.py", name_of(path)
+
+
+def test_nothing_in_the_store_is_there_for_the_service_alone():
+    """``service/side`` has what a service writes down. A label space knows none of it."""
+    store = {f"protolabel.store.{path.stem}": path for path in (SOURCE / "store").glob("*.py")}
+    todo = [name for path in FILES if part(path) not in ("store", "service")
+            for name in imports(path)]  # fmt: skip
+    todo.append("protolabel.store.__init__")
+    of_label_spaces: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name in store and name not in of_label_spaces:
+            of_label_spaces.add(name)
+            todo.extend(imports(store[name]))
+    assert store.keys() - of_label_spaces == set()
 
 
 def test_the_present_time_has_one_home():

@@ -8,9 +8,8 @@ from service_process import make_space, service
 
 from desk import desk, needs_chromium
 from protolabel import LabelSpace
-from protolabel.label_space.session import session_of
-from protolabel.store.job_records import Ending, JobRecords, Start
-from protolabel.store.side_file import SideFile
+from protolabel.service.side.job_table import Ending, JobTable, Start
+from protolabel.service.side.side_file import side_of
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 
@@ -24,7 +23,7 @@ def test_an_import_that_is_stopped_adds_nothing(browser, tmp_path):
     with service(str(path), "--no-browser") as client, desk(browser, client, "mail") as person:
         page = person.open("start").page
         with LabelSpace(path, background=False) as space:
-            records = JobRecords(SideFile(path), session_of(space).store.rows.identity)
+            records = JobTable(side_of(space))
         other = records.add(Start("settle", "curate", "somebody"), 8)
         assert records.claim(other.id)  # it runs, in this process
         page.locator(".dropzone input[type=file]").set_input_files(tmp_path / "examples")

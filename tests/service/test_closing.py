@@ -13,8 +13,8 @@ from stored import connection_of, store_of
 from protolabel import Document, LabelSpace
 from protolabel.service.job_runner import JobResult, Jobs
 from protolabel.service.limits import Bounds
+from protolabel.service.side.job_table import Start
 from protolabel.service.spaces import Spaces
-from protolabel.store.job_records import Start
 
 PATIENCE = 30  # seconds until a test gives up, far more than anything takes
 

@@ -12,11 +12,10 @@ from fakes import WordEncoder
 from starlette.testclient import TestClient
 
 from protolabel import LabelSpace
-from protolabel.label_space.session import session_of
 from protolabel.service.app import make_app
 from protolabel.service.options import Options
-from protolabel.store.job_records import Ending, JobRecords
-from protolabel.store.side_file import SideFile
+from protolabel.service.side.job_table import Ending, JobTable
+from protolabel.service.side.side_file import side_of
 
 SPACE = "/v1/spaces/mail"
 ADDITION = {
@@ -85,7 +84,7 @@ def test_a_request_is_carried_out_again_where_an_older_copy_took_the_place_of_it
 def write_off(path, job):
     """Do what another process does with a job whose process is silent."""
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
-        records = JobRecords(SideFile(path), session_of(space).store.rows.identity)
+        records = JobTable(side_of(space))
     records.end(job, Ending("interrupted"))
     return records
 
@@ -135,10 +134,10 @@ def test_a_job_that_was_written_off_is_done_where_its_own_process_says_so(path):
     with served(path) as client:
         job = begin(client)
         version = ending(client, job)["version"]
-    beside = SideFile(path)
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
-        records = JobRecords(beside, session_of(space).store.rows.identity)
-    with beside.writing() as db:
+        side = side_of(space)
+    records = JobTable(side)
+    with side.writing() as db:
         db.execute("UPDATE jobs SET state = 'interrupted', version = NULL")
     records.end(job, Ending("failed"))
     assert records.one(job).record["state"] == "interrupted"

@@ -18,7 +18,7 @@ from protolabel import Document, LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.open_world.discovery import discover
 from protolabel.service.methods import SAFE
-from protolabel.store.side_file import SideFile
+from protolabel.service.side.side_file import SideFile
 
 SONG = "the choir sings an old hymn"
 WEATHER = [f"sunny weather with light wind from the west on day {spelt(n)}" for n in range(6)]
@@ -131,7 +131,7 @@ def test_what_is_sent_again_while_it_is_carried_out_waits_for_its_answer(ask, pa
         replies.append(ask("POST", f"/{route}", body, **{"Idempotency-Key": "k-1"}))
 
     threads = [threading.Thread(target=send) for _ in range(3)]
-    with SideFile(path).writing():  # so that none is noted before all have come
+    with SideFile(path, "").writing():  # so that none is noted before all have come
         for thread in threads:
             thread.start()
         time.sleep(0.5)
@@ -181,7 +181,7 @@ def test_what_fails_leaves_its_key_free(ask, path):
 
 def claims(path):
     """Return the keys of the requests that are being carried out."""
-    with SideFile(path).reading() as db:
+    with SideFile(path, "").reading() as db:
         return [] if db is None else [row["key"] for row in db.execute("SELECT * FROM claims")]
 
 

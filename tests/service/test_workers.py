@@ -15,8 +15,8 @@ import pytest
 from service_process import make_space, service
 
 from protolabel.service.keys import add_key
-from protolabel.store.shared_state import SharedState
-from protolabel.store.side_file import SideFile
+from protolabel.service.side.shared_state import SharedState
+from protolabel.service.side.side_file import SideFile
 
 pytestmark = [pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"), pytest.mark.slow]
 SPACE = "/v1/spaces/mail"
@@ -135,7 +135,8 @@ def test_an_act_that_is_sent_to_both_workers_at_once_is_carried_out_once(pair, f
         answers.append(ask(connection, "POST", f"{SPACE}/forget", {"names": ["tune"]}, **key)[:2])
 
     threads = [threading.Thread(target=forget, args=(one,)) for one in connections]
-    with SideFile(folder / "mail.space").writing():  # so that none is noted before both have come
+    side = SideFile(folder / "mail.space", "")
+    with side.writing():  # so that none is noted before both have come
         for thread in threads:
             thread.start()
         time.sleep(0.5)

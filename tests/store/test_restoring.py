@@ -19,11 +19,11 @@ from protolabel.errors import (
     StoreBusyError,
     StoreError,
 )
+from protolabel.service.side.followed_files import FollowedFile, FollowedFiles
+from protolabel.service.side.job_table import Ending, JobTable, Start
+from protolabel.service.side.side_file import SideFile
 from protolabel.store.files import copy_files
-from protolabel.store.job_records import Ending, JobRecords, Start
 from protolabel.store.restoring import restore_backup
-from protolabel.store.side_file import SideFile
-from protolabel.store.watched_records import WatchedFile, WatchedRecords
 
 # -- restore --------------------------------------------------------------------------------------
 
@@ -56,14 +56,14 @@ def test_restore_replaces_a_label_space_only_if_asked(path, backup):
 
 def test_what_a_service_has_done_to_a_file_stays_with_that_file(path, backup):
     start = Start("change", "curate", "somebody", "k-1", "digest")
-    job = JobRecords(SideFile(path), "identity").add(start, 8)
-    JobRecords(SideFile(path), "identity").end(job.id, Ending("done", 5, "added 1 example"))
-    WatchedRecords(SideFile(path), "identity").add(WatchedFile("a.txt", "1:1", 1))
+    job = JobTable(SideFile(path, "identity")).add(start, 8)
+    JobTable(SideFile(path, "identity")).end(job.id, Ending("done", 5, "added 1 example"))
+    FollowedFiles(SideFile(path, "identity")).add(FollowedFile("a.txt", "1:1", 1))
     done = restore_backup(str(backup), str(path), replace_existing=True)
-    assert WatchedRecords(SideFile(path), "identity").all() == {}  # it is read again
-    assert JobRecords(SideFile(path), "identity").add(start, 8).record["state"] == "waiting"
-    assert [*WatchedRecords(SideFile(done.replaced), "identity").all()] == ["a.txt"]
-    (kept,) = JobRecords(SideFile(done.replaced), "identity").all(8)
+    assert FollowedFiles(SideFile(path, "identity")).all() == {}  # it is read again
+    assert JobTable(SideFile(path, "identity")).add(start, 8).record["state"] == "waiting"
+    assert [*FollowedFiles(SideFile(done.replaced, "identity")).all()] == ["a.txt"]
+    (kept,) = JobTable(SideFile(done.replaced, "identity")).all(8)
     assert kept.record["version"] == 5
 
 

@@ -17,7 +17,7 @@ from protolabel.service.keys import ROLES, Key, key_of, read_keys
 from protolabel.service.methods import SAFE
 from protolabel.service.options import Options
 from protolabel.service.problems import Refusal
-from protolabel.store.shared_state import PageSession, SharedState
+from protolabel.service.side.shared_state import PageSession, SharedState
 
 COOKIE = "protolabel_session"
 CSRF = "x-csrf-token"

@@ -20,11 +20,11 @@ from protolabel.label_space.terms import RequestKey, change_of_key
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import mark_in
 from protolabel.service.roles import asker
+from protolabel.service.side.act_table import Act, ActReply, ActTable
+from protolabel.service.side.claim_table import ClaimTable
+from protolabel.service.side.side_file import side_of
 from protolabel.service.spaces import stopped
 from protolabel.service.state import state_of
-from protolabel.store.act_claims import ActClaims
-from protolabel.store.act_records import Act, ActRecords, ActReply
-from protolabel.store.side_file import SideFile
 from protolabel.types import Change
 
 PATIENCE_SECONDS = 50.0  # that a request waits for an earlier sending; a client often waits for 60
@@ -33,9 +33,9 @@ _LOOK_SECONDS = 0.1
 log = logging.getLogger(__name__)
 
 
-def acts_of(space: LabelSpace) -> ActRecords:
+def acts_of(space: LabelSpace) -> ActTable:
     """Return the acts on a label space."""
-    return ActRecords(SideFile(space.path), session_of(space).store.rows.identity)
+    return ActTable(side_of(space))
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def claimed(request: Request, space: LabelSpace, key: RequestKey | None) -> Iter
     if key is None:
         yield
         return
-    claims = ActClaims(SideFile(space.path), session_of(space).store.rows.identity)
+    claims = ClaimTable(side_of(space))
     claim = _claim(request, claims, key)
     try:
         yield
@@ -63,7 +63,7 @@ def claimed(request: Request, space: LabelSpace, key: RequestKey | None) -> Iter
             log.warning("the claim of a request stays: %s", error)
 
 
-def _claim(request: Request, claims: ActClaims, key: RequestKey) -> str:
+def _claim(request: Request, claims: ClaimTable, key: RequestKey) -> str:
     """Return the name of a new claim on a key, once no other sending has one."""
     until = time.monotonic() + PATIENCE_SECONDS
     while not (claim := claims.take(key.name, key.digest)):

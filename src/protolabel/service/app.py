@@ -49,13 +49,13 @@ from protolabel.service.problems import Refusal
 from protolabel.service.replies import broken, error_reply, schema_reply
 from protolabel.service.roles import role
 from protolabel.service.shortcut import Shortcut
+from protolabel.service.side.shared_state import SharedState
 from protolabel.service.spaces import Spaces
 from protolabel.service.state import State
 from protolabel.service.telemetry import OFF
 from protolabel.service.throughput import SAMPLE_SECONDS, Throughput
 from protolabel.service.unread_bodies import refuse_unread_body
 from protolabel.service.uploads import Uploads
-from protolabel.store.shared_state import SharedState
 
 # What pydantic calls the error where a body is no object.
 _NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import KEY, REMEMBERED
-from protolabel.store.job_records import Ending, Job
+from protolabel.service.side.job_table import Ending, Job
 
 
 def is_undone_by_a_copy(space: LabelSpace, job: Job) -> bool:

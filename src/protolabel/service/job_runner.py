@@ -26,9 +26,9 @@ from protolabel.service.job_history import (
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal, problem
 from protolabel.service.replies import broken
+from protolabel.service.side.job_table import Ending, Job, JobTable, Start
+from protolabel.service.side.side_file import side_of
 from protolabel.service.spaces import Served, stopped
-from protolabel.store.job_records import Ending, Job, JobRecords, Start
-from protolabel.store.side_file import SideFile
 
 TICK_SECONDS = 0.2  # between two looks at the file
 _LAST_SECONDS = 20.0  # for which the stop of the service waits for the next step of a job
@@ -58,7 +58,7 @@ class _CancelledError(Exception):
 class _JobClaim(Claim):
     """A job makes its change only while it is its process's own: none has written it off."""
 
-    records: JobRecords
+    records: JobTable
     name: str
 
     def require(self) -> None:
@@ -72,7 +72,7 @@ class _Live:
     """A job of this process. ``step``: how far it is, None once that is written."""
 
     served: Served
-    records: JobRecords
+    records: JobTable
     name: str
     work: Work
     stop: threading.Event = field(default_factory=threading.Event)
@@ -171,7 +171,7 @@ class Jobs:
             if live.thread is not None:
                 live.thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _settle(self, served: Served, records: JobRecords) -> None:
+    def _settle(self, served: Served, records: JobTable) -> None:
         """Say of jobs whose process is gone how they ended: the history knows.
 
         Nobody changes the label space meanwhile. A process that was silent and goes on finds its
@@ -277,6 +277,5 @@ class Jobs:
                     del self._live[name]
 
 
-def _records(served: Served) -> JobRecords:
-    space = served.space
-    return JobRecords(SideFile(space.path), session_of(space).store.rows.identity)
+def _records(served: Served) -> JobTable:
+    return JobTable(side_of(served.space))

@@ -31,9 +31,9 @@ from protolabel.service.preconditions import Keyed, OnlyAt, not_held, request_ke
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import LinesResponse, line_of, versioned
 from protolabel.service.roles import asker, role
+from protolabel.service.side.job_table import Job, Start
 from protolabel.service.state import State, state_of
 from protolabel.service.uploads import Upload
-from protolabel.store.job_records import Job, Start
 
 router = APIRouter(route_class=BodyRoute, prefix="/v1/spaces/{space}", tags=["jobs"])
 

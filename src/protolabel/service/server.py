@@ -19,10 +19,10 @@ from protolabel.service.accepting import AcceptingServer
 from protolabel.service.app import make_app
 from protolabel.service.keys import read_keys
 from protolabel.service.options import Options
+from protolabel.service.side.shared_state import SharedState
 from protolabel.service.telemetry import telemetry
 from protolabel.service.watching import check_folder
 from protolabel.stop_signals import stop_signals
-from protolabel.store.shared_state import SharedState
 
 GRACE_SECONDS = 30  # within which accepted requests are finished after SIGTERM
 

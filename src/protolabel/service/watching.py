@@ -35,6 +35,8 @@ from protolabel.service.limits import PageLimit, SpaceName
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import versioned
 from protolabel.service.roles import role
+from protolabel.service.side.followed_files import FollowedFile, FollowedFiles
+from protolabel.service.side.side_file import side_of
 from protolabel.service.state import State, space_of
 from protolabel.service.watched_files import (
     Look,
@@ -44,8 +46,6 @@ from protolabel.service.watched_files import (
     reason_of,
     words_of,
 )
-from protolabel.store.side_file import SideFile
-from protolabel.store.watched_records import WatchedFile, WatchedRecords
 
 log = logging.getLogger("protolabel.service")
 router = APIRouter(prefix="/v1/spaces/{space}", tags=["inbox"])
@@ -145,21 +145,21 @@ def _files(look: Look, most: int, stillness: Stillness) -> dict[str, Stamp]:
 
 
 def _note_unreachable(
-    noted: WatchedRecords, records: Mapping[str, WatchedFile], look: Look, stillness: Stillness
+    noted: FollowedFiles, records: Mapping[str, FollowedFile], look: Look, stillness: Stillness
 ) -> None:
     """Note folders and files that cannot be reached, and forget those that can be again."""
     for name, reason in look.faults.items():
         _report(stillness, name, "a folder or file that cannot be reached")
         earlier = records.get(name)
         if earlier is None or (not earlier.stamp and earlier.fault != reason):
-            noted.add(WatchedFile(name, "", 0, reason))
+            noted.add(FollowedFile(name, "", 0, reason))
     reached = [n for n, one in records.items() if not one.stamp and n not in look.faults]
     if reached:
         noted.forget(reached)
 
 
 def _is_unchanged(
-    state: State, space: LabelSpace, path: str, stamp: Stamp, record: WatchedFile | None
+    state: State, space: LabelSpace, path: str, stamp: Stamp, record: FollowedFile | None
 ) -> bool:
     """Return whether a file holds what was read from it, and note its stamp where it does.
 
@@ -235,7 +235,7 @@ async def _take(
     if fault:
         log.warning(json.dumps({"watch": "a file that cannot be read"}))
     newest = await asyncio.to_thread(_newest, served.space)
-    note = WatchedFile(name, words_of(stamp), n, fault, *newest, digest)
+    note = FollowedFile(name, words_of(stamp), n, fault, *newest, digest)
     await asyncio.to_thread(_records(served.space).add, note)
     return fault
 
@@ -256,5 +256,5 @@ def _content(state: State, path: str) -> bytes:
     return content
 
 
-def _records(space: LabelSpace) -> WatchedRecords:
-    return WatchedRecords(SideFile(space.path), session_of(space).store.rows.identity)
+def _records(space: LabelSpace) -> FollowedFiles:
+    return FollowedFiles(side_of(space))

@@ -24,7 +24,7 @@ from protolabel.errors import ProtolabelError
 from protolabel.service.limits import Bounds
 from protolabel.service.options import Options
 from protolabel.service.server import log_to_stderr, serve_at
-from protolabel.store.shared_state import SharedState
+from protolabel.service.side.shared_state import SharedState
 
 
 def main() -> None:

@@ -3,11 +3,8 @@
 ``read_protocol`` and ``write_protocol`` say what a label space asks of a store. ``sqlite`` keeps
 one in a file. docs/label-space-format.md describes the file.
 
-Beside it stands what a service keeps in a file of its own (``side_file``): jobs, acts and their
-claims, watched files, names of processes. ``shared_state`` has the sessions of its page. None of
-that has births, deaths or versions, and outside of this package only ``service`` imports it.
-
-Nothing outside this package speaks SQL about a label space; the embedding cache has its own file.
+Nothing outside this package speaks SQL about a label space. The embedding cache has a file of its
+own (``encoders/cache_file``), and so has the service (``service/side``).
 """
 
 from protolabel.store.answer_records import AnswerRow as AnswerRow

@@ -8,27 +8,27 @@ import sys
 import pytest
 
 from protolabel.errors import RepeatedKeyError
-from protolabel.store.act_claims import ActClaims
-from protolabel.store.act_records import Act, ActRecords, ActReply
-from protolabel.store.side_file import SideFile
+from protolabel.service.side.act_table import Act, ActReply, ActTable
+from protolabel.service.side.claim_table import ClaimTable
+from protolabel.service.side.side_file import SideFile
 
 HOLDER = """
 import sys
-from protolabel.store.act_claims import ActClaims
-from protolabel.store.side_file import SideFile
-print(ActClaims(SideFile(sys.argv[1]), "identity").take("k", "digest"), flush=True)
+from protolabel.service.side.claim_table import ClaimTable
+from protolabel.service.side.side_file import SideFile
+print(ClaimTable(SideFile(sys.argv[1], "identity")).take("k", "digest"), flush=True)
 sys.stdin.read()
 """
 
 
 @pytest.fixture
-def file(tmp_path):
-    return SideFile(tmp_path / "mail.space")
+def side(tmp_path):
+    return SideFile(tmp_path / "mail.space", "identity")
 
 
 @pytest.fixture
-def claims(file):
-    return ActClaims(file, "identity")
+def claims(side):
+    return ClaimTable(side)
 
 
 def test_a_key_has_one_claim_until_it_is_released(claims):
@@ -49,14 +49,15 @@ def test_another_request_with_the_key_is_refused(claims):
         claims.take("k", "another")
 
 
-def test_the_label_space_of_another_identity_has_its_own_keys(claims, file):
+def test_the_label_space_of_another_identity_has_its_own_keys(claims, tmp_path):
     claims.take("k", "digest")
-    assert ActClaims(file, "another").take("k", "another")
+    other = ClaimTable(SideFile(tmp_path / "mail.space", "another"))
+    assert other.take("k", "another")
 
 
-def test_the_answer_ends_the_claim(claims, file):
+def test_the_answer_ends_the_claim(claims, side):
     claims.take("k", "digest")
-    records = ActRecords(file, "identity")
+    records = ActTable(side)
     records.add(Act("forget", "forgot 1 document", "anna", 1), ActReply("k", "digest", 1, "", {}))
     assert claims.take("k", "digest")
 
@@ -76,8 +77,8 @@ def test_a_claim_of_another_process_counts_until_that_has_ended(claims, tmp_path
         assert claims.take("k", "digest")
 
 
-def test_a_claim_that_nobody_releases_counts_for_a_while(claims, file):
+def test_a_claim_that_nobody_releases_counts_for_a_while(claims, side):
     claims.take("k", "digest")
-    with file.writing() as db:
+    with side.writing() as db:
         db.execute("UPDATE claims SET at = at - 3600")
     assert claims.take("k", "digest")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from protolabel.store.side_file import SideFile
+from protolabel.service.side.side_file import SideFile
 from protolabel.time_stamps import now
 
 
 @dataclass(frozen=True, slots=True)
-class WatchedFile:
+class FollowedFile:
     """A file as it was read.
 
     Attributes:
@@ -51,39 +51,39 @@ class WatchedFile:
         return self.number > max(numbers, default=0) or remembered != self.document
 
 
-class WatchedRecords:
+class FollowedFiles:
     """The files of a watched folder that were read into one label space."""
 
-    def __init__(self, file: SideFile, identity: str) -> None:
-        self._file, self._identity = file, identity
+    def __init__(self, side: SideFile) -> None:
+        self._side = side
 
-    def add(self, file: WatchedFile) -> None:
+    def add(self, file: FollowedFile) -> None:
         """Note that a file was read. Raises StoreError where that cannot be done."""
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO watched "
                 "(space, name, stamp, documents, fault, forgettings, number, document, digest, at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (self._identity, file.name, file.stamp, file.documents, file.fault,
+                (self._side.identity, file.name, file.stamp, file.documents, file.fault,
                  file.forgettings, file.number, file.document, file.digest, now()),
             )  # fmt: skip
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget that files were read. Raises StoreError where that cannot be done."""
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             db.executemany(
                 "DELETE FROM watched WHERE space = ? AND name = ?",
-                [(self._identity, name) for name in names],
+                [(self._side.identity, name) for name in names],
             )
 
-    def all(self) -> dict[str, WatchedFile]:
+    def all(self) -> dict[str, FollowedFile]:
         """Return the files by their names."""
-        with self._file.reading() as db:
+        with self._side.reading() as db:
             if db is None:
                 return {}
             sql = (
                 "SELECT name, stamp, documents, fault, forgettings, number, document, digest "
                 "FROM watched WHERE space = ? ORDER BY at"
             )
-            rows = db.execute(sql, (self._identity,)).fetchall()
-        return {row["name"]: WatchedFile(*row) for row in rows}
+            rows = db.execute(sql, (self._side.identity,)).fetchall()
+        return {row["name"]: FollowedFile(*row) for row in rows}

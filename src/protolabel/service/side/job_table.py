@@ -16,8 +16,8 @@ from typing import Any
 
 from protolabel.errors import RepeatedKeyError
 from protolabel.progress import Step
-from protolabel.store.process_names import may_run, own_name
-from protolabel.store.side_file import SideFile
+from protolabel.service.side.process_names import may_run, own_name
+from protolabel.service.side.side_file import SideFile
 from protolabel.time_stamps import now
 
 UNFINISHED = ("waiting", "running")
@@ -91,11 +91,11 @@ class Ending:
     error: dict[str, Any] | None = None
 
 
-class JobRecords:
+class JobTable:
     """The jobs of one label space, which its identity tells from those of another file."""
 
-    def __init__(self, file: SideFile, identity: str) -> None:
-        self._file, self._identity = file, identity
+    def __init__(self, side: SideFile) -> None:
+        self._side = side
 
     def add(self, start: Start, most: int) -> Job | None:
         """Return a new job, or the one that this request began before; None where too many wait.
@@ -103,13 +103,13 @@ class JobRecords:
         Raises:
             RepeatedKeyError: another request has had the key.
         """
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             earlier = self._with_key(db, start)
             if earlier is not None:
                 return earlier
             (n,) = db.execute(
                 "SELECT count(*) FROM jobs WHERE space = ? AND state IN (?, ?)",
-                (self._identity, *UNFINISHED),
+                (self._side.identity, *UNFINISHED),
             ).fetchone()
             if n > most:
                 return None
@@ -117,13 +117,13 @@ class JobRecords:
             db.execute(
                 "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, 'waiting', '', 0, NULL,"
                 " NULL, NULL, '', '{}', NULL, ?, ?, 0)",
-                (name, self._identity, start.kind, start.role, start.who, start.key, start.request,
-                 now(), own_name(), time.time()),
+                (name, self._side.identity, start.kind, start.role, start.who, start.key,
+                 start.request, now(), own_name(), time.time()),
             )  # fmt: skip
             db.execute(
                 "DELETE FROM jobs WHERE space = ? AND state NOT IN (?, ?) AND id NOT IN (SELECT id "
                 "FROM jobs WHERE space = ? ORDER BY at DESC, rowid DESC LIMIT ?)",
-                (self._identity, *UNFINISHED, self._identity, _MOST_FINISHED),
+                (self._side.identity, *UNFINISHED, self._side.identity, _MOST_FINISHED),
             )
             row = db.execute("SELECT * FROM jobs WHERE id = ?", (name,)).fetchone()
             return replace(_job(row), is_new=True)
@@ -132,14 +132,14 @@ class JobRecords:
         if not start.key:
             return None
         sql = "SELECT * FROM jobs WHERE space = ? AND key = ?"
-        row = db.execute(sql, (self._identity, start.key)).fetchone()
+        row = db.execute(sql, (self._side.identity, start.key)).fetchone()
         if row is not None and row["request"] != start.request:
             raise RepeatedKeyError.of(start.key, f"job {row['id']}")
         return None if row is None else _job(row)
 
     def release_key(self, name: str) -> None:
         """Let the key of a job name a new request."""
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             db.execute("UPDATE jobs SET key = '' WHERE id = ?", (name,))
 
     def all(self, most: int) -> list[Job]:
@@ -158,15 +158,15 @@ class JobRecords:
         return [job for job in self._read(sql) if not _is_alive(job)]
 
     def _read(self, sql: str, *values: object) -> list[Job]:
-        with self._file.reading() as db:
+        with self._side.reading() as db:
             if db is None:
                 return []
-            return [_job(row) for row in db.execute(sql, (self._identity, *values))]
+            return [_job(row) for row in db.execute(sql, (self._side.identity, *values))]
 
     def claim(self, name: str) -> bool:
         """Let the job run that has waited longest, unless another one of its label space does."""
-        with self._file.writing() as db:
-            claimed = db.execute(_CLAIM, (time.time(), name, self._identity))
+        with self._side.writing() as db:
+            claimed = db.execute(_CLAIM, (time.time(), name, self._side.identity))
             return claimed.rowcount == 1
 
     def is_own(self, name: str) -> bool:
@@ -180,7 +180,7 @@ class JobRecords:
         These are the cancelled ones, and those that another process has written off meanwhile.
         """
         cancelled = set()
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             for name, step in steps:
                 db.execute("UPDATE jobs SET beat = ? WHERE id = ?", (time.time(), name))
                 if step is not None:
@@ -196,7 +196,7 @@ class JobRecords:
 
     def cancel(self, name: str) -> None:
         """Ask for the end of a job: at once where it waits, else at its next step."""
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             db.execute(
                 "UPDATE jobs SET cancel = 1, ended_at = CASE state WHEN 'waiting' THEN ? END, "
                 "state = CASE state WHEN 'waiting' THEN 'cancelled' ELSE state END "
@@ -211,7 +211,7 @@ class JobRecords:
         where its change is made.
         """
         error = None if ending.error is None else json.dumps(ending.error)
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             db.execute(
                 "UPDATE jobs SET state = ?, ended_at = ?, version = ?, summary = ?, counts = ?,"
                 " error = ? "

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from protolabel.errors import RepeatedKeyError
-from protolabel.store.side_file import SideFile
+from protolabel.service.side.side_file import SideFile
 from protolabel.time_stamps import now
 from protolabel.types import Change
 
@@ -50,26 +50,26 @@ class ActReply:
 _MOST_REPLIES = 1000  # of a label space, the newest ones
 
 
-class ActRecords:
+class ActTable:
     """The acts on one label space, which its identity tells from those of another file."""
 
-    def __init__(self, file: SideFile, identity: str) -> None:
-        self._file, self._identity = file, identity
+    def __init__(self, side: SideFile) -> None:
+        self._side = side
 
     def add(self, act: Act, reply: ActReply | None = None) -> None:
         """Write down an act, and what it was answered. Raises StoreError where that fails."""
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             db.execute(
                 "INSERT INTO acts (space, at, who, kind, summary, version, mark) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self._identity, now(), act.who, act.kind, act.summary, act.version, act.mark),
+                (self._side.identity, now(), act.who, act.kind, act.summary, act.version, act.mark),
             )
             if reply is not None:
                 self._keep(db, reply)
 
     def keep(self, reply: ActReply) -> None:
         """Write down an answer alone. Raises StoreError where that fails."""
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             self._keep(db, reply)
 
     def reply(self, key: str, request: str) -> ActReply | None:
@@ -78,11 +78,11 @@ class ActRecords:
         Raises:
             RepeatedKeyError: another request has had the key.
         """
-        with self._file.reading() as db:
+        with self._side.reading() as db:
             if db is None:
                 return None
             sql = "SELECT * FROM replies WHERE space = ? AND key = ?"
-            row = db.execute(sql, (self._identity, key)).fetchone()
+            row = db.execute(sql, (self._side.identity, key)).fetchone()
         if row is None:
             return None
         if row["request"] != request:
@@ -90,24 +90,24 @@ class ActRecords:
         return ActReply(key, request, row["version"], row["mark"], json.loads(row["reply"]))
 
     def _keep(self, db: sqlite3.Connection, reply: ActReply) -> None:
-        body = json.dumps(reply.body)
-        row = (self._identity, reply.key, reply.request, reply.version, reply.mark, body, now())
+        body, space = json.dumps(reply.body), self._side.identity
+        row = (space, reply.key, reply.request, reply.version, reply.mark, body, now())
         db.execute("INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         # With the answer goes the claim: a sending that waits finds one or the other.
-        db.execute("DELETE FROM claims WHERE space = ? AND key = ?", (self._identity, reply.key))
+        db.execute("DELETE FROM claims WHERE space = ? AND key = ?", (space, reply.key))
         db.execute(
             "DELETE FROM replies WHERE space = ? AND rowid NOT IN (SELECT rowid FROM replies "
             "WHERE space = ? ORDER BY rowid DESC LIMIT ?)",
-            (self._identity, self._identity, _MOST_REPLIES),
+            (space, space, _MOST_REPLIES),
         )
 
     def all(self) -> Iterator[tuple[Change, str]]:
         """Yield the acts, oldest first, in the form of a change, each with its mark."""
-        with self._file.reading() as db:
+        with self._side.reading() as db:
             if db is None:
                 return
             sql = "SELECT * FROM acts WHERE space = ? ORDER BY number"
-            rows = db.execute(sql, (self._identity,)).fetchall()
+            rows = db.execute(sql, (self._side.identity,)).fetchall()
         for row in rows:
             act = Change(row["version"], row["kind"], row["summary"], row["at"], row["who"])
             yield act, row["mark"]

@@ -1,4 +1,4 @@
-"""The file beside a label space that a service writes: ``mail.space-service``.
+"""The file beside a label space that a service writes: ``mail.space-service``, its *side file*.
 
 It holds jobs, the acts of people that make no version, which requests with a key are being carried
 out, what they were answered, and which files of a watched folder were read. All processes that
@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import session_of
 from protolabel.private_files import make_private
 from protolabel.store.files import SERVICE_SIDE, beside
 from protolabel.store.sqlite_errors import Translation
@@ -59,8 +61,15 @@ _LATER = (  # columns that files of earlier formats lack
 class SideFile:
     """The file beside one label space; made when something is first written to it."""
 
-    def __init__(self, space_path: str | Path) -> None:
-        self.path = beside(space_path, SERVICE_SIDE)
+    def __init__(self, space_path: str | Path, identity: str) -> None:
+        """Open nothing yet.
+
+        Args:
+            space_path: the label space file.
+            identity: of the label space, which tells its rows from those of another file that had
+                this name.
+        """
+        self.path, self.identity = beside(space_path, SERVICE_SIDE), identity
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -96,6 +105,11 @@ class SideFile:
         if db.execute("PRAGMA user_version").fetchone()[0] < _FORMAT:
             _upgrade(db)
         return db
+
+
+def side_of(space: LabelSpace) -> SideFile:
+    """Return the file beside an open label space."""
+    return SideFile(space.path, session_of(space).store.rows.identity)
 
 
 def _upgrade(db: sqlite3.Connection) -> None:

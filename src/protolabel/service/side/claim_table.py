@@ -11,17 +11,17 @@ import sqlite3
 import time
 
 from protolabel.errors import RepeatedKeyError
-from protolabel.store.process_names import may_run, own_name
-from protolabel.store.side_file import SideFile
+from protolabel.service.side.process_names import may_run, own_name
+from protolabel.service.side.side_file import SideFile
 
 _MOST_SECONDS = 600.0  # that a claim counts where nobody can see whether its process has ended
 
 
-class ActClaims:
+class ClaimTable:
     """The claims on the keys of one label space, which its identity tells from another file's."""
 
-    def __init__(self, file: SideFile, identity: str) -> None:
-        self._file, self._identity = file, identity
+    def __init__(self, side: SideFile) -> None:
+        self._side = side
 
     def take(self, key: str, request: str) -> str:
         """Return the name of a new claim; an empty one while another sending has its claim.
@@ -34,9 +34,9 @@ class ActClaims:
             RepeatedKeyError: another request with this key is being carried out.
             StoreError: the file cannot be written.
         """
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             row = db.execute(
-                "SELECT * FROM claims WHERE space = ? AND key = ?", (self._identity, key)
+                "SELECT * FROM claims WHERE space = ? AND key = ?", (self._side.identity, key)
             ).fetchone()
             if row is not None and _counts(row):
                 if row["request"] != request:
@@ -45,16 +45,16 @@ class ActClaims:
             name = secrets.token_hex(8)
             db.execute(
                 "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?)",
-                (self._identity, key, request, name, own_name(), time.time()),
+                (self._side.identity, key, request, name, own_name(), time.time()),
             )
             return name
 
     def release(self, key: str, name: str) -> None:
         """Let the next sending be carried out. Raises StoreError."""
-        with self._file.writing() as db:
+        with self._side.writing() as db:
             db.execute(
                 "DELETE FROM claims WHERE space = ? AND key = ? AND name = ?",
-                (self._identity, key, name),
+                (self._side.identity, key, name),
             )
 
 
