@@ -24,6 +24,7 @@ from protolabel.types import Document, Example
 _READ_AGAIN = (
     "read it again as UTF-8, or replace it: text.encode('utf-8', 'replace').decode('utf-8')"
 )
+_TYPED_AGAIN = "give it in UTF-8; of Windows-1252, `iconv -f windows-1252 -t UTF-8` makes that"
 _NAME_AGAIN = (
     "of a file name whose bytes are no UTF-8, replace them: "
     "os.fsencode(name).decode('utf-8', 'backslashreplace')"
@@ -38,16 +39,19 @@ def checked_text(value: object, what: str) -> str:
             expected="a text (str), or a Document",
             remedy=_remedy_for_no_text(value),
         )
-    _refuse_halves(value, f"{what}: a text", _READ_AGAIN)
+    _refuse_halves(value, f"{what}: a text", _READ_AGAIN, _TYPED_AGAIN)
     return str(value)
 
 
-def _refuse_halves(text: str, what: str, remedy: str) -> None:
-    """Raise InputError for half of a character, which no file can hold."""
+def _refuse_halves(text: str, what: str, remedy: str, command: str) -> None:
+    """Raise InputError for half of a character, which no file can hold.
+
+    ``command``: the remedy at the command line.
+    """
     half = HALF_CHARACTER.search(text)
     if half:
         lone = f"{what} with the lone surrogate U+{ord(half[0]):04X}"
-        raise InputError(lone, expected="whole Unicode characters", remedy=remedy)
+        raise InputError(lone, expected="whole Unicode characters", remedy=remedy, command=command)
 
 
 def _remedy_for_no_text(value: object) -> str:
@@ -238,7 +242,7 @@ def _check_naming(value: Document | Example, what: object) -> None:
                 f"{what}: {name} of type {type(part).__name__}",
                 expected="a str",
             )
-        _refuse_halves(part, f"{what}: {name}", _NAME_AGAIN)
+        _refuse_halves(part, f"{what}: {name}", _NAME_AGAIN, _TYPED_AGAIN)
 
 
 def _check_content(document: Document | Example, what: str) -> None:

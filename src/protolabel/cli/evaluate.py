@@ -7,7 +7,7 @@ import click
 from protolabel.cli.common import as_json, opened, with_progress
 from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
-from protolabel.cli.option_names import option_names
+from protolabel.cli.option_names import option_names, result_with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.plan_flags import OF_DATA, PlanFlags, plan_flags
 from protolabel.cli.progress import progress_display
@@ -151,6 +151,7 @@ def evaluate(
                 progress=progress,
             )
             evaluation = with_truth(evaluation, truth)
+    evaluation = result_with_options(evaluation)
     paths = write_report(evaluation, report) if report is not None else []
     if json_:
         line(evaluation.record())

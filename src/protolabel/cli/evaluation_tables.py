@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from protolabel.cli.option_names import with_options
 from protolabel.cli.render import table, wrapped
 from protolabel.cli.terminal import bold, say, styled
 from protolabel.evaluation.results import Evaluation
@@ -28,7 +27,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
         f"{f', encoder {evaluation.encoder}' * bool(evaluation.encoder)}, {evaluation.date}"
     )
     for note in evaluation.notes:
-        say(with_options(f"note: {note}"))
+        say(f"note: {note}")
     if evaluation.shares:
         say("")
         rows = [

@@ -82,7 +82,10 @@ def _ask(refusal: InputError) -> None:
     ``refusal``: says which classes, and why that is a question.
     """
     if preview_asked():
-        note(f"{refusal.got}: before you carry it out, {refusal.remedy}", always=True)
+        note(
+            f"{refusal.got}: before you carry it out, {refusal.command or refusal.remedy}",
+            always=True,
+        )
         return
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty():
         click.confirm(printable(f"{refusal.got}. Make them?"), abort=True, err=True)

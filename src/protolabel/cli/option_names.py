@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.readers.reports import without_source
+
+Result = TypeVar("Result")
 
 OPTIONS = {
     "n_way": "--way",
@@ -77,6 +81,15 @@ def with_options(message: str) -> str:
     return _PARAMETER.sub(lambda match: PARAMETERS[match[1]], message)
 
 
+def result_with_options(result: Result) -> Result:
+    """Return a result whose ``notes`` and ``reason`` name options, for a page, JSON or people."""
+    record: Any = result
+    words: dict[str, Any] = {"notes": tuple(map(with_options, record.notes))}
+    if hasattr(record, "reason"):
+        words["reason"] = with_options(record.reason)
+    return cast(Result, replace(record, **words))
+
+
 @contextmanager
 def option_names() -> Iterator[None]:
     """Raise an InputError of the block again, with options in place of parameters."""
@@ -89,6 +102,7 @@ def option_names() -> Iterator[None]:
             _words_of_options(error.got),
             expected=_words_of_options(error.expected),
             remedy=_words_of_options(error.remedy),
+            command=_words_of_options(error.command),
         ) from error
 
 

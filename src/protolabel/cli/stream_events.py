@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from protolabel.cli.option_names import door_message
 from protolabel.cli.terminal import line, note
 from protolabel.errors import ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
@@ -69,9 +70,10 @@ class Events:
         try:
             do(documents)
         except ProtolabelError as error:
-            if str(error) not in self._failures:
-                self._failures.add(str(error))
-                note(f"after {quantity(documents, 'document')}: {error}", always=True)
+            failure = door_message(error)
+            if failure not in self._failures:
+                self._failures.add(failure)
+                note(f"after {quantity(documents, 'document')}: {failure}", always=True)
 
     def _sharpen(self, documents: int) -> None:
         change = self.space.sharpen()

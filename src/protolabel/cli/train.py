@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from protolabel.cli.common import as_json, opened
-from protolabel.cli.option_names import option_names, with_options
+from protolabel.cli.option_names import option_names, result_with_options, with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.progress import watching
 from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
@@ -227,7 +227,7 @@ def train(
     if not Processes.first():
         return
     if json_:
-        line(json_values(asdict(trained)))
+        line(json_values(asdict(result_with_options(trained))))
     else:
         say(with_options(str(trained)))
 

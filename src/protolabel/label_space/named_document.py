@@ -228,15 +228,16 @@ def _remembered_documents(
             remedy=f"send the document itself, as a change of kind {kind!r}",
         )
     clause = ""
-    or_document = "; in Python, also a Document(id, text)" if len(name.split()) > 1 else ""
     remedy = PATH
     if namesakes and namesakes[-1].source:
         clause = f"; {namesakes[-1].source!r} was answered, and is not there now"
     elif namesakes:
         clause = "; a document of that name was answered, and its text is not remembered"
         remedy = "label it again after `protolabel set SPACE remember text`"
+    or_document = "; or give a Document(id, text)" if len(name.split()) > 1 else ""
     raise InputError(
         f"no example and no file {excerpt(name, _MOST_QUOTED)!r}{clause}",
-        expected="the id, source or file name of an example, or the path of a file" + or_document,
-        remedy=remedy,
+        expected="the id, source or file name of an example, or the path of a file",
+        remedy=f"{remedy}{or_document}",
+        command=remedy,
     )

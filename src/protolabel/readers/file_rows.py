@@ -266,7 +266,10 @@ def _extraction(origin: Origin, kind: str, reading: Reading, folder: str) -> Ext
             if reading.reports.on_unreadable is None:
                 raise
             raise InputError(
-                f"{origin.name}: {error.got}", expected=error.expected, remedy=error.remedy
+                f"{origin.name}: {error.got}",
+                expected=error.expected,
+                remedy=error.remedy,
+                command=error.command,
             ) from error
     reading.meter.advance(source_size(origin.path) or 0)
     path = os.path.abspath(origin.path)

@@ -97,7 +97,10 @@ def image_of_field(value: object, table: Origin, source: str, limit: int) -> byt
         mode = status(path).st_mode
     except InputError as error:
         raise InputError(
-            f"{source}: {error.got}", expected=error.expected, remedy=error.remedy
+            f"{source}: {error.got}",
+            expected=error.expected,
+            remedy=error.remedy,
+            command=error.command,
         ) from error
     if not stat.S_ISREG(mode):
         raise InputError(f"{name}: not a file", expected=expected)

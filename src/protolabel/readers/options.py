@@ -113,11 +113,11 @@ def _check_labels(options: Mapping[str, Any]) -> None:
         raise InputError(f"several_labels is {several!r}", expected="True or False")
     if separator is not None and not (isinstance(separator, str) and separator.strip()):
         raise InputError(
-            f"label_separator={separator!r}", expected="what stands between labels, such as ';'"
+            f"the label separator {separator!r}", expected="what stands between labels, such as ';'"
         )
     if separator is not None and not several:
         raise InputError(
-            f"label_separator={separator!r} where a document has one label",
+            f"the label separator {separator!r} where a document has one label",
             expected="a label space of several labels a document",
             remedy="give several_labels=True, or leave label_separator= out",
             command="`protolabel set SPACE labels several` allows several, or leave it out",

@@ -6,6 +6,7 @@ It notices that the file was moved, and brings it its log. It runs no SQL.
 from __future__ import annotations
 
 import os
+import shlex
 import weakref
 from contextlib import suppress
 
@@ -164,6 +165,8 @@ def lost_log_error(path: str) -> StoreError:
         expected="the file in which this process keeps its changes",
         remedy="save what this process has: LabelSpace.backup(COPY); then close it, compare the "
         "two (protolabel history), and open the one that you want",
+        command=f"`protolabel history {shlex.quote(path)}` shows what it holds now; if that is the "
+        "one that you want, give the command again",
     )
 
 
