@@ -78,13 +78,13 @@ def one(
         first = load_encoder()
         assert isinstance(first, Encoder)
 
-        def watch(report: Report) -> None:
+        def on_report(report: Report) -> None:
             if report.validation is not None:
                 log_line(f"{data.name} {shots} {seed}: {report.episode} {report.validation}")
 
         with space_of(data, drawn.support) as space:
             space.settle()
-            done = adapt(space, place / "encoder", watch=watch, overwrite=True)
+            done = adapt(space, place / "encoder", on_report=on_report, overwrite=True)
         before = heads(data, drawn.support, drawn.queries, first)
         after = before
         if done.folder is not None:

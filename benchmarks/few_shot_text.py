@@ -122,7 +122,7 @@ def fold(name: str, number: str, past: Past, classes: dict[str, list[str]]) -> d
         return dict(json.loads(result.read_text(encoding="utf-8")))
     place.mkdir(parents=True, exist_ok=True)
 
-    def watch(report: Report) -> None:
+    def on_report(report: Report) -> None:
         if report.validation is not None:
             log_line(f"{name} {number} episode {report.episode}: {report.validation}")
 
@@ -132,7 +132,7 @@ def fold(name: str, number: str, past: Past, classes: dict[str, list[str]]) -> d
         past, place / "encoder", recipe=RECIPE, network=Network(max_tokens=one.max_tokens),
         split=SplitPlan(classes["valid"], classes["test"]),
         scenario=Scenario(min(25, n_train), 1, 3, described=0.3),
-        options=RunOptions(only_if_better=False, overwrite=True, watch=watch),
+        options=RunOptions(only_if_better=False, overwrite=True, on_report=on_report),
     )  # fmt: skip
     minutes = (time.monotonic() - started) / 60
     kappa = trained.outcome.kappa

@@ -71,10 +71,10 @@ class OwnMemory:
 
     def __init__(self) -> None:
         self._most, self._ended = 0.0, threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
-    def _watch(self) -> None:
+    def _look(self) -> None:
         while not self._ended.wait(0.05):
             status = Path("/proc/self/status").read_text(encoding="utf-8")
             (line,) = (line for line in status.splitlines() if line.startswith("RssAnon"))

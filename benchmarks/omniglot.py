@@ -107,7 +107,7 @@ def trained(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> 
     task = TaskData(learner.prepare(images), len(images), Sampler(y, run.scenario))
     loss = EpisodeLoss(metric, learn_temperature=run.cosine)
 
-    def watch(report: Report) -> None:
+    def on_report(report: Report) -> None:
         if report.episode % 500 == 0:
             log_line(
                 f"{name} {report.episode}/{report.episodes} loss {report.loss:.3f} "
@@ -116,7 +116,7 @@ def trained(name: str, run: Run, omniglot: dict[str, np.ndarray], part: str) -> 
 
     trainer = Trainer(
         learner, loss, [task], run.recipe,
-        context=RunContext(folder=place / "run", watch=watch),
+        context=RunContext(folder=place / "run", on_report=on_report),
     )  # fmt: skip
     outcome = trainer.run()
     write_encoder(learner, place / "encoder", {"run": run.what}, overwrite=True)

@@ -76,10 +76,10 @@ def ours(images: np.ndarray, y: np.ndarray, n: int) -> tuple[list[float], Conv4]
     recipe = type(PAPER)(**{**PAPER.__dict__, "episodes": n, "validate_every": 10**6})
     ends: list[float] = []
 
-    def watch(report: Report) -> None:
+    def on_report(report: Report) -> None:
         ends.append(time.perf_counter())
 
-    Trainer(learner, loss, [task], recipe, context=RunContext(watch=watch)).run()
+    Trainer(learner, loss, [task], recipe, context=RunContext(on_report=on_report)).run()
     return np.diff(ends[: n + 1]).tolist(), learner
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -72,6 +73,18 @@ NAMES = {name for row in ROWS for name in re.findall(r"`([^`]+)`", row[-1])}
 def test_each_command_is_a_word_of_the_glossary_or_stands_in_what_one_means(command):
     commands = {name for row in ROWS for name in re.findall(r"`([a-z]+)`", " ".join(row[:-1]))}
     assert command in commands | set(WORDS)
+
+
+def test_to_watch_is_to_look_for_drift_and_to_follow_is_to_answer_what_comes():
+    """One word for each: no file but those about drift has a name with ``watch``."""
+    about_drift = re.compile(r"open_world/|cli/(watch|stream|stream_events|commands)\.py|"
+                             r"store/(watch_start|answer_records|answer_rows)\.py|"
+                             r"client/measurements\.py|service/health\.py")  # fmt: skip
+    for path in sorted(SOURCE.rglob("*.py")):
+        names = [one.id for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                 if isinstance(one, ast.Name)]  # fmt: skip
+        others = [name for name in [path.stem, *names] if "watch" in name.lower()]
+        assert not others or about_drift.search(path.relative_to(SOURCE).as_posix()), path
 
 
 def test_no_word_has_two_rows():

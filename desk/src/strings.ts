@@ -328,7 +328,7 @@ const en = {
   paceTitle: "Documents answered lately",
   paceSecond: (n: string) => `${n} a second`,
   paceMinute: (n: string) => `${n} a minute`,
-  paceText: (n: number, seconds: number) => `${count(n, "document", "documents")} in the last ${count(seconds, "second", "seconds")}, by page, programs and watched folder`,
+  paceText: (n: number, seconds: number) => `${count(n, "document", "documents")} in the last ${count(seconds, "second", "seconds")}, by page, programs and followed folder`,
   driftTitle: "What changed in the stream",
   driftNothing: "There is nothing to compare yet: remembered documents of different hours are needed.",
   driftNone: (n: number) => `${count(n, "remembered document shows", "remembered documents show")} no change.`,

@@ -290,6 +290,13 @@ export interface Flow {
   documents: number;
 }
 
+/** What was read from the folder that a service follows. */
+export interface FollowedFolder {
+  files: number;
+  documents: number;
+  unreadable: UnreadableFile[];
+}
+
 /** What more examples would bring; without numbers where `reason` says why none are there. */
 export interface Forecast {
   more: number;
@@ -727,7 +734,7 @@ export interface Undone {
   change: Change | null;
 }
 
-/** A file of a watched folder that could not be read, and why. */
+/** A file of a followed folder that could not be read, and why. */
 export interface UnreadableFile {
   name: string;
   reason: string;
@@ -745,11 +752,4 @@ export interface Watched {
   documents: number;
   share: number;
   showable: number | null;
-}
-
-/** What was read from the folder that a service watches. */
-export interface WatchedFolder {
-  files: number;
-  documents: number;
-  unreadable: UnreadableFile[];
 }

@@ -50,6 +50,6 @@ def fields_of_no_file(d: Desk) -> None:
     call("correct", d.space, f"{table}:2", "--to", "cv", "--new", "--text-field", "Subject")
 
 
-@CASES.of("add --watch FOLDER; with a file that is sent, a request says how it is read")
+@CASES.of("add --follow FOLDER; with a file that is sent, a request says how it is read")
 def fields_of_no_folder(d: Desk) -> None:
     d.refused("serve", d.space, "--text-field", "Subject")

@@ -21,7 +21,7 @@ def test_the_advice_works_when_done_to_the_letter(desk: Desk, name: str) -> None
 @CASES.of("add --sort-into FOLDER")
 def how_to_sort_and_nowhere_to(d: Desk) -> None:
     d.file("in/1.txt", "pay")
-    for option in (("--by", "copy"), ("--watch",)):
+    for option in (("--by", "copy"), ("--follow",)):
         d.refused("label", d.space, d.folder / "in", *option)
     call("label", d.space, d.folder / "in", "--by", "copy", "--sort-into", d.folder / "out")
 
@@ -68,7 +68,7 @@ def a_space_without_a_class(d: Desk) -> None:
 
 @CASES.of(
     "give --sort-into another folder",
-    "wait until it has ended, or stop it where it watches the folder",
+    "wait until it has ended, or stop it where it follows the folder",
 )
 def a_folder_that_is_taken(d: Desk) -> None:
     d.file("in/1.txt", "pay")

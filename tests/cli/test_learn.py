@@ -1,4 +1,4 @@
-"""`protolabel learn` and `correct`: what people moved or named becomes an example; `--watch`."""
+"""`protolabel learn` and `correct`: what people moved or named becomes an example; `--follow`."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def wait_for(condition) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
-def test_a_watch_takes_what_comes_sees_the_space_change_and_ends_when_asked(
+def test_a_run_that_follows_takes_what_comes_sees_the_space_change_and_ends_when_asked(
     name, own_mail, inbox, tmp_path
 ):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "protolabel", "label", own_mail, inbox, "--sort-into", out,
-               "--watch", "--by", "move", "--again", "declined"]  # fmt: skip
+               "--follow", "--by", "move", "--again", "declined"]  # fmt: skip
     process = subprocess.Popen(
         [str(c) for c in command], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True,
         stdout=subprocess.PIPE,

@@ -32,18 +32,18 @@ def path(tmp_path):
     return where
 
 
-def watched(path, folder, reading, done):
+def followed(path, folder, reading, done):
     """Return what a service says of the folder once that is done."""
-    _, guarded = make_app({"mail": path}, Options(watch=str(folder), watch_reading=reading))
+    _, guarded = make_app({"mail": path}, Options(follow=str(folder), follow_reading=reading))
     with TestClient(guarded, base_url="http://localhost") as client:
         deadline = time.monotonic() + 60
-        while not done(state := client.get(f"{SPACE}/watched").json()):
+        while not done(state := client.get(f"{SPACE}/followed").json()):
             assert time.monotonic() < deadline
             time.sleep(0.05)
         return state
 
 
-def test_a_watched_folder_reads_tables_and_attachments_by_the_fields_it_was_given(path, tmp_path):
+def test_a_followed_folder_reads_tables_and_attachments_by_the_fields_it_was_given(path, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "post.csv").write_text(TABLE, encoding="utf-8")
@@ -51,12 +51,12 @@ def test_a_watched_folder_reads_tables_and_attachments_by_the_fields_it_was_give
     (folder / "a.eml").write_bytes(mail("a letter", "hello", rows_json=rows).as_bytes())
     for file in folder.iterdir():
         os.utime(file, (1, 1))
-    state = watched(path, folder, {}, lambda now: now["files"] == 2)
+    state = followed(path, folder, {}, lambda now: now["files"] == 2)
     assert [one["name"] for one in state["unreadable"]] == ["a.eml", "post.csv"]
     for fault in state["unreadable"]:
-        assert "`--text-field` of `protolabel serve --watch`" in fault["reason"]
+        assert "`--text-field` of `protolabel serve --follow`" in fault["reason"]
         assert "text_field=" not in fault["reason"]
-    state = watched(path, folder, {"text_field": FIELD}, lambda now: not now["unreadable"])
+    state = followed(path, folder, {"text_field": FIELD}, lambda now: not now["unreadable"])
     assert state["documents"] == 4
 
 

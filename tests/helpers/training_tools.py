@@ -111,7 +111,7 @@ def trained(
     kind: str,
     *,
     state: str | Path | None = None,
-    watch=None,
+    on_report=None,
     processes: Processes | None = None,
     settings=None,
     average: float | None = None,
@@ -140,7 +140,7 @@ def trained(
     return Trainer(
         learner, EpisodeLoss(metric), [data], Recipe(**settings_of),
         context=RunContext(
-            processes or Processes(), Path(state) if state else None, settings or {}, watch
+            processes or Processes(), Path(state) if state else None, settings or {}, on_report
         ),
     )  # fmt: skip
 
@@ -178,7 +178,7 @@ def _run(settings: dict, processes: Processes) -> None:
         settings.pop("killer", ""),
     )
 
-    def watch(report):
+    def on_report(report):
         if report.episode == kill_at and report.validation is None:
             if killer == "keep":  # in the middle of writing the next state
                 replace = os.replace
@@ -192,7 +192,7 @@ def _run(settings: dict, processes: Processes) -> None:
             else:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    trainer = trained(watch=watch, processes=processes, **settings)
+    trainer = trained(on_report=on_report, processes=processes, **settings)
     trainer.run()
     save_file(weights(trainer), f"{out}.{processes.rank}")
     Path(f"{out}.{processes.rank}.json").write_text(json.dumps(history(trainer)), encoding="utf-8")

@@ -22,16 +22,16 @@ def answered(client: TestClient) -> int:
     return int(sum(map(float, counts)))
 
 
-def test_documents_of_every_way_in_are_counted_those_of_a_watched_folder_too(tmp_path):
+def test_documents_of_every_way_in_are_counted_those_of_a_followed_folder_too(tmp_path):
     path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
     folder.mkdir()
     (folder / "a.txt").write_text("please pay the bill", encoding="utf-8")
     (folder / "b.txt").write_text("my work so far", encoding="utf-8")
-    _, guarded = make_app({"mail": path}, Options(watch=str(folder)))
+    _, guarded = make_app({"mail": path}, Options(follow=str(folder)))
     document = {"documents": [{"text": "please pay"}]}
     with TestClient(guarded, base_url="http://localhost") as client:
         deadline = time.monotonic() + 60
-        while client.get(f"{SPACE}/watched").json()["files"] < 2:
+        while client.get(f"{SPACE}/followed").json()["files"] < 2:
             assert time.monotonic() < deadline
         assert answered(client) == 2
         for n, send in enumerate(

@@ -63,8 +63,9 @@ def test_files_that_were_read_after_the_copy_was_made_are_read_again(path, tmp_p
 
     def titles():
         deadline = time.monotonic() + 60
-        with service(str(path), "--no-browser", "--watch", str(folder)) as client:
-            while client.get("/v1/spaces/mail/watched").json["files"] < len(list(folder.iterdir())):
+        with service(str(path), "--no-browser", "--follow", str(folder)) as client:
+            n_files = len(list(folder.iterdir()))
+            while client.get("/v1/spaces/mail/followed").json["files"] < n_files:
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
             documents = client.get("/v1/spaces/mail/inbox").json["documents"]

@@ -123,7 +123,7 @@ def test_what_is_not_shown_to_help_is_not_written_and_is_written_at_once_where_a
     assert "nothing is written: the gain" in str(trained)
     assert "only_if_better=False" in trained.reason
     assert not out.exists()
-    again = train_flat(past, out, watch=reports.append, **settings)
+    again = train_flat(past, out, on_report=reports.append, **settings)
     assert again.folder == out
     assert "not shown to be better: the gain" in str(again)
     assert again.gain == trained.gain

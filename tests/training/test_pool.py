@@ -207,7 +207,7 @@ def test_a_stream_becomes_an_encoder_with_a_past_and_without(tmp_path, kind):
         reports = []
         trained = train_flat(
             pasts, tmp_path / name, unlabelled=stream, kind=kind, encoder=base, recipe=QUICK,
-            scenario=SCENARIO, valid=0.3, watch=reports.append,
+            scenario=SCENARIO, valid=0.3, on_report=reports.append,
         )  # fmt: skip
         assert (trained.unlabelled, trained.groups) == (240, [16])
         assert (trained.outcome.best is None) == (name == "alone")
@@ -231,7 +231,7 @@ def test_a_run_with_a_stream_resumes_to_the_same_result(tmp_path):
 
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        train_flat(labelled(), out, watch=stop, **options)
+        train_flat(labelled(), out, on_report=stop, **options)
     assert (tmp_path / "out.run" / "groups.safetensors").is_file()
     with pytest.raises(InputError, match=r"begun with another .*unlabelled"):
         train_flat(labelled(), out, **(options | {"unlabelled": texts(240, seed=1)}))

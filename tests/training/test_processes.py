@@ -108,6 +108,6 @@ def test_processes_that_see_different_states_are_refused(tmp_path):
 
 def test_one_process_reports(tmp_path):
     reports = []
-    trainer = trained("plain", watch=reports.append, processes=Processes(rank=1, size=1))
+    trainer = trained("plain", on_report=reports.append, processes=Processes(rank=1, size=1))
     trainer.run()
     assert reports == []

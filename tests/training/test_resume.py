@@ -71,12 +71,12 @@ def test_a_new_process_does_as_this_one(tmp_path):
 
 @pytest.mark.parametrize("average", [None, 0.8])
 def test_ctrl_c_keeps_the_state_of_the_last_step(tmp_path, average):
-    def watch(report):
+    def on_report(report):
         if report.episode == 8:
             os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
-        whole("conv4", state=tmp_path, average=average, watch=watch)
+        whole("conv4", state=tmp_path, average=average, on_report=on_report)
     assert json.loads((tmp_path / "latest.json").read_text())["episode"] == 8
     resumed = whole("conv4", state=tmp_path, average=average)
     expected = whole("conv4", average=average)
@@ -115,7 +115,7 @@ def test_a_run_killed_before_its_first_step_is_validated_once(tmp_path):
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        whole("plain", state=tmp_path, watch=stop)
+        whole("plain", state=tmp_path, on_report=stop)
     resumed = whole("plain", state=tmp_path)
     assert [note["episode"] for note in history(resumed)] == [0, 5, 10, 12]
 

@@ -70,7 +70,7 @@ def test_a_past_becomes_an_encoder_for_a_label_space(tmp_path, name):
     reports = []
     trained = train_flat(
         past, out, kind=kind, scenario=scenario, recipe=QUICK, valid=0.3, novel=0.3,
-        watch=reports.append, log=tmp_path / "log", **begins, **KINDS[name],
+        on_report=reports.append, log=tmp_path / "log", **begins, **KINDS[name],
     )  # fmt: skip
     encoder = load_encoder(out)
     assert trained.folder == out
@@ -152,7 +152,7 @@ def test_a_run_resumes_and_only_on_what_it_was_begun_with(tmp_path):
     settings |= {"scenario": SCENARIO, "novel": 0.3}
     out, state = tmp_path / "out", tmp_path / "out.run"
     with pytest.raises(KeyboardInterrupt):
-        train_flat(texts(), out, watch=stop, **settings)
+        train_flat(texts(), out, on_report=stop, **settings)
     assert not out.exists()
     other = write_folder(tmp_path / "other", tensors=random_tensors("bert", 1))
     refused = [

@@ -124,7 +124,7 @@ def test_the_best_weights_are_kept_when_later_ones_are_worse(average):
     """A learning rate that destroys what the first steps learned."""
     validations = {}
 
-    def watch(report):
+    def on_report(report):
         if report.validation is not None:
             kept = trainer.state.mean if average else weights(trainer)
             validations[report.episode] = (
@@ -134,7 +134,7 @@ def test_the_best_weights_are_kept_when_later_ones_are_worse(average):
 
     trainer = trained(
         "plain", episodes=60, learning_rate=20.0, schedule="constant", average=average,
-        clip=1e9, watch=watch, n_validation=30,
+        clip=1e9, on_report=on_report, n_validation=30,
     )  # fmt: skip
     outcome = trainer.run()
     best = max(mean for mean, _ in validations.values())
@@ -155,7 +155,7 @@ def test_the_average_of_the_weights_is_polyaks():
     mean = {k: v.clone() for k, v in trainer.weights.learned().items()}
     follow = trainer.weights.follow
 
-    def watched(*arguments):
+    def noted(*arguments):
         follow(*arguments)
         step = len(rows) + 1
         decay = min(0.5, (1 + step) / (10 + step))
@@ -168,7 +168,7 @@ def test_the_average_of_the_weights_is_polyaks():
             torch.testing.assert_close(trainer.state.mean[name], mean[name])
         rows.append(step)
 
-    trainer.weights.follow = watched
+    trainer.weights.follow = noted
     trainer.run()
     assert len(rows) == 8
 
@@ -243,7 +243,9 @@ def test_without_validation_the_last_weights_stay():
 
 def test_reports_say_how_far_a_run_is():
     reports = []
-    trainer = trained("plain", episodes=12, episodes_per_step=3, watch=reports.append, warmup=0.5)
+    trainer = trained(
+        "plain", episodes=12, episodes_per_step=3, on_report=reports.append, warmup=0.5
+    )
     outcome = trainer.run()
     plain = [r for r in reports if r.validation is None]
     assert [r.episode for r in plain] == [3, 6, 9, 12]

@@ -15,7 +15,7 @@ import click
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.option_names import option_names, with_options
 from protolabel.cli.option_records import F, with_record
-from protolabel.cli.progress import watching
+from protolabel.cli.progress import training_progress
 from protolabel.cli.reencode import reencoded
 from protolabel.cli.terminal import line, say
 
@@ -110,10 +110,11 @@ def adapt(
     place = os.path.abspath(out or f"{space}.encoder")  # the file will name it, for any folder
     onto = shlex.join(["protolabel", "reencode", space, "--encoder", place])
     with opened(space, encoder) as label_space:
-        with option_names(), watching() as watch:
+        with option_names(), training_progress() as on_report:
             adapted = adapt_encoder(
                 label_space, place, recipe=learning.recipe(), parts=learning.parts,
-                max_tokens=learning.max_tokens, encoder=encoder, watch=watch, overwrite=overwrite,
+                max_tokens=learning.max_tokens, encoder=encoder, on_report=on_report,
+                overwrite=overwrite,
             )  # fmt: skip
         if not json_:
             say(with_options(str(adapted)))

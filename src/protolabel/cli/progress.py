@@ -149,13 +149,13 @@ def _duration(seconds: float) -> str:
 
 
 @contextmanager
-def watching() -> Iterator[Callable[[Report], None]]:
+def training_progress() -> Iterator[Callable[[Report], None]]:
     """Yield a function that shows the reports of a training; in a log, a line a validation."""
     with progress_display(log=True) as progress:
-        yield _Watch(progress)
+        yield _TrainingProgress(progress)
 
 
-class _Watch:
+class _TrainingProgress:
     """The reports of a training as steps."""
 
     def __init__(self, progress: Progress) -> None:

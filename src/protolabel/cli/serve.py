@@ -36,7 +36,7 @@ class ServiceFlags:
     encoder: str | None
     encoders: tuple[str, ...]
     requests_a_minute: int
-    watch: str
+    follow: str
     review_below: float | None
     workers: int
     telemetry: str
@@ -56,7 +56,7 @@ class ServiceFlags:
             telemetry=self.telemetry,
             encoders=self.encoders,
             workers=self.workers,
-            watch=os.path.abspath(self.watch) if self.watch else "",
+            follow=os.path.abspath(self.follow) if self.follow else "",
             review_below=REVIEW_BELOW if self.review_below is None else self.review_below,
         )
 
@@ -107,11 +107,11 @@ def service_flags(function: F) -> F:
             help="Most requests a minute of one key or address.",
         ),
         click.option(
-            "--watch",
+            "--follow",
             default="",
             metavar="FOLDER",
-            help="Watch this folder: new documents in it come to the inbox by themselves. Links in "
-            "it are left out.  [default: none]",
+            help="Follow this folder: new documents in it come to the inbox by themselves. Links "
+            "in it are left out.  [default: none]",
         ),
         click.option(
             "--review-below",
@@ -157,14 +157,14 @@ def serve(
 
     Ctrl-C stops it, after it has finished the requests that it has accepted. The log goes to
     standard error: a JSON object per request, without any text of documents. The options about
-    fields, formats and encodings say how the files of --watch are read.
+    fields, formats and encodings say how the files of --follow are read.
     """
     require("service", "`protolabel serve`")
     from protolabel.service.server import log_to_stderr
     from protolabel.service.server import serve as run
     from protolabel.service.spaces import named
 
-    options = replace(service.options(), watch_reading=_watch_reading(service.watch, reading))
+    options = replace(service.options(), follow_reading=_follow_reading(service.follow, reading))
     log_to_stderr()
 
     def ready(url: str) -> None:
@@ -175,16 +175,16 @@ def serve(
     run(named(list(spaces)), options, service.encoder, ready)
 
 
-def _watch_reading(watch: str, reading: ReadingFlags) -> dict[str, str]:
-    """Return how the files of the watched folder are read. Raises InputError without a folder."""
+def _follow_reading(folder: str, reading: ReadingFlags) -> dict[str, str]:
+    """Return how the files of the followed folder are read. Raises InputError without a folder."""
     typed = reading.typed()
     checked_options(typed)
-    if typed and not watch:
+    if typed and not folder:
         name = with_options(f"{next(iter(typed))}=")
         raise InputError(
-            f"{name} without --watch",
+            f"{name} without --follow",
             expected="the folder whose files are read so",
-            remedy="add --watch FOLDER; with a file that is sent, a request says how it is read",
+            remedy="add --follow FOLDER; with a file that is sent, a request says how it is read",
         )
     return typed
 

@@ -91,8 +91,8 @@ def sort_command(
             if unfinished := sorter.recover():
                 note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
             options = reading.for_space(label_space).options() | {"on_notice": print_notice}
-            if sorting.watch:
-                _watch(sorter, label_space, inputs, view_of, output, options)
+            if sorting.follow:
+                _follow(sorter, label_space, inputs, view_of, output, options)
             else:
                 answering = view_of().unremembered() if sorting.preview else view_of()
                 _sort_once(sorter, inputs, answering, output, options, progress)
@@ -104,7 +104,7 @@ def sort_command(
             f"left alone: {quantity(sorter.n_kept, 'file')} that somebody moved or removed; "
             f"`{shlex.join(['protolabel', 'learn', space, out])}` lists those to learn from"
         )
-    if output.faulty and not sorting.watch:
+    if output.faulty and not sorting.follow:
         raise click.exceptions.Exit(SOME_SKIPPED)
 
 
@@ -142,7 +142,7 @@ def _sort_once(
     output.unchanged, output.waiting = sorter.n_unchanged, sorter.n_waiting
 
 
-def _watch(
+def _follow(
     sorter: Sorter,
     space: LabelSpace,
     inputs: tuple[str, ...],
@@ -156,7 +156,7 @@ def _watch(
     answering, again = view_of(), True
     stop = threading.Event()
     with stop_signals(stop.set, once=True):  # a second one ends the process at once
-        note(f"watching {' '.join(inputs)}; Ctrl-C ends it")
+        note(f"following {' '.join(inputs)}; Ctrl-C ends it")
         note_refusal(answering)
         while not stop.is_set():
             start = time.monotonic()

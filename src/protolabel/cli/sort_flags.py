@@ -22,7 +22,7 @@ class SortFlags:
     sort_into: str | None = None
     how: How | None = None
     review_below: float | None = None
-    watch: bool = False
+    follow: bool = False
     preview: bool = False
 
     def is_sorting(self, *options: tuple[str, object]) -> bool:
@@ -36,8 +36,8 @@ class SortFlags:
         """
         if self.sort_into is None:
             flags = (
-                ("--by", self.how), ("--review-below", self.review_below), ("--watch", self.watch),
-                ("--preview", self.preview),
+                ("--by", self.how), ("--review-below", self.review_below),
+                ("--follow", self.follow), ("--preview", self.preview),
             )  # fmt: skip
             for name, is_set in flags:
                 if is_set:
@@ -48,11 +48,11 @@ class SortFlags:
                     )
             return False
         if self.preview:
-            options = (("--watch", self.watch), *options)
+            options = (("--follow", self.follow), *options)
         for name, value in options:
             if value not in (None, False, ()):
                 raise InputError(
-                    f"{name} with {'--preview' if name == '--watch' else '--sort-into'}",
+                    f"{name} with {'--preview' if name == '--follow' else '--sort-into'}",
                     expected="one of them",
                     remedy=f"leave {name} out, or run the command once for each",
                 )
@@ -95,7 +95,7 @@ def sort_flags(function: F) -> F:
             help="With --sort-into: only show where each file would go.",
         ),
         click.option(
-            "--watch", is_flag=True, help="With --sort-into: go on with new files, until Ctrl-C."
+            "--follow", is_flag=True, help="With --sort-into: go on with new files, until Ctrl-C."
         ),
     ]
     return with_record(function, "sorting", SortFlags, options)

@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from protolabel.cli.common import as_json, opened
 from protolabel.cli.option_names import option_names, result_with_options, with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
-from protolabel.cli.progress import watching
+from protolabel.cli.progress import training_progress
 from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
 from protolabel.cli.spans import Span
 from protolabel.cli.terminal import line, note, say
@@ -215,13 +215,13 @@ def train(
             on_notice=print_notice,
             **unlabelled_fields,
         )
-        with watching() as watch:
+        with training_progress() as on_report:
             trained = train_encoder(
                 pasts, out, unlabelled=unlabelled, network=network, scenario=scenario,
                 recipe=recipe, split=SplitPlan(options["valid"], options["novel"]),
                 options=RunOptions(
                     only_if_better=options["only_if_better"], overwrite=options["overwrite"],
-                    watch=watch, log=Path(options["log"]) if options["log"] else None,
+                    on_report=on_report, log=Path(options["log"]) if options["log"] else None,
                 ),
             )  # fmt: skip
     if not Processes.first():

@@ -180,14 +180,14 @@ class ReadDocuments(TypedDict):
 
 
 class UnreadableFile(TypedDict):
-    """A file of a watched folder that could not be read, and why."""
+    """A file of a followed folder that could not be read, and why."""
 
     name: str
     reason: str
 
 
-class WatchedFolder(TypedDict):
-    """What was read from the folder that a service watches."""
+class FollowedFolder(TypedDict):
+    """What was read from the folder that a service follows."""
 
     files: int
     documents: int

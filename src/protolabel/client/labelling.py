@@ -116,9 +116,9 @@ class Labelling(Requests):
         """Return the remembered documents, newest first, with the answers that they have now."""
         return cast(answers.InboxList, self._json("GET", "/inbox", params={"limit": limit}))
 
-    def watched(self, *, limit: int = 100) -> answers.WatchedFolder:
-        """Return what was read from the folder that the service watches, and what could not be."""
-        return cast(answers.WatchedFolder, self._json("GET", "/watched", params={"limit": limit}))
+    def followed_folder(self, *, limit: int = 100) -> answers.FollowedFolder:
+        """Return what was read from the folder that the service follows, and what could not be."""
+        return cast(answers.FollowedFolder, self._json("GET", "/followed", params={"limit": limit}))
 
     def document(self, key: str, *, evidence: int = 5) -> answers.InboxDocument:
         """Return one remembered document, and its answer now with evidence."""

@@ -72,10 +72,10 @@ def over_http(advice: str) -> str:
     return _COMMAND.sub(_request, advice)
 
 
-def of_watched_folder(advice: str) -> str:
-    """Return advice about a file of the watched folder: how it is read is said at the start."""
+def of_followed_folder(advice: str) -> str:
+    """Return advice about a file of the followed folder: how it is read is said at the start."""
     return _PARAMETER.sub(
-        lambda match: f"`{_OPTIONS[match[1]]}` of `protolabel serve --watch`", over_http(advice)
+        lambda match: f"`{_OPTIONS[match[1]]}` of `protolabel serve --follow`", over_http(advice)
     )
 
 

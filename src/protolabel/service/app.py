@@ -24,6 +24,7 @@ from protolabel.service import (
     curating,
     deciding,
     discovering,
+    following,
     health,
     inboxes,
     jobs,
@@ -33,7 +34,6 @@ from protolabel.service import (
     reviewing,
     sessions,
     streaming,
-    watching,
 )
 from protolabel.service.access import Access
 from protolabel.service.contract import describe
@@ -61,7 +61,7 @@ from protolabel.service.uploads import Uploads
 _NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")
 _PARTS = (
     labelling, streaming, curating, discovering, reviewing, inboxes, maps, jobs, deciding, health,
-    watching, sessions, page_files,
+    following, sessions, page_files,
 )  # fmt: skip
 _SWEEP_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
@@ -111,8 +111,8 @@ def make_app(
         loops = [every(_SWEEP_SECONDS, state.spaces.close_idle), every(SAMPLE_SECONDS, sample)]
         if shared is not None:
             loops.append(every(_LOOK_SECONDS, partial(_note_waiting, state)))
-        if options.watch:
-            loops.append(watching.watch(state))
+        if options.follow:
+            loops.append(following.follow(state))
         tasks = [asyncio.create_task(loop) for loop in loops]
         yield
         for task in tasks:

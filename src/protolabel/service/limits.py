@@ -91,7 +91,7 @@ class Bounds:
         line_bytes: of one line of a stream.
         jobs: long work that this process does at once; one of a label space in any case.
         jobs_waiting: jobs of a label space that wait beside the one that runs.
-        watched_files: of a watched folder; others are not looked at.
+        followed_files: of a followed folder; others are not looked at.
         requests_a_minute: of one key or, without keys, of one address; 0 for no limit.
     """
 
@@ -112,7 +112,7 @@ class Bounds:
     line_bytes: int = 8 * 2**20
     jobs: int = 2
     jobs_waiting: int = 8
-    watched_files: int = 100_000
+    followed_files: int = 100_000
     requests_a_minute: int = 0
 
     def check_count(self, n: int) -> None:

@@ -25,8 +25,8 @@ class Options:
         telemetry: the address of an OpenTelemetry collector; empty for none.
         encoders: names and folders that a label space may be moved onto by a request.
         workers: processes that answer.
-        watch: a folder whose documents come to the inbox by themselves; empty for none.
-        watch_reading: how its files are read, by the names of the readers' arguments.
+        follow: a folder whose documents come to the inbox by themselves; empty for none.
+        follow_reading: how its files are read, by the names of the readers' arguments.
         review_below: documents of a smaller chance are looked at one by one: the page offers to
             accept the others together.
     """
@@ -40,8 +40,8 @@ class Options:
     telemetry: str = ""
     encoders: tuple[str, ...] = ()
     workers: int = 1
-    watch: str = ""
-    watch_reading: Mapping[str, str] = field(default_factory=dict)
+    follow: str = ""
+    follow_reading: Mapping[str, str] = field(default_factory=dict)
     review_below: float = REVIEW_BELOW
 
     @property

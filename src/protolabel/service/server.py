@@ -17,11 +17,11 @@ from threadpoolctl import threadpool_limits
 from protolabel.errors import InputError
 from protolabel.service.accepting import AcceptingServer
 from protolabel.service.app import make_app
+from protolabel.service.following import check_folder
 from protolabel.service.keys import read_keys
 from protolabel.service.options import Options
 from protolabel.service.side.shared_state import SharedState
 from protolabel.service.telemetry import telemetry
-from protolabel.service.watching import check_folder
 from protolabel.stop_signals import stop_signals
 
 GRACE_SECONDS = 30  # within which accepted requests are finished after SIGTERM
@@ -45,8 +45,8 @@ def serve(
         InputError: the address is not this machine's own and there are no keys, or it is taken.
     """
     refuse_open_door(options)
-    if options.watch:
-        check_folder(options.watch, len(paths))
+    if options.follow:
+        check_folder(options.follow, len(paths))
     if options.workers > 1:
         _serve_by_workers(paths, options, encoder, ready)
         return

@@ -38,8 +38,8 @@ def main() -> None:
     threading.Thread(target=_follow_parent, daemon=True).start()
     log_to_stderr()
     options = _options(message["options"])
-    if message["number"]:  # one of the workers watches
-        options = replace(options, watch="")
+    if message["number"]:  # one of the workers follows the folder
+        options = replace(options, follow="")
     paths = {name: Path(path) for name, path in message["paths"].items()}
     bound = socket.socket(fileno=message["socket"])
     try:

@@ -44,7 +44,7 @@ from protolabel.training.data.space_examples import (
 from protolabel.training.learners.learnable import read_learnable
 from protolabel.training.learners.transformer import FEWEST_TOKENS, MAX_TOKENS
 from protolabel.training.loop.recipe import Recipe
-from protolabel.training.loop.reports import Watch, in_phase
+from protolabel.training.loop.reports import OnReport, in_phase
 from protolabel.training.outcome import cut_note, write_encoder
 from protolabel.training.output_folder import locked, refuse_existing
 
@@ -111,7 +111,7 @@ def adapt(
     parts: str = "all",
     max_tokens: int = MAX_TOKENS,
     encoder: str | Path | None = None,
-    watch: Watch | None = None,
+    on_report: OnReport | None = None,
     overwrite: bool = False,
 ) -> Adapted:
     """Adapt a label space's encoder to its own examples and write it to ``out``, if that helps.
@@ -127,7 +127,7 @@ def adapt(
         encoder: folder or name of the encoder to begin with, where the space's own name for it is
             not found. Its vectors must be those of the space: the gain is one over what the
             space answers with now.
-        watch: is called with a report after each step and validation.
+        on_report: is called with a report after each step and validation.
         overwrite: replace what is at ``out``.
 
     Raises:
@@ -161,11 +161,11 @@ def adapt(
         adaptation = Adaptation(
             examples.past, base, parts, max_tokens, recipe, space.settings.kappa
         )
-        result, history = _judged(adaptation, examples, watch)
+        result, history = _judged(adaptation, examples, on_report)
         if not result.helps:
             return result
-        phase = in_phase(watch, f"{RUNS} of {RUNS}, all examples: ", result.episodes)
-        run = AdaptationRun(adaptation, np.empty(0, np.int64), watch=phase)
+        phase = in_phase(on_report, f"{RUNS} of {RUNS}, all examples: ", result.episodes)
+        run = AdaptationRun(adaptation, np.empty(0, np.int64), on_report=phase)
         seconds = result.seconds + run.trainer.run(until=result.episodes).seconds
         facts = {
             "kind": "adapted", "encoder": str(base), "recipe": asdict(recipe),
@@ -199,7 +199,7 @@ def _embedding_by(base: Path, space: LabelSpace) -> Callable[[Sequence[str]], Fl
 
 
 def _judged(
-    adaptation: Adaptation, examples: SpaceExamples, watch: Watch | None
+    adaptation: Adaptation, examples: SpaceExamples, on_report: OnReport | None
 ) -> tuple[Adapted, list[dict[str, float]]]:
     """Return whether adapting helps on held-out examples, and the history of the first run.
 
@@ -208,8 +208,8 @@ def _judged(
     seed = adaptation.recipe.seed
     chosen_on, *judged_on = held_out(examples, seed)
     torch.manual_seed(seed)
-    phase = in_phase(watch, f"1 of {RUNS}, how long: ")
-    trial = AdaptationRun(adaptation, chosen_on, judges=True, watch=phase)
+    phase = in_phase(on_report, f"1 of {RUNS}, how long: ")
+    trial = AdaptationRun(adaptation, chosen_on, judges=True, on_report=phase)
     outcome = trial.trainer.run()
     seconds, episodes = outcome.seconds, outcome.best_episode
     if episodes == 0:
@@ -224,8 +224,8 @@ def _judged(
     del trial  # each takes as much memory as a training
     firsts, lasts = [], []
     for turn, rows in enumerate(judged_on, start=2):  # none of which chose how long
-        phase = in_phase(watch, f"{turn} of {RUNS}, whether it helps: ", episodes)
-        run = AdaptationRun(adaptation, rows, watch=phase)
+        phase = in_phase(on_report, f"{turn} of {RUNS}, whether it helps: ", episodes)
+        run = AdaptationRun(adaptation, rows, on_report=phase)
         firsts.append(run.scored(run.learner))
         seconds += run.trainer.run(until=episodes).seconds
         lasts.append(run.scored(run.learner))

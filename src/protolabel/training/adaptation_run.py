@@ -27,7 +27,7 @@ from protolabel.training.learners.transformer import Tokens, Transformer
 from protolabel.training.loop.distributed import computes_bf16
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
-from protolabel.training.loop.reports import Judgement, Watch
+from protolabel.training.loop.reports import Judgement, OnReport
 from protolabel.training.loop.trainer import RunContext, Trainer
 from protolabel.training.loop.validation import TaskData
 
@@ -59,7 +59,7 @@ class AdaptationRun:
         held_out: Positions,
         *,
         judges: bool = False,
-        watch: Watch | None = None,
+        on_report: OnReport | None = None,
     ) -> None:
         past, recipe = adaptation.past, adaptation.recipe
         self._past, self._held_out, self._kappa = past, held_out, adaptation.kappa
@@ -75,7 +75,7 @@ class AdaptationRun:
         data = TaskData(self._prepared, len(past.documents), episodes_of(past, self._training_rows))
         self.trainer = Trainer(
             self.learner, loss, [data], recipe,
-            context=RunContext(watch=watch), judge=self.judge if judges else None,
+            context=RunContext(on_report=on_report), judge=self.judge if judges else None,
         )  # fmt: skip
 
     def judge(self, learner: Learner, loss: EpisodeLoss) -> Judgement:

@@ -32,7 +32,7 @@ from protolabel.training.loop import checkpoint
 from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
-from protolabel.training.loop.reports import Outcome, Report, Watch
+from protolabel.training.loop.reports import OnReport, Outcome, Report
 from protolabel.training.loop.trainer import RunContext, Trainer
 from protolabel.training.loop.validation import episode_answers
 from protolabel.training.network import Network
@@ -46,22 +46,22 @@ class RunOptions:
     """How a run reports and what it may write.
 
     ``only_if_better``: write the encoder only where it is better than the one it began with, beyond
-    chance. ``overwrite``: replace what is at ``out``. ``watch``: is called with a report after each
-    step and validation. ``log``: a folder for TensorBoard.
+    chance. ``overwrite``: replace what is at ``out``. ``on_report``: is called with a report after
+    each step and validation. ``log``: a folder for TensorBoard.
     """
 
     only_if_better: bool = True
     overwrite: bool = False
-    watch: Watch | None = None
+    on_report: OnReport | None = None
     log: Path | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no such option, with an InputError."""
         require_flag(self.only_if_better, "only_if_better")
         require_flag(self.overwrite, "overwrite")
-        if self.watch is not None and not callable(self.watch):
+        if self.on_report is not None and not callable(self.on_report):
             raise InputError(
-                f"watch: a value of type {type(self.watch).__name__}",
+                f"on_report: a value of type {type(self.on_report).__name__}",
                 expected="a function of a report",
             )
         if self.log is not None:
@@ -152,7 +152,7 @@ class _Run:
             log = self._options.log if self._processes.leads else None
             context = RunContext(
                 self._processes, self._state, self._settings,
-                _with_log(self._options.watch, log, stack),
+                _with_log(self._options.on_report, log, stack),
             )  # fmt: skip
             trainer = Trainer(learner, loss, data, recipe, context=context)
             before = episode_answers(learner, loss, judged_on, recipe) if judged_on else None
@@ -244,7 +244,7 @@ class _Run:
             lambda prepare: plan.samplers.data([_prepared_rows(prepare, p) for p in plan.pasts]),
             grouping,
             processes=self._processes,
-            watch=self._options.watch,
+            on_report=self._options.on_report,
         )
 
 
@@ -279,16 +279,16 @@ def _prepared_rows(prepare: Callable[[Any], Any], past: Past) -> Any:
     return prepare([*(str(document) for document in past.documents), *past.words])
 
 
-def _with_log(watch: Watch | None, log: Path | None, stack: ExitStack) -> Watch:
-    """Return a watch that calls ``watch``, and TensorBoard's where a log is asked for."""
-    watches: list[Callable[[Report], None]] = [watch] if watch else []
+def _with_log(on_report: OnReport | None, log: Path | None, stack: ExitStack) -> OnReport:
+    """Return a function that calls ``on_report``, and TensorBoard's where a log is asked for."""
+    listeners: list[OnReport] = [on_report] if on_report else []
     if log is not None:
         from protolabel.training.loop.tensorboard import tensorboard_log
 
-        watches.append(stack.enter_context(tensorboard_log(log)))
+        listeners.append(stack.enter_context(tensorboard_log(log)))
 
-    def all_watches(report: Report) -> None:
-        for one in watches:
+    def to_all(report: Report) -> None:
+        for one in listeners:
             one(report)
 
-    return all_watches
+    return to_all

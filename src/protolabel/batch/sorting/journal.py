@@ -250,7 +250,7 @@ def _lock_file(path: Path, folder: Path) -> BinaryIO:
         raise InputError(
             f"{folder}: another run is sorting files into it",
             expected="one run at a time",
-            remedy="wait until it has ended, or stop it where it watches the folder",
+            remedy="wait until it has ended, or stop it where it follows the folder",
         ) from error
     return file
 

@@ -36,7 +36,7 @@ def main(folder: str, parent: int) -> None:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the caller, who gets it too, ends us
     deletion = threading.Lock()
-    _watch_parent(folder, parent, deletion)
+    _end_with_parent(folder, parent, deletion)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     try:
@@ -71,7 +71,7 @@ def _alarm(seconds: int) -> None:
         signal.alarm(seconds)
 
 
-def _watch_parent(folder: str, parent: int, deletion: threading.Lock) -> None:
+def _end_with_parent(folder: str, parent: int, deletion: threading.Lock) -> None:
     """End this process soon after the one that started it, whatever it reads by then.
 
     Args:
@@ -80,14 +80,14 @@ def _watch_parent(folder: str, parent: int, deletion: threading.Lock) -> None:
         deletion: is never released, so that nobody makes the folder after its deletion.
     """
 
-    def watch() -> None:
+    def wait() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
         deletion.acquire()
         shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _answer(request: Request) -> bytes:

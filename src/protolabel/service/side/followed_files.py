@@ -1,4 +1,7 @@
-"""Files of a watched folder that a service has read, in the file beside their label space."""
+"""Files of a followed folder that a service has read, in the file beside their label space.
+
+Their table is called ``watched``: that is stored, so it stays.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ class FollowedFile:
 
 
 class FollowedFiles:
-    """The files of a watched folder that were read into one label space."""
+    """The files of a followed folder that were read into one label space."""
 
     def __init__(self, side: SideFile) -> None:
         self._side = side

@@ -1,7 +1,7 @@
 """The file beside a label space that a service writes: ``mail.space-service``, its *side file*.
 
 It holds jobs, the acts of people that make no version, which requests with a key are being carried
-out, what they were answered, and which files of a watched folder were read. All processes that
+out, what they were answered, and which files of a followed folder were read. All processes that
 serve a label space share it. Nothing in it is needed to answer: what a job has changed stands in
 the label space.
 """

@@ -22,7 +22,7 @@ from protolabel.training.loop import checkpoint
 from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
-from protolabel.training.loop.reports import Watch, in_phase
+from protolabel.training.loop.reports import OnReport, in_phase
 from protolabel.training.loop.trainer import RunContext, Trainer
 from protolabel.training.loop.validation import TaskData
 
@@ -57,7 +57,7 @@ def grouped(
     grouping: Grouping,
     *,
     processes: Processes,
-    watch: Watch | None = None,
+    on_report: OnReport | None = None,
 ) -> list[Positions]:
     """Return the groups of unlabelled texts: the number of each text's group, by partition.
 
@@ -68,7 +68,7 @@ def grouped(
         labelled: returns the labelled data, prepared by a function; empty where there are none.
         grouping: the texts, and what else the groups follow from.
         processes: those that need the groups.
-        watch: is called with the reports of the maps' training.
+        on_report: is called with the reports of the maps' training.
     """
     n = len(grouping.texts)
     sizes = [n] * len(numbers_of_groups(n))
@@ -76,7 +76,7 @@ def grouped(
     if processes.leads:
         groups = checkpoint.kept_groups(grouping.folder, grouping.key)
         if groups is None:
-            groups = _grouped_in_rounds(new_map(), labelled, grouping, watch)
+            groups = _grouped_in_rounds(new_map(), labelled, grouping, on_report)
             checkpoint.keep_groups(grouping.folder, groups, grouping.key)
     numbers = np.concatenate(groups).tolist() if groups else [0.0] * sum(sizes)
     shared = processes.from_leader(numbers)
@@ -84,7 +84,7 @@ def grouped(
 
 
 def _grouped_in_rounds(
-    learner: LinearMap, labelled: Labelled, grouping: Grouping, watch: Watch | None
+    learner: LinearMap, labelled: Labelled, grouping: Grouping, on_report: OnReport | None
 ) -> list[Positions]:
     """Group, learn a map from the groups, and group again in what it makes of the texts."""
     pool = learner.prepare(grouping.texts)
@@ -95,9 +95,9 @@ def _grouped_in_rounds(
         sets = [*data, *pool_data(pool, groups, grouping.scenario, data)]
         if sets:
             torch.manual_seed(grouping.seed)
-            phase = in_phase(watch, f"groups, {turn} of {ROUNDS}: ")
+            phase = in_phase(on_report, f"groups, {turn} of {ROUNDS}: ")
             recipe = replace(RECIPE, seed=grouping.seed)
-            context = RunContext(watch=phase)
+            context = RunContext(on_report=phase)
             Trainer(learner, EpisodeLoss("cosine"), sets, recipe, context=context).run()
         vectors = learner.embed_all(pool, np.arange(len(grouping.texts)))
         groups = partitions(vectors, grouping.seed + 10 * turn)

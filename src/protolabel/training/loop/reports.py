@@ -66,24 +66,24 @@ class Judgement:
     highest: float = math.inf
 
 
-Watch = Callable[[Report], None]
+OnReport = Callable[[Report], None]
 Judge = Callable[[Learner, EpisodeLoss], Judgement]
 
 
-def in_phase(watch: Watch | None, phase: str, until: int | None = None) -> Watch | None:
-    """Return a watch that passes reports on as those of one run of several.
+def in_phase(on_report: OnReport | None, phase: str, until: int | None = None) -> OnReport | None:
+    """Return a function that passes reports on as those of one run of several.
 
     Args:
-        watch: is called with the reports; None where nobody watches.
+        on_report: is called with the reports; None where nobody is to be told.
         phase: which run this is, in words.
         until: the episode at which the run ends, where that is not the recipe's end.
     """
-    if watch is None:
+    if on_report is None:
         return None
 
     def named(report: Report) -> None:
         if until is not None:
             report = replace(report, episodes=until, share=report.episode / until)
-        watch(replace(report, phase=phase))
+        on_report(replace(report, phase=phase))
 
     return named

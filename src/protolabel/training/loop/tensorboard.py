@@ -16,7 +16,7 @@ from protolabel.training.loop.reports import Report
 
 @contextmanager
 def tensorboard_log(folder: Path) -> Iterator[Callable[[Report], None]]:
-    """Open a watch that writes to ``folder``.
+    """Yield a function that writes reports to ``folder``.
 
     Raises:
         MissingPackageError: TensorBoard is not installed.
@@ -26,7 +26,7 @@ def tensorboard_log(folder: Path) -> Iterator[Callable[[Report], None]]:
 
     writer = SummaryWriter(str(folder))
 
-    def watch(report: Report) -> None:
+    def on_report(report: Report) -> None:
         if report.validation is not None:
             writer.add_scalar("validation/accuracy", report.validation.mean, report.episode)
         elif report.episode:
@@ -35,6 +35,6 @@ def tensorboard_log(folder: Path) -> Iterator[Callable[[Report], None]]:
             writer.add_scalar("training/rate", report.rate, report.episode)
 
     try:
-        yield watch
+        yield on_report
     finally:
         writer.close()

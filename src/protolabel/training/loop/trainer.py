@@ -22,7 +22,7 @@ from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.memory import keep_freed_memory
 from protolabel.training.loop.recipe import Recipe
-from protolabel.training.loop.reports import Judge, Judgement, Outcome, Report, Watch
+from protolabel.training.loop.reports import Judge, Judgement, OnReport, Outcome, Report
 from protolabel.training.loop.run_state import RunState, as_stored
 from protolabel.training.loop.training_step import TrainingStep
 from protolabel.training.loop.validation import TaskData, validated
@@ -40,7 +40,7 @@ class RunContext:
     processes: Processes = field(default_factory=Processes)
     folder: Path | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
-    watch: Watch | None = None
+    on_report: OnReport | None = None
 
 
 class Trainer:
@@ -65,8 +65,8 @@ class Trainer:
         device = self._processes.device()
         self.learner, self.loss = learner.to(device), loss.to(device)
         self.data, self.recipe = data, recipe
-        watch = context.watch if self._processes.leads else None
-        self._watch: Watch = watch or (lambda report: None)
+        on_report = context.on_report if self._processes.leads else None
+        self._on_report: OnReport = on_report or (lambda report: None)
         self._settings = as_stored(asdict(recipe) | dict(context.settings))
         if judge is None and any(one.valid is not None for one in data):
             judge = self._by_episodes
@@ -122,7 +122,7 @@ class Trainer:
             facts.elapsed = time.monotonic() - started
             due = facts.episode // recipe.validate_every > before // recipe.validate_every
             state.between_steps = not due
-            self._watch(self._report())
+            self._on_report(self._report())
             if due:
                 self._validate()
                 self._keep()
@@ -162,7 +162,7 @@ class Trainer:
                 "accuracy": report.accuracy, "rate": report.rate, "score": score}  # fmt: skip
         state.note(note, judgement)
         accuracy = judgement.accuracy if judgement else None
-        self._watch(replace(report, validation=accuracy, best=state.facts.best))
+        self._on_report(replace(report, validation=accuracy, best=state.facts.best))
 
     def _by_episodes(self, learner: Learner, loss: EpisodeLoss) -> Judgement:
         accuracy = validated(learner, loss, self.data, self.recipe)

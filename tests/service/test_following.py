@@ -1,4 +1,4 @@
-"""A watched folder: what is put there appears in the inbox by itself, once, and whole."""
+"""A followed folder: what is put there appears in the inbox by itself, once, and whole."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def test_documents_of_the_folder_come_to_the_inbox_once(tmp_path):
     def names(client):
         return sorted(one["id"] for one in client.get(f"{SPACE}/inbox").json["documents"])
 
-    with service(str(path), "--watch", str(folder)) as client:
-        until(lambda: client.get(f"{SPACE}/watched").json["files"] == 2)
+    with service(str(path), "--follow", str(folder)) as client:
+        until(lambda: client.get(f"{SPACE}/followed").json["files"] == 2)
         assert names(client) == ["may/a.txt"]
-        (fault,) = client.get(f"{SPACE}/watched").json["unreadable"]
+        (fault,) = client.get(f"{SPACE}/followed").json["unreadable"]
         assert fault["name"] == "broken.pdf"
         assert str(folder) not in fault["reason"]
         (folder / "b.txt").write_text("my work so far", encoding="utf-8")
@@ -62,9 +62,9 @@ def test_documents_of_the_folder_come_to_the_inbox_once(tmp_path):
         _, words = client.stop()
     assert "broken" not in words  # the log names no file
     assert "2 links left out" in words
-    with service(str(path), "--watch", str(folder)) as client:  # what was read is not read again
+    with service(str(path), "--follow", str(folder)) as client:  # what was read is not read again
         (folder / "c.txt").write_text("one more", encoding="utf-8")
-        until(lambda: client.get(f"{SPACE}/watched").json["files"] == 4)
+        until(lambda: client.get(f"{SPACE}/followed").json["files"] == 4)
         assert names(client) == ["b.txt", "c.txt"]
 
 
@@ -90,11 +90,11 @@ def test_a_file_that_cannot_be_read_stops_no_other_file_and_is_read_once_it_can_
     with open(odd, "wb") as file:
         file.write(b"my work")
     (folder / "z.txt").write_text("my work so far", encoding="utf-8")
-    with service(str(path), "--watch", str(folder), starter=bound_by_modes()) as client:
+    with service(str(path), "--follow", str(folder), starter=bound_by_modes()) as client:
 
         def state():
             ids = {one["id"] for one in client.get(f"{SPACE}/inbox").json["documents"]}
-            return ids, client.get(f"{SPACE}/watched").json
+            return ids, client.get(f"{SPACE}/followed").json
 
         until(lambda: state()[0] == {"caf\\xe9.txt", "z.txt"})
         assert state()[1]["unreadable"] == [
@@ -115,14 +115,14 @@ def test_a_folder_that_cannot_be_listed_is_said_and_read_once_it_can_be(tmp_path
     (folder / "x" / "d.txt").write_text("my work so far, again", encoding="utf-8")
     locked.chmod(0)
     (folder / "x").chmod(0o444)  # its names can be listed, and nothing in it reached
-    with service(str(path), "--watch", str(folder), starter=bound_by_modes()) as client:
+    with service(str(path), "--follow", str(folder), starter=bound_by_modes()) as client:
 
         def state():
-            watched = client.get(f"{SPACE}/watched").json
-            return watched["files"], sorted(one["name"] for one in watched["unreadable"])
+            followed = client.get(f"{SPACE}/followed").json
+            return followed["files"], sorted(one["name"] for one in followed["unreadable"])
 
         until(lambda: state() == (1, ["sub", "x/d.txt"]))
-        reasons = {o["reason"] for o in client.get(f"{SPACE}/watched").json["unreadable"]}
+        reasons = {o["reason"] for o in client.get(f"{SPACE}/followed").json["unreadable"]}
         assert reasons == {"it cannot be read (permission denied)"}
         locked.chmod(0o755)
         (folder / "x").chmod(0o755)
@@ -132,8 +132,8 @@ def test_a_folder_that_cannot_be_listed_is_said_and_read_once_it_can_be(tmp_path
     assert "sub" not in words.replace("subject", "")
 
 
-def watching(path, folder):
-    _, guarded = make_app({"mail": path}, Options(watch=str(folder)))
+def following(path, folder):
+    _, guarded = make_app({"mail": path}, Options(follow=str(folder)))
     return TestClient(guarded, base_url="http://localhost")
 
 
@@ -145,8 +145,8 @@ def test_what_the_command_line_has_labelled_is_known_again(tmp_path, monkeypatch
         (folder / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     call("label", path, "in")
-    with watching(path, folder) as client:
-        until(lambda: client.get(f"{SPACE}/watched").json()["documents"] == 3)
+    with following(path, folder) as client:
+        until(lambda: client.get(f"{SPACE}/followed").json()["documents"] == 3)
         sources = [one["source"] for one in client.get(f"{SPACE}/inbox").json()["documents"]]
     assert sorted(sources) == ["in/a.txt", "in/b.txt", "in/x/a.txt"]
 
@@ -155,10 +155,10 @@ def test_files_of_one_content_in_several_folders_stay_documents_of_their_own(tmp
     path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
     (folder / "x" / "y").mkdir(parents=True)
     names = ["a.txt", "x/a.txt", "x/y/a.txt"]
-    with watching(path, folder) as client:
+    with following(path, folder) as client:
         for n, name in enumerate(("x/a.txt", "a.txt", "x/y/a.txt"), 1):
             (folder / name).write_text("please pay the bill", encoding="utf-8")
-            until(lambda n=n: client.get(f"{SPACE}/watched").json()["documents"] == n)
+            until(lambda n=n: client.get(f"{SPACE}/followed").json()["documents"] == n)
         ids = [one["id"] for one in client.get(f"{SPACE}/inbox").json()["documents"]]
     assert sorted(ids) == names
 
@@ -177,7 +177,7 @@ def test_a_file_of_equal_size_and_time_is_read_again_if_its_content_is_another(t
         os.replace(new, file)
 
     put("please pay the bill")
-    with watching(path, folder) as client:
+    with following(path, folder) as client:
 
         def keys():
             return {one["key"] for one in client.get(f"{SPACE}/inbox").json()["documents"]}
@@ -188,19 +188,19 @@ def test_a_file_of_equal_size_and_time_is_read_again_if_its_content_is_another(t
         client.post(f"{SPACE}/forget", json={"names": [second]})
         put("please pay the BILL")  # as a restored file: the same bytes, another inode
         (folder / "z.txt").write_text("my work so far", encoding="utf-8")
-        until(lambda: client.get(f"{SPACE}/watched").json()["files"] == 2)
+        until(lambda: client.get(f"{SPACE}/followed").json()["files"] == 2)
         time.sleep(3)
         assert second not in keys()
 
 
-def test_a_label_space_in_the_folder_that_is_watched_is_no_document(tmp_path):
+def test_a_label_space_in_the_folder_that_is_followed_is_no_document(tmp_path):
     path = make_space(tmp_path / "mail.space")
     (tmp_path / "a.txt").write_text("please pay the bill", encoding="utf-8")
     (tmp_path / "z.txt").write_text("my work so far", encoding="utf-8")
-    _, guarded = make_app({"mail": path}, Options(watch=str(tmp_path)))
+    _, guarded = make_app({"mail": path}, Options(follow=str(tmp_path)))
     with TestClient(guarded, base_url="http://localhost") as client:
-        until(lambda: client.get(f"{SPACE}/watched").json()["documents"] == 2)
-        assert client.get(f"{SPACE}/watched").json()["unreadable"] == []
+        until(lambda: client.get(f"{SPACE}/followed").json()["documents"] == 2)
+        assert client.get(f"{SPACE}/followed").json()["unreadable"] == []
 
 
 class BrokenAtBills(WordEncoder):
@@ -219,7 +219,7 @@ def test_a_file_at_which_the_encoder_fails_stops_no_other_file(tmp_path, caplog)
     folder.mkdir()
     (folder / "a.txt").write_text("pay bill", encoding="utf-8")
     (folder / "z.txt").write_text("cv work", encoding="utf-8")
-    options = Options(watch=str(folder))
+    options = Options(follow=str(folder))
     _, guarded = make_app({"mail": path}, options, BrokenAtBills())
     with TestClient(guarded, base_url="http://localhost") as client:
 
@@ -238,20 +238,20 @@ def test_files_beyond_the_bound_are_left_and_the_log_says_so_once(tmp_path, capl
     folder.mkdir()
     for name in ("a", "b", "c"):
         (folder / f"{name}.txt").write_text(f"bill {name}", encoding="utf-8")
-    options = Options(watch=str(folder), bounds=Bounds(watched_files=2))
+    options = Options(follow=str(folder), bounds=Bounds(followed_files=2))
     _, guarded = make_app({"mail": path}, options)
     with TestClient(guarded, base_url="http://localhost") as client:
-        until(lambda: client.get(f"{SPACE}/watched").json()["files"] == 2)
+        until(lambda: client.get(f"{SPACE}/followed").json()["files"] == 2)
     words = [one.message for one in caplog.records if "more than 2 files" in one.message]
     assert len(words) == 1
 
 
 @pytest.mark.parametrize("case", ["two", "missing"])
-def test_a_folder_that_cannot_be_watched_is_refused_at_once(tmp_path, case):
+def test_a_folder_that_cannot_be_followed_is_refused_at_once(tmp_path, case):
     spaces = [str(make_space(tmp_path / f"{name}.space")) for name in ("one", "two")]
     folder = tmp_path if case == "two" else tmp_path / "nothing"
     spaces = spaces if case == "two" else spaces[:1]
-    command = [sys.executable, "-m", "protolabel", "serve", *spaces, "--watch", str(folder)]
+    command = [sys.executable, "-m", "protolabel", "serve", *spaces, "--follow", str(folder)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 2
     assert ("2 label spaces" if case == "two" else "no folder that can be read") in run.stderr

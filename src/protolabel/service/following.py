@@ -30,15 +30,8 @@ from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
 from protolabel.quantity import quantity
 from protolabel.readers.options import ReadOptions
-from protolabel.service.advice import of_watched_folder
-from protolabel.service.limits import PageLimit, SpaceName
-from protolabel.service.problems import Refusal
-from protolabel.service.replies import versioned
-from protolabel.service.roles import role
-from protolabel.service.side.followed_files import FollowedFile, FollowedFiles
-from protolabel.service.side.side_file import side_of
-from protolabel.service.state import State, space_of
-from protolabel.service.watched_files import (
+from protolabel.service.advice import of_followed_folder
+from protolabel.service.folder_looks import (
     Look,
     digest_of,
     is_alike,
@@ -46,6 +39,13 @@ from protolabel.service.watched_files import (
     reason_of,
     words_of,
 )
+from protolabel.service.limits import PageLimit, SpaceName
+from protolabel.service.problems import Refusal
+from protolabel.service.replies import versioned
+from protolabel.service.roles import role
+from protolabel.service.side.followed_files import FollowedFile, FollowedFiles
+from protolabel.service.side.side_file import side_of
+from protolabel.service.state import State, space_of
 
 log = logging.getLogger("protolabel.service")
 router = APIRouter(prefix="/v1/spaces/{space}", tags=["inbox"])
@@ -53,9 +53,9 @@ router = APIRouter(prefix="/v1/spaces/{space}", tags=["inbox"])
 _PATIENCE = 600.0  # seconds for which documents wait for room in the queue
 
 
-@router.get("/watched", dependencies=[role("label")], response_model=answers.WatchedFolder)
-def watched(request: Request, space: SpaceName, limit: PageLimit = 100) -> Response:
-    """Say what was read from the folder that the service watches, and what could not be."""
+@router.get("/followed", dependencies=[role("label")], response_model=answers.FollowedFolder)
+def followed(request: Request, space: SpaceName, limit: PageLimit = 100) -> Response:
+    """Say what was read from the folder that the service follows, and what could not be."""
     label_space = space_of(request, space)
     files = _records(label_space).all()
     faults = [{"name": one.name, "reason": one.fault} for one in files.values() if one.fault]
@@ -68,22 +68,22 @@ def watched(request: Request, space: SpaceName, limit: PageLimit = 100) -> Respo
 
 
 def check_folder(folder: str, spaces: int) -> None:
-    """Raise InputError where a folder cannot be watched."""
+    """Raise InputError where a folder cannot be followed."""
     if spaces != 1:
         raise InputError(
-            f"--watch with {spaces} label spaces",
+            f"--follow with {spaces} label spaces",
             expected="one label space, whose inbox the documents come to",
             remedy="start a service for it alone",
         )
     if not os.path.isdir(folder) or not os.access(folder, os.R_OK | os.X_OK):
         raise InputError(
             f"{folder}, which is no folder that can be read",
-            expected="a folder to watch",
+            expected="a folder to follow",
             remedy="name a folder that is there and may be read",
         )
 
 
-async def watch(state: State) -> None:
+async def follow(state: State) -> None:
     """Read what is new in the folder, for as long as the service runs."""
     stillness, opening = Stillness(), 0
     while True:
@@ -102,9 +102,9 @@ async def _look(state: State, stillness: Stillness, opening: int) -> int:
     copy may have taken its place.
     """
     (name,) = state.spaces.names
-    folder = state.options.watch
+    folder = state.options.follow
     look = Look(folder)
-    files = await asyncio.to_thread(_files, look, state.bounds.watched_files, stillness)
+    files = await asyncio.to_thread(_files, look, state.bounds.followed_files, stillness)
     served = await state.served(name)
     if served.opening != opening:
         await asyncio.to_thread(_forget_unread, served.space)
@@ -206,21 +206,21 @@ async def _take(
     Documents that the command line has labelled are those documents again.
     """
     served = await state.served(space)
-    folder = state.options.watch
+    folder = state.options.follow
     name = name_in(folder, path)
     fault, n, digest = "", 0, ""
     try:
         content = await asyncio.to_thread(_content, state, path)
         digest = digest_of(content)
         as_text = pictures_are_text(served.space.view())
-        options = {**state.options.watch_reading, "ocr": as_text}
+        options = {**state.options.follow_reading, "ocr": as_text}
         documents = await state.uploads.documents_of(name, content, cast(ReadOptions, options))
         state.bounds.check_documents(documents)
         memory = await asyncio.to_thread(remembered)
         documents = memory.again(documents, os.path.abspath(folder))
         replies = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
         errors = [one for one in replies if isinstance(one, InputError)]
-        n, fault = len(replies) - len(errors), of_watched_folder(str(errors[0])) if errors else ""
+        n, fault = len(replies) - len(errors), of_followed_folder(str(errors[0])) if errors else ""
         await asyncio.to_thread(served.space.answer_log.write)
     except FileNotFoundError:
         return ""  # it is gone
@@ -229,11 +229,11 @@ async def _take(
             raise  # busy, or stopping: later
         fault = error.got
     except InputError as error:
-        fault = of_watched_folder(str(error))
+        fault = of_followed_folder(str(error))
     except OSError as error:
         fault = reason_of(error)
     if fault:
-        log.warning(json.dumps({"watch": "a file that cannot be read"}))
+        log.warning(json.dumps({"follow": "a file that cannot be read"}))
     newest = await asyncio.to_thread(_newest, served.space)
     note = FollowedFile(name, words_of(stamp), n, fault, *newest, digest)
     await asyncio.to_thread(_records(served.space).add, note)
@@ -243,7 +243,7 @@ async def _take(
 def _report(stillness: Stillness, source: str, message: str) -> None:
     """Log once what keeps files from being read; the log names no file."""
     if stillness.is_new_failure(source):
-        log.warning(json.dumps({"watch": message}))
+        log.warning(json.dumps({"follow": message}))
 
 
 def _content(state: State, path: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What lies in the folder that a service watches: files with their stamps, and what is unreachable.
+"""What lies in the folder that a service follows: files with their stamps, and what is unreachable.
 
 Nothing is read here but folders and, to tell one content from another, bytes.
 """
