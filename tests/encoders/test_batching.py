@@ -11,8 +11,6 @@ from protolabel.encoders.text.batching import (
     EXACT,
     START,
     STEP,
-    Batch,
-    pad,
     plan_batches,
     plan_streams,
 )
@@ -96,15 +94,6 @@ def test_streams_end_no_later_than_with_the_largest_batches(sizes, budget, n_str
 def test_each_of_two_streams_has_one_batch_where_that_is_soonest():
     plan = plan_streams(np.full(16, 20), budget=1024, widest=256, n_streams=2)
     assert [one.rows.size for one in plan] == [9, 7]
-
-
-def test_padding():
-    ids, real = pad(
-        [np.array([7, 8, 9], np.int32), np.array([5], np.int32)], Batch(np.array([1, 0]), 4)
-    )
-    np.testing.assert_array_equal(ids, [[5, 0, 0, 0], [7, 8, 9, 0]])
-    np.testing.assert_array_equal(real, [1, 3])
-    assert ids.dtype == real.dtype == np.int32
 
 
 @pytest.mark.parametrize(("sizes", "budget"), [([0], 10), ([1], 0), ([300], 10)])

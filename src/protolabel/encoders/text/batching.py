@@ -1,7 +1,8 @@
-"""Plans batches of sequences of unequal length: which together, and how wide. Pure arithmetic.
+"""Plans batches of rows of unequal length: which together, and how wide. Pure arithmetic.
 
-It sees lengths only: no tokens, no engine. A batch costs what its padded tokens cost, so sequences
-of like length go together and a batch is as large as a budget of padded tokens allows.
+It sees lengths only: no tokens, no engine. What a row holds, one sequence or several, stands in
+:mod:`packing`. A batch costs what its padded tokens cost, so rows of like length go together and a
+batch is as large as a budget of padded tokens allows.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 # docs/decisions/0002 has the measurements.
-EXACT = 48  # tokens up to which a batch is as wide as its longest sequence
+EXACT = 48  # tokens up to which a batch is as wide as its longest row
 STEP = 16  # above, its width is a multiple of this, and so it is just below a multiple
 START = 96  # padded tokens whose time a batch takes besides
 _BUDGETS = (1, 3 / 4, 1 / 2, 3 / 8, 1 / 4, 3 / 16, 1 / 8)  # of the given one, which plans may have
@@ -24,7 +25,7 @@ _MANY = 8  # budgets of tokens for each stream: then all plans end at about the 
 
 @dataclass(frozen=True)
 class Batch:
-    """``rows``: (b,) int64, which sequences; ``width``: tokens that each is padded to."""
+    """``rows``: (b,) int64, which rows; ``width``: tokens that each is padded to."""
 
     rows: npt.NDArray[np.int64]
     width: int
@@ -55,13 +56,13 @@ def _end(plan: list[Batch], n_streams: int) -> int:
 
 
 def plan_batches(lengths: npt.NDArray[np.int64], *, budget: int, widest: int) -> list[Batch]:
-    """Share sequences out into batches, the longest first, each within ``budget`` padded tokens.
+    """Share rows out into batches, the longest first, each within ``budget`` padded tokens.
 
-    ``lengths``: (n,) int64, tokens of each sequence, all at least 1. Every sequence is in exactly
-    one batch; one that is longer than the budget has a batch of its own. Equal lengths keep their
-    order, so the plan depends on the lengths alone.
+    ``lengths``: (n,) int64, tokens of each row, all at least 1. Every row is in exactly one batch;
+    one that is longer than the budget has a batch of its own. Equal lengths keep their order, so
+    the plan depends on the lengths alone.
 
-    A batch ends before its budget where the sequences that follow are so much shorter that a batch
+    A batch ends before its budget where the rows that follow are so much shorter that a batch
     of their own costs less than their padding would.
 
     A width is rounded up to a multiple of ``STEP`` where it exceeds ``EXACT`` or is within an
@@ -88,29 +89,16 @@ def plan_batches(lengths: npt.NDArray[np.int64], *, budget: int, widest: int) ->
 
 
 def _widths(lengths: npt.NDArray[np.int64], widest: int) -> npt.NDArray[np.int64]:
-    """Return how wide a batch is whose longest sequence has each of these lengths: (n,)."""
+    """Return how wide a batch is whose longest row has each of these lengths: (n,)."""
     rounded = np.minimum(-(-lengths // STEP) * STEP, widest)
     return np.where((lengths > EXACT) | (8 * lengths >= 7 * rounded), rounded, lengths)
 
 
 def _n_together(widths: npt.NDArray[np.int64]) -> int:
-    """Return how many of the sequences that would fit into a batch go into it.
+    """Return how many of the rows that would fit into a batch go into it.
 
     ``widths``: (n,) that a batch would have which begins with each, the widest first.
     """
     savings = (widths[0] - widths) * np.arange(widths.size, 0, -1)  # of padded tokens
     place = int(savings.argmax())
     return place if savings[place] > START else widths.size
-
-
-def pad(
-    sequences: list[npt.NDArray[np.int32]], batch: Batch
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Lay a batch out: token numbers (b, width) zeros at the end, and lengths (b,), int32."""
-    ids = np.zeros((batch.rows.size, batch.width), np.int32)
-    lengths = np.empty(batch.rows.size, np.int32)
-    for at, row in enumerate(batch.rows.tolist()):
-        sequence = sequences[row]
-        ids[at, : sequence.size] = sequence
-        lengths[at] = sequence.size
-    return ids, lengths

@@ -1,18 +1,17 @@
 """Encodes texts with the model in a local folder. Finds no folder, caches nothing.
 
 The composition: :mod:`folder` says what the model is, :mod:`windows` turns texts into tokens,
-:mod:`batching` shares them out, :mod:`network` builds or reads the network, OpenVINO runs it, and
+:mod:`network` builds or reads the network, :mod:`inference` runs tokens through it, and
 :mod:`protolabel.arithmetic.passages` pools what was split. All vectors have unit length.
 """
 
 from __future__ import annotations
 
 import copy
-from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -28,9 +27,8 @@ from protolabel.beginnings import Beginnings
 from protolabel.encoders.engine import openvino
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.folder import COPY_AGAIN
-from protolabel.encoders.text.batching import Batch, pad, plan_streams
-from protolabel.encoders.text.crews import Crews
 from protolabel.encoders.text.folder import ModelFolder, digest, longest_window, read_folder
+from protolabel.encoders.text.inference import Inference
 from protolabel.encoders.text.network import read_network
 from protolabel.encoders.text.precision import Precision, compiled
 from protolabel.encoders.text.windows import Window, Windower
@@ -40,11 +38,9 @@ from protolabel.joined_parts import joined_beginnings
 from protolabel.types import Encoded
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
 
     from protolabel.arrays import Doubles, Embeddings, Floats, Mask
 
-BUDGET = 1024  # padded tokens of a batch: docs/decisions/0002 has the measurement
 PASSAGE = 128  # tokens of a passage of a text that exceeds the window: docs/decisions/0003
 WAVE = 1 << 17  # tokens that are read ahead and sorted together; bounds the memory
 
@@ -83,7 +79,7 @@ class TransformerEncoder:
             windower = aside.submit(windower_of, folder, pooling)
             network = read_network(folder)
             graph, used = compiled(network, precision, threads)
-            self._crews = Crews(graph)
+            self._inference = Inference(graph, network, folder.pooling, window)
             self._windower = windower.result()
             if self._windower.n_tokens > network.vocabulary:
                 raise EncoderError(
@@ -145,7 +141,9 @@ class TransformerEncoder:
         """Embed each token of the vocabulary alone: (n, d) float32, in the order of numbers."""
         head, tail = self._windower.around
         numbers = np.arange(n_tokens, dtype=np.int32)
-        return self._run([np.concatenate([head, number, tail]) for number in numbers[:, None]])
+        return self._inference.vectors(
+            [np.concatenate([head, number, tail]) for number in numbers[:, None]]
+        )
 
     def _encode(self, texts: Sequence[str], *, keep: bool) -> Encoded:
         require_text_list(texts)
@@ -161,7 +159,7 @@ class TransformerEncoder:
         part: list[Embeddings] = []
         sizes: list[int] = []
         for wave in self._waves(texts):
-            vectors = self._run([window.ids for window in wave])
+            vectors = self._inference.vectors([window.ids for window in wave])
             whole = self._take_in(wave, vectors, out, n_units, n_unread)
             for place in np.flatnonzero(~whole).tolist():
                 window, vector = wave[place], vectors[place]
@@ -234,28 +232,6 @@ class TransformerEncoder:
         if wave:
             yield wave
 
-    def _run(self, sequences: list[npt.NDArray[np.int32]]) -> Embeddings:
-        """Embed token sequences, several batches at a time: (n, d), in the order given."""
-        lengths = np.array([sequence.size for sequence in sequences], np.int64)
-        out = np.empty((lengths.size, self._dim), np.float32)
-        with self._crews.call() as (crew, n_streams):
-            plan = plan_streams(lengths, budget=BUDGET, widest=self._window, n_streams=n_streams)
-            running: deque[tuple[Any, Batch, Any]] = deque()
-            try:
-                for batch in plan:
-                    has_room = len(running) < len(crew)
-                    request = crew[len(running)] if has_room else _finish(running, out)
-                    inputs = pad(sequences, batch)
-                    # The engine reads the arrays where they lie: keep them until it has finished.
-                    request.start_async(list(inputs), share_inputs=True)
-                    running.append((request, batch, inputs))
-                while running:
-                    _finish(running, out)
-            finally:
-                for request, _, _ in running:  # after an error: no request is given back at work
-                    request.wait()
-        return out
-
 
 def windower_of(folder: ModelFolder, pooling: Pooling = DEFAULT_POOLING) -> Windower:
     """Return what cuts texts into the windows that the encoder of a folder reads."""
@@ -276,12 +252,3 @@ def _beginnings(vectors: list[Embeddings], owner: int, pooled: Pooled) -> Iterat
         owners = np.full(len(vectors), owner, np.int64)
         weights = np.full(len(vectors), pooled.beginning, np.float32)
         yield Beginnings(np.stack(vectors), owners, weights)
-
-
-def _finish(running: deque[tuple[Any, Batch, Any]], out: Embeddings) -> Any:
-    """Wait for the batch that was started first, put its rows in place, return its request."""
-    request, batch, _ = running[0]
-    request.wait()
-    out[batch.rows] = request.get_output_tensor(0).data
-    running.popleft()
-    return request

@@ -23,10 +23,9 @@ from protolabel.encoders.engine import engine, openvino
 from protolabel.encoders.folder import COPY_AGAIN
 from protolabel.encoders.text.head import (
     Dense,
-    Padded,
+    Inputs,
     TokenPooling,
-    axes,
-    padded,
+    graph_inputs,
     sentence_graph,
     unit_graph,
 )
@@ -151,7 +150,7 @@ def sentence_graph_of(
     Raises:
         EncoderError: the graph has other inputs or outputs, or takes one size of batch only.
     """
-    batch = padded()
+    batch = graph_inputs()
     _connect(graph, path, batch)
     port, of_tokens = _output(graph, path)
     vectors = openvino().opset13.convert(port.get_node().input_value(0), "f32")
@@ -182,16 +181,14 @@ def width_of(graph: Any, path: Path) -> int:
     return int(size.get_length())
 
 
-def _connect(graph: Any, path: Path, batch: Padded) -> None:
+def _connect(graph: Any, path: Path, batch: Inputs) -> None:
     """Feed the inputs of an exported graph from a batch of token sequences."""
     op = openvino().opset13
     feeds: Mapping[str, Node] = {
         "input_ids": batch.ids,
         "attention_mask": batch.real,
         "token_type_ids": op.multiply(batch.ids, np.int32(0)),
-        "position_ids": op.add(
-            op.multiply(batch.ids, np.int32(0)), op.unsqueeze(batch.places, axes(0))
-        ),
+        "position_ids": batch.places,
     }
     inputs = {}
     for port in graph.inputs:

@@ -21,7 +21,7 @@ from protolabel.encoders.text.head import (
     TokenPooling,
     axes,
     constant,
-    padded,
+    graph_inputs,
     sentence_graph,
 )
 from protolabel.errors import EncoderError
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Tensors = Mapping[str, npt.NDArray[np.float32]]
 
 
-_MASKED = np.float32(-1e9)  # added to the score of a padding token: its weight becomes exactly 0
+_MASKED = np.float32(-1e9)  # added to the score of a token that is not seen: its weight becomes 0
 
 
 def build_graph(
@@ -41,8 +41,8 @@ def build_graph(
 ) -> Any:
     """Build the graph.
 
-    Inputs: ``ids`` (b, s) int32, padded at the end with any valid token; ``lengths`` (b,) int32,
-    the real tokens of each row, at least 1. Output: (b, d) float32, rows of unit length.
+    Inputs: those of :class:`protolabel.encoders.text.packing.LaidOut`. A token sees the tokens of
+    its own sequence only. Output: (n, d) float32, rows of unit length.
 
     Raises:
         EncoderError: a tensor is missing, or of another shape than the settings say.
@@ -50,11 +50,14 @@ def build_graph(
     ov = openvino()
     op = ov.opset13
     graph = _Graph(op, sizes, tensors)
-    batch = padded()
-    x = graph.embeddings(batch.ids, batch.n_tokens)
-    mask = op.unsqueeze(op.multiply(op.subtract(np.float32(1), batch.real), _MASKED), axes(1, 2))
+    batch = graph_inputs()
+    x = graph.embeddings(batch.ids, batch.places)
+    seen, seeing = op.unsqueeze(batch.owners, axes(1)), op.unsqueeze(batch.owners, axes(2))
+    apart = op.convert(op.not_equal(seeing, seen), "f32")
+    mask = op.unsqueeze(op.multiply(apart, _MASKED), axes(1))
     if sizes.family.relative:
-        mask = op.add(mask, graph.relative_bias(batch.n_tokens))
+        n_tokens = op.gather(op.shape_of(batch.ids, "i64"), axes(1), axes(0))
+        mask = op.add(mask, graph.relative_bias(n_tokens))
     for layer in range(sizes.n_layers):
         x = graph.layer(x, mask, sizes.family.layer.format(layer))
     return sentence_graph(batch, x, pooling=pooling, dense=dense)
@@ -80,7 +83,7 @@ class _Graph:
             )
         return tensor
 
-    def embeddings(self, ids: Node, n_tokens: Node) -> Node:
+    def embeddings(self, ids: Node, at: Node) -> Node:
         op, s = self._op, self._sizes
         words = self.take("embeddings.word_embeddings.weight", s.vocabulary, s.size)
         places = self.take("embeddings.position_embeddings.weight", s.positions, s.size)
@@ -91,12 +94,7 @@ class _Graph:
             types = self.take("embeddings.token_type_embeddings.weight", n_types, s.size)
             places = places + types[0]
         x = op.gather(constant(words), ids, axes(0))
-        if s.family.after_padding:  # a padding token in a text has row 0 and counts no place
-            real = op.convert(op.not_equal(ids, np.int32(s.padding)), "i32")
-            steps = op.multiply(op.cum_sum(real, np.int32(1)), real)
-            rows = op.gather(constant(places), steps, axes(0))
-        else:
-            rows = op.slice(constant(places), axes(0), n_tokens, axes(1), axes(0))
+        rows = op.gather(constant(places), at, axes(0))
         return self.norm(op.add(x, rows), "embeddings.LayerNorm")
 
     def norm(self, x: Node, name: str) -> Node:

@@ -36,68 +36,64 @@ class Dense:
 
 
 @dataclass(frozen=True)
-class Padded:
-    """A batch of token sequences as nodes of a graph, padded at the end.
+class Inputs:
+    """A batch of token sequences in rows as nodes of a graph.
 
-    ``ids``: (b, s) int32. ``lengths``: (b,) int32, the real tokens of each row, at least 1.
-    ``n_tokens``: (1,) int64, s. ``places``: (s,) int32, 0 to s - 1. ``real``: (b, s) float32, 1 for
-    a real token and 0 for padding.
+    The first five are the inputs of every encoder's graph, which
+    :class:`protolabel.encoders.text.packing.LaidOut` describes. ``real``: (b, s) float32, 1 for a
+    token of a sequence and 0 for padding.
     """
 
     ids: Node
-    lengths: Node
-    n_tokens: Node
+    owners: Node
     places: Node
+    weights: Node
+    totals: Node
     real: Node
 
+    @property
+    def parameters(self) -> list[Node]:
+        """Return the inputs of the graph, in order."""
+        return [self.ids, self.owners, self.places, self.weights, self.totals]
 
-def padded() -> Padded:
-    """Return the two inputs of every encoder's graph, and what follows from them."""
+
+def graph_inputs() -> Inputs:
+    """Return the inputs of every encoder's graph, and what follows from them."""
     op = openvino().opset13
-    ids = op.parameter([-1, -1], np.int32, "ids")
-    lengths = op.parameter([-1], np.int32, "lengths")
-    n_tokens = op.gather(op.shape_of(ids, "i64"), axes(1), axes(0))
-    places = op.range(np.int64(0), op.squeeze(n_tokens, axes(0)), np.int64(1), "i32")
-    real = op.convert(op.less(op.unsqueeze(places, axes(0)), op.unsqueeze(lengths, axes(1))), "f32")
-    return Padded(ids, lengths, n_tokens, places, real)
+    ids, owners, places = (
+        op.parameter([-1, -1], np.int32, name) for name in ("ids", "owners", "places")
+    )
+    weights = op.parameter([-1, -1], np.float32, "weights")
+    totals = op.parameter([-1, 1], np.float32, "totals")
+    real = op.convert(op.greater_equal(owners, np.int32(0)), "f32")
+    return Inputs(ids, owners, places, weights, totals, real)
 
 
 def sentence_graph(
-    batch: Padded, tokens: Node, *, pooling: TokenPooling, dense: Sequence[Dense]
+    batch: Inputs, tokens: Node, *, pooling: TokenPooling, dense: Sequence[Dense]
 ) -> Any:
-    """Return the whole graph: (b, d) float32 of unit length from the token vectors (b, s, d)."""
+    """Return the whole graph: (n, d) float32 of unit length from the token vectors (b, s, d)."""
     return unit_graph(batch, _dense(_pooled_vectors(batch, tokens, pooling), dense))
 
 
-def unit_graph(batch: Padded, sentences: Node) -> Any:
-    """Return the whole graph that brings sentence vectors (b, d) to unit length."""
+def unit_graph(batch: Inputs, sentences: Node) -> Any:
+    """Return the whole graph that brings sentence vectors (n, d) to unit length."""
     ov = openvino()
     unit = ov.opset13.normalize_l2(sentences, axes(1), 1e-24, "max")
-    return ov.Model([ov.opset13.result(unit)], [batch.ids, batch.lengths], "encoder")
+    return ov.Model([ov.opset13.result(unit)], batch.parameters, "encoder")
 
 
-def _pooled_vectors(batch: Padded, tokens: Node, pooling: TokenPooling) -> Node:
-    """Pool as sentence-transformers' Pooling does: (b, d)."""
+def _pooled_vectors(batch: Inputs, tokens: Node, pooling: TokenPooling) -> Node:
+    """Pool as sentence-transformers' Pooling does: (n, d). "max" takes one sequence a row."""
     op = openvino().opset13
     if pooling == "max":
         padding = op.multiply(op.subtract(np.float32(1), batch.real), _FAR)
         return op.reduce_max(op.subtract(tokens, op.unsqueeze(padding, axes(2))), axes(1), False)
     # A product, so that the engine computes the whole residual stream in its precision: of what
     # comes after the last product it keeps all in float32, back to the first layer (0002).
-    weights, total = batch.real, op.convert(op.unsqueeze(batch.lengths, axes(1)), "f32")
-    if pooling == "cls":
-        weights = op.unsqueeze(op.convert(op.equal(batch.places, np.int32(0)), "f32"), axes(0))
-    elif pooling == "lasttoken":
-        last = op.unsqueeze(op.subtract(batch.lengths, np.int32(1)), axes(1))
-        weights = op.convert(op.equal(op.unsqueeze(batch.places, axes(0)), last), "f32")
-    elif pooling == "weightedmean":
-        place = op.convert(op.add(batch.places, np.int32(1)), "f32")
-        weights = op.multiply(batch.real, op.unsqueeze(place, axes(0)))
-        total = op.reduce_sum(weights, axes(1), True)
-    sums = op.squeeze(op.matmul(op.unsqueeze(weights, axes(1)), tokens, False, False), axes(1))
-    if pooling in ("cls", "lasttoken"):
-        return sums
-    return op.divide(sums, op.sqrt(total) if pooling == "mean_sqrt_len_tokens" else total)
+    size = op.gather(op.shape_of(tokens, "i64"), axes(2), axes(0))
+    flat = op.reshape(tokens, op.concat([axes(-1), size], 0), False)
+    return op.divide(op.matmul(batch.weights, flat, False, False), batch.totals)
 
 
 def _dense(vectors: Node, steps: Sequence[Dense]) -> Node:

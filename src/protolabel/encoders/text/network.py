@@ -20,6 +20,7 @@ from protolabel.encoders.text.exported import (
 from protolabel.encoders.text.folder import ModelFolder
 from protolabel.encoders.text.graph import build_graph
 from protolabel.encoders.text.head import Dense
+from protolabel.encoders.text.packing import ROOM
 from protolabel.encoders.text.steps import read_dense
 from protolabel.errors import EncoderError
 
@@ -31,12 +32,16 @@ class Network:
     ``graph``: OpenVINO's Model, with the inputs and the output that
     :func:`protolabel.encoders.text.graph.build_graph` describes. ``dim``: of its vectors.
     ``vocabulary``: tokens that it has a vector for. ``family``: the first word of a fingerprint.
+    ``room``: tokens of a row that sequences share, 0 where each needs a row of its own.
+    ``padding``: the token that counts no place, None where every token does.
     """
 
     graph: Any
     dim: int
     vocabulary: int
     family: str
+    room: int = 0
+    padding: int | None = None
 
     @property
     def exported(self) -> bool:
@@ -56,7 +61,10 @@ def read_network(folder: ModelFolder) -> Network:
         tensors = read_tensors(folder.weights_path)
         dense = _dense(folder, sizes.size)
         graph = build_graph(sizes, tensors, pooling=folder.pooling, dense=dense)
-        return Network(graph, _dim(sizes.size, dense), sizes.vocabulary, family)
+        room = 0 if folder.pooling == "max" else ROOM
+        padding = sizes.padding if sizes.family.after_padding else None
+        dim = _dim(sizes.size, dense)
+        return Network(graph, dim, sizes.vocabulary, family, room, padding)
     vocabulary = folder.config.get("vocab_size")
     if not isinstance(vocabulary, int) or vocabulary < 1:
         raise EncoderError(
