@@ -38,7 +38,6 @@ from protolabel.joined_parts import joined_beginnings
 from protolabel.types import Encoded
 
 if TYPE_CHECKING:
-
     from protolabel.arrays import Doubles, Embeddings, Floats, Mask
 
 PASSAGE = 128  # tokens of a passage of a text that exceeds the window: docs/decisions/0003

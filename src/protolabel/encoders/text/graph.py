@@ -52,9 +52,9 @@ def build_graph(
     graph = _Graph(op, sizes, tensors)
     batch = graph_inputs()
     x = graph.embeddings(batch.ids, batch.places)
-    seen, seeing = op.unsqueeze(batch.owners, axes(1)), op.unsqueeze(batch.owners, axes(2))
-    apart = op.convert(op.not_equal(seeing, seen), "f32")
-    mask = op.unsqueeze(op.multiply(apart, _MASKED), axes(1))
+    keys, queries = op.unsqueeze(batch.owners, axes(1)), op.unsqueeze(batch.owners, axes(2))
+    others = op.convert(op.not_equal(queries, keys), "f32")  # (b, s, s)
+    mask = op.unsqueeze(op.multiply(others, _MASKED), axes(1))
     if sizes.family.relative:
         n_tokens = op.gather(op.shape_of(batch.ids, "i64"), axes(1), axes(0))
         mask = op.add(mask, graph.relative_bias(n_tokens))

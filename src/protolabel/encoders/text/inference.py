@@ -58,17 +58,17 @@ class Inference:
                 for batch in plan:
                     has_room = len(at_work) < len(crew)
                     request = crew[len(at_work)] if has_room else _finish(at_work, out)
-                    chosen = [rows[row] for row in batch.rows.tolist()]
+                    batch_rows = [rows[row] for row in batch.rows.tolist()]
                     inputs = laid_out(
                         sequences,
-                        chosen,
+                        batch_rows,
                         batch.width,
                         pooling=self._pooling,
                         padding=self._padding,
                     )
                     # The engine reads the arrays where they lie: keep them until it has finished.
                     request.start_async(list(inputs), share_inputs=True)
-                    at_work.append(_Started(request, list(chain(*chosen)), inputs))
+                    at_work.append(_Started(request, list(chain(*batch_rows)), inputs))
                 while at_work:
                     _finish(at_work, out)
             finally:
