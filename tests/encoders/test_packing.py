@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protolabel.encoders.text.encoder import TransformerEncoder
 from protolabel.encoders.text.head import TokenPooling
-from protolabel.encoders.text.packing import laid_out, packed_rows
+from protolabel.encoders.text.packing import row_inputs, packed_rows
 
 lengths = st.lists(st.integers(1, 100), max_size=120)
 POOLINGS = [pooling for pooling in get_args(TokenPooling) if pooling != "max"]
@@ -83,7 +83,7 @@ def test_rows_are_laid_out_as_by_hand(texts, pooling, padding, more):
     sequences = [np.array(text, np.int32) for text in texts]
     rows = packed_rows(np.array([one.size for one in sequences]), room=12)
     width = max(sum(sequences[number].size for number in row) for row in rows) + more
-    got = laid_out(sequences, rows, width, pooling=pooling, padding=padding)
+    got = row_inputs(sequences, rows, width, pooling=pooling, padding=padding)
     for one, expected in zip(got, by_hand(sequences, rows, width, pooling, padding), strict=True):
         np.testing.assert_allclose(one, expected, rtol=1e-6)
     assert {one.dtype.name for one in got[:3]} == {"int32"}

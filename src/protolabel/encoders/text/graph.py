@@ -41,7 +41,7 @@ def build_graph(
 ) -> Any:
     """Build the graph.
 
-    Inputs: those of :class:`protolabel.encoders.text.packing.LaidOut`. A token sees the tokens of
+    Inputs: those of :class:`protolabel.encoders.text.packing.RowInputs`. A token sees the tokens of
     its own sequence only. Output: (n, d) float32, rows of unit length.
 
     Raises:

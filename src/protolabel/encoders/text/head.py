@@ -40,7 +40,7 @@ class Inputs:
     """A batch of token sequences in rows as nodes of a graph.
 
     The first five are the inputs of every encoder's graph, which
-    :class:`protolabel.encoders.text.packing.LaidOut` describes. ``real``: (b, s) float32, 1 for a
+    :class:`protolabel.encoders.text.packing.RowInputs` describes. ``real``: (b, s) float32, 1 for a
     token of a sequence and 0 for padding.
     """
 

@@ -16,7 +16,7 @@ import numpy as np
 from protolabel.encoders.text.batching import plan_streams
 from protolabel.encoders.text.crews import Crews
 from protolabel.encoders.text.network import Network
-from protolabel.encoders.text.packing import LaidOut, laid_out, packed_rows
+from protolabel.encoders.text.packing import RowInputs, row_inputs, packed_rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -59,7 +59,7 @@ class Inference:
                     has_room = len(at_work) < len(crew)
                     request = crew[len(at_work)] if has_room else _finish(at_work, out)
                     batch_rows = [rows[row] for row in batch.rows.tolist()]
-                    inputs = laid_out(
+                    inputs = row_inputs(
                         sequences,
                         batch_rows,
                         batch.width,
@@ -82,7 +82,7 @@ class _Started(NamedTuple):
 
     request: Any
     numbers: list[int]
-    inputs: LaidOut
+    inputs: RowInputs
 
 
 def _finish(at_work: deque[_Started], out: Embeddings) -> Any:

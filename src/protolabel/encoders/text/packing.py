@@ -26,7 +26,7 @@ Row = list[int]
 """Which sequences lie side by side, by their numbers."""
 
 
-class LaidOut(NamedTuple):
+class RowInputs(NamedTuple):
     """The inputs of an encoder's graph, in their order, for n sequences in b rows of s tokens.
 
     ``ids``: (b, s), zeros where no sequence is. ``owners``: (b, s), which of the n sequences a
@@ -75,14 +75,14 @@ def packed_rows(
     return rows
 
 
-def laid_out(
+def row_inputs(
     sequences: Sequence[Tokens],
     rows: Sequence[Row],
     width: int,
     *,
     pooling: TokenPooling,
     padding: int | None = None,
-) -> LaidOut:
+) -> RowInputs:
     """Lay rows out, and weigh the tokens of each sequence as its pooling does.
 
     The n sequences are those of the first row, then those of the second, and so on.
@@ -101,19 +101,19 @@ def laid_out(
     ends = np.cumsum(sizes)
     starts = ends - sizes
     firsts = starts[np.cumsum([0, *n_in_row[:-1]])]  # of the first sequence of each row
-    begin = np.repeat(np.arange(len(rows)) * width - firsts, n_in_row) + starts
+    row_starts = np.repeat(np.arange(len(rows)) * width - firsts, n_in_row) + starts
     owners = np.repeat(np.arange(sizes.size, dtype=np.int32), sizes)
     places = np.arange(int(sizes.sum())) - np.repeat(starts, sizes)
-    at = np.repeat(begin, sizes) + places
+    at = np.repeat(row_starts, sizes) + places
     ids = np.concatenate(parts)
     shape = (len(rows), width)
     weights = np.zeros((sizes.size, len(rows) * width), np.float32)
     weights[owners, at] = _token_weights(places, np.repeat(sizes, sizes), pooling)
     totals = weights.sum(axis=1, keepdims=True)
-    return LaidOut(
+    return RowInputs(
         _spread(ids, at, shape, 0),
         _spread(owners, at, shape, -1),
-        _spread(_counted(ids, places, padding), at, shape, 0),
+        _spread(_place_numbers(ids, places, padding), at, shape, 0),
         weights,
         np.sqrt(totals) if pooling == "mean_sqrt_len_tokens" else totals,
     )
@@ -132,7 +132,7 @@ def _token_weights(
     return np.asarray(weights, np.float32)
 
 
-def _counted(
+def _place_numbers(
     ids: Tokens, places: npt.NDArray[np.int64], padding: int | None
 ) -> npt.NDArray[np.int64]:
     """Return the places as the network counts them."""
