@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protolabel.encoders.text.encoder import TransformerEncoder
 from protolabel.encoders.text.head import TokenPooling
-from protolabel.encoders.text.packing import row_inputs, packed_rows
+from protolabel.encoders.text.packing import packed_rows, row_inputs
 
 lengths = st.lists(st.integers(1, 100), max_size=120)
 POOLINGS = [pooling for pooling in get_args(TokenPooling) if pooling != "max"]

@@ -16,7 +16,7 @@ import numpy as np
 from protolabel.encoders.text.batching import plan_streams
 from protolabel.encoders.text.crews import Crews
 from protolabel.encoders.text.network import Network
-from protolabel.encoders.text.packing import RowInputs, row_inputs, packed_rows
+from protolabel.encoders.text.packing import RowInputs, packed_rows, row_inputs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
