@@ -10,7 +10,12 @@ def quantity(count: int, noun: str, plural: str = "") -> str:
 
     ``plural``: that of a noun which forms it in a way of its own.
     """
-    return f"{count:,} {noun if count == 1 else plural or _plural(noun)}"
+    return f"{count:,} {noun_for(count, noun, plural)}"
+
+
+def noun_for(count: int, noun: str, plural: str = "") -> str:
+    """Return a noun as it stands behind a count, or before the names of so many."""
+    return noun if count == 1 else plural or _plural(noun)
 
 
 def rounded(value: float, digits: int = 1) -> str:

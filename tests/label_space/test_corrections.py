@@ -181,7 +181,7 @@ def test_a_name_that_means_nothing_is_refused(mail):
 @pytest.mark.parametrize("act", ["correct", "refute"])
 def test_a_text_in_place_of_a_name_is_quoted_in_part_and_told_how_to_be_given(mail, act):
     text = "please pay the amount due " * 40
-    with pytest.raises(InputError, match=r"also a Document\(id, text\)") as caught:
+    with pytest.raises(InputError, match=r"or give a Document\(id, text\)") as caught:
         getattr(mail, act)(text, "cv")
     assert len(str(caught.value)) < 400
     getattr(mail, act)(Document("d", text), "cv")

@@ -112,12 +112,16 @@ class LabelSpaceMachine(RuleBasedStateMachine):
         one, two = data.draw(st.permutations(self._live()).map(lambda p: p[:2]))
         before = self.model
         self.space.merge([one, two], into=one)
-        merged = (before[one][0], False, before[one][2] + before[two][2])
+        # law: a document that comes stands once; the words of a text are its identity here
+        stored = {text for _, text in before[one][2]}
+        comers = {text: id_ for id_, text in reversed(before[two][2]) if text not in stored}
+        moves = tuple((id_, text) for id_, text in before[two][2] if comers.get(text) == id_)
+        merged = (before[one][0], False, before[one][2] + moves)
         self._changed({n: v for n, v in before.items() if n != two} | {one: merged}, one, two)
         self.rows_are_right()
-        if before[two][2]:
-            self.space.split(one, {two: [i for i, _ in before[two][2]]})
-            self._changed(before | {two: (words_of(two), False, before[two][2])}, one, two)
+        if moves:
+            self.space.split(one, {two: [i for i, _ in moves]})
+            self._changed(before | {two: (words_of(two), False, moves)}, one, two)
 
     @precondition(lambda self: self._live())
     @rule(data=st.data())
@@ -159,7 +163,8 @@ class LabelSpaceMachine(RuleBasedStateMachine):
         words, retired, kept = state[name]
         state[name] = (words, retired, tuple(m for m in kept if m != member))
         words, retired, kept = state[to]
-        state[to] = (words, retired, (*kept, member))
+        is_here = member[1] in {text for _, text in kept}  # law: it stands there once
+        state[to] = (words, retired, kept if is_here else (*kept, member))
         self._changed(state, name, to)
 
     @rule()

@@ -171,7 +171,10 @@ def _refuse_label_spaces(space: str, inputs: tuple[str, ...]) -> None:
 def move(
     space: str, ids: tuple[str, ...], to: str, new: bool, encoder: str | None, json_: bool
 ) -> None:
-    """Move examples to another class. IDS are their ids, or the sources they came from."""
+    """Move examples to another class. IDS are their ids, or the sources they came from.
+
+    A document that comes stands there once. If the class has an equal example, the other one ends.
+    """
     with opened(space, encoder, cache=True) as label_space:
         ask_about_new(label_space, [to], new)
         carry_out(changes.Move(ids, to), label_space, json_)

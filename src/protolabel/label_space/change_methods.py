@@ -113,7 +113,10 @@ class ChangeMethods(CorrectionMethods[Result]):
         return self._carry_out(changes.Rename(old, new))
 
     def merge(self, labels: Sequence[str], into: str) -> Result:
-        """Make one class of several: ``into`` is one of them, or new."""
+        """Make one class of several: ``into`` is one of them, or new.
+
+        A document that comes stands there once: equal examples of it end.
+        """
         return self._carry_out(changes.Merge(labels, into))
 
     def split(self, label: str, parts: Mapping[str, Sequence[str]]) -> Result:

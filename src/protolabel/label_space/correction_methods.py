@@ -33,7 +33,10 @@ class CorrectionMethods(ABC, Generic[Result]):
         """Carry out the request, or preview it: what the subclass is for."""
 
     def move(self, ids: str | Sequence[str], to: str) -> Result:
-        """Move examples to another class."""
+        """Move examples to another class.
+
+        A document that comes stands there once: if the class has an equal example, this one ends.
+        """
         return self._carry_out(changes.Move(as_ids(ids), to))
 
     def correct(self, document: str | Document, to: str | Iterable[str]) -> Result:

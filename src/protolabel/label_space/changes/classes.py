@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from protolabel.errors import ClassExistsError, InputError
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by_places
+from protolabel.label_space.changes.equal_examples import content_key, move_once, words_of_ends
 from protolabel.label_space.changes.negatives import merge_negatives, split_negatives
 from protolabel.label_space.changes.nesting import put_part_beside, take_over
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, distinct_strings
@@ -19,7 +20,6 @@ from protolabel.label_space.changes.rows import (
     listed,
     live,
     make_class,
-    move_members,
     note_near,
     note_unreadable,
     require_class,
@@ -150,6 +150,7 @@ class Merge(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move the examples of the other classes and what stands under them, and end those.
 
+        A document that comes with several of them, or is there already, stands there once.
         A description that people wrote is kept: a class that is made here takes it, if there is
         only one; what is not in force any more stands in the detail.
         """
@@ -162,19 +163,21 @@ class Merge(ChangeRequest):
                 remedy="to change the name alone, rename it",
             )
         target, is_new = ensure_class(writing, into.name if into else self.into, material)
-        n_moved = 0
         sources = [row for row in rows.values() if row.key != target]
         take_over(writing, {row.key for row in sources}, target, is_new=is_new)
         merge_negatives(writing, {*rows, *({into.key} if into else set())}, target)
-        for key in [row.key for row in sources]:
-            row = writing.rows.class_with_key(key, writing.version)
-            n_moved += move_members(writing, row, target)
-            writing.end_class(row)
+        stored = () if is_new else writing.rows.examples(target, writing.version)
+        members = [m for row in sources for m in writing.rows.examples(row.key, writing.version)]
+        moves, ends = move_once(writing, members, target, set(map(content_key, stored)))
+        for row in sources:
+            writing.end_class(writing.rows.class_with_key(row.key, writing.version))
         withdrawals = withdrawn_by_places(writing, [target])
         names = [row.name for row in rows.values()]
-        examples = quantity(n_moved, "example")
-        writing.summary = f"merged {listed(names)} into {self.into!r} ({examples} moved)"
-        writing.detail = {"from": names, "into": self.into, "moved": n_moved}
+        examples = quantity(len(moves), "example")
+        merged = f"merged {listed(names)} into {self.into!r} ({examples} moved)"
+        writing.summary = "; ".join(filter(None, (merged, words_of_ends(ends, self.into))))
+        writing.detail = {"from": names, "into": self.into, "moved": len(moves)}
+        writing.detail |= {"removed": ends[:LISTED]} if ends else {}
         self._keep_descriptions(writing, sources, material, target if is_new else None)
         note_withdrawn(writing, withdrawals)
         if is_new:

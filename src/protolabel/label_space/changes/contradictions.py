@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Sequence
 
 from protolabel.arrays import Floats
-from protolabel.equality import document_digest, text_digest
+from protolabel.equality import document_digest
 from protolabel.errors import InputError
+from protolabel.label_space.changes.equal_examples import content_key
 from protolabel.label_space.changes.rows import LISTED
 from protolabel.label_space.lookup import class_named
 from protolabel.quantity import quantity
@@ -28,14 +29,6 @@ def classes_up(writing: Writing, key: int) -> list[int]:
         path.append(above)
         above = writing.rows.class_with_key(above, writing.version).parent
     return path
-
-
-def content_key(row: ExampleRow) -> Hashable:
-    """Return what the rows of equal documents have in common.
-
-    Images and vectors are stored once, texts in each form that they came in.
-    """
-    return row.item if row.text is None or row.has_image else text_digest(row.text)
 
 
 def refuse_contradictions(writing: Writing, examples: Sequence[Example], vectors: Floats) -> None:

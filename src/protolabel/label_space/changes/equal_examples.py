@@ -5,10 +5,20 @@ A statement about the class of one of them holds for all of them, whichever one 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Iterable, Sequence
 
+from protolabel.equality import text_digest
+from protolabel.label_space.changes.rows import listed
 from protolabel.label_space.indexes import Indexes
 from protolabel.store import ExampleRow, Writing
+
+
+def content_key(row: ExampleRow) -> Hashable:
+    """Return what the rows of equal documents have in common.
+
+    Images and vectors are stored once, texts in each form that they came in.
+    """
+    return row.item if row.text is None or row.has_image else text_digest(row.text)
 
 
 def items_like(writing: Writing, row: ExampleRow, indexes: Indexes) -> set[int]:
@@ -31,3 +41,36 @@ def examples_with(writing: Writing, items: Collection[int]) -> list[tuple[Exampl
         if (row := writing.rows.example_with_id(identity, writing.version)) is not None
     ]
     return sorted(rows, key=lambda pair: pair[0].key)
+
+
+def move_once(
+    writing: Writing, rows: Iterable[ExampleRow], target: int, contents: Collection[Hashable]
+) -> tuple[list[str], list[str]]:
+    """Move examples to a class, where each document that comes then stands once.
+
+    Args:
+        writing: the change.
+        rows: examples of other classes.
+        target: the key of the class.
+        contents: what stands there already, as :func:`content_key` says it.
+
+    Returns:
+        the ids of those that moved, and of those that ended, since an equal one stands there.
+    """
+    moves, ends, stored = list[str](), list[str](), set(contents)
+    for row in rows:
+        content = content_key(row)
+        if content in stored:
+            writing.end_example(row)
+            ends.append(row.id)
+        else:
+            writing.move_example(row, target)
+            moves.append(row.id)
+            stored.add(content)
+    return moves, ends
+
+
+def words_of_ends(ends: Sequence[str], label: str) -> str:
+    """Return the sentence about examples that ended, since a class has equal ones; or nothing."""
+    copies = "a copy" if len(ends) == 1 else "copies"
+    return f"removed {listed(ends, 'example')}: {label!r} has {copies}" if ends else ""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.arguments import require_flag
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdraw_negatives
-from protolabel.label_space.changes.equal_examples import examples_with, items_like
+from protolabel.label_space.changes.equal_examples import (
+    content_key,
+    examples_with,
+    items_like,
+    move_once,
+    words_of_ends,
+)
 from protolabel.label_space.changes.labels import Relabelling
 from protolabel.label_space.changes.request import (
     ChangeRequest,
@@ -21,22 +27,22 @@ from protolabel.label_space.changes.rows import (
     LISTED,
     ensure_class,
     listed,
-    move_one,
     note_near,
     require_examples,
 )
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.store import Writing
+from protolabel.store import ExampleRow, Writing
 
 
 @dataclass(frozen=True)
 class Move(ChangeRequest):
     """Give examples to another class, which is made if it is not there.
 
-    ``copies``: the examples that are equal to them go along, whatever their classes. A document
-    then stands there once: its further copies end, and all of them do where one stands there.
+    A document that comes stands there once: its further copies end, and all of them do where one
+    stands there already. ``copies``: the examples that are equal to those go along, whatever their
+    classes.
     """
 
     kind: ClassVar[str] = "move"
@@ -66,22 +72,40 @@ class Move(ChangeRequest):
                 copies.sort(key=lambda pair: pair[0].key != row.key)  # the named one moves first
                 relabelling.settle(writing, copies, [self.to], material)
                 withdrawn += withdraw_negatives(writing, items, target)
-        for row in () if self.copies else rows:
-            if row.class_key != target:
-                items = items_like(writing, row, indexes)
-                withdrawn += withdraw_negatives(writing, items, target)
-                move_one(writing, row, target)
-                relabelling.moved.append(row.id)
+        else:
+            others = [row for row in rows if row.class_key != target]
+            withdrawn, contents = self._settle(writing, others, target, indexes)
+            moves, ends = move_once(writing, others, target, contents)
+            relabelling.moved += moves
+            relabelling.removed += ends
         moves, ends = relabelling.moved, relabelling.removed
         if not moves and not ends:
             raise NothingToChangeError(f"nothing to move: it stands under {self.to!r} already", {})
         parts = [f"moved {listed(moves, 'example')} to {self.to!r}"] if moves else []
-        parts += [f"removed {listed(ends, 'example')}: {self.to!r} has a copy"] if ends else []
-        writing.summary = "; ".join(parts)
+        writing.summary = "; ".join(filter(None, (*parts, words_of_ends(ends, self.to))))
         writing.detail = {"examples": moves[:LISTED], "to": self.to}
         writing.detail |= {"removed": ends[:LISTED]} if ends else {}
         note_withdrawn(writing, withdrawn)
         note_near(writing, indexes, [self.to] if is_new else [])
+
+    @staticmethod
+    def _settle(
+        writing: Writing, rows: Sequence[ExampleRow], target: int, indexes: Indexes
+    ) -> tuple[list[str], set[Hashable]]:
+        """End the negative examples that the moves contradict.
+
+        Returns:
+            their ids, and which of the documents stand under the class already.
+        """
+        withdrawals, contents = list[str](), set[Hashable]()
+        label = writing.rows.class_with_key(target, writing.version).name
+        for content, row in {content_key(row): row for row in rows}.items():
+            items = items_like(writing, row, indexes)
+            withdrawals += withdraw_negatives(writing, items, target)
+            living = writing.rows.examples_of_items(items, writing.version)
+            if any(name == label for members in living.values() for _, name in members):
+                contents.add(content)
+        return withdrawals, contents
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import ClassVar
 from protolabel.arrays import Floats
 from protolabel.equality import document_digest
 from protolabel.errors import InputError
-from protolabel.label_space.changes.contradictions import classes_up, content_key
-from protolabel.label_space.changes.equal_examples import examples_with
+from protolabel.label_space.changes.contradictions import classes_up
+from protolabel.label_space.changes.equal_examples import content_key, examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class

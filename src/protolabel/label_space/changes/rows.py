@@ -17,6 +17,7 @@ from protolabel.label_space.listed_names import listed_in
 from protolabel.label_space.lookup import example_named, known_class
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.names import refuse_reserved, words_of
+from protolabel.quantity import noun_for
 from protolabel.store import ClassRow, ExampleRow, Writing
 from protolabel.text import has_visible_text, without_content
 
@@ -67,27 +68,6 @@ def make_class(writing: Writing, name: str, item: int | None, described_by: str)
     """
     refuse_reserved(name)
     return writing.new_class(name, item, described_by)
-
-
-def move_members(writing: Writing, row: ClassRow, target: int) -> int:
-    """Move the examples of a class to another, and return how many; see :func:`move_one`."""
-    members = writing.rows.examples(row.key, writing.version)
-    return sum(move_one(writing, example, target) for example in members)
-
-
-def move_one(writing: Writing, example: ExampleRow, target: int) -> bool:
-    """Move an example to a class, and return whether it was moved.
-
-    Where documents may have several labels, one that stands under both is not moved: it ends here.
-    """
-    if settings_of(writing.rows, writing.version).several:
-        name = writing.rows.class_with_key(target, writing.version).name
-        names = writing.rows.examples_of_items({example.item}, writing.version)
-        if any(label == name for _, label in names.get(example.item, ())):
-            writing.end_example(example)
-            return False
-    writing.move_example(example, target)
-    return True
 
 
 def checked_description(text: object, label: str, place: str = "") -> str:
@@ -212,7 +192,14 @@ def unreadable_names(writing: Writing, labels: Iterable[str], material: Material
 
 
 def listed(names: Sequence[str] | Mapping[str, object], noun: str = "") -> str:
-    """Return the names as words: ``["a", "b", "c", "d"]`` -> ``"'a', 'b', 'c' and 1 more"``."""
+    """Return the names as words: ``["a", "b", "c", "d"]`` -> ``"'a', 'b', 'c' and 1 more"``.
+
+    ``noun``: what they are names of; it stands before them, in the plural where they are several.
+    """
     beginning = ", ".join(repr(name) for name in list(names)[:3])
     more = len(names) - 3
-    return (f"{noun} " if noun else "") + beginning + (f" and {more} more" if more > 0 else "")
+    return (
+        (f"{noun_for(len(names), noun)} " if noun else "")
+        + beginning
+        + (f" and {more} more" if more > 0 else "")
+    )
