@@ -12,19 +12,9 @@ import time
 from typing import Any
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    NEW_DATA,
-    RESULTS,
-    Data,
-    draw,
-    foot_of,
-    interval_text,
-    load,
-    log_line,
-    sampling,
-    save,
-    table,
-)
+from benchmarks.data_sets import Data, draw, load
+from benchmarks.intervals import NEW_DATA, interval_text, sampling
+from benchmarks.results import RESULTS, foot_of, log_line, save, table
 from benchmarks.spaces import accuracy, predicted, rivals, space_of
 
 SHOTS = (0, 1, 2, 5, 10)

@@ -19,20 +19,10 @@ import numpy as np
 import torch
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    CACHE,
-    ROOT,
-    Data,
-    Draw,
-    draw,
-    load,
-    log_line,
-    machine,
-    mean_interval,
-    save,
-    table,
-)
+from benchmarks.data_sets import Data, Draw, draw, load
+from benchmarks.intervals import mean_interval
 from benchmarks.keep import keep
+from benchmarks.results import CACHE, ROOT, log_line, machine, save, table
 from benchmarks.spaces import accuracy, predicted, space_of
 from benchmarks.transfer import embedded
 from protolabel.encoders import Encoder, load_encoder

@@ -17,19 +17,10 @@ import torch
 
 from benchmarks.adapt import QUERIES
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    CACHE,
-    Data,
-    draw,
-    fold,
-    interval_text,
-    load,
-    log_line,
-    machine,
-    save,
-    table,
-)
+from benchmarks.data_sets import Data, draw, fold, load
+from benchmarks.intervals import interval_text
 from benchmarks.keep import keep
+from benchmarks.results import CACHE, log_line, machine, save, table
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document, LabelSpace
 from protolabel.arrays import Embeddings

@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import ROOT, load, log_line, save, table
+from benchmarks.data_sets import load
+from benchmarks.results import ROOT, log_line, save, table
 from protolabel.arithmetic.intervals import t_interval
 
 COMMITS = {

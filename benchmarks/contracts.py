@@ -12,15 +12,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    NEW_DATA,
-    Draw,
-    Sampling,
-    interval_text,
-    log_line,
-    save,
-    table,
-)
+from benchmarks.data_sets import Draw
+from benchmarks.intervals import NEW_DATA, Sampling, interval_text
 from benchmarks.long_document_spaces import by_label_space, calibration_of, calibration_table
 from benchmarks.long_documents import SETS, LongDocuments, load
 from benchmarks.pooling_rules import (
@@ -34,6 +27,7 @@ from benchmarks.pooling_rules import (
     in_focus,
     without_boilerplate,
 )
+from benchmarks.results import log_line, save, table
 from protolabel.arithmetic.class_totals import ClassTotals, sums_by_class
 from protolabel.arithmetic.comparison import compare, shown_better
 from protolabel.arithmetic.scores import LinearModel

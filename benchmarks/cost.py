@@ -18,9 +18,9 @@ import torch
 from benchmarks import few_shot_text as text
 from benchmarks import omniglot
 from benchmarks.command_line import command_line
-from benchmarks.common import CACHE, log_line, machine, save, table
 from benchmarks.keep import keep
 from benchmarks.memory import peak_memory
+from benchmarks.results import CACHE, log_line, machine, save, table
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import draw, load, save, table
+from benchmarks.data_sets import draw, load
+from benchmarks.results import save, table
 from protolabel import Document, Example, LabelSpace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests/helpers"))

@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line, tables_option
-from benchmarks.common import CACHE, ROOT, interval_text, kept_result, log_line, save, table
 from benchmarks.discovery_draws import (
     OWN,
     figures,
@@ -28,6 +27,8 @@ from benchmarks.discovery_draws import (
     with_a_person,
 )
 from benchmarks.grouping_time import time_part, timed
+from benchmarks.intervals import interval_text
+from benchmarks.results import CACHE, ROOT, kept_result, log_line, save, table
 
 KEPT = CACHE / "discovery"
 RIVAL = CACHE / "rival" / "bin" / "python"

@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 from sklearn.metrics import normalized_mutual_info_score
 
-from benchmarks.common import Data, fold, require_data
+from benchmarks.data_sets import Data, fold, require_data
 from benchmarks.open_worlds import World, any_data, replies
 from benchmarks.spaces import name_of
 from protolabel import Document, LabelSpace

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.common import CACHE
+from benchmarks.results import CACHE
 
 RIVALS = Path(CACHE / "rival" / "bin" / "python")
 

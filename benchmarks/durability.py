@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.command_line import command_line
-from benchmarks.common import save
+from benchmarks.results import save
 from protolabel import LabelSpace
 from protolabel.store import open_store
 

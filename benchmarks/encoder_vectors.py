@@ -20,9 +20,10 @@ from itertools import product
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import CACHE, ROOT, log_line, require_data, rows_of
+from benchmarks.data_sets import require_data, rows_of
 from benchmarks.instruction_sets import HIDDEN, hiding, own_set
 from benchmarks.long_documents import contracts
+from benchmarks.results import CACHE, ROOT, log_line
 from protolabel.encoders import Encoder, load_encoder
 
 CHUNK = 1_000

@@ -17,20 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    NEW_DATA,
-    RESULTS,
-    Sampling,
-    interval_text,
-    log_line,
-    machine,
-    mean_interval,
-    save,
-    table,
-)
 from benchmarks.encoder_vectors import DEFAULT_SETS, WORDS, texts_of, vectors_of
+from benchmarks.intervals import NEW_DATA, Sampling, interval_text, mean_interval
 from benchmarks.labels_needed import needed
 from benchmarks.open_worlds import auroc, false_positives
+from benchmarks.results import RESULTS, log_line, machine, save, table
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.errors import EncoderError

@@ -19,19 +19,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    CACHE,
-    NEW_DATA,
-    Data,
-    draw,
-    interval_text,
-    kept_result,
-    log_line,
-    paired_text,
-    sampling,
-    save,
-    table,
-)
+from benchmarks.data_sets import Data, draw
+from benchmarks.intervals import NEW_DATA, interval_text, paired_text, sampling
+from benchmarks.results import CACHE, kept_result, log_line, save, table
 from benchmarks.text_sets import MOST, SETS, sample
 from protolabel import PrototypicalClassifier
 

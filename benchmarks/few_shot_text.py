@@ -20,19 +20,10 @@ import numpy as np
 import torch
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    CACHE,
-    folds,
-    kept_folds,
-    log_line,
-    machine,
-    over_folds,
-    require_data,
-    rows_of,
-    save,
-    table,
-)
+from benchmarks.data_sets import require_data, rows_of
+from benchmarks.intervals import folds, over_folds
 from benchmarks.keep import keep
+from benchmarks.results import CACHE, kept_folds, log_line, machine, save, table
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario

@@ -17,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import table
 from benchmarks.discovery_draws import figures
 from benchmarks.memory import peak_memory
 from benchmarks.open_worlds import any_data
+from benchmarks.results import table
 from protolabel.arithmetic.spread import spread_of
 from protolabel.arithmetic.support import Support
 from protolabel.open_world.discovery import LEAST

@@ -14,20 +14,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    CACHE,
-    NEW_DATA,
-    Data,
-    Sampling,
-    draw,
-    load,
-    log_line,
-    mean_interval,
-    sampling,
-    save,
-    table,
-)
+from benchmarks.data_sets import Data, draw, load
+from benchmarks.intervals import NEW_DATA, Sampling, mean_interval, sampling
 from benchmarks.plots import growth_plot
+from benchmarks.results import CACHE, log_line, save, table
 from benchmarks.spaces import accuracy, name_of, predicted
 from protolabel import Example, LabelSpace
 

@@ -13,18 +13,11 @@ import time
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    NEW_DATA,
-    Sampling,
-    interval_text,
-    log_line,
-    mean_interval,
-    save,
-    table,
-)
 from benchmarks.hierarchy_figures import COVERAGES, LEAST, by_rules, figures, promised
 from benchmarks.hierarchy_methods import nested_space, rival, scored, top_down
 from benchmarks.hierarchy_sets import Set, clinc, dbpedia, support_of
+from benchmarks.intervals import NEW_DATA, Sampling, interval_text, mean_interval
+from benchmarks.results import log_line, save, table
 from protolabel.arithmetic.calibration import Calibration
 
 SHOTS, DRAWS = (1, 5, 10), 10

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.common import CACHE
 from benchmarks.hierarchy_sets import Set, hierarchy_of
+from benchmarks.results import CACHE
 from benchmarks.spaces import name_of, space_of
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration

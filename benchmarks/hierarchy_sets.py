@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.common import Data, embed, require_data, rows_of
+from benchmarks.data_sets import Data, embed, require_data, rows_of
 from protolabel.arithmetic.hierarchy import Hierarchy
 
 FEWEST = 20  # documents of a class of dbpedia_l2 that takes part

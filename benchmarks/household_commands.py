@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import CACHE
+from benchmarks.results import CACHE
 
 PACKAGES = CACHE / "multilingual"
 LEAST, MOST, EACH = 6, 15, 2  # templates of a class, commands of a template

@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from benchmarks.common import CACHE
+from benchmarks.results import CACHE
 
 # In order, each with the flag of Linux; the position is the level of instruction_mask.c.
 SETS = {

@@ -13,18 +13,9 @@ import time
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    NEW_DATA,
-    draw,
-    fold,
-    interval_text,
-    load,
-    log_line,
-    mean_interval,
-    sampling,
-    save,
-    table,
-)
+from benchmarks.data_sets import draw, fold, load
+from benchmarks.intervals import NEW_DATA, interval_text, mean_interval, sampling
+from benchmarks.results import log_line, save, table
 from benchmarks.spaces import accuracy, predicted, space_of
 from protolabel.arithmetic.kappa import estimate_kappa
 from protolabel.arithmetic.support import Support

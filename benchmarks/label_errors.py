@@ -17,9 +17,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
 from benchmarks.command_line import command_line, tables_option
-from benchmarks.common import CACHE, Data, interval_text, kept_result, save, table
+from benchmarks.data_sets import Data
 from benchmarks.discovery_draws import test_classes
+from benchmarks.intervals import interval_text
 from benchmarks.open_worlds import any_data
+from benchmarks.results import CACHE, kept_result, save, table
 from benchmarks.spaces import name_of, space_of
 from protolabel import Example
 from protolabel.open_world.conflicts import find_conflicts

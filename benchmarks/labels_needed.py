@@ -14,8 +14,9 @@ import time
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import Data, both, draw, load, log_line, save, table
+from benchmarks.data_sets import Data, both, draw, load
 from benchmarks.plots import labels_plot
+from benchmarks.results import log_line, save, table
 from benchmarks.spaces import accuracy, predicted, rivals, space_of, tfidf
 
 SHOTS = (0, 1, 2, 3, 5, 8, 12, 20, 35)

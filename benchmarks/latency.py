@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import RESULTS, log_line, save, table
 from benchmarks.recalibration import part, recalibrations
+from benchmarks.results import RESULTS, log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.refinement import refine

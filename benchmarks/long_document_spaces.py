@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.common import Data, Draw, table
+from benchmarks.data_sets import Data, Draw
 from benchmarks.long_documents import LongDocuments
 from benchmarks.open_worlds import calibration_error
 from benchmarks.pooling_rules import FOCUS, OWN, in_focus, pooled
+from benchmarks.results import table
 from benchmarks.spaces import predicted, space_of
 from protolabel import Document, LabelSpace
 

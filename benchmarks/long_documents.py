@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import embed, require_data, rows_of
+from benchmarks.data_sets import embed, require_data, rows_of
 from benchmarks.text_sets import names_of, stripped
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.encoders.text.windows import Windower

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import Sampling, log_line, mean_interval, save, table
+from benchmarks.intervals import Sampling, mean_interval
 from benchmarks.omniglot import PLACE, characters, data
+from benchmarks.results import log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.encoders import AnyEncoder, load_encoder
 

@@ -23,8 +23,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import CACHE, both, log_line, save, table
+from benchmarks.data_sets import both
 from benchmarks.keep import keep
+from benchmarks.results import CACHE, log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.arrays import unit
 from protolabel.encoders import PrecomputedEncoder

@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import RESULTS, log_line, machine, save, table
 from benchmarks.million_files import answered, memory
 from benchmarks.million_hour import minutes_of, processor, section
+from benchmarks.results import RESULTS, log_line, machine, save, table
 from protolabel import Example, LabelSpace
 
 KILLS, CLASSES, PARTITIONS = 3, 50, 24

@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import log_line, rows_of, table
+from benchmarks.data_sets import rows_of
 from benchmarks.million_files import answered, memory
+from benchmarks.results import log_line, table
 from protolabel import Example, LabelSpace
 
 EXAMPLES, LOOK, MILLION = 10, 10.0, 1_000_000

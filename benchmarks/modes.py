@@ -15,21 +15,10 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.command_line import command_line, one_of
-from benchmarks.common import (
-    NEW_DATA,
-    RESULTS,
-    Data,
-    Sampling,
-    draw,
-    interval_text,
-    load,
-    log_line,
-    mean_interval,
-    sampling,
-    save,
-    table,
-)
+from benchmarks.data_sets import Data, draw, load
+from benchmarks.intervals import NEW_DATA, Sampling, interval_text, mean_interval, sampling
 from benchmarks.mode_candidates import CANDIDATES, Task, with_modes
+from benchmarks.results import RESULTS, log_line, save, table
 from benchmarks.super_classes import SETS, super_classes
 
 SHOTS = (5, 20, 100)

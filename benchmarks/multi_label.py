@@ -15,10 +15,10 @@ from pathlib import Path
 from sklearn.exceptions import ConvergenceWarning
 
 from benchmarks.command_line import command_line
-from benchmarks.common import CACHE, kept_result, log_line, save
 from benchmarks.multi_label_methods import METHODS, SETFIT, SETFIT_SHOTS, Result, setfit
 from benchmarks.multi_label_page import SHOTS, page
 from benchmarks.multi_label_sets import SETS
+from benchmarks.results import CACHE, kept_result, log_line, save
 
 DRAWS = 5
 SETFIT_DRAWS = {"CLINC150 pairs": 2, "GoEmotions": 3}  # 10 to 20 minutes of a core and more

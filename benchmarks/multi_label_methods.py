@@ -14,8 +14,9 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
 
-from benchmarks.common import CACHE, ROOT, default_encoder, embed, log_line
+from benchmarks.data_sets import default_encoder, embed
 from benchmarks.multi_label_sets import Matrix, Task
+from benchmarks.results import CACHE, ROOT, log_line
 from protolabel import Example, LabelSpace
 from protolabel.encoders.locate import DEFAULT, locate
 

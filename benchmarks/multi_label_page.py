@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.common import NEW_DATA, Sampling, interval_text, table
+from benchmarks.intervals import NEW_DATA, Sampling, interval_text
 from benchmarks.multi_label_methods import (
     MEASURES,
     METHODS,
@@ -12,6 +12,7 @@ from benchmarks.multi_label_methods import (
     Result,
 )
 from benchmarks.multi_label_sets import QUERIES
+from benchmarks.results import table
 
 SHOTS = (1, 5, 10, 20)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.common import require_data, rows_of
+from benchmarks.data_sets import require_data, rows_of
 
 QUERIES = 750  # pairs of CLINC150 that are asked about
 Matrix = np.ndarray

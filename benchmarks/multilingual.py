@@ -13,16 +13,6 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import (
-    NEW_DATA,
-    RESULTS,
-    foot_of,
-    interval_text,
-    log_line,
-    paired_text,
-    save,
-    table,
-)
 from benchmarks.encoder_vectors import encoder_of, texts_of, vectors_of
 from benchmarks.encoders import cell, draws
 from benchmarks.household_commands import (
@@ -34,6 +24,7 @@ from benchmarks.household_commands import (
     classes,
     commands_of,
 )
+from benchmarks.intervals import NEW_DATA, interval_text, paired_text
 from benchmarks.multilingual_methods import (
     DEFAULT,
     DRAWS,
@@ -52,6 +43,7 @@ from benchmarks.multilingual_methods import (
     settings,
     templates_by_class,
 )
+from benchmarks.results import RESULTS, foot_of, log_line, save, table
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel
 

@@ -13,9 +13,11 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.common import Data, Sampling, log_line
+from benchmarks.data_sets import Data
 from benchmarks.encoder_vectors import encoder_of
 from benchmarks.household_commands import LANGUAGES, Commands, Language, classes, commands_of
+from benchmarks.intervals import Sampling
+from benchmarks.results import log_line
 from benchmarks.spaces import predicted, space_of
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.scores import LinearModel

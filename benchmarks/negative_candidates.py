@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.common import Data
+from benchmarks.data_sets import Data
 from protolabel.arithmetic import refinement
 from protolabel.arithmetic.lbfgs import Loss
 from protolabel.arithmetic.negatives import Negatives, OwnVectors

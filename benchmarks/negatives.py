@@ -17,21 +17,11 @@ from functools import partial
 import numpy as np
 
 from benchmarks.command_line import command_line, tables_option
-from benchmarks.common import (
-    CACHE,
-    Data,
-    Sampling,
-    fold,
-    interval_text,
-    kept_result,
-    load,
-    log_line,
-    sampling,
-    save,
-    table,
-)
+from benchmarks.data_sets import Data, fold, load
+from benchmarks.intervals import Sampling, interval_text, sampling
 from benchmarks.negative_candidates import CANDIDATES, candidates_of
 from benchmarks.open_worlds import any_data
+from benchmarks.results import CACHE, kept_result, log_line, save, table
 from benchmarks.spaces import accuracy, name_of, predicted, space_of
 from protolabel import Example, LabelSpace
 from protolabel.label_space.changes import Correct

@@ -15,7 +15,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import Data, Draw, draw, interval_text, load, save, table
+from benchmarks.data_sets import Data, Draw, draw, load
+from benchmarks.intervals import interval_text
+from benchmarks.results import save, table
 from benchmarks.spaces import name_of, space_of
 from protolabel import Document
 

@@ -16,18 +16,10 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from benchmarks.command_line import command_line, tables_option
-from benchmarks.common import (
-    CACHE,
-    Data,
-    fold,
-    interval_text,
-    kept_result,
-    load,
-    mean_interval,
-    save,
-    table,
-)
+from benchmarks.data_sets import Data, fold, load
+from benchmarks.intervals import interval_text, mean_interval
 from benchmarks.open_worlds import replies
+from benchmarks.results import CACHE, kept_result, save, table
 from benchmarks.spaces import name_of, ranked, space_of
 from protolabel import Document, Example, LabelSpace
 from protolabel.open_world.next_to_label import next_to_label

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 
 from benchmarks.command_line import command_line
-from benchmarks.common import log_line, save, table
 from benchmarks.ocr_labelling import labelling
 from benchmarks.ocr_pages import (
     CONDITIONS,
@@ -21,6 +20,7 @@ from benchmarks.ocr_pages import (
     length,
     read,
 )
+from benchmarks.results import log_line, save, table
 
 N_PAGES = 20
 PAGES = 1  # of each contract that is labelled

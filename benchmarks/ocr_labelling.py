@@ -10,19 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import (
-    NEW_DATA,
-    Data,
-    Sampling,
-    draw,
-    embed,
-    interval_text,
-    log_line,
-    paired_text,
-    sampling,
-    table,
-)
+from benchmarks.data_sets import Data, draw, embed
+from benchmarks.intervals import NEW_DATA, Sampling, interval_text, paired_text, sampling
 from benchmarks.ocr_pages import CONDITIONS, LOOKS, Page, contracts, length, read
+from benchmarks.results import log_line, table
 from benchmarks.spaces import predicted, space_of
 from protolabel.text import PAGE_END
 

@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common import CACHE, kept_result, require_data
+from benchmarks.data_sets import require_data
+from benchmarks.results import CACHE, kept_result
 from protolabel.readers.formats import ocr, rapid, tesseract
 
 DPI = 150

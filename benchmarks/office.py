@@ -25,7 +25,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pyarrow import parquet
 
 from benchmarks.command_line import command_line
-from benchmarks.common import ROOT, log_line, save, table
+from benchmarks.results import ROOT, log_line, save, table
 from protolabel import LabelSpace
 
 sys.path.insert(0, str(ROOT / "tests/helpers"))

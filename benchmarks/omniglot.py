@@ -17,8 +17,9 @@ import torch
 from safetensors.torch import load_file
 
 from benchmarks.command_line import command_line
-from benchmarks.common import CACHE, log_line, machine, require_data, save, table
+from benchmarks.data_sets import require_data
 from benchmarks.keep import keep
+from benchmarks.results import CACHE, log_line, machine, save, table
 from protolabel.arrays import Metric
 from protolabel.episodes.sampler import Sampler, generator_of
 from protolabel.episodes.scenario import Scenario

@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from benchmarks.command_line import command_line, one_of, tables_option
-from benchmarks.common import CACHE, kept_result, mean_interval, save, table
+from benchmarks.intervals import mean_interval
 from benchmarks.open_world_draws import (
     TARGETS,
     Result,
@@ -27,6 +27,7 @@ from benchmarks.open_world_draws import (
     strangers_of_clinc,
     target_draw,
 )
+from benchmarks.results import CACHE, kept_result, save, table
 
 KEPT = CACHE / "open_world"
 DRAWS, TARGET_DRAWS, CONTRACT_DRAWS, KNOWN_DRAWS = 10, 50, 20, 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.metrics import f1_score
 
-from benchmarks.common import Data
+from benchmarks.data_sets import Data
 from benchmarks.open_worlds import (
     World,
     any_data,

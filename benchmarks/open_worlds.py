@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.common import Data, embed, load, require_data, rows_of
+from benchmarks.data_sets import Data, embed, load, require_data, rows_of
 from benchmarks.spaces import name_of, ranked, space_of
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration

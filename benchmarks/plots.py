@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import matplotlib
 import numpy as np
 
-from benchmarks.common import RESULTS, mean_interval
+from benchmarks.intervals import mean_interval
+from benchmarks.results import RESULTS
 
 matplotlib.use("svg")
 from matplotlib import pyplot as plt

@@ -17,8 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.command_line import command_line
-from benchmarks.common import require_data, save, table
+from benchmarks.data_sets import require_data
 from benchmarks.reading_to_answers import long_part, part
+from benchmarks.results import save, table
 from protolabel.quantity import quantity
 
 N_FILES = 50

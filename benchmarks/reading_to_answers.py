@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import table
+from benchmarks.results import table
 from protolabel import Example, LabelSpace, read_documents
 from protolabel.encoders import PassageEncoder, load_encoder
 

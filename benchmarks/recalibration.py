@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import log_line, machine, table
+from benchmarks.results import log_line, machine, table
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.calibration import calibrate
 from protolabel.arithmetic.kept_scores import KeptScores

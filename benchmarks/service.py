@@ -21,7 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import draw, load, log_line, mean_interval, save, table
+from benchmarks.data_sets import draw, load
+from benchmarks.intervals import mean_interval
+from benchmarks.results import log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.quantity import quantity
 

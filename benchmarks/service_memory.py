@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import log_line, save, table
 from benchmarks.million_files import memory
+from benchmarks.results import log_line, save, table
 from benchmarks.service import CODE, space_of
 from protolabel.arithmetic.intervals import t_interval
 

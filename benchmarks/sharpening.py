@@ -17,20 +17,11 @@ import time
 import numpy as np
 
 from benchmarks.command_line import command_line, tables_option
-from benchmarks.common import (
-    CACHE,
-    Data,
-    Sampling,
-    embed,
-    interval_text,
-    log_line,
-    require_data,
-    rows_of,
-    save,
-    table,
-)
+from benchmarks.data_sets import Data, embed, require_data, rows_of
+from benchmarks.intervals import Sampling, interval_text
 from benchmarks.keep import keep
 from benchmarks.open_worlds import any_data
+from benchmarks.results import CACHE, log_line, save, table
 from benchmarks.spaces import accuracy, predicted, space_of
 from protolabel import Document
 

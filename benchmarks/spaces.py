@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 from sklearn.pipeline import make_pipeline
 
-from benchmarks.common import Data
+from benchmarks.data_sets import Data
 from protolabel import Document, Encoder, Example, LabelSpace
 from protolabel.label_space.decisions import AnswerForm
 from protolabel.label_space.decisions_of_view import decisions_of

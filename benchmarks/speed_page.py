@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.common import interval_text, table
+from benchmarks.intervals import interval_text
+from benchmarks.results import table
 
 SHORT, MIDDLE, LONG = KINDS = ("short queries", "100 to 300 words", "2,000 words and more")
 OWN, REFERENCE = "protolabel", "sentence-transformers, torch"
@@ -25,7 +26,7 @@ def page(runs: dict[str, Run]) -> str:
         "other libraries only encode. Each library runs in a process of its own. They take "
         "turns, and figures are medians over rounds. In brackets: how many times as fast as "
         "sentence-transformers with torch, the median of the rounds. protolabel's default is "
-        "bf16 with AMX, i8 with VNNI and without AMX, and else f32.",
+        "bf16 if the processor has it, and else f32.",
         "protolabel encodes whole documents, in passages and beginnings. The others drop what "
         "follows after about 256 tokens. Here they get these passages as texts, so that all do "
         "equal work.",

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import save, table
+from benchmarks.results import save, table
 from protolabel import Example, LabelSpace
 from protolabel.encoders import PrecomputedEncoder
 

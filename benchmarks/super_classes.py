@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.common import DATA, FOLDERS, Data, embed, require_data, rows_of
+from benchmarks.data_sets import DATA, FOLDERS, Data, embed, require_data, rows_of
 from benchmarks.text_sets import stripped
 
 MOST = {"20 Newsgroups, top level": 260, "DBpedia, level 1": 150}  # documents of a hidden kind

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from benchmarks.common import Data, embed, require_data, rows_of
+from benchmarks.data_sets import Data, embed, require_data, rows_of
 
 MOST, FEWEST = 60, 20  # documents of a class
 SETS = {

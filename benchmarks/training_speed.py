@@ -20,8 +20,8 @@ from torch import nn
 from torch.nn import functional
 
 from benchmarks.command_line import command_line
-from benchmarks.common import log_line, save, table
 from benchmarks.omniglot import PAPER, characters, data
+from benchmarks.results import log_line, save, table
 from protolabel.episodes.sampler import Sampler, Stream, generator_of
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import episodic_accuracy

@@ -17,9 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.common import CACHE, Data, draw, fold, load, log_line, mean_interval, save, table
+from benchmarks.data_sets import Data, draw, fold, load
 from benchmarks.few_shot_text import PLACE
+from benchmarks.intervals import mean_interval
 from benchmarks.keep import keep
+from benchmarks.results import CACHE, log_line, save, table
 from benchmarks.spaces import predicted, space_of
 from protolabel.encoders import Encoder, load_encoder
 

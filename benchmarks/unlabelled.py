@@ -28,9 +28,10 @@ import numpy as np
 import torch
 
 from benchmarks.command_line import command_line
-from benchmarks.common import CACHE, folds, kept_folds, log_line, machine, over_folds, save, table
 from benchmarks.few_shot_text import RECIPE, SETS, TASKS, answered, past_and_folds
+from benchmarks.intervals import folds, over_folds
 from benchmarks.keep import keep
+from benchmarks.results import CACHE, kept_folds, log_line, machine, save, table
 from protolabel.arrays import Embeddings
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.encoders.cache import with_cache

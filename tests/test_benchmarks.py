@@ -48,7 +48,7 @@ def is_right(name: str, argument: str, end: dict) -> bool:
 TORN = """
 import resource, sys
 from pathlib import Path
-from benchmarks.common import kept_result
+from benchmarks.results import kept_result
 place = Path(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 kept_result(place, lambda: list(range(10_000)))
