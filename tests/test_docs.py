@@ -171,6 +171,28 @@ def test_results_name_their_command_and_machine():
         assert page.with_suffix(".json").exists()
 
 
+KIND_OF_INTERVAL = re.compile(
+    r"95 % interval|95 %: mean ±|±[^.|]* 95 %|± s over|± is |±[^.|]* defined in the \[index\]"
+)
+
+
+def test_what_stands_behind_a_plus_minus_is_said_in_its_section_or_at_the_top_of_its_page():
+    """``61.8 ± 0.8`` may be an interval of several kinds, or how far the draws spread."""
+    readme = ROOT / "README.md"
+    n_sections = 0
+    for page in [readme, *sorted((ROOT / "docs").rglob("*.md"))]:
+        top, *sections = re.split("^(?=## )", page.read_text(encoding="utf-8"), flags=re.M)
+        for section in (top, *sections):
+            words = " ".join(f"{top}\n{section}".split())
+            if "±" in section:
+                n_sections += 1
+                where = f"{page.relative_to(ROOT)}: {section.splitlines()[0]}"
+                assert KIND_OF_INTERVAL.search(words), where
+    assert n_sections > 50
+    index = (ROOT / "docs/experiments.md").read_text(encoding="utf-8")
+    assert "± is 1.96 s / √n over draws" in index  # to which the pages of experiments refer
+
+
 def test_every_result_and_every_target_stands_in_the_index():
     index = (ROOT / "docs/results/README.md").read_text(encoding="utf-8")
     pages = sorted((ROOT / "docs/results").glob("[a-z]*.md"))
