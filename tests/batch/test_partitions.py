@@ -209,3 +209,29 @@ def workers_at(temporary: str) -> list[int]:
             if title.startswith(b"ray::Map") and any(name.startswith(temporary) for name in opened):
                 processes.append(int(entry.name))
     return processes
+
+
+QUIET = """
+import os
+from protolabel.batch.on_ray import quiet_ray
+ray = quiet_ray()
+try:
+    from ray._common.usage import usage_lib
+except ImportError:  # an older Ray
+    from ray._private.usage import usage_lib
+print(usage_lib.usage_stats_enabled(), os.environ["RAY_USAGE_STATS_ENABLED"])
+print(ray.data.DataContext.get_current().enable_progress_bars)
+"""
+
+
+@pytest.mark.parametrize("setting", ["1", None])
+def test_ray_reports_to_nobody_whatever_the_environment_says(setting, tmp_path):
+    pytest.importorskip("ray", reason="the extra `ray` is not installed")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("RAY_")}
+    environment |= {"HOME": str(tmp_path)}  # a fresh one, where nobody has declined
+    environment |= {"RAY_USAGE_STATS_ENABLED": setting} if setting else {}
+    done = subprocess.run(
+        [sys.executable, "-c", QUIET], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "0", "False"]
+    assert not list(tmp_path.iterdir())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -20,6 +21,7 @@ from protolabel.evaluation.plan import Plan
 from protolabel.evaluation.report.page import html_of, write_report
 from protolabel.evaluation.report.plots import drawing, legend_above, plots
 from protolabel.evaluation.results import Cell, CurvePoint, Evaluation
+from protolabel.evaluation.sentences import TERMS
 
 
 def bare(**more) -> Evaluation:
@@ -104,3 +106,41 @@ def test_no_legend_is_cut_off(labels):
     assert legend.x1 <= figure.x1
     assert legend.y1 <= figure.y1
     assert axis.bbox.width > 0.75 * figure.width
+
+
+# -- what a manager reads ---------------------------------------------------------------------
+
+
+def measured(**more) -> Evaluation:
+    """Return an evaluation with one figure, for the sentence at the top of its page."""
+    return bare(curve=(CurvePoint(1, Accuracy(0.5, 0.1, 9), None, 9),), **more)
+
+
+def test_the_page_says_on_which_day_it_was_measured():
+    assert bare().date == datetime.now(UTC).date().isoformat()
+    assert (
+        "2026-03-01. The figures in brackets"
+        in Page(html_of(measured(date="2026-03-01"), {})).words
+    )
+
+
+def test_the_page_explains_its_terms_at_its_end():
+    page = html_of(measured(), {})
+    words = Page(page[page.index("<h2>Words</h2>") :].split("</body>")[0]).words
+    for term, meaning in TERMS.items():
+        assert term in words
+        assert f"{meaning}." in words
+    for term in ("95 % interval", "episode", "way", "shot", "prototypes", "none of these"):
+        assert term in TERMS
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "0"), (1, "1"), (True, "yes"), (False, "no"), (None, "none"), (0.5, "0.5"),
+        (0.0, "0"), ([5, 20], "5, 20"), ("auto", "auto"),
+    ],
+)  # fmt: skip
+def test_a_fact_of_zero_is_a_number_and_no_answer_to_a_question(value, words):
+    page = Page(html_of(measured(settings={"seed": value, "learned_classes": value}), {}))
+    assert f"seed {words}; learned classes {words}." in page.words

@@ -19,6 +19,8 @@ from stored import damage
 from two_encoders import Letters, Words, counts_of_vectors, many, prototypes
 
 from protolabel import LabelSpace
+from protolabel.encoders.locate import DEFAULT, locate
+from protolabel.errors import EncoderNotFoundError
 from protolabel.label_space import item_vectors
 from protolabel.progress import Step
 from protolabel.store import open_store
@@ -175,6 +177,32 @@ def test_a_comparison_keeps_nothing_of_the_encoder_that_it_tried(space):
     del encoder
     gc.collect()
     assert kept() is None
+
+
+COMPARE = """
+import resource
+from protolabel import Example, LabelSpace
+with LabelSpace.create(encoder="hashing", background=False) as space:
+    space.add([Example(name, f"{name} {n}") for name in ("pay", "work") for n in range(4)])
+    for n in range(8):
+        space.compare("all-MiniLM-L6-v2")
+        with open("/proc/self/statm") as file:
+            print(int(file.read().split()[1]) * resource.getpagesize())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_comparison_by_name_keeps_no_memory_of_the_engine():
+    """Each one had kept 135 MB, the weights among them."""
+    try:
+        locate(DEFAULT)
+    except EncoderNotFoundError:
+        pytest.skip("the package of the default encoder is not installed")
+    done = subprocess.run(
+        [sys.executable, "-c", COMPARE], capture_output=True, text=True, check=True
+    )
+    sizes = list(map(int, done.stdout.split()))
+    assert min(sizes[-3:]) < sizes[1] + 60e6, sizes
 
 
 def test_moving_there_again_keeps_one_encoder_of_a_kind(space):

@@ -125,7 +125,7 @@ def _facts(evaluation: Evaluation) -> str:
         "classes": evaluation.classes,
         "labelled examples": evaluation.examples,
     } | evaluation.settings
-    return "; ".join(f"{key} {_plain(value)}" for key, value in facts.items())
+    return "; ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in facts.items())
 
 
 def _plain(value: object) -> str:
