@@ -158,6 +158,7 @@ def test_the_report_has_the_confusions_with_none_of_these(office, tmp_path):
         (("--truth", "t.csv"), "--truth without documents"),
         (("t.csv", "--truth", "t.csv"), "among the documents too"),
         (("--answers", "a.csv", "--truth", "t.csv", "--shots", "1"), "--shots for answers"),
+        (("--answers", "a.csv", "--truth", "t.csv", "--encoder", "x"), "--encoder for answers"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(args, message):

@@ -116,6 +116,17 @@ def test_a_static_encoder_is_made_once_from_a_sentence_encoder(tmp_path: Path, c
     assert load_encoder(f"static:{source}").fingerprint != static.fingerprint
 
 
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors", "tokenizer.json"])
+def test_a_folder_that_has_lost_a_file_is_made_anew(tmp_path: Path, cache: Path, name: str) -> None:
+    source = write_folder(tmp_path / "source")
+    folder = static_folder(source)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (folder / name).unlink()
+    assert static_folder(source) == folder
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in cache.iterdir()] == [folder.name]
+
+
 def test_a_label_space_on_a_static_encoder(tmp_path: Path) -> None:
     source = write_folder(tmp_path / "source")
     name = f"static:{source}"

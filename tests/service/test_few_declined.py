@@ -17,12 +17,6 @@ def path(tmp_path):
     return make_common(tmp_path / "mail.space")
 
 
-@pytest.fixture
-def own(path):
-    with service(str(path), "--no-browser") as client:
-        yield client
-
-
 def share(client):
     return client.get(SPACE).json["answered_strangers"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from service_process import make_space, service
+from service_process import make_space
 
 from protolabel import LabelSpace
 from protolabel.readers import read_documents
@@ -14,12 +14,6 @@ SPACE = "/v1/spaces/mail"
 @pytest.fixture
 def path(tmp_path):
     return make_space(tmp_path / "mail.space")
-
-
-@pytest.fixture
-def own(path):
-    with service(str(path), "--no-browser") as client:
-        yield client
 
 
 def remember(path, what):

@@ -168,7 +168,7 @@ def _check(
     """Refuse options that would have no effect."""
     options = {
         name
-        for name in (*OF_DATA, "more", "draws", "seed")
+        for name in (*OF_DATA, "more", "draws", "seed", "encoder")
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
     }
     useless: set[str] = set()
@@ -179,11 +179,11 @@ def _check(
             remedy="protolabel evaluate DATA, or protolabel evaluate --space SPACE",
         )
     if beside.answers is not None:
-        useless = options
+        useless = options if space is None else options - {"encoder"}
     elif space is None:
         useless = options & {"more"}
     elif data:
-        useless = options
+        useless = options - {"encoder"}
     else:
         useless = options & set(OF_DATA)
     if useless:

@@ -14,21 +14,20 @@ Source: model2vec (Tulkens and van Dongen 2024); weights of Arora et al. 2017, e
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from protolabel.encoders.folder import CONFIG, WEIGHTS
+from protolabel.encoders.made_folders import made_folder
 from protolabel.encoders.static import MODEL_TYPE
-from protolabel.errors import EncoderError
 
 if TYPE_CHECKING:
     from protolabel.encoders.text.encoder import TransformerEncoder
 
+TOKENIZER = "tokenizer.json"
 _RARE = 1e-4  # a of the weight a / (a + p): the probability at which a token weighs half
 _VERSION = 1  # of the rule; part of the key of a folder
 
@@ -36,37 +35,24 @@ _VERSION = 1  # of the rule; part of the key of a folder
 def static_folder(source: Path) -> Path:
     """Return the folder of the static encoder of a sentence encoder's; the first call makes it.
 
-    It lies in the user's cache folder, and its name ends in the digest of what it was made from. It
-    is whole or not there.
+    It lies in the user's cache folder, and its name ends in the digest of what it was made from.
 
     Raises:
         EncoderError: the sentence encoder cannot be read, or the cache folder not be written.
     """
-    import platformdirs
-
     from protolabel.encoders.text.encoder import TransformerEncoder
     from protolabel.encoders.text.folder import digest, read_folder
 
-    home = platformdirs.user_cache_path("protolabel") / "encoders"
-    folder = home / f"static-{digest(read_folder(source), f'{_VERSION} {_RARE}')}"
-    if (folder / WEIGHTS).is_file() and (folder / CONFIG).is_file():
-        return folder
-    encoder = TransformerEncoder(source, precision="f32")
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home) as room:
-            fresh = Path(room) / "static"
-            distil(encoder, fresh)
-            if not folder.exists():
-                os.rename(fresh, folder)
-    except OSError as error:
-        if not (folder / WEIGHTS).is_file():
-            raise EncoderError(
-                f"the static encoder cannot be written into {home} ({error})",
-                expected="room for 50 megabytes, and the permission to write",
-                remedy="free some space, or set XDG_CACHE_HOME to a folder that has it",
-            ) from error
-    return folder
+    def write(folder: Path) -> None:
+        distil(TransformerEncoder(source, precision="f32"), folder)
+
+    return made_folder(
+        f"static-{digest(read_folder(source), f'{_VERSION} {_RARE}')}",
+        lambda folder: all((folder / name).is_file() for name in (WEIGHTS, CONFIG, TOKENIZER)),
+        write,
+        what="the static encoder cannot be written",
+        room="50 megabytes",
+    )
 
 
 def distil(encoder: TransformerEncoder, folder: Path) -> None:
@@ -76,7 +62,7 @@ def distil(encoder: TransformerEncoder, folder: Path) -> None:
     from protolabel.encoders.text.windows import read_tokenizer
 
     source = Path(encoder.folder)
-    tokenizer = read_tokenizer(source / "tokenizer.json")
+    tokenizer = read_tokenizer(source / TOKENIZER)
     vectors = encoder.encode_tokens(tokenizer.get_vocab_size(with_added_tokens=True))
     ranks = np.arange(1, len(vectors) + 1)
     probability = 1 / ranks / (1 / ranks).sum()
@@ -84,7 +70,7 @@ def distil(encoder: TransformerEncoder, folder: Path) -> None:
     for token in _special(tokenizer):
         weights[token] = 0
     folder.mkdir(parents=True)
-    shutil.copyfile(source / "tokenizer.json", folder / "tokenizer.json")
+    shutil.copyfile(source / TOKENIZER, folder / TOKENIZER)
     tensors = {"embeddings": vectors - vectors.mean(axis=0), "weights": weights}
     save_file(tensors, folder / WEIGHTS)
     config = {"model_type": MODEL_TYPE, "normalize": True, "distilled_from": encoder.fingerprint}

@@ -148,3 +148,26 @@ def digest_of_files(files: Iterable[Path], extra: str) -> str:
         with file.open("rb") as stream:
             total.update(hashlib.file_digest(stream, "sha256").digest())
     return total.hexdigest()[:16]
+
+
+def tensor_of(
+    tensors: Mapping[str, npt.NDArray[np.float32]],
+    name: str,
+    shape: tuple[int, ...],
+    path: Path | None = None,
+) -> npt.NDArray[np.float32]:
+    """Return a tensor of a shape; messages name the file at ``path``.
+
+    Raises:
+        EncoderError: it is missing, or of another shape.
+    """
+    tensor = tensors.get(name)
+    if tensor is None or tensor.shape != shape:
+        got = "is missing" if tensor is None else f"has shape {tensor.shape}"
+        raise EncoderError(
+            f"the tensor {name}{'' if path is None else f' in {path}'} {got}",
+            expected=f"shape {shape}, by {CONFIG}",
+            remedy="download, copy or train the model again: weights and settings do not belong "
+            "together",
+        )
+    return tensor

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from protolabel.encoders.made_folders import made_folder
 from protolabel.errors import EncoderError
 
 Kind = Literal["zip", "four-bit", "torch"]
@@ -180,31 +181,14 @@ def unpacked(parts: Parts, files: Sequence[Path]) -> Path:
     Raises:
         EncoderError: the file holds something else, or the cache folder cannot be written.
     """
-    import platformdirs
-
     key = hashlib.sha256(repr(sorted(parts.digests.items())).encode()).hexdigest()[:16]
-    home = platformdirs.user_cache_path("protolabel") / "encoders"
-    folder = home / f"{parts.root}-{key}"
-    if _whole(folder, parts):
-        return folder
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home) as room:
-            fresh = Path(room) / parts.root
-            _unpack(parts, files, fresh)
-            if folder.exists() and not _whole(folder, parts):
-                shutil.rmtree(folder)
-            if not folder.exists():
-                os.rename(fresh, folder)
-    except OSError as error:
-        if _whole(folder, parts):  # another process was faster
-            return folder
-        raise EncoderError(
-            f"{parts.root} cannot be unpacked into {home} ({error})",
-            expected="room for a gigabyte, and the permission to write",
-            remedy="free some space, or set XDG_CACHE_HOME to a folder that has it",
-        ) from error
-    return folder
+    return made_folder(
+        f"{parts.root}-{key}",
+        partial(_whole, parts=parts),
+        partial(_unpack, parts, files),
+        what=f"{parts.root} cannot be unpacked",
+        room="a gigabyte",
+    )
 
 
 def _unpack(parts: Parts, files: Sequence[Path], folder: Path) -> None:

@@ -15,6 +15,7 @@ from protolabel.open_world.watched_moments import Moment
 from protolabel.service.limits import FalseAlarmIn, SpaceName
 from protolabel.service.replies import versioned
 from protolabel.service.roles import role
+from protolabel.service.spaces import Served
 from protolabel.service.state import space_of, state_of
 
 router = APIRouter(tags=["health of a label space"])
@@ -27,7 +28,8 @@ def risk(request: Request, space: SpaceName) -> Response:
     """Say how many answers are wrong, by how many documents are answered."""
     from protolabel.evaluation.risk_of_space import risk_of_space
 
-    return _measured(request, space, "risk", lambda one: risk_of_space(one).record())
+    served, record = _measured(request, space, "risk", lambda one: risk_of_space(one).record())
+    return versioned(record, served.space, record["version"])
 
 
 @router.get(
@@ -40,9 +42,10 @@ def evaluation(request: Request, space: SpaceName) -> Response:
     from protolabel.evaluation.of_own_examples import evaluate_space
 
     progress = state_of(request).until_stop
-    return _measured(
+    served, record = _measured(
         request, space, "evaluation", lambda one: evaluate_space(one, progress=progress).record()
     )
+    return versioned(record, served.space, record["settings"]["version"])
 
 
 @router.get(
@@ -75,10 +78,8 @@ def drift(
 
 def _measured(
     request: Request, space: str, name: str, measure: Callable[[LabelSpace], dict[str, Any]]
-) -> Response:
-    """Return what a measurement of a label space gives, made once a version."""
+) -> tuple[Served, dict[str, Any]]:
+    """Return a label space and what a measurement of it gives, made once a version."""
     state = state_of(request)
     served = state.spaces.served(space)
-    record = state.results.record(name, served, measure)
-    version = record["version"] if "version" in record else record["settings"]["version"]
-    return versioned(record | {"subject": space}, served.space, version)
+    return served, state.results.record(name, served, measure) | {"subject": space}

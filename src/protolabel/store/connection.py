@@ -66,6 +66,10 @@ class Connection:
     @property
     def db(self) -> sqlite3.Connection:
         """SQLite's connection. Raises StoreError once it is closed."""
+        self._require_open()
+        return self._opened.db
+
+    def _require_open(self) -> None:
         if self._closed:
             again = "it was in memory alone, and is gone: make it again"
             if self.path != MEMORY:
@@ -75,7 +79,6 @@ class Connection:
                 expected="one that is open",
                 remedy=again,
             )
-        return self._opened.db
 
     @property
     def closed(self) -> bool:
@@ -198,7 +201,8 @@ class Connection:
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
         with self.lock, self.speaking():
-            if (self.path == MEMORY or self._copied) and self.db:
+            self._require_open()
+            if self.path == MEMORY or self._copied:
                 return 0
             copy = self._opened.copy
             if copy is not None and not self.db.in_transaction:

@@ -2,6 +2,8 @@
 
 A store keeps rows that are born at one version and die at another, so that every version can be
 read. Every store must pass ``tests/contracts``. How it is changed stands in ``write_protocol``.
+
+A new question stands in three places: here, in ``sqlite_rows``, and in the reader that answers it.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from protolabel.encoders.folder import tensor_of
 from protolabel.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -22,15 +23,7 @@ def take(tensors: Tensors, name: str, *shape: int) -> npt.NDArray[np.float32]:
     Raises:
         EncoderError: it is missing, or of another shape.
     """
-    tensor = tensors.get(name)
-    if tensor is None or tensor.shape != shape:
-        got = "is missing" if tensor is None else f"has shape {tensor.shape}"
-        raise EncoderError(
-            f"the tensor {name} {got}",
-            expected=f"shape {shape}, by config.json",
-            remedy="copy or train the model again: weights and settings do not belong together",
-        )
-    return tensor
+    return tensor_of(tensors, name, shape)
 
 
 def normalisation(tensors: Tensors, at: str, n: int, epsilon: float) -> tuple[Wide, Wide]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from protolabel.encoders.engine import openvino
+from protolabel.encoders.folder import tensor_of
 from protolabel.encoders.text.architectures import ACTIVATIONS, Sizes
 from protolabel.encoders.text.head import (
     Dense,
@@ -24,7 +25,6 @@ from protolabel.encoders.text.head import (
     graph_inputs,
     sentence_graph,
 )
-from protolabel.errors import EncoderError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -72,16 +72,7 @@ class _Graph:
         self._tensors = names
 
     def take(self, name: str, *shape: int) -> npt.NDArray[np.float32]:
-        tensor = self._tensors.get(name)
-        if tensor is None or tensor.shape != shape:
-            got = "is missing" if tensor is None else f"has shape {tensor.shape}"
-            raise EncoderError(
-                f"the tensor {name} {got}",
-                expected=f"shape {shape}, by config.json",
-                remedy="download or copy the model again: weights and settings do not belong "
-                "together",
-            )
-        return tensor
+        return tensor_of(self._tensors, name, shape)
 
     def embeddings(self, ids: Node, at: Node) -> Node:
         op, s = self._op, self._sizes

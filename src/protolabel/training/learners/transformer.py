@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from protolabel.arrays import Floats, Mask, Positions
-from protolabel.encoders.folder import read_tensors
+from protolabel.encoders.folder import read_tensors, tensor_of
 from protolabel.encoders.text.architectures import read_sizes
 from protolabel.encoders.text.encoder import windower_of
 from protolabel.encoders.text.folder import ModelFolder
@@ -28,7 +28,7 @@ from protolabel.encoders.text.graph import plain_name
 from protolabel.encoders.text.head import Dense
 from protolabel.encoders.text.steps import read_dense
 from protolabel.encoders.text.windows import cleaned, read_tokenizer
-from protolabel.errors import EncoderError, InputError
+from protolabel.errors import InputError
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.learnable import read_learnable
 from protolabel.training.learners.whole_texts import whole_vectors
@@ -195,15 +195,7 @@ def _network(folder: ModelFolder, dropout: float) -> nn.Module:
     tensors = {plain_name(n, prefix): v for n, v in read_tensors(folder.weights_path).items()}
     with torch.no_grad():
         for name, parameter in network.named_parameters():
-            value = tensors.get(name)
-            if value is None or value.shape != parameter.shape:
-                got = "is missing" if value is None else f"has shape {value.shape}"
-                raise EncoderError(
-                    f"the tensor {name} in {folder.weights_path} {got}",
-                    expected=f"shape {tuple(parameter.shape)}, by config.json",
-                    remedy="download or copy the model again: weights and settings do not belong "
-                    "together",
-                )
+            value = tensor_of(tensors, name, tuple(parameter.shape), folder.weights_path)
             parameter.copy_(torch.from_numpy(value.copy()))
     module: nn.Module = network
     return module
