@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from protolabel.encoders.cache import CachedEncoder
 
 DATA = Path(os.environ.get("PROTOLABEL_DATA", ROOT.parent / "shared" / "data"))
+PACKAGES = (CACHE / "mpnet", CACHE / "multilingual")  # with the weights of other encoders
 FOLDERS = {"banking77": "protaugment_banking77", "clinc150": "protaugment_clinc150"}
 
 
@@ -68,8 +69,8 @@ def rows_of(folder: str, file: str = "docs.jsonl.gz") -> list[dict[str, str]]:
         return [json.loads(line) for line in stream]
 
 
-def load(name: str) -> Data:
-    """A data set with embeddings, which are kept in ``.bench`` by encoder fingerprint."""
+def load(name: str, encoder: CachedEncoder | None = None) -> Data:
+    """A data set with embeddings by the default encoder, or by another one; see ``encoder_of``."""
     folder = FOLDERS[name]
     rows = rows_of(folder)
     labels = json.loads((require_data(folder) / "labels.json").read_text(encoding="utf-8"))
@@ -77,7 +78,7 @@ def load(name: str) -> Data:
     index = {label: i for i, label in enumerate(order)}
     texts = [row["text"] for row in rows]
     names = [labels[label]["name"] for label in order]
-    vectors = embed(texts + names)
+    vectors = (encoder or encoder_of()).encode(texts + names)
     y = np.array([index[row["label"]] for row in rows])
     return Data(name, texts, y, names, vectors[: len(texts)], vectors[len(texts) :])
 
@@ -104,20 +105,24 @@ def fold(name: str, number: str = "01") -> dict[str, list[int]]:
     return {part: [index[c] for c in names] for part, names in splits["folds"][number].items()}
 
 
-def default_encoder() -> CachedEncoder:
-    """The default encoder, whose embeddings are kept between runs."""
+def encoder_of(*name: str) -> CachedEncoder:
+    """The encoder of a name, or the default one; embeddings are kept in ``.bench`` between runs.
+
+    Packages that another benchmark has installed there are found, too.
+    """
     from protolabel.encoders import Encoder, load_encoder
     from protolabel.encoders.cache import CachedEncoder
 
     CACHE.mkdir(exist_ok=True)
-    encoder = load_encoder()
+    sys.path += [place for place in map(str, PACKAGES) if place not in sys.path]  # last: hide none
+    encoder = load_encoder(*name)
     assert isinstance(encoder, Encoder)
     return CachedEncoder(encoder, CACHE / "embeddings.sqlite")
 
 
 def embed(texts: list[str]) -> np.ndarray:
     """Embeddings by the default encoder, kept between runs."""
-    return default_encoder().encode(texts)
+    return encoder_of().encode(texts)
 
 
 @dataclass(frozen=True, eq=False)

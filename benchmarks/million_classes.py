@@ -25,6 +25,7 @@ import numpy as np
 from benchmarks.command_line import command_line
 from benchmarks.data_sets import both
 from benchmarks.keep import keep
+from benchmarks.memory import own_memory
 from benchmarks.results import CACHE, log_line, save, table
 from protolabel import Document, Example, LabelSpace
 from protolabel.arrays import unit
@@ -75,12 +76,6 @@ def built(real: np.ndarray, n: int) -> tuple[Path, float]:
     return path, json.loads(clock.read_text())
 
 
-def resident() -> int:
-    """Bytes of memory that only this process holds; pages of mapped files are not among them."""
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return 1024 * int(next(line for line in lines if line.startswith("RssAnon")).split()[1])
-
-
 def milliseconds(action: Callable[[int], object], calls: int = CALLS) -> dict[str, float]:
     """Of the first call, and of the others: the median, and the median of processor time."""
     walls, cpus = [], []
@@ -98,14 +93,14 @@ def milliseconds(action: Callable[[int], object], calls: int = CALLS) -> dict[st
 
 def opened(path: Path, queries: np.ndarray) -> dict[str, object]:
     """What a process of its own measures of a file: run as ``--open FILE``."""
-    before = resident()
+    before = own_memory()
     started = time.perf_counter()
     space = LabelSpace(path, background=False)
     values: dict[str, object] = {"open": time.perf_counter() - started, "cpu": time.process_time()}
     documents = [Document("q", embedding=vector) for vector in queries]
     few = {"evidence": 3, "alternatives": 5}
     values["query"] = milliseconds(lambda i: space.label(documents[i], **few))
-    values["memory"] = resident() - before
+    values["memory"] = own_memory() - before
     tag = f"{os.getpid()} {time.time()}"
     rng = np.random.default_rng()
     new = unit(rng.standard_normal((CALLS + 1, 5, DIM), dtype=np.float32))

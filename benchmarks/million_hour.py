@@ -97,7 +97,7 @@ def minutes_of(folder: Path, minutes: float) -> dict[str, Any]:
     with LabelSpace(space, background=False) as opened:
         encoder = opened.fingerprint
     return {"minutes": minutes, "answers": len(ids), "words": words, "encoder": encoder,
-            "parts": parts}  # fmt: skip
+            "cores": os.cpu_count(), "parts": parts}  # fmt: skip
 
 
 def section(values: dict[str, Any]) -> str:
@@ -118,7 +118,7 @@ def section(values: dict[str, Any]) -> str:
             f"{1000 * cpus[-1]:.1f}", f"{looks[:, 3].max() / 2**20:.0f}", f"{one['load']:.1f}",
         ])  # fmt: skip
         before = last[2]
-    rate, cpu = float(np.mean(rates)), float(np.mean(cpus))
+    rate, cpu, cores = float(np.mean(rates)), float(np.mean(cpus)), values["cores"]
     head = ["run", "seconds", "documents", "first answers after, s", "documents a second, quarters",
             "processor time a document, ms", "memory, MB", "load"]  # fmt: skip
     return (
@@ -131,7 +131,7 @@ def section(values: dict[str, Any]) -> str:
         + table(head, rows)
         + f"\n\nNot measured but computed: at {rate:.1f} documents a second an hour gives "
         f"{3600 * rate:,.0f} such documents, and a million take {MILLION / rate / 3600:.1f} hours; "
-        f"by processor time, on both cores of a quiet machine, "
-        f"{MILLION * cpu / 2 / 3600:.1f} hours. After a kill the first new answers come "
+        f"by processor time, on {cores} cores of a quiet machine, "
+        f"{MILLION * cpu / cores / 3600:.1f} hours. After a kill the first new answers come "
         f"{starts[-1]:.0f} s after the command has begun again."
     )

@@ -24,6 +24,7 @@ from usearch.index import Index, MetricKind, search
 
 from benchmarks.command_line import command_line
 from benchmarks.keep import keep
+from benchmarks.memory import own_memory
 
 K, THREADS = 5, 2
 PIECE = 50_000  # vectors that are added to a graph before it is saved
@@ -42,12 +43,6 @@ class Kind:
     read: Callable[[str], Ask]
 
 
-def resident() -> int:
-    """Bytes of memory of this process, without mapped files."""
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return 1024 * int(next(line for line in lines if line.startswith("RssAnon")).split()[1])
-
-
 def built(kind: Kind, vectors: np.ndarray, path: Path) -> dict[str, float]:
     """Seconds that the index took to build; kept beside it."""
     clock = path.with_suffix(".json")
@@ -62,7 +57,7 @@ def built(kind: Kind, vectors: np.ndarray, path: Path) -> dict[str, float]:
 
 def asked(kind: Kind, path: Path, queries: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     """Ask an index that stands in a file, one query at a time."""
-    before = resident()
+    before = own_memory()
     ask = kind.read(str(path))
     walls, cpus, right = [], [], 0
     for vector, nearest in zip(queries, truth, strict=True):
@@ -73,7 +68,7 @@ def asked(kind: Kind, path: Path, queries: np.ndarray, truth: np.ndarray) -> dic
         right += len(set(np.ravel(numbers).tolist()) & set(nearest.tolist()))
     return {
         "query": float(np.median(walls[1:])), "query_cpu": float(np.median(cpus[1:])),
-        "recall": right / truth.size, "memory": resident() - before, "bytes": path.stat().st_size,
+        "recall": right / truth.size, "memory": own_memory() - before, "bytes": path.stat().st_size,
     }  # fmt: skip
 
 

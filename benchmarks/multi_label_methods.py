@@ -14,7 +14,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
 
-from benchmarks.data_sets import default_encoder, embed
+from benchmarks.data_sets import embed, encoder_of
 from benchmarks.multi_label_sets import Matrix, Task
 from benchmarks.results import CACHE, ROOT, log_line
 from protolabel import Example, LabelSpace
@@ -38,7 +38,7 @@ def measures(answers: Matrix, labels: Matrix) -> Result:
 
 def protolabel(task: Task, *, names: bool = True) -> Result:
     """A label space of several labels, as it comes."""
-    encoder = default_encoder()
+    encoder = encoder_of()
     place = {name: k for k, name in enumerate(task.names)}
     with LabelSpace.create(
         encoder=encoder, labels="several", names_mean=names, background=False

@@ -4,7 +4,7 @@
         bench-stream bench-durability bench-omniglot bench-text bench-transfer bench-adapt \
         bench-training bench-characters bench-cost bench-newcomers bench-unlabelled bench-adapted bench-readers bench-ocr bench-office bench-estimator \
         bench-multi-label bench-service bench-desk bench-contracts bench-encoders bench-multilingual bench-modes bench-open \
-        bench-discovery bench-negatives bench-label-errors bench-next bench-sharpening bench-hierarchy
+        bench-discovery bench-negatives bench-label-errors bench-next bench-sharpening bench-hierarchy bench-descriptions
 
 bench-sharpening: setup ## what unlabelled documents teach, with strangers among them
 	$(BIN)/python -m benchmarks.sharpening
@@ -35,6 +35,9 @@ bench-hierarchy: setup .bench/hiclass/.ready ## answers by level, beside hiclass
 
 bench-kappa: setup      ## the estimated weight of descriptions beside a grid
 	$(BIN)/python -m benchmarks.kappa
+
+bench-descriptions: setup ## classes of a description alone among classes with examples
+	$(BIN)/python -m benchmarks.descriptions
 
 bench-newcomers: setup  ## how often classes of few examples are turned away
 	$(BIN)/python -m benchmarks.newcomers
