@@ -108,6 +108,7 @@ def service_flags(function: F) -> F:
         ),
         click.option(
             "--follow",
+            "--watch",
             default="",
             metavar="FOLDER",
             help="Follow this folder: new documents in it come to the inbox by themselves. Links "

@@ -95,7 +95,10 @@ def sort_flags(function: F) -> F:
             help="With --sort-into: only show where each file would go.",
         ),
         click.option(
-            "--follow", is_flag=True, help="With --sort-into: go on with new files, until Ctrl-C."
+            "--follow",
+            "--watch",
+            is_flag=True,
+            help="With --sort-into: go on with new files, until Ctrl-C.",
         ),
     ]
     return with_record(function, "sorting", SortFlags, options)
