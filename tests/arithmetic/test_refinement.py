@@ -214,14 +214,35 @@ def test_a_class_without_examples_takes_no_documents_where_the_other_description
     assert np.linalg.norm(refinement.weights[2] - others.mean(axis=0)) <= farthest * 1.00001
 
 
-def test_a_class_without_examples_has_a_place_among_prototypes_where_no_other_is_described():
+@pytest.mark.parametrize(
+    ("n_described", "apart"),
+    [
+        (0, 0.0),
+        (1, 0.0),
+        (1, 1.0),
+        *((n, apart) for n in (2, 3, 4, 5) for apart in (0.0, 2.0, 3.0)),
+    ],
+)
+def test_a_class_without_examples_has_its_documents_whatever_others_are_described(
+    n_described, apart
+):
+    """Descriptions lie apart from documents; where none is described, nothing says how far."""
+    examples, labels, descriptions, _ = world(5)
+    away = np.zeros(examples.shape[1], np.float32)
+    away[0] = apart
+    descriptions = unit(descriptions + away)
+    inside = labels != 2
+    described = np.isin(np.arange(6), [2, *[0, 1, 3, 4, 5][:n_described]])
+    refinement = refine(Support.of(examples[inside], labels[inside], descriptions, described))
+    answers = refinement.scores(examples).argmax(axis=1)
+    assert (answers == labels)[~inside].mean() >= 0.9
+    assert (answers == labels)[inside].mean() >= 0.9
+
+
+def test_a_class_without_examples_has_a_place_where_descriptions_say_nothing():
     examples, labels, descriptions, _ = world(5)
     inside = labels != 2
-    refinement = refine(
-        Support.of(examples[inside], labels[inside], descriptions, np.arange(6) == 2)
-    )
-    assert np.isfinite(refinement.weights).all()
-    alike = np.tile(descriptions[:1], (6, 1))  # descriptions that say nothing
+    alike = np.tile(descriptions[:1], (6, 1))
     refinement = refine(Support.of(examples[inside], labels[inside], alike, np.ones(6, bool)))
     assert np.isfinite(refinement.weights).all()
 

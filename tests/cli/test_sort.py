@@ -283,7 +283,6 @@ def test_classes_that_one_file_system_takes_for_one_have_folders_of_their_own(ma
         (("inbox", "--sort-into", "inbox/out"), "lie in one another"),
         (("-", "--sort-into", "out"), "the standard input, with --sort-into"),
         (("inbox", "--by", "move"), "--by without --sort-into"),
-        (("inbox", "--follow"), "--follow without --sort-into"),
         (("inbox", "--watch"), "--follow without --sort-into"),
         (("inbox", "--review-below", "50%"), "--review-below without --sort-into"),
         (("inbox", "--sort-into", "out", "--out", "a.csv"), "--out with --sort-into"),

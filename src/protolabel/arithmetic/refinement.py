@@ -13,6 +13,7 @@ import numpy as np
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.lbfgs import Loss, Stop, minimised
 from protolabel.arithmetic.nearness import nearness, spread_of_classes
+from protolabel.arithmetic.placement import placed_rows
 from protolabel.arithmetic.prototypes import sizes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.support import Support
@@ -46,7 +47,7 @@ def refine(support: Support, *, should_stop: Stop | None = None) -> LinearModel 
     many examples take queries from those with few. The power is above 1, because the fit has seen
     the few examples of a small class and so leaves its weights too short. Descriptions are moved by
     the mean of (class mean - description), into the region where documents lie. A class without
-    examples takes no part: :func:`placed` says where it is.
+    examples takes no part: :mod:`protolabel.arithmetic.placement` says where it is.
 
     Args:
         support: examples and class totals; the prototypes are those of the totals.
@@ -90,45 +91,9 @@ def refine(support: Support, *, should_stop: Stop | None = None) -> LinearModel 
     model[taking_part] *= (near[taking_part].mean() / near[taking_part])[:, None].astype(np.float32)
     bare = start.present & ~taking_part
     if bare.any():
-        guides = start.weights.copy()
-        guides[support.classes.described] = support.classes.descriptions[support.classes.described]
-        model[bare] = placed(guides[bare], guides[taking_part], model[taking_part])
+        descriptions = support.classes.descriptions[bare]
+        model[bare] = placed_rows(descriptions, classes, model[taking_part])
     return LinearModel(np.ascontiguousarray(model[:, :dim]), model[:, dim].copy(), support.metric)
-
-
-def placed(
-    bare: Floats | Doubles, guides: Floats | Doubles, fitted: Floats | Doubles
-) -> Floats | Doubles:
-    """Return refined rows of classes without examples: where they stand among descriptions.
-
-    With c the mean of the guides, f that of the fitted rows, and r the mean length of the fitted
-    rows about f by that of the guides about c, a class of description d gets the row f + r (d - c)
-    and the mean bias. It is no farther from f than the farthest fitted row is from the mean of the
-    others: where descriptions are nearly alike, r is large and says nothing.
-
-    So what all vectors of an encoder have in common, which the fit makes shorter and a prototype
-    keeps, gives such a class no lead: with an encoder whose cosines are all above 0.7 it took every
-    document (docs/decisions/0004).
-
-    Args:
-        bare: (B, d), descriptions of the classes without examples.
-        guides: (K, d), of each class of the fit its description, or its prototype if it has none.
-        fitted: (K, d + 1), the weights and biases of these classes.
-
-    Returns:
-        (B, d + 1).
-    """
-    centre, mean = guides.mean(axis=0, dtype=np.float64), fitted.mean(axis=0, dtype=np.float64)
-    width = float(np.linalg.norm(guides - centre, axis=1).mean())
-    spreads = np.linalg.norm((fitted - mean)[:, :-1], axis=1)
-    ratio = float(spreads.mean()) / width if width else 1.0
-    apart = ratio * (bare - centre)
-    lengths = np.linalg.norm(apart, axis=1, keepdims=True)
-    farthest = spreads.max() * len(fitted) / (len(fitted) - 1)
-    apart *= np.minimum(1.0, farthest / np.maximum(lengths, 1e-300))
-    rows = np.tile(mean, (len(bare), 1))
-    rows[:, :-1] += apart
-    return rows
 
 
 def steps_for(rows: int, classes: int, dim: int) -> int:

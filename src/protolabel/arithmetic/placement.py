@@ -1,0 +1,54 @@
+"""Places classes without examples among refined rows: there is nothing to fit them to.
+
+A description lies elsewhere than documents do, and the fit makes shorter what all vectors of an
+encoder have in common. So such a class stands to the refined rows as its description stands to what
+they can be compared with. With an encoder whose cosines are all above 0.7, its prototype took every
+document (docs/decisions/0004).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from protolabel.arithmetic.class_totals import ClassTotals
+from protolabel.arrays import Doubles, Floats
+
+
+def placed_rows(
+    descriptions: Floats | Doubles, classes: ClassTotals, fitted: Floats | Doubles
+) -> Floats | Doubles:
+    """Return refined rows of classes without examples: (B, d + 1), weights and biases.
+
+    If two or more classes of the fit are described, the guides are their descriptions, and the
+    others are left out. Else the guides are the means of the examples of all classes of the fit,
+    and the descriptions are moved by (mean - description) of the one that is described, if there is
+    one.
+
+    With c the mean of the guides, f that of their fitted rows, and r the mean length of these rows
+    about f by that of the guides about c, a class of description d gets the row f + r (d - c) and
+    the mean bias. It is no farther from f than the farthest fitted row is from the mean of the
+    others: where guides are nearly alike, r is large and says nothing.
+
+    Args:
+        descriptions: (B, d), of the classes without examples.
+        classes: totals of the K classes of the fit, two at least; each has an example.
+        fitted: (K, d + 1), their weights and biases.
+    """
+    described = classes.described
+    if described.sum() >= 2:
+        guides, fitted = classes.descriptions[described], fitted[described]
+    else:
+        guides = classes.sums / classes.counts[:, None]
+        if described.any():
+            descriptions = descriptions + (guides - classes.descriptions)[described].mean(axis=0)
+    centre, mean = guides.mean(axis=0, dtype=np.float64), fitted.mean(axis=0, dtype=np.float64)
+    width = float(np.linalg.norm(guides - centre, axis=1).mean())
+    spreads = np.linalg.norm((fitted - mean)[:, :-1], axis=1)
+    ratio = float(spreads.mean()) / width if width else 1.0
+    offsets = ratio * (descriptions - centre)
+    lengths = np.linalg.norm(offsets, axis=1, keepdims=True)
+    farthest = spreads.max() * len(fitted) / (len(fitted) - 1)
+    offsets *= np.minimum(1.0, farthest / np.maximum(lengths, 1e-300))
+    rows = np.tile(mean, (len(descriptions), 1))
+    rows[:, :-1] += offsets
+    return rows
