@@ -35,6 +35,7 @@ def placed_rows(
         fitted: (K, d + 1), their weights and biases.
     """
     described = classes.described
+    guides: Floats | Doubles
     if described.sum() >= 2:
         guides, fitted = classes.descriptions[described], fitted[described]
     else:
