@@ -3,10 +3,10 @@
 The folders, in the order of the data. A file imports from its own folder and from those above it;
 ``tests/test_architecture.py`` reads the order from here.
 
-    caller_warnings hosts product_threads arrays suggestions errors extras lazy_names
+    caller_warnings hosts product_threads arrays suggestions quantity errors extras lazy_names
     import_lock begun_ahead
     beginnings joined_parts types change_hints invisible names near_names text
-    csv_lines quantity time_stamps near_vectors joined_groups equality sketches near_text_pairs
+    csv_lines time_stamps near_vectors joined_groups equality sketches near_text_pairs
     near_copies learned_phrases learned_documents
     images progress forks databases_in_use stop_signals closable label_lists private_files
     usual_fields likely_columns data_frames documents many_documents document_key arguments

@@ -18,6 +18,7 @@ from protolabel.data_frames import (
 )
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
+from protolabel.quantity import quantity
 from protolabel.text import HALF_CHARACTER, is_missing, without_content
 from protolabel.types import Document, Example
 
@@ -130,7 +131,8 @@ def as_examples(
     names = [labels] * len(values) if isinstance(labels, str) else list(as_many(labels, "labels"))
     if len(names) != len(values):
         raise InputError(
-            f"{len(values):,} texts and {len(names):,} labels", expected="a label for each text"
+            f"{quantity(len(values), 'text')} and {quantity(len(names), 'label')}",
+            expected="a label for each text",
         )
     return [
         example

@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Self
 
+from protolabel.quantity import quantity
 from protolabel.suggestions import close_names, did_you_mean
 
 __all__ = [
@@ -140,7 +141,7 @@ class UnknownClassError(ClassError):
         self.suggestions = close_names(name, names)
         super().__init__(
             f"no class named {name!r}",
-            expected=f"one of the {len(names)} classes of this label space",
+            expected=f"one of the {quantity(len(names), 'class')} of this label space",
             remedy=did_you_mean(self.suggestions) or remedy or _LIST_CLASSES,
         )
 

@@ -16,6 +16,7 @@ from protolabel.beginnings import Beginnings
 from protolabel.change_hints import hints_of
 from protolabel.errors import EncoderError
 from protolabel.joined_parts import joined_beginnings, joined_shares, joined_weights
+from protolabel.quantity import quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ class Encoded:
                 f"shares of unread tokens of shape {self.unread_shares.shape}", expected=f"({n}, 2)"
             )
         if self.passage_weights is not None and self.passage_weights.shape != (m,):
-            raise EncoderError(f"{len(self.passage_weights)} passage weights", expected=f"{m}")
+            raise EncoderError(
+                f"{quantity(len(self.passage_weights), 'passage weight')}", expected=f"{m}"
+            )
         owner = self.passage_owner
         in_order = owner.ndim == 1 and (m < 2 or bool((np.diff(owner) >= 0).all()))
         within = in_order and (not m or 0 <= int(owner[0]) <= int(owner[-1]) < n)

@@ -28,7 +28,8 @@ def bare(**more) -> Evaluation:
     return Evaluation(
         **{
             "kind": "data", "subject": NASTY, "encoder": NASTY, "metric": "cosine", "classes": 2,
-            "examples": 9, "settings": {"shots": [1], "described": False, "x": None}, **more,
+            "examples": 9,
+            "settings": {"shots": [1], "query": 3, "described": False, "x": None}, **more,
         }
     )  # fmt: skip
 

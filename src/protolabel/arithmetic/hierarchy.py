@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from protolabel.arrays import Doubles, Integers, Mask
+from protolabel.quantity import quantity
 
 TOP = -1  # the parent of a node that has none
 NO_NODE = -1  # of a way down that has ended
@@ -43,7 +44,10 @@ class Hierarchy:
     def __post_init__(self) -> None:
         m = len(self.parents)
         if self.keys.shape != (m,) or not 0 <= self.n_classes <= m:
-            raise ValueError(f"{m} parents, {len(self.keys)} keys and {self.n_classes} classes")
+            raise ValueError(
+                f"{quantity(m, 'parent')}, {quantity(len(self.keys), 'key')} "
+                f"and {quantity(self.n_classes, 'class')}"
+            )
         depths, above = np.zeros(m, np.int64), self.parents
         while (above != TOP).any():
             if depths.max(initial=0) >= m:

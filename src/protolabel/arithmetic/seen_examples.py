@@ -19,6 +19,7 @@ from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Mask
+from protolabel.quantity import quantity
 
 UNSEEN = ("own", "others", "temperature")
 
@@ -122,9 +123,9 @@ def calibrated(
         if isinstance(unlearned, Calibration):
             return unlearned
         return Shortage(
-            f"the encoder has learned from {int(learned_from.sum())} of {len(learned_from)} "
-            "examples that could be left out, so they do not say how it does on new documents; of "
-            f"the others: {unlearned.reason}"
+            f"the encoder has learned from {int(learned_from.sum())} of "
+            f"{quantity(len(learned_from), 'example')} that could be left out, so they do not say "
+            f"how it does on new documents; of the others: {unlearned.reason}"
         )
     plain = calibrate(simulation, sizes)
     if isinstance(plain, Shortage):

@@ -33,6 +33,7 @@ from protolabel.arithmetic.risk_interval import (
 )
 from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.arrays import Labels, Mask
+from protolabel.quantity import quantity
 
 Kind = Literal["errors", "strangers", "turned away"]
 
@@ -207,16 +208,19 @@ def _too_many_errors(target: Target, cases: Cases, best: int) -> str:
         )
         needed = max(needed, with_strangers)
     if have < needed:
-        cure = f"at least {needed} different examples in classes of two or more are needed"
+        cure = (
+            f"at least {quantity(needed, 'different example')} in classes of two or more are needed"
+        )
     elif strangers.weight and not enough(math.inf, strangers.worth):
         classes = bisect.bisect_left(range(10**9), True, key=lambda n: enough(math.inf, n))
         cure = (
-            f"examples in at least {classes} classes are needed, or fewer strangers in the stream "
-            f"(protolabel set SPACE strangers SHARE)"
+            f"examples in at least {quantity(classes, 'class')} "
+            "are needed, or fewer strangers in the stream "
+            "(protolabel set SPACE strangers SHARE)"
         )
     else:
         cure = "classes that are told apart better are needed, so more examples or descriptions"
-    return _shortage(target, f"{have} simulated queries", cure, f"errors {best}%")
+    return _shortage(target, quantity(have, "simulated query"), cure, f"errors {best}%")
 
 
 def _too_few_classes(target: Target, classes: int, best: float) -> str:
@@ -224,8 +228,8 @@ def _too_few_classes(target: Target, classes: int, best: float) -> str:
     needed = classes_needed(1.0 - target.share, target.confidence)
     return _shortage(
         target,
-        f"strangers of {classes} simulated classes",
-        f"examples in at least {needed} classes are needed, two or more in each",
+        f"strangers of {quantity(classes, 'simulated class')}",
+        f"examples in at least {quantity(needed, 'class')} are needed, two or more in each",
         f"strangers {math.floor(100 * best)}%",
     )
 

@@ -41,7 +41,10 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
         _list(report, space)
     for split in report.splits:
         sizes = " and ".join(f"{size:,}" for size in split.sizes)
-        say(f"\n{split.label} has {len(split.parts)} modes, of {sizes} different examples:")
+        say(
+            f"\n{split.label} has {quantity(len(split.parts), 'mode')}, "
+            f"of {sizes} different examples:"
+        )
         for words, ids in zip(split.excerpts, split.parts, strict=True):
             say(f"  {', '.join(ids[:3])}, ...: {words}")
     for merge in report.merges:

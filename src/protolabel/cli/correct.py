@@ -132,7 +132,8 @@ def _file_in(folder: str, name: str) -> str:
         return matches[0]
     listed = ", ".join(matches[:3])
     raise InputError(
-        f"{len(matches)} files {name!r} in {folder}" + (f": {listed}" if matches else ""),
+        f"{quantity(len(matches), 'file')} {name!r} in {folder}"
+        + (f": {listed}" if matches else ""),
         expected="the name of one file in that folder",
         remedy="give its path within that folder"
         if matches

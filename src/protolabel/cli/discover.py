@@ -253,7 +253,10 @@ def _tell_what_is_missing(largest: int, space: str, least: int) -> None:
         )
     else:
         more = f"{least - largest:,} more like them"
-        note(f"the largest group has {largest:,} different documents: {more} make a proposal")
+        note(
+            f"the largest group has {quantity(largest, 'different document')}: "
+            f"{more} make a proposal"
+        )
         note(f"to see it now: {same_command('--least', '2', without=('least', 'again'))}")
     command = shlex.join(["protolabel", "describe", space, "CLASS", "what it is"])
     note(f"where you know what they are, make the class yourself: {command}")

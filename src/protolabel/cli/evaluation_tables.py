@@ -15,6 +15,7 @@ from protolabel.evaluation.sentences import (
     share_text,
     shown_estimate,
 )
+from protolabel.quantity import quantity
 
 WORST = 15  # classes that the table in a terminal shows
 
@@ -23,7 +24,8 @@ def print_evaluation(evaluation: Evaluation) -> None:
     """Print the evaluation as tables for people."""
     styled(bold(headline(evaluation)))
     say(
-        f"{evaluation.classes} classes, {evaluation.examples} labelled examples"
+        f"{quantity(evaluation.classes, 'class')}, "
+        f"{quantity(evaluation.examples, 'labelled example')}"
         f"{f', encoder {evaluation.encoder}' * bool(evaluation.encoder)}, {evaluation.date}"
     )
     for note in evaluation.notes:
@@ -57,7 +59,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
         headers = ("class", "% right (95 % interval)", "answers", "documents", "taken for")
         table(headers, rows_of_classes)
         if len(classes) > WORST:
-            say(f"and {len(classes) - WORST} more classes (--json or --report has all)")
+            say(f"and {quantity(len(classes) - WORST, 'more class')} (--json or --report has all)")
 
 
 def _print_episodes(evaluation: Evaluation) -> None:

@@ -19,6 +19,7 @@ from protolabel.label_space.author import author_name
 from protolabel.label_space.label_space import DEFAULT_ENCODER, LabelSpace
 from protolabel.label_space.settings import LABELS_CHOICES
 from protolabel.label_space.soundness import check_space
+from protolabel.quantity import quantity
 from protolabel.store import open_store
 from protolabel.store.files import refuse_taken
 from protolabel.store.restoring import restore_backup
@@ -226,19 +227,21 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
     elif several:
         quality = (
             f"each label by itself: micro F1 {calibration['micro_f1']:.1%}, and "
-            f"{calibration['subset']:.1%} of {calibration['documents']:,} documents with exactly "
-            "their labels, each labelled by all the others"
+            f"{calibration['subset']:.1%} of "
+            f"{quantity(calibration['documents'], 'document')} with exactly their labels, "
+            "each labelled by all the others"
         )
     else:
         quality = (
-            f"{calibration['accuracy']:.1%} right of {calibration['n']:,} documents, each labelled "
-            f"without it by {ranking}; temperature {calibration['temperature']:.3g}"
+            f"{calibration['accuracy']:.1%} right of "
+            f"{quantity(calibration['n'], 'document')}, each labelled without it by "
+            f"{ranking}; temperature {calibration['temperature']:.3g}"
         )
         if calibration["belonging"] is None:
             quality += f"; probabilities, but no chances: {NO_STRANGERS}"
     amount = f"{kappa:.3g} example{'s' * (f'{kappa:.3g}' != '1')}"
     if record["modes"]:
-        ranking += f" and {record['modes']:,} modes of the classes (setting modes)"
+        ranking += f" and {quantity(record['modes'], 'mode')} of the classes (setting modes)"
     return [
         ("version", f"{record['version']}, made {str(record['created_at'])[:10]}"),
         ("encoder", f"{name}, {record['dim']} dimensions, metric {record['metric']}"),
@@ -263,7 +266,10 @@ def _memory_words(record: dict[str, Any]) -> str:
             "text": "answers, vectors and texts"}[record["settings"]["remember"]]  # fmt: skip
     n, size = record["remembered"]["documents"], record["remembered"]["bytes"]
     most = int(record["settings"]["remember_most"])
-    return f"{n:,} documents of {most:,} at most, {size / 1e6:.1f} MB: {what} (setting remember)"
+    return (
+        f"{quantity(n, 'document')} "
+        f"of {most:,} at most, {size / 1e6:.1f} MB: {what} (setting remember)"
+    )
 
 
 @click.command()

@@ -152,7 +152,7 @@ def reencoded(
             )
     except KeyboardInterrupt:
         note(
-            f"stopped; {steps.done:,} of {steps.total:,} documents are encoded and kept: "
+            f"stopped; {steps.done:,} of {quantity(steps.total, 'document')} are encoded and kept: "
             f"{resume} to go on. The encoder in force is {label_space.fingerprint}"
         )
         raise

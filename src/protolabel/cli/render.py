@@ -14,6 +14,7 @@ from protolabel.arithmetic.comparison import verdict
 from protolabel.certainty import IF_A_CLASS, percentages
 from protolabel.cli.terminal import bold, dim, note, plain, printable, say, styled
 from protolabel.cli.wrapping import columns_of
+from protolabel.quantity import quantity
 from protolabel.text import excerpt
 from protolabel.types import Change, ClassInfo, Comparison
 
@@ -162,12 +163,13 @@ def comparison_text(comparison: Comparison) -> str:
         if comparison.learned:
             return (
                 "the encoders cannot be compared: one of them has learned from the "
-                f"{comparison.learned:,} examples that could be left out"
+                f"{quantity(comparison.learned, 'example')} that could be left out"
             )
         return "no two classes with an example to leave out: the encoders cannot be compared"
     low, high = 100 * (comparison.low or 0.0), 100 * (comparison.high or 0.0)
     return (
-        f"{comparison.n:,} examples, each left out of its class in turn; right by prototypes:\n"
+        f"{quantity(comparison.n, 'example')}, "
+        "each left out of its class in turn; right by prototypes:\n"
         f"  old  {old:6.1%}  {comparison.old}\n"
         f"  new  {new:6.1%}  {comparison.new}\n"
         f"  difference {100 * difference:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f}"

@@ -275,10 +275,9 @@ def _recipe(kind: Any, unlabelled: bool, options: dict[str, Any]) -> Recipe:
         rounds = recipe.episodes_per_step // processes + 1
         recipe = replace(recipe, episodes_per_step=rounds * processes)
         if Processes.first():
-            note(
-                f"{recipe.episodes_per_step} episodes a step, shared out over {processes} "
-                "processes (--episodes-per-step)"
-            )
+            episodes = quantity(recipe.episodes_per_step, "episode")
+            shares = f"shared out over {processes} processes (--episodes-per-step)"
+            note(f"{episodes} a step, {shares}")
     return recipe
 
 

@@ -22,6 +22,7 @@ from protolabel.data_frames import (
 )
 from protolabel.errors import InputError
 from protolabel.names import clean_name
+from protolabel.quantity import quantity
 from protolabel.readers.fields import (
     check_characters,
     check_text,
@@ -144,7 +145,7 @@ def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example
         if isinstance(value, list | tuple):
             if len(value) > 1:
                 raise InputError(
-                    f"{source}: {len(value)} labels",
+                    f"{source}: {quantity(len(value), 'label')}",
                     expected="one class for each document",
                     remedy="keep the rows with one label: dataset.filter(...)",
                 )

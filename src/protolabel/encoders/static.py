@@ -27,6 +27,7 @@ from protolabel.encoders.folder import (
 )
 from protolabel.encoders.text_arguments import require_text_list
 from protolabel.errors import EncoderError
+from protolabel.quantity import quantity
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
@@ -85,7 +86,8 @@ class StaticEncoder:
         weights = tensors.get("weights", np.ones(len(table), np.float32))
         if n_tokens > len(table) or weights.shape != (len(table),):
             raise EncoderError(
-                f"{folder} has {n_tokens} tokens, {len(table)} vectors and weights of shape "
+                f"{folder} has {n_tokens} tokens, {quantity(len(table), 'vector')} "
+                "and weights of shape "
                 f"{weights.shape}",
                 expected="a vector and a weight for each token",
                 remedy=COPY_AGAIN + ": weights and tokenizer do not belong together",

@@ -198,7 +198,7 @@ class Sampler:
         if self._most_ways() < s.ways[0]:
             more = " and one for strangers" if s.n_strangers else ""
             raise InputError(
-                f"{len(self._classes)} classes to draw from",
+                f"{quantity(len(self._classes), 'class')} to draw from",
                 expected=f"{s.ways[0]}{more}: the fewest that an episode needs",
                 remedy="lower n_way, or give data of more classes",
             )

@@ -106,7 +106,8 @@ class Scenario:
         classes = [c for c in space.classes() if not c.retired]
         if len(classes) < 2:
             raise InputError(
-                f"a label space of {len(classes)} classes", expected="two classes to tell apart"
+                f"a label space of {quantity(len(classes), 'class')}",
+                expected="two classes to tell apart",
             )
         counts = sorted(c.examples for c in classes if c.examples)
         if not counts:

@@ -11,6 +11,7 @@ import numpy as np
 from protolabel.caller_warnings import warn_caller
 from protolabel.documents import checked_text
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 from protolabel.text import without_content
 
 
@@ -37,9 +38,10 @@ def warn_of_empty_texts(reasons: Sequence[str]) -> None:
     empty = [i for i, reason in enumerate(reasons) if reason]
     if empty:
         warn_caller(
-            f"{len(empty)} of {len(reasons)} texts are no evidence of any class, and what is "
-            f"returned for them means nothing: document {empty[0]}: {reasons[empty[0]]}, or let "
-            "predict decline it: abstain='auto'",
+            f"{len(empty):,} of {quantity(len(reasons), 'text')} "
+            f"{'is' if len(empty) == 1 else 'are'} no evidence of any class, and what is returned "
+            f"for {'it' if len(empty) == 1 else 'them'} means nothing: document {empty[0]}: "
+            f"{reasons[empty[0]]}, or let predict decline it: abstain='auto'",
         )
 
 
@@ -81,7 +83,7 @@ def _column(table: Any) -> Sequence[Any] | None:
     if words:
         raise InputError(
             f"X is a table with the text columns {', '.join(words[:5])}, "
-            f"and has {len(table.columns)} columns",
+            f"and has {quantity(len(table.columns), 'column')}",
             expected="one column of texts, or numbers alone",
             remedy=f"give the column, such as X[{words[0]!r}]",
         )

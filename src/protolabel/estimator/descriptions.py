@@ -12,6 +12,7 @@ from protolabel.documents import checked_text
 from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import Description
+from protolabel.quantity import quantity
 from protolabel.text import has_visible_text
 
 
@@ -52,7 +53,7 @@ def described(
     if texts and embedding.dim != dim:
         raise InputError(
             f"descriptions as texts, whose vectors by {embedding.fingerprint} have "
-            f"{embedding.dim} dimensions, and X of {dim} columns",
+            f"{embedding.dim} dimensions, and X of {quantity(dim, 'column')}",
             expected="vectors of one encoder",
             remedy="give encoder= the encoder that made X, or give descriptions as vectors",
         )

@@ -60,7 +60,7 @@ class Inputs:
         vectors: Floats = np.ascontiguousarray(x, np.float32)
         if self.dim is not None and vectors.shape[1] != self.dim:
             raise InputError(
-                f"X of {vectors.shape[1]} columns",
+                f"X of {quantity(vectors.shape[1], 'column')}",
                 expected=f"{self.dim}, as the vectors that the estimator was fitted with",
             )
         if self.metric == "cosine":

@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.arrays import Doubles, Mask
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.learning_curve import Luck
+from protolabel.quantity import quantity
 
 SHIFTS = (0.0, 1.0, 3.0, 8.0)  # h: curves that fall slowly at first
 EXPONENTS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)  # c
@@ -135,7 +136,8 @@ def _too_little(right: Mask, sizes: Doubles, present: Doubles, more: int) -> str
         return f"no mistake among {m} documents: there is nothing to extrapolate from"
     if float((present + more).mean()) > FURTHEST * float(sizes[-1].mean()):
         return (
-            f"{more} more examples of each class are over {FURTHEST:g} times what was measured "
+            f"{quantity(more, 'more example of each class is', 'more examples of each class are')} "
+            f"over {FURTHEST:g} times what was measured "
             f"({sizes[-1].mean():.1f} a class on average)"
         )
     return ""

@@ -147,7 +147,8 @@ def _independent(
     unlearned = np.flatnonzero(~learned)
     if learned.any() and len(np.unique(labels[unlearned])) < min(2, len(np.unique(labels))):
         raise InputError(
-            f"{len(examples)} documents, {int(learned.sum())} of which the encoder has learned "
+            f"{quantity(len(examples), 'document')}, "
+            f"{int(learned.sum())} of which the encoder has learned "
             "from, or from near copies of them",
             expected="documents of two classes or more that are new to the encoder",
             remedy="give documents that it has not learned from, or another encoder=",

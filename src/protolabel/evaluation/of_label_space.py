@@ -121,12 +121,12 @@ def _refuse_unknown(
     classes = ", ".join(map(repr, list(place)[:8]))
     if names := _names_above(labelled, rule):
         raise InputError(
-            f"{len(labelled)} documents, none of a class that has examples: {names} stand "
-            "above others",
+            f"{quantity(len(labelled), 'document')}, none of a class that has examples: {names} "
+            "stand above others",
             expected=f"some documents labelled with classes among {classes}",
         )
     raise InputError(
-        f"{len(labelled)} documents, none of a class of this label space"
+        f"{quantity(len(labelled), 'document')}, none of a class of this label space"
         + (f" (the first is labelled {labelled[0].label!r})" if labelled else ""),
         expected=f"labels among {classes}",
         remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
@@ -282,8 +282,9 @@ def unknown_to(
     ]
     fair = np.flatnonzero(~stored & ~negative & ~near & ~learned)
     if len(labelled) and not len(fair):
+        n_documents = quantity(len(labelled), "document")
         raise InputError(
-            f"{len(labelled)} documents, all of which the label space or its encoder knows",
+            f"{n_documents}, all of which the label space or its encoder knows",
             expected="documents that are new to it",
             remedy="give other documents, or judge it on its own examples: protolabel evaluate "
             "--space SPACE",

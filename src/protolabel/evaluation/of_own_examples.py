@@ -34,6 +34,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
+from protolabel.quantity import quantity
 
 PROTOTYPES = "leave-one-out, prototypes"
 REFINED = "held out in four parts, refined"
@@ -127,7 +128,8 @@ def _require_pairs(support: Support) -> None:
     pairs = int((counts[support.labels] > 1).sum())
     if len(counts) < 2 or not pairs:
         raise InputError(
-            f"a label space of {len(counts)} classes, {pairs} examples in classes of two or more",
+            f"a label space of {quantity(len(counts), 'class')}, {quantity(pairs, 'example')} in "
+            "classes of two or more",
             expected="two classes, and a class with two examples: one to leave out, one to stay",
             remedy="add examples, or evaluate it on labelled documents: protolabel evaluate "
             "--space SPACE DATA",

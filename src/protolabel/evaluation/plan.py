@@ -131,7 +131,8 @@ class Plan:
         if small and not self.skip_small:
             also = f" (and {quantity(len(small) - 1, 'more such class')})" if len(small) > 1 else ""
             if learned:
-                also += f" without the {learned:,} documents that the encoder has learned from"
+                documents = quantity(learned, "document")
+                also += f" without the {documents} that the encoder has learned from"
             raise InputError(
                 f"class {small[0]!r} has {quantity(counts[small[0]], 'document')}{also}",
                 expected=f"{self.least}: {self.least - self.n_query} of support and "
@@ -144,7 +145,7 @@ class Plan:
         if len(names) < widest:
             left = f" ({len(small)} left out as too small)" if small else ""
             raise InputError(
-                f"{len(names)} classes{left}",
+                f"{quantity(len(names), 'class')}{left}",
                 expected=f"{widest} or more" + (f" for a way of {widest}" if self.ways else ""),
                 remedy=f"lower ways= to {len(names)} or less, or give data of more classes"
                 if self.ways and len(names) > 1
@@ -184,7 +185,8 @@ def evaluate_vectors(
     ways = plan.ways_of(n_classes)
     notes = list(notes)
     if plan.ways is None and ways != WAYS:
-        notes.append(f"{n_classes} classes: ways {_numbers(ways)} instead of {_numbers(WAYS)}")
+        classes = quantity(n_classes, "class")
+        notes.append(f"{classes}: ways {_numbers(ways)} instead of {_numbers(WAYS)}")
     tasks = [
         Task(way, shot, with_descriptions)
         for with_descriptions in ((False, True) if described else (False,))
@@ -210,8 +212,8 @@ def evaluate_vectors(
     largest = max(sizes, key=lambda size: size.available)
     if largest.available > largest.queries:
         notes.append(
-            f"all classes at once: {largest.queries} of {largest.available} queries a draw, "
-            "chosen at random"
+            f"all classes at once: {largest.queries} of {quantity(largest.available, 'query')} a "
+            "draw, chosen at random"
         )
     return Evaluation(
         kind="data",
@@ -287,7 +289,7 @@ def _table(
     positions = {d for row in rows for other in row.confused for d in other.documents}
     head = "refined" if size.head == "refined" else "prototypes"
     examples = quantity(size.shot, "example")
-    about = f"all classes at once, {examples} a class, {plan.draws} draws, {head}"
+    about = f"all classes at once, {examples} a class, {quantity(plan.draws, 'draw')}, {head}"
     return Table(about, rows, size.confusion.pairs(data.names)), {
         p: data.document_name(p) for p in sorted(positions)
     }

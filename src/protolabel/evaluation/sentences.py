@@ -128,8 +128,9 @@ def forecast_text(evaluation: Evaluation) -> str:
 def episodes_text(evaluation: Evaluation) -> str:
     """Return what the figures of the episodes are, and what their intervals speak of."""
     n = evaluation.episodes[0].accuracy.n
-    query = evaluation.settings.get("query")
-    measured = f"% right over {n} episodes of {query} queries a class; mean ± 95 % interval for"
+    queries = quantity(int(str(evaluation.settings["query"])), "query")
+    episodes = quantity(n, "episode")
+    measured = f"% right over {episodes} of {queries} a class; mean ± 95 % interval for"
     if learned := evaluation.settings.get("learned_classes"):
         return f"{measured} {SAME_DOCUMENTS}: the encoder has learned {learned} of the classes"
     if all(cell.new_classes is None for cell in evaluation.episodes):

@@ -21,6 +21,7 @@ from protolabel.evaluation.results import Evaluation, Share
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.view import View
+from protolabel.quantity import quantity
 from protolabel.types import Example
 
 
@@ -83,7 +84,7 @@ def evaluate_labels_on(
             unknown.add(example.label)
     if not members.any():
         raise InputError(
-            f"{len(sample)} documents, none of a class of this label space",
+            f"{quantity(len(sample), 'document')}, none of a class of this label space",
             expected="labels among " + ", ".join(map(repr, names[:8])),
             remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
         )
@@ -113,7 +114,7 @@ def label_shares(
     exact: Mask = np.asarray((answers == members).all(axis=1), np.bool_)
     is_hit: Mask = np.asarray((answers & members).any(axis=1) | ~members.any(axis=1), np.bool_)
     micro, macro = micro_f1(answers, members, groups), macro_f1(answers, members, groups)
-    n, documents, classes = len(members), len(np.unique(groups)), f"{len(names)} classes"
+    n, documents, classes = len(members), len(np.unique(groups)), quantity(len(names), "class")
     if macro.classes < len(names):
         classes = f"{macro.classes} of {classes}"
     return {

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 from protolabel.readers.truth import NamedLabels
 
 Labels = tuple[str, ...]
@@ -89,7 +90,8 @@ def refuse_second_labels(rows: Sequence[NamedLabels], expected: str) -> None:
     for row in rows:
         if len(row.labels) > 1:
             raise InputError(
-                f"{row.place}: {len(row.labels)} labels, {', '.join(map(repr, row.labels))}",
+                f"{row.place}: {quantity(len(row.labels), 'label')}, "
+                f"{', '.join(map(repr, row.labels))}",
                 expected=expected,
                 remedy="leave one of them there",
             )
@@ -152,7 +154,8 @@ def _words(labels: Labels) -> str:
 def _refuse_several(row: NamedLabels, documents: Sequence[Named]) -> None:
     listed = ", ".join(repr(_name(one)) for one in documents[:MOST_LISTED])
     raise InputError(
-        f"{row.place}: {len(documents)} documents are called {row.names[0]!r}: {listed}",
+        f"{row.place}: {quantity(len(documents), 'document')} "
+        f"are called {row.names[0]!r}: {listed}",
         expected="the name of one document",
         remedy="write the path of the file there",
     )

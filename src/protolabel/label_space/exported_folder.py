@@ -33,6 +33,7 @@ from protolabel.images import data_address, from_data_address
 from protolabel.label_space.export import FORMAT
 from protolabel.label_space.view import View
 from protolabel.private_files import PRIVATE_FOLDER
+from protolabel.quantity import quantity
 from protolabel.readers.rows import NOT_LABEL
 
 HEAD, CLASSES, EXAMPLES, VECTORS = (
@@ -149,7 +150,9 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
             folder, str(error).splitlines()[0] if str(error) else "damaged"
         ) from error
     if vectors.ndim != 2 or len(vectors) != examples.num_rows:
-        raise _damage_error(folder, f"{examples.num_rows} examples and vectors of {vectors.shape}")
+        raise _damage_error(
+            folder, f"{quantity(examples.num_rows, 'example')} and vectors of {vectors.shape}"
+        )
     by_class: dict[str, list[int]] = {}
     labels = examples.column("label").to_pylist()
     if NOT_LABEL in examples.column_names:

@@ -14,6 +14,7 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.errors import EncoderError, InputError
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.progress import Meter, Progress, silent
+from protolabel.quantity import quantity
 from protolabel.store import Kind, Rows
 from protolabel.types import Document, VectorSpace
 
@@ -56,7 +57,9 @@ def refuse_unreadable(rows: Rows, target: VectorSpace) -> None:
     where = rows.path
     bare = rows.holding("embeddings")
     if bare is not None:
-        several = f"{bare.n} examples have an embedding and neither text nor image, the first"
+        several = (
+            f"{quantity(bare.n, 'example')} have an embedding and neither text nor image, the first"
+        )
         single = "an example has an embedding and neither text nor image:"
         raise InputError(
             f"{several if bare.n > 1 else single} {bare.example!r} of class {bare.label!r}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from protolabel.errors import InputError, UnknownClassError
 from protolabel.names import clean_name, reference
+from protolabel.quantity import quantity
 from protolabel.store import ClassRow, ExampleRow, Rows
 from protolabel.types import Example
 
@@ -53,7 +54,7 @@ def example_named(
     if len(matches) > 1:
         ids = ", ".join(repr(e.id) for e in matches[:3]) + (" and more" if len(matches) > 3 else "")
         raise InputError(
-            f"{len(matches)} examples have the {what} {name!r}: {ids}",
+            f"{quantity(len(matches), 'example')} have the {what} {name!r}: {ids}",
             expected=f"the id of one example, or a {what} that one example has",
             remedy="name them by their ids",
         )

@@ -18,6 +18,7 @@ from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.quantity import quantity
 from protolabel.readers.options import ReadOptions
 from protolabel.store import AnswerRow, ExampleRow
 from protolabel.text import excerpt
@@ -207,7 +208,7 @@ def _remembered_documents(
     if not is_one_file and (len(contents) > 1 or len(files_there) > 1):
         different = contents if len(contents) > 1 else {row.source: row for row in namesakes}
         raise InputError(
-            f"{len(different)} documents that were answered are called {name!r}: "
+            f"{quantity(len(different), 'document')} that were answered are called {name!r}: "
             f"{_keys(different.values())}",
             expected="the name of one document",
             remedy=KEYS,

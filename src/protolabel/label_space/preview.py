@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from protolabel.answers import Answer
+from protolabel.quantity import quantity
 from protolabel.types import Change
 
 __all__ = ["Flow", "Moved", "Preview"]
@@ -95,8 +96,9 @@ class Preview:
         """Return it in one line, for people."""
         documents = sum(move.kind == "document" for move in self.moved)
         return (
-            f"{self.change.summary}: {documents} of {self.documents} documents and "
-            f"{len(self.moved) - documents} of {self.examples} examples get another answer"
+            f"{self.change.summary}: {documents} of {quantity(self.documents, 'document')} and "
+            f"{len(self.moved) - documents} of {quantity(self.examples, 'example')} "
+            "get another answer"
         )
 
     def to_dict(self) -> dict[str, Any]:

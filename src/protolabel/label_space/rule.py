@@ -21,6 +21,7 @@ from protolabel.label_space.reasons import (
     nothing_declined,
 )
 from protolabel.label_space.settings import Settings
+from protolabel.quantity import quantity
 
 MOST_ANSWERED = 0.5  # share of simulated strangers; where more are answered, people are told
 
@@ -76,7 +77,7 @@ class Rule:
             return ""
         return (
             f"hardly any document is answered: the threshold, set to {threshold:g}, is above the "
-            f"scores of all {fitted.n:,} simulated queries, of which the highest is "
+            f"scores of all {quantity(fitted.n, 'simulated query')}, of which the highest is "
             f"{fitted.own[-1]:.3f}"
         )
 

@@ -21,6 +21,7 @@ from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.ranked_queries import RankedQueries
 from protolabel.label_space.reasons import all_declined, without_chances
 from protolabel.label_space.settings import Settings
+from protolabel.quantity import quantity
 from protolabel.types import Document
 
 
@@ -109,7 +110,7 @@ class SeveralRankedQueries(Decisions):
             )
         if n == 1:
             return f"one class has a probability of {least} or more"
-        return f"{n} classes have a probability of {least} or more"
+        return f"{quantity(n, 'class')} have a probability of {least} or more"
 
 
 def refusal_of_several(settings: Settings, labels: LabelModel | Shortage) -> str:

@@ -29,6 +29,7 @@ from protolabel.label_space.several_rules import refuse_several
 from protolabel.open_world.drift_records import Drift, DriftReport, Kind, Watched
 from protolabel.open_world.watched_documents import WatchedDocuments, watched_documents
 from protolabel.open_world.watched_moments import Moment
+from protolabel.quantity import quantity
 
 __all__ = ["watch"]
 
@@ -255,5 +256,8 @@ def _reason(
     if moment == "document":
         return ""
     if len(set(documents.moments)) < 2:
-        return f"all {len(documents):,} documents are of one {moment}: there is no earlier time"
+        return (
+            f"{quantity(len(documents), 'document is', 'documents are')} "
+            f"of one {moment}: there is no earlier time"
+        )
     return ""

@@ -46,15 +46,16 @@ def drift_summary(report: DriftReport) -> str:
 def false_alarm_words(report: DriftReport) -> str:
     """Return the false-alarm rate as a sentence."""
     text = (
-        f"At most one false alarm in {report.false_alarm_in:,} documents on average, over all "
-        f"{report.tests:,} tests and however often you look"
+        f"At most one false alarm in {quantity(report.false_alarm_in, 'document')} "
+        "on average, over all "
+        f"{quantity(report.tests, 'test')} and however often you look"
     )
     days = _days(report)
     if days < LEAST_DAYS:
         return f"{text}."
     pace = report.documents / days
     years = report.false_alarm_in / pace / 365
-    return f"{text}: at {pace:,.0f} documents a day, once in {years:.1f} years."
+    return f"{text}: at {quantity(round(pace), 'document')} a day, once in {years:.1f} years."
 
 
 def repeat_words(report: DriftReport) -> str:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 
 _MOST_LIST_BYTES = 24 * 2**20  # of a zip file's list of members
 _MOST_HEADER_BYTES = 2**20  # of what a tar file says of one member
@@ -99,7 +100,7 @@ def _check_end(archive: tarfile.TarFile, name: str, n_members: int) -> None:
     archive.fileobj.seek(archive.offset)
     if archive.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
         raise InputError(
-            f"{name}: damaged or cut after {n_members} files",
+            f"{name}: damaged or cut after {quantity(n_members, 'file')}",
             expected="a whole tar file",
             remedy="make or fetch it again; with what is there, unpack it and give the folder",
         )

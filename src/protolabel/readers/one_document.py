@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Unpack
 
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 from protolabel.readers.fields import NoFieldError
 from protolabel.readers.kinds import ARCHIVES, MAILS, PACKED, kind_of
 from protolabel.readers.options import Reading, ReadOptions, checked_options
@@ -53,7 +54,7 @@ def read_document(name: str, **options: Unpack[ReadOptions]) -> Document:
         return first
     example = f", such as {first.source!r}" if first is not None else ""
     raise InputError(
-        f"{printable(name)}: {n:,} documents, none of them of that name",
+        f"{printable(name)}: {quantity(n, 'document')}, none of them of that name",
         expected=f"the name of one document{example}",
         remedy="name one of them; `protolabel add SPACE CLASS FILE` takes all of a file",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 from protolabel.readers.csv_records import Record, Records
 from protolabel.readers.fields import text_fault
 from protolabel.readers.headers import Header, read_header
@@ -43,7 +44,7 @@ def _row(record: Record, header: Header, place: str, source: str) -> Row:
     cells, columns, width = record.cells, header.columns, len(header.names)
     if len(cells) < width or any(map(str.strip, cells[width:])):
         raise InputError(
-            f"{source}: {len(cells)} fields",
+            f"{source}: {quantity(len(cells), 'field')}",
             expected=f"{width}, as in the header",
             remedy=f"quote fields that hold {header.delimiter!r}, quotes or line breaks",
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 from protolabel.service.error_log import log
 from protolabel.service.keys import ROLES, Key, key_of, read_keys
 from protolabel.service.methods import SAFE
@@ -150,7 +151,7 @@ class Access:
             seconds = str(max(1, round(wait)))
             raise Refusal(
                 429,
-                f"more than {most} requests a minute",
+                f"more than {quantity(most, 'request')} a minute",
                 expected="fewer",
                 remedy=f"wait {seconds} s",
                 headers={"Retry-After": seconds},

@@ -140,7 +140,11 @@ def _files(look: Look, most: int, stillness: Stillness) -> dict[str, Stamp]:
         _report(stillness, "links", f"{quantity(look.links, 'link')} left out; none is followed")
     if len(files) > most:
         files.popitem()
-        _report(stillness, look.folder, f"more than {most:,} files; the others are not looked at")
+        _report(
+            stillness,
+            look.folder,
+            f"more than {quantity(most, 'file')}; the others are not looked at",
+        )
     return files
 
 

@@ -17,6 +17,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.progress import Progress, Step
+from protolabel.quantity import quantity
 from protolabel.service.error_log import log_unforeseen
 from protolabel.service.job_history import (
     as_in_history,
@@ -116,7 +117,7 @@ class Jobs:
         if job is None:
             raise Refusal(
                 503,
-                f"{self._bounds.jobs_waiting} jobs wait already",
+                f"{quantity(self._bounds.jobs_waiting, 'job waits', 'jobs wait')} already",
                 expected="fewer",
                 remedy="wait until one has ended, or cancel one",
                 headers={"Retry-After": "10"},

@@ -15,6 +15,7 @@ from protolabel.answers import Answer
 from protolabel.errors import InputError
 from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.view import View
+from protolabel.quantity import quantity
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.service.rough_tokens import document_tokens
@@ -121,7 +122,7 @@ class Lane:
         seconds = max(1, round(self.tokens / self._rate))
         return Refusal(
             503,
-            f"{self.documents:,} documents of about {self.tokens:,} tokens wait already",
+            f"{quantity(self.documents, 'document')} of about {self.tokens:,} tokens wait already",
             expected=f"at most {self._bounds.waiting:,} of {self._bounds.waiting_tokens:,} tokens",
             remedy=f"send it again in {seconds} s",
             headers={"Retry-After": str(seconds)},

@@ -13,6 +13,7 @@ from fastapi import Query
 from pydantic import Field
 
 from protolabel.client.requests import LINES
+from protolabel.quantity import quantity
 from protolabel.service.problems import Refusal
 from protolabel.service.rough_tokens import rough_tokens
 from protolabel.types import Document
@@ -120,7 +121,7 @@ class Bounds:
         if n > self.documents:
             raise Refusal(
                 413,
-                f"{n:,} documents",
+                quantity(n, "document"),
                 expected=f"at most {self.documents:,} in one request",
                 remedy=f"send them as a stream of {STREAM}",
             )

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from threading import Semaphore
 
 from protolabel.errors import InputError
+from protolabel.quantity import quantity
 from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import safe_suffix
 from protolabel.readers.rows import Origin
@@ -49,7 +50,7 @@ class Uploads:
             most = self._bounds.files_waiting
             raise Refusal(
                 503,
-                f"{most} files wait to be read already",
+                f"{quantity(most, 'file waits', 'files wait')} to be read already",
                 expected=f"at most {most}",
                 remedy="send it again later",
             )
@@ -102,7 +103,7 @@ def _documents_of(upload: Upload, most: int) -> list[Document]:
             if len(documents) == most:
                 raise Refusal(
                     413,
-                    f"more than {most:,} documents in {upload.name!r}",
+                    f"more than {quantity(most, 'document')} in {upload.name!r}",
                     expected="fewer in a file",
                 )
             documents.append(document)

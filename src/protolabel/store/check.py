@@ -16,6 +16,7 @@ import numpy as np
 from protolabel.arguments import METRICS
 from protolabel.arithmetic.fixed_point import unrepresentable
 from protolabel.errors import SpaceDamagedError
+from protolabel.quantity import quantity
 from protolabel.store.births import LIVING_ITEMS
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.schema import item_digest
@@ -82,7 +83,7 @@ def _rows_findings(tables: Tables) -> Iterator[str]:
         yield f"{table} row {row} refers to a row of {parent} that is not there"
     n, low, high = db.execute("SELECT count(*), min(version), max(version) FROM changes").fetchone()
     if (low, high) != (1, n):
-        yield f"{n} changes numbered {low} to {high}, expected 1 to {n}"
+        yield f"{quantity(n, 'change')} numbered {low} to {high}, expected 1 to {n}"
     if "metric" not in tables.log.meta:
         yield "meta has no 'metric'"
     elif tables.log.meta["metric"] not in METRICS and not _was_taken_for_cosine(tables):
@@ -183,7 +184,7 @@ def _sums_findings(tables: Tables) -> Iterator[str]:
         if row is None:
             yield f"the sum of class {key} is not what was written"
         elif row[0] != n or not np.array_equal(row[1], total):
-            yield f"the sum of class {key} is not that of its {n} examples"
+            yield f"the sum of class {key} is not that of its {quantity(n, 'example')}"
 
 
 def _rebuild_sums(tables: Tables, who: str) -> None:

@@ -45,14 +45,14 @@ def duplicates(rows: Rows) -> Iterator[str]:
             f"{group.second_example!r} of class {group.second_label!r}"
         )
     if len(conflicts) > _REPORTED:
-        yield f"{len(conflicts) - _REPORTED:,} more documents under two labels"
+        yield f"{quantity(len(conflicts) - _REPORTED, 'more document')} under two labels"
     for group in copies[:_REPORTED]:
         yield (
             f"one {group.what} more than once: {group.example!r} of class {group.label!r} and "
             f"{quantity(group.others, 'other example')} of it"
         )
     if len(copies) > _REPORTED:
-        yield f"{len(copies) - _REPORTED:,} more documents more than once"
+        yield f"{quantity(len(copies) - _REPORTED, 'more document')} more than once"
 
 
 def _groups(rows: Rows) -> dict[str, _Group]:
@@ -101,7 +101,8 @@ def contradictions(rows: Rows) -> Iterator[str]:
                         f"{classes[above]!r}"
                     )
         if count > _REPORTED:
-            yield f"{count - _REPORTED:,} more examples that are negative examples, too"
+            more = quantity(count - _REPORTED, "more example is", "more examples are")
+            yield f"{more} negative, too"
 
 
 def _content_of(rows: Rows, example: ExampleRow, encoding: VectorSpace) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from protolabel.errors import StoreBusyError, StoreError
+from protolabel.quantity import quantity
 from protolabel.store.files import SERVICE_SIDE, SIDES, beside
 from protolabel.store.open_files import Identity, OpenFile, identity_of, reading
 
@@ -116,7 +117,7 @@ def second_names(path: str) -> str:
     _finish_making(real)
     links = real.stat().st_nlink
     if links > 1:
-        return f"{path} has {links} names (hard links)"
+        return f"{path} has {quantity(links, 'name')} (hard links)"
     if str(real) in _mount_points():
         return f"{path} is a mount of a single file"
     return ""

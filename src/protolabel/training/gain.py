@@ -36,7 +36,9 @@ class Gain:
         points = f"{round(100 * self.mean, 1) or 0.0:+.1f} points"
         if np.isnan(self.interval):
             return f"{points} over {quantity(self.classes, 'class')}"
-        return f"{points} ± {100 * self.interval:.1f} (95 %, over {self.classes} classes)"
+        return (
+            f"{points} ± {100 * self.interval:.1f} (95 %, over {quantity(self.classes, 'class')})"
+        )
 
 
 def paired_gain(before: EpisodeAnswers, after: EpisodeAnswers) -> Gain:

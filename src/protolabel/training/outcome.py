@@ -58,7 +58,9 @@ class Trained:
     def __str__(self) -> str:
         outcome = self.outcome
         early = f"; ended early: {outcome.ending}" if outcome.ending else ""
-        learning = f"{outcome.episodes} episodes in {outcome.seconds / 60:.1f} minutes{early}"
+        learning = (
+            f"{quantity(outcome.episodes, 'episode')} in {outcome.seconds / 60:.1f} minutes{early}"
+        )
         cut = [cut_note(self.shortened, "document")] if self.shortened else []
         lines = [*self.notes, *cut, learning]
         if self.unlabelled:

@@ -11,6 +11,7 @@ from itertools import takewhile
 from protolabel.answers import Answer, Level
 from protolabel.certainty import percent
 from protolabel.label_space.reasons import too_unsure
+from protolabel.quantity import quantity
 from protolabel.readers.paths import printable
 
 SHARE = 0.5  # of a file's documents must have its class
@@ -176,13 +177,13 @@ class Verdict:
         if self.label is None or n == self.n_documents:
             return ""
         if n > MOST_TOLD:
-            return f"by {n:,} of its {self.n_documents:,} documents"
+            return f"by {n:,} of its {quantity(self.n_documents, 'document')}"
         others = [votes for votes in self._votes.values() if votes not in agreeing]
         remarks = [f"{votes.documents[0]} is unsure: {votes.words()}" for votes in others]
         remarks += [f"{document} is none of these" for document in self._declined]
         decided = f"by {' and '.join(self.decided_by)}"
         if len(remarks) > MOST_TOLD or any(votes.n > 1 for votes in others):
-            return f"{decided} of its {self.n_documents:,} documents"
+            return f"{decided} of its {quantity(self.n_documents, 'document')}"
         return "; ".join((decided, *remarks))
 
     @property
@@ -193,13 +194,16 @@ class Verdict:
         if self._several:
             return f"it has several labels, and one place: {', '.join(self._several[:5])}"
         if self._votes and not self._path:
-            return f"its {self.n_documents:,} documents have several classes: {self._classes()}"
+            return (
+                f"its {quantity(self.n_documents, 'document')} "
+                f"have several classes: {self._classes()}"
+            )
         if self._votes:
             n = sum(votes.n for votes in self._agreeing)
             n_answers = sum(votes.n for votes in self._votes.values())
             which = f"surely of the class {self._path[-1]!r}" if n < n_answers else "answered"
             were = "was" if n == 1 else "were"
-            return f"only {n:,} of its {self.n_documents:,} documents {were} {which}"
+            return f"only {n:,} of its {quantity(self.n_documents, 'document')} {were} {which}"
         if self.faults:
             return self.faults[0]
         return self._reason or "no document in it"

@@ -18,6 +18,7 @@ from protolabel.encoders.engine import openvino
 from protolabel.encoders.image.tensors import normalisation, take
 from protolabel.errors import EncoderError
 from protolabel.images import Background
+from protolabel.quantity import quantity
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,7 +78,9 @@ def read_sizes(config: Mapping[str, Any], where: str) -> ConvSizes:
     views = _views(config.get("views", []), where)
     sizes = ConvSizes(**numbers, background=background, normalize=normalize, views=views)
     if sizes.dim == 0:
-        least = f"at least {2**sizes.n_blocks} for {sizes.n_blocks} blocks, each halving it"
+        least = (
+            f"at least {2**sizes.n_blocks} for {quantity(sizes.n_blocks, 'block')}, each halving it"
+        )
         raise _setting_error(where, "image_size", sizes.image_size, least)
     return sizes
 

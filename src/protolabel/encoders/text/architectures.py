@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from protolabel.errors import EncoderError
+from protolabel.quantity import quantity
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def read_sizes(config: Mapping[str, Any]) -> Sizes:
         ) from error
     if min(sizes.n_layers, sizes.n_heads, sizes.window) < 1 or sizes.size % sizes.n_heads:
         raise EncoderError(
-            f"config.json gives {sizes.n_heads} heads to {sizes.size} dimensions",
+            f"config.json gives {quantity(sizes.n_heads, 'head')} to {sizes.size} dimensions",
             expected="positive sizes, and dimensions that the heads divide",
             remedy="download or copy the model again",
         )

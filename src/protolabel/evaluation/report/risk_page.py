@@ -10,7 +10,7 @@ from protolabel.arithmetic.risk import RiskPoint
 from protolabel.evaluation.report.narrow import NARROW
 from protolabel.evaluation.report.plots import BLUE, ORANGE, drawing, legend_above
 from protolabel.evaluation.risk_of_space import RiskReport
-from protolabel.quantity import rounded
+from protolabel.quantity import quantity, rounded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -96,7 +96,8 @@ def risk_sentences(report: RiskReport) -> list[str]:
     """Return what the figures are about, a sentence each."""
     lines = [
         f"version {report.version}, {report.head}; {report.origin} queries: {report.queries:,} of "
-        f"its classes, {report.strangers:,} strangers, which are {report.share:.0%} of the stream"
+        f"its classes, {quantity(report.strangers, 'stranger')}, "
+        f"which are {report.share:.0%} of the stream"
     ]
     if report.target is not None and report.limit is not None:
         shortage = report.limit["shortage"]

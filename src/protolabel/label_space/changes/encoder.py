@@ -30,6 +30,7 @@ from protolabel.label_space.item_vectors import (
     vector_space_of,
     vectors_of,
 )
+from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
 from protolabel.types import Comparison, VectorSpace
 
@@ -181,7 +182,10 @@ def _why_not(comparison: Comparison) -> str:
     lost, won = comparison.only_old, comparison.only_new
     if comparison.n < FEWEST:
         left_out = f"; {comparison.learned} that an encoder has learned from do not count"
-        few = f"{comparison.n} examples can be compared, and fewer than {FEWEST} tell too little"
+        few = (
+            f"{quantity(comparison.n, 'example')} "
+            f"can be compared, and fewer than {FEWEST} tell too little"
+        )
         return few + left_out * (comparison.learned > 0)
     if won < lost:
         return f"{comparison.new} is right on {lost - won} fewer"

@@ -100,7 +100,7 @@ class Relabel(ChangeRequest):
         (row,) = require_examples(writing, [self.id], of_documents=True)
         n, settings = len(self.labels), settings_of(writing.rows, writing.version)
         if n > 1 and not settings.several:
-            labels_of_one(self.labels, f"{n} labels for one document", several=False)
+            labels_of_one(self.labels, f"{quantity(n, 'label')} for one document", several=False)
         items = items_like(writing, row, indexes)
         stored = examples_with(writing, items)
         relabelling = Relabelling()

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from protolabel.quantity import quantity
 from protolabel.readers.formats.extraction import (
     Extraction,
     RefusalError,
@@ -57,7 +58,9 @@ def extraction_of(message: EmailMessage, request: Request) -> Extraction:
     parts = list(_leaves(message))
     if len(parts) > _MOST_PARTS:
         raise RefusalError(
-            f"a message of {len(parts):,} parts", f"at most {_MOST_PARTS:,}", "leave it out"
+            f"a message of {quantity(len(parts), 'part')}",
+            f"at most {_MOST_PARTS:,}",
+            "leave it out",
         )
     text = Text(request.limit)
     text.add(_header(message, "subject"))

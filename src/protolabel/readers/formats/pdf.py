@@ -32,7 +32,9 @@ def extract(request: Request) -> Extraction:
     try:
         if len(document) > MOST_PAGES:
             raise RefusalError(
-                f"a PDF of {len(document):,} pages", f"at most {MOST_PAGES:,} pages", "split it"
+                f"a PDF of {quantity(len(document), 'page')}",
+                f"at most {MOST_PAGES:,} pages",
+                "split it",
             )
         text, notices = _pages(document, request.limit)
     finally:

@@ -81,7 +81,7 @@ def _write(sheet: object, folder: str, name: str) -> None:
     height, width = sheet.height, sheet.width  # type: ignore[attr-defined]
     if height * max(1, width) > _MOST_CELLS:
         raise RefusalError(
-            f"a sheet of {height:,} rows and {width:,} columns",
+            f"a sheet of {quantity(height, 'row')} and {quantity(width, 'column')}",
             f"at most {_MOST_CELLS:,} cells",
             "split it, or save it as CSV",
         )

@@ -18,6 +18,7 @@ from protolabel.episodes.sampler import Stream, generator_of
 from protolabel.equality import folded
 from protolabel.errors import InputError
 from protolabel.names import words_of
+from protolabel.quantity import quantity
 from protolabel.training.data.past import Past
 
 Part = Literal["base", "valid", "novel"]
@@ -84,8 +85,8 @@ def split_classes(pasts: Sequence[Past], plan: SplitPlan, *, seed: int = 0) -> l
     for past, split in zip(pasts, splits, strict=True):
         if len(split.base) < 2 or most < 2:
             raise InputError(
-                f"{len(past.names)} classes, {len(split.base)} of them to learn from and "
-                f"{len(split.valid)} to validate on",
+                f"{quantity(len(past.names), 'class')}, {len(split.base)} of them to learn from "
+                f"and {len(split.valid)} to validate on",
                 expected="two or more of each",
                 remedy="give a past of more classes, or another split",
             )

@@ -19,6 +19,7 @@ from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
 from protolabel.extras import require
 from protolabel.import_lock import one_import
+from protolabel.quantity import quantity
 from protolabel.training.loop.validation import TaskData
 
 GROUPS = (150, 50, 16)  # of each partition, fine to coarse: chosen in docs/experiments.md
@@ -34,7 +35,7 @@ def numbers_of_groups(n: int) -> list[int]:
     """
     if n < FEWEST:
         raise InputError(
-            f"{n} different unlabelled documents",
+            quantity(n, "different unlabelled document"),
             expected=f"{FEWEST} or more, to find groups in",
             remedy="give more, or train without them",
         )
@@ -86,7 +87,7 @@ def _usable(groups: Positions, scenario: Scenario) -> npt.NDArray[np.int64]:
     usable = np.flatnonzero(np.bincount(groups) >= least)
     if len(usable) < 2:
         raise InputError(
-            f"{len(usable)} groups of unlabelled documents that have {least} or more",
+            f"{quantity(len(usable), 'group')} of {least} unlabelled documents or more",
             expected="two at least: an episode's support and queries",
             remedy="give more unlabelled documents, or lower n_shot or n_query",
         )

@@ -18,6 +18,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.view import View
 from protolabel.learned_documents import LearnedDocuments
 from protolabel.near_copies import document_groups
+from protolabel.quantity import quantity
 from protolabel.training.data.past import Past
 
 FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
@@ -116,7 +117,8 @@ def held_out(examples: SpaceExamples, seed: int) -> list[Positions]:
     judging = sum(len(fold) for fold in folds[1:])
     if judging < FEWEST:
         raise InputError(
-            f"{len(past.documents)} different examples of {len(past.names)} classes, of which "
+            f"{quantity(len(past.documents), 'different example')} "
+            f"of {quantity(len(past.names), 'class')}, of which "
             f"{judging} could be held out to judge by",
             expected=f"{FEWEST} at least, of classes that have two or more, each under one class "
             "and none that the encoder has learned from before",

@@ -17,6 +17,7 @@ import numpy as np
 
 from protolabel.errors import InputError, TrainingError
 from protolabel.evaluation.episodic import Accuracy
+from protolabel.quantity import quantity
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.loss import EpisodeLoss
@@ -174,7 +175,7 @@ class Trainer:
         if facts.highest:
             return "its validation is at 100 %, which nothing exceeds"
         if facts.stale >= self.recipe.patience:
-            return f"{facts.stale} validations in a row brought nothing better"
+            return f"{quantity(facts.stale, 'validation')} in a row brought nothing better"
         return ""
 
     def _keep(self) -> None:
