@@ -60,7 +60,6 @@ MORE_THAN_ONE = {  # where it is a limit, a pair at least, or no count at all
     "evaluation/of_own_examples.py: len(learned)",
     "evaluation/report/confusions.py: len(names)",
     "evaluation/report/risk_page.py: report.origin",
-    "evaluation/truth.py: len(rows)",
     "label_space/changes/examples.py: n",
     "readers/archives.py: self.depth",
     "training/data/pseudo_classes.py: least",

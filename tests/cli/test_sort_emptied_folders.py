@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,30 @@ def test_a_folder_that_a_person_made_stays(own_mail: Path, inbox: Path, tmp_path
     _sort_anew(own_mail, inbox, out)
     assert {"invoice", "invoice/sub"} <= _folders(out)
     assert "invoice/sub/deep" not in _folders(out)
+
+
+def test_a_folder_that_a_person_made_in_the_place_of_one_of_sorting_stays(
+    own_mail: Path, inbox: Path, sorted_once: Path, tmp_path: Path
+) -> None:
+    """Before, it went as soon as it was empty: it was known by its name alone."""
+    deep = sorted_once / "invoice/sub/deep"
+    deep.rename(tmp_path / "aside")  # so the numbers of the two folders differ
+    deep.mkdir()
+    (tmp_path / "aside/c.txt").rename(deep / "c.txt")
+    _sort_anew(own_mail, inbox, sorted_once)
+    assert "invoice/sub/deep" in _folders(sorted_once)
+    assert not list(deep.iterdir())
+
+
+def test_a_journal_of_an_earlier_version_knows_its_folders_by_name(
+    own_mail: Path, inbox: Path, sorted_once: Path
+) -> None:
+    journal = sorted_once / ".protolabel/journal.jsonl"
+    lines = [json.loads(row) for row in journal.read_text().splitlines()]
+    folders = [row for row in lines if "own_folder" in row]
+    assert folders
+    for row in folders:
+        assert row.pop("inode") == (sorted_once / row["own_folder"]).stat().st_ino
+    journal.write_text("".join(json.dumps(row) + "\n" for row in lines))
+    _sort_anew(own_mail, inbox, sorted_once)
+    assert not {"invoice/sub/deep", "invoice/sub", "invoice"} & _folders(sorted_once)

@@ -75,7 +75,7 @@ def test_rows_that_say_the_same_are_one_and_others_contradict_each_other():
 
 
 def test_a_table_about_other_documents_is_refused_with_names_of_both():
-    with pytest.raises(InputError, match=r"none of 1 rows .*'404'.*'001\.txt'.*id_field="):
+    with pytest.raises(InputError, match=r"none of 1 row .*'404'.*'001\.txt'.*id_field="):
         truth_of(DOCUMENTS, [row("404", "cv")])
     with pytest.raises(InputError, match="none of 0 rows"):
         truth_of([], [])

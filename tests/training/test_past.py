@@ -182,7 +182,7 @@ def test_named_classes_are_no_part_of_a_share(seed):
 
 BAD_SPLITS = {
     "too few": (3, {}, "3 classes, 1 of them to learn from and 2 to validate on"),
-    "one class": (1, {}, "1 classes, 0 of them"),
+    "one class": (1, {}, "1 class, 0 of them"),
     "all in one part": (4, {"valid": [f"kindOf_{k}thing" for k in range(4)]}, "0 of them to learn"),
     "one to validate on": (6, {"valid": ["kindOf_1thing"]}, "1 to validate on"),
     "none to validate on": (6, {"valid": []}, "0 to validate on"),
@@ -210,3 +210,10 @@ def test_counts_are_of_each_class():
     past = past_of([*examples(2, 3), Example("one", "alone")])
     assert past.counts.tolist() == [3, 3, 1]
     assert past.labels.dtype == np.int64
+
+
+def test_a_split_keeps_the_names_that_a_generator_gives():
+    """Before, the check of the names had used them up, and no class was split off."""
+    plan = SplitPlan(valid=(name for name in ["a", "b"]), novel=iter(["c", "d"]))
+    assert (plan.valid, plan.novel) == (("a", "b"), ("c", "d"))
+    assert SplitPlan(valid=["a", "b"]).valid == ("a", "b")

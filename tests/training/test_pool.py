@@ -99,7 +99,7 @@ def test_episodes_are_drawn_within_groups():
 
 
 def test_groups_that_no_episode_can_use_are_refused():
-    with pytest.raises(InputError, match=r"1 groups of unlabelled.*expected two.*to fix it"):
+    with pytest.raises(InputError, match=r"1 group of .*unlabelled.*expected two.*to fix it"):
         pseudo_classes.pool_data(None, [np.array([0] * 9 + [1])], Scenario(2, 1, 2), [])
 
 

@@ -208,7 +208,7 @@ BAD = {
     "texts and images": (lambda: [texts(), images()], {}, "pasts of texts and pasts of images"),
     "no past": (lambda: [], {}, "no documents"),
     "another kind": (texts, {"kind": "forest"}, "kind 'forest'"),
-    "one novel class": (texts, {"novel": ["about box"]}, "1 classes to draw from"),
+    "one novel class": (texts, {"novel": ["about box"]}, "1 class to draw from"),
 }  # fmt: skip
 
 

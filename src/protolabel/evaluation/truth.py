@@ -166,7 +166,7 @@ def _refuse_none(documents: Iterable[Named], rows: Sequence[NamedLabels]) -> Non
     named = [repr(row.names[0]) for row in rows[:MOST_LISTED]]
     names = [repr(one.id or one.source) for one in documents][:MOST_LISTED]
     raise InputError(
-        f"none of {len(rows):,} rows names one of the documents (the rows begin with "
+        f"none of {quantity(len(rows), 'row')} names one of the documents (the rows begin with "
         f"{', '.join(named) or 'nothing'}; the documents with {', '.join(names) or 'none'})",
         expected="the ids of the documents, or the names of their files",
         remedy="say which column has them: id_field=",

@@ -215,13 +215,13 @@ async def _take(
     fault, n, digest = "", 0, ""
     try:
         content = await asyncio.to_thread(_content, state, path)
-        digest = digest_of(content)
+        digest = await asyncio.to_thread(digest_of, content)
         as_text = pictures_are_text(served.space.view())
         options = {**state.options.follow_reading, "ocr": as_text}
         documents = await state.uploads.documents_of(name, content, cast(ReadOptions, options))
         state.bounds.check_documents(documents)
         memory = await asyncio.to_thread(remembered)
-        documents = memory.again(documents, os.path.abspath(folder))
+        documents = await asyncio.to_thread(memory.again, documents, os.path.abspath(folder))
         replies = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
         errors = [one for one in replies if isinstance(one, InputError)]
         n, fault = len(replies) - len(errors), of_followed_folder(str(errors[0])) if errors else ""

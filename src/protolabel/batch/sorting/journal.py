@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -52,7 +53,7 @@ class Journal:
         self.space, self.folders = space, ClassFolders()
         self._marks = lru_cache(maxsize=None)(marks)
         self.entries: dict[str, Entry] = {}
-        self.own_folders: set[str] = set()  # that sorting made
+        self.own_folders: dict[str, int] = {}  # that sorting made: place, inode or 0
         self._places: dict[str, str] = {}  # of sources that stay where they are
         self._before: dict[str, str] = {}  # an intended place -> that of the same source before it
         self._recorded: set[str] = set()
@@ -115,9 +116,9 @@ class Journal:
         elif "gone" in record:
             self._drop(str(record["gone"]))
         elif "own_folder" in record:
-            self.own_folders.add(str(record["own_folder"]))
+            self.own_folders[str(record["own_folder"])] = int(str(record.get("inode", 0)))
         elif "own_folder_gone" in record:
-            self.own_folders.discard(str(record["own_folder_gone"]))
+            self.own_folders.pop(str(record["own_folder_gone"]), None)
         else:
             stamp, mark = record["stamp"], record.pop("mark", "")
             if not _FIELDS - _LATER_FIELDS <= set(record) <= _FIELDS or not isinstance(stamp, list):
@@ -166,14 +167,14 @@ class Journal:
         self._drop(entry.place)
         self._write([{"gone": entry.place}])
 
-    def note_folders(self, folders: list[str]) -> None:
-        """Write down folders that sorting has made."""
+    def note_folders(self, folders: Mapping[str, int]) -> None:
+        """Write down folders that sorting has made, each with its inode."""
         self.own_folders.update(folders)
-        self._write([{"own_folder": folder} for folder in folders])
+        self._write([_record_of_folder(*pair) for pair in folders.items()])
 
     def forget_folder(self, folder: str) -> None:
         """Write down that a folder is gone, or no longer that of sorting."""
-        self.own_folders.discard(folder)
+        self.own_folders.pop(folder, None)
         self._write([{"own_folder_gone": folder}])
 
     def _keep(self, entry: Entry) -> None:
@@ -223,10 +224,14 @@ class Journal:
             for folder in sorted(self._recorded):
                 record = {"folder": folder, "class": self.folders.recorded()[folder]}
                 file.write((json.dumps(record) + "\n").encode())
-            for folder in sorted(self.own_folders):
-                file.write((json.dumps({"own_folder": folder}) + "\n").encode())
+            for pair in sorted(self.own_folders.items()):
+                file.write((json.dumps(_record_of_folder(*pair)) + "\n").encode())
             for entry in self.entries.values():
                 file.write((json.dumps(self._record(entry)) + "\n").encode())
+
+
+def _record_of_folder(folder: str, inode: int) -> dict[str, object]:
+    return {"own_folder": folder, "inode": inode}
 
 
 def is_sorted_folder(path: str | Path) -> bool:

@@ -1,7 +1,8 @@
 """The folders that sorting makes in a sorted folder, and takes away once no file is left in them.
 
-The journal says which they are. A folder that was there before stays, and so does one that still
-holds anything.
+The journal says which they are, by name and inode. A folder that was there before stays. So does
+one that still holds anything, and one that somebody has made in the place of one of sorting. But a
+file system may give a new folder the inode of one that was removed: nothing tells these two apart.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class OwnFolders:
         new = [one for one in _way_to(place) if not os.path.lexists(self._root / one)]
         if new:
             (self._root / new[-1]).mkdir(parents=True, exist_ok=True)
-            self._journal.note_folders(new)
+            self._journal.note_folders({one: os.stat(self._root / one).st_ino for one in new})
 
     def remove_empty(self, place: str) -> None:
         """Remove the folders on the way to a place that sorting made and that hold nothing."""
@@ -32,6 +33,10 @@ class OwnFolders:
             if folder not in self._journal.own_folders:
                 return
             try:
+                inode = self._journal.own_folders[folder]  # 0 in a journal of an earlier version
+                if inode and inode != os.stat(self._root / folder).st_ino:
+                    self._journal.forget_folder(folder)  # somebody has made it anew
+                    return
                 os.rmdir(self._root / folder)
             except FileNotFoundError:
                 pass

@@ -49,7 +49,8 @@ class SplitPlan:
                     )
                 object.__setattr__(self, part, float(choice))
             elif not isinstance(choice, str):
-                require_strings(choice, f"{part}, neither a share of the classes nor their names")
+                what = f"{part}, neither a share of the classes nor their names"
+                object.__setattr__(self, part, tuple(require_strings(choice, what)))
 
 
 @dataclass(frozen=True, eq=False)
