@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
@@ -68,12 +69,56 @@ while True:
 print(caught)
 """
 
+# A pair that is taken within a block, one that outlives its block, and a later signal, which is
+# another one.
+PAIR = """
+import os, signal, sys, time
+from protolabel.stop_signals import interrupt_at_stop_signals, stop_signals
+
+interrupt_at_stop_signals()
+calls = []
+with stop_signals(lambda: calls.append(1), once=sys.argv[1] == "True"):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGINT)
+os.kill(os.getpid(), signal.SIGINT)
+time.sleep(1.1)
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(1)
+except KeyboardInterrupt:
+    print(len(calls), "interrupted")
+"""
+
+# A signal while Python clears its modules, which is the last that it does.
+LATE = """
+import os, signal
+from protolabel.stop_signals import interrupt_at_stop_signals
+
+interrupt_at_stop_signals()
+
+
+class Late:
+    def __del__(self, kill=os.kill, process=os.getpid(), number={number}):
+        kill(process, number)
+
+
+late = Late()
+print("done", flush=True)
+"""
+
+
+def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
 
 @pytest.mark.parametrize("name", [INTERRUPT, TERMINATE])
 def test_each_signal_acts_and_its_handler_comes_back(name: signal.Signals) -> None:
     before = signal.getsignal(name)
     calls: list[int] = []
-    with stop_signals(lambda: calls.append(1)):
+    with stop_signals(lambda: calls.append(1), same=0):
         os.kill(os.getpid(), name)
         os.kill(os.getpid(), name)
     assert calls == [1, 1]
@@ -82,28 +127,57 @@ def test_each_signal_acts_and_its_handler_comes_back(name: signal.Signals) -> No
 
 def test_a_second_signal_does_what_it_did_before() -> None:
     calls: list[int] = []
-    with pytest.raises(KeyboardInterrupt), stop_signals(lambda: calls.append(1), once=True):
+    act = partial(calls.append, 1)
+    with pytest.raises(KeyboardInterrupt), stop_signals(act, once=True, same=0):
         os.kill(os.getpid(), INTERRUPT)
         os.kill(os.getpid(), INTERRUPT)
     assert calls == [1]
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_signals_within_a_second_of_the_first_are_the_same_one_wherever_they_are_taken(
+    once: bool,
+) -> None:
+    """Only ``interrupt_at_stop_signals`` knew that: a pair was two here, or ended the process."""
+    done = run(PAIR, str(once))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1 interrupted\n", "")
+
+
+@pytest.mark.parametrize("name", [INTERRUPT, TERMINATE])
+def test_a_signal_that_comes_while_the_process_ends_changes_nothing(name: signal.Signals) -> None:
+    """The second one of a pair killed a command that had done its work: -15 in place of 0."""
+    done = run(LATE.format(number=int(name)))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "done\n", "")
+
+
+@pytest.mark.parametrize("name", [INTERRUPT, TERMINATE])
+def test_a_signal_that_the_caller_ignores_stays_ignored(name: signal.Signals) -> None:
+    """``interrupt_at_stop_signals`` left it alone, and ``stop_signals`` took it."""
+    before = signal.signal(name, signal.SIG_IGN)
+    try:
+        with stop_signals(lambda: pytest.fail("acted"), same=0):
+            assert signal.getsignal(name) == signal.SIG_IGN
+            os.kill(os.getpid(), name)
+        assert signal.getsignal(name) == signal.SIG_IGN
+    finally:
+        signal.signal(name, before)
 
 
 def test_an_act_may_raise_and_other_signals_are_left_alone() -> None:
     def end() -> None:
         raise KeyboardInterrupt
 
-    before = signal.getsignal(INTERRUPT)
-    with pytest.raises(KeyboardInterrupt), stop_signals(end, signals=(TERMINATE,)):
-        assert signal.getsignal(INTERRUPT) is before
+    before = [signal.getsignal(name) for name in (INTERRUPT, TERMINATE)]
+    with pytest.raises(KeyboardInterrupt), stop_signals(end, signals=(TERMINATE,), same=0):
+        assert signal.getsignal(INTERRUPT) is before[0]
         os.kill(os.getpid(), TERMINATE)
-    assert signal.getsignal(TERMINATE) is not end
+    assert [signal.getsignal(name) for name in (INTERRUPT, TERMINATE)] == before
 
 
 @pytest.mark.parametrize("name", [INTERRUPT, TERMINATE])
 def test_interrupts_leave_the_import_lock_free_for_other_threads(name: signal.Signals) -> None:
     """With Python's own handler, it stayed locked after a few, and some were lost."""
-    code = [sys.executable, "-c", IMPORTER.format(number=int(name))]
-    done = subprocess.run(code, check=True, capture_output=True, text=True, timeout=120)
+    done = run(IMPORTER.format(number=int(name)))
     assert (done.stdout, done.stderr) == ("100 False\n", "")
 
 

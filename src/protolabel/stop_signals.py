@@ -1,11 +1,14 @@
 """What a process does when it is asked to end: by Ctrl-C (SIGINT) or by SIGTERM.
 
-Only the main thread may take signals, and each handler is put back at the end.
+One rule holds wherever they are taken: signals within a second of one that was taken are the same
+one. A signal that the caller of this process ignores stays ignored. Only the main thread may take
+signals.
 """
 
 from __future__ import annotations
 
 import _thread
+import atexit
 import math
 import signal
 import threading
@@ -22,6 +25,24 @@ _LATER = 0.002  # seconds until a signal that came at a bad time is looked at ag
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap"  # how the names of its files begin
 
 
+class _LastSignal:
+    """When this process took the last signal, whoever took it."""
+
+    def __init__(self) -> None:
+        self._time = -math.inf
+
+    def is_older_than(self, seconds: float) -> bool:
+        """Return whether it was taken as long ago, if any was."""
+        return time.monotonic() - self._time >= seconds
+
+    def note(self) -> None:
+        """Take note that one is taken now."""
+        self._time = time.monotonic()
+
+
+_last_signal = _LastSignal()
+
+
 def interrupt_at_stop_signals(*, same: float = SAME) -> None:
     """Raise KeyboardInterrupt in the main thread at Ctrl-C and SIGTERM from now on.
 
@@ -29,24 +50,27 @@ def interrupt_at_stop_signals(*, same: float = SAME) -> None:
     block that gives it back. Then no other thread can import anything more, and whoever waits for
     such a thread waits for good. Here the signal waits until the import system has ended its step.
 
+    At its very end Python puts the system's own handlers back. There a signal, such as the second
+    one of a pair, would kill a process that has done its work, so it is ignored then.
+
     Args:
-        same: seconds after an interrupt in which further signals are the same one. The work that
-            ends what was begun is not cut off so.
+        same: seconds after a signal in which further ones are the same one. The work that ends what
+            was begun is not cut off so.
     """
-    last = -math.inf
 
     def handle(number: int, frame: FrameType | None) -> None:
-        nonlocal last
         if frame is not None and frame.f_code.co_filename.startswith(_IMPORT_SYSTEM):
             _thread.start_new_thread(_signal_later, (signal.Signals(number),))
-        elif time.monotonic() - last >= same:
-            last = time.monotonic()
+        elif _last_signal.is_older_than(same):
+            _last_signal.note()
             raise KeyboardInterrupt
 
     standard = {INTERRUPT: signal.default_int_handler, TERMINATE: signal.SIG_DFL}
     for name, handler in standard.items():
-        if signal.getsignal(name) == handler:  # else somebody wants it ignored, as `nohup` does
+        # A shell script starts what it puts into the background with SIGINT ignored.
+        if signal.getsignal(name) == handler:
             signal.signal(name, handle)
+            atexit.register(signal.signal, name, signal.SIG_IGN)
 
 
 def _signal_later(number: signal.Signals) -> None:
@@ -65,28 +89,51 @@ def stop_signals(
     *,
     signals: tuple[signal.Signals, ...] = (INTERRUPT, TERMINATE),
     once: bool = False,
+    same: float = SAME,
 ) -> Iterator[None]:
-    """Call ``act`` at each of these signals while the block lasts.
+    """Call ``act`` at each of these signals while the block lasts; then put the handlers back.
 
     Args:
         act: what to do, in the main thread, between two instructions. It may raise.
         signals: those to take.
         once: the second signal does what it did before the block: it ends the process, as a rule.
+        same: seconds after a signal in which further ones are the same one.
     """
+    has_acted = False
 
-    def handle(number: int, frame: object) -> None:
-        if once:
+    def handle(number: int, frame: FrameType | None) -> None:
+        nonlocal has_acted
+        if not _last_signal.is_older_than(same):
+            return
+        if once and has_acted:
             restore()
+            _pass_on(before[signal.Signals(number)], number, frame)
+            return
+        has_acted = True
+        _last_signal.note()
         act()
 
     def restore() -> None:
-        for name, handler in zip(signals, before, strict=True):
+        for name, handler in before.items():
             signal.signal(name, handler)
 
-    before = [signal.getsignal(name) or signal.SIG_DFL for name in signals]
-    for name in signals:
+    before = {name: signal.getsignal(name) or signal.SIG_DFL for name in signals}
+    before = {name: was for name, was in before.items() if was != signal.SIG_IGN}
+    for name in before:
         signal.signal(name, handle)
     try:
         yield
     finally:
         restore()
+
+
+def _pass_on(
+    handler: Callable[[int, FrameType | None], object] | int | signal.Handlers,
+    number: int,
+    frame: FrameType | None,
+) -> None:
+    """Do at a signal what another handler would, which is in force."""
+    if callable(handler):
+        handler(number, frame)  # which must see the frame in which the signal came
+    else:
+        signal.raise_signal(signal.Signals(number))

@@ -105,6 +105,7 @@ _BY_REASON = {
         "send fewer documents at once, or a stream of {}",
         "correct its name, or leave it out",
         "send it again in {} s",
+        "send it again, with the same Idempotency-Key if it had one",
         "send it again; if that does not help, see the log of the service",
         "send them as a stream of {}",
         "send the header Content-Type: application/json",

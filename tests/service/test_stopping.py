@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import uvicorn
-from service_process import make_space, service
+from service_process import Client, make_space, service
 
 from protolabel import LabelSpace
 from protolabel.service.accepting import AcceptingServer
@@ -42,8 +44,13 @@ class AtTheStop(asyncio.Event):
         super().set()
 
 
-def stop_of(path: Path, request: bytes = REQUEST, *, connects_before: bool = True) -> bytes:
-    """Return what is answered to a request that is sent in the moment in which a service stops."""
+def stop_of(
+    path: Path, request: bytes = REQUEST, *, connects_before: bool = True, grace: int | None = None
+) -> bytes:
+    """Return what is answered to a request that is sent in the moment in which a service stops.
+
+    ``grace``: seconds in which the service finishes requests; None has no end.
+    """
     caller = socket.socket()
     caller.settimeout(20)
 
@@ -56,7 +63,11 @@ def stop_of(path: Path, request: bytes = REQUEST, *, connects_before: bool = Tru
     async def serve_and_stop() -> None:
         started = asyncio.Event()
         server = AcceptingServer(
-            uvicorn.Config(guarded, log_config=None, lifespan="on"), started.set, AtTheStop(send)
+            uvicorn.Config(
+                guarded, log_config=None, lifespan="on", timeout_graceful_shutdown=grace
+            ),
+            started.set,
+            AtTheStop(send),
         )
         serving = asyncio.create_task(server.serve([listening]))
         await started.wait()
@@ -72,7 +83,7 @@ def stop_of(path: Path, request: bytes = REQUEST, *, connects_before: bool = Tru
     listening.listen()
     with caller:
         asyncio.run(serve_and_stop())
-        return b"".join(iter(lambda: caller.recv(65536), b""))
+        return reply_to(caller)
 
 
 @pytest.mark.parametrize("connects_before", [True, False])
@@ -93,6 +104,76 @@ def test_an_evaluation_ends_with_the_service(tmp_path):
     assert reply.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
     assert b"\r\nretry-after: " in reply
     assert b"a service that is being stopped" in reply
+
+
+def test_a_request_that_is_cut_off_gets_a_problem_that_says_what_may_have_been_done(tmp_path):
+    """It got a bare 500, which looks like a fault."""
+    reply = stop_of(make_space(tmp_path / "mail.space"), REQUEST[:-1], grace=1)
+    check_cut_off(reply)
+
+
+def check_cut_off(reply: bytes) -> None:
+    head, _, body = reply.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+    assert b"\r\ncontent-type: application/problem+json" in head
+    assert b"\r\nretry-after: " in head
+    assert b"\r\nconnection: close" in head
+    record = json.loads(body)
+    assert record["status"] == 503
+    assert "may be done" in record["title"]
+    assert "Idempotency-Key" in record["remedy"]
+
+
+PAIRS = [
+    (signal.SIGTERM, signal.SIGTERM),
+    (signal.SIGINT, signal.SIGINT),
+    (signal.SIGTERM, signal.SIGINT),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_two_signals_at_once_are_one_and_cut_off_nothing(tmp_path, pair):
+    """A Ctrl-C after another signal cut off what had been accepted: 500."""
+    with service(str(make_space(tmp_path / "mail.space"))) as own, begun_request(own) as caller:
+        for number in pair:
+            own.process.send_signal(number)
+            time.sleep(0.05)
+        time.sleep(1)
+        caller.sendall(REQUEST[-1:])
+        assert reply_to(caller).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert own.process.wait(60) == 0
+
+
+def test_a_later_ctrl_c_cuts_off_what_is_still_being_answered(tmp_path):
+    with service(str(make_space(tmp_path / "mail.space"))) as own, begun_request(own) as caller:
+        own.process.send_signal(signal.SIGTERM)
+        time.sleep(1.2)
+        own.process.send_signal(signal.SIGINT)
+        check_cut_off(reply_to(caller))
+        assert own.process.wait(60) == 0
+
+
+def test_a_ctrl_c_that_the_caller_of_the_service_ignores_does_not_stop_it(tmp_path):
+    path = make_space(tmp_path / "mail.space")
+    starter = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+    with service(str(path), starter=starter) as own:
+        own.process.send_signal(signal.SIGINT)
+        time.sleep(1)
+        assert own.get("/v1/live").status == 200
+        assert own.stop()[0] == 0
+
+
+@contextmanager
+def begun_request(own: Client) -> Iterator[socket.socket]:
+    """Yield a connection on which all of a request has arrived but its last byte."""
+    with socket.create_connection(("127.0.0.1", own.port), timeout=60) as caller:
+        caller.sendall(REQUEST[:-1])
+        time.sleep(0.5)
+        yield caller
+
+
+def reply_to(caller: socket.socket) -> bytes:
+    return b"".join(iter(lambda: caller.recv(65536), b""))
 
 
 def test_all_who_have_connected_before_the_signal_are_answered(tmp_path):
@@ -130,6 +211,5 @@ def test_nobody_connects_to_workers_in_vain_while_they_finish_a_request(tmp_path
             assert time.monotonic() < deadline, "connections are let in that nobody accepts"
         assert own.process.poll() is None
         caller.sendall(REQUEST[-1:])
-        reply = b"".join(iter(lambda: caller.recv(65536), b""))
-        assert reply.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert reply_to(caller).startswith(b"HTTP/1.1 200 OK\r\n")
         assert own.process.wait(60) == 0

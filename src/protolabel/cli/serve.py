@@ -156,9 +156,10 @@ def serve(
 ) -> None:
     """Serve label spaces over HTTP, and a page to work with them.
 
-    Ctrl-C stops it, after it has finished the requests that it has accepted. The log goes to
-    standard error: a JSON object per request, without any text of documents. The options about
-    fields, formats and encodings say how the files of --follow are read.
+    Ctrl-C stops it, after it has finished the requests that it has accepted, for which it takes
+    30 seconds at most. The log goes to standard error: a JSON object per request, without any text
+    of documents. The options about fields, formats and encodings say how the files of --follow are
+    read.
     """
     require("service", "`protolabel serve`")
     from protolabel.service.server import log_to_stderr

@@ -2,18 +2,23 @@
 
 uvicorn by itself closes the socket at the stop, and with it the connections that still wait there
 to be accepted. It also closes each connection whose request it has not read yet. A caller sees a
-reset in both cases, and cannot tell whether the request was carried out.
+reset in both cases, and cannot tell whether the request was carried out. It also takes two signals
+at once, as `timeout` sends them, for the wish to cut off what it still answers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import uvicorn
+from uvicorn.server import HANDLED_SIGNALS
 
+from protolabel.stop_signals import INTERRUPT, stop_signals
+
+_OTHERS = tuple(one for one in HANDLED_SIGNALS if one != INTERRUPT)
 _LAST_SECONDS = 0.1  # in which requests that are on their way still arrive, at the stop
 
 
@@ -39,6 +44,21 @@ class AcceptingServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at a signal; a Ctrl-C that comes later cuts off what is still being answered."""
+        with (
+            stop_signals(self._stop, signals=_OTHERS),
+            stop_signals(self._stop_or_cut_off, signals=(INTERRUPT,)),
+        ):
+            yield
+
+    def _stop(self) -> None:
+        self.should_exit = True
+
+    def _stop_or_cut_off(self) -> None:
+        self.force_exit, self.should_exit = self.should_exit, True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept whoever has connected, answer all requests, then close the connections."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from protolabel.answers import Answer
 from protolabel.service.error_log import log_unforeseen
-from protolabel.service.replies import broken, error_reply
+from protolabel.service.replies import broken, cut_off, error_reply
 
 log = logging.getLogger("protolabel.service")
 
@@ -122,6 +123,10 @@ class Measured:
         start, reply = time.perf_counter(), _CountedReply(send)
         try:
             await self._app(scope, receive, reply.send)
+        except asyncio.CancelledError:  # the time that is left at the stop is over
+            if reply.status is not None:
+                raise  # an answer that has begun: its connection is closed
+            await error_reply(cut_off())(scope, receive, reply.send)
         except Exception as error:  # an error of ours
             log_unforeseen(error)
             if reply.status is None:

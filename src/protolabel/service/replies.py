@@ -186,3 +186,13 @@ def broken(error: BaseException) -> ProtolabelError | Refusal:
             remedy="send it again; if that does not help, see the log of the service",
         )
     return Refusal(500, "an error of the service", expected="none: please report it")
+
+
+def cut_off() -> Refusal:
+    """Return what a caller is answered whose request has not ended when the service must."""
+    return Refusal(
+        503,
+        "the service ended before this request did; if the request changes something, that may be "
+        "done",
+        remedy="send it again, with the same Idempotency-Key if it had one",
+    )

@@ -24,7 +24,7 @@ from protolabel.service.side.shared_state import SharedState
 from protolabel.service.telemetry import telemetry
 from protolabel.stop_signals import stop_signals
 
-GRACE_SECONDS = 30  # within which accepted requests are finished after SIGTERM
+GRACE_SECONDS = 30  # within which accepted requests are finished at the stop; then they get 503
 
 
 def serve(
@@ -109,7 +109,7 @@ def serve_at(
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
         stopping = app.state.service.stopping
         server = AcceptingServer(setup, lambda: ready(_address_of(listening)), stopping)
-        # The server raises the signals again once it has shut down; then all is done.
+        # A signal changes nothing more once the server has shut down.
         with stop_signals(lambda: None):
             server.run(sockets=[listening])
 

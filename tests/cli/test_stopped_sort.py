@@ -1,0 +1,41 @@
+"""`label --sort-into` that is asked to end, by Ctrl-C or by SIGTERM: once, or by two at once."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from commands import ENVIRONMENT
+from mail_space import mail_space
+
+
+@pytest.mark.parametrize("option", ["--follow", "--watch"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_pair_of_signals_ends_a_run_that_follows_as_one_does(
+    tmp_path: Path, number: signal.Signals, option: str
+) -> None:
+    """The second one interrupted it, without its summary, with exit code 130."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "bill.txt").write_text("please pay the bill")
+    with _sorting(mail_space(tmp_path), inbox, tmp_path / "sorted", option) as process:
+        assert process.stdout
+        assert "bill.txt" in process.stdout.readline()
+        for _ in range(2):
+            process.send_signal(number)
+            time.sleep(0.05)
+        _, notes = process.communicate(timeout=60)
+    assert "1 file: 1 sorted" in notes
+    assert process.returncode == 0
+
+
+def _sorting(space: Path, inbox: Path, out: Path, *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "protolabel", "label", space, inbox, "--sort-into", out]
+    return subprocess.Popen(
+        list(map(str, [*command, *options])), env=ENVIRONMENT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
