@@ -90,6 +90,8 @@ def test_a_document_is_corrected_by_its_name(own):
     assert again["version"] not in [v["version"] for v in changes(own, "move")]
     moved = own.post(SPACE + "/correct", body | {"to": "cv"})
     assert moved.json["kind"] == "move"
+    (listed,) = [d for d in own.get(SPACE + "/remembered").json["documents"] if d["id"] == "d2"]
+    assert (listed["label"], listed["by"]) == ("cv", "person"), "the last word of the person"
     late = own.post(SPACE + "/correct", body, {"If-Match": f'"{before}"'})
     assert late.status == 412
     for route in ("correct", "refute"):

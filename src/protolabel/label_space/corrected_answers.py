@@ -2,18 +2,21 @@
 
 The same holds for the proposals that were accepted with it.
 
-A correction replaces the remembered label and refuses the old one. *Not this* refuses the class,
-and removes the remembered label if it was that class. An undo reverses both, and a redo repeats
-them. What may no longer be kept is deleted. Which change does which of these stands in its record
-(``ChangeRequest.note_answers``); the change itself does not depend on it.
+A correction, or a move of an example, replaces the remembered label and refuses the old one. *Not
+this* refuses the class, and removes the remembered label if it was that class. An undo reverses
+both, and a redo repeats them. What may no longer be kept is deleted. Which change does which of
+these stands in its record (``ChangeRequest.note_answers``), which does not depend on it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from protolabel.equality import short_digest
 from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.decided_labels import Labels, labels_of_examples
+from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
@@ -21,23 +24,69 @@ from protolabel.time_stamps import now
 from protolabel.types import Example
 
 
-def note_labels(store: Store, examples: Sequence[Example], change: int | None) -> None:
-    """Give the remembered documents that were corrected the labels that a person said.
+def labels_given(examples: Sequence[Example]) -> dict[bytes, list[str]]:
+    """Return the labels that documents come with, by what answers call their content."""
+    labels: dict[bytes, list[str]] = {}
+    for e in examples:
+        labels.setdefault(content_of(e.text, e.image, e.embedding), []).append(e.label)
+    return labels
 
-    Of several labels, a document keeps the one that was remembered, or takes the first. None of
-    them is refused.
+
+def note_labels_of_examples(
+    store: Store,
+    ids: Sequence[str],
+    labels: Sequence[str],
+    change: int | None,
+    *,
+    others_stay: bool = False,
+) -> None:
+    """Give the remembered documents that stood there as examples the labels that a person said.
 
     Args:
         store: of the label space, in a transaction.
-        examples: the documents, with their labels.
+        ids: the examples. The change may have ended some, since an equal one stands there.
+        labels: those that a person said.
+        change: the version that the change made; None where it found nothing to change.
+        others_stay: documents that may have several labels keep their other ones.
+    """
+    version = store.rows.version()
+    items: list[int] = []
+    for id_ in ids:
+        row = store.rows.example_with_id(id_, version)
+        if row is None and change is not None:
+            row = store.rows.example_with_id(id_, change - 1)
+        items += [] if row is None else [row.item]
+    digests = item_digests(store.rows, version, list(dict.fromkeys(items)))
+    contents = {short_digest(of_item[0]) for of_item in digests if of_item}
+    others: Labels = {}
+    if others_stay and settings_of(store.rows, version).several:
+        others = labels_of_examples(store.rows, version)
+    of_content = {c: [*labels, *others.get(c, ())] for c in contents}
+    note_labels(store, of_content, change)
+
+
+def note_labels(store: Store, labels: Mapping[bytes, Sequence[str]], change: int | None) -> None:
+    """Give the remembered documents that were corrected the labels that a person said.
+
+    Every change that says which class a document has ends here, however it names the document. Of
+    several labels, a document keeps the one that was remembered, or takes the first. None of them
+    is refused.
+
+    Args:
+        store: of the label space, in a transaction.
+        labels: of each document, by what answers call its content.
         change: the version that the correction made; None where it found nothing to change.
     """
     version = store.rows.version()
+    classes = {
+        label: store.rows.class_named(label, version)
+        for label in {label for of_content in labels.values() for label in of_content}
+    }
     keys: dict[bytes, list[int]] = {}
-    for e in examples:
-        named = store.rows.class_named(e.label, version)
-        if named is not None:
-            keys.setdefault(content_of(e.text, e.image, e.embedding), []).append(named.key)
+    for content, names in labels.items():
+        named = [row.key for name in names if (row := classes[name]) is not None]
+        if named:
+            keys[content] = named
     corrected = [
         (row, of_content)
         for row in store.answers.rows()

@@ -33,7 +33,7 @@ class LabelsOfExamples:
         """Return the labels of each document, sorted, by what answers call its content."""
         with self._lock:
             if version != self._version:
-                self._labels, self._version = _labels_of_examples(rows, version), version
+                self._labels, self._version = labels_of_examples(rows, version), version
             return self._labels
 
 
@@ -51,7 +51,8 @@ def decided_labels(session: Session, row: AnswerRow) -> tuple[str, ...] | None:
     return session.indexes.labels.at(view.rows, view.version).get(row.content)
 
 
-def _labels_of_examples(rows: Rows, version: int) -> Labels:
+def labels_of_examples(rows: Rows, version: int) -> Labels:
+    """Return the labels of each document that is an example, sorted, by its content."""
     labels: dict[bytes, set[str]] = defaultdict(set)
     with rows.reading():
         items = rows.example_items(version).tolist()

@@ -25,7 +25,7 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
-from protolabel.label_space.corrected_answers import note_labels
+from protolabel.label_space.corrected_answers import labels_given, note_labels
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
     equal_items,
@@ -72,7 +72,7 @@ class Correct(ExamplesRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Give remembered documents the labels that they have."""
-        note_labels(store, self.examples, change)
+        note_labels(store, labels_given(self.examples), change)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, add what is not here, and end what is removed."""

@@ -22,12 +22,13 @@ from protolabel.label_space.changes.request import (
     distinct_strings,
 )
 from protolabel.label_space.changes.rows import ensure_class, listed, note_near, require_examples
+from protolabel.label_space.corrected_answers import note_labels_of_examples
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
-from protolabel.store import ExampleRow, Writing
+from protolabel.store import ExampleRow, Store, Writing
 
 
 @dataclass(slots=True)
@@ -94,6 +95,15 @@ class Relabel(ChangeRequest):
     def needs(self, view: View) -> Needs:
         """Return the names of classes that may be new."""
         return Needs(names=tuple(self.labels))
+
+    @property
+    def reads_answers(self) -> bool:
+        """Whether it concerns documents that were answered: the example may be one."""
+        return True
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Give the remembered document the labels that it has."""
+        note_labels_of_examples(store, [self.id], self.labels, change)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move, add and end examples of the document."""

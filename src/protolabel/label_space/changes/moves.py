@@ -30,10 +30,11 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
+from protolabel.label_space.corrected_answers import note_labels_of_examples
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.store import ExampleRow, Writing
+from protolabel.store import ExampleRow, Store, Writing
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,15 @@ class Move(ChangeRequest):
     def needs(self, view: View) -> Needs:
         """Return the name of the class that may be new."""
         return Needs(names=(self.to,))
+
+    @property
+    def reads_answers(self) -> bool:
+        """Whether it concerns documents that were answered: each example may be one."""
+        return True
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Give remembered documents that were moved their new label."""
+        note_labels_of_examples(store, self.ids, [self.to], change, others_stay=not self.copies)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move each; end the copies that would stand there a second time."""

@@ -1,0 +1,104 @@
+"""A person's word about a document counts in the answer log, however it names the document.
+
+``correct`` names the document itself, or an example of it; ``move`` names examples.
+"""
+
+from __future__ import annotations
+
+import pytest
+from stored import store_of
+
+from protolabel import Document, Example, LabelSpace
+
+LETTER = Document("1.txt", "please read my letter about my studies", source="inbox/1.txt")
+
+
+def example_of_letter(space: LabelSpace, label: str) -> str:
+    return next(e.id for e in space.show(label)[1] if e.text == LETTER.text)
+
+
+WAYS = {
+    "document": lambda space, label, to: space.correct(LETTER, to),
+    "file name": lambda space, label, to: space.correct("1.txt", to),
+    "source": lambda space, label, to: space.correct("inbox/1.txt", to),
+    "id": lambda space, label, to: space.correct(example_of_letter(space, label), to),
+    "move": lambda space, label, to: space.move(example_of_letter(space, label), to),
+}
+
+
+@pytest.fixture(params=["one", "several"])
+def space(request):
+    with LabelSpace.create(encoder="hashing", labels=request.param, background=False) as space:
+        space.add(["pay the amount due", "my work and studies", "sunny, then rain"], list("ict"))
+        space.label(LETTER)
+        space.answer_log.write()
+        yield space
+
+
+def remembered(space: LabelSpace) -> tuple[object, ...]:
+    (one,) = space.answer_log.documents()
+    return one.label, one.by, one.version, one.labels
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_last_word_of_a_person_is_what_is_remembered(space, way):
+    space.correct(LETTER, "t")
+    space.correct(LETTER, "c")
+    WAYS[way](space, "c", "t")
+    several = ("t",) if space.view().settings.several else None
+    assert remembered(space) == ("t", "person", space.version, several)
+    assert several or space.answer_log.suggestions() == []
+    space.undo()
+    assert remembered(space)[:2] == ("c", "person")
+    space.redo()
+    assert remembered(space)[:2] == ("t", "person")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_machines_label_becomes_the_word_of_a_person_and_the_old_one_is_refused(space, way):
+    space.add([Example("i", LETTER.text, source=LETTER.source)])
+    (before,) = space.answer_log.documents()
+    WAYS[way](space, "i", "t")
+    assert remembered(space)[:2] == ("t", "person")
+    assert len(store_of(space).answers.refusals()) == (before.label != "t")
+    space.undo()
+    assert remembered(space)[:2] == (before.label, "label space")
+    assert store_of(space).answers.refusals() == set()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_correction_that_finds_the_example_there_repairs_what_is_remembered(space, way):
+    space.add([Example("t", LETTER.text, source=LETTER.source)])
+    version = space.version
+    WAYS[way](space, "t", "t")
+    assert (remembered(space)[:2], space.version) == (("t", "person"), version)
+
+
+def test_a_move_beside_an_equal_example_counts_too(space):
+    space.add([LETTER.text], "t")
+    if not space.view().settings.several:
+        return  # equal examples of two classes are refused there
+    space.add([LETTER.text.upper()], "i")
+    upper = next(e.id for e in space.show("i")[1] if e.text == LETTER.text.upper())
+    space.move(upper, "t")
+    assert remembered(space)[:2] == ("t", "person")
+
+
+def test_a_moved_label_among_others_leaves_the_others():
+    with LabelSpace.create(encoder="hashing", labels="several", background=False) as space:
+        space.add(["pay the amount due", "my work and studies", "sunny, then rain"], list("ict"))
+        space.label(LETTER)
+        space.answer_log.write()
+        space.correct(LETTER, ["i", "c"])
+        (before,) = space.answer_log.documents()
+        (other,) = {"i", "c"} - {before.label}
+        space.move(example_of_letter(space, other), "t")
+        (after,) = space.answer_log.documents()
+        assert (after.label, after.labels) == (
+            before.label,
+            tuple(sorted((before.label or "", "t"))),
+        )
+        space.move(example_of_letter(space, before.label), "x")
+        (after,) = space.answer_log.documents()
+        assert after.label in ("t", "x")
+        assert after.labels == ("t", "x")
