@@ -89,12 +89,21 @@ def brief_repr(value: object, length: int = 60) -> str:
     """
     if isinstance(value, str):
         text = repr(value[: length + 1])
-    else:
-        brief = reprlib.Repr()
-        brief.maxlist = brief.maxdict = brief.maxlevel = 6
-        brief.maxstring = brief.maxother = brief.maxlong = length + 2
-        text = brief.repr(value)
+        return text if len(text) <= length else _closed(value, length)
+    brief = reprlib.Repr()
+    brief.maxlist = brief.maxdict = brief.maxlevel = 6
+    brief.maxstring = brief.maxother = brief.maxlong = length + 2
+    text = brief.repr(value)
     return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def _closed(value: str, length: int) -> str:
+    """Return ``repr`` of the beginning of a text, with its closing quotation mark."""
+    return next(
+        text
+        for end in range(length - 5, -1, -1)
+        if len(text := repr(value[:end] + "...")) <= length
+    )
 
 
 def is_missing(value: object) -> bool:

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.formats.legibility import is_rubbish, unreadable_share
+from protolabel.readers.missing_headers import MissingHeader
 from protolabel.text import NOT_STORABLE, brief_repr, has_visible_text, without_content
 from protolabel.usual_fields import USUAL_NAMES
 
@@ -55,10 +56,20 @@ def refuse_no_field(
     *,
     whole: bool = True,
     argument: str = "",
+    header: MissingHeader | None = None,
 ) -> NoReturn:
     """Raise the NoFieldError for a missing field; the message says which fields are there.
 
-    ``argument``: what names the field; that of the readers where it is empty.
+    Args:
+        role: text, label or id.
+        present: the names of the fields that are there.
+        source: where they are.
+        choice: the name that the caller gave for the field.
+        alternatives: what else would have been right.
+        whole: as in the error.
+        argument: what names the field; that of the readers where it is empty.
+        header: what to put above the line, where that may be a document. Where it seems to be one,
+            this is advised first, and no cell is called a name.
     """
     names = list(present)
     listed = ", ".join(brief_repr(name, 40) for name in names[:_MOST_NAMES]) or "none"
@@ -68,10 +79,18 @@ def refuse_no_field(
     if choice is not None:
         missing = expected = brief_repr(choice)
     argument = argument or f"{role}_field="
+    got = f"no {missing} among its fields ({listed})"
+    remedy = f"say which field is the {role} field ({argument}), or rename it to {role!r}"
+    if header is not None:
+        line = f"line {source.rpartition(':')[2]}"
+        if header.is_likely:
+            got = f"no {missing}: {line} seems to be a document, not the names of the fields"
+            remedy = f"put a line `{header.line}` above it; if it does name the fields, {remedy}"
+            alternatives = ""
+        else:
+            remedy += f"; if {line} is a document, put a line `{header.line}` above it"
     error = NoFieldError(
-        f"{source}: no {missing} among its fields ({listed})",
-        expected=f"a field {expected}{alternatives}",
-        remedy=f"say which field is the {role} field ({argument}), or rename it to {role!r}",
+        f"{source}: {got}", expected=f"a field {expected}{alternatives}", remedy=remedy
     )
     error.whole = whole
     raise error

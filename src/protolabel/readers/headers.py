@@ -10,12 +10,13 @@ import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from protolabel.errors import InputError
 from protolabel.likely_columns import likely_text
 from protolabel.quantity import quantity
 from protolabel.readers.fields import refuse_no_field
+from protolabel.readers.missing_headers import missing_header, missing_naming_header
 from protolabel.readers.naming_rows import naming_columns, refuse_no_name
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
@@ -73,18 +74,34 @@ def read_header(
         size, n_rows = size + len(line.text), n_rows + 1
         if size > _MOST_CHARACTERS or n_rows >= _MOST_ROWS or len(beginning) >= _MOST_LINES:
             break
-    if not n_rows:
-        return None
-    tables = (_likely_table(_records(beginning, mark, strict=False)) for mark in delimiters)
-    table = max(tables, key=lambda rows: (bool(rows) and len(rows[0].names) > 1, len(rows)))
-    row, *rows_below = table or [_Row(beginning[0].number, [])]
+    if n_rows:
+        _refuse_header(beginning, delimiters, origin, reading)
+    return None
+
+
+def _refuse_header(
+    lines: list[Line], delimiters: list[str], origin: Origin, reading: Reading
+) -> NoReturn:
+    """Raise the NoFieldError for a table that begins with these lines: none names the text."""
+    rows, delimiter = [_Row(lines[0].number, [])], delimiters[0]
+    for mark in delimiters:
+        table = _likely_table(_records(lines, mark, strict=False))
+        if table and _size(table) > _size(rows):
+            rows, delimiter = table, mark
+    cells = [row.names for row in rows]
+    names, source = cells[0], f"{origin.name}:{rows[0].line}"
     if reading.names_documents:
-        refuse_no_name(row.names, f"{origin.name}:{row.line}", reading)
-    likely = likely_text(row.names, (one.names for one in rows_below))
-    return refuse_no_field(
-        "text", row.names, f"{origin.name}:{row.line}", reading.text_field,
-        f"; {likely!r} looks like one" if likely is not None and reading.text_field is None else "",
-    )  # fmt: skip
+        header = missing_naming_header(names, delimiter)
+        refuse_no_name(names, source, reading, header=header)
+    if reading.text_field is not None:
+        refuse_no_field("text", names, source, reading.text_field)
+    header, likely = missing_header(cells, delimiter), likely_text(names, cells[1:])
+    hint = f"; {likely!r} looks like one" if likely is not None else ""
+    refuse_no_field("text", names, source, None, hint, header=header)
+
+
+def _size(rows: list[_Row]) -> tuple[bool, int]:
+    return len(rows[0].names) > 1, len(rows)
 
 
 def _likely_table(rows: list[_Row]) -> list[_Row]:

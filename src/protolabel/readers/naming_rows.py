@@ -18,6 +18,7 @@ from protolabel.readers.fields import (
     refuse_no_field,
     value_at,
 )
+from protolabel.readers.missing_headers import MissingHeader
 from protolabel.readers.options import Reading
 from protolabel.readers.rows import Row
 from protolabel.usual_fields import USUAL_NAMES, chosen_field
@@ -69,14 +70,23 @@ def _naming_fields(names: Sequence[str], source: str, reading: Reading) -> dict[
 
 
 def refuse_no_name(
-    names: Sequence[str], source: str, reading: Reading, *, whole: bool = True
+    names: Sequence[str],
+    source: str,
+    reading: Reading,
+    *,
+    whole: bool = True,
+    header: MissingHeader | None = None,
 ) -> NoReturn:
-    """Raise the NoFieldError for rows of these fields, which name no document or say no label."""
+    """Raise the NoFieldError for rows of these fields, which name no document or say no label.
+
+    ``header``: as for :func:`refuse_no_field`.
+    """
     if _naming_fields(names, source, reading).keys() & {"id", "source"}:
         refuse_no_field("label", names, source, reading.label_field, whole=whole)
     usual_names = " or ".join(map(repr, USUAL_NAMES["source"][:3]))
     alternatives = f", or the name of its file: {usual_names}" if reading.id_field is None else ""
-    refuse_no_field("id", names, source, reading.id_field, alternatives, whole=whole)
+    header = header if reading.id_field is None else None
+    refuse_no_field("id", names, source, reading.id_field, alternatives, whole=whole, header=header)
 
 
 def naming_row(cells: Sequence[str], columns: Mapping[str, int], place: str, source: str) -> Row:

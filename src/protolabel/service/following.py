@@ -29,6 +29,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
 from protolabel.quantity import quantity
+from protolabel.quotations import without_quotations
 from protolabel.readers.options import ReadOptions
 from protolabel.service.advice import of_followed_folder
 from protolabel.service.folder_looks import (
@@ -224,7 +225,7 @@ async def _take(
         documents = await asyncio.to_thread(memory.again, documents, os.path.abspath(folder))
         replies = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
         errors = [one for one in replies if isinstance(one, InputError)]
-        n, fault = len(replies) - len(errors), of_followed_folder(str(errors[0])) if errors else ""
+        n, fault = len(replies) - len(errors), _fault(errors[0]) if errors else ""
         await asyncio.to_thread(served.space.answer_log.write)
     except FileNotFoundError:
         return ""  # it is gone
@@ -233,7 +234,7 @@ async def _take(
             raise  # busy, or stopping: later
         fault = error.got
     except InputError as error:
-        fault = of_followed_folder(str(error))
+        fault = _fault(error)
     except OSError as error:
         fault = reason_of(error)
     if fault:
@@ -242,6 +243,11 @@ async def _take(
     note = FollowedFile(name, words_of(stamp), n, fault, *newest, digest)
     await asyncio.to_thread(_records(served.space).add, note)
     return fault
+
+
+def _fault(error: InputError) -> str:
+    """Return what is noted about a file, for the operator and for everybody who may read."""
+    return of_followed_folder(without_quotations(str(error)))
 
 
 def _report(stillness: Stillness, source: str, message: str) -> None:

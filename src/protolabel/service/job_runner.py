@@ -213,9 +213,8 @@ class Jobs:
             if not isinstance(error, ProtolabelError | Refusal):
                 log_unforeseen(error)
                 error = broken(error)
-            return Ending(
-                "failed", error=problem(error, {live.served.space.path: live.served.name})
-            )
+            places = {live.served.space.path: live.served.name}
+            return Ending("failed", error=problem(error, places, is_stored=True))
 
     @contextmanager
     def _turn(self, live: _Live) -> Iterator[None]:

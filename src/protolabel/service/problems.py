@@ -1,4 +1,7 @@
-"""Errors over HTTP: a status for each kind, and one record (RFC 9457). ``replies`` writes it."""
+"""Errors over HTTP: a status for each kind, and one record (RFC 9457). ``replies`` writes it.
+
+An error of the library quotes no text that is not a short plain name: it may be a document.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from protolabel import errors
+from protolabel.quotations import without_quotations
 from protolabel.service.advice import over_http
 
 _NO_PLACES: Mapping[str, str] = MappingProxyType({})
@@ -72,19 +76,27 @@ def status_of(error: errors.ProtolabelError) -> int:
 
 
 def problem(
-    error: errors.ProtolabelError | Refusal, places: Mapping[str, str] = _NO_PLACES
+    error: errors.ProtolabelError | Refusal,
+    places: Mapping[str, str] = _NO_PLACES,
+    *,
+    is_stored: bool = False,
 ) -> dict[str, Any]:
     """Return an error as JSON can hold it.
 
     Args:
-        error: of the library or of the service.
+        error: of the library or of the service, which quotes the address of its request alone.
         places: the name of each label space, by its path, which is nobody's business outside.
+        is_stored: others than the sender read it. The sender is shown which class an error is
+            about, whatever its name.
     """
     status = error.status if isinstance(error, Refusal) else status_of(error)
     name = type(error).__name__.removesuffix("Error")
     kind = NAMES.get(status, str(status)) if isinstance(error, Refusal) else name
     expected, remedy = over_http(error.expected), over_http(error.remedy)
     parts = {"title": error.got, "expected": expected, "remedy": remedy}
+    is_shown = isinstance(error, errors.ClassError) and not is_stored
+    if not is_shown and not isinstance(error, Refusal):
+        parts = {part: without_quotations(words) for part, words in parts.items()}
     for path, space in places.items():
         parts = {part: words.replace(path, space) for part, words in parts.items()}
     return {"type": f"urn:protolabel:{kind}", "status": status} | {

@@ -1,0 +1,60 @@
+"""What an error may quote where people read it who never saw the file: short plain names alone.
+
+Errors quote what they met, as ``repr`` writes it: the names of fields, labels, paths. In a table
+without a header the first document stands in the place of these names. This is the one place that
+says which quotation may be a document, and that takes such a one out of a message.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_NAME = 40  # characters of a plain name
+MOST_WORDS = 3  # in a plain name
+MOST_DIGITS = 6  # in a plain name: numbers of accounts and telephones have more
+
+_NAME = re.compile(r"[\w \-./:()&%#]*")
+_CUT = ("...", "…")  # how the beginning of a longer text ends
+# A text as ``repr`` and JSON write it. An apostrophe inside a word opens and closes nothing; what
+# is never closed reaches to the end. A number stands in parentheses.
+_QUOTATION = re.compile(
+    r"""(?<!\w)'(?P<single>(?:[^'\\]|\\.|'(?=\w))*)(?:'(?!\w)|\Z)"""
+    r"""|(?<!\w)"(?P<double>(?:[^"\\]|\\.|"(?=\w))*)(?:"(?!\w)|\Z)"""
+    r"""|\((?P<number>-?\d[\d.,e+-]*)\)""",
+    re.DOTALL,
+)
+
+
+def is_plain_name(text: str) -> bool:
+    """Return whether a text is a short plain name, as fields and classes have them.
+
+    Three words, forty characters and six digits at most, of letters, digits and a few marks. The
+    cut beginning of a longer text is none. A text without a letter or a digit tells nothing, and
+    counts as one.
+    """
+    return not any(map(str.isalnum, text)) or (
+        not text.endswith(_CUT)
+        and len(text) <= LONGEST_NAME
+        and len(text.split()) <= MOST_WORDS
+        and sum(map(str.isdigit, text)) <= MOST_DIGITS
+        and _NAME.fullmatch(text) is not None
+    )
+
+
+def without_quotations(message: str) -> str:
+    """Return a message with the number of characters in place of each text that is no plain name.
+
+    ``'Dear Dr Smith, I am ill'`` becomes ``[23 characters]``.
+    """
+    return _QUOTATION.sub(_plain, message)
+
+
+def _plain(match: re.Match[str]) -> str:
+    quoted = match[match.lastgroup or 0]
+    if is_plain_name(quoted):
+        return match[0]
+    return f"({_length(quoted)})" if match.lastgroup == "number" else f"[{_length(quoted)}]"
+
+
+def _length(quoted: str) -> str:
+    return f"{len(quoted):,} characters"

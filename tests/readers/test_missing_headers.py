@@ -1,0 +1,87 @@
+"""A table without a line of names: the advice of its error, done to the letter, loses nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from commands import call
+
+from protolabel.errors import InputError
+from protolabel.readers import read_documents, read_examples
+
+DOCUMENTS = [("please pay the bill", "invoice"), ("my cv and studies", "cv"),
+             ("sunny with rain", "weather")]  # fmt: skip
+TABLES = {
+    "comma.csv": "please pay the bill,invoice\nmy cv and studies,cv\nsunny with rain,weather\n",
+    "label_first.csv": "invoice;please pay the bill\ncv;my cv and studies\n"
+    "weather;sunny with rain\n",
+    "tabs.tsv": "please pay the bill\tinvoice\nmy cv and studies\tcv\nsunny with rain\tweather\n",
+    "numbered.csv": "1,please pay the bill,invoice\n2,my cv and studies,cv\n"
+    "3,sunny with rain,weather\n",
+    "titled.csv": "Mails\n\nplease pay the bill|invoice\nmy cv and studies|cv\n"
+    "sunny with rain|weather\n",
+}  # fmt: skip
+
+
+def with_remedy(path, reader) -> str:
+    """Put the line that the error advises above the line that it names; return the message."""
+    with pytest.raises(InputError) as caught:
+        list(reader(path))
+    line, header = re.search(
+        r"line (\d+) .*put a line `(.*?)` above it", str(caught.value)
+    ).groups()
+    lines = path.read_text().splitlines(keepends=True)
+    lines.insert(int(line) - 1, header.replace("<tab>", "\t") + "\n")
+    path.write_text("".join(lines))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("reader", [read_documents, read_examples])
+def test_the_remedy_to_the_letter_finds_every_document(name, reader, tmp_path):
+    """Before: `--text-field 'please pay the bill'`, which took the first document for a name."""
+    path = tmp_path / name
+    path.write_text(TABLES[name])
+    message = with_remedy(path, reader)
+    assert "seems to be a document, not the names of the fields" in message
+    assert "please pay" not in message
+    assert "looks like" not in message
+    assert [document.text for document in read_documents(path)] == [text for text, _ in DOCUMENTS]
+    assert [(e.text, e.label) for e in read_examples(path)] == DOCUMENTS
+
+
+@pytest.mark.parametrize("texts", [
+    ["please pay the bill", "my cv", "sunny with rain"],
+    ["my cv", "please pay the bill", "sunny with rain"],
+    ["bill", "cv", "rain"],
+])  # fmt: skip
+def test_so_it_does_for_a_file_of_one_column(texts, tmp_path):
+    path = tmp_path / "one.csv"
+    path.write_text("".join(f"{text}\n" for text in texts))
+    with_remedy(path, read_documents)
+    assert [document.text for document in read_documents(path)] == texts
+
+
+def test_names_in_many_words_can_still_be_named(tmp_path):
+    """A survey has its questions in the first line."""
+    path = tmp_path / "survey.csv"
+    question = "What could we do better for you?"
+    path.write_text(f"Time,{question},Kind\nmonday,be quicker please,service\n")
+    with pytest.raises(InputError, match=r"if it does name the fields, say which .*text_field="):
+        list(read_examples(path))
+    (example,) = read_examples(path, text_field=question, label_field="Kind")
+    assert example.text == "be quicker please"
+
+
+def test_a_table_of_truth_without_names_keeps_its_first_row(tmp_path):
+    space, truth = tmp_path / "mail.space", tmp_path / "truth.csv"
+    call("init", space, "--encoder", "hashing")
+    call("add", space, "bill", "--text", "please pay")
+    (tmp_path / "documents.csv").write_text("id,text\na1,pay me please\na2,pay the bill\n")
+    truth.write_text("a1,bill\na2,bill\n")
+    command = ("evaluate", "--space", space, tmp_path / "documents.csv", "--truth", truth)
+    refused = call(*command, code=2).stderr
+    assert "if line 1 is a document, put a line `id,label` above it" in " ".join(refused.split())
+    truth.write_text("id,label\n" + truth.read_text())
+    assert "2 documents" in call(*command).stdout
