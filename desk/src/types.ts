@@ -716,10 +716,11 @@ export interface Suggestion {
   answer: Answer;
 }
 
-/** Suggestions, how many there are in all, and of how many documents. */
+/** Suggestions, how many there are in all, and of how many documents. `declined`: how many documents have a class, and would be none of these now. */
 export interface Suggestions {
   suggestions: Suggestion[];
   total: number;
+  declined: number;
   remembered: number;
 }
 

@@ -35,6 +35,36 @@ def test_a_new_class_lists_the_documents_that_prefer_it(changed):
     assert keys(changed) == [one["key"]]
 
 
+def test_documents_that_would_be_declined_now_are_counted_and_listed(space):
+    before = {r["id"]: r["label"] for r in records("review", space, "--all", "--json")}
+    call("set", space, "threshold", "0.9999")
+    printed = call("review", space)
+    assert "0 documents of 3 would get another class now" in printed.stdout
+    assert "3 other documents would be declined now; to list them: " in printed.stderr
+    assert "3 other documents would be" in call("review", space, "--json").stderr
+    command = printed.stderr.partition("to list them: ")[2].splitlines()[0]
+    words = command.removeprefix("protolabel ").split()
+    assert "3 documents of 3 would be declined now" in call(*words).stdout
+    listed = records(*words, "--json")
+    assert {r["id"]: r["label"] for r in listed} == before
+    assert {r["answer"]["label"] for r in listed} == {None}
+    assert "1 other document would" in call("review", space, "--from", "cv").stderr
+    assert len(records("review", space, "--declined", "--from", "cv", "--json")) == 1
+    assert "declined" not in call("review", space, "--to", "cv").stderr
+    for option in (("--to", "cv"), ("--all",), ("--accept-all",), ("--reconsider",)):
+        assert "expected --declined alone" in call(*words, *option, code=2).stderr
+    call("label", space, space.parent / "inbox")
+    assert "declined" not in call("review", space).stderr
+
+
+def test_what_a_person_decided_would_not_be_declined(space):
+    call("correct", space, space.parent / "inbox" / "0.txt", "--to", "invoice")
+    call("set", space, "threshold", "0.9999")
+    listed = records("review", space, "--declined", "--json")
+    assert "0.txt" not in {r["id"] for r in listed}
+    assert f"{len(listed)} other" in call("review", space).stderr
+
+
 def test_what_is_accepted_is_listed_no_more_and_its_old_label_is_never_proposed(changed):
     (key,) = keys(changed)
     (decided,) = records("review", changed, "--accept", key[:8], "--json")

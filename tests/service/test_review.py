@@ -135,6 +135,7 @@ def test_suggestions_are_listed_accepted_and_dismissed(tmp_path):
         listed = client.get(SPACE + "/suggestions?to=memo&evidence=1").json
         assert listed["total"] == len(listed["suggestions"]) == 3
         assert listed["remembered"] == 3
+        assert listed["declined"] == 0
         first, second, third = listed["suggestions"]
         assert first["answer"]["label"] == "memo"
         assert len(first["answer"]["evidence"]["examples"]) == 1
@@ -221,3 +222,21 @@ def test_the_audit_trail_says_who_changed_what(tmp_path):
         history = [(c.version, c.kind, c.who) for c in space.history()]
     assert [(c["version"], c["kind"], c["who"]) for c in trail] == history[::-1]
     assert [(c["kind"], c["who"]) for c in trail[-2:]] == [("rename", "ann"), ("undo", "bob")]
+
+
+def test_documents_that_would_be_declined_now_are_counted_and_listed(tmp_path):
+    path = make_space(tmp_path / "mail.space")
+    with LabelSpace(path, background=False) as space:
+        answers = list(space.label_many([Document("a", "work and skills"), Document("b", "zzz")]))
+        labelled = [answer for answer in answers if answer.label is not None]
+        space.answer_log.write(5)
+        space.configure(threshold=0.9999)
+        assert len(space.answer_log.declined()) == len(labelled) > 0
+        assert space.answer_log.suggestions() == []
+    with service(str(path)) as client:
+        listed = client.get(SPACE + "/suggestions").json
+        assert (listed["total"], listed["declined"]) == (0, len(labelled))
+        listed = client.get(SPACE + "/suggestions?declined=true").json
+        assert listed["total"] == listed["declined"] == len(labelled)
+        assert {one["answer"]["label"] for one in listed["suggestions"]} == {None}
+        assert client.get(SPACE + "/suggestions?declined=true&to=cv").status == 422

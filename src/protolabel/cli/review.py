@@ -6,20 +6,25 @@ The library decides what is suggested and remembered; here a person is asked.
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Sequence
 
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
-from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, words
-from protolabel.cli.render import change_line, note_first, table
+from protolabel.cli.preview import words
+from protolabel.cli.render import change_line
 from protolabel.cli.review_decision import ReviewDecision, decision_flags
+from protolabel.cli.review_lists import (
+    list_declined,
+    list_remembered,
+    list_suggestions,
+    note_declined,
+    suggestion_row,
+)
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import line, note, printable, say
 from protolabel.errors import InputError
 from protolabel.label_space.answer_log import AnswerLog
-from protolabel.label_space.document_names import SHORT_KEY
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.remembered import Suggestion
 from protolabel.quantity import quantity
@@ -34,6 +39,11 @@ ANSWERS = {"a": "accept", "d": "dismiss", "s": "skip", "q": "quit"}
 @decision_flags
 @click.option("--list", "list_", is_flag=True, help="Only list them: do not ask in a terminal.")
 @click.option(
+    "--declined",
+    is_flag=True,
+    help="List the documents that have a class, and would be none of these now.",
+)
+@click.option(
     "--all", "all_", is_flag=True, help="List all remembered documents with their labels."
 )
 @ENCODER
@@ -44,6 +54,7 @@ def review(
     from_: str | None,
     decision: ReviewDecision,
     list_: bool,
+    declined: bool,
     all_: bool,
     encoder: str | None,
     json_: bool,
@@ -54,23 +65,36 @@ def review(
     one after the other. Only --as-examples changes the label space.
     """
     decision.require_consistent()
+    if declined and (to is not None or all_ or decision.decides or decision.reconsider):
+        raise InputError(
+            "--declined with an option about something else",
+            expected="--declined alone, or with --from",
+            remedy="leave the others out; to have these answers, label the documents again",
+        )
     with opened(space, encoder) as label_space:
         log = label_space.answer_log
         if all_:
-            _list_all(log, json_)
+            list_remembered(log, json_)
             return
         if decision.reconsider:
             _tell(json_, reconsidered=log.reconsider())
-        suggestions = log.suggestions(to=to, before=from_)
+        compared = log.compared()
+        if declined:
+            list_declined(log, compared.declined(before=from_), json_)
+            return
+        suggestions = compared.suggestions(to=to, before=from_)
         if decision.decides:
             accepted, refused = decision.of(suggestions)
             _decide(log, accepted, refused, decision.as_examples, json_)
             return
+        n_declined = 0 if to is not None else len(compared.declined(before=from_, evidence=0))
         if json_:
             for suggestion in suggestions:
                 line(suggestion.to_dict())
+            note_declined(n_declined)
             return
-        _list(log, suggestions)
+        list_suggestions(log, suggestions)
+        note_declined(n_declined)
         if refusal := label_space.view().refusal():
             note(refusal)
         if suggestions and not list_ and _somebody_sits():
@@ -81,58 +105,6 @@ def review(
                 f"to accept one: {command} --accept KEY; to accept all: --accept-all; to keep a "
                 "label: --dismiss KEY"
             )
-
-
-def _list(log: AnswerLog, suggestions: Sequence[Suggestion]) -> None:
-    if not len(log):
-        note(
-            "nothing is remembered yet. Documents that are labelled from now on are remembered, "
-            "unless the setting remember is off"
-        )
-        return
-    say(f"{quantity(len(suggestions), 'document')} of {len(log):,} would get another class now")
-    if not suggestions:
-        return
-    flows = Counter((s.document.label, s.answer.label) for s in suggestions)
-    say("")
-    show_flows([(*pair, n, None) for pair, n in flows.most_common()])
-    say("")
-    table(
-        ("key", "document", "labelled", "now", "because"),
-        [_row(suggestion) for suggestion in suggestions[:MOST_LISTED]],
-    )
-    note_first(MOST_LISTED, len(suggestions))
-
-
-def _row(suggestion: Suggestion) -> tuple[str, ...]:
-    one = suggestion.document
-    return (
-        one.key[:SHORT_KEY],
-        one.source or one.id,
-        words(one.label),
-        verdict(suggestion.answer),
-        because(suggestion.answer),
-    )
-
-
-def _list_all(log: AnswerLog, json_: bool) -> None:
-    documents = list(log.documents())
-    if json_:
-        for one in documents:
-            line(one.to_dict())
-        return
-    say(f"{quantity(len(documents), 'document')} remembered, {log.size / 1e6:.1f} MB")
-    if documents:
-        table(
-            ("key", "document", "label", "by", "version", "at"),
-            [
-                (
-                    one.key[:SHORT_KEY], one.source or one.id, words(one.label_words),
-                    one.by, str(one.version), one.at[:16].replace("T", " "),
-                )
-                for one in documents
-            ],
-        )  # fmt: skip
 
 
 def _decide(
@@ -170,7 +142,7 @@ def _decide(
 def _ask(log: AnswerLog, suggestions: Sequence[Suggestion], as_examples: bool) -> None:
     """Ask about one suggestion after the other; each answer counts at once."""
     for n, suggestion in enumerate(suggestions, 1):
-        _, document, labelled, now, why = _row(suggestion)
+        _, document, labelled, now, why = suggestion_row(suggestion)
         say(f"\n{n} of {len(suggestions)}: {document}")
         say(f"  labelled {labelled}; now {now}; {why}")
         choice = click.prompt(

@@ -227,10 +227,14 @@ class Suggestion(_OfTheLog):
 
 
 class Suggestions(TypedDict):
-    """Suggestions, how many there are in all, and of how many documents."""
+    """Suggestions, how many there are in all, and of how many documents.
+
+    ``declined``: how many documents have a class, and would be none of these now.
+    """
 
     suggestions: list[Suggestion]
     total: int
+    declined: int
     remembered: int
 
 

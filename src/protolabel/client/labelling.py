@@ -155,9 +155,14 @@ class Labelling(Requests):
         evidence: int = 3,
         limit: int = 100,
         start: int = 0,
+        declined: bool = False,
     ) -> answers.Suggestions:
-        """Return remembered documents that prefer another class now, surest first."""
+        """Return remembered documents that prefer another class now, surest first.
+
+        With ``declined``, return those that have a class and would be none of these now.
+        """
         query = {"to": to, "before": before, "evidence": evidence, "limit": limit, "start": start}
+        query |= {"declined": True} if declined else {}
         record = self._json("GET", "/suggestions", params=given_values(query))
         return cast(answers.Suggestions, record)
 

@@ -12,19 +12,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protolabel.arguments import require_whole
-from protolabel.errors import InputError, StoreBusyError
+from protolabel.errors import StoreBusyError
 from protolabel.label_space.answer_queue import PATIENCE
 from protolabel.label_space.changes import Add, Remember
+from protolabel.label_space.compared_answers import ComparedAnswers
 from protolabel.label_space.decided_labels import decided_labels
-from protolabel.label_space.lookup import class_named
 from protolabel.label_space.matching_documents import documents_of, matching
 from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
-from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.remembered import (
     Accepted,
     ClassNames,
-    Refusals,
     Remembered,
     Suggestion,
     examples_of,
@@ -33,15 +30,10 @@ from protolabel.label_space.remembered import (
 from protolabel.label_space.session import Session
 from protolabel.label_space.several_rules import refuse_suggestions
 from protolabel.label_space.terms import RequestKey, Terms
-from protolabel.label_space.view_answers import explained, rows_and_answers
-from protolabel.names import clean_name, reference
-from protolabel.store import AnswerRow, Store
-from protolabel.types import Change, Document
+from protolabel.types import Change
 
 if TYPE_CHECKING:
     from protolabel.label_space.change_methods import ChangeMethods
-
-MOST_EXPLAINED = 1000  # suggestions that come with evidence
 
 
 class AnswerLog:
@@ -97,8 +89,8 @@ class AnswerLog:
     ) -> list[Suggestion]:
         """Return the documents that prefer another class now, surest first.
 
-        Those that are *none of these* now are not among them, nor those whose class a person has
-        refused.
+        Those that are *none of these* now are not among them (:meth:`declined` lists them), nor
+        those whose class a person has refused.
 
         Args:
             to: only those that prefer this class now.
@@ -107,37 +99,27 @@ class AnswerLog:
             refined: as in a preview.
             evidence: how many of the nearest examples each shows.
         """
-        require_whole(evidence, "evidence", 0)
+        return self.compared(refined=refined).suggestions(to=to, before=before, evidence=evidence)
+
+    def declined(
+        self, *, before: str | None = None, refined: bool | None = None, evidence: int = 3
+    ) -> list[Suggestion]:
+        """Return the documents that have a class, and would be *none of these* now, oldest first.
+
+        Nobody can accept that: label them again. Those that a person has decided on are not among
+        them. The arguments are those of :meth:`suggestions`.
+        """
+        return self.compared(refined=refined).declined(before=before, evidence=evidence)
+
+    def compared(self, *, refined: bool | None = None) -> ComparedAnswers:
+        """Return the remembered documents beside what they would be answered now.
+
+        Both lists come from it: of documents that prefer another class, and of those that would
+        be declined.
+        """
         refuse_suggestions(self._session.view().settings.several)
-        session, rows = self._session, self._session.store.rows
         self.write()
-        view, why_none = present_view(session, refined=refined)
-        to_key = None if to is None else class_key(session.store, to)
-        names = ClassNames(rows)
-        table = session.store.answers
-        comparable, encoded, answers = rows_and_answers(table, view, table.rows(), why_none)
-        former = None if before is None else _former_name(session.store, comparable, names, before)
-        refused = Refusals(session)
-        places = [
-            i
-            for i, (row, key) in enumerate(zip(comparable, answers.keys, strict=True))
-            if key is not None
-            and key != row.label
-            and not refused.holds(row, key)
-            and (to_key is None or key == to_key)
-            and (former is None or names.of(row.label, row.version) == former)
-        ]
-        places.sort(key=answers.sureness, reverse=True)
-        why = explained(view, encoded, answers, places[:MOST_EXPLAINED], evidence)
-        return [
-            Suggestion(
-                remembered_document(comparable[i], names),
-                answers.answer(
-                    i, Document(comparable[i].id, source=comparable[i].source), why.get(i)
-                ),
-            )
-            for i in places
-        ]
+        return ComparedAnswers(self._session, refined=refined)
 
     # -- deciding -----------------------------------------------------------------------------
 
@@ -257,24 +239,3 @@ class AnswerLog:
                 expected="no other process that reads",
                 remedy="end these processes, then forget again",
             )
-
-
-def _former_name(
-    store: Store, rows: Sequence[AnswerRow], names: ClassNames, label: str
-) -> str | None:
-    """Return the name of a class that is here, or that some of the documents have as their label.
-
-    Raises:
-        InputError: it is neither.
-    """
-    present = class_named(store.rows, label, store.rows.version())
-    if present is not None:
-        return present.name
-    present_names = {names.of(row.label, row.version) for row in rows}
-    for name in (label, reference(label), clean_name(label)):
-        if name in present_names:
-            return name
-    raise InputError(
-        f"class {label!r}",
-        expected="a class of this label space, or one that remembered documents have",
-    )

@@ -66,7 +66,7 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A remembered document that prefers another class now.
+    """A remembered document that prefers another class now, or would be declined.
 
     ``answer`` is the answer now, with its evidence: what accepting makes its label.
     """

@@ -58,15 +58,30 @@ def suggestions(
     evidence: EvidenceCount = 3,
     limit: PageLimit = 100,
     start: Start = 0,
+    declined: bool = False,
 ) -> Response:
-    """List remembered documents that prefer another class now, surest first, with evidence."""
+    """List remembered documents that prefer another class now, surest first, with evidence.
+
+    With ``declined``, list those that have a class and would be none of these now.
+    """
     label_space = space_of(request, space)
     answer_log = label_space.answer_log
-    listed = answer_log.suggestions(to=to, before=before, evidence=evidence)
+    if declined and to is not None:
+        raise Refusal(422, "both declined and to", expected="one of the two")
+    compared = answer_log.compared()
+    declined_now = compared.declined(before=before, evidence=evidence if declined else 0)
+    listed = (
+        declined_now if declined else compared.suggestions(to=to, before=before, evidence=evidence)
+    )
     page = [one.to_dict() for one in listed[start : start + limit]]
     if not may_see_words(request):
         page = [one | {"answer": _without_passage(one["answer"])} for one in page]
-    body = {"suggestions": page, "total": len(listed), "remembered": len(answer_log)}
+    body = {
+        "suggestions": page,
+        "total": len(listed),
+        "declined": len(declined_now),
+        "remembered": len(answer_log),
+    }
     return versioned(body, label_space)
 
 
