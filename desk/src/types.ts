@@ -123,12 +123,13 @@ export interface Conflict {
   evidence: NearExample[];
 }
 
-/** What is likely wrong. `comparable`: whether label errors can be told from overlap. */
+/** What is likely wrong. `comparable`: whether label errors can be told: `right` is more than half of `documents`, beyond chance. */
 export interface Conflicts {
   examples: Conflict[];
   splits: SplitAdvice[];
   merges: MergeAdvice[];
   documents: number;
+  right: number;
   comparable: boolean;
   version: number;
 }

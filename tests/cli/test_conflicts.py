@@ -15,6 +15,8 @@ from protolabel import Example, LabelSpace
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.open_world.conflicts import IN_A_PART
 
+NONE = "likely label errors cannot be listed: "
+
 
 @pytest.fixture
 def space(tmp_path: Path) -> Path:
@@ -48,11 +50,51 @@ def test_where_classes_overlap_the_command_says_that_errors_cannot_be_told(tmp_p
     (report,) = records("conflicts", path, "--json")
     assert (report["examples"], report["comparable"]) == ([], False)
     outcome = call("conflicts", path)
-    beginning = (
-        "likely label errors cannot be listed: 64 examples can be judged, which does not show"
+    right = report["right"]
+    assert 2 * right <= 64
+    assert outcome.stdout.startswith(
+        f"{NONE}the classes overlap too much: {right} of 64 examples are nearer to the own class "
+        "than to another"
     )
-    assert outcome.stdout.startswith(beginning)
     assert "move" not in outcome.stderr
+
+
+@pytest.mark.parametrize("sizes", [(), (2,), (1, 1)])
+def test_where_nothing_can_be_compared_it_says_what_that_takes(tmp_path, sizes):
+    """It counted examples that were not judged: two of one class, without a rival."""
+    path = spread_space(tmp_path, sizes)
+    (report,) = records("conflicts", path, "--json")
+    assert (report["documents"], report["right"], report["comparable"]) == (0, 0, False)
+    assert call("conflicts", path).stdout.startswith(
+        f"{NONE}no example can be compared yet, which takes a class with two different examples, "
+        "and another class"
+    )
+
+
+def test_too_few_examples_are_not_called_an_overlap(tmp_path):
+    """All four are nearer to their own class. Of five, that is beyond chance."""
+    path = spread_space(tmp_path, (2, 2))
+    (report,) = records("conflicts", path, "--json")
+    assert (report["documents"], report["right"], report["comparable"]) == (4, 4, False)
+    assert call("conflicts", path).stdout == (
+        f"{NONE}there are too few examples: 4 of 4 examples are nearer to the own class than to "
+        "another, which may be chance; add examples\n"
+    )
+    (report,) = records("conflicts", spread_space(tmp_path, (3, 2), "five"), "--json")
+    assert (report["documents"], report["right"], report["comparable"]) == (5, 5, True)
+
+
+def spread_space(folder: Path, sizes: tuple[int, ...], name: str = "spread") -> Path:
+    """A label space whose classes lie far apart."""
+    path, rng = folder / f"{name}.space", np.random.default_rng(0)
+    with LabelSpace.create(path, encoder=PrecomputedEncoder(DIM), background=False) as space:
+        if sizes:
+            space.add(
+                Example(f"c{axis}", embedding=vector(axis, rng, 0.1))
+                for axis, n in enumerate(sizes)
+                for _ in range(n)
+            )
+    return path
 
 
 def test_a_mode_has_the_size_of_all_its_examples_though_fewer_ids_are_listed(tmp_path):

@@ -136,7 +136,8 @@ def test_a_class_of_today_reaches_what_was_declined_yesterday(mail, tmp_path, na
     daily = ("label", space, folder, "--out", out, "--resume")
     assert "1 answered, 1 declined" in call(*daily).stderr
     call("add", space, "animal", "--new", "--text", "zebra quagga okapi", "--text", "zebra okapi")
-    assert "2 of them by another version of the label space (1 declined" in call(*daily).stderr
+    other = "2 of them by another version of the label space, which may answer alike (1 declined"
+    assert other in call(*daily).stderr
     assert "1 document: 1 answered" in call(*daily, "--again", "declined").stderr
     text = out.read_text()
     assert text.count("\n0.txt,") + text.count('"id": "0.txt"') == 1

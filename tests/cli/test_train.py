@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from commands import ENVIRONMENT, call
@@ -86,6 +88,23 @@ def test_what_came_of_it_is_said(tmp_path, past, base):
     )  # fmt: skip
     assert record["folder"] == str(out)
     assert record["gain"]["classes"] == 3
+
+
+def test_a_run_that_is_stopped_says_that_the_same_command_goes_on(tmp_path, past, base):
+    """It said no more than that it was interrupted."""
+    out = tmp_path / "out"
+    options = ["--kind", "map", "--episodes", 10**6, "--in-any-case", "--encoder", base]
+    command = [sys.executable, "-m", "protolabel", "train", past, "--out", out, *options]
+    with subprocess.Popen(
+        list(map(str, command)), env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while not (tmp_path / "out.run" / "latest.json").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        notes = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert "stopped; the same command goes on\n" in notes
 
 
 REFUSED = {

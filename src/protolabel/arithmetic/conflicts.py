@@ -29,6 +29,7 @@ LEAST_SHARE = 0.2  # of a class's examples, that a mode has
 LEVEL = 0.05  # chance of what is seen, were two classes the same
 MOST_COMPARED = 200  # documents of a class that an example is compared with
 MOST_SAMPLED = 5000  # documents that say how near all are
+FEWEST_JUDGED = math.ceil(-math.log2(LEVEL))  # documents: of fewer, all are right by chance
 FEWEST_PAIR = 10  # documents of two classes that are compared
 
 
@@ -40,13 +41,17 @@ class Conflicts:
         rows: ``(c,)``, of the support.
         nearer: ``(c,)``, the class that each is nearer to.
         margins: ``(c,)``, score of its own class less that of the nearer one: below zero.
-        ordinary: the median margin of all examples; None where it is not above zero beyond chance,
-            and no example is listed.
+        judged: how many documents were compared with a class that is not theirs.
+        right: how many of them lie nearer to their own class.
+        ordinary: the median margin of those; None where it is not above zero beyond chance, and no
+            example is listed.
     """
 
     rows: Positions
     nearer: Labels
     margins: Doubles
+    judged: int
+    right: int
     ordinary: float | None
 
 
@@ -57,8 +62,8 @@ def conflicts(support: Support, simulation: Simulation) -> Conflicts:
     (sign test); else no measure of an ordinary example is to be had. The nearer class is nearer
     than the best of so many classes drawn at random, since it was picked as the best. And its
     documents are nearer, one by one, than those of the example's own (Mann and Whitney's test,
-    one-sided): with three of its own and four others, all four must be. A document of a class
-    without another is not judged.
+    one-sided): with three of its own and four others, all four must be. A document is judged if its
+    class has another one, and there is another class with a document or a description.
 
     Args:
         support: the examples.
@@ -75,6 +80,7 @@ def conflicts(support: Support, simulation: Simulation) -> Conflicts:
     judged = np.isfinite(right_scores) & np.isfinite(best)
     margins[judged] = right_scores[judged] - best[judged]
     order = np.flatnonzero(judged)
+    n_judged, right = len(order), int((margins[order] > 0).sum())
     ordinary = _ordinary(margins[order])
     if ordinary is None:
         order = order[:0]
@@ -83,7 +89,9 @@ def conflicts(support: Support, simulation: Simulation) -> Conflicts:
         order = order[margins[order] <= -ordinary]
         chances = _chances(support, simulation.rows[order], nearer[order])
         order = order[chances <= LEVEL]
-    return Conflicts(simulation.rows[order], nearer[order], margins[order], ordinary)
+    return Conflicts(
+        simulation.rows[order], nearer[order], margins[order], n_judged, right, ordinary
+    )
 
 
 def _ordinary(margins: Doubles) -> float | None:

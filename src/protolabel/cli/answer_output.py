@@ -101,8 +101,8 @@ class Tally:
             )
         if self.older:
             text += (
-                f", {self.older:,} of them by another version of the label space "
-                f"({'; '.join(filter(None, (f'{self.older_declined:,} declined', advice)))})"
+                f", {self.older:,} of them by another version of the label space, which may answer "
+                f"alike ({'; '.join(filter(None, (f'{self.older_declined:,} declined', advice)))})"
             )
         if self.changed:
             text += (

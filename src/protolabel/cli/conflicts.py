@@ -6,6 +6,7 @@ import shlex
 
 import click
 
+from protolabel.arithmetic.conflicts import FEWEST_JUDGED
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.render import note_first, table
 from protolabel.cli.terminal import line, note, say
@@ -59,16 +60,29 @@ def conflicts(space: str, encoder: str | None, json_: bool) -> None:
 def _count(report: ConflictReport) -> str:
     """Return how many examples are listed, or why none can be."""
     if not report.comparable:
-        return (
-            f"likely label errors cannot be listed: {quantity(report.documents, 'example')} can be "
-            "judged, which does not show beyond chance that more than half are nearer to their own "
-            "class than to another; more examples, or classes that overlap less, may show it"
-        )
+        return f"likely label errors cannot be listed: {_why_none(report)}"
     n = len(report.examples)
     return (
         f"{quantity(n, 'example')} of {report.documents:,} {'is' if n == 1 else 'are'} clearly "
         "nearer to another class"
     )
+
+
+def _why_none(report: ConflictReport) -> str:
+    """Return why label errors cannot be told."""
+    n, right = report.documents, report.right
+    if n == 0:
+        return (
+            "no example can be compared yet, which takes a class with two different examples, and "
+            "another class"
+        )
+    sides = (
+        f"{right:,} of {quantity(n, 'example')} {'is' if right == 1 else 'are'} nearer to the own "
+        "class than to another"
+    )
+    if n < FEWEST_JUDGED or 2 * right > n:
+        return f"there are too few examples: {sides}, which may be chance; add examples"
+    return f"the classes overlap too much: {sides}"
 
 
 def _near(one: Conflict) -> str:

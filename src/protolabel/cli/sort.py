@@ -24,6 +24,7 @@ from protolabel.batch.sorting.sorter import Sorter
 from protolabel.batch.sorting.sources import source_files
 from protolabel.batch.stillness import Stillness
 from protolabel.cli.answer_flags import HeadFlags
+from protolabel.cli.answer_output import SAME_COMMAND
 from protolabel.cli.common import opened
 from protolabel.cli.outputs import own_files, refuse_output_among, refuse_own_inputs
 from protolabel.cli.progress import progress_display
@@ -91,11 +92,18 @@ def sort_command(
             if unfinished := sorter.recover():
                 note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
             options = reading.for_space(label_space).options() | {"on_notice": print_notice}
-            if sorting.follow:
-                _follow(sorter, label_space, inputs, view_of, output, options)
-            else:
-                answering = view_of().unremembered() if sorting.preview else view_of()
-                _sort_once(sorter, inputs, answering, output, options, progress)
+            try:
+                if sorting.follow:
+                    _follow(sorter, label_space, inputs, view_of, output, options)
+                else:
+                    answering = view_of().unremembered() if sorting.preview else view_of()
+                    _sort_once(sorter, inputs, answering, output, options, progress)
+            except KeyboardInterrupt:
+                # The journal has each file that is sorted, so that only `--again all` begins anew.
+                goes_on = not sorting.preview and again != "all"
+                files = quantity(output.n_files + output.confirmed, "file")
+                note(f"stopped after {files}{SAME_COMMAND if goes_on else ''}")
+                raise
     note(output.words())
     if sorter.n_emptied:
         note(f"{quantity(sorter.n_emptied, 'file')} removed that an earlier run had copied")

@@ -69,14 +69,18 @@ class SortOutput:
         elif not report.again or report.moved_from:
             _print_report(report)
 
+    @property
+    def n_files(self) -> int:
+        """How many files were answered for the first time, or left in place."""
+        return self.by_class.total() + self.review + self.left
+
     def words(self) -> str:
         """Return the summary for people."""
         n = self.by_class.total()
         parts = [f"{n:,} sorted", f"{self.review:,} for review"]
         parts += [f"{self.left:,} left in place"] if self.left else []
-        files = quantity(n + self.review + self.left, "file")
-        new = n or self.review or self.left
-        text = f"{files}: {', '.join(parts)}" if new else "nothing new"
+        files = quantity(self.n_files, "file")
+        text = f"{files}: {', '.join(parts)}" if self.n_files else "nothing new"
         text = f"a preview, nothing is placed: {text}" if self.preview else text
         if self.confirmed:
             text += f"; {quantity(self.confirmed, 'file')} answered again, as before"

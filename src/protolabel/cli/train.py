@@ -18,6 +18,7 @@ from protolabel.cli.option_names import option_names, result_with_options, with_
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.progress import training_progress
 from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
+from protolabel.cli.resumable import resumable
 from protolabel.cli.spans import Span
 from protolabel.cli.terminal import line, note, say
 from protolabel.episodes.scenario import Scenario
@@ -215,7 +216,7 @@ def train(
             on_notice=print_notice,
             **unlabelled_fields,
         )
-        with training_progress() as on_report:
+        with training_progress() as on_report, resumable(out):
             trained = train_encoder(
                 pasts, out, unlabelled=unlabelled, network=network, scenario=scenario,
                 recipe=recipe, split=SplitPlan(options["valid"], options["novel"]),

@@ -209,12 +209,15 @@ class MergeAdvice(TypedDict):
 
 
 class Conflicts(TypedDict):
-    """What is likely wrong. ``comparable``: whether label errors can be told from overlap."""
+    """What is likely wrong. ``comparable``: whether label errors can be told: ``right`` is more
+    than half of ``documents``, beyond chance.
+    """
 
     examples: list[Conflict]
     splits: list[SplitAdvice]
     merges: list[MergeAdvice]
     documents: int
+    right: int
     comparable: bool
     version: int
 

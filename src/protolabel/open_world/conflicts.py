@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from protolabel.answers import NearExample, write_thumbnail
 from protolabel.arguments import require_whole
 from protolabel.arithmetic import conflicts as arithmetic
@@ -93,9 +91,10 @@ class ConflictReport:
     Attributes:
         examples: likely label errors, clearest first.
         splits, merges: advice about classes.
-        documents: how many different examples were judged.
-        comparable: whether label errors can be told: more examples than chance gives are nearer to
-            their own class than to any other. Otherwise ``examples`` is empty.
+        documents: how many different examples were judged: compared with the nearest other class.
+        right: how many of these are nearer to their own class.
+        comparable: whether label errors can be told: these are more than half, beyond chance.
+            Where there are too few examples, or the classes overlap, ``examples`` is empty.
         version: of the label space.
     """
 
@@ -103,6 +102,7 @@ class ConflictReport:
     splits: tuple[SplitAdvice, ...]
     merges: tuple[MergeAdvice, ...]
     documents: int
+    right: int
     comparable: bool
     version: int
 
@@ -119,8 +119,8 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
     """Return examples that lie clearly nearer another class, and advice to split and merge.
 
     Each example is compared with prototypes that were made without it and its copies, and with the
-    examples of both classes one by one: what chance alone often does is not listed. Where the
-    classes overlap so much that half of all examples are nearer to another, none is.
+    examples of both classes one by one: what chance alone often does is not listed. None is listed
+    where the examples that are nearer to their own class are not more than half, beyond chance.
 
     Args:
         space: the label space.
@@ -155,7 +155,8 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
         tuple(_conflicts(view, fit_support, clear, ids, evidence)),
         tuple(splits),
         tuple(merges),
-        len(np.unique(simulation.groups)),
+        clear.judged,
+        clear.right,
         clear.ordinary is not None,
         view.version,
     )
