@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -95,6 +96,24 @@ def no_file_of_a_space(d: Desk) -> None:
     for path in (d.folder, d.file("letter.txt", "Dear Sir"), Path("/dev/null")):
         d.refused("classes", path, code=5)
     call("classes", d.space)
+
+
+@CASES.of("protolabel {} SPACE {}")
+def space_that_was_forgotten(d: Desk) -> None:
+    d.file("my inbox/1.txt", "please pay the bill")
+    d.file("more/2.txt", "I apply for the job")
+    d.file("classes/cv/3.txt", "my papers")
+    sort = ("label", "my inbox", "more", "--sort-into", "sorted")
+    for command in (
+        ("label", "my inbox"), ("label", "my inbox", "more"), sort, ("discover", "my inbox"),
+        ("next", "more"), ("stream", "more/2.txt"), ("learn", "sorted"), ("import", "classes"),
+        ("correct", "my inbox/1.txt", "--to", "cv"), ("add", "invoice", "my inbox/1.txt"),
+        ("label", "more/2.txt", "--text", "please pay"), ("show", "invoice"),
+        ("retire", "invoice", "cv"),
+    ):  # fmt: skip
+        remedy = d.refused(*command, code=5)
+        d.obeyed(remedy.replace("SPACE", shlex.quote(str(d.space))))
+    assert (d.folder / "sorted").is_dir()
 
 
 @CASES.of("choose another path, or {}", "restore a backup: protolabel restore BACKUP {} --replace")

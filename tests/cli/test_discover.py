@@ -55,7 +55,10 @@ def test_advice_lists_the_proposals_of_the_same_documents(space, tmp_path):
         error = call("discover", space, *reading, *words, code=2).stderr
         assert error.strip().endswith(f"to fix it: list them: {listing}")
     few = call("discover", space, *reading, "--least", "20").stderr
-    assert f"to see it now: {listing} --least 2" in " ".join(few.split())
+    assert "the largest group has 7 different documents: 13 more like them" in few
+    now = f"{listing} --least 7"  # that group, and no pair that the sentence does not speak of
+    assert f"to see it now: {now}" in " ".join(few.split())
+    assert "1 proposal from 7 documents" in call(*shlex.split(now)[1:]).stdout
     assert "P1" in call(*shlex.split(listing)[1:]).stdout
     call("discover", space, *reading, "--refuse", "P1")
     refused = call("discover", space, *reading, "--accept", "P1", *name, code=2).stderr

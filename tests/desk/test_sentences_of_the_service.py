@@ -23,11 +23,12 @@ def is_known(sentence: str) -> bool:
 
 
 def test_the_notes_on_a_small_label_space_and_why_it_has_no_forecast(tmp_path):
-    with LabelSpace.create(tmp_path / "a.space", encoder="hashing") as space:
+    with LabelSpace.create(tmp_path / "a.space", encoder="hashing", background=False) as space:
         space.add(["please pay the bill", "please  pay the bill", "pay the rent"], "bill")
         space.add(["I apply for work", "I apply for a job in your kitchen"], "job")
         space.add("the menu of the week", "menu")
         evaluation = evaluate_space(space, draws=2)
+        space.settle()
         reason = space.info().calibration.reason
     assert isinstance(evaluation.forecast, CannotTell)
     sentences = [*evaluation.notes, evaluation.forecast.reason, reason]

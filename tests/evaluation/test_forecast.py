@@ -12,12 +12,18 @@ from hypothesis import strategies as st
 from protolabel.arithmetic.support import Support
 from protolabel.evaluation.forecast import CannotTell, Forecast, forecast
 from protolabel.evaluation.learning_curve import Luck, own_curve, own_luck
+from protolabel.evaluation.results import Evaluation
+from protolabel.evaluation.sentences import forecast_text
 
 
 def answers(errors, m, rng, draws=6):
     """Right answers whose share of errors at each size is as given, each query its own luck."""
     level = rng.permutation((np.arange(m) + 0.5) / m)
     return np.stack([np.stack([level >= e for e in errors]) for _ in range(draws)])
+
+
+def evaluation_with(estimate):
+    return Evaluation("space", "a.space", "hashing", "cosine", 2, 50, {}, forecast=estimate)
 
 
 @pytest.mark.slow
@@ -187,12 +193,22 @@ def test_it_cannot_tell_and_says_why():
         ("needs 20 examples", right[..., :10], grid[:, :10], now[:10], 3),
         ("points of the learning curve", right[:, :2], grid[:2], now, 3),
         ("different sizes", right, np.ones_like(grid), now, 3),
-        ("no mistake", np.ones_like(right), grid, now, 3),
+        ("the prototypes made no mistake among 50", np.ones_like(right), grid, now, 3),
         ("times what was measured", right, grid, now, 30),
     ):
         shortage = forecast(*rest)
         assert isinstance(shortage, CannotTell)
         assert reason in shortage.reason
+        assert "of the prototypes" in forecast_text(evaluation_with(shortage))
+
+
+def test_the_estimate_says_what_it_is_of():
+    """The headline is of the refined weights, so that both stood side by side as if of one."""
+    rng = np.random.default_rng(0)
+    grid = np.repeat(np.array([1.0, 2.0, 4.0])[:, None], 50, axis=1)
+    estimate = forecast(answers([0.5, 0.4, 0.3], 50, rng), grid, np.full(50, 5.0), 3)
+    assert isinstance(estimate, Forecast)
+    assert "of the prototypes" in forecast_text(evaluation_with(estimate))
 
 
 def test_no_forecast_promises_more_than_everything_or_changes_with_the_clock():

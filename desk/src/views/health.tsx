@@ -71,6 +71,7 @@ function Accuracy(props: { evaluation: Evaluation }): JSX.Element {
         {forecast && forecast.reason === null && forecast.gain !== undefined
           ? <><p class="big">{t.value.points(forecast.gain)}</p><p class="about">{t.value.gainText(t.value.points(forecast.gain_low ?? 0), t.value.points(forecast.gain_high ?? 0))}</p></>
           : <p class="about">{forecast?.reason && t.value.ofService(forecast.reason)}</p>}
+        <p class="about">{t.value.prototypesMeasured}</p>
         <Curve evaluation={evaluation} />
       </section>
     </>

@@ -17,7 +17,7 @@ import click
 
 from protolabel import __version__
 from protolabel.cli.commands import Commands
-from protolabel.cli.context import PATH
+from protolabel.cli.context import PATH, TYPED
 from protolabel.cli.encoder_ahead import load_encoder_ahead
 from protolabel.cli.option_names import door_message
 from protolabel.cli.terminal import (
@@ -44,6 +44,14 @@ class CommandLine(Commands):
         """Parse the command line; ``--help`` prints here."""
         with _output_may_be_unwanted():
             return super().make_context(*args, **settings)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return a command by its name, and keep the words after it."""
+        name, command, words = super().resolve_command(ctx, args)
+        ctx.meta[TYPED] = tuple(words)
+        return name, command, words
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Advice of an error names the label space of the command line."""

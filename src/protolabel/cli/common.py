@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from protolabel.cli.context import PATH, PROGRESS_CHOICE, QUIET
+from protolabel.cli.forgotten_space import refuse_without_space
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.store import MEMORY
@@ -34,6 +35,7 @@ def _path_of_space(context: click.Context, parameter: click.Parameter, value: st
             expected="the path of a file",
             remedy="name a file, such as mail.space",
         )
+    refuse_without_space(context, value)
     if value == "-":
         raise InputError(
             "-, the standard input, in the place of the label space",

@@ -257,7 +257,8 @@ def _tell_what_is_missing(largest: int, space: str, least: int) -> None:
             f"the largest group has {quantity(largest, 'different document')}: "
             f"{more} make a proposal"
         )
-        note(f"to see it now: {same_command('--least', '2', without=('least', 'again'))}")
+        command = same_command("--least", str(largest), without=("least", "again"))
+        note(f"to see it now: {command}")
     command = shlex.join(["protolabel", "describe", space, "CLASS", "what it is"])
     note(f"where you know what they are, make the class yourself: {command}")
 

@@ -133,7 +133,10 @@ def _too_little(right: Mask, sizes: Doubles, present: Doubles, more: int) -> str
     if len(np.unique(sizes.mean(axis=1).round(9))) < FEWEST_SIZES:
         return f"needs {FEWEST_SIZES} different sizes; classes have too few examples"
     if right[:, -1].all():
-        return f"no mistake among {m} documents: there is nothing to extrapolate from"
+        return (
+            f"the prototypes made no mistake among {m} documents, so that there is nothing to "
+            "extrapolate from"
+        )
     if float((present + more).mean()) > FURTHEST * float(sizes[-1].mean()):
         return (
             f"{quantity(more, 'more example of each class is', 'more examples of each class are')} "

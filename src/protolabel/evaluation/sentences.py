@@ -114,7 +114,10 @@ def forecast_text(evaluation: Evaluation) -> str:
     assert f is not None
     more = quantity(f.more, "more example")
     if isinstance(f, CannotTell):
-        return f"What {more} of each class would bring cannot be told: {f.reason}."
+        return (
+            f"By the learning curve of the prototypes, what {more} of each class would bring "
+            f"cannot be told: {f.reason}."
+        )
     return (
         f"By the learning curve of the prototypes, {more} of each class would give an estimated "
         f"{100 * f.then:.1f} % ({100 * f.low:.1f} to {100 * f.high:.1f}) instead of "

@@ -118,7 +118,18 @@ def is_label_space(path: str) -> bool:
     return head[:16] == _SQLITE and head[68:] == APPLICATION_ID.to_bytes(4, "big")
 
 
-def _near_spaces(file: Path) -> list[str]:
+def is_text(path: str) -> bool:
+    """Return whether a regular file begins as a text does."""
+    head = b""
+    with suppress(OSError, ValueError):
+        if stat.S_ISREG(os.stat(path).st_mode):
+            with reading(path) as file:
+                head = file.read(16)
+    text = all(byte >= 32 or byte in b"\t\r\n" for byte in head)
+    return bool(head) and head != _SQLITE and text
+
+
+def near_spaces(file: Path) -> list[str]:
     """Return the label spaces beside a path whose names are near to its own, as they are typed."""
     try:
         names = close_names(file.name, sorted(os.listdir(file.parent)))
@@ -131,7 +142,7 @@ def _near_spaces(file: Path) -> list[str]:
 def _refuse_what_is_no_file(path: str) -> None:
     file = Path(path)
     if not file.exists():
-        near, quoted = _near_spaces(file), shlex.quote(str(path))
+        near, quoted = near_spaces(file), shlex.quote(str(path))
         raise SpaceNotFoundError(
             f"no label space at {path}",
             expected="the path of an existing one",
@@ -162,10 +173,7 @@ def _refuse_what_is_no_file(path: str) -> None:
 
 def _refuse_text(path: str) -> None:
     """Refuse a text file: no backup would help."""
-    head = b""
-    with suppress(OSError), reading(path) as file:
-        head = file.read(16)
-    if head and head != _SQLITE and all(byte >= 32 or byte in b"\t\r\n" for byte in head):
+    if is_text(path):
         raise SpaceDamagedError(
             f"{path} is a file of another kind, a text",
             expected="a label space file",

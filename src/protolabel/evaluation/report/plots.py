@@ -193,7 +193,7 @@ def _curve(axis: Axes, evaluation: Evaluation) -> None:
             marker="D",
             capsize=5,
             linestyle="none",
-            label=f"estimate with {estimate.more} more of each class",
+            label=f"prototypes, estimated with {estimate.more} more of each class",
         )
         ticks.append(at)
     ticks = _apart(ticks)

@@ -1,0 +1,84 @@
+"""The label space forgotten on the command line: what stands in its place, and what to type.
+
+It looks at names and at the first bytes of files alone. It opens no label space.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+import click
+
+from protolabel.cli.context import TYPED
+from protolabel.errors import InputError, SpaceDamagedError, SpaceNotFoundError
+from protolabel.readers.kinds import kind_of
+from protolabel.readers.paths import STDIN
+from protolabel.store.opening import is_text, near_spaces
+
+OF_PATHS = frozenset({"inputs", "source", "name", "folder"})  # arguments that are files or folders
+_NEED_NO_SPACE = frozenset({"init", "restore"})  # their SPACE may be a new name
+SUFFIX = ".space"
+
+
+def refuse_without_space(context: click.Context, value: str) -> None:
+    """Refuse what follows the label space where it stands in its place.
+
+    That is so where the command can be read with a label space before it, and ``value`` is a
+    folder, a document or the standard input, or the name of a class where nothing is.
+
+    Raises:
+        InputError: ``value`` is the standard input.
+        SpaceDamagedError: it is a folder or a document.
+        SpaceNotFoundError: nothing is there.
+    """
+    words = context.meta.get(TYPED)
+    if words is None or context.info_name in _NEED_NO_SPACE or value.endswith(SUFFIX):
+        return
+    next_ = _next_argument(context.command)
+    if next_ is None or not _is_whole(context, ["SPACE", *words]):
+        return
+    remedy = f"protolabel {context.info_name} SPACE {shlex.join(words)}"
+    before_it = "the path of a label space before it"
+    if next_.name in OF_PATHS or next_.name == "what":
+        what = _what_is_no_space(value)
+        if what:
+            error = InputError if value == STDIN else SpaceDamagedError
+            raise error(what, expected=before_it, remedy=remedy)
+    is_lacking = not _is_whole(context, words)
+    if (next_.name not in OF_PATHS or is_lacking) and _is_nothing(value):
+        raise SpaceNotFoundError(f"no label space at {value}", expected=before_it, remedy=remedy)
+
+
+def _next_argument(command: click.Command) -> click.Argument | None:
+    """Return the argument after SPACE, if there is one."""
+    arguments = [one for one in command.params if isinstance(one, click.Argument)]
+    return arguments[1] if len(arguments) > 1 else None
+
+
+def _is_whole(context: click.Context, words: tuple[str, ...] | list[str]) -> bool:
+    """Return whether a command line has each argument that the command needs, and no other."""
+    command = context.command
+    try:
+        values, left_over, _ = command.make_parser(context).parse_args(list(words))
+    except click.UsageError:
+        return False
+    needed = [p for p in command.params if isinstance(p, click.Argument) and p.required]
+    arguments = [values.get(str(one.name)) for one in needed]
+    return not left_over and all(isinstance(one, str | tuple) and one for one in arguments)
+
+
+def _what_is_no_space(value: str) -> str:
+    """Return what stands at a path and is no label space; empty where it is one, or nothing."""
+    if value == STDIN:
+        return "-, the standard input, in the place of the label space"
+    if os.path.isdir(value):
+        return f"{value} is a folder, not a label space"
+    is_other = is_text(value) or (os.path.isfile(value) and kind_of(value) != "text")
+    return f"{value} is a file of another kind, not a label space" if is_other else ""
+
+
+def _is_nothing(value: str) -> bool:
+    """Return whether nothing is at a path, and no label space of a name that is near."""
+    return not os.path.lexists(value) and not near_spaces(Path(value))

@@ -1,0 +1,106 @@
+"""The label space forgotten: each command says what stands in its place, and what to type."""
+
+from __future__ import annotations
+
+import shlex
+import zipfile
+from pathlib import Path
+
+import click
+import pytest
+from commands import call
+
+from protolabel import LabelSpace
+from protolabel.cli import cli
+from protolabel.cli.forgotten_space import OF_PATHS
+
+MAKES_OR_REPLACES = {"init", "restore"}  # their SPACE need not be there
+
+
+def commands_with_more_than_a_space() -> list[tuple[str, str]]:
+    """Return the name of each command, and of the argument that follows its SPACE."""
+    context = click.Context(cli)
+    pairs = []
+    for name in set(cli.list_commands(context)) - MAKES_OR_REPLACES:
+        command = cli.get_command(context, name)
+        assert command is not None
+        arguments = [str(p.name) for p in command.params if isinstance(p, click.Argument)]
+        if arguments[:1] == ["space"] and len(arguments) > 1:
+            pairs.append((name, arguments[1]))
+    return sorted(pairs)
+
+
+def _error(*command: object, code: int = 5) -> tuple[str, str]:
+    error = " ".join(call(*command, code=code).stderr.split())
+    return error.partition("; to fix it: ")[0], error.partition("; to fix it: ")[2]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [name for name, next_ in commands_with_more_than_a_space() if next_ in OF_PATHS],
+)
+def test_each_command_that_reads_paths_knows_documents_in_the_place_of_its_space(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "an inbox").mkdir()
+    (tmp_path / "letter.txt").write_text("please pay")
+    with zipfile.ZipFile(tmp_path / "letters.zip", "w") as archive:
+        archive.writestr("1.txt", "please pay")
+    other = "a file of another kind"
+    for path, kind in (("an inbox", "a folder"), ("letter.txt", other), ("letters.zip", other)):
+        fault, advice = _error(command, path)
+        assert fault.startswith(f"protolabel: {path} is {kind}, not a label space")
+        assert advice == f"protolabel {command} SPACE {shlex.quote(path)}"
+    fault, advice = _error(command, "-", code=2)
+    assert "the standard input, in the place of the label space" in fault
+    assert advice == f"protolabel {command} SPACE -"
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        ("show invoice", "show SPACE invoice"),
+        ("rename invoice bill", "rename SPACE invoice bill"),
+        ("merge invoice cv --into office", "merge SPACE invoice cv --into office"),
+        ("retire invoice", "retire SPACE invoice"),
+        ("remove e1 e2", "remove SPACE e1 e2"),
+        ("add invoice inbox/1.txt", "add SPACE invoice inbox/1.txt"),
+        ("add invoice --text pay", "add SPACE invoice --text pay"),
+        ("set threshold 0.5", "set SPACE threshold 0.5"),
+        ("return 3", "return SPACE 3"),
+        ("import --json nowhere.csv", "import SPACE --json nowhere.csv"),
+    ],
+)
+def test_a_class_or_a_number_in_the_place_of_the_space(
+    typed: str, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, the advice was to make a label space of that name, or an argument was missing."""
+    monkeypatch.chdir(tmp_path)
+    fault, remedy = _error(*typed.split())
+    assert fault.startswith("protolabel: no label space at ")
+    assert remedy == f"protolabel {advice}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["classes inbox", "label mail.space inbox", "show mail.space invoice", "info letter.txt",
+     "set inbox threshold 0.5", "label torn.space inbox", "label empty inbox"],
+)  # fmt: skip
+def test_what_lacks_no_space_is_told_what_is_amiss_with_it(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inbox").mkdir()
+    for name, text in (("letter.txt", "Dear Sir"), ("torn.space", "zzz"), ("empty", "")):
+        (tmp_path / name).write_text(text)
+    assert "SPACE" not in call(*typed.split(), code=5).stderr
+
+
+def test_a_mistyped_name_is_not_taken_for_a_class(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    LabelSpace.create("letters", encoder="hashing", background=False).close()
+    assert "did you mean letters?" in call("show", "leters", "invoice", code=5).stderr
+    assert "did you mean letters?" in call("retire", "leters", "invoice", code=5).stderr
