@@ -78,6 +78,44 @@ def test_a_body_that_is_no_json_is_told_from_which_character_on(client: Client) 
     assert [one["where"] for one in reply.json["errors"]] == ["body"]
 
 
+OF_A_DOCUMENT = "an object which may have id, text, image, embedding, source"
+OF_LABEL = "an object with documents, which may have alternatives, evidence"
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "title", "expected"),
+    [
+        ("undo", b"", "body: missing", "an object which may have version, mark, keys"),
+        ("label", ["pay"], "body: no object", OF_LABEL),
+        ("label", {"texts": ["pay"]}, "body.documents: missing", OF_LABEL),
+        ("label", {"documents": ["pay"]}, "body.documents.0: no object", OF_A_DOCUMENT),
+        ("inbox", {"documents": ["pay"]}, "body.documents.0: no object", OF_A_DOCUMENT),
+        (
+            "label",
+            {"documents": [{"txt": "pay"}]},
+            "body.documents.0.txt: no field of this object",
+            OF_A_DOCUMENT,
+        ),
+        ("explain", {"document": "pay"}, "body.document: no object", OF_A_DOCUMENT),
+        ("correct", {"document": "1"}, "body.to: missing", "an object with document, to"),
+        (
+            "suggestions/dismiss",
+            {"suggestions": ["1"]},
+            "body.suggestions.0: no object",
+            "an object with key, label",
+        ),
+    ],
+)
+def test_a_body_of_another_form_is_told_which_fields_are_expected(
+    client: Client, route: str, body: object, title: str, expected: str
+) -> None:
+    """It was told pydantic's sentences, and to read the OpenAPI document."""
+    reply = client.post(f"/v1/spaces/mail/{route}", body, {"Content-Type": "application/json"})
+    assert reply.status == 422
+    assert reply.json["title"] == title
+    assert reply.json["expected"] == f"{expected}: see /v1/openapi.json"
+
+
 @pytest.mark.parametrize("kind", ["application/json", "text/csv", "multipart/form-data", ""])
 def test_the_bytes_of_a_file_are_its_content_whatever_type_they_have(client, kind):
     content = b'[{"text": "pay the amount"}]'

@@ -173,7 +173,7 @@ def _add_errors(app: FastAPI) -> None:
         refusal = _first_refusal(request, error)
         if refusal is not None:
             return error_reply(refusal)
-        return schema_reply([*error.errors()])
+        return schema_reply([*error.errors()], _declared_body(request))
 
     @app.exception_handler(Exception)
     def from_nobody(_: Request, error: Exception) -> Response:
@@ -200,6 +200,12 @@ def _first_refusal(request: Request, error: RequestValidationError) -> Refusal |
             remedy="send the header Content-Type: application/json",
         )
     return None
+
+
+def _declared_body(request: Request) -> object:
+    """Return what the body of a request is declared to be; None where its route takes none."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    return None if field is None else field.field_info.annotation
 
 
 def _unknown_space(request: Request) -> Refusal | None:

@@ -23,6 +23,7 @@ from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.service.limits import STREAM
 from protolabel.service.problems import Refusal, problem
+from protolabel.service.schema_words import expected_in_place_of, words_of
 from protolabel.types import Change
 
 PROBLEM = "application/problem+json"
@@ -137,24 +138,27 @@ def error_reply(
     return ProblemResponse(body, body["status"], headers)
 
 
-def schema_reply(faults: list[dict[str, Any]]) -> ProblemResponse:
+def schema_reply(faults: list[dict[str, Any]], body: object = None) -> ProblemResponse:
     """Return the answer to a request that differs from its schema, without quoting it.
 
     Args:
         faults: what pydantic says of it.
+        body: what its body is declared to be; None without one.
     """
     unread = next((one for one in faults if one["type"] == "json_invalid"), None)
     if unread is not None:
         return _no_json(unread)
-    wrong = [{"where": ".".join(map(str, one["loc"])), "what": one["msg"]} for one in faults[:20]]
-    body = {
+    wrong = [
+        {"where": ".".join(map(str, one["loc"])), "what": words_of(one)} for one in faults[:20]
+    ]
+    record = {
         "type": "urn:protolabel:Schema",
         "status": 422,
-        "title": f"{wrong[0]['where']}: {wrong[0]['what']}" if wrong else "the request",
-        "expected": "what /v1/openapi.json says",
+        "title": f"{wrong[0]['where']}: {wrong[0]['what']}",
+        "expected": expected_in_place_of(faults[0], body),
         "errors": wrong,
     }
-    return ProblemResponse(body, 422)
+    return ProblemResponse(record, 422)
 
 
 def _no_json(fault: dict[str, Any]) -> ProblemResponse:
