@@ -91,3 +91,19 @@ def a_text_in_the_place_of_a_table(d: Desk) -> None:
     words = d.file("truth.txt", "1.txt is an invoice")
     d.refused("evaluate", "--space", d.space, inbox(d), "--truth", words)
     assert "of 1 document" in measured(d, truth(d, "1.txt,invoice"))
+
+
+@CASES.of("label the documents again with the column of their ids (id_field=), into another file")
+def answers_that_name_rows(d: Desk) -> None:
+    documents = d.file(
+        "new.csv", "ticket,text\nT1,please pay the sum of June\nT2,I apply for work in May\n"
+    )
+    table = truth(d, "T1,invoice", "T2,cv", header="ticket,label")
+    args = ("evaluate", "--truth", table, "--id-field", "ticket", "--answers")
+    call("label", d.space, documents, "--out", "a.csv")
+    answers = read_named_labels(str(d.folder / "a.csv"))
+    rows = read_named_labels(str(table), id_field="ticket")
+    d.raised(lambda: truth_of(answers, rows))
+    assert "(--id-field), into another file" in d.refused(*args, "a.csv")
+    call("label", d.space, documents, "--id-field", "ticket", "--out", "b.csv")
+    assert "of 2 documents" in call(*args, "b.csv").stdout

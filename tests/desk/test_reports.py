@@ -1,4 +1,4 @@
-"""Pages of figures on a phone: nothing is cut off, and each number has its heading."""
+"""Pages of figures, wide and narrow: nothing is cut off; on a phone numbers have headings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from playwright.sync_api import Browser
 from desk import PHONE, needs_chromium
 from protolabel import Example, LabelSpace
 from protolabel.evaluation.of_encoder import evaluate
+from protolabel.evaluation.of_truth import evaluate_answers
 from protolabel.evaluation.plan import Plan
 from protolabel.evaluation.report.page import write_report
 from protolabel.evaluation.report.risk_page import HEADERS, risk_page
 from protolabel.evaluation.risk_of_space import risk_of_space
+from protolabel.readers.truth import NamedLabels
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 WORDS = {"a letter that asks for a payment": "pay", "an application for work": "cv",
@@ -45,3 +47,16 @@ def test_a_phone_shows_all_of_a_report(browser, tmp_path):
         (tmp_path / "risk.html").write_text(risk_page(risk_of_space(space)), encoding="utf-8")
     assert any("3-shot" in one for one in headings(browser, tmp_path / "data/report.html"))
     assert any(HEADERS[2] in one for one in headings(browser, tmp_path / "risk.html"))
+
+
+@pytest.mark.parametrize("width", [700, 1280, 1600])
+def test_no_column_of_a_report_is_cut_off_by_long_names(browser, tmp_path, width):
+    """Before: the table of classes was wider than its box, and "taken for" ended within a word."""
+    names = ["balance_not_updated_after_cheque_or_cash_deposit", "verify_my_identity_" * 3]
+    answers = [NamedLabels(str(n), "", (names[n % 2],), f"a:{n}") for n in range(8)]
+    rows = [NamedLabels(str(n), "", (names[n // 2 % 2],), f"t:{n}") for n in range(8)]
+    write_report(evaluate_answers(answers, rows), tmp_path)
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.evaluate(CUT) == []
+    page.close()

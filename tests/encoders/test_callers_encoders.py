@@ -178,3 +178,37 @@ def test_an_embedding_that_is_none_is_refused_with_the_documents_name(value: obj
         space.add([Example("bill", "pay")])
         with pytest.raises(InputError, match=r"letter\.txt"):
             space.label(Document("d", embedding=value, source="letter.txt"))
+
+
+ODD_SIZES = ("64", None, 0, -1, True, 64.0, np.int64(64))  # which no file holds as a number
+
+
+class Members:
+    """An encoder with the members of a caller."""
+
+    def __init__(self, **members: object) -> None:
+        self.dim: object = 64
+        self.fingerprint: object = "mine:1"
+        self.encode: object = vectors_of
+        vars(self).update(members)
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "expected"),
+    [
+        *[("dim", odd, "an int, 1 or more") for odd in ODD_SIZES],
+        *[("fingerprint", odd, "a string on one line") for odd in (None, 7, b"m", "", " ", "a\nb")],
+        *[("encode", odd, "a function") for odd in ("name", 3)],
+        ("encode_images", "name", "a function"),
+    ],
+)  # fmt: skip
+def test_an_odd_member_is_refused_in_one_sentence_about_it(
+    member: str, value: object, expected: str, tmp_path: Path
+) -> None:
+    """Before: shape (1, 16) for the expected shape (1, 16), or an AttributeError of ours."""
+    odd = Members(**{member: value})
+    with pytest.raises(EncoderError) as caught:
+        LabelSpace.create(tmp_path / "a.space", encoder=odd)
+    assert f"an encoder whose `{member}` is {value!r}" in str(caught.value)
+    assert expected in caught.value.expected
+    assert not list(tmp_path.iterdir())

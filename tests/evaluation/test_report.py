@@ -145,3 +145,10 @@ def test_the_page_explains_its_terms_at_its_end():
 def test_a_fact_of_zero_is_a_number_and_no_answer_to_a_question(value, words):
     page = Page(html_of(measured(settings={"seed": value, "learned_classes": value}), {}))
     assert f"seed {words}; learned classes {words}." in page.words
+
+
+def test_what_is_not_known_is_no_fact_of_a_page():
+    """Before: "encoder ; metric ; classes 2" above the answers of a file."""
+    curve = (CurvePoint(1, Accuracy(0.5, 0.1, 1), None, 9),)
+    page = html_of(bare(encoder="", metric="", settings={"labels": ""}, curve=curve), {})
+    assert "95 % intervals. classes 2; labelled examples 9.</p>" in page

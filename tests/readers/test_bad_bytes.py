@@ -15,7 +15,11 @@ from protolabel.readers import (
 BINARY = [
     (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "a PDF file", "by its path"),
     (b"PK\x03\x04\x14\0\0\0", "a zip archive", "by its path"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or encrypted Office file", "save it as docx"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old or encrypted Office file",
+        "save it as docx or pptx",
+    ),
     (b"{\\rtf1\\ansi hello}", "RTF", "by its path"),
     (b"\x1f\x8b\x08\0", "a gzip file", "by its path"),
     (b"\x89PNG\r\n\x1a\n", "a PNG image", "OCR"),
@@ -38,6 +42,18 @@ def test_what_is_not_text(tmp_path, name, content, got, remedy):
         lambda: documents(source, fmt=fmt), got=got, expected="plain text in UTF-8", remedy=remedy
     )
     assert error.got.startswith(f"{path}:")
+
+
+def test_an_old_office_file_is_told_what_an_office_can_save(tmp_path):
+    """Before: `expected plain text in UTF-8` alone, and msg, which is read, was among the old."""
+    path = write(tmp_path / "old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    error = refused(
+        lambda: documents(path),
+        got="an old or encrypted Office file, such as doc or ppt",
+        expected="docx, pptx, xlsx, odt, msg, eml or plain text in UTF-8",
+        remedy="save it as docx or pptx, without a password; msg and xls are read",
+    )
+    assert "msg" not in error.got
 
 
 def test_damaged_utf8_says_line_and_offset(tmp_path):

@@ -15,6 +15,7 @@ from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
 from protolabel.arrays import Embeddings
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.locate import DEFAULT, kind_of, locate, locate_recorded
+from protolabel.encoders.members import check_members
 from protolabel.encoders.probes import is_probed
 from protolabel.encoders.protocol import (
     AnyEncoder,
@@ -206,6 +207,7 @@ def as_encoder(encoder: object) -> AnyEncoder:
         return load_encoder(encoder if isinstance(encoder, str) else Path(encoder))
     is_class = isinstance(encoder, type)
     if isinstance(encoder, Encoder | ImageEncoder) and not is_class:
+        check_members(encoder)
         return encoder
     function = getattr(encoder, "encode", None) or encoder
     if callable(function) and not is_class:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from protolabel.readers.truth import NamedLabels
 
 Labels = tuple[str, ...]
 MOST_LISTED = 3  # names in an error
+_ROW = re.compile(r".*:\d+", re.DOTALL)
 
 
 class Named(Protocol):
@@ -161,7 +163,14 @@ def _refuse_several(row: NamedLabels, documents: Sequence[Named]) -> None:
     )
 
 
-def _refuse_none(documents: Iterable[Named], rows: Sequence[NamedLabels]) -> None:
+def _are_answers_about_rows(documents: Sequence[Named]) -> bool:
+    """Return whether these are answers to rows without an id, which are called ``file:line``."""
+    return all(
+        isinstance(one, NamedLabels) and all(map(_ROW.fullmatch, one.names)) for one in documents
+    )
+
+
+def _refuse_none(documents: Sequence[Named], rows: Sequence[NamedLabels]) -> None:
     """Raise InputError where no row names one of the documents."""
     named = [repr(row.names[0]) for row in rows[:MOST_LISTED]]
     names = [repr(one.id or one.source) for one in documents][:MOST_LISTED]
@@ -169,5 +178,8 @@ def _refuse_none(documents: Iterable[Named], rows: Sequence[NamedLabels]) -> Non
         f"none of {quantity(len(rows), 'row')} names one of the documents (the rows begin with "
         f"{', '.join(named) or 'nothing'}; the documents with {', '.join(names) or 'none'})",
         expected="the ids of the documents, or the names of their files",
-        remedy="say which column has them: id_field=",
+        remedy="label the documents again with the column of their ids (id_field=), into another "
+        "file: these answers name rows of a table"
+        if _are_answers_about_rows(documents)
+        else "say which column has them: id_field=",
     )

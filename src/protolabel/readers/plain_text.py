@@ -26,12 +26,15 @@ _EXTRACT = "extract its text first"
 _NAMED = f"as an image give it the suffix .png or .jpg; as a text, {_EXTRACT} with an OCR program"
 _CONVERT = f"as an image convert it to PNG; as a text, {_EXTRACT} with an OCR program"
 _READ = "give it by its path, without a format (fmt=)"
-_RESAVE = "save it as docx, pptx or eml, without a password"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_RESAVE = (
+    "save it as docx or pptx, without a password; msg and xls are read: give these by their path"
+)
 _UNPACK = "unpack it: `{command} -c {file} > {target}`, and read that file"
 _BINARY = (  # first bytes, what they mean, what to do
     (b"%PDF-", "a PDF file", _READ),
     (b"PK\x03\x04", "a zip archive (docx, xlsx and odt are too)", _READ),
-    (b"\xd0\xcf\x11\xe0", "an old or encrypted Office file (doc, ppt, msg)", _RESAVE),
+    (_OLD_OFFICE, "an old or encrypted Office file, such as doc or ppt", _RESAVE),
     (b"{\\rtf", "a rich text (RTF) file", _READ),
     (b"\x1f\x8b", "a gzip file", _READ),
     (b"BZh91AY", "a bzip2 file", _READ),
@@ -47,6 +50,8 @@ _BINARY = (  # first bytes, what they mean, what to do
     (b"SQLite format 3\0", "an SQLite file", "export its text as JSON Lines"),
     (b"\x7fELF", "a program", "give text files only"),
 )
+_TEXT = "plain text in UTF-8"
+_EXPECTED = {_OLD_OFFICE: f"docx, pptx, xlsx, odt, msg, eml or {_TEXT}"}  # where it is another
 _PACKED = (".gz", ".bz2", ".xz", ".zst")
 
 
@@ -71,7 +76,7 @@ def refuse_binary(head: bytes, name: str) -> None:
             )
             raise InputError(
                 f"{name}: {kind}",
-                expected="plain text in UTF-8",
+                expected=_EXPECTED.get(magic, _TEXT),
                 remedy=remedy.format(file=file, target=target, stem=stem),
             )
 

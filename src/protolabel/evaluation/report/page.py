@@ -119,13 +119,15 @@ def _confusion(evaluation: Evaluation) -> dict[str, Any] | None:
 
 
 def _facts(evaluation: Evaluation) -> str:
+    """Return what was evaluated and how. A file of answers has no encoder and no metric."""
     facts: dict[str, object] = {
         "encoder": evaluation.encoder,
         "metric": evaluation.metric,
         "classes": evaluation.classes,
         "labelled examples": evaluation.examples,
     } | evaluation.settings
-    return "; ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in facts.items())
+    texts = {key.replace("_", " "): _plain(value) for key, value in facts.items() if value != ""}
+    return "; ".join(f"{key} {value}" for key, value in texts.items())
 
 
 def _plain(value: object) -> str:
