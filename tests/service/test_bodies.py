@@ -116,6 +116,21 @@ def test_a_body_of_another_form_is_told_which_fields_are_expected(
     assert reply.json["expected"] == f"{expected}: see /v1/openapi.json"
 
 
+def test_a_line_of_another_form_is_told_so_too(client: Client) -> None:
+    lines = b'"pay"\n{"txt": "pay"}\n{"text": 3}\n'
+    sent = {"Content-Type": "application/x-ndjson"}
+    reply = client.post("/v1/spaces/mail/label/stream", lines, sent)
+    errors = [line["error"] for line in reply.lines]
+    assert [error["title"] for error in errors] == [
+        "line 1: no object",
+        "line 2.txt: no field of this object",
+        "line 3.text: no string",
+    ]
+    assert (
+        errors[0]["expected"] == errors[1]["expected"] == (f"{OF_A_DOCUMENT}: see /v1/openapi.json")
+    )
+
+
 @pytest.mark.parametrize("kind", ["application/json", "text/csv", "multipart/form-data", ""])
 def test_the_bytes_of_a_file_are_its_content_whatever_type_they_have(client, kind):
     content = b'[{"text": "pay the amount"}]'

@@ -30,6 +30,7 @@ from protolabel.service.limits import (
 from protolabel.service.problems import Refusal, problem
 from protolabel.service.replies import broken, line_error, line_of
 from protolabel.service.roles import role
+from protolabel.service.schema_words import expected_in_place_of, words_of
 from protolabel.service.spaces import Served, stopped
 from protolabel.service.state import State, state_of
 from protolabel.types import Document
@@ -171,7 +172,13 @@ async def _answer_lines(
             documents_or_errors.append(document)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            refusal = Refusal(422, f"line {number}: {first['msg']}", expected="a document")
+            where = ".".join(map(str, (f"line {number}", *first["loc"])))
+            fault = {**first, "loc": ("body", *first["loc"])}
+            refusal = Refusal(
+                422,
+                f"{where}: {words_of(fault)}",
+                expected=expected_in_place_of(fault, DocumentBody),
+            )
             documents_or_errors.append(line_error(number, refusal, places))
         except (ProtolabelError, Refusal) as error:
             documents_or_errors.append(line_error(number, error, places))
