@@ -168,3 +168,11 @@ def tables_whose_columns_have_other_names(d: Desk) -> None:
         assert [a.id for a in space.label_many(mails, text="letter", id="n")] == ["7", "8"]
         d.raised(lambda: space.label_many(["pay"], text="letter"))
         assert len(list(space.label_many(["pay"]))) == 1
+
+
+@CASES.of("put a line `{}` above it; if it does name the fields, {}")
+def a_table_without_a_line_of_names(d: Desk) -> None:
+    rows = "please pay the sum of June,invoice\nI apply for work in May,cv\n"
+    line = d.refused("import", d.space, d.file("rows.csv", rows)).split("`")[1]
+    d.file("rows.csv", f"{line}\n{rows}")
+    assert "added 2 examples" in call("import", d.space, d.folder / "rows.csv").stdout

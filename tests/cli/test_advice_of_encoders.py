@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from advice import Cases, Desk
@@ -273,3 +274,12 @@ def neither_encoder_nor_pooling(d: Desk) -> None:
 def pooling_of_an_encoder_that_splits_nothing(d: Desk) -> None:
     d.raised(lambda: load_encoder("hashing", pooling="mean"))
     load_encoder("hashing")
+
+
+@CASES.of("give the encoder such a `{}`, or give its function of texts alone")
+def an_encoder_of_a_caller_with_an_odd_member(d: Desk) -> None:
+    mine = SimpleNamespace(dim="512", fingerprint="mine:1", encode=load_encoder("hashing").encode)
+    d.raised(lambda: LabelSpace.create(encoder=mine, background=False))
+    LabelSpace.create(encoder=mine.encode, background=False).close()
+    mine.dim = 512
+    LabelSpace.create(encoder=mine, background=False).close()

@@ -93,7 +93,10 @@ def a_text_in_the_place_of_a_table(d: Desk) -> None:
     assert "of 1 document" in measured(d, truth(d, "1.txt,invoice"))
 
 
-@CASES.of("label the documents again with the column of their ids (id_field=), into another file")
+@CASES.of(
+    "label the documents again with the column of their ids (id_field=), into another file: these "
+    "answers name rows of a table"
+)
 def answers_that_name_rows(d: Desk) -> None:
     documents = d.file(
         "new.csv", "ticket,text\nT1,please pay the sum of June\nT2,I apply for work in May\n"
