@@ -174,6 +174,17 @@ async function look(): Promise<void> {
   }
 }
 
+const STEPS = "steps"; // the label space whose classes somebody creates at this browser
+
+/** Remember that the first steps of a label space go on, though the page may be closed meanwhile. */
+export function noteSteps(): void {
+  store(STEPS, space.value);
+}
+/** Whether the first steps of the label space go on: somebody created classes here, and none has an example yet. */
+function isAtSteps(): boolean {
+  return stored(STEPS, "") === space.value && answering.value.every((one) => !one.examples);
+}
+
 export async function begin(): Promise<void> {
   const [named, shown] = place();
   if (named) askEarly(named, shown); // all that is displayed first, at once
@@ -191,8 +202,9 @@ export async function begin(): Promise<void> {
     if (location.hash) phase.value = "ready"; // the frame is there before the label space is
     await refresh();
     if (!location.hash) {
-      if (answering.value.length < 2) forgetEarly(); // the inbox, which is opened later
-      go(answering.value.length < 2 ? "start" : "inbox");
+      const isFirst = answering.value.length < 2 || isAtSteps();
+      if (isFirst) forgetEarly(); // the inbox, which is opened later
+      go(isFirst ? "start" : "inbox");
     }
     phase.value = "ready";
   } catch (error) {

@@ -58,9 +58,11 @@ export interface Change {
   hints: string[];
 }
 
-/** Changes, newest first. */
+/** Changes, newest first. `undo`, `redo`: the version that each would take back, or null. */
 export interface Changes {
   changes: Change[];
+  undo: number | null;
+  redo: number | null;
 }
 
 /** The option that is chosen, with the probability of each. */
@@ -458,7 +460,7 @@ export interface Next {
   version: number;
 }
 
-/** A document to label. `gain`: wrong answers expected among those that it stands for; null without a calibration. */
+/** A document to label. `gain`: errors among what it stands for; null without calibration. */
 export interface NextDocument {
   key: string;
   id: string;

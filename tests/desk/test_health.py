@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
+from playwright.sync_api import expect
 from service_process import service
 
 from desk import desk
@@ -53,3 +54,20 @@ def test_a_forecast_says_that_it_is_of_the_prototypes(browser, client, language,
         card = person.page.locator("section", has_text=title)
         assert word in card.locator(".about").first.inner_text()
         assert word in (card.locator(".curve").get_attribute("aria-label") or "")
+
+
+def test_no_limit_is_offered_where_no_useful_one_can_be_promised(browser, tmp_path):
+    """Before, a button offered to hold answers to at most 81.1 % errors."""
+    path = tmp_path / "mail.space"
+    trios = list(combinations(WORDS["invoice"].split(), 3))
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        for i in range(4):  # classes that no word tells apart
+            space.add([" ".join(trios[7 * (i + 4 * n)]) for n in range(6)], f"class {i}")
+        space.settle()
+    with service(str(path), "--no-browser") as client, desk(browser, client) as person:
+        points = client.get("/v1/spaces/mail/risk").json["points"]
+        assert points
+        assert all((one["bound"] or one["high"] or 1) > 0.25 for one in points if one["n"])
+        person.open("health")
+        expect(person.page.get_by_text("no limit of 25")).to_be_visible()
+        expect(person.button("Hold answers")).to_have_count(0)

@@ -188,6 +188,7 @@ function Cost(props: { risk: Risk }): JSX.Element {
   const answered = Math.round(100 * shareAnswered);
   const wrong = Math.min(answered, Math.round(100 * shareAnswered * point.risk));
   const bound = Math.max(0.001, Math.ceil((point.bound ?? point.high ?? 1) * 1000) / 1000);
+  const isUseful = bound <= MOST_ERRORS; // else no limit is offered, and the page says so
   const target = `${(bound * 100).toFixed(1)}%`;
   const share = t.value.tenths(bound);
   const set = async (value: string): Promise<void> => {
@@ -205,10 +206,10 @@ function Cost(props: { risk: Risk }): JSX.Element {
           <RiskPlot points={points} at={point} />
           <p class="about">{t.value.atMostWrong(share)} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))}</p>
           {mayCurate.value && <div class="actions start">
-            {bound < 1 && <button type="button" class={bound <= MOST_ERRORS ? "primary" : ""} onClick={() => void set(`errors ${target}`)}>{t.value.holdTo(share)}</button>}
+            {isUseful && <button type="button" class="primary" onClick={() => void set(`errors ${target}`)}>{t.value.holdTo(share)}</button>}
             {risk.target && <button type="button" onClick={() => void set("none")}>{t.value.dropTarget}</button>}
           </div>}
-          {bound > MOST_ERRORS && <p class="about">{t.value.noUsefulLimit(t.value.percent(MOST_ERRORS))}</p>}
+          {!isUseful && <p class="about">{t.value.noUsefulLimit(t.value.percent(MOST_ERRORS))}</p>}
           <p class="about">{risk.target ? t.value.targetSet(risk.target) : info.value?.settings.threshold === "-inf" ? t.value.noThreshold : t.value.noTarget} {t.value.inForceNow(t.value.percent(risk.coverage))}</p>
         </div>
         <figure>

@@ -12,12 +12,19 @@ const PAGE = 200;
 export function HistoryView(): JSX.Element {
   const [changes, setChanges] = useState<Change[] | null>(null);
   const [n, setN] = useState(PAGE);
+  const [back, setBack] = useState({ undo: false, redo: false }); // what there is to take back
   const [asking, setAsking] = useState<number | null>(null);
   useEffect(() => {
     let isGone = false;
     const name = space.value;
     void attempt(async () => {
-      const list = await inPages(n, async (start, limit) => (await api.history(name, limit, start)).changes);
+      let back = { undo: false, redo: false };
+      const list = await inPages(n, async (start, limit) => {
+        const { changes, undo, redo } = await api.history(name, limit, start);
+        back = { undo: undo !== null, redo: redo !== null };
+        return changes;
+      });
+      if (!isGone) setBack(back);
       if (!isGone) setChanges([...new Map(list.map((one) => [one.version, one])).values()]); // once each, though some came meanwhile
     });
     return () => { isGone = true; };
@@ -31,8 +38,8 @@ export function HistoryView(): JSX.Element {
         <div><h1>{t.value.historyTitle}</h1><p class="lead">{t.value.historyLead}</p></div>
         {mayCurate.value && (
           <div class="buttons">
-            <button type="button" onClick={() => void change({ kind: "undo" }, versionTag.value)}><Icon name="undo" /> {t.value.undoLast}</button>
-            <button type="button" onClick={() => void change({ kind: "redo" }, versionTag.value)}>{t.value.redo}</button>
+            <button type="button" disabled={!back.undo} onClick={() => void change({ kind: "undo" }, versionTag.value)}><Icon name="undo" /> {t.value.undoLast}</button>
+            <button type="button" disabled={!back.redo} onClick={() => void change({ kind: "redo" }, versionTag.value)}>{t.value.redo}</button>
           </div>
         )}
       </header>

@@ -6,9 +6,9 @@ import { pasted, put } from "../documents";
 import { certainty, labelsOf } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
-import { answering, attempt, change, go, mayCurate, mayLabel, space, t } from "../state";
+import { answering, attempt, change, go, mayCurate, mayLabel, noteSteps, space, t } from "../state";
 import type { Answer } from "../types";
-import { Bar, Icon } from "../ui";
+import { Bar, Icon, Loading } from "../ui";
 
 interface Row {
   name: string;
@@ -59,6 +59,7 @@ function Describe(): JSX.Element {
   const create = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
+    noteSteps();
     const texts = Object.fromEntries(filled.map((row) => [row.name.trim(), row.description.trim() || row.name.trim()]));
     if (await change({ kind: "describe", texts })) setRows([blank()]);
     setBusy(false);
@@ -67,7 +68,7 @@ function Describe(): JSX.Element {
     <>
       {answering.value.length > 0 && <ul class="chips">{answering.value.map((one) => <li key={one.name} class="chip">{one.name}</li>)}</ul>}
       {mayCurate.value && (
-        <form class="describe" onSubmit={(e) => void create(e)}>
+        <form class="describe" aria-busy={busy} onSubmit={(e) => void create(e)}>
           {rows.map((row, i) => (
             <div class="row" key={i}>
               <input aria-label={`${t.value.className} ${i + 1}`} placeholder={i ? t.value.className : t.value.classNameExample} value={row.name} maxLength={200} onInput={(e) => set(i, { name: e.currentTarget.value })} />
@@ -78,6 +79,7 @@ function Describe(): JSX.Element {
             <button type="button" onClick={() => setRows([...rows, blank()])}><Icon name="plus" /> {t.value.addRow}</button>
             <button type="submit" class="primary" disabled={!filled.length || busy}>{t.value.createClasses}</button>
           </div>
+          {busy && <Loading text={t.value.creatingClasses} />}
         </form>
       )}
     </>

@@ -100,9 +100,11 @@ class Change(TypedDict):
 
 
 class Changes(TypedDict):
-    """Changes, newest first."""
+    """Changes, newest first. ``undo``, ``redo``: the version that each would take back, or null."""
 
     changes: list[Change]
+    undo: int | None
+    redo: int | None
 
 
 class Undone(TypedDict):
@@ -223,9 +225,7 @@ class Conflicts(TypedDict):
 
 
 class NextDocument(TypedDict):
-    """A document to label. ``gain``: wrong answers expected among those that it stands for; null
-    without a calibration.
-    """
+    """A document to label. ``gain``: errors among what it stands for; null without calibration."""
 
     key: str
     id: str

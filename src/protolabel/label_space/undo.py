@@ -9,7 +9,7 @@ encoder lies (``place``), which no version holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from protolabel.errors import HistoryError
@@ -62,6 +62,19 @@ def redo_target(newest_first: Iterable[Change]) -> Change:
         expected="an undo with no other change after it",
         remedy="see `protolabel history SPACE`",
     )
+
+
+def version_taken_back(
+    target: Callable[[Iterable[Change]], Change], newest_first: Iterable[Change]
+) -> int | None:
+    """Return the version that an undo or a redo would take back now; None where there is none.
+
+    ``target``: :func:`undo_target` or :func:`redo_target`.
+    """
+    try:
+        return target(newest_first).version
+    except HistoryError:
+        return None
 
 
 def versions_in_force(newest_first: Iterable[Change]) -> set[int]:

@@ -17,6 +17,7 @@ from protolabel.label_space.changes import ChangeRequest, request_from
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import RequestKey, Terms
+from protolabel.label_space.undo import redo_target, undo_target, version_taken_back
 from protolabel.service.acts import acts_of, claimed, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
 from protolabel.service.body_routes import BodyRoute
@@ -101,7 +102,12 @@ def history(
     changes = islice(label_space.history(start + limit), start, None)
     identity = session_of(label_space).store.rows.identity
     records = [change_record(one, mark_of(identity, one)) for one in changes]
-    return versioned({"changes": records}, label_space)
+    body = {
+        "changes": records,
+        "undo": version_taken_back(undo_target, label_space.history()),
+        "redo": version_taken_back(redo_target, label_space.history()),
+    }
+    return versioned(body, label_space)
 
 
 @router.post(
