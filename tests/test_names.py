@@ -15,7 +15,7 @@ from protolabel.names import clean_name, refuse_reserved, words_of
     [
         ("  card  arrival ", "card arrival"),
         ("card\u00a0arrival", "card arrival"),
-        ("card\u200barrival", "card arrival"),
+        ("pa\u200byment", "payment"),  # a web page lets a long word break there
         ("cafe\u0301", "caf\u00e9"),
         ("in\u00advoice", "invoice"),
         ("\ufeffinvoice", "invoice"),
@@ -58,7 +58,7 @@ def test_what_is_no_name_is_refused(name):
 
 PREPENDED = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 DRAWS_NOTHING = st.characters(categories=["Cf"], exclude_characters=PREPENDED).filter(
-    lambda c: not "\U00013430" <= c <= "\U0001343f" and c not in "\u200b"
+    lambda c: not "\U00013430" <= c <= "\U0001343f"
 ) | st.sampled_from("\ufe00\ufe0f\u180b\u180f\u2065\ufff0\ufff8\U000e0100\U000e01ef\u115f\u17b4")
 
 

@@ -22,7 +22,7 @@ _SWAPPED_COLUMNS = (
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])")
 _JOINTS = re.compile(r"[_\-./\\:\s]+")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
-_BLANKS = re.compile("[\\s\u200b\u2800\u3164\uffa0]+")  # fillers as wide as a letter among them
+_BLANKS = re.compile("[\\s\u2800\u3164\uffa0]+")  # fillers as wide as a letter among them
 _JOINERS = re.compile("[\u200c\u200d]+")
 _ZWJ = "\u200d"
 _JOINERS_KEPT = ("\u200c", _ZWJ)  # until it is clear what stands beside them
@@ -34,7 +34,9 @@ def clean_name(name: object, source: str = "") -> str:
     """Return the name in the one form that all doors use: two that look the same are the same.
 
     The form: Unicode normal form C; no blank at the ends and one between words; no character that
-    draws nothing (soft hyphen, marks of direction, variation selectors, joiners that join nothing).
+    draws nothing (soft hyphen, zero-width space, marks of direction, variation selectors, joiners
+    that join nothing). The zero-width space parts no words in a name: web pages put it into long
+    words, where a line may break.
 
     Args:
         name: what was given as a label.
@@ -78,6 +80,12 @@ def clean_name(name: object, source: str = "") -> str:
             command=f"keep the name short and describe it elsewhere, or, {_SWAPPED_COLUMNS}",
         )
     return clean
+
+
+def loses_invisible(name: str) -> bool:
+    """Return whether :func:`clean_name` takes characters out of a name that draw nothing."""
+    clean = clean_name(name)
+    return any(is_ignorable(c) and name.count(c) > clean.count(c) for c in set(name))
 
 
 def _remedy_for_no_string(name: object) -> str:

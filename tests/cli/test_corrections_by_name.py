@@ -22,3 +22,28 @@ def test_review_lists_the_last_correction(tmp_path, command):
     call(command, space, "1.txt" if command == "correct" else name, "--to", "t")
     (listed,) = records("review", space, "--all", "--list", "--json")
     assert (listed["label"], listed["by"]) == ("t", "person")
+
+
+@pytest.mark.parametrize("option", ["--to", "--not"])
+def test_the_file_of_another_folder_is_not_taken_for_the_one_that_was_answered(
+    tmp_path, monkeypatch, option
+):
+    """The remembered path is relative, and another file has it here."""
+    space = tmp_path / "a.space"
+    with LabelSpace.create(space, encoder="hashing", background=False) as opened:
+        opened.add(["please pay the amount", "my work and studies"], ["i", "c"])
+    for day, text in (("mon", "my letter of Monday"), ("tue", "another text of Tuesday")):
+        (tmp_path / day / "inbox").mkdir(parents=True)
+        (tmp_path / day / "inbox" / "1.txt").write_text(text)
+    monkeypatch.chdir(tmp_path / "mon")
+    call("label", space, "inbox")
+    monkeypatch.chdir(tmp_path / "tue")
+    error = call("correct", space, "1.txt", option, "c", code=2).stderr
+    assert "holds another document than the one of the name '1.txt' that was answered" in error
+    assert "name it by its path: inbox/1.txt" in error
+    (listed,) = records("review", space, "--all", "--list", "--json")
+    assert listed["by"] == "label space"
+    monkeypatch.chdir(tmp_path / "mon")
+    call("correct", space, "1.txt", option, "c")
+    monkeypatch.chdir(tmp_path / "tue")
+    call("correct", space, "inbox/1.txt", option, "c")

@@ -141,6 +141,10 @@ def test_what_to_label_next(space, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     lines = call("next", space, "--count", "2").stdout.splitlines()
     assert lines[2].split("  ")[-1].strip() == "stands for"  # texts are not remembered
-    assert lines[-1].startswith("in/")
+    assert lines[2].startswith("key ")
+    assert lines[-1].split()[1].startswith("in/")
     (advice,) = records("next", space, "--count", "2")
+    keys = [one["key"][:8] for one in advice["documents"]]
+    assert [one.split()[0] for one in lines[-2:]] == keys
+    assert not call("next", space, tmp_path / "in").stdout.splitlines()[2].startswith("key ")
     assert (len(advice["documents"]), advice["of"]) == (2, 8)

@@ -73,7 +73,13 @@ def test_documents_without_ids_are_corrected_by_their_keys_alone(own):
     assert own.post(SPACE + "/correct", {"document": key[:8], "to": "memo"}).status == 200
     stored = own.get(SPACE + "/examples?label=memo").json["examples"]
     assert [one["text"] for one in stored if one["text"] in texts] == texts[:1]
-    assert own.post(SPACE + "/undo", {}).status == 200
+    empty: tuple[dict[str, object], ...] = ({}, {"version": None, "keys": []}, {"mark": "0f3a"})
+    for nothing in empty:
+        reply = own.post(SPACE + "/undo", nothing)
+        assert reply.status == 422
+        assert "neither a version nor keys" in reply.json["title"]
+        assert "GET .../history" in reply.json["remedy"]
+    assert own.post(SPACE + "/undo", {"keys": [key]}).status == 200
 
 
 def test_a_document_is_corrected_by_its_name(own):

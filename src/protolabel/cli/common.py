@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -11,8 +12,10 @@ from click.shell_completion import CompletionItem
 
 from protolabel.cli.context import PATH, PROGRESS_CHOICE, QUIET
 from protolabel.cli.forgotten_space import refuse_without_space
+from protolabel.cli.terminal import note
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.names import clean_name, loses_invisible
 from protolabel.store import MEMORY
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -149,16 +152,34 @@ def _complete_class(
         return []
 
 
+def _note_invisible(
+    context: click.Context, parameter: click.Parameter, value: str | tuple[str, ...] | None
+) -> str | tuple[str, ...] | None:
+    """Say which class a name means that holds characters that nobody sees."""
+    for name in (value,) if isinstance(value, str) else value or ():
+        with suppress(ProtolabelError):  # the command refuses it
+            if loses_invisible(name):
+                note(
+                    f"the name of the class {clean_name(name)!r} came with characters that draw "
+                    "nothing; they were left out"
+                )
+    return value
+
+
 def class_argument(name: str, **settings: Any) -> Callable[[F], F]:
     """Return an argument that names a class, which shells complete."""
     settings.setdefault("metavar", "CLASS..." if settings.get("nargs") == -1 else "CLASS")
-    return click.argument(name, shell_complete=_complete_class, **settings)
+    return click.argument(
+        name, shell_complete=_complete_class, callback=_note_invisible, **settings
+    )
 
 
 def class_option(*names: str, **settings: Any) -> Callable[[F], F]:
     """Return an option that names a class, which shells complete."""
     settings.setdefault("metavar", "CLASS")
-    return click.option(*names, shell_complete=_complete_class, **settings)
+    return click.option(
+        *names, shell_complete=_complete_class, callback=_note_invisible, **settings
+    )
 
 
 def opened(path: str, encoder: str | None = None, *, cache: bool = False) -> LabelSpace:

@@ -13,6 +13,7 @@ from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
+from protolabel.label_space.document_names import SHORT_KEY
 from protolabel.open_world.next_to_label import COUNT, NextToLabel, next_to_label
 from protolabel.quantity import quantity
 from protolabel.text import excerpt
@@ -70,14 +71,18 @@ def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:
         return
     say("")
     has_texts = any(one.text for one in advice.chosen)  # else the column would be empty
+    has_keys = (
+        not inputs
+    )  # a remembered document is named by its key, one of the inputs by its path
     has_gains = any(one.gain is not None for one in advice.chosen)
     table(
         (
-            "document", "nearest class", *["gain"] * has_gains, "stands for",
+            *["key"] * has_keys, "document", "nearest class", *["gain"] * has_gains, "stands for",
             *["text"] * has_texts,
         ),
         [
             (
+                *[one.key[:SHORT_KEY]] * has_keys,
                 _from_here(one.source) or one.id, one.nearest or "",
                 *[f"{one.gain or 0.0:.1f}"] * has_gains, f"{one.stands_for:,}",
                 *[excerpt(one.text, EXCERPT)] * has_texts,

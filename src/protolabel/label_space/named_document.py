@@ -5,6 +5,7 @@ Names that come from elsewhere, over HTTP for one, must not name files here: ``f
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -178,6 +179,28 @@ def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -
         )
 
 
+def _refuse_other_file(
+    rows: Iterable[AnswerRow], source: str, documents: Iterable[Document], name: str
+) -> None:
+    """Raise InputError where a file of that relative path holds nothing that was answered from it.
+
+    It was changed since, or is the file of another folder: a relative path is one from where
+    somebody stood then.
+    """
+    contents = {row.content for row in rows if row.source.startswith(source)}
+    different = all(
+        content_of(one.text, one.image, one.embedding) not in contents for one in documents
+    )
+    if different and not os.path.isabs(source):
+        raise InputError(
+            f"the file {source!r} holds another document than the one of the name {name!r} that "
+            "was answered: it was changed since, or it is that of another folder",
+            expected="the file that was answered, seen from the folder that you are in",
+            remedy=f"go to the folder of the other file; or, if you mean this file, name it by its "
+            f"path: {source}",
+        )
+
+
 def _keys(rows: Iterable[AnswerRow]) -> str:
     """Return the short keys of the newest documents, each with its source where it has one."""
     newest = list(rows)[::-1]
@@ -214,7 +237,9 @@ def _remembered_documents(
             remedy=KEYS,
         )
     if reading is not None and namesakes and is_there(namesakes[-1].source):  # as it is now
-        return read_taught(namesakes[-1].source, **reading)
+        documents = list(read_taught(namesakes[-1].source, **reading))
+        _refuse_other_file(rows, namesakes[-1].source, documents, name)
+        return documents
     if namesakes and namesakes[-1].text is not None:
         return [Document(namesakes[-1].id, namesakes[-1].text, source=namesakes[-1].source)]
     if not files:

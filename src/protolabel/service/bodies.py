@@ -126,7 +126,7 @@ class ExplainBody(_Strict):
 class UndoBody(_Strict):
     """The change that is to be taken back, and the remembered documents that it decided."""
 
-    version: int | None = Field(None, ge=1, description="None: nothing but what was decided.")
+    version: int | None = Field(None, ge=1, description="None: only what was decided on ``keys``.")
     mark: str = Field("", max_length=16, description="That of the change; empty: not known.")
     keys: list[str] = Field([], max_length=limits.DECISIONS)
 

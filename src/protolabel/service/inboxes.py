@@ -156,8 +156,9 @@ def decide(request: Request, space: SpaceName, body: DecisionsBody, key: Keyed) 
 def undo(request: Request, space: SpaceName, body: UndoBody, key: Keyed) -> Response:
     """Take back one change, if it is the newest in force: 409 where others have changed since.
 
-    The documents that it decided are open again. With its ``mark``, the change of that number in a
-    copy of the label space is another one.
+    The documents that it decided are open again. Without a version, the documents of ``keys`` are,
+    and no change is taken back; with neither, the answer is 422. With its ``mark``, the change of
+    that number in a copy of the label space is another one.
     """
     label_space = space_of(request, space)
     if body.version is not None:
@@ -167,6 +168,14 @@ def undo(request: Request, space: SpaceName, body: UndoBody, key: Keyed) -> Resp
             undo_key = replace(key or RequestKey(""), claim=claim)
             change = label_space.commit(Undo(), who=asker(request), key=undo_key)
         return versioned({"change": made_record(label_space, change)}, label_space)
+    if not body.keys:
+        raise Refusal(
+            422,
+            "neither a version nor keys",
+            expected="the version of the change to take back, or the keys of documents",
+            remedy="`GET .../history` lists the changes with their versions and marks; to take "
+            "back the newest, send a change of the kind 'undo'",
+        )
     nothing: dict[str, Any] = {"change": None}
     with claimed(request, label_space, key):
         if earlier_body(label_space, key) is None:
