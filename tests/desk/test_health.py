@@ -71,3 +71,24 @@ def test_no_limit_is_offered_where_no_useful_one_can_be_promised(browser, tmp_pa
         person.open("health")
         expect(person.page.get_by_text("no limit of 25")).to_be_visible()
         expect(person.button("Hold answers")).to_have_count(0)
+
+
+def test_a_limit_that_can_be_promised_is_set_by_its_button(browser, tmp_path):
+    """At 77 % of the documents answered; at 3 % there are too few to promise anything."""
+    path = tmp_path / "mail.space"
+    woods = "amber birch cedar dune elm fern gorse hazel iris jade kelp lime".split()  # noqa: SIM905
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        for i in range(5):
+            words = [f"{one}{i}" for one in woods]
+            trios = list(combinations(words, 3))
+            space.add([" ".join([*trios[13 * n], *words]) for n in range(14)], f"class {i}")
+        space.settle()
+    with service(str(path), "--no-browser") as client, desk(browser, client) as person:
+        person.open("health")
+        slider = person.page.get_by_role("slider")
+        slider.fill("3")
+        expect(person.button("Hold answers")).to_have_count(0)
+        slider.fill("77")
+        person.button("Hold answers").click()
+        expect(person.page.get_by_text("In force: errors")).to_be_visible()
+        assert client.get("/v1/spaces/mail").json["settings"]["target"].startswith("errors")
