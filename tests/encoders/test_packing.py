@@ -44,6 +44,11 @@ def test_each_stream_has_a_row_where_the_sequences_are_enough():
     assert len(packed_rows(np.array([20, 10]), n_streams=2)) == 2
 
 
+def test_a_sequence_without_a_token_is_refused():
+    with pytest.raises(ValueError, match="at least 1"):
+        packed_rows(np.array([3, 0]))
+
+
 def by_hand(sequences, rows, width, pooling, padding):
     """Lay out token by token."""
     n = sum(map(len, rows))

@@ -52,7 +52,12 @@ def packed_rows(
         room: tokens of a shared row; a longer sequence has a row of its own, and with 0 each has.
         n_streams: rows that there should be at least, if the sequences are enough: a row is not
             divided among streams.
+
+    Raises:
+        ValueError: a length is below 1.
     """
+    if lengths.size and int(lengths.min()) < 1:
+        raise ValueError("lengths must be at least 1")
     order = np.argsort(-lengths, kind="stable")
     short = lengths[lengths <= room]
     if short.size:
