@@ -54,6 +54,20 @@ def nothing_to_forget(d: Desk) -> None:
     assert records("review", d.space, "--all", "--json") == []
 
 
+@CASES.of("leave the others out; to have these answers, label the documents again")
+def declined_documents_with_another_option(d: Desk) -> None:
+    file = d.file("inbox/a.txt", "second reminder: the amount is overdue")
+    call("label", d.space, file)
+    call("set", d.space, "threshold", "0.999")
+    d.refused("review", d.space, "--declined", "--all")
+    (declined,) = records("review", d.space, "--declined", "--json")
+    assert declined["answer"]["label"] is None
+    call("label", d.space, file)
+    assert records("review", d.space, "--declined", "--json") == []
+    (remembered,) = records("review", d.space, "--all", "--json")
+    assert remembered["label"] is None
+
+
 @CASES.of("list them with `protolabel review SPACE --list`")
 def suggestion_that_is_not_there(d: Desk) -> None:
     labelled(d)
