@@ -76,7 +76,7 @@ def rename(space: str, old: str, new: str, json_: bool) -> None:
 @ENCODER
 @as_json
 def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, json_: bool) -> None:
-    """Merge several classes into one, where each document that comes stands once."""
+    """Merge several classes into one. Each document that comes stands in it once."""
     with opened(space, encoder, cache=True) as label_space:
         carry_out(changes.Merge(labels, into), label_space, json_)
 
