@@ -3,6 +3,8 @@
 
 type Say = (...numbers: string[]) => string;
 
+const counted = (n: string, one: string, more: string) => `${n} ${n === "1" ? one : more}`;
+
 const SENTENCES: [RegExp, Say][] = [
   [/^copies or near copies of another example, which count with it as one document: (\d+)$/,
     (n) => `Gleiche oder fast gleiche Beispiele, die mit einem anderen als ein Dokument zählen: ${n}`],
@@ -20,10 +22,10 @@ const SENTENCES: [RegExp, Say][] = [
     (needed) => `Dafür braucht es ${needed} verschiedene Größen; die Klassen haben zu wenige Beispiele`],
   [/^the prototypes made no mistake among (\d+) documents, so that there is nothing to extrapolate from$/,
     (n) => `Die Prototypen haben bei ${n} Dokumenten keinen Fehler gemacht, sodass sich nichts vorhersagen lässt`],
-  [/^(\d+) more examples of each class are over (\d+) times what was measured \((\d+)\.(\d) a class on average\)$/,
-    (more, times, whole, tenth) => `${more} weitere Beispiele je Klasse sind mehr als das ${times}-Fache dessen, was gemessen wurde (im Mittel ${whole},${tenth} je Klasse)`],
-  [/^needs (\d+) classes and (\d+) different examples in at least 2 classes that have two or more; has (\d+) classes, and (\d+) such examples in (\d+) of them$/,
-    (classes, needed, has, n, some) => `Dafür braucht es ${classes} Klassen und ${needed} verschiedene Beispiele in mindestens 2 Klassen, die zwei oder mehr haben; es sind ${has} Klassen, und ${n} solche Beispiele in ${some} davon`],
+  [/^(\d+) more examples? of each class (?:are|is) over (\d+) times what was measured \((\d+)\.(\d) a class on average\)$/,
+    (more, times, whole, tenth) => `${counted(more, "weiteres Beispiel je Klasse ist", "weitere Beispiele je Klasse sind")} mehr als das ${times}-Fache dessen, was gemessen wurde (im Mittel ${whole},${tenth} je Klasse)`],
+  [/^needs (\d+) classes and (\d+) different examples in at least 2 classes that have two or more; has (\d+) class(?:es)?, and (\d+) such examples? in (\d+) of them$/,
+    (classes, needed, has, n, some) => `Dafür braucht es ${classes} Klassen und ${needed} verschiedene Beispiele in mindestens 2 Klassen, die zwei oder mehr haben; vorhanden: ${counted(has, "Klasse", "Klassen")}, und ${counted(n, "solches Beispiel", "solche Beispiele")} in ${some} davon`],
   [/^needs a class with two examples or more to try refined scores on$/,
     () => "Dafür braucht es eine Klasse mit zwei Beispielen oder mehr"],
 ];

@@ -36,16 +36,32 @@ def test_the_notes_on_a_small_label_space_and_why_it_has_no_forecast(tmp_path):
     assert [one for one in sentences if not is_known(one)] == []
 
 
+@pytest.mark.parametrize("classes", [1, 2, 3])
+def test_why_there_is_no_calibration_with_one_class_and_with_more(tmp_path, classes):
+    with LabelSpace.create(tmp_path / "a.space", encoder="hashing", background=False) as space:
+        for label in ("bill", "job", "menu")[:classes]:
+            space.add([f"the {label} of today", f"another {label}"], label)
+        space.settle()
+        assert is_known(space.info().calibration.reason)
+
+
 @pytest.mark.parametrize(
     ("points", "documents", "more", "is_right"),
-    [(5, 3, 3, False), (2, 30, 3, False), (5, 30, 3, False), (5, 30, 3, True), (5, 30, 99, False)],
-    ids=["few documents", "few points", "equal sizes", "no mistake", "far ahead"],
+    [
+        (5, 3, 3, False),
+        (2, 30, 3, False),
+        (5, 30, 3, False),
+        (5, 30, 3, True),
+        (5, 30, 99, False),
+        (5, 30, 1, False),
+    ],
+    ids=["few documents", "few points", "equal sizes", "no mistake", "far ahead", "one ahead"],
 )
 def test_each_reason_why_there_is_no_forecast(points, documents, more, is_right):
     right = np.full((2, points, documents), is_right)
     sizes = np.ones((points, documents))
-    if more == 99 or is_right:
+    if more != 3 or is_right:
         sizes *= np.arange(1, points + 1)[:, None]
-    outcome = forecast(right, sizes, np.full(documents, 5.0), more)
+    outcome = forecast(right, sizes, np.full(documents, 5.0 if more > 1 else 500.0), more)
     assert isinstance(outcome, CannotTell)
     assert is_known(outcome.reason)
