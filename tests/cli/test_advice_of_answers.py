@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import chdir
 
 import pytest
 from advice import Cases, Desk
@@ -52,6 +53,23 @@ def nothing_to_forget(d: Desk) -> None:
     d.refused("forget", d.space, "--all", "--source", "x")
     call("forget", d.space, "--source", listed.splitlines()[2].split()[0])
     assert records("review", d.space, "--all", "--json") == []
+
+
+@CASES.of("go to the folder of the other file; or, if you mean this file, name it by its path: {}")
+def file_of_another_folder(d: Desk) -> None:
+    for day in ("monday", "tuesday"):
+        d.file(f"{day}/inbox/a.txt", f"the amount of {day}")
+    with chdir(d.folder / "monday"):
+        call("label", d.space, "inbox")
+    with chdir(d.folder / "tuesday"):
+        advice = d.refused("correct", d.space, "a.txt", "--to", "letter")
+    with chdir(d.folder / "monday"):
+        call("correct", d.space, "a.txt", "--to", "letter")
+    with chdir(d.folder / "tuesday"):
+        call("correct", d.space, advice.rpartition(": ")[2], "--to", "letter")
+    (letter,) = records("show", d.space, "letter", "--json")
+    texts = {member["text"] for member in letter["members"]}
+    assert {"the amount of monday", "the amount of tuesday"} <= texts
 
 
 @CASES.of("leave the others out; to have these answers, label the documents again")

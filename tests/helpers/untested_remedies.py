@@ -92,6 +92,8 @@ _BY_REASON = {
         "send it in parts, or label it with the command line",
         "ask for the classes of the label space",
         "add another option, such as {}",
+        "`GET .../history` lists the changes with their versions and marks; to take back the "
+        "newest, send a change of the kind 'undo'",
         "send its documents to `POST .../inbox`, then ask for proposals (`POST .../discover`) and "
         "take theirs; or take it on the machine of the service, where its documents are",
         "give it that name again, or end the service and start it with the new one; where it was "
