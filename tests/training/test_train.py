@@ -118,10 +118,26 @@ def test_several_pasts_teach_one_encoder(tmp_path):
         both, tmp_path / "out", kind="map", encoder=base, scenario=SCENARIO, recipe=QUICK,
         valid=0.3, novel=0.34,
     )  # fmt: skip
-    assert len(trained.base) + len(trained.valid) + len(trained.novel) == 16
+    assert len(trained.base) + len(trained.valid) + len(trained.novel) == 9  # names of both
     assert trained.after.n == 6
     facts = finite((tmp_path / "out" / "training.json").read_text())
     assert len(facts["scenarios"]) == 2
+
+
+def test_a_class_of_two_pasts_is_one_class_of_the_gain(tmp_path):
+    """As it is one of the split; before, it was two, so that the interval was too narrow."""
+    base = write_folder(tmp_path / "base")
+    both = [texts(), texts(seed=1)]
+    both[1].names[:] = [name.upper() for name in both[1].names]  # a class is its name in any case
+    trained = train_flat(
+        both, tmp_path / "out", kind="map", encoder=base, scenario=SCENARIO, recipe=QUICK,
+        valid=0.3, novel=0.34,
+    )  # fmt: skip
+    assert [len(part) for part in (trained.base, trained.valid, trained.novel)] == [3, 3, 3]
+    assert trained.gain.classes == 3
+    assert "3 novel classes: " in str(trained)
+    learned = finite((tmp_path / "out" / "training.json").read_text())["classes"]["base"]
+    assert len(learned) == 6  # in both spellings, since an evaluation looks for either
 
 
 def test_without_novel_classes_none_are_reported(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +15,14 @@ from protolabel.equality import text_digest
 from protolabel.errors import InputError
 from protolabel.learned_documents import LearnedDocuments
 from protolabel.quantity import quantity
-from protolabel.training.data.class_split import Split, SplitPlan, split_classes
+from protolabel.training.data.class_split import (
+    Part,
+    Split,
+    SplitPlan,
+    class_key,
+    class_numbers,
+    split_classes,
+)
 from protolabel.training.data.past import Past, content_digest, digest_of
 from protolabel.training.data.pseudo_classes import numbers_of_groups
 from protolabel.training.data.reading import without_labelled
@@ -44,10 +51,18 @@ class TrainingPlan:
     scenario: Scenario
     notes: tuple[str, ...]
 
-    def names(self, part: Literal["base", "valid", "novel"]) -> list[str]:
-        """Return the names of the classes of a part, past by past."""
+    def names(self, part: Part) -> list[str]:
+        """Return the names of the classes of a part: each class once, as the first past has it."""
+        names: dict[str, str] = {}
+        for name in self.spellings(part):
+            names.setdefault(class_key(name), name)
+        return list(names.values())
+
+    def spellings(self, part: Part) -> list[str]:
+        """Return the names of the classes of a part, in each spelling that a past has."""
         pairs = zip(self.pasts, self.splits, strict=True)
-        return [past.names[k] for past, split in pairs for k in getattr(split, part)]
+        names = (past.names[k] for past, split in pairs for k in getattr(split, part))
+        return list(dict.fromkeys(names))
 
     def settings(self) -> dict[str, Any]:
         """Return what, beside the recipe, a run must have been begun with to be resumed."""
@@ -76,17 +91,16 @@ class TrainingPlan:
         digests = [text_digest(text) for text in self.unlabelled]
         texts: list[str | None] = list(self.unlabelled)
         labels = [-1 - place for place in range(len(texts))]  # nobody knows their classes
-        classes_before = 0
-        for past, split in zip(self.pasts, self.splits, strict=True):
+        numbers_of_pasts = class_numbers(self.pasts)
+        for past, split, numbers in zip(self.pasts, self.splits, numbers_of_pasts, strict=True):
             classes = {*split.base.tolist(), *split.valid.tolist()}
             for document, k in zip(past.documents, past.labels.tolist(), strict=True):
                 if k in classes:
                     digests.append(content_digest(document))
                     texts.append(document if isinstance(document, str) else None)
-                    labels.append(classes_before + k)
+                    labels.append(int(numbers[k]))
             words = (past.descriptions[k] for k in classes)
             digests += [text_digest(text) for text in words if text]
-            classes_before += len(past.names)
         documents = LearnedDocuments.of(digests, texts, np.array(labels, np.int64))
         return documents.joined(learned_from(folder) if folder else None)
 

@@ -216,7 +216,8 @@ class _Run:
                 "recipe": asdict(plan.recipe),
                 "unlabelled": {"documents": result.unlabelled, "groups": result.groups},
                 CLASSES: {
-                    "base": result.base, "valid": result.valid, "novel": result.novel,
+                    "base": plan.spellings("base"), "valid": plan.spellings("valid"),
+                    "novel": plan.spellings("novel"),
                     "earlier": plan.classes_learned_earlier(),
                 },
             }  # fmt: skip

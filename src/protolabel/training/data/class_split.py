@@ -67,6 +67,15 @@ def class_key(name: str) -> str:
     return folded(words_of(name) or name)
 
 
+def class_numbers(pasts: Sequence[Past]) -> list[Numbers]:
+    """Return the numbers of the classes of each past, (K,): one for each name in all pasts."""
+    numbers: dict[str, int] = {}
+    return [
+        np.array([numbers.setdefault(class_key(name), len(numbers)) for name in past.names])
+        for past in pasts
+    ]
+
+
 def split_classes(pasts: Sequence[Past], plan: SplitPlan, *, seed: int = 0) -> list[Split]:
     """Split the classes of all pasts, by name.
 

@@ -16,7 +16,7 @@ from protolabel.arguments import is_whole
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
-from protolabel.training.data.class_split import Part, Split
+from protolabel.training.data.class_split import Part, Split, class_numbers
 from protolabel.training.data.past import Past, refuse_numbers
 from protolabel.training.loop.validation import TaskData
 
@@ -35,7 +35,7 @@ class PartSamplers:
         self, pasts: Sequence[Past], splits: Sequence[Split], scenario: ScenarioChoice
     ) -> None:
         """Raise InputError where a past cannot give such episodes."""
-        self._pasts, self._splits = pasts, splits
+        self._pasts, self._splits, self._numbers = pasts, splits, class_numbers(pasts)
         self.scenarios = [
             scenario if isinstance(scenario, Scenario) else fitted_scenario(past, split, scenario)
             for past, split in zip(pasts, splits, strict=True)
@@ -49,18 +49,24 @@ class PartSamplers:
 
     def data(self, prepared: Sequence[Any]) -> list[TaskData]:
         """Return the data to learn from and to choose on."""
-        rows = zip(prepared, self._pasts, self._base, self._valid, strict=True)
-        return [TaskData(x, len(p.documents), b, v) for x, p, b, v in rows if b is not None]
+        return self._data(prepared, self._valid)
 
     def novel(self, prepared: Sequence[Any]) -> list[TaskData]:
         """Return the data to report on."""
-        rows = zip(prepared, self._pasts, self._base, self._novel, strict=True)
-        return [TaskData(x, len(p.documents), b, n) for x, p, b, n in rows if n is not None and b]
+        return [one for one in self._data(prepared, self._novel) if one.valid is not None]
 
     def judged_in(self) -> list[Scenario]:
         """Return what the episodes are like that a run is judged by, of each past that has any."""
         judged = self._novel if any(self._novel) else self._valid
         return [one.scenario for one in judged if one is not None]
+
+    def _data(self, prepared: Sequence[Any], judging: Sequence[Sampler | None]) -> list[TaskData]:
+        rows = zip(prepared, self._pasts, self._base, judging, self._numbers, strict=True)
+        return [
+            TaskData(x, len(past.documents), base, valid, numbers=numbers)
+            for x, past, base, valid, numbers in rows
+            if base is not None
+        ]
 
     def _samplers(self, part: Part) -> list[Sampler | None]:
         """Return a sampler for each past; None where it has no classes of the part.

@@ -31,6 +31,8 @@ class TaskData:
     Rows 0 to n - 1 of ``prepared`` are the documents; row ``n + k`` is the description of class k
     where there are descriptions. ``train`` and ``valid`` draw the episodes; ``valid`` may be None.
     ``weight``: how often its episodes are drawn beside other data sets'; its classes, where None.
+    ``numbers`` (K,): of its classes, the same for one name in several data sets; 0 to K - 1, where
+    None.
     """
 
     prepared: Any
@@ -38,14 +40,16 @@ class TaskData:
     train: Sampler
     valid: Sampler | None = None
     weight: float | None = None
+    numbers: npt.NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class EpisodeAnswers:
     """Queries that were answered, by class.
 
-    ``classes`` (q,): the true class of each query, numbered over all data sets. ``right`` (q,):
-    whether it was answered with it. ``accuracy``: of the same queries, over episodes.
+    ``classes`` (q,): the true class of each query, one number for each name in all data sets.
+    ``right`` (q,): whether it was answered with it. ``accuracy``: of the same queries, over
+    episodes.
     """
 
     classes: npt.NDArray[np.int64]
@@ -59,7 +63,7 @@ def validated(
     """Return accuracy over the validation episodes: the mean over data sets that have any."""
     accuracies = [
         episodic_accuracy(episodes, vectors, words, kappa=loss.kappa, metric=loss.metric)
-        for episodes, vectors, words, _ in _embedded_episodes(
+        for _, episodes, vectors, words in _embedded_episodes(
             loss, data, recipe, Stream.VALIDATION, embed=learner.embed_all
         )
     ]
@@ -74,7 +78,7 @@ def episode_answers(
     By the vectors of whole documents, as the written encoder will make them.
     """
     classes, right, accuracies = [], [], []
-    for episodes, vectors, words, first in _embedded_episodes(
+    for dataset, episodes, vectors, words in _embedded_episodes(
         loss, data, recipe, Stream.JUDGEMENT, embed=learner.embed_whole
     ):
         pairs = [
@@ -83,15 +87,15 @@ def episode_answers(
         ]
         accuracies.append(averaged([float(hits.mean()) for hits, _ in pairs]))
         right += [hits for hits, _ in pairs]
-        classes += [first + truth for _, truth in pairs]
+        true = [truth for _, truth in pairs]
+        classes += true if dataset.numbers is None else [dataset.numbers[truth] for truth in true]
     return EpisodeAnswers(np.concatenate(classes), np.concatenate(right), _mean(accuracies))
 
 
 def _embedded_episodes(
     loss: EpisodeLoss, data: Sequence[TaskData], recipe: Recipe, stream: int, embed: Embed
-) -> Iterator[tuple[list[Episode], Floats, Floats | None, int]]:
-    """Yield the episodes of each data set, its vectors, descriptions, and first class number."""
-    first = 0
+) -> Iterator[tuple[TaskData, list[Episode], Floats, Floats | None]]:
+    """Yield each data set that has any, its episodes, vectors and descriptions."""
     for position, dataset in enumerate(data):
         if dataset.valid is None:
             continue
@@ -99,8 +103,7 @@ def _embedded_episodes(
             dataset.valid.draw(generator_of(recipe.seed, stream, position, number))
             for number in range(recipe.n_validation)
         ]
-        yield episodes, *_vectors(embed, loss, dataset, episodes), first
-        first += 1 + max(int(episode.classes.max()) for episode in episodes)
+        yield dataset, episodes, *_vectors(embed, loss, dataset, episodes)
 
 
 def _mean(accuracies: Sequence[Accuracy]) -> Accuracy:
