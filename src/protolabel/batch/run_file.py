@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +20,14 @@ from protolabel.store.files import replacement
 SUFFIX = ".run.json"
 LINES = ".lines.jsonl"
 _MARK, _MARKED = "written_by", "protolabel label"
+
+
+class OtherInputsError(InputError):
+    """A run lacks an input that the file of answers was begun with. ``sources``: of both."""
+
+    def __init__(self, sources: Sequence[str], got: str, *, expected: str, remedy: str) -> None:
+        super().__init__(got, expected=expected, remedy=remedy)
+        self.sources = sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +193,11 @@ def _refuse_inputs(path: Path, earlier: Run, run: Run, missing: str) -> None:
     if not all(os.path.exists(source) for source in sources):
         place = "the standard input" if missing == "-" else missing
         _refuse(path, f"of another input, {place}", "the inputs that it was begun with")
-    raise InputError(
+    raise OtherInputsError(
+        sources,
         f"{path} holds answers of another input, {missing}",
         expected="the inputs that it was begun with, and new ones beside them",
-        remedy="give --out another file, or answer all with `protolabel label --resume`: "
-        + shlex.join(sources),
+        remedy="give --out another file",
     )
 
 

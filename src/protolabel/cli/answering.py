@@ -5,17 +5,19 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import cast
 
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.read_ahead import LARGEST, ReadAhead, batches
-from protolabel.batch.run_file import Run
+from protolabel.batch.run_file import OtherInputsError, Run
 from protolabel.batch.skipped import Skipped
 from protolabel.cli.answer_flags import HeadFlags
 from protolabel.cli.answer_output import AnswerOptions, Output, Tally
 from protolabel.cli.option_names import with_options
 from protolabel.cli.reading import ReadingFlags, naming_skip_bad, skipped_words
+from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import note
 from protolabel.document_key import document_key
 from protolabel.documents import size_of
@@ -35,6 +37,26 @@ def new_documents(
             yield item
         else:
             tally.count_earlier(earlier, version)
+
+
+@contextmanager
+def naming_all_inputs(*more: str, without: str, name: str = "") -> Iterator[None]:
+    """Name the command that answers all inputs, where a file was begun with others.
+
+    Args:
+        more: words that the command lacks.
+        without: the parameter of the inputs.
+        name: of the command, where it is another than the one that runs.
+    """
+    try:
+        yield
+    except OtherInputsError as error:
+        command = same_command(*more, *error.sources, without=(without,), name=name)
+        raise InputError(
+            error.got,
+            expected=error.expected,
+            remedy=f"give --out another file, or answer all: `{command}`",
+        ) from error
 
 
 @dataclass(slots=True)

@@ -31,7 +31,13 @@ from protolabel.cli.answer_output import (
     go_on_words,
     past_it_words,
 )
-from protolabel.cli.answering import AnswerRun, document_batches, new_documents, run_of
+from protolabel.cli.answering import (
+    AnswerRun,
+    document_batches,
+    naming_all_inputs,
+    new_documents,
+    run_of,
+)
 from protolabel.cli.common import (
     ENCODER,
     SPACE,
@@ -128,7 +134,8 @@ def label(
         else:
             run_settings = run_of(view, inputs, reading, head, options)
             kind = AnswersTable if is_table(out) else AnswersFile
-            file = kind(Path(out), run_settings, resume=output.resume, marks=view.rows.mark)
+            with naming_all_inputs(without="inputs"):
+                file = kind(Path(out), run_settings, resume=output.resume, marks=view.rows.mark)
             destination = _answers_file(file, stream, output.again, view.version, tally)
         with destination as (due, target):
             answer_run = AnswerRun(target, options, tally)

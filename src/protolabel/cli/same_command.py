@@ -11,12 +11,13 @@ from click.core import ParameterSource
 OF_THE_OUTPUT = frozenset({"json_", "quiet", "progress"})
 
 
-def same_command(*more: str, without: Collection[str] = ()) -> str:
+def same_command(*more: str, without: Collection[str] = (), name: str = "") -> str:
     """Return the command that runs, as it was typed, and ``more`` after it.
 
     Args:
         more: words to add.
         without: parameters to leave out, by name. Those about the output are left out anyway.
+        name: of another command, which takes over the parameters that it has, too.
     """
     context = click.get_current_context()
     typed = [
@@ -24,11 +25,19 @@ def same_command(*more: str, without: Collection[str] = ()) -> str:
         for parameter in context.command.params
         if context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
         and parameter.name not in {*without, *OF_THE_OUTPUT}
+        and (not name or parameter.name in _parameters(context, name))
     ]
-    words = ["protolabel", context.info_name or ""]
+    words = ["protolabel", name or context.info_name or ""]
     for parameter in sorted(typed, key=lambda one: not isinstance(one, click.Argument)):
         words += _words(parameter, context.params.get(parameter.name or ""))
     return shlex.join([*words, *more])
+
+
+def _parameters(context: click.Context, name: str) -> set[str | None]:
+    """Return the names of the parameters of another command."""
+    group = context.find_root().command
+    command = group.get_command(context, name) if isinstance(group, click.Group) else None
+    return {parameter.name for parameter in command.params} if command else set()
 
 
 def _words(parameter: click.Parameter, value: object) -> Iterator[str]:

@@ -24,7 +24,13 @@ from protolabel.cli.answer_output import (
     Output,
     Tally,
 )
-from protolabel.cli.answering import AnswerRun, document_batches, new_documents, run_of
+from protolabel.cli.answering import (
+    AnswerRun,
+    document_batches,
+    naming_all_inputs,
+    new_documents,
+    run_of,
+)
 from protolabel.cli.common import ENCODER, SPACE, WholeNumber, as_json, opened
 from protolabel.cli.option_records import with_record
 from protolabel.cli.outputs import own_files, refuse_own_inputs
@@ -124,7 +130,10 @@ def stream(
         else:
             view = label_space.view()
             settings = run_of(view, (source,), reading, HeadFlags(), options)
-            with AnswersFile(Path(out), settings, resume=True, marks=view.rows.mark) as file:
+            as_streams_do = ("--resume", "--skip-bad")  # which a stream does without options
+            with naming_all_inputs(*as_streams_do, without="source", name="label"):
+                answers_file = AnswersFile(Path(out), settings, resume=True, marks=view.rows.mark)
+            with answers_file as file:
                 run.begin_after(len(file.earlier))
                 new = new_documents(items, file, run.tally, label_space.version)
                 run.answer(new, FileOutput(file))
