@@ -76,6 +76,13 @@ def test_fields_of_other_names_are_read(tmp_path, base):
     assert scenario_of(out)["n_way"] == 7
 
 
+def test_more_episodes_than_asked_for_are_explained(tmp_path, past, base):
+    command = ("train", past, "--out", tmp_path / "out", "--encoder", base, *QUICK)
+    error = call(*command, "--episodes-per-step", 3).stderr
+    assert "3 episodes, not 2: a step is 3 episodes (--episodes-per-step)" in error
+    assert "(--episodes-per-step)" not in call(*command, "--overwrite").stderr
+
+
 def test_what_came_of_it_is_said(tmp_path, past, base):
     out = tmp_path / "out"
     output = call("train", past, "--out", out, "--encoder", base, "--novel", 0.3, *QUICK).stdout

@@ -241,6 +241,14 @@ def test_without_validation_the_last_weights_stay():
     assert int(learner.steps) == 7
 
 
+def test_a_run_never_reports_more_episodes_than_in_all():
+    """The last step is whole; before, a run of four in steps of three said "6 of 4"."""
+    reports = []
+    outcome = trained("plain", episodes=4, episodes_per_step=3, on_report=reports.append).run()
+    assert [(r.episode, r.episodes) for r in reports if r.validation is None] == [(3, 6), (6, 6)]
+    assert (reports[-1].share, outcome.episodes) == (1.0, 6)
+
+
 def test_reports_say_how_far_a_run_is():
     reports = []
     trainer = trained(

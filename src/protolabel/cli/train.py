@@ -110,22 +110,19 @@ if TYPE_CHECKING:
     help="Share of the classes by which the best moment is chosen.",
 )
 @click.option(
-    "--novel",
-    default=0.0,
-    show_default=True,
+    "--novel", default=0.0, show_default=True,
     help="Share of the classes on which the accuracy is reported.",
-)
+)  # fmt: skip
 @click.option(
     "--episodes",
     type=int,
-    help="Most episodes to learn from.  [default: 200 for a transformer, 600 for a map, 7000 for "
-    "conv4; beside --unlabelled, 300 and 1800]",
+    help="Most episodes to learn from; the last step is whole.  [default: 200 for a transformer, "
+    "600 for a map, 7000 for conv4; beside --unlabelled, 300 and 1800]",
 )
 @click.option(
-    "--episodes-per-step",
-    type=int,
+    "--episodes-per-step", type=int,
     help="Episodes in a step.  [default: the recipe's, and at least one per process]",
-)
+)  # fmt: skip
 @click.option(
     "--minutes",
     type=float,
@@ -279,6 +276,9 @@ def _recipe(kind: Any, unlabelled: bool, options: dict[str, Any]) -> Recipe:
             episodes = quantity(recipe.episodes_per_step, "episode")
             shares = f"shared out over {processes} processes (--episodes-per-step)"
             note(f"{episodes} a step, {shares}")
+    if recipe.episodes_in_steps > recipe.episodes and Processes.first():
+        n, step = recipe.episodes_in_steps, quantity(recipe.episodes_per_step, "episode")
+        note(f"{n:,} episodes, not {recipe.episodes:,}: a step is {step} (--episodes-per-step)")
     return recipe
 
 

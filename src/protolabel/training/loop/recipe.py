@@ -25,15 +25,16 @@ _COUNTS = (
 class Recipe:
     """Settings of a run.
 
-    ``episodes``: training episodes in all, ``episodes_per_step`` of them a step. ``minutes``: an
-    earlier end by the clock. ``learning_rate`` is that of the encoder, ``head_rate`` that of
-    temperature, kappa and the strangers' score. ``schedule``: ``halve`` (every ``halve_every``
-    episodes, as the paper does), ``linear`` or ``cosine`` decay to zero, or ``constant``;
-    ``warmup`` is the share of the run in which the rate rises. ``average``: decay a step of the
-    running mean of the weights that is validated and kept in their place (Polyak), or None.
-    ``validate_every`` episodes, ``n_validation`` episodes are answered; ``patience`` validations
-    without a better one end the run. ``clip``: greatest length of the gradient. ``turns``: each
-    document of an episode takes its turn as an example (:func:`protolabel.episodes.sampler.turns`).
+    ``episodes``: training episodes in all, ``episodes_per_step`` of them a step; the last step is
+    whole. ``minutes``: an earlier end by the clock. ``learning_rate`` is that of the encoder,
+    ``head_rate`` that of temperature, kappa and the strangers' score. ``schedule``: ``halve``
+    (every ``halve_every`` episodes, as the paper does), ``linear`` or ``cosine`` decay to zero, or
+    ``constant``; ``warmup`` is the share of the run in which the rate rises. ``average``: decay a
+    step of the running mean of the weights that is validated and kept in their place (Polyak), or
+    None. ``validate_every`` episodes, ``n_validation`` episodes are answered; ``patience``
+    validations without a better one end the run. ``clip``: greatest length of the gradient.
+    ``turns``: each document of an episode takes its turn as an example
+    (:func:`protolabel.episodes.sampler.turns`).
     """
 
     episodes: int = 400
@@ -93,6 +94,11 @@ class Recipe:
                 expected=expected,
                 remedy="give another, or leave it out",
             )
+
+    @property
+    def episodes_in_steps(self) -> int:
+        """How many episodes a run learns from that goes to its end: those of whole steps."""
+        return -(-self.episodes // self.episodes_per_step) * self.episodes_per_step
 
     def rate(self, episode: int, elapsed: float) -> float:
         """Return the factor of the learning rates, 0 to 1, ``elapsed`` seconds into the run."""

@@ -137,8 +137,8 @@ class Trainer:
         loss, right = np.mean(facts.losses, axis=0) if facts.losses else (np.nan, np.nan)
         share = recipe.share(facts.episode, facts.elapsed)
         return Report(
-            facts.episode, recipe.episodes, share, facts.elapsed, float(loss), float(right),
-            facts.rate, best=facts.best,
+            facts.episode, recipe.episodes_in_steps, share, facts.elapsed, float(loss),
+            float(right), facts.rate, best=facts.best,
         )  # fmt: skip
 
     def _validate(self) -> None:
