@@ -125,12 +125,33 @@ def _joins(before: str, joiner: str, after: str) -> bool:
     return joiner == _ZWJ and emoji
 
 
+def class_name(name: object) -> str:
+    """Return the clean name of one class, given by itself, not in a row of a table.
+
+    Raises:
+        InputError: as :func:`clean_name`; it says nothing of rows.
+    """
+    _require_string(name)
+    return clean_name(name)
+
+
+def _require_string(name: object) -> None:
+    """Raise InputError for what is no name of a class at all."""
+    if not isinstance(name, str):
+        raise InputError(
+            f"the class {repr(name)[:60]}, of type {type(name).__name__}",
+            expected="the name of a class, as a string",
+            remedy="name the class" if is_missing(name) else _remedy_for_no_string(name),
+        )
+
+
 def reference(name: object) -> str:
     """Return a name as it refers to a class that is there: one of an older file may be less clean.
 
     Raises:
         InputError: unless it is a string that is not empty.
     """
+    _require_string(name)
     if not isinstance(name, str) or not name.strip() or HALF_CHARACTER.search(name):
         return clean_name(name)
     return unicodedata.normalize("NFC", str(name).strip())

@@ -89,6 +89,22 @@ def documents_of_the_wrong_kind(d: Desk) -> None:
 
 
 @CASES.of(
+    "give each name by itself: {}(*names)",
+    "call the method of the change, such as rename(old, new)",
+)  # fmt: skip
+def changes_of_the_wrong_kind(d: Desk) -> None:
+    with words() as space:
+        space.add("pay", "bill")
+        names = ["bill"]
+        for method in ("retire", "unretire"):
+            remedy = d.raised(lambda method=method: getattr(space, method)(names))
+            call = remedy.removeprefix("give each name by itself: ")
+            eval(f"space.{call}", {"space": space, "names": names})
+        d.raised(lambda: space.preview("rename"))
+        space.preview.rename("bill", "another")
+
+
+@CASES.of(
     'drop empty rows first, as table.dropna(subset=["text"]) does', "give it as a text: str(value)",
     'give each a label, or drop rows without: table.dropna(subset=["label"])', "quote it: {}",
     "give the label as a string", "decode it: .decode('utf-8')",

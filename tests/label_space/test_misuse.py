@@ -182,3 +182,37 @@ def test_other_misuse_is_refused_and_changes_nothing(space, use):
     with pytest.raises(InputError):
         use(space)
     assert space.version == version
+
+
+@pytest.mark.parametrize(
+    ("misuse", "words"),
+    [
+        (lambda s: s.preview(None), "the change None, of type NoneType; expected a record of"),
+        (lambda s: s.commit("bill"), "the change 'bill', of type str; expected a record of"),
+        (lambda s: s.retire(["bill"]), "retire(['bill']); expected names of classes"),
+        (lambda s: s.preview.retire([]), "retire([]); expected names of classes"),
+        (lambda s: s.retire(None), "retire(None); expected names of classes"),
+        (lambda s: s.unretire(["bill"]), "unretire(['bill']); expected names of classes"),
+        (lambda s: s.lift(["bill"]), "lift(['bill']); expected names of classes"),
+        (lambda s: s.rename(None, "b"), "the class None, of type NoneType; expected the name of"),
+        (lambda s: s.rename("bill", None), "the class None, of type NoneType; expected the name"),
+        (lambda s: s.merge([None], "b"), "the class None, of type NoneType; expected the name of"),
+        (lambda s: s.merge(["bill"], 3), "the class 3, of type int; expected the name of a class"),
+        (lambda s: s.nest([None], "b"), "the class None, of type NoneType; expected the name of"),
+        (lambda s: s.show(None), "the class None, of type NoneType; expected the name of a class"),
+        (lambda s: s.modes(3), "the class 3, of type int; expected the name of a class"),
+        (lambda s: s.configure(strangers=2), "strangers 2; expected a share"),
+        (lambda s: s.configure(threshold=True), "threshold True; expected auto"),
+        (lambda s: s.configure(kappa=[1]), "kappa [1]; expected auto"),
+        (lambda s: s.configure(refine=2), "refine 2; expected on or off"),
+        (lambda s: s.configure(names_mean=None), "names_mean None; expected on or off"),
+    ],
+)  # fmt: skip
+def test_misuse_says_what_was_given_and_what_to_do(space, misuse, words):
+    version = space.version
+    with pytest.raises(InputError) as caught:
+        misuse(space)
+    assert str(caught.value).startswith(words)
+    assert caught.value.remedy
+    assert "dropna" not in caught.value.remedy  # no table was given
+    assert space.version == version

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from protolabel.arguments import require_strings
 from protolabel.data_frames import is_data_frame
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space import changes
+from protolabel.label_space.changes.registry import require_request
+from protolabel.label_space.changes.rows import distinct_names
 from protolabel.label_space.correction_methods import CorrectionMethods, Result, as_ids
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import MarkedVersion, RequestKey, Terms
@@ -146,7 +147,7 @@ class ChangeMethods(CorrectionMethods[Result]):
         """
         if isinstance(labels, Mapping):
             return self._carry_out(changes.Nest(labels, new))
-        names = require_strings(as_ids(labels), "labels")
+        names = distinct_names(as_ids(labels), "labels")
         if under is None:
             raise InputError(
                 "no class above",
@@ -157,15 +158,15 @@ class ChangeMethods(CorrectionMethods[Result]):
 
     def lift(self, *labels: str) -> Result:
         """Lift classes to the top, with all that stands under them."""
-        return self._carry_out(changes.Nest(dict.fromkeys(require_strings(labels, "labels"))))
+        return self._carry_out(changes.Nest(dict.fromkeys(_each_name(labels, "lift"))))
 
     def retire(self, *labels: str) -> Result:
         """Take classes out of the answers; all that they hold is kept."""
-        return self._carry_out(changes.Retire(labels))
+        return self._carry_out(changes.Retire(_each_name(labels, "retire")))
 
     def unretire(self, *labels: str) -> Result:
         """Bring retired classes back into the answers."""
-        return self._carry_out(changes.Unretire(labels))
+        return self._carry_out(changes.Unretire(_each_name(labels, "unretire")))
 
     def configure(
         self,
@@ -276,4 +277,16 @@ class ChangeMethods(CorrectionMethods[Result]):
             RepeatedKeyError: another request has had this key.
             ProtolabelError: if it is refused; nothing was changed then.
         """
-        return self._carry_out(request, progress, Terms.of(only_at, who, key=key))
+        return self._carry_out(require_request(request), progress, Terms.of(only_at, who, key=key))
+
+
+def _each_name(labels: Sequence[str], method: str) -> Sequence[str]:
+    """Return names that were given each by itself. Raises InputError for a list in their place."""
+    for label in labels:
+        if not isinstance(label, str):
+            raise InputError(
+                f"{method}({repr(label)[:60]})",
+                expected="names of classes, each a string",
+                remedy=f"give each name by itself: {method}(*names)",
+            )
+    return labels

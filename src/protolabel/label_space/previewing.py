@@ -15,6 +15,7 @@ from protolabel.arrays import Floats
 from protolabel.errors import InputError
 from protolabel.label_space.change_methods import ChangeMethods
 from protolabel.label_space.changes import ChangeRequest, Reencode
+from protolabel.label_space.changes.registry import require_request
 from protolabel.label_space.changes.request import NothingToChangeError
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.preview import Moved, Preview
@@ -48,7 +49,7 @@ class Previews(ChangeMethods[Preview]):
 
     def __call__(self, request: ChangeRequest) -> Preview:
         """Return what a change does that is a record of :mod:`protolabel.label_space.changes`."""
-        return self._carry_out(request)
+        return self._carry_out(require_request(request))
 
     def using(self, *, refined: bool | None = None, evidence: int = 3) -> Previews:
         """Return the same methods with other options.

@@ -16,6 +16,7 @@ from protolabel.label_space.changes.request import ChangeRequest, Material, Need
 from protolabel.label_space.changes.rows import (
     LISTED,
     checked_description,
+    distinct_names,
     ensure_class,
     listed,
     live,
@@ -28,7 +29,7 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.lookup import class_named, example_named
 from protolabel.label_space.view import View
-from protolabel.names import clean_name, reference, refuse_reserved, words_of
+from protolabel.names import class_name, clean_name, reference, refuse_reserved, words_of
 from protolabel.quantity import quantity
 from protolabel.store import ClassRow, Writing
 
@@ -97,7 +98,7 @@ class Rename(ChangeRequest):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "old", reference(self.old))
-        object.__setattr__(self, "new", clean_name(self.new))
+        object.__setattr__(self, "new", class_name(self.new))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Give the class its new name, which no class may have."""
@@ -136,10 +137,10 @@ class Merge(ChangeRequest):
 
     def __post_init__(self) -> None:
         labels = tuple(
-            reference(label) for label in distinct_strings(self.labels, "classes to merge")
+            reference(label) for label in distinct_names(self.labels, "classes to merge")
         )
         object.__setattr__(self, "labels", labels)
-        object.__setattr__(self, "into", clean_name(self.into))
+        object.__setattr__(self, "into", class_name(self.into))
 
     def needs(self, view: View) -> Needs:
         """Return the name of the class that may be new, and the descriptions that people wrote."""
@@ -217,7 +218,7 @@ class Split(ChangeRequest):
                 f"parts of a split: {repr(self.parts)[:60]}", expected="{new class: example ids}"
             )
         parts = {
-            clean_name(part): distinct_strings(
+            class_name(part): distinct_strings(
                 [ids] if isinstance(ids, str) else ids, f"part {part!r}"
             )
             for part, ids in self.parts.items()

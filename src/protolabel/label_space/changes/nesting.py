@@ -28,7 +28,7 @@ from protolabel.label_space.levels import MOST_LEVELS
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.stored_settings import settings_of
-from protolabel.names import clean_name, reference
+from protolabel.names import class_name, reference
 from protolabel.quantity import quantity
 from protolabel.store import ClassRow, Writing
 
@@ -80,7 +80,7 @@ def clean_parents(parents: object) -> dict[str, str | None]:
         )
     clean: dict[str, str | None] = {}
     for child, parent in parents.items():
-        name, above = reference(child), None if parent is None else clean_name(parent)
+        name, above = reference(child), None if parent is None else class_name(parent)
         if clean.get(name, above) != above:
             raise InputError(
                 f"class {name!r} under {clean[name]!r} and under {above!r}",

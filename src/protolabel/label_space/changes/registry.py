@@ -62,3 +62,14 @@ def request_from(fields: Mapping[str, object]) -> ChangeRequest:
     if request is None:
         raise InputError(f"a change of kind {kind!r}", expected=f"one of {', '.join(REQUESTS)}")
     return request.from_dict({key: value for key, value in fields.items() if key != "kind"})
+
+
+def require_request(value: object) -> ChangeRequest:
+    """Return a change. Raises InputError for anything else."""
+    if not isinstance(value, ChangeRequest):
+        raise InputError(
+            f"the change {repr(value)[:60]}, of type {type(value).__name__}",
+            expected="a record of protolabel.label_space.changes, such as Rename(old, new)",
+            remedy="call the method of the change, such as rename(old, new)",
+        )
+    return value

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.errors import ClassError, InputError
-from protolabel.label_space.changes.request import ChangeRequest, Material, distinct_strings
-from protolabel.label_space.changes.rows import listed, require_class
+from protolabel.label_space.changes.request import ChangeRequest, Material
+from protolabel.label_space.changes.rows import distinct_names, listed, require_class
 from protolabel.label_space.indexes import Indexes
 from protolabel.names import reference
 from protolabel.store import Writing
@@ -63,7 +63,7 @@ class Unretire(_OfClasses):
 
 
 def _class_names(labels: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(reference(label) for label in distinct_strings(labels, "labels"))
+    names = tuple(reference(label) for label in distinct_names(labels, "labels"))
     if not names:
         raise InputError("no class", expected="the name of at least one")
     return tuple(dict.fromkeys(names))

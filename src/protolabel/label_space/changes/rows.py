@@ -11,12 +11,12 @@ from itertools import islice
 
 from protolabel.documents import checked_text
 from protolabel.errors import ClassError, InputError, UnknownExampleError
-from protolabel.label_space.changes.request import Material
+from protolabel.label_space.changes.request import Material, distinct_strings
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.listed_names import listed_in
 from protolabel.label_space.lookup import example_named, known_class
 from protolabel.label_space.stored_settings import settings_of
-from protolabel.names import refuse_reserved, words_of
+from protolabel.names import reference, refuse_reserved, words_of
 from protolabel.quantity import noun_for
 from protolabel.store import ClassRow, ExampleRow, Writing
 from protolabel.text import has_visible_text, without_content
@@ -203,3 +203,15 @@ def listed(names: Sequence[str] | Mapping[str, object], noun: str = "") -> str:
         + beginning
         + (f" and {more} more" if more > 0 else "")
     )
+
+
+def distinct_names(values: object, what: str) -> tuple[str, ...]:
+    """Return names of classes as :func:`distinct_strings` does; what is none is no row of a table.
+
+    Raises:
+        InputError: as there.
+    """
+    for value in values if isinstance(values, list | tuple) else ():
+        if not isinstance(value, str):
+            reference(value)  # says what it is
+    return distinct_strings(values, what)

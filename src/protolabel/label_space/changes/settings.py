@@ -50,8 +50,7 @@ class Configure(ChangeRequest):
         """Return the settings as rows to store. Raises InputError."""
         rows: dict[str, str] = {}
         for key, value in sorted(self.values.items(), key=lambda pair: pair[0] != "labels"):
-            text = ("off", "on")[value] if isinstance(value, bool) else str(value)
-            rows |= parsed(key, _unset(key) if value is None else text)
+            rows |= _parsed(key, value)
         return rows
 
     def embed(self, situation: Situation) -> Material:
@@ -93,6 +92,21 @@ class Configure(ChangeRequest):
         return {
             k: v for k, v in rows.items() if k in self.values or k not in ("threshold", "target")
         }
+
+
+def _parsed(key: str, value: object) -> dict[str, str]:
+    """Return one setting as rows to store. Raises InputError, about the value as it was given."""
+    text = ("off", "on")[value] if isinstance(value, bool) else str(value)
+    try:
+        return parsed(key, _unset(key) if value is None else text)
+    except InputError as error:
+        if isinstance(value, str) or key not in NAMES:
+            raise
+        raise InputError(
+            f"{key} {repr(value)[:60]}",
+            expected=error.expected,
+            remedy=error.remedy or "give another, or leave it out",
+        ) from error
 
 
 def _unset(key: str) -> str:
