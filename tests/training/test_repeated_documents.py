@@ -164,3 +164,18 @@ def test_near_copies_in_one_class_are_all_learned_from():
     kept, notes = without_repeats([past], split_classes([past], SplitPlan(["d", "e"])))
     assert len(kept[0].documents) == 23
     assert notes == ()
+
+
+def test_a_class_without_documents_says_that_they_were_left_out(tmp_path):
+    """Both pasts have the same documents; before, nothing said where those of the second are."""
+    pasts = [past_with(*"abcdef"), past_with(*"abcdef")]
+    settings = {"kind": "map", "encoder": write_folder(tmp_path / "base"), "scenario": SCENARIO}
+    with pytest.raises(
+        InputError, match=r"class '.' has 0 documents .*; 8 documents are near copies"
+    ):
+        train_flat(pasts, tmp_path / "out", recipe=QUICK, **settings)
+    few = [past_with(*"abcdef", each=1)]
+    with pytest.raises(
+        InputError, match=r"has 1 document \(and \d more such class(es)?\); expected"
+    ):
+        train_flat(few, tmp_path / "out", recipe=QUICK, **settings)

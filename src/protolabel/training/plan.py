@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -110,6 +111,22 @@ class TrainingPlan:
         return sorted(learned_classes(folder)) if folder else []
 
 
+@contextmanager
+def _naming_left_out(notes: Sequence[str]) -> Iterator[None]:
+    """Say which documents were left out in an InputError about too few of them."""
+    try:
+        yield
+    except InputError as error:
+        if not notes:
+            raise
+        raise InputError(
+            "; ".join([error.got, *notes]),
+            expected=error.expected,
+            remedy=error.remedy,
+            command=error.command,
+        ) from error
+
+
 def planned(
     pasts: Sequence[Past],
     unlabelled: Sequence[str],
@@ -164,7 +181,8 @@ def planned(
                 + " another, or one of the past: left out",
             )
         unlabelled = texts
-    samplers = PartSamplers(distinct, splits, scenario)
+    with _naming_left_out(notes):
+        samplers = PartSamplers(distinct, splits, scenario)
     if isinstance(scenario, Scenario):
         alone = scenario
     else:
