@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from protolabel.stop_signals import INTERRUPT, TERMINATE, stop_signals
+from protolabel.stop_signals import INTERRUPT, TERMINATE, StopRequest, stop_signals
 
 # A second thread sends this process one signal after the other while the main thread imports one
 # module again and again. Then the second one imports another module.
@@ -192,3 +192,48 @@ def test_signals_close_together_are_one() -> None:
             process.send_signal(name)
             time.sleep(0.05)
         assert process.communicate()[0] == b"1\n"
+
+
+# A signal comes at each line of the waiting, one after the other.
+REQUESTS = """
+import signal, sys
+from protolabel.stop_signals import StopRequest, stop_signals
+
+
+def look(frame, event, argument):
+    global n_lines
+    if event == "line":
+        n_lines += 1
+        if n_lines == place:
+            signal.raise_signal(signal.SIGINT)
+    return look
+
+
+for place in range(1, 41):
+    request, n_lines = StopRequest(), 0
+    with stop_signals(request.make, same=0):
+        sys.settrace(look)
+        is_made = request.wait(0.01)
+        sys.settrace(None)
+    assert is_made or n_lines < place, place
+    if n_lines >= place:
+        n_stops = place
+print(n_stops)
+"""
+
+
+def test_a_signal_that_comes_while_the_stop_is_waited_for_does_not_block():
+    """With an event of `threading` in its place, the process hangs."""
+    done = subprocess.run(
+        [sys.executable, "-c", REQUESTS], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert int(done.stdout) >= 4
+    assert done.stderr == ""
+
+
+def test_a_stop_is_waited_for_as_long_as_is_said():
+    request = StopRequest()
+    assert not request.wait(0.01)
+    request.make()
+    assert request.wait(60)
+    assert request.is_made()

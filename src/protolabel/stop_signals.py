@@ -25,6 +25,35 @@ _LATER = 0.002  # seconds until a signal that came at a bad time is looked at ag
 _IMPORT_SYSTEM = "<frozen importlib._bootstrap"  # how the names of its files begin
 
 
+class StopRequest:
+    """Whether this process was asked to stop: by the handler of a signal, for any thread.
+
+    ``threading.Event`` is not for handlers. One that came while its thread began to wait for the
+    event would wait for the lock of the event, which that thread holds: for good.
+    """
+
+    _LOOK = 0.05  # seconds between two looks
+
+    def __init__(self) -> None:
+        """Nobody has asked yet."""
+        self._is_made = False
+
+    def make(self) -> None:
+        """Ask for the stop."""
+        self._is_made = True
+
+    def is_made(self) -> bool:
+        """Return whether the stop was asked for."""
+        return self._is_made
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the stop is asked for, or for so long; return whether it was."""
+        end = time.monotonic() + seconds
+        while not self._is_made and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, self._LOOK))
+        return self._is_made
+
+
 class _LastSignal:
     """When this process took the last signal, whoever took it."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -42,7 +41,7 @@ from protolabel.quantity import quantity
 from protolabel.readers.paths import status
 from protolabel.readers.reports import Reports, Unreadable
 from protolabel.readers.sources import origins
-from protolabel.stop_signals import stop_signals
+from protolabel.stop_signals import StopRequest, stop_signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +161,18 @@ def _follow(
     stillness = Stillness()
     reports = _reports(output, stillness)
     answering, again = view_of(), True
-    stop = threading.Event()
-    with stop_signals(stop.set, once=True):  # a second one ends the process at once
+    stop = StopRequest()
+    with stop_signals(stop.make, once=True):  # a second one ends the process at once
         note(f"following {' '.join(inputs)}; Ctrl-C ends it")
         note_refusal(answering)
-        while not stop.is_set():
+        while not stop.is_made():
             start = time.monotonic()
             if space.view().version != answering.version:
                 answering, again = view_of(), True
                 note_refusal(answering)
             files = source_files(inputs, sorter.how, own_files(), reports)
             due = sorter.due(files, answering.version, stillness.ready, again=again)
-            for report in sorter.run(answering, due, stop.is_set, **options):
+            for report in sorter.run(answering, due, stop.is_made, **options):
                 if report.reason in (CHANGED, UNFINISHED):
                     continue  # until it is complete
                 if report.place is None:

@@ -30,7 +30,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from protolabel import errors
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.service.options import Options
-from protolabel.stop_signals import stop_signals
+from protolabel.stop_signals import StopRequest, stop_signals
 
 log = logging.getLogger("protolabel.service")
 
@@ -53,7 +53,7 @@ class Workers:
             "encoder": encoder,
             "shared": os.path.join(folder, "state"),
         }
-        self._stopping = threading.Event()
+        self._stopping = StopRequest()
         self._processes: dict[int, subprocess.Popen[str]] = {}
         self._lock = threading.Lock()
 
@@ -68,7 +68,7 @@ class Workers:
             threading.Thread(target=self._keep, args=(n, one.fileno(), failures), daemon=True)
             for n, one in enumerate(sockets)
         ]
-        with stop_signals(self._stopping.set):
+        with stop_signals(self._stopping.make):
             for keeper in keepers:
                 keeper.start()
             try:
@@ -76,7 +76,7 @@ class Workers:
                     failure = self._next(failures)
                     if failure is not None:
                         raise failure
-                if not self._stopping.is_set():
+                if not self._stopping.is_made():
                     ready()
                 while not self._stopping.wait(1.0):
                     pass
@@ -85,7 +85,7 @@ class Workers:
 
     def _next(self, failures: queue.SimpleQueue[ProtolabelError | None]) -> ProtolabelError | None:
         """Return how the start of a worker went; None also where the service is being stopped."""
-        while not self._stopping.is_set():
+        while not self._stopping.is_made():
             with contextlib.suppress(queue.Empty):
                 return failures.get(timeout=0.2)
         return None
@@ -98,7 +98,7 @@ class Workers:
     ) -> None:
         """Run one worker, and again whenever it dies; ``descriptor``: of its socket."""
         pause, is_first = _FIRST_PAUSE, True
-        while not self._stopping.is_set():
+        while not self._stopping.is_made():
             start = time.monotonic()
             process = self._process(number, descriptor)
             if process is None:
@@ -110,7 +110,7 @@ class Workers:
             code = process.wait()
             folder = os.path.join(self._folder, "metrics")
             mark_process_dead(process.pid, folder)  # type: ignore[no-untyped-call]
-            if self._stopping.is_set():
+            if self._stopping.is_made():
                 return
             log.error(json.dumps({"worker": number, "ended": code}))
             is_stable = time.monotonic() - start >= _STABLE_SECONDS
@@ -123,7 +123,7 @@ class Workers:
             "PROMETHEUS_MULTIPROC_DIR": os.path.join(self._folder, "metrics")
         }
         with self._lock:
-            if self._stopping.is_set():  # the socket may be closed
+            if self._stopping.is_made():  # the socket may be closed
                 return None
             process = self._processes[number] = subprocess.Popen(
                 [sys.executable, "-m", "protolabel.service.worker"],
@@ -152,7 +152,7 @@ class Workers:
 
     def _end(self, keepers: list[threading.Thread], sockets: list[socket.socket]) -> None:
         """Let each worker finish what it has accepted, then end it."""
-        self._stopping.set()
+        self._stopping.make()
         with self._lock:
             processes = list(self._processes.values())
             for one in sockets:
