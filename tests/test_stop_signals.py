@@ -237,3 +237,27 @@ def test_a_stop_is_waited_for_as_long_as_is_said():
     request.make()
     assert request.wait(60)
     assert request.is_made()
+
+
+EARLY = """
+import os, signal, sys
+import protolabel.cli
+
+
+def look(frame, event, argument):
+    if event == "call" and frame.f_code.co_name == {function!r}:
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+sys.argv = ["protolabel", "label", "nowhere.space", "inbox"]
+sys.setprofile(look)
+protolabel.cli.main()
+"""
+
+
+@pytest.mark.parametrize("function", ["prepare_streams", "load_encoder_ahead", "exit_code_of"])
+def test_a_signal_that_comes_early_interrupts_the_command_as_a_later_one_does(function):
+    script = EARLY.format(function=function)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "protolabel: interrupted\n")

@@ -107,10 +107,20 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run the ``protolabel`` command, and end the process."""
-    interrupt_at_stop_signals()
-    prepare_streams()
-    load_encoder_ahead(sys.argv[1:])
-    leave(exit_code_of(sys.argv[1:]))
+    try:
+        interrupt_at_stop_signals()
+        prepare_streams()
+        load_encoder_ahead(sys.argv[1:])
+        code = exit_code_of(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command began, or after its end
+        code = interrupted()
+    leave(code)
+
+
+def interrupted() -> int:
+    """Say that the command was interrupted, and return the exit code that says so."""
+    complain("protolabel: interrupted")
+    return 130
 
 
 def exit_code_of(arguments: Sequence[str]) -> int:
@@ -123,8 +133,7 @@ def exit_code_of(arguments: Sequence[str]) -> int:
         complain(f"protolabel: {door_message(error)}")
         return error.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
-        complain("protolabel: interrupted")
-        return 130
+        return interrupted()
     except (BrokenPipeError, OutputUnwantedError):
         abandon_output()
         return OUTPUT_UNWANTED

@@ -2,7 +2,8 @@
 
 It sees no text and no engine. Sequences of unequal length then need hardly any padding: every token
 sees the tokens of its own sequence only (Krell et al. 2021, "Efficient sequence packing without
-cross-contamination"), so that a vector is the same as without the others in its row.
+cross-contamination"). So a vector is the same as without the others in its row, up to the rounding
+of the engine, which differs with the shape of a batch.
 """
 
 from __future__ import annotations
