@@ -62,10 +62,7 @@ def test_each_command_that_reads_paths_knows_documents_in_the_place_of_its_space
     [
         ("show invoice", "show SPACE invoice"),
         ("rename invoice bill", "rename SPACE invoice bill"),
-        ("merge invoice cv --into office", "merge SPACE invoice cv --into office"),
         ("retire invoice", "retire SPACE invoice"),
-        ("remove e1 e2", "remove SPACE e1 e2"),
-        ("add invoice inbox/1.txt", "add SPACE invoice inbox/1.txt"),
         ("add invoice --text pay", "add SPACE invoice --text pay"),
         ("set threshold 0.5", "set SPACE threshold 0.5"),
         ("return 3", "return SPACE 3"),
@@ -80,6 +77,51 @@ def test_a_class_or_a_number_in_the_place_of_the_space(
     fault, remedy = _error(*typed.split())
     assert fault.startswith("protolabel: no label space at ")
     assert remedy == f"protolabel {advice}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        ("merge invoice cv --into office", "merge SPACE invoice cv --into office"),
+        ("remove e1 e2", "remove SPACE e1 e2"),
+        ("add invoice inbox/1.txt", "add SPACE invoice inbox/1.txt"),
+        ("move kunden e1 --to invoice", "move SPACE kunden e1 --to invoice"),
+    ],
+)
+def test_a_name_that_may_be_of_a_class_or_of_a_label_space_is_told_both(
+    typed: str, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fault, remedy = _error(*typed.split())
+    name = typed.split()[1]
+    assert fault == (
+        f"protolabel: no label space at {name}; expected the path of a label space before it, or "
+        "an existing one"
+    )
+    assert remedy == f"protolabel {advice}; or check the path {name}"
+
+
+@pytest.mark.parametrize("path", ["/nowhere/spaces/kunden", "sp/kunden", "mail2.db"])
+@pytest.mark.parametrize(
+    "typed",
+    ["add {} invoice 001.txt", "add {} invoice --text pay", "move {} e1 --to invoice",
+     "merge {} invoice cv --into cv", "correct {} e1 --to invoice", "show {} invoice",
+     "label {} inbox"],
+)  # fmt: skip
+def test_a_mistyped_path_is_not_taken_for_the_name_of_a_class(
+    typed: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fault, remedy = _error(*typed.format(path).split())
+    assert fault.endswith(f"no label space at {path}; expected the path of an existing one")
+    assert remedy == f"check the path, or make it with `protolabel init {path}`"
+
+
+def test_a_mistyped_path_names_what_is_near_in_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "sp").mkdir()
+    LabelSpace.create(tmp_path / "sp" / "mail.db", encoder="hashing", background=False).close()
+    _, remedy = _error("add", tmp_path / "sp" / "mail2.db", "invoice", "001.txt")
+    assert remedy.startswith(f"did you mean {tmp_path / 'sp' / 'mail.db'}?")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 from answered import answered_space
 from commands import call, records
@@ -105,6 +107,35 @@ def test_what_is_dismissed_never_comes_back_by_itself(changed):
     assert keys(changed) == []
     assert records("review", changed, "--reconsider", "--json")[0] == {"reconsidered": 1}
     assert keys(changed) == [key]
+
+
+def hinted(printed: str, words: str) -> list[str]:
+    """Return the arguments of the command that follows these words in a hint."""
+    command = printed.partition(words)[2].splitlines()[0].partition(" KEY")[0]
+    return shlex.split(command)[1:]
+
+
+def test_the_command_advised_after_reconsider_takes_no_decision_back(space):
+    call("add", space, "reminder", "--text", "reminder: amount overdue")
+    call("add", space, "work", "--text", "my work so far")
+    first, second = keys(space)
+    command = hinted(call("review", space, "--reconsider").stderr, "to accept one: ")
+    for key in (first, second):
+        call(*command, key)
+    assert keys(space) == []
+    decided = {r["key"]: r["by"] for r in records("review", space, "--all", "--json")}
+    assert [decided[key] for key in (first, second)] == ["person", "person"]
+
+
+@pytest.mark.parametrize("options", [("--reconsider",), ("--as-examples",), ("--list",)])
+def test_the_command_advised_for_declined_documents_lists_them_and_undoes_nothing(space, options):
+    call("set", space, "threshold", "0.9999")
+    command = hinted(call("review", space, *options).stderr, "to list them: ")
+    call("correct", space, space.parent / "inbox" / "0.txt", "--to", "invoice")
+    assert "would be declined now" in call(*command).stdout
+    assert command == ["review", str(space), "--declined"]
+    (one,) = [r for r in records("review", space, "--all", "--json") if r["id"] == "0.txt"]
+    assert (one["label"], one["by"]) == ("invoice", "person")
 
 
 def test_accepted_documents_become_examples_only_if_asked_for(changed):

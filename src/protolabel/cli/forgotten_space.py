@@ -18,6 +18,7 @@ from protolabel.readers.paths import STDIN
 from protolabel.store.opening import is_text, near_spaces
 
 OF_PATHS = frozenset({"inputs", "source", "name", "folder"})  # arguments that are files or folders
+_MAY_BE_PATHS = OF_PATHS | {"what"}
 _NEED_NO_SPACE = frozenset({"init", "restore"})  # their SPACE may be a new name
 SUFFIX = ".space"
 
@@ -26,7 +27,8 @@ def refuse_without_space(context: click.Context, value: str) -> None:
     """Refuse what follows the label space where it stands in its place.
 
     That is so where the command can be read with a label space before it, and ``value`` is a
-    folder, a document or the standard input, or the name of a class where nothing is.
+    folder, a document or the standard input, or the name of a class where nothing is. A name that
+    looks like a path is one of a label space, unless paths follow the label space: it is mistyped.
 
     Raises:
         InputError: ``value`` is the standard input.
@@ -41,14 +43,25 @@ def refuse_without_space(context: click.Context, value: str) -> None:
         return
     remedy = f"protolabel {context.info_name} SPACE {shlex.join(words)}"
     before_it = "the path of a label space before it"
-    if next_.name in OF_PATHS or next_.name == "what":
+    if next_.name in _MAY_BE_PATHS:
         what = _what_is_no_space(value)
         if what:
             error = InputError if value == STDIN else SpaceDamagedError
             raise error(what, expected=before_it, remedy=remedy)
-    is_lacking = not _is_whole(context, words)
-    if (next_.name not in OF_PATHS or is_lacking) and _is_nothing(value):
-        raise SpaceNotFoundError(f"no label space at {value}", expected=before_it, remedy=remedy)
+    if not _is_nothing(value):
+        return
+    if not _is_whole(context, words):
+        is_forgotten = next_.name in _MAY_BE_PATHS or not _looks_like_a_path(value)
+        other_expected = other_remedy = ""
+    else:  # the name of a class, or a label space that is not there
+        is_forgotten = next_.name not in OF_PATHS and not _looks_like_a_path(value)
+        other_expected, other_remedy = ", or an existing one", f"; or check the path {value}"
+    if is_forgotten:
+        raise SpaceNotFoundError(
+            f"no label space at {value}",
+            expected=before_it + other_expected,
+            remedy=remedy + other_remedy,
+        )
 
 
 def _next_argument(command: click.Command) -> click.Argument | None:
@@ -82,3 +95,9 @@ def _what_is_no_space(value: str) -> str:
 def _is_nothing(value: str) -> bool:
     """Return whether nothing is at a path, and no label space of a name that is near."""
     return not os.path.lexists(value) and not near_spaces(Path(value))
+
+
+def _looks_like_a_path(value: str) -> bool:
+    """Return whether a word has a folder or the suffix of a file, as names of classes rarely do."""
+    path = Path(value)
+    return path.name != value or path.suffix[1:].isidentifier()

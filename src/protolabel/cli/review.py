@@ -100,7 +100,7 @@ def review(
         if suggestions and not list_ and _somebody_sits():
             _ask(log, suggestions, decision.as_examples)
         elif suggestions:
-            command = same_command(without=("list_",))
+            command = same_command(without=("list_", "reconsider"))
             note(
                 f"to accept one: {command} --accept KEY; to accept all: --accept-all; to keep a "
                 "label: --dismiss KEY"

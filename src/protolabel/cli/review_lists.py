@@ -45,7 +45,7 @@ def list_declined(log: AnswerLog, documents: Sequence[Suggestion], json_: bool) 
 def note_declined(n: int) -> None:
     """Say how many documents no suggestion is about, since no class would get them now."""
     if n:
-        command = same_command("--declined", without=("list_",))
+        command = same_command("--declined", without=("list_", "reconsider", "as_examples"))
         others = "other document" if n == 1 else "other documents"
         note(f"{n:,} {others} would be declined now; to list them: {command}")
 
