@@ -1,6 +1,6 @@
 """A person's word about a document counts in the answer log, however it names the document.
 
-``correct`` names the document itself, or an example of it; ``move`` names examples.
+``correct`` names the document itself, or an example of it; ``move`` and ``split`` name examples.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ WAYS = {
     "source": lambda space, label, to: space.correct("inbox/1.txt", to),
     "id": lambda space, label, to: space.correct(example_of_letter(space, label), to),
     "move": lambda space, label, to: space.move(example_of_letter(space, label), to),
+    "move by source": lambda space, label, to: space.move("inbox/1.txt", to),
 }
 
 
@@ -102,3 +103,31 @@ def test_a_moved_label_among_others_leaves_the_others():
         (after,) = space.answer_log.documents()
         assert after.label in ("t", "x")
         assert after.labels == ("t", "x")
+
+
+@pytest.mark.parametrize("name", ["id", "source", "file name"])
+def test_the_parts_of_a_split_are_the_last_word(space, name):
+    space.correct(LETTER, "t")
+    names = {"id": example_of_letter(space, "t"), "source": "inbox/1.txt", "file name": "1.txt"}
+    space.split("t", {"storm": [names[name]]})
+    several = ("storm",) if space.view().settings.several else None
+    assert remembered(space) == ("storm", "person", space.version, several)
+    assert several or space.answer_log.suggestions() == []
+    space.undo()
+    assert remembered(space)[:2] == ("t", "person")
+    space.redo()
+    assert remembered(space)[:2] == ("storm", "person")
+
+
+def test_the_label_of_a_document_with_several_is_one_that_it_has_after_a_merge():
+    with LabelSpace.create(encoder="hashing", labels="several", background=False) as space:
+        space.add(["pay the amount due", "my work and studies", "sunny, then rain"], list("ict"))
+        space.label(LETTER)
+        space.answer_log.write()
+        space.correct(LETTER, ["t", "c"])
+        before = remembered(space)
+        space.merge(["c", "t"], into="misc")
+        label, _, _, labels = remembered(space)
+        assert (label, labels) == ("misc", ("misc",))
+        space.undo()
+        assert remembered(space) == before

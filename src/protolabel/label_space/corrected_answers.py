@@ -2,10 +2,10 @@
 
 The same holds for the proposals that were accepted with it.
 
-A correction, or a move of an example, replaces the remembered label and refuses the old one. *Not
-this* refuses the class, and removes the remembered label if it was that class. An undo reverses
-both, and a redo repeats them. What may no longer be kept is deleted. Which change does which of
-these stands in its record (``ChangeRequest.note_answers``), which does not depend on it.
+A correction, or a move or split of examples, replaces the remembered label and refuses the old
+one. *Not this* refuses the class, and removes the remembered label if it was that class. An undo
+reverses both, and a redo repeats them. What may no longer be kept is deleted. Which change does
+which of these stands in its record (``ChangeRequest.note_answers``), which does not depend on it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from dataclasses import replace
 
 from protolabel.equality import short_digest
 from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.decided_labels import Labels, labels_of_examples
+from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.item_digests import item_digests
+from protolabel.label_space.lookup import example_named
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
@@ -34,8 +35,7 @@ def labels_given(examples: Sequence[Example]) -> dict[bytes, list[str]]:
 
 def note_labels_of_examples(
     store: Store,
-    ids: Sequence[str],
-    labels: Sequence[str],
+    labels: Mapping[str, Sequence[str]],
     change: int | None,
     *,
     others_stay: bool = False,
@@ -44,24 +44,27 @@ def note_labels_of_examples(
 
     Args:
         store: of the label space, in a transaction.
-        ids: the examples. The change may have ended some, since an equal one stands there.
-        labels: those that a person said.
+        labels: those that a person said, by the id or source of the example, as the change was
+            given them. The change may have ended some, since an equal one stands there.
         change: the version that the change made; None where it found nothing to change.
         others_stay: documents that may have several labels keep their other ones.
     """
     version = store.rows.version()
-    items: list[int] = []
-    for id_ in ids:
-        row = store.rows.example_with_id(id_, version)
-        if row is None and change is not None:
-            row = store.rows.example_with_id(id_, change - 1)
-        items += [] if row is None else [row.item]
-    digests = item_digests(store.rows, version, list(dict.fromkeys(items)))
-    contents = {short_digest(of_item[0]) for of_item in digests if of_item}
-    others: Labels = {}
+    before = version if change is None else change - 1
+    of_item: dict[int, list[str]] = {}
+    for name, of_example in labels.items():
+        row = example_named(store.rows, name, before, of_document=True)
+        if row is not None:
+            of_item.setdefault(row.item, []).extend(of_example)
+    of_content: dict[bytes, list[str]] = {}
+    for item, digests in zip(
+        of_item, item_digests(store.rows, version, list(of_item)), strict=True
+    ):
+        if digests:
+            of_content.setdefault(short_digest(digests[0]), []).extend(of_item[item])
     if others_stay and settings_of(store.rows, version).several:
         others = labels_of_examples(store.rows, version)
-    of_content = {c: [*labels, *others.get(c, ())] for c in contents}
+        of_content = {c: [*names, *others.get(c, ())] for c, names in of_content.items()}
     note_labels(store, of_content, change)
 
 

@@ -135,11 +135,14 @@ def remembered_document(
 
     See :func:`decided_labels`.
     """
+    label = names.of(row.label, row.version)
+    if labels and label not in labels:  # the class that was remembered has ended, say in a merge
+        label = labels[0]
     return Remembered(
         key=row.document.hex(),
         id=row.id,
         source=row.source,
-        label=names.of(row.label, row.version),
+        label=label,
         probability=row.probability,
         version=row.version,
         at=row.at,

@@ -26,12 +26,13 @@ from protolabel.label_space.changes.rows import (
     require_class,
     unknown_example,
 )
+from protolabel.label_space.corrected_answers import note_labels_of_examples
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.lookup import class_named, example_named
 from protolabel.label_space.view import View
 from protolabel.names import class_name, clean_name, reference, refuse_reserved, words_of
 from protolabel.quantity import quantity
-from protolabel.store import ClassRow, Writing
+from protolabel.store import ClassRow, Store, Writing
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,16 @@ class Split(ChangeRequest):
     def needs(self, view: View) -> Needs:
         """Return the names of the parts."""
         return Needs(names=tuple(self.parts))
+
+    @property
+    def reads_answers(self) -> bool:
+        """Whether it concerns documents that were answered: each member that moves may be one."""
+        return True
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Give remembered documents the parts that their examples were moved to."""
+        labels = {id_: [part] for part, ids in self.parts.items() for id_ in ids}
+        note_labels_of_examples(store, labels, change, others_stay=True)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the parts, and move their members there."""

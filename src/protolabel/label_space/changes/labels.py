@@ -103,7 +103,7 @@ class Relabel(ChangeRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Give the remembered document the labels that it has."""
-        note_labels_of_examples(store, [self.id], self.labels, change)
+        note_labels_of_examples(store, {self.id: self.labels}, change)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move, add and end examples of the document."""

@@ -67,7 +67,8 @@ class Move(ChangeRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Give remembered documents that were moved their new label."""
-        note_labels_of_examples(store, self.ids, [self.to], change, others_stay=not self.copies)
+        labels = {name: [self.to] for name in self.ids}
+        note_labels_of_examples(store, labels, change, others_stay=not self.copies)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move each; end the copies that would stand there a second time."""
