@@ -131,3 +131,11 @@ def test_the_label_of_a_document_with_several_is_one_that_it_has_after_a_merge()
         assert (label, labels) == ("misc", ("misc",))
         space.undo()
         assert remembered(space) == before
+
+
+def test_an_addition_is_no_decision_on_a_remembered_document(space):
+    space.correct(LETTER, "c")
+    (before,) = space.answer_log.documents()
+    space.add([LETTER.text.upper()], "t")
+    (after,) = space.answer_log.documents()
+    assert (after.label, after.by, after.version) == (before.label, "person", before.version)

@@ -71,9 +71,9 @@ def note_labels_of_examples(
 def note_labels(store: Store, labels: Mapping[bytes, Sequence[str]], change: int | None) -> None:
     """Give the remembered documents that were corrected the labels that a person said.
 
-    Every change that says which class a document has ends here, however it names the document. Of
-    several labels, a document keeps the one that was remembered, or takes the first. None of them
-    is refused.
+    Every change that says which class a document has ends here, however it names the document. An
+    addition does not: it says nothing of the document's other classes. Of several labels, a
+    document keeps the one that was remembered, or takes the first. None of them is refused.
 
     Args:
         store: of the label space, in a transaction.
