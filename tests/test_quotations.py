@@ -11,10 +11,16 @@ from hypothesis import strategies as st
 from protolabel.quotations import is_plain_name, without_quotations
 from protolabel.text import brief_repr
 
-PLAIN = ["text", "data.body.html", "Consumer complaint narrative", "E-Mail (privat)", "e7"]
+PLAIN = ["text", "data.body.html", "Consumer complaint narrative", "E-Mail (privat)", "e7",
+         "客户留言", "カテゴリー", "고객 메시지",
+         "ticket_message_body_text", "文本 text"]  # fmt: skip
 CONTENT = ["Dear Dr Smith I am ill", "medical\nDear Dr Smith", "hans@example.org",
            "ill, please help", "4929123412341234", "AT611904300234573201",
-           "it's Dr Smith's letter, \"quoted\"", "Donaudampfschifffahrt" * 3]  # fmt: skip
+           "it's Dr Smith's letter, \"quoted\"", "Donaudampfschifffahrt" * 3,
+           "我昨天去医院检查结果是艾滋病阳性请帮助", "昨日病院で検査を受けました",
+           "我查出 HIV 阳性 请帮助",
+           "어제병원에서양성입니다", "เมอวานผมไปหาหมอ", "IamHIVpositiveandIneedhelp",
+           "I_am_HIV_positive_help", "ill/positive/needs/help/now/please"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PLAIN)

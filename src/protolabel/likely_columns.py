@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from protolabel.text import n_words
 from protolabel.usual_fields import USUAL_NAMES
 
 MOST_ROWS = 20  # that are looked at
@@ -32,7 +33,7 @@ def likely_text(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str |
     lengths = {}
     for place, name in enumerate(names):
         values = [row[place] for row in sample if place < len(row)]
-        words = sum(len(value.split()) for value in values if isinstance(value, str))
+        words = sum(n_words(value) for value in values if isinstance(value, str))
         lengths[name] = words / len(values) if values else 0.0
     best = max(lengths, key=lambda name: lengths[name], default=None)
     return best if best is not None and lengths[best] >= _FEWEST_WORDS else None

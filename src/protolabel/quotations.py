@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import re
 
+from protolabel.text import n_words
+
 LONGEST_NAME = 40  # characters of a plain name
 MOST_WORDS = 3  # in a plain name
+MOST_PARTS = 4  # between blanks or marks: of a name such as ticket_message_body_text
+LONGEST_PART = 24  # characters: a text without its blanks has longer ones
 MOST_DIGITS = 6  # in a plain name: numbers of accounts and telephones have more
 
 _NAME = re.compile(r"[\w \-./:()&%#]*")
+_PART = re.compile(r"[^\W_]+")
 _CUT = ("...", "…")  # how the beginning of a longer text ends
 # A text as ``repr`` and JSON write it. An apostrophe inside a word opens and closes nothing; what
 # is never closed reaches to the end. A number stands in parentheses.
@@ -28,17 +33,26 @@ _QUOTATION = re.compile(
 def is_plain_name(text: str) -> bool:
     """Return whether a text is a short plain name, as fields and classes have them.
 
-    Three words, forty characters and six digits at most, of letters, digits and a few marks. The
-    cut beginning of a longer text is none. A text without a letter or a digit tells nothing, and
-    counts as one.
+    Three words, forty characters and six digits at most, of letters, digits and a few marks. Marks
+    in the place of blanks part it into four at most, of 24 characters each. In a script without
+    blanks two characters count as a word. The cut beginning of a longer text is none. A text
+    without a letter or a digit tells nothing, and counts as one.
     """
+    parts = _PART.findall(text)
     return not any(map(str.isalnum, text)) or (
         not text.endswith(_CUT)
         and len(text) <= LONGEST_NAME
-        and len(text.split()) <= MOST_WORDS
+        and n_words(text) <= MOST_WORDS
+        and len(parts) <= MOST_PARTS
+        and max(map(len, parts)) <= LONGEST_PART
         and sum(map(str.isdigit, text)) <= MOST_DIGITS
         and _NAME.fullmatch(text) is not None
     )
+
+
+def plain_or_length(text: str) -> str:
+    """Return a plain name as it is, and the number of characters in place of any other text."""
+    return text if is_plain_name(text) else f"[{_length(text)}]"
 
 
 def without_quotations(message: str) -> str:
@@ -53,7 +67,7 @@ def _plain(match: re.Match[str]) -> str:
     quoted = match[match.lastgroup or 0]
     if is_plain_name(quoted):
         return match[0]
-    return f"({_length(quoted)})" if match.lastgroup == "number" else f"[{_length(quoted)}]"
+    return f"({_length(quoted)})" if match.lastgroup == "number" else plain_or_length(quoted)
 
 
 def _length(quoted: str) -> str:

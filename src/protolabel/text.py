@@ -26,7 +26,26 @@ _BLANK = frozenset("\u2800\ufffc\U0001d159")
 SEPARATORS = "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029\u200b"
 """Characters that part words or lines, and that tokenizers delete as control characters."""
 
+# Letters and syllables of scripts that are written without blanks between their words, or often so:
+# Thai to Tibetan, Burmese, Khmer, Tai, Balinese, Javanese, Han, kana, Hangul, Yi, Tangut. Source:
+# Unicode Standard Annex 14, the classes SA, ID, CJ, H2, H3, JL, JV and JT, by their blocks.
+_UNSPACED = re.compile(
+    "[\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1b7f"
+    "\u2e80-\u2fdf\u3005-\ua4cf\ua960-\ua9ff\uaa60-\uaadf\uac00-\ud7ff\uf900-\ufaff"
+    "\uff66-\uffdc\U00016fe0-\U00018dff\U0001aff0-\U0001b2ff\U00020000-\U0003ffff]"
+)
+_UNSPACED_IN_A_WORD = 2  # characters of such a script that count as a word
+
 _SPACES = str.maketrans(dict.fromkeys(SEPARATORS, " "))
+
+
+def n_words(text: str) -> int:
+    """Return how many words a text has, by the blanks between them.
+
+    Of a script without blanks, two characters count as a word.
+    """
+    others, n_unspaced = _UNSPACED.subn("", text)
+    return len(others.split()) + -(-n_unspaced // _UNSPACED_IN_A_WORD)
 
 
 def has_visible_text(text: str) -> bool:

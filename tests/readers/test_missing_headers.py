@@ -85,3 +85,45 @@ def test_a_table_of_truth_without_names_keeps_its_first_row(tmp_path):
     assert "if line 1 is a document, put a line `id,label` above it" in " ".join(refused.split())
     truth.write_text("id,label\n" + truth.read_text())
     assert "2 documents" in call(*command).stdout
+
+
+@pytest.mark.parametrize("names", [
+    ("Customer message", "Category"), ("Betreff der Nachricht", "Kategorie"),
+    ("Customer complaint narrative", "Category"), ("What did the customer say?", "Category"),
+    ("Was sagte der Kunde denn dazu?", "Bereich"),
+])  # fmt: skip
+@pytest.mark.parametrize("texts", [("late", "broken", "lost it"), ("it came late " * 9,) * 3])
+def test_names_of_some_words_are_listed_beside_the_other_remedy(names, texts, tmp_path):
+    """Before: "line 1 seems to be a document", and `--text-field` had no name to take."""
+    path = tmp_path / "q.csv"
+    rows = [names, *zip(texts, ("refund", "repair", "refund"), strict=True)]
+    path.write_text("".join(f"{text},{label}\n" for text, label in rows))
+    with pytest.raises(InputError) as caught:
+        list(read_examples(path))
+    message = str(caught.value)
+    assert f"no text field among its fields ({names[0]!r}, {names[1]!r})" in message
+    assert "text_field=" in message
+    assert "if line 1 is a document, put a line `text,label` above it" in message
+    assert len(list(read_examples(path, text_field=names[0], label_field=names[1]))) == 3
+
+
+@pytest.mark.parametrize("table", [
+    "my order,complaint\nwhere is it,complaint\nhello,praise\n",
+    "late message,complaint\nwhere is it,complaint\n",
+    "我昨天去医院检查结果是艾滋病阳性请帮助,medical\n我要退款因为东西坏了,refund\n",
+])  # fmt: skip
+def test_a_label_that_stands_below_again_is_no_name_of_a_field(table, tmp_path):
+    """A text of many words is none either, with blanks between them or without."""
+    path = tmp_path / "no_header.csv"
+    path.write_text(table)
+    assert "seems to be a document" in with_remedy(path, read_examples)
+    assert len(list(read_examples(path))) == table.count("\n")
+
+
+def test_a_text_without_blanks_is_the_column_with_most_words(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "内容甲,类别\n我昨天去医院检查结果请帮助,medical\n我要退款因为东西坏了,refund\n"
+    )
+    with pytest.raises(InputError, match="'内容甲' looks like one"):
+        list(read_examples(path))

@@ -18,8 +18,9 @@ from protolabel.service.app import make_app
 from protolabel.service.options import Options
 
 SECRET = "Dear Dr Smith, I am positive and need a letter"
+UNSPACED = "我昨天去医院检查结果是艾滋病阳性请帮助"
 ODD = "medical\nDear Dr Smith"
-WORDS = ("smith", "positive", "4929123412341234")
+WORDS = ("smith", "positive", "4929123412341234", "艾滋病")
 
 
 def lines(*rows: object) -> str:
@@ -30,6 +31,8 @@ CHOICE = {"type": "choices", "value": {"choices": SECRET}, "from_name": SECRET, 
 FILES = {
     "no header.csv": f'"{SECRET}",medical\n"my cv and studies",cv\n',
     "no header of one.csv": f'"{SECRET}"\n"my cv and studies"\n',
+    "no header, no blanks.csv": f"{UNSPACED},medical\n",
+    "no blanks.jsonl": lines({UNSPACED: "a", "b": UNSPACED}),
     "twice named.csv": f'"{SECRET}",text,text\na,b,c\n',
     "label.csv": f'text,label\nsome text,"{ODD}"\n',
     "long label.csv": f'text,label\nsome text,"{SECRET * 9}"\n',
@@ -72,7 +75,8 @@ def path(tmp_path: Path) -> Path:
 
 def has_content(words: str | bytes) -> bool:
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return any(word in text.lower() for word in WORDS)
+    escaped = [json.dumps(word)[1:-1] for word in WORDS]
+    return any(word in text.lower() for word in [*WORDS, *escaped])
 
 
 def refusal_of(ask, route: str, name: str) -> str:
@@ -126,3 +130,31 @@ def test_nor_of_a_followed_file_a_line_of_a_stream_or_a_change(path, tmp_path):
     assert "document" in unreadable[0]["reason"]
     assert not has_content(streamed + json.dumps([error, unreadable]))
     assert not any(has_content(file.read_bytes()) for file in tmp_path.iterdir() if file != folder)
+
+
+@pytest.mark.parametrize("words", [SECRET, UNSPACED])
+def test_nor_of_a_body_in_the_place_of_a_field_or_an_id(path, words):
+    """Before: the name of the field stood in title and errors, and the id in the title."""
+    bodies = [
+        ("label", {"documents": [{"text": "ok", words: 2}]}),
+        ("changes", {"kind": "move", "ids": [words], "to": "letter"}),
+        ("changes", {"kind": "remove", "ids": [words]}),
+        ("changes", {"kind": words}),
+        ("refute", {"document": words, "label": "letter"}),
+        ("correct", {"document": words, "to": "letter"}),
+        ("explain", {"text": "ok", words: 1}),
+        ("suggestions/accept", {"suggestions": [{"key": words, "label": "letter"}]}),
+        ("suggestions/dismiss", {"suggestions": [{"key": words, "label": "letter"}]}),
+        ("inbox/decisions", {"labels": {words: "letter"}}),
+        ("inbox/decisions", {"labels": {words: 3}}),
+    ]
+    with served(path) as ask:
+        replies = [ask("POST", f"/{route}", body) for route, body in bodies]
+        streamed = ask("POST", "/label/stream", json.dumps({"text": "a", words: 1}).encode())
+        plain = ask("POST", "/label", {"documents": [{"text": "ok", "note": 2}]}).json()
+    assert [reply.text for reply in replies if reply.status_code < 400] == []
+    assert [reply.text for reply in (*replies, streamed) if has_content(reply.text)] == []
+    length = f"[{len(words)} characters]"
+    assert replies[0].json()["errors"][0]["where"] == f"body.documents.0.{length}"
+    assert length in replies[1].json()["title"]
+    assert plain["errors"][0]["where"] == "body.documents.0.note"

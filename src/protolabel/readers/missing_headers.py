@@ -7,12 +7,18 @@ from typing import NamedTuple
 
 from protolabel.likely_columns import likely_text
 from protolabel.quotations import is_plain_name
+from protolabel.text import n_words
+from protolabel.usual_fields import USUAL_NAMES
 
 _NAMING = ("id", "label")  # of a table that names documents and holds no text
+_USUAL_WORDS = frozenset().union(*USUAL_NAMES.values())
 
 
 class MissingHeader(NamedTuple):
-    """A line to put above a table. ``is_likely``: its first line seems to be a document."""
+    """A line to put above a table.
+
+    ``is_likely``: its first line is surely a document, so that no cell of it is shown as a name.
+    """
 
     line: str
     is_likely: bool
@@ -36,10 +42,9 @@ def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHead
     if not by_words:
         return None
     text, *others = by_words
-    n_words, n_below = _n_words([first[text]]), _n_words(columns[text][1:])
-    is_as_long = n_words > 1 and 2 * n_words * (len(rows) - 1) >= n_below
-    is_likely = is_as_long or not all(map(is_plain_name, first))
-    if not is_likely and n_words < 2 and likely_text(first, rows[1:]) is not None:
+    is_likely = _is_document(first, rows[1:])
+    may_be_names = not is_likely and n_words(first[text]) < 2
+    if may_be_names and likely_text(first, rows[1:]) is not None:
         return None
     names = [f"column{n}" for n, _ in enumerate(columns, start=1)]
     names[text] = "text"
@@ -52,7 +57,24 @@ def missing_naming_header(first: Sequence[str], delimiter: str) -> MissingHeader
     """Return the same for a table that names documents, where its columns leave no choice."""
     if len(first) != len(_NAMING):
         return None
-    return MissingHeader(_as_line(_NAMING, delimiter), not all(map(is_plain_name, first)))
+    return MissingHeader(_as_line(_NAMING, delimiter), _is_document(first, ()))
+
+
+def _is_document(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a first row is surely a document: no names of columns read so.
+
+    A name does not stand in its own column again, as a label does. Where labels recur below and
+    those of the first row do not, it may hold names, whatever their length. So it may where a
+    plain name in it has a usual one among its words.
+    """
+    others = [row for row in below if list(row) != list(first)]
+    columns = [[cell for cell in column if cell] for column in zip(*others, strict=True)]
+    if any(cell in column for cell, column in zip(first, columns, strict=False)):
+        return True
+    has_recurring = any(len(set(column)) < len(column) for column in columns)
+    plain = [cell for cell in first if is_plain_name(cell)]
+    has_usual = any(_USUAL_WORDS & {*cell.casefold().split()} for cell in plain)
+    return len(plain) < len(first) and not has_recurring and not has_usual
 
 
 def _as_line(names: Sequence[str], delimiter: str) -> str:
@@ -61,4 +83,4 @@ def _as_line(names: Sequence[str], delimiter: str) -> str:
 
 
 def _n_words(cells: Sequence[str]) -> int:
-    return sum(len(cell.split()) for cell in cells)
+    return sum(map(n_words, cells))

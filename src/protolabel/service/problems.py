@@ -94,7 +94,8 @@ def problem(
     kind = NAMES.get(status, str(status)) if isinstance(error, Refusal) else name
     expected, remedy = over_http(error.expected), over_http(error.remedy)
     parts = {"title": error.got, "expected": expected, "remedy": remedy}
-    is_shown = isinstance(error, errors.ClassError) and not is_stored
+    is_of_class = isinstance(error, errors.ClassError)
+    is_shown = is_of_class and not is_stored and not isinstance(error, errors.UnknownExampleError)
     if not is_shown and not isinstance(error, Refusal):
         parts = {part: without_quotations(words) for part, words in parts.items()}
     for path, space in places.items():

@@ -185,12 +185,12 @@ def _suggestions_of(answer_log: AnswerLog, body: SuggestionsBody) -> list[Sugges
     """Return the suggestions that a body names. Raises Refusal (409) where one is gone."""
     present = {one.key: one for one in answer_log.suggestions(evidence=0)}
     suggestions: dict[str, Suggestion] = {}
-    for decision in body.suggestions:
+    for place, decision in enumerate(body.suggestions):
         suggestion = present.get(decision.key)
         if suggestion is None or suggestion.answer.label != decision.label:
             raise Refusal(
                 409,
-                f"the document {decision.key[:60]!r}, for which that class is not suggested now",
+                f"suggestions.{place}: a document for which that class is not suggested now",
                 expected="suggestions as they are now",
                 remedy="list them again, then decide",
             )

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from protolabel.quotations import plain_or_length
+
 _PAGE = "what /v1/openapi.json says"
 _NO_OBJECT = "no object"
 # By pydantic's name of the fault; the others are in its words.
@@ -29,6 +31,11 @@ _OF_THE_OBJECT_ABOVE = ("missing", "extra_forbidden")
 def words_of(fault: Mapping[str, Any]) -> str:
     """Return what is wrong at the place of a fault."""
     return _WORDS.get(fault["type"], str(fault["msg"]))
+
+
+def place_of(fault: Mapping[str, Any]) -> str:
+    """Return where a fault is, with dots; a field that may be a document is said by its length."""
+    return ".".join(plain_or_length(str(part)) for part in fault["loc"])
 
 
 def expected_in_place_of(fault: Mapping[str, Any], body: object) -> str:

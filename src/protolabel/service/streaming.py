@@ -30,7 +30,7 @@ from protolabel.service.limits import (
 from protolabel.service.problems import Refusal, problem
 from protolabel.service.replies import broken, line_error, line_of
 from protolabel.service.roles import role
-from protolabel.service.schema_words import expected_in_place_of, words_of
+from protolabel.service.schema_words import expected_in_place_of, place_of, words_of
 from protolabel.service.spaces import Served, stopped
 from protolabel.service.state import State, state_of
 from protolabel.types import Document
@@ -172,7 +172,7 @@ async def _answer_lines(
             documents_or_errors.append(document)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join(map(str, (f"line {number}", *first["loc"])))
+            where = ".".join((f"line {number}", *filter(None, [place_of(first)])))
             fault = {**first, "loc": ("body", *first["loc"])}
             refusal = Refusal(
                 422,
