@@ -16,6 +16,11 @@ from protolabel.forks import GuardedLock, ProcessGuard
 from protolabel.store.database_transaction import Transaction
 from protolabel.store.file_in_use import FileInUse, lost_log_error
 from protolabel.store.files import MEMORY, state_of
+from protolabel.store.left_logs import (
+    refuse_log_of_a_newer_file,
+    session_noted,
+    sessions_without_log,
+)
 from protolabel.store.lost_logs import bring_into_file
 from protolabel.store.moved_files import remove_empty_log, renaming_error
 from protolabel.store.opening import Opened, has_log, open_copied, open_file, use_log
@@ -38,6 +43,7 @@ class Connection:
         self._data_version = -1
         self._commits_elsewhere = 0
         self._closed = False
+        self._session = 0  # its number in the file, once it has written
         self._use: FileInUse | None = None  # of a file; there is none in memory
         with self.speaking():
             self._opened = self._open()
@@ -50,6 +56,7 @@ class Connection:
             return Opened(db)
         use = FileInUse(self.path, copied=self._copied)
         try:
+            sessions = None if use.is_open() else sessions_without_log(self.path)
             opened = (
                 open_copied(self.path) if self._copied else open_file(self.path, self.busy_seconds)
             )
@@ -59,7 +66,14 @@ class Connection:
         if opened.copy is not None:
             use.is_copied()
         elif has_log(opened.db):
-            use.has_log()
+            use.has_log()  # so the log stays where it is, also if it is refused
+        try:
+            if sessions is not None:
+                refuse_log_of_a_newer_file(opened.db, sessions, self.path)
+        except BaseException:
+            opened.close()
+            use.end()
+            raise
         self._use = use
         return opened
 
@@ -172,6 +186,9 @@ class Connection:
             self.db.execute("ROLLBACK")
             self._leave_lost_log()
             self.begin(mode, patience)
+        elif self._use is not None and is_logged:
+            is_first = self._use.has_empty_log()
+            self._session = session_noted(self.db, self._session, is_first=is_first)
 
     def has_lost_log(self) -> bool:
         """Return whether nobody would see what is written here. Costs a look at a file's name."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 import weakref
 from contextlib import suppress
 
@@ -70,6 +71,12 @@ class FileInUse:
         """Return whether the file still has the name by which it was opened."""
         return identity_of(self.path) == self._identity
 
+    def is_open(self) -> bool:
+        """Return whether anybody has the file open with SQLite; True if the system does not say."""
+        if self._file is None or not sys.platform.startswith("linux"):
+            return True
+        return self._file.databases > 0 or self._file.is_open_elsewhere()
+
     def is_copied(self) -> None:
         """Note that SQLite has a private copy open, and not the file."""
         self._is_copied = True
@@ -85,6 +92,13 @@ class FileInUse:
     def is_logged(self) -> bool:
         """Whether it is noted which log SQLite writes to."""
         return self._log is not None
+
+    def has_empty_log(self) -> bool:
+        """Return whether the log to which SQLite writes here holds nothing yet."""
+        with suppress(OSError):
+            log = os.stat(beside(self._place, "-wal"))
+            return (log.st_dev, log.st_ino) == self._log and log.st_size == 0
+        return False
 
     def unlock(self) -> None:
         """Let SQLite end the log: to close the file, or to go on without a log."""

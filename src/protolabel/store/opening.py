@@ -23,7 +23,8 @@ from protolabel.errors import (
     StoreBusyError,
     StoreError,
 )
-from protolabel.store.files import SIDES, beside, file_size, moves
+from protolabel.store.files import SIDES, beside, file_size
+from protolabel.store.left_logs import log_of_another
 from protolabel.store.moved_files import refusal_of_second_names, second_names
 from protolabel.store.open_files import reading
 from protolabel.store.private_copy import PrivateCopy, private_copy
@@ -190,16 +191,8 @@ def _refuse_log_of_another(path: str) -> None:
     header = b""
     with suppress(PermissionError), reading(path) as file:  # said where it is copied
         header = file.read(20)
-    log = beside(path, "-wal")
-    if header[:16] == _SQLITE and header[18:] == b"\1\1" and file_size(log):
-        strays = [str(side) for s in ("-wal", "-shm") if (side := beside(path, s)).exists()]
-        raise SpaceDamagedError(
-            f"{log} belongs to another file than {path}, which was copied here",
-            expected="a backup that was put back with protolabel restore",
-            remedy="if the label space that had this name was renamed to NEW, they hold its last "
-            f"changes: {moves(path, strays)}. To open {path} as it was copied: rm "
-            f"{shlex.join(strays)}",
-        )
+    if header[:16] == _SQLITE and header[18:] == b"\1\1" and file_size(beside(path, "-wal")):
+        raise log_of_another(path)
 
 
 def _connection(path: str, query: str, busy_seconds: float) -> sqlite3.Connection:
