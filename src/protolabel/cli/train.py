@@ -277,8 +277,9 @@ def _recipe(kind: Any, unlabelled: bool, options: dict[str, Any]) -> Recipe:
             shares = f"shared out over {processes} processes (--episodes-per-step)"
             note(f"{episodes} a step, {shares}")
     if recipe.episodes_in_steps > recipe.episodes and Processes.first():
-        n, step = recipe.episodes_in_steps, quantity(recipe.episodes_per_step, "episode")
-        note(f"{n:,} episodes, not {recipe.episodes:,}: a step is {step} (--episodes-per-step)")
+        total = quantity(recipe.episodes_in_steps, "episode")
+        step = quantity(recipe.episodes_per_step, "episode")
+        note(f"{total}, not {recipe.episodes:,}: a step is {step} (--episodes-per-step)")
     return recipe
 
 

@@ -12,7 +12,6 @@ from protolabel.data_frames import is_data_frame
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space import changes
-from protolabel.label_space.changes.registry import require_request
 from protolabel.label_space.changes.rows import distinct_names
 from protolabel.label_space.correction_methods import CorrectionMethods, Result, as_ids
 from protolabel.label_space.settings import UNCHANGED, Unchanged
@@ -277,6 +276,8 @@ class ChangeMethods(CorrectionMethods[Result]):
             RepeatedKeyError: another request has had this key.
             ProtolabelError: if it is refused; nothing was changed then.
         """
+        from protolabel.label_space.changes.registry import require_request
+
         return self._carry_out(require_request(request), progress, Terms.of(only_at, who, key=key))
 
 
