@@ -273,12 +273,11 @@ def _recipe(kind: Any, unlabelled: bool, options: dict[str, Any]) -> Recipe:
         rounds = recipe.episodes_per_step // processes + 1
         recipe = replace(recipe, episodes_per_step=rounds * processes)
         if Processes.first():
-            episodes = quantity(recipe.episodes_per_step, "episode")
-            shares = f"shared out over {processes} processes (--episodes-per-step)"
-            note(f"{episodes} a step, {shares}")
+            share = quantity(recipe.episodes_per_step, "episode")
+            note(f"{share} a step, shared out over {processes} processes (--episodes-per-step)")
     if recipe.episodes_in_steps > recipe.episodes and Processes.first():
-        total = quantity(recipe.episodes_in_steps, "episode")
-        step = quantity(recipe.episodes_per_step, "episode")
+        counts = recipe.episodes_in_steps, recipe.episodes_per_step
+        total, step = (quantity(n, "episode") for n in counts)
         note(f"{total}, not {recipe.episodes:,}: a step is {step} (--episodes-per-step)")
     return recipe
 

@@ -12,7 +12,6 @@ from protolabel.data_frames import is_data_frame
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space import changes
-from protolabel.label_space.changes.rows import distinct_names
 from protolabel.label_space.correction_methods import CorrectionMethods, Result, as_ids
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import MarkedVersion, RequestKey, Terms
@@ -146,6 +145,8 @@ class ChangeMethods(CorrectionMethods[Result]):
         """
         if isinstance(labels, Mapping):
             return self._carry_out(changes.Nest(labels, new))
+        from protolabel.label_space.changes.rows import distinct_names
+
         names = distinct_names(as_ids(labels), "labels")
         if under is None:
             raise InputError(
