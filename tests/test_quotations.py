@@ -31,7 +31,7 @@ def test_a_short_plain_name_stays(name):
 
 
 @pytest.mark.parametrize("text", CONTENT)
-@pytest.mark.parametrize("quote", [repr, json.dumps, brief_repr])
+@pytest.mark.parametrize("quote", [repr, json.dumps, brief_repr, lambda text: f"b{text!r}"])
 def test_of_any_other_text_the_length_is_left(text, quote):
     message = f"Bob's file.csv:1: no text among ({quote(text)}, 'label'); expected {quote(text)}"
     assert without_quotations(message).startswith("Bob's file.csv:1: no text among ([")

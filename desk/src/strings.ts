@@ -720,7 +720,7 @@ const de: Strings = {
   paceTitle: "Zuletzt beantwortete Dokumente",
   paceSecond: (n) => `${n} in der Sekunde`,
   paceMinute: (n) => `${n} in der Minute`,
-  paceText: (n, seconds) => `${dokumente(n)} in den letzten ${zahl(seconds, "Sekunde", "Sekunden")}, von Seite, Programmen und beobachtetem Ordner`,
+  paceText: (n, seconds) => `${dokumente(n)} in den letzten ${zahl(seconds, "Sekunde", "Sekunden")}, von Seite, Programmen und verfolgtem Ordner`,
   driftTitle: "Was sich im Strom geändert hat",
   driftNothing: "Noch ist nichts zu vergleichen: dazu braucht es gemerkte Dokumente verschiedener Stunden.",
   driftNone: (n) => `${zahl(n, "gemerktes Dokument zeigt", "gemerkte Dokumente zeigen")} keine Änderung.`,

@@ -20,11 +20,11 @@ MOST_DIGITS = 6  # in a plain name: numbers of accounts and telephones have more
 _NAME = re.compile(r"[\w \-./:()&%#]*")
 _PART = re.compile(r"[^\W_]+")
 _CUT = ("...", "…")  # how the beginning of a longer text ends
-# A text as ``repr`` and JSON write it. An apostrophe inside a word opens and closes nothing; what
-# is never closed reaches to the end. A number stands in parentheses.
+# A text or bytes as ``repr`` and JSON write them. An apostrophe inside a word opens and closes
+# nothing; what is never closed reaches to the end. A number stands in parentheses.
 _QUOTATION = re.compile(
-    r"""(?<!\w)'(?P<single>(?:[^'\\]|\\.|'(?=\w))*)(?:'(?!\w)|\Z)"""
-    r"""|(?<!\w)"(?P<double>(?:[^"\\]|\\.|"(?=\w))*)(?:"(?!\w)|\Z)"""
+    r"""(?:(?<!\w)|\b[bru])'(?P<single>(?:[^'\\]|\\.|'(?=\w))*)(?:'(?!\w)|\Z)"""
+    r"""|(?:(?<!\w)|\b[bru])"(?P<double>(?:[^"\\]|\\.|"(?=\w))*)(?:"(?!\w)|\Z)"""
     r"""|\((?P<number>-?\d[\d.,e+-]*)\)""",
     re.DOTALL,
 )

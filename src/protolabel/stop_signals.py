@@ -60,8 +60,8 @@ class _LastSignal:
     def __init__(self) -> None:
         self._time = -math.inf
 
-    def is_older_than(self, seconds: float) -> bool:
-        """Return whether it was taken as long ago, if any was."""
+    def is_another(self, seconds: float) -> bool:
+        """Return whether a signal now is not the same one: none was taken in the last seconds."""
         return time.monotonic() - self._time >= seconds
 
     def note(self) -> None:
@@ -90,7 +90,7 @@ def interrupt_at_stop_signals(*, same: float = SAME) -> None:
     def handle(number: int, frame: FrameType | None) -> None:
         if frame is not None and frame.f_code.co_filename.startswith(_IMPORT_SYSTEM):
             _thread.start_new_thread(_signal_later, (signal.Signals(number),))
-        elif _last_signal.is_older_than(same):
+        elif _last_signal.is_another(same):
             _last_signal.note()
             raise KeyboardInterrupt
 
@@ -132,7 +132,7 @@ def stop_signals(
 
     def handle(number: int, frame: FrameType | None) -> None:
         nonlocal has_acted
-        if not _last_signal.is_older_than(same):
+        if not _last_signal.is_another(same):
             return
         if once and has_acted:
             restore()

@@ -53,7 +53,7 @@ def test_where_classes_overlap_the_command_says_that_errors_cannot_be_told(tmp_p
     right = report["right"]
     assert 2 * right <= 64
     assert outcome.stdout.startswith(
-        f"{NONE}the classes overlap too much: {right} of 64 examples are nearer to the own class "
+        f"{NONE}the classes overlap too much: {right} of 64 examples are nearer to their own class "
         "than to another"
     )
     assert "move" not in outcome.stderr
@@ -77,7 +77,7 @@ def test_too_few_examples_are_not_called_an_overlap(tmp_path):
     (report,) = records("conflicts", path, "--json")
     assert (report["documents"], report["right"], report["comparable"]) == (4, 4, False)
     assert call("conflicts", path).stdout == (
-        f"{NONE}there are too few examples: 4 of 4 examples are nearer to the own class than to "
+        f"{NONE}there are too few examples: 4 of 4 examples are nearer to their own class than to "
         "another, which may be chance; add examples\n"
     )
     (report,) = records("conflicts", spread_space(tmp_path, (3, 2), "five"), "--json")

@@ -44,6 +44,11 @@ def test_each_stream_has_a_row_where_the_sequences_are_enough():
     assert len(packed_rows(np.array([20, 10]), n_streams=2)) == 2
 
 
+def test_a_long_sequence_is_no_reason_to_leave_streams_without_a_row():
+    """The room for the others was what all tokens need, the long sequence's too: two rows."""
+    assert len(packed_rows(np.array([200, 30, 30]), n_streams=3)) == 3
+
+
 def test_a_sequence_without_a_token_is_refused():
     with pytest.raises(ValueError, match="at least 1"):
         packed_rows(np.array([3, 0]))

@@ -63,6 +63,18 @@ def test_so_it_does_for_a_file_of_one_column(texts, tmp_path):
     assert [document.text for document in read_documents(path)] == texts
 
 
+@pytest.mark.parametrize(("lines", "header"), [
+    (["hello there,invoice,2024", "good bye now,cv,2024"], "text,label,column3"),
+    (["id1,I would like to pay,en", "id2,this is my cv,en"], "column1,text,column3"),
+])  # fmt: skip
+def test_a_column_that_says_the_same_of_each_or_numbers_them_is_no_label(lines, header, tmp_path):
+    """All documents became the class 2024."""
+    path = tmp_path / "year.csv"
+    path.write_text("\n".join(lines) + "\n")
+    with pytest.raises(InputError, match=f"put a line `{header}` above it"):
+        list(read_examples(path))
+
+
 def test_names_in_many_words_can_still_be_named(tmp_path):
     """A survey has its questions in the first line."""
     path = tmp_path / "survey.csv"

@@ -116,6 +116,30 @@ def test_a_body_of_another_form_is_told_which_fields_are_expected(
     assert reply.json["expected"] == f"{expected}: see /v1/openapi.json"
 
 
+@pytest.mark.parametrize(
+    ("route", "body", "title"),
+    [
+        ("refute", {"document": "a", "label": 3}, "body.label: no string"),
+        ("correct", {"document": "a", "to": 3}, "body.to: no string"),
+        (
+            "label",
+            {"documents": [{"embedding": ["a"]}]},
+            "body.documents.0.embedding.0: no number",
+        ),
+        ("remember", {"what": "all"}, "body.what: none of 'off', 'answers' or 'text'"),
+        ("remember", {"most": -1}, "body.most: below 0"),
+        ("remember", {"most": 1.5}, "body.most: no whole number"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_in_the_words_of_the_service(
+    client: Client, route: str, body: object, title: str
+) -> None:
+    """It was `body.label.constrained-str: no string`, a field that does not exist."""
+    reply = client.post(f"/v1/spaces/mail/{route}", body)
+    assert reply.status == 422
+    assert reply.json["title"] == title
+
+
 def test_a_line_of_another_form_is_told_so_too(client: Client) -> None:
     lines = b'"pay"\n{"txt": "pay"}\n{"text": 3}\n'
     sent = {"Content-Type": "application/x-ndjson"}

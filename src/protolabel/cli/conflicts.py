@@ -76,10 +76,8 @@ def _why_none(report: ConflictReport) -> str:
             "no example can be compared yet, which takes a class with two different examples, and "
             "another class"
         )
-    sides = (
-        f"{right:,} of {quantity(n, 'example')} {'is' if right == 1 else 'are'} nearer to the own "
-        "class than to another"
-    )
+    nearer = "is nearer to its" if right == 1 else "are nearer to their"
+    sides = f"{right:,} of {quantity(n, 'example')} {nearer} own class than to another"
     if n < FEWEST_JUDGED or 2 * right > n:
         return f"there are too few examples: {sides}, which may be chance; add examples"
     return f"the classes overlap too much: {sides}"

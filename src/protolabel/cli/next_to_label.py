@@ -71,9 +71,8 @@ def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:
         return
     say("")
     has_texts = any(one.text for one in advice.chosen)  # else the column would be empty
-    has_keys = (
-        not inputs
-    )  # a remembered document is named by its key, one of the inputs by its path
+    # A remembered document is named by its key, one of the inputs by its path.
+    has_keys = not inputs
     has_gains = any(one.gain is not None for one in advice.chosen)
     table(
         (

@@ -87,7 +87,7 @@ def review(
             accepted, refused = decision.of(suggestions)
             _decide(log, accepted, refused, decision.as_examples, json_)
             return
-        n_declined = 0 if to is not None else len(compared.declined(before=from_, evidence=0))
+        n_declined = 0 if to is not None else compared.n_declined(before=from_)
         if json_:
             for suggestion in suggestions:
                 line(suggestion.to_dict())

@@ -60,20 +60,27 @@ class ComparedAnswers:
         return self._listed(places, evidence)
 
     def declined(self, *, before: str | None = None, evidence: int = 3) -> list[Suggestion]:
-        """Return the documents that have a class, and would be *none of these* now.
+        """Return the documents that have a class, and would be *none of these* now, oldest first.
 
         What a person decided stays as it is: those documents are not among them. Nor are documents
         that were declined before.
         """
         require_whole(evidence, "evidence", 0)
-        places = [
+        return self._listed(self._declined(before), evidence)
+
+    def n_declined(self, *, before: str | None = None) -> int:
+        """Return how many documents :meth:`declined` would list."""
+        return len(self._declined(before))
+
+    def _declined(self, before: str | None) -> list[int]:
+        """Return the places of the documents that have a class, and would have none now."""
+        return [
             i
             for i in self._labelled(before)
             if self._answers.keys[i] is None
             and self._rows[i].label is not None
             and not self._rows[i].person
         ]
-        return self._listed(places, evidence)
 
     def _labelled(self, label: str | None) -> Iterator[int]:
         """Yield the places of the documents that have this label; None: of all."""

@@ -28,7 +28,9 @@ def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHead
     """Return the line that would name the columns, if all these rows are documents.
 
     The text is the column with most words. The label is the one with fewest different values among
-    the others, the last of these. The rest get names that mean nothing.
+    the others, the last of these. A column that says the same of each document, or that numbers
+    them, is no label, unless the text has it alone for company. The rest get names that mean
+    nothing.
 
     Args:
         rows: the first of the table, each with as many cells.
@@ -48,8 +50,9 @@ def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHead
         return None
     names = [f"column{n}" for n, _ in enumerate(columns, start=1)]
     names[text] = "text"
-    if others:
-        names[min(others, key=lambda at: (len(set(columns[at])), -at))] = "label"
+    labels = [at for at in others if _may_be_label(columns[at])] if len(others) > 1 else others
+    if labels:
+        names[min(labels, key=lambda at: (len(set(columns[at])), -at))] = "label"
     return MissingHeader(_as_line(names, delimiter), is_likely)
 
 
@@ -75,6 +78,13 @@ def _is_document(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     plain = [cell for cell in first if is_plain_name(cell)]
     has_usual = any(_USUAL_WORDS & {*cell.casefold().split()} for cell in plain)
     return len(plain) < len(first) and not has_recurring and not has_usual
+
+
+def _may_be_label(cells: Sequence[str]) -> bool:
+    """Return whether the cells of a column tell documents apart without numbering them."""
+    n_values = len(set(cells))
+    is_numbering = n_values == len(cells) and all(any(map(str.isdigit, cell)) for cell in cells)
+    return len(cells) == 1 or (n_values > 1 and not is_numbering)
 
 
 def _as_line(names: Sequence[str], delimiter: str) -> str:

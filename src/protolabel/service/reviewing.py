@@ -69,9 +69,10 @@ def suggestions(
     if declined and to is not None:
         raise Refusal(422, "both declined and to", expected="one of the two")
     compared = answer_log.compared()
-    declined_now = compared.declined(before=before, evidence=evidence if declined else 0)
     listed = (
-        declined_now if declined else compared.suggestions(to=to, before=before, evidence=evidence)
+        compared.declined(before=before, evidence=evidence)
+        if declined
+        else compared.suggestions(to=to, before=before, evidence=evidence)
     )
     page = [one.to_dict() for one in listed[start : start + limit]]
     if not may_see_words(request):
@@ -79,7 +80,7 @@ def suggestions(
     body = {
         "suggestions": page,
         "total": len(listed),
-        "declined": len(declined_now),
+        "declined": compared.n_declined(before=before),
         "remembered": len(answer_log),
     }
     return versioned(body, label_space)

@@ -5,6 +5,7 @@ pydantic finds the faults; what a body may be stands in ``bodies``. It writes no
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -15,7 +16,7 @@ from protolabel.quotations import plain_or_length
 
 _PAGE = "what /v1/openapi.json says"
 _NO_OBJECT = "no object"
-# By pydantic's name of the fault; the others are in its words.
+# By pydantic's name of the fault, with what it knows of it; the others are in its words.
 _WORDS = {
     "missing": "missing",
     "extra_forbidden": "no field of this object",
@@ -24,18 +25,38 @@ _WORDS = {
     "dict_type": _NO_OBJECT,
     "list_type": "no list",
     "string_type": "no string",
+    "int_type": "no whole number",
+    "int_parsing": "no whole number",
+    "int_from_float": "no whole number",
+    "float_type": "no number",
+    "float_parsing": "no number",
+    "finite_number": "no finite number",
+    "bool_type": "neither true nor false",
+    "bool_parsing": "neither true nor false",
+    "literal_error": "none of {expected}",
+    "greater_than": "not above {gt}",
+    "greater_than_equal": "below {ge}",
+    "less_than_equal": "above {le}",
+    "string_too_short": "a string of fewer than {min_length} characters",
+    "string_too_long": "a string of more than {max_length} characters",
+    "too_short": "fewer than {min_length} items",
+    "too_long": "more than {max_length} items",
 }
+# What pydantic adds to the place of a value of which there are several kinds.
+_KINDS = re.compile(r"(constrained-)?(str|int|float|bool|list|dict)(\[.*\])?")
 _OF_THE_OBJECT_ABOVE = ("missing", "extra_forbidden")
 
 
 def words_of(fault: Mapping[str, Any]) -> str:
     """Return what is wrong at the place of a fault."""
-    return _WORDS.get(fault["type"], str(fault["msg"]))
+    words = _WORDS.get(fault["type"])
+    return str(fault["msg"]) if words is None else words.format_map(fault.get("ctx", {}))
 
 
 def place_of(fault: Mapping[str, Any]) -> str:
     """Return where a fault is, with dots; a field that may be a document is said by its length."""
-    return ".".join(plain_or_length(str(part)) for part in fault["loc"])
+    parts = [str(part) for part in fault["loc"]]
+    return ".".join(plain_or_length(part) for part in parts if not _KINDS.fullmatch(part))
 
 
 def expected_in_place_of(fault: Mapping[str, Any], body: object) -> str:

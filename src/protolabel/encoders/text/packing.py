@@ -51,8 +51,8 @@ def packed_rows(
     Args:
         lengths: (n,) tokens of each sequence.
         room: tokens of a shared row; a longer sequence has a row of its own, and with 0 each has.
-        n_streams: rows that there should be at least, if the sequences are enough: a row is not
-            divided among streams.
+        n_streams: about how many rows there should be at least, since a row is not divided among
+            streams. Sequences of very unequal length may give fewer.
 
     Raises:
         ValueError: a length is below 1.
@@ -62,7 +62,8 @@ def packed_rows(
     order = np.argsort(-lengths, kind="stable")
     short = lengths[lengths <= room]
     if short.size:
-        room = min(room, max(int(short.max()), -(-int(lengths.sum()) // n_streams)))
+        n_shared = max(1, n_streams - (lengths.size - short.size))
+        room = min(room, max(int(short.max()), -(-int(short.sum()) // n_shared)))
     rows: list[Row] = []
     by_space: list[list[Row]] = [[] for _ in range(room + 1)]  # rows, by the tokens still free
     for number, length in zip(order.tolist(), lengths[order].tolist(), strict=True):

@@ -56,9 +56,9 @@ class ExamplesRequest(ChangeRequest):
     def from_dict(cls, values: Mapping[str, object]) -> Self:
         """Return the request of these fields. Raises InputError."""
         records = values.get("examples")
-        if set(values) != {"examples"} or not isinstance(records, list):
+        if not isinstance(records, list):
             raise InputError(f"a change of kind {cls.kind!r}", expected='"examples", a list')
-        return super().from_dict({"examples": tuple(map(example_from_fields, records))})
+        return super().from_dict({**values, "examples": tuple(map(example_from_fields, records))})
 
 
 def clean_examples(examples: Sequence[Example], nothing: str) -> tuple[Example, ...]:

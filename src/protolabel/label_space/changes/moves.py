@@ -91,7 +91,8 @@ class Move(ChangeRequest):
             relabelling.removed += ends
         moves, ends = relabelling.moved, relabelling.removed
         if not moves and not ends:
-            raise NothingToChangeError(f"nothing to move: it stands under {self.to!r} already", {})
+            stand = "it stands" if len(self.ids) == 1 else "they stand"
+            raise NothingToChangeError(f"nothing to move: {stand} under {self.to!r} already", {})
         parts = [f"moved {listed(moves, 'example')} to {self.to!r}"] if moves else []
         writing.summary = "; ".join(filter(None, (*parts, words_of_ends(ends, self.to))))
         writing.detail = {"examples": moves[:LISTED], "to": self.to}
