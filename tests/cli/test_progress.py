@@ -11,6 +11,7 @@ import sys
 import pytest
 from commands import ENVIRONMENT
 
+from protolabel.cli.progress import progress_display
 from protolabel.progress import Meter, Step, stepped
 
 
@@ -33,6 +34,14 @@ def test_a_step_before_the_first_item_and_one_after_each():
     steps: list[Step] = []
     assert list(stepped("abc", "letters", 3, steps.append)) == ["a", "b", "c"]
     assert [(s.what, s.done, s.total) for s in steps] == [("letters", n, 3) for n in range(4)]
+
+
+def test_a_log_has_one_line_at_the_end_though_two_steps_end_the_work(capsys):
+    """`train` wrote its last line twice: the last report, and the result with its own loss."""
+    with progress_display(show=True) as progress:
+        for note in ("loss 0.115", "loss 0.052"):
+            progress(Step("episodes", 600, 600, note))
+    assert capsys.readouterr().err.count("600 of 600") == 1
 
 
 def test_a_meter_adds_up_what_is_done_in_several_places():

@@ -7,6 +7,7 @@ import pytest
 from fakes import WORDS, WordEncoder
 
 from protolabel import Document, Example, LabelSpace
+from protolabel.arithmetic.calibration import Calibration
 from protolabel.encoders import CallableEncoder, PrecomputedEncoder
 from protolabel.errors import (
     ClassError,
@@ -184,3 +185,18 @@ def test_history_says_who_did_what(path, monkeypatch):
     monkeypatch.setenv("PROTOLABEL_USER", "Grace")
     with LabelSpace(path, encoder=WordEncoder(), background=False) as space:
         assert space.undo().who == "Grace"
+
+
+def test_what_python_prints_is_short():
+    """It was an address in memory, and two hundred floats of a calibration."""
+    encoder, rng = PrecomputedEncoder(8), np.random.default_rng(0)
+    with LabelSpace.create(encoder=encoder, background=False) as space:
+        assert repr(space) == "LabelSpace(':memory:')"
+        for label in range(4):
+            vectors = np.eye(8)[label] + 0.3 * rng.normal(size=(10, 8))
+            space.add([Example(f"class {label}", embedding=vector) for vector in vectors])
+        space.settle()
+        calibration = space.view().calibration
+    assert isinstance(calibration, Calibration)
+    assert "accuracy=" in repr(calibration)
+    assert len(repr(calibration)) < 1000

@@ -92,8 +92,8 @@ class Calibration:
     threshold: float
     n: int
     accuracy: float
-    own: tuple[float, ...]
-    stranger: tuple[float, ...]
+    own: tuple[float, ...] = field(repr=False)
+    stranger: tuple[float, ...] = field(repr=False)
     nearness: float | None = None
     belonging: Belonging | None = None
     queries: ScoredQueries | None = field(default=None, repr=False, compare=False)

@@ -132,7 +132,7 @@ class _Log:
         latest = self._latest.setdefault(step.what, _Latest(now, now - LOG_SECONDS))
         ended = fraction == 1.0
         due = now - latest.written_at >= LOG_SECONDS or step.note != latest.note
-        if not due and (not ended or latest.ended):
+        if latest.ended if ended else not due:
             return
         left = ""
         if fraction and not ended and now > latest.start:

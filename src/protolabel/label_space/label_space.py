@@ -97,10 +97,9 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
         SpaceExistsError, StoreError, EncoderNotFoundError.
         """
         metric, path, who = require_metric(metric), require_path(path), author_name(who)
-        settings = Settings(
-            names_mean=require_flag(names_mean, "names_mean"), labels=require_labels(labels)
-        )
+        require_flag(names_mean, "names_mean")
         require_flag(background, "background")
+        settings = Settings(names_mean=names_mean, labels=require_labels(labels))
         known_as = None if encoder_name is None else require_name(encoder_name, "encoder_name")
         loaded = as_encoder(encoder)
         check_metric(loaded, metric)
@@ -131,6 +130,9 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
 
     # -- what it is ---------------------------------------------------------------------------
 
+    def __repr__(self) -> str:
+        return f"LabelSpace({self.path!r})"
+
     @property
     def version(self) -> int:
         """Number of the newest change."""
@@ -156,9 +158,8 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
 
     def history(self, limit: int | None = None) -> Iterator[Change]:
         """Yield all changes, newest first."""
-        if limit is not None:
-            limit = require_whole(limit, "limit", 0)
-        return self._store.rows.changes(limit=limit)
+        most = None if limit is None else require_whole(limit, "limit", 0)
+        return self._store.rows.changes(limit=most)
 
     # -- looking ------------------------------------------------------------------------------
 
