@@ -20,3 +20,15 @@ def test_no_character_of_a_table_is_lost(monkeypatch, capsys, columns, n):
     assert max(map(len, lines)) <= columns
     words = "".join(["".join(headers), *map("".join, rows)])
     assert sorted("".join("".join(lines).split())) == sorted("".join(words.split()))
+
+
+def test_the_name_of_a_file_is_not_broken_while_another_column_can_wrap(monkeypatch, capsys):
+    """It was `examples/inbox/002.` above `txt`, beside evidence in six lines."""
+    monkeypatch.setattr(render, "width", lambda: 80)
+    words = "please pay the amount that is due within thirty days of this letter " * 2
+    row = ["examples/inbox/002.txt", "resignation_letter", "invoice", "0.81", words]
+    render.table(("document", "before", "after", "chance", "evidence"), [row])
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "examples/inbox/002.txt" in shown
+    assert "resignation_letter" in shown
+    assert max(map(len, shown.splitlines())) <= 80

@@ -216,10 +216,9 @@ def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]], *, prose: str
 
     columns, cells = width(), list(rows)
     grid = Table(box=None, pad_edge=False, header_style="bold")
-    room = columns is None or columns // len(headers) >= ROOMY  # else widths that fall short cut
-    for header in headers:
+    widths = [1] * len(headers) if columns is None else _least_widths(headers, cells, columns)
+    for header, least in zip(headers, widths, strict=True):
         justify = "right" if header in NUMBERS else "left"
-        least = min(12, len(header)) if room else 1
         grid.add_column(header, overflow="fold", justify=justify, min_width=least)  # type: ignore[arg-type]
     for row in cells if columns or not prose else _cut(headers, cells, headers.index(prose)):
         grid.add_row(*map(printable, row))
@@ -235,6 +234,28 @@ def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]], *, prose: str
     ).print(grid)
     lines = text.getvalue().splitlines()
     styled("\n".join(line.rstrip() for line in lines))
+
+
+def _least_widths(headers: tuple[str, ...], rows: list[Sequence[str]], columns: int) -> list[int]:
+    """Return the least width of each column, with which names stay whole where there is room.
+
+    A name of a file has no blank, so that a narrow column would break it anywhere. The columns of
+    the shortest words get their room first.
+    """
+    from rich.cells import cell_len
+
+    if columns // len(headers) < ROOMY:
+        return [1] * len(headers)  # widths that fall short would cut columns off
+    least = [min(12, len(header)) for header in headers]
+    spare = columns - sum(least) - 2 * (len(headers) - 1)
+    by_column = zip(headers, *rows, strict=True)
+    pieces = [[piece for cell in column for piece in cell.split()] for column in by_column]
+    longest = [max(map(cell_len, column), default=0) for column in pieces]
+    for at in sorted(range(len(longest)), key=longest.__getitem__):
+        more = max(0, longest[at] - least[at])
+        if more <= spare:
+            least[at], spare = least[at] + more, spare - more
+    return least
 
 
 def _cut(
