@@ -2,7 +2,7 @@
 
 Errors quote what they met, as ``repr`` writes it: the names of fields, labels, paths. In a table
 without a header the first document stands in the place of these names. This is the one place that
-says which quotation may be a document, and that takes such a one out of a message.
+says which quotation may be a document, and that removes it from a message.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def is_plain_name(text: str) -> bool:
 
 def plain_or_length(text: str) -> str:
     """Return a plain name as it is, and the number of characters in place of any other text."""
-    return text if is_plain_name(text) else f"[{_length(text)}]"
+    return text if is_plain_name(text) else f"[{_length_in_words(text)}]"
 
 
 def without_quotations(message: str) -> str:
@@ -67,8 +67,10 @@ def _plain(match: re.Match[str]) -> str:
     quoted = match[match.lastgroup or 0]
     if is_plain_name(quoted):
         return match[0]
-    return f"({_length(quoted)})" if match.lastgroup == "number" else plain_or_length(quoted)
+    return (
+        f"({_length_in_words(quoted)})" if match.lastgroup == "number" else plain_or_length(quoted)
+    )
 
 
-def _length(quoted: str) -> str:
+def _length_in_words(quoted: str) -> str:
     return f"{len(quoted):,} characters"

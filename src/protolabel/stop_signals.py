@@ -26,10 +26,10 @@ _IMPORT_SYSTEM = "<frozen importlib._bootstrap"  # how the names of its files be
 
 
 class StopRequest:
-    """Whether this process was asked to stop: by the handler of a signal, for any thread.
+    """A request to stop: the handler of a signal makes it, and any thread may wait for it.
 
-    ``threading.Event`` is not for handlers. One that came while its thread began to wait for the
-    event would wait for the lock of the event, which that thread holds: for good.
+    A ``threading.Event`` would hang: ``set`` takes the lock of the event, and the thread that the
+    handler interrupts holds that lock if it has just begun to wait.
     """
 
     _LOOK = 0.05  # seconds between two looks

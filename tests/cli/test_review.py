@@ -213,3 +213,16 @@ def test_the_oldest_documents_leave_first(space):
     ids = [record["id"] for record in records("review", space, "--all", "--json")]
     assert len(ids) == 2
     assert ids[-1] == "text:1"
+
+
+@pytest.mark.parametrize("options", [
+    ["--accept-all"], ["--reconsider"], ["--from", "invoice"], ["--to", "invoice"], ["--declined"],
+    ["--dismiss", "1"], ["--as-examples"],
+])  # fmt: skip
+def test_the_list_of_all_refuses_what_would_have_no_effect_on_it(tmp_path, options):
+    """It listed all documents, decided nothing, and ended with 0."""
+    space = tmp_path / "mail.space"
+    call("init", space, "--encoder", "hashing")
+    outcome = call("review", space, "--all", *options, code=2)
+    assert "--all" in outcome.stderr or "--declined" in outcome.stderr
+    assert "to fix it: leave" in outcome.stderr

@@ -28,7 +28,7 @@ def test_the_name_of_a_file_is_not_broken_while_another_column_can_wrap(monkeypa
     words = "please pay the amount that is due within thirty days of this letter " * 2
     row = ["examples/inbox/002.txt", "resignation_letter", "invoice", "0.81", words]
     render.table(("document", "before", "after", "chance", "evidence"), [row])
-    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
-    assert "examples/inbox/002.txt" in shown
-    assert "resignation_letter" in shown
-    assert max(map(len, shown.splitlines())) <= 80
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert "examples/inbox/002.txt" in printed
+    assert "resignation_letter" in printed
+    assert max(map(len, printed.splitlines())) <= 80

@@ -37,7 +37,7 @@ def test_no_row_could_take_in_what_begins_a_later_one(sizes, room):
             assert all(space < first for space in room_before)
 
 
-def test_each_stream_has_a_row_where_the_sequences_are_enough():
+def test_equal_sequences_are_shared_out_among_the_streams():
     sizes = np.full(8, 10)
     assert [len(row) for row in packed_rows(sizes, n_streams=1)] == [6, 2]
     assert [len(row) for row in packed_rows(sizes, n_streams=2)] == [4, 4]
@@ -47,6 +47,16 @@ def test_each_stream_has_a_row_where_the_sequences_are_enough():
 def test_a_long_sequence_is_no_reason_to_leave_streams_without_a_row():
     """The room for the others was what all tokens need, the long sequence's too: two rows."""
     assert len(packed_rows(np.array([200, 30, 30]), n_streams=3)) == 3
+
+
+def test_the_worked_example_of_the_docstring():
+    sequences = [np.array([7, 8], np.int32), np.array([9], np.int32)]
+    inputs = row_inputs(sequences, [[0, 1]], 4, pooling="mean_tokens")
+    assert inputs.ids.tolist() == [[7, 8, 9, 0]]
+    assert inputs.owners.tolist() == [[0, 0, 1, -1]]
+    assert inputs.places.tolist() == [[0, 1, 0, 0]]
+    assert inputs.weights.tolist() == [[1, 1, 0, 0], [0, 0, 1, 0]]
+    assert inputs.totals.tolist() == [[2], [1]]
 
 
 def test_a_sequence_without_a_token_is_refused():

@@ -66,6 +66,8 @@ def test_so_it_does_for_a_file_of_one_column(texts, tmp_path):
 @pytest.mark.parametrize(("lines", "header"), [
     (["hello there,invoice,2024", "good bye now,cv,2024"], "text,label,column3"),
     (["id1,I would like to pay,en", "id2,this is my cv,en"], "column1,text,column3"),
+    (["2024-01-01,please pay the bill now", "2024-01-02,here is my cv for you"], "column1,text"),
+    (["please pay the bill now,invoice", "here is the bill for you,invoice"], "text,label"),
 ])  # fmt: skip
 def test_a_column_that_says_the_same_of_each_or_numbers_them_is_no_label(lines, header, tmp_path):
     """All documents became the class 2024."""

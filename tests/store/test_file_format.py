@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import struct
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -69,3 +72,19 @@ def test_a_label_space_has_a_random_identity_that_its_copies_keep(tmp_path):
         identities.append(identity)
     assert len({*identities}) == 2
     assert all(len(bytes.fromhex(one)) == 16 for one in identities)
+
+
+def test_the_page_lists_every_key_of_meta(path):
+    """It lacked two, of which one decided whether a file was opened."""
+    with opened(path) as space:
+        space.answer_log.remember("text")
+        list(space.label_many(["pay the bill", "my studies"]))
+        space.answer_log.write()
+        space.move(space.show("bill")[1][0].id, "cv")
+        space.answer_log.forget()
+    page = (Path(__file__).parents[2] / "docs" / "label-space-format.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| `([a-z_]+):?` ", page, re.MULTILINE))
+    with closing(sqlite3.connect(path)) as db:
+        keys = {key.partition(":")[0] for (key,) in db.execute("SELECT key FROM meta")}
+    assert {"commits", "answered", "identity"} <= keys
+    assert keys <= listed

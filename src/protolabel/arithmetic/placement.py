@@ -1,9 +1,10 @@
 """Places classes without examples among refined rows: there is nothing to fit them to.
 
-A description lies elsewhere than documents do, and the fit makes shorter what all vectors of an
-encoder have in common. So such a class stands to the refined rows as its description stands to what
-they can be compared with. With an encoder whose cosines are all above 0.7, its prototype took every
-document (docs/decisions/0004).
+Such a class has only a description. Descriptions lie in another region than documents, and the fit
+makes shorter what all vectors of an encoder have in common, so that a description cannot be used as
+a row. The row is the mean refined row, moved by the offset of the description from the mean
+description, times the ratio of the two spreads. With an encoder whose cosines are all above 0.7, a
+prototype in its place took every document (docs/decisions/0004).
 """
 
 from __future__ import annotations
@@ -24,10 +25,15 @@ def placed_rows(
     and the descriptions are moved by (mean - description) of the one that is described, if there is
     one.
 
-    With c the mean of the guides, f that of their fitted rows, and r the mean length of these rows
-    about f by that of the guides about c, a class of description d gets the row f + r (d - c) and
-    the mean bias. It is no farther from f than the farthest fitted row is from the mean of the
-    others: where guides are nearly alike, r is large and says nothing.
+    The weights of a class of description d, whose bias is the mean bias, are::
+
+        c = mean(guides)
+        f = mean(fitted rows of the guides)
+        r = mean |fitted row - f| / mean |guide - c|
+        weights = f + r (d - c)
+
+    They are no farther from f than the farthest fitted row is from the mean of the others: where
+    guides are nearly alike, r is large and says nothing.
 
     Args:
         descriptions: (B, d), of the classes without examples.

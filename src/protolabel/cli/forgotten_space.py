@@ -24,11 +24,11 @@ SUFFIX = ".space"
 
 
 def refuse_without_space(context: click.Context, value: str) -> None:
-    """Refuse what follows the label space where it stands in its place.
+    """Refuse a command whose label space was left out, so that its next argument was taken for one.
 
-    That is so where the command can be read with a label space before it, and ``value`` is a
-    folder, a document or the standard input, or the name of a class where nothing is. A name that
-    looks like a path is one of a label space, unless paths follow the label space: it is mistyped.
+    That is assumed if the words make a whole command with a label space before them, and ``value``,
+    the first of them, is a folder, a document or the standard input, or names nothing. A word that
+    looks like a path is taken for a mistyped label space, unless the command takes paths next.
 
     Raises:
         InputError: ``value`` is the standard input.

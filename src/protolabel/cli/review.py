@@ -65,12 +65,7 @@ def review(
     one after the other. Only --as-examples changes the label space.
     """
     decision.require_consistent()
-    if declined and (to is not None or all_ or decision.decides or decision.reconsider):
-        raise InputError(
-            "--declined with an option about something else",
-            expected="--declined alone, or with --from",
-            remedy="leave the others out; to have these answers, label the documents again",
-        )
+    _refuse_beside_lists(decision, to, from_, declined, all_)
     with opened(space, encoder) as label_space:
         log = label_space.answer_log
         if all_:
@@ -105,6 +100,25 @@ def review(
                 f"to accept one: {command} --accept KEY; to accept all: --accept-all; to keep a "
                 "label: --dismiss KEY"
             )
+
+
+def _refuse_beside_lists(
+    decision: ReviewDecision, to: str | None, from_: str | None, declined: bool, all_: bool
+) -> None:
+    """Refuse what has no effect on a list of other documents than those of the suggestions."""
+    is_of_suggestions = to is not None or not decision.is_empty
+    if declined and (is_of_suggestions or all_):
+        raise InputError(
+            "--declined with an option about something else",
+            expected="--declined alone, or with --from",
+            remedy="leave the others out; to have these answers, label the documents again",
+        )
+    if all_ and (is_of_suggestions or from_ is not None):
+        raise InputError(
+            "--all with an option about suggestions",
+            expected="--all alone: it lists all remembered documents, and decides nothing",
+            remedy="leave --all out",
+        )
 
 
 def _decide(

@@ -29,6 +29,11 @@ class ReviewDecision:
         """Whether suggestions are accepted or dismissed."""
         return bool(self.accept or self.accept_all or self.dismiss or self.dismiss_all)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether none of these options was given."""
+        return not (self.decides or self.as_examples or self.reconsider)
+
     def require_consistent(self) -> None:
         """Refuse decisions that contradict each other. Raises InputError."""
         kinds = (bool(self.accept), self.accept_all, self.dismiss_all)

@@ -4,8 +4,8 @@ The same holds for the proposals that were accepted with it.
 
 A correction, or a move or split of examples, replaces the remembered label and refuses the old
 one. *Not this* refuses the class, and removes the remembered label if it was that class. An undo
-reverses both, and a redo repeats them. What may no longer be kept is deleted. Which change does
-which of these stands in its record (``ChangeRequest.note_answers``), which does not depend on it.
+reverses both, and a redo repeats them. Each change calls what applies to it from its
+``note_answers``; nothing here knows the kinds of change.
 """
 
 from __future__ import annotations
@@ -51,21 +51,20 @@ def note_labels_of_examples(
     """
     version = store.rows.version()
     before = version if change is None else change - 1
-    of_item: dict[int, list[str]] = {}
-    for name, of_example in labels.items():
+    by_item: dict[int, list[str]] = {}
+    for name, new_labels in labels.items():
         row = example_named(store.rows, name, before, of_document=True)
         if row is not None:
-            of_item.setdefault(row.item, []).extend(of_example)
-    of_content: dict[bytes, list[str]] = {}
-    for item, digests in zip(
-        of_item, item_digests(store.rows, version, list(of_item)), strict=True
-    ):
+            by_item.setdefault(row.item, []).extend(new_labels)
+    by_content: dict[bytes, list[str]] = {}
+    digests_of_items = item_digests(store.rows, version, list(by_item))
+    for item, digests in zip(by_item, digests_of_items, strict=True):
         if digests:
-            of_content.setdefault(short_digest(digests[0]), []).extend(of_item[item])
+            by_content.setdefault(short_digest(digests[0]), []).extend(by_item[item])
     if others_stay and settings_of(store.rows, version).several:
         others = labels_of_examples(store.rows, version)
-        of_content = {c: [*names, *others.get(c, ())] for c, names in of_content.items()}
-    note_labels(store, of_content, change)
+        by_content = {c: [*names, *others.get(c, ())] for c, names in by_content.items()}
+    note_labels(store, by_content, change)
 
 
 def note_labels(store: Store, labels: Mapping[bytes, Sequence[str]], change: int | None) -> None:
@@ -83,36 +82,36 @@ def note_labels(store: Store, labels: Mapping[bytes, Sequence[str]], change: int
     version = store.rows.version()
     classes = {
         label: store.rows.class_named(label, version)
-        for label in {label for of_content in labels.values() for label in of_content}
+        for label in {label for names in labels.values() for label in names}
     }
-    keys: dict[bytes, list[int]] = {}
+    class_keys: dict[bytes, list[int]] = {}
     for content, names in labels.items():
-        named = [row.key for name in names if (row := classes[name]) is not None]
-        if named:
-            keys[content] = named
+        present = [row.key for name in names if (row := classes[name]) is not None]
+        if present:
+            class_keys[content] = present
     corrected = [
-        (row, of_content)
+        (row, keys)
         for row in store.answers.rows()
-        if (of_content := keys.get(row.content)) is not None
+        if (keys := class_keys.get(row.content)) is not None
     ]
     judged = [
         replace(
             row,
-            label=row.label if row.label in of_content else of_content[0],
+            label=row.label if row.label in keys else keys[0],
             version=version,
             at=now(),
             probability=None,
             person=True,
         )
-        for row, of_content in corrected
+        for row, keys in corrected
     ]
-    old = [
+    refusals = [
         (row.document, row.label)
-        for row, of_content in corrected
-        if row.label is not None and row.label not in of_content
+        for row, keys in corrected
+        if row.label is not None and row.label not in keys
     ]
     if judged:
-        store.answers.judge(judged, old, change=change)
+        store.answers.judge(judged, refusals, change=change)
 
 
 def note_refused(store: Store, examples: Sequence[Example], change: int | None) -> None:
@@ -144,16 +143,6 @@ def note_refused(store: Store, examples: Sequence[Example], change: int | None) 
     pairs = [(row.document, key) for row in rows for key in sorted(refused[row.content])]
     if judged:
         store.answers.judge(judged, pairs, change=change)
-
-
-def drop_surplus(store: Store, version: int) -> None:
-    """Let documents go that are too many, and all words, if this version forbids to keep them."""
-    before = settings_of(store.rows, version - 1)
-    settings = settings_of(store.rows, version)
-    store.answers.shorten(settings.remember_most)
-    if settings.remember not in ("text", before.remember):
-        store.answers.drop_texts()
-        store.proposals.drop_words()
 
 
 def follow_history(store: Store, version: int) -> None:

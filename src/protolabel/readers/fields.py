@@ -83,7 +83,7 @@ def refuse_no_field(
     remedy = f"say which field is the {role} field ({argument}), or rename it to {role!r}"
     if header is not None:
         line = f"line {source.rpartition(':')[2]}"
-        if header.is_likely:
+        if header.below_is_document:
             got = f"no {missing}: {line} seems to be a document, not the names of the fields"
             remedy = f"put a line `{header.line}` above it; if it does name the fields, {remedy}"
             alternatives = ""

@@ -17,20 +17,20 @@ _USUAL_WORDS = frozenset().union(*USUAL_NAMES.values())
 class MissingHeader(NamedTuple):
     """A line to put above a table.
 
-    ``is_likely``: its first line is surely a document, so that no cell of it is shown as a name.
+    ``below_is_document``: the first line of the table is surely a document, so that no cell of it
+    is shown as a name.
     """
 
     line: str
-    is_likely: bool
+    below_is_document: bool
 
 
 def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHeader | None:
     """Return the line that would name the columns, if all these rows are documents.
 
     The text is the column with most words. The label is the one with fewest different values among
-    the others, the last of these. A column that says the same of each document, or that numbers
-    them, is no label, unless the text has it alone for company. The rest get names that mean
-    nothing.
+    the others, the last of these. A column that numbers or dates the documents is no label, nor is
+    one of several that says the same of each. The rest get names that mean nothing.
 
     Args:
         rows: the first of the table, each with as many cells.
@@ -44,16 +44,16 @@ def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHead
     if not by_words:
         return None
     text, *others = by_words
-    is_likely = _is_document(first, rows[1:])
-    may_be_names = not is_likely and n_words(first[text]) < 2
+    is_document = _is_document(first, rows[1:])
+    may_be_names = not is_document and n_words(first[text]) < 2
     if may_be_names and likely_text(first, rows[1:]) is not None:
         return None
     names = [f"column{n}" for n, _ in enumerate(columns, start=1)]
     names[text] = "text"
-    labels = [at for at in others if _may_be_label(columns[at])] if len(others) > 1 else others
+    labels = [at for at in others if _may_be_label(columns[at], is_alone=len(others) == 1)]
     if labels:
         names[min(labels, key=lambda at: (len(set(columns[at])), -at))] = "label"
-    return MissingHeader(_as_line(names, delimiter), is_likely)
+    return MissingHeader(_as_line(names, delimiter), is_document)
 
 
 def missing_naming_header(first: Sequence[str], delimiter: str) -> MissingHeader | None:
@@ -64,11 +64,12 @@ def missing_naming_header(first: Sequence[str], delimiter: str) -> MissingHeader
 
 
 def _is_document(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Return whether a first row is surely a document: no names of columns read so.
+    """Return whether a first row is surely a document.
 
-    A name does not stand in its own column again, as a label does. Where labels recur below and
-    those of the first row do not, it may hold names, whatever their length. So it may where a
-    plain name in it has a usual one among its words.
+    It is if one of its cells stands in its own column again, as a label does and a name does not.
+    Otherwise it may be a row of names if some column repeats its values below, since names stand
+    above labels, or if a short cell has a usual name among its words, such as *message*. Without
+    either, a row with a cell too long for a name is a document.
     """
     others = [row for row in below if list(row) != list(first)]
     columns = [[cell for cell in column if cell] for column in zip(*others, strict=True)]
@@ -80,11 +81,11 @@ def _is_document(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     return len(plain) < len(first) and not has_recurring and not has_usual
 
 
-def _may_be_label(cells: Sequence[str]) -> bool:
-    """Return whether the cells of a column tell documents apart without numbering them."""
+def _may_be_label(cells: Sequence[str], *, is_alone: bool) -> bool:
+    """Return whether a column may name classes; ``is_alone``: beside the text."""
     n_values = len(set(cells))
     is_numbering = n_values == len(cells) and all(any(map(str.isdigit, cell)) for cell in cells)
-    return len(cells) == 1 or (n_values > 1 and not is_numbering)
+    return not is_numbering and (n_values > 1 or is_alone or len(cells) == 1)
 
 
 def _as_line(names: Sequence[str], delimiter: str) -> str:

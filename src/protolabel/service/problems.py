@@ -1,6 +1,6 @@
 """Errors over HTTP: a status for each kind, and one record (RFC 9457). ``replies`` writes it.
 
-An error of the library quotes no text that is not a short plain name: it may be a document.
+Of the errors of the library, short plain names alone are quoted: a longer text may be a document.
 """
 
 from __future__ import annotations

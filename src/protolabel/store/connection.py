@@ -16,11 +16,7 @@ from protolabel.forks import GuardedLock, ProcessGuard
 from protolabel.store.database_transaction import Transaction
 from protolabel.store.file_in_use import FileInUse, lost_log_error
 from protolabel.store.files import MEMORY, state_of
-from protolabel.store.left_logs import (
-    refuse_log_of_a_newer_file,
-    session_noted,
-    sessions_without_log,
-)
+from protolabel.store.foreign_logs import count_commit, refuse_foreign_log
 from protolabel.store.lost_logs import bring_into_file
 from protolabel.store.moved_files import remove_empty_log, renaming_error
 from protolabel.store.opening import Opened, has_log, open_copied, open_file, use_log
@@ -43,7 +39,7 @@ class Connection:
         self._data_version = -1
         self._commits_elsewhere = 0
         self._closed = False
-        self._session = 0  # its number in the file, once it has written
+        self._rows_changed = 0  # as SQLite counts them, when the transaction began
         self._use: FileInUse | None = None  # of a file; there is none in memory
         with self.speaking():
             self._opened = self._open()
@@ -56,7 +52,7 @@ class Connection:
             return Opened(db)
         use = FileInUse(self.path, copied=self._copied)
         try:
-            sessions = None if use.is_open() else sessions_without_log(self.path)
+            is_own_log = use.is_open() or refuse_foreign_log(self.path)
             opened = (
                 open_copied(self.path) if self._copied else open_file(self.path, self.busy_seconds)
             )
@@ -64,12 +60,12 @@ class Connection:
             use.end()
             raise
         if opened.copy is not None:
-            use.is_copied()
+            use.note_copy()
         elif has_log(opened.db):
-            use.has_log()  # so the log stays where it is, also if it is refused
+            use.note_log()
         try:
-            if sessions is not None:
-                refuse_log_of_a_newer_file(opened.db, sessions, self.path)
+            if opened.copy is not None and not is_own_log:
+                refuse_foreign_log(self.path, opened.db)
         except BaseException:
             opened.close()
             use.end()
@@ -165,7 +161,7 @@ class Connection:
             self._reopen()  # there may be room again, or permission
         if self._opened.refusal is not None:
             raise self._opened.refusal
-        is_logged = self._use is not None and (has_log(self.db) or use_log(self.db))
+        writes_log = self._use is not None and (has_log(self.db) or use_log(self.db))
         if patience is None:
             self.db.execute("BEGIN IMMEDIATE")
         else:
@@ -180,15 +176,19 @@ class Connection:
                 self.db.execute("ROLLBACK")
                 self._empty_log(place)
                 raise renaming_error(self.path, place)
-        if self._use is not None and is_logged and not self._use.is_logged:
-            self._use.has_log()
+        if self._use is not None and writes_log and not self._use.is_logged:
+            self._use.note_log()
         if self.has_lost_log():
             self.db.execute("ROLLBACK")
             self._leave_lost_log()
             self.begin(mode, patience)
-        elif self._use is not None and is_logged:
-            is_first = self._use.has_empty_log()
-            self._session = session_noted(self.db, self._session, is_first=is_first)
+        else:
+            self._rows_changed = self.db.total_changes
+
+    def count_commit(self) -> None:
+        """Count the transaction that is about to be committed, if it has changed anything."""
+        if self._use is not None and self.db.total_changes != self._rows_changed:
+            count_commit(self.db)
 
     def has_lost_log(self) -> bool:
         """Return whether nobody would see what is written here. Costs a look at a file's name."""

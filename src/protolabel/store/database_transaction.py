@@ -51,8 +51,9 @@ class Transaction:
         connection = self._connection
         try:
             if not self._joins:
-                is_lost = self._mode == "IMMEDIATE" and connection.has_lost_log()
-                _end(connection.db, "ROLLBACK" if error or is_lost else "COMMIT")
+                writes = self._mode == "IMMEDIATE"
+                is_lost = writes and connection.has_lost_log()
+                _end(connection, is_kept=not error and not is_lost, writes=writes)
                 if is_lost and error is None:
                     raise lost_log_error(connection.path)
         except sqlite3.Error as failure:
@@ -85,11 +86,14 @@ class Section:
         self._transaction.__exit__(kind, error, trace)
 
 
-def _end(db: sqlite3.Connection, how: str) -> None:
+def _end(connection: Connection, *, is_kept: bool, writes: bool) -> None:
+    """Commit, counted if it ``writes``; or roll back, also where that fails."""
+    db = connection.db
     try:
-        if how == "COMMIT" or db.in_transaction:
-            db.execute(how)
-    except BaseException:
+        if is_kept:
+            if writes:
+                connection.count_commit()
+            db.execute("COMMIT")
+    finally:
         if db.in_transaction:
             db.execute("ROLLBACK")
-        raise

@@ -77,11 +77,11 @@ class FileInUse:
             return True
         return self._file.databases > 0 or self._file.is_open_elsewhere()
 
-    def is_copied(self) -> None:
+    def note_copy(self) -> None:
         """Note that SQLite has a private copy open, and not the file."""
         self._is_copied = True
 
-    def has_log(self) -> None:
+    def note_log(self) -> None:
         """Note that SQLite has the file open with its log, and let nobody else end that."""
         if self._file is not None and not self._is_copied:
             self._log, index = (identity_of(beside(self._place, s)) for s in ("-wal", "-shm"))
@@ -92,13 +92,6 @@ class FileInUse:
     def is_logged(self) -> bool:
         """Whether it is noted which log SQLite writes to."""
         return self._log is not None
-
-    def has_empty_log(self) -> bool:
-        """Return whether the log to which SQLite writes here holds nothing yet."""
-        with suppress(OSError):
-            log = os.stat(beside(self._place, "-wal"))
-            return (log.st_dev, log.st_ino) == self._log and log.st_size == 0
-        return False
 
     def unlock(self) -> None:
         """Let SQLite end the log: to close the file, or to go on without a log."""

@@ -99,8 +99,12 @@ def row_inputs(
         rows: the b rows; none has more than ``width`` tokens.
         width: s.
         pooling: how token vectors become one; "max" takes no weights, and theirs mean nothing.
-        padding: the token that counts no place and has place 0, where the network has one; the
-            first place is then 1.
+        padding: number of the padding token, for networks that skip it where they number places
+            (RoBERTa, MPNet): it has place 0, and the others count from 1. None: places count all
+            tokens from 0.
+
+    Sequences of the tokens [7, 8] and [9] in one row of width 4 give ids [7, 8, 9, 0], owners
+    [0, 0, 1, -1], places [0, 1, 0, 0] and, for a mean, weights [1, 1, 0, 0] and [0, 0, 1, 0].
     """
     parts = [sequences[number] for row in rows for number in row]
     sizes = np.array([part.size for part in parts], np.int64)

@@ -11,9 +11,9 @@ from protolabel.arguments import require_name
 from protolabel.encoders import load_encoder, variant_of
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
+from protolabel.label_space.answer_limits import drop_surplus
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.changes.rows import listed
-from protolabel.label_space.corrected_answers import drop_surplus
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES, Settings, parsed, require_range
 from protolabel.label_space.stored_settings import settings_of

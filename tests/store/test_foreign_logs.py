@@ -1,0 +1,150 @@
+"""The log of a dead writer: it is read with its own file, and refused beside any other."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fakes import WordEncoder
+from other_processes import HELPERS, OPEN, kept_open, killed_writer, names, opened, sound
+from spaces import fill
+
+from protolabel import LabelSpace
+from protolabel.errors import SpaceDamagedError
+from protolabel.store.restoring import restore_backup
+
+
+@pytest.fixture
+def monday(path, tmp_path):
+    """A plain copy of a closed label space that has changed since."""
+    copy = tmp_path / "monday.space"
+    shutil.copyfile(path, copy)
+    with opened(path) as space:
+        space.add("one more", "bill")
+        space.undo()
+    return copy
+
+
+# What a writer does before it is killed. SQLite writes a log of more than 1,000 pages from its
+# start again, once all of it is in the file; to forget answers empties it.
+WRITERS = {
+    "one change": "space.add('pay bill', 'late')",
+    "many changes": "for i in range(90): space.add(f'pay bill {i}', 'late')",
+    "a large import and a change":
+        "space.add([f'pay bill {i} ' + 'x' * 1500 for i in range(3000)], 'bill')\n"
+        "space.rename('cv', 'late')",
+    "answers forgotten between changes":
+        "space.rename('cv', 'x'); space.answer_log.forget(); space.rename('x', 'late')",
+}  # fmt: skip
+
+
+def killed_after(path, script: str) -> None:
+    """A process that carries out a script and is killed."""
+    script = f"{OPEN}{script}\nos.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", script, str(path), HELPERS], check=False)
+    assert Path(f"{path}-wal").stat().st_size > 0
+
+
+def assert_refused(path, copy) -> SpaceDamagedError:
+    """Every time, and the copy stays as it is."""
+    for _ in range(2):
+        with pytest.raises(SpaceDamagedError, match="belongs to another file") as refused:
+            opened(path)
+    assert path.read_bytes() == copy.read_bytes()
+    return refused.value
+
+
+@pytest.mark.parametrize("script", WRITERS.values(), ids=WRITERS)
+def test_a_plain_copy_beside_the_log_of_a_killed_writer_is_refused_and_stays_whole(
+    path, monday, script
+):
+    """After many changes in one process the two were opened as one, and the copy overwritten."""
+    killed_after(path, script)
+    shutil.copyfile(monday, path)
+    refusal = assert_refused(path, monday)
+    subprocess.run(refusal.remedy.rpartition(": ")[2].split(), check=True)  # the advice
+    assert names(path) == names(monday)
+    assert sound(path)
+
+
+@pytest.mark.parametrize("script", WRITERS.values(), ids=WRITERS)
+def test_the_same_logs_are_read_with_their_own_file(path, script):
+    killed_after(path, script)
+    assert "late" in names(path)
+    assert sound(path)
+
+
+def test_a_copy_that_is_newer_than_the_log_is_refused(path, monday):
+    """It was put back, written to by a process that was killed, and then replaced once more."""
+    newest = path.with_name("newest.space")
+    with opened(path) as space:
+        for label in "abc":
+            space.add("pay bill", label)
+    shutil.copyfile(path, newest)
+    shutil.copyfile(monday, path)
+    killed_writer(path, "late")
+    shutil.copyfile(newest, path)
+    assert_refused(path, newest)
+
+
+def test_the_copy_of_another_label_space_is_refused_however_much_was_written_to_it(path):
+    other = path.with_name("other.space")
+    with LabelSpace.create(other, encoder=WordEncoder(), background=False) as space:
+        fill(space)
+    killed_writer(path, "late")
+    shutil.copyfile(other, path)
+    assert_refused(path, other)
+
+
+def test_a_plain_copy_is_refused_for_reading_too(path, monday):
+    killed_writer(path, "late")
+    shutil.copyfile(monday, path)
+    path.chmod(0o400)
+    with pytest.raises(SpaceDamagedError, match="belongs to another file"):
+        opened(path)
+    assert path.read_bytes() == monday.read_bytes()
+
+
+def test_logs_of_killed_writers_are_read_with_their_own_file(path, monday):
+    """One after the other, each after a session that ended well or was killed, too."""
+    for label in ("one", "two", "three"):
+        killed_writer(path, label)
+        assert label in names(path)
+        killed_writer(path, f"{label} again")
+        killed_writer(path, f"{label} last")
+        with opened(path) as space:
+            space.add("sign", f"after {label}")
+        with opened(path) as space:
+            space.undo()
+    assert {"one", "two again", "three last"} <= set(names(path))
+    assert sound(path)
+
+
+def test_the_newest_copy_goes_with_the_log_that_was_written_after_it(path):
+    """The file itself has not changed since: only the log has."""
+    copy = path.with_name("copy.space")
+    shutil.copyfile(path, copy)
+    killed_writer(path, "late")
+    shutil.copyfile(copy, path)
+    assert "late" in names(path)
+    assert sound(path)
+
+
+def test_a_file_in_use_by_another_process_is_opened_beside_it(path):
+    with kept_open(path):
+        killed_writer(path, "late")
+        assert "late" in names(path)
+        with opened(path) as space:
+            space.add("sign", "contract")
+    assert {"late", "contract"} <= set(names(path))
+
+
+def test_a_label_space_that_was_restored_takes_new_logs(path, monday):
+    killed_writer(path, "late")
+    restore_backup(str(monday), str(path), replace_existing=True)
+    killed_writer(path, "later")
+    assert "later" in names(path)
+    assert "late" not in names(path)
