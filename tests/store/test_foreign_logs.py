@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from spaces import fill
 
 from protolabel import LabelSpace
 from protolabel.errors import SpaceDamagedError
+from protolabel.store import open_copy
 from protolabel.store.restoring import restore_backup
 
 
@@ -88,6 +90,70 @@ def test_a_copy_that_is_newer_than_the_log_is_refused(path, monday):
     killed_writer(path, "late")
     shutil.copyfile(newest, path)
     assert_refused(path, newest)
+
+
+@pytest.mark.parametrize("n_changes", [1, 2, 5])
+def test_a_copy_that_went_on_elsewhere_is_refused(path, n_changes):
+    """As many changes as the log has, fewer or more: what counts is which."""
+    laptop = path.with_name("laptop.space")
+    shutil.copyfile(path, laptop)
+    with opened(laptop) as space:
+        for i in range(n_changes):
+            space.add(f"pay bill {i}", "laptop")
+    killed_after(path, "for i in range(2): space.add(f'sign {i}', 'late')")
+    shutil.copyfile(laptop, path)
+    assert_refused(path, laptop)
+
+
+def test_a_backup_that_was_copied_is_refused_by_a_link_too(path, tmp_path):
+    """The log was looked for beside the link, and SQLite, which follows it, mixed the two."""
+    backup, link = tmp_path / "backup.space", tmp_path / "link.space"
+    with opened(path) as space:
+        space.backup(backup)
+        space.add("one more", "bill")
+    killed_writer(path, "late")
+    shutil.copyfile(backup, path)
+    link.symlink_to(path)
+    for _ in range(2):
+        with pytest.raises(SpaceDamagedError, match="belongs to another file") as refused:
+            opened(link)
+    assert path.read_bytes() == backup.read_bytes()
+    subprocess.run(refused.value.remedy.rpartition(": ")[2].split(), check=True)  # the advice
+    assert names(link) == names(backup)
+
+
+def test_a_copy_by_a_link_has_the_changes_in_the_log(path, tmp_path):
+    """It was the file without its log: an older version, read and restored as the newest."""
+    link, restored = tmp_path / "link.space", tmp_path / "restored.space"
+    link.symlink_to(path)
+    with opened(path) as space:
+        space.add("pay bill", "late")
+        copied = open_copy(str(link))
+        assert "late" in [row.name for row in copied.rows.classes(copied.rows.version())]
+        copied.close()
+        restore_backup(str(link), str(restored))
+    assert "late" in names(restored)
+
+
+def test_restore_leaves_the_log_of_another_file_as_it_is(path, tmp_path):
+    """A renamed label space lost its last changes: they were written into the file in its place."""
+    backup, renamed = tmp_path / "backup.space", tmp_path / "renamed.space"
+    with opened(path) as space:
+        space.backup(backup)
+        space.add("one more", "bill")
+    killed_writer(path, "late")
+    path.rename(renamed)
+    shutil.copyfile(backup, path)
+    with pytest.raises(SpaceDamagedError, match="belongs to another file"):
+        opened(path)
+    outcome = restore_backup(str(backup), str(path), replace_existing=True)
+    assert names(path) == names(backup)
+    with pytest.raises(SpaceDamagedError, match=r"mv .*-wal NEW-wal") as refused:
+        opened(Path(outcome.replaced))
+    advice = re.search(r"(mv .*?)\. To open", refused.value.remedy)[1]
+    subprocess.run(advice.replace("NEW", str(renamed)), shell=True, check=True)
+    assert "late" in names(renamed)
+    assert sound(renamed)
 
 
 def test_the_copy_of_another_label_space_is_refused_however_much_was_written_to_it(path):

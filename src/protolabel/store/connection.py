@@ -16,7 +16,7 @@ from protolabel.forks import GuardedLock, ProcessGuard
 from protolabel.store.database_transaction import Transaction
 from protolabel.store.file_in_use import FileInUse, lost_log_error
 from protolabel.store.files import MEMORY, state_of
-from protolabel.store.foreign_logs import count_commit, refuse_foreign_log
+from protolabel.store.foreign_logs import note_commit, refuse_foreign_log
 from protolabel.store.lost_logs import bring_into_file
 from protolabel.store.moved_files import remove_empty_log, renaming_error
 from protolabel.store.opening import Opened, has_log, open_copied, open_file, use_log
@@ -52,7 +52,7 @@ class Connection:
             return Opened(db)
         use = FileInUse(self.path, copied=self._copied)
         try:
-            is_own_log = use.is_open() or refuse_foreign_log(self.path)
+            is_own_log = use.is_open() or (not self._copied and refuse_foreign_log(self.path))
             opened = (
                 open_copied(self.path) if self._copied else open_file(self.path, self.busy_seconds)
             )
@@ -185,10 +185,10 @@ class Connection:
         else:
             self._rows_changed = self.db.total_changes
 
-    def count_commit(self) -> None:
-        """Count the transaction that is about to be committed, if it has changed anything."""
+    def note_commit(self) -> None:
+        """Note the commit of a transaction that has changed anything, and is about to end."""
         if self._use is not None and self.db.total_changes != self._rows_changed:
-            count_commit(self.db)
+            note_commit(self.db)
 
     def has_lost_log(self) -> bool:
         """Return whether nobody would see what is written here. Costs a look at a file's name."""

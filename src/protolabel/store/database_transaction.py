@@ -87,12 +87,12 @@ class Section:
 
 
 def _end(connection: Connection, *, is_kept: bool, writes: bool) -> None:
-    """Commit, counted if it ``writes``; or roll back, also where that fails."""
+    """Commit, and note that if it ``writes``; or roll back, also where that fails."""
     db = connection.db
     try:
         if is_kept:
             if writes:
-                connection.count_commit()
+                connection.note_commit()
             db.execute("COMMIT")
     finally:
         if db.in_transaction:

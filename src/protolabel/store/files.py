@@ -31,8 +31,12 @@ _TRIES = 50  # copies of a file that is being written, before giving up
 
 
 def beside(path: str | Path, suffix: str) -> Path:
-    """Return the path of a side file, such as ``mail.space-wal``."""
-    return Path(f"{path}{suffix}")
+    """Return the path of a side file, such as ``mail.space-wal``; of the file itself for "".
+
+    SQLite follows a symbolic link, and has the side files beside the file that it leads to.
+    """
+    place = os.path.realpath(path) if suffix and os.path.islink(path) else path
+    return Path(f"{place}{suffix}")
 
 
 def refuse_memory(path: str) -> None:
@@ -58,13 +62,14 @@ def refuse_taken(path: str, *, remedy: str) -> None:
             f"{' and '.join(strays)} stand where the new file would take them for its own",
             expected="a path with nothing beside it that belongs to another label space",
             remedy="choose another path. If the label space was renamed to NEW, they hold its last "
-            f"changes: {moves(path, strays)}. If it was deleted: rm {shlex.join(strays)}",
+            f"changes: {moves(strays)}. If it was deleted: rm {shlex.join(strays)}",
         )
 
 
-def moves(path: str, sides: list[str]) -> str:
-    """Return the commands that give the files beside ``path`` the name NEW."""
-    return " && ".join(f"mv {shlex.quote(side)} NEW{side[len(str(path)) :]}" for side in sides)
+def moves(sides: list[str]) -> str:
+    """Return the commands that give side files to a label space of the name NEW."""
+    pairs = [(side, f"NEW-{side.rpartition('-')[2]}") for side in sides]
+    return " && ".join(f"mv {shlex.quote(side)} {new}" for side, new in pairs)
 
 
 @contextmanager

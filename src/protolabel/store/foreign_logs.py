@@ -1,45 +1,60 @@
 """Refuses a log that belongs to another file than the one that it lies beside.
 
 ``cp OLD a.space`` leaves the log of the former ``a.space`` in place. SQLite reads the two as one: a
-mixture that nobody ever stored. So each commit raises the count ``commits`` in the table meta by
-one. A log of n commits that ends at the count c was begun at c - n or later, on a file of the same
-identity. A file that has counted fewer is older than the log, and one that has counted more than c
-is newer.
+mixture that nobody ever stored. So each commit gets a number and a random mark, which it notes in
+the table meta together with the mark of the commit before. The log of a file holds the mark of the
+file's last commit: as that of one of its own commits, or as the one before its first. It also holds
+as many commits as the two numbers are apart. A file whose mark is not in the log went on without
+it, and one that is further behind is older than the log.
 """
 
 from __future__ import annotations
 
+import secrets
 import shlex
 import sqlite3
 import struct
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.files import beside, file_size, moves
+from protolabel.store.open_files import reading
 
-_COMMITS = "commits"  # key of the table meta
-_HEADER, _FRAME = (
-    struct.Struct(">4I8s8s"),
-    struct.Struct(">2I8s8s"),
-)  # https://sqlite.org/walformat.html
+_KEY = "commit"  # of the table meta: number, mark, mark of the commit before
+_HEADER, _FRAME = struct.Struct(">4I8s8s"), struct.Struct(">2I8s8s")  # sqlite.org/walformat.html
 _MIXED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_SQLITE = b"SQLite format 3\0"
 
 
-class _Count(NamedTuple):
-    """What a label space says of itself: which it is, and how many commits it has counted."""
+class _Commit(NamedTuple):
+    """The last commit that changed a file; the number is 0 where none was noted."""
 
-    identity: str
-    commits: int
+    number: int = 0
+    mark: str = ""
+    mark_before: str = ""
 
 
-def count_commit(db: sqlite3.Connection) -> None:
-    """Raise the count by one, in the transaction that is about to be committed."""
-    db.execute(
-        "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
-        (_COMMITS,),
-    )
+def note_commit(db: sqlite3.Connection) -> None:
+    """Note the commit in the transaction that it is about to end."""
+    last = _last_commit(db)
+    commit = _Commit(last.number + 1, secrets.token_hex(8), last.mark)
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_KEY, " ".join(map(str, commit))))
+
+
+def refuse_backup_beside_a_log(path: str) -> None:
+    """Raise SpaceDamagedError for a backup that lies beside a log.
+
+    A backup says in its header that it has no log: bytes 18 and 19 are 1. SQLite writes 2 there
+    before it makes a log, and 1 only once the log is gone.
+    """
+    header = b""
+    with suppress(PermissionError), reading(path) as file:  # said where it is copied
+        header = file.read(20)
+    if header[:16] == _SQLITE and header[18:] == b"\1\1" and file_size(beside(path, "-wal")):
+        raise foreign_log_error(path)
 
 
 def refuse_foreign_log(path: str, copy: sqlite3.Connection | None = None) -> bool:
@@ -50,24 +65,24 @@ def refuse_foreign_log(path: str, copy: sqlite3.Connection | None = None) -> boo
         copy: has a private copy of the file and its log open, where they cannot be read in place.
 
     Returns:
-        Whether that could be told. It cannot where the file is only readable with its log, since a
+        Whether that could be told. It cannot where the file is readable only with its log, since a
         process was killed while it brought the log into the file.
     """
     log = beside(path, "-wal")
     if not file_size(log) or beside(path, "-journal").exists():
         return True
+    refuse_backup_beside_a_log(path)
     try:
         alone = _read(path, "mode=ro&immutable=1")
     except sqlite3.Error:
         return False
     try:  # a connection that may write would bring a foreign log into the file when it is closed
-        both = _read(path, "mode=ro") if copy is None else _count_of(copy)
+        both = _read(path, "mode=ro") if copy is None else _last_commit(copy)
     except sqlite3.Error as error:
         if error.sqlite_errorcode & 0xFF in _MIXED:
             raise foreign_log_error(path) from error
         return False
-    n_after = both.commits - alone.commits
-    if both.identity != alone.identity or n_after < 0 or _n_commits(log, n_after) < n_after:
+    if both != alone and not _goes_on_from(log, alone, both.number):
         raise foreign_log_error(path)
     return True
 
@@ -79,43 +94,50 @@ def foreign_log_error(path: str) -> SpaceDamagedError:
         f"{beside(path, '-wal')} belongs to another file than {path}, which was copied here",
         expected="a backup that was put back with protolabel restore",
         remedy="the files beside it hold the last changes of the label space that had this name "
-        f"before; if you renamed that one to NEW, give them to it: {moves(path, strays)}. To open "
+        f"before; if you renamed that one to NEW, give them to it: {moves(strays)}. To open "
         f"{path} as it was copied, without them: rm {shlex.join(strays)}",
     )
 
 
-def _read(path: str, query: str) -> _Count:
+def _read(path: str, query: str) -> _Commit:
     with closing(sqlite3.connect(f"{Path(path).resolve().as_uri()}?{query}", uri=True)) as db:
-        return _count_of(db)
+        return _last_commit(db)
 
 
-def _count_of(db: sqlite3.Connection) -> _Count:
-    sql = "SELECT key, value FROM meta WHERE key IN ('identity', ?)"
-    values = dict(db.execute(sql, (_COMMITS,)))
-    return _Count(values.get("identity", ""), int(values.get(_COMMITS, 0)))
+def _last_commit(db: sqlite3.Connection) -> _Commit:
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
+    if row is None:
+        return _Commit()
+    number, mark, mark_before = row[0].split(" ")
+    return _Commit(int(number), mark, mark_before)
 
 
-def _n_commits(log: Path, most: int) -> int:
-    """Return how many commits a log holds, ``most`` if it has so many or more."""
+def _goes_on_from(log: Path, commit: _Commit, last: int) -> bool:
+    """Return whether a log that ends with the commit of number ``last`` was begun at this commit.
+
+    Or earlier: a process that was killed had brought a part of it into the file.
+    """
+    mark, n_commits = commit.mark.encode(), last - commit.number
+    has_mark = not mark  # of a file without a noted commit, the number says all
+    if n_commits < 0:
+        return False
+    for page, ends_commit in _frames(log):
+        has_mark = has_mark or mark in page
+        n_commits -= ends_commit
+        if has_mark and n_commits <= 0:
+            return True
+    return False
+
+
+def _frames(log: Path) -> Iterator[tuple[bytes, bool]]:
+    """Yield the pages of a log, each with whether a commit ends with it."""
     with log.open("rb") as file:
         head = file.read(_HEADER.size)
         if len(head) < _HEADER.size:
-            return 0
+            return
         _, _, page_size, _, salt, _ = _HEADER.unpack(head)
-        n = 0
-        while n < most and (size := _size_after_commit(file, salt)) is not None:
-            n += size > 0
-            file.seek(page_size, 1)
-        return n
-
-
-def _size_after_commit(file: BinaryIO, salt: bytes) -> int | None:
-    """Return the pages of the database after the next frame, 0 if it ends no commit.
-
-    None where there is no further frame: those of an earlier log have another salt.
-    """
-    head = file.read(_FRAME.size)
-    if len(head) < _FRAME.size:
-        return None
-    _, size, salt_of_frame, _ = _FRAME.unpack(head)
-    return size if salt_of_frame == salt else None
+        while len(head := file.read(_FRAME.size)) == _FRAME.size:
+            _, n_pages, salt_of_frame, _ = _FRAME.unpack(head)
+            if salt_of_frame != salt:
+                return  # of the log that was in this file before
+            yield file.read(page_size), n_pages > 0

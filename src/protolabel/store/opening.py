@@ -23,8 +23,8 @@ from protolabel.errors import (
     StoreBusyError,
     StoreError,
 )
-from protolabel.store.files import SIDES, beside, file_size
-from protolabel.store.foreign_logs import foreign_log_error
+from protolabel.store.files import SIDES, beside
+from protolabel.store.foreign_logs import refuse_backup_beside_a_log
 from protolabel.store.moved_files import refusal_of_second_names, second_names
 from protolabel.store.open_files import reading
 from protolabel.store.private_copy import PrivateCopy, private_copy
@@ -169,7 +169,7 @@ def _refuse_what_is_no_file(path: str) -> None:
             remedy=f"choose another path, or {restore_remedy(path)}",
         )
     _refuse_text(path)
-    _refuse_backup_beside_a_log(path)
+    refuse_backup_beside_a_log(path)
 
 
 def _refuse_text(path: str) -> None:
@@ -180,19 +180,6 @@ def _refuse_text(path: str) -> None:
             expected="a label space file",
             remedy="choose another path",
         )
-
-
-def _refuse_backup_beside_a_log(path: str) -> None:
-    """Refuse a backup that was copied beside the log of the file that had its name before.
-
-    SQLite would read the two together. A backup says in its header that it has no log: bytes 18
-    and 19 are 1. SQLite writes 2 there before it makes a log, and 1 only once the log is gone.
-    """
-    header = b""
-    with suppress(PermissionError), reading(path) as file:  # said where it is copied
-        header = file.read(20)
-    if header[:16] == _SQLITE and header[18:] == b"\1\1" and file_size(beside(path, "-wal")):
-        raise foreign_log_error(path)
 
 
 def _connection(path: str, query: str, busy_seconds: float) -> sqlite3.Connection:

@@ -6,7 +6,7 @@ import os
 import shlex
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from protolabel.store.files import (
     refuse_taken,
     replace,
 )
+from protolabel.store.foreign_logs import refuse_foreign_log
 from protolabel.store.tables import Tables
 
 # The bytes that SQLite locks in a file that is in use: PENDING, RESERVED, and SHARED.
@@ -111,7 +112,8 @@ def _checked_version(copy: Path, backup: str) -> int:
 def _alone(target: Path) -> Iterator[None]:
     """Keep everybody else off a label space, damaged or not, while its files are replaced.
 
-    What is in its write-ahead log goes into the file first, where the file is sound.
+    What is in its write-ahead log goes into the file first, where the file is sound. A log that
+    belongs to another file stays as it is.
     """
     if not target.exists():
         yield
@@ -122,11 +124,10 @@ def _alone(target: Path) -> Iterator[None]:
         remedy="end the processes that use it, then repeat",
     )
     try:
-        db = sqlite3.connect(target, timeout=1.0, isolation_level=None)
-        try:
-            db.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            db.close()
+        refuse_foreign_log(str(target))
+        _bring_log_into(target)
+    except SpaceDamagedError:
+        pass
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
             raise busy from error
@@ -139,3 +140,8 @@ def _alone(target: Path) -> Iterator[None]:
             except OSError as error:
                 raise busy from error
         yield
+
+
+def _bring_log_into(target: Path) -> None:
+    with closing(sqlite3.connect(target, timeout=1.0, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
