@@ -1,38 +1,56 @@
-"""The desk in the browser: its first view, a keyboard session, and the map with 50,000 points.
+"""The desk in the browser: its first view, keyboard sessions, and the map with 50,000 points.
 
 ``python -m benchmarks.desk``: BANKING77's first ten classes with 5 examples each, and 150 of their
 queries in the inbox. A script decides each as a person would who knows the labels: one key to
 accept, a digit to correct, letters where the class is not among the five. It presses the next key
 as soon as the next document stands there, so that what is timed is the page and not the person.
-The map is panned and zoomed for 300 pictures; headless Chromium draws it on the processor.
+Label Studio has the same documents in the same browser, in turn, with and without protolabel's
+answers. The map is panned and zoomed for 300 pictures; headless Chromium draws it on the processor.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.data_sets import draw, load
-from benchmarks.results import save, table
+from benchmarks.desk_page import report
+from benchmarks.keyboard import (
+    Figures,
+    Query,
+    Work,
+    check_stored,
+    make_inbox,
+)
+from benchmarks.label_studio import (
+    COMMAND,
+    LabelStudio,
+    asked_elsewhere,
+    label_stream,
+    label_studio,
+    sign_in,
+)
+from benchmarks.results import log_line
 from protolabel import Document, Example, LabelSpace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests/helpers"))
 
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
-from service_process import service
+from service_process import Client, service
 
 from desk import Desk, chromium, desk
 
-CLASSES, SHOTS, QUERIES = 10, 5, 150
+TURNS = 3
 POINTS, WIDTH, GROUPS = 50_000, 512, 20
+NOWHERE_ELSE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 FIRST_PICTURE = """
 new MutationObserver((_, observer) => {
   if (!document.querySelector(".rows li, .names span")) return;
@@ -57,20 +75,6 @@ FRAMES = """() => new Promise((done) => {
   };
   requestAnimationFrame(step);
 })"""
-
-
-def make_inbox(path: Path) -> dict[str, str]:
-    """Fill a label space and its inbox; return the class of each document, by its id."""
-    data = load("banking77")
-    chosen = draw(data, SHOTS, 0)
-    support = [i for i in chosen.support if data.y[i] < CLASSES]
-    queries = [i for i in chosen.queries if data.y[i] < CLASSES][:QUERIES]
-    with LabelSpace.create(path) as space:
-        space.add([Example(data.names[data.y[i]], data.texts[i]) for i in support])
-        space.answer_log.remember("text")
-        space.settle()
-        list(space.label_many(Document(f"query {i}", data.texts[i]) for i in queries))
-    return {f"query {i}": data.names[data.y[i]] for i in queries}
 
 
 def drawing_time(one: Desk, view: str) -> float:
@@ -109,17 +113,15 @@ def goes_on(one: Desk, name: str) -> bool:
     return True
 
 
-def session(one: Desk, truth: dict[str, str]) -> dict[str, float]:
+def session(one: Desk, client: Client, documents: Mapping[str, Query]) -> Figures:
     """Decide all documents by keyboard; return how fast, and with how many keys."""
     one.open("inbox")
     title = one.page.locator(".document h2")
     expect(title).to_be_visible()
-    keys = {"accepted": 0, "corrected": 0}
-    pressed = {"accepted": 0, "corrected": 0}
-    start = time.perf_counter()
+    work = Work()
     while title.count():
         name = title.inner_text()
-        label = truth[name]
+        label = documents[name].label
         ranked = one.page.locator(".alternatives .name").all_inner_texts()
         chip = one.page.locator(".answer .label").inner_text()
         if chip == label:
@@ -129,17 +131,62 @@ def session(one: Desk, truth: dict[str, str]) -> dict[str, float]:
         else:
             kind, sequence = "corrected", ["c", *label[:12], "Enter"]
         one.keys(*sequence)
-        pressed[kind] += len(sequence)
+        since = time.perf_counter()
+        work.pressed[kind] += len(sequence)
         if goes_on(one, name):
-            keys[kind] += 1
-    seconds = time.perf_counter() - start
-    return {
-        "a minute": 60 * len(truth) / seconds,
-        "accepted": keys["accepted"],
-        "corrected": keys["corrected"],
-        "keys to accept": pressed["accepted"] / max(1, keys["accepted"]),
-        "keys to correct": pressed["corrected"] / max(1, keys["corrected"]),
-    }
+            work.note_decision(name, kind, since)
+    seconds = time.perf_counter() - work.start
+    labels = decisions(client)
+    while len(labels) < len(documents) and time.perf_counter() - work.start < seconds + 20:
+        labels = decisions(client)
+    until_stored = time.perf_counter() - work.start
+    check_stored(documents, labels)
+    return work.figures(seconds, until_stored)
+
+
+def decisions(client: Client) -> dict[str, str | None]:
+    """Return the classes that a person gave the documents, as the service has stored them."""
+    listed = client.get("/v1/spaces/bank/inbox?limit=1000").json["documents"]
+    return {one["id"]: one["label"] for one in listed if one["by"] == "person"}
+
+
+def sessions(browser: Browser, folder: Path) -> tuple[dict[str, list[Figures]], str]:
+    """Decide the documents with each tool in turn; return the figures, and whose they are."""
+    works: dict[str, list[Figures]] = {"desk": []}
+    with ExitStack() as stack:
+        rival = stack.enter_context(label_studio()) if COMMAND.exists() else None
+        for turn in range(TURNS):
+            path = folder / str(turn) / "bank.space"
+            path.parent.mkdir()
+            documents = make_inbox(path)
+            with (
+                service(str(path), "--no-browser") as client,
+                desk(browser, client, "bank") as one,
+            ):
+                works["desk"].append(session(one, client, documents))
+            if rival:
+                for name, figures in rival_sessions(browser, rival, documents).items():
+                    works.setdefault(name, []).append(figures)
+            log_line(
+                f"turn {turn}: { {name: runs[-1]['a minute'] for name, runs in works.items()} }"
+            )
+        return works, f"Label Studio {rival.version()}" if rival else ""
+
+
+def rival_sessions(
+    browser: Browser, rival: LabelStudio, documents: Mapping[str, Query]
+) -> dict[str, Figures]:
+    """Decide the documents in Label Studio, with predictions and without."""
+    with desk(browser, rival) as one:
+        sign_in(one.page, rival)
+        works = {
+            "Label Studio, with the answers": label_stream(
+                one.page, rival, documents, answered=True
+            ),
+            "Label Studio alone": label_stream(one.page, rival, documents, answered=False),
+        }
+        assert not asked_elsewhere(one.requests), asked_elsewhere(one.requests)
+    return works
 
 
 def make_map(path: Path) -> None:
@@ -175,61 +222,21 @@ def drawn_map(browser: Browser, client: Any) -> dict[str, float]:
     return rates | {"seconds": seconds, "service": of_service}
 
 
-def report(
-    milliseconds: float, size: int, work: dict[str, float], moving: dict[str, float], seconds: float
-) -> None:
-    """Write the page and its numbers."""
-    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
-    rows = [
-        ["first view, ms (median of 5)", f"{milliseconds:.0f}"],
-        ["first view, kB", f"{size / 1000:.0f}"],
-        ["documents decided a minute, at most", f"{work['a minute']:.0f}"],
-        ["accepted, with keys each", f"{work['accepted']:.0f}, {work['keys to accept']:.1f}"],
-        ["corrected, with keys each", f"{work['corrected']:.0f}, {work['keys to correct']:.1f}"],
-        ["map of 50,000 points: seconds until it is drawn", f"{moving['seconds']:.1f}"],
-        ["of these, seconds of the service", f"{moving['service']:.1f}"],
-        ["pictures a second while it is zoomed", f"{moving['rate']:.0f}"],
-        ["milliseconds a picture, median and 95 %", f"{moving['p50']:.1f}, {moving['p95']:.1f}"],
-        ["processes that wanted each core meanwhile", f"{busy:.0f}"],
-    ]
-    text = (
-        "# The desk in the browser\n\n"
-        "This page shows how much of a person's time the desk itself takes. The label space has "
-        f"BANKING77's first\n{CLASSES} classes with {SHOTS} examples each. A script that knows "
-        "the labels "
-        f"decides {QUERIES} queries, and\npresses the next key as soon as the next document is "
-        "shown. Headless Chromium draws the map on the\nsame cores that serve it, without a "
-        "graphics processor.\n\n"
-    )
-    after = (
-        "The page itself takes the times until it is drawn, from the beginning of its navigation "
-        "on. Figures before\n2026-11-29 were taken from outside, and held the time that the driver "
-        "of the browser took for its questions:\nup to a second on busy cores.\n\n"
-        "How many documents a minute a person decides in Label Studio is not measured. `pip "
-        "install label-studio`\nwas tried twice, for ten minutes each, beside other work on two "
-        "cores. Both times it was still collecting\nits packages when it was stopped.\n\n"
-    )
-    values = {"first": [milliseconds, size], "session": work, "map": moving, "load": busy}
-    body = text + table(["measure", "value"], rows) + "\n\n" + after
-    save("desk", "make bench-desk", body, values, seconds)
-
-
 def main() -> None:
     """Run, and write the result."""
     command_line(__doc__).parse_args()
     start = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        truth = make_inbox(Path(folder) / "bank.space")
+    with tempfile.TemporaryDirectory() as folder, chromium(NOWHERE_ELSE) as browser:
+        make_inbox(Path(folder) / "bank.space")
         with service(str(Path(folder) / "bank.space"), "--no-browser") as client:
             first = [first_view(browser, client) for _ in range(5)]
-            with desk(browser, client, "bank") as one:
-                work = session(one, truth)
+        work, rival = sessions(browser, Path(folder))
         make_map(Path(folder) / "map.space")
         with service(str(Path(folder) / "map.space"), "--no-browser") as client:
             moving = drawn_map(browser, client)
     milliseconds = float(np.median([one[0] for one in first]))
     size = max(one[1] for one in first)
-    report(milliseconds, size, work, moving, time.perf_counter() - start)
+    report((milliseconds, size), (work, rival, TURNS), moving, time.perf_counter() - start)
 
 
 if __name__ == "__main__":

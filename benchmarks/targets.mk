@@ -78,7 +78,7 @@ bench-ocr: setup        ## words that OCR reads of scanned pages, and what label
 bench-office: setup     ## a mixed office folder: each file answered or named, run twice, killed ten times
 	$(BIN)/python -m benchmarks.office
 
-bench-desk: setup       ## the page in Chromium: first view, a keyboard session, the map
+bench-desk: setup .bench/label_studio/.ready ## the page in Chromium: first view, keyboard sessions beside Label Studio, the map
 	$(BIN)/python -m benchmarks.desk
 
 bench-service: setup    ## the service under load, beside the library alone
@@ -170,6 +170,13 @@ bench-characters: bench-omniglot ## all Omniglot test characters in one label sp
 	$(PYTHON) -m venv .bench/rival_openvino
 	.bench/rival_openvino/bin/python -m pip install -q torch==2.13.0 'sentence-transformers[openvino]==6.2.0'
 	.bench/rival_openvino/bin/python -m pip uninstall -q -y torchvision  # texts need none; of another build it fails
+	touch $@
+
+.bench/label_studio/.ready:  # uv takes seconds for what pip does not end in ten minutes
+	mkdir -p .bench
+	$(PYTHON) -m venv .bench/label_studio
+	.bench/label_studio/bin/python -m pip install -q uv==0.13.9
+	.bench/label_studio/bin/uv pip install -q --python .bench/label_studio/bin/python label-studio==1.23.2
 	touch $@
 
 .PHONY: bench-service-memory bench-commits bench-classes bench-documents

@@ -82,3 +82,30 @@ def test_tables_of_nothing_are_refused(tmp_path):
     for words, expected in (([], "False"), (["--tables"], "True")):
         done = subprocess.run([*asked, *words], cwd=ROOT, capture_output=True, text=True)
         assert done.stdout.strip() == expected
+
+
+SESSION = """
+import time
+from benchmarks.keyboard import Query, Work, check_stored
+documents = {"a": Query("text", "bill", "bill"), "b": Query("text", "cv", "bill")}
+check_stored(documents, {"a": "bill", "b": "cv"})
+for stored in ({"a": "bill", "b": "bill"}, {"a": "bill"}, {"a": "bill", "b": None}):
+    try:
+        check_stored(documents, stored)
+    except AssertionError as error:
+        assert "1 of 2" in str(error), error
+    else:
+        raise SystemExit(f"not refused: {stored}")
+work = Work()
+for name, kind, keys in (("a", "accepted", 1), ("b", "corrected", 4), ("b", "corrected", 1)):
+    work.pressed[kind] += keys
+    work.note_decision(name, kind, time.perf_counter())
+found = work.figures(6.0, 12.0)
+assert (found["a minute"], found["a minute, stored"]) == (20.0, 10.0), found  # two documents
+assert (found["again"], found["keys"], found["keys to correct"]) == (1, 6, 2.5), found
+"""
+
+
+def test_a_keyboard_session_counts_documents_once_and_refuses_what_was_stored_wrong():
+    done = subprocess.run([sys.executable, "-c", SESSION], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

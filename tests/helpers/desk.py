@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from service_process import Client
 
 expect.set_options(timeout=20_000)  # a machine may be busy
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -92,9 +91,15 @@ class Desk:
         ]
 
 
+class Served(Protocol):
+    """Whatever answers at a port of this machine."""
+
+    port: int
+
+
 @contextmanager
 def desk(
-    browser: Browser, client: Client, space: str = "mail", *, size: tuple[int, int] = (1280, 800),
+    browser: Browser, client: Served, space: str = "mail", *, size: tuple[int, int] = (1280, 800),
     language: str = "en-GB", dark: bool = False,
 ) -> Iterator[Desk]:  # fmt: skip
     """Open a person's browser window with nothing kept from before."""
