@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from protolabel.quantity import quantity
 from protolabel.text import excerpt
+
+LOST_DECISIONS = "lost_decisions"  # of a detail: changes whose decisions are noted no longer
 
 
 def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the hints about classes, documents under two labels, and kept descriptions.
+    """Return the hints about classes, documents under two labels, and what stays as it was.
 
     Args:
         detail: of a change.
@@ -29,4 +32,12 @@ def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
         )
     for label, text in descriptions.items() if isinstance(descriptions, dict) else ():
         hints.append(f"class {label!r} keeps the description {excerpt(text)!r}")
+    lost = detail.get(LOST_DECISIONS)
+    if isinstance(lost, int) and lost:
+        hints.append(
+            f"the decisions on remembered documents that were made with {quantity(lost, 'change')} "
+            "stay as they are, since the file notes only the newest ones: `protolabel review SPACE "
+            "--all` lists the documents, and `protolabel review SPACE --reconsider` takes back all "
+            "decisions"
+        )
     return tuple(hints)

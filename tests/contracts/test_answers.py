@@ -43,8 +43,11 @@ def test_what_a_person_said_outlives_later_answers_and_leaves_last(store):
     keep(store, row(1, label=1), most=2)
     assert [(one.id, one.label) for one in store.answers.rows()] == [("d1", 7), ("d3", 1)]
     assert store.answers.refusals() == {(row(1).document, 1)}
-    store.answers.reconsider([row(1).document])
+    store.answers.reconsider([row(1).document], ())
     assert store.answers.refusals() == set()
+    assert [(one.id, one.label, one.person) for one in store.answers.rows()] == [
+        ("d1", 1, False), ("d3", 1, False)
+    ]  # fmt: skip
 
 
 def test_of_documents_those_that_a_person_decided_on_are_returned(store):

@@ -11,6 +11,7 @@ from protolabel.label_space.changes import Correct, Undo
 from protolabel.label_space.session import session_of
 from protolabel.open_world.accepting import accept
 from protolabel.open_world.discovery import discover
+from protolabel.store.noted_decisions import MOST_BYTES, NotedDecisions
 from protolabel.types import Example
 
 STRANGE = [f"{f'{WORDS[4]} ' * (8 + n)}{WORDS[6]} x{n}" for n in range(6)]
@@ -102,3 +103,44 @@ def test_nothing_of_a_forgotten_document_is_kept_for_an_undo(mail):
     with connection_of(session_of(mail).store).reading() as db:
         values = [value for (value,) in db.execute("SELECT value FROM meta")]
     assert not any(key in value for value in values)
+
+
+def test_a_return_takes_back_the_decisions_of_more_than_200_changes(tmp_path):
+    with LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False) as space:
+        space.add([f"{label} {n}" for n in range(4) for label in WORDS[:2]], list(WORDS[:2]) * 4)
+        texts = [f"{WORDS[0]} {WORDS[0]} x{n}" for n in range(230)]
+        list(space.label_many(Document(f"d{n}", text) for n, text in enumerate(texts)))
+        space.answer_log.write(1.0)
+        version, before = space.version, memory(space)
+        for text in texts:
+            space.correct(Document("x", text), WORDS[1])
+        change = space.return_to(version)
+        assert memory(space) == before
+        assert change.hints == ()
+
+
+def test_a_change_that_goes_back_says_whose_decisions_it_cannot_take_back(mail):
+    """They stayed as a person's without a word."""
+    version = mail.version
+    mail.correct(Document("x", f"{WORDS[0]} {WORDS[0]} new"), WORDS[1])
+    mail.correct(Document("y", STRANGE[0]), WORDS[2])
+    decided = memory(mail)
+    fill_notes(mail)
+    mail.configure(threshold=0.5)
+    assert mail.preview.undo().change.hints == ()
+    for change in (mail.preview.return_to(version).change, mail.return_to(version)):
+        (hint,) = change.hints
+        assert hint.startswith(
+            "the decisions on remembered documents that were made with 2 changes stay as they are"
+        )
+        assert change.number("lost_decisions") == 2
+    assert memory(mail) == decided
+    assert "2 changes" in mail.undo().hints[0]
+    mail.answer_log.reconsider()
+    assert not any(person for *_, person in memory(mail)[0])
+
+
+def fill_notes(space: LabelSpace) -> None:
+    """Let the notes of all changes leave, as those of many decisions would."""
+    with connection_of(session_of(space).store).transaction("IMMEDIATE") as db:
+        NotedDecisions("decided:").note(db, 10_000, f"[{' ' * MOST_BYTES}]")

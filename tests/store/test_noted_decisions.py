@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from protolabel.store.noted_decisions import MOST_CHANGES, NotedDecisions
+from protolabel.store.noted_decisions import MOST_BYTES, NotedDecisions
 
 
 @pytest.fixture
@@ -39,8 +39,31 @@ def test_what_was_noted_of_a_change_first_stays_until_it_is_replaced(db):
     assert noted.texts(db, range(20)) == [(10, "other")]
 
 
-def test_the_notes_of_the_newest_changes_stay_by_number_and_not_by_spelling(db):
+def test_the_newest_notes_stay_by_number_and_not_by_spelling_as_many_as_fit(db):
+    noted, text = NotedDecisions("kind:"), "é" * (MOST_BYTES // 40)  # two bytes each
+    for change in range(1, 31):
+        noted.note(db, change, text)
+    assert noted.changes(db) == list(range(11, 31))
+    assert noted.lost(db, range(40)) == 10
+    assert noted.lost(db, [9, 11, 99]) == 1
+    assert noted.texts(db, [9, 11]) == [(11, text)]
+    noted.clear(db)
+    assert not noted.any(db)
+    assert noted.lost(db, range(40)) == 0
+
+
+def test_a_note_larger_than_all_may_be_stays_until_the_next_one(db):
     noted = NotedDecisions("kind:")
-    for change in range(1, MOST_CHANGES + 50):
-        noted.note(db, change, str(change))
-    assert noted.changes(db) == list(range(50, MOST_CHANGES + 50))
+    for change, size in ((1, 1), (2, MOST_BYTES + 1)):
+        noted.note(db, change, "n" * size)
+    assert noted.changes(db) == [2]
+    noted.note(db, 3, "n")
+    assert noted.changes(db) == [3]
+    assert noted.lost(db, [1, 2, 3]) == 2
+
+
+def test_many_small_notes_all_stay(db):
+    noted = NotedDecisions("kind:")
+    for change in range(1, 1001):
+        noted.note(db, change, "x" * 250)
+    assert noted.changes(db) == list(range(1, 1001))

@@ -82,7 +82,8 @@ def decision_flags(function: F) -> F:
         click.option(
             "--reconsider",
             is_flag=True,
-            help="Take back all that was accepted and dismissed so far.",
+            help="Take back all decisions on documents so far: each has again what the label space "
+            "had answered.",
         ),
     ]
     return with_record(function, "decision", ReviewDecision, options)

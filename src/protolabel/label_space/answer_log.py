@@ -30,6 +30,7 @@ from protolabel.label_space.remembered import (
 from protolabel.label_space.session import Session
 from protolabel.label_space.several_rules import refuse_suggestions
 from protolabel.label_space.terms import RequestKey, Terms
+from protolabel.label_space.undo import versions_in_force
 from protolabel.types import Change
 
 if TYPE_CHECKING:
@@ -167,13 +168,16 @@ class AnswerLog:
     def reconsider(self, names: str | Sequence[str] | None = None) -> int:
         """Take back what a person said of documents, and return of how many; None: of all.
 
-        They may be proposed again, also for classes that were refused.
+        Each has again what the label space had answered before; none of these, where that is not
+        known. They may be proposed again, also for classes that were refused. Examples stay, and an
+        undo of the changes that made them leaves these documents as they are.
         """
         self.write()
         store = self._session.store
         with store.exclusively():
             rows = [row for row in matching(store.answers.rows(), names) if row.person]
-            store.answers.reconsider([row.document for row in rows])
+            in_force = versions_in_force(store.rows.changes())
+            store.answers.reconsider([row.document for row in rows], in_force)
         return len(rows)
 
     # -- forgetting ---------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.time_stamps import now
-from protolabel.types import Example
+from protolabel.types import Change, Example
 
 
 def labels_given(examples: Sequence[Example]) -> dict[bytes, list[str]]:
@@ -150,10 +150,28 @@ def follow_history(store: Store, version: int) -> None:
 
     ``version``: the one that the undo, redo or return made.
     """
-    if not (store.answers.has_decisions() or store.proposals.has_decisions()):
-        return
-    before = versions_in_force(store.rows.changes(before=version))
-    after = versions_in_force(store.rows.changes(before=version + 1))
-    ended, renewed = sorted(before - after, reverse=True), sorted(after - before)
-    store.answers.follow(ended, renewed)
-    store.proposals.follow(ended, renewed)
+    if store.answers.has_decisions() or store.proposals.has_decisions():
+        ended, renewed = _turned(store, next(store.rows.changes(version + 1, 1)))
+        store.answers.follow(ended, renewed)
+        store.proposals.follow(ended, renewed)
+
+
+def lost_decisions(store: Store, change: Change) -> int:
+    """Return of how many changes an undo, redo or return cannot follow the decisions.
+
+    ``change``: the undo, redo or return, which need not be in the log yet.
+    """
+    if not store.answers.has_decisions():
+        return 0
+    ended, renewed = _turned(store, change)
+    return store.answers.lost_decisions([*ended, *renewed])
+
+
+def _turned(store: Store, change: Change) -> tuple[list[int], list[int]]:
+    """Return the versions that a change ends, newest first, and those that it puts in force again.
+
+    The latter come oldest first.
+    """
+    earlier = list(store.rows.changes(before=change.version))
+    before, after = versions_in_force(earlier), versions_in_force([change, *earlier])
+    return sorted(before - after, reverse=True), sorted(after - before)

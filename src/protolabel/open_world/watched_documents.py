@@ -24,7 +24,7 @@ from protolabel.open_world.mailings import mailings_once
 from protolabel.open_world.repeats import first_of_near_copies
 from protolabel.open_world.watched_moments import Moment, moment_of_time, span_of
 from protolabel.store import AnswerRow
-from protolabel.store.answer_rows import MOST_BYTES
+from protolabel.store.leaving_answers import MOST_BYTES
 from protolabel.store.watch_start import WatchStart
 from protolabel.time_stamps import now
 

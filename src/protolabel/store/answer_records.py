@@ -137,8 +137,11 @@ class AnswerTable(Protocol):
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Take back what was said with changes that were undone, or say it once more."""
 
-    def reconsider(self, documents: Collection[bytes]) -> None:
-        """Take back what a person said of these documents."""
+    def lost_decisions(self, changes: Sequence[int]) -> int:
+        """Return with how many of these changes people decided what is noted no longer."""
+
+    def reconsider(self, documents: Collection[bytes], in_force: Collection[int]) -> None:
+        """Take back what people said of these documents: they have the label space's answers."""
 
     def forget(self, documents: Collection[bytes] | None) -> int:
         """Remove documents for good and return how many; None for all, with all refusals."""

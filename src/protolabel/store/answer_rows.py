@@ -16,12 +16,17 @@ from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.answer_tables import ITSELF
 from protolabel.store.connection import Connection
-from protolabel.store.decided_answers import ASSIGNMENTS, DecidedAnswers, judgement
-from protolabel.store.first_answers import first_answers_of, insert_answers, newest_number
-from protolabel.store.watch_start import WatchStart, next_start, store_start, stored_start
+from protolabel.store.decided_answers import (
+    ASSIGNMENTS,
+    DecidedAnswers,
+    drop_own_of_leaving,
+    judgement,
+)
+from protolabel.store.first_answers import first_answers_of, insert_answers
+from protolabel.store.leaving_answers import shorten
+from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
 
-MOST_BYTES = 256 * 2**20  # of all rows together
 MOST_REFUSALS = 100_000
 CLEANING_SECONDS = 5.0  # to wait for readers, before what was forgotten is wiped from the log
 _FORGOTTEN = "forgotten"  # a key of meta: how often something was forgotten
@@ -138,16 +143,17 @@ class AnswerRows:
             keys = [(row.document,) for row in rows]
             db.executemany("DELETE FROM answers WHERE document = ? AND person = 0", keys)
             places = [(row.place, row.document) for row in rows if row.place is not None]
+            drop_own_of_leaving(db, "place = ? AND document != ?", places)
             db.executemany("DELETE FROM answers WHERE place = ? AND document != ?", places)
             insert_answers(db, rows, first_answers)
             db.executemany(_RENEW, map(record_of, rows))
-            self._shorten(db, most)
+            shorten(db, most)
         return True
 
     def shorten(self, most: int) -> None:
         """Let the oldest rows go that are more than ``most``."""
         with self._writing(None) as db:
-            self._shorten(db, most)
+            shorten(db, most)
 
     def judge(
         self,
@@ -167,8 +173,7 @@ class AnswerRows:
                 it back with that change. None: no change of the label space belongs to it.
         """
         with self._writing(None) as db:
-            if change is not None:
-                self._decided.note(db, change, rows, refused)
+            self._decided.note(db, change, rows, refused)
             db.executemany(
                 f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?",
                 [(*judgement(row), row.document) for row in rows],
@@ -195,11 +200,19 @@ class AnswerRows:
         with self._writing(None) as db:
             self._decided.follow(db, ended, renewed)
 
-    def reconsider(self, documents: Collection[bytes]) -> None:
-        """Take back what a person said of these documents."""
+    def lost_decisions(self, changes: Sequence[int]) -> int:
+        """Return with how many of these changes people decided what is noted no longer."""
+        with self._connection.reading() as db:
+            return self._decided.lost(db, changes)
+
+    def reconsider(self, documents: Collection[bytes], in_force: Collection[int]) -> None:
+        """Take back what people said of these documents: they have the label space's answers.
+
+        ``in_force``: versions whose changes count; what was decided with them is taken back once.
+        """
         with self._writing(None) as db:
+            self._decided.reconsider(db, documents, in_force)
             keys = [(document,) for document in documents]
-            db.executemany("UPDATE answers SET person = 0 WHERE document = ?", keys)
             db.executemany(f"DELETE FROM refusals WHERE document = ? AND class != {ITSELF}", keys)
 
     def forget(self, documents: Collection[bytes] | None) -> int:
@@ -251,7 +264,9 @@ class AnswerRows:
     def drop(self, turns: Collection[int]) -> None:
         """Remove rows by number."""
         with self._writing(None) as db:
-            db.executemany("DELETE FROM answers WHERE turn = ?", [(turn,) for turn in turns])
+            keys = [(turn,) for turn in turns]
+            drop_own_of_leaving(db, "turn = ?", keys)
+            db.executemany("DELETE FROM answers WHERE turn = ?", keys)
 
     # -- helpers ------------------------------------------------------------------------------
 
@@ -272,21 +287,6 @@ class AnswerRows:
             "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
             (_FORGOTTEN,),
         )
-
-    def _shorten(self, db: sqlite3.Connection, most: int) -> None:
-        """Let the oldest rows go that are too many or too large."""
-        n, size = db.execute("SELECT count(*), total(bytes) FROM answers").fetchone()
-        oldest = db.execute("SELECT turn, bytes, number FROM answers ORDER BY person, turn")
-        leaving, left = [], -1
-        while n > most or size > MOST_BYTES:
-            turn, length, number = oldest.fetchone()
-            leaving.append((turn,))
-            n, size, left = n - 1, size - length, max(left, number)
-        oldest.close()
-        db.executemany("DELETE FROM answers WHERE turn = ?", leaving)
-        start = stored_start(db)
-        if left >= start.number:
-            store_start(db, next_start(start, left=left, newest=newest_number(db)))
 
 
 def _by_name(db: sqlite3.Connection) -> sqlite3.Cursor:

@@ -30,7 +30,10 @@ class Log:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         with connection.reading() as db:
-            self.meta: dict[str, str] = dict(db.execute("SELECT key, value FROM meta"))
+            sql = (
+                "SELECT key, value FROM meta WHERE instr(key, ':') = 0"  # no notes, which are many
+            )
+            self.meta: dict[str, str] = dict(db.execute(sql))
 
     @property
     def identity(self) -> str:

@@ -1,7 +1,8 @@
 """Notes in ``meta`` of what people decided with changes, for undo and redo. Not what a note means.
 
-There is one note a change, and notes of the newest changes alone. Each kind of decision has a
-prefix of its own; all kinds reach equally far back, so that an undo takes back all of a decision.
+There is one note a change. Each kind of decision has a prefix of its own, and keeps the notes of
+the newest changes, as many as fit. An older change keeps an empty note: so whoever takes it back
+can be told that its decisions cannot be.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-MOST_CHANGES = 200  # with notes of one kind: those whose decisions can be taken back
+MOST_BYTES = 16_000_000  # of the notes of one kind; the newest note stays even if it is larger
 
 
 class NotedDecisions:
@@ -26,23 +27,31 @@ class NotedDecisions:
     def note(self, db: sqlite3.Connection, change: int, text: str) -> None:
         """Note a decision. What was noted of the change before stays; the oldest notes leave."""
         db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (self._key(change), text))
-        for old in self.changes(db)[:-MOST_CHANGES]:
-            self.replace(db, old, None)
+        sql = "SELECT total(length(CAST(value AS BLOB))) FROM meta WHERE key > ? AND key < ?"
+        (size,) = db.execute(sql, self._range).fetchone()
+        older = iter(self.changes(db)[:-1] if size > MOST_BYTES else ())
+        while size > MOST_BYTES and (old := next(older, None)) is not None:
+            size -= len((self._text(db, old) or "").encode())
+            self.replace(db, old, "")
 
     def any(self, db: sqlite3.Connection) -> bool:
-        """Return whether anything is noted."""
+        """Return whether anything is noted, or was before there was too much."""
         sql = "SELECT EXISTS (SELECT 1 FROM meta WHERE key > ? AND key < ?)"
         return bool(db.execute(sql, self._range).fetchone()[0])
 
     def changes(self, db: sqlite3.Connection) -> list[int]:
         """Return the changes that have a note, oldest first."""
-        keys = db.execute("SELECT key FROM meta WHERE key > ? AND key < ?", self._range)
+        sql = "SELECT key FROM meta WHERE key > ? AND key < ? AND value != ''"
+        keys = db.execute(sql, self._range)
         return sorted(int(key.removeprefix(self._prefix)) for (key,) in keys)
 
     def texts(self, db: sqlite3.Connection, changes: Iterable[int]) -> list[tuple[int, str]]:
         """Return those of the changes that have a note, in the order given, each with its note."""
-        noted = set(self.changes(db))
-        return [(change, self._text(db, change)) for change in changes if change in noted]
+        return [(change, text) for change in changes if (text := self._text(db, change))]
+
+    def lost(self, db: sqlite3.Connection, changes: Iterable[int]) -> int:
+        """Return how many of the changes had a note that has left."""
+        return sum(self._text(db, change) == "" for change in changes)
 
     def replace(self, db: sqlite3.Connection, change: int, text: str | None) -> None:
         """Put another text in the place of a note; None removes the note."""
@@ -51,9 +60,13 @@ class NotedDecisions:
         else:
             db.execute("UPDATE meta SET value = ? WHERE key = ?", (text, self._key(change)))
 
+    def clear(self, db: sqlite3.Connection) -> None:
+        """Remove all notes, the empty ones too."""
+        db.execute("DELETE FROM meta WHERE key > ? AND key < ?", self._range)
+
     def _key(self, change: int) -> str:
         return f"{self._prefix}{change}"
 
-    def _text(self, db: sqlite3.Connection, change: int) -> str:
+    def _text(self, db: sqlite3.Connection, change: int) -> str | None:
         row = db.execute("SELECT value FROM meta WHERE key = ?", (self._key(change),)).fetchone()
-        return str(row[0])
+        return str(row[0]) if row else None

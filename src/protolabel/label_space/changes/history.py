@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.arguments import require_whole
+from protolabel.change_hints import LOST_DECISIONS
 from protolabel.label_space.changes.request import ChangeRequest, Material
-from protolabel.label_space.corrected_answers import follow_history
+from protolabel.label_space.corrected_answers import follow_history, lost_decisions
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.undo import redo_target, undo_target
 from protolabel.store import Store, Writing
@@ -21,6 +23,12 @@ class HistoryRequest(ChangeRequest):
     def reads_answers(self) -> bool:
         """Whether it concerns documents that were answered: what was decided on them."""
         return True
+
+    def detail_of_answers(self, store: Store, writing: Writing) -> Mapping[str, object]:
+        """Return of how many changes on the way the decisions are noted no longer, if of any."""
+        change = Change(writing.version, self.kind, "", "", "", writing.reverts)
+        lost = lost_decisions(store, change)
+        return {LOST_DECISIONS: lost} if lost else {}
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Take back or repeat what the changes on the way decided on remembered documents."""

@@ -209,6 +209,10 @@ class ChangeRequest(ABC):
         """Whether answers that wait to be remembered must be written before the change."""
         return False
 
+    def detail_of_answers(self, store: Store, writing: Writing) -> Mapping[str, object]:
+        """Return what the log says besides about remembered documents, once the rows are moved."""
+        return {}
+
     def note_answers(self, store: Store, change: int | None) -> None:  # noqa: B027 nothing follows
         """Write what follows for remembered documents, in the transaction of the change.
 

@@ -33,7 +33,8 @@ def write_change(
     """
     with store.writing(request.kind, who) as writing:
         request.write(writing, material, indexes)
-        writing.detail = {**writing.detail, **(detail or {})}
+        of_answers = request.detail_of_answers(store, writing)
+        writing.detail = {**writing.detail, **of_answers, **(detail or {})}
         encoding = writing.encoding.number if writing.re_encoded else None
     assert writing.record is not None
     return writing.record, encoding
