@@ -86,6 +86,13 @@ def declined_documents_with_another_option(d: Desk) -> None:
     assert remembered["label"] is None
 
 
+@CASES.of("leave --all out")
+def all_documents_with_an_option_about_suggestions(d: Desk) -> None:
+    call("label", d.space, d.file("inbox/a.txt", "second reminder: the amount is overdue"))
+    d.refused("review", d.space, "--all", "--reconsider", "--list")
+    call("review", d.space, "--reconsider", "--list")
+
+
 @CASES.of("list them with `protolabel review SPACE --list`")
 def suggestion_that_is_not_there(d: Desk) -> None:
     labelled(d)

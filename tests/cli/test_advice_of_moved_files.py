@@ -116,8 +116,9 @@ def file_without_the_log_of_a_killed_process(d: Desk) -> None:
 
 
 @CASES.of(
-    "if the label space that had this name was renamed to NEW, they hold its last changes: {}. "
-    "To open {} as it was copied: rm {}"
+    "the files beside it hold the last changes of the label space that had this name before; if "
+    "you renamed that one to NEW, give them to it: {}. To open {} as it was copied, without them: "
+    "rm {}"
 )
 def backup_at_the_name_of_a_renamed_file(d: Desk) -> None:
     path = words_space(d)
@@ -126,7 +127,7 @@ def backup_at_the_name_of_a_renamed_file(d: Desk) -> None:
     path.rename("moved.space")
     Path("COPY").rename(path)
     remedy = d.refused("classes", path, code=5)
-    commands = remedy.partition("changes: ")[2].partition(". To open")[0]
+    commands = remedy.partition("give them to it: ")[2].partition(". To open")[0]
     subprocess.run(["sh", "-ec", commands.replace("NEW", "moved.space")], check=True)
     assert "late" in call("classes", "moved.space").stdout
     assert "late" not in call("classes", path).stdout

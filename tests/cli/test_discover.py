@@ -62,8 +62,9 @@ def test_advice_lists_the_proposals_of_the_same_documents(space, tmp_path):
     assert "P1" in call(*shlex.split(listing)[1:]).stdout
     call("discover", space, *reading, "--refuse", "P1")
     refused = call("discover", space, *reading, "--accept", "P1", *name, code=2).stderr
-    assert refused.strip().endswith(f"it was refused; expected the key of one that is listed, "
-                                    f"such as P3; to fix it: list them: {listing}")  # fmt: skip
+    assert refused.strip().endswith(
+        f"it was refused; expected the key of one that is listed; to fix it: list them: {listing}"
+    )
 
 
 def test_remembered_documents_are_the_pool(space, tmp_path):

@@ -226,3 +226,18 @@ def test_a_file_that_is_mounted_alone_is_read_and_not_written(path):
         assert [c.name for c in space.classes()] == ["first"]
         with pytest.raises(StoreError, match="a mount of a single file"):
             space.add("my work", "second")
+
+
+def test_a_label_space_stays_open_when_the_working_folder_changes(path, monkeypatch):
+    """It said that the file was moved, and refused all changes."""
+    (path.parent / "below").mkdir()
+    monkeypatch.chdir(path.parent)
+    with opened(Path(path.name)) as space:
+        monkeypatch.chdir("below")
+        space.add("pay bill", "late")
+        space.undo()
+        space.redo()
+        space.backup(path.parent / "copy.space")
+    assert "late" in names(path)
+    assert "late" in names(path.parent / "copy.space")
+    assert os.listdir(".") == []

@@ -40,7 +40,7 @@ def no_proposal(key: str, row: ProposalRow | None) -> InputError:
     words = "" if row is None else f": it was {row.state}"
     return InputError(
         f"no proposal {key!r}{words}",
-        expected="the key of one that is listed, such as P3",
+        expected="the key of one that is listed",
         remedy="list them: protolabel discover SPACE",
     )
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import sqlite3
 import weakref
 from collections.abc import Iterator
@@ -43,6 +44,8 @@ class Connection:
         self._use: FileInUse | None = None  # of a file; there is none in memory
         with self.speaking():
             self._opened = self._open()
+        if path != MEMORY:
+            self.path = os.path.abspath(path)  # it stays where it is if the working folder changes
         _open_connections.add(self)
 
     def _open(self) -> Opened:

@@ -61,6 +61,7 @@ class FileInUse:
         except BaseException:
             self.end()
             raise
+        self.path = os.path.abspath(path)
         key = id(self)
         _uses[key] = weakref.ref(self, lambda _: _uses.pop(key, None))
         if self._file is not None:
