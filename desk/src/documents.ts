@@ -30,6 +30,7 @@ const ownDocuments = new Map<string, NewDocument>(); // what this page has put i
 const decisions: Decision[] = [];
 let queue: Promise<unknown> = Promise.resolve();
 const pending: string[] = []; // the label space of each decision and undo that is on its way
+const turns = new Map<string, number>(); // how many decisions and undos of a label space began
 
 export function remembersTexts(): boolean {
   return info.value?.settings.remember === "text";
@@ -61,14 +62,17 @@ export function isOpen(entry: Entry): boolean {
 /** List the documents again; say which of them changed without being decided. */
 export async function load(): Promise<void> {
   const name = space.value;
+  const turn = turns.get(name);
   const { documents, total: all } = await api.inbox(name, limit.value);
   if (name !== space.value || pending.includes(name)) return; // it is listed once they have arrived
+  if (turn !== turns.get(name)) return load(); // the list may be older than a decision that has arrived
   const fresh = loaded.value !== name;
   const before = new Map(fresh ? [] : entries.value.map((one) => [one.key, one]));
   const keys = new Set(documents.map((one) => one.key));
   let local = fresh ? [] : entries.value.filter((one) => !keys.has(one.key) && ownDocuments.has(one.key));
   local = await relabelled(name, local);
-  if (name !== space.value) return;
+  if (name !== space.value || pending.includes(name)) return;
+  if (turn !== turns.get(name)) return load();
   const flows = new Map<string, Flow>();
   const next = [...local, ...documents].map(withExcerpt).map((one): Entry => {
     const old = before.get(one.key);
@@ -192,6 +196,7 @@ function send(name: string, subjects: Entry[], n: number, act: () => Promise<Cha
 /** Act on a label space after what is on its way. */
 function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
   pending.push(name);
+  turns.set(name, (turns.get(name) ?? 0) + 1);
   return queue.then(act, act).finally(() => {
     pending.splice(pending.indexOf(name), 1);
   });

@@ -114,6 +114,40 @@ def test_an_answer_that_is_cut_in_its_middle_is_asked_for_again(browser, client)
     assert kinds.count("correct") == 2
 
 
+def test_a_list_that_is_older_than_a_decision_does_not_take_it_back(browser, client):
+    """The document came back as undecided, and a person decided it twice."""
+    lists, answers = [], []
+    with desk(browser, client, "office") as person:
+        person.open("inbox")
+        rows = person.page.locator(".rows li")
+        expect(rows).to_have_count(24)
+
+        def hold(route):
+            answers.append(route.fetch())
+            lists.append(route)
+
+        person.page.route("**/v1/spaces/office/inbox*", hold)
+        person.keys("a")
+        expect(rows).to_have_count(23)
+        wait_for(person.page, lambda: len(lists) == 1)  # it knows of the first decision alone
+        person.keys("a")
+        expect(rows).to_have_count(22)
+        wait_for(person.page, lambda: len(lists) == 2)  # since the second one is stored
+        for k in range(2):
+            lists[k].fulfill(response=answers[k])
+            person.page.wait_for_timeout(500)
+            assert rows.count() == 22
+        for one, answer in zip(lists[2:], answers[2:], strict=True):
+            one.fulfill(response=answer)
+
+
+def wait_for(page, condition):
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)  # in which the page goes on
+
+
 @pytest.mark.parametrize("trouble", [busy_once, pytest.param(lost_once, marks=pytest.mark.slow)])
 def test_decisions_and_their_undo_are_carried_out_once_and_no_row_is_lost(browser, client, trouble):
     asked = []
