@@ -17,7 +17,7 @@ from other_processes import HELPERS, OPEN, killed_writer, names, opened, sound
 from protolabel import LabelSpace
 from protolabel.errors import SpaceDamagedError, StoreBusyError, StoreError
 from protolabel.store import open_copy
-from protolabel.store.opening import is_label_space
+from protolabel.store.found_files import is_label_space
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from protolabel.errors import (
     StoreFullError,
 )
 from protolabel.store.files import copy_files
-from protolabel.store.opening import media_are_read_only
+from protolabel.store.found_files import media_are_read_only
 
 # -- looking without writing ----------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from types import TracebackType
 from protolabel.batch.answer_lines import COLUMNS, Record, cells
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.answers_place import exists_already, is_free
-from protolabel.batch.run_file import Run, TableDigest, lines_of, tables_of
+from protolabel.batch.run_file import Run, TableDigest, lines_of, tables_of, without_file
 from protolabel.batch.table_files import full_sheet, most_rows, require_writer, table_rows
 from protolabel.batch.version_marks import Marks, unmarked
 from protolabel.errors import InputError
@@ -50,11 +50,7 @@ class AnswersTable(AnswersFile):
             if not resume:
                 raise exists_already(lines, path)
             if not lines.exists():
-                raise InputError(
-                    f"{path} without {lines}, which keeps its answers for later runs",
-                    expected="both files, as an earlier run left them",
-                    remedy="bring that file back, or give --out another file",
-                )
+                raise without_file(path, lines, "keeps its answers for later runs")
         super().__init__(lines, run, resume=resume, marks=marks, output=path)
 
     def _start(self, run: Run, marks: Marks, *, resume: bool) -> None:

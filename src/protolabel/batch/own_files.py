@@ -14,7 +14,7 @@ from pathlib import Path
 
 from protolabel.batch.run_file import SUFFIX, is_side_file_of, lines_of
 from protolabel.store.files import BESIDE
-from protolabel.store.opening import is_label_space
+from protolabel.store.found_files import is_label_space
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,17 +122,22 @@ def read_run(path: Path) -> Run:
             fields["space"], tuple(fields["inputs"]), dict(fields["options"]), states, tables
         )
     except FileNotFoundError as error:
-        raise InputError(
-            f"{path} without {side}, which says what its answers are of",
-            expected="both files, as an earlier run left them",
-            remedy="bring that file back, or give --out another file",
-        ) from error
+        raise without_file(path, side, "says what its answers are of") from error
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{side}: damaged, or not written by protolabel",
             expected="the file that an earlier run wrote",
             remedy="give --out another file",
         ) from error
+
+
+def without_file(path: Path, absent: Path, use: str) -> InputError:
+    """Return the error for answers without a file that goes with them: it ``use``."""
+    return InputError(
+        f"{path} without {absent}, which {use}",
+        expected="both files, as an earlier run left them",
+        remedy="bring that file back, or give --out another file",
+    )
 
 
 def tables_of(lines: Path) -> tuple[TableDigest, ...]:

@@ -11,11 +11,12 @@ import click
 from click.shell_completion import CompletionItem
 
 from protolabel.cli.context import PATH, PROGRESS_CHOICE, QUIET
-from protolabel.cli.forgotten_space import refuse_without_space
+from protolabel.cli.forgotten_space import STDIN_AS_SPACE, refuse_without_space
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.names import clean_name, loses_invisible
+from protolabel.readers.paths import STDIN
 from protolabel.store import MEMORY
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -27,24 +28,24 @@ class WholeNumber(click.IntRange):
     name = "number"
 
 
+_NAME_A_FILE = "name a file, such as mail.space"
 NUMBER, VERSION = WholeNumber(0), WholeNumber(1)
 
 
 def _path_of_space(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """Refuse a label space in memory, which would be gone when the command ends."""
+    """Return the path, which the context keeps; refuse what can be no label space of a command.
+
+    That is one in memory, the standard input, and the next argument where the path was left out.
+    """
     if value == MEMORY:
         raise InputError(
             f"{MEMORY}, a label space that would be gone when the command ends",
             expected="the path of a file",
-            remedy="name a file, such as mail.space",
+            remedy=_NAME_A_FILE,
         )
     refuse_without_space(context, value)
-    if value == "-":
-        raise InputError(
-            "-, the standard input, in the place of the label space",
-            expected="the path of a file",
-            remedy="name a file, such as mail.space",
-        )
+    if value == STDIN:
+        raise InputError(STDIN_AS_SPACE, expected="the path of a file", remedy=_NAME_A_FILE)
     context.meta[PATH] = value
     return value
 

@@ -14,7 +14,7 @@ from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.option_records import F, with_record
-from protolabel.cli.preview import preview_asked, show_preview, with_preview
+from protolabel.cli.preview import note_left_out, preview_asked, show_preview, with_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.render import note_first, table
@@ -39,6 +39,7 @@ EXCERPT = 60  # characters of an exemplar
 _LISTING = re.compile("protolabel discover SPACE(?! FOLDER)")
 _OF_A_DECISION = frozenset({"accept", "name", "description", "preview", "refused", "again", "new"})
 
+_SAY_WHICH = "say which proposal becomes a class of which name: --accept P1 --name CLASS"
 KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
 
 
@@ -67,15 +68,13 @@ class ProposalDecision:
             raise InputError(
                 "--accept without --name" if self.name is None else "--name without --accept",
                 expected="both, or none of them",
-                remedy="say which proposal becomes a class of which name: --accept P1 --name CLASS",
+                remedy=_SAY_WHICH,
             )
         for used, option in ((self.description, "--description"), (preview_asked(), "--preview")):
             if used and self.accept is None:
                 raise InputError(
-                    f"{option} without --accept", expected="--accept with it",
-                    remedy="say which proposal becomes a class of which name: --accept P1 --name "
-                    "CLASS",
-                )  # fmt: skip
+                    f"{option} without --accept", expected="--accept with it", remedy=_SAY_WHICH
+                )
         if self.accept is not None and self.refused:
             raise InputError(
                 "--accept with --refuse",
@@ -211,8 +210,7 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
     if discovery.refused:
         note(f"{quantity(discovery.refused, 'document')} in groups that were refused")
     if discovery.left_out:
-        left_out = quantity(discovery.left_out, "remembered document")
-        note(f"{left_out} left out: embedded by another encoder; label them again")
+        note_left_out(discovery.left_out)
     if discovery.undeclined:
         note(discovery.undeclined.replace("SPACE", shlex.quote(space)))
     elif not discovery.documents and not inputs:

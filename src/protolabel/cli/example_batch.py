@@ -71,7 +71,7 @@ class ExampleBatch:
         also: tuple[str, ...] = (),
         negative: bool = False,
     ) -> None:
-        """Take what holds for all of them.
+        """Take the options, and what is the same for all examples.
 
         Args:
             flags: the options of the command line.
@@ -82,7 +82,6 @@ class ExampleBatch:
         self.flags = flags
         self.parents, self.also, self.negative = parents or {}, also, negative
         self.skipped: list[Skipped] = []
-        self._space = ""
 
     def add(
         self,
@@ -94,7 +93,6 @@ class ExampleBatch:
         typed: Iterable[Example] = (),
     ) -> None:
         """Read, leave out what cannot be used where that was asked for, and add the rest."""
-        self._space = str(space.path)
         with progress_display() as progress:
             examples = of_classes_there(space.view(), list(typed))
             flags = replace(reading.for_space(space), negatives=True)
@@ -128,11 +126,10 @@ class ExampleBatch:
         with self._naming_skip_bad(lambda error: len(examples) == 1):
             request = Add(examples, self.flags.skip_known, parents)
             change = carry_out(request, space, json_, shows_progress=True)
-        self._finish(change, json_)
+        self._finish(str(space.path), change, json_)
 
     def add_export(self, space: LabelSpace, source: str, json_: bool) -> None:
         """Take in an export: all of it, or what can be used of it where that was asked for."""
-        self._space = str(space.path)
         name = "stdin" if source == "-" else source
         on_unusable = self._skip_record if self.flags.skip_bad else None
         with self._naming_skip_bad(lambda error: error.got.startswith(f"{name}:1: ")):  # no line
@@ -144,7 +141,7 @@ class ExampleBatch:
                 skip_known=self.flags.skip_known,
             )
             change = carry_out(request, space, json_, shows_progress=True)
-        self._finish(change, json_)
+        self._finish(str(space.path), change, json_)
 
     @contextmanager
     def _naming_skip_bad(self, is_whole: Callable[[InputError], bool]) -> Iterator[None]:
@@ -156,10 +153,10 @@ class ExampleBatch:
                 raise
             raise naming_skip_bad(error) from error
 
-    def _finish(self, change: Change | None, json_: bool) -> None:
+    def _finish(self, path: str, change: Change | None, json_: bool) -> None:
         """Say what was there already and what was skipped; end with the exit code of that."""
         if change and (n := change.number("repeated")):
-            undo = shlex.join(["protolabel", "undo", self._space])
+            undo = shlex.join(["protolabel", "undo", path])
             parts, along = [], change.number("came_along")
             if n_old := n - along:
                 were = "was" if n_old == 1 else "were"

@@ -15,12 +15,13 @@ from protolabel.cli.context import TYPED
 from protolabel.errors import InputError, SpaceDamagedError, SpaceNotFoundError
 from protolabel.readers.kinds import kind_of
 from protolabel.readers.paths import STDIN
-from protolabel.store.opening import is_text, near_spaces
+from protolabel.store.found_files import is_text, near_spaces
 
 OF_PATHS = frozenset({"inputs", "source", "name", "folder"})  # arguments that are files or folders
 _MAY_BE_PATHS = OF_PATHS | {"what"}
 _NEED_NO_SPACE = frozenset({"init", "restore"})  # their SPACE may be a new name
 SUFFIX = ".space"
+STDIN_AS_SPACE = "-, the standard input, in the place of the label space"
 
 
 def refuse_without_space(context: click.Context, value: str) -> None:
@@ -85,7 +86,7 @@ def _is_whole(context: click.Context, words: tuple[str, ...] | list[str]) -> boo
 def _what_is_no_space(value: str) -> str:
     """Return what stands at a path and is no label space; empty where it is one, or nothing."""
     if value == STDIN:
-        return "-, the standard input, in the place of the label space"
+        return STDIN_AS_SPACE
     if os.path.isdir(value):
         return f"{value} is a folder, not a label space"
     is_other = is_text(value) or (os.path.isfile(value) and kind_of(value) != "text")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from protolabel.batch.own_files import OwnFiles
 from protolabel.errors import InputError
-from protolabel.store.opening import is_label_space
+from protolabel.store.found_files import is_label_space
 
 STANDARD_STREAMS = (1, 2)  # stdout and stderr
 

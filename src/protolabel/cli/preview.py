@@ -68,12 +68,17 @@ def show_preview(preview: Preview, json_: bool) -> None:
             "label some first"
         )
     if preview.left_out:
-        left_out = quantity(preview.left_out, "remembered document")
-        note(f"{left_out} left out: embedded by another encoder; label them again")
+        note_left_out(preview.left_out)
     if preview.examples_left_out:
         left_out = quantity(preview.examples_left_out, "example")
         note(f"{left_out} left out: there are too many, or another encoder embedded them")
     note("nothing was changed; leave --preview out to carry it out")
+
+
+def note_left_out(n: int) -> None:
+    """Say that remembered documents were left out, and why."""
+    left_out = quantity(n, "remembered document")
+    note(f"{left_out} left out: embedded by another encoder; label them again")
 
 
 def show_flows(flows: Sequence[tuple[str | None, str | None, int, int | None]]) -> None:

@@ -95,8 +95,8 @@ def sort_command(
                 if sorting.follow:
                     _follow(sorter, label_space, inputs, view_of, output, options)
                 else:
-                    answering = view_of().unremembered() if sorting.preview else view_of()
-                    _sort_once(sorter, inputs, answering, output, options, progress)
+                    view = view_of().unremembered() if sorting.preview else view_of()
+                    _sort_once(sorter, inputs, view, output, options, progress)
             except KeyboardInterrupt:
                 # The journal has each file that is sorted, so that only `--again all` begins anew.
                 goes_on = not sorting.preview and again != "all"
@@ -160,19 +160,19 @@ def _follow(
     """Sort what comes until the process is asked to end."""
     stillness = Stillness()
     reports = _reports(output, stillness)
-    answering, again = view_of(), True
+    view, again = view_of(), True
     stop = StopRequest()
     with stop_signals(stop.make, once=True):  # a second one ends the process at once
         note(f"following {' '.join(inputs)}; Ctrl-C ends it")
-        note_refusal(answering)
+        note_refusal(view)
         while not stop.is_made():
             start = time.monotonic()
-            if space.view().version != answering.version:
-                answering, again = view_of(), True
-                note_refusal(answering)
+            if space.view().version != view.version:
+                view, again = view_of(), True
+                note_refusal(view)
             files = source_files(inputs, sorter.how, own_files(), reports)
-            due = sorter.due(files, answering.version, stillness.ready, again=again)
-            for report in sorter.run(answering, due, stop.is_made, **options):
+            due = sorter.due(files, view.version, stillness.ready, again=again)
+            for report in sorter.run(view, due, stop.is_made, **options):
                 if report.reason in (CHANGED, UNFINISHED):
                     continue  # until it is complete
                 if report.place is None:

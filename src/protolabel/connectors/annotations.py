@@ -22,6 +22,7 @@ from protolabel.names import clean_name
 from protolabel.quantity import quantity
 from protolabel.readers.fields import (
     MISSING,
+    MissingField,
     check_characters,
     check_text,
     nested_names,
@@ -172,9 +173,9 @@ class _NamesSought:
     def refuse_absent(self, name: str) -> None:
         """Raise the InputError for a field that no record of a file has, if any has another."""
         if self._label is not None and self._labels:
-            refuse_no_field("label", self._labels, name, self._label)
+            refuse_no_field(MissingField("label", self._label), self._labels, name)
         if self._text is not None and self._texts:
-            refuse_no_field("text", self._texts, name, self._text)
+            refuse_no_field(MissingField("text", self._text), self._texts, name)
 
 
 def _tool(record: dict[str, Any]) -> Any:

@@ -28,6 +28,7 @@ from protolabel.connectors.record_labels import (
 
 NAME = "Argilla"
 _FLAT = ".responses"
+_NOT_SUBMITTED = LeftOut("that people discarded or left as drafts")
 
 
 def recognises(record: Mapping[str, Any]) -> bool:
@@ -69,7 +70,7 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
         return UNANSWERED
     values = [value for value, status in answers[question] if status in (None, "submitted")]
     if answers[question] and not values:
-        return LeftOut("that people discarded or left as drafts")
+        return _NOT_SUBMITTED
     labels = agreed([_labels(value, source, reading.several) for value in values])
     if isinstance(labels, LeftOut):
         return labels
@@ -133,7 +134,7 @@ def _is_old(record: Mapping[str, Any]) -> bool:
 
 def _old(record: Mapping[str, Any], source: str, reading: RecordReading) -> RecordLabels:
     if record.get("status") == "Discarded":
-        return LeftOut("that people discarded or left as drafts")
+        return _NOT_SUBMITTED
     if record.get("tokens") is not None:
         raise OtherTask("spans of the text")
     answer = record["annotation"]

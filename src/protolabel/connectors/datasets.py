@@ -24,6 +24,7 @@ from protolabel.errors import InputError
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
 from protolabel.readers.fields import (
+    MissingField,
     check_characters,
     check_text,
     refuse_no_field,
@@ -79,14 +80,15 @@ def read_dataset(
     names = list(features)
     label_column = label or _class_column(features) or _usual_column("label", names)
     if label_column is None or label_column not in features:
-        refuse_no_field("label", names, "the dataset", label, argument="label=")
+        refuse_no_field(MissingField("label", label, argument="label="), names, "the dataset")
     text_column = text or _content_column(features, names)
     if text_column is None or text_column not in features:
-        refuse_no_field("text", names, "the dataset", text, ", or an image", argument="text=")
+        missing = MissingField("text", text, ", or an image", "text=")
+        refuse_no_field(missing, names, "the dataset")
     if is_table:
         id = id_column(features, id)  # noqa: A001
     if id is not None and id not in features:
-        refuse_no_field("id", names, "the dataset", id, argument="id=")
+        refuse_no_field(MissingField("id", id, argument="id="), names, "the dataset")
     columns = _Columns(text_column, label_column, id)
     rows = _table_rows(dataset, columns) if is_table else dataset
     return _examples(rows, features[label_column], columns)

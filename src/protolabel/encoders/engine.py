@@ -16,6 +16,8 @@ from importlib.util import LazyLoader, find_spec, module_from_spec
 from types import ModuleType
 from typing import Any
 
+from protolabel.errors import EncoderError
+
 _TELEMETRY = "openvino_telemetry"
 _CONVERTER = "openvino.tools.ovc"
 _IMPORT = threading.Lock()
@@ -30,6 +32,19 @@ def engine() -> Any:
     that no longer exists, and the next Ctrl-C is a crash. So there is one Core, and it stays.
     """
     return openvino().Core()
+
+
+def thread_options(threads: int | None) -> dict[str, Any]:
+    """Return the engine's options for so many threads; None leaves the number to the engine.
+
+    Raises:
+        EncoderError: fewer than one.
+    """
+    if threads is None:
+        return {}
+    if threads < 1:
+        raise EncoderError(f"{threads} threads", expected="at least 1")
+    return {"INFERENCE_NUM_THREADS": threads}
 
 
 def openvino() -> Any:

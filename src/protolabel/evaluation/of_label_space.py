@@ -20,7 +20,7 @@ from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.results import Evaluation, Share, Table, document_name
 from protolabel.evaluation.right_answers import RightAnswers
-from protolabel.evaluation.several_labels import evaluate_labels_on
+from protolabel.evaluation.several_labels import evaluate_labels_on, no_class_error
 from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.fits.fit_bounds import MOST_FITTED
@@ -118,19 +118,15 @@ def _refuse_unknown(
     """
     if of_class.any():
         return
-    classes = ", ".join(map(repr, list(place)[:8]))
     if names := _names_above(labelled, rule):
         raise InputError(
             f"{quantity(len(labelled), 'document')}, none of a class that has examples: {names} "
             "stand above others",
-            expected=f"some documents labelled with classes among {classes}",
+            expected=f"some documents labelled with classes among "
+            f"{', '.join(map(repr, list(place)[:8]))}",
         )
-    raise InputError(
-        f"{quantity(len(labelled), 'document')}, none of a class of this label space"
-        + (f" (the first is labelled {labelled[0].label!r})" if labelled else ""),
-        expected=f"labels among {classes}",
-        remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
-    )
+    example = f" (the first is labelled {labelled[0].label!r})" if labelled else ""
+    raise no_class_error(len(labelled), list(place), example)
 
 
 def _names_above(labelled: Sequence[Example], rule: RightAnswers) -> str:

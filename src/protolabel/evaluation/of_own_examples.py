@@ -26,7 +26,7 @@ from protolabel.evaluation.results import (
     Table,
     document_name,
 )
-from protolabel.evaluation.several_labels import evaluate_labels
+from protolabel.evaluation.several_labels import MORE_EXAMPLES, evaluate_labels
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.fits.fitting import trial_of
@@ -131,8 +131,7 @@ def _require_pairs(support: Support) -> None:
             f"a label space of {quantity(len(counts), 'class')}, {quantity(pairs, 'example')} in "
             "classes of two or more",
             expected="two classes, and a class with two examples: one to leave out, one to stay",
-            remedy="add examples, or evaluate it on labelled documents: protolabel evaluate "
-            "--space SPACE DATA",
+            remedy=MORE_EXAMPLES,
         )
 
 

@@ -24,6 +24,10 @@ from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Example
 
+MORE_EXAMPLES = (  # the remedy where too few can be left out
+    "add examples, or evaluate it on labelled documents: protolabel evaluate --space SPACE DATA"
+)
+
 
 def evaluate_labels(view: View, subject: str) -> Evaluation:
     """Evaluate the labels that a view gives its own examples, each without itself.
@@ -39,8 +43,7 @@ def evaluate_labels(view: View, subject: str) -> Evaluation:
         raise InputError(
             f"labels of left-out examples: {trial.reason}",
             expected="enough examples to leave some out",
-            remedy="add examples, or evaluate it on labelled documents: protolabel evaluate "
-            "--space SPACE DATA",
+            remedy=MORE_EXAMPLES,
         )
     least, threshold = view.settings.threshold, trial.model.threshold
     answers = trial.chances >= (trial.thresholds if least is None else least)
@@ -50,6 +53,18 @@ def evaluate_labels(view: View, subject: str) -> Evaluation:
     note += "its classes, and what gives the labels their chances and the threshold, lack them"
     threshold = threshold if least is None else least
     return _evaluation(view, "space", subject, len(trial.rows), shares, threshold, (note,))
+
+
+def no_class_error(n: int, names: Sequence[str], example: str = "") -> InputError:
+    """Return the error for n documents, none of which is of a class of the label space.
+
+    ``names``: of these classes. ``example``: what a document is labelled instead, as a clause.
+    """
+    return InputError(
+        f"{quantity(n, 'document')}, none of a class of this label space{example}",
+        expected=f"labels among {', '.join(map(repr, names[:8]))}",
+        remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
+    )
 
 
 def evaluate_labels_on(
@@ -83,11 +98,7 @@ def evaluate_labels_on(
         else:
             unknown.add(example.label)
     if not members.any():
-        raise InputError(
-            f"{quantity(len(sample), 'document')}, none of a class of this label space",
-            expected="labels among " + ", ".join(map(repr, names[:8])),
-            remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
-        )
+        raise no_class_error(len(sample), names)
     answers = np.zeros_like(members)
     documents = [unlabelled_document(labelled[i]) for i in sample]
     threshold = None

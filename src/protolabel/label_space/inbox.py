@@ -22,7 +22,12 @@ from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, doc
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.known_again import KnownAgain
 from protolabel.label_space.preview import Flow
-from protolabel.label_space.remembered import ClassNames, Remembered, remembered_document
+from protolabel.label_space.remembered import (
+    LABEL_AGAIN,
+    ClassNames,
+    Remembered,
+    remembered_document,
+)
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import RequestKey
 from protolabel.label_space.view import View
@@ -164,7 +169,7 @@ class Inbox:
                 raise InputError(
                     f"{row.source or row.id}: its text is not remembered",
                     expected="documents that were labelled while texts were remembered",
-                    remedy="label it again after `protolabel set SPACE remember text`",
+                    remedy=LABEL_AGAIN,
                 )
         several = self._session.view().settings.several
         names = [

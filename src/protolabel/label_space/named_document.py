@@ -16,6 +16,7 @@ from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.changes import Correct, Move, Refute, Relabel
 from protolabel.label_space.document_names import SHORT_KEY, documents_named
 from protolabel.label_space.lookup import example_named
+from protolabel.label_space.remembered import LABEL_AGAIN
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -259,7 +260,7 @@ def _remembered_documents(
         clause = f"; {namesakes[-1].source!r} was answered, and is not there now"
     elif namesakes:
         clause = "; a document of that name was answered, and its text is not remembered"
-        remedy = "label it again after `protolabel set SPACE remember text`"
+        remedy = LABEL_AGAIN
     or_document = "; or give a Document(id, text)" if len(name.split()) > 1 else ""
     raise InputError(
         f"no example and no file {excerpt(name, _MOST_QUOTED)!r}{clause}",

@@ -19,6 +19,8 @@ from protolabel.types import Change, Example
 
 __all__ = ["Accepted", "Remembered", "Suggestion"]
 
+LABEL_AGAIN = "label it again after `protolabel set SPACE remember text`"
+
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -171,8 +173,7 @@ def examples_of(suggestions: Sequence[Suggestion], rows: Mapping[str, AnswerRow]
                 f"{row.source or row.id}: its text is not remembered, so that it cannot become "
                 "an example",
                 expected="a document that was labelled while texts were remembered",
-                remedy="add it from its file, or label it again after `protolabel set SPACE "
-                "remember text`",
+                remedy="add it from its file, or " + LABEL_AGAIN,
             )
         examples.append(Example(label, row.text, source=row.source))
     return examples

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
-from typing import NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.formats.legibility import is_rubbish, unreadable_share
 from protolabel.readers.missing_headers import MissingHeader
 from protolabel.text import NOT_STORABLE, brief_repr, has_visible_text, without_content
 from protolabel.usual_fields import USUAL_NAMES
+
+if TYPE_CHECKING:
+    from protolabel.readers.options import Reading
 
 MISSING = object()
 
@@ -47,27 +51,61 @@ def value_at(row: Mapping[str, object], name: str) -> object:
     return value
 
 
+def position_of(name: str, names: Sequence[str], source: str) -> int:
+    """Return the position of the column of a name. Raises InputError where two columns have it."""
+    if names.count(name) > 1:
+        raise InputError(
+            f"{source}: two columns named {name!r}", expected="one", remedy="rename one of them"
+        )
+    return names.index(name)
+
+
+def report_guesses(fields: Mapping[str, str], what: str, source: str, reading: Reading) -> None:
+    """Report each field that nobody named, and that has another name than its role.
+
+    Args:
+        fields: the names of fields, by role.
+        what: stands before each name, such as "column ".
+        source: where they are.
+        reading: has the names that the caller gave, and takes the reports.
+    """
+    for role, name in fields.items():
+        if name not in (role, getattr(reading, f"{role}_field", None)):
+            reading.reports.notice(source, f"{what}{name!r} is read as the {role}")
+
+
+@dataclass(frozen=True, slots=True)
+class MissingField:
+    """A field that is not there.
+
+    Attributes:
+        role: text, label or id.
+        choice: the name that the caller gave for the field.
+        alternatives: what else would have been right.
+        argument: what names the field; that of the readers where it is empty.
+    """
+
+    role: str
+    choice: str | None = None
+    alternatives: str = ""
+    argument: str = ""
+
+
 def refuse_no_field(
-    role: str,
+    missing: MissingField,
     present: Iterable[str],
     source: str,
-    choice: str | None,
-    alternatives: str = "",
     *,
     whole: bool = True,
-    argument: str = "",
     header: MissingHeader | None = None,
 ) -> NoReturn:
     """Raise the NoFieldError for a missing field; the message says which fields are there.
 
     Args:
-        role: text, label or id.
+        missing: the field.
         present: the names of the fields that are there.
         source: where they are.
-        choice: the name that the caller gave for the field.
-        alternatives: what else would have been right.
         whole: as in the error.
-        argument: what names the field; that of the readers where it is empty.
         header: what to put above the line, where that may be a document. Where it seems to be one,
             this is advised first, and no cell is called a name.
     """
@@ -75,16 +113,17 @@ def refuse_no_field(
     listed = ", ".join(brief_repr(name, 40) for name in names[:_MOST_NAMES]) or "none"
     if len(names) > _MOST_NAMES:
         listed += f" and {len(names) - _MOST_NAMES} more"
-    missing, expected = f"{role} field", " or ".join(map(repr, USUAL_NAMES[role]))
-    if choice is not None:
-        missing = expected = brief_repr(choice)
-    argument = argument or f"{role}_field="
-    got = f"no {missing} among its fields ({listed})"
+    role, alternatives = missing.role, missing.alternatives
+    field, expected = f"{role} field", " or ".join(map(repr, USUAL_NAMES[role]))
+    if missing.choice is not None:
+        field = expected = brief_repr(missing.choice)
+    argument = missing.argument or f"{role}_field="
+    got = f"no {field} among its fields ({listed})"
     remedy = f"say which field is the {role} field ({argument}), or rename it to {role!r}"
     if header is not None:
         line = f"line {source.rpartition(':')[2]}"
         if header.below_is_document:
-            got = f"no {missing}: {line} seems to be a document, not the names of the fields"
+            got = f"no {field}: {line} seems to be a document, not the names of the fields"
             remedy = f"put a line `{header.line}` above it; if it does name the fields, {remedy}"
             alternatives = ""
         else:

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 
-from protolabel.errors import InputError
 from protolabel.likely_columns import likely_text
 from protolabel.quantity import quantity
-from protolabel.readers.fields import refuse_no_field
+from protolabel.readers.fields import MissingField, position_of, refuse_no_field, report_guesses
 from protolabel.readers.missing_headers import missing_header, missing_naming_header
 from protolabel.readers.naming_rows import naming_columns, refuse_no_name
 from protolabel.readers.options import Reading
@@ -94,10 +93,10 @@ def _refuse_header(
         header = missing_naming_header(names, delimiter)
         refuse_no_name(names, source, reading, header=header)
     if reading.text_field is not None:
-        refuse_no_field("text", names, source, reading.text_field)
+        refuse_no_field(MissingField("text", reading.text_field), names, source)
     header, likely = missing_header(cells, delimiter), likely_text(names, cells[1:])
     hint = f"; {likely!r} looks like one" if likely is not None else ""
-    refuse_no_field("text", names, source, None, hint, header=header)
+    refuse_no_field(MissingField("text", alternatives=hint), names, source, header=header)
 
 
 def _size(rows: list[_Row]) -> tuple[bool, int]:
@@ -171,16 +170,9 @@ def _columns(names: list[str], source: str, reading: Reading) -> dict[str, int] 
         if name is None and role == "text":
             return None
         if name is None and (role == "label" and reading.need_label and not negatives):
-            refuse_no_field(role, names, source, field)
+            refuse_no_field(MissingField(role, field), names, source)
         if name is None:
             continue
-        if names.count(name) > 1:
-            raise InputError(
-                f"{source}: two columns named {name!r}",
-                expected="one",
-                remedy="rename one of them",
-            )
-        columns[role] = names.index(name)
-        if name not in (field, role):
-            reading.reports.notice(source, f"column {name!r} is read as the {role}")
+        columns[role] = position_of(name, names, source)
+        report_guesses({role: name}, "column ", source, reading)
     return columns

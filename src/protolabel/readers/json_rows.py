@@ -15,6 +15,7 @@ import numpy as np
 from protolabel.errors import InputError
 from protolabel.readers.fields import (
     MISSING,
+    MissingField,
     check_characters,
     checked_id,
     checked_label,
@@ -23,6 +24,7 @@ from protolabel.readers.fields import (
     refuse_no_field,
     refuse_null,
     refuse_type,
+    report_guesses,
     text_fault,
     value_at,
 )
@@ -119,11 +121,9 @@ class _Objects:
         elif vector is None:
             if text is None:  # the field is there
                 refuse_null(source, self._fields.get("text", "text"))
-            choice = self._reading.text_field
             alternatives = ", or an 'image' or 'embedding'"
-            refuse_no_field(
-                "text", nested_names(value), source, choice, alternatives, whole=not self._n
-            )
+            missing = MissingField("text", self._reading.text_field, alternatives)
+            refuse_no_field(missing, nested_names(value), source, whole=not self._n)
         identity = self._value("id", value, source)
         if identity in (MISSING, ""):
             identity = ""
@@ -157,7 +157,7 @@ class _Objects:
         if field is None:
             return MISSING
         self._fields[role] = field
-        self._reading.reports.notice(source, f"{field!r} is read as the {role}")
+        report_guesses({role: field}, "", source, self._reading)
         return row[field]
 
     def _negative(self, row: dict[str, Any], source: str) -> object:
@@ -178,7 +178,8 @@ class _Objects:
         else:
             label = self._value("label", row, source)
         if label is MISSING and needed:
-            refuse_no_field("label", nested_names(row), source, choice, whole=not self._n)
+            missing = MissingField("label", choice)
+            refuse_no_field(missing, nested_names(row), source, whole=not self._n)
         if label is MISSING or (label is None and not needed):
             return NO_LABEL
         field = self._fields.get("label", "labels" if "label" not in row else "label")

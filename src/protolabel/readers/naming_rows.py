@@ -12,10 +12,13 @@ from protolabel.errors import InputError
 from protolabel.likely_columns import usual_columns
 from protolabel.readers.fields import (
     MISSING,
+    MissingField,
     checked_id,
     checked_label,
     nested_names,
+    position_of,
     refuse_no_field,
+    report_guesses,
     value_at,
 )
 from protolabel.readers.missing_headers import MissingHeader
@@ -37,22 +40,9 @@ def naming_columns(names: Sequence[str], source: str, reading: Reading) -> dict[
     fields = _naming_fields(names, source, reading)
     if "label" not in fields or not fields.keys() & {"id", "source"}:
         return None
-    for name in fields.values():
-        if names.count(name) > 1:
-            raise InputError(
-                f"{source}: two columns named {name!r}",
-                expected="one",
-                remedy="rename one of them",
-            )
-    _report_guesses(fields, "column ", source, reading)
-    return {role: names.index(name) for role, name in fields.items()}
-
-
-def _report_guesses(fields: Mapping[str, str], what: str, source: str, reading: Reading) -> None:
-    """Report each field that nobody named, and that has another name than its role."""
-    for role, name in fields.items():
-        if name not in (role, getattr(reading, f"{role}_field", None)):
-            reading.reports.notice(source, f"{what}{name!r} is read as the {role}")
+    columns = {role: position_of(name, names, source) for role, name in fields.items()}
+    report_guesses(fields, "column ", source, reading)
+    return columns
 
 
 def _naming_fields(names: Sequence[str], source: str, reading: Reading) -> dict[str, str]:
@@ -82,11 +72,12 @@ def refuse_no_name(
     ``header``: as for :func:`refuse_no_field`.
     """
     if _naming_fields(names, source, reading).keys() & {"id", "source"}:
-        refuse_no_field("label", names, source, reading.label_field, whole=whole)
+        refuse_no_field(MissingField("label", reading.label_field), names, source, whole=whole)
     usual_names = " or ".join(map(repr, USUAL_NAMES["source"][:3]))
     alternatives = f", or the name of its file: {usual_names}" if reading.id_field is None else ""
     header = header if reading.id_field is None else None
-    refuse_no_field("id", names, source, reading.id_field, alternatives, whole=whole, header=header)
+    missing = MissingField("id", reading.id_field, alternatives)
+    refuse_no_field(missing, names, source, whole=whole, header=header)
 
 
 def naming_row(cells: Sequence[str], columns: Mapping[str, int], place: str, source: str) -> Row:
@@ -115,7 +106,7 @@ def naming_object(
     if label is MISSING or not fields.keys() & {"id", "source"}:
         refuse_no_name(nested_names(value), source, reading, whole=is_first)
     if is_first:
-        _report_guesses(fields, "", source, reading)
+        report_guesses(fields, "", source, reading)
     texts = {}
     for role in ("id", "source"):
         part = value_at(value, fields[role]) if role in fields else None

@@ -21,12 +21,12 @@ from typing import NamedTuple
 
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.files import beside, file_size, moves
+from protolabel.store.found_files import SQLITE
 from protolabel.store.open_files import reading
 
 _KEY = "commit"  # of the table meta: number, mark, mark of the commit before
 _HEADER, _FRAME = struct.Struct(">4I8s8s"), struct.Struct(">2I8s8s")  # sqlite.org/walformat.html
 _MIXED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_SQLITE = b"SQLite format 3\0"
 
 
 class _Commit(NamedTuple):
@@ -53,7 +53,7 @@ def refuse_backup_beside_a_log(path: str) -> None:
     header = b""
     with suppress(PermissionError), reading(path) as file:  # said where it is copied
         header = file.read(20)
-    if header[:16] == _SQLITE and header[18:] == b"\1\1" and file_size(beside(path, "-wal")):
+    if header[:16] == SQLITE and header[18:] == b"\1\1" and file_size(beside(path, "-wal")):
         raise foreign_log_error(path)
 
 

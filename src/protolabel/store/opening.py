@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import shlex
 import sqlite3
-import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,19 +24,15 @@ from protolabel.errors import (
 )
 from protolabel.store.files import SIDES, beside
 from protolabel.store.foreign_logs import refuse_backup_beside_a_log
+from protolabel.store.found_files import is_text, media_are_read_only, near_spaces
 from protolabel.store.moved_files import refusal_of_second_names, second_names
-from protolabel.store.open_files import reading
 from protolabel.store.private_copy import PrivateCopy, private_copy
 from protolabel.store.schema import APPLICATION_ID, FORMAT, migrate
 from protolabel.store.sqlite_errors import in_our_words, restore_remedy, translated
-from protolabel.suggestions import close_names
 
-_SQLITE = b"SQLite format 3\0"
 _MIGRATION_PATIENCE = 5.0  # seconds for other writers, before a private copy is migrated instead
 _ELSEWHERE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 _ELSEWHERE |= {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
-_LOCAL = {"iso9660", "udf", "squashfs", "erofs", "romfs", "cramfs", "tmpfs"}
-_LOCAL |= {"ext2", "ext3", "ext4", "xfs", "btrfs", "vfat", "exfat"}  # no network, no overlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,39 +100,6 @@ def open_copied(path: str) -> Opened:
         remedy="open it here: LabelSpace(path)",
     )
     return _private_copy(path, refusal)
-
-
-def is_label_space(path: str) -> bool:
-    """Return whether a regular file begins as a label space does."""
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return False
-        with reading(path) as file:
-            head = file.read(72)
-    except (OSError, ValueError):
-        return False
-    return head[:16] == _SQLITE and head[68:] == APPLICATION_ID.to_bytes(4, "big")
-
-
-def is_text(path: str) -> bool:
-    """Return whether a regular file begins as a text does."""
-    head = b""
-    with suppress(OSError, ValueError):
-        if stat.S_ISREG(os.stat(path).st_mode):
-            with reading(path) as file:
-                head = file.read(16)
-    text = all(byte >= 32 or byte in b"\t\r\n" for byte in head)
-    return bool(head) and head != _SQLITE and text
-
-
-def near_spaces(file: Path) -> list[str]:
-    """Return the label spaces beside a path whose names are near to its own, as they are typed."""
-    try:
-        names = close_names(file.name, sorted(os.listdir(file.parent)))
-    except OSError:
-        return []
-    near = (str(file.with_name(name)) for name in names)
-    return [shlex.quote(path) for path in near if is_label_space(path)]
 
 
 def _refuse_what_is_no_file(path: str) -> None:
@@ -260,21 +222,3 @@ def _format(db: sqlite3.Connection, path: str) -> int:
             remedy="upgrade protolabel: pip install -U protolabel",
         )
     return int(number)
-
-
-def media_are_read_only(file: Path) -> bool:
-    """Return whether nobody can write to the file system that a file is on.
-
-    That is a local disk whose file system as a whole is mounted for reading. A folder that this
-    process alone sees for reading, as a container does, is not enough. False where the system
-    does not say.
-    """
-    with suppress(OSError, ValueError, AttributeError):  # AttributeError: Windows
-        device = file.stat().st_dev
-        number = f"{os.major(device)}:{os.minor(device)}"
-        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()
-        for mount in (line.split() for line in mounts):
-            if mount[2] == number:
-                kind, _, options = mount[mount.index("-") + 1 :][:3]
-                return kind in _LOCAL and "ro" in options.split(",")
-    return False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from protolabel.encoders.engine import engine
+from protolabel.encoders.engine import engine, thread_options
 from protolabel.encoders.folder import (
     CONFIG,
     digest_of_files,
@@ -24,7 +24,7 @@ from protolabel.encoders.folder import (
 )
 from protolabel.encoders.image import graph, lite
 from protolabel.encoders.image.pixels import RULE, arrays
-from protolabel.errors import EncoderError, ImageError, InputError
+from protolabel.errors import ImageError, InputError
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
@@ -80,11 +80,7 @@ class ConvEncoder:
         model_type = str(config.get("model_type", "conv4"))
         weights = require_weights(folder, remedy="copy or train the model again")
         network = _NETWORKS.get(model_type, _conv4)(config, str(settings), read_tensors(weights))
-        options: dict[str, object] = {"INFERENCE_PRECISION_HINT": "f32"}
-        if threads is not None:
-            if threads < 1:
-                raise EncoderError(f"{threads} threads", expected="at least 1")
-            options["INFERENCE_NUM_THREADS"] = threads
+        options = {"INFERENCE_PRECISION_HINT": "f32", **thread_options(threads)}
         self._compiled = engine().compile_model(network.graph, "CPU", options)
         self._network = network
         self._fingerprint = f"{model_type}:{digest_of_files((settings, weights), RULE)}/f32"

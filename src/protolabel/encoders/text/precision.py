@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from protolabel.encoders.engine import engine, openvino
+from protolabel.encoders.engine import engine, openvino, thread_options
 from protolabel.encoders.text.compression import GROUP, compress_weights
 from protolabel.encoders.text.network import Network
 from protolabel.errors import EncoderError
@@ -70,10 +70,7 @@ def compiled(network: Network, precision: Precision, threads: int | None) -> tup
     if mode == "i8":
         compress_weights(network.graph)
         options["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = GROUP
-    if threads is not None:
-        if threads < 1:
-            raise EncoderError(f"{threads} threads", expected="at least 1")
-        options["INFERENCE_NUM_THREADS"] = threads
+    options |= thread_options(threads)
     return engine().compile_model(network.graph, "CPU", options), mode
 
 

@@ -41,16 +41,21 @@ def extract(request: Request) -> Extraction:
 
     with open(request.path, "rb") as stream:
         raw = stream.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        raise RefusalError(
-            f"a message of more than {MOST_BYTES:,} bytes", "a smaller one", "save its attachments"
-        )
+    refuse_size(len(raw))
     try:
         return extraction_of(email.message_from_bytes(raw, policy=bounded_policy()), request)
     except RecursionError as error:
         raise RefusalError(
             "a message nested too deeply", "a message that a mail program wrote", "leave it out"
         ) from error
+
+
+def refuse_size(n_bytes: int) -> None:
+    """Raise RefusalError for a message of too many bytes."""
+    if n_bytes > MOST_BYTES:
+        raise RefusalError(
+            f"a message of more than {MOST_BYTES:,} bytes", "a smaller one", "save its attachments"
+        )
 
 
 def extraction_of(message: EmailMessage, request: Request) -> Extraction:

@@ -8,7 +8,7 @@ from typing import Any
 
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request
 from protolabel.readers.formats.mail_headers import bounded_policy
-from protolabel.readers.formats.message import MOST_BYTES, extraction_of
+from protolabel.readers.formats.message import extraction_of, refuse_size
 from protolabel.readers.formats.web import decoded
 from protolabel.text import first_line
 
@@ -27,10 +27,7 @@ def extract(request: Request) -> Extraction:
     from olefile.olefile import OleFileError
     from oxmsg.storage import Storage
 
-    if os.path.getsize(request.path) > MOST_BYTES:
-        raise RefusalError(
-            f"a message of more than {MOST_BYTES:,} bytes", "a smaller one", "save its attachments"
-        )
+    refuse_size(os.path.getsize(request.path))
     try:
         with OleFileIO(request.path) as file:
             message = _mail(Storage.from_ole(file), _MESSAGE_HEADER, 0)
