@@ -80,7 +80,7 @@ def test_material_by_hand():
     labels = np.array([0, 1, 1])
     both = np.array([True, True])
     classes = ClassTotals.of_examples(examples, labels, descriptions, both)
-    rows, targets, worth = refinement.material(examples, labels, classes, 0.5)
+    rows, targets, worth = refinement.rows_of_fit(examples, labels, classes, 0.5)
     assert targets.tolist() == [0, 1, 1, 0, 1]
     # offset: mean of (1, 0) - (0, -1) and (0, 1) - (0.6, 0.8) is (0.2, 0.6)
     moved = [(0.2, -0.4), (0.8, 1.4)]
@@ -94,7 +94,7 @@ def test_the_solver_finds_what_scipy_finds(monkeypatch):
     monkeypatch.setattr(lbfgs, "TOLERANCE", 1e-9)
     examples, labels, descriptions, _ = world(0)
     classes = ClassTotals.of_examples(examples, labels, descriptions, np.ones(6, bool))
-    rows, targets, worth = refinement.material(examples, labels, classes, 1.0)
+    rows, targets, worth = refinement.rows_of_fit(examples, labels, classes, 1.0)
     start = np.column_stack([prototypes_of(examples, labels, descriptions), np.zeros(6)])
     start = (10 * start).astype("f4")
     loss = refinement.objective(rows, targets, worth, start)
@@ -114,7 +114,7 @@ def test_the_solver_finds_what_scipy_finds(monkeypatch):
 def test_every_step_lowers_the_loss(seed, n, kappa):
     examples, labels, descriptions, _ = world(seed, n=n)
     classes = ClassTotals.of_examples(examples, labels, descriptions, np.ones(6, bool))
-    rows, targets, worth = refinement.material(examples, labels, classes, kappa)
+    rows, targets, worth = refinement.rows_of_fit(examples, labels, classes, kappa)
     point = np.zeros((6, 13), dtype="f4")
     loss = refinement.objective(rows, targets, worth, point)
     values = [loss(lbfgs.minimised(loss, point, steps, None))[0] for steps in range(6)]

@@ -75,10 +75,10 @@ def test_a_correction_that_finds_the_example_there_repairs_what_is_remembered(sp
     assert (remembered(space)[:2], space.version) == (("t", "person"), version)
 
 
+@pytest.mark.parametrize("space", ["several"], indirect=True)
 def test_a_move_beside_an_equal_example_counts_too(space):
+    """Of several labels: of one, equal examples of two classes are refused."""
     space.add([LETTER.text], "t")
-    if not space.view().settings.several:
-        return  # equal examples of two classes are refused there
     space.add([LETTER.text.upper()], "i")
     upper = next(e.id for e in space.show("i")[1] if e.text == LETTER.text.upper())
     space.move(upper, "t")

@@ -12,6 +12,10 @@ from protolabel.label_space.changes import Correct
 TEXTS = {"a": "pay the bill now urgent", "b": "my cv", "copy": "Pay the bill  now urgent"}
 
 
+of_several = pytest.mark.parametrize("space", ["several"], indirect=True)
+of_one = pytest.mark.parametrize("space", ["one"], indirect=True)
+
+
 @pytest.fixture(params=["several", "one"])
 def space(request):
     with LabelSpace.create(encoder="hashing", labels=request.param, background=False) as space:
@@ -35,9 +39,8 @@ def test_different_decisions_on_copies_of_one_document_are_refused(space):
     space.inbox.decide({keys["a"]: "bill", keys["copy"]: "bill"})
 
 
+@of_several
 def test_copies_may_have_the_same_labels_in_any_order(space):
-    if not space.view().settings.several:
-        return
     keys = keys_of(space)
     with pytest.raises(InputError, match=r"two decisions: 'bill', 'haste' .* and 'bill'"):
         space.inbox.decide({keys["a"]: ["bill", "haste"], keys["copy"]: "bill"})
@@ -46,12 +49,11 @@ def test_copies_may_have_the_same_labels_in_any_order(space):
     assert texts.count(TEXTS["a"]) + texts.count(TEXTS["copy"]) == 2
 
 
+@of_several
 @pytest.mark.parametrize("others", [["job", "post"], ["post", "job"]])
 def test_an_answered_label_that_a_person_confirms_among_others_stays_and_is_not_refused(
     space, others
 ):
-    if not space.view().settings.several:
-        return
     key = keys_of(space)["a"]
     answered = space.inbox.explain(key).document.label
     assert answered is not None
@@ -63,9 +65,8 @@ def test_an_answered_label_that_a_person_confirms_among_others_stays_and_is_not_
     assert len(store_of(space).answers.refusals()) == 2  # of the document and its copy
 
 
+@of_several
 def test_all_labels_of_a_decision_are_listed_with_the_document(space):
-    if not space.view().settings.several:
-        return
     key = keys_of(space)["a"]
     assert space.inbox.explain(key).document.labels is None  # nobody has decided yet
     space.inbox.decide({key: ["haste", "bill"]})
@@ -86,9 +87,8 @@ def test_all_labels_of_a_decision_are_listed_with_the_document(space):
     assert space.inbox.explain(key).document.labels is None
 
 
+@of_one
 def test_of_a_document_with_one_label_the_label_is_listed_alone(space):
-    if space.view().settings.several:
-        return
     key = keys_of(space)["a"]
     space.inbox.decide({key: "haste"})
     one = space.inbox.decided([key])[key]
@@ -111,9 +111,8 @@ def test_labels_of_copies_are_not_added_up_in_a_correction(space):
     assert space.commit(copies(("bill", "a.txt"), ("bill", "b.txt"))).detail["known"] == 1
 
 
+@of_several
 def test_each_copy_may_come_with_the_same_labels(space):
-    if not space.view().settings.several:
-        return
     both = (("bill", "a.txt"), ("job", "b.txt"), ("job", "a.txt"), ("bill", "b.txt"))
     assert "added 2 examples" in space.commit(copies(*both)).summary
     assert space.commit(copies(*both)).detail["known"] == 1

@@ -22,9 +22,8 @@ def test_the_spans_of_all_starts_add_up_to_the_documents_that_came_and_a_quarter
             full = full or (newest, max(1, (newest - left) // PARTS))
             assert start.number > left
             served.append(start.span)
-    if full:
-        since, quarter = newest - full[0], full[1]
-        assert sum(served) <= since + quarter
+    since, quarter = (newest - full[0], full[1]) if full else (0, 0)
+    assert sum(served) <= since + quarter
 
 
 def test_documents_that_leave_one_by_one_begin_anew_once_in_a_quarter():

@@ -61,38 +61,40 @@ def refine(support: Support, *, should_stop: Stop | None = None) -> LinearModel 
     """
     if support.metric != "cosine":
         return None
-    different = support.take(support.documents())
-    counts = different.classes.counts
-    start = LinearModel.of_classes(support.classes, support.kappa, support.metric)
-    dim = start.weights.shape[1]
-    taking_part = (counts > 0) & start.present
-    labels = (np.cumsum(taking_part) - 1)[different.labels]
-    inside = taking_part[different.labels]
-    classes = different.classes.only(taking_part)
-    steps = steps_for(int(inside.sum() + classes.described.sum()), int(taking_part.sum()), dim)
-    if taking_part.sum() < 2 or steps == 0:
+    documents = support.take(support.documents())
+    counts = documents.classes.counts
+    prototypes = LinearModel.of_classes(support.classes, support.kappa, support.metric)
+    dim = prototypes.weights.shape[1]
+    takes_part = (counts > 0) & prototypes.present
+    labels = (np.cumsum(takes_part) - 1)[documents.labels]
+    in_fit = takes_part[documents.labels]
+    classes = documents.classes.only(takes_part)
+    steps = steps_for(int(in_fit.sum() + classes.described.sum()), int(takes_part.sum()), dim)
+    if takes_part.sum() < 2 or steps == 0:
         return None
-    rows, targets, worth = material(
-        different.embeddings[inside], labels[inside], classes, support.kappa
+    rows, targets, worth = rows_of_fit(
+        documents.embeddings[in_fit], labels[in_fit], classes, support.kappa
     )
-    length, reach = _length(start.weights[taking_part]), _length(different.embeddings[inside])
-    units = np.full(dim + 1, TEMPERATURE * length)
-    units[dim] *= reach
-    model = np.column_stack([start.weights, start.biases]).astype(np.float32)
-    begin = np.asarray(model[taking_part] / units, np.float32)
-    rows /= np.float32(reach)
-    fitted = minimised(objective(rows, targets, worth, begin), begin, steps, should_stop)
+    row_length = _mean_length(prototypes.weights[takes_part])
+    document_length = _mean_length(documents.embeddings[in_fit])
+    units = np.full(dim + 1, TEMPERATURE * row_length)
+    units[dim] *= document_length
+    model = np.column_stack([prototypes.weights, prototypes.biases]).astype(np.float32)
+    start = np.asarray(model[takes_part] / units, np.float32)
+    rows /= np.float32(document_length)
+    fitted = minimised(objective(rows, targets, worth, start), start, steps, should_stop)
     if fitted is None:
         return None
-    scale = length / _length(fitted[:, :dim])
-    model[taking_part] = fitted * (scale * units / (TEMPERATURE * length)).astype(np.float32)
-    spread = spread_of_classes(different.take(inside))
-    near = nearness(sizes(support.classes, support.kappa), spread) ** FEW
-    model[taking_part] *= (near[taking_part].mean() / near[taking_part])[:, None].astype(np.float32)
-    bare = start.present & ~taking_part
-    if bare.any():
-        descriptions = support.classes.descriptions[bare]
-        model[bare] = placed_rows(descriptions, classes, model[taking_part])
+    scale = row_length / _mean_length(fitted[:, :dim])
+    model[takes_part] = fitted * (scale * units / (TEMPERATURE * row_length)).astype(np.float32)
+    spread = spread_of_classes(documents.take(in_fit))
+    divisors = nearness(sizes(support.classes, support.kappa), spread) ** FEW
+    factors = divisors[takes_part].mean() / divisors[takes_part]
+    model[takes_part] *= factors[:, None].astype(np.float32)
+    without_examples = prototypes.present & ~takes_part
+    if without_examples.any():
+        descriptions = support.classes.descriptions[without_examples]
+        model[without_examples] = placed_rows(descriptions, classes, model[takes_part])
     return LinearModel(np.ascontiguousarray(model[:, :dim]), model[:, dim].copy(), support.metric)
 
 
@@ -120,7 +122,7 @@ def _operations(rows: int, classes: int, dim: int) -> float:
     return 4.0 * rows * classes * dim
 
 
-def material(
+def rows_of_fit(
     embeddings: Floats, labels: Labels, classes: ClassTotals, kappa: float
 ) -> tuple[Floats, Labels, Floats]:
     """Return rows ``(m, d)`` of the fit, their classes and worth ``(m,)``.
@@ -142,7 +144,7 @@ def material(
     return rows, targets, (worth / worth.mean()).astype(np.float32)
 
 
-def _length(rows: Floats | Doubles) -> float:
+def _mean_length(rows: Floats | Doubles) -> float:
     """Return the mean length of the rows that are not zero, or 1."""
     lengths = np.linalg.norm(rows.astype(np.float64), axis=1)
     return float(lengths[lengths > 0].mean()) if (lengths > 0).any() else 1.0

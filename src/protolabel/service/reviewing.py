@@ -6,10 +6,11 @@ with the class that was suggested, and is refused where that is no longer so.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from protolabel.client import answers, reports
@@ -49,16 +50,23 @@ def remembered(
     return versioned({"documents": documents, "total": len(answer_log)}, label_space)
 
 
+@dataclass(frozen=True, slots=True)
+class SuggestionChoice:
+    """Which suggestions are listed: to one class, from one class, or those that were declined."""
+
+    to: Label = None
+    before: Label = None
+    declined: bool = False
+
+
 @router.get("/suggestions", dependencies=[role("read")], response_model=answers.Suggestions)
 def suggestions(
     request: Request,
     space: SpaceName,
-    to: Label = None,
-    before: Label = None,
+    choice: Annotated[SuggestionChoice, Depends()],
     evidence: EvidenceCount = 3,
     limit: PageLimit = 100,
     start: Start = 0,
-    declined: bool = False,
 ) -> Response:
     """List remembered documents that prefer another class now, surest first, with evidence.
 
@@ -66,13 +74,13 @@ def suggestions(
     """
     label_space = space_of(request, space)
     answer_log = label_space.answer_log
-    if declined and to is not None:
+    if choice.declined and choice.to is not None:
         raise Refusal(422, "both declined and to", expected="one of the two")
-    compared = answer_log.compared()
+    compared, before = answer_log.compared(), choice.before
     listed = (
         compared.declined(before=before, evidence=evidence)
-        if declined
-        else compared.suggestions(to=to, before=before, evidence=evidence)
+        if choice.declined
+        else compared.suggestions(to=choice.to, before=before, evidence=evidence)
     )
     page = [one.to_dict() for one in listed[start : start + limit]]
     if not may_see_words(request):
