@@ -172,6 +172,19 @@ def test_what_is_no_file_says_so(tmp_path):
                 AnswersFile(path, RUN, resume=resume)
 
 
+def test_a_link_to_answers_is_gone_on_with_as_the_file_itself_is(tmp_path):
+    """The file beside the answers was looked for beside the link."""
+    (tmp_path / "d").mkdir()
+    link, file = tmp_path / "link", tmp_path / "d" / "a"
+    link.symlink_to("d/a")
+    written(file, DOCUMENTS, resume=False)
+    with pytest.raises(InputError, match="add --resume"):
+        AnswersFile(link, RUN, resume=False)
+    assert written(link, DOCUMENTS, resume=True) == 0
+    assert written(file, DOCUMENTS, resume=True) == 0
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", f"a{SUFFIX}", "d", "link"]
+
+
 def test_only_answers_of_protolabel_are_offered_to_go_on_with(tmp_path):
     written(tmp_path / "a", DOCUMENTS, resume=False)
     (tmp_path / "mine").write_text("mine")

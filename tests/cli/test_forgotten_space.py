@@ -67,6 +67,10 @@ def test_each_command_that_reads_paths_knows_documents_in_the_place_of_its_space
         ("set threshold 0.5", "set SPACE threshold 0.5"),
         ("return 3", "return SPACE 3"),
         ("import --json nowhere.csv", "import SPACE --json nowhere.csv"),
+        ("describe invoice 'a bill'", "describe SPACE invoice 'a bill'"),
+        ("undo 3", "undo SPACE; to go back to a version: protolabel return SPACE 3"),
+        ("redo 3", "redo SPACE; to go back to a version: protolabel return SPACE 3"),
+        ("history 3", "history SPACE"),
     ],
 )
 def test_a_class_or_a_number_in_the_place_of_the_space(
@@ -74,7 +78,7 @@ def test_a_class_or_a_number_in_the_place_of_the_space(
 ) -> None:
     """Before, the advice was to make a label space of that name, or an argument was missing."""
     monkeypatch.chdir(tmp_path)
-    fault, remedy = _error(*typed.split())
+    fault, remedy = _error(*shlex.split(typed))
     assert fault.startswith("protolabel: no label space at ")
     assert remedy == f"protolabel {advice}"
 
@@ -86,13 +90,17 @@ def test_a_class_or_a_number_in_the_place_of_the_space(
         ("remove e1 e2", "remove SPACE e1 e2"),
         ("add invoice inbox/1.txt", "add SPACE invoice inbox/1.txt"),
         ("move kunden e1 --to invoice", "move SPACE kunden e1 --to invoice"),
+        ("describe Node.js 'a runtime'", "describe SPACE Node.js 'a runtime'"),
+        ("show Node.js", "show SPACE Node.js"),
+        ("rename Node.js node", "rename SPACE Node.js node"),
+        ("retire sub/e", "retire SPACE sub/e"),
     ],
 )
 def test_a_name_that_may_be_of_a_class_or_of_a_label_space_is_told_both(
     typed: str, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    fault, remedy = _error(*typed.split())
+    fault, remedy = _error(*shlex.split(typed))
     name = typed.split()[1]
     assert fault == (
         f"protolabel: no label space at {name}; expected the path of a label space before it, or "
@@ -146,3 +154,40 @@ def test_a_mistyped_name_is_not_taken_for_a_class(
     LabelSpace.create("letters", encoder="hashing", background=False).close()
     assert "did you mean letters?" in call("show", "leters", "invoice", code=5).stderr
     assert "did you mean letters?" in call("retire", "leters", "invoice", code=5).stderr
+
+
+@pytest.mark.parametrize("command", ["label", "discover", "next"])
+def test_a_document_that_is_not_there_and_nothing_else(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The advice named the document as a label space that is there, and failed."""
+    monkeypatch.chdir(tmp_path)
+    LabelSpace.create("mail.space", encoder="hashing", background=False).close()
+    fault, remedy = _error(command, "sub/nix.txt")
+    assert fault == (
+        "protolabel: no label space at sub/nix.txt; expected the path of an existing one, then "
+        "those of documents"
+    )
+    check, _, advice = remedy.partition("; if it is a document's: protolabel ")
+    assert check == "check the path sub/nix.txt"
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "nix.txt").write_text("please pay")
+    call(*advice.replace("SPACE", "mail.space").split())
+
+
+@pytest.mark.parametrize(
+    "typed", ["label mail", "label mail.space", "forget mail", "add mail.space invoice",
+              "describe mail.space invoice"],
+)  # fmt: skip
+def test_no_advice_names_a_label_space_that_is_not_there(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fault, remedy = _error(*typed.split())
+    path = typed.split()[1]
+    assert fault == f"protolabel: no label space at {path}; expected the path of an existing one"
+    assert remedy == f"check the path, or make it with `protolabel init {path}`"
+    call("init", path, "--encoder", "hashing")
+    advice = " ".join(call(*typed.split(), code=2).stderr.split()).partition("to fix it: ")[2]
+    if advice.startswith("protolabel "):
+        call(*shlex.split(advice)[1:])

@@ -9,6 +9,7 @@ from commands import call
 
 from protolabel.errors import InputError
 from protolabel.readers import read_documents, read_examples
+from protolabel.readers.missing_headers import missing_naming_header
 
 DOCUMENTS = [("please pay the bill", "invoice"), ("my cv and studies", "cv"),
              ("sunny with rain", "weather")]  # fmt: skip
@@ -98,6 +99,38 @@ def test_a_table_of_truth_without_names_keeps_its_first_row(tmp_path):
     refused = call(*command, code=2).stderr
     assert "if line 1 is a document, put a line `id,label` above it" in " ".join(refused.split())
     truth.write_text("id,label\n" + truth.read_text())
+    assert "2 documents" in call(*command).stdout
+
+
+@pytest.mark.parametrize(("rows", "line"), [
+    (("cv\tin/0.txt", "bill\tin/1.txt"), "label<tab>id"),  # the advice called the labels ids
+    (("in/0.txt\tcv", "in/1.txt\tbill"), "id<tab>label"),
+    (("cv,a1", "bill,a2"), "label,id"),
+    (("a1,bill", "a2,cv"), "id,label"),
+    (("a1,bill", "a1,urgent"), "id,label"),
+    (("cat1,7", "cat1,8", "cat2,9"), "label,id"),
+    (("invoice,mail", "invoice,letter"), "label,id"),
+    (("mail,invoice", "letter,cv"), "id,label"),
+])  # fmt: skip
+def test_the_labels_of_a_table_of_truth_without_names_are_known_by_their_looks(rows, line):
+    cells = [row.replace("\t", ",").split(",") for row in rows]
+    header = missing_naming_header(cells, "\t" if "\t" in rows[0] else ",")
+    assert header is not None
+    assert header.line == line
+
+
+def test_a_table_of_truth_with_its_labels_first_is_read_below_the_advised_line(tmp_path):
+    space, truth = tmp_path / "mail.space", tmp_path / "truth.tsv"
+    call("init", space, "--encoder", "hashing")
+    call("add", space, "bill", "--text", "please pay")
+    (tmp_path / "in").mkdir()
+    for n, text in enumerate(["please pay the bill", "pay me please"]):
+        (tmp_path / "in" / f"{n}.txt").write_text(text)
+    truth.write_text("bill\tin/0.txt\nbill\tin/1.txt\n")
+    command = ("evaluate", "--space", space, tmp_path / "in", "--truth", truth)
+    refused = " ".join(call(*command, code=2).stderr.split())
+    line = refused.partition("put a line `")[2].partition("`")[0].replace("<tab>", "\t")
+    truth.write_text(f"{line}\n{truth.read_text()}")
     assert "2 documents" in call(*command).stdout
 
 

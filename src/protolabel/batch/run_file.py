@@ -73,12 +73,18 @@ class Run:
 
 def side_file(path: Path) -> Path:
     """Return the path of the file beside a file of answers."""
-    return Path(f"{path}{SUFFIX}")
+    return Path(f"{_file_of(path)}{SUFFIX}")
 
 
 def lines_of(table: Path) -> Path:
     """Return the path of the hidden file beside a Parquet or XLSX file that keeps its answers."""
-    return table.with_name(f".{table.name}{LINES}")
+    file = _file_of(table)
+    return file.with_name(f".{file.name}{LINES}")
+
+
+def _file_of(path: Path) -> Path:
+    """Return the file that a link leads to, or else the path: what lies beside is beside that."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def is_side_file_of(path: Path) -> bool:
@@ -90,7 +96,7 @@ def is_side_file_of(path: Path) -> bool:
     return (
         isinstance(fields, dict)
         and fields.get(_MARK) == _MARKED
-        and fields.get("answers") == path.name
+        and fields.get("answers") == _file_of(path).name
     )
 
 
@@ -239,6 +245,6 @@ class RunNotes:
 
 def write_run(path: Path, run: Run) -> None:
     """Write the file beside the answers, whole or not at all."""
-    fields = {_MARK: _MARKED, "answers": path.name, **asdict(run)}
+    fields = {_MARK: _MARKED, "answers": _file_of(path).name, **asdict(run)}
     with replacement(side_file(path), PRIVATE) as file:
         file.write((json.dumps(fields, indent=1) + "\n").encode())

@@ -29,7 +29,7 @@ from protolabel.cli.terminal import (
     say,
 )
 from protolabel.errors import ProtolabelError
-from protolabel.stop_signals import interrupt_at_stop_signals
+from protolabel.stop_signals import StopRequest, interrupt_at_stop_signals
 from protolabel.suggestions import close_names, did_you_mean
 
 # What people type for an option of a command, which has no name that is near.
@@ -60,9 +60,12 @@ class CommandLine(Commands):
                 return super().invoke(ctx)
         except ProtolabelError as error:
             path = ctx.meta.get(PATH)
-            if path:
-                error.rewrite_remedies(lambda remedy: _about(path, remedy))
-            raise
+            if path is None:
+                raise
+            from protolabel.cli.forgotten_space import with_space_looked_for
+
+            error.rewrite_remedies(lambda remedy: _about(path, remedy))
+            raise with_space_looked_for(error, path, ctx.invoked_subcommand or "") from error
 
 
 def _about(path: str, remedy: str) -> str:
@@ -105,11 +108,13 @@ def cli(context: click.Context) -> None:
         say(context.get_help())
 
 
-def main() -> None:
-    """Run the ``protolabel`` command, and end the process."""
+def main(stop: StopRequest | None = None) -> None:
+    """Run the ``protolabel`` command, and end the process; do not begin if a ``stop`` was asked."""
     try:
         interrupt_at_stop_signals()
         prepare_streams()
+        if stop is not None and stop.is_made():
+            raise KeyboardInterrupt
         load_encoder_ahead(sys.argv[1:])
         code = exit_code_of(sys.argv[1:])
     except KeyboardInterrupt:  # before the command began, or after its end

@@ -21,6 +21,7 @@ from protolabel.label_space.settings import LABELS_CHOICES
 from protolabel.label_space.soundness import check_space
 from protolabel.quantity import quantity
 from protolabel.store import open_store
+from protolabel.store.dangling_links import refuse_dangling_link
 from protolabel.store.files import refuse_taken
 from protolabel.store.restoring import restore_backup
 from protolabel.store.sqlite_errors import restore_remedy
@@ -55,6 +56,7 @@ def init(
     space: str, encoder: str, metric: str, names_are_codes: bool, labels: str, json_: bool
 ) -> None:
     """Make a label space: one file, bound to its encoder."""
+    refuse_dangling_link(space)
     refuse_taken(space, remedy="choose another path, or use the label space that is there")
     if os.path.isdir(encoder):
         encoder = os.path.abspath(encoder)

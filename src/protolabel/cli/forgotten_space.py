@@ -12,14 +12,16 @@ from pathlib import Path
 import click
 
 from protolabel.cli.context import TYPED
-from protolabel.errors import InputError, SpaceDamagedError, SpaceNotFoundError
+from protolabel.errors import InputError, ProtolabelError, SpaceDamagedError, SpaceNotFoundError
 from protolabel.readers.kinds import kind_of
 from protolabel.readers.paths import STDIN
+from protolabel.store import open_store
 from protolabel.store.found_files import is_text, near_spaces
 
 OF_PATHS = frozenset({"inputs", "source", "name", "folder"})  # arguments that are files or folders
 _MAY_BE_PATHS = OF_PATHS | {"what"}
 _NEED_NO_SPACE = frozenset({"init", "restore"})  # their SPACE may be a new name
+_TO_GO_BACK = frozenset({"undo", "redo"})  # a number with them is meant as a version
 SUFFIX = ".space"
 STDIN_AS_SPACE = "-, the standard input, in the place of the label space"
 
@@ -29,7 +31,7 @@ def refuse_without_space(context: click.Context, value: str) -> None:
 
     That is assumed if the words make a whole command with a label space before them, and ``value``,
     the first of them, is a folder, a document or the standard input, or names nothing. A word that
-    looks like a path is taken for a mistyped label space, unless the command takes paths next.
+    looks like a path may be a mistyped label space, unless the command takes paths next.
 
     Raises:
         InputError: ``value`` is the standard input.
@@ -40,6 +42,8 @@ def refuse_without_space(context: click.Context, value: str) -> None:
     if words is None or context.info_name in _NEED_NO_SPACE or value.endswith(SUFFIX):
         return
     next_ = _next_argument(context.command)
+    if next_ is None and value.isdecimal() and _is_nothing(value):
+        raise _number(value, context.info_name or "")
     if next_ is None or not _is_whole(context, ["SPACE", *words]):
         return
     remedy = f"protolabel {context.info_name} SPACE {shlex.join(words)}"
@@ -51,18 +55,48 @@ def refuse_without_space(context: click.Context, value: str) -> None:
             raise error(what, expected=before_it, remedy=remedy)
     if not _is_nothing(value):
         return
+    if next_.name in OF_PATHS and words == (value,) and _has_suffix(value):
+        raise SpaceNotFoundError(
+            f"no label space at {value}",
+            expected="the path of an existing one, then those of documents",
+            remedy=f"check the path {value}; if it is a document's: {remedy}",
+        )
+    looks_like_a_path = _looks_like_a_path(value)
     if not _is_whole(context, words):
-        is_forgotten = next_.name in _MAY_BE_PATHS or not _looks_like_a_path(value)
-        other_expected = other_remedy = ""
+        is_forgotten, may_be_mistyped = True, looks_like_a_path and next_.name not in OF_PATHS
     else:  # the name of a class, or a label space that is not there
-        is_forgotten = next_.name not in OF_PATHS and not _looks_like_a_path(value)
-        other_expected, other_remedy = ", or an existing one", f"; or check the path {value}"
+        is_forgotten = next_.name not in OF_PATHS and not looks_like_a_path
+        may_be_mistyped = True
     if is_forgotten:
+        other_expected = ", or an existing one" if may_be_mistyped else ""
+        other_remedy = f"; or check the path {value}" if may_be_mistyped else ""
         raise SpaceNotFoundError(
             f"no label space at {value}",
             expected=before_it + other_expected,
             remedy=remedy + other_remedy,
         )
+
+
+def with_space_looked_for(error: ProtolabelError, path: str, command: str) -> ProtolabelError:
+    """Return the error, or that of a label space that is not there, where its advice names one."""
+    advice = f"{error.remedy} {error.command}"
+    if command in _NEED_NO_SPACE or os.path.exists(path) or shlex.quote(path) not in advice:
+        return error
+    try:
+        open_store(path).close()
+    except ProtolabelError as absent:
+        return absent
+    return error
+
+
+def _number(value: str, command: str) -> SpaceNotFoundError:
+    """Return the error of a number in the place of the only argument, the label space."""
+    back = f"; to go back to a version: protolabel return SPACE {value}"
+    return SpaceNotFoundError(
+        f"no label space at {value}",
+        expected=f"the path of a label space alone: {command} takes no number",
+        remedy=f"protolabel {command} SPACE" + (back if command in _TO_GO_BACK else ""),
+    )
 
 
 def _next_argument(command: click.Command) -> click.Argument | None:
@@ -78,6 +112,8 @@ def _is_whole(context: click.Context, words: tuple[str, ...] | list[str]) -> boo
         values, left_over, _ = command.make_parser(context).parse_args(list(words))
     except click.UsageError:
         return False
+    if command.name == "describe" and not isinstance(values.get("words"), tuple):
+        return Path(str(values.get("what"))).suffix == ".json"  # a file of descriptions
     needed = [p for p in command.params if isinstance(p, click.Argument) and p.required]
     arguments = [values.get(str(one.name)) for one in needed]
     return not left_over and all(isinstance(one, str | tuple) and one for one in arguments)
@@ -101,4 +137,8 @@ def _is_nothing(value: str) -> bool:
 def _looks_like_a_path(value: str) -> bool:
     """Return whether a word has a folder or the suffix of a file, as names of classes rarely do."""
     path = Path(value)
-    return path.name != value or path.suffix[1:].isidentifier()
+    return path.name != value or _has_suffix(value)
+
+
+def _has_suffix(value: str) -> bool:
+    return Path(value).suffix[1:].isidentifier()

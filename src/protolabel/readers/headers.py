@@ -90,7 +90,7 @@ def _refuse_header(
     cells = [row.names for row in rows]
     names, source = cells[0], f"{origin.name}:{rows[0].line}"
     if reading.names_documents:
-        header = missing_naming_header(names, delimiter)
+        header = missing_naming_header(cells, delimiter)
         refuse_no_name(names, source, reading, header=header)
     if reading.text_field is not None:
         refuse_no_field(MissingField("text", reading.text_field), names, source)

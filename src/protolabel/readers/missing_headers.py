@@ -56,11 +56,23 @@ def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHead
     return MissingHeader(_as_line(names, delimiter), is_document)
 
 
-def missing_naming_header(first: Sequence[str], delimiter: str) -> MissingHeader | None:
-    """Return the same for a table that names documents, where its columns leave no choice."""
-    if len(first) != len(_NAMING):
+def missing_naming_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHeader | None:
+    """Return the same for a table of two columns that names documents and says their labels.
+
+    Names of documents have a digit, a folder or a suffix in each cell. If both columns have, or
+    none, the labels are the column with fewer different values; without a difference, the second.
+    """
+    if len(rows[0]) != len(_NAMING):
         return None
-    return MissingHeader(_as_line(_NAMING, delimiter), _is_document(first, ()))
+    columns = list(zip(*rows, strict=True))
+    label_first = [(not _are_names(cells), -len(set(cells))) for cells in columns]
+    names = _NAMING[::-1] if label_first[0] > label_first[1] else _NAMING
+    return MissingHeader(_as_line(names, delimiter), _is_document(rows[0], ()))
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    """Return whether cells look like ids or files: each has a digit, a folder or a suffix."""
+    return all(any(map(str.isdigit, cell)) or {*cell} & {*"/\\."} for cell in cells)
 
 
 def _is_document(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from protolabel.arrays import Floats
 from protolabel.store.connection import Connection
+from protolabel.store.dangling_links import refuse_dangling_link
 from protolabel.store.database_transaction import Section
 from protolabel.store.files import refuse_memory
 from protolabel.store.sqlite_rows import SqliteRows
@@ -108,12 +109,14 @@ class SqliteStore:
 def open_store(path: str) -> SqliteStore:
     """Open an existing file; one that cannot be written is opened for reading."""
     refuse_memory(path)
+    refuse_dangling_link(path)
     return SqliteStore(Connection(path))
 
 
 def open_copy(path: str) -> SqliteStore:
     """Open a private copy of an existing file, for reading alone; nothing is made beside it."""
     refuse_memory(path)
+    refuse_dangling_link(path)
     return SqliteStore(Connection(path, copied=True))
 
 
@@ -123,4 +126,5 @@ def create_store(
     """Make a store at version 1, whole or not at all; ``:memory:`` keeps it in memory."""
     from protolabel.store.new_files import FirstVersion, new_file
 
+    refuse_dangling_link(path)
     return SqliteStore(new_file(path, FirstVersion(meta, encoding, settings, who)))
