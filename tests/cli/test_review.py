@@ -8,6 +8,10 @@ import pytest
 from answered import answered_space
 from commands import call, records
 from pseudo_terminals import in_terminal
+from stored import connection_of
+
+from protolabel import LabelSpace
+from protolabel.store.noted_decisions import MOST_BYTES, NotedDecisions
 
 
 @pytest.fixture
@@ -226,3 +230,20 @@ def test_the_list_of_all_refuses_what_would_have_no_effect_on_it(tmp_path, optio
     outcome = call("review", space, "--all", *options, code=2)
     assert "--all" in outcome.stderr or "--declined" in outcome.stderr
     assert "to fix it: leave" in outcome.stderr
+
+
+@pytest.mark.parametrize("option", [(), ("--preview",), ("--json",)])
+def test_an_undo_that_cannot_take_a_decision_back_names_the_commands_to_type(space, option):
+    call("correct", space, space.parent / "inbox" / "0.txt", "--to", "cv")
+    with (
+        LabelSpace(space, background=False) as open_space,
+        connection_of(open_space).transaction("IMMEDIATE") as db,
+    ):
+        NotedDecisions("decided:").note(db, 10_000, f"[{' ' * MOST_BYTES}]")  # as many would
+    hint = " ".join(call("undo", space, *option).stderr.split())
+    assert "made with 1 change stay as they are" in hint
+    listing, taking_back = hint.split("`")[1::2]
+    decided = call(*shlex.split(listing)[1:]).stdout
+    assert "person" in decided
+    assert "1 document reconsidered" in call(*shlex.split(taking_back)[1:]).stdout
+    assert "person" not in call(*shlex.split(listing)[1:]).stdout

@@ -212,7 +212,7 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
     if discovery.left_out:
         note_left_out(discovery.left_out)
     if discovery.undeclined:
-        note(discovery.undeclined.replace("SPACE", shlex.quote(space)))
+        note(discovery.undeclined)
     elif not discovery.documents and not inputs:
         note(
             "no remembered document is declined: label some, or name documents: "

@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,13 +20,14 @@ import click
 
 from protolabel.batch.read_ahead import still_reads
 from protolabel.begun_ahead import under_way
-from protolabel.cli.context import QUIET
+from protolabel.cli.context import PATH, QUIET
 from protolabel.cli.wrapping import columns_of, fitted
 
 # C0 but tab and newline, DEL, C1, marks and overrides of direction, separators, lone surrogates.
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+_COMMAND = re.compile(r"\b(protolabel [a-z]+) SPACE\b")
 _BREAK = re.compile("[\t\n]+")
 
 
@@ -79,10 +81,15 @@ def styled(text: str) -> None:
 
 
 def note(text: str, *, always: bool = False) -> None:
-    """Print a remark on stderr. ``always``: also where ``--quiet`` was given."""
+    """Print a remark on stderr; its commands name the label space of the command line.
+
+    ``always``: also where ``--quiet`` was given.
+    """
     context = click.get_current_context(silent=True)
     if always or not (context and context.meta.get(QUIET)):
-        complain(text)
+        path = context.meta.get(PATH) if context else None
+        named = "SPACE" if path is None else shlex.quote(path)
+        complain(_COMMAND.sub(lambda command: f"{command[1]} {named}", text))
 
 
 def complain(text: str) -> None:
