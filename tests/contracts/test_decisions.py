@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from store_contract import answer_row, keep_answers, proposal_row
 
-CHANGES = 230  # more than a store notes decisions of
+CHANGES = 30  # more than a store notes decisions of, where each is as long as this
+LONG = "refined" * 100_000
 
 
 def test_an_undo_reaches_equally_far_back_for_answers_and_for_proposals(store):
@@ -14,7 +15,7 @@ def test_an_undo_reaches_equally_far_back_for_answers_and_for_proposals(store):
         keep_answers(store, *(answer_row(n, label=1) for n in range(CHANGES)), most=1000)
         store.proposals.replace_open([proposal_row(n, n) for n in range(CHANGES)])
         for n in range(CHANGES):
-            judged = replace(answer_row(n), label=2, person=True)
+            judged = replace(answer_row(n), label=2, person=True, head=LONG)
             store.answers.judge([judged], [], change=n + 2)
             store.proposals.set_state(n, "accepted", "2026-01-02", change=n + 2)
         changes = range(CHANGES + 1, 1, -1)
@@ -25,3 +26,4 @@ def test_an_undo_reaches_equally_far_back_for_answers_and_for_proposals(store):
     assert answers == proposals
     assert 0 < len(answers) < CHANGES
     assert answers == set(range(CHANGES - len(answers), CHANGES))
+    assert store.answers.lost_decisions(changes) == CHANGES - len(answers)

@@ -11,7 +11,7 @@ from protolabel.label_space.changes import Correct, Undo
 from protolabel.label_space.session import session_of
 from protolabel.open_world.accepting import accept
 from protolabel.open_world.discovery import discover
-from protolabel.store.noted_decisions import MOST_BYTES, NotedDecisions
+from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_BYTES, NotedDecisions
 from protolabel.types import Example
 
 STRANGE = [f"{f'{WORDS[4]} ' * (8 + n)}{WORDS[6]} x{n}" for n in range(6)]
@@ -143,4 +143,4 @@ def test_a_change_that_goes_back_says_whose_decisions_it_cannot_take_back(mail):
 def fill_notes(space: LabelSpace) -> None:
     """Let the notes of all changes leave, as those of many decisions would."""
     with connection_of(session_of(space).store).transaction("IMMEDIATE") as db:
-        NotedDecisions("decided:").note(db, 10_000, f"[{' ' * MOST_BYTES}]")
+        NotedDecisions(ABOUT_ANSWERS).note(db, 10_000, f"[{' ' * MOST_BYTES}]")

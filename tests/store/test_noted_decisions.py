@@ -25,7 +25,7 @@ def db() -> Iterator[sqlite3.Connection]:
 
 
 def test_what_was_noted_of_a_change_first_stays_until_it_is_replaced(db):
-    noted = NotedDecisions("kind:")
+    noted = NotedDecisions("kind:", ["kind:"])
     assert not noted.any(db)
     assert noted.changes(db) == []
     for change, text in ((10, "ten"), (9, "nine"), (10, "again")):
@@ -40,7 +40,7 @@ def test_what_was_noted_of_a_change_first_stays_until_it_is_replaced(db):
 
 
 def test_the_newest_notes_stay_by_number_and_not_by_spelling_as_many_as_fit(db):
-    noted, text = NotedDecisions("kind:"), "é" * (MOST_BYTES // 40)  # two bytes each
+    noted, text = NotedDecisions("kind:", ["kind:"]), "é" * (MOST_BYTES // 40)  # two bytes each
     for change in range(1, 31):
         noted.note(db, change, text)
     assert noted.changes(db) == list(range(11, 31))
@@ -53,7 +53,7 @@ def test_the_newest_notes_stay_by_number_and_not_by_spelling_as_many_as_fit(db):
 
 
 def test_a_note_larger_than_all_may_be_stays_until_the_next_one(db):
-    noted = NotedDecisions("kind:")
+    noted = NotedDecisions("kind:", ["kind:"])
     for change, size in ((1, 1), (2, MOST_BYTES + 1)):
         noted.note(db, change, "n" * size)
     assert noted.changes(db) == [2]
@@ -63,7 +63,17 @@ def test_a_note_larger_than_all_may_be_stays_until_the_next_one(db):
 
 
 def test_many_small_notes_all_stay(db):
-    noted = NotedDecisions("kind:")
+    noted = NotedDecisions("kind:", ["kind:"])
     for change in range(1, 1001):
         noted.note(db, change, "x" * 250)
     assert noted.changes(db) == list(range(1, 1001))
+
+
+def test_the_notes_of_all_kinds_leave_with_the_same_changes(db):
+    one, other = (NotedDecisions(kind, ["kind:", "two:"]) for kind in ("kind:", "two:"))
+    for change in range(1, 41):
+        one.note(db, change, "n" * (MOST_BYTES // 30))
+        if change % 2:
+            other.note(db, change, "n")
+    assert one.changes(db) == list(range(12, 41))
+    assert other.changes(db) == list(range(13, 41, 2))

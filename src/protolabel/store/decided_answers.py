@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from protolabel.store.answer_records import AnswerRow
-from protolabel.store.noted_decisions import NotedDecisions
+from protolabel.store.noted_decisions import ABOUT_ANSWERS, NotedDecisions
 
 JUDGEMENT = ("class", "probability", "version", "at", "head", "person")
 ASSIGNMENTS = ", ".join(f"{column} = ?" for column in JUDGEMENT)  # of a statement
@@ -33,7 +33,7 @@ class DecidedAnswers:
     """Reads and writes the decisions of each change, inside transactions of the caller."""
 
     def __init__(self) -> None:
-        self._noted = NotedDecisions("decided:")
+        self._noted = NotedDecisions(ABOUT_ANSWERS)
 
     def note(
         self,

@@ -1,8 +1,8 @@
 """Notes in ``meta`` of what people decided with changes, for undo and redo. Not what a note means.
 
-There is one note a change. Each kind of decision has a prefix of its own, and keeps the notes of
-the newest changes, as many as fit. An older change keeps an empty note: so whoever takes it back
-can be told that its decisions cannot be.
+There is one note a change and kind of decision, for the newest changes, as many as fit. All kinds
+reach equally far back, so that an undo takes back all of a decision. An older change keeps an empty
+note: so whoever takes it back can be told that its decisions cannot be.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-MOST_BYTES = 16_000_000  # of the notes of one kind; the newest note stays even if it is larger
+ABOUT_ANSWERS, ABOUT_PROPOSALS = KINDS = "decided:", "proposal:"  # how their keys begin
+MOST_BYTES = 16_000_000  # of the notes of all kinds; those of the newest change stay in any case
+_SIZE = "SELECT total(length(CAST(value AS BLOB))) FROM meta WHERE key > ? AND key < ?"
 
 
 class NotedDecisions:
@@ -18,21 +20,27 @@ class NotedDecisions:
 
     Args:
         prefix: of the keys in ``meta``; the version that a change made stands after it.
+        kinds: the prefixes of all kinds.
     """
 
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-        self._range = prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)  # of keys that begin with it
+    def __init__(self, prefix: str, kinds: Iterable[str] = KINDS) -> None:
+        self._prefix, self._kinds = prefix, tuple(kinds)
+        self._range = _range(prefix)
 
     def note(self, db: sqlite3.Connection, change: int, text: str) -> None:
         """Note a decision. What was noted of the change before stays; the oldest notes leave."""
         db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (self._key(change), text))
-        sql = "SELECT total(length(CAST(value AS BLOB))) FROM meta WHERE key > ? AND key < ?"
-        (size,) = db.execute(sql, self._range).fetchone()
-        older = iter(self.changes(db)[:-1] if size > MOST_BYTES else ())
-        while size > MOST_BYTES and (old := next(older, None)) is not None:
-            size -= len((self._text(db, old) or "").encode())
-            self.replace(db, old, "")
+        size = sum(db.execute(_SIZE, _range(kind)).fetchone()[0] for kind in self._kinds)
+        if size <= MOST_BYTES:
+            return
+        kinds = [NotedDecisions(kind, ()) for kind in self._kinds]
+        *older, _ = sorted({change for kind in kinds for change in kind.changes(db)})
+        for old in older:
+            for kind in kinds:
+                size -= len((kind._text(db, old) or "").encode())
+                kind.replace(db, old, "")
+            if size <= MOST_BYTES:
+                return
 
     def any(self, db: sqlite3.Connection) -> bool:
         """Return whether anything is noted, or was before there was too much."""
@@ -70,3 +78,8 @@ class NotedDecisions:
     def _text(self, db: sqlite3.Connection, change: int) -> str | None:
         row = db.execute("SELECT value FROM meta WHERE key = ?", (self._key(change),)).fetchone()
         return str(row[0]) if row else None
+
+
+def _range(prefix: str) -> tuple[str, str]:
+    """Return the keys between which all keys are that begin with a prefix."""
+    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from protolabel.store.connection import Connection
-from protolabel.store.noted_decisions import NotedDecisions
+from protolabel.store.noted_decisions import ABOUT_PROPOSALS, NotedDecisions
 from protolabel.store.proposal_records import ProposalMarks, ProposalRow, State
 
 _NEWEST = "proposed"  # a key of meta: the highest number of the rows that were removed
@@ -28,7 +28,7 @@ class ProposalRows:
     """Reads and writes the table of proposals."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection, self._noted = connection, NotedDecisions("proposal:")
+        self._connection, self._noted = connection, NotedDecisions(ABOUT_PROPOSALS)
 
     def rows(self) -> list[ProposalRow]:
         """Return all rows, oldest first. A row whose digest does not match is left out."""
