@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -154,6 +156,32 @@ def test_restore_leaves_the_log_of_another_file_as_it_is(path, tmp_path):
     subprocess.run(advice.replace("NEW", str(renamed)), shell=True, check=True)
     assert "late" in names(renamed)
     assert sound(renamed)
+
+
+def test_the_copy_of_a_new_label_space_is_refused(path):
+    """Nothing was written to it yet but what it was made with."""
+    other = path.with_name("other.space")
+    LabelSpace.create(other, encoder=WordEncoder(), background=False).close()
+    killed_writer(path, "late")
+    shutil.copyfile(other, path)
+    assert_refused(path, other)
+
+
+def test_a_copy_from_before_commits_were_noted_is_refused(path):
+    """It was read together with the log of the first writer of this release."""
+    copy = path.with_name("copy.space")
+    with closing(sqlite3.connect(path)) as db:  # as an earlier release left it
+        db.execute("DELETE FROM meta WHERE key = 'commit'")
+        db.commit()
+    shutil.copyfile(path, copy)
+    killed_after(path, "for label in ('x', 'late'): space.add('pay bill', label)")
+    own = path.with_name("own.space")
+    for suffix in ("", "-wal"):
+        shutil.copyfile(f"{path}{suffix}", f"{own}{suffix}")
+    assert "late" in names(own)
+    assert sound(own)
+    shutil.copyfile(copy, path)
+    assert_refused(path, copy)
 
 
 def test_the_copy_of_another_label_space_is_refused_however_much_was_written_to_it(path):

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 from protolabel.errors import StoreError
 from protolabel.forks import GuardedLock, ProcessGuard
@@ -147,13 +147,18 @@ class Connection:
         with self.lock, self.speaking():
             if self.has_lost_log():
                 raise lost_log_error(self.path)
-            self.db.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
-            try:
+            with self._waiting(patience):
                 self.db.execute("VACUUM")
                 (busy, _, _) = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                self.db.execute(f"PRAGMA busy_timeout = {round(self.busy_seconds * 1000)}")
             return not busy
+
+    @contextmanager
+    def _waiting(self, seconds: float) -> Iterator[None]:
+        self.db.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+        try:
+            yield
+        finally:
+            self.db.execute(f"PRAGMA busy_timeout = {round(self.busy_seconds * 1000)}")
 
     def begin(self, mode: str, patience: float | None) -> None:
         """Begin a transaction of SQLite. Only :class:`Transaction` does, and it ends it too."""
@@ -165,14 +170,8 @@ class Connection:
         if self._opened.refusal is not None:
             raise self._opened.refusal
         writes_log = self._use is not None and (has_log(self.db) or use_log(self.db))
-        if patience is None:
+        with nullcontext() if patience is None else self._waiting(patience):
             self.db.execute("BEGIN IMMEDIATE")
-        else:
-            self.db.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
-            try:
-                self.db.execute("BEGIN IMMEDIATE")
-            finally:
-                self.db.execute(f"PRAGMA busy_timeout = {round(self.busy_seconds * 1000)}")
         if self._was_moved():
             place = self._use.follow() if self._use else None
             if place is None or patience is None:  # what is remembered is repeated by nobody
@@ -188,10 +187,14 @@ class Connection:
         else:
             self._rows_changed = self.db.total_changes
 
-    def note_commit(self) -> None:
-        """Note the commit of a transaction that has changed anything, and is about to end."""
-        if self._use is not None and self.db.total_changes != self._rows_changed:
-            note_commit(self.db)
+    def commit(self) -> None:
+        """Commit a transaction that writes, and note it if it has changed anything."""
+        has_changed = self._use is not None and self.db.total_changes != self._rows_changed
+        is_first = has_changed and note_commit(self.db)
+        self.db.execute("COMMIT")
+        if is_first:
+            with suppress(sqlite3.Error):  # the change is made
+                self.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def has_lost_log(self) -> bool:
         """Return whether nobody would see what is written here. Costs a look at a file's name."""

@@ -87,12 +87,12 @@ class Section:
 
 
 def _end(connection: Connection, *, is_kept: bool, writes: bool) -> None:
-    """Commit, and note that if it ``writes``; or roll back, also where that fails."""
+    """Commit, or roll back; also where the commit fails."""
     db = connection.db
     try:
-        if is_kept:
-            if writes:
-                connection.note_commit()
+        if is_kept and writes:
+            connection.commit()
+        elif is_kept:
             db.execute("COMMIT")
     finally:
         if db.in_transaction:

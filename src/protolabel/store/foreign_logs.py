@@ -37,11 +37,16 @@ class _Commit(NamedTuple):
     mark_before: str = ""
 
 
-def note_commit(db: sqlite3.Connection) -> None:
-    """Note the commit in the transaction that it is about to end."""
+def note_commit(db: sqlite3.Connection) -> bool:
+    """Note the commit in the transaction that it is about to end; return whether it is the first.
+
+    A new file is made with one. So the first is that of a file of an earlier release. Brought into
+    the file at once, it tells the file from copies that were made before.
+    """
     last = _last_commit(db)
     commit = _Commit(last.number + 1, secrets.token_hex(8), last.mark)
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_KEY, " ".join(map(str, commit))))
+    return commit.number == 1
 
 
 def refuse_backup_beside_a_log(path: str) -> None:

@@ -20,6 +20,7 @@ from protolabel.private_files import make_private
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.files import MEMORY, give_name, partial_file, refuse_taken
+from protolabel.store.foreign_logs import note_commit
 from protolabel.store.lost_logs import bring_into_file
 from protolabel.store.schema import migrate
 from protolabel.store.sqlite_errors import in_our_words, translated
@@ -160,4 +161,5 @@ def _lay_out(db: sqlite3.Connection, first: FirstVersion) -> None:
     db.executemany(
         "INSERT INTO settings (key, value, born) VALUES (?, ?, 1)", list(settings.items())
     )
+    note_commit(db)
     db.execute("COMMIT")
