@@ -29,9 +29,10 @@ def with_remedy(path, reader) -> str:
     """Put the line that the error advises above the line that it names; return the message."""
     with pytest.raises(InputError) as caught:
         list(reader(path))
-    line, header = re.search(
-        r"line (\d+) .*put a line `(.*?)` above it", str(caught.value)
+    line, header, place = re.search(
+        r"line (\d+) .*put a line `(.*?)` above (it|line \d+)", str(caught.value)
     ).groups()
+    line = place.removeprefix("line ") if place != "it" else line
     lines = path.read_text().splitlines(keepends=True)
     lines.insert(int(line) - 1, header.replace("<tab>", "\t") + "\n")
     path.write_text("".join(lines))
@@ -174,3 +175,77 @@ def test_a_text_without_blanks_is_the_column_with_most_words(tmp_path):
     )
     with pytest.raises(InputError, match="'内容甲' looks like one"):
         list(read_examples(path))
+
+
+EMPTY_LAST = {
+    "semicolons.csv": "Nr.;Nachricht;Kategorie\n1;my card was stolen;\n2;how do I change my pin;\n",
+    "titled.csv": "Mails\n\nNumber,Note,Category\n1,my card was stolen,\n"
+    "2,how do I change my pin,\n",
+    "padded_title.csv": "Mails,,\nNumber,Note,Category\n1,my card was stolen,\n"
+    "2,how do I change my pin,\n",
+    "two_columns.csv": "Nachricht;Kategorie\nmy card was stolen;\nhow do I change my pin;\n",
+    "two_empty.csv": "Nr.;Nachricht;Kategorie;Grund\n1;my card was stolen;;\n"
+    "2;how do I change my pin;;\n",
+    "empty_columns_behind.csv": "Nr.;Nachricht;Kategorie;;\n1;my card was stolen;;;\n"
+    "2;how do I change my pin;;;\n",
+    "one_row.csv": "Nr.;Nachricht;Kategorie\n1;my card was stolen;\n",
+    "one_label.csv": "Nr.;Nachricht;Kategorie\n1;my card was stolen;\n"
+    "2;how do I change my pin;\n3;my card was swallowed;card\n4;where is my card;\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EMPTY_LAST)
+def test_a_header_counts_the_empty_cells_below_it(name, tmp_path):
+    """The usual sheet before it is labelled. Before: "line 2 seems to be a document"."""
+    path = tmp_path / name
+    path.write_text(EMPTY_LAST[name])
+    with pytest.raises(InputError) as caught:
+        list(read_documents(path))
+    message = str(caught.value)
+    (text,) = {"Nachricht", "Note"} & set(re.findall(r"\w+", message))
+    assert "no text field among its fields (" in message
+    assert f"{text!r} looks like one" in message
+    assert f":{[*map(str.strip, path.read_text().splitlines())].index(header_of(path)) + 1}:" in (
+        message
+    )
+    documents = list(read_documents(path, text_field=text))
+    assert documents[0].text == "my card was stolen"
+
+
+def header_of(path) -> str:
+    return next(line for line in path.read_text().splitlines() if re.search("Nachr|Note", line))
+
+
+@pytest.mark.parametrize("above", [
+    "please pay,invoice,2024\n", "Nr.;Nachricht;Kategorie\n", "please, pay the bill, now, thanks\n",
+])  # fmt: skip
+def test_names_below_a_fuller_row_are_said_to_stand_too_low(above, tmp_path):
+    """Before: "no text field among ('label', 'text'); 'text' looks like one; rename it"."""
+    mark = ";" if ";" in above else ","
+    path = tmp_path / "t.csv"
+    path.write_text(f"{above}label{mark}text\ncv{mark}my studies are these\n")
+    with pytest.raises(InputError) as caught:
+        list(read_documents(path))
+    message = str(caught.value)
+    assert "t.csv:2: it names the fields ('label', 'text'), and stands below line 1" in message
+    assert "looks like" not in message
+    assert "rename" not in message
+
+
+def test_the_advised_line_stands_above_the_fuller_rows(tmp_path):
+    """Below them, done to the letter, it was refused: a document would have been left out."""
+    path = tmp_path / "ragged.csv"
+    path.write_text(
+        "we met, we ate, we paid, bill\nmy cv and studies,cv\nit is sunny now,weather\n"
+    )
+    with_remedy(path, read_documents)
+    assert path.read_text().startswith("text,label\nwe met")
+    with pytest.raises(InputError, match=r"ragged\.csv:2: 4 fields"):
+        list(read_documents(path))
+
+
+def test_names_put_between_the_header_and_its_rows_do_not_hide_it(tmp_path):
+    path = tmp_path / "d1.csv"
+    path.write_text("Nr.;Nachricht;Kategorie\nlabel;text\n1;my card was stolen;\n2;my pin;\n")
+    with pytest.raises(InputError, match=r"d1\.csv:1: .*'Nachricht' looks like one"):
+        list(read_documents(path))

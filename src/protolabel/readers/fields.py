@@ -124,10 +124,11 @@ def refuse_no_field(
         line = f"line {source.rpartition(':')[2]}"
         if header.below_is_document:
             got = f"no {field}: {line} seems to be a document, not the names of the fields"
-            remedy = f"put a line `{header.line}` above it; if it does name the fields, {remedy}"
+            or_names = f"if it does name the fields, {remedy}"
+            remedy = f"put a line `{header.line}` above {header.above}; {or_names}"
             alternatives = ""
         else:
-            remedy += f"; if {line} is a document, put a line `{header.line}` above it"
+            remedy += f"; if {line} is a document, put a line `{header.line}` above {header.above}"
     error = NoFieldError(
         f"{source}: {got}", expected=f"a field {expected}{alternatives}", remedy=remedy
     )

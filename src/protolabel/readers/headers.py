@@ -12,14 +12,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 
+from protolabel.errors import InputError
 from protolabel.likely_columns import likely_text
 from protolabel.quantity import quantity
 from protolabel.readers.fields import MissingField, position_of, refuse_no_field, report_guesses
-from protolabel.readers.missing_headers import missing_header, missing_naming_header
-from protolabel.readers.naming_rows import naming_columns, refuse_no_name
+from protolabel.readers.missing_headers import (
+    MissingHeader,
+    missing_header,
+    missing_naming_header,
+)
+from protolabel.readers.naming_rows import has_naming_columns, naming_columns, refuse_no_name
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NOT_LABEL, Origin
+from protolabel.text import brief_repr
 from protolabel.usual_fields import chosen_field
 
 _DELIMITERS = (";", "\t", ",", "|")
@@ -38,10 +44,14 @@ class Header:
 
 
 class _Row(NamedTuple):
-    """A record that is not empty: the line on which it begins, and its cells."""
+    """A record that is not empty: the line on which it begins, and its cells up to the last full one.
+
+    ``n_cells``: how many it has, with the empty ones at its end.
+    """
 
     line: int
     names: list[str]
+    n_cells: int
 
 
 def read_header(
@@ -82,19 +92,23 @@ def _refuse_header(
     lines: list[Line], delimiters: list[str], origin: Origin, reading: Reading
 ) -> NoReturn:
     """Raise the NoFieldError for a table that begins with these lines: none names the text."""
-    rows, delimiter = [_Row(lines[0].number, [])], delimiters[0]
+    rows, delimiter, above = [_Row(lines[0].number, [], 0)], delimiters[0], None
     for mark in delimiters:
-        table = _likely_table(_records(lines, mark, strict=False))
+        records = _records(lines, mark, strict=False)
+        table = _likely_table(records)
         if table and _size(table) > _size(rows):
-            rows, delimiter = table, mark
+            rows, delimiter, above = table, mark, _fuller_above(records, table[0])
     cells = [row.names for row in rows]
     names, source = cells[0], f"{origin.name}:{rows[0].line}"
+    if above is not None and _names_fields(names, source, reading):
+        _refuse_low_header(names, source, above.line)
     if reading.names_documents:
-        header = missing_naming_header(cells, delimiter)
+        header = _placed(missing_naming_header(cells, delimiter), above)
         refuse_no_name(names, source, reading, header=header)
     if reading.text_field is not None:
         refuse_no_field(MissingField("text", reading.text_field), names, source)
-    header, likely = missing_header(cells, delimiter), likely_text(names, cells[1:])
+    header = _placed(missing_header(cells, delimiter), above)
+    likely = likely_text(names, cells[1:])
     hint = f"; {likely!r} looks like one" if likely is not None else ""
     refuse_no_field(MissingField("text", alternatives=hint), names, source, header=header)
 
@@ -106,12 +120,63 @@ def _size(rows: list[_Row]) -> tuple[bool, int]:
 def _likely_table(rows: list[_Row]) -> list[_Row]:
     """Return the rows that have as many cells as most do, two at least: a header and its rows.
 
-    What stands above the first of them is a title. All rows of one cell are a table of one column.
+    A header counts the empty cells below it, as in a sheet whose column of labels is to be filled
+    in. What stands above the header is a title. All rows of one cell are a table of one column.
     """
     widths = Counter(len(row.names) for row in rows)
     wide = {width: n for width, n in widths.items() if width > 1} or widths
     width = max(wide, key=lambda width: (wide[width], width), default=0)
-    return [row for row in rows if len(row.names) == width]
+    places = [at for at, row in enumerate(rows) if len(row.names) >= width]
+    usual = [at for at in places if len(rows[at].names) == width]
+    first = next((at for at in places if at in usual[:1] or _spans(rows[at], rows[at + 1 :])), 0)
+    width = len(rows[first].names) if rows else 0
+    return [
+        row._replace(names=row.names + [""] * (width - len(row.names)))
+        for row in rows[first:]
+        if len(row.names) <= width <= row.n_cells
+    ]
+
+
+def _spans(header: _Row, below: list[_Row]) -> bool:
+    """Return whether a row without an empty cell is as wide as most rows below, filled or not."""
+    n_wide = sum(row.n_cells >= len(header.names) for row in below)
+    return all(header.names) and 2 * n_wide >= len(below)
+
+
+def _fuller_above(rows: list[_Row], header: _Row) -> _Row | None:
+    """Return the first row above a header that has as many full cells: it may be a document."""
+    above = (row for row in rows if row.line < header.line)
+    return next((row for row in above if _n_full(row) >= _n_full(header)), None)
+
+
+def _n_full(row: _Row) -> int:
+    return sum(map(bool, row.names))
+
+
+def _names_fields(names: list[str], source: str, reading: Reading) -> bool:
+    """Return whether a row names the fields that this reading needs."""
+    if reading.names_documents:
+        return has_naming_columns(names, source, reading)
+    return chosen_field("text", names, source, reading.text_field) is not None
+
+
+def _refuse_low_header(names: list[str], source: str, above: int) -> NoReturn:
+    """Raise the InputError for a header below a row that may be a document, and would be lost."""
+    listed = ", ".join(brief_repr(name, 40) for name in names)
+    raise InputError(
+        f"{source}: it names the fields ({listed}), and stands below line {above}, which has as "
+        "many cells or more, so that it may be a document",
+        expected="the names of the fields on the first line, or below titles of fewer cells",
+        remedy=f"remove line {above} if it is a title or holds other names; if it is a document, "
+        f"move line {source.rpartition(':')[2]} above it",
+    )
+
+
+def _placed(header: MissingHeader | None, above: _Row | None) -> MissingHeader | None:
+    """Return a line that is missing, to be put above a row that may be a document."""
+    if header is None or above is None:
+        return header
+    return header._replace(above=f"line {above.line}")
 
 
 def _is_empty(cells: list[str]) -> bool:
@@ -128,7 +193,7 @@ def _records(lines: list[Line], delimiter: str, *, strict: bool = True) -> list[
             while names and not names[-1]:
                 names.pop()
             if names:
-                rows.append(_Row(start, names))
+                rows.append(_Row(start, names, len(cells)))
             start = lines[0].number + reader.line_num
     except csv.Error:
         return [] if strict else rows
@@ -139,10 +204,11 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
     """Return the last of these rows as the header, with a notice of each choice, if it is one."""
     if not rows:
         return None
-    *above, (line, names) = rows
+    *above, header = rows
     # A title has fewer cells than the header: a full row above it would be a document.
-    if any(sum(map(bool, row.names)) >= sum(map(bool, names)) for row in above):
+    if _fuller_above(above, header) is not None:
         return None
+    line, names, _ = header
     source = f"{origin.name}:{line}"
     find = naming_columns if reading.names_documents else _columns
     columns = find(names, source, reading)

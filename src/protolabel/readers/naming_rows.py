@@ -37,12 +37,18 @@ def naming_columns(names: Sequence[str], source: str, reading: Reading) -> dict[
     Raises:
         InputError: several columns may be one of them.
     """
-    fields = _naming_fields(names, source, reading)
-    if "label" not in fields or not fields.keys() & {"id", "source"}:
+    if not has_naming_columns(names, source, reading):
         return None
+    fields = _naming_fields(names, source, reading)
     columns = {role: position_of(name, names, source) for role, name in fields.items()}
     report_guesses(fields, "column ", source, reading)
     return columns
+
+
+def has_naming_columns(names: Sequence[str], source: str, reading: Reading) -> bool:
+    """Return whether one column names the document, and one is its label."""
+    fields = _naming_fields(names, source, reading)
+    return "label" in fields and bool(fields.keys() & {"id", "source"})
 
 
 def _naming_fields(names: Sequence[str], source: str, reading: Reading) -> dict[str, str]:
