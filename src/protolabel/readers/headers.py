@@ -44,7 +44,7 @@ class Header:
 
 
 class _Row(NamedTuple):
-    """A record that is not empty: the line on which it begins, and its cells up to the last full one.
+    """A record that is not empty: the line on which it begins, and its cells to the last full one.
 
     ``n_cells``: how many it has, with the empty ones at its end.
     """
