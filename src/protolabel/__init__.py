@@ -9,6 +9,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
     csv_lines quotations time_stamps near_vectors joined_groups equality sketches
     near_text_pairs near_copies learned_phrases learned_documents
     images progress forks databases_in_use stop_signals closable label_lists private_files
+    writable
     usual_fields likely_columns data_frames documents many_documents document_key arguments
     certainty evidence_records ranked_classes answers answer_stream
     arithmetic

@@ -27,7 +27,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.of_encoder import evaluate as evaluate_examples
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space
-from protolabel.evaluation.report.page import write_report
+from protolabel.evaluation.report.page import require_report, write_report
 from protolabel.label_space.label_space import DEFAULT_ENCODER
 from protolabel.readers import read_descriptions
 
@@ -108,6 +108,8 @@ def evaluate(
     beside.require_consistent(data)
     _check(context, data, space, beside)
     refuse_output_among(data, report, "--report")
+    if report is not None:
+        require_report(report)
     faults = Faults(skip_bad=skip_bad)
     with progress_display() as progress, option_names():
         if beside.answers is not None:
@@ -152,13 +154,12 @@ def evaluate(
             )
             evaluation = with_truth(evaluation, truth)
     evaluation = result_with_options(evaluation)
-    paths = write_report(evaluation, report) if report is not None else []
     if json_:
         line(evaluation.record())
     else:
         print_evaluation(evaluation)
-    for path in paths[:1]:
-        note(f"report written to {path}")
+    if report is not None:
+        note(f"report written to {write_report(evaluation, report)[0]}")
     faults.end()
 
 

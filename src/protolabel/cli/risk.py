@@ -26,7 +26,9 @@ from protolabel.evaluation.report.risk_page import (
 )
 from protolabel.evaluation.risk_of_space import risk_of_space, risk_on
 from protolabel.evaluation.strangers_in_stream import StrangersInStream, strangers_in
+from protolabel.extras import require
 from protolabel.quantity import quantity
+from protolabel.writable import require_file
 
 FILE = click.Path(dir_okay=False)
 
@@ -42,7 +44,12 @@ class RiskFlags:
     html: str | None
 
     def require_consistent(self) -> None:
-        """Refuse options that exclude each other. Raises InputError."""
+        """Refuse options that exclude each other, and files that cannot be written.
+
+        Raises:
+            InputError: as above.
+            MissingPackageError: what draws a plot is not installed.
+        """
         if self.stream and (self.held_out or self.strangers is not None or self.png or self.html):
             raise InputError(
                 "--stream with other options", expected="--stream alone",
@@ -55,6 +62,9 @@ class RiskFlags:
             )  # fmt: skip
         for output, option in ((self.png, "--png"), (self.html, "--html")):
             refuse_output_among(self.held_out, output, option)
+            if output is not None:
+                require("report", f"a plot ({option})")
+                require_file(Path(output), f"give {option} another file")
 
 
 def risk_flags(function: F) -> F:
@@ -129,16 +139,16 @@ def risk(
             report = risk_on(label_space, examples, subject=", ".join(measured.held_out))
         else:
             report = risk_of_space(label_space, strangers=measured.strangers)
-    if measured.png is not None:
-        _write(measured.png, risk_plot(report)[1])
-    if measured.html is not None:
-        _write(measured.html, risk_page(report).encode())
     if json_:
         line(report.record())
     else:
         for sentence in risk_sentences(report):
             say(sentence)
         table(HEADERS, [risk_cells(point) for point in report.rows()])
+    if measured.png is not None:
+        _write(measured.png, risk_plot(report)[1])
+    if measured.html is not None:
+        _write(measured.html, risk_page(report).encode())
     faults.end()
 
 

@@ -178,6 +178,7 @@ def train(
     from protolabel.training import train as train_encoder
     from protolabel.training.loop.distributed import Processes
     from protolabel.training.outcome import json_values
+    from protolabel.training.train import require_outputs
 
     refuse_output_among([*past, *options["unlabelled"]], out, "--out")
     for space in past:
@@ -185,6 +186,9 @@ def train(
         refuse_label_spaces([space], expected="a labelled past", remedy=remedy)
     refuse_label_spaces(options["unlabelled"])
     _refuse_idle(past)
+    log = Path(options["log"]) if options["log"] else None
+    with option_names():
+        require_outputs(Path(out), overwrite=options["overwrite"], log=log)
     fields: Any = reading.options()
     unlabelled_fields = {name: fields[name] for name in fields if name != "label_field"}
     pasts = [
@@ -219,7 +223,7 @@ def train(
                 recipe=recipe, split=SplitPlan(options["valid"], options["novel"]),
                 options=RunOptions(
                     only_if_better=options["only_if_better"], overwrite=options["overwrite"],
-                    on_report=on_report, log=Path(options["log"]) if options["log"] else None,
+                    on_report=on_report, log=log,
                 ),
             )  # fmt: skip
     if not Processes.first():

@@ -35,6 +35,7 @@ from protolabel.label_space.view import View
 from protolabel.private_files import PRIVATE_FOLDER
 from protolabel.quantity import quantity
 from protolabel.readers.rows import NOT_LABEL
+from protolabel.writable import require_beside
 
 HEAD, CLASSES, EXAMPLES, VECTORS = (
     "space.json",
@@ -67,7 +68,7 @@ def write_exported_folder(view: View, folder: str) -> int:
         The number of examples.
 
     Raises:
-        InputError: the folder exists.
+        InputError: the folder exists, or cannot be made.
         MissingPackageError: pyarrow is not installed.
         OSError: it cannot be written.
     """
@@ -82,6 +83,7 @@ def write_exported_folder(view: View, folder: str) -> int:
             remedy="name another folder",
         )
     target = Path(os.path.abspath(folder))
+    require_beside(target, "name another folder")
     records = view.export(vectors=True)
     head = next(records)
     classes: list[Mapping[str, Any]] = []

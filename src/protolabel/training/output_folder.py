@@ -10,7 +10,6 @@ import os
 import re
 import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from protolabel.errors import InputError
 from protolabel.training.tensor_files import sync
+from protolabel.writable import require_new_folder
 
 LOCK = "lock"  # a file in the folder of the run's state
 TRIES = 100  # each fails only where another run has ended in the same moment
@@ -38,16 +38,7 @@ def refuse_existing(out: Path, *, overwrite: bool) -> None:
             expected="a new folder",
             remedy="name another out=, or replace it with overwrite=True",
         )
-    parent = next(folder for folder in out.absolute().parents if folder.exists())
-    try:
-        with tempfile.TemporaryDirectory(dir=parent, prefix=f".{out.name}."):
-            pass
-    except OSError as error:
-        raise InputError(
-            f"{out} cannot be made ({error.strerror or error})",
-            expected="a folder that can be written",
-            remedy="name another out=",
-        ) from error
+    require_new_folder(out, "name another out=")
 
 
 @contextmanager

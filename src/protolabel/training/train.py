@@ -114,11 +114,25 @@ def train(
     split = require_setting(SplitPlan() if split is None else split, SplitPlan, "split")
     if recipe is not None:
         require_setting(recipe, Recipe, "recipe")
-    refuse_existing(out, overwrite=options.overwrite)
+    require_outputs(out, overwrite=options.overwrite, log=options.log)
     texts = require_strings(unlabelled, "unlabelled")
     plan = planned(past_list, texts, network, split, scenario=scenario, recipe=recipe)
     with Processes.joined() as processes, _one_run(out, processes):
         return _Run(plan, out, options, processes).trained()
+
+
+def require_outputs(out: Path, *, overwrite: bool, log: Path | None) -> None:
+    """Check, before anything is read, that a run can write what it is to write.
+
+    Raises:
+        InputError: ``out`` exists already, or it or ``log`` cannot be written.
+        MissingPackageError: what writes the log is not installed.
+    """
+    refuse_existing(out, overwrite=overwrite)
+    if log is not None:
+        from protolabel.training.loop.tensorboard import require_log
+
+        require_log(log)
 
 
 class _Run:

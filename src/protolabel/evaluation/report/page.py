@@ -31,14 +31,27 @@ from protolabel.evaluation.sentences import (
     shown_estimate,
 )
 from protolabel.extras import require
+from protolabel.writable import require_folder
 
 TEMPLATE = "page.html.jinja"
+_PURPOSE = "a report with plots"
 ALTERNATIVES = {
     "episodes": "Accuracy over episodes by examples a class, a line for each way",
     "curve": "Accuracy with all classes at once by examples a class",
     "classes": "Accuracy of the least accurate classes with 95 % intervals",
     "confusion": "Confusion matrix: in per cent, what documents of each class are taken for",
 }
+
+
+def require_report(folder: str | Path) -> None:
+    """Check, before the work, that a report can be written into a folder.
+
+    Raises:
+        MissingPackageError: matplotlib or jinja2 is missing.
+        InputError: the folder cannot be used.
+    """
+    require("report", _PURPOSE)
+    require_folder(Path(folder), "write it to another folder")
 
 
 def write_report(evaluation: Evaluation, folder: str | Path) -> list[Path]:
@@ -77,7 +90,7 @@ def write_report(evaluation: Evaluation, folder: str | Path) -> list[Path]:
 
 def html_of(evaluation: Evaluation, drawings: Mapping[str, str]) -> str:
     """Return the page. ``drawings``: SVG documents by name."""
-    require("report", "a report with plots")
+    require("report", _PURPOSE)
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

@@ -12,16 +12,24 @@ from pathlib import Path
 
 from protolabel.extras import require
 from protolabel.training.loop.reports import Report
+from protolabel.writable import require_folder
+
+
+def require_log(folder: Path) -> None:
+    """Check, before the work, that a log can be written to ``folder``.
+
+    Raises:
+        MissingPackageError: TensorBoard is not installed.
+        InputError: the folder cannot be used.
+    """
+    require("train", "a log for TensorBoard (log=)", "tensorboard")
+    require_folder(folder, "name another log=")
 
 
 @contextmanager
 def tensorboard_log(folder: Path) -> Iterator[Callable[[Report], None]]:
-    """Yield a function that writes reports to ``folder``.
-
-    Raises:
-        MissingPackageError: TensorBoard is not installed.
-    """
-    require("train", "a log for TensorBoard (log=)", "tensorboard")
+    """Yield a function that writes reports to ``folder``. Raises as :func:`require_log` does."""
+    require_log(folder)
     from torch.utils.tensorboard import SummaryWriter
 
     writer = SummaryWriter(str(folder))

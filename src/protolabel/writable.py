@@ -1,0 +1,81 @@
+"""Whether a place can be written, found out before the work whose result goes there.
+
+Each question is put to the disk, since permissions alone do not tell. What is there stays as it is.
+"""
+
+from __future__ import annotations
+
+import shlex
+import tempfile
+from pathlib import Path
+
+from protolabel.errors import InputError
+
+
+def require_folder(folder: Path, remedy: str) -> None:
+    """Check that files can be written into a folder, which may not be there yet.
+
+    Raises:
+        InputError: they cannot; ``remedy`` says what to do.
+    """
+    _require(folder, folder, "a folder that can be written", remedy)
+
+
+def require_new_folder(folder: Path, remedy: str) -> None:
+    """Check that a folder can be made or replaced, with the folders above it.
+
+    Raises:
+        InputError: it cannot; ``remedy`` says what to do.
+    """
+    _require(folder, folder.absolute().parent, "a folder that can be written", remedy)
+
+
+def require_beside(path: Path, remedy: str) -> None:
+    """Check that a file or folder can be made at a path whose folder must be there.
+
+    Raises:
+        InputError: it cannot; ``remedy`` says what to do besides making its folder.
+    """
+    parent, expected = path.absolute().parent, "a place in a folder that can be written"
+    if not parent.exists():
+        raise InputError(
+            f"{path}: no folder {parent}",
+            expected=expected,
+            remedy=f"mkdir -p {shlex.quote(str(parent))}, or {remedy}",
+        )
+    _require(path, parent, expected, remedy)
+
+
+def require_file(path: Path, remedy: str) -> None:
+    """Check that a file can be written, which may be there already.
+
+    Raises:
+        InputError: it cannot; ``remedy`` says what to do besides making its folder.
+    """
+    if not path.exists():
+        require_beside(path, remedy)
+    elif path.is_file():
+        try:
+            path.open("ab").close()
+        except OSError as error:
+            raise InputError(
+                f"{path}: {error.strerror or error}",
+                expected="a file that can be written",
+                remedy=remedy,
+            ) from error
+
+
+def _require(path: Path, folder: Path, expected: str, remedy: str) -> None:
+    """Make a file in the nearest folder that is there, and remove it."""
+    absolute = folder.absolute()
+    there = next(place for place in (absolute, *absolute.parents) if place.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        what = "written" if path.exists() else "made"
+        raise InputError(
+            f"{path} cannot be {what} ({error.strerror or error})",
+            expected=expected,
+            remedy=remedy,
+        ) from error

@@ -1,0 +1,107 @@
+"""Outputs that are written at the end of long work: they are tried before it, and cost no result.
+
+That nothing was done before is seen by an input that is missing: it would be named if it were read.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+
+import pytest
+from commands import call
+from spelt_numbers import spelt
+
+NOWHERE = "/nowhere"
+
+
+@pytest.fixture
+def data(tmp_path):
+    path = tmp_path / "data.jsonl"
+    rows = [
+        {"text": f"{word} {3 * spelt(n)}", "label": word}
+        for word in ("bill", "cv", "weather") for n in range(12)
+    ]  # fmt: skip
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+@pytest.fixture
+def space(tmp_path, data):
+    path = tmp_path / "a.space"
+    call("init", path, "--encoder", "hashing")
+    call("import", path, data, "--new")
+    return path
+
+
+def taken(tmp_path):
+    (tmp_path / "file").write_text("x")
+    return tmp_path / "file"
+
+
+COMMANDS = {
+    "evaluate": ("evaluate", NOWHERE, "--report", "OUT"),
+    "risk --png": ("risk", "SPACE", "--held-out", NOWHERE, "--png", "OUT/r.png"),
+    "risk --html": ("risk", "SPACE", "--held-out", NOWHERE, "--html", "OUT/r.html"),
+    "train": ("train", NOWHERE, "--out", "OUT/encoder"),
+    "train --log": ("train", NOWHERE, "--out", "NEW", "--log", "OUT"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(
+    name, data, space, tmp_path
+):
+    if name.startswith("train"):
+        pytest.importorskip("torch")
+    out = taken(tmp_path)
+    words = {"DATA": data, "SPACE": space, "NEW": tmp_path / "new"}
+    command = [
+        words.get(word) or word.replace("OUT", str(out)) for word in map(str, COMMANDS[name])
+    ]
+    refused = " ".join(call(*command, code=2).stderr.split())
+    assert str(out) in refused
+    assert "that can be written" in refused
+    assert NOWHERE not in refused
+
+
+@pytest.mark.parametrize("name", ["evaluate", "risk --png", "risk --html"])
+def test_a_missing_extra_is_named_before_anything_is_read(name, data, space, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        "protolabel.extras.find_spec",
+        lambda module: None if module == "matplotlib" else importlib.util.find_spec(module),
+    )
+    words = {"DATA": data, "SPACE": space}
+    out = str(tmp_path / "new")
+    (tmp_path / "new").mkdir()
+    command = [words.get(word) or word.replace("OUT", out) for word in map(str, COMMANDS[name])]
+    assert "pip install 'protolabel[report]'" in call(*command, code=7).stderr
+
+
+def test_a_file_that_is_there_and_its_folder_stay_as_they_are_until_the_end(space, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "r.png").write_bytes(b"of yesterday")
+    call("risk", space, "--held-out", NOWHERE, "--png", folder / "r.png", code=2)
+    assert [path.name for path in folder.iterdir()] == ["r.png"]
+    assert (folder / "r.png").read_bytes() == b"of yesterday"
+    call("evaluate", NOWHERE, "--report", tmp_path / "r" / "s", code=2)
+    assert not (tmp_path / "r").exists()
+
+
+def test_the_result_is_printed_where_writing_fails_at_the_end_all_the_same(data, tmp_path):
+    (tmp_path / "r" / "report.html").mkdir(parents=True)
+    command = ("evaluate", data, "--encoder", "hashing", "--episodes", "5", "--ways", "2")
+    done = call(*command, "--report", tmp_path / "r", code=2)
+    assert "Is a directory" in done.stderr
+    assert "way" in done.stdout
+    done = call(*command, "--report", tmp_path / "r", "--json", code=2)
+    assert json.loads(done.stdout)["documents"] == 36
+
+
+def test_an_export_is_refused_before_the_label_space_is_read_out(space, tmp_path):
+    pytest.importorskip("pyarrow")
+    refused = " ".join(call("export", space, "--to", taken(tmp_path) / "e", code=2).stderr.split())
+    assert "expected a place in a folder that can be written" in refused
+    refused = call("export", space, "--to", tmp_path / "no" / "e", code=2).stderr
+    assert "mkdir -p" in refused
