@@ -149,3 +149,40 @@ def test_what_to_label_next(space, tmp_path, monkeypatch):
     assert [one.split()[0] for one in lines[-2:]] == keys
     assert not call("next", space, tmp_path / "in").stdout.splitlines()[2].startswith("key ")
     assert (len(advice["documents"]), advice["of"]) == (2, 8)
+
+
+LETTER = (
+    "dear {} thank you for the sunny days in our hotel by the lake where the wind was light and "
+    "the water warm so that we shall come back next summer with all the children and their friends"
+)
+
+
+def test_a_group_can_be_accepted_as_it_was_listed_without_texts(space, tmp_path):
+    """Without texts each letter counts; with them they are near copies, and no group.
+
+    Before: "proposal 'P1' is not among those of these documents", to what the list had advised.
+    """
+    inbox = tmp_path / "letters"
+    inbox.mkdir()
+    for n, name in enumerate(("anna", "berta", "carla", "dora", "emma", "frida")):
+        (inbox / f"{n}.txt").write_text(LETTER.format(name))
+    call("label", space, inbox)
+    listed = call("discover", space)
+    assert "1 proposal from 6 documents" in listed.stdout
+    advised = " ".join(listed.stderr.split()).partition("name the folder of their files: ")[2]
+    words = shlex.split(advised.replace("FOLDER", str(inbox)).replace("NAME", "thanks"))[1:]
+    assert "--accept" in words
+    assert "0 proposals" in call("discover", space, inbox).stdout
+    assert "added 6 examples" in call("discover", space, inbox, *words[4:], "--preview").stdout
+    call(*words, "--new")
+    assert "thanks" in call("classes", space).stdout
+    assert "was accepted" in call(*words, code=2).stderr
+
+
+def test_a_group_whose_documents_are_mostly_elsewhere_is_not_taken_as_listed(space, tmp_path):
+    inbox = tmp_path / "in"
+    call("discover", space, inbox)
+    for n in range(5):
+        (inbox / f"{n}.txt").unlink()
+    accept = ("discover", space, inbox, "--accept", "P1", "--name", "weather", "--new")
+    assert "not among those of these documents" in call(*accept, code=2).stderr

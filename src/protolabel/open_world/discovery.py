@@ -8,32 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
 
 from protolabel.arguments import require_whole
 from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
-from protolabel.arithmetic.support import Support
-from protolabel.arrays import Doubles, Floats, Positions
+from protolabel.arrays import Floats
 from protolabel.errors import StoreBusyError
 from protolabel.extras import require
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
-from protolabel.open_world.grouping import grouped, nearest_first
-from protolabel.open_world.key_terms import description_of, key_terms, proposed_name
-from protolabel.open_world.pool import Filled, Pool, PooledDocument, filled
+from protolabel.open_world.grouping import grouped
+from protolabel.open_world.pool import Filled, Pool, filled
+from protolabel.open_world.pool_groups import Classes, PoolGroups
 from protolabel.open_world.proposals import (
     MOST_MEMBERS,
     Discovery,
-    Kind,
-    Nearest,
     Proposal,
     identities,
-    key_of,
 )
 from protolabel.open_world.repeats import DistinctGroups, near_copies_once
 from protolabel.open_world.stored_proposals import Basis, ForgottenError, keep, stored_proposals
@@ -45,9 +40,6 @@ from protolabel.types import Document
 __all__ = ["discover", "stored_proposals"]
 
 LEAST = 5  # documents of a group that is proposed
-EXEMPLARS = 3
-MOST_BESIDE = 1000  # documents of no group, whose words are counted beside
-WITH_TEXT = 200  # documents of a group whose texts are read
 ATTEMPTS = 3  # where somebody forgets documents meanwhile
 
 
@@ -74,13 +66,35 @@ def discover(
         StoreBusyError: something was forgotten while ``documents`` were grouped, or at each of
             several attempts.
     """
+    return discover_listed(space, (), documents, least=least, progress=progress)[0]
+
+
+def discover_listed(
+    space: LabelSpace,
+    listed: Sequence[ProposalRow],
+    documents: Iterable[Document] | None = None,
+    *,
+    least: int = LEAST,
+    progress: Progress = silent,
+) -> tuple[Discovery, list[Proposal]]:
+    """Return what :func:`discover` does, and earlier proposals as they were listed.
+
+    With other knowledge of the same documents, as with their texts, the groups are others.
+
+    Args:
+        space: the label space.
+        listed: earlier proposals. Those are left out of whose documents most are not there now.
+        documents: as for :func:`discover`, which also says what is raised.
+        least: the same.
+        progress: the same.
+    """
     require("discover", "proposing classes", "sklearn")
     least = require_whole(least, "least", 2)
     session = session_of(space)
     for _ in range(1 if documents is not None else ATTEMPTS):
         basis = Basis.now(session, least)
         with filled(session, documents, progress) as pooled, suppress(ForgottenError):
-            return _discovery(session, pooled, basis, progress)
+            return _discovery(session, pooled, listed, basis, progress)
     raise StoreBusyError(
         f"{session.store.rows.path}: documents were forgotten while others were grouped",
         expected="no such act at that moment",
@@ -88,19 +102,25 @@ def discover(
     )
 
 
-def _discovery(session: Session, pooled: Filled, basis: Basis, progress: Progress) -> Discovery:
+def _discovery(
+    session: Session,
+    pooled: Filled,
+    listed: Sequence[ProposalRow],
+    basis: Basis,
+    progress: Progress,
+) -> tuple[Discovery, list[Proposal]]:
     """Return the proposals of a pool, once they are stored. Raises ForgottenError."""
     pool, view, _, left_out = pooled
     vectors, least = pool.vectors(), basis.least
     spread, classes = _spread(session, view, vectors)
-    groups = _Groups(
+    groups = PoolGroups(
         pool, vectors, _distinct_groups(pool, vectors, spread, least, progress), spread
     )
     proposals, refused = _stored(session, groups, classes, view.embedder.encoding, basis)
     labels = groups.grouping.labels
     noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
     largest = 0 if proposals or not noise else _largest_group(pool, vectors, spread)
-    return Discovery(
+    discovery = Discovery(
         tuple(proposals),
         len(pool),
         noise,
@@ -110,6 +130,8 @@ def _discovery(session: Session, pooled: Filled, basis: Basis, progress: Progres
         largest,
         _why_undeclined(view, len(pool), len(proposals)),
     )
+    as_listed = [one for row in listed for one in groups.as_listed(row, classes)]
+    return discovery, as_listed
 
 
 def _why_undeclined(view: View, documents: int, proposals: int) -> str:
@@ -133,27 +155,6 @@ def _largest_group(pool: Pool, vectors: Floats, spread: Spread) -> int:
     return int(counts.max(initial=1))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Classes:
-    """The classes with examples: their names, moments, and how far each is from its nearest."""
-
-    names: Sequence[str]
-    moments: Moments
-    nearest: Doubles
-
-    @classmethod
-    def of(cls, support: Support, names: Sequence[str]) -> Classes:
-        """Return the classes of a support."""
-        rows = support.documents()
-        moments = Moments.of(support.embeddings[rows], support.labels[rows], support.n_classes)
-        nonempty = np.flatnonzero(moments.counts > 0)
-        moments = moments.only(nonempty)
-        far = moments.distances(moments)
-        np.fill_diagonal(far, np.inf)
-        nearest = far.min(axis=1) if len(nonempty) > 1 else np.empty(0)
-        return cls([names[k] for k in nonempty.tolist()], moments, nearest)
-
-
 def _spread(session: Session, view: View, vectors: Floats) -> tuple[Spread, Classes]:
     """Return how near documents of one class lie, and the classes."""
     support = read_support(session.store.rows, view.prototypes).support
@@ -167,87 +168,8 @@ def _spread(session: Session, view: View, vectors: Floats) -> tuple[Spread, Clas
     return spread, classes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Groups:
-    """A pool that is grouped."""
-
-    pool: Pool
-    vectors: Floats
-    grouping: DistinctGroups
-    spread: Spread
-
-    def places(self, group: int) -> Positions:
-        """Return the documents of a group, nearest to its mean first."""
-        return nearest_first(self.vectors, self.grouping.labels, self.grouping.moments, group)
-
-    def proposals(self, rows: dict[int, ProposalRow], classes: Classes) -> list[Proposal]:
-        """Return the proposals of the groups that have rows, with what a person needs."""
-        order = sorted(rows)
-        different = {g: self._documents(self._different(g)) for g in order}
-        noise = np.flatnonzero(self.grouping.labels < 0)[:MOST_BESIDE].tolist()
-        beside = _texts([self.pool.document(i) for i in noise])
-        terms = key_terms([_texts(different[g]) for g in order], beside)
-        return [
-            self._proposal(g, rows[g], different[g][:EXEMPLARS], terms[i], classes)
-            for i, g in enumerate(order)
-        ]
-
-    def _different(self, group: int) -> Positions:
-        """Return the first documents of a group, without near copies among them."""
-        places = self.places(group)
-        return places[self.grouping.distinct[places]][:WITH_TEXT]
-
-    def _documents(self, places: Positions) -> list[PooledDocument]:
-        """Return documents, the first ones with their texts."""
-        return [
-            self.pool.document(place, text=rank < WITH_TEXT)
-            for rank, place in enumerate(places.tolist())
-        ]
-
-    def _proposal(
-        self,
-        group: int,
-        row: ProposalRow,
-        exemplars: Sequence[PooledDocument],
-        terms: Sequence[str],
-        classes: Classes,
-    ) -> Proposal:
-        nearest, kind = self._nearest(group, classes)
-        moments = self.grouping.moments
-        loose = 2.0 * float(moments.scatter()[group])
-        between = self.spread.between or 1.0
-        return Proposal(
-            key=key_of(row.number),
-            size=int(moments.counts[group]),
-            kind=kind,
-            tightness=float(np.clip(1.0 - loose / between, 0.0, 1.0)),
-            nearest=nearest,
-            terms=tuple(terms),
-            name=proposed_name(terms),
-            description=description_of(terms),
-            exemplars=tuple(exemplars),
-            members=tuple(self._documents(self.places(group)[:MOST_MEMBERS])),
-        )
-
-    def _nearest(self, group: int, classes: Classes) -> tuple[Nearest | None, Kind]:
-        if not classes.names:
-            return None, "new"
-        far = self.grouping.moments.only(np.array([group])).distances(classes.moments)[0]
-        k = int(far.argmin())
-        nearest = Nearest(classes.names[k], float(far[k]), self.spread.height)
-        if far[k] < self.spread.height:
-            return nearest, "part"
-        if len(classes.nearest) and far[k] > classes.nearest.max():
-            return nearest, "outlier"
-        return nearest, "new"
-
-
-def _texts(documents: Sequence[PooledDocument]) -> list[str]:
-    return [document.text for document in documents if document.text]
-
-
 def _stored(
-    session: Session, groups: _Groups, classes: Classes, encoding: int, basis: Basis
+    session: Session, groups: PoolGroups, classes: Classes, encoding: int, basis: Basis
 ) -> tuple[list[Proposal], set[int]]:
     """Store the proposals of groups and return them, with the groups that were refused.
 
@@ -266,7 +188,7 @@ def _stored(
 
 
 def _rows(
-    session: Session, groups: _Groups, encoding: int
+    session: Session, groups: PoolGroups, encoding: int
 ) -> tuple[dict[int, ProposalRow], set[int]]:
     """Return a row for each group that is to be proposed, and the groups that were refused."""
     stored = session.store.proposals.rows()

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
-from protolabel.open_world.discovery import LEAST, discover
+from protolabel.open_world.discovery import LEAST, discover_listed
 from protolabel.open_world.proposals import (
     DECISIONS,
     Proposal,
@@ -36,6 +36,9 @@ def proposals_named(
 ) -> list[Proposal]:
     """Return the proposals of some keys, from the documents as they are now.
 
+    Where documents are given, and a proposal is no longer one, it is taken as it was listed: their
+    texts tell near copies, which without them count as different documents.
+
     Args:
         space: the label space.
         keys: such as ``P3``.
@@ -51,8 +54,11 @@ def proposals_named(
     if least is None:
         leasts = (json.loads(row.record).get(LEAST_KEY, min(LEAST, row.n)) for row in proposal_rows)
         least = max(2, min(leasts, default=LEAST))
-    discovery = discover(space, documents, least=least, progress=progress)
-    proposals = {proposal.key: proposal for proposal in discovery.proposals}
+    undecided = [row for row in proposal_rows if row.state not in DECISIONS]
+    discovery, as_listed = discover_listed(
+        space, undecided if documents is not None else (), documents, least=least, progress=progress
+    )
+    proposals = {proposal.key: proposal for proposal in (*as_listed, *discovery.proposals)}
     for key in keys:
         if clean_key(key) not in proposals:
             raise _no_proposal(key, rows.get(clean_key(key)))

@@ -1,0 +1,137 @@
+"""The groups of a pool as proposals: which documents stand for each, its terms, its nearest class.
+
+``discovery`` groups. Nothing is stored here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from protolabel.arithmetic.average_linkage import Moments
+from protolabel.arithmetic.spread import Spread
+from protolabel.arithmetic.support import Support
+from protolabel.arrays import Doubles, Floats, Positions
+from protolabel.open_world.grouping import moments_of, nearest_first
+from protolabel.open_world.key_terms import description_of, key_terms, proposed_name
+from protolabel.open_world.pool import Pool, PooledDocument
+from protolabel.open_world.proposals import MOST_MEMBERS, SAME, Kind, Nearest, Proposal, key_of
+from protolabel.open_world.repeats import DistinctGroups
+from protolabel.store import ProposalRow
+
+EXEMPLARS = 3
+MOST_BESIDE = 1000  # documents of no group, whose words are counted beside
+WITH_TEXT = 200  # documents of a group whose texts are read
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classes:
+    """The classes with examples: their names, moments, and how far each is from its nearest."""
+
+    names: Sequence[str]
+    moments: Moments
+    nearest: Doubles
+
+    @classmethod
+    def of(cls, support: Support, names: Sequence[str]) -> Classes:
+        """Return the classes of a support."""
+        rows = support.documents()
+        moments = Moments.of(support.embeddings[rows], support.labels[rows], support.n_classes)
+        nonempty = np.flatnonzero(moments.counts > 0)
+        moments = moments.only(nonempty)
+        far = moments.distances(moments)
+        np.fill_diagonal(far, np.inf)
+        nearest = far.min(axis=1) if len(nonempty) > 1 else np.empty(0)
+        return cls([names[k] for k in nonempty.tolist()], moments, nearest)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PoolGroups:
+    """A pool that is grouped."""
+
+    pool: Pool
+    vectors: Floats
+    grouping: DistinctGroups
+    spread: Spread
+
+    def places(self, group: int) -> Positions:
+        """Return the documents of a group, nearest to its mean first."""
+        return nearest_first(self.vectors, self.grouping.labels, self.grouping.moments, group)
+
+    def proposals(self, rows: dict[int, ProposalRow], classes: Classes) -> list[Proposal]:
+        """Return the proposals of the groups that have rows, with what a person needs."""
+        order = sorted(rows)
+        different = {g: self._documents(self._different(g)) for g in order}
+        noise = np.flatnonzero(self.grouping.labels < 0)[:MOST_BESIDE].tolist()
+        beside = _texts([self.pool.document(i) for i in noise])
+        terms = key_terms([_texts(different[g]) for g in order], beside)
+        return [
+            self._proposal(g, rows[g], different[g][:EXEMPLARS], terms[i], classes)
+            for i, g in enumerate(order)
+        ]
+
+    def as_listed(self, row: ProposalRow, classes: Classes) -> list[Proposal]:
+        """Return a stored proposal of the documents that it had; none where most are not here."""
+        n = len(self.pool)
+        places = np.array([i for i in range(n) if self.pool.key(i) in row.members], np.int64)
+        if not len(places) or len(places) < SAME * len(row.members):
+            return []
+        labels = np.full(n, -1)
+        labels[places] = 0
+        group = DistinctGroups(labels, labels >= 0, moments_of(self.vectors, labels, 1))
+        return replace(self, grouping=group).proposals({0: row}, classes)
+
+    def _different(self, group: int) -> Positions:
+        """Return the first documents of a group, without near copies among them."""
+        places = self.places(group)
+        return places[self.grouping.distinct[places]][:WITH_TEXT]
+
+    def _documents(self, places: Positions) -> list[PooledDocument]:
+        """Return documents, the first ones with their texts."""
+        return [
+            self.pool.document(place, text=rank < WITH_TEXT)
+            for rank, place in enumerate(places.tolist())
+        ]
+
+    def _proposal(
+        self,
+        group: int,
+        row: ProposalRow,
+        exemplars: Sequence[PooledDocument],
+        terms: Sequence[str],
+        classes: Classes,
+    ) -> Proposal:
+        nearest, kind = self._nearest(group, classes)
+        moments = self.grouping.moments
+        loose = 2.0 * float(moments.scatter()[group])
+        between = self.spread.between or 1.0
+        return Proposal(
+            key=key_of(row.number),
+            size=int(moments.counts[group]),
+            kind=kind,
+            tightness=float(np.clip(1.0 - loose / between, 0.0, 1.0)),
+            nearest=nearest,
+            terms=tuple(terms),
+            name=proposed_name(terms),
+            description=description_of(terms),
+            exemplars=tuple(exemplars),
+            members=tuple(self._documents(self.places(group)[:MOST_MEMBERS])),
+        )
+
+    def _nearest(self, group: int, classes: Classes) -> tuple[Nearest | None, Kind]:
+        if not classes.names:
+            return None, "new"
+        far = self.grouping.moments.only(np.array([group])).distances(classes.moments)[0]
+        k = int(far.argmin())
+        nearest = Nearest(classes.names[k], float(far[k]), self.spread.height)
+        if far[k] < self.spread.height:
+            return nearest, "part"
+        if len(classes.nearest) and far[k] > classes.nearest.max():
+            return nearest, "outlier"
+        return nearest, "new"
+
+
+def _texts(documents: Sequence[PooledDocument]) -> list[str]:
+    return [document.text for document in documents if document.text]
