@@ -218,7 +218,10 @@ def damaged_provenance(d: Desk) -> None:
     assert provenance_of(load_encoder(folder)).key == ""
 
 
-@CASES.of("give documents that it has not learned from, or another encoder=")
+@CASES.of(
+    "give documents that it has not learned from, or another encoder=; keep_copies=True evaluates "
+    "on them all the same"
+)
 def documents_that_the_encoder_has_learned_from(d: Desk) -> None:
     topics = {"bill": "pay the bill", "cv": "apply for work"}
     past = [(topic, f"{words} {spelt(n)}") for topic, words in topics.items() for n in range(6)]
@@ -231,6 +234,7 @@ def documents_that_the_encoder_has_learned_from(d: Desk) -> None:
     d.raised(lambda: evaluate(read_examples(["past.csv"]), encoder="copy"))
     call("evaluate", "new.csv", "--encoder", "copy", *plan)
     call("evaluate", "past.csv", "--encoder", "whole", *plan)
+    call("evaluate", "past.csv", "--encoder", "copy", *plan, "--keep-copies")
 
 
 @CASES.of(

@@ -47,3 +47,20 @@ def test_near_copies_of_its_examples_do_not_judge_a_label_space():
             assert width[1] > 0.9 * width[0]
         with pytest.raises(InputError, match="all of which the label space or its encoder knows"):
             evaluate_space_on(space, signed(letters(6)))
+
+
+def test_a_plan_may_keep_what_published_protocols_keep():
+    """The figures are then those of all documents, and the notes say so."""
+    plan = Plan(ways=(2,), shots=(1, 3), episodes=40, draws=3)
+    data = [*letters(), *signed(letters()), letters()[0]]
+    kept = evaluate(data, encoder=WordEncoder(), plan=replace(plan, keep_copies=True))
+    assert kept.examples == len(data) == 97
+    assert kept.settings["keep_copies"] is True
+    assert "kept, near copies of another document of the class: 48" in kept.notes
+    assert "kept, copies of another document of the class: 1" in kept.notes
+    assert any("every document is kept (keep_copies=True)" in note for note in kept.notes)
+    usual = evaluate(data, encoder=WordEncoder(), plan=plan)
+    assert usual.settings["keep_copies"] is False
+    assert kept.episodes[0].accuracy.mean > usual.episodes[0].accuracy.mean
+    without = evaluate(letters(), encoder=WordEncoder(), plan=replace(plan, keep_copies=True))
+    assert not any("kept" in note for note in without.notes)

@@ -57,7 +57,8 @@ def test_an_evaluation_leaves_out_what_the_encoder_has_learned_from(trained, way
     rng = np.random.default_rng(1)
     new = [Example(f"class {i % 4}", " ".join(rng.choice(WORDS, 7))) for i in range(40)]
     result = evaluate([*batch(), *new], encoder=WAYS[way](trained), plan=Plan(episodes=2, draws=2))
-    assert f"left out, the encoder has learned from them: {N} of {N + 40} documents" in result.notes
+    left_out = "left out, the encoder has learned from them or near copies of them"
+    assert f"{left_out}: {N} of {N + 40} documents" in result.notes
 
 
 @pytest.mark.parametrize("way", WAYS)

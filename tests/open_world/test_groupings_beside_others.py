@@ -13,7 +13,7 @@ from stored import store_of
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, StoreBusyError
-from protolabel.open_world import discovery
+from protolabel.open_world import pool_groups
 from protolabel.open_world.accepting import refuse
 from protolabel.open_world.discovery import discover, stored_proposals
 from protolabel.open_world.key_terms import key_terms
@@ -84,7 +84,7 @@ def stored_late(space: LabelSpace, act: Act, monkeypatch: pytest.MonkeyPatch) ->
             acts.pop()()
         return key_terms(*arguments)
 
-    monkeypatch.setattr(discovery, "key_terms", after)
+    monkeypatch.setattr(pool_groups, "key_terms", after)
     proposed = discover(space)
     assert not acts, "nobody has acted meanwhile"
     return proposed

@@ -58,6 +58,7 @@ PARAMETERS = {  # as messages write them, with the option of each
     "with_names=True": "--with-names",
     "descriptions=": "--descriptions",
     "skip_small=True": "--skip-small",
+    "keep_copies=True": "--keep-copies",
     "encoder=": "--encoder",
     "new=True": "--new",
     "report=": "--report",

@@ -12,7 +12,7 @@ from protolabel.evaluation.plan import Plan
 
 OF_DATA = (  # options that a label space has no use for
     "descriptions", "with_names", "ways", "shots", "query", "episodes", "metric", "kappa",
-    "skip_small",
+    "skip_small", "keep_copies",
 )  # fmt: skip
 
 
@@ -42,6 +42,7 @@ class PlanFlags:
     metric: str
     kappa: float | None
     skip_small: bool
+    keep_copies: bool
     more: int | None
     seed: int
 
@@ -56,6 +57,7 @@ class PlanFlags:
             metric="euclidean" if self.metric == "euclidean" else "cosine",
             kappa=self.kappa,
             skip_small=self.skip_small,
+            keep_copies=self.keep_copies,
             seed=self.seed,
         )
 
@@ -102,6 +104,12 @@ def plan_flags(function: F) -> F:
         ),
         click.option(
             "--skip-small", is_flag=True, help="Leave out classes with too few documents."
+        ),
+        click.option(
+            "--keep-copies",
+            is_flag=True,
+            help="Keep every document, as published protocols do: copies, near copies, and what "
+            "the encoder has learned from.",
         ),
         click.option(
             "--more",

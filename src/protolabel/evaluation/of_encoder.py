@@ -48,15 +48,15 @@ def evaluate(
     """Evaluate an encoder on labelled examples: episodes, all classes at once, confusion.
 
     Equal documents of a class count once, and near copies too. Documents that the encoder has
-    learned from are left out, and so are near copies of them. Where it has learned some of the
-    classes, no figure speaks of new classes.
+    learned from are left out, and so are near copies of them. A plan may keep all of these. Where
+    the encoder has learned some of the classes, no figure speaks of new classes.
 
     Args:
         examples: labelled documents.
         encoder: a name, a folder, or an encoder.
         descriptions: what classes are; the name describes a class that is not among them.
         with_names: describe each class by its name.
-        plan: ways, shots, episodes, draws.
+        plan: ways, shots, episodes, draws, and whether copies are kept.
         subject: what the report calls the data.
         cache: keep embeddings between processes.
         progress: receives the steps.
@@ -66,7 +66,9 @@ def evaluate(
     """
     plan = plan or Plan()
     described = with_names or descriptions is not None
-    usable, groups, learned_documents, notes = _independent(as_examples(examples), encoder)
+    usable, groups, learned_documents, notes = _taken(
+        as_examples(examples), encoder, keep_copies=plan.keep_copies
+    )
     known_classes = learned_classes(folder_of(encoder))
     shots, (plan, plan_notes) = plan.shots, plan.fitted(e.label for e in usable)
     notes += plan_notes
@@ -121,13 +123,15 @@ def evaluate(
     return replace(evaluation, quoted_shot=None if shots is None else max(shots))
 
 
-def _independent(
-    examples: Sequence[Example], encoder: str | AnyEncoder
+def _taken(
+    examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copies: bool
 ) -> tuple[list[Example], Positions, int, list[str]]:
     """Return the examples without copies, near ones too, and without what the encoder has learned.
 
+    ``keep_copies``: all of them are returned, and the notes count what is usually left out.
+
     With them come the group of each, where several classes have one document, how many documents
-    the encoder has learned from, and notes that say what was left out.
+    are left out since the encoder has learned from them, and notes that say what was left out.
     """
     examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
     digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
@@ -138,29 +142,34 @@ def _independent(
     documents = learned_from(folder_of(encoder)) or LearnedDocuments.none()
     learned = documents.include(digests, [e.text for e in examples])
     learned = whole_groups(learned, groups)
-    notes = []
+    notes, done = [], "kept" if keep_copies else "left out"
     if learned.any():
         notes.append(
-            f"left out, the encoder has learned from them: {int(learned.sum())} of {len(examples)} "
-            "documents"
+            f"{done}, the encoder has learned from them or near copies of them: "
+            f"{int(learned.sum())} of {len(examples)} documents"
         )
     unlearned = np.flatnonzero(~learned)
-    if learned.any() and len(np.unique(labels[unlearned])) < min(2, len(np.unique(labels))):
+    if (
+        not keep_copies
+        and learned.any()
+        and len(np.unique(labels[unlearned])) < min(2, len(np.unique(labels)))
+    ):
         raise InputError(
             f"{quantity(len(examples), 'document')}, "
             f"{int(learned.sum())} of which the encoder has learned "
             "from, or from near copies of them",
             expected="documents of two classes or more that are new to the encoder",
-            remedy="give documents that it has not learned from, or another encoder=",
+            remedy="give documents that it has not learned from, or another encoder=; "
+            "keep_copies=True evaluates on them all the same",
         )
     distinct = _firsts(equal, labels, unlearned)
     independent = _firsts(groups, labels, unlearned)
     if len(distinct) < len(unlearned):
         copies = len(unlearned) - len(distinct)
-        notes.append(f"left out, copies of another document of the class: {copies}")
+        notes.append(f"{done}, copies of another document of the class: {copies}")
     if len(independent) < len(distinct):
         near = len(distinct) - len(independent)
-        notes.append(f"left out, near copies of another document of the class: {near}")
+        notes.append(f"{done}, near copies of another document of the class: {near}")
     labels_of: dict[int, dict[str, Example]] = {}
     for example, document in zip(examples, equal.tolist(), strict=True):
         labels_of.setdefault(document, {}).setdefault(example.label, example)
@@ -172,6 +181,13 @@ def _independent(
             f"under more than one class: {quantity(len(contradictions), 'document')}, the first is "
             f"{place.id or place.source!r} ({', '.join(first)})"
         )
+    if keep_copies and notes:
+        notes.append(
+            "every document is kept (keep_copies=True), as published protocols do: new documents "
+            "may be answered less well"
+        )
+    if keep_copies:
+        return examples, groups, 0, notes
     distinct_examples = [examples[i] for i in independent.tolist()]
     return distinct_examples, groups[independent], int(learned.sum()), notes
 

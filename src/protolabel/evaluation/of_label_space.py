@@ -272,7 +272,10 @@ def unknown_to(
             ("examples of the label space", stored),
             ("negative examples of the label space", negative & ~stored),
             ("near copies of examples of the label space", near & ~stored & ~negative),
-            ("the encoder has learned from them", learned & ~near & ~stored & ~negative),
+            (
+                "the encoder has learned from them or near copies of them",
+                learned & ~near & ~stored & ~negative,
+            ),
         )
         if is_left_out.any()
     ]

@@ -41,7 +41,8 @@ class Plan:
     descriptions. ``shots`` and ``query`` None: 1 and 5, and 5 queries a class, or fewer where the
     smallest class has too few documents (:meth:`fitted`). ``kappa`` None: 1 in episodes, estimated
     from the support with all classes at once. ``draws``: of all classes at once. ``skip_small``
-    leaves out classes that are too small.
+    leaves out classes that are too small. ``keep_copies`` keeps every document, as published
+    protocols do: copies, near copies, and what the encoder has learned from.
     """
 
     ways: tuple[int, ...] | None = None
@@ -52,6 +53,7 @@ class Plan:
     metric: Metric = "cosine"
     kappa: float | None = None
     skip_small: bool = False
+    keep_copies: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -230,6 +232,7 @@ def evaluate_vectors(
             "draws": plan.draws,
             "kappa": "auto" if plan.kappa is None else plan.kappa,
             "described": described,
+            "keep_copies": plan.keep_copies,
             "seed": plan.seed,
             "learned_classes": data.learned_classes,
         },
