@@ -8,25 +8,21 @@ from __future__ import annotations
 import shlex
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from protolabel.cli.common import as_json, opened
+from protolabel.cli.common import as_json
 from protolabel.cli.option_names import option_names, result_with_options, with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.progress import training_progress
 from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
 from protolabel.cli.resumable import resumable
 from protolabel.cli.spans import Span
-from protolabel.cli.terminal import line, note, say
-from protolabel.episodes.scenario import Scenario
+from protolabel.cli.terminal import line, say
+from protolabel.cli.training_choices import recipe_with, scenario_of, without_small
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
-
-if TYPE_CHECKING:
-    from protolabel.training import Past, Recipe
 
 
 @click.command()
@@ -197,9 +193,9 @@ def train(
         for p in past
     ]  # fmt: skip
     with option_names():
-        scenario = _scenario(options)
+        scenario = scenario_of(options)
         if options["skip_small"]:
-            pasts = [_without_small(one, scenario) for one in pasts]
+            pasts = [without_small(one, scenario) for one in pasts]
         network = Network(
             kind=options["kind"], parts=options["parts"], metric=options["metric"],
             augmentation=Augmentation() if options["augment"] else None, views=options["views"],
@@ -209,7 +205,7 @@ def train(
         if options["max_tokens"] is not None:
             network = replace(network, max_tokens=options["max_tokens"])
         network = network.fitted(images=bool(pasts) and pasts[0].kind == "image")
-        recipe = _recipe(network.kind or "transformer", bool(options["unlabelled"]), options)
+        recipe = recipe_with(network.kind or "transformer", bool(options["unlabelled"]), options)
         unlabelled = read_unlabelled(
             options["unlabelled"],
             besides=pasts,
@@ -246,59 +242,3 @@ def _refuse_idle(past: tuple[str, ...]) -> None:
                 expected="a PAST, whose classes it concerns",
                 remedy=f"name a PAST, or leave {option} out",
             )
-
-
-def _without_small(past: Past, scenario: Scenario | dict[str, Any] | None) -> Past:
-    """Return a past without the classes that an episode cannot be drawn from."""
-    least = 2
-    if isinstance(scenario, Scenario):
-        least = scenario.shots[0] + scenario.n_query
-    elif scenario:
-        shot = scenario.get("n_shot", 1)
-        least = (shot if isinstance(shot, int) else shot[0]) + scenario.get("n_query", 1)
-    left, names = past.without_small(least)
-    if names:
-        note(
-            f"left out {quantity(len(names), 'class')} of fewer than {quantity(least, 'document')}"
-        )
-    return left
-
-
-def _recipe(kind: Any, unlabelled: bool, options: dict[str, Any]) -> Recipe:
-    """Return the recipe of a kind with what the options change of it."""
-    from protolabel.training.loop.distributed import Processes
-    from protolabel.training.network import recipe_of
-
-    names = ("episodes", "episodes_per_step", "minutes", "learning_rate", "seed")
-    recipe = recipe_of(kind, unlabelled=unlabelled)
-    recipe = replace(recipe, **{n: options[n] for n in names if options[n] is not None})
-    processes = Processes.started()
-    if options["episodes_per_step"] is None and recipe.episodes_per_step % processes:
-        rounds = recipe.episodes_per_step // processes + 1
-        recipe = replace(recipe, episodes_per_step=rounds * processes)
-        if Processes.first():
-            share = quantity(recipe.episodes_per_step, "episode")
-            note(f"{share} a step, shared out over {processes} processes (--episodes-per-step)")
-    if recipe.episodes_in_steps > recipe.episodes and Processes.first():
-        counts = recipe.episodes_in_steps, recipe.episodes_per_step
-        total, step = (quantity(n, "episode") for n in counts)
-        note(f"{total}, not {recipe.episodes:,}: a step is {step} (--episodes-per-step)")
-    return recipe
-
-
-def _scenario(options: dict[str, Any]) -> Scenario | dict[str, Any] | None:
-    """Return the scenario that the options make: all of it, what they fix of it, or None."""
-    fields = {
-        "n_way": options["way"],
-        "n_shot": options["shot"],
-        "n_query": options["query"],
-        "uneven": options["uneven"] or None,
-        "described": options["described"],
-        "described_only": options["described_only"],
-        "n_strangers": options["strangers"],
-    }
-    fixed = {name: value for name, value in fields.items() if value is not None}
-    if options["like"]:
-        with opened(options["like"]) as space:
-            return replace(Scenario.like(space), **fixed)
-    return fixed or None
