@@ -41,8 +41,8 @@ class Plan:
     descriptions. ``shots`` and ``query`` None: 1 and 5, and 5 queries a class, or fewer where the
     smallest class has too few documents (:meth:`fitted`). ``kappa`` None: 1 in episodes, estimated
     from the support with all classes at once. ``draws``: of all classes at once. ``skip_small``
-    leaves out classes that are too small. ``keep_copies`` keeps every document, as published
-    protocols do: copies, near copies, and what the encoder has learned from.
+    leaves out classes that are too small. ``keep_copies`` keeps copies, near copies, and what the
+    encoder has learned from.
     """
 
     ways: tuple[int, ...] | None = None
@@ -178,10 +178,7 @@ def evaluate_vectors(
     notes: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Evaluation:
-    """Evaluate episodes over the plan's ways and shots, then all classes at once.
-
-    Each class of ``data`` has ``plan.least`` documents.
-    """
+    """Evaluate episodes, then all classes at once. Each class of ``data`` has ``plan.least``."""
     n_classes, described = len(data.names), data.descriptions is not None
     shots = plan.n_shots
     ways = plan.ways_of(n_classes)
