@@ -174,7 +174,7 @@ def train(
     from protolabel.training import train as train_encoder
     from protolabel.training.loop.distributed import Processes
     from protolabel.training.outcome import json_values
-    from protolabel.training.train import require_outputs
+    from protolabel.training.output_folder import require_outputs
 
     refuse_output_among([*past, *options["unlabelled"]], out, "--out")
     for space in past:

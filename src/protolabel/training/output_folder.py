@@ -41,6 +41,20 @@ def refuse_existing(out: Path, *, overwrite: bool) -> None:
     require_new_folder(out, "name another out=")
 
 
+def require_outputs(out: Path, *, overwrite: bool, log: Path | None) -> None:
+    """Check, before anything is read, that a run can write what it is to write.
+
+    Raises:
+        InputError: ``out`` exists already, or it or ``log`` cannot be written.
+        MissingPackageError: what writes the log is not installed.
+    """
+    refuse_existing(out, overwrite=overwrite)
+    if log is not None:
+        from protolabel.training.loop.tensorboard import require_log
+
+        require_log(log)
+
+
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Hold the lock on ``out`` while its run goes on, and clear what killed runs left beside it.

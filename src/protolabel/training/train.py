@@ -37,7 +37,7 @@ from protolabel.training.loop.trainer import RunContext, Trainer
 from protolabel.training.loop.validation import episode_answers
 from protolabel.training.network import Network
 from protolabel.training.outcome import Trained, write_encoder
-from protolabel.training.output_folder import locked, refuse_existing, state_folder
+from protolabel.training.output_folder import locked, require_outputs, state_folder
 from protolabel.training.plan import TrainingPlan, planned
 
 
@@ -119,20 +119,6 @@ def train(
     plan = planned(past_list, texts, network, split, scenario=scenario, recipe=recipe)
     with Processes.joined() as processes, _one_run(out, processes):
         return _Run(plan, out, options, processes).trained()
-
-
-def require_outputs(out: Path, *, overwrite: bool, log: Path | None) -> None:
-    """Check, before anything is read, that a run can write what it is to write.
-
-    Raises:
-        InputError: ``out`` exists already, or it or ``log`` cannot be written.
-        MissingPackageError: what writes the log is not installed.
-    """
-    refuse_existing(out, overwrite=overwrite)
-    if log is not None:
-        from protolabel.training.loop.tensorboard import require_log
-
-        require_log(log)
 
 
 class _Run:
