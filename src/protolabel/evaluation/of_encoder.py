@@ -66,7 +66,7 @@ def evaluate(
     """
     plan = plan or Plan()
     described = with_names or descriptions is not None
-    usable, groups, learned_documents, notes = _taken(
+    usable, groups, learned_documents, notes = _evidence(
         as_examples(examples), encoder, keep_copies=plan.keep_copies
     )
     known_classes = learned_classes(folder_of(encoder))
@@ -123,7 +123,7 @@ def evaluate(
     return replace(evaluation, quoted_shot=None if shots is None else max(shots))
 
 
-def _taken(
+def _evidence(
     examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copies: bool
 ) -> tuple[list[Example], Positions, int, list[str]]:
     """Return the examples without copies, near ones too, and without what the encoder has learned.
@@ -142,10 +142,10 @@ def _taken(
     documents = learned_from(folder_of(encoder)) or LearnedDocuments.none()
     learned = documents.include(digests, [e.text for e in examples])
     learned = whole_groups(learned, groups)
-    notes, done = [], "kept" if keep_copies else "left out"
+    notes, verb = [], "kept" if keep_copies else "left out"
     if learned.any():
         notes.append(
-            f"{done}, the encoder has learned from them or near copies of them: "
+            f"{verb}, the encoder has learned from them or near copies of them: "
             f"{int(learned.sum())} of {len(examples)} documents"
         )
     unlearned = np.flatnonzero(~learned)
@@ -166,10 +166,10 @@ def _taken(
     independent = _firsts(groups, labels, unlearned)
     if len(distinct) < len(unlearned):
         copies = len(unlearned) - len(distinct)
-        notes.append(f"{done}, copies of another document of the class: {copies}")
+        notes.append(f"{verb}, copies of another document of the class: {copies}")
     if len(independent) < len(distinct):
         near = len(distinct) - len(independent)
-        notes.append(f"{done}, near copies of another document of the class: {near}")
+        notes.append(f"{verb}, near copies of another document of the class: {near}")
     labels_of: dict[int, dict[str, Example]] = {}
     for example, document in zip(examples, equal.tolist(), strict=True):
         labels_of.setdefault(document, {}).setdefault(example.label, example)
