@@ -68,9 +68,9 @@ def require_file(path: Path, remedy: str) -> None:
 def _require(path: Path, folder: Path, expected: str, remedy: str) -> None:
     """Make a file in the nearest folder that is there, and remove it."""
     absolute = folder.absolute()
-    there = next(place for place in (absolute, *absolute.parents) if place.exists())
+    nearest = next(place for place in (absolute, *absolute.parents) if place.exists())
     try:
-        with tempfile.TemporaryFile(dir=there):
+        with tempfile.TemporaryFile(dir=nearest):
             pass
     except OSError as error:
         what = "written" if path.exists() else "made"

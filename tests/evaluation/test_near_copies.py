@@ -59,8 +59,8 @@ def test_a_plan_may_keep_what_published_protocols_keep():
     assert "kept, near copies of another document of the class: 48" in kept.notes
     assert "kept, copies of another document of the class: 1" in kept.notes
     assert any("every document is kept (keep_copies=True)" in note for note in kept.notes)
-    usual = evaluate(data, encoder=WordEncoder(), plan=plan)
-    assert usual.settings["keep_copies"] is False
-    assert kept.episodes[0].accuracy.mean > usual.episodes[0].accuracy.mean
+    default = evaluate(data, encoder=WordEncoder(), plan=plan)
+    assert default.settings["keep_copies"] is False
+    assert kept.episodes[0].accuracy.mean > default.episodes[0].accuracy.mean
     without = evaluate(letters(), encoder=WordEncoder(), plan=replace(plan, keep_copies=True))
     assert not any("kept" in note for note in without.notes)

@@ -127,8 +127,8 @@ def _likely_table(rows: list[_Row]) -> list[_Row]:
     wide = {width: n for width, n in widths.items() if width > 1} or widths
     width = max(wide, key=lambda width: (wide[width], width), default=0)
     places = [at for at, row in enumerate(rows) if len(row.names) >= width]
-    usual = [at for at in places if len(rows[at].names) == width]
-    first = next((at for at in places if at in usual[:1] or _spans(rows[at], rows[at + 1 :])), 0)
+    exact = [at for at in places if len(rows[at].names) == width]
+    first = next((at for at in places if at in exact[:1] or _spans(rows[at], rows[at + 1 :])), 0)
     width = len(rows[first].names) if rows else 0
     return [
         row._replace(names=row.names + [""] * (width - len(row.names)))
