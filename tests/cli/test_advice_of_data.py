@@ -170,9 +170,34 @@ def tables_whose_columns_have_other_names(d: Desk) -> None:
         assert len(list(space.label_many(["pay"]))) == 1
 
 
-@CASES.of("put a line `{}` above it; if it does name the fields, {}")
+@CASES.of("put a line `{}` above {}; {}")
 def a_table_without_a_line_of_names(d: Desk) -> None:
     rows = "please pay the sum of June,invoice\nI apply for work in May,cv\n"
     line = d.refused("import", d.space, d.file("rows.csv", rows)).split("`")[1]
     d.file("rows.csv", f"{line}\n{rows}")
     assert "added 2 examples" in call("import", d.space, d.folder / "rows.csv").stdout
+
+
+@CASES.of(
+    "remove line {} if it is a title or holds other names; if it is a document, move line {} "
+    "above it"
+)
+def names_below_a_fuller_line(d: Desk) -> None:
+    rows = ["My mails,of,2024", "text,label", "pay the rent,invoice", "my studies,cv"]
+    remedy = d.refused("import", d.space, d.file("rows.csv", "\n".join(rows)))
+    assert "remove line 1" in remedy
+    d.file("rows.csv", "\n".join(rows[1:]))
+    assert "added 2 examples" in call("import", d.space, d.folder / "rows.csv", "--new").stdout
+    rows = ["we met, we ate, we paid,bill", "text,label", "the rent is due,bill"]
+    table = d.file("more.csv", "\n".join(rows))
+    assert "move line 2 above it" in d.refused("import", d.space, table)
+    d.file("more.csv", "\n".join([rows[1], f'"{rows[0][:-5]}",bill', rows[2]]))
+    assert "added 2 examples" in call("import", d.space, table, "--new").stdout
+
+
+@CASES.of("mkdir -p {}, or {}")
+def an_export_into_a_folder_that_is_missing(d: Desk) -> None:
+    remedy = d.refused("export", d.space, "--to", d.folder / "no" / "e")
+    assert remedy.startswith(f"mkdir -p {d.folder / 'no'}, or")
+    (d.folder / "no").mkdir(parents=True)
+    call("export", d.space, "--to", d.folder / "no" / "e")
