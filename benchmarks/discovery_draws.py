@@ -21,8 +21,6 @@ from benchmarks.data_sets import Data, fold, require_data
 from benchmarks.open_worlds import World, any_data, replies
 from benchmarks.spaces import name_of
 from protolabel import Document, LabelSpace
-from protolabel.arithmetic.average_linkage import Moments
-from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
 from protolabel.arithmetic.support import Support
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.open_world.accepting import accept, refuse
@@ -75,17 +73,16 @@ def test_classes(name: str, data: Data) -> list[int]:
 
 
 def pool_of(name: str, seed: int) -> dict[str, np.ndarray]:
-    """The declined documents of a draw as arrays, with what a label space says of its classes."""
+    """The declined documents of a draw as arrays, with the examples of the known classes."""
     here = Hidden.draw(name, seed)
     with here.world.space() as space:
         answers = replies(space, here.data, here.stream, names=here.world.names(here.stream))
-        spread = spread_of(read_support(space._session.store.rows, space.view().prototypes).support)
-    assert spread is not None
+        support = read_support(space._session.store.rows, space.view().prototypes).support
     rows = here.stream[~answers.taken]
     return {
         "vectors": here.data.embeddings[rows], "y": here.data.y[rows],
         "hidden": np.array(here.hidden), "stream": here.data.y[here.stream],
-        "declined": ~answers.taken, "height": np.array([spread.within, spread.between]),
+        "declined": ~answers.taken, "examples": support.embeddings, "labels": support.labels,
     }  # fmt: skip
 
 
@@ -94,12 +91,9 @@ def unknown_pool(name: str, seed: int) -> dict[str, np.ndarray]:
     data, rng = any_data(name), np.random.default_rng(seed)
     rows = np.sort(rng.permutation(len(data.y))[:MOST_UNKNOWN])
     vectors, y = data.embeddings[rows], data.y[rows]
-    nothing = np.zeros((1, vectors.shape[1]), np.float32)
-    support = Support.of(nothing[:0], y[:0], nothing, np.zeros(1, np.bool_))
-    spread = spread_of_pool(Moments.of(vectors, np.zeros(len(y), np.int64), 1), support)
     return {
         "vectors": vectors, "y": y, "hidden": np.unique(y), "stream": y,
-        "declined": np.ones(len(y), bool), "height": np.array([spread.within, spread.between]),
+        "declined": np.ones(len(y), bool), "examples": vectors[:0], "labels": y[:0],
     }  # fmt: skip
 
 
@@ -110,8 +104,10 @@ def groups_by(method: str, pool: dict[str, np.ndarray], seed: int) -> np.ndarray
         return KMeans(true, n_init=4, random_state=seed).fit_predict(vectors)
     if method == "ward":
         return fcluster(linkage(vectors.astype(float), "ward"), true, "maxclust") - 1
-    within, between = pool["height"].tolist()
-    return grouped(vectors, Spread(within, between), LEAST)[0]
+    classes = int(pool["labels"].max(initial=-1)) + 1
+    nothing = np.zeros((classes, vectors.shape[1]), np.float32), np.zeros(classes, np.bool_)
+    support = Support.of(pool["examples"], pool["labels"], *nothing)
+    return grouped(vectors, support, LEAST)[0]
 
 
 def figures(labels: np.ndarray, y: np.ndarray, hidden: np.ndarray) -> dict[str, float]:

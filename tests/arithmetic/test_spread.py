@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments
+from protolabel.arithmetic.directions import Directions
 from protolabel.arithmetic.spread import spread_of, spread_of_pool
 from protolabel.arithmetic.support import Support
 
@@ -30,7 +31,7 @@ def test_the_spread_is_the_mean_over_pairs_of_documents():
     within = np.mean([squared(i, j) for i, j in pairs if y[i] == y[j]])
     between = np.mean([squared(i, j) for i, j in pairs if y[i] != y[j]])
     np.testing.assert_allclose([spread.within, spread.between], [within, between], rtol=1e-5)
-    assert spread.within < spread.height < spread.between
+    assert spread.within < spread.height < spread.reach < spread.between
 
 
 def test_copies_of_an_example_change_nothing():
@@ -61,3 +62,13 @@ def test_classes_that_are_far_apart_count_where_the_pool_is_all_alike():
     pool = Moments.of(np.full((5, 2), 3, np.float32), np.zeros(5, np.int64), 1)
     spread = spread_of_pool(pool, support(x, np.arange(3), 3))
     np.testing.assert_allclose(spread.between, (81 + 81 + 162) / 3)
+
+
+def test_the_spread_of_drawn_examples_is_that_of_a_support_of_drawn_vectors():
+    rng = np.random.default_rng(3)
+    y = np.repeat(np.arange(4), 5)
+    x = (rng.normal(size=(20, 6)) + 2 * rng.normal(size=(4, 6))[y]).astype(np.float32)
+    directions = Directions.of(x)
+    ours = spread_of(support(x, y, 4), directions)
+    expected = spread_of(support(directions.drawn(x), y, 4))
+    np.testing.assert_allclose([ours.within, ours.between], [expected.within, expected.between])

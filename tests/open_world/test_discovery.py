@@ -41,7 +41,7 @@ def stream(space: LabelSpace, *texts: str) -> None:
 
 
 def test_groups_of_declined_documents_are_proposed(space):
-    odd = f"{WORDS[6]} {OTHER} {STRANGE} {TAUGHT}"
+    odd = f"{WORDS[7]} alone"
     stream(space, *about(STRANGE, 7), *about(TAUGHT, 6), *about(OTHER, 5), odd)
     discovery = discover(space)
     assert [one.size for one in discovery.proposals] == [7, 5]

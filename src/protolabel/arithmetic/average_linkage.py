@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.class_totals import sums_by_class
-from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
+from protolabel.arithmetic.neighbour_chains import groups_after, merges
+from protolabel.arrays import Doubles, Floats, Labels, Positions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +40,17 @@ class Moments:
     def of_each(cls, vectors: Floats) -> Moments:
         """Return each vector as a group of its own. *Shape:* ``(n, d)``."""
         return cls.of(vectors, np.arange(len(vectors)), len(vectors))
+
+    @classmethod
+    def none(cls, groups: int, dim: int) -> Moments:
+        """Return groups without documents."""
+        return cls(np.zeros(groups), np.zeros((groups, dim)), np.zeros(groups))
+
+    def plus(self, other: Moments) -> Moments:
+        """Return the moments with those of more documents of the same groups."""
+        return Moments(
+            self.counts + other.counts, self.sums + other.sums, self.squares + other.squares
+        )
 
     def joined(self, labels: Labels, groups: int) -> Moments:
         """Return the moments after merging. *Shape:* labels ``(m,)``; -1 is left out."""
@@ -76,65 +88,18 @@ def _totals(labels: Labels, values: Doubles, groups: int) -> Doubles:
 def merged(moments: Moments, height: float) -> Labels:
     """Merge the nearest groups while their mean squared distance is below a height.
 
-    Average linkage (UPGMA) is reducible: merging in the order of nearest-neighbour chains gives the
-    same tree as always merging the nearest pair, in O(m²) time and memory.
-
     Args:
         moments: of m groups.
         height: mean squared distance from which groups stay apart.
 
     Returns:
         ``(m,)``: the merged group of each, numbered from 0 by their first members.
-
-    Source:
-        Murtagh and Contreras 2012, "Algorithms for hierarchical clustering", section 3.
     """
-    m = len(moments.counts)
     near = moments.distances(moments).astype(np.float32)
-    np.fill_diagonal(near, np.inf)
-    counts, alive = moments.counts.copy(), np.ones(m, np.bool_)
-    parent = np.arange(m)
-    chain: list[int] = []
-    first = 0
-    while True:
-        if not chain:
-            while first < m and not alive[first]:
-                first += 1
-            if first == m:
-                break
-            chain.append(first)
-        top = chain[-1]
-        neighbour = int(near[top].argmin())
-        distance = near[top, neighbour]
-        if len(chain) > 1 and near[top, chain[-2]] <= distance:
-            neighbour = chain[-2]
-        if distance >= height:  # nothing that is near enough: all of the chain stays as it is
-            for done in chain:
-                _take_out(near, alive, done)
-            chain.clear()
-        elif len(chain) > 1 and neighbour == chain[-2]:
-            chain[-2:] = []
-            keep, neighbour = min(top, neighbour), max(top, neighbour)
-            total = counts[keep] + counts[neighbour]
-            row = (counts[keep] * near[keep] + counts[neighbour] * near[neighbour]) / total
-            row[keep] = np.inf
-            near[keep], near[:, keep], counts[keep] = row, row, total
-            parent[neighbour] = keep
-            _take_out(near, alive, neighbour)
-        else:
-            chain.append(neighbour)
-    return _root_numbers(parent)
+    return groups_after(merges(near, moments.counts, _average, height), len(moments.counts))
 
 
-def _take_out(near: Floats, alive: Mask, group: int) -> None:
-    near[group] = np.inf
-    near[:, group] = np.inf
-    alive[group] = False
-
-
-def _root_numbers(parent: Integers) -> Labels:
-    """Return the root of each, numbered from 0 in order. A parent is never above its child."""
-    root = parent.copy()
-    for i, p in enumerate(parent):
-        root[i] = i if p == i else root[p]
-    return np.asarray(np.unique(root, return_inverse=True)[1], np.int64)
+def _average(near: Floats, counts: Doubles, one: int, two: int) -> Floats:
+    """Return the mean squared distances (UPGMA) from two groups that become one: ``(m,)``."""
+    total = counts[one] + counts[two]
+    return np.asarray((counts[one] * near[one] + counts[two] * near[two]) / total)

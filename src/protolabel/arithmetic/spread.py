@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments
+from protolabel.arithmetic.directions import Directions
 from protolabel.arithmetic.support import Support
 
 SHARE = 0.4  # of the way from one class to two: chosen on validation classes, decision 34
+REACH = 0.6  # of that way, for a single document and a group: decision 34
 UNTAUGHT = 0.73  # of the mean squared distance of a pool, where no class has two examples
 FEWEST_CLASSES = 3  # from which the distance of two classes is estimated
 
@@ -35,14 +37,23 @@ class Spread:
         """Mean squared distance below which two groups are taken for one class."""
         return self.within + SHARE * (self.between - self.within)
 
+    @property
+    def reach(self) -> float:
+        """Mean squared distance below which a single document may be of a group."""
+        return self.within + REACH * (self.between - self.within)
 
-def spread_of(support: Support) -> Spread | None:
+
+def spread_of(support: Support, directions: Directions | None = None) -> Spread | None:
     """Return the spread of a label space's classes, copies of a document counted once.
+
+    Args:
+        support: the examples.
+        directions: by which the examples are drawn first.
 
     Returns:
         None where fewer than ``FEWEST_CLASSES`` classes have two different examples.
     """
-    moments = _classes(support)
+    moments = _classes(support, directions)
     several = moments.only(np.flatnonzero(moments.counts >= 2))
     counts = several.counts
     if len(counts) < FEWEST_CLASSES:
@@ -51,24 +62,28 @@ def spread_of(support: Support) -> Spread | None:
     return Spread(2.0 * scatter, max(_between(several), 2.0 * scatter))
 
 
-def spread_of_pool(pool: Moments, support: Support) -> Spread:
+def spread_of_pool(pool: Moments, support: Support, directions: Directions | None = None) -> Spread:
     """Return a spread by the pool, where the classes say too little.
 
     Args:
         pool: the moments of all of its documents, as one group.
         support: its classes count where they are further apart than the documents of the pool,
             which may all be alike.
+        directions: by which the documents of the pool are drawn.
     """
-    classes = _classes(support)
+    classes = _classes(support, directions)
     apart = _between(classes.only(np.flatnonzero(classes.counts > 0)))
     total = max(2.0 * float(pool.scatter()[0]), apart)
     within = total * (UNTAUGHT - SHARE) / (1.0 - SHARE)
     return Spread(within, total)
 
 
-def _classes(support: Support) -> Moments:
+def _classes(support: Support, directions: Directions | None) -> Moments:
     rows = support.documents()
-    return Moments.of(support.embeddings[rows], support.labels[rows], support.n_classes)
+    vectors = support.embeddings[rows]
+    if directions is not None:
+        vectors = directions.drawn(vectors)
+    return Moments.of(vectors, support.labels[rows], support.n_classes)
 
 
 def _between(classes: Moments) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.arguments import require_whole
 from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
+from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
 from protolabel.errors import StoreBusyError
 from protolabel.extras import require
@@ -21,7 +22,7 @@ from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
-from protolabel.open_world.grouping import grouped
+from protolabel.open_world.grouping import grouped, sampled
 from protolabel.open_world.pool import Filled, Pool, filled
 from protolabel.open_world.pool_groups import Classes, PoolGroups
 from protolabel.open_world.proposals import (
@@ -112,14 +113,14 @@ def _discovery(
     """Return the proposals of a pool, once they are stored. Raises ForgottenError."""
     pool, view, _, left_out = pooled
     vectors, least = pool.vectors(), basis.least
-    spread, classes = _spread(session, view, vectors)
-    groups = PoolGroups(
-        pool, vectors, _distinct_groups(pool, vectors, spread, least, progress), spread
-    )
+    support = read_support(session.store.rows, view.prototypes).support
+    classes = Classes.of(support, view.prototypes.labels)
+    distinct = _distinct_groups(pool, vectors, support, least, progress)
+    groups = PoolGroups(pool, vectors, distinct, _spread(support, vectors))
     proposals, refused = _stored(session, groups, classes, view.embedder.encoding, basis)
     labels = groups.grouping.labels
     noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
-    largest = 0 if proposals or not noise else _largest_group(pool, vectors, spread)
+    largest = 0 if proposals or not noise else _largest_group(pool, vectors, support)
     discovery = Discovery(
         tuple(proposals),
         len(pool),
@@ -142,30 +143,29 @@ def _why_undeclined(view: View, documents: int, proposals: int) -> str:
 
 
 def _distinct_groups(
-    pool: Pool, vectors: Floats, spread: Spread, least: int, progress: Progress
+    pool: Pool, vectors: Floats, support: Support, least: int, progress: Progress
 ) -> DistinctGroups:
     """Return the groups of a pool."""
-    labels, moments = grouped(vectors, spread, least, progress)
+    labels, moments = grouped(vectors, support, least, progress)
     return near_copies_once(pool, vectors, labels, moments, least, progress)
 
 
-def _largest_group(pool: Pool, vectors: Floats, spread: Spread) -> int:
+def _largest_group(pool: Pool, vectors: Floats, support: Support) -> int:
     """Return how many different documents the largest group has, however small; 1 without any."""
-    counts = _distinct_groups(pool, vectors, spread, 2, silent).moments.counts
+    counts = _distinct_groups(pool, vectors, support, 2, silent).moments.counts
     return int(counts.max(initial=1))
 
 
-def _spread(session: Session, view: View, vectors: Floats) -> tuple[Spread, Classes]:
-    """Return how near documents of one class lie, and the classes."""
-    support = read_support(session.store.rows, view.prototypes).support
-    classes = Classes.of(support, view.prototypes.labels)
+def _spread(support: Support, vectors: Floats) -> Spread:
+    """Return how near documents of one class lie."""
     spread = spread_of(support)
     if spread is None:
-        sample = np.asarray(vectors[:: max(1, len(vectors) // 20_000)])
+        sample = sampled(vectors)
         if not len(sample):
-            return Spread(0.0, 0.0), classes
-        spread = spread_of_pool(Moments.of(sample, np.zeros(len(sample), np.int64), 1), support)
-    return spread, classes
+            return Spread(0.0, 0.0)
+        whole = Moments.of(sample, np.zeros(len(sample), np.int64), 1)
+        spread = spread_of_pool(whole, support)
+    return spread
 
 
 def _stored(

@@ -1,15 +1,21 @@
 """Groups documents without labels by their vectors, however many they are.
 
 Up to ``MOST_WHOLE`` documents are merged one by one. More are first put into cells by k-means
-(scikit-learn's, over mini-batches), and the cells are merged by the same rule.
+(scikit-learn's, over mini-batches), and the cells are merged by the same rule. Which rule it is
+depends on whether the classes that are there say how near documents of one class lie.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments, merged
-from protolabel.arithmetic.spread import Spread
+from protolabel.arithmetic.directions import Directions
+from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
+from protolabel.arithmetic.support import Support
+from protolabel.arithmetic.ward import ward_merged
 from protolabel.arrays import Floats, Labels, Positions
 from protolabel.import_lock import one_import
 from protolabel.progress import Progress, Step, silent
@@ -18,31 +24,94 @@ MOST_WHOLE = 4000  # documents that are merged one by one: three seconds
 CELLS = 2000
 ROUNDS = 3  # in which k-means sees each document, where they are not too many
 MOST_SEEN = 300_000  # documents that k-means sees in all
+MOST_SAMPLED = 20_000  # documents that say in which directions they vary, and how far apart
 CHUNK = 8192  # vectors that are in memory at once
 
 
 def grouped(
-    vectors: Floats, spread: Spread, least: int, progress: Progress = silent
+    vectors: Floats, support: Support, least: int, progress: Progress = silent
 ) -> tuple[Labels, Moments]:
     """Group vectors that lie about as near as the documents of one class do.
 
     Args:
         vectors: ``(n, d)``, perhaps in a file.
-        spread: how near that is.
-        least: members of the smallest group; documents of smaller ones are noise.
+        support: the examples of the classes that are there.
+        least: members of the smallest group. Documents of smaller ones, and those that are too far
+            from the others of their group, go to the nearest group, or to none.
         progress: hears how many documents have a group.
 
     Returns:
         The group of each document ``(n,)``, largest first, and -1 for noise; and the moments of the
         groups.
     """
+    if not len(vectors):
+        return np.empty(0, np.int64), moments_of(vectors, np.empty(0, np.int64), 0)
+    pool = _Pool.of(vectors, support)
     if len(vectors) <= MOST_WHOLE:
-        first = merged(Moments.of_each(vectors), spread.height)
+        first = pool.merged(Moments.of_each(pool.drawn(slice(None))))
     else:
-        first = _merged_cells(vectors, spread.height, progress)
-    place = largest_first(first, int(first.max(initial=-1)) + 1, least)
-    labels = place[first]
-    return labels, moments_of(vectors, labels, int(place.max()) + 1)
+        cells = _cells(pool, progress)
+        first = pool.merged(pool.moments(cells, int(cells.max()) + 1))[cells]
+    n_groups = int(first.max()) + 1
+    labels = _filed(pool, largest_first(first, n_groups, least)[first], progress)
+    labels = largest_first(labels, n_groups, least)[labels]
+    if len(vectors) > MOST_WHOLE:
+        steps = _steps(len(vectors))
+        progress(Step("documents grouped", steps, steps))
+    return labels, moments_of(vectors, labels, int(labels.max()) + 1)
+
+
+def sampled(vectors: Floats) -> Floats:
+    """Return some of the vectors, evenly spaced, in memory."""
+    return np.asarray(vectors[:: max(1, -(-len(vectors) // MOST_SAMPLED))])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pool:
+    """Documents to be grouped, by the directions in which they and the examples vary.
+
+    Attributes:
+        vectors: ``(n, d)``, perhaps in a file.
+        directions: by which they are drawn.
+        spread: of the classes, drawn; None where they say too little.
+        unit: mean squared distance of two documents, drawn.
+        reach: of a group's documents, from which a document is not of it; not drawn.
+    """
+
+    vectors: Floats
+    directions: Directions
+    spread: Spread | None
+    unit: float
+    reach: float
+
+    @classmethod
+    def of(cls, vectors: Floats, support: Support) -> _Pool:
+        """Return documents with what the examples say of them."""
+        sample = sampled(vectors)
+        examples = support.embeddings[support.documents()]
+        directions = Directions.of(np.concatenate([sample, examples]))
+        spread = spread_of(support)
+        reach = spread_of_pool(_whole(sample), support).between if spread is None else spread.reach
+        unit = spread_of_pool(_whole(directions.drawn(sample)), support, directions).between
+        return cls(vectors, directions, spread_of(support, directions), unit, reach)
+
+    def drawn(self, rows: Positions | slice) -> Floats:
+        """Return some of the vectors, drawn."""
+        return self.directions.drawn(np.asarray(self.vectors[rows]))
+
+    def merged(self, moments: Moments) -> Labels:
+        """Return the group of each of m groups of documents: ``(m,)``."""
+        if self.spread is None:
+            return ward_merged(moments, self.unit)
+        return merged(moments, self.spread.height)
+
+    def moments(self, labels: Labels, groups: int) -> Moments:
+        """Return the moments of groups of drawn vectors, with few of them in memory at once."""
+        total = Moments.none(groups, self.directions.axes.shape[1])
+        for at in range(0, len(labels), CHUNK):
+            part = slice(at, at + CHUNK)
+            total = total.plus(Moments.of(self.drawn(part), labels[part], groups))
+        return total
 
 
 def largest_first(labels: Labels, groups: int, least: int) -> Labels:
@@ -66,45 +135,65 @@ def nearest_first(vectors: Floats, labels: Labels, moments: Moments, group: int)
     return places[np.argsort(far, kind="stable")]
 
 
-def _merged_cells(vectors: Floats, height: float, progress: Progress) -> Labels:
-    """Merge cells of like documents; then each document goes to its nearest group, or to none."""
+def _cells(pool: _Pool, progress: Progress) -> Labels:
+    """Return cells of like documents, by k-means: ``(n,)``, numbered from 0 without gaps."""
     with one_import():
         from sklearn.cluster import MiniBatchKMeans
 
-    n, rng = len(vectors), np.random.default_rng(0)
+    n, rng = len(pool.vectors), np.random.default_rng(0)
     means = MiniBatchKMeans(
         CELLS, init="random", n_init=1, batch_size=CHUNK, random_state=0, reassignment_ratio=0.0
     )
-    n_seen = min(n * ROUNDS, MOST_SEEN)
+    steps = _steps(n)
+    n_seen = steps - 2 * n
     for at in range(0, n_seen, CHUNK):
         rows = np.sort(rng.choice(n, min(CHUNK, n), replace=False))
-        means.partial_fit(np.asarray(vectors[rows]))
-        progress(Step("documents grouped", at, n_seen + 2 * n))
+        means.partial_fit(pool.drawn(rows))
+        progress(Step("documents grouped", at, steps))
     cells = np.empty(n, np.int64)
     for at in range(0, n, CHUNK):
-        cells[at : at + CHUNK] = means.predict(np.asarray(vectors[at : at + CHUNK]))
-        progress(Step("documents grouped", n_seen + at, n_seen + 2 * n))
-    _, cells = np.unique(cells, return_inverse=True)
-    of_cells = moments_of(vectors, cells, int(cells.max()) + 1)
-    groups = merged(of_cells, height)
-    of_groups = of_cells.joined(groups, int(groups.max()) + 1)
-    labels = np.empty(n, np.int64)
+        cells[at : at + CHUNK] = means.predict(pool.drawn(slice(at, at + CHUNK)))
+        progress(Step("documents grouped", n_seen + at, steps))
+    return np.asarray(np.unique(cells, return_inverse=True)[1], np.int64)
+
+
+def _steps(n: int) -> int:
+    """Return of how many steps the grouping of many documents is: seen, put into cells, filed."""
+    return min(n * ROUNDS, MOST_SEEN) + 2 * n
+
+
+def _filed(pool: _Pool, labels: Labels, progress: Progress) -> Labels:
+    """Return the groups of documents once each is within reach of its own.
+
+    A document that is not goes to the nearest group, or to none. Distances are of vectors that are
+    not drawn: what is like nothing else lies in a direction of its own, which counts for little.
+    """
+    n, groups = len(labels), int(labels.max()) + 1
+    if not groups:
+        return labels
+    moments = moments_of(pool.vectors, labels, groups)
+    result = np.empty(n, np.int64)
     for at in range(0, n, CHUNK):
-        far = Moments.of_each(np.asarray(vectors[at : at + CHUNK])).distances(of_groups)
-        nearest = far.argmin(axis=1)
-        near = far[np.arange(len(far)), nearest] < height
-        labels[at : at + CHUNK] = np.where(near, nearest, -1)
-        progress(Step("documents grouped", n_seen + n + at, n_seen + 2 * n))
-    progress(Step("documents grouped", n_seen + 2 * n, n_seen + 2 * n))
-    return labels
+        own = labels[at : at + CHUNK]
+        far = Moments.of_each(np.asarray(pool.vectors[at : at + CHUNK])).distances(moments)
+        within = far < pool.reach
+        rows, nearest = np.arange(len(far)), far.argmin(axis=1)
+        best = np.where((own >= 0) & within[rows, own], own, nearest)
+        result[at : at + CHUNK] = np.where(within[rows, best], best, -1)
+        if n > MOST_WHOLE:
+            progress(Step("documents grouped", _steps(n) - n + at, _steps(n)))
+    return result
+
+
+def _whole(vectors: Floats) -> Moments:
+    """Return the moments of vectors as one group."""
+    return Moments.of(vectors, np.zeros(len(vectors), np.int64), 1)
 
 
 def moments_of(vectors: Floats, labels: Labels, groups: int) -> Moments:
     """Return the moments of groups, with few vectors in memory at once."""
-    total = Moments(np.zeros(groups), np.zeros((groups, vectors.shape[1])), np.zeros(groups))
+    total = Moments.none(groups, vectors.shape[1])
     for at in range(0, len(vectors), CHUNK):
-        part = Moments.of(np.asarray(vectors[at : at + CHUNK]), labels[at : at + CHUNK], groups)
-        total = Moments(
-            total.counts + part.counts, total.sums + part.sums, total.squares + part.squares
-        )
+        part = np.asarray(vectors[at : at + CHUNK])
+        total = total.plus(Moments.of(part, labels[at : at + CHUNK], groups))
     return total

@@ -1,0 +1,131 @@
+"""Groups of documents: what belongs to one, with classes that say how near that is and without."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from protolabel.arithmetic.support import Support
+from protolabel.open_world import grouping
+from protolabel.open_world.grouping import grouped
+
+DIM = 24
+LEAST = 5
+
+
+def partition(labels: np.ndarray) -> set[frozenset[int]]:
+    return {frozenset(np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)}
+
+
+def near(means: np.ndarray, y: np.ndarray, seed: int, apart: float = 0.5) -> np.ndarray:
+    """Documents about the means of their classes, of length 1."""
+    x = means[y] + apart * np.random.default_rng(seed).normal(size=(len(y), DIM)) / np.sqrt(DIM)
+    return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)
+
+
+def means(classes: int, seed: int = 0) -> np.ndarray:
+    x = np.random.default_rng(seed).normal(size=(classes, DIM))
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+
+def support(x: np.ndarray, y: np.ndarray) -> Support:
+    classes = int(y.max(initial=-1)) + 1
+    return Support.of(x, y, np.zeros((classes, DIM), np.float32), np.zeros(classes, np.bool_))
+
+
+NOTHING = support(np.empty((0, DIM), np.float32), np.empty(0, np.int64))
+
+
+def taught(apart: float = 0.5) -> Support:
+    y = np.repeat(np.arange(6), 5)
+    return support(near(means(6, 1), y, 2, apart), y)
+
+
+@pytest.mark.parametrize("examples", [NOTHING, taught()], ids=["nothing is known", "taught"])
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 1000))
+def test_the_order_of_the_documents_changes_no_group(examples, seed):
+    x = near(means(5), np.repeat(np.arange(5), 9), seed)
+    order = np.random.default_rng(seed).permutation(len(x))
+    labels = np.empty(len(x), np.int64)
+    labels[order] = grouped(x[order], examples, LEAST)[0]
+    assert partition(labels) == partition(grouped(x, examples, LEAST)[0])
+
+
+@pytest.mark.parametrize("examples", [NOTHING, taught()], ids=["nothing is known", "taught"])
+def test_the_classes_are_found_and_the_moments_are_of_their_documents(examples):
+    y = np.repeat(np.arange(7), [30, 25, 20, 15, 12, 10, 8])
+    x = near(means(7), y, 3)
+    labels, moments = grouped(x, examples, LEAST)
+    assert labels.tolist() == y.tolist()
+    np.testing.assert_allclose(moments.sums[2], x[y == 2].sum(axis=0), rtol=1e-4)
+    assert moments.counts.tolist() == [30, 25, 20, 15, 12, 10, 8]
+
+
+def test_a_document_beside_a_group_goes_to_it_and_a_stranger_to_none():
+    """On its way to a known class: merged, then too far for that but within reach, then neither."""
+    both, third = means(2), means(6, 1)[0]
+    x = near(both, np.repeat([0, 1], 12), 4)
+    kinds = []
+    for t in np.linspace(0.0, 6.0, 16):
+        beside = both[0] + t * third
+        beside = (beside / np.linalg.norm(beside)).astype(np.float32)[None]
+        labels, _ = grouped(np.concatenate([x, beside]), taught(), LEAST)
+        alone, _ = grouped(np.concatenate([x, beside]), taught(), 1)
+        kinds.append((bool(alone[-1] == alone[0]), int(labels[-1] == labels[0])))
+    assert list(dict.fromkeys(kinds)) == [(True, 1), (False, 1), (False, 0)]
+
+
+@pytest.mark.parametrize("examples", [NOTHING, taught()], ids=["nothing is known", "taught"])
+def test_documents_that_are_like_no_other_are_no_group(examples):
+    """Each lies in a direction of its own, which counts for little: drawn, they lie together."""
+    y = np.repeat(np.arange(4), 40)
+    wide = np.zeros((len(y) + 12, DIM + 12), np.float32)
+    wide[: len(y), :DIM] = near(means(4), y, 8)
+    wide[len(y) :, DIM:] = np.eye(12)
+    wider = np.zeros((len(examples.embeddings), DIM + 12), np.float32)
+    wider[:, :DIM] = examples.embeddings
+    classes = np.zeros((examples.n_classes, DIM + 12), np.float32)
+    support_wide = Support.of(
+        wider, examples.labels, classes, np.zeros(examples.n_classes, np.bool_)
+    )
+    labels, _ = grouped(wide, support_wide, LEAST)
+    assert partition(labels[: len(y)]) == partition(y)
+    assert labels[len(y) :].tolist() == [-1] * 12
+
+
+def test_without_classes_no_distance_is_asked_for():
+    """Near or far, of two classes or of twenty: the pool itself says how many groups."""
+    for apart in (0.3, 0.6):
+        for classes in (2, 20):
+            y = np.repeat(np.arange(classes), 25)
+            labels, _ = grouped(near(means(classes), y, 5, apart), NOTHING, LEAST)
+            assert partition(labels) == partition(y), (apart, classes)
+
+
+@pytest.mark.parametrize("examples", [NOTHING, taught()], ids=["nothing is known", "taught"])
+def test_many_documents_are_grouped_as_few_are(examples, monkeypatch):
+    y = np.repeat(np.arange(4), [60, 50, 40, 30])
+    x = near(means(4), y, 6)
+    whole, _ = grouped(x, examples, LEAST)
+    monkeypatch.setattr(grouping, "MOST_WHOLE", 100)
+    monkeypatch.setattr(grouping, "CELLS", 40)
+    monkeypatch.setattr(grouping, "CHUNK", 64)
+    heard = []
+    cells, moments = grouped(x, examples, LEAST, heard.append)
+    assert cells.tolist() == whole.tolist() == y.tolist()
+    assert moments.counts.tolist() == [60, 50, 40, 30]
+    done = [step.done for step in heard]
+    assert done == sorted(done)
+    assert heard[-1].done == heard[-1].total
+
+
+@pytest.mark.parametrize("examples", [NOTHING, taught()], ids=["nothing is known", "taught"])
+@pytest.mark.parametrize("n", [0, 1, 3])
+def test_too_few_documents_are_no_group(examples, n):
+    x = near(means(1), np.zeros(n, np.int64), 7)
+    labels, moments = grouped(x, examples, LEAST)
+    assert labels.tolist() == [-1] * n
+    assert len(moments.counts) == 0
