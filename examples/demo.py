@@ -39,10 +39,10 @@ def main() -> None:
     console.print(
         "\n[b]Try next[/b]\n"
         "  PATH=$PWD/.venv/bin:$PATH\n"
-        "  protolabel init mail.space\n"
-        "  protolabel describe mail.space examples/descriptions.json\n"
-        "  protolabel import mail.space examples/classes\n"
-        "  protolabel label mail.space examples/inbox\n"
+        "  protolabel init demo.space\n"
+        "  protolabel describe demo.space examples/descriptions.json\n"
+        "  protolabel import demo.space examples/classes\n"
+        "  protolabel label demo.space examples/inbox\n"
         "  protolabel --help     and your own folder of documents in place of examples/"
     )
 

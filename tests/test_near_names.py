@@ -88,6 +88,24 @@ def test_names_that_differ_on_purpose_are_no_twins(new, existing):
     assert near_names([new], [existing]) == {}
 
 
+@pytest.mark.parametrize(("new", "existing"), [
+    ("lost_or_stolen_crd", "lost_or_stolen_card"), ("exchange_rat", "exchange_rate"),
+    ("change pni", "change pin"), ("fee refund", "free refund"),
+])  # fmt: skip
+def test_a_short_word_beside_others_may_have_a_slip(new, existing):
+    """Before, only words of four letters or more could."""
+    assert near_names([new], [existing]) == {new: [existing]}
+    assert near_names([existing], [new]) == {existing: [new]}
+
+
+@pytest.mark.parametrize(("new", "existing"), [
+    ("car", "card"), ("sent by fax", "sent by tax"), ("change pan", "change pin"),
+    ("log in", "log inn"), ("top up", "top pu"),
+])  # fmt: skip
+def test_short_words_that_may_be_others_are_no_slips(new, existing):
+    assert near_names([new], [existing]) == {}
+
+
 @given(st.lists(st.text("abcd 12_", min_size=1, max_size=8), max_size=8))
 def test_near_names_agree_with_comparing_every_pair(names):
     new, existing = names[:4], names[4:]

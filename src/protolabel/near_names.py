@@ -29,6 +29,7 @@ _LOOK = str.maketrans(
 _BASE = 0x9E3779B97F4A7C15  # odd, of the polynomials over letters modulo 2^64
 _INVERSE = np.uint64(pow(_BASE, -1, 2**64))
 _SHORTEST_TYPO = 4  # letters of a word in which one wrong letter is taken for a typo
+_SHORTEST_SLIP = 3  # of one beside other words, in which a missing letter or two swapped ones are
 _SHORTEST_PLURAL = 2  # letters of a word that may have a plural
 _GROWTH = 8  # a block of keys is joined to the one before it until it is that much smaller
 
@@ -148,7 +149,8 @@ def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[st
     """Return those of the new names that are near an existing one, or near another new one.
 
     Near: the same but for case, blanks and joints, look-alike letters, or one wrong, missing, extra
-    or swapped letter in a word of four or more; or one word is the plural of the other, as in
+    or swapped letter in a word of four or more; or a missing, extra or swapped one in a word of
+    three beside other words, as in ``lost crd``; or one word is the plural of the other, as in
     ``Tax`` and ``Taxes``, ``Mahnung`` and ``Mahnungen``. Digits must agree.
 
     Returns:
@@ -253,7 +255,7 @@ def _is_near(first: str, second: str) -> bool:
     differing = [(a, b) for a, b in zip(first_words, second_words, strict=False) if a != b]
     if len(first_words) != len(second_words) or len(differing) != 1:
         return False
-    return _is_typo(*differing[0])
+    return _is_typo(*differing[0], is_alone=len(first_words) == 1)
 
 
 def digits_of(name: str) -> str:
@@ -263,12 +265,16 @@ def digits_of(name: str) -> str:
     return "".join(word for word in words_of(name).split() if word.isdigit())
 
 
-def _is_typo(first: str, second: str) -> bool:
-    """Return whether two words differ by a slip: a letter, two that are swapped, the plural."""
+def _is_typo(first: str, second: str, *, is_alone: bool) -> bool:
+    """Return whether two words differ by a slip: a letter, two that are swapped, the plural.
+
+    ``is_alone``: their names have no other words, which would say that the same is meant.
+    """
     short, long = sorted((first, second), key=len)
     if _is_plural(long, short):
         return True
-    if len(short) < _SHORTEST_TYPO or len(long) - len(short) > 1:
+    shortest = _SHORTEST_TYPO if is_alone else _SHORTEST_SLIP
+    if len(short) < shortest or len(long) - len(short) > 1:
         return False
     start = 0
     while start < len(short) and short[start] == long[start]:
@@ -277,7 +283,9 @@ def _is_typo(first: str, second: str) -> bool:
         return short[start:] == long[start + 1 :]
     ends = short[start:], long[start:]
     swapped = len(ends[0]) > 1 and ends[0][:2] == ends[1][1] + ends[1][0]
-    return ends[0][1:] == ends[1][1:] or (swapped and ends[0][2:] == ends[1][2:])
+    if swapped and ends[0][2:] == ends[1][2:]:
+        return True
+    return len(short) >= _SHORTEST_TYPO and ends[0][1:] == ends[1][1:]
 
 
 def _is_plural(long: str, short: str) -> bool:

@@ -184,3 +184,16 @@ def test_a_half_written_encoder_is_one_clear_error(tmp_path):
     error = run("init", tmp_path / "a.space", "--encoder", folder, code=4).stderr
     assert "has no model.safetensors" in error
     assert not (tmp_path / "a.space").exists()
+
+
+def test_an_evaluation_of_images_names_its_own_option(tmp_path):
+    """Before: "an image for a label space of texts", and `protolabel init`."""
+    for kind in ("bar", "dash"):
+        (tmp_path / "images" / kind).mkdir(parents=True)
+        for number in range(3):
+            (tmp_path / "images" / kind / f"{number}.png").write_bytes(drawn(kind, number))
+    command = ("evaluate", tmp_path / "images", "--encoder", "hashing", "--shots", 1, "--query", 1)
+    refused = " ".join(run(*command, code=2).stderr.split())
+    assert "0.png: an image for an encoder of texts" in refused
+    assert "--encoder" in refused
+    assert "label space" not in refused

@@ -106,7 +106,9 @@ def test_a_stream_names_no_option_that_it_lacks(space, tmp_path):
     assert "1 answered by an earlier run, 1 of them declined\n" in same
     call("set", space, "threshold", "0.95")
     older = call("stream", space, "--out", out, stdin=text).stderr
-    other = "1 of them by another version of the label space, which may answer alike (1 declined)\n"
+    other = (
+        "1 of them by another version of the label space, whose answers may differ (1 declined)\n"
+    )
     assert other in older
     options = call("stream", "--help").stdout
     absent = call("stream", space, tmp_path / "absent.txt", code=6).stderr

@@ -21,7 +21,9 @@ def half_an_office_file() -> bytes:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize("content", [half_an_office_file(), b"\x93\x01garbage\0\0" * 50])
+@pytest.mark.parametrize("content", [
+    half_an_office_file(), b"\x93\x01garbage\0\0" * 50, b"\x05anna" + b" " * 50 + b"\x04 a n n a",
+])  # fmt: skip
 def test_a_damaged_office_file_is_to_be_saved_again(suffix, content, tmp_path):
     """Before: `expected a whole archive`, or `extract the text of a binary file first`."""
     path = tmp_path / f"letter.{suffix}"

@@ -182,6 +182,8 @@ def test_a_run_resumes_and_only_on_what_it_was_begun_with(tmp_path):
     for past, changed, named in refused:
         with pytest.raises(InputError, match=rf"begun with another .*{named}.*expected.*to fix it"):
             train_flat(past, out, **(settings | changed))
+    with pytest.raises(InputError, match=r"begun with another seed; "):  # not past and split, too
+        train_flat(texts(), out, **(settings | {"recipe": replace(QUICK, seed=5)}))
     (state / "notes.txt").write_text("mine")
     resumed = train_flat(texts(), out, **settings)
     assert [p.name for p in state.iterdir()] == ["notes.txt"]  # the state alone is deleted

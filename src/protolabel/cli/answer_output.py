@@ -85,8 +85,8 @@ class Tally:
         """Take note of earlier answers to documents that hold something else now."""
         self.changed, self.undecided = earlier.n_changed, earlier.n_undecided
 
-    def words(self, advice: str = "") -> str:
-        """Return the summary for people; ``advice``: how to have declined ones answered again."""
+    def words(self, *, can_answer_again: bool = False) -> str:
+        """Return the summary for people; ``can_answer_again``: ``--again`` is an option."""
         total = self.answers + self.declined
         text = (
             f"{quantity(total, 'document')}: {self.answers:,} answered, {self.declined:,} declined"
@@ -96,13 +96,13 @@ class Tally:
         if self.earlier:
             text += f"; {self.earlier:,} answered by an earlier run"
         if self.earlier_declined and not self.older:
-            text += f", {self.earlier_declined:,} of them declined" + (
-                f" ({advice})" if advice else ""
-            )
+            again = " (--again declined answers those again)" if can_answer_again else ""
+            text += f", {self.earlier_declined:,} of them declined{again}"
         if self.older:
+            again = "; --again changed answers those again" if can_answer_again else ""
             text += (
-                f", {self.older:,} of them by another version of the label space, which may answer "
-                f"alike ({'; '.join(filter(None, (f'{self.older_declined:,} declined', advice)))})"
+                f", {self.older:,} of them by another version of the label space, whose answers "
+                f"may differ ({self.older_declined:,} declined{again})"
             )
         if self.changed:
             text += (

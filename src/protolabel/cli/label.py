@@ -161,6 +161,6 @@ def _report(out: str | None, json_: bool, tally: Tally) -> None:
     if out is not None and json_:
         line(tally.record())
     elif out is not None or (not json_ and tally.answers + tally.declined > 1):
-        note(tally.words("--again declined answers those again"))
+        note(tally.words(can_answer_again=True))
     if tally.skipped:
         raise click.exceptions.Exit(SOME_SKIPPED)

@@ -90,7 +90,7 @@ def evaluate(
     loaded = with_cache(loaded) if cache else loaded
     space = VectorSpace(1, loaded.fingerprint, "", loaded.dim, reads(loaded))
     embedder = Embedder(lambda: loaded, space, metric=plan.metric, where=subject)
-    _check_vectors(independent, loaded)
+    _check_kinds(independent, loaded)
     words = None
     if described:
         if not embedder.reads_text:
@@ -211,8 +211,16 @@ def _texts(names: Sequence[str], descriptions: Mapping[str, str]) -> tuple[list[
     return [cleaned.get(n) or words_of(n) for n in names], notes
 
 
-def _check_vectors(examples: Sequence[Example], encoder: AnyEncoder) -> None:
+def _check_kinds(examples: Sequence[Example], encoder: AnyEncoder) -> None:
+    """Refuse embeddings of another size, and images that the encoder cannot read."""
+    reads_images = "images" in reads(encoder)
     for e in examples:
+        if e.embedding is None and e.image is not None and not reads_images:
+            raise InputError(
+                f"{e.source or e.id or e.label}: an image for an encoder of texts",
+                expected="texts, or an encoder of images",
+                remedy="give an encoder of images: encoder=",
+            )
         size = None if e.embedding is None else np.shape(e.embedding)
         if size is not None and size != (encoder.dim,):
             raise InputError(

@@ -25,6 +25,8 @@ _MARKS = (  # byte order marks and what they mean; UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Of these no text consists, whatever ended (0x1a) or coloured (0x1b) it.
+_OF_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HIGH_LETTER = "[À-ÖØ-öø-ÿŠŽŒœšžŸƒ]"
 # What no Western text holds, and text in another encoding does when it is read as Windows-1252:
@@ -76,7 +78,7 @@ class Decoder:
         NUL bytes and for what cannot be decoded.
         """
         at = raw.find(b"\0")
-        if at >= 0 and is_of_a_program(self._name):
+        if is_of_a_program(self._name) and _OF_NO_TEXT.search(raw):
             raise damaged_document(self._name)
         if at >= 0:
             raise InputError(

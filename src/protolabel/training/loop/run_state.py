@@ -20,6 +20,8 @@ from protolabel.training.loop import checkpoint
 from protolabel.training.loop.reports import Judgement
 from protolabel.training.loop.weights import Weights
 
+_FROM_THE_SEED = ("past", "split")  # settings that differ with the seed, and then say nothing
+
 
 @dataclass(slots=True)
 class Facts:
@@ -118,6 +120,8 @@ class RunState:
         tensors, facts = stored
         earlier = facts["settings"]
         differing = sorted(k for k, value in settings.items() if value != earlier.get(k))
+        if "seed" in differing:
+            differing = [name for name in differing if name not in _FROM_THE_SEED]
         if differing:
             raise InputError(
                 f"the run in {folder} was begun with another {', '.join(differing)}",
