@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import pictures
 import pytest
 from advice import Cases, Desk
 from commands import call
@@ -287,3 +288,17 @@ def an_encoder_of_a_caller_with_an_odd_member(d: Desk) -> None:
     LabelSpace.create(encoder=mine.encode, background=False).close()
     mine.dim = 512
     LabelSpace.create(encoder=mine, background=False).close()
+
+
+@CASES.of("give an encoder of images: encoder=")
+def images_for_an_encoder_of_texts(d: Desk) -> None:
+    for kind in ("bar", "dash"):
+        (d.folder / "pictures" / kind).mkdir(parents=True)
+        for number in range(3):
+            picture = d.folder / "pictures" / kind / f"{number}.png"
+            picture.write_bytes(pictures.drawn(kind, number))
+    plan = ("--shots", 1, "--query", 1, "--episodes", 5)
+    remedy = d.refused("evaluate", "pictures", "--encoder", "hashing", *plan)
+    d.met.append(remedy.replace("--encoder", "encoder="))
+    encoder = pictures.write_folder(d.folder / "of pictures")
+    call("evaluate", "pictures", "--encoder", encoder, *plan)
