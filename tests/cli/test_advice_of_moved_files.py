@@ -117,8 +117,8 @@ def file_without_the_log_of_a_killed_process(d: Desk) -> None:
 
 @CASES.of(
     "the files beside it hold the last changes of the label space that had this name before; if "
-    "you renamed that one to NEW, give them to it: {}. To open {} as it was copied, without them: "
-    "rm {}"
+    "you renamed that one to NEW, and no NEW-wal is there, give them to it: {}. To open {} as it "
+    "was copied, without them: rm {}"
 )
 def backup_at_the_name_of_a_renamed_file(d: Desk) -> None:
     path = words_space(d)

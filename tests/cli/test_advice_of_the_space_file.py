@@ -70,8 +70,8 @@ def folder_that_is_not_there(d: Desk) -> None:
 
 
 @CASES.of(
-    "choose another path. If the label space was renamed to NEW, they hold its last changes: {}. "
-    "If it was deleted: rm {}"
+    "choose another path. If the label space was renamed to NEW, and no NEW-wal is there, they "
+    "hold its last changes: {}. If it was deleted: rm {}"
 )
 def files_beside_the_name(d: Desk) -> None:
     d.file("a b.space-wal", "left over")

@@ -68,6 +68,10 @@ def test_so_it_does_for_a_file_of_one_column(texts, tmp_path):
 @pytest.mark.parametrize(("lines", "header"), [
     (["hello there,invoice,2024", "good bye now,cv,2024"], "text,label,column3"),
     (["id1,I would like to pay,en", "id2,this is my cv,en"], "column1,text,column3"),
+    (["en,inv,please pay this bill now", "de,cv,here is my cv for you",
+      "en,weather,rain and wind today"], "column1,column2,text"),
+    (["inv,100.00,please pay this bill", "cv,0.00,here is my cv for you",
+      "inv,100.00,pay the invoice at once"], "label,column2,text"),
     (["2024-01-01,please pay the bill now", "2024-01-02,here is my cv for you"], "column1,text"),
     (["please pay the bill now,invoice", "here is the bill for you,invoice"], "text,label"),
 ])  # fmt: skip

@@ -119,8 +119,13 @@ def test_a_body_of_another_form_is_told_which_fields_are_expected(
 @pytest.mark.parametrize(
     ("route", "body", "title"),
     [
-        ("refute", {"document": "a", "label": 3}, "body.label: no string"),
-        ("correct", {"document": "a", "to": 3}, "body.to: no string"),
+        ("refute", {"document": "a", "label": 3}, "body.label: no string and no list"),
+        ("correct", {"document": "a", "to": 3}, "body.to: no string and no list"),
+        ("correct", {"document": "a", "to": ["x", 3]}, "body.to.1: no string"),
+        ("correct", {"document": "a", "to": ""}, "body.to: empty and no list"),
+        ("correct", {"document": "a", "to": "b", "int": 1}, "body.int: no field of this object"),
+        ("inbox/decisions", {"labels": {"list": 3}}, "body.labels.list: no string and no list"),
+        ("label", {"documents": []}, "body.documents: empty"),
         (
             "label",
             {"documents": [{"embedding": ["a"]}]},

@@ -18,6 +18,7 @@ from spaces import fill
 from protolabel import LabelSpace
 from protolabel.errors import SpaceDamagedError
 from protolabel.store import open_copy
+from protolabel.store.foreign_logs import frames
 from protolabel.store.restoring import restore_backup
 
 
@@ -124,6 +125,35 @@ def test_a_backup_that_was_copied_is_refused_by_a_link_too(path, tmp_path):
     assert names(link) == names(backup)
 
 
+def test_the_frames_of_a_log_that_was_begun_again_end_with_it(tmp_path):
+    """What follows in the file is of the log before, which is in the file already."""
+    path = tmp_path / "any.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE numbers (n INTEGER)")
+        for n in range(50):
+            db.execute("INSERT INTO numbers VALUES (?)", (n,))
+        assert sum(ends for _, ends in frames(Path(f"{path}-wal"))) == 51
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        for n in range(2):
+            db.execute("INSERT INTO numbers VALUES (?)", (n,))
+        assert sum(ends for _, ends in frames(Path(f"{path}-wal"))) == 2
+
+
+def test_the_log_of_a_renamed_label_space_that_went_on_is_not_replaced(path, monday):
+    """`mv`, done to the letter, put the older log in the place of the newer one."""
+    killed_writer(path, "late")
+    renamed = path.with_name("renamed.space")
+    path.rename(renamed)
+    killed_writer(renamed, "newer")
+    shutil.copyfile(monday, path)
+    with pytest.raises(SpaceDamagedError, match="and no NEW-wal is there") as refused:
+        opened(path)
+    advice = re.search(r"(mv .*?)\. To open", refused.value.remedy)[1]
+    subprocess.run(advice.replace("NEW", str(renamed)), shell=True, check=False)
+    assert "newer" in names(renamed)
+
+
 def test_a_copy_by_a_link_has_the_changes_in_the_log(path, tmp_path):
     """It was the file without its log: an older version, read and restored as the newest."""
     link, restored = tmp_path / "link.space", tmp_path / "restored.space"
@@ -150,7 +180,7 @@ def test_restore_leaves_the_log_of_another_file_as_it_is(path, tmp_path):
         opened(path)
     outcome = restore_backup(str(backup), str(path), replace_existing=True)
     assert names(path) == names(backup)
-    with pytest.raises(SpaceDamagedError, match=r"mv .*-wal NEW-wal") as refused:
+    with pytest.raises(SpaceDamagedError, match=r"mv -n .*-wal NEW-wal") as refused:
         opened(Path(outcome.replaced))
     advice = re.search(r"(mv .*?)\. To open", refused.value.remedy)[1]
     subprocess.run(advice.replace("NEW", str(renamed)), shell=True, check=True)

@@ -29,9 +29,9 @@ class MissingHeader(NamedTuple):
 def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHeader | None:
     """Return the line that would name the columns, if all these rows are documents.
 
-    The text is the column with most words. The label is the one with fewest different values among
-    the others, the last of these. A column that numbers or dates the documents is no label, nor is
-    one of several that says the same of each. The rest get names that mean nothing.
+    The text is the column with most words. The label is named where one other column alone may be
+    it: no number or date of each document, no amount, and not the same for all of them beside other
+    columns. The rest get names that mean nothing.
 
     Args:
         rows: the first of the table, each with as many cells.
@@ -52,8 +52,8 @@ def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHead
     names = [f"column{n}" for n, _ in enumerate(columns, start=1)]
     names[text] = "text"
     labels = [at for at in others if _may_be_label(columns[at], is_alone=len(others) == 1)]
-    if labels:
-        names[min(labels, key=lambda at: (len(set(columns[at])), -at))] = "label"
+    if len(labels) == 1:
+        names[labels[0]] = "label"
     return MissingHeader(_as_line(names, delimiter), is_document)
 
 
@@ -98,7 +98,8 @@ def _may_be_label(cells: Sequence[str], *, is_alone: bool) -> bool:
     """Return whether a column may name classes; ``is_alone``: beside the text."""
     n_values = len(set(cells))
     is_numbering = n_values == len(cells) and all(any(map(str.isdigit, cell)) for cell in cells)
-    return not is_numbering and (n_values > 1 or is_alone or len(cells) == 1)
+    has_words = any(any(map(str.isalpha, cell)) for cell in cells)
+    return has_words and not is_numbering and (n_values > 1 or is_alone or len(cells) == 1)
 
 
 def _as_line(names: Sequence[str], delimiter: str) -> str:

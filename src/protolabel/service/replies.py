@@ -23,7 +23,7 @@ from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.service.limits import STREAM
 from protolabel.service.problems import Refusal, problem
-from protolabel.service.schema_words import expected_in_place_of, place_of, words_of
+from protolabel.service.schema_words import expected_in_place_of, faults_in_words
 from protolabel.types import Change
 
 PROBLEM = "application/problem+json"
@@ -148,7 +148,7 @@ def schema_reply(faults: list[dict[str, Any]], body: object = None) -> ProblemRe
     unread = next((one for one in faults if one["type"] == "json_invalid"), None)
     if unread is not None:
         return _no_json(unread)
-    wrong = [{"where": place_of(one), "what": words_of(one)} for one in faults[:20]]
+    wrong = faults_in_words(faults[:20], body)
     record = {
         "type": "urn:protolabel:Schema",
         "status": 422,

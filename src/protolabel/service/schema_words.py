@@ -5,7 +5,6 @@ pydantic finds the faults; what a body may be stands in ``bodies``. It writes no
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -42,21 +41,64 @@ _WORDS = {
     "too_short": "fewer than {min_length} items",
     "too_long": "more than {max_length} items",
 }
-# What pydantic adds to the place of a value of which there are several kinds.
-_KINDS = re.compile(r"(constrained-)?(str|int|float|bool|list|dict)(\[.*\])?")
 _OF_THE_OBJECT_ABOVE = ("missing", "extra_forbidden")
+_TOO_SHORT = ("string_too_short", "too_short")
 
 
-def words_of(fault: Mapping[str, Any]) -> str:
+def faults_in_words(
+    faults: Sequence[Mapping[str, Any]], body: object = None
+) -> list[dict[str, str]]:
+    """Return where each fault is, with dots, and what is wrong there.
+
+    pydantic reports a value once for each kind that it may have. The kinds that come farthest
+    count: a list with a wrong item is no string either, but its item is wrong.
+
+    Args:
+        faults: as pydantic reports them.
+        body: what the body is declared to be; None without one.
+    """
+    by_value: dict[tuple[str | int, ...], list[Mapping[str, Any]]] = {}
+    for fault in faults:
+        by_value.setdefault(fault["loc"][: _end_of_value(fault["loc"], body)], []).append(fault)
+    words: dict[str, list[str]] = {}
+    for same in by_value.values():
+        farthest = max(len(fault["loc"]) for fault in same)
+        for fault in same:
+            if len(fault["loc"]) == farthest:
+                what = words.setdefault(_place(fault["loc"], body), [])
+                what += [word] if (word := _words(fault)) not in what else []
+    return [{"where": place, "what": " and ".join(what)} for place, what in words.items()]
+
+
+def _words(fault: Mapping[str, Any]) -> str:
     """Return what is wrong at the place of a fault."""
+    limits = fault.get("ctx", {})
+    if fault["type"] in _TOO_SHORT and limits.get("min_length") == 1:
+        return "empty"
     words = _WORDS.get(fault["type"])
-    return str(fault["msg"]) if words is None else words.format_map(fault.get("ctx", {}))
+    return str(fault["msg"]) if words is None else words.format_map(limits)
 
 
-def place_of(fault: Mapping[str, Any]) -> str:
-    """Return where a fault is, with dots; a field that may be a document is said by its length."""
-    parts = [str(part) for part in fault["loc"]]
-    return ".".join(plain_or_length(part) for part in parts if not _KINDS.fullmatch(part))
+def _place(loc: Sequence[str | int], body: object) -> str:
+    """Return a place with dots; a field that may be a document is said by its length.
+
+    pydantic names the kind that it tried where there are several, such as ``constrained-str``.
+    """
+    at = _end_of_value(loc, body)
+    parts = [*loc[:at], *loc[at + 1 :]]
+    return ".".join(plain_or_length(str(part)) for part in parts)
+
+
+def _end_of_value(loc: Sequence[str | int], body: object) -> int:
+    """Return how long the place of the first value is that may be of several kinds; else all."""
+    if loc[:1] == ("body",):
+        declared = body
+        for at, part in enumerate(loc[1:], start=1):
+            declared = _plain(declared)
+            if get_origin(declared) in (Union, types.UnionType):
+                return at
+            declared = _part_of(declared, part)
+    return len(loc)
 
 
 def expected_in_place_of(fault: Mapping[str, Any], body: object) -> str:
@@ -86,14 +128,17 @@ def _fields_of(model: type[BaseModel]) -> str:
 def _model_at(declared: object, place: Sequence[str | int]) -> type[BaseModel] | None:
     """Return the model of the object at a place of a body; None where none is declared there."""
     for part in place:
-        declared = _plain(declared)
-        if isinstance(declared, type) and issubclass(declared, BaseModel):
-            field = declared.model_fields.get(str(part))
-            declared = field.annotation if field else None
-        else:  # of a list or a mapping, what it holds
-            declared = (get_args(declared) or (None,))[-1]
+        declared = _part_of(_plain(declared), part)
     declared = _plain(declared)
     return declared if isinstance(declared, type) and issubclass(declared, BaseModel) else None
+
+
+def _part_of(declared: object, part: str | int) -> object:
+    """Return the declaration of a field, or of what a list or a mapping holds."""
+    if isinstance(declared, type) and issubclass(declared, BaseModel):
+        field = declared.model_fields.get(str(part))
+        return field.annotation if field else None
+    return (get_args(declared) or (None,))[-1]
 
 
 def _plain(declared: object) -> object:

@@ -30,7 +30,7 @@ from protolabel.service.limits import (
 from protolabel.service.problems import Refusal, problem
 from protolabel.service.replies import broken, line_error, line_of
 from protolabel.service.roles import role
-from protolabel.service.schema_words import expected_in_place_of, place_of, words_of
+from protolabel.service.schema_words import expected_in_place_of, faults_in_words
 from protolabel.service.spaces import Served, stopped
 from protolabel.service.state import State, state_of
 from protolabel.types import Document
@@ -172,11 +172,11 @@ async def _answer_lines(
             documents_or_errors.append(document)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            where = ".".join((f"line {number}", *filter(None, [place_of(first)])))
             fault = {**first, "loc": ("body", *first["loc"])}
+            (words,) = faults_in_words([fault], DocumentBody)
             refusal = Refusal(
                 422,
-                f"{where}: {words_of(fault)}",
+                f"line {number}{words['where'].removeprefix('body')}: {words['what']}",
                 expected=expected_in_place_of(fault, DocumentBody),
             )
             documents_or_errors.append(line_error(number, refusal, places))

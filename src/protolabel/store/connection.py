@@ -55,7 +55,7 @@ class Connection:
             return Opened(db)
         use = FileInUse(self.path, copied=self._copied)
         try:
-            is_own_log = use.is_open() or (not self._copied and refuse_foreign_log(self.path))
+            is_checked = use.is_open() or (not self._copied and refuse_foreign_log(self.path))
             opened = (
                 open_copied(self.path) if self._copied else open_file(self.path, self.busy_seconds)
             )
@@ -67,7 +67,7 @@ class Connection:
         elif has_log(opened.db):
             use.note_log()
         try:
-            if opened.copy is not None and not is_own_log:
+            if opened.copy is not None and not is_checked:
                 refuse_foreign_log(self.path, opened.db)
         except BaseException:
             opened.close()

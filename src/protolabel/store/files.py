@@ -61,15 +61,16 @@ def refuse_taken(path: str, *, remedy: str) -> None:
         raise SpaceExistsError(
             f"{' and '.join(strays)} stand where the new file would take them for its own",
             expected="a path with nothing beside it that belongs to another label space",
-            remedy="choose another path. If the label space was renamed to NEW, they hold its last "
-            f"changes: {moves(strays)}. If it was deleted: rm {shlex.join(strays)}",
+            remedy="choose another path. If the label space was renamed to NEW, and no NEW-wal is "
+            f"there, they hold its last changes: {moves(strays)}. If it was deleted: rm "
+            f"{shlex.join(strays)}",
         )
 
 
 def moves(sides: list[str]) -> str:
-    """Return the commands that give side files to a label space of the name NEW."""
+    """Return the commands that give side files to a label space of the name NEW, if it has none."""
     pairs = [(side, f"NEW-{side.rpartition('-')[2]}") for side in sides]
-    return " && ".join(f"mv {shlex.quote(side)} {new}" for side, new in pairs)
+    return " && ".join(f"mv -n {shlex.quote(side)} {new}" for side, new in pairs)
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """Refuses a log that belongs to another file than the one that it lies beside.
 
 ``cp OLD a.space`` leaves the log of the former ``a.space`` in place. SQLite reads the two as one: a
-mixture that nobody ever stored. So each commit gets a number and a random mark, which it notes in
-the table meta together with the mark of the commit before. The log of a file holds the mark of the
-file's last commit: as that of one of its own commits, or as the one before its first. It also holds
-as many commits as the two numbers are apart. A file whose mark is not in the log went on without
-it, and one that is further behind is older than the log.
+mixture that nobody ever stored. So each commit writes its number, a random mark, and the mark of
+the commit before it into the table meta. A log belongs to a file if
+
+1. the mark of the file stands in the log, as that of one of its commits or of the one before its
+   first: otherwise the file went on without the log; and
+2. the log holds at least as many commits as its last number is above that of the file: otherwise
+   the file is older than the beginning of the log, and its mark a remnant.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from protolabel.errors import SpaceDamagedError
-from protolabel.store.files import beside, file_size, moves
+from protolabel.store.files import beside, file_size, moves, state_of
 from protolabel.store.found_files import SQLITE
 from protolabel.store.open_files import reading
 
@@ -71,8 +73,19 @@ def refuse_foreign_log(path: str, copy: sqlite3.Connection | None = None) -> boo
 
     Returns:
         Whether that could be told. It cannot where the file is readable only with its log, since a
-        process was killed while it brought the log into the file.
+        process was killed while it brought the log into the file. Then a private copy of both may
+        tell it; otherwise the file is opened unchecked.
     """
+    while True:
+        before = state_of(path)
+        try:
+            return _refuse_foreign_log(path, copy)
+        except (SpaceDamagedError, FileNotFoundError):
+            if state_of(path) == before:
+                raise  # else a process has worked between two looks
+
+
+def _refuse_foreign_log(path: str, copy: sqlite3.Connection | None) -> bool:
     log = beside(path, "-wal")
     if not file_size(log) or beside(path, "-journal").exists():
         return True
@@ -99,7 +112,8 @@ def foreign_log_error(path: str) -> SpaceDamagedError:
         f"{beside(path, '-wal')} belongs to another file than {path}, which was copied here",
         expected="a backup that was put back with protolabel restore",
         remedy="the files beside it hold the last changes of the label space that had this name "
-        f"before; if you renamed that one to NEW, give them to it: {moves(strays)}. To open "
+        f"before; if you renamed that one to NEW, and no NEW-wal is there, give them to it: "
+        f"{moves(strays)}. To open "
         f"{path} as it was copied, without them: rm {shlex.join(strays)}",
     )
 
@@ -118,15 +132,14 @@ def _last_commit(db: sqlite3.Connection) -> _Commit:
 
 
 def _goes_on_from(log: Path, commit: _Commit, last: int) -> bool:
-    """Return whether a log that ends with the commit of number ``last`` was begun at this commit.
+    """Return whether a log whose last commit has the number ``last`` continues a file.
 
-    Or earlier: a process that was killed had brought a part of it into the file.
+    ``commit``: the last one of the file alone. The log may begin before it: a process that was
+    killed had brought a part of it into the file.
     """
     mark, n_commits = commit.mark.encode(), last - commit.number
     has_mark = not mark  # of a file without a noted commit, the number says all
-    if n_commits < 0:
-        return False
-    for page, ends_commit in _frames(log):
+    for page, ends_commit in frames(log):
         has_mark = has_mark or mark in page
         n_commits -= ends_commit
         if has_mark and n_commits <= 0:
@@ -134,7 +147,7 @@ def _goes_on_from(log: Path, commit: _Commit, last: int) -> bool:
     return False
 
 
-def _frames(log: Path) -> Iterator[tuple[bytes, bool]]:
+def frames(log: Path) -> Iterator[tuple[bytes, bool]]:
     """Yield the pages of a log, each with whether a commit ends with it."""
     with log.open("rb") as file:
         head = file.read(_HEADER.size)
