@@ -63,16 +63,18 @@ export function isOpen(entry: Entry): boolean {
 export async function load(): Promise<void> {
   const name = space.value;
   const turn = turns.get(name);
+  const isLeft = (): boolean => name !== space.value || pending.includes(name); // it is listed once they have arrived
+  const isOld = (): boolean => turn !== turns.get(name); // than a decision that has arrived
   const { documents, total: all } = await api.inbox(name, limit.value);
-  if (name !== space.value || pending.includes(name)) return; // it is listed once they have arrived
-  if (turn !== turns.get(name)) return load(); // the list may be older than a decision that has arrived
+  if (isLeft()) return;
+  if (isOld()) return load();
   const fresh = loaded.value !== name;
   const before = new Map(fresh ? [] : entries.value.map((one) => [one.key, one]));
   const keys = new Set(documents.map((one) => one.key));
   let local = fresh ? [] : entries.value.filter((one) => !keys.has(one.key) && ownDocuments.has(one.key));
   local = await relabelled(name, local);
-  if (name !== space.value || pending.includes(name)) return;
-  if (turn !== turns.get(name)) return load();
+  if (isLeft()) return;
+  if (isOld()) return load();
   const flows = new Map<string, Flow>();
   const next = [...local, ...documents].map(withExcerpt).map((one): Entry => {
     const old = before.get(one.key);

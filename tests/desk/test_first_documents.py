@@ -28,6 +28,19 @@ def folder(tmp_path):
     return tmp_path
 
 
+def test_a_folder_that_has_a_folder_a_class_needs_no_class_before_it(browser, folder):
+    """The place to drop it appeared only once a class was there."""
+    path = folder / "mail.space"
+    LabelSpace.create(path, encoder="hashing").close()
+    with service(str(path), "--no-browser") as client, desk(browser, client) as person:
+        page = person.open().page
+        page.locator(".dropzone input[type=file]").set_input_files(folder / "examples")
+        expect(page.get_by_text("Added 48 examples in 8 classes")).to_be_visible(timeout=30_000)
+        expect(page.locator(".chips .chip")).to_have_count(8)
+        assert not person.trouble
+        assert not person.violations()
+
+
 def test_an_empty_label_space_becomes_ten_classes_and_a_labelled_folder(browser, folder):
     path = folder / "mail.space"
     LabelSpace.create(path, encoder="hashing").close()

@@ -28,7 +28,7 @@ export function StartView(): JSX.Element {
       <p class="lead">{t.value.startLead}</p>
       <ol class="steps">
         <Step n={1} title={t.value.stepOne} text={t.value.stepOneText} done={done[0] ?? false} now={step === 0}><Describe /></Step>
-        <Step n={2} title={t.value.stepTwo} text={t.value.stepTwoText} done={done[1] ?? false} now={step === 1}>{classes.length > 0 && <Examples />}</Step>
+        <Step n={2} title={t.value.stepTwo} text={t.value.stepTwoText} done={done[1] ?? false} now={step === 1}><Examples /></Step>
         <Step n={3} title={t.value.stepThree} text={t.value.stepThreeText} done={done[2] ?? false} now={step === 2}>
           {done[0] && <Try onAnswer={setAnswer} answer={answer} />}
         </Step>
@@ -102,7 +102,7 @@ function Examples(): JSX.Element {
           e.currentTarget.value = ""; // the same folder may be chosen again
         }} />
       </div>
-      <ul class="class-drops">{answering.value.map((one) => <ClassDrop key={one.name} name={one.name} n={one.examples} />)}</ul>
+      {answering.value.length > 0 && <ul class="class-drops">{answering.value.map((one) => <ClassDrop key={one.name} name={one.name} n={one.examples} />)}</ul>}
     </>
   );
 }
