@@ -46,7 +46,7 @@ def speed_table(sessions: Mapping[str, Sequence[Figures]]) -> str:
 def speed_words(rival: str, turns: int) -> str:
     """Say how the keyboard sessions are made, and what they do not show."""
     words = (
-        "## A person's speed\n\n"
+        "## What the tools add to a person's time\n\n"
         f"A script that knows the labels decides {QUERIES} queries, and presses the next key as "
         "soon as the next document\nis shown. So the times are those of the machine. The time "
         "in which a person reads is not in them.\n\n"
@@ -73,9 +73,9 @@ def speed_notes(rival: str) -> str:
         "until the service has stored the last decision, too.\nAll decisions are read back after "
         "each session, and each is the right class.\n\n"
         "Where other programs want the cores, all waits are longer.\n\n"
-        "`uv pip install label-studio` installs it. `label-studio start` serves it, with "
-        "SQLite and Django's own\nserver. Its analytics, error reports and version check are "
-        "switched off, and its page asks no other host.\n\n"
+        "`label-studio start` serves Label Studio, with SQLite and Django's own server. Its "
+        "analytics, error reports and\nversion check are switched off, and its page asks no other "
+        "host.\n\n"
     )
 
 

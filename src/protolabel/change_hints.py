@@ -36,8 +36,8 @@ def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
     if isinstance(lost, int) and lost:
         hints.append(
             f"the decisions on remembered documents that were made with {quantity(lost, 'change')} "
-            "stay as they are, since the file notes only the newest ones: `protolabel review SPACE "
-            "--all` lists the documents, and `protolabel review SPACE --reconsider` takes back all "
-            "decisions"
+            "stay as they are: the file notes only the newest ones. To see these documents: "
+            "`protolabel review SPACE --all`. `protolabel review SPACE --reconsider` takes back "
+            "every decision, the later ones too"
         )
     return tuple(hints)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 
 import pytest
+from common_words import make_common
 from service_process import make_space, service
+from stored import connection_of
 
-from protolabel import LabelSpace
+from protolabel import Document, LabelSpace
 from protolabel.client import Client
 from protolabel.service.bodies import ChangeBody
+from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_BYTES, NotedDecisions
 
 CHANGES = "/v1/spaces/mail/changes"
 
@@ -58,6 +61,29 @@ def test_a_target_that_cannot_be_promised_is_said_in_the_answer_to_the_change(ow
     assert undone.json["change"]["hints"] == []
     assert own.post(CHANGES, {"kind": "redo"}).json["hints"] == [hint]
     assert own.post(CHANGES, {"kind": "undo"}).json["hints"] == []
+
+
+def test_hints_name_requests_in_the_place_of_commands(tmp_path):
+    """They named commands with the word SPACE, to which nobody at the page has a command line."""
+    path = make_common(tmp_path / "mail.space")
+    with LabelSpace(path, background=False) as space:
+        space.answer_log.remember("text")
+        list(space.label_many(["pay the bill"]))
+        space.answer_log.write(5.0)
+        space.correct(Document("x", "pay the bill"), "soup")
+        with connection_of(space).transaction("IMMEDIATE") as db:
+            NotedDecisions(ABOUT_ANSWERS).note(db, 10_000, f"[{' ' * MOST_BYTES}]")
+    with service(str(path), "--no-browser") as client:
+        (hint,) = client.post(CHANGES, {"kind": "undo"}).json["hints"]
+        assert hint.endswith(
+            "To see these documents: `GET .../remembered`. `POST .../reconsider` takes back every "
+            "decision, the later ones too"
+        )
+        assert client.get("/v1/spaces/mail/history").json["changes"][0]["hints"] == [hint]
+        target = {"kind": "configure", "values": {"target": "errors 10%"}}
+        (hint,) = client.post(CHANGES, target).json["hints"]
+        assert "fewer strangers in the stream (the change `configure`)" in hint
+        assert client.get("/v1/spaces/mail").json["refusal"] == hint
 
 
 def test_a_document_may_have_several_labels(own):

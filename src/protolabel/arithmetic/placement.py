@@ -2,9 +2,10 @@
 
 Such a class has only a description. Descriptions lie in another region than documents, and the fit
 makes shorter what all vectors of an encoder have in common, so that a description cannot be used as
-a row. The row is the mean refined row, moved by the offset of the description from the mean
-description, times the ratio of the two spreads. With an encoder whose cosines are all above 0.7, a
-prototype in its place took every document (docs/decisions/0004).
+a row. The row is the mean refined row of the guides, moved by the offset of the description from
+their mean, which is scaled by the ratio of the two spreads. The guides are the descriptions of
+other classes, or class means where too few are described. With an encoder whose cosines are all
+above 0.7, a prototype in its place took every document (docs/decisions/0004).
 """
 
 from __future__ import annotations
@@ -27,13 +28,15 @@ def placed_rows(
 
     The weights of a class of description d, whose bias is the mean bias, are::
 
-        c = mean(guides)
-        f = mean(fitted rows of the guides)
-        r = mean |fitted row - f| / mean |guide - c|
-        weights = f + r (d - c)
+        centre = mean(guides)
+        width = mean |guide - centre|
+        fitted_centre = mean(fitted rows of the guides)
+        spreads = |fitted row - fitted_centre| of each guide
+        ratio = mean(spreads) / width
+        weights = fitted_centre + ratio (d - centre)
 
-    They are no farther from f than the farthest fitted row is from the mean of the others: where
-    guides are nearly alike, r is large and says nothing.
+    They are no farther from ``fitted_centre`` than the farthest fitted row is from the mean of the
+    others: where guides are nearly alike, ``ratio`` is large and says nothing.
 
     Args:
         descriptions: (B, d), of the classes without examples.
@@ -48,14 +51,15 @@ def placed_rows(
         guides = classes.sums / classes.counts[:, None]
         if described.any():
             descriptions = descriptions + (guides - classes.descriptions)[described].mean(axis=0)
-    centre, mean = guides.mean(axis=0, dtype=np.float64), fitted.mean(axis=0, dtype=np.float64)
+    centre = guides.mean(axis=0, dtype=np.float64)
     width = float(np.linalg.norm(guides - centre, axis=1).mean())
-    spreads = np.linalg.norm((fitted - mean)[:, :-1], axis=1)
+    fitted_centre = fitted.mean(axis=0, dtype=np.float64)
+    spreads = np.linalg.norm((fitted - fitted_centre)[:, :-1], axis=1)
     ratio = float(spreads.mean()) / width if width else 1.0
     offsets = ratio * (descriptions - centre)
     lengths = np.linalg.norm(offsets, axis=1, keepdims=True)
     farthest = spreads.max() * len(fitted) / (len(fitted) - 1)
     offsets *= np.minimum(1.0, farthest / np.maximum(lengths, 1e-300))
-    rows = np.tile(mean, (len(descriptions), 1))
+    rows = np.tile(fitted_centre, (len(descriptions), 1))
     rows[:, :-1] += offsets
     return rows

@@ -7,7 +7,6 @@ The table of exit codes is in ``docs/json.md``.
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from protolabel.cli.option_names import door_message
 from protolabel.cli.terminal import (
     OutputClosedError,
     abandon_output,
+    about_space,
     complain,
     leave,
     prepare_streams,
@@ -64,13 +64,8 @@ class CommandLine(Commands):
                 raise
             from protolabel.cli.forgotten_space import with_space_looked_for
 
-            error.rewrite_remedies(lambda remedy: _about(path, remedy))
+            error.rewrite_remedies(about_space)
             raise with_space_looked_for(error, path, ctx.invoked_subcommand or "") from error
-
-
-def _about(path: str, remedy: str) -> str:
-    """Return the advice with the path in place of the word SPACE, so that it runs."""
-    return re.sub(r"\bSPACE\b", lambda _: shlex.quote(path), remedy)
 
 
 class OutputUnwantedError(Exception):

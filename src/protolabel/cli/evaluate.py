@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from protolabel.cli.common import as_json, opened, with_progress
@@ -13,7 +15,7 @@ from protolabel.cli.plan_flags import OF_DATA, PlanFlags, plan_flags
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, examples_of, reading_flags
 from protolabel.cli.same_command import same_command
-from protolabel.cli.terminal import line, note
+from protolabel.cli.terminal import about_space, line, note
 from protolabel.cli.truth import (
     TruthFlags,
     answers_by_truth,
@@ -154,6 +156,7 @@ def evaluate(
             )
             evaluation = with_truth(evaluation, truth)
     evaluation = result_with_options(evaluation)
+    evaluation = replace(evaluation, notes=tuple(map(about_space, evaluation.notes)))
     if json_:
         line(evaluation.record())
     else:

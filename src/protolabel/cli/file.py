@@ -12,7 +12,7 @@ from click.shell_completion import get_completion_class
 from protolabel.arithmetic.belonging import NO_STRANGERS
 from protolabel.cli.common import METRIC, SPACE, as_json, opened
 from protolabel.cli.render import wrapped
-from protolabel.cli.terminal import line, note, say, styled
+from protolabel.cli.terminal import about_space, line, note, say, styled
 from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
 from protolabel.label_space.author import author_name
@@ -255,7 +255,7 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         *([("labels", "a document may have several, or none (setting labels)")] if several else []),
         ("ranking", f"by {ranking}"),
         ("threshold", threshold),
-        *([("answers", record["refusal"])] if record["refusal"] else []),
+        *([("answers", about_space(record["refusal"]))] if record["refusal"] else []),
         ("strangers", f"{float(settings['strangers']):.0%} of the documents (setting strangers)"),
         ("calibration", quality),
         ("remembered", _memory_words(record)),

@@ -12,7 +12,7 @@ from typing import Any
 from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
 from protolabel.certainty import IF_A_CLASS, percentages
-from protolabel.cli.terminal import bold, dim, note, plain, printable, say, styled
+from protolabel.cli.terminal import about_space, bold, dim, note, plain, printable, say, styled
 from protolabel.cli.wrapping import columns_of
 from protolabel.quantity import quantity
 from protolabel.text import excerpt
@@ -67,7 +67,7 @@ def answer_text(answer: Answer, *, top: int = 5) -> str:
         head = printable(source)
     lines = [head, f"  {_verdict(answer, top)}"]
     if answer.label is None or answer.probability is None or answer.threshold is None:
-        lines.append(dim(wrapped(answer.reason, indent=4)))
+        lines.append(dim(wrapped(about_space(answer.reason), indent=4)))
     if len(answer.levels) > 1:
         lines.append(wrapped(" > ".join(map(_level, answer.levels)), indent=4))
     if answer.label_set is not None:
@@ -237,10 +237,10 @@ def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]], *, prose: str
 
 
 def _least_widths(headers: tuple[str, ...], rows: list[Sequence[str]], columns: int) -> list[int]:
-    """Return the least width of each column, with which names stay whole where there is room.
+    """Return the least width of each column: that of its longest word where there is room.
 
-    A name of a file has no blank, so that a narrow column would break it anywhere. The columns of
-    the shortest words get their room first.
+    So no name of a file is broken: it has no blank, and a narrow column would break it anywhere.
+    The columns of the shortest words get their room first.
     """
     from rich.cells import cell_len
 

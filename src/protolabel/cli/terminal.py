@@ -27,7 +27,8 @@ from protolabel.cli.wrapping import columns_of, fitted
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
-_COMMAND = re.compile(r"\b(protolabel [a-z]+) SPACE\b")
+# A command with the word SPACE in the place of its label space: no name of a class or file.
+_COMMAND = re.compile(r"\b(protolabel [a-z]+(?: (?!SPACE\b)[\w-]+)?) SPACE(?![\w/\\-]|\.\w)")
 _BREAK = re.compile("[\t\n]+")
 
 
@@ -81,15 +82,22 @@ def styled(text: str) -> None:
 
 
 def note(text: str, *, always: bool = False) -> None:
-    """Print a remark on stderr; its commands name the label space of the command line.
+    """Print a remark on stderr, about the label space of the command line (:func:`about_space`).
 
     ``always``: also where ``--quiet`` was given.
     """
     context = click.get_current_context(silent=True)
     if always or not (context and context.meta.get(QUIET)):
-        path = context.meta.get(PATH) if context else None
-        named = "SPACE" if path is None else shlex.quote(path)
-        complain(_COMMAND.sub(lambda command: f"{command[1]} {named}", text))
+        complain(about_space(text))
+
+
+def about_space(text: str) -> str:
+    """Return a text whose commands name the label space of the command line, so that they run."""
+    context = click.get_current_context(silent=True)
+    path = context.meta.get(PATH) if context else None
+    if path is None:
+        return text
+    return _COMMAND.sub(lambda command: f"{command[1]} {shlex.quote(path)}", text)
 
 
 def complain(text: str) -> None:

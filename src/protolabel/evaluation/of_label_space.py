@@ -18,9 +18,10 @@ from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.of_encoder import CHUNK
+from protolabel.evaluation.refusals import no_class_error
 from protolabel.evaluation.results import Evaluation, Share, Table, document_name
 from protolabel.evaluation.right_answers import RightAnswers
-from protolabel.evaluation.several_labels import evaluate_labels_on, no_class_error
+from protolabel.evaluation.several_labels import evaluate_labels_on
 from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.fits.fit_bounds import MOST_FITTED

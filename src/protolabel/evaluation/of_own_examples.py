@@ -20,13 +20,14 @@ from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.forecast import CannotTell, Forecast, forecast
 from protolabel.evaluation.learning_curve import OwnCurve, own_curve, own_luck
+from protolabel.evaluation.refusals import MORE_EXAMPLES
 from protolabel.evaluation.results import (
     CurvePoint,
     Evaluation,
     Table,
     document_name,
 )
-from protolabel.evaluation.several_labels import MORE_EXAMPLES, evaluate_labels
+from protolabel.evaluation.several_labels import evaluate_labels
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.fits.fitting import trial_of

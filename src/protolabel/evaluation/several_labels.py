@@ -17,16 +17,13 @@ from protolabel.arrays import Integers, Mask, Positions
 from protolabel.documents import unlabelled_document
 from protolabel.equality import document_digest
 from protolabel.errors import InputError
+from protolabel.evaluation.refusals import MORE_EXAMPLES, no_class_error
 from protolabel.evaluation.results import Evaluation, Share
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Example
-
-MORE_EXAMPLES = (  # the remedy where too few can be left out
-    "add examples, or evaluate it on labelled documents: protolabel evaluate --space SPACE DATA"
-)
 
 
 def evaluate_labels(view: View, subject: str) -> Evaluation:
@@ -53,18 +50,6 @@ def evaluate_labels(view: View, subject: str) -> Evaluation:
     note += "its classes, and what gives the labels their chances and the threshold, lack them"
     threshold = threshold if least is None else least
     return _evaluation(view, "space", subject, len(trial.rows), shares, threshold, (note,))
-
-
-def no_class_error(n: int, names: Sequence[str], example: str = "") -> InputError:
-    """Return the error for n documents, none of which is of a class of the label space.
-
-    ``names``: of these classes. ``example``: what a document is labelled instead, as a clause.
-    """
-    return InputError(
-        f"{quantity(n, 'document')}, none of a class of this label space{example}",
-        expected=f"labels among {', '.join(map(repr, names[:8]))}",
-        remedy="rename labels or classes so that they agree: protolabel rename SPACE OLD NEW",
-    )
 
 
 def evaluate_labels_on(

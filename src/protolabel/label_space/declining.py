@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.calibration import Shortage
@@ -38,7 +37,7 @@ def few_declined(view: View) -> str:
     """Return the sentence that few strangers are declined; empty where it is not so."""
     if answered_strangers(view) is None:
         return ""
-    return view.rule.declines_few.replace("SPACE", shlex.quote(view.rows.path))
+    return view.rule.declines_few
 
 
 def none_declined(why: str, *, after_some: bool = False) -> str:

@@ -86,6 +86,8 @@ def _request(match: re.Match[str]) -> str:
         return f"`POST .../remember` (what: {arguments.split()[-1]})"
     if name == "review" and "--all" in arguments:
         return "`GET .../remembered`"
+    if name == "review" and "--reconsider" in arguments:
+        return "`POST .../reconsider`"
     if name in _CHANGES:
         return f"the change `{_CHANGES[name]}`"
     if name in _ROUTES and (name == "label" or not _FILES.search(arguments)):

@@ -21,6 +21,7 @@ from protolabel.label_space.declining import declining_after
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
+from protolabel.service.advice import over_http
 from protolabel.service.limits import STREAM
 from protolabel.service.problems import Refusal, problem
 from protolabel.service.schema_words import expected_in_place_of, faults_in_words
@@ -67,8 +68,8 @@ def mark_in(space: LabelSpace, version: int) -> str:
 
 def change_record(change: Change, mark: str) -> dict[str, Any]:
     """Return a change as JSON can hold it; ``mark`` is that of its version."""
-    record = asdict(change)
-    return {"version": record.pop("version"), "mark": mark, **record, "hints": list(change.hints)}
+    record, hints = asdict(change), list(map(over_http, change.hints))
+    return {"version": record.pop("version"), "mark": mark, **record, "hints": hints}
 
 
 def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
     record = change_record(change, mark_in(space, change.version))
     request = REQUESTS.get(change.kind)
     if request is not None and request.decides and (refusal := declining_after(space)):
-        record["hints"] = [*record["hints"], refusal]
+        record["hints"] = [*record["hints"], over_http(refusal)]
     return record
 
 

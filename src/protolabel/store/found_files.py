@@ -40,7 +40,7 @@ def is_text(path: str) -> bool:
             with reading(path) as file:
                 head = file.read(16)
     text = all(byte >= 32 or byte in b"\t\r\n" for byte in head)
-    return bool(head) and head != SQLITE and text
+    return bool(head) and text
 
 
 def near_spaces(file: Path) -> list[str]:

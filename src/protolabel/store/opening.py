@@ -53,7 +53,7 @@ class Opened:
 
 def open_file(path: str, busy_seconds: float) -> Opened:
     """Open the label space at ``path``: for writing if that is possible, else for reading."""
-    _refuse_what_is_no_file(path)
+    _refuse_other_files(path)
     file = Path(path)
     if names := second_names(path):
         return _private_copy(path, refusal_of_second_names(path, names))
@@ -93,7 +93,7 @@ def open_file(path: str, busy_seconds: float) -> Opened:
 
 def open_copied(path: str) -> Opened:
     """Open a private copy of the label space at ``path``, as it is now, for reading."""
-    _refuse_what_is_no_file(path)
+    _refuse_other_files(path)
     refusal = StoreError(
         f"{path} was opened as a copy, for reading only",
         expected="a label space that is opened itself",
@@ -102,7 +102,7 @@ def open_copied(path: str) -> Opened:
     return _private_copy(path, refusal)
 
 
-def _refuse_what_is_no_file(path: str) -> None:
+def _refuse_other_files(path: str) -> None:
     file = Path(path)
     if not file.exists():
         near, quoted = near_spaces(file), shlex.quote(str(path))
@@ -130,18 +130,13 @@ def _refuse_what_is_no_file(path: str) -> None:
             expected="a label space file",
             remedy=f"choose another path, or {restore_remedy(path)}",
         )
-    _refuse_text(path)
-    refuse_backup_beside_a_log(path)
-
-
-def _refuse_text(path: str) -> None:
-    """Refuse a text file: no backup would help."""
-    if is_text(path):
+    if is_text(path):  # no backup would help
         raise SpaceDamagedError(
             f"{path} is a file of another kind, a text",
             expected="a label space file",
             remedy="choose another path",
         )
+    refuse_backup_beside_a_log(path)
 
 
 def _connection(path: str, query: str, busy_seconds: float) -> sqlite3.Connection:

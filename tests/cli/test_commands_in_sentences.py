@@ -1,0 +1,71 @@
+"""Commands in sentences that are no errors name the label space of the command line."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+import pytest
+from commands import call, records
+from common_words import make_common
+
+from protolabel.cli.context import PATH
+from protolabel.cli.terminal import about_space
+
+ADVICE = "fewer strangers in the stream (protolabel set "
+
+
+@pytest.fixture
+def space(tmp_path):
+    """A label space with a target that only fewer strangers, or more classes, would keep."""
+    path = make_common(tmp_path / "my mail.space")
+    call("set", path, "target", "errors 10%")
+    return path
+
+
+@pytest.mark.parametrize("command", ["set", "info", "label", "label many", "evaluate --space"])
+def test_each_place_that_prints_the_sentence_names_the_label_space(space, tmp_path, command):
+    texts = tmp_path / "texts.txt"
+    texts.write_text("pay the bill\ndear friend\n")
+    labelled = tmp_path / "labelled.jsonl"
+    labelled.write_text('{"text": "soup and some bread", "label": "soup"}\n')
+    arguments = {
+        "set": ("set", space, "target", "errors 10%"),
+        "info": ("info", space),
+        "label": ("label", space, "--text", "pay the bill"),
+        "label many": ("label", space, texts),
+        "evaluate --space": ("evaluate", "--space", space, labelled),
+    }
+    done = call(*arguments[command])
+    words = " ".join(f"{done.stdout} {done.stderr}".split())
+    advised = words.split(ADVICE)[1:]
+    assert advised
+    for one in advised:
+        assert one.startswith(f"{shlex.quote(str(space))} strangers SHARE)")
+
+
+def test_the_named_command_helps(space):
+    words = " ".join(call("info", space).stdout.split())
+    command = f"protolabel set {words.split(ADVICE)[1].partition(' SHARE)')[0]}"
+    call(*shlex.split(command)[1:], "0%")
+    assert not records("info", space, "--json")[0]["refusal"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("`protolabel classes SPACE`", "`protolabel classes 'a b'`"),
+        ("protolabel evaluate --space SPACE DATA", "protolabel evaluate --space 'a b' DATA"),
+        ("protolabel restore BACKUP SPACE --replace", "protolabel restore BACKUP 'a b' --replace"),
+        ("protolabel undo SPACE; or SPACE.", "protolabel undo 'a b'; or SPACE."),
+        ("protolabel unretire SPACE SPACE", "protolabel unretire 'a b' SPACE"),
+        ("protolabel check SPACE/mail.space", "protolabel check SPACE/mail.space"),
+        ("protolabel check SPACE.space", "protolabel check SPACE.space"),
+        ("class 'SPACE' is new", "class 'SPACE' is new"),
+    ],
+)
+def test_the_word_is_replaced_in_a_command_alone(text, expected):
+    with click.Context(click.Command("x")) as context:
+        assert about_space(text) == text
+        context.meta[PATH] = "a b"
+        assert about_space(text) == expected
