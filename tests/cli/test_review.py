@@ -11,7 +11,7 @@ from pseudo_terminals import in_terminal
 from stored import connection_of
 
 from protolabel import LabelSpace
-from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_BYTES, NotedDecisions
+from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_NOTE_BYTES, NotedDecisions
 
 
 @pytest.fixture
@@ -239,7 +239,9 @@ def test_an_undo_that_cannot_take_a_decision_back_names_the_commands_to_type(spa
         LabelSpace(space, background=False) as open_space,
         connection_of(open_space).transaction("IMMEDIATE") as db,
     ):
-        NotedDecisions(ABOUT_ANSWERS).note(db, 10_000, f"[{' ' * MOST_BYTES}]")  # as many would
+        NotedDecisions(ABOUT_ANSWERS).note(
+            db, 10_000, f"[{' ' * MOST_NOTE_BYTES}]"
+        )  # as many would
     hint = " ".join(call("undo", space, *option).stderr.split())
     assert "made with 1 change stay as they are" in hint
     listing, taking_back = hint.split("`")[1::2]

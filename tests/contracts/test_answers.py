@@ -50,6 +50,37 @@ def test_what_a_person_said_outlives_later_answers_and_leaves_last(store):
     ]  # fmt: skip
 
 
+def test_a_document_that_comes_back_after_it_left_has_no_decision(store):
+    """The label space's own answer of it, from before the decision, left with it."""
+    place = bytes(16)
+    keep(store, row(1, place=place), row(3))
+    store.answers.judge([replace(row(n), label=7, person=True) for n in (1, 3)], [])
+    assert store.answers.decided() == {row(1).document, row(3).document}
+    keep(store, row(2, place=place))
+    keep(store, row(1))
+    assert store.answers.decided() == {row(3).document}
+    keep(store, row(1), row(2), most=2)
+    keep(store, row(3), most=9)
+    assert store.answers.decided() == {row(3).document}
+    store.answers.shorten(0)
+    keep(store, row(3))
+    assert store.answers.decided() == set()
+
+
+def test_a_later_answer_ends_a_decision_that_left_no_label(store):
+    keep(store, row(1), row(2))
+    ended = replace(row(1), label=None, probability=None, at="2026-01-02")
+    store.answers.judge([ended, row(2)], [(row(1).document, 1), (row(2).document, 5)])
+    assert store.answers.decided() == {row(1).document, row(2).document}
+    newest = replace(row(1), at="2026-01-03")
+    keep(store, newest)
+    store.answers.reconsider(store.answers.decided(), ())
+    assert [(one.label, one.at) for one in store.answers.rows()] == [
+        (1, "2026-01-01"), (1, "2026-01-03")
+    ]  # fmt: skip
+    assert store.answers.decided() == set()
+
+
 def test_of_documents_those_that_a_person_decided_on_are_returned(store):
     keep(store, row(1), row(2), row(3))
     store.answers.judge([replace(row(2), label=7, person=True)], [])

@@ -3,66 +3,26 @@
 from __future__ import annotations
 
 import pytest
+from decided import BILL, LETTER, STRANGE, WITH_A_CHANGE, key_of, mail_space, memory
 from fakes import WORDS, WordEncoder
 from stored import connection_of
 
 from protolabel import Document, LabelSpace
-from protolabel.label_space.changes import Correct, Undo
-from protolabel.label_space.session import session_of
-from protolabel.open_world.accepting import accept
-from protolabel.open_world.discovery import discover
-from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_BYTES, NotedDecisions
-from protolabel.types import Example
-
-STRANGE = [f"{f'{WORDS[4]} ' * (8 + n)}{WORDS[6]} x{n}" for n in range(6)]
+from protolabel.label_space.changes import Undo
+from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_NOTE_BYTES, NotedDecisions
 
 
 @pytest.fixture
 def mail(tmp_path):
-    with LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False) as space:
-        for label in WORDS[:3]:
-            space.add([f"{label} {label} {n}" for n in range(4)], label)
-        space.configure(threshold=0.9)
-        space.answer_log.remember("text")
-        texts = [f"{WORDS[0]} {WORDS[0]} new", f"{WORDS[1]} {WORDS[1]} new", *STRANGE]
-        list(space.label_many(Document(f"d{n}", text) for n, text in enumerate(texts)))
-        space.answer_log.write(1.0)
+    with mail_space(tmp_path / "a.space") as space:
         yield space
 
 
-def key_of(space: LabelSpace, text: str) -> str:
-    return next(one.key for one in space.answer_log.documents() if one.text == text)
-
-
-def by_review(space: LabelSpace) -> None:
-    space.add([f"{WORDS[4]} {n}" for n in range(8)], "strange")
-    space.answer_log.accept(space.answer_log.suggestions(), as_examples=True)
-
-
-def by_discovery(space: LabelSpace) -> None:
-    accept(space, discover(space).proposals[0], "strange", "what is strange")
-
-
-WAYS = {
-    "correct": lambda s: s.correct(Document("x", f"{WORDS[0]} {WORDS[0]} new"), "other"),
-    "commit": lambda s: s.commit(Correct((Example(WORDS[1], f"{WORDS[0]} {WORDS[0]} new"),))),
-    "inbox": lambda s: s.inbox.decide({key_of(s, t): "other" for t in STRANGE}),
-    "review": by_review,
-    "discovery": by_discovery,
-}
-
-
-def memory(space: LabelSpace) -> object:
-    log = session_of(space).store.answers
-    rows = [(r.document, r.label, r.probability, r.version, r.at, r.person) for r in log.rows()]
-    return rows, log.refusals()
-
-
 @pytest.mark.parametrize("back", ["undo", "commit", "return_to"])
-@pytest.mark.parametrize("way", WAYS)
-def test_after_undo_the_answer_log_says_what_it_said_before(mail, way, back):
+@pytest.mark.parametrize("decide", WITH_A_CHANGE)
+def test_after_undo_the_answer_log_says_what_it_said_before(mail, decide, back):
     version, before = mail.version, memory(mail)
-    WAYS[way](mail)
+    decide(mail)
     decided, n = memory(mail), mail.version - version
     assert decided != before
     if back == "return_to":
@@ -81,26 +41,24 @@ def test_after_undo_the_answer_log_says_what_it_said_before(mail, way, back):
 
 
 def test_what_was_said_of_a_document_since_stays(mail):
-    text = f"{WORDS[0]} {WORDS[0]} new"
-    mail.correct(Document("x", text), WORDS[1])
-    mail.correct(Document("x", text), WORDS[2])
+    mail.correct(Document("x", BILL), WORDS[1])
+    mail.correct(Document("x", BILL), WORDS[2])
     later = memory(mail)
     mail.rename(WORDS[2], "third")
     mail.undo()
     assert memory(mail) == later
     mail.undo()
-    (one,) = [d for d in mail.answer_log.documents() if d.text == text]
+    (one,) = [d for d in mail.answer_log.documents() if d.text == BILL]
     assert (one.label, one.by) == (WORDS[1], "person")
 
 
 def test_nothing_of_a_forgotten_document_is_kept_for_an_undo(mail):
-    text = f"{WORDS[0]} {WORDS[0]} new"
-    key = key_of(mail, text)
-    mail.correct(Document("x", text), "other")
+    key = key_of(mail)
+    mail.correct(Document("x", BILL), "other")
     mail.answer_log.forget(key)
     mail.undo()
     assert key not in {one.key for one in mail.answer_log.documents()}
-    with connection_of(session_of(mail).store).reading() as db:
+    with connection_of(mail).reading() as db:
         values = [value for (value,) in db.execute("SELECT value FROM meta")]
     assert not any(key in value for value in values)
 
@@ -122,7 +80,7 @@ def test_a_return_takes_back_the_decisions_of_more_than_200_changes(tmp_path):
 def test_a_change_that_goes_back_says_whose_decisions_it_cannot_take_back(mail):
     """They stayed as a person's without a word."""
     version = mail.version
-    mail.correct(Document("x", f"{WORDS[0]} {WORDS[0]} new"), WORDS[1])
+    mail.correct(Document("x", BILL), WORDS[1])
     mail.correct(Document("y", STRANGE[0]), WORDS[2])
     decided = memory(mail)
     fill_notes(mail)
@@ -140,7 +98,46 @@ def test_a_change_that_goes_back_says_whose_decisions_it_cannot_take_back(mail):
     assert not any(person for *_, person in memory(mail)[0])
 
 
+def correct_two(space: LabelSpace) -> None:
+    space.correct(Document("x", BILL), WORDS[1])
+    space.correct(Document("y", STRANGE[0]), WORDS[2])
+
+
+@pytest.mark.parametrize("take_back", [
+    lambda space: space.answer_log.reconsider(),
+    lambda space: space.answer_log.forget(key_of(space, text) for text in (BILL, STRANGE[0])),
+    lambda space: space.answer_log.remember("answers", most=1),
+])  # fmt: skip
+def test_where_no_decision_is_in_force_none_stays(mail, take_back):
+    """It said that the decisions of two changes stay."""
+    version = mail.version
+    correct_two(mail)
+    mail.correct(Document("x", LETTER), WORDS[2])
+    fill_notes(mail)
+    take_back(mail)
+    decided = [one for one in mail.answer_log.documents() if one.by == "person"]
+    assert mail.return_to(version).number("lost_decisions") == len(decided)
+
+
+def test_of_two_decisions_on_one_document_one_stays(mail):
+    version = mail.version
+    mail.correct(Document("x", BILL), WORDS[1])
+    mail.correct(Document("x", BILL), WORDS[2])
+    fill_notes(mail)
+    assert mail.return_to(version).number("lost_decisions") == 1
+
+
+def test_what_is_noted_still_is_not_among_what_stays(mail):
+    version = mail.version
+    correct_two(mail)
+    with connection_of(mail).transaction("IMMEDIATE") as db:
+        NotedDecisions(ABOUT_ANSWERS).replace(db, version + 1, "")
+    assert mail.preview.return_to(version).change.number("lost_decisions") == 1
+    mail.answer_log.reconsider(key_of(mail))
+    assert mail.return_to(version).number("lost_decisions") == 0
+
+
 def fill_notes(space: LabelSpace) -> None:
     """Let the notes of all changes leave, as those of many decisions would."""
-    with connection_of(session_of(space).store).transaction("IMMEDIATE") as db:
-        NotedDecisions(ABOUT_ANSWERS).note(db, 10_000, f"[{' ' * MOST_BYTES}]")
+    with connection_of(space).transaction("IMMEDIATE") as db:
+        NotedDecisions(ABOUT_ANSWERS).note(db, 10_000, f"[{' ' * MOST_NOTE_BYTES}]")

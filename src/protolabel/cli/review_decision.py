@@ -82,8 +82,8 @@ def decision_flags(function: F) -> F:
         click.option(
             "--reconsider",
             is_flag=True,
-            help="Take back all decisions on documents so far: each has again what the label space "
-            "had answered.",
+            help="Take back all decisions on documents so far: each document gets back the label "
+            "space's own answer.",
         ),
     ]
     return with_record(function, "decision", ReviewDecision, options)

@@ -1,4 +1,4 @@
-"""What the settings no longer let the answer log keep goes when they change."""
+"""Removes from the answer log what new settings no longer allow it to keep."""
 
 from __future__ import annotations
 

@@ -168,17 +168,22 @@ class AnswerLog:
     def reconsider(self, names: str | Sequence[str] | None = None) -> int:
         """Take back what a person said of documents, and return of how many; None: of all.
 
-        Each has again what the label space had answered before; none of these, where that is not
-        known. They may be proposed again, also for classes that were refused. Examples stay, and an
+        Each document gets back the label space's own answer, also where *not this* ended its label.
+        If that is not known (the decision was made with an older program), a label with a
+        probability is taken for the label space's and stays; any other ends, and the document is
+        none of these until it is labelled again.
+
+        They may be proposed again, also for classes that were refused. Examples stay, and an
         undo of the changes that made them leaves these documents as they are.
         """
         self.write()
         store = self._session.store
         with store.exclusively():
-            rows = [row for row in matching(store.answers.rows(), names) if row.person]
+            named = {row.document for row in matching(store.answers.rows(), names)}
+            decided = named & store.answers.decided()
             in_force = versions_in_force(store.rows.changes())
-            store.answers.reconsider([row.document for row in rows], in_force)
-        return len(rows)
+            store.answers.reconsider(decided, in_force)
+        return len(decided)
 
     # -- forgetting ---------------------------------------------------------------------------
 

@@ -1,11 +1,9 @@
-"""What a person decided with a change counts in the answer log too, for as long as it is in force.
-
-The same holds for the proposals that were accepted with it.
+"""What a person decided with a change counts in the answer log too.
 
 A correction, or a move or split of examples, replaces the remembered label and refuses the old
-one. *Not this* refuses the class, and removes the remembered label if it was that class. An undo
-reverses both, and a redo repeats them. Each change calls what applies to it from its
-``note_answers``; nothing here knows the kinds of change.
+one. *Not this* refuses the class, and removes the remembered label if it was that class. Each
+change calls what applies to it from its ``note_answers``; nothing here knows the kinds of change.
+``changes/history`` takes it back with the change.
 """
 
 from __future__ import annotations
@@ -19,10 +17,9 @@ from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.stored_settings import settings_of
-from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.time_stamps import now
-from protolabel.types import Change, Example
+from protolabel.types import Example
 
 
 def labels_given(examples: Sequence[Example]) -> dict[bytes, list[str]]:
@@ -143,35 +140,3 @@ def note_refused(store: Store, examples: Sequence[Example], change: int | None) 
     pairs = [(row.document, key) for row in rows for key in sorted(refused[row.content])]
     if judged:
         store.answers.judge(judged, pairs, change=change)
-
-
-def follow_history(store: Store, version: int) -> None:
-    """Make the answer log, and proposals, say what they said where an undo, redo or return led to.
-
-    ``version``: the one that the undo, redo or return made.
-    """
-    if store.answers.has_decisions() or store.proposals.has_decisions():
-        ended, renewed = _turned(store, next(store.rows.changes(version + 1, 1)))
-        store.answers.follow(ended, renewed)
-        store.proposals.follow(ended, renewed)
-
-
-def lost_decisions(store: Store, change: Change) -> int:
-    """Return of how many changes an undo, redo or return cannot follow the decisions.
-
-    ``change``: the undo, redo or return, which need not be in the log yet.
-    """
-    if not store.answers.has_decisions():
-        return 0
-    ended, renewed = _turned(store, change)
-    return store.answers.lost_decisions([*ended, *renewed])
-
-
-def _turned(store: Store, change: Change) -> tuple[list[int], list[int]]:
-    """Return the versions that a change ends, newest first, and those that it puts in force again.
-
-    The latter come oldest first.
-    """
-    earlier = list(store.rows.changes(before=change.version))
-    before, after = versions_in_force(earlier), versions_in_force([change, *earlier])
-    return sorted(before - after, reverse=True), sorted(after - before)

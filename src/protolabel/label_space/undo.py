@@ -90,6 +90,16 @@ def versions_in_force(newest_first: Iterable[Change]) -> set[int]:
             continue
         if change.reverts is None:
             in_force.add(change.version)
-        else:  # a return goes to a version, undo and redo to the one before
-            edge = change.reverts - (change.kind != "return")
+        else:
+            edge = version_led_to(change.kind, change.reverts)
     return in_force
+
+
+def version_led_to(kind: str, reverts: int) -> int:
+    """Return to which version a change goes back.
+
+    Args:
+        kind: undo, redo or return.
+        reverts: a return goes to this version, undo and redo to the one before.
+    """
+    return reverts if kind == "return" else reverts - 1

@@ -24,7 +24,7 @@ from protolabel.open_world.mailings import mailings_once
 from protolabel.open_world.repeats import first_of_near_copies
 from protolabel.open_world.watched_moments import Moment, moment_of_time, span_of
 from protolabel.store import AnswerRow
-from protolabel.store.leaving_answers import MOST_BYTES
+from protolabel.store.leaving_answers import MOST_ANSWER_BYTES
 from protolabel.store.watch_start import WatchStart
 from protolabel.time_stamps import now
 
@@ -138,7 +138,7 @@ def _span(start: WatchStart, horizon: int, count: tuple[int, int]) -> int:
     if start.span is not None:
         return start.span
     documents, size = count
-    return min(horizon, max(1, MOST_BYTES * documents // size)) if size else horizon
+    return min(horizon, max(1, MOST_ANSWER_BYTES * documents // size)) if size else horizon
 
 
 def _in_order(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from typing import Any
 
 import numpy as np
 
@@ -21,11 +22,20 @@ RENEWED = (
     "encoding", "embedding", "shares", "text", "template", "passages", "spans", "bytes", "digest",
 )  # fmt: skip
 """What changes of a row that a person has judged, when its document is answered again."""
+JUDGEMENT = ("class", "probability", "version", "at", "head", "person")
+"""What a person's decision changes of a row."""
+ASSIGNMENTS = ", ".join(f"{column} = ?" for column in JUDGEMENT)  # of a statement
+PERSON = JUDGEMENT.index("person")
 
 
 def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:
     """Return SHA-256 over the key and the vectors of a row: 32 bytes."""
     return hashlib.sha256(document + embedding + shares).digest()
+
+
+def judgement(row: AnswerRow) -> tuple[Any, ...]:
+    """Return the columns of a row that a person's word changes, in the order of ``JUDGEMENT``."""
+    return row.label, row.probability, row.version, row.at, row.head, int(row.person)
 
 
 def record_of(row: AnswerRow) -> dict[str, object]:

@@ -90,6 +90,9 @@ class AnswerTable(Protocol):
     def judged_of(self, documents: Sequence[bytes]) -> list[AnswerRow]:
         """Return the rows of those of these documents that a person has decided on, no texts."""
 
+    def decided(self) -> set[bytes]:
+        """Return the documents on which a decision stands: a label, or a refused class."""
+
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts that are kept of these documents."""
 
@@ -138,7 +141,10 @@ class AnswerTable(Protocol):
         """Take back what was said with changes that were undone, or say it once more."""
 
     def lost_decisions(self, changes: Sequence[int]) -> int:
-        """Return with how many of these changes people decided what is noted no longer."""
+        """Return how many of these changes made decisions whose notes have been dropped.
+
+        Those count whose decisions an undo, redo or return leaves as they are.
+        """
 
     def reconsider(self, documents: Collection[bytes], in_force: Collection[int]) -> None:
         """Take back what people said of these documents: they have the label space's answers."""

@@ -11,19 +11,22 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from protolabel.store.answer_columns import RENEWED, record_of, row_of, selection
+from protolabel.store.answer_columns import (
+    ASSIGNMENTS,
+    RENEWED,
+    judgement,
+    record_of,
+    row_of,
+    selection,
+)
 from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.answer_tables import ITSELF
 from protolabel.store.connection import Connection
-from protolabel.store.decided_answers import (
-    ASSIGNMENTS,
-    DecidedAnswers,
-    drop_own_of_leaving,
-    judgement,
-)
+from protolabel.store.decided_answers import DecidedAnswers, decided_documents
 from protolabel.store.first_answers import first_answers_of, insert_answers
 from protolabel.store.leaving_answers import shorten
+from protolabel.store.own_answers import drop_own_of_leaving
 from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
 
@@ -66,6 +69,11 @@ class AnswerRows:
             records = [cursor.execute(sql, (document,)).fetchone() for document in documents]
         rows = [row_of(record) for record in records if record is not None]
         return [row for row in rows if row is not None]
+
+    def decided(self) -> set[bytes]:
+        """Return the documents on which a decision stands: a label, or a refused class."""
+        with self._connection.reading() as db:
+            return decided_documents(db)
 
     def texts_of(self, documents: Sequence[bytes]) -> dict[bytes, str]:
         """Return the texts that are kept of these documents."""
@@ -141,6 +149,7 @@ class AnswerRows:
                 return False
             first_answers = first_answers_of(db, [row.document for row in rows])
             keys = [(row.document,) for row in rows]
+            drop_own_of_leaving(db, "document = ? AND person = 0", keys)
             db.executemany("DELETE FROM answers WHERE document = ? AND person = 0", keys)
             places = [(row.place, row.document) for row in rows if row.place is not None]
             drop_own_of_leaving(db, "place = ? AND document != ?", places)
@@ -201,7 +210,10 @@ class AnswerRows:
             self._decided.follow(db, ended, renewed)
 
     def lost_decisions(self, changes: Sequence[int]) -> int:
-        """Return with how many of these changes people decided what is noted no longer."""
+        """Return how many of these changes made decisions whose notes have been dropped.
+
+        Those count whose decisions an undo, redo or return leaves as they are.
+        """
         with self._connection.reading() as db:
             return self._decided.lost(db, changes)
 

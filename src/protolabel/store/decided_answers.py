@@ -2,31 +2,29 @@
 
 So an undo takes the decision back here, too. It stands in ``meta``, as JSON, for the newest
 changes. No text, id or source of a document is in it. Nothing here is part of a version.
-
-Beside that stands what the label space itself had answered of each document before people decided
-on it, with a change or without one: that is what a document has once all decisions are taken back.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from protolabel.store.answer_columns import ASSIGNMENTS, PERSON, judgement
 from protolabel.store.answer_records import AnswerRow
+from protolabel.store.answer_tables import ITSELF
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, NotedDecisions
+from protolabel.store.own_answers import (
+    documents_with_own,
+    drop_own,
+    drop_own_in_force,
+    note_own,
+    own_answer,
+    stored_judgement,
+)
 
-JUDGEMENT = ("class", "probability", "version", "at", "head", "person")
-ASSIGNMENTS = ", ".join(f"{column} = ?" for column in JUDGEMENT)  # of a statement
-OWN = "own:"  # in ``meta``, before a document: what the label space itself had answered
-_PERSON = JUDGEMENT.index("person")
 _SAME = "document = ? AND class IS ? AND version = ? AND at = ? AND person = ?"
-
-
-def judgement(row: AnswerRow) -> tuple[Any, ...]:
-    """Return the columns of a row that a person's word changes, in the order of ``JUDGEMENT``."""
-    return row.label, row.probability, row.version, row.at, row.head, int(row.person)
 
 
 class DecidedAnswers:
@@ -42,13 +40,14 @@ class DecidedAnswers:
         rows: Sequence[AnswerRow],
         refused: Sequence[tuple[bytes, int]],
     ) -> None:
-        """Note what rows are, and what they are about to be. What was noted before stays.
+        """Note what rows are, and what they are about to be.
 
-        ``change``: None where no change of the label space belongs to the decision.
+        What was noted of the change before stays, and so does the label space's own answer where a
+        decision stands. ``change``: None where no change of the label space belongs to it.
         """
         for row in rows:
-            if row.person:
-                _note_own(db, row.document)
+            if list(judgement(row)) != stored_judgement(db, row.document):
+                note_own(db, row.document)
         if change is not None:
             self._note_change(db, change, rows, refused)
 
@@ -68,7 +67,7 @@ class DecidedAnswers:
         ]
         records = []
         for row in rows:
-            before = _stored(db, row.document)
+            before = stored_judgement(db, row.document)
             if before is not None:
                 classes = [key for document, key in new if document == row.document]
                 records.append([row.document.hex(), before, judgement(row), classes])
@@ -78,23 +77,28 @@ class DecidedAnswers:
         """Return whether anything is noted."""
         return self._noted.any(db)
 
-    def lost(self, db: sqlite3.Connection, changes: Iterable[int]) -> int:
-        """Return with how many of these changes something was decided that is noted no longer."""
-        return self._noted.lost(db, changes)
+    def lost(self, db: sqlite3.Connection, changes: Sequence[int]) -> int:
+        """Return how many of these changes made decisions whose notes have been dropped.
+
+        They are at most as many as the documents on which a decision stands that :meth:`follow`
+        leaves as it is.
+        """
+        n_lost = self._noted.lost(db, changes)
+        if not n_lost:
+            return 0
+        records = self._records(db, changes)
+        followed = {document for document, before, _, _ in records if not before[PERSON]}
+        return min(n_lost, len(decided_documents(db) - followed))
 
     def follow(self, db: sqlite3.Connection, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Take back the decisions of changes, newest first, or make them again, oldest first."""
         for document, before, after, classes in self._records(db, ended):
-            if before[_PERSON]:
-                _note_own(db, document, again=False)
             _set(db, document, after, before)
             db.executemany(
                 "DELETE FROM refusals WHERE document = ? AND class = ?",
                 [(document, key) for key in classes],
             )
         for document, before, after, classes in self._records(db, renewed):
-            if after[_PERSON]:
-                _note_own(db, document)
             _set(db, document, before, after)
             db.executemany(
                 "INSERT OR IGNORE INTO refusals SELECT ?, ? WHERE EXISTS "
@@ -110,12 +114,10 @@ class DecidedAnswers:
         Where that is not known, a label with a probability is the label space's and stays; any
         other ends. A later undo or redo of the changes in force leaves these documents alone.
         """
-        noted = self._leave_alone(db, {document.hex() for document in documents}, in_force)
-        for document in documents:
-            sql, key = "SELECT value FROM meta WHERE key = ?", f"{OWN}{document.hex()}"
-            own = db.execute(sql, (key,)).fetchone()
-            answer = json.loads(own[0]) if own else noted.get(document.hex())
-            if answer is None:
+        noted = self._remove_decisions(db, documents, in_force)
+        for document, answer_before in noted.items():
+            answer = own_answer(db, document) or answer_before
+            if answer[PERSON]:
                 db.execute(
                     "UPDATE answers SET person = 0, class = CASE WHEN probability IS NULL "
                     "THEN NULL ELSE class END WHERE document = ?",
@@ -124,40 +126,42 @@ class DecidedAnswers:
             else:
                 sql = f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?"
                 db.execute(sql, (*answer, document))
-            db.execute("DELETE FROM meta WHERE key = ?", (key,))
+        drop_own(db, documents)
 
     def forget(self, db: sqlite3.Connection, documents: Collection[bytes] | None) -> None:
         """Remove what was noted of documents; None: of all."""
+        drop_own(db, documents)
         if documents is None:
             self._noted.clear(db)
-            db.execute("DELETE FROM meta WHERE key GLOB ?", (f"{OWN}*",))
             return
         keys = {document.hex() for document in documents}
         for change, text in self._noted.texts(db, self._noted.changes(db)):
             self._keep(db, change, [d for d in json.loads(text) if d[0] not in keys])
-        db.executemany("DELETE FROM meta WHERE key = ?", [(f"{OWN}{key}",) for key in keys])
 
-    def _leave_alone(
-        self, db: sqlite3.Connection, keys: Collection[str], changes: Collection[int]
-    ) -> dict[str, list[Any]]:
+    def _remove_decisions(
+        self, db: sqlite3.Connection, documents: Collection[bytes], changes: Collection[int]
+    ) -> dict[bytes, list[Any]]:
         """Remove what people decided on documents with changes.
 
         Returns:
-            The answer before the newest decision on each, where it was the label space's.
+            What each document that is remembered was answered before these decisions; a person's
+            where that is not known.
         """
-        answers: dict[str, list[Any]] = {}
+        stored = {document: stored_judgement(db, document) for document in documents}
+        answers = {document.hex(): answer for document, answer in stored.items() if answer}
+        keys = {document.hex() for document in documents}
         for change, text in self._noted.texts(db, reversed(self._noted.changes(db))):
             if change not in changes:
                 continue
             left = []
             for record in json.loads(text):
                 key, before, after, _ = record
-                if key not in keys or not after[_PERSON]:
+                if key not in keys:
                     left.append(record)
-                elif not before[_PERSON]:
-                    answers.setdefault(key, before)
+                elif key in answers and (answers[key][PERSON] or answers[key] == after):
+                    answers[key] = before
             self._keep(db, change, left)
-        return answers
+        return {bytes.fromhex(key): answer for key, answer in answers.items()}
 
     def _keep(self, db: sqlite3.Connection, change: int, records: Sequence[object]) -> None:
         """Keep these records of a change alone; without any, nothing is noted of it."""
@@ -172,42 +176,26 @@ class DecidedAnswers:
                 yield bytes.fromhex(document), before, after, classes
 
 
-def drop_own_of_leaving(
-    db: sqlite3.Connection, where: str, values: Iterable[Sequence[object]]
-) -> None:
-    """Remove what the label space had answered of documents whose rows are about to leave."""
-    sql = f"SELECT '{OWN}' || lower(hex(document)) FROM answers WHERE person = 1 AND {where}"
-    db.executemany(f"DELETE FROM meta WHERE key IN ({sql})", values)
+def decided_documents(db: sqlite3.Connection) -> set[bytes]:
+    """Return the remembered documents on which a decision stands: a label, or a refused class."""
+    rows = db.execute("SELECT document, person FROM answers").fetchall()
+    refused = db.execute(f"SELECT document FROM refusals WHERE class != {ITSELF}")
+    decided = documents_with_own(db) | {document for (document,) in refused}
+    return {document for document, person in rows if person or document in decided}
 
 
-def _stored(db: sqlite3.Connection, document: bytes) -> tuple[Any, ...] | None:
-    """Return the judgement of a document as it is now; None where it is not remembered."""
-    sql = f"SELECT {', '.join(JUDGEMENT)} FROM answers WHERE document = ?"
-    judged: tuple[Any, ...] | None = db.execute(sql, (document,)).fetchone()
-    return judged
+def _set(db: sqlite3.Connection, document: bytes, expected: list[Any], new: list[Any]) -> None:
+    """Replace the judgement ``expected`` of a document by ``new``, if it still stands.
 
-
-def _note_own(db: sqlite3.Connection, document: bytes, *, again: bool = True) -> None:
-    """Note what the label space has answered, unless a person has decided on the document.
-
-    ``again``: also where something was noted before.
+    If the label space has answered again since, a person's ``new`` is written all the same; an
+    answer of the label space's is not.
     """
-    answer = _stored(db, document)
-    if answer is not None and not answer[_PERSON]:
-        verb = "REPLACE" if again else "IGNORE"
-        values = f"{OWN}{document.hex()}", json.dumps(answer)
-        db.execute(f"INSERT OR {verb} INTO meta VALUES (?, ?)", values)
-
-
-def _set(db: sqlite3.Connection, document: bytes, now: list[Any], then: list[Any]) -> None:
-    """Give a document another judgement, unless a person has judged it since.
-
-    One that the label space has answered again since gets a person's word, and no older answer.
-    """
-    label, _, version, at, _, person = now
+    note_own(db, document)
+    label, _, version, at, _, person = expected
     condition = (
-        _SAME if person or not then[_PERSON] else f"({_SAME}) OR (document = ? AND person = 0)"
+        _SAME if person or not new[PERSON] else f"({_SAME}) OR (document = ? AND person = 0)"
     )
     key: tuple[Any, ...] = (document, label, version, at, person)
     key += (document,) if condition != _SAME else ()
-    db.execute(f"UPDATE answers SET {ASSIGNMENTS} WHERE {condition}", (*then, *key))
+    db.execute(f"UPDATE answers SET {ASSIGNMENTS} WHERE {condition}", (*new, *key))
+    drop_own_in_force(db, document)

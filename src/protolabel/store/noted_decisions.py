@@ -2,7 +2,7 @@
 
 There is one note a change and kind of decision, for the newest changes, as many as fit. All kinds
 reach equally far back, so that an undo takes back all of a decision. An older change keeps an empty
-note: so whoever takes it back can be told that its decisions cannot be.
+note, so that an undo can say that its decisions stay.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import sqlite3
 from collections.abc import Iterable
 
 ABOUT_ANSWERS, ABOUT_PROPOSALS = KINDS = "decided:", "proposal:"  # how their keys begin
-MOST_BYTES = 16_000_000  # of the notes of all kinds; those of the newest change stay in any case
-_SIZE = "SELECT total(length(CAST(value AS BLOB))) FROM meta WHERE key > ? AND key < ?"
+MOST_NOTE_BYTES = 16_000_000  # of all kinds; the notes of the newest change stay in any case
+LEFT_BYTES = 15_000_000  # of them, once there were more: so few notes find that there are too many
+_TOTAL = "noted"  # a key of ``meta``: the bytes of the notes of all kinds
 
 
 class NotedDecisions:
@@ -29,18 +30,15 @@ class NotedDecisions:
 
     def note(self, db: sqlite3.Connection, change: int, text: str) -> None:
         """Note a decision. What was noted of the change before stays; the oldest notes leave."""
-        db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (self._key(change), text))
-        size = sum(db.execute(_SIZE, _range(kind)).fetchone()[0] for kind in self._kinds)
-        if size <= MOST_BYTES:
-            return
-        kinds = [NotedDecisions(kind, ()) for kind in self._kinds]
-        *older, _ = sorted({change for kind in kinds for change in kind.changes(db)})
-        for old in older:
-            for kind in kinds:
-                size -= len((kind._text(db, old) or "").encode())
-                kind.replace(db, old, "")
-            if size <= MOST_BYTES:
-                return
+        total = self._stored_total(db)
+        sql = "INSERT OR IGNORE INTO meta VALUES (?, ?)"
+        if db.execute(sql, (self._key(change), text)).rowcount:
+            total += len(text.encode())
+        if total > MOST_NOTE_BYTES:
+            total = self._sum(db)  # an older program noted without counting
+        if total > MOST_NOTE_BYTES:
+            total -= self._empty_oldest(db, total - LEFT_BYTES)
+        _store_total(db, total)
 
     def any(self, db: sqlite3.Connection) -> bool:
         """Return whether anything is noted, or was before there was too much."""
@@ -63,14 +61,43 @@ class NotedDecisions:
 
     def replace(self, db: sqlite3.Connection, change: int, text: str | None) -> None:
         """Put another text in the place of a note; None removes the note."""
+        former = self._text(db, change)
+        if former is None:
+            return
+        total = self._stored_total(db) - len(former.encode())
         if text is None:
             db.execute("DELETE FROM meta WHERE key = ?", (self._key(change),))
         else:
             db.execute("UPDATE meta SET value = ? WHERE key = ?", (text, self._key(change)))
+        _store_total(db, total + len((text or "").encode()))
 
     def clear(self, db: sqlite3.Connection) -> None:
         """Remove all notes, the empty ones too."""
         db.execute("DELETE FROM meta WHERE key > ? AND key < ?", self._range)
+        _store_total(db, self._sum(db))
+
+    def _empty_oldest(self, db: sqlite3.Connection, surplus: int) -> int:
+        """Empty the oldest notes of all kinds until ``surplus`` bytes are gone; return how many."""
+        kinds = [NotedDecisions(kind, ()) for kind in self._kinds]
+        *older, _ = sorted({change for kind in kinds for change in kind.changes(db)})
+        gone = 0
+        for old in older:
+            if gone >= surplus:
+                break
+            for kind in kinds:
+                gone += len((kind._text(db, old) or "").encode())
+                sql = "UPDATE meta SET value = '' WHERE key = ?"
+                db.execute(sql, (kind._key(old),))
+        return gone
+
+    def _stored_total(self, db: sqlite3.Connection) -> int:
+        row = db.execute("SELECT value FROM meta WHERE key = ?", (_TOTAL,)).fetchone()
+        return int(row[0]) if row else self._sum(db)
+
+    def _sum(self, db: sqlite3.Connection) -> int:
+        """Return the bytes of the notes of all kinds, by looking at each."""
+        sql = "SELECT total(length(CAST(value AS BLOB))) FROM meta WHERE key > ? AND key < ?"
+        return sum(int(db.execute(sql, _range(kind)).fetchone()[0]) for kind in self._kinds)
 
     def _key(self, change: int) -> str:
         return f"{self._prefix}{change}"
@@ -83,3 +110,7 @@ class NotedDecisions:
 def _range(prefix: str) -> tuple[str, str]:
     """Return the keys between which all keys are that begin with a prefix."""
     return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def _store_total(db: sqlite3.Connection, total: int) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_TOTAL, str(total)))

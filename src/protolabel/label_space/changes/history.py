@@ -9,31 +9,42 @@ from typing import ClassVar
 from protolabel.arguments import require_whole
 from protolabel.change_hints import LOST_DECISIONS
 from protolabel.label_space.changes.request import ChangeRequest, Material
-from protolabel.label_space.corrected_answers import follow_history, lost_decisions
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.undo import redo_target, undo_target
+from protolabel.label_space.undo import (
+    redo_target,
+    undo_target,
+    version_led_to,
+    versions_in_force,
+)
 from protolabel.store import Store, Writing
 from protolabel.types import Change
 
 
 class HistoryRequest(ChangeRequest):
-    """A change that goes back: what people decided on remembered documents goes with it."""
+    """A change that goes back: what people decided on documents and proposals goes with it."""
 
     @property
     def reads_answers(self) -> bool:
-        """Whether it concerns documents that were answered: what was decided on them."""
+        """Whether answers that wait to be remembered must be written before the change."""
         return True
 
     def detail_of_answers(self, store: Store, writing: Writing) -> Mapping[str, object]:
-        """Return of how many changes on the way the decisions are noted no longer, if of any."""
-        change = Change(writing.version, self.kind, "", "", "", writing.reverts)
-        lost = lost_decisions(store, change)
+        """Return how many changes on the way made decisions whose notes have been dropped."""
+        if writing.reverts is None or not store.answers.has_decisions():
+            return {}
+        ended, renewed = _turned(store, writing.version, version_led_to(self.kind, writing.reverts))
+        lost = store.answers.lost_decisions([*ended, *renewed])
         return {LOST_DECISIONS: lost} if lost else {}
 
     def note_answers(self, store: Store, change: int | None) -> None:
-        """Take back or repeat what the changes on the way decided on remembered documents."""
-        if change is not None:
-            follow_history(store, change)
+        """Take back or repeat what people decided with the changes on the way."""
+        if change is None or not (store.answers.has_decisions() or store.proposals.has_decisions()):
+            return
+        reverts = next(store.rows.changes(change + 1, 1)).reverts
+        assert reverts is not None
+        ended, renewed = _turned(store, change, version_led_to(self.kind, reverts))
+        store.answers.follow(ended, renewed)
+        store.proposals.follow(ended, renewed)
 
 
 @dataclass(frozen=True)
@@ -87,3 +98,13 @@ def _take_back(writing: Writing, change: Change) -> None:
     """Revert to the version before a change."""
     writing.revert_to(change.version - 1)
     writing.reverts = change.version
+
+
+def _turned(store: Store, change: int, goal: int) -> tuple[list[int], list[int]]:
+    """Return the versions that a change ends, newest first, and those that it puts in force again.
+
+    The latter come oldest first. ``goal``: the version that it goes back to.
+    """
+    before = versions_in_force(store.rows.changes(change))
+    after = versions_in_force(store.rows.changes(goal + 1))
+    return sorted(before - after, reverse=True), sorted(after - before)

@@ -1,9 +1,9 @@
-"""What every change of a label space has in common: a frozen record with four duties.
+"""What every change of a label space has in common: a frozen record with five duties.
 
 It says what must be embedded (``needs``), whether it still applies (``refusal``), how it writes
-(``write``), and what follows for remembered documents (``note_answers``). It opens no transaction;
-``session`` does, and tries again when another process has moved the label space to another encoder
-meanwhile.
+(``write``), what its record says about remembered documents (``detail_of_answers``), and what
+follows for them (``note_answers``). It opens no transaction; ``session`` does, and tries again when
+another process has moved the label space to another encoder meanwhile.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ class ChangeRequest(ABC):
             embedder,
             descriptions=dict(zip(descriptions, vectors, strict=True)),
             unreadable_descriptions=frozenset(
-                text for text, no in zip(descriptions, unread, strict=True) if no
+                text for text, is_unread in zip(descriptions, unread, strict=True) if is_unread
             ),
             documents=documents.embeddings if documents else None,
             unreadable=tuple(np.flatnonzero(unreadable(documents)).tolist()) if documents else (),
@@ -210,7 +210,10 @@ class ChangeRequest(ABC):
         return False
 
     def detail_of_answers(self, store: Store, writing: Writing) -> Mapping[str, object]:
-        """Return what the log says besides about remembered documents, once the rows are moved."""
+        """Return what to add to the change's detail about remembered documents.
+
+        Asked after :meth:`write`.
+        """
         return {}
 
     def note_answers(self, store: Store, change: int | None) -> None:  # noqa: B027 nothing follows

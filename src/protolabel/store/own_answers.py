@@ -1,0 +1,69 @@
+"""What the label space itself had answered of documents on which people have decided since.
+
+It stands in ``meta``, as JSON, for as long as a decision stands: a label that a person gave, or one
+that ended since it was refused. A document that is reconsidered has it again. Works inside
+transactions of the caller.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from protolabel.store.answer_columns import JUDGEMENT, PERSON
+
+_OWN = "own:"  # in ``meta``, before a document in hexadecimal
+
+
+def stored_judgement(db: sqlite3.Connection, document: bytes) -> list[Any] | None:
+    """Return the judgement of a document as it is now; None where it is not remembered."""
+    sql = f"SELECT {', '.join(JUDGEMENT)} FROM answers WHERE document = ?"
+    row = db.execute(sql, (document,)).fetchone()
+    return None if row is None else list(row)
+
+
+def note_own(db: sqlite3.Connection, document: bytes) -> None:
+    """Note the answer of a document that is about to be decided on, unless a decision stands."""
+    answer = stored_judgement(db, document)
+    if answer is not None and not answer[PERSON]:
+        values = f"{_OWN}{document.hex()}", json.dumps(answer)
+        db.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", values)
+
+
+def own_answer(db: sqlite3.Connection, document: bytes) -> list[Any] | None:
+    """Return the label space's own answer, as a judgement; None where none is noted."""
+    sql = "SELECT value FROM meta WHERE key = ?"
+    row = db.execute(sql, (f"{_OWN}{document.hex()}",)).fetchone()
+    return None if row is None else list(json.loads(row[0]))
+
+
+def documents_with_own(db: sqlite3.Connection) -> set[bytes]:
+    """Return the documents of which an answer is noted."""
+    keys = db.execute("SELECT key FROM meta WHERE key GLOB ?", (f"{_OWN}*",))
+    return {bytes.fromhex(key.removeprefix(_OWN)) for (key,) in keys}
+
+
+def drop_own_in_force(db: sqlite3.Connection, document: bytes) -> None:
+    """Remove the noted answer if the document has it again, so that no decision stands."""
+    own = own_answer(db, document)
+    if own is not None and own == stored_judgement(db, document):
+        drop_own(db, [document])
+
+
+def drop_own(db: sqlite3.Connection, documents: Iterable[bytes] | None) -> None:
+    """Remove what is noted of documents; None: of all."""
+    if documents is None:
+        db.execute("DELETE FROM meta WHERE key GLOB ?", (f"{_OWN}*",))
+    else:
+        keys = [(f"{_OWN}{document.hex()}",) for document in documents]
+        db.executemany("DELETE FROM meta WHERE key = ?", keys)
+
+
+def drop_own_of_leaving(
+    db: sqlite3.Connection, where: str, values: Iterable[Sequence[object]]
+) -> None:
+    """Remove what is noted of documents whose rows are about to leave, or to be answered again."""
+    sql = f"SELECT '{_OWN}' || lower(hex(document)) FROM answers WHERE {where}"
+    db.executemany(f"DELETE FROM meta WHERE key IN ({sql})", values)
