@@ -46,8 +46,7 @@ class DecidedAnswers:
         decision stands. ``change``: None where no change of the label space belongs to it.
         """
         for row in rows:
-            if list(judgement(row)) != stored_judgement(db, row.document):
-                note_own(db, row.document)
+            note_own(db, row.document)
         if change is not None:
             self._note_change(db, change, rows, refused)
 

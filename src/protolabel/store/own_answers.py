@@ -1,8 +1,8 @@
 """What the label space itself had answered of documents on which people have decided since.
 
-It stands in ``meta``, as JSON, for as long as a decision stands: a label that a person gave, or one
-that ended since it was refused. A document that is reconsidered has it again. Works inside
-transactions of the caller.
+It stands in ``meta``, as JSON, for as long as a decision stands: a label that a person gave, or a
+class that was refused and has not been answered again. A document that is reconsidered has it
+again. Works inside transactions of the caller.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def documents_with_own(db: sqlite3.Connection) -> set[bytes]:
 
 
 def drop_own_in_force(db: sqlite3.Connection, document: bytes) -> None:
-    """Remove the noted answer if the document has it again, so that no decision stands."""
+    """Remove the noted answer if the document has it again after a decision was taken back."""
     own = own_answer(db, document)
     if own is not None and own == stored_judgement(db, document):
         drop_own(db, [document])
