@@ -11,14 +11,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from protolabel.store.answer_columns import (
-    ASSIGNMENTS,
-    RENEWED,
-    judgement,
-    record_of,
-    row_of,
-    selection,
-)
+from protolabel.store.answer_columns import RENEWED, record_of, row_of, selection
 from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.answer_tables import ITSELF
@@ -182,12 +175,7 @@ class AnswerRows:
                 it back with that change. None: no change of the label space belongs to it.
         """
         with self._writing(None) as db:
-            self._decided.note(db, change, rows, refused)
-            db.executemany(
-                f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?",
-                [(*judgement(row), row.document) for row in rows],
-            )
-            db.executemany("INSERT OR IGNORE INTO refusals VALUES (?, ?)", refused)
+            self._decided.judge(db, change, rows, refused)
             db.execute(
                 "DELETE FROM refusals WHERE class != ? AND document NOT IN "
                 "(SELECT document FROM answers) AND (SELECT count(*) FROM refusals) > ?",
@@ -224,8 +212,6 @@ class AnswerRows:
         """
         with self._writing(None) as db:
             self._decided.reconsider(db, documents, in_force)
-            keys = [(document,) for document in documents]
-            db.executemany(f"DELETE FROM refusals WHERE document = ? AND class != {ITSELF}", keys)
 
     def forget(self, documents: Collection[bytes] | None) -> int:
         """Remove documents for good and return how many; None for all, with all refusals.

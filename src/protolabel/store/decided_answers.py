@@ -33,14 +33,14 @@ class DecidedAnswers:
     def __init__(self) -> None:
         self._noted = NotedDecisions(ABOUT_ANSWERS)
 
-    def note(
+    def judge(
         self,
         db: sqlite3.Connection,
         change: int | None,
         rows: Sequence[AnswerRow],
         refused: Sequence[tuple[bytes, int]],
     ) -> None:
-        """Note what rows are, and what they are about to be.
+        """Store rows with their new labels and refused classes, and note what was there before.
 
         What was noted of the change before stays, and so does the label space's own answer where a
         decision stands. ``change``: None where no change of the label space belongs to it.
@@ -49,6 +49,11 @@ class DecidedAnswers:
             note_own(db, row.document)
         if change is not None:
             self._note_change(db, change, rows, refused)
+        db.executemany(
+            f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?",
+            [(*judgement(row), row.document) for row in rows],
+        )
+        db.executemany("INSERT OR IGNORE INTO refusals VALUES (?, ?)", refused)
 
     def _note_change(
         self,
@@ -108,7 +113,7 @@ class DecidedAnswers:
     def reconsider(
         self, db: sqlite3.Connection, documents: Collection[bytes], in_force: Collection[int]
     ) -> None:
-        """Give documents back what the label space itself had answered.
+        """Give documents back what the label space itself had answered; refuse no class for them.
 
         Where that is not known, a label with a probability is the label space's and stays; any
         other ends. A later undo or redo of the changes in force leaves these documents alone.
@@ -126,6 +131,8 @@ class DecidedAnswers:
                 sql = f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?"
                 db.execute(sql, (*answer, document))
         drop_own(db, documents)
+        keys = [(document,) for document in documents]
+        db.executemany(f"DELETE FROM refusals WHERE document = ? AND class != {ITSELF}", keys)
 
     def forget(self, db: sqlite3.Connection, documents: Collection[bytes] | None) -> None:
         """Remove what was noted of documents; None: of all."""
