@@ -12,7 +12,7 @@ from stored import connection_of
 from protolabel import Document, LabelSpace
 from protolabel.client import Client
 from protolabel.service.bodies import ChangeBody
-from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_BYTES, NotedDecisions
+from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_NOTE_BYTES, NotedDecisions
 
 CHANGES = "/v1/spaces/mail/changes"
 
@@ -72,7 +72,7 @@ def test_hints_name_requests_in_the_place_of_commands(tmp_path):
         space.answer_log.write(5.0)
         space.correct(Document("x", "pay the bill"), "soup")
         with connection_of(space).transaction("IMMEDIATE") as db:
-            NotedDecisions(ABOUT_ANSWERS).note(db, 10_000, f"[{' ' * MOST_BYTES}]")
+            NotedDecisions(ABOUT_ANSWERS).note(db, 10_000, f"[{' ' * MOST_NOTE_BYTES}]")
     with service(str(path), "--no-browser") as client:
         (hint,) = client.post(CHANGES, {"kind": "undo"}).json["hints"]
         assert hint.endswith(
