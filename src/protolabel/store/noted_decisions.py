@@ -80,15 +80,15 @@ class NotedDecisions:
         """Empty the oldest notes of all kinds until ``surplus`` bytes are gone; return how many."""
         kinds = [NotedDecisions(kind, ()) for kind in self._kinds]
         *older, _ = sorted({change for kind in kinds for change in kind.changes(db)})
-        gone = 0
+        n_bytes = 0
         for old in older:
-            if gone >= surplus:
+            if n_bytes >= surplus:
                 break
             for kind in kinds:
-                gone += len((kind._text(db, old) or "").encode())
+                n_bytes += len((kind._text(db, old) or "").encode())
                 sql = "UPDATE meta SET value = '' WHERE key = ?"
                 db.execute(sql, (kind._key(old),))
-        return gone
+        return n_bytes
 
     def _stored_total(self, db: sqlite3.Connection) -> int:
         row = db.execute("SELECT value FROM meta WHERE key = ?", (_TOTAL,)).fetchone()
