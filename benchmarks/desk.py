@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.command_line import command_line
-from benchmarks.desk_page import report
+from benchmarks.desk_page import FirstView, KeyboardSessions, MovingMap, report
 from benchmarks.keyboard import (
     Figures,
     Query,
@@ -77,33 +77,34 @@ FRAMES = """() => new Promise((done) => {
 })"""
 
 
-def drawing_time(one: Desk, view: str) -> float:
+def drawing_time(person: Desk, view: str) -> float:
     """Open a view; return milliseconds until it is drawn.
 
     The page itself takes the time, from the beginning of its navigation to the picture that has
     the list, or the map: whoever asks from outside waits for the answers to the questions, too.
     """
-    one.page.add_init_script(FIRST_PICTURE)
-    one.page.goto(f"{one.address}#/{one.space}/{view}", wait_until="commit")
-    moment = one.page.wait_for_function("() => window.shown", polling=50, timeout=90_000)
+    page = person.page
+    page.add_init_script(FIRST_PICTURE)
+    page.goto(f"{person.address}#/{person.space}/{view}", wait_until="commit")
+    moment = page.wait_for_function("() => window.shown", polling=50, timeout=90_000)
     return float(moment.json_value())
 
 
-def first_view(browser: Browser, client: Any) -> tuple[float, int]:
-    """Return milliseconds until the inbox is drawn, and the bytes that came for the page."""
-    with desk(browser, client, "bank") as one:
-        milliseconds = drawing_time(one, "inbox")
-        sizes = one.page.evaluate(
+def first_view(browser: Browser, client: Any) -> FirstView:
+    """Open the inbox in a page of its own."""
+    with desk(browser, client, "bank") as person:
+        milliseconds = drawing_time(person, "inbox")
+        size = person.page.evaluate(
             "performance.getEntries().filter((e) => !e.name.includes('/v1/'))"
             ".reduce((sum, e) => sum + (e.transferSize || 0), 0)"
         )
-    return milliseconds, int(sizes)
+    return FirstView(milliseconds, int(size))
 
 
-def goes_on(one: Desk, name: str) -> bool:
+def goes_on(person: Desk, name: str) -> bool:
     """Wait for the next document; False where its answer has just changed, and the key was idle."""
     try:
-        one.page.wait_for_function(
+        person.page.wait_for_function(
             "(before) => document.querySelector('.document h2')?.textContent !== before",
             arg=name,
             timeout=800,
@@ -113,27 +114,27 @@ def goes_on(one: Desk, name: str) -> bool:
     return True
 
 
-def session(one: Desk, client: Client, documents: Mapping[str, Query]) -> Figures:
+def session(person: Desk, client: Client, documents: Mapping[str, Query]) -> Figures:
     """Decide all documents by keyboard; return how fast, and with how many keys."""
-    one.open("inbox")
-    title = one.page.locator(".document h2")
+    person.open("inbox")
+    title = person.page.locator(".document h2")
     expect(title).to_be_visible()
     work = Work()
     while title.count():
         name = title.inner_text()
         label = documents[name].label
-        ranked = one.page.locator(".alternatives .name").all_inner_texts()
-        chip = one.page.locator(".answer .label").inner_text()
+        ranked = person.page.locator(".alternatives .name").all_inner_texts()
+        chip = person.page.locator(".answer .label").inner_text()
         if chip == label:
             kind, sequence = "accepted", ["a"]
         elif label in ranked:
             kind, sequence = "corrected", [str(ranked.index(label) + 1)]
         else:
             kind, sequence = "corrected", ["c", *label[:12], "Enter"]
-        one.keys(*sequence)
+        person.keys(*sequence)
         since = time.perf_counter()
         work.pressed[kind] += len(sequence)
-        if goes_on(one, name):
+        if goes_on(person, name):
             work.note_decision(name, kind, since)
     seconds = time.perf_counter() - work.start
     labels = decisions(client)
@@ -147,11 +148,11 @@ def session(one: Desk, client: Client, documents: Mapping[str, Query]) -> Figure
 def decisions(client: Client) -> dict[str, str | None]:
     """Return the classes that a person gave the documents, as the service has stored them."""
     listed = client.get("/v1/spaces/bank/inbox?limit=1000").json["documents"]
-    return {one["id"]: one["label"] for one in listed if one["by"] == "person"}
+    return {row["id"]: row["label"] for row in listed if row["by"] == "person"}
 
 
-def sessions(browser: Browser, folder: Path) -> tuple[dict[str, list[Figures]], str]:
-    """Decide the documents with each tool in turn; return the figures, and whose they are."""
+def sessions(browser: Browser, folder: Path) -> KeyboardSessions:
+    """Decide the documents with each tool in turn."""
     works: dict[str, list[Figures]] = {"desk": []}
     with ExitStack() as stack:
         rival = stack.enter_context(label_studio()) if COMMAND.exists() else None
@@ -161,31 +162,31 @@ def sessions(browser: Browser, folder: Path) -> tuple[dict[str, list[Figures]], 
             documents = make_inbox(path)
             with (
                 service(str(path), "--no-browser") as client,
-                desk(browser, client, "bank") as one,
+                desk(browser, client, "bank") as person,
             ):
-                works["desk"].append(session(one, client, documents))
+                works["desk"].append(session(person, client, documents))
             if rival:
                 for name, figures in rival_sessions(browser, rival, documents).items():
                     works.setdefault(name, []).append(figures)
-            log_line(
-                f"turn {turn}: { {name: runs[-1]['a minute'] for name, runs in works.items()} }"
-            )
-        return works, f"Label Studio {rival.version()}" if rival else ""
+            rates = {name: runs[-1].per_minute for name, runs in works.items()}
+            log_line(f"turn {turn}: {rates}")
+        rival_name = f"Label Studio {rival.version()}" if rival else ""
+        return KeyboardSessions(works, rival_name, TURNS)
 
 
 def rival_sessions(
     browser: Browser, rival: LabelStudio, documents: Mapping[str, Query]
 ) -> dict[str, Figures]:
     """Decide the documents in Label Studio, with predictions and without."""
-    with desk(browser, rival) as one:
-        sign_in(one.page, rival)
+    with desk(browser, rival) as person:
+        sign_in(person.page, rival)
         works = {
             "Label Studio, with the answers": label_stream(
-                one.page, rival, documents, answered=True
+                person.page, rival, documents, answered=True
             ),
-            "Label Studio alone": label_stream(one.page, rival, documents, answered=False),
+            "Label Studio alone": label_stream(person.page, rival, documents, answered=False),
         }
-        assert not asked_elsewhere(one.requests), asked_elsewhere(one.requests)
+        assert not asked_elsewhere(person.requests), asked_elsewhere(person.requests)
     return works
 
 
@@ -195,8 +196,8 @@ def make_map(path: Path) -> None:
     centres = rng.normal(size=(GROUPS, WIDTH))
 
     def vector(group: int, spread: float) -> np.ndarray:
-        one = centres[group] + spread * rng.normal(size=WIDTH)
-        return (one / np.linalg.norm(one)).astype(np.float32)
+        drawn = centres[group] + spread * rng.normal(size=WIDTH)
+        return (drawn / np.linalg.norm(drawn)).astype(np.float32)
 
     with LabelSpace.create(path, encoder="hashing") as space:
         space.answer_log.remember("answers", most=POINTS)
@@ -212,14 +213,14 @@ def make_map(path: Path) -> None:
             space.answer_log.write(5.0)
 
 
-def drawn_map(browser: Browser, client: Any) -> dict[str, float]:
-    """Return seconds until the map stands there, and how fast it is drawn while it moves."""
-    with desk(browser, client, "map") as one:
-        seconds = drawing_time(one, "map") / 1000
-        of_service = one.page.evaluate(SERVICE) / 1000
-        one.page.wait_for_timeout(1000)
-        rates: dict[str, float] = one.page.evaluate(FRAMES)
-    return rates | {"seconds": seconds, "service": of_service}
+def moving_map(browser: Browser, client: Any) -> MovingMap:
+    """Open the map, and zoom it."""
+    with desk(browser, client, "map") as person:
+        seconds = drawing_time(person, "map") / 1000
+        service_seconds = person.page.evaluate(SERVICE) / 1000
+        person.page.wait_for_timeout(1000)
+        rates: dict[str, float] = person.page.evaluate(FRAMES)
+    return MovingMap(seconds=seconds, service=service_seconds, **rates)
 
 
 def main() -> None:
@@ -229,14 +230,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chromium(NOWHERE_ELSE) as browser:
         make_inbox(Path(folder) / "bank.space")
         with service(str(Path(folder) / "bank.space"), "--no-browser") as client:
-            first = [first_view(browser, client) for _ in range(5)]
-        work, rival = sessions(browser, Path(folder))
+            views = [first_view(browser, client) for _ in range(5)]
+        by_keyboard = sessions(browser, Path(folder))
         make_map(Path(folder) / "map.space")
         with service(str(Path(folder) / "map.space"), "--no-browser") as client:
-            moving = drawn_map(browser, client)
-    milliseconds = float(np.median([one[0] for one in first]))
-    size = max(one[1] for one in first)
-    report((milliseconds, size), (work, rival, TURNS), moving, time.perf_counter() - start)
+            moving = moving_map(browser, client)
+    first = FirstView(
+        milliseconds=float(np.median([view.milliseconds for view in views])),
+        size=max(view.size for view in views),
+    )
+    report(first, by_keyboard, moving, time.perf_counter() - start)
 
 
 if __name__ == "__main__":

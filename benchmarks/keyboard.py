@@ -20,7 +20,36 @@ from protolabel import Document, Example, LabelSpace
 
 CLASSES, SHOTS, QUERIES = 10, 5, 150
 
-Figures = dict[str, float]
+
+@dataclass(frozen=True)
+class Figures:
+    """What a session took.
+
+    Attributes:
+        per_minute: documents decided a minute.
+        stored_per_minute: the same until the last decision was stored.
+        wait_median: milliseconds from the last key to the next document.
+        wait_95: the same, which 95 % of the waits are below.
+        accepted: documents whose answer was right.
+        corrected: documents that got another class.
+        again: documents that were shown again after their decision.
+        keys_to_accept: key presses for each document that was accepted.
+        keys_to_correct: key presses for each that was corrected.
+        keys: key presses in all.
+        load: processes that wanted each core.
+    """
+
+    per_minute: float
+    stored_per_minute: float
+    wait_median: float
+    wait_95: float
+    accepted: int
+    corrected: int
+    again: int
+    keys_to_accept: float
+    keys_to_correct: float
+    keys: int
+    load: float
 
 
 @dataclass(frozen=True)
@@ -65,26 +94,26 @@ class Work:
         self.kinds[kind] += 1
         self.waits.append(time.perf_counter() - since)
 
-    def figures(self, seconds: float, stored: float) -> Figures:
+    def figures(self, seconds: float, until_stored: float) -> Figures:
         """Return what it took: seconds until all were decided, and until all were stored."""
         n = len(self.decided)
         each = {k: self.pressed[k] / max(1, self.kinds[k]) for k in ("accepted", "corrected")}
-        return {
-            "a minute": 60 * n / seconds,
-            "a minute, stored": 60 * n / stored,
-            "wait, median": 1000 * float(np.median(self.waits)),
-            "wait, 95 %": 1000 * float(np.quantile(self.waits, 0.95)),
-            "accepted": self.kinds["accepted"],
-            "corrected": self.kinds["corrected"],
-            "again": self.decided.total() - n,
-            "keys to accept": each["accepted"],
-            "keys to correct": each["corrected"],
-            "keys": self.pressed.total(),
-            "load": os.getloadavg()[0] / (os.cpu_count() or 1),
-        }
+        return Figures(
+            per_minute=60 * n / seconds,
+            stored_per_minute=60 * n / until_stored,
+            wait_median=1000 * float(np.median(self.waits)),
+            wait_95=1000 * float(np.quantile(self.waits, 0.95)),
+            accepted=self.kinds["accepted"],
+            corrected=self.kinds["corrected"],
+            again=self.decided.total() - n,
+            keys_to_accept=each["accepted"],
+            keys_to_correct=each["corrected"],
+            keys=self.pressed.total(),
+            load=os.getloadavg()[0] / (os.cpu_count() or 1),
+        )
 
 
 def check_stored(documents: Mapping[str, Query], stored: Mapping[str, str | None]) -> None:
     """Raise AssertionError unless each document is stored with its class."""
-    wrong = [name for name, one in documents.items() if stored.get(name) != one.label]
+    wrong = [name for name, query in documents.items() if stored.get(name) != query.label]
     assert not wrong, f"{len(wrong)} of {len(documents)} decisions are stored wrong: {wrong[:5]}"

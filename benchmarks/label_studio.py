@@ -39,12 +39,12 @@ SILENT = {
 }
 ANSWERED = {"model_version": "protolabel", "show_collab_predictions": True}
 TITLE = ".lsf-main-view__annotation h3"
-CHOSEN = ".lsf-choices input:checked"
-NEXT_DOCUMENT = """([before, answered]) => {
-  const title = document.querySelector(".lsf-main-view__annotation h3");
+CHOICE = ".lsf-choices input"
+CHOSEN = f"{CHOICE}:checked"
+NEXT_DOCUMENT = """([before, titled, ready]) => {
+  const title = document.querySelector(titled);
   if (!title) return document.body.textContent.includes("No More Tasks Left in Queue");
-  const input = ".lsf-choices input" + (answered ? ":checked" : "");
-  return title.textContent !== before && document.querySelector(input) !== null;
+  return title.textContent !== before && document.querySelector(ready) !== null;
 }"""
 
 
@@ -85,22 +85,22 @@ def label_studio() -> Iterator[LabelStudio]:
             stderr=subprocess.STDOUT,
         )
         try:
-            one = LabelStudio(port)
-            if not _is_up(one, process):
+            server = LabelStudio(port)
+            if not _is_up(server, process):
                 log.seek(0)
                 raise AssertionError(f"no Label Studio: {log.read()[-2000:]}")
-            yield one
+            yield server
         finally:
             process.terminate()
             process.communicate(timeout=60)
 
 
-def _is_up(one: LabelStudio, process: subprocess.Popen[bytes]) -> bool:
+def _is_up(server: LabelStudio, process: subprocess.Popen[bytes]) -> bool:
     """Wait until it answers; False if it has ended, or does not in five minutes."""
     deadline = time.monotonic() + 300
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            one.ask("GET", "/api/projects")
+            server.ask("GET", "/api/projects")
         except OSError:
             time.sleep(0.5)
         else:
@@ -108,7 +108,7 @@ def _is_up(one: LabelStudio, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def make_project(one: LabelStudio, documents: Mapping[str, Query], *, answered: bool) -> int:
+def make_project(server: LabelStudio, documents: Mapping[str, Query], *, answered: bool) -> int:
     """Import the documents, with protolabel's answers as predictions or without; return its id.
 
     Each class has a digit as its hotkey.
@@ -123,7 +123,7 @@ def make_project(one: LabelStudio, documents: Mapping[str, Query], *, answered: 
         f'<Choices name="kind" toName="text" choice="single-radio">{choices}</Choices></View>'
     )
     project = {"title": "bank", "label_config": config, "sampling": "Sequential sampling"}
-    number = int(one.ask("POST", "/api/projects", project | ANSWERED)["id"])
+    number = int(server.ask("POST", "/api/projects", project | ANSWERED)["id"])
     tasks: list[dict[str, Any]] = []
     for name, document in documents.items():
         task: dict[str, Any] = {"data": {"name": name, "text": document.text}}
@@ -132,12 +132,12 @@ def make_project(one: LabelStudio, documents: Mapping[str, Query], *, answered: 
             result = {"from_name": "kind", "to_name": "text", "type": "choices", "value": value}
             task["predictions"] = [{"model_version": "protolabel", "result": [result]}]
         tasks.append(task)
-    one.ask("POST", f"/api/projects/{number}/import", tasks)
+    server.ask("POST", f"/api/projects/{number}/import", tasks)
     return number
 
 
 def _labels(documents: Mapping[str, Query]) -> list[str]:
-    return sorted({label for one in documents.values() for label in (one.label, one.nearest)})
+    return sorted({label for query in documents.values() for label in (query.label, query.nearest)})
 
 
 def _digit(labels: list[str], label: str) -> str:
@@ -146,9 +146,9 @@ def _digit(labels: list[str], label: str) -> str:
     return str((labels.index(label) + 1) % 10)
 
 
-def sign_in(page: Page, one: LabelStudio) -> None:
+def sign_in(page: Page, server: LabelStudio) -> None:
     """Sign in as its user."""
-    page.goto(f"http://127.0.0.1:{one.port}/user/login/")
+    page.goto(f"http://127.0.0.1:{server.port}/user/login/")
     page.fill("[name=email]", PERSON)
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
@@ -156,17 +156,18 @@ def sign_in(page: Page, one: LabelStudio) -> None:
 
 
 def label_stream(
-    page: Page, one: LabelStudio, documents: Mapping[str, Query], *, answered: bool
+    page: Page, server: LabelStudio, documents: Mapping[str, Query], *, answered: bool
 ) -> Figures:
     """Decide all documents of a new project in its label stream; return what it took.
 
     A digit chooses a class, Control+Enter submits. It shows the next document once it has stored
     the last, so that the two times are one.
     """
-    number = make_project(one, documents, answered=answered)
+    number = make_project(server, documents, answered=answered)
     labels = _labels(documents)
-    page.goto(f"http://127.0.0.1:{one.port}/projects/{number}/data?labeling=1")
-    page.wait_for_function(NEXT_DOCUMENT, arg=["", answered], timeout=60_000)
+    page.goto(f"http://127.0.0.1:{server.port}/projects/{number}/data?labeling=1")
+    ready = CHOSEN if answered else CHOICE
+    page.wait_for_function(NEXT_DOCUMENT, arg=["", TITLE, ready], timeout=60_000)
     title, chosen = page.locator(TITLE), page.locator(CHOSEN)
     work = Work()
     while title.count():
@@ -180,19 +181,19 @@ def label_stream(
             page.keyboard.press(key)
         since = time.perf_counter()
         work.pressed[kind] += len(sequence)
-        page.wait_for_function(NEXT_DOCUMENT, arg=[name, answered], timeout=20_000)
+        page.wait_for_function(NEXT_DOCUMENT, arg=[name, TITLE, ready], timeout=20_000)
         work.note_decision(name, kind, since)
     seconds = time.perf_counter() - work.start
-    check_stored(documents, labels_of(one, number))
+    check_stored(documents, labels_of(server, number))
     return work.figures(seconds, seconds)
 
 
-def labels_of(one: LabelStudio, number: int) -> dict[str, str | None]:
+def labels_of(server: LabelStudio, number: int) -> dict[str, str | None]:
     """Return the class that each document of a project has, by its name; None for not just one."""
     path = f"/api/tasks?project={number}&fields=all&page_size=1000"
     labels: dict[str, str | None] = {}
-    for task in one.ask("GET", path)["tasks"]:
-        results = [result for each in task["annotations"] for result in each["result"]]
+    for task in server.ask("GET", path)["tasks"]:
+        results = [result for entry in task["annotations"] for result in entry["result"]]
         names = [name for result in results for name in result["value"]["choices"]]
         labels[task["data"]["name"]] = names[0] if len(names) == 1 else None
     return labels

@@ -101,8 +101,8 @@ for name, kind, keys in (("a", "accepted", 1), ("b", "corrected", 4), ("b", "cor
     work.pressed[kind] += keys
     work.note_decision(name, kind, time.perf_counter())
 found = work.figures(6.0, 12.0)
-assert (found["a minute"], found["a minute, stored"]) == (20.0, 10.0), found  # two documents
-assert (found["again"], found["keys"], found["keys to correct"]) == (1, 6, 2.5), found
+assert (found.per_minute, found.stored_per_minute) == (20.0, 10.0), found  # two documents
+assert (found.again, found.keys, found.keys_to_correct) == (1, 6, 2.5), found
 """
 
 
