@@ -69,3 +69,15 @@ def test_a_table_gives_the_reason_beside_an_empty_chance(spaces, tmp_path):
         (row,) = csv.DictReader(file)
     assert row["chance"] == ""
     assert NEED in row["reason"]
+
+
+def test_a_target_of_strangers_says_that_it_cannot_be_promised_and_why(spaces, tmp_path):
+    """It read "the target no stranger could be simulated"."""
+    copy = tmp_path / "copy.space"
+    call("backup", spaces[3], copy)
+    call("set", copy, "target", "strangers 50%")
+    (answer,) = records("label", copy, "--text", TEXT, "--json")
+    why = f"the target strangers 50% cannot be promised: no stranger could be simulated: {NEED}"
+    assert answer["label"] is None
+    assert answer["reason"].endswith(f"; {why}")
+    assert f"every document is declined: {why}" in " ".join(call("info", copy).stdout.split())

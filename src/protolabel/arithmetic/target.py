@@ -98,7 +98,7 @@ def limit_of(target: Target, calibration: Calibration, strangers: float) -> Limi
     queries = calibration.queries
     if queries is None or not len(queries.best_scores):
         why = "no simulated query was kept: run protolabel check SPACE --repair"
-        return Limit(math.inf, None, math.nan, 0.0, why)
+        return Limit(math.inf, None, math.nan, 0.0, _not_promised(target, why))
     if target.kind == "errors":
         return _errors(target, Cases.of(queries, calibration.belonging, strangers))
     if target.kind == "turned away":
@@ -139,7 +139,7 @@ def _strangers(target: Target, queries: ScoredQueries) -> Limit:
     """Return the lowest score below which at least the share of strangers lies, for sure."""
     have = len(queries.stranger_best_scores)
     if not have:
-        return Limit(None, math.inf, math.nan, 0.0, NO_STRANGERS)
+        return Limit(None, math.inf, math.nan, 0.0, _not_promised(target, NO_STRANGERS))
     falling = -np.sort(-queries.stranger_best_scores)
     cuts = [float(np.nextafter(falling[0], math.inf)), *distinct(falling, even_ranks(0, have))]
     shares = (1.0 - _most_answered(queries, cut, target.confidence) for cut in cuts)
@@ -236,6 +236,10 @@ def _too_few_classes(target: Target, classes: int, best: float) -> str:
 
 def _shortage(target: Target, source: str, cure: str, possible: str) -> str:
     return f"{target} cannot be promised from {source}: {cure}; what they can promise is {possible}"
+
+
+def _not_promised(target: Target, why: str) -> str:
+    return f"{target} cannot be promised: {why}"
 
 
 def _cases_needed(risk: float, confidence: float) -> int:

@@ -99,8 +99,13 @@ def _by_target(grounds: Grounds, best: Alternative, limit: Limit) -> str:
     """Return the sentence where the chance decides, or where a target cannot be promised."""
     nearest = f"the nearest class, {best.label!r}, has score {best.score:.3f}"
     subject = grounds.subject
-    if limit.refusal or subject is None or subject.chance is None or grounds.least_chance is None:
+    if limit.refusal:
         return f"declined: {nearest}; {limit.refusal}"
+    if grounds.least_chance is None:
+        return f"nearest class, score {best.score:.3f}; {grounds.target} needs no score"
+    if subject is None or subject.chance is None:
+        why = without_chances(grounds.shortage or grounds.without_chances)
+        return f"declined: {nearest}; {why}"
     chance, least = _distinct_decimals(100.0 * subject.chance, 100.0 * grounds.least_chance, 0)
     if grounds.above is not None:
         level = f"{subject.label!r}, the likeliest class above, has a chance of {chance} %"
