@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from decided import (
@@ -27,6 +28,7 @@ from fakes import WORDS
 from stored import connection_of
 
 from protolabel import Document, LabelSpace
+from protolabel.label_space.session import session_of
 
 
 @pytest.fixture
@@ -184,6 +186,27 @@ def test_the_note_of_a_change_says_it_where_nothing_else_does(mail):
 def test_the_notes_of_changes_lead_back_through_what_was_refused(mail, decide):
     before = memory(mail)
     decide(mail)
+    forget_notes(mail, "own:")
+    mail.answer_log.reconsider()
+    assert memory(mail) == before
+
+
+def test_a_person_s_label_is_never_noted_as_the_label_space_s(mail):
+    """Older programs noted no answer of the label space's before the first decision."""
+    before = memory(mail)
+    correct(mail)
+    forget_notes(mail, "own:")
+    mail.correct(Document("x", BILL), WORDS[2])
+    mail.answer_log.reconsider()
+    assert memory(mail) == before
+
+
+def test_a_decision_without_a_change_hides_no_note_of_an_earlier_change(mail):
+    before = memory(mail)
+    correct(mail)
+    log = session_of(mail).store.answers
+    judged = [replace(row, at="2026-03-03") for row in log.rows() if row.person]
+    log.judge(judged, [])
     forget_notes(mail, "own:")
     mail.answer_log.reconsider()
     assert memory(mail) == before
