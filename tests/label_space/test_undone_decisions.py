@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from decided import BILL, LETTER, STRANGE, WITH_A_CHANGE, key_of, mail_space, memory
+from decided import BILL, LETTER, STRANGE, WITH_A_CHANGE, key_of, label_of, mail_space, memory
 from fakes import WORDS, WordEncoder
 from stored import connection_of
 
@@ -135,6 +135,16 @@ def test_what_is_noted_still_is_not_among_what_stays(mail):
     assert mail.preview.return_to(version).change.number("lost_decisions") == 1
     mail.answer_log.reconsider(key_of(mail))
     assert mail.return_to(version).number("lost_decisions") == 0
+
+
+def test_a_label_that_an_undo_leads_back_to_and_no_further_stays(mail):
+    version = mail.version
+    mail.correct(Document("x", BILL), WORDS[1])
+    with connection_of(mail).transaction("IMMEDIATE") as db:
+        NotedDecisions(ABOUT_ANSWERS).replace(db, version + 1, "")
+    mail.correct(Document("x", BILL), WORDS[2])
+    assert mail.return_to(version).number("lost_decisions") == 1
+    assert label_of(mail) == (WORDS[1], "person")
 
 
 def fill_notes(space: LabelSpace) -> None:

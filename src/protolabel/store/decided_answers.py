@@ -16,7 +16,6 @@ from protolabel.store.answer_records import AnswerRow
 from protolabel.store.answer_tables import ITSELF
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, NotedDecisions
 from protolabel.store.own_answers import (
-    documents_with_own,
     drop_own,
     drop_own_in_force,
     note_own,
@@ -186,8 +185,8 @@ def decided_documents(db: sqlite3.Connection) -> set[bytes]:
     """Return the remembered documents on which a decision stands: a label, or a refused class."""
     rows = db.execute("SELECT document, person FROM answers").fetchall()
     refused = db.execute(f"SELECT document FROM refusals WHERE class != {ITSELF}")
-    decided = documents_with_own(db) | {document for (document,) in refused}
-    return {document for document, person in rows if person or document in decided}
+    with_refused = {document for (document,) in refused}
+    return {document for document, person in rows if person or document in with_refused}
 
 
 def _set(db: sqlite3.Connection, document: bytes, expected: list[Any], new: list[Any]) -> None:

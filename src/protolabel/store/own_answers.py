@@ -39,12 +39,6 @@ def own_answer(db: sqlite3.Connection, document: bytes) -> list[Any] | None:
     return None if row is None else list(json.loads(row[0]))
 
 
-def documents_with_own(db: sqlite3.Connection) -> set[bytes]:
-    """Return the documents of which an answer is noted."""
-    keys = db.execute("SELECT key FROM meta WHERE key GLOB ?", (f"{_OWN}*",))
-    return {bytes.fromhex(key.removeprefix(_OWN)) for (key,) in keys}
-
-
 def drop_own_in_force(db: sqlite3.Connection, document: bytes) -> None:
     """Remove the noted answer if the document has it again after a decision was taken back."""
     own = own_answer(db, document)
