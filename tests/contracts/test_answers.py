@@ -50,21 +50,22 @@ def test_what_a_person_said_outlives_later_answers_and_leaves_last(store):
     ]  # fmt: skip
 
 
-def test_a_document_that_comes_back_after_it_left_has_no_decision(store):
-    """The label space's own answer of it, from before the decision, left with it."""
+def test_of_a_document_that_comes_back_after_it_left_the_newest_answer_is_known(store):
+    """What the label space had answered before, and what a person said to that, left with it."""
     place = bytes(16)
+    judged = [replace(row(n), label=7, at="2026-01-02", person=True) for n in (1, 3)]
     keep(store, row(1, place=place), row(3))
-    store.answers.judge([replace(row(n), label=7, person=True) for n in (1, 3)], [])
+    store.answers.judge(judged, [])
     assert store.answers.decided() == {row(1).document, row(3).document}
-    keep(store, row(2, place=place))
-    keep(store, row(1))
-    assert store.answers.decided() == {row(3).document}
-    keep(store, row(1), row(2), most=2)
-    keep(store, row(3), most=9)
-    assert store.answers.decided() == {row(3).document}
-    store.answers.shorten(0)
-    keep(store, row(3))
+    keep(store, row(2, place=place))  # in the place of the first
+    store.answers.shorten(0)  # the third leaves
+    keep(store, *(replace(row(n), at="2026-02-02") for n in (1, 3)))
     assert store.answers.decided() == set()
+    store.answers.judge(judged, [])
+    store.answers.reconsider(store.answers.decided(), ())
+    assert [(one.id, one.at) for one in store.answers.rows()] == [
+        ("d1", "2026-02-02"), ("d3", "2026-02-02")
+    ]  # fmt: skip
 
 
 def test_a_later_answer_ends_a_decision_that_left_no_label(store):
