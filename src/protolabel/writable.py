@@ -25,8 +25,15 @@ def require_new_folder(folder: Path, remedy: str) -> None:
     """Check that a folder can be made or replaced, with the folders above it.
 
     Raises:
-        InputError: it cannot; ``remedy`` says what to do.
+        InputError: it cannot, or a file or a link is there; ``remedy`` says what to do.
     """
+    is_link = folder.is_symlink()
+    if is_link or (folder.exists() and not folder.is_dir()):
+        raise InputError(
+            f"{folder} is a {'link' if is_link else 'file'}",
+            expected="a folder that can be replaced, or a new one",
+            remedy=remedy,
+        )
     _require(folder, folder.absolute().parent, "a folder that can be written", remedy)
 
 

@@ -186,3 +186,18 @@ def test_a_group_whose_documents_are_mostly_elsewhere_is_not_taken_as_listed(spa
         (inbox / f"{n}.txt").unlink()
     accept = ("discover", space, inbox, "--accept", "P1", "--name", "weather", "--new")
     assert "not among those of these documents" in call(*accept, code=2).stderr
+
+
+def test_once_all_is_refused_no_group_is_said_to_lack_documents(tmp_path):
+    """It read "-15 more like them make a proposal", and the advised command listed nothing."""
+    space = tmp_path / "n.space"
+    inbox = Path(__file__).parents[2] / "examples" / "inbox"
+    call("init", space, "--encoder", "hashing")
+    while keys := [one["key"] for one in records("discover", space, inbox) if "key" in one]:
+        call("discover", space, inbox, "--refuse", keys[0])
+    outcome = call("discover", space, inbox)
+    output = " ".join(outcome.stderr.split())
+    assert "-" not in output.partition("the largest group has")[2].partition(" more like them")[0]
+    if "to see it now: " in output:
+        advice = output.partition("to see it now: ")[2].partition(" where you know")[0]
+        assert " 0 proposals" not in call(*shlex.split(advice)[1:]).stdout

@@ -65,6 +65,20 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(
     assert NOWHERE not in refused
 
 
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_cannot_be_replaced_as_a_folder_is_refused_before_anything_is_read(kind, tmp_path):
+    """The encoder was trained, and then neither put there nor could anything else be."""
+    pytest.importorskip("torch")
+    out = tmp_path / "encoder"
+    if kind == "file":
+        out.write_text("x")
+    else:
+        (tmp_path / "folder").mkdir()
+        out.symlink_to(tmp_path / "folder")
+    refused = call("train", NOWHERE, "--out", out, "--overwrite", code=2).stderr
+    assert f"{out} is a {kind}; expected a folder that can be replaced" in " ".join(refused.split())
+
+
 @pytest.mark.parametrize("name", ["evaluate", "risk --png", "risk --html"])
 def test_a_missing_extra_is_named_before_anything_is_read(name, data, space, tmp_path, monkeypatch):
     monkeypatch.setattr(

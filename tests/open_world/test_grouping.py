@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from protolabel.arithmetic.support import Support
 from protolabel.open_world import grouping
-from protolabel.open_world.grouping import grouped
+from protolabel.open_world.grouping import MergedPool, grouped
 
 DIM = 24
 LEAST = 5
@@ -129,3 +129,21 @@ def test_too_few_documents_are_no_group(examples, n):
     labels, moments = grouped(x, examples, LEAST)
     assert labels.tolist() == [-1] * n
     assert len(moments.counts) == 0
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6))
+def test_groups_of_another_least_size_are_those_of_a_grouping_anew(seed, least):
+    """Merging takes long, and is done once."""
+    rng = np.random.default_rng(seed)
+    vectors = (rng.normal(size=(30, 6)) + 3.0 * np.eye(6)[rng.integers(0, 6, 30)]).astype(
+        np.float32
+    )
+    support = Support.of(np.zeros((0, 6), np.float32), np.zeros(0, np.int64),
+                         np.zeros((1, 6), np.float32), np.zeros(1, np.bool_))  # fmt: skip
+    merged = MergedPool.of(vectors, support)
+    merged.groups(3)
+    labels, moments = merged.groups(least)
+    again, others = grouped(vectors, support, least)
+    np.testing.assert_array_equal(labels, again)
+    np.testing.assert_array_equal(moments.counts, others.counts)
+    assert (moments.counts >= least).all()

@@ -223,3 +223,11 @@ def test_every_route_with_a_body_reads_it_with_each_key_once():
     with_body = list(bodies(app.routes))
     assert with_body
     assert [route.path for route in with_body if not isinstance(route, BodyRoute)] == []
+
+
+def test_a_parameter_that_is_given_twice_is_refused(client: Client) -> None:
+    """The last one was read, and the others were not."""
+    reply = client.get("/v1/spaces/mail/history?limit=1&limit=2")
+    assert reply.status == 422
+    assert reply.json["title"] == "the query parameter 'limit' is given 2 times"
+    assert client.get("/v1/spaces/mail/history?limit=2").status == 200

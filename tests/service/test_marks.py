@@ -11,6 +11,7 @@ from service_process import make_space, service
 
 from protolabel import LabelSpace
 from protolabel.client import Client, ServiceError
+from protolabel.store.restoring import restore_backup
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +31,10 @@ def histories(tmp_path):
     return path, copy
 
 
+def put_back(copy, path) -> None:
+    restore_backup(str(copy), str(path), replace_existing=True)
+
+
 @pytest.mark.parametrize(
     ("route", "body"),
     [
@@ -43,7 +48,7 @@ def test_a_write_that_was_prepared_before_a_restore_is_refused_after_it(historie
     path, copy = histories
     with served(path) as ask:
         before = ask("GET", "").headers["etag"]
-    shutil.copy(copy, path)
+    put_back(copy, path)
     with served(path) as ask:
         now = ask("GET", "").headers["etag"]
         assert before.partition("-")[0] == now.partition("-")[0]
@@ -65,7 +70,7 @@ def test_of_two_changes_of_one_number_that_of_the_other_copy_is_not_undone(histo
     path, copy = histories
     with service(str(path)) as client:
         own = client.get(f"{SPACE}/history?limit=1").json["changes"][0]
-    shutil.copy(copy, path)
+    put_back(copy, path)
     with service(str(path)) as client:
         other = client.get(f"{SPACE}/history?limit=1").json["changes"][0]
         assert (own["version"], own["kind"]) == (other["version"], other["kind"])
@@ -82,7 +87,7 @@ def test_a_program_holds_a_change_to_the_answer_that_it_has_seen(histories):
     path, copy = histories
     with service(str(path)) as client, Client(f"http://127.0.0.1:{client.port}", "mail") as mail:
         about = mail.info()
-    shutil.copy(copy, path)
+    put_back(copy, path)
     with service(str(path)) as client, Client(f"http://127.0.0.1:{client.port}", "mail") as mail:
         with pytest.raises(ServiceError) as stale:
             mail.change("rename", only_at=about, old="cv", new="resume")

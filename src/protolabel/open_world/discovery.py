@@ -6,7 +6,7 @@ the usual changes, so that it can be previewed and undone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -22,8 +22,8 @@ from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
-from protolabel.open_world.grouping import grouped, sampled
-from protolabel.open_world.pool import Filled, Pool, filled
+from protolabel.open_world.grouping import MergedPool, sampled
+from protolabel.open_world.pool import Filled, filled
 from protolabel.open_world.pool_groups import Classes, PoolGroups
 from protolabel.open_world.proposals import (
     MOST_MEMBERS,
@@ -31,7 +31,7 @@ from protolabel.open_world.proposals import (
     Proposal,
     identities,
 )
-from protolabel.open_world.repeats import DistinctGroups, near_copies_once
+from protolabel.open_world.repeats import near_copies_once
 from protolabel.open_world.stored_proposals import Basis, ForgottenError, keep, stored_proposals
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
@@ -41,6 +41,7 @@ from protolabel.types import Document
 __all__ = ["discover", "stored_proposals"]
 
 LEAST = 5  # documents of a group that is proposed
+_TRIES = 5  # of smaller sizes of a group, where nothing is proposed
 ATTEMPTS = 3  # where somebody forgets documents meanwhile
 
 
@@ -115,12 +116,19 @@ def _discovery(
     vectors, least = pool.vectors(), basis.least
     support = read_support(session.store.rows, view.prototypes).support
     classes = Classes.of(support, view.prototypes.labels)
-    distinct = _distinct_groups(pool, vectors, support, least, progress)
-    groups = PoolGroups(pool, vectors, distinct, _spread(support, vectors))
-    proposals, refused = _stored(session, groups, classes, view.embedder.encoding, basis)
+    merged, spread = MergedPool.of(vectors, support, progress), _spread(support, vectors)
+    encoding = view.embedder.encoding
+
+    def groups_of(least: int, progress: Progress = silent) -> PoolGroups:
+        labels, moments = merged.groups(least, progress)
+        distinct = near_copies_once(pool, vectors, labels, moments, least, progress)
+        return PoolGroups(pool, vectors, distinct, spread)
+
+    groups = groups_of(least, progress)
+    proposals, refused = _stored(session, groups, classes, encoding, basis)
     labels = groups.grouping.labels
     noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
-    largest = 0 if proposals or not noise else _largest_group(pool, vectors, support)
+    largest = 0 if proposals or not noise else _largest(session, groups_of, encoding, least)
     discovery = Discovery(
         tuple(proposals),
         len(pool),
@@ -142,18 +150,20 @@ def _why_undeclined(view: View, documents: int, proposals: int) -> str:
     return ("" if documents else view.rule.lacks_limit) or view.rule.declines_few
 
 
-def _distinct_groups(
-    pool: Pool, vectors: Floats, support: Support, least: int, progress: Progress
-) -> DistinctGroups:
-    """Return the groups of a pool."""
-    labels, moments = grouped(vectors, support, least, progress)
-    return near_copies_once(pool, vectors, labels, moments, least, progress)
+def _largest(
+    session: Session, groups_of: Callable[[int], PoolGroups], encoding: int, least: int
+) -> int:
+    """Return the size of the largest group that a smaller ``least`` would propose; 1 without any.
 
-
-def _largest_group(pool: Pool, vectors: Floats, support: Support) -> int:
-    """Return how many different documents the largest group has, however small; 1 without any."""
-    counts = _distinct_groups(pool, vectors, support, 2, silent).moments.counts
-    return int(counts.max(initial=1))
+    With another ``least`` documents are filed otherwise. So each size is tried, a few at most.
+    """
+    pairs = groups_of(2)
+    rows, _ = _rows(session, pairs, encoding)
+    sizes = {min(int(pairs.grouping.moments.counts[g]), least - 1) for g in rows}
+    for size in sorted((size for size in sizes if size > 2), reverse=True)[:_TRIES]:
+        if _rows(session, groups_of(size), encoding)[0]:
+            return size
+    return 2 if rows and least > 2 else 1
 
 
 def _spread(support: Support, vectors: Floats) -> Spread:

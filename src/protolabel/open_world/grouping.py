@@ -33,32 +33,62 @@ def grouped(
 ) -> tuple[Labels, Moments]:
     """Group vectors that lie about as near as the documents of one class do.
 
-    Args:
-        vectors: ``(n, d)``, perhaps in a file.
-        support: the examples of the classes that are there.
-        least: members of the smallest group. Documents of smaller ones, and those that are too far
-            from the others of their group, go to the nearest group, or to none.
-        progress: hears how many documents have a group.
-
-    Returns:
-        The group of each document ``(n,)``, largest first, and -1 for noise; and the moments of the
-        groups.
+    The arguments are those of :meth:`MergedPool.of` and :meth:`MergedPool.groups`.
     """
-    if not len(vectors):
-        return np.empty(0, np.int64), moments_of(vectors, np.empty(0, np.int64), 0)
-    pool = _Pool.of(vectors, support)
-    if len(vectors) <= MOST_WHOLE:
-        first = pool.merged(Moments.of_each(pool.drawn(slice(None))))
-    else:
+    return MergedPool.of(vectors, support, progress).groups(least, progress)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MergedPool:
+    """Documents that are merged into groups, of which some are too small.
+
+    ``first``: the group of each document ``(n,)``, from 0.
+    """
+
+    vectors: Floats
+    first: Labels
+    pool: _Pool | None  # None without a document
+
+    @classmethod
+    def of(cls, vectors: Floats, support: Support, progress: Progress = silent) -> MergedPool:
+        """Merge vectors.
+
+        Args:
+            vectors: ``(n, d)``, perhaps in a file.
+            support: the examples of the classes that are there.
+            progress: hears how many documents have a group.
+        """
+        if not len(vectors):
+            return cls(vectors, np.empty(0, np.int64), None)
+        pool = _Pool.of(vectors, support)
+        if len(vectors) <= MOST_WHOLE:
+            return cls(vectors, pool.merged(Moments.of_each(pool.drawn(slice(None)))), pool)
         cells = _cells(pool, progress)
-        first = pool.merged(pool.moments(cells, int(cells.max()) + 1))[cells]
-    n_groups = int(first.max()) + 1
-    labels = _filed(pool, largest_first(first, n_groups, least)[first], progress)
-    labels = largest_first(labels, n_groups, least)[labels]
-    if len(vectors) > MOST_WHOLE:
-        steps = _steps(len(vectors))
-        progress(Step("documents grouped", steps, steps))
-    return labels, moments_of(vectors, labels, int(labels.max()) + 1)
+        return cls(vectors, pool.merged(pool.moments(cells, int(cells.max()) + 1))[cells], pool)
+
+    def groups(self, least: int, progress: Progress = silent) -> tuple[Labels, Moments]:
+        """Return the groups of at least so many documents.
+
+        Args:
+            least: members of the smallest group. Documents of smaller ones, and those that are too
+                far from the others of their group, go to the nearest group, or to none.
+            progress: hears how many documents have a group.
+
+        Returns:
+            The group of each document ``(n,)``, largest first, and -1 for noise; and the moments of
+            the groups.
+        """
+        vectors = self.vectors
+        if self.pool is None:
+            return self.first, moments_of(vectors, self.first, 0)
+        n_groups = int(self.first.max()) + 1
+        large = largest_first(self.first, n_groups, least)[self.first]
+        labels = _filed(self.pool, large, progress)
+        labels = largest_first(labels, n_groups, least)[labels]
+        if len(vectors) > MOST_WHOLE:
+            steps = _steps(len(vectors))
+            progress(Step("documents grouped", steps, steps))
+        return labels, moments_of(vectors, labels, int(labels.max()) + 1)
 
 
 def sampled(vectors: Floats) -> Floats:

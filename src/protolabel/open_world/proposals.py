@@ -139,9 +139,9 @@ class Discovery:
         refused: how many are in groups that a person has refused.
         left_out: declined documents whose vectors another encoder has made.
         version: of the label space.
-        largest: how many different documents the largest group has that was too small; 1 where no
-            two of them lie as near each other as documents of one class do. 0 where there are none,
-            or where something was proposed.
+        largest: how many different documents the largest group has that a smaller ``least`` would
+            propose; 1 where none would. 0 where no document is left, or where something was
+            proposed.
         undeclined: where nothing was proposed, why no document can be declined, or few, and
             what to do; empty where it is not so.
     """

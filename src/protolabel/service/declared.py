@@ -21,7 +21,10 @@ _NAMES: dict[tuple[str, Callable[..., Any]], tuple[list[str], list[str]]] = {}
 
 
 def refuse_undeclared(request: Request) -> None:
-    """Raise Refusal (422) for a parameter, or (400) an If-Match, that the route does not read."""
+    """Raise Refusal (422) for a parameter, or (400) an If-Match, that the route does not read.
+
+    A parameter that is given twice is one of them: only one of the two values could be read.
+    """
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return
@@ -33,6 +36,15 @@ def refuse_undeclared(request: Request) -> None:
             f"the query parameter {unknown[0][:60]!r}",
             expected=f"only {', '.join(queries)}" if queries else "none",
             remedy="correct its name, or leave it out",
+        )
+    names = [name for name, _ in request.query_params.multi_items()]
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise Refusal(
+            422,
+            f"the query parameter {repeated!r} is given {names.count(repeated)} times",
+            expected="each parameter once",
+            remedy="leave the others out",
         )
     if "if-match" in request.headers and "if-match" not in headers and request.method not in SAFE:
         raise not_held()
