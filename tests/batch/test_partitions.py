@@ -190,7 +190,7 @@ def test_on_ray_each_document_is_answered_once_though_workers_are_killed(space, 
                 kills += 1
         printed, _ = process.communicate(timeout=300)
         assert process.returncode == 0, (tmp_path / "stderr").read_text()
-        assert printed.splitlines()[-1] == str(16 * 3000)
+        assert str(16 * 3000) in printed.splitlines()  # Ray may write of killed workers after it
         assert kills
         assert ids_in(tmp_path / "out") == expected(16, 3000)
         assert not list(Path(temporary).rglob("usage_stats*"))
