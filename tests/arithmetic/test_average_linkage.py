@@ -6,17 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from partitions import partition, points
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from protolabel.arithmetic.average_linkage import Moments, merged
-
-
-def points(seed: int, n: int, d: int = 3) -> np.ndarray:
-    return np.random.default_rng(seed).normal(size=(n, d)).astype(np.float32)
-
-
-def partition(labels: np.ndarray) -> set[frozenset[int]]:
-    return {frozenset(np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)}
 
 
 def mean_distance(one: np.ndarray, two: np.ndarray) -> float:

@@ -6,9 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.directions import Directions
-from protolabel.arithmetic.spread import spread_of, spread_of_pool
+from protolabel.arithmetic.spread import limits_of, pool_distance, spread_of
 from protolabel.arithmetic.support import Support
 
 
@@ -48,27 +47,38 @@ def test_without_pairs_of_examples_there_is_no_spread():
     assert spread_of(support(x, np.arange(4), 4)) is None
 
 
-def test_the_spread_of_a_pool_lies_below_its_mean_distance():
+def test_the_limits_are_those_of_the_classes_where_these_say_enough():
+    rng = np.random.default_rng(4)
+    y = np.repeat(np.arange(4), 5)
+    x = (rng.normal(size=(20, 6)) + 2 * rng.normal(size=(4, 6))[y]).astype(np.float32)
+    spread = spread_of(support(x, y, 4))
+    for pool in (x, 100 * x, x[:0]):
+        limits = limits_of(pool, support(x, y, 4))
+        assert limits.height == spread.height
+        assert limits.reach == spread.reach
+        assert limits.apart == spread.between
+
+
+def test_without_classes_the_limits_are_those_of_the_pool():
     x = np.random.default_rng(2).normal(size=(50, 6)).astype(np.float32)
-    pool = Moments.of(x, np.zeros(50, np.int64), 1)
     mean = np.mean([((a - b) ** 2).sum() for a in x for b in x])
-    spread = spread_of_pool(pool, support(x[:0], np.empty(0, np.int64), 0))
-    np.testing.assert_allclose(spread.between, mean, rtol=1e-5)
-    np.testing.assert_allclose(spread.height, 0.73 * mean, rtol=1e-5)
+    limits = limits_of(x, support(x[:0], np.empty(0, np.int64), 0))
+    np.testing.assert_allclose([limits.reach, limits.apart], mean, rtol=1e-5)
+    np.testing.assert_allclose(limits.height, 0.73 * mean, rtol=1e-5)
 
 
 def test_classes_that_are_far_apart_count_where_the_pool_is_all_alike():
     x = np.array([[0, 0], [9, 0], [0, 9]], np.float32)
-    pool = Moments.of(np.full((5, 2), 3, np.float32), np.zeros(5, np.int64), 1)
-    spread = spread_of_pool(pool, support(x, np.arange(3), 3))
-    np.testing.assert_allclose(spread.between, (81 + 81 + 162) / 3)
+    for pool in (np.full((5, 2), 3, np.float32), x[:0]):
+        distance = pool_distance(pool, support(x, np.arange(3), 3))
+        np.testing.assert_allclose(distance, (81 + 81 + 162) / 3)
 
 
-def test_the_spread_of_drawn_examples_is_that_of_a_support_of_drawn_vectors():
+def test_the_spread_of_weighted_examples_is_that_of_a_support_of_weighted_vectors():
     rng = np.random.default_rng(3)
     y = np.repeat(np.arange(4), 5)
     x = (rng.normal(size=(20, 6)) + 2 * rng.normal(size=(4, 6))[y]).astype(np.float32)
     directions = Directions.of(x)
     ours = spread_of(support(x, y, 4), directions)
-    expected = spread_of(support(directions.drawn(x), y, 4))
+    expected = spread_of(support(directions.weighted(x), y, 4))
     np.testing.assert_allclose([ours.within, ours.between], [expected.within, expected.between])

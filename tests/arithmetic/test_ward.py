@@ -6,18 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from partitions import partition, points
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.ward import RISE, ward_merged
-
-
-def points(seed: int, n: int, d: int = 3) -> np.ndarray:
-    return np.random.default_rng(seed).normal(size=(n, d)).astype(np.float32)
-
-
-def partition(labels: np.ndarray) -> set[frozenset[int]]:
-    return {frozenset(np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)}
 
 
 def blobs(classes: int, each: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

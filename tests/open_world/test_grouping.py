@@ -6,17 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from partitions import partition, points
 
+from protolabel.arithmetic.average_linkage import Moments
+from protolabel.arithmetic.directions import Directions
 from protolabel.arithmetic.support import Support
 from protolabel.open_world import grouping
-from protolabel.open_world.grouping import MergedPool, grouped
+from protolabel.open_world.grouping import MergedPool, grouped, moments_of
 
 DIM = 24
 LEAST = 5
-
-
-def partition(labels: np.ndarray) -> set[frozenset[int]]:
-    return {frozenset(np.flatnonzero(labels == k).tolist()) for k in np.unique(labels)}
 
 
 def near(means: np.ndarray, y: np.ndarray, seed: int, apart: float = 0.5) -> np.ndarray:
@@ -80,7 +79,7 @@ def test_a_document_beside_a_group_goes_to_it_and_a_stranger_to_none():
 
 @pytest.mark.parametrize("examples", [NOTHING, taught()], ids=["nothing is known", "taught"])
 def test_documents_that_are_like_no_other_are_no_group(examples):
-    """Each lies in a direction of its own, which counts for little: drawn, they lie together."""
+    """Each lies in a direction of its own, which counts for little: weighted, they lie together."""
     y = np.repeat(np.arange(4), 40)
     wide = np.zeros((len(y) + 12, DIM + 12), np.float32)
     wide[: len(y), :DIM] = near(means(4), y, 8)
@@ -147,3 +146,16 @@ def test_groups_of_another_least_size_are_those_of_a_grouping_anew(seed, least):
     np.testing.assert_array_equal(labels, again)
     np.testing.assert_array_equal(moments.counts, others.counts)
     assert (moments.counts >= least).all()
+
+
+def test_moments_are_those_of_weighted_vectors_where_there_are_directions(monkeypatch):
+    x, labels = points(9, 30, DIM), np.arange(30) % 4 - 1
+    directions = Directions.of(x)
+    monkeypatch.setattr(grouping, "CHUNK", 7)
+    for ours, vectors in (
+        (moments_of(x, labels, 3), x),
+        (moments_of(x, labels, 3, directions), directions.weighted(x)),
+    ):
+        expected = Moments.of(vectors, labels, 3)
+        for name in ("counts", "sums", "squares"):
+            np.testing.assert_allclose(getattr(ours, name), getattr(expected, name), rtol=1e-5)

@@ -1,4 +1,4 @@
-"""Vectors drawn together along the directions in which they vary little.
+"""Vectors weighted along the directions in which they vary.
 
 Classes differ in few directions, documents of one class in all of them. A direction counts by the
 share of its variance in the sum of that and the mean variance of a direction, as a Wiener filter
@@ -50,8 +50,8 @@ class Directions:
             return cls(centre, np.eye(dim))
         return cls(centre, axes * (variances / (variances + mean)))
 
-    def drawn(self, vectors: Floats) -> Floats:
-        """Return vectors by these directions: ``(n, d)`` -> ``(n, r)``."""
+    def weighted(self, vectors: Floats) -> Floats:
+        """Return vectors along these directions, weighted: ``(n, d)`` -> ``(n, r)``."""
         result = np.empty((len(vectors), self.axes.shape[1]), np.float32)
         for start in range(0, len(vectors), AT_ONCE):
             part = slice(start, start + AT_ONCE)

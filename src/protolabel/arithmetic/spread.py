@@ -13,10 +13,11 @@ import numpy as np
 from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.directions import Directions
 from protolabel.arithmetic.support import Support
+from protolabel.arrays import Floats
 
 SHARE = 0.4  # of the way from one class to two: chosen on validation classes, decision 34
 REACH = 0.6  # of that way, for a single document and a group: decision 34
-UNTAUGHT = 0.73  # of the mean squared distance of a pool, where no class has two examples
+UNTAUGHT = 0.73  # of the distance of a pool, where the classes say too little: decision 34
 FEWEST_CLASSES = 3  # from which the distance of two classes is estimated
 
 
@@ -48,7 +49,7 @@ def spread_of(support: Support, directions: Directions | None = None) -> Spread 
 
     Args:
         support: the examples.
-        directions: by which the examples are drawn first.
+        directions: by which the examples are weighted first.
 
     Returns:
         None where fewer than ``FEWEST_CLASSES`` classes have two different examples.
@@ -62,27 +63,60 @@ def spread_of(support: Support, directions: Directions | None = None) -> Spread 
     return Spread(2.0 * scatter, max(_between(several), 2.0 * scatter))
 
 
-def spread_of_pool(pool: Moments, support: Support, directions: Directions | None = None) -> Spread:
-    """Return a spread by the pool, where the classes say too little.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Mean squared distances that decide on groups.
+
+    Attributes:
+        height: below it two groups are taken for one class.
+        reach: below it a single document may be of a group.
+        apart: that of two classes; the documents of a group as wide as that are not near at all.
+    """
+
+    height: float
+    reach: float
+    apart: float
+
+
+def limits_of(sample: Floats, support: Support) -> Limits:
+    """Return the limits that the classes say, or that a pool does where they say too little.
 
     Args:
-        pool: the moments of all of its documents, as one group.
-        support: its classes count where they are further apart than the documents of the pool,
-            which may all be alike.
-        directions: by which the documents of the pool are drawn.
+        sample: documents of the pool ``(n, d)``.
+        support: the examples.
+    """
+    spread = spread_of(support)
+    if spread is not None:
+        return Limits(spread.height, spread.reach, spread.between)
+    distance = pool_distance(sample, support)
+    return Limits(UNTAUGHT * distance, reach=distance, apart=distance)
+
+
+def pool_distance(sample: Floats, support: Support, directions: Directions | None = None) -> float:
+    """Return the mean squared distance of two documents of a pool or, if larger, of two classes.
+
+    The documents of a pool may all be alike, and are then one group beside classes far apart.
+
+    Args:
+        sample: documents of the pool ``(n, d)``.
+        support: the examples.
+        directions: by which documents and examples are weighted first.
     """
     classes = _classes(support, directions)
     apart = _between(classes.only(np.flatnonzero(classes.counts > 0)))
-    total = max(2.0 * float(pool.scatter()[0]), apart)
-    within = total * (UNTAUGHT - SHARE) / (1.0 - SHARE)
-    return Spread(within, total)
+    if not len(sample):
+        return apart
+    vectors = sample if directions is None else directions.weighted(sample)
+    whole = Moments.of(vectors, np.zeros(len(vectors), np.int64), 1)
+    return max(2.0 * float(whole.scatter()[0]), apart)
 
 
 def _classes(support: Support, directions: Directions | None) -> Moments:
+    """Return the moments of the classes, copies of a document counted once."""
     rows = support.documents()
     vectors = support.embeddings[rows]
     if directions is not None:
-        vectors = directions.drawn(vectors)
+        vectors = directions.weighted(vectors)
     return Moments.of(vectors, support.labels[rows], support.n_classes)
 
 

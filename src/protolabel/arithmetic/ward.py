@@ -18,12 +18,11 @@ RISE = 0.1  # by which a document more in the mean group raises the limit: decis
 def ward_merged(moments: Moments, unit: float) -> Labels:
     """Merge the groups that cost least to join, while the cost is below a limit.
 
-    The limit is 1 + ``RISE`` x documents per group. A cost of 1 is that of two single documents
-    which lie a unit apart.
+    The limit is 1 + ``RISE`` x documents per group.
 
     Args:
         moments: of m groups.
-        unit: mean squared distance of two documents of the pool.
+        unit: squared distance at which joining two single documents costs 1.
 
     Returns:
         ``(m,)``: the merged group of each, numbered from 0 by their first members.

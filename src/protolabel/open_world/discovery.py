@@ -12,17 +12,13 @@ from contextlib import suppress
 import numpy as np
 
 from protolabel.arguments import require_whole
-from protolabel.arithmetic.average_linkage import Moments
-from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
-from protolabel.arithmetic.support import Support
-from protolabel.arrays import Floats
 from protolabel.errors import StoreBusyError
 from protolabel.extras import require
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
-from protolabel.open_world.grouping import MergedPool, sampled
+from protolabel.open_world.grouping import MergedPool
 from protolabel.open_world.pool import Filled, filled
 from protolabel.open_world.pool_groups import Classes, PoolGroups
 from protolabel.open_world.proposals import (
@@ -81,7 +77,8 @@ def discover_listed(
 ) -> tuple[Discovery, list[Proposal]]:
     """Return what :func:`discover` does, and earlier proposals as they were listed.
 
-    With other knowledge of the same documents, as with their texts, the groups are others.
+    The groups may differ from those of an earlier run, for instance because texts are known now.
+    So earlier proposals are returned as they were listed.
 
     Args:
         space: the label space.
@@ -116,13 +113,13 @@ def _discovery(
     vectors, least = pool.vectors(), basis.least
     support = read_support(session.store.rows, view.prototypes).support
     classes = Classes.of(support, view.prototypes.labels)
-    merged, spread = MergedPool.of(vectors, support, progress), _spread(support, vectors)
+    merged = MergedPool.of(vectors, support, progress)
     encoding = view.embedder.encoding
 
     def groups_of(least: int, progress: Progress = silent) -> PoolGroups:
         labels, moments = merged.groups(least, progress)
         distinct = near_copies_once(pool, vectors, labels, moments, least, progress)
-        return PoolGroups(pool, vectors, distinct, spread)
+        return PoolGroups(pool, vectors, distinct, merged.limits)
 
     groups = groups_of(least, progress)
     proposals, refused = _stored(session, groups, classes, encoding, basis)
@@ -166,18 +163,6 @@ def _largest(
     return 2 if rows and least > 2 else 1
 
 
-def _spread(support: Support, vectors: Floats) -> Spread:
-    """Return how near documents of one class lie."""
-    spread = spread_of(support)
-    if spread is None:
-        sample = sampled(vectors)
-        if not len(sample):
-            return Spread(0.0, 0.0)
-        whole = Moments.of(sample, np.zeros(len(sample), np.int64), 1)
-        spread = spread_of_pool(whole, support)
-    return spread
-
-
 def _stored(
     session: Session, groups: PoolGroups, classes: Classes, encoding: int, basis: Basis
 ) -> tuple[list[Proposal], set[int]]:
@@ -207,7 +192,7 @@ def _rows(
         frozenset(groups.pool.key(int(i)) for i in groups.places(g)[:MOST_MEMBERS])
         for g in range(len(moments.counts))
     ]
-    matches = identities(moments, members, stored, encoding, groups.spread.height)
+    matches = identities(moments, members, stored, encoding, groups.limits.height)
     number = session.store.proposals.newest()
     rows: dict[int, ProposalRow] = {}
     refused: set[int] = set()

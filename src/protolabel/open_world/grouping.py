@@ -13,7 +13,7 @@ import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments, merged
 from protolabel.arithmetic.directions import Directions
-from protolabel.arithmetic.spread import Spread, spread_of, spread_of_pool
+from protolabel.arithmetic.spread import Limits, Spread, limits_of, pool_distance, spread_of
 from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.ward import ward_merged
 from protolabel.arrays import Floats, Labels, Positions
@@ -42,11 +42,13 @@ def grouped(
 class MergedPool:
     """Documents that are merged into groups, of which some are too small.
 
-    ``first``: the group of each document ``(n,)``, from 0.
+    ``first``: the group of each document ``(n,)``, from 0. ``limits``: of vectors that are not
+    weighted.
     """
 
     vectors: Floats
     first: Labels
+    limits: Limits
     pool: _Pool | None  # None without a document
 
     @classmethod
@@ -58,20 +60,26 @@ class MergedPool:
             support: the examples of the classes that are there.
             progress: hears how many documents have a group.
         """
+        sample = sampled(vectors)
+        limits = limits_of(sample, support)
         if not len(vectors):
-            return cls(vectors, np.empty(0, np.int64), None)
-        pool = _Pool.of(vectors, support)
+            return cls(vectors, np.empty(0, np.int64), limits, None)
+        pool = _Pool.of(vectors, sample, support)
         if len(vectors) <= MOST_WHOLE:
-            return cls(vectors, pool.merged(Moments.of_each(pool.drawn(slice(None)))), pool)
-        cells = _cells(pool, progress)
-        return cls(vectors, pool.merged(pool.moments(cells, int(cells.max()) + 1))[cells], pool)
+            first = pool.merged(Moments.of_each(pool.weighted(slice(None))))
+        else:
+            cells = _cells(pool, progress)
+            n_cells = int(cells.max()) + 1
+            first = pool.merged(moments_of(vectors, cells, n_cells, pool.directions))[cells]
+        return cls(vectors, first, limits, pool)
 
     def groups(self, least: int, progress: Progress = silent) -> tuple[Labels, Moments]:
         """Return the groups of at least so many documents.
 
         Args:
             least: members of the smallest group. Documents of smaller ones, and those that are too
-                far from the others of their group, go to the nearest group, or to none.
+                far from the others of their group, go to the nearest group, or to none. Groups
+                that are too small after that are noise.
             progress: hears how many documents have a group.
 
         Returns:
@@ -83,7 +91,7 @@ class MergedPool:
             return self.first, moments_of(vectors, self.first, 0)
         n_groups = int(self.first.max()) + 1
         large = largest_first(self.first, n_groups, least)[self.first]
-        labels = _filed(self.pool, large, progress)
+        labels = _filed(vectors, large, self.limits.reach, progress)
         labels = largest_first(labels, n_groups, least)[labels]
         if len(vectors) > MOST_WHOLE:
             steps = _steps(len(vectors))
@@ -102,46 +110,33 @@ class _Pool:
 
     Attributes:
         vectors: ``(n, d)``, perhaps in a file.
-        directions: by which they are drawn.
-        spread: of the classes, drawn; None where they say too little.
-        unit: mean squared distance of two documents, drawn.
-        reach: of a group's documents, from which a document is not of it; not drawn.
+        directions: by which they are weighted.
+        spread: of the classes, weighted; None where they say too little.
+        unit: mean squared distance of two documents or, if larger, of two classes, weighted.
     """
 
     vectors: Floats
     directions: Directions
     spread: Spread | None
     unit: float
-    reach: float
 
     @classmethod
-    def of(cls, vectors: Floats, support: Support) -> _Pool:
-        """Return documents with what the examples say of them."""
-        sample = sampled(vectors)
+    def of(cls, vectors: Floats, sample: Floats, support: Support) -> _Pool:
+        """Return documents, of which there is a sample, with what the examples say of them."""
         examples = support.embeddings[support.documents()]
         directions = Directions.of(np.concatenate([sample, examples]))
-        spread = spread_of(support)
-        reach = spread_of_pool(_whole(sample), support).between if spread is None else spread.reach
-        unit = spread_of_pool(_whole(directions.drawn(sample)), support, directions).between
-        return cls(vectors, directions, spread_of(support, directions), unit, reach)
+        unit = pool_distance(sample, support, directions)
+        return cls(vectors, directions, spread_of(support, directions), unit)
 
-    def drawn(self, rows: Positions | slice) -> Floats:
-        """Return some of the vectors, drawn."""
-        return self.directions.drawn(np.asarray(self.vectors[rows]))
+    def weighted(self, rows: Positions | slice) -> Floats:
+        """Return some of the vectors, weighted."""
+        return self.directions.weighted(np.asarray(self.vectors[rows]))
 
     def merged(self, moments: Moments) -> Labels:
         """Return the group of each of m groups of documents: ``(m,)``."""
         if self.spread is None:
             return ward_merged(moments, self.unit)
         return merged(moments, self.spread.height)
-
-    def moments(self, labels: Labels, groups: int) -> Moments:
-        """Return the moments of groups of drawn vectors, with few of them in memory at once."""
-        total = Moments.none(groups, self.directions.axes.shape[1])
-        for at in range(0, len(labels), CHUNK):
-            part = slice(at, at + CHUNK)
-            total = total.plus(Moments.of(self.drawn(part), labels[part], groups))
-        return total
 
 
 def largest_first(labels: Labels, groups: int, least: int) -> Labels:
@@ -178,11 +173,11 @@ def _cells(pool: _Pool, progress: Progress) -> Labels:
     n_seen = steps - 2 * n
     for at in range(0, n_seen, CHUNK):
         rows = np.sort(rng.choice(n, min(CHUNK, n), replace=False))
-        means.partial_fit(pool.drawn(rows))
+        means.partial_fit(pool.weighted(rows))
         progress(Step("documents grouped", at, steps))
     cells = np.empty(n, np.int64)
     for at in range(0, n, CHUNK):
-        cells[at : at + CHUNK] = means.predict(pool.drawn(slice(at, at + CHUNK)))
+        cells[at : at + CHUNK] = means.predict(pool.weighted(slice(at, at + CHUNK)))
         progress(Step("documents grouped", n_seen + at, steps))
     return np.asarray(np.unique(cells, return_inverse=True)[1], np.int64)
 
@@ -192,21 +187,21 @@ def _steps(n: int) -> int:
     return min(n * ROUNDS, MOST_SEEN) + 2 * n
 
 
-def _filed(pool: _Pool, labels: Labels, progress: Progress) -> Labels:
+def _filed(vectors: Floats, labels: Labels, reach: float, progress: Progress) -> Labels:
     """Return the groups of documents once each is within reach of its own.
 
     A document that is not goes to the nearest group, or to none. Distances are of vectors that are
-    not drawn: what is like nothing else lies in a direction of its own, which counts for little.
+    not weighted: what is like nothing else lies in a direction of its own, which counts for little.
     """
     n, groups = len(labels), int(labels.max()) + 1
     if not groups:
         return labels
-    moments = moments_of(pool.vectors, labels, groups)
+    moments = moments_of(vectors, labels, groups)
     result = np.empty(n, np.int64)
     for at in range(0, n, CHUNK):
         own = labels[at : at + CHUNK]
-        far = Moments.of_each(np.asarray(pool.vectors[at : at + CHUNK])).distances(moments)
-        within = far < pool.reach
+        far = Moments.of_each(np.asarray(vectors[at : at + CHUNK])).distances(moments)
+        within = far < reach
         rows, nearest = np.arange(len(far)), far.argmin(axis=1)
         best = np.where((own >= 0) & within[rows, own], own, nearest)
         result[at : at + CHUNK] = np.where(within[rows, best], best, -1)
@@ -215,15 +210,17 @@ def _filed(pool: _Pool, labels: Labels, progress: Progress) -> Labels:
     return result
 
 
-def _whole(vectors: Floats) -> Moments:
-    """Return the moments of vectors as one group."""
-    return Moments.of(vectors, np.zeros(len(vectors), np.int64), 1)
+def moments_of(
+    vectors: Floats, labels: Labels, groups: int, directions: Directions | None = None
+) -> Moments:
+    """Return the moments of groups, with few vectors in memory at once.
 
-
-def moments_of(vectors: Floats, labels: Labels, groups: int) -> Moments:
-    """Return the moments of groups, with few vectors in memory at once."""
-    total = Moments.none(groups, vectors.shape[1])
+    They are of weighted vectors where there are ``directions``.
+    """
+    total = Moments.none(groups, (vectors if directions is None else directions.axes).shape[1])
     for at in range(0, len(vectors), CHUNK):
         part = np.asarray(vectors[at : at + CHUNK])
+        if directions is not None:
+            part = directions.weighted(part)
         total = total.plus(Moments.of(part, labels[at : at + CHUNK], groups))
     return total

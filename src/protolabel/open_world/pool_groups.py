@@ -1,6 +1,6 @@
 """The groups of a pool as proposals: which documents stand for each, its terms, its nearest class.
 
-``discovery`` groups. Nothing is stored here.
+``grouping`` groups. Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments
-from protolabel.arithmetic.spread import Spread
+from protolabel.arithmetic.spread import Limits
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Positions
 from protolabel.open_world.grouping import moments_of, nearest_first
@@ -54,7 +54,7 @@ class PoolGroups:
     pool: Pool
     vectors: Floats
     grouping: DistinctGroups
-    spread: Spread
+    limits: Limits
 
     def places(self, group: int) -> Positions:
         """Return the documents of a group, nearest to its mean first."""
@@ -106,12 +106,12 @@ class PoolGroups:
         nearest, kind = self._nearest(group, classes)
         moments = self.grouping.moments
         loose = 2.0 * float(moments.scatter()[group])
-        between = self.spread.between or 1.0
+        apart = self.limits.apart or 1.0
         return Proposal(
             key=key_of(row.number),
             size=int(moments.counts[group]),
             kind=kind,
-            tightness=float(np.clip(1.0 - loose / between, 0.0, 1.0)),
+            tightness=float(np.clip(1.0 - loose / apart, 0.0, 1.0)),
             nearest=nearest,
             terms=tuple(terms),
             name=proposed_name(terms),
@@ -125,8 +125,8 @@ class PoolGroups:
             return None, "new"
         far = self.grouping.moments.only(np.array([group])).distances(classes.moments)[0]
         k = int(far.argmin())
-        nearest = Nearest(classes.names[k], float(far[k]), self.spread.height)
-        if far[k] < self.spread.height:
+        nearest = Nearest(classes.names[k], float(far[k]), self.limits.height)
+        if far[k] < self.limits.height:
             return nearest, "part"
         if len(classes.nearest) and far[k] > classes.nearest.max():
             return nearest, "outlier"
