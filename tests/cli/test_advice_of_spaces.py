@@ -210,6 +210,19 @@ def class_that_is_left_out(d: Desk) -> None:
     assert len(members(d.space, "cv")) == 2
 
 
+@CASES.of("protolabel import {} {}")
+def folder_of_classes_in_the_place_of_a_class(d: Desk) -> None:
+    """Before: "the file", and the advice filed the documents of all classes under one."""
+    for label in ("letter", "poem"):
+        d.file(f"past/{label}/1.txt", f"my {label} of the year")
+    refused = call("add", d.space, d.folder / "past", code=2).stderr
+    assert "the folder" in refused
+    d.obeyed(d.refused("add", d.space, d.folder / "past"))
+    assert len(members(d.space, "letter")) == len(members(d.space, "poem")) == 1
+    d.obeyed(d.refused("add", d.space, d.folder / "past/poem"))
+    assert len(members(d.space, "CLASS")) == 1
+
+
 @CASES.of("see the reasons above; nothing was changed")
 def no_example_can_be_used(d: Desk) -> None:
     table = d.file("rows.jsonl", '{"text": "", "label": "cv"}\n')

@@ -74,7 +74,13 @@ def test_remembered_documents_are_the_pool(space, tmp_path):
     (proposal,) = discovery["proposals"]
     assert proposal["size"] == discovery["documents"] == 7
     assert proposal["exemplars"][0]["text"] is None
-    assert "7 have too few others" in call("discover", space, "--least", "8").stdout
+    assert "7 have too few others like them" in call("discover", space, "--least", "8").stdout
+
+
+def test_one_document_has_too_few_others_like_it(space, tmp_path):
+    (tmp_path / "one.txt").write_text("granite rock of the quarry")
+    listed = call("discover", space, tmp_path / "one.txt").stdout
+    assert "1 has too few others like it" in " ".join(listed.split())
 
 
 def test_the_command_that_is_printed_makes_the_proposal_a_class(space, tmp_path):

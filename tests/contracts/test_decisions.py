@@ -27,3 +27,32 @@ def test_an_undo_reaches_equally_far_back_for_answers_and_for_proposals(store):
     assert 0 < len(answers) < CHANGES
     assert answers == set(range(CHANGES - len(answers), CHANGES))
     assert store.answers.lost_decisions(changes) == CHANGES - len(answers)
+
+
+class CountedKey(bytes):
+    """Bytes that count how often they are compared."""
+
+    compared = 0
+
+    __hash__ = bytes.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        CountedKey.compared += 1
+        return bytes.__eq__(self, other)
+
+
+def test_deciding_on_many_documents_looks_at_each_refused_class_once(store):
+    n = 200
+    keep_answers(store, *(answer_row(k, label=1) for k in range(n)), most=1000)
+    CountedKey.compared = 0
+    judged = [
+        replace(row, document=CountedKey(row.document), label=2, person=True)
+        for row in map(answer_row, range(n))
+    ]
+    refused = [(CountedKey(row.document), key) for row in judged for key in (1, 3)]
+    store.answers.judge(judged, refused, change=2)
+    assert CountedKey.compared <= 10 * n
+    assert len(store.answers.refusals()) == 2 * n
+    store.answers.follow([2], [])
+    assert store.answers.refusals() == set()
+    assert {row.label for row in store.answers.rows()} == {1}

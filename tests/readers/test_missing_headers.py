@@ -253,3 +253,45 @@ def test_names_put_between_the_header_and_its_rows_do_not_hide_it(tmp_path):
     path.write_text("Nr.;Nachricht;Kategorie\nlabel;text\n1;my card was stolen;\n2;my pin;\n")
     with pytest.raises(InputError, match=r"d1\.csv:1: .*'Nachricht' looks like one"):
         list(read_documents(path))
+
+
+@pytest.mark.parametrize(("title", "header", "row"), [
+    ("2024,North,South", "id,text,label", "1,my studies are these,cv"),
+    ("title one,title two", "text,label", "my studies are these,cv"),
+    ("Letters of May", "text", "my studies are these"),
+])  # fmt: skip
+def test_names_below_an_equally_wide_row_are_said_to_stand_too_low(title, header, row, tmp_path):
+    """The advised line, put above the title, made a document of the names."""
+    path = tmp_path / "t.csv"
+    path.write_text(f"{title}\n{header}\n{row}\n{row.replace('studies', 'papers')}\n")
+    with pytest.raises(InputError) as caught:
+        list(read_documents(path))
+    message = str(caught.value)
+    assert "t.csv:2: it names the fields (" in message
+    assert "stands below line 1, which has as many cells or more" in message
+    assert "remove line 1 if it is a title" in message
+    path.write_text(path.read_text().partition("\n")[2])
+    texts = [document.text for document in read_documents(path)]
+    assert texts == ["my studies are these", "my papers are these"]
+
+
+@pytest.mark.parametrize("rows", [
+    ["please pay the bill,invoice", "late again today,message", "not there yet,message"],
+    ["please pay the bill,invoice", "the train was late today,message", "my cv,cv"],
+    ["please pay,1", "message,2", "my cv,3"],
+])  # fmt: skip
+def test_documents_with_a_usual_name_among_their_cells_are_no_header(rows, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(rows) + "\n")
+    with_remedy(path, read_documents)
+    assert len(list(read_documents(path))) == len(rows)
+
+
+def test_names_that_may_be_a_document_too_are_said_to_need_a_line_above(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("hello there,greeting\nmessage,question\nbye,other\n")
+    with pytest.raises(InputError) as caught:
+        list(read_documents(path))
+    line = re.search("if line 2 is one too, put a line `(.*)` above both", str(caught.value))
+    path.write_text(f"{line[1]}\n{path.read_text()}")
+    assert [one.text for one in read_documents(path)] == ["hello there", "message", "bye"]

@@ -78,6 +78,13 @@ def test_a_body_that_is_no_json_is_told_from_which_character_on(client: Client) 
     assert [one["where"] for one in reply.json["errors"]] == ["body"]
 
 
+def test_twenty_wrong_values_are_told_though_each_may_be_of_several_kinds(client: Client) -> None:
+    """Each value has several faults, as it may be of several kinds; they count as one."""
+    labels = {f"d{n}": 3 for n in range(30)}
+    reply = client.post("/v1/spaces/mail/inbox/decisions", {"labels": labels})
+    assert len({one["where"] for one in reply.json["errors"]}) == len(reply.json["errors"]) == 20
+
+
 OF_A_DOCUMENT = "an object which may have id, text, image, embedding, source"
 OF_LABEL = "an object with documents, which may have alternatives, evidence"
 

@@ -205,7 +205,8 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
     say(
         f"{quantity(len(discovery.proposals), 'proposal')} from "
         f"{quantity(discovery.documents, 'document')} of no class; "
-        f"{discovery.noise:,} have too few others like them"
+        f"{discovery.noise:,} {'has' if discovery.noise == 1 else 'have'} too few others like "
+        f"{'it' if discovery.noise == 1 else 'them'}"
     )
     if discovery.refused:
         note(f"{quantity(discovery.refused, 'document')} in groups that were refused")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from typing import NoReturn
 
 import click
 
@@ -35,6 +36,7 @@ from protolabel.cli.reading import (
 from protolabel.errors import InputError
 from protolabel.label_space import changes
 from protolabel.readers import folder_parents
+from protolabel.readers.paths import walk
 from protolabel.types import Example
 
 
@@ -75,10 +77,7 @@ def add(
     documents that do not belong to the class.
     """
     if not inputs and not texts and os.path.exists(label):
-        raise InputError(
-            f"the file {label} in the place of a class", expected="a class, then its examples",
-            remedy=shlex.join(["protolabel", "add", space, "CLASS", label]),
-        )  # fmt: skip
+        _refuse_input_as_class(space, label)
     refuse_texts_as_paths(inputs, "add", space, label)
     if not inputs and not texts:
         raise InputError(
@@ -90,6 +89,18 @@ def add(
         batch = ExampleBatch(taking, also=also, negative=negative)
         typed = [Example(label, text) for text in texts]
         batch.add(label_space, inputs, label, reading, json_, typed)
+
+
+def _refuse_input_as_class(space: str, path: str) -> NoReturn:
+    """Raise the InputError for a path in the place of a class: folders in it may be classes."""
+    command = shlex.join(["protolabel", "add", space, "CLASS", path])
+    if os.path.isdir(path) and any(os.path.dirname(os.path.relpath(f, path)) for f in walk(path)):
+        command = shlex.join(["protolabel", "import", space, path])
+    raise InputError(
+        f"the {'folder' if os.path.isdir(path) else 'file'} {path} in the place of a class",
+        expected="a class, then its examples",
+        remedy=command,
+    )
 
 
 @click.command("import")

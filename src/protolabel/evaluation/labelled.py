@@ -24,8 +24,8 @@ class LabelledVectors:
         labels: (n,), places in ``names``.
         names: the K class names.
         descriptions: (K, d), the embedded descriptions; None where classes have none.
-        clusters: (n,), of each document the position of the first that is equal to it. Each its own
-            by default.
+        clusters: (n,), of each document the position of the first that is equal to it or a near
+            copy of it. Each its own by default.
         learned_classes: how many of the classes the encoder has learned: none of them is new to it.
         document_name: the id and an excerpt of the document at a position.
     """

@@ -125,10 +125,11 @@ def refuse_no_field(
         if header.below_is_document:
             got = f"no {field}: {line} seems to be a document, not the names of the fields"
             or_names = f"if it does name the fields, {remedy}"
-            remedy = f"put a line `{header.line}` above {header.above}; {or_names}"
+            remedy = f"put a line `{header.line}` above {header.below_line}; {or_names}"
             alternatives = ""
         else:
-            remedy += f"; if {line} is a document, put a line `{header.line}` above {header.above}"
+            above = f"a line `{header.line}` above {header.below_line}"
+            remedy += f"; if {line} is a document, put {above}"
     error = NoFieldError(
         f"{source}: {got}", expected=f"a field {expected}{alternatives}", remedy=remedy
     )

@@ -15,6 +15,7 @@ from typing import NamedTuple, NoReturn
 from protolabel.errors import InputError
 from protolabel.likely_columns import likely_text
 from protolabel.quantity import quantity
+from protolabel.quotations import is_plain_name
 from protolabel.readers.fields import MissingField, position_of, refuse_no_field, report_guesses
 from protolabel.readers.missing_headers import (
     MissingHeader,
@@ -91,23 +92,30 @@ def read_header(
 def _refuse_header(
     lines: list[Line], delimiters: list[str], origin: Origin, reading: Reading
 ) -> NoReturn:
-    """Raise the NoFieldError for a table that begins with these lines: none names the text."""
-    rows, delimiter, above = [_Row(lines[0].number, [], 0)], delimiters[0], None
+    """Raise the InputError for a table that begins with these lines and has no header above it.
+
+    It is a NoFieldError, unless a row names the text and stands too low to be the header.
+    """
+    rows, delimiter, fuller_row = [_Row(lines[0].number, [], 0)], delimiters[0], None
     for mark in delimiters:
         records = _records(lines, mark, strict=False)
         table = _likely_table(records)
         if table and _size(table) > _size(rows):
-            rows, delimiter, above = table, mark, _fuller_above(records, table[0])
+            rows, delimiter, fuller_row = table, mark, _fuller_above(records, table[0])
     cells = [row.names for row in rows]
     names, source = cells[0], f"{origin.name}:{rows[0].line}"
-    if above is not None and _names_fields(names, source, reading):
-        _refuse_low_header(names, source, above.line)
+    if fuller_row is not None and _names_fields(names, source, reading):
+        _refuse_low_header(names, source, fuller_row.line)
+    missing = missing_naming_header if reading.names_documents else missing_header
+    header = _placed(missing(cells, delimiter), fuller_row)
+    for row in rows[1:-1]:  # a header has rows below it
+        row_source = f"{origin.name}:{row.line}"
+        if _is_name_row(row.names, cells) and _names_fields(row.names, row_source, reading):
+            _refuse_low_header(row.names, row_source, rows[0].line, header)
     if reading.names_documents:
-        header = _placed(missing_naming_header(cells, delimiter), above)
         refuse_no_name(names, source, reading, header=header)
     if reading.text_field is not None:
         refuse_no_field(MissingField("text", reading.text_field), names, source)
-    header = _placed(missing_header(cells, delimiter), above)
     likely = likely_text(names, cells[1:])
     hint = f"; {likely!r} looks like one" if likely is not None else ""
     refuse_no_field(MissingField("text", alternatives=hint), names, source, header=header)
@@ -145,12 +153,24 @@ def _spans(header: _Row, below: list[_Row]) -> bool:
 
 def _fuller_above(rows: list[_Row], header: _Row) -> _Row | None:
     """Return the first row above a header that has as many full cells: it may be a document."""
-    above = (row for row in rows if row.line < header.line)
-    return next((row for row in above if _n_full(row) >= _n_full(header)), None)
+    higher = (row for row in rows if row.line < header.line)
+    return next((row for row in higher if _n_full(row) >= _n_full(header)), None)
 
 
 def _n_full(row: _Row) -> int:
     return sum(map(bool, row.names))
+
+
+def _is_name_row(cells: list[str], table: list[list[str]]) -> bool:
+    """Return whether a row of a table may be one of names, and is no document for certain.
+
+    Each cell is a plain name with a letter, and stands once in its column, as a label may not.
+    """
+    columns = zip(*table, strict=True)
+    return all(
+        any(map(str.isalpha, cell)) and is_plain_name(cell) and column.count(cell) == 1
+        for cell, column in zip(cells, columns, strict=True)
+    )
 
 
 def _names_fields(names: list[str], source: str, reading: Reading) -> bool:
@@ -160,23 +180,34 @@ def _names_fields(names: list[str], source: str, reading: Reading) -> bool:
     return chosen_field("text", names, source, reading.text_field) is not None
 
 
-def _refuse_low_header(names: list[str], source: str, above: int) -> NoReturn:
-    """Raise the InputError for a header below a row that may be a document, and would be lost."""
+def _refuse_low_header(
+    names: list[str], source: str, line_above: int, header: MissingHeader | None = None
+) -> NoReturn:
+    """Raise the InputError for a header below a row that may be a document, and would be lost.
+
+    ``header``: what to put above both, where the names may be a document too.
+    """
+    line = source.rpartition(":")[2]
+    remedy = (
+        f"remove line {line_above} if it is a title or holds other names; if it is a document, "
+        f"move line {line} above it"
+    )
+    if header is not None:
+        remedy += f"; if line {line} is one too, put a line `{header.line}` above both"
     listed = ", ".join(brief_repr(name, 40) for name in names)
     raise InputError(
-        f"{source}: it names the fields ({listed}), and stands below line {above}, which has as "
-        "many cells or more, so that it may be a document",
+        f"{source}: it names the fields ({listed}), and stands below line {line_above}, which "
+        "has as many cells or more, so that it may be a document",
         expected="the names of the fields on the first line, or below titles of fewer cells",
-        remedy=f"remove line {above} if it is a title or holds other names; if it is a document, "
-        f"move line {source.rpartition(':')[2]} above it",
+        remedy=remedy,
     )
 
 
-def _placed(header: MissingHeader | None, above: _Row | None) -> MissingHeader | None:
+def _placed(header: MissingHeader | None, fuller_row: _Row | None) -> MissingHeader | None:
     """Return a line that is missing, to be put above a row that may be a document."""
-    if header is None or above is None:
+    if header is None or fuller_row is None:
         return header
-    return header._replace(above=f"line {above.line}")
+    return header._replace(below_line=f"line {fuller_row.line}")
 
 
 def _is_empty(cells: list[str]) -> bool:
@@ -204,9 +235,9 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
     """Return the last of these rows as the header, with a notice of each choice, if it is one."""
     if not rows:
         return None
-    *above, header = rows
+    *titles, header = rows
     # A title has fewer cells than the header: a full row above it would be a document.
-    if _fuller_above(above, header) is not None:
+    if _fuller_above(titles, header) is not None:
         return None
     line, names, _ = header
     source = f"{origin.name}:{line}"
@@ -214,9 +245,8 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
     columns = find(names, source, reading)
     if columns is None:
         return None
-    if above:
-        n = len(above)
-        rows_above = quantity(n, "row above it is", "rows above it are")
+    if titles:
+        rows_above = quantity(len(titles), "row above it is", "rows above it are")
         reading.reports.notice(source, f"is the header; {rows_above} left out")
     return Header(delimiter, names, columns)
 

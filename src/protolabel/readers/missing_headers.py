@@ -18,12 +18,12 @@ class MissingHeader(NamedTuple):
     """A line to put above a table.
 
     ``below_is_document``: the first line of the table is surely a document, so that no cell of it
-    is shown as a name. ``above``: what the line must stand above, beside the line of the error.
+    is shown as a name. ``below_line``: what must stand below the line; *it* is where the error is.
     """
 
     line: str
     below_is_document: bool
-    above: str = "it"
+    below_line: str = "it"
 
 
 def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHeader | None:

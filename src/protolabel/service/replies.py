@@ -28,6 +28,7 @@ from protolabel.service.schema_words import expected_in_place_of, faults_in_word
 from protolabel.types import Change
 
 PROBLEM = "application/problem+json"
+_MOST_FAULTS = 20  # that one answer tells
 
 
 def versioned(body: dict[str, Any], space: LabelSpace, version: int | None = None) -> Response:
@@ -149,7 +150,7 @@ def schema_reply(faults: list[dict[str, Any]], body: object = None) -> ProblemRe
     unread = next((one for one in faults if one["type"] == "json_invalid"), None)
     if unread is not None:
         return _no_json(unread)
-    wrong = faults_in_words(faults[:20], body)
+    wrong = faults_in_words(faults, body)[:_MOST_FAULTS]
     record = {
         "type": "urn:protolabel:Schema",
         "status": 422,

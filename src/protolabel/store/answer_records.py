@@ -141,9 +141,9 @@ class AnswerTable(Protocol):
         """Take back what was said with changes that were undone, or say it once more."""
 
     def lost_decisions(self, changes: Sequence[int]) -> int:
-        """Return how many of these changes made decisions whose notes have been dropped.
+        """Return how many of these changes cannot be taken back, as their notes were dropped.
 
-        Those count whose decisions an undo, redo or return leaves as they are.
+        No more than there are documents whose decision an undo, redo or return leaves as it is.
         """
 
     def reconsider(self, documents: Collection[bytes], in_force: Collection[int]) -> None:

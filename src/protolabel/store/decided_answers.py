@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -41,8 +42,8 @@ class DecidedAnswers:
     ) -> None:
         """Store rows with their new labels and refused classes, and note what was there before.
 
-        What was noted of the change before stays, and so does the label space's own answer where a
-        decision stands. ``change``: None where no change of the label space belongs to it.
+        A change that has a note already keeps that one. The label space's own answer stays noted
+        where a decision stands. ``change``: None where no change of the label space belongs to it.
         """
         for row in rows:
             note_own(db, row.document)
@@ -61,18 +62,16 @@ class DecidedAnswers:
         rows: Sequence[AnswerRow],
         refused: Sequence[tuple[bytes, int]],
     ) -> None:
-        new = [
-            pair
-            for pair in refused
-            if not db.execute(
-                "SELECT 1 FROM refusals WHERE document = ? AND class = ?", pair
-            ).fetchone()
-        ]
+        sql = "SELECT 1 FROM refusals WHERE document = ? AND class = ?"
+        newly_refused: dict[bytes, list[int]] = defaultdict(list)
+        for document, key in refused:
+            if not db.execute(sql, (document, key)).fetchone():
+                newly_refused[document].append(key)
         records = []
         for row in rows:
             before = stored_judgement(db, row.document)
             if before is not None:
-                classes = [key for document, key in new if document == row.document]
+                classes = newly_refused.get(row.document, [])
                 records.append([row.document.hex(), before, judgement(row), classes])
         self._noted.note(db, change, json.dumps(records))
 
@@ -81,10 +80,9 @@ class DecidedAnswers:
         return self._noted.any(db)
 
     def lost(self, db: sqlite3.Connection, changes: Sequence[int]) -> int:
-        """Return how many of these changes made decisions whose notes have been dropped.
+        """Return how many of these changes cannot be taken back, as their notes were dropped.
 
-        They are at most as many as the documents on which a decision stands that :meth:`follow`
-        leaves as it is.
+        No more than there are documents whose decision then stays.
         """
         n_lost = self._noted.lost(db, changes)
         if not n_lost:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 ABOUT_ANSWERS, ABOUT_PROPOSALS = KINDS = "decided:", "proposal:"  # how their keys begin
 MOST_NOTE_BYTES = 16_000_000  # of all kinds; the notes of the newest change stay in any case
-LEFT_BYTES = 15_000_000  # of them, once there were more: so few notes find that there are too many
+LEFT_BYTES = 15_000_000  # what is left of them when it is too much, so that this is rare
 _TOTAL = "noted"  # a key of ``meta``: the bytes of the notes of all kinds
 
 
@@ -29,7 +29,7 @@ class NotedDecisions:
         self._range = _range(prefix)
 
     def note(self, db: sqlite3.Connection, change: int, text: str) -> None:
-        """Note a decision. What was noted of the change before stays; the oldest notes leave."""
+        """Note a decision. A change that has a note keeps that one; the oldest notes leave."""
         total = self._stored_total(db)
         sql = "INSERT OR IGNORE INTO meta VALUES (?, ?)"
         if db.execute(sql, (self._key(change), text)).rowcount:
