@@ -106,6 +106,7 @@ _BY_REASON = {
         "rename one of the files",
         "send fewer documents at once, or a stream of {}",
         "correct its name, or leave it out",
+        "leave the others out",
         "send it again in {} s",
         "send it again, with the same Idempotency-Key if it had one",
         "send it again; if that does not help, see the log of the service",

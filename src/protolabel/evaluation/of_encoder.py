@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,15 +66,12 @@ def evaluate(
     """
     plan = plan or Plan()
     described = with_names or descriptions is not None
-    usable, groups, learned_documents, notes = _evidence(
-        as_examples(examples), encoder, keep_copies=plan.keep_copies
-    )
+    usable = _usable(as_examples(examples), encoder, keep_copies=plan.keep_copies)
+    labels, notes = [e.label for e in usable.examples], list(usable.notes)
     known_classes = learned_classes(folder_of(encoder))
-    shots, (plan, plan_notes) = plan.shots, plan.fitted(e.label for e in usable)
+    shots, (plan, plan_notes) = plan.shots, plan.fitted(labels)
     notes += plan_notes
-    names, small = plan.usable(
-        [e.label for e in usable], described=described, learned=learned_documents
-    )
+    names, small = plan.usable(labels, described=described, learned=usable.n_learned)
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
     learned = [name for name in names if name in known_classes]
@@ -84,8 +81,9 @@ def evaluate(
             f"({', '.join(map(repr, learned[:LISTED]))}{', ...' if len(learned) > LISTED else ''})"
             ": the figures do not say how it does on new classes"
         )
-    taking_part = [i for i, e in enumerate(usable) if e.label in set(names)]
-    independent, groups = [usable[i] for i in taking_part], groups[taking_part]
+    taking_part = [i for i, label in enumerate(labels) if label in set(names)]
+    independent = [usable.examples[i] for i in taking_part]
+    groups = usable.groups[taking_part]
     loaded = as_encoder(encoder)
     loaded = with_cache(loaded) if cache else loaded
     space = VectorSpace(1, loaded.fingerprint, "", loaded.dim, reads(loaded))
@@ -123,15 +121,27 @@ def evaluate(
     return replace(evaluation, quoted_shot=None if shots is None else max(shots))
 
 
-def _evidence(
-    examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copies: bool
-) -> tuple[list[Example], Positions, int, list[str]]:
-    """Return the examples without copies, near ones too, and without what the encoder has learned.
+@dataclass(frozen=True, slots=True, eq=False)
+class Usable:
+    """The examples on which an encoder can be evaluated.
 
-    ``keep_copies``: all of them are returned, and the notes count what is usually left out.
+    Attributes:
+        examples: without those that are left out.
+        groups: (n,), of each example its group; equal documents and near copies share one.
+        n_learned: how many documents are left out since the encoder has learned from them.
+        notes: what was left out, or kept though it usually is.
+    """
 
-    With them come the group of each, where several classes have one document, how many documents
-    are left out since the encoder has learned from them, and notes that say what was left out.
+    examples: list[Example]
+    groups: Positions
+    n_learned: int
+    notes: list[str]
+
+
+def _usable(examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copies: bool) -> Usable:
+    """Leave out copies, near ones too, and what the encoder has learned from.
+
+    ``keep_copies``: leave out nothing, and count in the notes what usually is.
     """
     examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
     digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
@@ -181,15 +191,15 @@ def _evidence(
             f"under more than one class: {quantity(len(contradictions), 'document')}, the first is "
             f"{place.id or place.source!r} ({', '.join(first)})"
         )
-    if keep_copies and notes:
+    if not keep_copies:
+        distinct_examples = [examples[i] for i in independent.tolist()]
+        return Usable(distinct_examples, groups[independent], int(learned.sum()), notes)
+    if notes:
         notes.append(
             "every document is kept (keep_copies=True), as published protocols do: new documents "
             "may be answered less well"
         )
-    if keep_copies:
-        return examples, groups, 0, notes
-    distinct_examples = [examples[i] for i in independent.tolist()]
-    return distinct_examples, groups[independent], int(learned.sum()), notes
+    return Usable(examples, groups, 0, notes)
 
 
 def _firsts(groups: Positions, labels: Positions, among: Positions) -> Positions:
