@@ -79,6 +79,17 @@ def test_what_cannot_be_replaced_as_a_folder_is_refused_before_anything_is_read(
     assert f"{out} is a {kind}; expected a folder that can be replaced" in " ".join(refused.split())
 
 
+def test_a_folder_of_somebody_else_is_not_replaced(tmp_path):
+    """The advice was --overwrite, which removed a folder of documents."""
+    pytest.importorskip("torch")
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "a.txt").write_text("please pay")
+    out = ("--out", tmp_path / "documents")
+    refused = " ".join(call("train", NOWHERE, *out, "--overwrite", code=2).stderr.split())
+    assert "is a folder that no training wrote" in refused
+    assert (tmp_path / "documents" / "a.txt").is_file()
+
+
 @pytest.mark.parametrize("name", ["evaluate", "risk --png", "risk --html"])
 def test_a_missing_extra_is_named_before_anything_is_read(name, data, space, tmp_path, monkeypatch):
     monkeypatch.setattr(

@@ -159,3 +159,19 @@ def test_moments_are_those_of_weighted_vectors_where_there_are_directions(monkey
         expected = Moments.of(vectors, labels, 3)
         for name in ("counts", "sums", "squares"):
             np.testing.assert_allclose(getattr(ours, name), getattr(expected, name), rtol=1e-5)
+
+
+@pytest.mark.parametrize("n", [20, 100, 400])
+def test_one_new_class_is_one_group_however_many_documents_it_has(n):
+    """Weighted by what its own documents differ in, it was cut into more the more there were."""
+    x = near(means(9), np.full(n, 8), n)
+    labels, moments = grouped(x, taught(), LEAST)
+    assert (labels == 0).mean() > 0.9
+    assert len(moments.counts) == 1
+
+
+def test_a_class_of_many_documents_does_not_part_those_of_few():
+    y = np.repeat([6, 7, 8], [200, 30, 30])
+    labels, moments = grouped(near(means(9), y, 0), taught(), LEAST)
+    assert len(moments.counts) == 3
+    assert partition(labels[labels >= 0]) == partition(y[labels >= 0])

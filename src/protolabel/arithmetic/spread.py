@@ -16,6 +16,7 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
 
 SHARE = 0.4  # of the way from one class to two: chosen on validation classes, decision 34
+UNION = 0.2  # of that way, for two groups of vectors that are not weighted: decision 34
 REACH = 0.6  # of that way, for a single document and a group: decision 34
 UNTAUGHT = 0.73  # of the distance of a pool, where the classes say too little: decision 34
 FEWEST_CLASSES = 3  # from which the distance of two classes is estimated
@@ -37,6 +38,11 @@ class Spread:
     def height(self) -> float:
         """Mean squared distance below which two groups are taken for one class."""
         return self.within + SHARE * (self.between - self.within)
+
+    @property
+    def union(self) -> float:
+        """Mean squared distance below which two groups are one, whatever their weights say."""
+        return self.within + UNION * (self.between - self.within)
 
     @property
     def reach(self) -> float:
@@ -69,11 +75,14 @@ class Limits:
 
     Attributes:
         height: below it two groups are taken for one class.
+        union: below it they are, though weighted vectors part them; 0 where the classes say too
+            little.
         reach: below it a single document may be of a group.
         apart: that of two classes; the documents of a group as wide as that are not near at all.
     """
 
     height: float
+    union: float
     reach: float
     apart: float
 
@@ -87,9 +96,9 @@ def limits_of(sample: Floats, support: Support) -> Limits:
     """
     spread = spread_of(support)
     if spread is not None:
-        return Limits(spread.height, spread.reach, spread.between)
+        return Limits(spread.height, spread.union, spread.reach, spread.between)
     distance = pool_distance(sample, support)
-    return Limits(UNTAUGHT * distance, reach=distance, apart=distance)
+    return Limits(UNTAUGHT * distance, union=0.0, reach=distance, apart=distance)
 
 
 def pool_distance(sample: Floats, support: Support, directions: Directions | None = None) -> float:

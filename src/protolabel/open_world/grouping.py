@@ -71,7 +71,7 @@ class MergedPool:
             cells = _cells(pool, progress)
             n_cells = int(cells.max()) + 1
             first = pool.merged(moments_of(vectors, cells, n_cells, pool.directions))[cells]
-        return cls(vectors, first, limits, pool)
+        return cls(vectors, _joined(vectors, first, limits.union), limits, pool)
 
     def groups(self, least: int, progress: Progress = silent) -> tuple[Labels, Moments]:
         """Return the groups of at least so many documents.
@@ -185,6 +185,17 @@ def _cells(pool: _Pool, progress: Progress) -> Labels:
 def _steps(n: int) -> int:
     """Return of how many steps the grouping of many documents is: seen, put into cells, filed."""
     return min(n * ROUNDS, MOST_SEEN) + 2 * n
+
+
+def _joined(vectors: Floats, labels: Labels, limit: float) -> Labels:
+    """Return the groups once those are joined that lie as near as parts of one class do.
+
+    Where most of a pool is of one kind, what its own documents differ in weighs much, and weighted
+    vectors part them. The examples do not vary so, and their height hardly follows.
+    """
+    if not limit:
+        return labels
+    return merged(moments_of(vectors, labels, int(labels.max()) + 1), limit)[labels]
 
 
 def _filed(vectors: Floats, labels: Labels, reach: float, progress: Progress) -> Labels:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
+from protolabel.encoders.provenance import TRAINING_FILE
 from protolabel.errors import InputError
 from protolabel.training.tensor_files import sync
 from protolabel.writable import require_new_folder
@@ -41,6 +42,16 @@ def refuse_existing(out: Path, *, overwrite: bool) -> None:
     require_new_folder(out, "name another out=")
 
 
+def refuse_other_folder(out: Path) -> None:
+    """Raise InputError where ``out`` is to be replaced, and is a folder that no training wrote."""
+    if out.is_dir() and any(out.iterdir()) and not (out / TRAINING_FILE).is_file():
+        raise InputError(
+            f"{out} is a folder that no training wrote: it has no {TRAINING_FILE}",
+            expected="the folder of a trained encoder, or a new one",
+            remedy="name another out=",
+        )
+
+
 def require_outputs(out: Path, *, overwrite: bool, log: Path | None) -> None:
     """Check, before anything is read, that a run can write what it is to write.
 
@@ -49,6 +60,7 @@ def require_outputs(out: Path, *, overwrite: bool, log: Path | None) -> None:
         MissingPackageError: what writes the log is not installed.
     """
     refuse_existing(out, overwrite=overwrite)
+    refuse_other_folder(out)
     if log is not None:
         from protolabel.training.loop.tensorboard import require_log
 
