@@ -84,7 +84,7 @@ def test_nothing_is_cut_off_on_a_phone(browser, client, language):
         for view in ("inbox", "classes", "unknown", "health", "history"):
             one.open(view)
             if view == "health":
-                expect(one.page.locator(".cost .actions button").first).to_be_visible()
+                expect(one.page.locator(".cost input[type=range]")).to_be_visible()
             assert one.page.evaluate(CUT) == [], view
 
 
