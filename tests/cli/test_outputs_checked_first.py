@@ -85,8 +85,10 @@ def test_a_folder_of_somebody_else_is_not_replaced(tmp_path):
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "a.txt").write_text("please pay")
     out = ("--out", tmp_path / "documents")
-    refused = " ".join(call("train", NOWHERE, *out, "--overwrite", code=2).stderr.split())
-    assert "is a folder that no training wrote" in refused
+    for options in ((), ("--overwrite",)):
+        refused = " ".join(call("train", NOWHERE, *out, *options, code=2).stderr.split())
+        assert "is a folder that no training wrote" in refused
+        assert "--overwrite" not in refused
     assert (tmp_path / "documents" / "a.txt").is_file()
 
 

@@ -151,3 +151,14 @@ def fill_notes(space: LabelSpace) -> None:
     """Let the notes of all changes leave, as those of many decisions would."""
     with connection_of(space).transaction("IMMEDIATE") as db:
         NotedDecisions(ABOUT_ANSWERS).note(db, 10_000, f"[{' ' * MOST_NOTE_BYTES}]")
+
+
+def test_a_correction_that_is_said_twice_is_taken_back_by_its_undo(mail):
+    """The second one changed nothing, and yet the document stayed as it said."""
+    before = memory(mail)
+    version = mail.version
+    for _ in range(2):
+        mail.correct(Document("x", BILL), WORDS[1])
+    assert mail.version == version + 1
+    mail.undo()
+    assert memory(mail) == before

@@ -96,6 +96,7 @@ def test_threads_that_write_one_folder_leave_it_whole(tmp_path):
     def write(number):
         def two(folder):
             (folder / "a").write_text(str(number))
+            (folder / "training.json").write_text("{}")
             gate.wait()
             (folder / "b").write_text(str(number))
 
@@ -107,7 +108,7 @@ def test_threads_that_write_one_folder_leave_it_whole(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert names(out) == ["a", "b"]
+    assert names(out) == ["a", "b", "training.json"]
     assert (out / "a").read_text() == (out / "b").read_text()
 
 
@@ -130,6 +131,7 @@ def test_what_a_kill_in_the_last_write_leaves_is_cleared_by_the_next_run(tmp_pat
     out = tmp_path / "out"
     out.mkdir()
     (out / "weights").write_text("old")
+    (out / "training.json").write_text("{}")
     (tmp_path / ".out.part-of-something-else").mkdir()
     command = [sys.executable, "-c", KILLED, str(out), str(rename)]
     assert subprocess.run(command, check=False).returncode == -signal.SIGKILL

@@ -116,6 +116,7 @@ def test_settings_of_the_base_are_kept(tmp_path):
 
 def fill(folder: Path) -> None:
     (folder / "weights").write_text("new")
+    (folder / "training.json").write_text("{}")
 
 
 def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path):

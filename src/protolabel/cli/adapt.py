@@ -80,7 +80,7 @@ def recipe_flags(function: F) -> F:
     "--out", type=click.Path(), help="Folder for the adapted encoder.  [default: SPACE.encoder]"
 )
 @recipe_flags
-@click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
+@click.option("--overwrite", is_flag=True, help="Replace the trained encoder at --out.")
 @click.option(
     "--move/--no-move",
     default=True,

@@ -147,7 +147,7 @@ from protolabel.errors import InputError
     show_default=True,
     help="Write the encoder only if it is better than the one it began with, beyond chance.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace what is at --out.")
+@click.option("--overwrite", is_flag=True, help="Replace the trained encoder at --out.")
 @reading_flags(labels=True)
 @as_json
 def train(

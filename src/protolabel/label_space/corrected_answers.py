@@ -69,7 +69,8 @@ def note_labels(store: Store, labels: Mapping[bytes, Sequence[str]], change: int
 
     Every change that says which class a document has ends here, however it names the document. An
     addition does not: it says nothing of the document's other classes. Of several labels, a
-    document keeps the one that was remembered, or takes the first. None of them is refused.
+    document keeps the one that was remembered, or takes the first. None of them is refused. What a
+    person has said already stays as it is, with the change that it was said with.
 
     Args:
         store: of the label space, in a transaction.
@@ -90,6 +91,7 @@ def note_labels(store: Store, labels: Mapping[bytes, Sequence[str]], change: int
         (row, keys)
         for row in store.answers.rows()
         if (keys := class_keys.get(row.content)) is not None
+        and not (row.person and row.label in keys)
     ]
     judged = [
         replace(

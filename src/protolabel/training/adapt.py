@@ -46,7 +46,7 @@ from protolabel.training.learners.transformer import FEWEST_TOKENS, MAX_TOKENS
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import OnReport, in_phase
 from protolabel.training.outcome import cut_note, write_encoder
-from protolabel.training.output_folder import locked, refuse_existing, refuse_other_folder
+from protolabel.training.output_folder import locked, refuse_existing
 
 RUNS = FOLDS + 1  # of the loop: one a fold, and one on all examples
 ADAPTED_TO = "adapted_to"  # the entry of training.json that says to which label space
@@ -265,7 +265,6 @@ def _refuse_out(space: LabelSpace, out: Path, *, overwrite: bool) -> None:
             remedy="name another out=",
         )
     refuse_existing(out, overwrite=overwrite)
-    refuse_other_folder(out)
 
 
 def _waits(space: LabelSpace, out: Path) -> bool:

@@ -32,23 +32,24 @@ def state_folder(out: Path) -> Path:
 
 
 def refuse_existing(out: Path, *, overwrite: bool) -> None:
-    """Raise InputError where ``out`` exists and may not be replaced, or cannot be made."""
-    if out.exists() and not overwrite:
-        raise InputError(
-            f"{out} exists already",
-            expected="a new folder",
-            remedy="name another out=, or replace it with overwrite=True",
-        )
+    """Raise InputError unless ``out`` can be made, is empty, or may be replaced.
+
+    With ``overwrite``, the folder of a trained encoder may: no file, link or other folder.
+    """
     require_new_folder(out, "name another out=")
-
-
-def refuse_other_folder(out: Path) -> None:
-    """Raise InputError where ``out`` is to be replaced, and is a folder that no training wrote."""
-    if out.is_dir() and any(out.iterdir()) and not (out / TRAINING_FILE).is_file():
+    if not out.exists() or not any(out.iterdir()):
+        return
+    if not (out / TRAINING_FILE).is_file():
         raise InputError(
             f"{out} is a folder that no training wrote: it has no {TRAINING_FILE}",
             expected="the folder of a trained encoder, or a new one",
             remedy="name another out=",
+        )
+    if not overwrite:
+        raise InputError(
+            f"{out} exists already",
+            expected="a new folder",
+            remedy="name another out=, or replace it with overwrite=True",
         )
 
 
@@ -60,7 +61,6 @@ def require_outputs(out: Path, *, overwrite: bool, log: Path | None) -> None:
         MissingPackageError: what writes the log is not installed.
     """
     refuse_existing(out, overwrite=overwrite)
-    refuse_other_folder(out)
     if log is not None:
         from protolabel.training.loop.tensorboard import require_log
 
