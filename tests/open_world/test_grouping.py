@@ -175,3 +175,10 @@ def test_a_class_of_many_documents_does_not_part_those_of_few():
     labels, moments = grouped(near(means(9), y, 0), taught(), LEAST)
     assert len(moments.counts) == 3
     assert partition(labels[labels >= 0]) == partition(y[labels >= 0])
+
+
+def test_where_no_class_is_known_a_class_keeps_its_documents_however_many_it_has():
+    """Half of them lie farther from it than two documents of the pool do, and left it."""
+    y = np.repeat([0, 1, 2], [1500, 8, 40])
+    labels = grouped(near(means(3), y, 0), NOTHING, LEAST)[0]
+    assert (labels[y == 0] == 0).mean() > 0.98

@@ -19,6 +19,7 @@ SHARE = 0.4  # of the way from one class to two: chosen on validation classes, d
 UNION = 0.2  # of that way, for two groups of vectors that are not weighted: decision 34
 REACH = 0.6  # of that way, for a single document and a group: decision 34
 UNTAUGHT = 0.73  # of the distance of a pool, where the classes say too little: decision 34
+HOLD = 1.2  # times that distance: what holds a document in its group then
 FEWEST_CLASSES = 3  # from which the distance of two classes is estimated
 
 
@@ -78,12 +79,15 @@ class Limits:
         union: below it they are, though weighted vectors part them; 0 where the classes say too
             little.
         reach: below it a single document may be of a group.
+        hold: above it a document leaves the group that it was merged into. Where the classes say
+            too little it is above the reach: half of a pool of one kind lies farther than its mean.
         apart: that of two classes; the documents of a group as wide as that are not near at all.
     """
 
     height: float
     union: float
     reach: float
+    hold: float
     apart: float
 
 
@@ -96,9 +100,9 @@ def limits_of(sample: Floats, support: Support) -> Limits:
     """
     spread = spread_of(support)
     if spread is not None:
-        return Limits(spread.height, spread.union, spread.reach, spread.between)
+        return Limits(spread.height, spread.union, spread.reach, spread.reach, spread.between)
     distance = pool_distance(sample, support)
-    return Limits(UNTAUGHT * distance, union=0.0, reach=distance, apart=distance)
+    return Limits(UNTAUGHT * distance, 0.0, reach=distance, hold=HOLD * distance, apart=distance)
 
 
 def pool_distance(sample: Floats, support: Support, directions: Directions | None = None) -> float:

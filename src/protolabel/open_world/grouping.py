@@ -91,7 +91,7 @@ class MergedPool:
             return self.first, moments_of(vectors, self.first, 0)
         n_groups = int(self.first.max()) + 1
         large = largest_first(self.first, n_groups, least)[self.first]
-        labels = _filed(vectors, large, self.limits.reach, progress)
+        labels = _filed(vectors, large, self.limits, progress)
         labels = largest_first(labels, n_groups, least)[labels]
         if len(vectors) > MOST_WHOLE:
             steps = _steps(len(vectors))
@@ -198,11 +198,12 @@ def _joined(vectors: Floats, labels: Labels, limit: float) -> Labels:
     return merged(moments_of(vectors, labels, int(labels.max()) + 1), limit)[labels]
 
 
-def _filed(vectors: Floats, labels: Labels, reach: float, progress: Progress) -> Labels:
-    """Return the groups of documents once each is within reach of its own.
+def _filed(vectors: Floats, labels: Labels, limits: Limits, progress: Progress) -> Labels:
+    """Return the groups of documents once none is too far from its own.
 
-    A document that is not goes to the nearest group, or to none. Distances are of vectors that are
-    not weighted: what is like nothing else lies in a direction of its own, which counts for little.
+    A document that is, or that has none, goes to the nearest group within reach, or to none.
+    Distances are of vectors that are not weighted: what is like nothing else lies in a direction of
+    its own, which counts for little.
     """
     n, groups = len(labels), int(labels.max()) + 1
     if not groups:
@@ -212,10 +213,10 @@ def _filed(vectors: Floats, labels: Labels, reach: float, progress: Progress) ->
     for at in range(0, n, CHUNK):
         own = labels[at : at + CHUNK]
         far = Moments.of_each(np.asarray(vectors[at : at + CHUNK])).distances(moments)
-        within = far < reach
         rows, nearest = np.arange(len(far)), far.argmin(axis=1)
-        best = np.where((own >= 0) & within[rows, own], own, nearest)
-        result[at : at + CHUNK] = np.where(within[rows, best], best, -1)
+        stays = (own >= 0) & (far[rows, own] < limits.hold)
+        new = np.where(far[rows, nearest] < limits.reach, nearest, -1)
+        result[at : at + CHUNK] = np.where(stays, own, new)
         if n > MOST_WHOLE:
             progress(Step("documents grouped", _steps(n) - n + at, _steps(n)))
     return result
