@@ -127,7 +127,8 @@ def on_ray(folder: Path, workers: int, kills: int) -> dict[str, float]:
     if process.returncode:
         lines = complaints.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
         raise ChildProcessError("\n".join([f"the job ended with {process.returncode}", *lines]))
-    values = dict(json.loads(printed.splitlines()[-1]))
+    lines = printed.splitlines()  # Ray may write of killed workers after the result
+    values = dict(json.loads(next(line for line in reversed(lines) if line.startswith("{"))))
     log_line(f"{workers} workers, {killed} killed: {values}")
     assert values.pop("once"), "a document is there twice, or not at all"
     return values | {"workers": workers, "killed": killed}
