@@ -161,18 +161,31 @@ def test_moments_are_those_of_weighted_vectors_where_there_are_directions(monkey
             np.testing.assert_allclose(getattr(ours, name), getattr(expected, name), rtol=1e-5)
 
 
+def bags(subject: int, n: int) -> np.ndarray:
+    """Documents of fourteen words each, of the thirty that a subject has."""
+    words = np.random.default_rng(subject).normal(size=(30, 64))
+    rng = np.random.default_rng(1000 + subject)
+    x = np.stack([words[rng.integers(0, 30, 14)].sum(axis=0) for _ in range(n)])
+    return (x / np.linalg.norm(x, axis=1, keepdims=True)).astype(np.float32)
+
+
+def taught_by_bags() -> Support:
+    x, y = np.concatenate([bags(k, 10) for k in range(6)]), np.repeat(np.arange(6), 10)
+    return Support.of(x, y, np.zeros((6, 64), np.float32), np.zeros(6, np.bool_))
+
+
 @pytest.mark.parametrize("n", [20, 100, 400])
 def test_one_new_class_is_one_group_however_many_documents_it_has(n):
     """Weighted by what its own documents differ in, it was cut into more the more there were."""
-    x = near(means(9), np.full(n, 8), n)
-    labels, moments = grouped(x, taught(), LEAST)
-    assert (labels == 0).mean() > 0.9
+    labels, moments = grouped(bags(50, n), taught_by_bags(), LEAST)
     assert len(moments.counts) == 1
+    assert (labels == 0).mean() > 0.9
 
 
 def test_a_class_of_many_documents_does_not_part_those_of_few():
-    y = np.repeat([6, 7, 8], [200, 30, 30])
-    labels, moments = grouped(near(means(9), y, 0), taught(), LEAST)
+    y = np.repeat([0, 1, 2], [200, 30, 30])
+    x = np.concatenate([bags(50, 200), bags(51, 30), bags(52, 30)])
+    labels, moments = grouped(x, taught_by_bags(), LEAST)
     assert len(moments.counts) == 3
     assert partition(labels[labels >= 0]) == partition(y[labels >= 0])
 
