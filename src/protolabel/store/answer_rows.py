@@ -198,10 +198,7 @@ class AnswerRows:
             self._decided.follow(db, ended, renewed)
 
     def lost_decisions(self, changes: Sequence[int]) -> int:
-        """Return how many of these changes made decisions whose notes have been dropped.
-
-        Those count whose decisions an undo, redo or return leaves as they are.
-        """
+        """Return with how many of these changes decisions stay, as their notes were dropped."""
         with self._connection.reading() as db:
             return self._decided.lost(db, changes)
 

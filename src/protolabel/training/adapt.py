@@ -128,7 +128,7 @@ def adapt(
             not found. Its vectors must be those of the space: the gain is one over what the
             space answers with now.
         on_report: is called with a report after each step and validation.
-        overwrite: replace what is at ``out``.
+        overwrite: replace the trained encoder at ``out``.
 
     Raises:
         InputError: there are too few different examples, or they are not texts; or ``out`` cannot

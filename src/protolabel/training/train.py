@@ -46,8 +46,8 @@ class RunOptions:
     """How a run reports and what it may write.
 
     ``only_if_better``: write the encoder only where it is better than the one it began with, beyond
-    chance. ``overwrite``: replace what is at ``out``. ``on_report``: is called with a report after
-    each step and validation. ``log``: a folder for TensorBoard.
+    chance. ``overwrite``: replace the encoder at ``out``. ``on_report``: is called with a report
+    after each step and validation. ``log``: a folder for TensorBoard.
     """
 
     only_if_better: bool = True
