@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from protolabel.quantity import quantity
 from protolabel.text import excerpt
 
-LOST_DECISIONS = "lost_decisions"  # of a detail: changes whose decisions stay, as their notes left
+LOST_DECISIONS = "lost_decisions"  # of a detail: what ``AnswerTable.lost_decisions`` says
 
 
 def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:

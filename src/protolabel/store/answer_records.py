@@ -135,15 +135,15 @@ class AnswerTable(Protocol):
         """Store what a person said: rows with new labels, and the classes that were refused."""
 
     def has_decisions(self) -> bool:
-        """Return whether anything was decided with a change that can be taken back."""
+        """Return whether any change has a note of decisions, dropped or not."""
 
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Take back what was said with changes that were undone, or say it once more."""
 
     def lost_decisions(self, changes: Sequence[int]) -> int:
-        """Return how many of these changes cannot be taken back, as their notes were dropped.
+        """Return how many of these changes leave decisions in force, as their notes were dropped.
 
-        No more than there are documents whose decision an undo, redo or return leaves as it is.
+        Never more than the remembered documents that keep a decision.
         """
 
     def reconsider(self, documents: Collection[bytes], in_force: Collection[int]) -> None:

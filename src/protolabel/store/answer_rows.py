@@ -183,7 +183,7 @@ class AnswerRows:
             )
 
     def has_decisions(self) -> bool:
-        """Return whether anything was decided with a change that can be taken back."""
+        """Return what :meth:`AnswerTable.has_decisions` says."""
         with self._connection.reading() as db:
             return self._decided.any(db)
 
@@ -198,7 +198,7 @@ class AnswerRows:
             self._decided.follow(db, ended, renewed)
 
     def lost_decisions(self, changes: Sequence[int]) -> int:
-        """Return with how many of these changes decisions stay, as their notes were dropped."""
+        """Return what :meth:`AnswerTable.lost_decisions` says."""
         with self._connection.reading() as db:
             return self._decided.lost(db, changes)
 

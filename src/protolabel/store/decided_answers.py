@@ -76,14 +76,11 @@ class DecidedAnswers:
         self._noted.note(db, change, json.dumps(records))
 
     def any(self, db: sqlite3.Connection) -> bool:
-        """Return whether anything is noted."""
+        """Return what :meth:`AnswerTable.has_decisions` says."""
         return self._noted.any(db)
 
     def lost(self, db: sqlite3.Connection, changes: Sequence[int]) -> int:
-        """Return how many of these changes cannot be taken back, as their notes were dropped.
-
-        No more than there are documents whose decision then stays.
-        """
+        """Return what :meth:`AnswerTable.lost_decisions` says."""
         n_lost = self._noted.lost(db, changes)
         if not n_lost:
             return 0

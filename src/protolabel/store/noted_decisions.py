@@ -1,8 +1,8 @@
 """Notes in ``meta`` of what people decided with changes, for undo and redo. Not what a note means.
 
 There is one note a change and kind of decision, for the newest changes, as many as fit. All kinds
-reach equally far back, so that an undo takes back all of a decision. An older change keeps an empty
-note, so that an undo can say that its decisions stay.
+reach equally far back, so that an undo takes back all of a decision. A note that is dropped stays
+as an empty one, so that an undo can say that its decisions stay.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 ABOUT_ANSWERS, ABOUT_PROPOSALS = KINDS = "decided:", "proposal:"  # how their keys begin
 MOST_NOTE_BYTES = 16_000_000  # of all kinds; the notes of the newest change stay in any case
-LEFT_BYTES = 15_000_000  # what is left of them when it is too much, so that this is rare
+LEFT_BYTES = 15_000_000  # kept once there are more; the slack makes dropping rare
 _TOTAL = "noted"  # a key of ``meta``: the bytes of the notes of all kinds
 
 
@@ -29,7 +29,7 @@ class NotedDecisions:
         self._range = _range(prefix)
 
     def note(self, db: sqlite3.Connection, change: int, text: str) -> None:
-        """Note a decision. A change that has a note keeps that one; the oldest notes leave."""
+        """Note a decision. A change that has a note keeps that one; the oldest are dropped."""
         total = self._stored_total(db)
         sql = "INSERT OR IGNORE INTO meta VALUES (?, ?)"
         if db.execute(sql, (self._key(change), text)).rowcount:
@@ -37,16 +37,16 @@ class NotedDecisions:
         if total > MOST_NOTE_BYTES:
             total = self._sum(db)  # an older program noted without counting
         if total > MOST_NOTE_BYTES:
-            total -= self._empty_oldest(db, total - LEFT_BYTES)
+            total -= self._drop_oldest(db, total - LEFT_BYTES)
         _store_total(db, total)
 
     def any(self, db: sqlite3.Connection) -> bool:
-        """Return whether anything is noted, or was before there was too much."""
+        """Return whether any change has a note, dropped or not."""
         sql = "SELECT EXISTS (SELECT 1 FROM meta WHERE key > ? AND key < ?)"
         return bool(db.execute(sql, self._range).fetchone()[0])
 
     def changes(self, db: sqlite3.Connection) -> list[int]:
-        """Return the changes that have a note, oldest first."""
+        """Return the changes whose notes were not dropped, oldest first."""
         sql = "SELECT key FROM meta WHERE key > ? AND key < ? AND value != ''"
         keys = db.execute(sql, self._range)
         return sorted(int(key.removeprefix(self._prefix)) for (key,) in keys)
@@ -56,7 +56,7 @@ class NotedDecisions:
         return [(change, text) for change in changes if (text := self._text(db, change))]
 
     def lost(self, db: sqlite3.Connection, changes: Iterable[int]) -> int:
-        """Return how many of the changes had a note that has left."""
+        """Return of how many of the changes the note was dropped."""
         return sum(self._text(db, change) == "" for change in changes)
 
     def replace(self, db: sqlite3.Connection, change: int, text: str | None) -> None:
@@ -72,12 +72,12 @@ class NotedDecisions:
         _store_total(db, total + len((text or "").encode()))
 
     def clear(self, db: sqlite3.Connection) -> None:
-        """Remove all notes, the empty ones too."""
+        """Remove all notes, those that were dropped too."""
         db.execute("DELETE FROM meta WHERE key > ? AND key < ?", self._range)
         _store_total(db, self._sum(db))
 
-    def _empty_oldest(self, db: sqlite3.Connection, surplus: int) -> int:
-        """Empty the oldest notes of all kinds until ``surplus`` bytes are gone; return how many."""
+    def _drop_oldest(self, db: sqlite3.Connection, surplus: int) -> int:
+        """Drop the oldest notes of all kinds until ``surplus`` bytes are gone; return how many."""
         kinds = [NotedDecisions(kind, ()) for kind in self._kinds]
         *older, _ = sorted({change for kind in kinds for change in kind.changes(db)})
         n_bytes = 0

@@ -58,7 +58,7 @@ class ProposalTable(Protocol):
         """Say what became of a proposal, by which change: the version that it made, or None."""
 
     def has_decisions(self) -> bool:
-        """Return whether any proposal was decided on by a change that may be undone."""
+        """Return whether any change has a note of decisions on proposals, dropped or not."""
 
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Make proposals what they were before changes that were undone; decide again after a redo.

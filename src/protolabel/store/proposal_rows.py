@@ -71,7 +71,7 @@ class ProposalRows:
                 self._noted.note(db, change, json.dumps([number, state, at, *before]))
 
     def has_decisions(self) -> bool:
-        """Return whether any proposal was decided on by a change that may be undone."""
+        """Return whether any change has a note of decisions on proposals, dropped or not."""
         with self._connection.reading() as db:
             return self._noted.any(db)
 

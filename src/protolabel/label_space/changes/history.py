@@ -29,10 +29,7 @@ class HistoryRequest(ChangeRequest):
         return True
 
     def detail_of_answers(self, store: Store, writing: Writing) -> Mapping[str, object]:
-        """Return how many changes on the way keep decisions, as their notes were dropped.
-
-        No more than there are documents whose decision stays.
-        """
+        """Return :meth:`AnswerTable.lost_decisions` of the changes on the way, if there are any."""
         if writing.reverts is None or not store.answers.has_decisions():
             return {}
         ended, renewed = _turned(store, writing.version, version_led_to(self.kind, writing.reverts))
