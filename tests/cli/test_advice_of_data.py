@@ -178,10 +178,7 @@ def a_table_without_a_line_of_names(d: Desk) -> None:
     assert "added 2 examples" in call("import", d.space, d.folder / "rows.csv").stdout
 
 
-@CASES.of(
-    "remove line {} if it is a title or holds other names; if it is a document, move line {} "
-    "above it"
-)
+@CASES.of("remove {} if it is a title or holds other names; if {} is a document, move {} above it")
 def names_below_a_fuller_line(d: Desk) -> None:
     rows = ["My mails,of,2024", "text,label", "pay the rent,invoice", "my studies,cv"]
     remedy = d.refused("import", d.space, d.file("rows.csv", "\n".join(rows)))

@@ -37,8 +37,7 @@ _BY_REASON = {
         "mend the file, or leave it out of the folder",
         "to label the partition again: rm {}; to keep that file, give another folder for the new "
         "answers",
-        "wait until it is written, or end it with a line end if the row is as it is meant: "
-        "`echo >> {}`",
+        "wait until it is written, or end it with a line end if the row is complete: `echo >> {}`",
         "wait until it is written, or leave it out",
     ),
     _RACE: ("list the proposals again", "try it again"),
@@ -106,7 +105,7 @@ _BY_REASON = {
         "rename one of the files",
         "send fewer documents at once, or a stream of {}",
         "correct its name, or leave it out",
-        "leave the others out",
+        "give it once",
         "send it again in {} s",
         "send it again, with the same Idempotency-Key if it had one",
         "send it again; if that does not help, see the log of the service",

@@ -96,8 +96,8 @@ class PartitionSource:
         raise InputError(
             f"{row.source}: the file ends in the middle of this row ({row.reason})",
             expected="a file that is there as a whole",
-            remedy="wait until it is written, or end it with a line end if the row is as it is "
-            f"meant: `echo >> {shlex.quote(self.name)}`",
+            remedy="wait until it is written, or end it with a line end if the row is complete: "
+            f"`echo >> {shlex.quote(self.name)}`",
         )
 
 

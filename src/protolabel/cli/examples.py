@@ -36,6 +36,7 @@ from protolabel.cli.reading import (
 from protolabel.errors import InputError
 from protolabel.label_space import changes
 from protolabel.readers import folder_parents
+from protolabel.readers.nested_folders import folders_between
 from protolabel.readers.paths import walk
 from protolabel.types import Example
 
@@ -93,11 +94,12 @@ def add(
 
 def _refuse_input_as_class(space: str, path: str) -> NoReturn:
     """Raise the InputError for a path in the place of a class: folders in it may be classes."""
+    is_folder = os.path.isdir(path)
     command = shlex.join(["protolabel", "add", space, "CLASS", path])
-    if os.path.isdir(path) and any(os.path.dirname(os.path.relpath(f, path)) for f in walk(path)):
+    if is_folder and any(folders_between(path, file) for file in walk(path)):
         command = shlex.join(["protolabel", "import", space, path])
     raise InputError(
-        f"the {'folder' if os.path.isdir(path) else 'file'} {path} in the place of a class",
+        f"the {'folder' if is_folder else 'file'} {path} in the place of a class",
         expected="a class, then its examples",
         remedy=command,
     )

@@ -195,7 +195,7 @@ def _refuse_other_file(
     if different and not os.path.isabs(source):
         raise InputError(
             f"the file {source!r} holds another document than the one of the name {name!r} that "
-            "was answered: it was changed since, or it is that of another folder",
+            "was answered: the file was changed since, or lies in another folder",
             expected="the file that was answered, seen from the folder that you are in",
             remedy=f"go to the folder of the other file; or, if you mean this file, name it by its "
             f"path: {source}",

@@ -121,15 +121,14 @@ def refuse_no_field(
     got = f"no {field} among its fields ({listed})"
     remedy = f"say which field is the {role} field ({argument}), or rename it to {role!r}"
     if header is not None:
-        line = f"line {source.rpartition(':')[2]}"
-        if header.below_is_document:
-            got = f"no {field}: {line} seems to be a document, not the names of the fields"
-            or_names = f"if it does name the fields, {remedy}"
-            remedy = f"put a line `{header.line}` above {header.below_line}; {or_names}"
+        first, above = f"line {header.first}", f"line {header.above}"
+        if header.first_is_document:
+            got = f"no {field}: {first} seems to be a document, not the names of the fields"
+            or_names = f"if {first} does name the fields, {remedy}"
+            remedy = f"put a line `{header.line}` above {above}; {or_names}"
             alternatives = ""
         else:
-            above = f"a line `{header.line}` above {header.below_line}"
-            remedy += f"; if {line} is a document, put {above}"
+            remedy += f"; if {first} is a document, put a line `{header.line}` above {above}"
     error = NoFieldError(
         f"{source}: {got}", expected=f"a field {expected}{alternatives}", remedy=remedy
     )

@@ -51,7 +51,7 @@ class _Row(NamedTuple):
     """
 
     line: int
-    names: list[str]
+    cells: list[str]
     n_cells: int
 
 
@@ -99,30 +99,30 @@ def _refuse_header(
     rows, delimiter, fuller_row = [_Row(lines[0].number, [], 0)], delimiters[0], None
     for mark in delimiters:
         records = _records(lines, mark, strict=False)
-        table = _likely_table(records)
-        if table and _size(table) > _size(rows):
-            rows, delimiter, fuller_row = table, mark, _fuller_above(records, table[0])
-    cells = [row.names for row in rows]
-    names, source = cells[0], f"{origin.name}:{rows[0].line}"
-    if fuller_row is not None and _names_fields(names, source, reading):
-        _refuse_low_header(names, source, fuller_row.line)
+        likely_rows = _likely_table(records)
+        if likely_rows and _size(likely_rows) > _size(rows):
+            rows, delimiter = likely_rows, mark
+            fuller_row = _fuller_above(records, rows[0])
+    first, table = rows[0], [row.cells for row in rows]
+    if fuller_row is not None and _names_fields(first, origin, reading):
+        _refuse_low_header(first, fuller_row, origin)
     missing = missing_naming_header if reading.names_documents else missing_header
-    header = _placed(missing(cells, delimiter), fuller_row)
+    header = _placed(missing(table, delimiter, first.line), fuller_row)
     for row in rows[1:-1]:  # a header has rows below it
-        row_source = f"{origin.name}:{row.line}"
-        if _is_name_row(row.names, cells) and _names_fields(row.names, row_source, reading):
-            _refuse_low_header(row.names, row_source, rows[0].line, header)
+        if _is_name_row(row.cells, table) and _names_fields(row, origin, reading):
+            _refuse_low_header(row, first, origin, header)
+    names, source = first.cells, _source(first, origin)
     if reading.names_documents:
         refuse_no_name(names, source, reading, header=header)
     if reading.text_field is not None:
         refuse_no_field(MissingField("text", reading.text_field), names, source)
-    likely = likely_text(names, cells[1:])
+    likely = likely_text(names, table[1:])
     hint = f"; {likely!r} looks like one" if likely is not None else ""
     refuse_no_field(MissingField("text", alternatives=hint), names, source, header=header)
 
 
 def _size(rows: list[_Row]) -> tuple[bool, int]:
-    return len(rows[0].names) > 1, len(rows)
+    return len(rows[0].cells) > 1, len(rows)
 
 
 def _likely_table(rows: list[_Row]) -> list[_Row]:
@@ -131,24 +131,24 @@ def _likely_table(rows: list[_Row]) -> list[_Row]:
     A header counts the empty cells below it, as in a sheet whose column of labels is to be filled
     in. What stands above the header is a title. All rows of one cell are a table of one column.
     """
-    widths = Counter(len(row.names) for row in rows)
+    widths = Counter(len(row.cells) for row in rows)
     wide = {width: n for width, n in widths.items() if width > 1} or widths
     width = max(wide, key=lambda width: (wide[width], width), default=0)
-    places = [at for at, row in enumerate(rows) if len(row.names) >= width]
-    exact = [at for at in places if len(rows[at].names) == width]
+    places = [at for at, row in enumerate(rows) if len(row.cells) >= width]
+    exact = [at for at in places if len(rows[at].cells) == width]
     first = next((at for at in places if at in exact[:1] or _spans(rows[at], rows[at + 1 :])), 0)
-    width = len(rows[first].names) if rows else 0
+    width = len(rows[first].cells) if rows else 0
     return [
-        row._replace(names=row.names + [""] * (width - len(row.names)))
+        row._replace(cells=row.cells + [""] * (width - len(row.cells)))
         for row in rows[first:]
-        if len(row.names) <= width <= row.n_cells
+        if len(row.cells) <= width <= row.n_cells
     ]
 
 
 def _spans(header: _Row, below: list[_Row]) -> bool:
     """Return whether a row without an empty cell is as wide as most rows below, filled or not."""
-    n_wide = sum(row.n_cells >= len(header.names) for row in below)
-    return all(header.names) and 2 * n_wide >= len(below)
+    n_wide = sum(row.n_cells >= len(header.cells) for row in below)
+    return all(header.cells) and 2 * n_wide >= len(below)
 
 
 def _fuller_above(rows: list[_Row], header: _Row) -> _Row | None:
@@ -158,7 +158,7 @@ def _fuller_above(rows: list[_Row], header: _Row) -> _Row | None:
 
 
 def _n_full(row: _Row) -> int:
-    return sum(map(bool, row.names))
+    return sum(map(bool, row.cells))
 
 
 def _is_name_row(cells: list[str], table: list[list[str]]) -> bool:
@@ -173,31 +173,36 @@ def _is_name_row(cells: list[str], table: list[list[str]]) -> bool:
     )
 
 
-def _names_fields(names: list[str], source: str, reading: Reading) -> bool:
+def _names_fields(row: _Row, origin: Origin, reading: Reading) -> bool:
     """Return whether a row names the fields that this reading needs."""
+    source = _source(row, origin)
     if reading.names_documents:
-        return has_naming_columns(names, source, reading)
-    return chosen_field("text", names, source, reading.text_field) is not None
+        return has_naming_columns(row.cells, source, reading)
+    return chosen_field("text", row.cells, source, reading.text_field) is not None
+
+
+def _source(row: _Row, origin: Origin) -> str:
+    return f"{origin.name}:{row.line}"
 
 
 def _refuse_low_header(
-    names: list[str], source: str, line_above: int, header: MissingHeader | None = None
+    row: _Row, row_above: _Row, origin: Origin, header: MissingHeader | None = None
 ) -> NoReturn:
     """Raise the InputError for a header below a row that may be a document, and would be lost.
 
     ``header``: what to put above both, where the names may be a document too.
     """
-    line = source.rpartition(":")[2]
+    line, above = f"line {row.line}", f"line {row_above.line}"
     remedy = (
-        f"remove line {line_above} if it is a title or holds other names; if it is a document, "
-        f"move line {line} above it"
+        f"remove {above} if it is a title or holds other names; if {above} is a document, move "
+        f"{line} above it"
     )
     if header is not None:
-        remedy += f"; if line {line} is one too, put a line `{header.line}` above both"
-    listed = ", ".join(brief_repr(name, 40) for name in names)
+        remedy += f"; if {line} is a document too, put a line `{header.line}` above both"
+    listed = ", ".join(brief_repr(name, 40) for name in row.cells)
     raise InputError(
-        f"{source}: it names the fields ({listed}), and stands below line {line_above}, which "
-        "has as many cells or more, so that it may be a document",
+        f"{_source(row, origin)}: the names of the fields ({listed}) stand below {above}, which "
+        "has at least as many cells and may be a document",
         expected="the names of the fields on the first line, or below titles of fewer cells",
         remedy=remedy,
     )
@@ -207,7 +212,7 @@ def _placed(header: MissingHeader | None, fuller_row: _Row | None) -> MissingHea
     """Return a line that is missing, to be put above a row that may be a document."""
     if header is None or fuller_row is None:
         return header
-    return header._replace(below_line=f"line {fuller_row.line}")
+    return header._replace(above=fuller_row.line)
 
 
 def _is_empty(cells: list[str]) -> bool:
@@ -219,12 +224,12 @@ def _records(lines: list[Line], delimiter: str, *, strict: bool = True) -> list[
     reader = csv.reader((line.text for line in lines), delimiter=delimiter, strict=strict)
     rows, start = [], lines[0].number
     try:
-        for cells in reader:
-            names = [cell.strip() for cell in cells]
-            while names and not names[-1]:
-                names.pop()
-            if names:
-                rows.append(_Row(start, names, len(cells)))
+        for record in reader:
+            cells = [cell.strip() for cell in record]
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                rows.append(_Row(start, cells, len(record)))
             start = lines[0].number + reader.line_num
     except csv.Error:
         return [] if strict else rows
@@ -239,8 +244,7 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
     # A title has fewer cells than the header: a full row above it would be a document.
     if _fuller_above(titles, header) is not None:
         return None
-    line, names, _ = header
-    source = f"{origin.name}:{line}"
+    names, source = header.cells, _source(header, origin)
     find = naming_columns if reading.names_documents else _columns
     columns = find(names, source, reading)
     if columns is None:

@@ -17,16 +17,23 @@ _USUAL_WORDS = frozenset().union(*USUAL_NAMES.values())
 class MissingHeader(NamedTuple):
     """A line to put above a table.
 
-    ``below_is_document``: the first line of the table is surely a document, so that no cell of it
-    is shown as a name. ``below_line``: what must stand below the line; *it* is where the error is.
+    Attributes:
+        line: the names of the columns.
+        first: the number of the first line of the table.
+        first_is_document: that line is surely a document, so that no cell of it is shown as a name.
+        above: the number of the line to put it above: ``first``, or that of a title which may be a
+            document.
     """
 
     line: str
-    below_is_document: bool
-    below_line: str = "it"
+    first: int
+    first_is_document: bool
+    above: int
 
 
-def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHeader | None:
+def missing_header(
+    rows: Sequence[Sequence[str]], delimiter: str, first: int
+) -> MissingHeader | None:
     """Return the line that would name the columns, if all these rows are documents.
 
     The text is the column with most words. The label is named where one other column alone may be
@@ -36,28 +43,31 @@ def missing_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHead
     Args:
         rows: the first of the table, each with as many cells.
         delimiter: what stands between two cells.
+        first: the number of the line of the first row.
 
     Returns:
         None where the first row looks like names above documents, or holds nothing.
     """
-    columns, first = list(zip(*rows, strict=True)), rows[0]
+    columns, cells = list(zip(*rows, strict=True)), rows[0]
     by_words = sorted(range(len(columns)), key=lambda at: -_n_words(columns[at]))
     if not by_words:
         return None
     text, *others = by_words
-    is_document = _is_document(first, rows[1:])
-    may_be_names = not is_document and n_words(first[text]) < 2
-    if may_be_names and likely_text(first, rows[1:]) is not None:
+    is_document = _is_document(cells, rows[1:])
+    may_be_names = not is_document and n_words(cells[text]) < 2
+    if may_be_names and likely_text(cells, rows[1:]) is not None:
         return None
     names = [f"column{n}" for n, _ in enumerate(columns, start=1)]
     names[text] = "text"
     labels = [at for at in others if _may_be_label(columns[at], is_alone=len(others) == 1)]
     if len(labels) == 1:
         names[labels[0]] = "label"
-    return MissingHeader(_as_line(names, delimiter), is_document)
+    return MissingHeader(_as_line(names, delimiter), first, is_document, first)
 
 
-def missing_naming_header(rows: Sequence[Sequence[str]], delimiter: str) -> MissingHeader | None:
+def missing_naming_header(
+    rows: Sequence[Sequence[str]], delimiter: str, first: int
+) -> MissingHeader | None:
     """Return the same for a table of two columns that names documents and says their labels.
 
     Names of documents have a digit, a folder or a suffix in each cell. If both columns have, or
@@ -68,7 +78,7 @@ def missing_naming_header(rows: Sequence[Sequence[str]], delimiter: str) -> Miss
     columns = list(zip(*rows, strict=True))
     label_first = [(not _are_names(cells), -len(set(cells))) for cells in columns]
     names = _NAMING[::-1] if label_first[0] > label_first[1] else _NAMING
-    return MissingHeader(_as_line(names, delimiter), _is_document(rows[0], ()))
+    return MissingHeader(_as_line(names, delimiter), first, _is_document(rows[0], ()), first)
 
 
 def _are_names(cells: Sequence[str]) -> bool:

@@ -27,7 +27,7 @@ def nested_folder_rows(origin: Origin, reading: Reading, prefix: str = "") -> It
     left_out = LeftOut(reading.leave_out)
     unlabelled = replace(reading, need_label=False)
     for path in walk(origin.path, left_out, reading.reports):
-        name, folders = printable(path), _folders(origin.path, path)
+        name, folders = printable(path), folders_between(origin.path, path)
         try:
             if not folders:
                 raise file_beside(path, name, "files in folders that are named as their classes")
@@ -50,7 +50,7 @@ def folder_parents(paths: Iterable[str | os.PathLike[str]]) -> dict[str, str | N
     for folder_path in paths:
         root = os.fspath(folder_path)
         for path in walk(root):
-            folders = _folders(root, path)
+            folders = folders_between(root, path)
             above: str | None = None
             for depth, folder in enumerate(folders):
                 label = clean_name(printable(folder))
@@ -83,7 +83,7 @@ def parents_above(
     return above
 
 
-def _folders(root: str, path: str) -> list[str]:
+def folders_between(root: str, path: str) -> list[str]:
     """Return the folders between a root and a file, from the top down."""
     inner = os.path.dirname(os.path.relpath(path, root))
     return inner.split(os.sep) if inner else []

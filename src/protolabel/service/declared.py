@@ -21,9 +21,9 @@ _NAMES: dict[tuple[str, Callable[..., Any]], tuple[list[str], list[str]]] = {}
 
 
 def refuse_undeclared(request: Request) -> None:
-    """Raise Refusal (422) for a parameter, or (400) an If-Match, that the route does not read.
+    """Raise Refusal for what the route does not read: a parameter (422) or an If-Match (400).
 
-    A parameter that is given twice is one of them: only one of the two values could be read.
+    Also (422) for a parameter that is given twice: the route would read only one of its values.
     """
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
@@ -44,7 +44,7 @@ def refuse_undeclared(request: Request) -> None:
             422,
             f"the query parameter {repeated!r} is given {names.count(repeated)} times",
             expected="each parameter once",
-            remedy="leave the others out",
+            remedy="give it once",
         )
     if "if-match" in request.headers and "if-match" not in headers and request.method not in SAFE:
         raise not_held()

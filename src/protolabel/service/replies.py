@@ -28,7 +28,7 @@ from protolabel.service.schema_words import expected_in_place_of, faults_in_word
 from protolabel.types import Change
 
 PROBLEM = "application/problem+json"
-_MOST_FAULTS = 20  # that one answer tells
+_MOST_FAULTS = 20  # reported in one reply
 
 
 def versioned(body: dict[str, Any], space: LabelSpace, version: int | None = None) -> Response:
