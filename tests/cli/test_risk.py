@@ -138,6 +138,17 @@ def test_a_target_decides_and_says_so_and_gives_way_to_a_threshold(path):
         assert space.settings.target is None
 
 
+def test_a_target_that_declines_nothing_is_said_to_need_no_threshold(path):
+    """It said "the threshold is off", which nobody had set, and named the target beside it."""
+    with LabelSpace(path, background=False) as space:
+        space.configure(target="turned away 1%")
+        space.settle()
+        answer = space.label("pay the bill amount")
+        assert answer.label == "bill"
+        assert "; the target turned away 1% is kept without a threshold" in answer.reason
+        assert "the threshold is off" not in answer.reason
+
+
 @pytest.mark.parametrize("value", ["errors 5", "strangers 100%", "wrong 5%", "errors 5% sure 20%"])
 def test_a_target_that_cannot_be_is_refused(path, value):
     assert "target" in call("set", str(path), "target", value, code=2).stderr

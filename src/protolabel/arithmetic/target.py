@@ -88,7 +88,8 @@ class Limit:
 def limit_of(target: Target, calibration: Calibration, strangers: float) -> Limit:
     """Return the most generous limit at which the target is kept with its confidence.
 
-    Where no limit keeps it, everything is declined, and ``shortage`` says what could be promised.
+    Where no limit keeps it, everything is declined. ``shortage`` says why, and what could be
+    promised where that is known.
 
     Args:
         target: what is asked for.

@@ -72,20 +72,25 @@ def reason(grounds: Grounds) -> str:
     best, threshold, shortage = grounds.best, grounds.threshold, grounds.shortage
     if best is None:
         return shortage
-    if grounds.limit is not None and (grounds.limit.refusal or threshold is None):
-        return _by_target(grounds, best, grounds.limit)
+    if grounds.limit is not None and grounds.limit.refusal:
+        return f"declined: {_with_score(best)}; {grounds.limit.refusal}"
+    if grounds.least_chance is not None:
+        return _by_chance(grounds, best, grounds.least_chance)
     if threshold is None:
         why = f"nothing is declined and there is no probability: {shortage}"
         return f"nearest class, score {best.score:.3f}; {why}"
     note = f"; no probability: {shortage}" if shortage else ""
     if grounds.without_chances:
         note = f"; a probability, but no chance: {grounds.without_chances}"
+    if math.isinf(threshold):
+        off = "the threshold is off"
+        if grounds.target is not None:
+            off = f"the target {grounds.target} is kept without a threshold"
+        if grounds.above is not None and not grounds.declined:
+            return f"{_by_level(best, grounds.above)}; {off}{note}"
+        return f"nearest class, score {best.score:.3f}; {off}{note}"
     if grounds.target is not None:
         note += f"; target {grounds.target}"
-    if math.isinf(threshold):
-        if grounds.above is not None and not grounds.declined:
-            return f"{_by_level(best, grounds.above)}; the threshold is off{note}"
-        return f"nearest class, score {best.score:.3f}; the threshold is off{note}"
     score, limit = _distinct_decimals(best.score, threshold)
     if grounds.above is not None and not grounds.declined:
         return f"{_by_level(best, grounds.above)}; score {score}, threshold {limit}{note}"
@@ -95,18 +100,17 @@ def reason(grounds: Grounds) -> str:
     return f"nearest class, score {score}, threshold {limit}{note}"
 
 
-def _by_target(grounds: Grounds, best: Alternative, limit: Limit) -> str:
-    """Return the sentence where the chance decides, or where a target cannot be promised."""
-    nearest = f"the nearest class, {best.label!r}, has score {best.score:.3f}"
-    subject = grounds.subject
-    if limit.refusal:
-        return f"declined: {nearest}; {limit.refusal}"
-    if grounds.least_chance is None:
-        return f"nearest class, score {best.score:.3f}; {grounds.target} needs no score"
-    if subject is None or subject.chance is None:
+def _with_score(best: Alternative) -> str:
+    return f"the nearest class, {best.label!r}, has score {best.score:.3f}"
+
+
+def _by_chance(grounds: Grounds, best: Alternative, least_chance: float) -> str:
+    """Return the sentence where a target asks the answer for a chance, which it may not have."""
+    subject = grounds.level or best
+    if subject.chance is None:
         why = without_chances(grounds.shortage or grounds.without_chances)
-        return f"declined: {nearest}; {why}"
-    chance, least = _distinct_decimals(100.0 * subject.chance, 100.0 * grounds.least_chance, 0)
+        return f"declined: {_with_score(best)}; {why}"
+    chance, least = _distinct_decimals(100.0 * subject.chance, 100.0 * least_chance, 0)
     if grounds.above is not None:
         level = f"{subject.label!r}, the likeliest class above, has a chance of {chance} %"
         if grounds.declined:
