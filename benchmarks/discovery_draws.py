@@ -24,8 +24,9 @@ from protolabel import Document, LabelSpace
 from protolabel.arithmetic.support import Support
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.open_world.accepting import accept, refuse
+from protolabel.open_world.cells import cells_of
 from protolabel.open_world.discovery import LEAST, discover
-from protolabel.open_world.grouping import grouped
+from protolabel.open_world.grouping import MergedDocuments
 
 SHOTS, SHARE_HIDDEN, MOST_STREAM, MOST_UNKNOWN = 10, 0.25, 6000, 4000
 SMALLER = 3  # documents of the smallest proposal, once none of LEAST is left
@@ -107,7 +108,7 @@ def groups_by(method: str, pool: dict[str, np.ndarray], seed: int) -> np.ndarray
     classes = int(pool["labels"].max(initial=-1)) + 1
     nothing = np.zeros((classes, vectors.shape[1]), np.float32), np.zeros(classes, np.bool_)
     support = Support.of(pool["examples"], pool["labels"], *nothing)
-    return grouped(vectors, support, LEAST)[0]
+    return MergedDocuments.of(vectors, support, cells_of(vectors, support)).groups(LEAST)[0]
 
 
 def figures(labels: np.ndarray, y: np.ndarray, hidden: np.ndarray) -> dict[str, float]:

@@ -22,8 +22,9 @@ from benchmarks.memory import peak_memory
 from benchmarks.open_worlds import any_data
 from benchmarks.results import table
 from protolabel.arithmetic.support import Support
+from protolabel.open_world.cells import cells_of
 from protolabel.open_world.discovery import LEAST
-from protolabel.open_world.grouping import grouped
+from protolabel.open_world.grouping import MergedDocuments
 
 
 def timed(n: int) -> dict[str, float]:
@@ -55,7 +56,8 @@ def group_many(n: int) -> None:
         vectors = np.memmap(file, "<f4", "r", shape=(n, data.embeddings.shape[1]))
         own_memory = OwnMemory()
         start, cpu = time.perf_counter(), time.process_time()
-        labels, _ = grouped(vectors, support, LEAST)
+        cells = cells_of(vectors, support)
+        labels, _ = MergedDocuments.of(vectors, support, cells).groups(LEAST)
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         own = own_memory.stop()
     worth = figures(labels, y, np.arange(150))

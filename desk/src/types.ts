@@ -544,10 +544,12 @@ export interface Proposal {
 export interface Proposals {
   proposals: Proposal[];
   documents: number;
+  copies: number | null;
   noise: number | null;
   refused: number | null;
   left_out: number | null;
   version: number | null;
+  enough: number | null;
   undeclined: string | null;
 }
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from partitions import partition, points
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from protolabel.arithmetic.average_linkage import Moments, merged
+from protolabel.arithmetic.average_linkage import Moments, average_groups
 
 
 def mean_distance(one: np.ndarray, two: np.ndarray) -> float:
@@ -22,7 +22,7 @@ def test_the_groups_are_those_of_scipy(seed, n, height):
     x = points(seed, n)
     tree = linkage(x.astype(np.float64), "average", metric="sqeuclidean")
     assume(np.abs(tree[:, 2] - height).min() > 1e-4)
-    ours = partition(merged(Moments.of_each(x), height))
+    ours = partition(average_groups(Moments.of_each(x), height))
     assert ours == partition(fcluster(tree, height, "distance"))
 
 
@@ -32,8 +32,8 @@ def test_the_order_of_the_documents_changes_nothing(seed, n):
     x = points(seed, n)
     order = np.random.default_rng(seed + 1).permutation(n)
     labels = np.empty(n, np.int64)
-    labels[order] = merged(Moments.of_each(x[order]), 2.0)
-    assert partition(labels) == partition(merged(Moments.of_each(x), 2.0))
+    labels[order] = average_groups(Moments.of_each(x[order]), 2.0)
+    assert partition(labels) == partition(average_groups(Moments.of_each(x), 2.0))
 
 
 def test_a_distance_is_the_mean_over_all_pairs():
@@ -59,11 +59,11 @@ def test_a_cell_of_many_counts_as_its_documents():
     """Merging cells goes on as average linkage of the documents, where cells were merged first."""
     near = np.concatenate([points(s, 5) * 0.01 + c for s, c in enumerate((0.0, 1.0, 5.0, 6.5))])
     cells = np.repeat(np.arange(4), 5)
-    whole = merged(Moments.of_each(near.astype(np.float32)), 4.0)
-    of_cells = merged(Moments.of(near.astype(np.float32), cells, 4), 4.0)
+    whole = average_groups(Moments.of_each(near.astype(np.float32)), 4.0)
+    of_cells = average_groups(Moments.of(near.astype(np.float32), cells, 4), 4.0)
     assert partition(whole) == partition(of_cells[cells])
 
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_none_and_one(n):
-    assert len(merged(Moments.of_each(points(0, n)), 1.0)) == n
+    assert len(average_groups(Moments.of_each(points(0, n)), 1.0)) == n

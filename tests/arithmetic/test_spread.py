@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from protolabel.arithmetic.directions import Directions
-from protolabel.arithmetic.spread import limits_of, pool_distance, spread_of
+from protolabel.arithmetic.spread import REACH, limits_of, pool_distance, spread_of
 from protolabel.arithmetic.support import Support
 
 
@@ -30,7 +30,7 @@ def test_the_spread_is_the_mean_over_pairs_of_documents():
     within = np.mean([squared(i, j) for i, j in pairs if y[i] == y[j]])
     between = np.mean([squared(i, j) for i, j in pairs if y[i] != y[j]])
     np.testing.assert_allclose([spread.within, spread.between], [within, between], rtol=1e-5)
-    assert spread.within < spread.height < spread.reach < spread.between
+    assert spread.within < spread.height < spread.at(REACH) < spread.between
 
 
 def test_copies_of_an_example_change_nothing():
@@ -55,15 +55,15 @@ def test_the_limits_are_those_of_the_classes_where_these_say_enough():
     for pool in (x, 100 * x, x[:0]):
         limits = limits_of(pool, support(x, y, 4))
         assert limits.height == spread.height
-        assert limits.reach == spread.reach
-        assert limits.apart == spread.between
+        assert limits.reach == spread.at(REACH)
+        assert limits.between == spread.between
 
 
 def test_without_classes_the_limits_are_those_of_the_pool():
     x = np.random.default_rng(2).normal(size=(50, 6)).astype(np.float32)
     mean = np.mean([((a - b) ** 2).sum() for a in x for b in x])
     limits = limits_of(x, support(x[:0], np.empty(0, np.int64), 0))
-    np.testing.assert_allclose([limits.reach, limits.apart], mean, rtol=1e-5)
+    np.testing.assert_allclose([limits.reach, limits.between], mean, rtol=1e-5)
     np.testing.assert_allclose(limits.height, 0.73 * mean, rtol=1e-5)
 
 

@@ -10,7 +10,7 @@ from partitions import partition, points
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from protolabel.arithmetic.average_linkage import Moments
-from protolabel.arithmetic.ward import RISE, ward_merged
+from protolabel.arithmetic.ward import RISE, ward_groups
 
 
 def blobs(classes: int, each: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -35,7 +35,7 @@ def test_the_groups_are_those_of_scipy(seed, n, unit):
     assume(np.abs(costs - limits).min() > 1e-4 * costs.max())
     beyond = np.flatnonzero(costs >= limits)
     groups = n - beyond[0] if len(beyond) else 1
-    ours = partition(ward_merged(Moments.of_each(x), unit))
+    ours = partition(ward_groups(Moments.of_each(x), unit))
     assert ours == partition(fcluster(tree, groups, "maxclust"))
 
 
@@ -45,8 +45,8 @@ def test_the_order_of_the_documents_changes_nothing(seed, n):
     x = points(seed, n)
     order = np.random.default_rng(seed + 1).permutation(n)
     labels = np.empty(n, np.int64)
-    labels[order] = ward_merged(Moments.of_each(x[order]), 6.0)
-    assert partition(labels) == partition(ward_merged(Moments.of_each(x), 6.0))
+    labels[order] = ward_groups(Moments.of_each(x[order]), 6.0)
+    assert partition(labels) == partition(ward_groups(Moments.of_each(x), 6.0))
 
 
 @settings(max_examples=40, deadline=None)
@@ -54,32 +54,32 @@ def test_the_order_of_the_documents_changes_nothing(seed, n):
 def test_how_long_vectors_are_changes_nothing(seed, scale):
     x = points(seed, 25)
     longer = (x * np.float32(scale)).astype(np.float32)
-    ours = ward_merged(Moments.of_each(x), 6.0)
-    assert partition(ward_merged(Moments.of_each(longer), 6.0 * scale**2)) == partition(ours)
+    ours = ward_groups(Moments.of_each(x), 6.0)
+    assert partition(ward_groups(Moments.of_each(longer), 6.0 * scale**2)) == partition(ours)
 
 
 @pytest.mark.parametrize("classes", [3, 12])
 @pytest.mark.parametrize("each", [8, 40, 150])
 def test_classes_are_found_however_many_and_however_large_they_are(classes, each):
     x, y = blobs(classes, each)
-    labels = ward_merged(Moments.of_each(x), mean_distance(x))
+    labels = ward_groups(Moments.of_each(x), mean_distance(x))
     assert partition(labels) == partition(y)
 
 
 def test_a_cell_of_many_counts_as_its_documents():
     x, y = blobs(6, 20)
     cells = np.arange(len(x)) // 4
-    whole = ward_merged(Moments.of_each(x), mean_distance(x))
-    of_cells = ward_merged(Moments.of(x, cells, int(cells.max()) + 1), mean_distance(x))
+    whole = ward_groups(Moments.of_each(x), mean_distance(x))
+    of_cells = ward_groups(Moments.of(x, cells, int(cells.max()) + 1), mean_distance(x))
     assert partition(of_cells[cells]) == partition(whole) == partition(y)
 
 
 def test_documents_that_are_all_alike_are_one_group():
     x = np.ones((7, 3), np.float32)
-    assert len(np.unique(ward_merged(Moments.of_each(x), 0.0))) == 1
-    assert len(np.unique(ward_merged(Moments.of_each(x), 2.0))) == 1
+    assert len(np.unique(ward_groups(Moments.of_each(x), 0.0))) == 1
+    assert len(np.unique(ward_groups(Moments.of_each(x), 2.0))) == 1
 
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_none_and_one(n):
-    assert len(ward_merged(Moments.of_each(points(0, n)), 1.0)) == n
+    assert len(ward_groups(Moments.of_each(points(0, n)), 1.0)) == n

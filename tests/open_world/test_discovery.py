@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -87,16 +88,17 @@ def test_near_copies_count_once_in_the_size_and_against_the_least(space):
     once = discover(space, [Document("a", text) for text in texts])
     discovery = discover(space, documents, least=6)
     (proposal,) = discovery.proposals
-    assert (proposal.size, len(proposal.members), discovery.documents) == (6, 24, 24)
+    assert (proposal.size, len(proposal.members)) == (6, 24)
+    assert (discovery.documents, discovery.copies) == (6, 18)
     assert proposal.tightness == pytest.approx(once.proposals[0].tightness, abs=1e-3)
     exemplars = [one.text.split() for one in proposal.exemplars]
     assert len({len(words) for words in exemplars}) == 3, "two are near copies"
     assert [one["size"] for one in stored_proposals(space)] == [6]
     refuse(space, discovery.proposals)
-    assert discover(space, documents).refused == 24
+    assert discover(space, documents).refused == 6
     reconsider(space)
     few = discover(space, documents, least=7)
-    assert (few.proposals, few.noise) == ((), 24)
+    assert (few.proposals, few.noise) == ((), 6)
 
 
 def test_groups_are_in_the_order_of_their_different_documents(space):
@@ -255,28 +257,62 @@ def test_a_space_without_classes_proposes_its_first_ones(tmp_path):
 
 def test_many_documents_are_grouped_as_few_are(space, monkeypatch):
     """Cells are merged by the same rule; here each document falls into one of a few cells."""
-    from protolabel.open_world import grouping
+    from protolabel.open_world import cells, discovery
 
     documents = [
         Document(str(i), t) for i, t in enumerate([*about(STRANGE, 20), *about(OTHER, 15)])
     ]
     whole = discover(space, documents)
-    monkeypatch.setattr(grouping, "MOST_WHOLE", 10)
-    monkeypatch.setattr(grouping, "CELLS", 8)
-    cells = discover(space, documents)
-    assert (
-        [one.size for one in cells.proposals] == [one.size for one in whole.proposals] == [20, 15]
-    )
-    assert [one.key for one in cells.proposals] == [one.key for one in whole.proposals]
-    assert np.isclose(cells.proposals[0].tightness, whole.proposals[0].tightness)
+    monkeypatch.setattr(cells, "MOST_WHOLE", 10)
+    monkeypatch.setattr(discovery, "MOST_WHOLE", 10)
+    monkeypatch.setattr(cells, "CELLS", 8)
+    of_cells = discover(space, documents).proposals
+    assert [one.size for one in of_cells] == [one.size for one in whole.proposals] == [20, 15]
+    assert [one.key for one in of_cells] == [one.key for one in whole.proposals]
+    assert np.isclose(of_cells[0].tightness, whole.proposals[0].tightness)
 
 
-def test_where_nothing_is_proposed_it_says_how_large_the_largest_group_is(space):
+def test_near_copies_are_found_by_their_cells_where_many_are_compared(space, monkeypatch):
+    """In the order of the pool no two of these are compared: each stands in a part of its own."""
+    from protolabel.open_world import cells, repeats
+
+    texts = about(STRANGE, 12)
+    mailing = [f"{texts[0][:-2]}x{n}{n}" for n in range(1, 6)]
+    others = [text for text in about(OTHER, 60) if text not in texts]
+    documents = [text for n in range(5) for text in (mailing[n], *others[12 * n : 12 * n + 11])]
+    monkeypatch.setattr(cells, "MOST_WHOLE", 10)
+    monkeypatch.setattr(cells, "CELLS", 8)
+    monkeypatch.setattr(repeats, "AT_ONCE", 12)
+    discovery = discover(space, [Document(str(n), text) for n, text in enumerate(documents)])
+    assert (discovery.documents, discovery.copies) == (56, 4)
+
+
+def letters(words: str) -> list[str]:
+    """Eight texts of five words each, of the eight that a subject has."""
+    return [" ".join(some) for some in combinations(words.split(), 5)][::7]
+
+
+@pytest.mark.parametrize("copies", [1, 40, 200])
+def test_the_copies_of_one_mailing_hide_no_group_where_no_class_is_known(tmp_path, copies):
+    """With 200 of them, nothing was proposed: they decided how far apart documents lie."""
+    parcels = letters("parcel courier depot address doorstep tracking label sender")
+    passwords = letters("password account login reset browser token keyboard screen")
+    mailing = [f"newsletter {n}: our offers in spring, with seeds and tools" for n in range(copies)]
+    texts = [*parcels[:5], *mailing, *parcels[5:], *passwords]
+    with LabelSpace.create(tmp_path / "n.space", encoder="hashing") as space:
+        discovery = discover(space, [Document(str(n), text) for n, text in enumerate(texts)])
+    assert (discovery.documents, discovery.copies) == (17, copies - 1)
+    groups = [{texts[int(one.id)] for one in p.members} for p in discovery.proposals]
+    assert [sum(set(kind) <= group for group in groups) for kind in (parcels, passwords)] == [1, 1]
+    assert len(groups) == 2
+
+
+def test_where_nothing_is_proposed_a_smaller_least_is_named_with_which_something_is(space):
     stream(space, *about(STRANGE, 3), *about(TAUGHT, 1))
-    assert (discover(space).proposals, discover(space).largest) == ((), 3)
-    assert discover(space, least=3).largest == 0
+    assert (discover(space).proposals, discover(space).enough) == ((), 3)
+    assert (discover(space, least=3).enough, len(discover(space, least=3).proposals)) == (None, 1)
     odd = [Document("a", f"{STRANGE} {OTHER}"), Document("b", f"{TAUGHT} {WORDS[7]}")]
-    assert discover(space, odd).largest == 1
+    assert discover(space, odd).enough is None
 
 
 def test_as_json_a_proposal_reads_the_members_that_it_lists_alone(space):

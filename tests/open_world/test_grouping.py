@@ -11,8 +11,9 @@ from partitions import partition, points
 from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.directions import Directions
 from protolabel.arithmetic.support import Support
-from protolabel.open_world import grouping
-from protolabel.open_world.grouping import MergedPool, grouped, moments_of
+from protolabel.open_world import cells, grouping
+from protolabel.open_world.cells import cells_of
+from protolabel.open_world.grouping import MergedDocuments, moments_of
 
 DIM = 24
 LEAST = 5
@@ -35,6 +36,10 @@ def support(x: np.ndarray, y: np.ndarray) -> Support:
 
 
 NOTHING = support(np.empty((0, DIM), np.float32), np.empty(0, np.int64))
+
+
+def grouped(x: np.ndarray, examples: Support, least: int) -> tuple[np.ndarray, Moments]:
+    return MergedDocuments.of(x, examples).groups(least)
 
 
 def taught(apart: float = 0.5) -> Support:
@@ -109,16 +114,20 @@ def test_many_documents_are_grouped_as_few_are(examples, monkeypatch):
     y = np.repeat(np.arange(4), [60, 50, 40, 30])
     x = near(means(4), y, 6)
     whole, _ = grouped(x, examples, LEAST)
-    monkeypatch.setattr(grouping, "MOST_WHOLE", 100)
-    monkeypatch.setattr(grouping, "CELLS", 40)
+    assert cells_of(x, examples) is None
+    monkeypatch.setattr(cells, "MOST_WHOLE", 100)
+    monkeypatch.setattr(cells, "CELLS", 40)
+    monkeypatch.setattr(cells, "CHUNK", 64)
     monkeypatch.setattr(grouping, "CHUNK", 64)
-    heard = []
-    cells, moments = grouped(x, examples, LEAST, heard.append)
-    assert cells.tolist() == whole.tolist() == y.tolist()
+    heard, filed = [], []
+    cell_of = cells_of(x, examples, heard.append)
+    labels, moments = MergedDocuments.of(x, examples, cell_of).groups(LEAST, filed.append)
+    assert labels.tolist() == whole.tolist() == y.tolist()
     assert moments.counts.tolist() == [60, 50, 40, 30]
-    done = [step.done for step in heard]
-    assert done == sorted(done)
-    assert heard[-1].done == heard[-1].total
+    for steps in (heard, filed):
+        done = [step.done for step in steps]
+        assert done == sorted(done)
+        assert steps[-1].done == steps[-1].total
 
 
 @pytest.mark.parametrize("examples", [NOTHING, taught()], ids=["nothing is known", "taught"])
@@ -139,7 +148,7 @@ def test_groups_of_another_least_size_are_those_of_a_grouping_anew(seed, least):
     )
     support = Support.of(np.zeros((0, 6), np.float32), np.zeros(0, np.int64),
                          np.zeros((1, 6), np.float32), np.zeros(1, np.bool_))  # fmt: skip
-    merged = MergedPool.of(vectors, support)
+    merged = MergedDocuments.of(vectors, support)
     merged.groups(3)
     labels, moments = merged.groups(least)
     again, others = grouped(vectors, support, least)

@@ -23,8 +23,8 @@ export function UnknownView(): JSX.Element {
     await attempt(async () => {
       const job = await run(name, { kind: "discover" }, () => t.value.discovering);
       if (!job) return;
-      const { documents = 0, noise = 0, refused = 0, left_out = 0 } = job.counts;
-      setDiscovery({ ...await api.proposals(name), documents, noise, refused, left_out });
+      const { documents = 0, copies = 0, noise = 0, refused = 0, left_out = 0, enough = null } = job.counts;
+      setDiscovery({ ...await api.proposals(name), documents, copies, noise, refused, left_out, enough });
     });
     setBusy(false);
   };

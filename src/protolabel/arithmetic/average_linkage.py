@@ -85,7 +85,7 @@ def _totals(labels: Labels, values: Doubles, groups: int) -> Doubles:
     return np.bincount(labels, values, minlength=groups).astype(np.float64)
 
 
-def merged(moments: Moments, height: float) -> Labels:
+def average_groups(moments: Moments, height: float) -> Labels:
     """Merge the nearest groups while their mean squared distance is below a height.
 
     Args:

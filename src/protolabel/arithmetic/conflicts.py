@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from protolabel.arithmetic.average_linkage import Moments, merged
+from protolabel.arithmetic.average_linkage import Moments, average_groups
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.spread import Spread
 from protolabel.arithmetic.support import Support
@@ -173,7 +173,7 @@ def modes(support: Support, label: int, spread: Spread) -> list[Positions]:
     if len(rows) < 2 * LEAST_PART:
         return []
     height = spread.within + SPLIT_SHARE * (spread.between - spread.within)
-    groups = merged(Moments.of_each(support.embeddings[rows]), height)
+    groups = average_groups(Moments.of_each(support.embeddings[rows]), height)
     sizes = np.bincount(groups)
     least = max(LEAST_PART, LEAST_SHARE * len(rows))
     large = [int(g) for g in np.argsort(-sizes, kind="stable") if sizes[g] >= least]

@@ -16,10 +16,10 @@ from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
 
 SHARE = 0.4  # of the way from one class to two: chosen on validation classes, decision 34
-UNION = 0.2  # of that way, for two groups of vectors that are not weighted: decision 34
+REJOINED = 0.2  # of that way, for two groups of vectors that are not weighted: decision 34
 REACH = 0.6  # of that way, for a single document and a group: decision 34
-UNTAUGHT = 0.73  # of the distance of a pool, where the classes say too little: decision 34
-HOLD = 1.2  # times that distance: what holds a document in its group then
+SHARE_OF_POOL = 0.73  # of the distance of a pool, where classes say too little: decision 34
+HOLD = 1.2  # times that distance, from which a document leaves its group then
 FEWEST_CLASSES = 3  # from which the distance of two classes is estimated
 
 
@@ -38,17 +38,11 @@ class Spread:
     @property
     def height(self) -> float:
         """Mean squared distance below which two groups are taken for one class."""
-        return self.within + SHARE * (self.between - self.within)
+        return self.at(SHARE)
 
-    @property
-    def union(self) -> float:
-        """Mean squared distance below which two groups are one, whatever their weights say."""
-        return self.within + UNION * (self.between - self.within)
-
-    @property
-    def reach(self) -> float:
-        """Mean squared distance below which a single document may be of a group."""
-        return self.within + REACH * (self.between - self.within)
+    def at(self, share: float) -> float:
+        """Return the distance that is a share of the way from one class to two."""
+        return self.within + share * (self.between - self.within)
 
 
 def spread_of(support: Support, directions: Directions | None = None) -> Spread | None:
@@ -71,27 +65,28 @@ def spread_of(support: Support, directions: Directions | None = None) -> Spread 
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class GroupLimits:
     """Mean squared distances that decide on groups.
 
     Attributes:
-        height: below it two groups are taken for one class.
-        union: below it they are, though weighted vectors part them; 0 where the classes say too
-            little.
-        reach: below it a single document may be of a group.
-        hold: above it a document leaves the group that it was merged into. Where the classes say
-            too little it is above the reach: half of a pool of one kind lies farther than its mean.
-        apart: that of two classes; the documents of a group as wide as that are not near at all.
+        height: two groups that are nearer than this are taken for one class.
+        rejoin: two groups that are nearer than this are joined, even where weighting has separated
+            them; 0 where the classes say too little.
+        reach: a document of no group goes to the nearest one if that is nearer than this.
+        hold: a document leaves its group if that is this far away or farther. It is larger than
+            ``reach`` where the classes say too little: in a pool of one kind, half of the documents
+            are farther apart than its mean distance.
+        between: the mean of two classes. A group this wide is not tight at all.
     """
 
     height: float
-    union: float
+    rejoin: float
     reach: float
     hold: float
-    apart: float
+    between: float
 
 
-def limits_of(sample: Floats, support: Support) -> Limits:
+def limits_of(sample: Floats, support: Support) -> GroupLimits:
     """Return the limits that the classes say, or that a pool does where they say too little.
 
     Args:
@@ -100,9 +95,10 @@ def limits_of(sample: Floats, support: Support) -> Limits:
     """
     spread = spread_of(support)
     if spread is not None:
-        return Limits(spread.height, spread.union, spread.reach, spread.reach, spread.between)
+        reach = spread.at(REACH)
+        return GroupLimits(spread.height, spread.at(REJOINED), reach, reach, spread.between)
     distance = pool_distance(sample, support)
-    return Limits(UNTAUGHT * distance, 0.0, reach=distance, hold=HOLD * distance, apart=distance)
+    return GroupLimits(SHARE_OF_POOL * distance, 0.0, distance, HOLD * distance, distance)
 
 
 def pool_distance(sample: Floats, support: Support, directions: Directions | None = None) -> float:

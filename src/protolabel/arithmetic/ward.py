@@ -15,7 +15,7 @@ from protolabel.arrays import Doubles, Floats, Labels
 RISE = 0.1  # by which a document more in the mean group raises the limit: decision 34
 
 
-def ward_merged(moments: Moments, unit: float) -> Labels:
+def ward_groups(moments: Moments, unit: float) -> Labels:
     """Merge the groups that cost least to join, while the cost is below a limit.
 
     The limit is 1 + ``RISE`` x documents per group.

@@ -202,9 +202,12 @@ def _tell_refused(proposals: Sequence[Proposal], json_: bool) -> None:
 
 
 def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -> None:
+    n = discovery.copies
+    copies = f" ({n:,} near {'copy' if n == 1 else 'copies'} left out)" if n else ""
     say(
         f"{quantity(len(discovery.proposals), 'proposal')} from "
-        f"{quantity(discovery.documents, 'document')} of no class; "
+        f"{quantity(discovery.documents, 'different document' if copies else 'document')} "
+        f"of no class{copies}; "
         f"{discovery.noise:,} {'has' if discovery.noise == 1 else 'have'} too few others like "
         f"{'it' if discovery.noise == 1 else 'them'}"
     )
@@ -220,7 +223,7 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
             f"{shlex.join(['protolabel', 'discover', space])} FOLDER"
         )
     if not discovery.proposals:
-        _tell_what_is_missing(discovery.largest, space, least)
+        _tell_what_is_missing(discovery, space, least)
         return
     say("")
     table(
@@ -241,23 +244,22 @@ def _list(discovery: Discovery, space: str, inputs: Sequence[str], least: int) -
     )
 
 
-def _tell_what_is_missing(largest: int, space: str, least: int) -> None:
-    """Say how many documents more a proposal needs, and what a person can do without one."""
-    if not largest:
+def _tell_what_is_missing(discovery: Discovery, space: str, least: int) -> None:
+    """Say what a proposal needs, and what a person can do without one."""
+    if not discovery.noise:
         return
-    if largest == 1:
+    if discovery.enough is None:
         note(
             f"no two of them are as alike as documents of one class. A proposal needs {least:,} "
             "that are: run it again when more have come"
         )
     else:
-        more = f"{least - largest:,} more like them"
         note(
-            f"the largest group has {quantity(largest, 'different document')}: "
-            f"{more} make a proposal"
+            f"a proposal needs {least:,} different documents that are alike. There are groups of "
+            f"fewer, from {discovery.enough:,} on"
         )
-        command = same_command("--least", str(largest), without=("least", "again"))
-        note(f"to see it now: {command}")
+        command = same_command("--least", str(discovery.enough), without=("least", "again"))
+        note(f"to see them now: {command}")
     command = shlex.join(["protolabel", "describe", space, "CLASS", "what it is"])
     note(f"where you know what they are, make the class yourself: {command}")
 

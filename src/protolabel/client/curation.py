@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from protolabel.arguments import require_whole
-from protolabel.client import measurements, reports
+from protolabel.client import measurements, proposed_classes, reports
 from protolabel.client.arguments import AnyVersion, Labels, label_or_labels, path_part
 from protolabel.client.requests import Requests, at_version, given_values
 
@@ -105,13 +105,13 @@ class Curation(Requests):
         """Return the remembered documents whose label would help most."""
         return cast(reports.Next, self._json("GET", "/next", params={"count": count}))
 
-    def discover(self, *, least: int | None = None) -> reports.Proposals:
+    def discover(self, *, least: int | None = None) -> proposed_classes.Proposals:
         """Group the remembered documents that are declined, and return the classes proposed."""
-        return cast(reports.Proposals, self._change("/discover", least=least))
+        return cast(proposed_classes.Proposals, self._change("/discover", least=least))
 
-    def proposals(self) -> reports.Proposals:
+    def proposals(self) -> proposed_classes.Proposals:
         """Return the proposals as they were last made."""
-        return cast(reports.Proposals, self._json("GET", "/proposals"))
+        return cast(proposed_classes.Proposals, self._json("GET", "/proposals"))
 
     def accept_proposal(
         self,
@@ -134,10 +134,10 @@ class Curation(Requests):
         path = f"/proposals/{path_part(key, 'key')}/accept"
         return cast(reports.Preview, self._json("POST", path, json=body, params=query))
 
-    def refuse_proposal(self, key: str) -> reports.RefusedProposal:
+    def refuse_proposal(self, key: str) -> proposed_classes.RefusedProposal:
         """Never propose this again."""
         path = f"/proposals/{path_part(key, 'key')}/refuse"
-        return cast(reports.RefusedProposal, self._change(path))
+        return cast(proposed_classes.RefusedProposal, self._change(path))
 
     def risk(self) -> measurements.Risk:
         """Return how many answers are wrong, by how many documents are answered."""

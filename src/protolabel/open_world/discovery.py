@@ -18,7 +18,8 @@ from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
-from protolabel.open_world.grouping import MergedPool
+from protolabel.open_world.cells import MOST_WHOLE, cells_of
+from protolabel.open_world.grouping import MergedDocuments
 from protolabel.open_world.pool import Filled, filled
 from protolabel.open_world.pool_groups import Classes, PoolGroups
 from protolabel.open_world.proposals import (
@@ -27,7 +28,7 @@ from protolabel.open_world.proposals import (
     Proposal,
     identities,
 )
-from protolabel.open_world.repeats import near_copies_once
+from protolabel.open_world.repeats import DifferentDocuments
 from protolabel.open_world.stored_proposals import Basis, ForgottenError, keep, stored_proposals
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
@@ -113,27 +114,34 @@ def _discovery(
     vectors, least = pool.vectors(), basis.least
     support = read_support(session.store.rows, view.prototypes).support
     classes = Classes.of(support, view.prototypes.labels)
-    merged = MergedPool.of(vectors, support, progress)
+    cells = cells_of(vectors, support, progress)
+    different = DifferentDocuments.of(pool, cells, progress)
+    places = different.places
+    merged = MergedDocuments.of(
+        pool.some_vectors(places),
+        support,
+        None if cells is None or len(places) <= MOST_WHOLE else cells[places],
+    )
     encoding = view.embedder.encoding
 
     def groups_of(least: int, progress: Progress = silent) -> PoolGroups:
-        labels, moments = merged.groups(least, progress)
-        distinct = near_copies_once(pool, vectors, labels, moments, least, progress)
-        return PoolGroups(pool, vectors, distinct, merged.limits)
+        grouping = different.grouped(*merged.groups(least, progress))
+        return PoolGroups(pool, vectors, grouping, merged.limits)
 
     groups = groups_of(least, progress)
     proposals, refused = _stored(session, groups, classes, encoding, basis)
-    labels = groups.grouping.labels
-    noise, n_refused = int((labels < 0).sum()), int(np.isin(labels, sorted(refused)).sum())
-    largest = 0 if proposals or not noise else _largest(session, groups_of, encoding, least)
+    labels = groups.grouping.labels[places]
+    noise = int((labels < 0).sum())
+    nothing_fits = noise and not proposals
     discovery = Discovery(
         tuple(proposals),
-        len(pool),
+        len(places),
+        len(pool) - len(places),
         noise,
-        n_refused,
+        int(np.isin(labels, sorted(refused)).sum()),
         left_out,
         view.version,
-        largest,
+        _enough(session, groups_of, encoding, least) if nothing_fits else None,
         _why_undeclined(view, len(pool), len(proposals)),
     )
     as_listed = [one for row in listed for one in groups.as_listed(row, classes)]
@@ -147,12 +155,13 @@ def _why_undeclined(view: View, documents: int, proposals: int) -> str:
     return ("" if documents else view.rule.lacks_limit) or view.rule.declines_few
 
 
-def _largest(
+def _enough(
     session: Session, groups_of: Callable[[int], PoolGroups], encoding: int, least: int
-) -> int:
-    """Return the size of the largest group that a smaller ``least`` would propose; 1 without any.
+) -> int | None:
+    """Return a smaller ``least`` with which something is proposed; None where there is none.
 
-    With another ``least`` documents are filed otherwise. So each size is tried, a few at most.
+    With another ``least`` documents are filed otherwise. So the sizes of the groups of pairs are
+    tried, the largest first, a few at most, and then 2.
     """
     pairs = groups_of(2)
     rows, _ = _rows(session, pairs, encoding)
@@ -160,7 +169,7 @@ def _largest(
     for size in sorted((size for size in sizes if size > 2), reverse=True)[:_TRIES]:
         if _rows(session, groups_of(size), encoding)[0]:
             return size
-    return 2 if rows and least > 2 else 1
+    return 2 if rows and least > 2 else None
 
 
 def _stored(

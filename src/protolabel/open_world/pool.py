@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from protolabel.arrays import Floats
+from protolabel.arrays import Floats, Positions
 from protolabel.closable import Closable
 from protolabel.document_key import document_key
 from protolabel.encoders.readability import unreadable
@@ -27,6 +27,7 @@ from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import rows_and_answers, view_answers
+from protolabel.open_world.cells import CHUNK
 from protolabel.progress import Progress, Step, silent
 from protolabel.readers.text_evidence import with_reason
 from protolabel.store import AnswerRow
@@ -55,6 +56,7 @@ class Pool(Closable):
         """``apart``: contents of documents that do not belong here."""
         self._dim = dim
         self._vectors = tempfile.TemporaryFile()  # noqa: SIM115 closed in close
+        self._some_vectors = tempfile.TemporaryFile()  # noqa: SIM115
         self._documents = tempfile.TemporaryFile()  # noqa: SIM115
         self._starts, self._contents = array("Q"), set(apart)
         self._keys = bytearray()
@@ -65,6 +67,7 @@ class Pool(Closable):
     def close(self) -> None:
         """Remove the temporary files."""
         self._vectors.close()
+        self._some_vectors.close()
         self._documents.close()
 
     def add(self, document: PooledDocument, content: bytes, vector: Floats) -> None:
@@ -89,6 +92,18 @@ class Pool(Closable):
             return np.empty((0, self._dim), np.float32)
         self._vectors.flush()
         return np.memmap(self._vectors, "<f4", "r", shape=(len(self), self._dim))
+
+    def some_vectors(self, places: Positions) -> Floats:
+        """Return the vectors at k places, (k, d): read from a file as they are needed."""
+        vectors = self.vectors()
+        if len(places) == len(self):
+            return vectors
+        self._some_vectors.truncate(0)
+        self._some_vectors.seek(0)
+        for at in range(0, len(places), CHUNK):
+            self._some_vectors.write(vectors[places[at : at + CHUNK]].tobytes())
+        self._some_vectors.flush()
+        return np.memmap(self._some_vectors, "<f4", "r", shape=(len(places), self._dim))
 
     def document(self, place: int, *, text: bool = True) -> PooledDocument:
         """Return the document at a place, with its text or without."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments
-from protolabel.arithmetic.spread import Limits
+from protolabel.arithmetic.spread import GroupLimits
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Positions
 from protolabel.open_world.grouping import moments_of, nearest_first
@@ -54,7 +54,7 @@ class PoolGroups:
     pool: Pool
     vectors: Floats
     grouping: DistinctGroups
-    limits: Limits
+    limits: GroupLimits
 
     def places(self, group: int) -> Positions:
         """Return the documents of a group, nearest to its mean first."""
@@ -106,7 +106,7 @@ class PoolGroups:
         nearest, kind = self._nearest(group, classes)
         moments = self.grouping.moments
         loose = 2.0 * float(moments.scatter()[group])
-        apart = self.limits.apart or 1.0
+        apart = self.limits.between or 1.0
         return Proposal(
             key=key_of(row.number),
             size=int(moments.counts[group]),

@@ -134,34 +134,33 @@ class Discovery:
 
     Attributes:
         proposals: largest first.
-        documents: how many different declined documents there were.
-        noise: how many of them have too few others like them.
-        refused: how many are in groups that a person has refused.
+        documents: how many different declined documents there were; near copies are one.
+        copies: how many near copies of these there were beside them.
+        noise: how many of the different ones have too few others like them.
+        refused: how many of them are in groups that a person has refused.
         left_out: declined documents whose vectors another encoder has made.
         version: of the label space.
-        largest: how many different documents the largest group has that a smaller ``least`` would
-            propose; 1 where none would. 0 where no document is left, or where something was
-            proposed.
+        enough: where nothing was proposed, a smaller ``least`` with which something is; None where
+            there is none.
         undeclined: where nothing was proposed, why no document can be declined, or few, and
             what to do; empty where it is not so.
     """
 
     proposals: tuple[Proposal, ...]
     documents: int
+    copies: int
     noise: int
     refused: int
     left_out: int
     version: int
-    largest: int = 0
+    enough: int | None = None
     undeclined: str = ""
 
     def to_dict(self, members: int | None = None) -> dict[str, Any]:
         """Return it as JSON can hold it; ``members`` of each proposal."""
-        record = asdict(replace(self, proposals=())) | {
+        return asdict(replace(self, proposals=())) | {
             "proposals": [proposal.to_dict(members) for proposal in self.proposals]
         }
-        del record["largest"]
-        return record
 
 
 def identities(

@@ -7,19 +7,62 @@ numbers alone count once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments
-from protolabel.arrays import Floats, Labels, Mask, Positions
+from protolabel.arrays import Labels, Mask, Positions
 from protolabel.near_copies import document_groups
-from protolabel.open_world.grouping import largest_first, moments_of, nearest_first
 from protolabel.open_world.pool import Pool
 from protolabel.progress import Progress, Step, silent
 from protolabel.store import AnswerRow
 
-AT_ONCE = 10_000  # documents of a group that are compared with one another
+AT_ONCE = 10_000  # documents that are compared with one another
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DifferentDocuments:
+    """Which documents of a pool are different: of each set of near copies, the first one.
+
+    Attributes:
+        places: of the different documents, k of n ``(k,)``.
+        numbers: which of those each document is, or is a near copy of ``(n,)``.
+    """
+
+    places: Positions
+    numbers: Positions
+
+    @classmethod
+    def of(
+        cls, pool: Pool, cells: Labels | None, progress: Progress = silent
+    ) -> DifferentDocuments:
+        """Compare the documents of a pool.
+
+        More than ``AT_ONCE`` are compared cell after cell, so that memory stays bounded. Near
+        copies lie in one cell, or hardly ever in several.
+
+        Args:
+            pool: of n documents.
+            cells: the cell of each ``(n,)``; None where there are no cells.
+            progress: follows how many documents were compared.
+        """
+        n = len(pool)
+        order = np.arange(n) if cells is None else np.argsort(cells, kind="stable")
+        first = np.arange(n)
+        for at in range(0, n, AT_ONCE):
+            places = np.sort(order[at : at + AT_ONCE])
+            first[places] = places[_first_copies(pool, places)]
+            progress(Step("documents compared", min(n, at + AT_ONCE), n))
+        different, numbers = np.unique(first, return_inverse=True)
+        return cls(different, np.asarray(numbers, np.int64))
+
+    def grouped(self, labels: Labels, moments: Moments) -> DistinctGroups:
+        """Return the groups of all documents from those of the different ones ``(k,)``."""
+        distinct = np.zeros(len(self.numbers), np.bool_)
+        distinct[self.places[labels >= 0]] = True
+        return DistinctGroups(labels[self.numbers], distinct, moments)
 
 
 class DistinctGroups(NamedTuple):
@@ -32,44 +75,6 @@ class DistinctGroups(NamedTuple):
     labels: Labels
     distinct: Mask
     moments: Moments
-
-
-def near_copies_once(
-    pool: Pool,
-    vectors: Floats,
-    labels: Labels,
-    moments: Moments,
-    least: int,
-    progress: Progress = silent,
-) -> DistinctGroups:
-    """Count near copies in each group once. What is too small then is noise.
-
-    Of near copies, that nearest to the mean of its group counts. In a group of more than
-    ``AT_ONCE`` documents each is compared with those about as far from the mean as itself, so that
-    memory stays bounded.
-
-    Args:
-        pool: of n documents.
-        vectors: ``(n, d)``, perhaps in a file.
-        labels: ``(n,)`` the group of each, and -1 for noise.
-        moments: of the groups.
-        least: different documents of the smallest group.
-        progress: follows how many documents were compared.
-    """
-    total, done = int((labels >= 0).sum()), 0
-    group_of = np.full(len(labels), -1)
-    for group in range(len(moments.counts)):
-        places = nearest_first(vectors, labels, moments, group)
-        for start in range(0, len(places), AT_ONCE):
-            members = places[start : start + AT_ONCE]
-            group_of[members[_first_ones(pool, members)]] = group
-            done += len(members)
-            progress(Step("documents compared", done, total))
-    place = largest_first(group_of, len(moments.counts), least)
-    group_of = place[group_of]
-    return DistinctGroups(
-        place[labels], group_of >= 0, moments_of(vectors, group_of, int(place.max()) + 1)
-    )
 
 
 def first_of_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:
@@ -90,8 +95,11 @@ def first_of_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) 
     return [rows[i] for i in np.sort(np.unique(groups, return_index=True)[1]).tolist()]
 
 
-def _first_ones(pool: Pool, places: Positions) -> Positions:
-    """Return which of these documents are near copies of none before them."""
+def _first_copies(pool: Pool, places: Positions) -> Positions:
+    """Return, of each of some documents ``(m,)``, the first that is a near copy of it, or itself.
+
+    Both are counted among the given places.
+    """
     documents = [pool.document(place) for place in places.tolist()]
     groups = document_groups(
         [()] * len(documents),
@@ -99,4 +107,4 @@ def _first_ones(pool: Pool, places: Positions) -> Positions:
         np.zeros(len(documents), np.int64),
         [bytes.fromhex(document.template) or None for document in documents],
     )
-    return np.unique(groups, return_index=True)[1]
+    return np.unique(groups, return_index=True)[1][groups]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from protolabel.client import reports
+from protolabel.client import proposed_classes, reports
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.terms import Terms
@@ -58,7 +58,9 @@ def to_label_next(request: Request, space: SpaceName, count: PageLimit = COUNT) 
 
 
 @router.post(
-    "/v1/spaces/{space}/discover", dependencies=[role("curate")], response_model=reports.Proposals
+    "/v1/spaces/{space}/discover",
+    dependencies=[role("curate")],
+    response_model=proposed_classes.Proposals,
 )
 def propose(
     request: Request,
@@ -84,7 +86,9 @@ def propose(
 
 
 @router.get(
-    "/v1/spaces/{space}/proposals", dependencies=[role("read")], response_model=reports.Proposals
+    "/v1/spaces/{space}/proposals",
+    dependencies=[role("read")],
+    response_model=proposed_classes.Proposals,
 )
 def proposals(request: Request, space: SpaceName) -> Response:
     """List the proposals as they were last made; what only a new grouping counts is null."""
@@ -92,8 +96,9 @@ def proposals(request: Request, space: SpaceName) -> Response:
     stored = stored_proposals(label_space)
     if not may_see_words(request):
         stored = [without_words(one) for one in stored]
-    body = {"proposals": stored, "documents": sum(one["size"] for one in stored), "noise": None,
-            "refused": None, "left_out": None, "version": None, "undeclined": None}  # fmt: skip
+    counts = ("copies", "noise", "refused", "left_out", "version", "enough", "undeclined")
+    body = {"proposals": stored, "documents": sum(one["size"] for one in stored)}
+    body |= dict.fromkeys(counts)
     return versioned(body, label_space)
 
 
@@ -135,7 +140,7 @@ def make_class(
 @router.post(
     "/v1/spaces/{space}/proposals/{key}/refuse",
     dependencies=[role("curate")],
-    response_model=reports.RefusedProposal,
+    response_model=proposed_classes.RefusedProposal,
 )
 def decline(
     request: Request,

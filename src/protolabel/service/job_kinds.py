@@ -24,7 +24,7 @@ from protolabel.service.limits import Bounds
 from protolabel.service.uploads import Upload
 from protolabel.types import Change, Example
 
-COUNTS = ("documents", "noise", "refused", "left_out")  # of a discovery
+COUNTS = ("documents", "copies", "noise", "refused", "left_out", "enough")  # of a discovery
 
 
 def change_work(request: ChangeRequest, only_at: MarkedVersion | None, who: str | None) -> Work:
@@ -59,7 +59,7 @@ def discover_work(least: int) -> Work:
     def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
         discovery = discover(space, least=least, progress=progress)
         words = f"proposed {quantity(len(discovery.proposals), 'class')}"
-        counts = {name: getattr(discovery, name) for name in COUNTS}
+        counts = {name: n for name in COUNTS if (n := getattr(discovery, name)) is not None}
         words += f" for {quantity(discovery.documents, 'document')}"
         if discovery.undeclined:
             words += f"; {over_http(discovery.undeclined)}"
