@@ -10,7 +10,7 @@ import click
 from protolabel.answers import Answer
 from protolabel.certainty import percentages
 from protolabel.cli.render import note_first, table
-from protolabel.cli.terminal import line, note, say
+from protolabel.cli.terminal import about_space, line, note, say
 from protolabel.label_space.preview import Moved, Preview
 from protolabel.quantity import quantity
 
@@ -122,7 +122,7 @@ def verdict(answer: Answer) -> str:
 def because(answer: Answer) -> str:
     """Return in a few words what is behind an answer."""
     if answer.label is None:
-        return answer.reason.partition(";")[0]
+        return about_space(answer.reason).partition(";")[0]
     evidence = answer.evidence
     if evidence is None:
         return ""

@@ -46,7 +46,7 @@ def _duration(milliseconds: float) -> str:
 
 def answer_record(answer: Answer) -> dict[str, Any]:
     """Return an answer as documented in docs/json.md; keys in that order."""
-    return answer.to_dict()
+    return answer.to_dict() | {"reason": about_space(answer.reason)}
 
 
 def class_record(info: ClassInfo) -> dict[str, Any]:

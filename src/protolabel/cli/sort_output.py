@@ -11,7 +11,7 @@ from protolabel.batch.sorting.file_report import FileReport
 from protolabel.certainty import percentages
 from protolabel.cli.answer_output import class_counts
 from protolabel.cli.option_names import with_options
-from protolabel.cli.terminal import bold, line, note, printable, styled
+from protolabel.cli.terminal import about_space, bold, line, note, printable, styled
 from protolabel.label_space.declining import none_declined
 from protolabel.quantity import quantity
 from protolabel.readers.reports import without_source
@@ -48,8 +48,8 @@ class SortOutput:
         """Print what became of a file, in the words of the command line."""
         report = replace(
             report,
-            reason=with_options(report.reason),
-            faults=tuple(map(with_options, report.faults)),
+            reason=about_space(with_options(report.reason)),
+            faults=tuple(about_space(with_options(one)) for one in report.faults),
         )
         if report.is_none_likelier and report.place is not None:
             self.unsure.append(f"{report.place} {_sure(report)}")

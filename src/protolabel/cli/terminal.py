@@ -22,6 +22,7 @@ from protolabel.batch.read_ahead import still_reads
 from protolabel.begun_ahead import under_way
 from protolabel.cli.context import PATH, QUIET
 from protolabel.cli.wrapping import columns_of, fitted
+from protolabel.sentences_in_records import reworded
 
 # C0 but tab and newline, DEL, C1, marks and overrides of direction, separators, lone surrogates.
 _CONTROL = re.compile(
@@ -126,10 +127,15 @@ def lines_above(write: Callable[[str], None]) -> Iterator[None]:
 
 
 def line(record: dict[str, Any]) -> None:
-    """Print one JSON object on a line of its own: UTF-8, whatever the terminal's encoding is."""
+    """Print one JSON object on a line of its own: UTF-8, whatever the terminal's encoding is.
+
+    Its sentences are about the label space of the command line (:func:`about_space`).
+    """
     if sys.stdout is None:
         raise OutputClosedError
     text = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    if " SPACE" in text:
+        text = json.dumps(reworded(record, about_space), ensure_ascii=False, allow_nan=False)
     # A lone surrogate, of a file name that is not UTF-8, becomes the escape that JSON has for it.
     click.echo(text.encode("utf-8", "backslashreplace"))
 
