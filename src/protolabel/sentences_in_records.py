@@ -1,8 +1,8 @@
-"""The sentences of the library in a record of JSON: where they stand, so that a door can reword them.
+"""Where sentences of the library stand in a record of JSON, so that a door can reword them.
 
 Such a sentence may advise a command. The command line puts the name of its label space into it
-(``cli/terminal.py``), the service a request in its place (``service/advice.py``). Nothing is reworded
-here, and no text of a user.
+(``cli/terminal.py``), the service a request in its place (``service/advice.py``). No text of a user
+is such a sentence.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-SENTENCES = frozenset({"faults", "notes", "reason", "refusal"})  # keys, of one or of several
+# Keys of one sentence, or of several.
+SENTENCES = frozenset({"faults", "hints", "notes", "reason", "refusal", "undeclined"})
 _OF_USERS = frozenset({"detail"})  # keys under which the keys are names that users gave
 
 

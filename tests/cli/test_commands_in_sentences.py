@@ -1,4 +1,4 @@
-"""Commands in sentences that are no errors name the label space of the command line, in JSON too."""
+"""Commands in sentences that are no errors name the label space, in JSON as for people."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import re
 from typing import get_args
 
 import pytest
+from common_words import make_common
 from own_service import served
 from remedies import remedies
 from service_process import make_space
@@ -26,6 +27,7 @@ NO_COMMAND = ("the protolabel that exported it",)
 )
 def test_a_command_becomes_a_request_or_is_the_operators(advice):
     words = over_http(advice)
+    assert over_http(words) == words
     commands = re.findall(
         r"`protolabel [a-z]+[^`]*`", words
     )  # one, or several that belong together
@@ -51,3 +53,28 @@ def test_the_advice_of_an_answer_can_be_followed_with_a_request(tmp_path):
         ask("POST", "/changes", {"kind": "retire", "labels": ["cv"]})
         refused = ask("POST", "/changes", {"kind": "rename", "old": "cv", "new": "invoice"})
         assert refused.json()["remedy"] == "merge instead: the change `merge`"
+
+
+@pytest.mark.parametrize("route", [
+    "/label", "/label/stream", "/explain", "/inbox", "GET /inbox", "GET ", "/preview",
+    "GET /suggestions?declined=true",
+])  # fmt: skip
+def test_reasons_name_requests_as_well(tmp_path, route):
+    path = make_common(tmp_path / "mail.space")
+    document = {"id": "bill", "text": "pay the bill"}
+    target = {"kind": "configure", "values": {"target": "errors 10%"}}
+    with served(path) as ask:
+        ask("POST", "/label", {"documents": [document]})  # has an answer without the target
+        if route != "/preview":
+            assert ask("POST", "/changes", target).status_code == 200
+        bodies = {
+            "/label/stream": json.dumps(document).encode(),
+            "/explain": {"document": document},
+            "/preview": target,
+        }
+        method, _, below = route.rpartition(" ")
+        body = None if method else bodies.get(route, {"documents": [document]})
+        reply = ask(method or "POST", below, body)
+        assert reply.status_code == 200
+        assert "or fewer strangers in the stream (the change `configure`)" in reply.text
+        assert "protolabel set" not in reply.text

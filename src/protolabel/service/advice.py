@@ -48,10 +48,12 @@ _ROUTES = MappingProxyType(
     }
 )
 _OF_OPERATOR = ("backup", "check", "info", "init", "key", "restore", "serve", "train")
+_OPERATORS_WORDS = " on the machine of the service"  # after a command that stays one
 _NAMES = "|".join([*_CHANGES, *_ROUTES, *_OF_OPERATOR])
 _ARGUMENT = r"(?:'[^']*'|\"[^\"]*\"|[^\s`;,)'\"])+"
 _COMMAND = re.compile(
-    rf"`protolabel (?P<quoted>{_NAMES})\b(?P<of_quoted>[^`]*)`"
+    rf"`protolabel [^`]*`{_OPERATORS_WORDS}"  # advice that has been here
+    rf"|`protolabel (?P<quoted>{_NAMES})\b(?P<of_quoted>[^`]*)`"
     rf"|\bprotolabel (?P<name>{_NAMES})\b(?P<rest>(?: {_ARGUMENT})*)"
 )
 # Of what messages call by the parameter of the library, the option of `protolabel serve`.
@@ -68,19 +70,25 @@ _FILES = re.compile(r"\b(DATA|FOLDER)\b")  # which no request can name
 
 
 def over_http(advice: str) -> str:
-    """Return advice with a request in the place of each command of the command line."""
+    """Return advice with a request in the place of each command of the command line.
+
+    Advice that has been through it stays as it is.
+    """
     return _COMMAND.sub(_request, advice)
 
 
 def of_followed_folder(advice: str) -> str:
     """Return advice about a file of the followed folder: how it is read is said at the start."""
     return _PARAMETER.sub(
-        lambda match: f"`{_OPTIONS[match[1]]}` of `protolabel serve --follow`", over_http(advice)
+        lambda match: f"`{_OPTIONS[match[1]]}` of `protolabel serve --follow`{_OPERATORS_WORDS}",
+        over_http(advice),
     )
 
 
 def _request(match: re.Match[str]) -> str:
     name = match["quoted"] or match["name"]
+    if name is None:
+        return match[0]
     arguments = match["of_quoted"] if match["quoted"] else match["rest"]
     if name == "set" and "remember" in arguments.split():
         return f"`POST .../remember` (what: {arguments.split()[-1]})"
@@ -92,4 +100,4 @@ def _request(match: re.Match[str]) -> str:
         return f"the change `{_CHANGES[name]}`"
     if name in _ROUTES and (name == "label" or not _FILES.search(arguments)):
         return f"`{_ROUTES[name]}`"
-    return f"`protolabel {name}{arguments}` on the machine of the service"
+    return f"`protolabel {name}{arguments}`{_OPERATORS_WORDS}"

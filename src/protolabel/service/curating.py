@@ -19,7 +19,6 @@ from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.label_space.undo import redo_target, undo_target, version_taken_back
 from protolabel.service.acts import acts_of, claimed, earlier_body, earlier_change, note_act
-from protolabel.service.advice import over_http
 from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
 from protolabel.service.body_routes import BodyRoute
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
@@ -54,9 +53,8 @@ def info(request: Request, space: SpaceName) -> Response:
     label_space = space_of(request, space)
     view = label_space.view()
     about = view.info()
-    refusal, mark = over_http(about.refusal), mark_in(label_space, about.version)
-    more = {"path": space, "lacking": list(view.lacking), "refusal": refusal, "mark": mark}
-    record = about.to_dict() | more
+    mark = mark_in(label_space, about.version)
+    record = about.to_dict() | {"path": space, "lacking": list(view.lacking), "mark": mark}
     return versioned(record, label_space, about.version)
 
 

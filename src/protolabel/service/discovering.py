@@ -20,7 +20,6 @@ from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import Proposal, without_words
 from protolabel.quantity import quantity
 from protolabel.service.acts import claimed, earlier_body, earlier_change, keep_body, note_act
-from protolabel.service.advice import over_http
 from protolabel.service.bodies import DiscoverBody, ProposalBody
 from protolabel.service.body_routes import BodyRoute
 from protolabel.service.limits import MEMBERS, Least, PageLimit, ProposalKey, SpaceName
@@ -81,7 +80,7 @@ def propose(
         if not is_sent_again:
             words = f"proposed {quantity(len(discovery.proposals), 'class')}"
             note_act(request, label_space, "discover", words, key)
-    report = discovery.to_dict(MEMBERS) | {"undeclined": over_http(discovery.undeclined)}
+    report = discovery.to_dict(MEMBERS) | {"undeclined": discovery.undeclined}
     return versioned(report, label_space, discovery.version)
 
 

@@ -21,6 +21,7 @@ from protolabel.label_space.declining import declining_after
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
+from protolabel.sentences_in_records import reworded
 from protolabel.service.advice import over_http
 from protolabel.service.limits import STREAM
 from protolabel.service.problems import Refusal, problem
@@ -28,6 +29,7 @@ from protolabel.service.schema_words import expected_in_place_of, faults_in_word
 from protolabel.types import Change
 
 PROBLEM = "application/problem+json"
+_COMMAND = b"protolabel "  # stands in each sentence that advises one
 _MOST_FAULTS = 20  # reported in one reply
 
 
@@ -55,11 +57,17 @@ def _version_headers(version: int, mark: str) -> dict[str, str]:
 
 
 class _Record(JSONResponse):
-    """A record as JSON, by pydantic's writer, which is faster than Python's own (decision 31)."""
+    """A record as JSON, by pydantic's writer, which is faster than Python's own (decision 31).
+
+    Its sentences advise requests in the place of commands.
+    """
 
     def render(self, content: Any) -> bytes:
         """Return the body; a number that is not finite is null, as docs/json.md says."""
-        return to_json(content, inf_nan_mode="null")
+        body = to_json(content, inf_nan_mode="null")
+        if _COMMAND not in body:
+            return body
+        return to_json(reworded(content, over_http), inf_nan_mode="null")
 
 
 def mark_in(space: LabelSpace, version: int) -> str:
@@ -69,8 +77,8 @@ def mark_in(space: LabelSpace, version: int) -> str:
 
 def change_record(change: Change, mark: str) -> dict[str, Any]:
     """Return a change as JSON can hold it; ``mark`` is that of its version."""
-    record, hints = asdict(change), list(map(over_http, change.hints))
-    return {"version": record.pop("version"), "mark": mark, **record, "hints": hints}
+    record = asdict(change)
+    return {"version": record.pop("version"), "mark": mark, **record, "hints": [*change.hints]}
 
 
 def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
@@ -81,7 +89,7 @@ def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
     record = change_record(change, mark_in(space, change.version))
     request = REQUESTS.get(change.kind)
     if request is not None and request.decides and (refusal := declining_after(space)):
-        record["hints"] = [*record["hints"], over_http(refusal)]
+        record["hints"].append(refusal)
     return record
 
 
@@ -108,8 +116,11 @@ def lines_of(records: Iterable[Any], space: LabelSpace, version: int) -> Respons
 
 
 def line_of(record: Any) -> bytes:
-    """Return a record as one line of JSON."""
-    return json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    """Return a record as one line of JSON; its sentences advise requests."""
+    line = json.dumps(record, ensure_ascii=False).encode()
+    if _COMMAND in line:
+        line = json.dumps(reworded(record, over_http), ensure_ascii=False).encode()
+    return line + b"\n"
 
 
 def line_error(
