@@ -56,7 +56,6 @@ class Pool(Closable):
         """``apart``: contents of documents that do not belong here."""
         self._dim = dim
         self._vectors = tempfile.TemporaryFile()  # noqa: SIM115 closed in close
-        self._some_vectors = tempfile.TemporaryFile()  # noqa: SIM115
         self._documents = tempfile.TemporaryFile()  # noqa: SIM115
         self._starts, self._contents = array("Q"), set(apart)
         self._keys = bytearray()
@@ -67,7 +66,6 @@ class Pool(Closable):
     def close(self) -> None:
         """Remove the temporary files."""
         self._vectors.close()
-        self._some_vectors.close()
         self._documents.close()
 
     def add(self, document: PooledDocument, content: bytes, vector: Floats) -> None:
@@ -98,12 +96,13 @@ class Pool(Closable):
         vectors = self.vectors()
         if len(places) == len(self):
             return vectors
-        self._some_vectors.truncate(0)
-        self._some_vectors.seek(0)
-        for at in range(0, len(places), CHUNK):
-            self._some_vectors.write(vectors[places[at : at + CHUNK]].tobytes())
-        self._some_vectors.flush()
-        return np.memmap(self._some_vectors, "<f4", "r", shape=(len(places), self._dim))
+        if not len(places):
+            return vectors[:0]
+        with tempfile.TemporaryFile() as file:  # the map outlives it
+            for at in range(0, len(places), CHUNK):
+                file.write(vectors[places[at : at + CHUNK]].tobytes())
+            file.flush()
+            return np.memmap(file, "<f4", "r", shape=(len(places), self._dim))
 
     def document(self, place: int, *, text: bool = True) -> PooledDocument:
         """Return the document at a place, with its text or without."""
