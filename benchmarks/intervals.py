@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import t as student
 
 from benchmarks.data_sets import Data
 from protolabel.arithmetic.intervals import combined
@@ -68,6 +69,23 @@ def interval_text(values: Sequence[float], digits: int = 1, how: Sampling = INDE
     """``"77.8 ± 0.4"``; of a single value there is no interval."""
     mean, half = mean_interval(values, how)
     return f"{mean:.{digits}f}" + ("" if len(values) == 1 else f" ± {half:.{digits}f}")
+
+
+def ratio_text(weights: Sequence[float], values: Sequence[float]) -> str:
+    """``"+12 ± 17"``: a weighted mean over draws, each of which weighs what it has of it.
+
+    Source:
+        Cochran 1977, "Sampling Techniques", section 2.11: the variance of a ratio.
+    """
+    weight, value, n = np.asarray(weights, float), np.asarray(values, float), len(weights)
+    if not weight.sum():
+        return "-"
+    mean = float((weight * value).sum() / weight.sum())
+    if n < 2:
+        return f"{mean:+.0f}"
+    variance = n / (n - 1) * float(((weight * (value - mean)) ** 2).sum()) / weight.sum() ** 2
+    half = float(student.ppf(0.975, n - 1)) * math.sqrt(variance)
+    return f"{mean:+.0f} ± {half:.0f}"
 
 
 def over_folds(values: Sequence[float]) -> str:

@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from benchmarks.command_line import command_line, one_of, tables_option
-from benchmarks.intervals import mean_interval
+from benchmarks.intervals import mean_interval, ratio_text
 from benchmarks.open_world_draws import (
     TARGETS,
     Result,
@@ -206,18 +206,33 @@ def contracts_part(draws: Draws) -> str:
             total = max(sum(r[f"{kind}: n"] for r in high), 1)
             says = sum(r[f"{kind}: says"] * r[f"{kind}: n"] for r in high) / total
             right = sum(r[f"{kind}: right"] * r[f"{kind}: n"] for r in high) / total
-            rows.append([words, cell(some, "estimate"), cell(some, "strangers"),
-                         cell(some, f"{kind}: ECE"), cell(some, f"{kind}: Brier"),
-                         f"{total / len(some):.1f}", f"{says:.0f}", f"{right:.0f}"])  # fmt: skip
+            rows.append(
+                [
+                    words,
+                    cell(some, "estimate"),
+                    cell(some, "strangers"),
+                    cell(some, f"{kind}: ECE"),
+                    cell(some, f"{kind}: Brier"),
+                    f"{total / len(some):.1f}",
+                    f"{says:.0f}",
+                    f"{right:.0f}",
+                    ratio_text(
+                        [r[f"{kind}: n"] for r in high],
+                        [r[f"{kind}: says"] - r[f"{kind}: right"] for r in high],
+                    ),
+                ]
+            )
             if share == "default":
                 cells = [cell(some, f"{kind}: right at {c}") for c in (10, 20, 40)]
                 cover.append([words, *cells])
     headers = ["number", "strangers, estimated", "true", "calibration error", "Brier",
-               "answers above 70 %", "they say", "right"]  # fmt: skip
+               "answers above 70 %", "they say", "right", "more than right"]  # fmt: skip
     return "\n".join([
         "## Contracts", "",
         "Six types known, three examples each, names as descriptions; all other contracts are the "
-        f"stream. {len(some)} draws, in %. *Answers above 70 %*: how many there are in a draw.", "",
+        f"stream. {len(some)} draws, in %. *Answers above 70 %*: how many there are in a draw. "
+        "*More than right*: by how many points these answers say more than is right, over all of them, "
+        "with the 95 % interval (t) of a ratio over draws. The draws share their documents.", "",
         table(headers, rows), "",
         "Right among the surest answers, by share of the stream that is answered, in %:", "",
         table(["ordered by", "10 %", "20 %", "40 %"], cover),
