@@ -231,8 +231,8 @@ def contracts_part(draws: Draws) -> str:
         "## Contracts", "",
         "Six types known, three examples each, names as descriptions; all other contracts are the "
         f"stream. {len(some)} draws, in %. *Answers above 70 %*: how many there are in a draw. "
-        "*More than right*: by how many points these answers say more than is right, over all of them, "
-        "with the 95 % interval (t) of a ratio over draws. The draws share their documents.", "",
+        "*More than right*: by how many points these answers say more than is right, over all of "
+        "them, with the 95 % interval (t) of a ratio over draws. Draws share their documents.", "",
         table(headers, rows), "",
         "Right among the surest answers, by share of the stream that is answered, in %:", "",
         table(["ordered by", "10 %", "20 %", "40 %"], cover),
