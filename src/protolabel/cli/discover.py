@@ -254,12 +254,11 @@ def _tell_what_is_missing(discovery: Discovery, space: str, least: int) -> None:
             "that are: run it again when more have come"
         )
     else:
-        note(
-            f"a proposal needs {least:,} different documents that are alike. There are groups of "
-            f"fewer, from {discovery.enough:,} on"
-        )
         command = same_command("--least", str(discovery.enough), without=("least", "again"))
-        note(f"to see them now: {command}")
+        note(
+            f"no group has the {least:,} different documents that a proposal needs. With "
+            f"{discovery.enough:,} there is a proposal: {command}"
+        )
     command = shlex.join(["protolabel", "describe", space, "CLASS", "what it is"])
     note(f"where you know what they are, make the class yourself: {command}")
 
