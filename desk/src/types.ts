@@ -324,10 +324,11 @@ export interface InboxDocument {
   key: string;
   id: string;
   source: string;
-  by: "label space" | "person";
+  by: "label space" | "person" | "nobody";
   at: string;
   label: string | null;
   labels?: string[];
+  refused?: string[];
   version: number;
   excerpt: string;
   has_text: boolean;
@@ -340,10 +341,11 @@ export interface InboxItem {
   key: string;
   id: string;
   source: string;
-  by: "label space" | "person";
+  by: "label space" | "person" | "nobody";
   at: string;
   label: string | null;
   labels?: string[];
+  refused?: string[];
   version: number;
   excerpt: string;
   has_text: boolean;
@@ -586,7 +588,8 @@ export interface Remembered {
   probability: number | null;
   version: number;
   at: string;
-  by: "label space" | "person";
+  refused?: string[];
+  by: "label space" | "person" | "nobody";
   labels?: string[];
 }
 
@@ -718,6 +721,7 @@ export interface Suggestion {
   probability: number | null;
   version: number;
   at: string;
+  refused?: string[];
   answer: Answer;
 }
 

@@ -176,7 +176,7 @@ def test_what_is_refuted_is_no_longer_the_label_that_is_remembered_nor_proposed(
     (one,) = mail.answer_log.documents()
     mail.refute(Document("d", LETTER), one.label)
     (now,) = mail.answer_log.documents()
-    assert (now.label, now.by) == (None, "label space")
+    assert (now.label, now.by, now.refused) == (None, "nobody", (one.label,))
     mail.add([LETTER + " and more", LETTER + " and then"], one.label)
     assert one.label not in [s.answer.label for s in mail.answer_log.suggestions()]
     for _ in range(2):

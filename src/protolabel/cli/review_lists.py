@@ -11,7 +11,7 @@ from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import line, note, say
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.document_names import SHORT_KEY
-from protolabel.label_space.remembered import Suggestion
+from protolabel.label_space.remembered import NOBODY, Remembered, Suggestion
 from protolabel.quantity import quantity
 
 
@@ -71,10 +71,23 @@ def suggestion_row(suggestion: Suggestion) -> tuple[str, ...]:
     return (
         one.key[:SHORT_KEY],
         one.source or one.id,
-        words(one.label),
+        label_words(one),
         verdict(suggestion.answer),
         because(suggestion.answer),
     )
+
+
+def label_words(one: Remembered) -> str:
+    """Return the label of a remembered document, and the classes that a person refused for it."""
+    refused = "not " + " or ".join(one.refused) if one.refused else ""
+    if one.by == NOBODY:
+        return refused or "no answer"
+    return words(one.label_words) + (f" ({refused})" if refused else "")
+
+
+def said_by(one: Remembered) -> str:
+    """Return who said what stands in the place of the label: a refused class is a person's word."""
+    return "person" if one.by == NOBODY else one.by
 
 
 def list_remembered(log: AnswerLog, json_: bool) -> None:
@@ -90,8 +103,8 @@ def list_remembered(log: AnswerLog, json_: bool) -> None:
             ("key", "document", "label", "by", "version", "at"),
             [
                 (
-                    one.key[:SHORT_KEY], one.source or one.id, words(one.label_words),
-                    one.by, str(one.version), one.at[:16].replace("T", " "),
+                    one.key[:SHORT_KEY], one.source or one.id, label_words(one), said_by(one),
+                    str(one.version), one.at[:16].replace("T", " "),
                 )
                 for one in documents
             ],

@@ -140,10 +140,11 @@ class InboxItem(TypedDict):
     key: str
     id: str
     source: str
-    by: Literal["label space", "person"]
+    by: Literal["label space", "person", "nobody"]
     at: str
     label: str | None
     labels: NotRequired[list[str]]  # all that a person gave it, where there may be several
+    refused: NotRequired[list[str]]  # classes, where a person refused some and gave it no label
     version: int
     excerpt: str
     has_text: bool
@@ -204,12 +205,13 @@ class _OfTheLog(TypedDict):
     probability: float | None
     version: int
     at: str
+    refused: NotRequired[list[str]]  # classes, where a person refused some and gave it no label
 
 
 class Remembered(_OfTheLog):
     """A document that was answered, without its text."""
 
-    by: Literal["label space", "person"]
+    by: Literal["label space", "person", "nobody"]
     labels: NotRequired[list[str]]  # all that a person gave it, where there may be several
 
 

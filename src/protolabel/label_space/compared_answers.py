@@ -12,7 +12,12 @@ from protolabel.errors import InputError
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.person_decisions import class_key
 from protolabel.label_space.rehearsal import present_view
-from protolabel.label_space.remembered import ClassNames, Refusals, Suggestion, remembered_document
+from protolabel.label_space.remembered import (
+    Refusals,
+    SaidOfDocuments,
+    Suggestion,
+    remembered_document,
+)
 from protolabel.label_space.session import Session
 from protolabel.label_space.view_answers import explained, rows_and_answers
 from protolabel.names import clean_name, reference
@@ -36,7 +41,7 @@ class ComparedAnswers:
         self._rows, self._encoded, self._answers = rows_and_answers(
             table, self._view, table.rows(), why_none
         )
-        self._names = ClassNames(session.store.rows)
+        self._names = SaidOfDocuments(session.store)
 
     def suggestions(
         self, *, to: str | None = None, before: str | None = None, evidence: int = 3

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from protolabel.answers import Answer
@@ -14,11 +15,12 @@ from protolabel.errors import InputError
 from protolabel.label_lists import words_of_labels
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.session import Session
-from protolabel.store import AnswerRow, Rows
+from protolabel.store import AnswerRow, Rows, Store
 from protolabel.types import Change, Example
 
 __all__ = ["Accepted", "Remembered", "Suggestion"]
 
+NOBODY = "nobody"  # see ``Remembered.by``
 LABEL_AGAIN = "label it again after `protolabel set SPACE remember text`"
 
 
@@ -34,10 +36,12 @@ class Remembered:
         probability: of the nearest class then.
         version: of the label space that answered.
         at: when, in ISO 8601.
-        by: ``label space`` or ``person``.
+        by: whose label it is: ``label space``, ``person``, or ``nobody`` where a person has refused
+            the label space's answer and there is no other since; ``label`` is then None.
         text: the document, where it may be kept.
         labels: all that a person gave it, sorted, where documents may have several; ``label`` is
             one of them. None elsewhere.
+        refused: the classes that a person has refused for it, where no person gave it a label.
     """
 
     key: str
@@ -50,6 +54,7 @@ class Remembered:
     by: str
     text: str | None = field(default=None, repr=False)
     labels: tuple[str, ...] | None = None
+    refused: tuple[str, ...] = ()
 
     @property
     def label_words(self) -> str | None:
@@ -63,6 +68,8 @@ class Remembered:
             del record["text"]
         if self.labels is None:
             del record["labels"]
+        if not self.refused:
+            del record["refused"]
         return record
 
 
@@ -116,6 +123,36 @@ class ClassNames:
         return self._now.get(key) or self._then[key, version]
 
 
+class SaidOfDocuments(ClassNames):
+    """Names of classes, and which of them people have refused for a document: read when asked."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store.rows)
+        self._answers = store.answers
+
+    @cached_property
+    def _refused(self) -> dict[bytes, list[int]]:
+        refused: dict[bytes, list[int]] = {}
+        for document, key in sorted(self._answers.refusals()):
+            refused.setdefault(document, []).append(key)
+        return refused
+
+    @cached_property
+    def _without_answer(self) -> set[bytes]:
+        return self._answers.without_answer()
+
+    def refused(self, row: AnswerRow) -> tuple[str, ...]:
+        """Return the classes that are refused, oldest first; none where a person gave a label."""
+        keys = () if row.person else self._refused.get(row.document, ())
+        return tuple(name for key in keys if (name := self.of(key, row.version)) is not None)
+
+    def by(self, row: AnswerRow) -> str:
+        """Return whose label a row has, as :attr:`Remembered.by` says."""
+        if row.person:
+            return "person"
+        return NOBODY if row.document in self._without_answer else "label space"
+
+
 class Refusals:
     """Which classes people have refused for which documents."""
 
@@ -131,13 +168,13 @@ class Refusals:
 
 
 def remembered_document(
-    row: AnswerRow, names: ClassNames, labels: tuple[str, ...] | None = None
+    row: AnswerRow, said: SaidOfDocuments, labels: tuple[str, ...] | None = None
 ) -> Remembered:
     """Return a row as people see it; ``labels``: all that a person gave it, if there are several.
 
     See :func:`decided_labels`.
     """
-    label = names.of(row.label, row.version)
+    label = said.of(row.label, row.version)
     if labels and label not in labels:  # the class that was remembered has ended, say in a merge
         label = labels[0]
     return Remembered(
@@ -148,9 +185,10 @@ def remembered_document(
         probability=row.probability,
         version=row.version,
         at=row.at,
-        by="person" if row.person else "label space",
+        by=said.by(row),
         text=row.text,
         labels=labels,
+        refused=said.refused(row),
     )
 
 

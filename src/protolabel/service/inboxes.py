@@ -256,8 +256,10 @@ def _labelled(
 
 def _item(one: InboxDocument, words: bool) -> dict[str, Any]:
     about = one.document
-    several = {} if about.labels is None else {"labels": [*about.labels]}
-    return several | {
+    more = {} if about.labels is None else {"labels": [*about.labels]}
+    if about.refused:
+        more["refused"] = [*about.refused]
+    return more | {
         "key": about.key,
         "id": about.id,
         "source": about.source,

@@ -25,7 +25,7 @@ RENEWED = (
 JUDGEMENT = ("class", "probability", "version", "at", "head", "person")
 """What a person's decision changes of a row."""
 ASSIGNMENTS = ", ".join(f"{column} = ?" for column in JUDGEMENT)  # of a statement
-PERSON = JUDGEMENT.index("person")
+LABEL, PERSON = JUDGEMENT.index("class"), JUDGEMENT.index("person")
 
 
 def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:

@@ -19,7 +19,7 @@ from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import DecidedAnswers, decided_documents
 from protolabel.store.first_answers import first_answers_of, insert_answers
 from protolabel.store.leaving_answers import shorten
-from protolabel.store.own_answers import drop_own_of_leaving
+from protolabel.store.own_answers import documents_without_answer, drop_own_of_leaving
 from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
 
@@ -95,6 +95,11 @@ class AnswerRows:
         """Return the classes that were refused, each with its document."""
         with self._connection.reading() as db:
             return set(db.execute(f"SELECT document, class FROM refusals WHERE class != {ITSELF}"))
+
+    def without_answer(self) -> set[bytes]:
+        """Return the documents whose answer a person has refused, and that have no other since."""
+        with self._connection.reading() as db:
+            return documents_without_answer(db)
 
     def forgotten(self) -> set[bytes]:
         """Return the documents that were forgotten one by one, and are not to be kept again."""

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from protolabel.store.answer_columns import JUDGEMENT, PERSON
+from protolabel.store.answer_columns import JUDGEMENT, LABEL, PERSON
 
 _OWN = "own:"  # in ``meta``, before a document in hexadecimal
 
@@ -37,6 +37,14 @@ def own_answer(db: sqlite3.Connection, document: bytes) -> list[Any] | None:
     sql = "SELECT value FROM meta WHERE key = ?"
     row = db.execute(sql, (f"{_OWN}{document.hex()}",)).fetchone()
     return None if row is None else list(json.loads(row[0]))
+
+
+def documents_without_answer(db: sqlite3.Connection) -> set[bytes]:
+    """Return the documents whose own answer a person has refused, and that have no other since."""
+    sql = f"""SELECT a.document, own.value FROM answers a
+        JOIN meta own ON own.key = '{_OWN}' || lower(hex(a.document))
+        WHERE a.class IS NULL AND NOT a.person"""
+    return {document for document, own in db.execute(sql) if json.loads(own)[LABEL] is not None}
 
 
 def drop_own_in_force(db: sqlite3.Connection, document: bytes) -> None:
