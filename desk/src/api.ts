@@ -186,7 +186,7 @@ export const api = {
   refute: (s: string, document: string, labels: string[]) =>
     ask<Change>("POST", `${space(s)}/refute`, { document, label: labels }),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
-  start: (s: string, body: { kind: string; change?: Record<string, unknown> }) =>
+  start: (s: string, body: { kind: string; change?: Record<string, unknown>; least?: number }) =>
     ask<Job>("POST", `${space(s)}/jobs`, body),
   job: (s: string, id: string) => ask<Job>("GET", `${space(s)}/jobs/${id}`),
   cancel: (s: string, id: string) => ask<Job>("DELETE", `${space(s)}/jobs/${id}`),

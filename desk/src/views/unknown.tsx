@@ -11,20 +11,20 @@ import { Empty, Icon, Loading } from "../ui";
 import { ProposalList } from "./proposals";
 
 export function UnknownView(): JSX.Element {
-  const [discovery, setDiscovery] = useState<Proposals | null>(null);
+  const [discovery, setDiscovery] = useState<Found | null>(null);
   const [busy, setBusy] = useState(false);
   useEffect(() => void attempt(load), [changed.value]);
   useEffect(() => {
     api.proposals(space.value).then(setDiscovery, () => setDiscovery(null)); // a service without discovery
   }, []);
-  const discover = async (): Promise<void> => {
+  const discover = async (smallest?: number): Promise<void> => {
     const name = space.value;
     setBusy(true);
     await attempt(async () => {
-      const job = await run(name, { kind: "discover" }, () => t.value.discovering);
+      const job = await run(name, { kind: "discover", ...(smallest === undefined ? {} : { least: smallest }) }, () => t.value.discovering);
       if (!job) return;
-      const { documents = 0, copies = 0, noise = 0, refused = 0, left_out = 0, enough = null } = job.counts;
-      setDiscovery({ ...await api.proposals(name), documents, copies, noise, refused, left_out, enough });
+      const { documents = 0, copies = 0, noise = 0, refused = 0, left_out = 0, enough = null, least } = job.counts;
+      setDiscovery({ ...await api.proposals(name), documents, copies, noise, refused, left_out, enough, least });
     });
     setBusy(false);
   };
@@ -48,9 +48,12 @@ export function UnknownView(): JSX.Element {
         : <>
             {mayCurate.value && discovery && (
               <div class="finding card">
-                <p>{discovery?.documents && !discovery.proposals.length ? t.value.discoverNothing(discovery.documents) : t.value.discoverText}</p>
+                {discovery.documents && !discovery.proposals.length ? <Nothing found={discovery} /> : <p>{t.value.discoverText}</p>}
                 {busy ? <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {t.value.discovering}</p>
-                  : <button type="button" class={discovery?.proposals.length ? "" : "primary"} onClick={() => void discover()}>{discovery?.documents ? t.value.discoverAgain : t.value.discover}</button>}
+                  : <button type="button" class={discovery?.proposals.length ? "" : "primary"} onClick={() => void discover()}>{discovery.documents ? t.value.discoverAgain : t.value.discover}</button>}
+                {!busy && discovery.enough !== null && !discovery.proposals.length && (
+                  <button type="button" onClick={() => void discover(discovery.enough ?? undefined)}>{t.value.discoverSmaller(discovery.enough)}</button>
+                )}
               </div>
             )}
             {discovery && discovery.proposals.length > 0
@@ -61,6 +64,23 @@ export function UnknownView(): JSX.Element {
                 </>}
           </>}
     </div>
+  );
+}
+
+/** The proposals; after a look for groups also how many documents one needs. */
+type Found = Proposals & { least?: number | undefined };
+
+/** What a look for groups has found where it proposes none, and what to do. */
+function Nothing({ found }: { found: Found }): JSX.Element {
+  const { documents, copies, noise, refused, left_out, least, enough } = found;
+  return (
+    <>
+      <p>{t.value.discoverNothing(documents, copies ?? 0)}</p>
+      {!!refused && <p>{t.value.discoverRefused(refused)}</p>}
+      {!!left_out && <p>{t.value.discoverLeftOut(left_out)}</p>}
+      {!!noise && least !== undefined && <p>{enough === null ? t.value.discoverAlone(least) : t.value.discoverFewer(least, enough)}</p>}
+      {!!noise && <p>{t.value.discoverYourself}</p>}
+    </>
   );
 }
 

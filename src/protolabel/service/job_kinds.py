@@ -60,6 +60,7 @@ def discover_work(least: int) -> Work:
         discovery = discover(space, least=least, progress=progress)
         words = f"proposed {quantity(len(discovery.proposals), 'class')}"
         counts = {name: n for name in COUNTS if (n := getattr(discovery, name)) is not None}
+        counts["least"] = least
         words += f" for {quantity(discovery.documents, 'document')}"
         if discovery.undeclined:
             words += f"; {over_http(discovery.undeclined)}"
