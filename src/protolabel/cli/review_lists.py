@@ -85,7 +85,7 @@ def label_words(one: Remembered) -> str:
     return words(one.label_words) + (f" ({refused})" if refused else "")
 
 
-def said_by(one: Remembered) -> str:
+def speaker(one: Remembered) -> str:
     """Return who said what stands in the place of the label: a refused class is a person's word."""
     return "person" if one.by == NOBODY else one.by
 
@@ -103,7 +103,7 @@ def list_remembered(log: AnswerLog, json_: bool) -> None:
             ("key", "document", "label", "by", "version", "at"),
             [
                 (
-                    one.key[:SHORT_KEY], one.source or one.id, label_words(one), said_by(one),
+                    one.key[:SHORT_KEY], one.source or one.id, label_words(one), speaker(one),
                     str(one.version), one.at[:16].replace("T", " "),
                 )
                 for one in documents

@@ -21,8 +21,8 @@ from protolabel.label_space.matching_documents import documents_of, matching
 from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
 from protolabel.label_space.remembered import (
     Accepted,
+    NamesInLog,
     Remembered,
-    SaidOfDocuments,
     Suggestion,
     examples_of,
     remembered_document,
@@ -76,9 +76,9 @@ class AnswerLog:
     def documents(self, *, texts: bool = True) -> Iterator[Remembered]:
         """Yield the remembered documents, oldest first; without ``texts`` no text is read."""
         self.write()
-        said = SaidOfDocuments(self._session.store)
+        names = NamesInLog(self._session.store)
         for row in self._session.store.answers.rows(texts=texts):
-            yield remembered_document(row, said, decided_labels(self._session, row))
+            yield remembered_document(row, names, decided_labels(self._session, row))
 
     def suggestions(
         self,

@@ -13,8 +13,8 @@ from protolabel.label_space.lookup import class_named
 from protolabel.label_space.person_decisions import class_key
 from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.remembered import (
+    NamesInLog,
     Refusals,
-    SaidOfDocuments,
     Suggestion,
     remembered_document,
 )
@@ -41,7 +41,7 @@ class ComparedAnswers:
         self._rows, self._encoded, self._answers = rows_and_answers(
             table, self._view, table.rows(), why_none
         )
-        self._names = SaidOfDocuments(session.store)
+        self._names = NamesInLog(session.store)
 
     def suggestions(
         self, *, to: str | None = None, before: str | None = None, evidence: int = 3

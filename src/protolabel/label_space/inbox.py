@@ -24,8 +24,8 @@ from protolabel.label_space.known_again import KnownAgain
 from protolabel.label_space.preview import Flow
 from protolabel.label_space.remembered import (
     LABEL_AGAIN,
+    NamesInLog,
     Remembered,
-    SaidOfDocuments,
     remembered_document,
 )
 from protolabel.label_space.session import Session
@@ -109,10 +109,10 @@ class Inbox:
 
     def decided(self, keys: Sequence[str]) -> dict[str, Remembered]:
         """Return those of the documents with these keys that a person has decided on, by key."""
-        said = SaidOfDocuments(self._session.store)
+        names = NamesInLog(self._session.store)
         documents = [bytes.fromhex(key) for key in require_strings(keys, "keys")]
         rows = self._session.store.answers.judged_of(documents)
-        return {row.document.hex(): self._about(row, said) for row in rows}
+        return {row.document.hex(): self._about(row, names) for row in rows}
 
     def known_again(self, documents: Sequence[Document]) -> list[Document]:
         """Return documents under the names that are remembered, where those tell more of the path.
@@ -137,7 +137,7 @@ class Inbox:
         (row,) = self._rows_named([key])
         view = self._session.view().unremembered()
         document = Document(row.id, row.text, source=row.source)
-        about = self._about(row, SaidOfDocuments(self._session.store))
+        about = self._about(row, NamesInLog(self._session.store))
         if row.text is not None and view.embedder.encoding == row.encoding:
             return InboxDocument(about, view.label(document, evidence=evidence))
         (one,) = self._with_answers(view, [row], evidence)
@@ -207,12 +207,13 @@ class Inbox:
         is_now = view_answers(after, encoded, texts, after.why_none_answers()).labels
         places = [i for i, pair in enumerate(zip(was, is_now, strict=True)) if pair[0] != pair[1]]
         counts = Counter((was[i], is_now[i]) for i in places)
-        said = SaidOfDocuments(self._session.store)
+        names = NamesInLog(self._session.store)
         return Movement(
             documents=len(rows),
             flows=tuple(Flow(*pair, n, 0) for pair, n in counts.most_common()),
             moved=tuple(
-                (remembered_document(rows[i], said), was[i], is_now[i]) for i in places[:MOST_MOVED]
+                (remembered_document(rows[i], names), was[i], is_now[i])
+                for i in places[:MOST_MOVED]
             ),
         )
 
@@ -248,7 +249,7 @@ class Inbox:
         self, view: View, rows: Sequence[AnswerRow], evidence: int = 0
     ) -> list[InboxDocument]:
         """Return rows with their answers from their stored vectors."""
-        said = SaidOfDocuments(self._session.store)
+        names = NamesInLog(self._session.store)
         comparable, encoded, answers = rows_and_answers(
             self._session.store.answers, view, rows, view.why_none_answers()
         )
@@ -258,9 +259,9 @@ class Inbox:
             for i, row in enumerate(comparable)
         }
         return [
-            InboxDocument(self._about(row, said), by_document.get(row.document)) for row in rows
+            InboxDocument(self._about(row, names), by_document.get(row.document)) for row in rows
         ]
 
-    def _about(self, row: AnswerRow, said: SaidOfDocuments) -> Remembered:
+    def _about(self, row: AnswerRow, names: NamesInLog) -> Remembered:
         """Return a row as people see it, with all labels that a person gave it."""
-        return remembered_document(row, said, decided_labels(self._session, row))
+        return remembered_document(row, names, decided_labels(self._session, row))

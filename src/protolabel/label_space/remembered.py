@@ -123,7 +123,7 @@ class ClassNames:
         return self._now.get(key) or self._then[key, version]
 
 
-class SaidOfDocuments(ClassNames):
+class NamesInLog(ClassNames):
     """Names of classes, and which of them people have refused for a document: read when asked."""
 
     def __init__(self, store: Store) -> None:
@@ -168,13 +168,13 @@ class Refusals:
 
 
 def remembered_document(
-    row: AnswerRow, said: SaidOfDocuments, labels: tuple[str, ...] | None = None
+    row: AnswerRow, names: NamesInLog, labels: tuple[str, ...] | None = None
 ) -> Remembered:
     """Return a row as people see it; ``labels``: all that a person gave it, if there are several.
 
     See :func:`decided_labels`.
     """
-    label = said.of(row.label, row.version)
+    label = names.of(row.label, row.version)
     if labels and label not in labels:  # the class that was remembered has ended, say in a merge
         label = labels[0]
     return Remembered(
@@ -185,10 +185,10 @@ def remembered_document(
         probability=row.probability,
         version=row.version,
         at=row.at,
-        by=said.by(row),
+        by=names.by(row),
         text=row.text,
         labels=labels,
-        refused=said.refused(row),
+        refused=names.refused(row),
     )
 
 
