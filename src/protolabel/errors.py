@@ -141,7 +141,9 @@ class UnknownClassError(ClassError):
         self.suggestions = close_names(name, names)
         super().__init__(
             f"no class named {name!r}",
-            expected=f"one of the {quantity(len(names), 'class')} of this label space",
+            expected=f"{names[0]!r}, the one class of this label space"
+            if len(names) == 1
+            else f"one of the {quantity(len(names), 'class')} of this label space",
             remedy=did_you_mean(self.suggestions) or remedy or _LIST_CLASSES,
         )
 

@@ -44,7 +44,7 @@ def require_beside(path: Path, remedy: str) -> None:
         InputError: it cannot; ``remedy`` says what to do besides making its folder.
     """
     parent, expected = path.absolute().parent, "a place in a folder that can be written"
-    if not parent.exists():
+    if not parent.exists() and not parent.is_symlink():
         raise InputError(
             f"{path}: no folder {parent}",
             expected=expected,
@@ -73,9 +73,19 @@ def require_file(path: Path, remedy: str) -> None:
 
 
 def _require(path: Path, folder: Path, expected: str, remedy: str) -> None:
-    """Make a file in the nearest folder that is there, and remove it."""
+    """Make a file in the nearest folder that is there, and remove it.
+
+    A link on the way that leads nowhere is no place: no folder can be made there.
+    """
     absolute = folder.absolute()
-    nearest = next(place for place in (absolute, *absolute.parents) if place.exists())
+    places = (absolute, *absolute.parents)
+    nearest = next(place for place in places if place.exists() or place.is_symlink())
+    if not nearest.exists():
+        raise InputError(
+            f"{nearest} is a link to {nearest.readlink()}, which is not there",
+            expected=expected,
+            remedy=remedy,
+        )
     try:
         with tempfile.TemporaryFile(dir=nearest):
             pass

@@ -221,3 +221,18 @@ def test_bash_completes_commands():
 def test_a_command_that_is_an_option_elsewhere_names_it():
     error = call("sort", "mail.space", "inbox", code=2).stderr
     assert "protolabel label SPACE INBOX --sort-into FOLDER" in error
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (["cv"], "expected 'cv', the one class of this label space"),
+        (["cv", "bill"], "expected one of the 2 classes of this label space"),
+    ],
+)
+def test_the_classes_that_may_be_named_are_counted(tmp_path, labels, expected):
+    space = tmp_path / "a.space"
+    call("init", space, "--encoder", "hashing")
+    for label in labels:
+        call("describe", space, label, "words")
+    assert expected in " ".join(call("show", space, "nobody", code=3).stderr.split())

@@ -65,6 +65,52 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(
     assert NOWHERE not in refused
 
 
+def test_a_link_that_leads_nowhere_is_refused_before_anything_is_read(data, space, tmp_path):
+    """The report failed after the work, with "File exists"."""
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "gone")
+    for command in (
+        ("evaluate", NOWHERE, "--report", link),
+        ("evaluate", NOWHERE, "--report", link / "report"),
+        ("risk", space, "--held-out", NOWHERE, "--png", link / "r.png"),
+    ):
+        refused = " ".join(call(*command, code=2).stderr.split())
+        assert f"{link} is a link to {tmp_path / 'gone'}, which is not there" in refused
+        assert "mkdir" not in refused
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.parquet", "a.xlsx"])
+def test_the_folder_of_a_file_of_answers_is_named_with_what_to_do(name, space, tmp_path):
+    """A table was refused by the name of the hidden file beside it."""
+    if name.endswith(("parquet", "xlsx")):
+        pytest.importorskip("pyarrow" if name.endswith("parquet") else "xlsxwriter")
+    (tmp_path / "texts.txt").write_text("please pay\n")
+    out = tmp_path / "no" / name
+    command = ("label", space, tmp_path / "texts.txt", "--out", out)
+    refused = " ".join(call(*command, code=2).stderr.split())
+    assert f"{out}: no folder {out.parent}" in refused
+    assert f"to fix it: mkdir -p {out.parent}, or give --out another file" in refused
+    out.parent.mkdir()
+    call(*command)
+    assert out.is_file()
+
+
+@pytest.mark.parametrize("command", ["init", "backup", "restore"])
+def test_the_folder_of_a_label_space_is_named_with_what_to_do(command, space, tmp_path):
+    new = tmp_path / "no" / "b.space"
+    arguments = {
+        "init": ("init", new, "--encoder", "hashing"),
+        "backup": ("backup", space, new),
+        "restore": ("restore", space, new),
+    }[command]
+    refused = " ".join(call(*arguments, code=5).stderr.split())
+    assert f"{new.parent} is not a folder that can be written" in refused
+    assert f"to fix it: mkdir -p {new.parent}, or choose another path" in refused
+    new.parent.mkdir()
+    call(*arguments)
+    assert new.is_file()
+
+
 @pytest.mark.parametrize("kind", ["file", "link"])
 def test_what_cannot_be_replaced_as_a_folder_is_refused_before_anything_is_read(kind, tmp_path):
     """The encoder was trained, and then neither put there nor could anything else be."""

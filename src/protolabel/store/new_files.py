@@ -52,12 +52,7 @@ def new_file(path: str, first: FirstVersion) -> Connection:
         return connection
     target = Path(path)
     refuse_taken(path, remedy="choose another path, or open the label space that is there")
-    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
-        raise StoreError(
-            f"{target.parent} is not a folder that can be written",
-            expected="an existing, writable folder",
-            remedy=f"mkdir -p {shlex.quote(str(target.parent))}, or choose another path",
-        )
+    require_folder_of(target)
     with partial_file(path) as partial, in_our_words(path), _making(path):
         _build(partial, first)
         give_name(partial, target)
@@ -70,6 +65,7 @@ def new_copy(connection: Connection, path: str) -> None:
     The copy is one file, checked by nobody, with the permissions of the original.
     """
     refuse_taken(path, remedy="choose another path")
+    require_folder_of(Path(path))
     with connection.lock, partial_file(path) as partial, _making(path):
         copy = _copy_at(partial, path)
         try:
@@ -84,6 +80,16 @@ def new_copy(connection: Connection, path: str) -> None:
             mode = os.stat(connection.path).st_mode
             os.chmod(partial, mode & 0o666 | stat.S_IRUSR | stat.S_IWUSR)
         give_name(partial, Path(path))
+
+
+def require_folder_of(target: Path) -> None:
+    """Check that the folder of a new file is there and can be written. Raises StoreError."""
+    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+        raise StoreError(
+            f"{target.parent} is not a folder that can be written",
+            expected="an existing, writable folder",
+            remedy=f"mkdir -p {shlex.quote(str(target.parent))}, or choose another path",
+        )
 
 
 def save_lost(connection: Connection) -> None:

@@ -22,6 +22,7 @@ from protolabel.store.files import (
     replace,
 )
 from protolabel.store.foreign_logs import refuse_foreign_log
+from protolabel.store.new_files import require_folder_of
 from protolabel.store.tables import Tables
 
 # The bytes that SQLite locks in a file that is in use: PENDING, RESERVED, and SHARED.
@@ -58,6 +59,7 @@ def restore_backup(backup: str, path: str, *, replace_existing: bool = False) ->
         )
     if target.exists() and os.path.samefile(backup, path):
         raise StoreError(f"{backup} and {path} are the same file", expected="two files")
+    require_folder_of(target)
     if not replace_existing:
         refuse_taken(
             path,
