@@ -175,8 +175,8 @@ def test_output_into_a_closed_pipe_is_no_error(mail):
 
 def test_an_answer_that_cannot_be_written_is_one_clear_error(mail, tmp_path):
     out = tmp_path / "nowhere" / "answers.jsonl"
-    done = run("label", mail, "--text", "pay", "--json", "--out", out, code=1)
-    assert f"{out}: No such file or directory; expected" in done.stderr
+    done = run("label", mail, "--text", "pay", "--json", "--out", out, code=2)
+    assert f"{out}: no folder {out.parent}; expected" in done.stderr
     assert "to fix it" in done.stderr
 
 
