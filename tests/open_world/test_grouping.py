@@ -100,6 +100,24 @@ def test_documents_that_are_like_no_other_are_no_group(examples):
     assert labels[len(y) :].tolist() == [-1] * 12
 
 
+def test_without_classes_documents_of_no_group_are_in_one_only_within_its_reach():
+    """What leaves a group must be farther away than what may come to one."""
+    y = np.repeat(np.arange(4), 20)
+    x = np.zeros((len(y) + 3, DIM + 1), np.float32)
+    x[:-3, :DIM] = near(means(4), y, 8)
+    nothing = Support.of(x[:0], y[:0], x[:0], np.empty(0, np.bool_))
+    between = []
+    for t in np.linspace(0.0, 1.0, 41):
+        x[-3:, :DIM], x[-3:, DIM] = np.sqrt(1 - t) * x[:20, :DIM].mean(axis=0), np.sqrt(t)
+        merged = MergedDocuments.of(x, nothing)
+        labels, moments = merged.groups(LEAST)
+        far = Moments.of_each(x[-1:]).distances(moments)[0].min()
+        if (merged.labels == merged.labels[-1]).sum() == 3:  # a group of their own, too small
+            between.append(merged.limits.reach <= far < merged.limits.hold)
+            assert (labels[-1] >= 0) == (far < merged.limits.reach)
+    assert any(between)
+
+
 def test_without_classes_no_distance_is_asked_for():
     """Near or far, of two classes or of twenty: the pool itself says how many groups."""
     for apart in (0.3, 0.6):

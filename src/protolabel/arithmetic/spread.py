@@ -19,7 +19,7 @@ SHARE = 0.4  # of the way from one class to two: chosen on validation classes, d
 REJOINED = 0.2  # of that way, for two groups of vectors that are not weighted: decision 34
 REACH = 0.6  # of that way, for a single document and a group: decision 34
 SHARE_OF_POOL = 0.73  # of the distance of a pool, where classes say too little: decision 34
-HOLD = 1.2  # times that distance, from which a document leaves its group then
+HOLD = 1.2  # times the distance of a pool: from there on a document leaves its group
 FEWEST_CLASSES = 3  # from which the distance of two classes is estimated
 
 
@@ -73,10 +73,11 @@ class GroupLimits:
         rejoin: two groups that are nearer than this are joined, even where weighting has separated
             them; 0 where the classes say too little.
         reach: a document of no group goes to the nearest one if that is nearer than this.
-        hold: a document leaves its group if that is this far away or farther. It is larger than
-            ``reach`` where the classes say too little: in a pool of one kind, half of the documents
-            are farther apart than its mean distance.
-        between: the mean of two classes. A group this wide is not tight at all.
+        hold: a document leaves its group if that is this far away or farther. Where the classes say
+            too little it is larger than ``reach``: half of the documents of a pool of one kind lie
+            farther from their group than the mean distance of the pool.
+        between: how far apart documents of two classes are on average, or those of the pool where
+            the classes say too little. A group this wide has tightness 0.
     """
 
     height: float

@@ -58,6 +58,7 @@ class Proposals(TypedDict):
     left_out: int | None
     version: int | None
     enough: int | None
+    like_refused: int | None
     undeclined: str | None
 
 

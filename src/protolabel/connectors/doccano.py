@@ -50,7 +50,7 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
         return UNANSWERED
     names = _labels(record) if name is None else record[name]
     if not isinstance(names, list):
-        raise OtherTask("spans of the text")
+        raise OtherTask("spans of the text" if names is None else "no list of labels")
     if any(isinstance(name, list | dict) for name in names):
         raise OtherTask("spans of the text")
     labels = labels_among(names, source, reading.several)

@@ -9,6 +9,7 @@ from a sentence encoder.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from protolabel.encoders.folder import (
 from protolabel.encoders.text_arguments import require_text_list
 from protolabel.errors import EncoderError
 from protolabel.quantity import quantity
+from protolabel.types import Encoded
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
@@ -61,6 +63,7 @@ class StaticEncoder:
         Raises:
             EncoderError: a file is missing or damaged, or asks for something else.
         """
+        from protolabel.encoders.text.token_kinds import TokenKinds
         from protolabel.encoders.text.windows import read_tokenizer
 
         folder = Path(path)
@@ -94,6 +97,7 @@ class StaticEncoder:
             )
         self._table = np.ascontiguousarray(table * weights[:, None], np.float32)
         self._unknown = self._number_of_unknown()
+        self._kinds = TokenKinds(self._tokenizer, n_tokens)
         files = [folder / WEIGHTS, folder / "tokenizer.json", folder / CONFIG]
         self._fingerprint = fingerprint or f"static:{digest_of_files(files, 'mean')}"
 
@@ -113,21 +117,36 @@ class StaticEncoder:
         Raises:
             InputError: ``texts`` is not a list of strings.
         """
+        return self.encode_documents(texts).embeddings
+
+    def encode_documents(self, texts: Sequence[str]) -> Encoded:
+        """Embed texts whole, and count what of each is unread. There are no passages.
+
+        Raises:
+            InputError: ``texts`` is not a list of strings.
+        """
+        from protolabel.encoders.text.token_kinds import shares_unread
         from protolabel.encoders.text.windows import cleaned
 
         require_text_list(texts)
         out = np.zeros((len(texts), self.dim), np.float32)
+        shares = np.zeros((len(texts), 2), np.float32)
         for first in range(0, len(texts), _GROUP):
             group = [
                 cleaned(text, first + i) for i, text in enumerate(texts[first : first + _GROUP])
             ]
             rows = self._tokenizer.encode_batch_fast(group, add_special_tokens=False)
-            for i, row in enumerate(rows, first):
-                ids = np.fromiter(chain(row.ids), np.int64, len(row.ids))
+            numbers = [np.fromiter(chain(row.ids), np.int32, len(row.ids)) for row in rows]
+            counts = self._kinds.count(numbers)
+            shares[first : first + _GROUP] = shares_unread(
+                np.stack([[len(ids) for ids in numbers], counts.words], axis=1),
+                np.stack([counts.unknown, counts.letters], axis=1),
+            )
+            for i, ids in enumerate(numbers, first):
                 ids = ids if self._unknown is None else ids[ids != self._unknown]
                 if ids.size:
                     out[i] = self._table[ids].sum(axis=0)
-        return unit(out)
+        return replace(Encoded.whole(unit(out)), unread_shares=shares)
 
     def _number_of_unknown(self) -> int | None:
         """Return the number of the token for what is not in the vocabulary; None: all is."""

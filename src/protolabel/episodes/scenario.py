@@ -83,10 +83,12 @@ class Scenario:
         """Return it as a report of accuracies says what they are of."""
         ways, shots = _range_words(self.ways, "class"), _range_words(self.shots, "example")
         words = f"{ways}, {shots} and {_range_words((self.n_query,) * 2, 'query')} of each"
-        if self.described:
-            words += f", {self.described:.0%} of them with descriptions or names of the classes too"
-        if self.described_only:
-            words += f", {self.described_only:.0%} with these and no example"
+        for share, what in (
+            (self.described, "descriptions or names of the classes too"),
+            (self.described_only, "descriptions or names alone"),
+        ):
+            if share:
+                words += f"; {what} in {share:.0%} of the episodes"
         return words
 
     @property

@@ -161,7 +161,8 @@ def _with_kept(change: Change, descriptions: dict[str, str]) -> Change:
 def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRequest:
     """Return the change that makes a proposal a class."""
     label = clean_name(name)
-    members = [member for member in proposal.members if member.text][:MOST_ACCEPTED]
+    different = [member for member in proposal.members[: proposal.size] if member.text]
+    members = (different or [m for m in proposal.members if m.text])[:MOST_ACCEPTED]
     if not members:
         raise InputError(
             f"{proposal.key}: the texts of its documents are not remembered, so that they cannot "

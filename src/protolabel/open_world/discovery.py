@@ -132,16 +132,20 @@ def _discovery(
     proposals, refused = _stored(session, groups, classes, encoding, basis)
     labels = groups.grouping.labels[places]
     noise = int((labels < 0).sum())
-    nothing_fits = noise and not proposals
+    n_refused = int(np.isin(labels, sorted(refused)).sum())
+    enough, n_smaller = None, 0
+    if noise and not proposals:
+        enough, n_smaller = _smaller_groups(session, groups_of, encoding, least)
     discovery = Discovery(
         tuple(proposals),
         len(places),
         len(pool) - len(places),
         noise,
-        int(np.isin(labels, sorted(refused)).sum()),
+        n_refused,
         left_out,
         view.version,
-        _enough(session, groups_of, encoding, least) if nothing_fits else None,
+        enough,
+        max(0, n_smaller - n_refused),
         _why_undeclined(view, len(pool), len(proposals)),
     )
     as_listed = [one for row in listed for one in groups.as_listed(row, classes)]
@@ -155,21 +159,24 @@ def _why_undeclined(view: View, documents: int, proposals: int) -> str:
     return ("" if documents else view.rule.lacks_limit) or view.rule.declines_few
 
 
-def _enough(
+def _smaller_groups(
     session: Session, groups_of: Callable[[int], PoolGroups], encoding: int, least: int
-) -> int | None:
-    """Return a smaller ``least`` with which something is proposed; None where there is none.
+) -> tuple[int | None, int]:
+    """Return a smaller ``least`` with which something is proposed, or None, and what was refused.
+
+    That is, how many documents are in groups of two or more that a person has refused.
 
     With another ``least`` documents are filed otherwise. So the sizes of the groups of pairs are
     tried, the largest first, a few at most, and then 2.
     """
     pairs = groups_of(2)
-    rows, _ = _rows(session, pairs, encoding)
+    rows, refused = _rows(session, pairs, encoding)
+    n_refused = int(pairs.grouping.moments.counts[sorted(refused)].sum())
     sizes = {min(int(pairs.grouping.moments.counts[g]), least - 1) for g in rows}
     for size in sorted((size for size in sizes if size > 2), reverse=True)[:_TRIES]:
         if _rows(session, groups_of(size), encoding)[0]:
-            return size
-    return 2 if rows and least > 2 else None
+            return size, n_refused
+    return (2 if rows and least > 2 else None), n_refused
 
 
 def _stored(

@@ -57,8 +57,10 @@ class PoolGroups:
     limits: GroupLimits
 
     def places(self, group: int) -> Positions:
-        """Return the documents of a group, nearest to its mean first."""
-        return nearest_first(self.vectors, self.grouping.labels, self.grouping.moments, group)
+        """Return the documents of a group: different ones, then near copies; central ones first."""
+        grouping = self.grouping
+        places = nearest_first(self.vectors, grouping.labels, grouping.moments, group)
+        return places[np.argsort(~grouping.distinct[places], kind="stable")]
 
     def proposals(self, rows: dict[int, ProposalRow], classes: Classes) -> list[Proposal]:
         """Return the proposals of the groups that have rows, with what a person needs."""
@@ -73,7 +75,10 @@ class PoolGroups:
         ]
 
     def as_listed(self, row: ProposalRow, classes: Classes) -> list[Proposal]:
-        """Return a stored proposal of the documents that it had; none where most are not here."""
+        """Return a stored proposal of the documents that it had; none where most are not here.
+
+        Near copies count there, as where it was listed.
+        """
         n = len(self.pool)
         places = np.array([i for i in range(n) if self.pool.key(i) in row.members], np.int64)
         if not len(places) or len(places) < SAME * len(row.members):

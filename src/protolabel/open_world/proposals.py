@@ -68,8 +68,9 @@ class Proposal:
         terms: what its texts have that others lack, where texts may be kept or were read now.
         name, description: suggested.
         exemplars: documents that stand for it, the most central first, no two near copies.
-        members: its documents, nearest to the mean first, at most ``MOST_MEMBERS``. The first 200
-            have their texts, where there are any.
+        members: its documents, at most ``MOST_MEMBERS``: the different ones, nearest to the mean
+            first, and then near copies of these. The first 200 have their texts, where there are
+            any.
     """
 
     key: str
@@ -142,6 +143,8 @@ class Discovery:
         version: of the label space.
         enough: where nothing was proposed, a smaller ``least`` with which something is; None where
             there is none.
+        like_refused: where nothing was proposed, how many of the noise are in smaller groups that a
+            person has refused.
         undeclined: where nothing was proposed, why no document can be declined, or few, and
             what to do; empty where it is not so.
     """
@@ -154,6 +157,7 @@ class Discovery:
     left_out: int
     version: int
     enough: int | None = None
+    like_refused: int = 0
     undeclined: str = ""
 
     def to_dict(self, members: int | None = None) -> dict[str, Any]:

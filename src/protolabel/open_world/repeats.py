@@ -40,8 +40,8 @@ class DifferentDocuments:
     ) -> DifferentDocuments:
         """Compare the documents of a pool.
 
-        More than ``AT_ONCE`` are compared cell after cell, so that memory stays bounded. Near
-        copies lie in one cell, or hardly ever in several.
+        More than ``AT_ONCE`` are compared ``AT_ONCE`` at a time, in the order of their cells, so
+        that memory stays bounded. Near copies that fall into two such parts count twice.
 
         Args:
             pool: of n documents.
@@ -69,7 +69,7 @@ class DistinctGroups(NamedTuple):
     """Groups in which near copies count once.
 
     ``labels``: the group of each document ``(n,)``, largest first, -1 for noise. ``distinct``:
-    which documents count ``(n,)``, one of each set of near copies. ``moments``: of those.
+    which count ``(n,)``: in the groups, one of each set of near copies. ``moments``: of those.
     """
 
     labels: Labels

@@ -95,7 +95,8 @@ def proposals(request: Request, space: SpaceName) -> Response:
     stored = stored_proposals(label_space)
     if not may_see_words(request):
         stored = [without_words(one) for one in stored]
-    counts = ("copies", "noise", "refused", "left_out", "version", "enough", "undeclined")
+    counts = ("copies", "noise", "refused", "left_out", "version", "enough", "like_refused",
+              "undeclined")  # fmt: skip
     body = {"proposals": stored, "documents": sum(one["size"] for one in stored)}
     body |= dict.fromkeys(counts)
     return versioned(body, label_space)

@@ -24,7 +24,8 @@ from protolabel.service.limits import Bounds
 from protolabel.service.uploads import Upload
 from protolabel.types import Change, Example
 
-COUNTS = ("documents", "copies", "noise", "refused", "left_out", "enough")  # of a discovery
+# Of a discovery.
+COUNTS = ("documents", "copies", "noise", "refused", "left_out", "enough", "like_refused")
 
 
 def change_work(request: ChangeRequest, only_at: MarkedVersion | None, who: str | None) -> Work:

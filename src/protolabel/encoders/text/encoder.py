@@ -31,6 +31,7 @@ from protolabel.encoders.text.folder import ModelFolder, digest, longest_window,
 from protolabel.encoders.text.inference import Inference
 from protolabel.encoders.text.network import read_network
 from protolabel.encoders.text.precision import Precision, compiled
+from protolabel.encoders.text.token_kinds import shares_unread
 from protolabel.encoders.text.windows import Window, Windower
 from protolabel.encoders.text_arguments import require_text_list
 from protolabel.errors import EncoderError
@@ -189,7 +190,7 @@ class TransformerEncoder:
             np.concatenate(passages) if passages else np.empty((0, self._dim), np.float32),
             np.array(owners, np.int64),
             np.array(spans, np.int64).reshape(-1, 2),
-            np.where(n_units, n_unread / np.maximum(n_units, 1), (1, 0)).astype(np.float32),
+            shares_unread(n_units, n_unread),
             np.concatenate(weights) if weights else np.empty(0, np.float32),
             joined_beginnings(beginnings, [0] * len(beginnings)),
         )

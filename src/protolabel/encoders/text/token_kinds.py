@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from protolabel.arrays import Integers, Mask
+from protolabel.arrays import Doubles, Embeddings, Integers, Mask
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Ids = npt.NDArray[np.int32]
+    Numbers = Integers | Doubles
 
 
 class Counts(NamedTuple):
@@ -25,6 +26,16 @@ class Counts(NamedTuple):
     words: Integers
     letters: Integers
     unknown: Integers
+
+
+def shares_unread(units: Numbers, unread: Numbers) -> Embeddings:
+    """Return what ``Encoded.unread_shares`` holds of n texts: (n, 2) float32.
+
+    Args:
+        units: (n, 2) tokens and words of each.
+        unread: (n, 2) unknown tokens, and words spelled out in letters.
+    """
+    return np.where(units, unread / np.maximum(units, 1), (1, 0)).astype(np.float32)
 
 
 _LOOKED_AT, _WORD, _LETTER, _UNKNOWN = 1, 2, 4, 8  # bits of a token's kind; 0: not looked at yet
