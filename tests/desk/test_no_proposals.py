@@ -34,8 +34,8 @@ def look(person):
 def test_it_says_how_many_a_group_needs_and_shows_smaller_ones_that_can_be_classes(person, client):
     declines(client, [*STARS[:3], "a bicycle", "wild mushrooms"])
     finding = look(person)
-    expect(finding).to_contain_text(f"A group needs {LEAST} different documents that are alike")
-    expect(finding).to_contain_text("groups of fewer, from 3 on")
+    expect(finding).to_contain_text(f"No group has the {LEAST} different documents")
+    expect(finding).to_contain_text("With 3 there is one")
     expect(finding).to_contain_text("make the class yourself")
     assert person.axe() == []
     person.button("Show groups from 3 documents on").click()
@@ -44,7 +44,8 @@ def test_it_says_how_many_a_group_needs_and_shows_smaller_ones_that_can_be_class
     group.get_by_label("Name of the class").fill("Astronomy")
     group.get_by_role("button", name="Create the class").click()
     person.button("Do it").click()
-    expect(person.page.get_by_text("Astronomy is a class now")).to_be_visible()
+    made = "Astronomy is a class now, with 3 examples"
+    expect(person.page.get_by_text(made)).to_be_visible()
     classes = client.get(f"{SPACE}/classes").json["classes"]
     assert {one["name"]: one["examples"] for one in classes}["Astronomy"] == 3
 
@@ -65,6 +66,17 @@ def test_it_says_that_groups_were_refused(person, client):
     expect(finding).to_contain_text("8 documents are in groups that were refused")
 
 
+def test_it_says_that_what_is_left_is_like_a_group_that_was_refused(person, client):
+    declines(client, STARS)
+    (one,) = client.post(f"{SPACE}/discover", {}).json["proposals"]
+    assert client.post(f"{SPACE}/proposals/{one['key']}/refuse", {}).status == 200
+    names = [f"d{i}" for i in range(3, 8)]
+    assert client.post(f"{SPACE}/forget", {"names": names}).status == 200
+    finding = look(person)
+    expect(finding).to_contain_text("3 documents are like a group that was refused")
+    expect(finding).not_to_contain_text("as alike as")
+
+
 def test_it_says_so_in_german(browser, client):
     declines(client, [*STARS[:3], "a bicycle"])
     with desk(browser, client, "office", language="de-DE") as person:
@@ -72,6 +84,6 @@ def test_it_says_so_in_german(browser, client):
         person.button("Gruppen suchen").click()
         finding = person.page.locator(".finding")
         expect(finding).to_contain_text("keine Gruppe wird vorgeschlagen", timeout=60_000)
-        expect(finding).to_contain_text(f"Eine Gruppe braucht {LEAST} verschiedene Dokumente")
+        expect(finding).to_contain_text(f"Keine Gruppe hat die {LEAST} verschiedenen Dokumente")
         expect(person.button("Gruppen ab 3 Dokumenten zeigen")).to_be_visible()
         assert not person.trouble

@@ -35,7 +35,7 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
     try {
       const made = await api.acceptProposal(space.value, one.key, name.trim(), words(), onlyAt);
       own.add(made.mark);
-      notify(t.value.created(name.trim(), one.size));
+      notify(t.value.created(name.trim(), Number(made.detail.added ?? one.size)));
       props.onRefused();
       await refresh();
       await load();

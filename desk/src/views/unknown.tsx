@@ -23,8 +23,8 @@ export function UnknownView(): JSX.Element {
     await attempt(async () => {
       const job = await run(name, { kind: "discover", ...(smallest === undefined ? {} : { least: smallest }) }, () => t.value.discovering);
       if (!job) return;
-      const { documents = 0, copies = 0, noise = 0, refused = 0, left_out = 0, enough = null, least } = job.counts;
-      setDiscovery({ ...await api.proposals(name), documents, copies, noise, refused, left_out, enough, least });
+      const { documents = 0, copies = 0, noise = 0, refused = 0, left_out = 0, enough = null, like_refused = 0, least } = job.counts;
+      setDiscovery({ ...await api.proposals(name), documents, copies, noise, refused, left_out, enough, like_refused, least });
     });
     setBusy(false);
   };
@@ -72,14 +72,15 @@ type Found = Proposals & { least?: number | undefined };
 
 /** What a look for groups has found where it proposes none, and what to do. */
 function Nothing({ found }: { found: Found }): JSX.Element {
-  const { documents, copies, noise, refused, left_out, least, enough } = found;
+  const { documents, copies, noise, refused, left_out, least, enough, like_refused } = found;
   return (
     <>
       <p>{t.value.discoverNothing(documents, copies ?? 0)}</p>
       {!!refused && <p>{t.value.discoverRefused(refused)}</p>}
       {!!left_out && <p>{t.value.discoverLeftOut(left_out)}</p>}
-      {!!noise && least !== undefined && <p>{enough === null ? t.value.discoverAlone(least) : t.value.discoverFewer(least, enough)}</p>}
-      {!!noise && <p>{t.value.discoverYourself}</p>}
+      {!!like_refused && <p>{t.value.discoverLikeRefused(like_refused)}</p>}
+      {!!noise && !like_refused && least !== undefined && <p>{enough === null ? t.value.discoverAlone(least) : t.value.discoverFewer(least, enough)}</p>}
+      {!!noise && !like_refused && <p>{t.value.discoverYourself}</p>}
     </>
   );
 }
