@@ -148,6 +148,15 @@ def test_many_documents_are_grouped_as_few_are(examples, monkeypatch):
         assert steps[-1].done == steps[-1].total
 
 
+def test_kinds_that_come_in_turn_are_grouped_as_in_any_order(monkeypatch):
+    """Every second row was in the sample, so that three kinds were in none, and lost."""
+    y = np.where(np.arange(240) % 2 == 0, 0, 1 + np.arange(240) // 2 % 3)
+    x = near(means(4), y, 6)
+    monkeypatch.setattr(cells, "MOST_SAMPLED", 120)
+    labels, _ = grouped(x, NOTHING, LEAST)
+    assert partition(labels) == partition(y)
+
+
 @pytest.mark.parametrize("examples", [NOTHING, taught()], ids=["nothing is known", "taught"])
 @pytest.mark.parametrize("n", [0, 1, 3])
 def test_too_few_documents_are_no_group(examples, n):

@@ -14,9 +14,10 @@ from stored import store_of
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, StoreBusyError
 from protolabel.open_world import pool_groups
-from protolabel.open_world.accepting import refuse
+from protolabel.open_world.accepting import accept, refuse
 from protolabel.open_world.discovery import discover, stored_proposals
 from protolabel.open_world.key_terms import key_terms
+from protolabel.open_world.named_proposals import proposals_named
 from protolabel.open_world.proposals import Discovery
 from protolabel.progress import Step
 
@@ -180,3 +181,34 @@ def test_a_key_that_was_forgotten_names_no_other_group(space):
     list(space.label_many(about(OTHER, 6)))
     (another,) = discover(space).proposals
     assert (one.key, another.key) == ("P1", "P2")
+
+
+def test_what_was_accepted_meanwhile_is_not_proposed_and_cannot_be_refused(space, other):
+    """A grouping that had begun before made it an open proposal again, beside its class."""
+    (first,) = discover(space).proposals
+    proposed = grouped(space, lambda: accept(other, first, "stars"))
+    assert proposed.proposals == ()
+    assert states(space) == {1: "accepted"}
+    with pytest.raises(InputError, match="it was accepted"):
+        refuse(space, [first])
+    with pytest.raises(InputError, match="it was accepted"):
+        accept(space, first, "planets")
+    other.undo()
+    assert [one.key for one in discover(space).proposals] == ["P1"]
+
+
+@pytest.mark.parametrize("documents", [None, about(OTHER, 6)], ids=["remembered", "files"])
+def test_of_two_who_accept_the_same_documents_at_a_time_one_is_told(space, other, documents):
+    """The second one heard that there was nothing new, and that its class was made."""
+    (first,) = discover(space, documents).proposals
+    acts = [lambda: accept(other, first, "stars")]
+
+    def follow(step: Step) -> None:
+        if step.what == "documents compared" and acts:
+            acts.pop()()
+
+    with pytest.raises(InputError, match="it was accepted"):
+        (second,) = proposals_named(space, [first.key], documents, progress=follow)
+        accept(space, second, "planets")
+    assert not acts
+    assert [one.name for one in space.classes()] == [*WORDS[:4], "stars"]

@@ -116,7 +116,9 @@ def _chances(support: Support, rows: Positions, nearer: Labels) -> Doubles:
         for k in np.unique([support.labels[rows], nearer]).tolist()
     }
     n_rivals = len(np.unique(support.labels[documents])) - 1
-    sample = documents[:: -(-len(documents) // MOST_SAMPLED) or 1]
+    sample = documents
+    if len(documents) > MOST_SAMPLED:  # at random, since classes may come in turn
+        sample = np.random.default_rng(0).choice(documents, MOST_SAMPLED, replace=False)
     chances = np.ones(len(rows))
     for i, (row, rival) in enumerate(zip(rows.tolist(), nearer.tolist(), strict=True)):
         members_of_class, members_of_rival, others = (

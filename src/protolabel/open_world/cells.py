@@ -53,8 +53,11 @@ def cells_of(vectors: Floats, support: Support, progress: Progress = silent) -> 
 
 
 def sample(vectors: Floats) -> Floats:
-    """Return some of the vectors, evenly spaced, in memory."""
-    return np.asarray(vectors[:: max(1, -(-len(vectors) // MOST_SAMPLED))])
+    """Return some of the vectors, in memory: drawn at random, since rows may come in a period."""
+    if len(vectors) <= MOST_SAMPLED:
+        return np.asarray(vectors)
+    rows = np.random.default_rng(0).choice(len(vectors), MOST_SAMPLED, replace=False)
+    return np.asarray(vectors[np.sort(rows)])
 
 
 def directions_of(documents: Floats, support: Support) -> Directions:

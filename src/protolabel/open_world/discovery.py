@@ -135,7 +135,7 @@ def _discovery(
     n_refused = int(np.isin(labels, sorted(refused)).sum())
     enough, n_smaller = None, 0
     if noise and not proposals:
-        enough, n_smaller = _smaller_groups(session, groups_of, encoding, least)
+        enough, n_smaller = _smaller_groups(session, groups_of, encoding, basis)
     discovery = Discovery(
         tuple(proposals),
         len(places),
@@ -160,7 +160,7 @@ def _why_undeclined(view: View, documents: int, proposals: int) -> str:
 
 
 def _smaller_groups(
-    session: Session, groups_of: Callable[[int], PoolGroups], encoding: int, least: int
+    session: Session, groups_of: Callable[[int], PoolGroups], encoding: int, basis: Basis
 ) -> tuple[int | None, int]:
     """Return a smaller ``least`` with which something is proposed, or None, and what was refused.
 
@@ -170,13 +170,13 @@ def _smaller_groups(
     tried, the largest first, a few at most, and then 2.
     """
     pairs = groups_of(2)
-    rows, refused = _rows(session, pairs, encoding)
+    rows, refused = _rows(session, pairs, encoding, basis)
     n_refused = int(pairs.grouping.moments.counts[sorted(refused)].sum())
-    sizes = {min(int(pairs.grouping.moments.counts[g]), least - 1) for g in rows}
+    sizes = {min(int(pairs.grouping.moments.counts[g]), basis.least - 1) for g in rows}
     for size in sorted((size for size in sizes if size > 2), reverse=True)[:_TRIES]:
-        if _rows(session, groups_of(size), encoding)[0]:
+        if _rows(session, groups_of(size), encoding, basis)[0]:
             return size, n_refused
-    return (2 if rows and least > 2 else None), n_refused
+    return (2 if rows and basis.least > 2 else None), n_refused
 
 
 def _stored(
@@ -192,16 +192,19 @@ def _stored(
     """
     while True:
         marks = session.store.proposals.marks()
-        rows, refused = _rows(session, groups, encoding)
+        rows, refused = _rows(session, groups, encoding, basis)
         proposals = groups.proposals(rows, classes)
         if keep(session.store, [rows[i] for i in sorted(rows)], proposals, marks, basis):
             return proposals, refused
 
 
 def _rows(
-    session: Session, groups: PoolGroups, encoding: int
+    session: Session, groups: PoolGroups, encoding: int, basis: Basis
 ) -> tuple[dict[int, ProposalRow], set[int]]:
-    """Return a row for each group that is to be proposed, and the groups that were refused."""
+    """Return a row for each group that is to be proposed, and the groups that were refused.
+
+    One that was accepted since this grouping began is a class, and neither of the two.
+    """
     stored = session.store.proposals.rows()
     moments = groups.grouping.moments
     members = [
@@ -215,6 +218,8 @@ def _rows(
     for g, earlier in enumerate(matches):
         if earlier is not None and earlier.state == "refused":
             refused.add(g)
+            continue
+        if earlier is not None and basis.precedes(earlier):
             continue
         if earlier is None:
             number += 1

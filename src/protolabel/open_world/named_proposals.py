@@ -61,6 +61,8 @@ def proposals_named(
     proposals = {proposal.key: proposal for proposal in (*as_listed, *discovery.proposals)}
     for key in keys:
         if clean_key(key) not in proposals:
+            stored = session_of(space).store.proposals.rows()  # others may have decided since
+            rows = {key_of(row.number): row for row in stored}
             raise _no_proposal(key, rows.get(clean_key(key)))
     return [proposals[key] for key in dict.fromkeys(map(clean_key, keys))]
 

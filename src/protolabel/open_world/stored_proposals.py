@@ -34,16 +34,24 @@ class Basis:
 
     Attributes:
         forgettings: how often something had been forgotten by then.
+        accepted: number and time of the proposals that had been accepted by then.
         least: different documents of the smallest group.
     """
 
     forgettings: int
+    accepted: frozenset[tuple[int, str]]
     least: int
 
     @classmethod
     def now(cls, session: Session, least: int) -> Basis:
         """Return the basis of a grouping that begins now."""
-        return cls(session.store.answers.forgettings(), least)
+        rows = session.store.proposals.rows()
+        accepted = frozenset((row.number, row.at) for row in rows if row.state == "accepted")
+        return cls(session.store.answers.forgettings(), accepted, least)
+
+    def precedes(self, row: ProposalRow) -> bool:
+        """Return whether a proposal was accepted since. Its documents were declined before that."""
+        return row.state == "accepted" and (row.number, row.at) not in self.accepted
 
 
 def keep(
