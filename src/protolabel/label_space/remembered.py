@@ -137,10 +137,6 @@ class NamesInLog(ClassNames):
             refused.setdefault(document, []).append(key)
         return refused
 
-    @cached_property
-    def _without_answer(self) -> set[bytes]:
-        return self._answers.without_answer()
-
     def refused(self, row: AnswerRow) -> tuple[str, ...]:
         """Return the classes that are refused, oldest first; none where a person gave a label."""
         keys = () if row.person else self._refused.get(row.document, ())
@@ -150,7 +146,8 @@ class NamesInLog(ClassNames):
         """Return whose label a row has, as :attr:`Remembered.by` says."""
         if row.person:
             return "person"
-        return NOBODY if row.document in self._without_answer else "label space"
+        is_open = row.label is None and self._answers.is_without_answer(row.document)
+        return NOBODY if is_open else "label space"
 
 
 class Refusals:

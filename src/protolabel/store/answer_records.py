@@ -108,8 +108,8 @@ class AnswerTable(Protocol):
     def refusals(self) -> set[tuple[bytes, int]]:
         """Return the classes that were refused, each with its document."""
 
-    def without_answer(self) -> set[bytes]:
-        """Return the documents whose answer a person has refused, and that have no other since."""
+    def is_without_answer(self, document: bytes) -> bool:
+        """Return whether a person has refused its answer, and it has no other since."""
 
     def forgotten(self) -> set[bytes]:
         """Return the documents that were forgotten one by one, and are not to be kept again."""

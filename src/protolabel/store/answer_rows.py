@@ -19,7 +19,7 @@ from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import DecidedAnswers, decided_documents
 from protolabel.store.first_answers import first_answers_of, insert_answers
 from protolabel.store.leaving_answers import shorten
-from protolabel.store.own_answers import documents_without_answer, drop_own_of_leaving
+from protolabel.store.own_answers import drop_own_of_leaving, is_without_answer
 from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
 
@@ -96,10 +96,10 @@ class AnswerRows:
         with self._connection.reading() as db:
             return set(db.execute(f"SELECT document, class FROM refusals WHERE class != {ITSELF}"))
 
-    def without_answer(self) -> set[bytes]:
-        """Return the documents whose answer a person has refused, and that have no other since."""
+    def is_without_answer(self, document: bytes) -> bool:
+        """Return whether a person has refused its answer, and it has no other since."""
         with self._connection.reading() as db:
-            return documents_without_answer(db)
+            return is_without_answer(db, document)
 
     def forgotten(self) -> set[bytes]:
         """Return the documents that were forgotten one by one, and are not to be kept again."""

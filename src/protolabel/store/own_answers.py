@@ -39,12 +39,12 @@ def own_answer(db: sqlite3.Connection, document: bytes) -> list[Any] | None:
     return None if row is None else list(json.loads(row[0]))
 
 
-def documents_without_answer(db: sqlite3.Connection) -> set[bytes]:
-    """Return the documents whose own answer a person has refused, and that have no other since."""
-    sql = f"""SELECT a.document, own.value FROM answers a
-        JOIN meta own ON own.key = '{_OWN}' || lower(hex(a.document))
-        WHERE a.class IS NULL AND NOT a.person"""
-    return {document for document, own in db.execute(sql) if json.loads(own)[LABEL] is not None}
+def is_without_answer(db: sqlite3.Connection, document: bytes) -> bool:
+    """Return whether a person has refused its own answer, and it has no other since."""
+    own, judgement = own_answer(db, document), stored_judgement(db, document)
+    if own is None or judgement is None or judgement[PERSON]:
+        return False
+    return own[LABEL] is not None and judgement[LABEL] is None
 
 
 def drop_own_in_force(db: sqlite3.Connection, document: bytes) -> None:
