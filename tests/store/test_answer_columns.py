@@ -20,8 +20,8 @@ FIRST = AnswerRow(
     text="pay the bill", template=b"t" * 16, columns=(b"passages", b"spans"),
 )  # fmt: skip
 LATER = replace(
-    FIRST, content=b"e" * 16, id="b", source="outbox", at="2026-01-02", label=8, probability=0.5,
-    head="refined", person=False, embedding=np.array([3, 4], np.float32),
+    FIRST, place=None, content=b"e" * 16, id="b", source="outbox", at="2026-01-02", label=8,
+    probability=0.5, head="refined", person=False, embedding=np.array([3, 4], np.float32),
     shares=np.array([0.5, 0.75], np.float32), text="pay the large bill", template=b"u" * 16,
     columns=(b"other passages", b"other spans"),
 )  # fmt: skip
@@ -48,7 +48,9 @@ def test_a_row_is_stored_under_the_names_of_its_columns(store):
     assert record.keys() - set(COLUMNS) == {"turn", "number", "first_at"}
 
 
-def test_what_a_person_judged_stays_and_the_vectors_and_texts_of_its_document_are_renewed(store):
+def test_what_a_person_judged_stays_and_the_names_vectors_and_texts_of_its_document_are_renewed(
+    store,
+):
     first, later = keep(store, FIRST), keep(store, LATER)
     assert later == first | {name: record_of(LATER)[name] for name in RENEWED}
     assert {name for name in first if first[name] != later[name]} == {*RENEWED} - {"encoding"}

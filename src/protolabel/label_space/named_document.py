@@ -14,7 +14,7 @@ from protolabel.documents import as_document, as_examples, as_one_document, chec
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.changes import Correct, Move, Refute, Relabel
-from protolabel.label_space.document_names import SHORT_KEY, documents_named
+from protolabel.label_space.document_names import SHORT_KEY, documents_named, documents_within
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.remembered import LABEL_AGAIN
 from protolabel.label_space.session import Session
@@ -130,7 +130,8 @@ def named_document(
 
     A file that is there goes before an example or an answer that has only its name in common, and
     the id of an example before all others. Else the documents of a name must have one content:
-    positions such as ``stdin:1``, and the numbers of documents without ids, come again.
+    positions such as ``stdin:1``, and the numbers of documents without ids, come again. A position
+    in a file must still hold a document that was answered from it, if any was.
 
     Args:
         session: of the label space, which remembers what it answered.
@@ -143,7 +144,7 @@ def named_document(
     Raises:
         InputError: the name means nothing, or several documents.
     """
-    from protolabel.readers.one_document import is_there, read_taught
+    from protolabel.readers.one_document import is_position, is_there, read_taught
     from protolabel.readers.paths import printable
 
     file_exists = files and is_there(name)
@@ -157,7 +158,11 @@ def named_document(
     if row is not None:
         return row
     if file_exists:
-        return read_taught(name, **(reading or {}))
+        documents = read_taught(name, **(reading or {}))
+        if is_position(name):
+            session.answer_queue.write()
+            _refuse_other(view, session.store.answers.rows(), printable(name), documents, name)
+        return documents
     return _remembered_documents(session, name, kind, reading or {} if files else None)
 
 
@@ -180,26 +185,47 @@ def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -
         )
 
 
-def _refuse_other_file(
-    rows: Iterable[AnswerRow], source: str, documents: Iterable[Document], name: str
+def _refuse_other(
+    view: View, rows: Iterable[AnswerRow], place: str, documents: Iterable[Document], name: str
 ) -> None:
-    """Raise InputError where a file of that relative path holds nothing that was answered from it.
+    """Raise InputError where a place holds no document that was answered from it, but another.
 
-    It was changed since, or is the file of another folder: a relative path is one from where
-    somebody stood then.
+    A row may have moved within its table. The file of a relative path was changed since, or is the
+    file of another folder: a relative path is one from where somebody stood then. A whole path
+    names its file, whatever it holds now.
     """
-    contents = {row.content for row in rows if row.source.startswith(source)}
-    different = all(
-        content_of(one.text, one.image, one.embedding) not in contents for one in documents
-    )
-    if different and not os.path.isabs(source):
+    from protolabel.readers.one_document import is_position
+
+    contents = {row.content for row in documents_within(rows, place)}
+    is_row = is_position(place)
+    is_same = any(_content_as_answered(view, one) in contents for one in documents)
+    if is_same or not contents or (os.path.isabs(place) and not is_row):
+        return
+    if is_row:
         raise InputError(
-            f"the file {source!r} holds another document than the one of the name {name!r} that "
-            "was answered: the file was changed since, or lies in another folder",
-            expected="the file that was answered, seen from the folder that you are in",
-            remedy=f"go to the folder of the other file; or, if you mean this file, name it by its "
-            f"path: {source}",
+            f"{place!r} holds another document than the one that was answered there: the file was "
+            "changed since, is read with other options, or lies in another folder",
+            expected="the number of a document that stands where it stood when it was answered",
+            remedy="label the file again, which answers what stands there now; or give a "
+            "Document(id, text)",
+            command="`protolabel label SPACE FILE` answers what stands there now, and then its "
+            "numbers hold; or add the text itself: `protolabel add SPACE CLASS --text TEXT`",
         )
+    raise InputError(
+        f"the file {place!r} holds another document than the one of the name {name!r} that "
+        "was answered: the file was changed since, or lies in another folder",
+        expected="the file that was answered, seen from the folder that you are in",
+        remedy=f"go to the folder of the other file; or, if you mean this file, name it by its "
+        f"path: {place}",
+    )
+
+
+def _content_as_answered(view: View, document: Document) -> bytes:
+    """Return a content as answers are known by it; the encoder prepares a bare vector first."""
+    vector = document.embedding
+    if document.text is None and document.image is None:
+        vector = view.embedder.documents([document]).embeddings[0]
+    return content_of(document.text, document.image, vector)
 
 
 def _keys(rows: Iterable[AnswerRow]) -> str:
@@ -239,7 +265,7 @@ def _remembered_documents(
         )
     if reading is not None and namesakes and is_there(namesakes[-1].source):  # as it is now
         documents = list(read_taught(namesakes[-1].source, **reading))
-        _refuse_other_file(rows, namesakes[-1].source, documents, name)
+        _refuse_other(session.view(), rows, namesakes[-1].source, documents, name)
         return documents
     if namesakes and namesakes[-1].text is not None:
         return [Document(namesakes[-1].id, namesakes[-1].text, source=namesakes[-1].source)]

@@ -28,6 +28,18 @@ def is_there(name: str) -> bool:
     return _file_of(name) is not None
 
 
+def is_position(name: str) -> bool:
+    """Return whether a name ends in the number of a document in a file that is there.
+
+    Another document has that number as soon as something is put before it.
+    """
+    path = _file_of(name)
+    if path is None:
+        return False
+    within = name[len(path) :]
+    return bool(_NUMBER.search(within) or (kind_of(path) == "mbox" and within))
+
+
 def read_document(name: str, **options: Unpack[ReadOptions]) -> Document:
     """Return the document of a name such as ``a.pdf``, ``a.zip/b.txt`` or ``a.csv:12``.
 

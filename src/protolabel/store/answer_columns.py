@@ -19,7 +19,8 @@ COLUMNS = (
 )  # fmt: skip
 NOT_READ = {"passages", "spans", "bytes"}  # with a row; ``answer_passages`` reads the first two
 RENEWED = (
-    "encoding", "embedding", "shares", "text", "template", "passages", "spans", "bytes", "digest",
+    "place", "id", "source", "encoding", "embedding", "shares", "text", "template", "passages",
+    "spans", "bytes", "digest",
 )  # fmt: skip
 """What changes of a row that a person has judged, when its document is answered again."""
 JUDGEMENT = ("class", "probability", "version", "at", "head", "person")
