@@ -59,12 +59,16 @@ def key_without_id(document: Document) -> bytes:
 
 
 def place_of(source: str, identity: str, *, has_own_id: bool = True) -> Place:
-    """Return the place of a document of that source and id."""
+    """Return the place of a document of that source and id.
+
+    ``has_own_id``: of the document; an id that several rows of a table have names none of them.
+    """
     if not source:
         return Place(bytes(KEY_BYTES), False)
     place, name, number = _name_parts(source, identity)
     name = name or _own_id(source, identity, number, has_own_id)
-    return Place(_digest(place, name, number.encode()), not number)
+    own = not number and (has_own_id or not _ROW.fullmatch(source))
+    return Place(_digest(place, name, number.encode()), own)
 
 
 def _name_parts(source: str, identity: str) -> tuple[str, str, str]:

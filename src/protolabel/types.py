@@ -28,7 +28,8 @@ class Document:
     and is shown in errors. ``image`` holds the bytes of a PNG or JPEG file. ``unreadable`` says why
     its text is no evidence, such as a scan without a text layer: it is not encoded, and is answered
     by no class and that reason. ``has_own_id`` is false where the id was made from its position or
-    its place: then equal documents are one.
+    its place: then equal documents are one. It is false too where an earlier row of its table has
+    the same id and holds something else: then both are remembered.
     """
 
     id: str

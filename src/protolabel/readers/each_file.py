@@ -14,7 +14,7 @@ from protolabel.errors import InputError
 from protolabel.readers.folder_rows import regular_file_rows
 from protolabel.readers.options import Reading, ReadOptions, checked_options
 from protolabel.readers.paths import printable
-from protolabel.readers.registry import document_of
+from protolabel.readers.registry import documents_of_rows
 from protolabel.readers.reports import Notice, Reports, Unreadable, in_place
 from protolabel.readers.rows import Origin
 from protolabel.types import Document
@@ -64,7 +64,6 @@ class FileReader(Closable):
 
 def _documents(origin: Origin, reading: Reading) -> Iterator[Document]:
     try:
-        for row in regular_file_rows(origin, reading):
-            yield document_of(row)
+        yield from documents_of_rows(regular_file_rows(origin, reading))
     except InputError as error:
         reading.reports.unreadable(origin.name, error)

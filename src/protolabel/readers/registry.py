@@ -48,6 +48,7 @@ from protolabel.names import clean_name
 from protolabel.progress import Meter
 from protolabel.readers.file_rows import refuse_unlabelled
 from protolabel.readers.options import Reading, ReadOptions, checked_options
+from protolabel.readers.repeated_ids import RepeatedIds
 from protolabel.readers.reports import Notice, Reports, Unreadable
 from protolabel.readers.rows import NO_LABEL, Row
 from protolabel.readers.source_rows import all_rows
@@ -87,11 +88,18 @@ def read_documents(
         reports=Reports(on_unreadable, on_notice),
     )
     rows = all_rows(origins(sources), reading)
-    return (document_of(row) for row in rows)
+    return documents_of_rows(rows)
 
 
-def document_of(row: Row) -> Document:
-    """Return a row as a document."""
+def documents_of_rows(rows: Iterable[Row]) -> Iterator[Document]:
+    """Yield rows as documents; an id that another row of the table had before is not their own."""
+    ids = RepeatedIds()
+    for row in rows:
+        yield document_of(row, has_own_id=bool(row.id) and not ids.is_repeated(row))
+
+
+def document_of(row: Row, *, has_own_id: bool | None = None) -> Document:
+    """Return a row as a document; ``has_own_id``: whether the row has an id, if not given."""
     return Document(
         row.id or row.place,
         row.text,
@@ -99,7 +107,7 @@ def document_of(row: Row) -> Document:
         row.source,
         row.image,
         reason_of(row.fault, row.source),
-        has_own_id=bool(row.id),
+        has_own_id=bool(row.id) if has_own_id is None else has_own_id,
     )
 
 

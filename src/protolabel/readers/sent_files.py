@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Unpack
 
 from protolabel.readers.options import Reading, ReadOptions, checked_options
-from protolabel.readers.registry import document_of, examples_of_rows
+from protolabel.readers.registry import documents_of_rows, examples_of_rows
 from protolabel.readers.reports import Notice, Reports
 from protolabel.readers.rows import Origin
 from protolabel.readers.source_rows import all_rows
@@ -35,7 +35,7 @@ def documents_of(
     """Return the documents of one file, as ``read_documents`` does."""
     reading = Reading(**checked_options(options), reports=Reports(None, on_notice))
     rows = all_rows([origin], reading)
-    return (document_of(row) for row in rows)
+    return documents_of_rows(rows)
 
 
 def examples_of(origin: Origin, **options: Unpack[ReadOptions]) -> Iterator[Example]:

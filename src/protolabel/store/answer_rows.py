@@ -18,7 +18,7 @@ from protolabel.store.answer_tables import ITSELF
 from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import DecidedAnswers, decided_documents
 from protolabel.store.first_answers import first_answers_of, insert_answers
-from protolabel.store.leaving_answers import shorten
+from protolabel.store.leaving_answers import displaced_documents, shorten
 from protolabel.store.own_answers import drop_own_of_leaving, is_without_answer
 from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
@@ -149,9 +149,9 @@ class AnswerRows:
             keys = [(row.document,) for row in rows]
             drop_own_of_leaving(db, "document = ? AND person = 0", keys)
             db.executemany("DELETE FROM answers WHERE document = ? AND person = 0", keys)
-            places = [(row.place, row.document) for row in rows if row.place is not None]
-            drop_own_of_leaving(db, "place = ? AND document != ?", places)
-            db.executemany("DELETE FROM answers WHERE place = ? AND document != ?", places)
+            leaving = displaced_documents(db, rows)
+            drop_own_of_leaving(db, "document = ?", leaving)
+            db.executemany("DELETE FROM answers WHERE document = ?", leaving)
             insert_answers(db, rows, first_answers)
             db.executemany(_RENEW, map(record_of, rows))
             shorten(db, most)

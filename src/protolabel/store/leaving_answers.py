@@ -1,4 +1,4 @@
-"""Removes the oldest remembered documents when they are too many or too large.
+"""Which remembered documents leave: the oldest, and those in whose place another one stands.
 
 It works inside transactions of the caller. ``answer_rows`` has the rest of what is remembered.
 """
@@ -6,7 +6,9 @@ It works inside transactions of the caller. ``answer_rows`` has the rest of what
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
+from protolabel.store.answer_records import AnswerRow
 from protolabel.store.first_answers import newest_number
 from protolabel.store.own_answers import drop_own_of_leaving
 from protolabel.store.watch_start import next_start, store_start, stored_start
@@ -29,3 +31,19 @@ def shorten(db: sqlite3.Connection, most: int) -> None:
     start = stored_start(db)
     if left >= start.number:
         store_start(db, next_start(start, left=left, newest=newest_number(db)))
+
+
+def displaced_documents(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> list[tuple[bytes]]:
+    """Return the stored documents at whose places rows of other documents are about to stand.
+
+    A document that is among the rows itself has moved, and stays.
+    """
+    staying = {row.document for row in rows}
+    places = {row.place for row in rows if row.place is not None}
+    sql = "SELECT document FROM answers WHERE place = ?"
+    return [
+        (document,)
+        for place in places
+        for (document,) in db.execute(sql, (place,))
+        if document not in staying
+    ]

@@ -1,0 +1,101 @@
+"""Rows of one table that have one id and hold different texts are different documents."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from stored import store_of
+
+from protolabel import LabelSpace, read_documents
+from protolabel.errors import InputError
+from protolabel.label_space import answer_queue
+
+TEXTS = [f"parcel {n} is late" for n in ("one", "two", "three")]
+
+
+@pytest.fixture
+def space(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with LabelSpace.create(encoder="hashing", background=False) as space:
+        space.add(["please pay the amount", "I apply as a cook"], ["invoice", "job"])
+        space.answer_log.remember("text")
+        yield space
+
+
+def answer(space: LabelSpace, rows: list[tuple[str, str]], path: str = "t.csv") -> None:
+    with open(path, "w") as file:
+        if path.endswith("csv"):
+            file.write("id,text\n" + "".join(f"{name},{text}\n" for name, text in rows))
+        else:
+            file.writelines(json.dumps({"id": name, "text": text}) + "\n" for name, text in rows)
+    list(space.label_many(read_documents(path)))
+    space.answer_log.write()
+
+
+def remembered(space: LabelSpace) -> list[str]:
+    rows = store_of(space).answers.rows(texts=True)
+    return sorted(str(row.text) for row in rows)
+
+
+@pytest.mark.parametrize("path", ["t.csv", "t.jsonl"])
+@pytest.mark.parametrize("at_once", [1, 2, 4096])
+def test_each_text_of_a_repeated_id_is_remembered(space, path, at_once, monkeypatch):
+    """However many of them are written at once."""
+    monkeypatch.setattr(answer_queue, "MOST_WAITING", at_once)
+    rows = [("cust7", text) for text in TEXTS]
+    for _ in range(2):
+        answer(space, [*rows, ("cust8", "hello")], path)
+        assert remembered(space) == sorted([*TEXTS, "hello"])
+    keys = Counter(one.id for one in space.answer_log.documents())
+    assert keys == {"cust7": 3, "cust8": 1}
+
+
+def test_a_repeated_id_names_no_single_document(space):
+    answer(space, [("cust7", text) for text in TEXTS])
+    with pytest.raises(InputError, match="3 documents that were answered are called 'cust7'"):
+        space.correct("cust7", "refund")
+    key = next(one.key for one in space.answer_log.documents() if one.source == "t.csv:3")
+    space.correct(key, "refund")
+    assert [example.text for example in space.show("refund")[1]] == [TEXTS[1]]
+
+
+def test_the_only_row_of_an_id_stays_one_document_when_its_text_changes(space):
+    answer(space, [("a", "one"), ("b", "two")])
+    answer(space, [("b", "two"), ("a", "one and more")])
+    assert remembered(space) == ["one and more", "two"]
+    assert len(store_of(space).answers.first_answers()) == 2
+
+
+def test_equal_rows_of_one_id_are_one_document_whose_text_may_change(space):
+    answer(space, [("a", "one"), ("a", "one")])
+    answer(space, [("a", "two"), ("a", "two")])
+    assert remembered(space) == ["two"]
+
+
+def test_a_decision_on_a_row_stays_when_another_row_of_its_id_comes_before_it(space):
+    answer(space, [("cust7", TEXTS[0]), ("cust7", TEXTS[1])])
+    space.correct("t.csv:2", "refund")
+    answer(space, [("cust7", TEXTS[2]), ("cust7", TEXTS[0]), ("cust7", TEXTS[1])])
+    assert remembered(space) == sorted(TEXTS)
+    assert {(one.source, one.by) for one in space.answer_log.documents()} == {
+        ("t.csv:2", "label space"), ("t.csv:3", "person"), ("t.csv:4", "label space"),
+    }  # fmt: skip
+
+
+def test_the_ids_of_two_tables_have_nothing_to_do_with_each_other(space):
+    answer(space, [("a", "one")], "s.csv")
+    answer(space, [("a", "two")], "t.csv")
+    assert [one.has_own_id for one in read_documents(["s.csv", "t.csv"])] == [True, True]
+    answer(space, [("a", "three")], "s.csv")
+    assert remembered(space) == ["three", "two"]
+
+
+def test_the_row_of_a_stored_file_that_comes_again_is_the_document_that_it_was(space):
+    """A file from before holds one row of the id, with the place that the first row has now."""
+    answer(space, [("cust7", TEXTS[1])])
+    (before,) = space.answer_log.documents()
+    answer(space, [("cust7", text) for text in TEXTS])
+    assert before.key in {one.key for one in space.answer_log.documents()}
+    assert remembered(space) == sorted(TEXTS)
