@@ -82,3 +82,24 @@ def test_another_class_that_is_refused_leaves_the_answer(space):
     assert (document["label"], document["by"]) == ("invoice", "label space")
     assert document["refused"] == ["cv"]
     assert row().startswith("invoice (not cv) label space ")
+
+
+@pytest.mark.parametrize(("threshold", "words"), [
+    (None, "not invoice"), ("0.99", "none of these (not invoice)"),
+])  # fmt: skip
+def test_all_that_is_said_of_a_suggestion_calls_the_refused_answer_the_same(
+    space, threshold, words
+):
+    """The table of moves called it none of these, and so did what was accepted or dismissed."""
+    if threshold:
+        call("set", "mail.space", "threshold", threshold)
+        call("label", "mail.space", "letter.txt")
+        call("set", "mail.space", "threshold", "off")
+    call("add", "mail.space", "reminder", "--text", PAY + " soon indeed")
+    (moves, _, rows) = call("review", "mail.space", "--list").stdout.partition("because")
+    (move,) = [" ".join(line.split()) for line in moves.splitlines() if "reminder" in line]
+    assert move == f"{words} reminder 1"
+    (row,) = [" ".join(line.split()) for line in rows.splitlines() if "letter.txt" in line]
+    assert f"letter.txt {words} reminder" in row
+    kept = call("review", "mail.space", "--dismiss-all").stdout
+    assert f"letter.txt: stays {words}\n" in kept

@@ -15,6 +15,7 @@ from protolabel.cli.preview import words
 from protolabel.cli.render import change_line
 from protolabel.cli.review_decision import ReviewDecision, decision_flags
 from protolabel.cli.review_lists import (
+    label_words,
     list_declined,
     list_remembered,
     list_suggestions,
@@ -144,10 +145,10 @@ def _decide(
         return
     for suggestion in accepted:
         one = suggestion.document
-        say(f"{one.source or one.id}: {words(one.label)} -> {words(suggestion.answer.label)}")
+        say(f"{one.source or one.id}: {label_words(one)} -> {words(suggestion.answer.label)}")
     for suggestion in refused:
         one = suggestion.document
-        say(f"{one.source or one.id}: stays {words(one.label)}")
+        say(f"{one.source or one.id}: stays {label_words(one)}")
     if acceptance.change is not None:
         change_line(acceptance.change)
     say(f"{len(accepted):,} accepted, {len(refused):,} dismissed")

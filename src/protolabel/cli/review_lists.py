@@ -54,7 +54,7 @@ def _table(suggestions: Sequence[Suggestion]) -> None:
     """Print how many documents would go from where to where, and the first ones."""
     if not suggestions:
         return
-    flows = Counter((s.document.label, s.answer.label) for s in suggestions)
+    flows = Counter((_before(s.document), s.answer.label) for s in suggestions)
     say("")
     show_flows([(*pair, n, None) for pair, n in flows.most_common()])
     say("")
@@ -75,6 +75,11 @@ def suggestion_row(suggestion: Suggestion) -> tuple[str, ...]:
         verdict(suggestion.answer),
         because(suggestion.answer),
     )
+
+
+def _before(one: Remembered) -> str:
+    """Return the label of a remembered document; where it has none, as :func:`label_words` does."""
+    return one.label or label_words(one)
 
 
 def label_words(one: Remembered) -> str:

@@ -1,9 +1,10 @@
 """What a person decided with a change counts in the answer log too.
 
 A correction, or a move or split of examples, replaces the remembered label and refuses the old
-one. *Not this* refuses the class, and removes the remembered label if it was that class. Each
-change calls what applies to it from its ``note_answers``; nothing here knows the kinds of change.
-``changes/history`` takes it back with the change.
+one. *Not this* refuses the class, and removes the remembered label if it was that class, or one
+under it. ``ended_decisions`` says when a removal does so. Each change calls what applies to it from
+its ``note_answers``; nothing here knows the kinds of change. ``changes/history`` takes it back with
+the change.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from dataclasses import replace
 from protolabel.equality import short_digest
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.decided_labels import labels_of_examples
+from protolabel.label_space.ended_decisions import LabelsNow, ended, ended_by_removal
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.store import Store
+from protolabel.store.class_paths import family
 from protolabel.time_stamps import now
 from protolabel.types import Example
 
@@ -64,7 +67,25 @@ def note_labels_of_examples(
     note_labels(store, by_content, change)
 
 
-def note_labels(store: Store, labels: Mapping[bytes, Sequence[str]], change: int | None) -> None:
+def note_removed(store: Store, names: Sequence[str], change: int) -> None:
+    """End the decisions that people made by examples which they remove now.
+
+    Args:
+        store: of the label space, in a transaction.
+        names: of the examples, by id or source.
+        change: the version that the removal made.
+    """
+    judged, refused = ended_by_removal(store, names, change)
+    if judged:
+        store.answers.judge(judged, refused, change=change)
+
+
+def note_labels(
+    store: Store,
+    labels: Mapping[bytes, Sequence[str]],
+    change: int | None,
+    removed: Sequence[str] = (),
+) -> None:
     """Give the remembered documents that were corrected the labels that a person said.
 
     Every change that says which class a document has ends here, however it names the document. An
@@ -76,6 +97,7 @@ def note_labels(store: Store, labels: Mapping[bytes, Sequence[str]], change: int
         store: of the label space, in a transaction.
         labels: of each document, by what answers call its content.
         change: the version that the correction made; None where it found nothing to change.
+        removed: names of examples of other documents that the change has removed.
     """
     version = store.rows.version()
     classes = {
@@ -109,6 +131,11 @@ def note_labels(store: Store, labels: Mapping[bytes, Sequence[str]], change: int
         for row, keys in corrected
         if row.label is not None and row.label not in keys
     ]
+    if removed and change is not None:  # in one note with the others
+        rows, classes_refused = ended_by_removal(store, removed, change)
+        of_others = {row.document: row for row in rows if row.content not in labels}
+        judged += of_others.values()
+        refusals += [pair for pair in classes_refused if pair[0] in of_others]
     if judged:
         store.answers.judge(judged, refusals, change=change)
 
@@ -133,10 +160,10 @@ def note_refused(store: Store, examples: Sequence[Example], change: int | None) 
     if not refused:
         return
     rows = [row for row in store.answers.rows() if row.content in refused]
+    labels_now, parents = LabelsNow(store.rows), store.rows.class_parents(version)
+    families = {row.content: set(family(parents, refused[row.content])) for row in rows}
     judged = [
-        replace(row, label=None, version=version, at=now(), probability=None, person=False)
-        if row.label in refused[row.content]
-        else row
+        row if labels_now.among(row, families[row.content]) is None else ended(row, version)
         for row in rows
     ]
     pairs = [(row.document, key) for row in rows for key in sorted(refused[row.content])]

@@ -71,8 +71,8 @@ class Correct(ExamplesRequest):
         return True
 
     def note_answers(self, store: Store, change: int | None) -> None:
-        """Give remembered documents the labels that they have."""
-        note_labels(store, labels_given(self.examples), change)
+        """Give remembered documents the labels that they have, or none where they were removed."""
+        note_labels(store, labels_given(self.examples), change, self.removed)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, add what is not here, and end what is removed."""

@@ -30,7 +30,7 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
-from protolabel.label_space.corrected_answers import note_labels_of_examples
+from protolabel.label_space.corrected_answers import note_labels_of_examples, note_removed
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -129,6 +129,16 @@ class Remove(ChangeRequest):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", distinct_strings(self.ids, "example ids"))
+
+    @property
+    def reads_answers(self) -> bool:
+        """Whether it concerns documents that were answered: each example may be one."""
+        return True
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """End what people decided by these examples; a removal always changes something."""
+        if change is not None:
+            note_removed(store, self.ids, change)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """End each."""

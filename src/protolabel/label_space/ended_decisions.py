@@ -1,0 +1,130 @@
+"""The rule by which a person's decision about a remembered document ends.
+
+A document stays of the class that a person gave it until a person takes the last equal example out
+of that class. It is open again then, as after *not this*: the label space answers it, and the class
+is refused. Merges and moves take an example out of no decision. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from protolabel.equality import short_digest
+from protolabel.label_space.decided_labels import labels_of_examples
+from protolabel.label_space.item_digests import item_digests
+from protolabel.label_space.lookup import example_named
+from protolabel.label_space.stored_settings import settings_of
+from protolabel.store import AnswerRow, Rows, Store
+from protolabel.time_stamps import now
+
+if TYPE_CHECKING:
+    from protolabel.label_space.current_names import CurrentNames
+
+Pair = tuple[bytes, int]  # a document, and a class that is refused for it
+
+
+class LabelsNow:
+    """The classes that remembered labels stand for now: merges are followed."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows, self._version = rows, rows.version()
+
+    def among(self, row: AnswerRow, keys: Collection[int]) -> int | None:
+        """Return the key of these that a label stands for; None where it stands for no other."""
+        if row.label is None or row.label in keys:
+            return row.label
+        heir = None if row.label in self._present else self._heir(row)
+        return heir if heir in keys else None
+
+    @cached_property
+    def _present(self) -> set[int]:
+        return {row.key for row in self._rows.classes(self._version)}
+
+    @cached_property
+    def _names(self) -> CurrentNames:
+        from protolabel.label_space.current_names import CurrentNames  # knows all kinds of change
+
+        return CurrentNames(self._rows, self._version)
+
+    def _heir(self, row: AnswerRow) -> int | None:
+        """Return the key of the class that took in one that has ended."""
+        former = [one.name for one in self._rows.classes(row.version) if one.key == row.label]
+        if not former:
+            return None
+        name = self._names.name(former[0], row.version)
+        heir = self._rows.class_named(name, self._version)
+        return None if heir is None else heir.key
+
+
+def ended(row: AnswerRow, version: int) -> AnswerRow:
+    """Return a row without its label, which no person has decided on."""
+    return replace(row, label=None, version=version, at=now(), probability=None, person=False)
+
+
+def ended_by_removal(
+    store: Store, names: Sequence[str], change: int
+) -> tuple[list[AnswerRow], list[Pair]]:
+    """Return the remembered documents whose decisions end, as they are then, and what is refused.
+
+    One that may have several labels, and is an example of others, has these from now on.
+
+    Args:
+        store: of the label space, in the transaction of the change.
+        names: of the examples that a person removed, by id or source.
+        change: the version that the removal made.
+    """
+    removed = _classes_of_removed(store.rows, names, change - 1)
+    rows = [r for r in store.answers.rows() if r.person and r.content in removed]
+    if not rows:
+        return [], []
+    labels_now, several = LabelsNow(store.rows), settings_of(store.rows, change).several
+    judged, refused = list[AnswerRow](), list[Pair]()
+    left_of = _labels_left(store.rows, change) if several else None
+    for row in rows:
+        key = labels_now.among(row, removed[row.content])
+        if key is None:
+            continue
+        left = left_of.get(row.content, ()) if left_of is not None else ()
+        if key in left or (left_of is None and _is_member(store.rows, key, row.content, change)):
+            continue
+        of_others = replace(row, label=left[0], version=change, at=now()) if left else None
+        judged.append(of_others or ended(row, change))
+        refused.append((row.document, key))
+    return judged, refused
+
+
+def _classes_of_removed(rows: Rows, names: Sequence[str], before: int) -> dict[bytes, set[int]]:
+    """Return the classes of examples at a version, by what answers call their content."""
+    examples = [
+        row
+        for name in names
+        if rows.negative_with_id(name, before) is None
+        and (row := example_named(rows, name, before)) is not None
+    ]
+    classes: dict[bytes, set[int]] = {}
+    contents = item_digests(rows, before, [row.item for row in examples])
+    for row, digests in zip(examples, contents, strict=True):
+        if digests:
+            classes.setdefault(short_digest(digests[0]), set()).add(row.class_key)
+    return classes
+
+
+def _labels_left(rows: Rows, version: int) -> dict[bytes, list[int]]:
+    """Return the keys of the classes that each document is an example of, by its content."""
+    keys = {row.name: row.key for row in rows.classes(version)}
+    return {
+        content: [keys[name] for name in names]
+        for content, names in labels_of_examples(rows, version).items()
+    }
+
+
+def _is_member(rows: Rows, key: int, content: bytes, version: int) -> bool:
+    """Return whether a document is an example of a class, by its content."""
+    items = [row.item for row in rows.examples(key, version)]
+    return any(
+        digests and short_digest(digests[0]) == content
+        for digests in item_digests(rows, version, items)
+    )
