@@ -172,21 +172,21 @@ def test_what_is_taken_back_is_no_person_s_label_any_more(own_mail, inbox, tmp_p
     sort(own_mail, inbox, out)
     places_of = {"_review/b.txt": "fines/b.txt", "fines/b.txt": "_review/b.txt"}
     (out / "fines").mkdir()
-    said = []
+    states = []
     for before, after in places_of.items():
         (out / before).rename(out / after)
         call("learn", own_mail, out, "--yes")
-        said.append(remembered(own_mail))
+        states.append(remembered(own_mail))
     call("undo", own_mail)
-    said.append(remembered(own_mail))
-    assert said == [("fines", "person", 0), (None, "label space", 1), ("fines", "person", 0)]
+    states.append(remembered(own_mail))
+    assert states == [("fines", "person", 0), (None, "label space", 1), ("fines", "person", 0)]
 
 
 def remembered(space) -> tuple[str | None, str, int]:
     """Return the label of the declined file, whose it is, and how many `discover` takes."""
     (one,) = [r for r in records("review", space, "--all", "--json") if r["id"] == "b.txt"]
-    (found,) = records("discover", space, "--least", "2", "--json")
-    return one["label"], one["by"], found["documents"]
+    (discovery,) = records("discover", space, "--least", "2", "--json")
+    return one["label"], one["by"], discovery["documents"]
 
 
 def test_a_copy_that_still_stands_in_its_class_keeps_the_example(own_mail, inbox, tmp_path):

@@ -40,8 +40,8 @@ def ids_of(space: LabelSpace, *texts: str) -> list[str]:
 
 
 def pool_size(space: LabelSpace) -> int:
-    found = discover(space, least=2)
-    return found.documents + found.copies
+    discovery = discover(space, least=2)
+    return discovery.documents + discovery.copies
 
 
 def by_removing(space: LabelSpace, text: str) -> None:
