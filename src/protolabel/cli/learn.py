@@ -34,7 +34,7 @@ from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.levels import class_paths
 from protolabel.label_space.undo import versions_in_force
-from protolabel.label_space.usable_examples import usable_examples
+from protolabel.label_space.usable_examples import n_known, usable_examples
 from protolabel.quantity import quantity
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
@@ -85,7 +85,7 @@ def learn(
             in_force = versions_in_force(label_space.history())
             moves = corrections(root, journal, in_force, current)
             names = {info.name for info in label_space.classes()}
-            examples, unusable, taught = _examples(label_space, root, moves, options)
+            examples, unusable, taught, n_here = _examples(label_space, root, moves, options)
             withdrawn = withdrawn_examples(
                 label_space, root, journal, moves, examples, options, current
             )
@@ -100,7 +100,7 @@ def learn(
                     show_preview(label_space.preview.commit(request), json_)
                 return
             if not yes:
-                _say_what_now(len(examples), len(ids), json_)
+                _say_what_now(len(examples) - n_here, len(ids), n_here, len(unusable), json_)
                 return
             if examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in examples), new)
@@ -175,7 +175,11 @@ def _print_correction(
         )
 
 
-def _say_what_now(n: int, n_back: int, json_: bool) -> None:
+def _say_what_now(n: int, n_back: int, n_here: int, n_skipped: int, json_: bool) -> None:
+    """Say how many examples are to be taken, and taken back.
+
+    ``n_here``: how many more are here already, of files of which something was skipped.
+    """
     if json_:
         return
     if n or n_back:
@@ -184,18 +188,25 @@ def _say_what_now(n: int, n_back: int, json_: bool) -> None:
         parts += [f"{quantity(n_back, 'example')} to take back"] if n_back else []
         what = "To do so" if n_back else "To take them"
         note(f"{' and '.join(parts)}; nothing was changed. {what}: {command}")
+    elif n_skipped:
+        others = f"what else is in these files is here already ({quantity(n_here, 'example')}); "
+        note(
+            f"nothing to take: {others * bool(n_here)}what was skipped is taken once it can be read"
+        )
     else:
         note("nobody has moved a file, or put one into the folder of a class by hand")
 
 
 def _examples(
     space: LabelSpace, root: Path, moves: list[Correction], options: dict[str, Any]
-) -> tuple[list[Example], list[Unreadable], list[Correction]]:
+) -> tuple[list[Example], list[Unreadable], list[Correction], int]:
     """Return the documents of the files that people moved, each with its class.
 
     Also returned are the documents that cannot be used, and the corrections that are then settled:
-    those whose documents can all be used.
+    those whose documents can all be used. The number is of the documents of other files that are
+    examples already.
     """
+    n_here = 0
     examples: list[Example] = []
     faults: list[Unreadable] = []
     taught: list[Correction] = []
@@ -207,7 +218,9 @@ def _examples(
             faults += unread + refused
             if not unread and not refused:
                 taught.append(correction)
-    return examples, faults, taught
+            else:
+                n_here += n_known(space.view(), usable)
+    return examples, faults, taught, n_here
 
 
 def _documents(

@@ -99,6 +99,21 @@ def _is_here(view: View, example: Example, earlier: Example | None) -> bool:
     return not digests.isdisjoint(next(item_digests(view.rows, view.version, [row.item])))
 
 
+def n_known(view: View, examples: Sequence[Example]) -> int:
+    """Return how many of the examples their classes have already."""
+    digests_by_label: dict[str, set[str]] = {}
+    for label in dict.fromkeys(example.label for example in examples):
+        class_ = view.rows.class_named(label, view.version)
+        members = [] if class_ is None else view.rows.examples(class_.key, view.version)
+        items = [member.item for member in members]
+        stored = item_digests(view.rows, view.version, items)
+        digests_by_label[label] = {digest for digests in stored for digest in digests}
+    return sum(
+        not _digests(view, example).isdisjoint(digests_by_label[example.label])
+        for example in examples
+    )
+
+
 def _digests(view: View, example: Example) -> set[str]:
     """Return the digests of an example: of its text, its image or its bare vector."""
     if example.text is not None or example.image is not None:
