@@ -52,8 +52,8 @@ def test_a_row_that_was_mended_is_taken(own_mail, out):
 
 def test_a_table_whose_examples_were_removed_is_announced_again(own_mail, out):
     call("learn", own_mail, out, "--yes", "--new", code=6)
-    shown = records("show", own_mail, "weather", "--json")[0]["members"]
-    call("remove", own_mail, shown[0]["id"])
+    examples = records("show", own_mail, "weather", "--json")[0]["members"]
+    call("remove", own_mail, examples[0]["id"])
     assert "1 example to take" in call("learn", own_mail, out).stderr
 
 

@@ -11,7 +11,7 @@ import codecs
 import os
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NoReturn
 
 from protolabel.errors import InputError
@@ -19,6 +19,7 @@ from protolabel.readers.damage import damaged_document, is_of_a_program
 from protolabel.readers.reports import Reports
 
 WESTERN = "windows-1252"
+_ENCODINGS = ("WINDOWS-1252", "WINDOWS-1250")  # as iconv names them
 _MARKS = (  # byte order marks and what they mean; UTF-32's begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -62,12 +63,13 @@ class Decoder:
     """Decodes the lines of one source, and settles on an encoding at the first that needs it.
 
     A source with a line of UTF-8 beyond ASCII is UTF-8 from there on: a later line that is not is
-    damaged.
+    damaged. Nor is a source read as Windows-1252 once a line, or one of those ahead, is not.
     """
 
     def __init__(self, name: str, reports: Reports) -> None:
         self._name, self._reports = name, reports
         self._encoding: str | None = None
+        self._possible: Sequence[str] = _ENCODINGS  # in which all refused lines read as a text
 
     def decode(
         self, raw: bytes, line: int = 1, offset: int = 0, *, ahead: Iterable[bytes] = ()
@@ -91,8 +93,10 @@ class Decoder:
             try:
                 text = raw.decode("utf-8")
             except UnicodeDecodeError as error:
-                if self._encoding is not None or not may_be_western(b"".join((raw, *ahead))):
-                    self._refuse(raw, line, offset, error)
+                whole = raw if self._encoding is not None else b"".join((raw, *ahead))
+                if self._encoding is not None or not may_be_western(whole):
+                    self._encoding = "utf-8"
+                    self._refuse(raw, line, offset, error, whole)
                 self._encoding = WESTERN
                 self._reports.notice(
                     self._name,
@@ -106,34 +110,48 @@ class Decoder:
         try:
             return raw.decode(WESTERN)
         except UnicodeDecodeError as error:
-            self._refuse(raw, line, offset, error)
+            self._refuse(raw, line, offset, error, raw)
 
-    def _refuse(self, raw: bytes, line: int, offset: int, error: UnicodeDecodeError) -> NoReturn:
+    def _refuse(
+        self, raw: bytes, line: int, offset: int, error: UnicodeDecodeError, whole: bytes
+    ) -> NoReturn:
+        """Raise the InputError; ``whole``: all that is known to be in the same encoding."""
         line += raw.count(10, 0, error.start)
         encoding = "Windows-1252" if self._encoding == WESTERN else "UTF-8"
-        raise not_in_encoding(self._name, line, offset, error, encoding) from error
+        self._possible = [one for one in self._possible if _reads_in(whole, one)]
+        raise not_in_encoding(
+            self._name, line, offset, error, encoding, possible=self._possible
+        ) from error
 
 
 def not_in_encoding(
-    name: str, line: int, offset: int, error: UnicodeDecodeError, encoding: str = "UTF-8"
+    name: str,
+    line: int,
+    offset: int,
+    error: UnicodeDecodeError,
+    encoding: str = "UTF-8",
+    *,
+    possible: Sequence[str] = _ENCODINGS,
 ) -> InputError:
-    """Return the error for a byte on a line; ``offset`` is that of the bytes which were decoded."""
+    """Return the error for a byte on a line; ``offset`` is that of the bytes which were decoded.
+
+    ``possible``: the encodings that may be named.
+    """
     at = error.start
     return InputError(
         f"{name}:{line}: byte 0x{error.object[at]:02X} at byte {offset + at} is not {encoding}",
         expected="plain text in UTF-8",
         remedy="say the encoding that it is really in (encoding=), or convert it, as with "
-        + conversion(_possible_encoding(error.object), name),
+        + conversion(_possible_encoding(error.object, possible), name),
     )
 
 
-def _possible_encoding(raw: bytes) -> str:
-    """Return the first usual encoding, as iconv names it, in which the bytes read as a text.
+def _possible_encoding(raw: bytes, encodings: Sequence[str]) -> str:
+    """Return the first of these encodings in which the bytes read as a text.
 
     ``ENCODING`` where there is none: a text of another script has all of its bytes in these, too,
     and would become letters that say nothing.
     """
-    encodings = ("WINDOWS-1252", "WINDOWS-1250")
     return next((encoding for encoding in encodings if _reads_in(raw, encoding)), "ENCODING")
 
 
