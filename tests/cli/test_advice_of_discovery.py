@@ -53,6 +53,19 @@ def no_such_proposal(d: Desk) -> None:
 
 
 @CASES.of(
+    "take back all refusals, so that it is listed again: protolabel discover SPACE --reconsider"
+)
+def proposal_that_was_refused(d: Desk) -> None:
+    stream = strangers(d)
+    call("discover", d.space, stream, "--refuse", "P1")
+    accept = ("discover", d.space, stream, "--accept", "P1", "--name", "weather")
+    remedy = d.refused(*accept)
+    assert "P1" not in call("discover", d.space, stream).stdout
+    assert "P1" in d.obeyed(remedy)
+    assert "version" in call(*accept).stdout
+
+
+@CASES.of(
     "name the documents as where it was listed, or list the proposals again: protolabel discover "
     "SPACE"
 )

@@ -27,6 +27,7 @@ def class_names(space: Path) -> set[str]:
     return {row["name"] for row in records("classes", space, "--json")}
 
 
+FORMER = "a folder of a former name"
 RENAME = [("rename", "cv", "application")]
 MERGE = [("describe", "application", "somebody applies"),
          ("merge", "cv", "application", "--into", "application")]  # fmt: skip
@@ -146,3 +147,36 @@ def test_a_changed_file_is_sorted_under_the_present_name_of_its_class(own_mail, 
     (inbox / "a.txt").write_text(JOB + " again")
     assert sort(own_mail, inbox, out)["a.txt"] == "application"
     assert places(out)["application/a.txt"] == JOB + " again"
+
+
+@CHANGES
+def test_a_learned_file_in_the_folder_of_a_former_name_is_named(changes, own_mail, inbox, out):
+    """A run with --again left it there without a word, as did `learn`."""
+    again = ("label", own_mail, inbox, "--sort-into", out, "--again", "all")
+    assert FORMER not in call(*again).stderr + call("learn", own_mail, out).stderr
+    carry_out(own_mail, changes)
+    words = f"1 file that people moved stays in {FORMER}: cv/a.txt (now 'application')"
+    for command in (again, (*again, "--preview"), ("learn", own_mail, out, "--yes")):
+        assert words in " ".join(call(*command).stderr.split())
+    assert FORMER not in call(*again[:-2]).stderr
+    assert set(places(out)) >= {"cv/a.txt", "application/sub/a.txt"}
+    (out / "cv/a.txt").rename(out / "application/a.txt")
+    done = call("learn", own_mail, out).stderr
+    assert "nobody has moved a file" in done
+    assert FORMER not in done + call(*again).stderr
+
+
+def test_what_is_offered_anyway_is_named_once(own_mail, out):
+    call("rename", own_mail, "cv", "application")
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    assert FORMER not in call("learn", own_mail, out).stderr
+    call("learn", own_mail, out, "--yes")
+    call("undo", own_mail)
+    (out / "_review/a.txt").rename(out / "cv/a.txt")
+    assert FORMER not in call("learn", own_mail, out).stderr
+
+
+def test_a_file_in_the_folder_of_a_class_that_took_the_old_name_is_named(own_mail, inbox, out):
+    call("rename", own_mail, "cv", "application")
+    call("add", own_mail, "cv", "--text", "degree and career")
+    assert f"{FORMER}: cv/a.txt" in " ".join(call("learn", own_mail, out).stderr.split())

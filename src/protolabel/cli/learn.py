@@ -26,6 +26,7 @@ from protolabel.cli.reading import (
     skipped_words,
 )
 from protolabel.cli.same_command import same_command
+from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.cli.withdrawn_examples import Withdrawn, withdrawn_examples
 from protolabel.errors import InputError
@@ -93,6 +94,7 @@ def learn(
                 _print_correction(correction, names, withdrawn.get(correction.place, {}), json_)
             for fault in unusable:
                 note(skipped_words(skipped_of(fault)))
+            note_former_folders(root, journal, current, {move.entry.place for move in moves})
             ids = list(dict.fromkeys(one for members in withdrawn.values() for one in members))
             request = _request(examples, ids)
             if preview_asked():

@@ -30,9 +30,10 @@ from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SOME_SKIPPED, ReadingFlags, print_notice
 from protolabel.cli.settled_view import note_refusal
 from protolabel.cli.sort_flags import SortFlags
-from protolabel.cli.sort_output import SortOutput
+from protolabel.cli.sort_output import SortOutput, note_former_folders
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
+from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.declining import few_declined, why_none_declined
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
@@ -103,6 +104,9 @@ def sort_command(
                 files = quantity(output.n_files + output.confirmed, "file")
                 note(f"stopped after {files}{SAME_COMMAND if goes_on else ''}")
                 raise
+            if again is not None:
+                current = CurrentNames(label_space.view().rows, label_space.version).name
+                note_former_folders(root, journal, current)
     note(output.words())
     if sorter.n_emptied:
         note(f"{quantity(sorter.n_emptied, 'file')} removed that an earlier run had copied")

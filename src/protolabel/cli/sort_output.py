@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.file_report import FileReport
+from protolabel.batch.sorting.former_folders import in_former_folders, words_of_former_folders
+from protolabel.batch.sorting.journal import Journal
 from protolabel.certainty import percentages
 from protolabel.cli.answer_output import class_counts
 from protolabel.cli.option_names import with_options
@@ -109,6 +112,19 @@ class SortOutput:
                 f"--review-below 50% puts such files into {REVIEW}; with --again all, also those "
                 "that were sorted before"
             )
+
+
+def note_former_folders(
+    root: Path,
+    journal: Journal,
+    current: Callable[[str, int | None], str],
+    moves: Collection[str] = (),
+) -> None:
+    """Name the files that stay in a folder of a former name; ``moves``: places of those named."""
+    labels = in_former_folders(root, journal, current)
+    words = words_of_former_folders({p: label for p, label in labels.items() if p not in moves})
+    if words:
+        note(printable(words))
 
 
 def _sure(report: FileReport) -> str:

@@ -98,6 +98,8 @@ def _request(match: re.Match[str]) -> str:
         return "`POST .../reconsider`"
     if name in _CHANGES:
         return f"the change `{_CHANGES[name]}`"
-    if name in _ROUTES and (name == "label" or not _FILES.search(arguments)):
+    is_of_operator = name == "discover" and "--reconsider" in arguments  # no request does so
+    has_files = name != "label" and _FILES.search(arguments)
+    if name in _ROUTES and not is_of_operator and not has_files:
         return f"`{_ROUTES[name]}`"
     return f"`protolabel {name}{arguments}`{_OPERATORS_WORDS}"
