@@ -30,6 +30,13 @@ def test_the_newest_are_kept_each_once_and_whole(store):
     assert store.answers.count()[0] == 3
 
 
+def test_the_rows_of_some_contents_are_those_and_no_others(store):
+    keep(store, *(row(n) for n in range(1, 6)), replace(row(6), content=row(2).content))
+    rows = store.answers.rows(contents={row(2).content, row(4).content, b"none"})
+    assert [one.id for one in rows] == ["d2", "d4", "d6"]
+    assert store.answers.rows(contents=[]) == []
+
+
 def test_another_document_at_the_same_place_takes_it(store):
     place = bytes(16)
     keep(store, row(1, place=place))

@@ -111,9 +111,8 @@ def note_labels(
             class_keys[content] = present
     corrected = [
         (row, keys)
-        for row in store.answers.rows()
-        if (keys := class_keys.get(row.content)) is not None
-        and not (row.person and row.label in keys)
+        for row in store.answers.rows(contents=class_keys)
+        if (keys := class_keys[row.content]) and not (row.person and row.label in keys)
     ]
     judged = [
         replace(
@@ -159,7 +158,7 @@ def note_refused(store: Store, examples: Sequence[Example], change: int | None) 
             refused.setdefault(content, set()).add(row.key)
     if not refused:
         return
-    rows = [row for row in store.answers.rows() if row.content in refused]
+    rows = store.answers.rows(contents=refused)
     labels_now, parents = LabelsNow(store.rows), store.rows.class_parents(version)
     families = {row.content: set(family(parents, refused[row.content])) for row in rows}
     judged = [

@@ -77,7 +77,7 @@ def ended_by_removal(
         change: the version that the removal made.
     """
     removed = _classes_of_removed(store.rows, names, change - 1)
-    rows = [r for r in store.answers.rows() if r.person and r.content in removed]
+    rows = [row for row in store.answers.rows(contents=removed) if row.person]
     if not rows:
         return [], []
     labels_now, several = LabelsNow(store.rows), settings_of(store.rows, change).several

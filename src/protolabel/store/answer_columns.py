@@ -77,6 +77,13 @@ def selection(*, texts: bool) -> str:
     )
 
 
+def by_name(db: sqlite3.Connection) -> sqlite3.Cursor:
+    """Return a cursor whose records give their columns by name."""
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor
+
+
 def row_of(record: sqlite3.Row) -> AnswerRow | None:
     """Return the row of a :func:`selection`; None where it is not what was written."""
     document, embedding, shares = record["document"], record["embedding"], record["shares"]

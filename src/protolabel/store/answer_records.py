@@ -78,8 +78,10 @@ class AnswerTable(Protocol):
     No row is part of a version. Every store must pass ``tests/contracts``.
     """
 
-    def rows(self, *, texts: bool = False) -> list[AnswerRow]:
-        """Return all rows, oldest first, with their texts if asked for."""
+    def rows(
+        self, *, texts: bool = False, contents: Collection[bytes] | None = None
+    ) -> list[AnswerRow]:
+        """Return all rows or those of some contents, oldest first, with texts if asked for."""
 
     def first_answers(self) -> dict[bytes, FirstAnswer]:
         """Return when each document was answered first; later answers of it change nothing."""

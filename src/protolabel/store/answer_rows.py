@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from protolabel.store.answer_columns import RENEWED, record_of, row_of, selection
+from protolabel.store.answer_columns import RENEWED, by_name, record_of, row_of, selection
 from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.answer_tables import ITSELF
@@ -35,19 +35,20 @@ class AnswerRows:
         self._connection, self._decided = connection, DecidedAnswers()
 
     # -- reading ------------------------------------------------------------------------------
-
-    def rows(self, *, texts: bool = False) -> list[AnswerRow]:
-        """Return all rows, oldest first, with their texts if asked for.
+    def rows(
+        self, *, texts: bool = False, contents: Collection[bytes] | None = None
+    ) -> list[AnswerRow]:
+        """Return all rows or those of some contents, oldest first, with texts if asked for.
 
         A row whose digest does not match is left out.
         """
-        return [row for _, row in self._rows(texts=texts) if row is not None]
+        return [row for _, row in self._rows(texts, contents) if row is not None]
 
     def first_answers(self) -> dict[bytes, FirstAnswer]:
         """Return when each document was answered first; later answers of it change nothing."""
         with self._connection.reading() as db:
-            rows = db.execute("SELECT document, number, first_at FROM answers").fetchall()
-        return {document: FirstAnswer(number, at) for document, number, at in rows}
+            rows = db.execute("SELECT document, number, first_at FROM answers")
+            return {document: FirstAnswer(number, at) for document, number, at in rows}
 
     def watch_start(self) -> WatchStart:
         """Return from which document on all are there, and how many documents that serves."""
@@ -58,9 +59,9 @@ class AnswerRows:
         """Return the rows of those of these documents that a person has decided on, no texts."""
         sql = f"SELECT {selection(texts=False)} FROM answers WHERE document = ? AND person = 1"
         with self._connection.reading() as db:
-            cursor = _by_name(db)
+            cursor = by_name(db)
             records = [cursor.execute(sql, (document,)).fetchone() for document in documents]
-        rows = [row_of(record) for record in records if record is not None]
+        rows = (row_of(record) for record in records if record is not None)
         return [row for row in rows if row is not None]
 
     def decided(self) -> set[bytes]:
@@ -72,8 +73,8 @@ class AnswerRows:
         """Return the texts that are kept of these documents."""
         sql = "SELECT text FROM answers WHERE document = ? AND text IS NOT NULL"
         with self._connection.reading() as db:
-            rows = [(key, db.execute(sql, (key,)).fetchone()) for key in documents]
-        return {document: str(row[0]) for document, row in rows if row}
+            rows = {document: db.execute(sql, (document,)).fetchone() for document in documents}
+        return {document: str(row[0]) for document, row in rows.items() if row}
 
     def split_documents(self, documents: Collection[bytes], dim: int) -> dict[bytes, Encoded]:
         """Return those of the documents whose passages are kept, by the rule of their encoder.
@@ -89,7 +90,7 @@ class AnswerRows:
         """Return how many documents there are, and how many bytes they take."""
         with self._connection.reading() as db:
             n, size = db.execute("SELECT count(*), total(bytes) FROM answers").fetchone()
-        return int(n), int(size)
+            return int(n), int(size)
 
     def refusals(self) -> set[tuple[bytes, int]]:
         """Return the classes that were refused, each with its document."""
@@ -103,9 +104,9 @@ class AnswerRows:
 
     def forgotten(self) -> set[bytes]:
         """Return the documents that were forgotten one by one, and are not to be kept again."""
+        sql = f"SELECT document FROM refusals WHERE class = {ITSELF}"
         with self._connection.reading() as db:
-            rows = db.execute(f"SELECT document FROM refusals WHERE class = {ITSELF}")
-            return {document for (document,) in rows}
+            return {document for (document,) in db.execute(sql)}
 
     def removed(self) -> list[tuple[str, int]]:
         """Return the texts of examples that people took out of a class, each with its class."""
@@ -119,9 +120,9 @@ class AnswerRows:
 
     def forgettings(self) -> int:
         """Return how often something was forgotten: answers given before are not kept."""
-        sql = "SELECT value FROM meta WHERE key = ?"
         with self._connection.reading() as db:
-            return int((db.execute(sql, (_FORGOTTEN,)).fetchone() or (0,))[0])
+            row = db.execute("SELECT value FROM meta WHERE key = ?", (_FORGOTTEN,)).fetchone()
+            return 0 if row is None else int(row[0])
 
     # -- writing ------------------------------------------------------------------------------
 
@@ -270,10 +271,16 @@ class AnswerRows:
 
     # -- helpers ------------------------------------------------------------------------------
 
-    def _rows(self, *, texts: bool = False) -> Iterator[tuple[int, AnswerRow | None]]:
-        sql = f"SELECT turn, {selection(texts=texts)} FROM answers ORDER BY turn"
+    def _rows(
+        self, texts: bool = False, contents: Collection[bytes] | None = None
+    ) -> Iterator[tuple[int, AnswerRow | None]]:
+        sql = f"SELECT turn, {selection(texts=texts)} FROM answers"
         with self._connection.reading() as db:
-            for record in _by_name(db).execute(sql):
+            if contents is not None:
+                stored = db.execute("SELECT turn, content FROM answers")
+                turns = (str(turn) for turn, content in stored if content in contents)
+                sql += f" WHERE turn IN ({', '.join(turns)})"
+            for record in by_name(db).execute(f"{sql} ORDER BY turn"):
                 yield record["turn"], row_of(record)
 
     @contextmanager
@@ -287,13 +294,6 @@ class AnswerRows:
             "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
             (_FORGOTTEN,),
         )
-
-
-def _by_name(db: sqlite3.Connection) -> sqlite3.Cursor:
-    """Return a cursor whose records give their columns by name."""
-    cursor = db.cursor()
-    cursor.row_factory = sqlite3.Row
-    return cursor
 
 
 _RENEW = f"""UPDATE answers SET {", ".join(f"{column} = :{column}" for column in RENEWED)}
