@@ -121,7 +121,7 @@ def refuse_no_field(
     got = f"no {field} among its fields ({listed})"
     remedy = f"say which field is the {role} field ({argument}), or rename it to {role!r}"
     if header is not None:
-        first, above = f"line {header.first}", f"line {header.above}"
+        first, above = f"line {header.first}", f"line {header.above}{header.besides}"
         if header.first_is_document:
             got = f"no {field}: {first} seems to be a document, not the names of the fields"
             or_names = f"if {first} does name the fields, {remedy}"

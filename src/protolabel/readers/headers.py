@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 
@@ -19,6 +19,7 @@ from protolabel.quotations import is_plain_name
 from protolabel.readers.fields import MissingField, position_of, refuse_no_field, report_guesses
 from protolabel.readers.missing_headers import (
     MissingHeader,
+    is_document_for_certain,
     missing_header,
     missing_naming_header,
 )
@@ -56,12 +57,17 @@ class _Row(NamedTuple):
 
 
 def read_header(
-    lines: Iterator[Line], origin: Origin, reading: Reading, delimiter: str
+    lines: Iterator[Line],
+    origin: Origin,
+    reading: Reading,
+    delimiter: str,
+    ahead: Sequence[Line] = (),
 ) -> Header | None:
     """Read up to the header and return it; None for a table without any row.
 
-    ``delimiter`` is what the suffix says, and is tried first. As few lines are read as it takes, so
-    that a slow pipe is answered row by row. Raises InputError where no header is found.
+    ``delimiter``, which the suffix says, is tried first. As few lines are read as it takes, so that
+    a slow pipe is answered row by row. ``ahead``: the first lines, where they are there. Raises
+    InputError where no header is found.
     """
     delimiters = list(dict.fromkeys((delimiter, *_DELIMITERS)))
     beginning: list[Line] = []
@@ -78,7 +84,7 @@ def read_header(
         if is_empty and len(beginning) < _MOST_LINES:
             continue
         for mark in delimiters:
-            header = _header(_records(beginning, mark), mark, origin, reading)
+            header = _header(_records(beginning, mark), mark, origin, reading, ahead)
             if header is not None:
                 return header
         size, n_rows = size + len(line.text), n_rows + 1
@@ -108,6 +114,8 @@ def _refuse_header(
         _refuse_low_header(first, fuller_row, origin)
     missing = missing_naming_header if reading.names_documents else missing_header
     header = _placed(missing(table, delimiter, first.line), fuller_row)
+    if header is not None and reading.need_label and reading.label_field is None:
+        header = header.for_examples(delimiter)
     for row in rows[1:-1]:  # a header has rows below it
         if _is_name_row(row.cells, table) and _names_fields(row, origin, reading):
             _refuse_low_header(row, first, origin, header)
@@ -236,15 +244,18 @@ def _records(lines: list[Line], delimiter: str, *, strict: bool = True) -> list[
     return rows
 
 
-def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) -> Header | None:
+def _header(
+    rows: list[_Row], delimiter: str, origin: Origin, reading: Reading, ahead: Sequence[Line]
+) -> Header | None:
     """Return the last of these rows as the header, with a notice of each choice, if it is one."""
     if not rows:
         return None
     *titles, header = rows
-    # A title has fewer cells than the header: a full row above it would be a document.
-    if _fuller_above(titles, header) is not None:
+    if _fuller_above(titles, header) is not None:  # a full row is no title, and may be a document
         return None
     names, source = header.cells, _source(header, origin)
+    if ahead and reading.text_field is None and not reading.names_documents:
+        _refuse_document(header, ahead, delimiter, origin, reading)
     find = naming_columns if reading.names_documents else _columns
     columns = find(names, source, reading)
     if columns is None:
@@ -253,6 +264,17 @@ def _header(rows: list[_Row], delimiter: str, origin: Origin, reading: Reading) 
         rows_above = quantity(len(titles), "row above it is", "rows above it are")
         reading.reports.notice(source, f"is the header; {rows_above} left out")
     return Header(delimiter, names, columns)
+
+
+def _refuse_document(
+    row: _Row, ahead: Sequence[Line], delimiter: str, origin: Origin, reading: Reading
+) -> None:
+    """Raise the NoFieldError for a row with a usual name that the rows below show as a document."""
+    lines = [line for line in ahead if line.number >= row.line]
+    table = _likely_table(_records(lines, delimiter, strict=False)) if lines else []
+    is_first = bool(table) and table[0].line == row.line and _names_fields(row, origin, reading)
+    if is_first and is_document_for_certain(row.cells, [one.cells for one in table[1:]]):
+        _refuse_header(lines, [delimiter], origin, reading)
 
 
 def _columns(names: list[str], source: str, reading: Reading) -> dict[str, int] | None:

@@ -23,12 +23,26 @@ class MissingHeader(NamedTuple):
         first_is_document: that line is surely a document, so that no cell of it is shown as a name.
         above: the number of the line to put it above: ``first``, or that of a title which may be a
             document.
+        besides: what else is to be done, where the line alone is not enough; empty where it is.
     """
 
     line: str
     first: int
     first_is_document: bool
     above: int
+    besides: str = ""
+
+    def for_examples(self, delimiter: str) -> MissingHeader:
+        """Return the same for a reading that needs labels."""
+        names = self.line.replace("<tab>", "\t").split(delimiter)
+        if "label" in names:
+            return self
+        return self._replace(
+            besides=" and say which column is the label (label_field=)"
+            if len(names) > 1
+            else " and a label into each row, or take all rows as one class: "
+            "`protolabel add SPACE CLASS FILE`"
+        )
 
 
 def missing_header(
@@ -102,6 +116,18 @@ def _is_document(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     plain = [cell for cell in first if is_plain_name(cell)]
     has_usual = any(_USUAL_WORDS & {*cell.casefold().split()} for cell in plain)
     return len(plain) < len(first) and not has_recurring and not has_usual
+
+
+def is_document_for_certain(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a first row with a usual name among its cells is a document all the same.
+
+    One cell that stands in its own column again is not enough: a document may consist of the word
+    *text*. Another such cell, or one that is no name, is.
+    """
+    others = [row for row in below if list(row) != list(first)]
+    columns = zip(*others, strict=True)
+    n_again = sum(cell in column for cell, column in zip(first, columns, strict=False))
+    return n_again > 1 or (n_again == 1 and not all(map(is_plain_name, first)))
 
 
 def _may_be_label(cells: Sequence[str], *, is_alone: bool) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from protolabel.errors import InputError
 from protolabel.quantity import quantity
@@ -14,6 +16,9 @@ from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
 
+_MOST_LINES = 40
+_MOST_CHARACTERS = 2**20
+
 
 def table_rows(
     lines: Iterator[Line], origin: Origin, reading: Reading, delimiter: str
@@ -23,7 +28,11 @@ def table_rows(
     ``delimiter`` is what the suffix says. Empty rows are none; rows that cannot be used are
     reported. Raises InputError for a table without a header that names the text column.
     """
-    header = read_header(lines, origin, reading, delimiter)
+    ahead: list[Line] = []
+    if os.path.isfile(origin.path) and not reading.follow:  # what is there already
+        ahead = list(_first_lines(lines))
+    lines = chain(ahead, lines)
+    header = read_header(lines, origin, reading, delimiter, ahead)
     if header is None:
         return
     for record in Records(lines, origin.name, header.delimiter, reading.max_bytes):
@@ -36,6 +45,16 @@ def table_rows(
             reading.reports.unreadable(source, error)
         else:
             yield row
+
+
+def _first_lines(lines: Iterator[Line]) -> Iterator[Line]:
+    """Yield the first lines of a file, as few as tell a document from the names of fields."""
+    size = 0
+    for line in islice(lines, _MOST_LINES):
+        yield line
+        size += len(line.text)
+        if size > _MOST_CHARACTERS:
+            return
 
 
 def _row(record: Record, header: Header, place: str, source: str) -> Row:
