@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import chdir
+from pathlib import Path
 
 import pytest
-from advice import Cases, Desk
+from advice import Cases, Desk, documents
 from commands import call, records
 from fakes import LetterEncoder
 
@@ -147,3 +148,33 @@ def reader_of_the_old_state(d: Desk) -> None:
             d.raised(space.answer_log.forget)
         reader.close()
         assert space.answer_log.forget() == 0
+
+
+def moved_row(d: Desk) -> Path:
+    """Label a table, and put a row on top: the number of the first one is another document's."""
+    table = d.file("g.csv", "text\nplease pay one\nI apply for work two\n")
+    call("label", d.space, table, "--out", d.folder / "g.jsonl")
+    return d.file("g.csv", "text\nSunny weather today\nplease pay one\nI apply for work two\n")
+
+
+@CASES.of(
+    "`protolabel label SPACE FILE` answers what stands there now, and then its numbers hold; or "
+    "add the text itself: `protolabel add SPACE CLASS --text TEXT`"
+)
+def number_of_a_row_that_has_moved(d: Desk) -> None:
+    table = moved_row(d)
+    correct = ("correct", d.space, f"{table}:2", "--to", "refund", "--new")
+    d.refused(*correct)
+    call("label", d.space, table)
+    call(*correct)
+    assert "Sunny weather today" in call("show", d.space, "refund").stdout
+
+
+@CASES.of("label the file again, which answers what stands there now; or give a Document(id, text)")
+def number_of_a_row_that_has_moved_in_python(d: Desk) -> None:
+    table = moved_row(d)
+    with LabelSpace(d.space) as space:
+        d.raised(lambda: space.correct(f"{table}:2", "cv"))
+        list(space.label_many(documents(table)))
+        space.correct(f"{table}:2", "cv")
+        assert "Sunny weather today" in {example.text for example in space.show("cv")[1]}
