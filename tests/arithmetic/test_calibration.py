@@ -247,6 +247,16 @@ def test_shortage_says_what_is_missing(counts):
     assert isinstance(fitted, Shortage)
     assert "needs" in fitted.reason
     assert f"has {len(counts)} classes" in fitted.reason
+    assert (fitted.midway is None) == (max(counts) < 2), "no example can be left out"
+
+
+def test_what_lies_midway_is_between_own_and_other_classes():
+    y = np.repeat([0, 1], 4)
+    own = np.eye(2, 3, dtype="f4")[y] + 0.5 * np.eye(3, dtype="f4")[2]
+    x = unit(own + np.random.default_rng(0).normal(scale=1e-3, size=own.shape).astype("f4"))
+    fitted = calibrate(simulate(Support.of(x, y, np.zeros((2, 3), "f4"), np.zeros(2, bool))))
+    assert isinstance(fitted, Shortage)
+    assert fitted.midway == pytest.approx(0.5 * (1.0 + float(x[0] @ x[-1])), abs=0.01)
 
 
 def test_survives_json():

@@ -11,6 +11,7 @@ from commands import call, records
 from common_words import COMMON, make_common
 
 from protolabel import Example, LabelSpace
+from protolabel.label_space.reasons import most_strangers_answered
 
 SENTENCE = "most documents of no class get an answer"
 
@@ -80,3 +81,11 @@ def test_nothing_is_said_where_strangers_are_declined(tmp_path):
     done = call("label", path, tmp_path / "in")
     assert "2 answered" in done.stderr
     assert not says_it(done)
+
+
+def test_no_threshold_is_advised_that_answers_hardly_anything():
+    """It advised one that answers 8 % of what belongs, after each run."""
+    assert "protolabel set SPACE threshold 0.7`" in most_strangers_answered(0.6, 0.7, 0.5)
+    few = most_strangers_answered(0.6, 0.7, 0.08)
+    assert "`" not in few
+    assert "about 8% of what belongs" in few

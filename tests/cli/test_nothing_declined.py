@@ -63,3 +63,29 @@ def test_a_job_says_it_with_a_request_as_the_remedy(space):
         last = ask("GET", f"/jobs/{job['id']}/events").text.splitlines()[-1]
         assert "no document can be declined yet" in last
         assert "the change `configure`" in last
+
+
+def test_the_advised_threshold_is_halfway_between_own_and_other_classes(space, tmp_path):
+    """It was 0.4 for every encoder; with one whose strangers score 0.6, nothing was declined."""
+    call("add", space, "bill", "--text", "pay the bill", "--text", "pay this bill now")
+    call("add", space, "cv", "--text", "I have skills", "--text", "skills and work")
+    with LabelSpace(space) as label_space:
+        label_space.settle()
+        midway = label_space.view().calibration.midway
+    words = " ".join(call("discover", space, tmp_path / "in").stderr.split())
+    assert "halfway between how near the examples are to their own class and to another" in words
+    assert f"threshold {midway:g}`" in words
+
+
+def test_where_a_threshold_declines_nothing_it_says_how_the_documents_score(space, tmp_path):
+    """After the advice was followed, it said "0 documents of no class" and nothing else."""
+    discover = ("discover", space, tmp_path / "in", "--least", "2")
+    call("set", space, "threshold", "-0.9")
+    words = " ".join(call(*discover).stderr.split())
+    assert "no document is declined: the threshold was set to -0.9, and the lowest score" in words
+    command = re.search(r"declines more: `protolabel (set [^`]*)`", words)
+    call(*shlex.split(command[1]))
+    assert not call(*discover).stdout.startswith("0 proposals from 0 documents")
+    call("set", space, "threshold", "-0.9")
+    call("label", space, tmp_path / "in")
+    assert "no document is declined" in " ".join(call("discover", space).stderr.split())

@@ -7,6 +7,7 @@ of *none of these* from ``belonging``.
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, ClassVar, Literal
 
@@ -34,13 +35,16 @@ class Shortage:
 
     ``strangers``: quantiles (0, 1, ... 100 %) of the best scores of documents whose class was left
     out; empty where there are too few. They say how a stranger scores, and nothing of a document
-    that belongs. ``examples_help``: whether more examples end it.
+    that belongs. ``midway``: halfway between the scores of examples with their own class and with
+    the nearest other one, medians; None where nothing says it. ``examples_help``: whether more
+    examples end it.
     """
 
     examples_help: ClassVar[bool] = True
 
     reason: str
     strangers: tuple[float, ...] = ()
+    midway: float | None = None
 
     def values(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -201,7 +205,8 @@ def calibrate(
         return Shortage(
             f"needs 3 classes and {FEWEST} different examples in at least 2 classes that have two "
             f"or more; has {quantity(classes, 'class')}, and "
-            f"{quantity(m, 'such example')} in {present} of them"
+            f"{quantity(m, 'such example')} in {present} of them",
+            midway=_midway(simulation.own[documents], simulation.rival[documents]),
         )
     stranger_scores, far = simulation.strangers, len(simulation.stranger_labels) > 0
     strangers: Doubles = (stranger_scores if far else simulation.rival).astype(np.float64)
@@ -229,6 +234,19 @@ def calibrate(
         belonging=belonging,
         queries=ScoredQueries.of(simulation, temperature_in_force, near_scores, far_scores),
     )
+
+
+def _midway(own: Floats, rival: Floats) -> float | None:
+    """Return a first guess at a threshold, rounded; None where the scores do not part.
+
+    Args:
+        own: (m,) scores of documents with their own class.
+        rival: (m,) with the nearest other one; none is finite where there is no other class.
+    """
+    if not len(own):
+        return None
+    near, far = float(np.median(own)), float(np.median(rival))
+    return round(0.5 * (near + far), 2) if math.isfinite(far) and far < near else None
 
 
 def balanced_threshold(best: Doubles, right: Mask, strangers: Doubles) -> float:

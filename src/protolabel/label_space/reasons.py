@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from protolabel.answers import Alternative, Answer, Level
+from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.target import Limit, Target
 from protolabel.types import ClassInfo
 
@@ -179,11 +180,33 @@ def all_declined(why: str) -> str:
     return f"every document is declined: {why}" if why else ""
 
 
-def nothing_declined(shortage: str, examples_help: bool) -> str:
+def nothing_declined(shortage: Shortage) -> str:
     """Return the sentence that no document can be declined yet, why not, and what to do."""
+    examples = "add examples, or " * shortage.examples_help
+    if shortage.midway is None:
+        how_near = "say how near a document must be, by the scores that stand beside answers"
+        threshold = 0.4
+    else:
+        how_near = (
+            "say how near a document must be; halfway between how near the examples are to their "
+            "own class and to another one is"
+        )
+        threshold = shortage.midway
     return (
-        f"no document can be declined yet: {shortage}; {'add examples, or ' * examples_help}say "
-        "how near a document must be: `protolabel set SPACE threshold 0.4`"
+        f"no document can be declined yet: {shortage.reason}; {examples}{how_near}: "
+        f"`protolabel set SPACE threshold {threshold:g}`"
+    )
+
+
+def all_answered(threshold: float, lowest: float) -> str:
+    """Return the sentence that a threshold that was set declines nothing, and what to do.
+
+    ``lowest``: the lowest score of the documents that were answered.
+    """
+    return (
+        f"no document is declined: the threshold was set to {threshold:g}, and the lowest score of "
+        f"these documents is {lowest:.3f}; a higher threshold declines more: "
+        f"`protolabel set SPACE threshold {math.ceil(100.0 * lowest + 1.0) / 100.0:g}`"
     )
 
 
@@ -195,12 +218,14 @@ def most_strangers_answered(answers: float, threshold: float, coverage: float) -
         threshold: another one, which nine in ten of them do not reach.
         coverage: the share of simulated documents that belong and reach it.
     """
-    return (
+    words = (
         f"most documents of no class get an answer: the fitted threshold answers {answers:.0%} of "
-        "the simulated strangers; add classes or examples, or set a threshold: `protolabel set "
-        f"SPACE threshold {threshold:g}` declines 9 in 10 of them, and answers about "
-        f"{coverage:.0%} of what belongs"
+        "the simulated strangers; add classes or examples"
     )
+    declines = f"declines 9 in 10 of them, and answers about {coverage:.0%} of what belongs"
+    if coverage < 0.5:
+        return f"{words}. A threshold of {threshold:g} {declines}"
+    return f"{words}, or set a threshold: `protolabel set SPACE threshold {threshold:g}` {declines}"
 
 
 def without_chances(shortage: str) -> str:

@@ -87,7 +87,7 @@ class Rule:
         if self.limit is not None:
             return ""
         if self.threshold is None and isinstance(self.calibration, Shortage):
-            return nothing_declined(self.calibration.reason, self.calibration.examples_help)
+            return nothing_declined(self.calibration)
         return THRESHOLD_OFF if self.threshold == -math.inf else ""
 
     @property

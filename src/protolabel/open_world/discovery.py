@@ -6,6 +6,7 @@ the usual changes, so that it can be previewed and undone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
@@ -16,11 +17,12 @@ from protolabel.errors import StoreBusyError
 from protolabel.extras import require
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.reasons import all_answered
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
 from protolabel.open_world.cells import MOST_WHOLE, cells_of
 from protolabel.open_world.grouping import MergedDocuments
-from protolabel.open_world.pool import Filled, filled
+from protolabel.open_world.pool import Filled, Pool, filled
 from protolabel.open_world.pool_groups import Classes, PoolGroups
 from protolabel.open_world.proposals import (
     MOST_MEMBERS,
@@ -146,17 +148,22 @@ def _discovery(
         view.version,
         enough,
         max(0, n_smaller - n_refused),
-        _why_undeclined(view, len(pool), len(proposals)),
+        _why_undeclined(view, pool, len(proposals)),
     )
     as_listed = [one for row in listed for one in groups.as_listed(row, classes)]
     return discovery, as_listed
 
 
-def _why_undeclined(view: View, documents: int, proposals: int) -> str:
-    """Return why no document can be declined, or few; empty where there is no need."""
+def _why_undeclined(view: View, pool: Pool, proposals: int) -> str:
+    """Return why no document is or can be declined, or few; empty where there is no need."""
     if proposals or view.settings.several:
         return ""
-    return ("" if documents else view.rule.lacks_limit) or view.rule.declines_few
+    if not len(pool) and view.rule.lacks_limit:
+        return view.rule.lacks_limit
+    threshold = view.settings.threshold
+    if not len(pool) and threshold is not None and math.isfinite(pool.lowest_answered):
+        return all_answered(threshold, pool.lowest_answered)
+    return view.rule.declines_few
 
 
 def _smaller_groups(

@@ -7,6 +7,7 @@ files that have no name, so that memory stays bounded however many they are.
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -59,6 +60,7 @@ class Pool(Closable):
         self._documents = tempfile.TemporaryFile()  # noqa: SIM115
         self._starts, self._contents = array("Q"), set(apart)
         self._keys = bytearray()
+        self.lowest_answered = math.inf  # score of the documents that stayed out: they are answered
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -79,6 +81,10 @@ class Pool(Closable):
         record.append(document.template)
         self._documents.write(json.dumps(record).encode() + b"\n")
         self._vectors.write(vector.astype("<f4").tobytes())
+
+    def leave_answered(self, score: float) -> None:
+        """Note the score of a document that a class answers, and that stays out."""
+        self.lowest_answered = min(self.lowest_answered, score)
 
     def leave_out(self, contents: Iterable[bytes]) -> None:
         """Add no document from now on that has one of these contents."""
@@ -189,6 +195,9 @@ def fill_from_log(
     rows = [row for row in all_rows if not (row.person and row.label in classes)]
     comparable, encoded, answers = rows_and_answers(table, view, rows, why_none)
     unread = unreadable(encoded)
+    for i, key in enumerate(answers.keys):
+        if declined and key is not None:
+            pool.leave_answered(answers.sureness(i)[1])
     pairs = [
         (row, vector)
         for row, key, illegible, vector in zip(
@@ -239,7 +248,10 @@ def _add(
     answers = view_answers(view, encoded, texts, why_none)
     unread = unreadable(encoded)
     for i, document in enumerate(documents):
-        if (declined and answers.keys[i] is not None) or unread[i] or document.unreadable:
+        if unread[i] or document.unreadable:
+            continue
+        if declined and answers.keys[i] is not None:
+            pool.leave_answered(answers.sureness(i)[1])
             continue
         vector = encoded.embeddings[i]
         content = content_of(document.text, document.image, vector)

@@ -161,7 +161,7 @@ def refined_fit(
     # refined scores allow for sizes already
     calibration = _calibration(trial.simulation, None, fit_support)
     if isinstance(calibration, Shortage) and isinstance(plain, Shortage):
-        calibration = replace(calibration, strangers=plain.strangers)
+        calibration = replace(calibration, strangers=plain.strangers, midway=plain.midway)
     return RefinedFit(trial.model, trial.modes, calibration)
 
 

@@ -68,7 +68,7 @@ def _shortage(values: Mapping[str, object]) -> Shortage | None:
     quantiles = () if strangers in ([], ()) else _quantiles(strangers)
     if not isinstance(reason, str) or not reason or quantiles is None:
         return None
-    return Shortage(reason, quantiles)
+    return Shortage(reason, quantiles, _number(values.get("midway")))
 
 
 def _belonging(value: object) -> Belonging | None:
