@@ -10,6 +10,7 @@ import pytest
 from advice import Cases, Desk, documents
 from commands import call, records
 from fakes import LetterEncoder
+from office_files import xlsx
 
 from protolabel import LabelSpace
 from protolabel.label_space.changes import Reencode
@@ -158,8 +159,35 @@ def moved_row(d: Desk) -> Path:
 
 
 @CASES.of(
-    "`protolabel label SPACE FILE` answers what stands there now, and then its numbers hold; or "
-    "add the text itself: `protolabel add SPACE CLASS --text TEXT`"
+    "if another column was its text, name that one (--text-field); `protolabel label SPACE FILE` "
+    "answers what stands there now, and then its numbers hold; or add the text itself: "
+    "`protolabel add SPACE CLASS --text TEXT`"
+)
+def row_whose_text_is_another_column(d: Desk) -> None:
+    d.file("g.csv", "nr,text,details\n7,see there,please pay one\n8,see there,I apply for work\n")
+    call("label", d.space, "g.csv", "--text-field", "details", "--id-field", "nr")
+    d.refused("correct", d.space, "7", "--to", "letter")
+    call("correct", d.space, "7", "--to", "letter", "--text-field", "details")
+    assert "please pay one" in call("show", d.space, "letter").stdout
+
+
+@CASES.of("say which field is the text field (--text-field), or rename it to 'text'")
+def row_of_a_workbook_without_a_usual_column(d: Desk) -> None:
+    rows = [["nr", "details"], ["7", "please pay one"], ["8", "I apply for work"]]
+    book = d.file("w.xlsx", xlsx(Tickets=rows))
+    field = ("--text-field", "details")
+    call("label", d.space, book, *field, "--id-field", "nr")
+    for name in ("7", f"{book}/Tickets:2", records("review", d.space, "--all", "--json")[0]["key"]):
+        d.refused("correct", d.space, name, "--to", "letter")
+        call("correct", d.space, name, "--to", "letter", *field)
+    (letter,) = records("show", d.space, "letter", "--json")
+    assert {one["text"] for one in letter["members"]} <= {"please pay one", "I apply for work"}
+
+
+@CASES.of(
+    "if another column was its text, name that one (--text-field); `protolabel label SPACE FILE` "
+    "answers what stands there now, and then its numbers hold; or add the text itself: "
+    "`protolabel add SPACE CLASS --text TEXT`"
 )
 def number_of_a_row_that_has_moved(d: Desk) -> None:
     table = moved_row(d)

@@ -43,9 +43,12 @@ def a_row_without_a_usual_field(d: Desk) -> None:
         space.correct(document, "cv")
 
 
-@CASES.of("leave {} out, or give the path of the file")
+@CASES.of("leave {}= out, or give the path of the file")
 def fields_of_no_file(d: Desk) -> None:
-    d.refused("correct", d.space, "nothing.csv:2", "--to", "cv", "--text-field", "Subject")
+    d.refused("correct", d.space, "c1", "--to", "letter", "--text-field", "Subject")
+    with LabelSpace(d.space, background=False) as space:
+        d.raised(lambda: space.correction("c1", "letter", reading={"text_field": "Subject"}))
+    call("correct", d.space, "c1", "--to", "letter")
     table = d.file("nothing.csv", "Subject,n\nmy work,1\n")
     call("correct", d.space, f"{table}:2", "--to", "cv", "--new", "--text-field", "Subject")
 

@@ -11,17 +11,15 @@ import click
 from protolabel.cli.change import carry_out
 from protolabel.cli.common import ENCODER, SPACE, as_json, class_option, opened
 from protolabel.cli.new_classes import NEW, ask_about_new
-from protolabel.cli.option_names import with_options
 from protolabel.cli.outputs import refuse_label_spaces
 from protolabel.cli.preview import with_preview
-from protolabel.cli.reading import ReadingFlags, reading_flags
+from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
 from protolabel.label_space.changes import ChangeRequest, Correct, Refute
 from protolabel.quantity import quantity
 from protolabel.readers.covering_texts import words_of_taught
-from protolabel.readers.one_document import is_there
-from protolabel.readers.options import ReadOptions
+from protolabel.readers.options import NoticedOptions
 from protolabel.readers.paths import LeftOut, printable, walk
 
 
@@ -69,7 +67,8 @@ def correct(
 
     NAME is the id or source of an example, or its file name if no other document has that. It may
     also be the path of a file, which is read again as the options about fields, formats and
-    encodings say; or the id or file name of a document that was labelled.
+    encodings say; or the key, id or file name of a document that was labelled, whose file is read
+    so. Give the options that `label` was given.
 
     \b
       protolabel correct mail.space scan1.pdf --to invoice --in inbox/
@@ -85,8 +84,8 @@ def correct(
     path = name if folder is None else _file_in(folder, name)
     refuse_label_spaces([path], expected="a document", remedy="name the document")
     with opened(space, encoder, cache=True) as label_space:
-        _refuse_absent(path, reading)
-        options = cast(ReadOptions, reading.for_space(label_space).options())
+        options = cast(NoticedOptions, reading.for_space(label_space).options())
+        options["on_notice"] = print_notice
         request: ChangeRequest
         if negative:
             request = label_space.refutation(path, negative, reading=options)
@@ -108,18 +107,6 @@ def _say_of_mail(request: ChangeRequest, path: str) -> None:
         note(f"{path}: its own text and {quantity(len(attachments), 'attachment')}")
     elif attachments:
         note(f"{path}: {words_of_taught(attachments)}")
-
-
-def _refuse_absent(path: str, reading: ReadingFlags) -> None:
-    """Raise InputError where options say how a file is read, and there is no file."""
-    typed = reading.typed()
-    if typed and not is_there(path):
-        name = with_options(f"{next(iter(typed))}=")
-        raise InputError(
-            f"{name}, and no file {path!r}",
-            expected="the path of the file that is read so",
-            remedy=f"leave {name} out, or give the path of the file",
-        )
 
 
 def _file_in(folder: str, name: str) -> str:

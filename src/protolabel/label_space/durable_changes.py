@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from protolabel.label_space.changes import ChangeRequest
     from protolabel.label_space.inbox import Inbox
     from protolabel.label_space.previewing import Previews
-    from protolabel.readers.options import ReadOptions
+    from protolabel.readers.options import NoticedOptions
 
 
 class DurableChanges(ChangeMethods[Change]):
@@ -33,7 +33,7 @@ class DurableChanges(ChangeMethods[Change]):
         to: str | Iterable[str],
         *,
         files: bool = True,
-        reading: ReadOptions | None = None,
+        reading: NoticedOptions | None = None,
     ) -> ChangeRequest:
         """Return the change that :meth:`correct` would make, for ``commit`` or ``preview``.
 
@@ -59,7 +59,7 @@ class DurableChanges(ChangeMethods[Change]):
         label: str | Iterable[str],
         *,
         files: bool = True,
-        reading: ReadOptions | None = None,
+        reading: NoticedOptions | None = None,
     ) -> ChangeRequest:
         """Return the change that :meth:`refute` would make, for ``commit`` or ``preview``.
 

@@ -150,6 +150,8 @@ def _table_rows(origin: Origin, kind: str, reading: Reading, among_others: bool)
     try:
         first = next(rows, None)
     except NoFieldError:
+        if reading.wants_rows_of(origin.name):
+            raise
         text = read_whole(origin.path, origin.name, replace(reading, meter=Meter("bytes read")))
         reading.reports.notice(origin.name, "has no text column and is read as one document")
         yield _text_row(origin, text)
@@ -224,10 +226,13 @@ def _workbook_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
         empty_sheets, n_tables = [], 0
         fault: NoFieldError | None = None
         for name, path in sheets:
-            rows = stream_rows(origin.within(name, path), "csv", _inside(reading))
+            sheet = origin.within(name, path)
+            rows = stream_rows(sheet, "csv", _inside(reading))
             try:
                 first = next(rows, None)
             except NoFieldError as error:
+                if reading.wants_rows_of(sheet.name):
+                    raise
                 empty_sheets.append(name)
                 fault = fault or error
                 continue
@@ -239,7 +244,8 @@ def _workbook_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
                 message = f"has no text column, and is left out: the sheet {name!r}"
                 reading.reports.notice(origin.name, message)
             return
-        if fault is not None and (reading.need_label or reading.text_field):
+        must_have_rows = reading.need_label or reading.text_field
+        if fault is not None and (must_have_rows or reading.wants_rows_of(origin.name)):
             raise fault
         texts = [
             read_whole(path, origin.name, _inside(reading)).replace(",,", ",").strip(",\n")

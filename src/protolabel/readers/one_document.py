@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from typing import Unpack
+from typing import Any, Unpack
 
 from protolabel.errors import InputError
 from protolabel.quantity import quantity
 from protolabel.readers.fields import NoFieldError
 from protolabel.readers.kinds import ARCHIVES, MAILS, PACKED, kind_of
-from protolabel.readers.options import Reading, ReadOptions, checked_options
+from protolabel.readers.options import NoticedOptions, Reading, checked_options
 from protolabel.readers.paths import printable
-from protolabel.readers.registry import document_of, read_documents
+from protolabel.readers.registry import document_of, documents_of_rows
 from protolabel.readers.reports import Reports
 from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import origins
@@ -40,16 +40,17 @@ def is_position(name: str) -> bool:
     return bool(_NUMBER.search(within) or (kind_of(path) == "mbox" and within))
 
 
-def read_document(name: str, **options: Unpack[ReadOptions]) -> Document:
+def read_document(name: str, **options: Unpack[NoticedOptions]) -> Document:
     """Return the document of a name such as ``a.pdf``, ``a.zip/b.txt`` or ``a.csv:12``.
 
     Of a mail, it is the message itself; its attachments have names of their own.
 
     Args:
         name: begins with the path of a file.
-        **options: See :class:`ReadOptions`.
+        **options: See :class:`NoticedOptions`.
 
     Raises:
+        NoFieldError: the document is a row of a table that has no text field.
         InputError: no file is there, it has no such document, or it holds several.
     """
     path = _file_of(name)
@@ -57,7 +58,7 @@ def read_document(name: str, **options: Unpack[ReadOptions]) -> Document:
         raise InputError(f"no file {name!r}", expected="the path of a file that is there")
     first: Document | None = None
     n = 0
-    for document in _documents(path, options):
+    for document in _documents(path, name, options):
         if document.source == printable(name) or (path != name and document.id == name):
             return document
         first = first or document
@@ -72,7 +73,7 @@ def read_document(name: str, **options: Unpack[ReadOptions]) -> Document:
     )
 
 
-def read_taught(name: str, **options: Unpack[ReadOptions]) -> list[Document]:
+def read_taught(name: str, **options: Unpack[NoticedOptions]) -> list[Document]:
     """Return the documents that a name teaches about: of a mail, those that can be examples.
 
     ``name`` and ``options``: as of :func:`read_document`, whose document it is in all other cases,
@@ -82,9 +83,7 @@ def read_taught(name: str, **options: Unpack[ReadOptions]) -> list[Document]:
     path = _file_of(name)
     if path is None or kind_of(path) not in _HOLD_MAILS:
         return [document]
-    reading = Reading(
-        **checked_options(options), as_examples=True, reports=Reports(lambda fault: None)
-    )
+    reading = Reading(**_of_readers(options), as_examples=True, reports=Reports(lambda fault: None))
     taught: list[Document] = []
     for row in all_rows(origins(path), reading):
         if row.source == document.source or row.source.startswith(f"{document.source}/"):
@@ -94,17 +93,27 @@ def read_taught(name: str, **options: Unpack[ReadOptions]) -> list[Document]:
     return taught or [document]
 
 
-def _documents(path: str, options: ReadOptions) -> Iterator[Document]:
-    """Yield the documents of a file. Raises InputError, with the way past a missing field."""
+def _documents(path: str, name: str, options: NoticedOptions) -> Iterator[Document]:
+    """Yield the documents of a file, in search of one of them.
+
+    Raises NoFieldError, with the way past a missing field.
+    """
+    reports = Reports(None, options.get("on_notice"))
+    reading = Reading(**_of_readers(options), named=printable(name), reports=reports)
     try:
-        yield from read_documents(path, **options)
+        yield from documents_of_rows(all_rows(origins(path), reading))
     except NoFieldError as error:
-        raise InputError(
+        raise NoFieldError(
             error.got,
             expected=error.expected,
             remedy="give the Document itself, one of read_documents(path, text_field=NAME)",
             command=error.remedy,
         ) from error
+
+
+def _of_readers(options: NoticedOptions) -> dict[str, Any]:
+    """Return the options that are about reading alone, checked."""
+    return checked_options({one: value for one, value in options.items() if one != "on_notice"})
 
 
 def _file_of(name: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict, get_args, get_type_hints
 from protolabel.errors import InputError
 from protolabel.progress import Meter
 from protolabel.readers.formats.extractor import Extractor
-from protolabel.readers.reports import Reports
+from protolabel.readers.reports import Notice, Reports
 
 Format = Literal["text", "lines", "jsonl", "json", "csv", "tsv", "npy", "image", "folder"]
 """What a source is, where its name does not say so."""
@@ -51,6 +51,12 @@ class ReadOptions(TypedDict, total=False):
     follow: bool
 
 
+class NoticedOptions(ReadOptions, total=False):
+    """The same, and ``on_notice``: is called with each choice that a reader makes."""
+
+    on_notice: Callable[[Notice], None] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The options of one call, checked, with its meter and its reports.
@@ -58,7 +64,8 @@ class Reading:
     ``need_label`` says that each row of a table must have a label; ``read_label`` that a label in
     a row is of interest; ``names_documents`` that a row names a document and says its label, and
     holds no text; ``as_examples`` that documents become examples, so covering texts of mails are
-    left out.
+    left out. ``named`` is the name of the one document that is asked for: a table that it lies in
+    is refused where it has no text column, not read as one document.
     """
 
     fmt: Format | None = None
@@ -78,9 +85,14 @@ class Reading:
     read_label: bool = False
     names_documents: bool = False
     as_examples: bool = False
+    named: str = ""
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
     reports: Reports = field(default_factory=Reports)
     extractor: Extractor = field(default_factory=Extractor)
+
+    def wants_rows_of(self, table: str) -> bool:
+        """Return whether a table must be read by its rows: the document asked for is among them."""
+        return self.named.startswith((f"{table}:", f"{table}/"))
 
 
 def checked_options(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,207 @@
+"""The document of an answer that is remembered, read again from the file that it came from.
+
+A row of a table is told from others by what was answered. Its text is that which is remembered,
+where its table cannot be read without a field that nobody names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from protolabel.errors import InputError
+from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.document_names import SHORT_KEY, documents_named, documents_within
+from protolabel.label_space.remembered import LABEL_AGAIN
+from protolabel.label_space.session import Session
+from protolabel.label_space.view import View
+from protolabel.quantity import quantity
+from protolabel.readers.options import NoticedOptions
+from protolabel.store import AnswerRow
+from protolabel.text import excerpt
+from protolabel.types import Document
+
+MOST_KEYS = 3  # that an error lists
+_MOST_QUOTED = 120  # characters of a name that nothing has: it may be the text of a document
+PATH = "give the path of the file, from the folder that you are in"
+KEYS = "give its key; `protolabel review SPACE --list --all` lists the keys"
+
+
+def refuse_unread(name: str, reading: NoticedOptions) -> None:
+    """Raise InputError where options say how a file is read, and none is read for a name."""
+    for option, value in reading.items():
+        if isinstance(value, str):
+            raise InputError(
+                f"{option}=, and no file {name!r}",
+                expected="the path of the file that is read so, or what names a document that was "
+                "labelled from it",
+                remedy=f"leave {option}= out, or give the path of the file",
+            )
+
+
+def read_as_answered(
+    session: Session, view: View, name: str, reading: NoticedOptions
+) -> list[Document]:
+    """Return the documents of a place in a file that is there; of a mail, what it teaches.
+
+    Raises:
+        InputError: it cannot be read, or has a number and holds another document than the one
+            that was answered there.
+    """
+    from protolabel.readers.one_document import is_position, read_taught
+    from protolabel.readers.paths import printable
+
+    if not is_position(name):
+        return read_taught(name, **reading)
+    place = printable(name)
+    session.answer_queue.write()
+    rows = session.store.answers.rows(texts=True)
+    documents, is_text = _read(name, documents_named(rows, place), reading)
+    if not is_text:
+        _refuse_other(view, rows, place, documents, name)
+    return documents
+
+
+def _read(
+    place: str, namesakes: Sequence[AnswerRow], reading: NoticedOptions
+) -> tuple[list[Document], bool]:
+    """Return the documents of a place, and whether they are a remembered text.
+
+    Where the table has no text field, and nobody names one, a remembered text is taken.
+    """
+    from protolabel.readers.fields import NoFieldError
+    from protolabel.readers.one_document import read_taught
+
+    try:
+        return read_taught(place, **reading), False
+    except NoFieldError:
+        is_one = len({row.content for row in namesakes}) == 1
+        if reading.get("text_field") or not is_one or namesakes[-1].text is None:
+            raise
+        return [_as_remembered(namesakes[-1])], True
+
+
+def _as_remembered(row: AnswerRow) -> Document:
+    return Document(row.id, row.text, source=row.source)
+
+
+def answered_document(
+    session: Session, view: View, name: str, kind: str, reading: NoticedOptions | None
+) -> list[Document]:
+    """Return the remembered document of that id, source or file name; of a mail, what it teaches.
+
+    Args:
+        session: of the label space.
+        view: the label space as it is now.
+        name: a key, an id, a source or the name of a file.
+        kind: of the change that is made of it, for the advice.
+        reading: how the file that it came from is read; None: no file is.
+
+    Raises:
+        InputError: no document of that name was answered, or several, or its text is not there.
+    """
+    from protolabel.readers.one_document import is_there
+
+    files = reading is not None
+    session.answer_queue.write()
+    rows = session.store.answers.rows(texts=True)
+    namesakes = documents_named(rows, name)
+    files_there = {row.source for row in namesakes if is_there(row.source)} if files else set()
+    is_one_file = len(files_there) == 1 and all(row.source in files_there for row in namesakes)
+    contents = {row.content: row for row in namesakes}
+    if not is_one_file and (len(contents) > 1 or len(files_there) > 1):
+        different = contents if len(contents) > 1 else {row.source: row for row in namesakes}
+        raise InputError(
+            f"{quantity(len(different), 'document')} that were answered are called {name!r}: "
+            f"{listed_keys(different.values())}",
+            expected="the name of one document",
+            remedy=KEYS,
+        )
+    if reading is not None and namesakes and is_there(namesakes[-1].source):  # as it is now
+        place = namesakes[-1].source
+        documents, is_text = _read(place, namesakes, reading)
+        if not is_text:
+            _refuse_other(view, rows, place, documents, name)
+        return documents
+    if namesakes and namesakes[-1].text is not None:
+        refuse_unread(name, reading or {})
+        return [_as_remembered(namesakes[-1])]
+    if not files:
+        raise InputError(
+            f"no example {excerpt(name, _MOST_QUOTED)!r}"
+            + (
+                "; a document of that name was answered, and its text is not remembered"
+                * bool(namesakes)
+            ),
+            expected="the id, source or file name of an example, or of a document whose text is "
+            "remembered",
+            remedy=f"send the document itself, as a change of kind {kind!r}",
+        )
+    clause = ""
+    remedy = PATH
+    if namesakes and namesakes[-1].source:
+        clause = f"; {namesakes[-1].source!r} was answered, and is not there now"
+    elif namesakes:
+        clause = "; a document of that name was answered, and its text is not remembered"
+        remedy = LABEL_AGAIN
+    or_document = "; or give a Document(id, text)" if len(name.split()) > 1 else ""
+    raise InputError(
+        f"no example and no file {excerpt(name, _MOST_QUOTED)!r}{clause}",
+        expected="the id, source or file name of an example, or the path of a file",
+        remedy=f"{remedy}{or_document}",
+        command=remedy,
+    )
+
+
+def _refuse_other(
+    view: View, rows: Iterable[AnswerRow], place: str, documents: Iterable[Document], name: str
+) -> None:
+    """Raise InputError where a place holds no document that was answered from it, but another.
+
+    A row may have moved within its table. The file of a relative path was changed since, or is the
+    file of another folder: a relative path is one from where somebody stood then. A whole path
+    names its file, whatever it holds now.
+    """
+    from protolabel.readers.one_document import is_position
+
+    contents = {row.content for row in documents_within(rows, place)}
+    is_row = is_position(place)
+    is_same = any(_content_as_answered(view, one) in contents for one in documents)
+    if is_same or not contents or (os.path.isabs(place) and not is_row):
+        return
+    if is_row:
+        raise InputError(
+            f"{place!r} holds another document than the one that was answered there: the file was "
+            "changed since, is read with other options, or lies in another folder",
+            expected="the number of a document that stands where it stood when it was answered",
+            remedy="label the file again, which answers what stands there now; or give a "
+            "Document(id, text)",
+            command="if another column was its text, name that one (--text-field); `protolabel "
+            "label SPACE FILE` answers what stands there now, and then its numbers hold; or add "
+            "the text itself: `protolabel add SPACE CLASS --text TEXT`",
+        )
+    raise InputError(
+        f"the file {place!r} holds another document than the one of the name {name!r} that "
+        "was answered: the file was changed since, or lies in another folder",
+        expected="the file that was answered, seen from the folder that you are in",
+        remedy=f"go to the folder of the other file; or, if you mean this file, name it by its "
+        f"path: {place}",
+    )
+
+
+def _content_as_answered(view: View, document: Document) -> bytes:
+    """Return a content as answers are known by it; the encoder prepares a bare vector first."""
+    vector = document.embedding
+    if document.text is None and document.image is None:
+        vector = view.embedder.documents([document]).embeddings[0]
+    return content_of(document.text, document.image, vector)
+
+
+def listed_keys(rows: Iterable[AnswerRow]) -> str:
+    """Return the short keys of the newest documents, each with its source where it has one."""
+    newest = list(rows)[::-1]
+    names = [
+        repr(row.document.hex()[:SHORT_KEY]) + f" ({row.source})" * bool(row.source)
+        for row in newest[:MOST_KEYS]
+    ]
+    return ", ".join(names) + " and more" * (len(newest) > MOST_KEYS)
