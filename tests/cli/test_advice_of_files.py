@@ -176,6 +176,18 @@ def text_in_another_encoding(d: Desk) -> None:
     assert documents(wide, encoding="utf-16-le")[0].text == words
 
 
+@CASES.of("leave it out, or give its text")
+def file_of_music(d: Desk) -> None:
+    tune = d.file("in/tune.mp3", b"ID3\4\0\0\0\0\2\1TIT2\0\0\0\x0f\0\0\3Monday\0\xff\xfb\x90d")
+    d.file("in/a.txt", "please pay the bill")
+    assert "not a document that protolabel reads" in call("label", d.space, tune, code=2).stderr
+    d.refused("label", d.space, tune)
+    d.raised(lambda: documents(tune))
+    call("label", d.space, "--text", "a song about Monday")
+    tune.unlink()
+    call("label", d.space, "in")
+
+
 @CASES.of(
     "give the table by its path, or put the images into the lines in base64",
     "move the image there, or the table to the images", "convert it to PNG",

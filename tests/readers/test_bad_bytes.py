@@ -2,12 +2,14 @@
 
 import codecs
 import json
+import random
 import tracemalloc
 
 import pytest
 from sources import documents, refused, write
 
 from protolabel.readers import (
+    Unreadable,
     read_documents,
     read_examples,
 )
@@ -48,6 +50,56 @@ def test_what_is_not_text(tmp_path, name, content, got, remedy):
         lambda: documents(source, fmt=fmt), got=got, expected="plain text in UTF-8", remedy=remedy
     )
     assert error.got.startswith(f"{path}:")
+
+
+OF_NO_DOCUMENT = {
+    "tune.mp3": b"ID3\x04\0\0\0\0\x02\x01TIT2\0\0\0\x0f\0\0\x03Monday\0" + bytes(range(256)) * 20,
+    "film.mp4": b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41" + bytes(range(256)) * 20,
+    "setup.exe": b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8" + bytes(200) + b"This program",
+    "numbers.dat": random.Random(5).randbytes(700) + b"\0",
+}
+
+
+@pytest.mark.parametrize("name", OF_NO_DOCUMENT)
+@pytest.mark.parametrize("options", [{}, {"max_bytes": 100}, {"encoding": "windows-1250"}], ids=str)
+def test_a_file_of_no_kind_that_is_read_is_called_so(tmp_path, name, options):
+    """Before: a byte, its place and advice about encodings; of a large file, to split it."""
+    path = write(tmp_path / name, OF_NO_DOCUMENT[name])
+    error = refused(
+        lambda: documents(path, **options),
+        got="not a document that protolabel reads",
+        expected="a text, a table, a mail, a picture, a PDF file or one of an office program",
+        remedy="leave it out, or give its text",
+    )
+    assert error.got == f"{path}: not a document that protolabel reads"
+    assert "encoding" not in error.remedy
+    (fault,) = unreadable(tmp_path, **options)
+    assert fault.reason.startswith("not a document that protolabel reads")
+
+
+def unreadable(path, **options) -> list[Unreadable]:
+    faults: list[Unreadable] = []
+    assert not list(read_documents(path, on_unreadable=faults.append, **options))
+    return faults
+
+
+WORDS = {
+    "Polish": "zażółć gęślą jaźń", "Russian": "Прошу оплатить счёт", "German": "Grüße aus Köln",
+    "Japanese": "請求書を送付します", "Greek": "τιμολόγιο", "Hebrew": "שלום עולם",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_a_text_in_a_wide_encoding_is_told_of_encodings(tmp_path, language, encoding):
+    path = write(tmp_path / "t.txt", f"{WORDS[language]}, 1\n{WORDS[language]}\n".encode(encoding))
+    refused(lambda: documents(path), got="byte 0x00 at byte", remedy="say the encoding (encoding=)")
+    assert documents(path, encoding=encoding)[0].text.startswith(WORDS[language])
+
+
+def test_a_line_that_is_damaged_below_others_is_told_by_its_place(tmp_path):
+    path = write(tmp_path / "t.csv", b"text\nfirst\nsec\0\x01\xffond\n")
+    refused(lambda: documents(path), got=f"{path}:3: byte 0x00 at byte 14")
 
 
 def test_an_old_office_file_is_told_what_an_office_can_save(tmp_path):

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from protolabel.errors import InputError
 from protolabel.readers.damage import damaged_document, is_of_a_program
+from protolabel.readers.formats.legibility import is_rubbish
 from protolabel.readers.reports import Reports
 
 WESTERN = "windows-1252"
@@ -40,6 +41,8 @@ _NOT_WESTERN = re.compile(
     "|(?<!\\w)[ÿþ](?!\\w)"
 )
 _ILLEGIBLE = re.compile("[^\\W\\da-zA-Z_]{5}|[\x80-\x9f]")  # in any language
+_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_HEAD_BYTES = 4096  # of a file, which tell whether it is a text in one of these
 _LETTER_IN_UTF8 = re.compile(b"\xc3[\x80-\xbf]")
 
 
@@ -57,6 +60,46 @@ def may_be_western(raw: bytes) -> bool:
     if _LETTER_IN_UTF8.search(raw):
         return False
     return not _CONTROLS.search(text) and not _NOT_WESTERN.search(text)
+
+
+def refuse_no_document(raw: bytes, name: str) -> None:
+    """Raise InputError where the beginning of a file is no text in any encoding, such as music.
+
+    A text in UTF-16 or UTF-32 has NUL bytes, too; one with a NUL alone is damaged.
+    """
+    if b"\0" not in raw or _is_wide(raw):
+        return
+    if _OF_NO_TEXT.search(raw.replace(b"\0", b"")) or not _is_utf8(raw):
+        raise InputError(
+            f"{name}: not a document that protolabel reads",
+            expected="a text, a table, a mail, a picture, a PDF file or one of an office program",
+            remedy="leave it out, or give its text",
+        )
+
+
+def is_wide(encoding: str) -> bool:
+    """Return whether it is the name of UTF-16 or UTF-32, whose texts hold NUL bytes."""
+    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+
+
+def _is_wide(raw: bytes) -> bool:
+    """Return whether bytes read as a text in UTF-16 or UTF-32 that has no byte order mark."""
+    for encoding in _WIDE:
+        try:
+            text = codecs.getincrementaldecoder(encoding)().decode(raw[:_HEAD_BYTES])
+        except UnicodeDecodeError:
+            continue
+        if text and not _CONTROLS.search(text) and not is_rubbish(text):
+            return True
+    return False
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(raw)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class Decoder:
@@ -82,6 +125,8 @@ class Decoder:
         at = raw.find(b"\0")
         if is_of_a_program(self._name) and _OF_NO_TEXT.search(raw):
             raise damaged_document(self._name)
+        if at >= 0 and line == 1:
+            refuse_no_document(raw, self._name)
         if at >= 0:
             raise InputError(
                 f"{self._name}:{line + raw.count(10, 0, at)}: byte 0x00 at byte {offset + at}",

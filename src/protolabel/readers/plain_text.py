@@ -15,7 +15,15 @@ from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from protolabel.errors import InputError
-from protolabel.readers.encodings import Decoder, converted, marked_encoding, not_in_encoding
+from protolabel.readers.damage import is_of_a_program
+from protolabel.readers.encodings import (
+    Decoder,
+    converted,
+    is_wide,
+    marked_encoding,
+    not_in_encoding,
+    refuse_no_document,
+)
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened, refuse_unreadable
 
@@ -94,9 +102,11 @@ def read_whole(path: str, name: str, reading: Reading) -> str:
         refuse_unreadable(path, error)
     reading.meter.advance(len(raw))
     refuse_binary(raw[:16], name)
+    encoding = reading.encoding or marked_encoding(raw[:4])
+    if not (encoding and is_wide(encoding)) and not is_of_a_program(name):
+        refuse_no_document(raw, name)
     if len(raw) > limit:
         raise _too_long(f"{name}: a text", limit)
-    encoding = reading.encoding or marked_encoding(raw[:4])
     if encoding is not None:
         raw = b"".join(converted(iter([raw]), encoding, name))
     mark = len(_UTF8_MARK) if raw.startswith(_UTF8_MARK) else 0
