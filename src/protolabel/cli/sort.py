@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from protolabel.batch.earlier_answers import Again
-from protolabel.batch.sorting.file_answers import CHANGED, UNFINISHED
+from protolabel.batch.sorting.file_answers import CHANGED, UNFINISHED, works_as_typed
 from protolabel.batch.sorting.file_report import FileReport
 from protolabel.batch.sorting.journal import HOME, Journal
 from protolabel.batch.sorting.sorter import Sorter
@@ -146,7 +146,7 @@ def _sort_once(
     output.refusal, output.why_none_declined = view.refusal(), why_none_declined(view)
     output.few_declined = few_declined(view)
     files = source_files(inputs, sorter.how, own_files(), _reports(output))
-    due = sorter.due(files, view.version)
+    due = works_as_typed(sorter.due(files, view.version), inputs)
     for n, report in enumerate(sorter.run(view, due, **options), start=1):
         output.write(report)
         progress(Step("files sorted", n))
@@ -176,6 +176,7 @@ def _follow(
                 note_refusal(view)
             files = source_files(inputs, sorter.how, own_files(), reports)
             due = sorter.due(files, view.version, stillness.ready, again=again)
+            due = works_as_typed(due, inputs)
             for report in sorter.run(view, due, stop.is_made, **options):
                 if report.reason in (CHANGED, UNFINISHED):
                     continue  # until it is complete

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from protolabel.batch.file_stamps import Stamp
@@ -14,6 +14,7 @@ from protolabel.batch.read_ahead import batches
 from protolabel.batch.skipped import Skipped
 from protolabel.batch.sorting.entries import Entry, State
 from protolabel.batch.sorting.placing import digest_of
+from protolabel.batch.sorting.sources import path_as_typed
 from protolabel.batch.sorting.verdict import Verdict
 from protolabel.documents import size_of
 from protolabel.errors import InputError
@@ -35,12 +36,23 @@ class Work:
         name: its path within its source.
         entry: that of an earlier run.
         again: it stands in the sorted folder, and its answer is made anew.
+        source: the path that it came from, as the inputs of this run lead to it.
     """
 
     path: str
     name: str
     entry: Entry | None = None
     again: bool = False
+    source: str = ""
+
+
+def works_as_typed(works: Iterable[Work], inputs: Sequence[str]) -> Iterator[Work]:
+    """Yield files; those that are answered again have the paths that the inputs lead to."""
+    for work in works:
+        if work.again and work.entry is not None:
+            yield replace(work, source=path_as_typed(work.entry.source, inputs))
+        else:
+            yield work
 
 
 @dataclass
@@ -136,7 +148,7 @@ def _source(work: Work) -> str:
     if not work.again or entry is None:
         return work.path
     is_taken = entry.how == "move" and os.path.lexists(entry.source)
-    return work.path if is_taken else entry.source
+    return work.path if is_taken else work.source or entry.source
 
 
 def _file_to_answer(work: Work) -> AnsweredFile | LeftFile:

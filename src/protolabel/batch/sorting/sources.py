@@ -40,6 +40,17 @@ def source_files(
         left_out.report(source, reports)
 
 
+def path_as_typed(path: str, inputs: Sequence[str]) -> str:
+    """Return a whole path as the inputs lead to it, which may be relative; itself if none does."""
+    for source in inputs:
+        above = os.path.abspath(source)
+        if path == above:
+            return source
+        if path.startswith(f"{above.rstrip('/')}/"):
+            return os.path.join(source, os.path.relpath(path, above))
+    return path
+
+
 def _kind_left_out(link: str, how: How) -> str:
     """Return as what a link to a file is left out; empty if it is sorted."""
     if not os.path.exists(link):  # the reading says why
