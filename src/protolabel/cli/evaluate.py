@@ -13,7 +13,7 @@ from protolabel.cli.option_names import option_names, result_with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.plan_flags import OF_DATA, PlanFlags, plan_flags
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import SKIP_BAD, ReadingFlags, examples_of, reading_flags
+from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import about_space, line, note
 from protolabel.cli.truth import (
@@ -126,7 +126,7 @@ def evaluate(
                 elif data:
                     evaluation = evaluate_space_on(
                         label_space,
-                        examples_of(data, None, flags, progress, faults.take),
+                        faults.examples(data, flags, progress),
                         subject=", ".join(data),
                         progress=progress,
                     )
@@ -143,7 +143,7 @@ def evaluate(
             if beside.truth is not None:
                 examples, truth = examples_by_truth(beside, reading, data, progress, faults)
             else:
-                examples = examples_of(data, None, reading, progress, faults.take)
+                examples = faults.examples(data, reading, progress)
             evaluation = evaluate_examples(
                 examples,
                 encoder=encoder or DEFAULT_ENCODER,

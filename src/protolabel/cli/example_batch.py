@@ -26,8 +26,8 @@ from protolabel.cli.reading import (
     naming_skip_bad,
     refuse_bad,
     skipped_of,
-    skipped_words,
 )
+from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add
@@ -82,6 +82,7 @@ class ExampleBatch:
         self.flags = flags
         self.parents, self.also, self.negative = parents or {}, also, negative
         self.skipped: list[Skipped] = []
+        self._lines = SkippedLines()
 
     def add(
         self,
@@ -93,7 +94,7 @@ class ExampleBatch:
         typed: Iterable[Example] = (),
     ) -> None:
         """Read, leave out what cannot be used where that was asked for, and add the rest."""
-        with progress_display() as progress:
+        with progress_display() as progress, self._lines:
             examples = of_classes_there(space.view(), list(typed))
             flags = replace(reading.for_space(space), negatives=True)
             alone = len(inputs) == 1 and not examples and not os.path.isdir(inputs[0])
@@ -132,7 +133,10 @@ class ExampleBatch:
         """Take in an export: all of it, or what can be used of it where that was asked for."""
         name = "stdin" if source == "-" else source
         on_unusable = self._skip_record if self.flags.skip_bad else None
-        with self._naming_skip_bad(lambda error: error.got.startswith(f"{name}:1: ")):  # no line
+        with (
+            self._lines,
+            self._naming_skip_bad(lambda error: error.got.startswith(f"{name}:1: ")),
+        ):  # no line
             request = import_request(
                 export_records(source),
                 space.view(),
@@ -189,4 +193,4 @@ class ExampleBatch:
     def _skip(self, fault: Unreadable) -> None:
         skipped = skipped_of(fault)
         self.skipped.append(skipped)
-        note(skipped_words(skipped))
+        self._lines.add(skipped)

@@ -23,9 +23,9 @@ from protolabel.cli.reading import (
     print_notice,
     reading_flags,
     skipped_of,
-    skipped_words,
 )
 from protolabel.cli.same_command import same_command
+from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.cli.withdrawn_examples import Withdrawn, withdrawn_examples
@@ -92,8 +92,9 @@ def learn(
             )
             for correction in moves:
                 _print_correction(correction, names, withdrawn.get(correction.place, {}), json_)
-            for fault in unusable:
-                note(skipped_words(skipped_of(fault)))
+            with SkippedLines() as lines:
+                for fault in unusable:
+                    lines.add(skipped_of(fault))
             note_former_folders(root, journal, current, {move.entry.place for move in moves})
             ids = list(dict.fromkeys(one for members in withdrawn.values() for one in members))
             request = _request(examples, ids)

@@ -12,7 +12,7 @@ from protolabel.cli.common import ENCODER, SHARE, SPACE, as_json, opened, with_p
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
-from protolabel.cli.reading import SKIP_BAD, ReadingFlags, examples_of, reading_flags
+from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.render import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Faults, Usable
@@ -135,7 +135,7 @@ def risk(
             usable.end()
             return
         if measured.held_out:
-            examples = examples_of(measured.held_out, None, reading, progress, faults.take)
+            examples = faults.examples(measured.held_out, reading, progress)
             report = risk_on(label_space, examples, subject=", ".join(measured.held_out))
         else:
             report = risk_of_space(label_space, strangers=measured.strangers)

@@ -12,14 +12,16 @@ from protolabel.cli.reading import (
     Continuation,
     ReadingFlags,
     documents,
+    examples_of,
     refuse_bad,
     skipped_of,
-    skipped_words,
 )
+from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.terminal import note
 from protolabel.progress import Progress
+from protolabel.quantity import quantity
 from protolabel.readers import Unreadable
-from protolabel.types import Document
+from protolabel.types import Document, Example
 
 
 class Usable:
@@ -52,6 +54,7 @@ class Faults:
 
     def __init__(self, *, skip_bad: bool) -> None:
         self.skip_bad, self._n_skipped = skip_bad, 0
+        self._lines = SkippedLines()
 
     def take(self, fault: Unreadable) -> None:
         """Report a document that cannot be read, or raise its error."""
@@ -62,17 +65,26 @@ class Faults:
     def skip(self, skipped: Skipped) -> None:
         """Report a document that is left out."""
         self._n_skipped += 1
-        note(skipped_words(skipped), always=True)
+        self._lines.add(skipped)
 
     def usable(self, items: Iterator[Document | Skipped]) -> Iterator[Document]:
         """Yield the documents of a stream that can be used, and report the others."""
-        for item in items:
-            if isinstance(item, Skipped):
-                self.skip(item)
-            else:
-                yield item
+        with self._lines:
+            for item in items:
+                if isinstance(item, Skipped):
+                    self.skip(item)
+                else:
+                    yield item
+
+    def examples(
+        self, inputs: tuple[str, ...], reading: ReadingFlags, progress: Progress
+    ) -> list[Example]:
+        """Return the labelled documents of the inputs that can be used, and report the others."""
+        with self._lines:
+            return examples_of(inputs, None, reading, progress, self.take)
 
     def end(self) -> None:
         """End the command with exit code 6 where something was skipped."""
         if self._n_skipped:
+            note(f"{quantity(self._n_skipped, 'document')} skipped", always=True)
             raise click.exceptions.Exit(SOME_SKIPPED)
