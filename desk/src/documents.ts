@@ -1,6 +1,7 @@
 // The documents of the inbox: those that the label space remembers, and the texts that this page
 // itself has sent. Decisions and their undo go out in their order.
 import { computed, signal } from "@preact/signals";
+import { display, listing } from "./arrivals";
 import { api, Failure, type NewDocument } from "./api";
 import { additionsAlone, isInHistory, isVersion } from "./change";
 import { type Entry, isDecided, isEarly, isOfAnsweringClass, labelsOf, ownLabels, ranking, wordsOf } from "./entry";
@@ -30,6 +31,7 @@ const ownDocuments = new Map<string, NewDocument>(); // what this page has put i
 const decisions: Decision[] = [];
 let queue: Promise<unknown> = Promise.resolve();
 const pending: string[] = []; // the label space of each decision and undo that is on its way
+let labelledAt = ""; // the version and its fits by which what is not remembered was labelled last
 const turns = new Map<string, number>(); // how many decisions and undos of a label space began
 
 export function remembersTexts(): boolean {
@@ -65,7 +67,7 @@ export async function load(): Promise<void> {
   const turn = turns.get(name);
   const isLeft = (): boolean => name !== space.value || pending.includes(name); // it is listed once they have arrived
   const isOld = (): boolean => turn !== turns.get(name); // than a decision that has arrived
-  const { documents, total: all } = await api.inbox(name, limit.value);
+  const { documents, total: all, remembered } = await listing(() => api.inbox(name, limit.value));
   if (isLeft()) return;
   if (isOld()) return load();
   const fresh = loaded.value !== name;
@@ -80,7 +82,8 @@ export async function load(): Promise<void> {
     const old = before.get(one.key);
     const early = isEarly(one);
     const ticks = old?.by === one.by ? old.ticks : undefined; // what others decide meanwhile is shown
-    if (!old || one.by === "person") return { ...one, ticks, isEarly: early };
+    if (!old) return { ...one, isEarly: early, changedAt: fresh ? undefined : Date.now() }; // nobody has read it yet
+    if (one.by === "person") return { ...one, ticks, isEarly: early };
     if (early && !old.isEarly && old.answer && isOfAnsweringClass(old)) // until the fits are made
       return { ...one, ticks, answer: old.answer, was: old.was, changedAt: old.changedAt };
     const changedAt = ranking(old) === ranking(one) ? old.changedAt : Date.now();
@@ -94,6 +97,7 @@ export async function load(): Promise<void> {
   entries.value = next;
   total.value = Math.max(all, next.length);
   loaded.value = name;
+  display(remembered);
   if (flows.size) {
     const list = [...flows.values()].sort((a, b) => b.documents - a.documents);
     movement.value = { n: list.reduce((sum, one) => sum + one.documents, 0), flows: list };
@@ -107,12 +111,15 @@ function withExcerpt(one: InboxItem): InboxItem {
   return { ...one, excerpt: line.length > EXCERPT ? `${line.slice(0, EXCERPT - 1)}…` : line };
 }
 
-/** Label again what is not remembered: the page has it, and nobody else. */
+/** Label again what is not remembered, once the label space has changed: the page has it, and nobody else. */
 async function relabelled(name: string, local: Entry[]): Promise<Entry[]> {
+  const at = `${info.value?.mark} ${info.value?.lacking.length}`;
+  if (at === labelledAt) return local;
   const open = local.filter((one) => one.by !== "person").slice(0, 64);
   const documents = open.map((one) => ownDocuments.get(one.key)).filter((one) => one !== undefined);
   if (!documents.length) return local;
   const answers = new Map((await api.put(name, documents)).documents.map((one) => [one.key, one.answer]));
+  labelledAt = at;
   return local.map((one) => ({ ...one, answer: answers.get(one.key) ?? one.answer }));
 }
 

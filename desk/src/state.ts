@@ -1,5 +1,6 @@
 // What the views share: session, space, classes, messages, theme, language. Views keep the rest.
 import { computed, effect, signal } from "@preact/signals";
+import { noteMark } from "./arrivals";
 import { api, askEarly, Failure, forgetEarly, online, ownKeys } from "./api";
 import { languages, type Language, type Strings } from "./strings";
 import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
@@ -136,6 +137,7 @@ export async function refresh(): Promise<void> {
   info.value = about;
   classes.value = list.classes;
   if (before && (before.mark !== about.mark || before.lacking.length !== about.lacking.length)) changed.value++;
+  else noteMark(about.remembered);
 }
 
 /** Change a label space, then show what it is. */

@@ -352,10 +352,11 @@ export interface InboxItem {
   answer: Answer | null;
 }
 
-/** Documents of the inbox, and how many there are in all. */
+/** Documents of the inbox, how many there are in all, and the mark of what is remembered. */
 export interface InboxList {
   documents: InboxItem[];
   total: number;
+  remembered: string;
 }
 
 /** Long work: what it is, how far it is, how it ended. */
@@ -415,6 +416,7 @@ export interface MapAnswer {
   keys: string[];
   titles: string[];
   share: number;
+  remembered: string;
 }
 
 /** A document of a proposal. */
@@ -654,7 +656,7 @@ export interface Share {
   n: number;
 }
 
-/** What a label space is at one version, with the `mark` of that version. */
+/** What a label space is at one version, with the `mark` of that version. `remembered` is another one once documents have come to the inbox, were decided on, or are gone. `follows`: documents of a folder come by themselves. */
 export interface SpaceInfo {
   path: string;
   version: number;
@@ -676,6 +678,8 @@ export interface SpaceInfo {
   answered_strangers: number | null;
   lacking: string[];
   mark: string;
+  remembered: string;
+  follows: boolean;
 }
 
 /** The label spaces of the service. */

@@ -292,3 +292,38 @@ def test_the_newest_passages_are_read_up_to_a_number_of_bytes(store, monkeypatch
     assert columns is not None
     monkeypatch.setattr("protolabel.store.answer_passages.MOST_READ", 2 * len(columns[0]) + 1)
     assert store.answers.split_documents(keys, 2).keys() == set(keys[3:])
+
+
+def test_the_mark_is_another_one_whenever_documents_come_are_decided_on_or_go(store):
+    marks = [store.answers.mark()]
+
+    def is_new() -> None:
+        assert store.answers.mark() != marks[-1]
+        marks.append(store.answers.mark())
+        assert store.answers.mark() == marks[-1]
+
+    keep(store, row(1), row(2))
+    is_new()
+    keep(store, row(1))  # again
+    is_new()
+    keep(store, replace(row(1), text="pay the bill"))  # the newest, whose text is kept now
+    is_new()
+    keep(store, replace(row(1), text="pay the bill", at="2026-02-03T04:05:06.007+00:00"))
+    is_new()
+    store.answers.judge([replace(row(1), label=7, person=True)], [])
+    is_new()
+    store.answers.judge([], [(row(2).document, 1)])  # a class is refused
+    is_new()
+    keep(store, row(1))  # the text of a decided document goes
+    is_new()
+    store.answers.reconsider([row(1).document, row(2).document], ())
+    is_new()
+    store.answers.forget([row(2).document])
+    is_new()
+
+
+def test_documents_without_texts_are_named_with_their_sources(store):
+    keep(store, replace(row(1), text="pay the bill"), row(2))
+    assert store.answers.textless() == {row(2).document: row(2).source}
+    store.answers.drop_texts()
+    assert set(store.answers.textless()) == {row(1).document, row(2).document}

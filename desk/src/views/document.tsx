@@ -18,7 +18,7 @@ const MOST_KEPT = 200;
 const MOST_SHOWN = 60_000; // characters of a text
 
 async function explain(entry: Entry): Promise<Explained> {
-  const key = `${space.value}\0${entry.key}\0${versionTag.value ?? ""}`;
+  const key = `${space.value}\0${entry.key}\0${versionTag.value ?? ""}\0${entry.has_text}`;
   const earlier = explained.get(key);
   if (earlier) return earlier;
   const own = sentDocument(entry.key);
@@ -48,7 +48,7 @@ export function DocumentPane(props: {
       if (props.next && !isGone) await explain(props.next); // so that it is there when its turn comes
     });
     return () => { isGone = true; };
-  }, [entry.key, versionTag.value, changed.value]);
+  }, [entry.key, entry.has_text, versionTag.value, changed.value]);
   const here = detail?.key === entry.key ? detail : null;
   const answer = entry.answer; // what keys are about; the explanation may be of a version before or after
   const evidence = here?.answer?.evidence?.label === answer?.alternatives[0]?.label ? here?.answer?.evidence : null;

@@ -7,8 +7,9 @@ import { acceptable, type Entry, folderOf, hasJustChanged, isDecided, labelOf, l
 import { labelFiles } from "../intake";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { api } from "../api";
+import { arrivals } from "../arrivals";
 import { progress } from "../progress";
-import { answering, attempt, changed, go, isSeveral, mayCurate, mayLabel, notify, refresh, session, space, t } from "../state";
+import { answering, attempt, changed, go, info, isSeveral, mayCurate, mayLabel, notify, refresh, session, space, t } from "../state";
 import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { DocumentPane } from "./document";
 
@@ -29,10 +30,11 @@ export function InboxView(): JSX.Element {
   const [reading, setReading] = useState(false); // on a phone: the document, not the list
   const [picking, setPicking] = useState(false);
   const [pasting, setPasting] = useState(false);
-  const [bulk, setBulk] = useState(false);
+  const [bulk, setBulk] = useState<Entry[] | null>(null); // those that were sure when somebody asked for them
+  const displayed = useRef<string | null>(null); // the key of the document that is displayed
   const [over, setOver] = useState(false);
 
-  useEffect(() => void attempt(load), [changed.value, limit.value]);
+  useEffect(() => void attempt(load), [changed.value, arrivals.value, limit.value]);
 
   const visible = useMemo(() => {
     const rows = entries.value.filter((one) => isIn(one, filter));
@@ -40,8 +42,10 @@ export function InboxView(): JSX.Element {
     const sign = order === "sure" ? -1 : 1;
     return [...rows].sort((a, b) => sign * (sureness(a) - sureness(b)));
   }, [entries.value, filter, order]);
-  const at = Math.max(0, visible.findIndex((one) => one.key === key));
+  const position = visible.findIndex((one) => one.key === key);
+  const at = Math.max(0, position >= 0 ? position : visible.findIndex((one) => one.key === displayed.current)); // what comes above it moves nobody
   const current = visible[at] ?? null;
+  displayed.current = current?.key ?? null;
   const least = session.value?.review_below ?? 1;
   const sure = visible.filter((one) => one.by !== "person" && one.ticks === undefined && labelsOf(one.answer).length > 0 && (wholeCertainty(one.answer) ?? -1) >= least && isOpen(one));
 
@@ -152,7 +156,7 @@ export function InboxView(): JSX.Element {
             <option value="sure">{t.value.orderSure}</option>
           </select>
           {mayCurate.value && sure.length > 1 && filter === "open" && (
-            <button type="button" onClick={() => setBulk(true)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.percent(least))}</button>
+            <button type="button" onClick={() => setBulk(sure)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.percent(least))}</button>
           )}
         </div>
         {movement.value && <MovedNote />}
@@ -165,7 +169,7 @@ export function InboxView(): JSX.Element {
         {entries.value.length < total.value && entries.value.length >= limit.value && (
           <p class="more">{t.value.shownOf(entries.value.length, total.value)} {limit.value < MOST && <button type="button" class="link" onClick={() => { limit.value = Math.min(MOST, limit.value * 2); }}>{t.value.showMore}</button>}</p>
         )}
-        {!remembersTexts() && entries.value.length > 0 && session.value?.role === "admin" && <KeepTexts />}
+        {!remembersTexts() && (entries.value.length > 0 || info.value?.follows) && (session.value?.role === "admin" || info.value?.follows) && <KeepTexts />}
       </section>
       <section class="detail" aria-label={current ? titleOf(current) : t.value.lookFirst}>
         {current
@@ -190,14 +194,15 @@ export function InboxView(): JSX.Element {
       )}
       {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void attempt(() => put([pasted(text)])).then(() => setFilter("open"))} />}
       {bulk && (
-        <Dialog title={t.value.acceptSureTitle(sure.length)} onClose={() => setBulk(false)}>
+        <Dialog title={t.value.acceptSureTitle(bulk.length)} onClose={() => setBulk(null)}>
           <p>{t.value.acceptSureText}</p>
-          <ul class="flows">{[...Map.groupBy(sure, (one) => wordsOf(labelsOf(one.answer)) ?? "")].map(([label, rows]) => <li key={label}><strong>{label}</strong> {t.value.documents(rows.length)}</li>)}</ul>
+          <ul class="flows">{[...Map.groupBy(bulk, (one) => wordsOf(labelsOf(one.answer)) ?? "")].map(([label, rows]) => <li key={label}><strong>{label}</strong> {t.value.documents(rows.length)}</li>)}</ul>
           <div class="actions">
-            <button type="button" onClick={() => setBulk(false)}>{t.value.cancel}</button>
+            <button type="button" onClick={() => setBulk(null)}>{t.value.cancel}</button>
             <button type="button" class="primary" onClick={() => {
-              decide(new Map(sure.map((one) => [one, labelsOf(one.answer)])));
-              setBulk(false);
+              const still = new Map(sure.map((one) => [one.key, one])); // somebody may have decided on some meanwhile
+              decide(new Map(bulk.flatMap(({ key: of }) => still.get(of) ?? []).map((one) => [one, labelsOf(one.answer)])));
+              setBulk(null);
             }}>{t.value.accept}</button>
           </div>
         </Dialog>
@@ -246,12 +251,12 @@ function MovedNote(): JSX.Element | null {
 function KeepTexts(): JSX.Element {
   return (
     <div class="card hint">
-      <p>{t.value.keepTextsText}</p>
-      <button type="button" onClick={() => void attempt(async () => {
+      <p>{info.value?.follows ? t.value.keepTextsOfFolder : t.value.keepTextsText}</p>
+      {session.value?.role !== "admin" ? <p>{t.value.keepTextsByAdmin}</p> : <button type="button" onClick={() => void attempt(async () => {
         await api.remember(space.value, "text");
         await refresh();
         notify(t.value.keepTextsDone);
-      })}>{t.value.keepTexts}</button>
+      })}>{t.value.keepTexts}</button>}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
+import { arrivals, display, listing } from "../arrivals";
 import { load } from "../documents";
 import { ownLabels } from "../entry";
 import { useKeys, isTyping } from "../keys";
@@ -23,7 +24,19 @@ export function MapView(): JSX.Element {
   const [selection, setSelection] = useState<readonly number[]>([]);
   const [picking, setPicking] = useState(false);
   const [isAlone, setAlone] = useState(false); // the label takes the place of several others
-  useEffect(() => void attempt(async () => { setPoints(unpacked(await api.map(space.value))); setSelection([]); }), [changed.value]);
+  const picture = useRef({ points, selection, version: "" });
+  Object.assign(picture.current, { points, selection });
+  useEffect(() => void attempt(async () => {
+    const version = info.value?.mark ?? "";
+    const answer = await listing(() => api.map(space.value));
+    const isSame = version === picture.current.version; // only documents have come or gone: what is selected stays
+    const selected = new Set(isSame ? picture.current.selection.map((i) => nameOf(picture.current.points, i)) : []);
+    const next = unpacked(answer);
+    setPoints(next);
+    setSelection(Array.from({ length: selected.size && next.n }, (_, i) => i).filter((i) => selected.has(nameOf(next, i))));
+    picture.current.version = version;
+    display(answer.remembered);
+  }), [changed.value, arrivals.value]);
   const palette = useMemo(() => colours(points?.answer.classes.length ?? 0, isDark()), [points?.answer.classes.length, theme.value]);
   const counts = useMemo(() => points ? countsOf(points) : [], [points]);
   if (!points) return <div class="page"><h1>{t.value.mapTitle}</h1><Loading /></div>;
@@ -114,6 +127,11 @@ async function labelsOfDocuments(name: string, keys: string[]): Promise<Map<stri
   const labels = new Map(documents.map((one) => [one.key, ownLabels(one)]));
   for (const key of keys.filter((one) => !labels.has(one))) labels.set(key, ownLabels(await api.document(name, key)));
   return labels;
+}
+
+/** What tells a point from all others, also in a map that is drawn later. */
+function nameOf(points: Points | null, i: number): string {
+  return `${points?.kinds[i]} ${points?.answer.keys[i]}`;
 }
 
 /** How many documents and examples each class has. */

@@ -1,7 +1,8 @@
 // Documents that no class explains, in groups: name a group and it is a class.
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
+import { arrivals } from "../arrivals";
 import { decide, entries, isOpen, load, loaded, titleOf } from "../documents";
 import { type Entry, folderOf } from "../entry";
 import { run } from "../jobs";
@@ -13,7 +14,8 @@ import { ProposalList } from "./proposals";
 export function UnknownView(): JSX.Element {
   const [discovery, setDiscovery] = useState<Found | null>(null);
   const [busy, setBusy] = useState(false);
-  useEffect(() => void attempt(load), [changed.value]);
+  const order = useRef<string[]>([]); // of the groups: the largest first, and those that come later below
+  useEffect(() => void attempt(load), [changed.value, arrivals.value]);
   useEffect(() => {
     api.proposals(space.value).then(setDiscovery, () => setDiscovery(null)); // a service without discovery
   }, []);
@@ -33,8 +35,10 @@ export function UnknownView(): JSX.Element {
     [entries.value]);
   if (loaded.value !== space.value) return <Loading />;
   const answeredStrangers = info.value?.answered_strangers ?? null;
-  const groups = [...Map.groupBy(declined, (one) => one.answer?.alternatives[0]?.label ?? "")]
-    .sort(([, a], [, b]) => b.length - a.length);
+  const byClass = Map.groupBy(declined, (one) => one.answer?.alternatives[0]?.label ?? "");
+  const added = [...byClass].filter(([label]) => !order.current.includes(label)).sort(([, a], [, b]) => b.length - a.length);
+  order.current = [...order.current.filter((label) => byClass.has(label)), ...added.map(([label]) => label)];
+  const groups = order.current.map((label): [string, Entry[]] => [label, byClass.get(label) ?? []]);
   return (
     <div class="page">
       <h1>{t.value.unknownTitle}</h1>
@@ -95,6 +99,12 @@ function cannotDecline(): string {
 function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
   const [name, setName] = useState("");
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const known = useRef(new Set<string>());
+  useLayoutEffect(() => { // what comes while somebody chooses is theirs to tick
+    const fresh = props.rows.map((one) => one.key).filter((key) => !known.current.has(key));
+    if (known.current.size && fresh.length && (name.trim() || left.size)) setLeft(new Set([...left, ...fresh]));
+    known.current = new Set(props.rows.map((one) => one.key));
+  }, [props.rows]);
   const usable = props.rows.filter((one) => isOpen(one) && !left.has(one.key));
   const create = (event: Event): void => {
     event.preventDefault();

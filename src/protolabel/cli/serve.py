@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import threading
 import webbrowser
+from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +19,7 @@ from protolabel.cli.option_names import with_options
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.reading import ReadingFlags, reading_flags
 from protolabel.cli.terminal import line, note, say
-from protolabel.errors import InputError
+from protolabel.errors import InputError, ProtolabelError
 from protolabel.extras import require
 from protolabel.readers.options import checked_options
 
@@ -111,8 +114,9 @@ def service_flags(function: F) -> F:
             "--watch",
             default="",
             metavar="FOLDER",
-            help="Follow this folder: new documents in it come to the inbox by themselves. Links "
-            "in it are left out.  [default: none]",
+            help="Follow this folder: new documents in it come to the inbox by themselves. To "
+            "decide on them there, keep their texts: `protolabel set SPACE remember text`. Links "
+            "in the folder are left out.  [default: none]",
         ),
         click.option(
             "--review-below",
@@ -168,13 +172,43 @@ def serve(
 
     options = replace(service.options(), follow_reading=_follow_reading(service.follow, reading))
     log_to_stderr()
+    paths = named(list(spaces))
 
     def ready(url: str) -> None:
         say(f"serving at {url} (Ctrl-C stops)")
+        if service.follow and (words := _about_texts(*paths.values())):
+            note(words)
         if has_screen() if browser is None else browser:
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    run(named(list(spaces)), options, service.encoder, ready)
+    run(paths, options, service.encoder, ready)
+
+
+def _about_texts(path: Path) -> str:
+    """Return what people cannot do with the documents of a followed folder, and what helps.
+
+    It is empty where their texts are kept, or where nobody can say.
+    """
+    from protolabel.label_space.stored_settings import settings_of
+    from protolabel.store import open_store
+
+    try:
+        with closing(open_store(str(path))) as store:
+            remember = settings_of(store.rows).remember
+    except ProtolabelError:
+        return ""
+    if remember == "text":
+        return ""
+    lacking = (
+        "nothing is remembered of documents, so the folder is not read"
+        if remember == "off"
+        else "the texts of the folder's documents are not kept, so nobody can decide on them on "
+        "the page"
+    )
+    return (
+        f"{lacking}; to keep their texts in the label space: "
+        f"`protolabel set {shlex.quote(str(path))} remember text`"
+    )
 
 
 def _follow_reading(folder: str, reading: ReadingFlags) -> dict[str, str]:

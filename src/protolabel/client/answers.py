@@ -158,10 +158,11 @@ class InboxDocument(InboxItem):
 
 
 class InboxList(TypedDict):
-    """Documents of the inbox, and how many there are in all."""
+    """Documents of the inbox, how many there are in all, and the mark of what is remembered."""
 
     documents: list[InboxItem]
     total: int
+    remembered: str
 
 
 class ReadDocument(TypedDict):
@@ -272,3 +273,4 @@ class MapAnswer(TypedDict):
     keys: list[str]
     titles: list[str]
     share: float
+    remembered: str

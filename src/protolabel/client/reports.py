@@ -19,7 +19,11 @@ class SpaceNames(TypedDict):
 
 
 class SpaceInfo(TypedDict):
-    """What a label space is at one version, with the ``mark`` of that version."""
+    """What a label space is at one version, with the ``mark`` of that version.
+
+    ``remembered`` is another one once documents have come to the inbox, were decided on, or are
+    gone. ``follows``: documents of a folder come by themselves.
+    """
 
     path: str
     version: int
@@ -41,6 +45,8 @@ class SpaceInfo(TypedDict):
     answered_strangers: float | None
     lacking: list[str]
     mark: str
+    remembered: str
+    follows: bool
 
 
 class Lacking(TypedDict):

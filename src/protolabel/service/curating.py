@@ -29,6 +29,7 @@ from protolabel.service.replies import (
     change_reply,
     lines_of,
     mark_in,
+    mark_of_remembered,
     preview_reply,
     versioned,
 )
@@ -49,12 +50,22 @@ def spaces(request: Request) -> dict[str, Any]:
 
 @router.get("/v1/spaces/{space}", dependencies=[role("read")], response_model=reports.SpaceInfo)
 def info(request: Request, space: SpaceName) -> Response:
-    """Say what a label space is: encoder, settings, sizes, calibration."""
+    """Say what a label space is: encoder, settings, sizes, calibration.
+
+    ``remembered`` is another one once documents have come to the inbox, were decided on, or are
+    gone. ``follows`` says whether documents of a folder come to it by themselves.
+    """
     label_space = space_of(request, space)
     view = label_space.view()
     about = view.info()
     mark = mark_in(label_space, about.version)
-    record = about.to_dict() | {"path": space, "lacking": list(view.lacking), "mark": mark}
+    record = about.to_dict() | {
+        "path": space,
+        "lacking": list(view.lacking),
+        "mark": mark,
+        "remembered": mark_of_remembered(label_space),
+        "follows": bool(state_of(request).options.follow),
+    }
     return versioned(record, label_space, about.version)
 
 

@@ -47,6 +47,7 @@ from protolabel.service.roles import role
 from protolabel.service.side.followed_files import FollowedFile, FollowedFiles
 from protolabel.service.side.side_file import side_of
 from protolabel.service.state import State, space_of
+from protolabel.service.textless_files import TextlessFiles
 
 log = logging.getLogger("protolabel.service")
 router = APIRouter(prefix="/v1/spaces/{space}", tags=["inbox"])
@@ -86,18 +87,21 @@ def check_folder(folder: str, spaces: int) -> None:
 
 async def follow(state: State) -> None:
     """Read what is new in the folder, for as long as the service runs."""
-    stillness, opening = Stillness(), 0
+    stillness, textless, opening = Stillness(), TextlessFiles(), 0
     while True:
         start = time.monotonic()
         try:
-            opening = await _look(state, stillness, opening)
+            opening = await _look(state, stillness, textless, opening)
         except Exception as error:  # the next look tries again
             _report(stillness, "", f"a look that failed: {type(error).__name__}")
         await asyncio.sleep(stillness.pause(time.monotonic() - start))
 
 
-async def _look(state: State, stillness: Stillness, opening: int) -> int:
+async def _look(state: State, stillness: Stillness, textless: TextlessFiles, opening: int) -> int:
     """Read the files that are complete and have not been read as they are now.
+
+    While nothing is remembered, none is read: the inbox would not have it. Files are read again
+    whose texts may be kept now and were not.
 
     Returns the opening of the label space. At another one than the last, ``opening``, an older
     copy may have taken its place.
@@ -109,12 +113,17 @@ async def _look(state: State, stillness: Stillness, opening: int) -> int:
     served = await state.served(name)
     if served.opening != opening:
         await asyncio.to_thread(_forget_unread, served.space)
+    if (await asyncio.to_thread(served.space.view)).settings.remember == "off":
+        return served.opening
+    await asyncio.to_thread(textless.renew, served.space, served.opening)
     records = await asyncio.to_thread(_records(served.space).all)
     await asyncio.to_thread(_note_unreachable, _records(served.space), records, look, stillness)
     remembered = cache(served.space.inbox.remembered)  # at the first file that needs it
     for path, stamp in files.items():
         record = records.get(name_in(folder, path))
-        if record is not None and record.stamp == words_of(stamp) and not record.fault:
+        is_read = record is not None and record.stamp == words_of(stamp) and not record.fault
+        again = textless if is_read and textless.lacks(name_in(folder, path)) else None
+        if is_read and again is None:
             continue
         if not await asyncio.to_thread(stillness.ready, path, stamp):
             continue
@@ -122,8 +131,10 @@ async def _look(state: State, stillness: Stillness, opening: int) -> int:
             continue
         fault = ""
         try:
-            if not await asyncio.to_thread(_is_unchanged, state, served.space, path, stamp, record):
-                fault = await _take(state, name, path, stamp, remembered)
+            if again is not None or not await asyncio.to_thread(
+                _is_unchanged, state, served.space, path, stamp, record
+            ):
+                fault = await _take(state, name, path, stamp, remembered, again)
         except Refusal:  # the service is busy, or stops: no file can be taken now
             raise
         except Exception as error:  # of this file; the others do not wait for it
@@ -204,11 +215,17 @@ def _newest(space: LabelSpace) -> tuple[int, int | None, str]:
 
 
 async def _take(
-    state: State, space: str, path: str, stamp: Stamp, remembered: Callable[[], KnownAgain]
+    state: State,
+    space: str,
+    path: str,
+    stamp: Stamp,
+    remembered: Callable[[], KnownAgain],
+    again: TextlessFiles | None,
 ) -> str:
     """Read one file into the inbox, note that it was read, and return why it could not be.
 
-    Documents that the command line has labelled are those documents again.
+    Documents that the command line has labelled are those documents again. ``again``: the file was
+    read before, and of its documents those alone are answered whose texts are lacking.
     """
     served = await state.served(space)
     folder = state.options.follow
@@ -223,9 +240,10 @@ async def _take(
         state.bounds.check_documents(documents)
         memory = await asyncio.to_thread(remembered)
         documents = await asyncio.to_thread(memory.again, documents, os.path.abspath(folder))
-        replies = await served.batcher.label_each(documents, 5, 0, _PATIENCE)
+        lacking = documents if again is None else again.among(documents)
+        replies = await served.batcher.label_each(lacking, 5, 0, _PATIENCE) if lacking else []
         errors = [one for one in replies if isinstance(one, InputError)]
-        n, fault = len(replies) - len(errors), _fault(errors[0]) if errors else ""
+        n, fault = len(documents) - len(errors), _fault(errors[0]) if errors else ""
         await asyncio.to_thread(served.space.answer_log.write)
     except FileNotFoundError:
         return ""  # it is gone
@@ -237,6 +255,8 @@ async def _take(
         fault = _fault(error)
     except OSError as error:
         fault = reason_of(error)
+    if again is not None:
+        again.done(name)
     if fault:
         log.warning(json.dumps({"follow": "a file that cannot be read"}))
     newest = await asyncio.to_thread(_newest, served.space)

@@ -41,7 +41,14 @@ from protolabel.service.limits import (
 )
 from protolabel.service.preconditions import Keyed
 from protolabel.service.problems import Refusal
-from protolabel.service.replies import change_reply, made_record, mark_in, marked_reply, versioned
+from protolabel.service.replies import (
+    change_reply,
+    made_record,
+    mark_in,
+    mark_of_remembered,
+    marked_reply,
+    versioned,
+)
 from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of, state_of
 from protolabel.text import excerpt
@@ -88,7 +95,8 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     replies = await served.batcher.label(documents, body.alternatives, body.evidence)
     items = await asyncio.to_thread(_labelled, served.space, documents, replies)
     version = replies[0].space_version if replies else None
-    listed = {"documents": items, "total": len(items)}
+    remembered = await asyncio.to_thread(mark_of_remembered, served.space)
+    listed = {"documents": items, "total": len(items), "remembered": remembered}
     return await asyncio.to_thread(versioned, listed, served.space, version)
 
 
@@ -113,9 +121,11 @@ def listing(request: Request, space: SpaceName, limit: InboxLimit = 500) -> Resp
     """List the documents that are remembered, newest first, with the answers that they have now."""
     label_space = space_of(request, space)
     label_space.settle(refined=False)
+    remembered = mark_of_remembered(label_space)  # before the list: what comes later is seen later
     documents, total = label_space.inbox.documents(limit)
     items = [_item(document, may_see_words(request)) for document in documents]
-    return versioned({"documents": items, "total": total}, label_space)
+    listed = {"documents": items, "total": total, "remembered": remembered}
+    return versioned(listed, label_space)
 
 
 @router.get(

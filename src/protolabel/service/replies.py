@@ -75,6 +75,15 @@ def mark_in(space: LabelSpace, version: int) -> str:
     return session_of(space).store.rows.mark(version)
 
 
+def mark_of_remembered(space: LabelSpace) -> str:
+    """Return what is another one once documents of ``space`` are there, decided on or gone.
+
+    What waits to be written in this process is written first.
+    """
+    space.answer_log.write()
+    return session_of(space).store.answers.mark()
+
+
 def change_record(change: Change, mark: str) -> dict[str, Any]:
     """Return a change as JSON can hold it; ``mark`` is that of its version."""
     record = asdict(change)

@@ -107,6 +107,15 @@ class AnswerTable(Protocol):
     def count(self) -> tuple[int, int]:
         """Return how many documents there are, and how many bytes they take."""
 
+    def mark(self) -> str:
+        """Return what is another one once documents were answered, decided on or forgotten.
+
+        It costs little, so that it can be asked every second. Two stores may have equal marks.
+        """
+
+    def textless(self) -> dict[bytes, str]:
+        """Return the documents whose texts are not kept, each with its source."""
+
     def refusals(self) -> set[tuple[bytes, int]]:
         """Return the classes that were refused, each with its document."""
 

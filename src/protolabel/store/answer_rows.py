@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from protolabel.store.answer_columns import RENEWED, by_name, record_of, row_of, selection
+from protolabel.store.answer_looks import mark_of, textless_documents
 from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.answer_tables import ITSELF
 from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import DecidedAnswers, decided_documents
 from protolabel.store.first_answers import first_answers_of, insert_answers
-from protolabel.store.leaving_answers import displaced_documents, shorten
+from protolabel.store.leaving_answers import displaced_documents, remove_documents, shorten
 from protolabel.store.own_answers import drop_own_of_leaving, is_without_answer
 from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
@@ -92,6 +93,16 @@ class AnswerRows:
             n, size = db.execute("SELECT count(*), total(bytes) FROM answers").fetchone()
             return int(n), int(size)
 
+    def mark(self) -> str:
+        """Return what is another one once documents were answered, decided on or forgotten."""
+        with self._connection.reading() as db:
+            return mark_of(db, self.forgettings())
+
+    def textless(self) -> dict[bytes, str]:
+        """Return the documents whose texts are not kept, each with its source."""
+        with self._connection.reading() as db:
+            return textless_documents(db)
+
     def refusals(self) -> set[tuple[bytes, int]]:
         """Return the classes that were refused, each with its document."""
         with self._connection.reading() as db:
@@ -125,7 +136,6 @@ class AnswerRows:
             return 0 if row is None else int(row[0])
 
     # -- writing ------------------------------------------------------------------------------
-
     def keep(
         self, rows: Sequence[AnswerRow], *, most: int, forgettings: int, patience: float
     ) -> bool:
@@ -223,20 +233,10 @@ class AnswerRows:
         stays. :meth:`wipe` afterwards removes what the file still holds of them.
         """
         with self._writing(None) as db:
-            (before,) = db.execute("SELECT count(*) FROM answers").fetchone()
-            if documents is None:
-                db.execute("DELETE FROM answers")
-                db.execute("DELETE FROM refusals")
-                self._decided.forget(db, None)
-            else:
-                keys = [(document,) for document in documents]
-                self._decided.forget(db, documents)
-                for table in ("answers", "refusals"):
-                    db.executemany(f"DELETE FROM {table} WHERE document = ?", keys)
-                db.executemany(f"INSERT INTO refusals VALUES (?, {ITSELF})", keys)
-            (after,) = db.execute("SELECT count(*) FROM answers").fetchone()
+            self._decided.forget(db, documents)
+            removed = remove_documents(db, documents)
             self._count_forgetting(db)
-        return int(before - after)
+        return removed
 
     def drop_texts(self) -> int:
         """Remove all texts, and return how many. :meth:`wipe` afterwards."""

@@ -1,4 +1,5 @@
-"""Which remembered documents leave: the oldest, and those in whose place another one stands.
+"""Which remembered documents leave: the oldest, those in whose place another one stands, and those
+that are forgotten.
 
 It works inside transactions of the caller. ``answer_rows`` has the rest of what is remembered.
 """
@@ -6,9 +7,10 @@ It works inside transactions of the caller. ``answer_rows`` has the rest of what
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from protolabel.store.answer_records import AnswerRow
+from protolabel.store.answer_tables import ITSELF
 from protolabel.store.first_answers import newest_number
 from protolabel.store.own_answers import drop_own_of_leaving
 from protolabel.store.watch_start import next_start, store_start, stored_start
@@ -31,6 +33,24 @@ def shorten(db: sqlite3.Connection, most: int) -> None:
     start = stored_start(db)
     if left >= start.number:
         store_start(db, next_start(start, left=left, newest=newest_number(db)))
+
+
+def remove_documents(db: sqlite3.Connection, documents: Collection[bytes] | None) -> int:
+    """Remove documents with their refusals, None for all, and return how many were there.
+
+    Of each that is named, its key alone stays, so that it is not kept again.
+    """
+    (before,) = db.execute("SELECT count(*) FROM answers").fetchone()
+    if documents is None:
+        db.execute("DELETE FROM answers")
+        db.execute("DELETE FROM refusals")
+    else:
+        keys = [(document,) for document in documents]
+        for table in ("answers", "refusals"):
+            db.executemany(f"DELETE FROM {table} WHERE document = ?", keys)
+        db.executemany(f"INSERT INTO refusals VALUES (?, {ITSELF})", keys)
+    (after,) = db.execute("SELECT count(*) FROM answers").fetchone()
+    return int(before - after)
 
 
 def displaced_documents(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> list[tuple[bytes]]:
