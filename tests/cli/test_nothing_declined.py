@@ -73,8 +73,8 @@ def test_the_advised_threshold_is_halfway_between_own_and_other_classes(space, t
         label_space.settle()
         midway = label_space.view().calibration.midway
     words = " ".join(call("discover", space, tmp_path / "in").stderr.split())
-    assert "halfway between how near the examples are to their own class and to another" in words
-    assert f"threshold {midway:g}`" in words
+    advice = f"threshold {midway:g}` is halfway between the scores of the examples with their own"
+    assert advice in words
 
 
 def test_where_a_threshold_declines_nothing_it_says_how_the_documents_score(space, tmp_path):
@@ -82,10 +82,22 @@ def test_where_a_threshold_declines_nothing_it_says_how_the_documents_score(spac
     discover = ("discover", space, tmp_path / "in", "--least", "2")
     call("set", space, "threshold", "-0.9")
     words = " ".join(call(*discover).stderr.split())
-    assert "no document is declined: the threshold was set to -0.9, and the lowest score" in words
-    command = re.search(r"declines more: `protolabel (set [^`]*)`", words)
+    assert "the threshold, set to -0.9, declines none of the documents that can be grouped" in words
+    command = re.search(r"`protolabel (set [^`]*)` declines that one", words)
     call(*shlex.split(command[1]))
     assert not call(*discover).stdout.startswith("0 proposals from 0 documents")
     call("set", space, "threshold", "-0.9")
     call("label", space, tmp_path / "in")
-    assert "no document is declined" in " ".join(call("discover", space).stderr.split())
+    assert "declines none of" in " ".join(call("discover", space).stderr.split())
+
+
+def test_examples_and_blank_documents_say_nothing_of_what_can_be_grouped(space, tmp_path):
+    """The lowest score was that of an example, which is never grouped, whatever the threshold."""
+    inbox = tmp_path / "in"
+    call("set", space, "threshold", "-0.9")
+    call("label", space, inbox)
+    call("correct", space, inbox / "a.txt", "--to", "cv")
+    (inbox / "blank.txt").write_text(" ")
+    (inbox / "b.txt").unlink()
+    done = call("discover", space, inbox, "--skip-bad")
+    assert "declines none" not in done.stderr

@@ -83,8 +83,9 @@ function Nothing({ found }: { found: Found }): JSX.Element {
       {!!refused && <p>{t.value.discoverRefused(refused)}</p>}
       {!!left_out && <p>{t.value.discoverLeftOut(left_out)}</p>}
       {!!like_refused && <p>{t.value.discoverLikeRefused(like_refused)}</p>}
-      {!!noise && !like_refused && least !== undefined && <p>{enough === null ? t.value.discoverAlone(least) : t.value.discoverFewer(least, enough)}</p>}
-      {!!noise && !like_refused && <p>{t.value.discoverYourself}</p>}
+      {!!noise && least !== undefined && enough !== null && <p>{t.value.discoverFewer(least, enough)}</p>}
+      {!!noise && least !== undefined && enough === null && !like_refused && <p>{t.value.discoverAlone(least)}</p>}
+      {(noise ?? 0) > (like_refused ?? 0) && <p>{t.value.discoverYourself}</p>}
     </>
   );
 }

@@ -248,17 +248,15 @@ def _tell_what_is_missing(discovery: Discovery, space: str, least: int) -> None:
     """Say what a proposal needs, and what a person can do without one."""
     if not discovery.noise:
         return
-    if discovery.like_refused:
-        n = discovery.like_refused
-        note(
-            f"{n:,} of them {'is' if n == 1 else 'are'} like documents that were refused. To have "
-            f"them proposed again: {same_command('--reconsider', without=('again',))}"
-        )
+    n = discovery.like_refused
+    if n:
+        note(f"{n:,} of them {'is' if n == 1 else 'are'} like documents that were refused")
+    if n == discovery.noise:
         return
     if discovery.enough is None:
         note(
-            f"no two of them are as alike as documents of one class. A proposal needs {least:,} "
-            "that are: run it again when more have come"
+            f"no two of {'the others' if n else 'them'} are as alike as documents of one class. A "
+            f"proposal needs {least:,} that are: run it again when more have come"
         )
     else:
         command = same_command("--least", str(discovery.enough), without=("least", "again"))

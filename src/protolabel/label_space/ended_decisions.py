@@ -1,8 +1,8 @@
 """The rule by which a person's decision about a remembered document ends.
 
 A document stays of the class that a person gave it until a person takes the last equal example out
-of that class. It is open again then, as after *not this*: the label space answers it, and the class
-is refused. Merges and moves take an example out of no decision. Nothing is written here.
+of that class. It is open again then, as after *not this*: it has no label until it is answered
+again, and the class is refused. A merge or a move ends no decision. Nothing is written here.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class LabelsNow:
 
 
 def ended(row: AnswerRow, version: int) -> AnswerRow:
-    """Return a row without its label, which no person has decided on."""
+    """Return a row without its label, as a document that no person has decided on."""
     return replace(row, label=None, version=version, at=now(), probability=None, person=False)
 
 

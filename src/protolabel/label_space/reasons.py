@@ -184,29 +184,27 @@ def nothing_declined(shortage: Shortage) -> str:
     """Return the sentence that no document can be declined yet, why not, and what to do."""
     examples = "add examples, or " * shortage.examples_help
     if shortage.midway is None:
-        how_near = "say how near a document must be, by the scores that stand beside answers"
-        threshold = 0.4
+        how = "by the scores beside the answers, such as `protolabel set SPACE threshold 0.4`"
     else:
-        how_near = (
-            "say how near a document must be; halfway between how near the examples are to their "
-            "own class and to another one is"
+        how = (
+            f"`protolabel set SPACE threshold {shortage.midway:g}` is halfway between the scores "
+            "of the examples with their own class and with the nearest other one"
         )
-        threshold = shortage.midway
+    colon = " " if shortage.midway is None else ": "
     return (
-        f"no document can be declined yet: {shortage.reason}; {examples}{how_near}: "
-        f"`protolabel set SPACE threshold {threshold:g}`"
+        f"no document can be declined yet: {shortage.reason}; {examples}set a threshold{colon}{how}"
     )
 
 
 def all_answered(threshold: float, lowest: float) -> str:
-    """Return the sentence that a threshold that was set declines nothing, and what to do.
+    """Return the sentence that a threshold that was set leaves nothing to group, and what to do.
 
-    ``lowest``: the lowest score of the documents that were answered.
+    ``lowest``: the lowest score of the documents that could be grouped.
     """
     return (
-        f"no document is declined: the threshold was set to {threshold:g}, and the lowest score of "
-        f"these documents is {lowest:.3f}; a higher threshold declines more: "
-        f"`protolabel set SPACE threshold {math.ceil(100.0 * lowest + 1.0) / 100.0:g}`"
+        f"the threshold, set to {threshold:g}, declines none of the documents that can be grouped; "
+        f"the lowest of their scores is {lowest:.3f}: `protolabel set SPACE threshold "
+        f"{math.ceil(100.0 * lowest + 1.0) / 100.0:g}` declines that one"
     )
 
 

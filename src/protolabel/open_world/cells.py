@@ -53,7 +53,7 @@ def cells_of(vectors: Floats, support: Support, progress: Progress = silent) -> 
 
 
 def sample(vectors: Floats) -> Floats:
-    """Return some of the vectors, in memory: drawn at random, since rows may come in a period."""
+    """Return some of the vectors, in memory: drawn at random, since kinds may come in turn."""
     if len(vectors) <= MOST_SAMPLED:
         return np.asarray(vectors)
     rows = np.random.default_rng(0).choice(len(vectors), MOST_SAMPLED, replace=False)

@@ -169,12 +169,14 @@ def _why_undeclined(view: View, pool: Pool, proposals: int) -> str:
 def _smaller_groups(
     session: Session, groups_of: Callable[[int], PoolGroups], encoding: int, basis: Basis
 ) -> tuple[int | None, int]:
-    """Return a smaller ``least`` with which something is proposed, or None, and what was refused.
+    """Look for groups of fewer documents than ``least``.
 
-    That is, how many documents are in groups of two or more that a person has refused.
-
-    With another ``least`` documents are filed otherwise. So the sizes of the groups of pairs are
+    With another ``least`` the groups come out differently. So the sizes of the groups of pairs are
     tried, the largest first, a few at most, and then 2.
+
+    Returns:
+        A smaller ``least`` with which something is proposed, or None; and how many documents are in
+        groups of two or more that a person has refused.
     """
     pairs = groups_of(2)
     rows, refused = _rows(session, pairs, encoding, basis)

@@ -60,7 +60,7 @@ class Pool(Closable):
         self._documents = tempfile.TemporaryFile()  # noqa: SIM115
         self._starts, self._contents = array("Q"), set(apart)
         self._keys = bytearray()
-        self.lowest_answered = math.inf  # score of the documents that stayed out: they are answered
+        self.lowest_answered = math.inf  # score of what stays out only because a class answers it
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -82,9 +82,10 @@ class Pool(Closable):
         self._documents.write(json.dumps(record).encode() + b"\n")
         self._vectors.write(vector.astype("<f4").tobytes())
 
-    def leave_answered(self, score: float) -> None:
-        """Note the score of a document that a class answers, and that stays out."""
-        self.lowest_answered = min(self.lowest_answered, score)
+    def leave_answered(self, content: bytes, score: float) -> None:
+        """Note the score of a document that stays out only because a class answers it."""
+        if content not in self._contents:
+            self.lowest_answered = min(self.lowest_answered, score)
 
     def leave_out(self, contents: Iterable[bytes]) -> None:
         """Add no document from now on that has one of these contents."""
@@ -195,9 +196,9 @@ def fill_from_log(
     rows = [row for row in all_rows if not (row.person and row.label in classes)]
     comparable, encoded, answers = rows_and_answers(table, view, rows, why_none)
     unread = unreadable(encoded)
-    for i, key in enumerate(answers.keys):
+    for i, (row, key) in enumerate(zip(comparable, answers.keys, strict=True)):
         if declined and key is not None:
-            pool.leave_answered(answers.sureness(i)[1])
+            pool.leave_answered(row.content, answers.sureness(i)[1])
     pairs = [
         (row, vector)
         for row, key, illegible, vector in zip(
@@ -250,10 +251,10 @@ def _add(
     for i, document in enumerate(documents):
         if unread[i] or document.unreadable:
             continue
-        if declined and answers.keys[i] is not None:
-            pool.leave_answered(answers.sureness(i)[1])
-            continue
         vector = encoded.embeddings[i]
         content = content_of(document.text, document.image, vector)
+        if declined and answers.keys[i] is not None:
+            pool.leave_answered(content, answers.sureness(i)[1])
+            continue
         key = document_key(document).hex()
         pool.add(PooledDocument(key, document.id, document.source, document.text), content, vector)

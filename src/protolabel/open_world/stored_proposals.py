@@ -50,7 +50,7 @@ class Basis:
         return cls(session.store.answers.forgettings(), accepted, least)
 
     def precedes(self, row: ProposalRow) -> bool:
-        """Return whether a proposal was accepted since. Its documents were declined before that."""
+        """Return whether a proposal was accepted since: what is grouped may be a class by now."""
         return row.state == "accepted" and (row.number, row.at) not in self.accepted
 
 
