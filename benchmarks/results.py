@@ -48,7 +48,7 @@ def save(
 ) -> None:
     """Write a result for people (Markdown) and for programs (JSON).
 
-    ``seconds``: of the whole; None where runs are kept and the table has the time of each.
+    ``seconds``: of the whole; None where results of earlier runs are kept.
     ``earlier``: the record of a run of which a part alone was measured again; its date, machine and
     seconds stay.
     """
@@ -70,10 +70,10 @@ def save(
 
 
 def foot_of(record: dict[str, Any]) -> str:
-    """The last line of a page: command, date, machine, time."""
+    """The last line of a page: command, date, machine, and the time of the whole if it is known."""
     seconds = record["seconds"]
-    took = "each run's time in the table" if seconds is None else f"{seconds:.0f} s in all"
-    return f"`{record['command']}`, {record['date']}, {record['machine']}, {took}."
+    took = "" if seconds is None else f", {seconds:.0f} s in all"
+    return f"`{record['command']}`, {record['date']}, {record['machine']}{took}."
 
 
 def _rounded(value: object) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shutil
 import subprocess
@@ -168,7 +169,11 @@ def test_results_name_their_command_and_machine():
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert re.search(r"`make bench-[a-z-]+`.*cores of", text), page
-        assert page.with_suffix(".json").exists()
+        record = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+        parts = [f"`{record['command']}`", record["date"], record["machine"]]
+        if record["seconds"] is not None:  # "each run's time in the table", where there was none
+            parts.append(f"{record['seconds']} s in all")
+        assert text.rstrip().splitlines()[-1] == f"{', '.join(parts)}.", page
 
 
 KIND_OF_INTERVAL = re.compile(
