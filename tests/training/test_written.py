@@ -92,6 +92,17 @@ def test_a_dense_step_that_was_not_there_is_added(tmp_path):
     assert TransformerEncoder(out).dim == 7
 
 
+def test_the_sizes_of_a_dense_step_are_its_own_and_not_those_of_the_base(tmp_path):
+    base = read_folder(base_of(tmp_path / "base", dense=16))
+    out = tmp_path / "out"
+    out.mkdir()
+    tensors = Transformer(base.path, bf16=False).network.state_dict()
+    write_transformer(out, base, tensors, Linear(16, 7))
+    config = json.loads((out / "2_Dense" / "config.json").read_text())
+    assert (config["in_features"], config["out_features"]) == (16, 7)
+    assert TransformerEncoder(out).dim == 7
+
+
 def test_settings_of_the_base_are_kept(tmp_path):
     base = base_of(tmp_path / "base", pooling="cls", window=9)
     write_json(base / "config_sentence_transformers.json", {"similarity_fn_name": "cosine"})

@@ -46,7 +46,7 @@ def write_transformer(
             "out_features": dense.out_features,
             "bias": dense.bias is not None,
         }
-        (where / "config.json").write_text(json.dumps(sizes | settings, indent=1), encoding="utf-8")
+        (where / "config.json").write_text(json.dumps(settings | sizes, indent=1), encoding="utf-8")
         named = {f"linear.{name}": value for name, value in dense.named_parameters()}
         save_tensors(where / "model.safetensors", named, {"format": "pt"})
     _write_modules(folder, base, dense is not None)

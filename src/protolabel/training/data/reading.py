@@ -91,7 +91,9 @@ def read_unlabelled(
 
 
 def without_labelled(texts: Sequence[str], pasts: Sequence[Past]) -> list[str]:
-    """Return the texts that no past holds, each once, in order."""
+    """Return the texts that no past holds, each once, in the order of their first occurrences."""
     digests = {digest for past in pasts for digest in past.document_digests()}
-    unique = {text_digest(text): text for text in reversed(texts)}
-    return [text for digest, text in reversed(unique.items()) if digest not in digests]
+    unique: dict[str, str] = {}
+    for text in texts:
+        unique.setdefault(text_digest(text), text)
+    return [text for digest, text in unique.items() if digest not in digests]
