@@ -259,6 +259,13 @@ def test_what_lies_midway_is_between_own_and_other_classes():
     assert fitted.midway == pytest.approx(0.5 * (1.0 + float(x[0] @ x[-1])), abs=0.01)
 
 
+def test_nothing_lies_midway_where_the_examples_are_nearer_to_the_other_class():
+    x, y = np.eye(4, dtype="f4")[[0, 1, 0, 1]], np.array([0, 0, 1, 1])
+    fitted = calibrate(simulate(Support.of(x, y, np.zeros((2, 4), "f4"), np.zeros(2, bool))))
+    assert isinstance(fitted, Shortage)
+    assert fitted.midway is None
+
+
 def test_survives_json():
     fitted = calibrate(known_world(0.1, m=50)[0])
     back = json.loads(json.dumps(fitted.values()))

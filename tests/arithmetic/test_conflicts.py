@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from protolabel.arithmetic import conflicts as conflicts_module
 from protolabel.arithmetic.conflicts import chance_of_best, conflicts, confused_pairs, modes
 from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.spread import spread_of
@@ -97,6 +98,18 @@ def test_an_example_is_not_saved_by_its_copies():
     result = conflicts(examples, simulate(examples))
     assert result.rows.tolist() == [0]
     assert result.nearer.tolist() == [0]
+
+
+@pytest.mark.parametrize(("most", "rows"), [(24, [24]), (1, [])])
+def test_a_sample_of_documents_says_how_near_all_are_though_classes_come_in_turn(
+    monkeypatch, most, rows
+):
+    """The first 24 are of the nearer class alone; one document says nothing of how all lie."""
+    x, y = clouds(CENTRES, 24, seed=1)
+    x[24] = x[0] + 0.01
+    monkeypatch.setattr(conflicts_module, "MOST_SAMPLED", most)
+    examples = support(x, y)
+    assert conflicts(examples, simulate(examples)).rows.tolist() == rows
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -39,6 +39,21 @@ def test_a_text_of_which_it_knows_few_tokens_gets_no_answer(tmp_path: Path) -> N
     assert "can read only 25% of the text's tokens" in mixed.reason
 
 
+def test_it_says_which_tokens_are_unknown_and_which_words_are_spelled_out(tmp_path: Path) -> None:
+    """Of a vocabulary with two Greek letters and no Greek word, the last letter inside a word."""
+    tensors = write_static(tmp_path / "m")
+    names = [*VOCABULARY, "α", "β", "##ο"]
+    tokenizer = json.loads((tmp_path / "m" / "tokenizer.json").read_text())
+    tokenizer["model"]["vocab"] = {name: number for number, name in enumerate(names)}
+    write_json(tmp_path / "m" / "tokenizer.json", tokenizer)
+    tables = {name: np.concatenate([table, table[-3:]]) for name, table in tensors.items()}
+    save_file(tables, tmp_path / "m" / "model.safetensors")
+    texts = ["pay bill", "α β", "αο pay", "zzz α", "zzz zzz pay bill", ""]
+    shares = StaticEncoder(tmp_path / "m").encode_documents(texts).unread_shares
+    assert shares is not None
+    assert shares.tolist() == [[0, 0], [0, 1], [0, 0.5], [0.5, 0.5], [0.5, 0], [1, 0]]
+
+
 @pytest.mark.parametrize("weights", [True, False])
 def test_a_vector_is_the_weighted_mean_of_the_tokens(tmp_path: Path, weights: bool) -> None:
     tensors = write_static(tmp_path / "m", weights=weights)

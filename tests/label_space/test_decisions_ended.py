@@ -109,6 +109,15 @@ def test_before_an_undo_of_both_the_memory_is_what_it_was(mail, decide):
     assert memory(mail) == before
 
 
+def test_a_document_whose_old_example_is_taken_out_keeps_the_label_that_it_gets(mail):
+    """One change names it twice, as `learn` does of a file that was moved to another class."""
+    correct(mail)
+    mail.commit(Correct([Example(WORDS[2], BILL)], ids_of(mail, BILL)))
+    assert label_of(mail) == (WORDS[2], "person")
+    mail.undo()
+    assert label_of(mail) == (WORDS[1], "person")
+
+
 def test_a_copy_in_the_class_keeps_the_decision_until_it_goes_too(mail):
     correct(mail)
     mail.add(f"  {BILL.upper()} ", WORDS[1])

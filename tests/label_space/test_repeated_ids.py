@@ -6,11 +6,13 @@ import json
 from collections import Counter
 
 import pytest
+from pictures import drawn
 from stored import store_of
 
 from protolabel import LabelSpace, read_documents
 from protolabel.errors import InputError
 from protolabel.label_space import answer_queue
+from protolabel.readers import repeated_ids
 
 TEXTS = [f"parcel {n} is late" for n in ("one", "two", "three")]
 
@@ -37,6 +39,28 @@ def answer(space: LabelSpace, rows: list[tuple[str, str]], path: str = "t.csv") 
 def remembered(space: LabelSpace) -> list[str]:
     rows = store_of(space).answers.rows(texts=True)
     return sorted(str(row.text) for row in rows)
+
+
+def ids_that_are_own(lines: list[dict[str, object]]) -> list[bool]:
+    with open("t.jsonl", "w") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    return [one.has_own_id for one in read_documents("t.jsonl")]
+
+
+def test_of_rows_without_texts_vectors_and_images_say_whether_they_are_the_same(tmp_path, space):
+    for name, picture in (("bar", drawn("bar", 0)), ("ring", drawn("ring", 0))):
+        (tmp_path / f"{name}.png").write_bytes(picture)
+    for one, other in (({"embedding": [1, 0]}, {"embedding": [0, 1]}),
+                       ({"image": "bar.png"}, {"image": "ring.png"})):  # fmt: skip
+        lines = [{"id": "a", **one}, {"id": "a", **one}, {"id": "a", **other}]
+        assert ids_that_are_own(lines) == [True, True, False]
+
+
+def test_of_many_ids_the_newest_are_held(space, monkeypatch):
+    monkeypatch.setattr(repeated_ids, "MOST_IDS", 2)
+    lines: list[dict[str, object]] = [{"id": name, "text": f"{name} one"} for name in "abc"]
+    lines += [{"id": name, "text": f"{name} two"} for name in "ca"]
+    assert ids_that_are_own(lines) == [True, True, True, False, True]
 
 
 @pytest.mark.parametrize("path", ["t.csv", "t.jsonl"])

@@ -18,6 +18,7 @@ from stored import connection_of, damage
 
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.label_space.fits.fit_plan import missing_fits
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.fits.stored_fits import OF_PROTOTYPES, REFINEMENT, stored_fits
@@ -222,6 +223,20 @@ def test_fits_of_other_code_and_refinements_that_cannot_be_count_as_absent(path)
         rows.keep_fit(replace(weights, body=body))
         fits = stored_fits(rows, snapshot, modes=True)
         assert (fits.calibration, fits.refined) == (None, None)
+
+
+def test_refined_scores_advise_the_threshold_that_prototypes_do(tmp_path):
+    """The advice stays the same once refined scores are there."""
+    with LabelSpace.create(tmp_path / "b.space", encoder=WordEncoder(), background=False) as space:
+        space.add([one for one in four_classes() if one.label in "ab"])
+        space.settle()
+        view = space.view()
+        assert space.label("pay").head == "refined"
+        support = read_support(view.rows, view.prototypes).support
+    simulation = simulate(support)
+    nearest = np.median(simulation.own), np.median(simulation.rival)
+    assert isinstance(view.calibration, Shortage)
+    assert view.calibration.midway == pytest.approx(np.mean(nearest), abs=0.005)
 
 
 def test_a_shortage_is_kept_with_its_reason(tmp_path):

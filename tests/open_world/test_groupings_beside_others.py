@@ -197,6 +197,23 @@ def test_what_was_accepted_meanwhile_is_not_proposed_and_cannot_be_refused(space
     assert [one.key for one in discover(space).proposals] == ["P1"]
 
 
+def test_so_it_is_of_what_was_accepted_before_and_is_accepted_again_meanwhile(space, other):
+    """The first class is retired, so that the grouping may propose its documents again."""
+    documents = about(OTHER, 6)
+    (first,) = discover(space, documents).proposals
+    accept(other, first, "stars")
+    other.retire("stars")
+    assert states(space) == {1: "accepted"}
+
+    def accept_again() -> None:
+        (again,) = discover(other, documents).proposals
+        assert again.key == first.key
+        accept(other, again, "suns")
+
+    assert grouped(space, accept_again, documents).proposals == ()
+    assert states(space) == {1: "accepted"}
+
+
 @pytest.mark.parametrize("documents", [None, about(OTHER, 6)], ids=["remembered", "files"])
 def test_of_two_who_accept_the_same_documents_at_a_time_one_is_told(space, other, documents):
     """The second one heard that there was nothing new, and that its class was made."""

@@ -281,6 +281,7 @@ def test_names_below_an_equally_wide_row_are_said_to_stand_too_low(title, header
     ["please pay the bill,invoice", "late again today,message", "not there yet,message"],
     ["please pay the bill,invoice", "the train was late today,message", "my cv,cv"],
     ["please pay,1", "message,2", "my cv,3"],
+    ["message,question", "my cv and studies,question", "message,other"],
 ])  # fmt: skip
 def test_documents_with_a_usual_name_among_their_cells_are_no_header(rows, tmp_path):
     path = tmp_path / "t.csv"
