@@ -115,7 +115,7 @@ def _refuse_header(
     missing = missing_naming_header if reading.names_documents else missing_header
     header = _placed(missing(table, delimiter, first.line), fuller_row)
     if header is not None and reading.need_label and reading.label_field is None:
-        header = header.for_examples(delimiter)
+        header = header.for_examples()
     for row in rows[1:-1]:  # a header has rows below it
         if _is_name_row(row.cells, table) and _names_fields(row, origin, reading):
             _refuse_low_header(row, first, origin, header)

@@ -18,7 +18,8 @@ class MissingHeader(NamedTuple):
     """A line to put above a table.
 
     Attributes:
-        line: the names of the columns.
+        names: of the columns.
+        delimiter: what stands between two of them.
         first: the number of the first line of the table.
         first_is_document: that line is surely a document, so that no cell of it is shown as a name.
         above: the number of the line to put it above: ``first``, or that of a title which may be a
@@ -26,20 +27,25 @@ class MissingHeader(NamedTuple):
         besides: what else is to be done, where the line alone is not enough; empty where it is.
     """
 
-    line: str
+    names: tuple[str, ...]
+    delimiter: str
     first: int
     first_is_document: bool
     above: int
     besides: str = ""
 
-    def for_examples(self, delimiter: str) -> MissingHeader:
+    @property
+    def line(self) -> str:
+        """The names as a line of the table; a tab, which nobody sees, is spelt out."""
+        return ("<tab>" if self.delimiter == "\t" else self.delimiter).join(self.names)
+
+    def for_examples(self) -> MissingHeader:
         """Return the same for a reading that needs labels."""
-        names = self.line.replace("<tab>", "\t").split(delimiter)
-        if "label" in names:
+        if "label" in self.names:
             return self
         return self._replace(
             besides=" and say which column is the label (label_field=)"
-            if len(names) > 1
+            if len(self.names) > 1
             else " and a label into each row, or take all rows as one class: "
             "`protolabel add SPACE CLASS FILE`"
         )
@@ -76,7 +82,7 @@ def missing_header(
     labels = [at for at in others if _may_be_label(columns[at], is_alone=len(others) == 1)]
     if len(labels) == 1:
         names[labels[0]] = "label"
-    return MissingHeader(_as_line(names, delimiter), first, is_document, first)
+    return MissingHeader(tuple(names), delimiter, first, is_document, first)
 
 
 def missing_naming_header(
@@ -92,7 +98,7 @@ def missing_naming_header(
     columns = list(zip(*rows, strict=True))
     label_first = [(not _are_names(cells), -len(set(cells))) for cells in columns]
     names = _NAMING[::-1] if label_first[0] > label_first[1] else _NAMING
-    return MissingHeader(_as_line(names, delimiter), first, _is_document(rows[0], ()), first)
+    return MissingHeader(names, delimiter, first, _is_document(rows[0], ()), first)
 
 
 def _are_names(cells: Sequence[str]) -> bool:
@@ -136,11 +142,6 @@ def _may_be_label(cells: Sequence[str], *, is_alone: bool) -> bool:
     is_numbering = n_values == len(cells) and all(any(map(str.isdigit, cell)) for cell in cells)
     has_words = any(any(map(str.isalpha, cell)) for cell in cells)
     return has_words and not is_numbering and (n_values > 1 or is_alone or len(cells) == 1)
-
-
-def _as_line(names: Sequence[str], delimiter: str) -> str:
-    """Return names as a line of a table; a tab, which nobody sees, is spelt out."""
-    return ("<tab>" if delimiter == "\t" else delimiter).join(names)
 
 
 def _n_words(cells: Sequence[str]) -> int:
