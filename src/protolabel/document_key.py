@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.row_numbers import ITEM, ROW, RowNumber, row_number
 from protolabel.types import Document
 
 KEY_BYTES = 16
-_ROW = re.compile(r"(?P<path>.*):(?P<array>row )?(?P<number>\d+)", re.DOTALL)
 _STDIN = "stdin"
 
 
@@ -58,6 +57,20 @@ def key_without_id(document: Document) -> bytes:
     return _digest(place, name, _content_digest(document))
 
 
+def key_with_number(document: Document) -> bytes:
+    """Return the key that an item of a JSON array had while its number counted as its path.
+
+    Label spaces and files of answers from then hold such keys. It is empty for other documents.
+    """
+    source, identity = document.source, document.id
+    row = row_number(source)
+    if row is None or row.word != ITEM:
+        return b""
+    is_own = document.has_own_id or not _is_position(identity, row)
+    name = _own_id(source, identity, "", is_own)
+    return _digest(os.path.abspath(source), name, _content_digest(document))
+
+
 def place_of(source: str, identity: str, *, has_own_id: bool = True) -> Place:
     """Return the place of a document of that source and id.
 
@@ -67,18 +80,18 @@ def place_of(source: str, identity: str, *, has_own_id: bool = True) -> Place:
         return Place(bytes(KEY_BYTES), False)
     place, name, number = _name_parts(source, identity)
     name = name or _own_id(source, identity, number, has_own_id)
-    own = not number and (has_own_id or not _ROW.fullmatch(source))
+    own = not number and (has_own_id or row_number(source) is None)
     return Place(_digest(place, name, number.encode()), own)
 
 
 def _name_parts(source: str, identity: str) -> tuple[str, str, str]:
     """Return the path of a document, the id of its own, and its number where it has none."""
-    row = _ROW.fullmatch(source)
+    row = row_number(source)
     path, name, number = source, "", ""
     if row:
-        path = row["path"]
+        path = row.table
         if _is_position(identity, row):
-            number = row["number"]
+            number = row.number
         else:
             name = identity
     place = os.path.abspath(path) if path and not (row and path == _STDIN) else path
@@ -98,12 +111,13 @@ def _digest(place: str, name: str, content: bytes) -> bytes:
     return digest.digest()[:KEY_BYTES]
 
 
-def _is_position(identity: str, row: re.Match[str]) -> bool:
-    """Return whether the reader made an id from the number of the row."""
-    path, number = row["path"], row["number"]
-    if row["array"]:
+def _is_position(identity: str, row: RowNumber) -> bool:
+    """Return whether an id is made from the number of the row."""
+    if row.word == ROW:
         return True
-    return identity in [f"{place}:{number}" for place in _spellings(path)]
+    words = dict.fromkeys(("", row.word))
+    places = _spellings(row.table)
+    return identity in [f"{place}:{word}{row.number}" for place in places for word in words]
 
 
 def _spellings(path: str) -> tuple[str, ...]:

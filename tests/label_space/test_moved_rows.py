@@ -31,8 +31,21 @@ def answer(space: LabelSpace, path: str, texts: list[str] | None = None) -> None
 
 
 def write(path: str, texts: list[str]) -> None:
+    objects = [json.dumps({"text": text}) for text in texts]
     with open(path, "w") as file:
-        file.write("\n".join(["text", *texts]) + "\n")
+        if path.endswith(".csv"):
+            file.write("\n".join(["text", *texts]) + "\n")
+        elif path.endswith(".json"):
+            file.write(f"[{', '.join(objects)}]")
+        else:
+            file.write("\n".join(objects) + "\n")
+
+
+NAMES = {  # of the rows of a table, by the form of its numbers
+    "g.csv": ["g.csv:2", "g.csv:3", "g.csv:4"],
+    "g.jsonl": ["g.jsonl:1", "g.jsonl:2", "g.jsonl:3"],
+    "g.json": ["g.json:item 1", "g.json:item 2", "g.json:item 3"],
+}
 
 
 def taught(space: LabelSpace) -> list[str | None]:
@@ -124,6 +137,25 @@ def test_a_row_that_a_person_decided_on_is_remembered_where_it_stands_now(space)
     }
     space.correct("g.csv:2", "job")
     assert taught(space) == [FIRST]
+
+
+@pytest.mark.parametrize("path", NAMES)
+def test_a_decision_stays_when_a_row_is_put_before_its_own(space, path):
+    first, second, third = NAMES[path]
+    answer(space, path, [FIRST, SECOND])
+    space.correct(first, "refund")
+    answer(space, path, [NEW, FIRST, SECOND])
+    assert {(one.source, one.by) for one in space.answer_log.documents()} == {
+        (first, "label space"), (second, "person"), (third, "label space"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NAMES)
+def test_a_row_is_refused_where_another_one_was_answered(space, path):
+    answer(space, path, [FIRST, SECOND])
+    write(path, [NEW, FIRST, SECOND])
+    with pytest.raises(InputError, match="holds another document"):
+        space.correct(NAMES[path][0], "refund")
 
 
 def test_a_row_that_is_a_vector_is_known_again(space):

@@ -30,6 +30,8 @@ def answer(space: LabelSpace, rows: list[tuple[str, str]], path: str = "t.csv") 
     with open(path, "w") as file:
         if path.endswith("csv"):
             file.write("id,text\n" + "".join(f"{name},{text}\n" for name, text in rows))
+        elif path.endswith("json"):
+            json.dump([{"id": name, "text": text} for name, text in rows], file)
         else:
             file.writelines(json.dumps({"id": name, "text": text}) + "\n" for name, text in rows)
     list(space.label_many(read_documents(path)))
@@ -63,7 +65,7 @@ def test_of_many_ids_the_newest_are_held(space, monkeypatch):
     assert ids_that_are_own(lines) == [True, True, True, False, True]
 
 
-@pytest.mark.parametrize("path", ["t.csv", "t.jsonl"])
+@pytest.mark.parametrize("path", ["t.csv", "t.jsonl", "t.json"])
 @pytest.mark.parametrize("at_once", [1, 2, 4096])
 def test_each_text_of_a_repeated_id_is_remembered(space, path, at_once, monkeypatch):
     """However many of them are written at once."""
@@ -90,6 +92,12 @@ def test_the_only_row_of_an_id_stays_one_document_when_its_text_changes(space):
     answer(space, [("b", "two"), ("a", "one and more")])
     assert remembered(space) == ["one and more", "two"]
     assert len(store_of(space).answers.first_answers()) == 2
+
+
+def test_an_item_of_an_array_that_moves_stays_one_document(space):
+    answer(space, [("a", "one"), ("b", "two")], "t.json")
+    answer(space, [("c", "three"), ("a", "one"), ("b", "two")], "t.json")
+    assert sorted(one.id for one in space.answer_log.documents()) == ["a", "b", "c"]
 
 
 def test_equal_rows_of_one_id_are_one_document_whose_text_may_change(space):

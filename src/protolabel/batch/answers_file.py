@@ -151,12 +151,12 @@ class AnswersFile(Closable):
             yield answer
         self._file.truncate(whole)
 
-    def claim(self, key: bytes) -> Earlier | None:
+    def claim(self, key: bytes, *, former: bytes = b"") -> Earlier | None:
         """Return the answer that an earlier run gave to a document of that key; None if it is due.
 
         See :meth:`EarlierAnswers.claim`.
         """
-        return self.earlier.claim(key, *self._again)
+        return self.earlier.claim(key, *self._again, former=former)
 
     def write(self, record: Record, key: bytes) -> None:
         """Append an answer, as docs/json.md documents it.

@@ -71,7 +71,9 @@ class EarlierAnswers:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def claim(self, key: bytes, scope: Again | None, version: int) -> Earlier | None:
+    def claim(
+        self, key: bytes, scope: Again | None, version: int, *, former: bytes = b""
+    ) -> Earlier | None:
         """Return the answer to a document of that key; None if it is due.
 
         Each answer counts for one document. Of three equal documents and two answers, the third is
@@ -81,13 +83,13 @@ class EarlierAnswers:
             key: of the document.
             scope: which answers are made anew; ``changed`` are those of another version.
             version: of the label space that answers now.
+            former: of the document, too, in lines of an earlier program; empty where it had none.
         """
-        row = np.frombuffer(key, dtype=_KEY)[0]
-        at = int(np.searchsorted(self._keys, row))
-        if at == len(self._keys) or self._keys[at] != row or not self._unclaimed[at]:
+        line = self._take(key)
+        if line is None and former:
+            line = self._take(former)
+        if line is None:
             return None
-        self._unclaimed[at] -= 1
-        line = int(self._order[self._firsts[at] + self._unclaimed[at]])
         self._claimed[line] = True
         self._stands_at(self._lines["place"][line])
         earlier = Earlier(bool(self._lines["declined"][line]), int(self._lines["version"][line]))
@@ -95,6 +97,15 @@ class EarlierAnswers:
             self._pending.setdefault(key, []).append(line)
             return None
         return earlier
+
+    def _take(self, key: bytes) -> int | None:
+        """Return a line of that key which counts for no other document, and take it."""
+        row = np.frombuffer(key, dtype=_KEY)[0]
+        at = int(np.searchsorted(self._keys, row))
+        if at == len(self._keys) or self._keys[at] != row or not self._unclaimed[at]:
+            return None
+        self._unclaimed[at] -= 1
+        return int(self._order[self._firsts[at] + self._unclaimed[at]])
 
     def note_answer(self, key: bytes, place: Place) -> None:
         """Take note of a new answer to the document of that key and place."""

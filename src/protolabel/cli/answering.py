@@ -19,7 +19,7 @@ from protolabel.cli.option_names import with_options
 from protolabel.cli.reading import ReadingFlags, naming_skip_bad, skipped_words
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import note
-from protolabel.document_key import document_key
+from protolabel.document_key import document_key, key_with_number
 from protolabel.documents import size_of
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
@@ -32,7 +32,9 @@ def new_documents(
 ) -> Iterator[Document | Skipped]:
     """Yield what no earlier run has answered; count the rest."""
     for item in stream:
-        earlier = file.claim(document_key(item)) if isinstance(item, Document) else None
+        earlier = None
+        if isinstance(item, Document):
+            earlier = file.claim(document_key(item), former=key_with_number(item))
         if earlier is None:
             yield item
         else:

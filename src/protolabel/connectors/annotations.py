@@ -35,6 +35,7 @@ from protolabel.readers.options import MAX_BYTES, Reading
 from protolabel.readers.paths import STDIN, beginning, opened
 from protolabel.readers.plain_text import numbered_lines, text_chunks, text_pieces
 from protolabel.readers.rows import Origin
+from protolabel.row_numbers import ITEM
 from protolabel.text import first_line
 from protolabel.types import Example
 
@@ -215,7 +216,7 @@ def _records_in(stream: BinaryIO, head: bytes, origin: Origin) -> Iterator[tuple
     if not _is_json(lines[0] if lines else b""):  # an array, or objects over several lines
         pieces = text_pieces(chunks, origin.name)
         for number, value in enumerate(array_items(pieces, origin, MAX_BYTES), start=1):
-            yield f"{origin.name}:item {number}", value
+            yield f"{origin.name}:{ITEM}{number}", value
         return
     for number, line, error in numbered_lines(chunks, origin.name, reading, any_end=False):
         source = f"{origin.name}:{number}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,10 +14,10 @@ from typing import Protocol
 from protolabel.errors import InputError
 from protolabel.quantity import quantity
 from protolabel.readers.truth import NamedLabels
+from protolabel.row_numbers import row_number
 
 Labels = tuple[str, ...]
 MOST_LISTED = 3  # names in an error
-_ROW = re.compile(r".*:\d+", re.DOTALL)
 
 
 class Named(Protocol):
@@ -166,7 +165,7 @@ def _refuse_several(row: NamedLabels, documents: Sequence[Named]) -> None:
 def _are_answers_about_rows(documents: Sequence[Named]) -> bool:
     """Return whether these are answers to rows without an id, which are called ``file:line``."""
     return all(
-        isinstance(one, NamedLabels) and all(map(_ROW.fullmatch, one.names)) for one in documents
+        isinstance(one, NamedLabels) and all(map(row_number, one.names)) for one in documents
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Floats
-from protolabel.document_key import document_key, key_without_id, place_of
+from protolabel.document_key import document_key, key_with_number, key_without_id, place_of
 from protolabel.documents import size_of
 from protolabel.equality import document_digest, short_digest
 from protolabel.label_space.item_digests import item_digests
@@ -103,6 +103,7 @@ class AnswerBatch:
             template=None if document.text is None else template_digest(document.text),
             columns=passage_columns(document_id, self.encoded.take(slice(i, i + 1))),
             without_id=key_without_id(document),
+            with_number=key_with_number(document),
         )
 
     def _shares(self, i: int) -> Floats:

@@ -7,16 +7,14 @@ where the file lies. Both mean one document. Nothing is read but the answer log.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from protolabel.document_key import document_key
+from protolabel.document_key import document_key, key_with_number
 from protolabel.label_space.answer_batch import content_of
+from protolabel.row_numbers import without_number
 from protolabel.store import AnswerRow
 from protolabel.types import Document
-
-_NUMBER = re.compile(r":(row )?\d+$")  # of a row in its table
 
 
 class KnownAgain:
@@ -81,7 +79,7 @@ def _as_remembered(document: Document, row: AnswerRow) -> Document | None:
         return None
     for has_own_id in (False, True):
         again = replace(document, id=row.id, source=row.source, has_own_id=has_own_id)
-        if document_key(again) == row.document:
+        if row.document in (document_key(again), key_with_number(again)):
             return again
     return None
 
@@ -94,5 +92,5 @@ def _common(one: str, other: str) -> int:
 
 def _parts(path: str) -> list[str]:
     """Return the parts of a path, without the number of a row in its table."""
-    plain = os.path.normpath(_NUMBER.sub("", path)).replace("\\", "/")
+    plain = os.path.normpath(without_number(path)).replace("\\", "/")
     return [part for part in plain.split("/") if part]

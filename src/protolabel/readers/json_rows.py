@@ -35,6 +35,7 @@ from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
 from protolabel.readers.vectors import refuse_infinite
+from protolabel.row_numbers import ITEM
 from protolabel.text import without_content
 from protolabel.usual_fields import chosen_field
 
@@ -81,7 +82,7 @@ def json_array_rows(
     """
     objects = _Objects(reading, picture, "the item")
     for number, value in enumerate(array_items(pieces, origin, reading.max_bytes), start=1):
-        source = f"{origin.name}:item {number}"
+        source = f"{origin.name}:{ITEM}{number}"
         try:
             row = objects.row(value, f"{origin.place}:{number}", source, escaped=True)
         except InputError as refusal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from typing import Any, Unpack
 
@@ -17,10 +16,10 @@ from protolabel.readers.registry import document_of, documents_of_rows
 from protolabel.readers.reports import Reports
 from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import origins
+from protolabel.row_numbers import row_number, without_number
 from protolabel.types import Document
 
 _HOLD_MAILS = (*MAILS, *ARCHIVES, *PACKED, "mbox")
-_NUMBER = re.compile(r":(?:row |item )?\d+$")
 
 
 def is_there(name: str) -> bool:
@@ -37,12 +36,12 @@ def is_position(name: str) -> bool:
     if path is None:
         return False
     within = name[len(path) :]
-    return bool(_NUMBER.search(within) or (kind_of(path) == "mbox" and within))
+    return bool(row_number(within) or (kind_of(path) == "mbox" and within))
 
 
 def place_and_number(source: str) -> tuple[str, str]:
     """Return the table that a source is a row of, and its number there; else an empty number."""
-    place = _NUMBER.sub("", source)
+    place = without_number(source)
     return place, source[len(place) + 1 :]
 
 
@@ -126,7 +125,7 @@ def _file_of(name: str) -> str | None:
     """Return the longest beginning of a name that is the path of a file."""
     path = name
     while path and path != os.path.sep:
-        for candidate in (path, _NUMBER.sub("", path)):
+        for candidate in (path, without_number(path)):
             try:
                 if os.path.isfile(candidate):
                     return candidate

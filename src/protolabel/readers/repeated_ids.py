@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from protolabel.readers.rows import Row
+from protolabel.row_numbers import row_number
 
 MOST_IDS = 100_000  # that are held, the newest; more documents are rarely remembered
-_ROW = re.compile(r"(?P<table>.*):\d+", re.DOTALL)
 
 
 class RepeatedIds:
@@ -23,11 +21,11 @@ class RepeatedIds:
 
     def is_repeated(self, row: Row) -> bool:
         """Return whether an earlier row of the same table has this id and holds something else."""
-        table = _ROW.fullmatch(row.source) if row.id else None
-        if table is None:
+        place = row_number(row.source) if row.id else None
+        if place is None:
             return False
-        if table["table"] != self._table:
-            self._table, self._first_contents = table["table"], {}
+        if place.table != self._table:
+            self._table, self._first_contents = place.table, {}
         vector = None if row.embedding is None else row.embedding.tobytes()
         content = hash((row.text, row.image, vector))
         first = self._first_contents.setdefault(row.id, content)

@@ -12,6 +12,7 @@ from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened
 from protolabel.readers.plain_text import refuse_binary
 from protolabel.readers.rows import Origin, Row
+from protolabel.row_numbers import ROW
 from protolabel.text import first_line
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def npy_rows(origin: Origin, reading: Reading, prefix: str = "") -> Iterator[Row
         finite: list[bool] = np.isfinite(block).all(axis=1).tolist()  # type: ignore[assignment]
         for offset, vector in enumerate(block):
             row = begin + offset
-            source = f"{origin.name}:row {row}"
+            source = f"{origin.name}:{ROW}{row}"
             reading.meter.advance(row_bytes)
             if finite[offset]:
                 # A copy, so that keeping one embedding does not keep the whole block.

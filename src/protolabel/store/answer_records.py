@@ -37,6 +37,8 @@ class AnswerRow:
             not kept, and in rows that were read.
         without_id: of ``key_without_id``, in rows to store: a document that was forgotten under
             this key stays forgotten. Empty in rows that were read.
+        with_number: of ``key_with_number``, in rows to store: what is stored under this key is of
+            this document. Empty for most documents, and in rows that were read.
     """
 
     document: bytes
@@ -57,6 +59,7 @@ class AnswerRow:
     template: bytes | None = None
     columns: tuple[bytes, bytes] | None = None
     without_id: bytes = b""
+    with_number: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

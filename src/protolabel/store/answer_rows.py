@@ -156,6 +156,7 @@ class AnswerRows:
         with self._writing(patience) as db:
             if self.forgettings() != forgettings:
                 return False
+            self._decided.take_new_keys(db, rows)
             first_answers = first_answers_of(db, [row.document for row in rows])
             keys = [(row.document,) for row in rows]
             drop_own_of_leaving(db, "document = ? AND person = 0", keys)
@@ -257,7 +258,6 @@ class AnswerRows:
         return self._connection.rewrite(CLEANING_SECONDS)
 
     # -- checking -----------------------------------------------------------------------------
-
     def damaged(self) -> list[int]:
         """Return the numbers of rows that are not what was written."""
         return [turn for turn, row in self._rows() if row is None]

@@ -15,10 +15,12 @@ from typing import Any
 from protolabel.store.answer_columns import ASSIGNMENTS, PERSON, judgement
 from protolabel.store.answer_records import AnswerRow
 from protolabel.store.answer_tables import ITSELF
+from protolabel.store.new_keys import take_new_keys
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, NotedDecisions
 from protolabel.store.own_answers import (
     drop_own,
     drop_own_in_force,
+    move_own,
     note_own,
     own_answer,
     stored_judgement,
@@ -137,6 +139,17 @@ class DecidedAnswers:
         keys = {document.hex() for document in documents}
         for change, text in self._noted.texts(db, self._noted.changes(db)):
             self._keep(db, change, [d for d in json.loads(text) if d[0] not in keys])
+
+    def take_new_keys(self, db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> None:
+        """Give rows to be stored what is kept and noted of their documents under former keys."""
+        new_keys = take_new_keys(db, rows)
+        new = {document.hex(): key.hex() for document, key in new_keys.items()}
+        for document, key in new_keys.items():
+            move_own(db, document, key)
+        for change, text in self._noted.texts(db, self._noted.changes(db) if new else ()):
+            records = json.loads(text)
+            if any(document in new for document, *_ in records):
+                self._keep(db, change, [[new.get(one, one), *rest] for one, *rest in records])
 
     def _remove_decisions(
         self, db: sqlite3.Connection, documents: Collection[bytes], changes: Collection[int]

@@ -54,6 +54,12 @@ def drop_own_in_force(db: sqlite3.Connection, document: bytes) -> None:
         drop_own(db, [document])
 
 
+def move_own(db: sqlite3.Connection, document: bytes, key: bytes) -> None:
+    """Note what is noted of a document under another key, where nothing is noted of that."""
+    sql = "UPDATE OR IGNORE meta SET key = ? WHERE key = ?"
+    db.execute(sql, (f"{_OWN}{key.hex()}", f"{_OWN}{document.hex()}"))
+
+
 def drop_own(db: sqlite3.Connection, documents: Iterable[bytes] | None) -> None:
     """Remove what is noted of documents; None: of all."""
     if documents is None:
