@@ -30,8 +30,8 @@ TIMES = int(os.environ.get("PROPERTY_TIMES", "1"))  # the examples of each prope
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Try each property on more examples where ``PROPERTY_TIMES`` says so, and on new ones."""
-    for item in items if TIMES > 1 else ():
-        function = getattr(item, "function", None)
+    functions = {getattr(item, "function", None) for item in items}  # one may have many cases
+    for function in functions if TIMES > 1 else ():
         if function is not None and is_hypothesis_test(function):
             own = getattr(function, "_hypothesis_internal_use_settings", settings())
             function._hypothesis_internal_use_settings = settings(
