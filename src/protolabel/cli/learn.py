@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,24 @@ from protolabel.quantity import quantity
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
 from protolabel.types import Example
+
+
+@dataclass(slots=True)
+class _Lessons:
+    """What the files hold that people moved.
+
+    Attributes:
+        examples: the documents, each with its class.
+        unusable: those that cannot be used.
+        settled: the corrections whose documents can all be used.
+        n_here: how many of the examples are in the label space already, of files of which something
+            cannot be used.
+    """
+
+    examples: list[Example] = field(default_factory=list)
+    unusable: list[Unreadable] = field(default_factory=list)
+    settled: list[Correction] = field(default_factory=list)
+    n_here: int = 0
 
 
 @click.command()
@@ -86,31 +105,31 @@ def learn(
             in_force = versions_in_force(label_space.history())
             moves = corrections(root, journal, in_force, current)
             names = {info.name for info in label_space.classes()}
-            examples, unusable, taught, n_here = _examples(label_space, root, moves, options)
+            lessons = _lessons(label_space, root, moves, options)
             withdrawn = withdrawn_examples(
-                label_space, root, journal, moves, examples, options, current
+                label_space, root, journal, moves, lessons.examples, options, current
             )
             for correction in moves:
                 _print_correction(correction, names, withdrawn.get(correction.place, {}), json_)
             with SkippedLines() as lines:
-                for fault in unusable:
+                for fault in lessons.unusable:
                     lines.add(skipped_of(fault))
             note_former_folders(root, journal, current, {move.entry.place for move in moves})
             ids = list(dict.fromkeys(one for members in withdrawn.values() for one in members))
-            request = _request(examples, ids)
+            request = _request(lessons.examples, ids)
             if preview_asked():
                 if request is not None:
                     show_preview(label_space.preview.commit(request), json_)
                 return
             if not yes:
-                _say_what_now(len(examples) - n_here, len(ids), n_here, len(unusable), json_)
+                _say_what_now(lessons, len(ids), json_)
                 return
-            if examples:
-                ask_about_new(label_space, dict.fromkeys(e.label for e in examples), new)
-            _learn(label_space, root, journal, taught, request, json_)
+            if lessons.examples:
+                ask_about_new(label_space, dict.fromkeys(e.label for e in lessons.examples), new)
+            _learn(label_space, root, journal, lessons.settled, request, json_)
         finally:
             journal.close()
-    if unusable:
+    if lessons.unusable:
         raise click.exceptions.Exit(SOME_SKIPPED)
 
 
@@ -178,52 +197,41 @@ def _print_correction(
         )
 
 
-def _say_what_now(n: int, n_back: int, n_here: int, n_skipped: int, json_: bool) -> None:
-    """Say how many examples are to be taken, and taken back.
-
-    ``n_here``: how many more are here already, of files of which something was skipped.
-    """
+def _say_what_now(lessons: _Lessons, n_back: int, json_: bool) -> None:
+    """Say how many examples are to be taken, and taken back."""
     if json_:
         return
+    n = len(lessons.examples) - lessons.n_here
     if n or n_back:
         command = same_command("--yes")
         parts = [f"{quantity(n, 'example')} to take"] if n else []
         parts += [f"{quantity(n_back, 'example')} to take back"] if n_back else []
         what = "To do so" if n_back else "To take them"
         note(f"{' and '.join(parts)}; nothing was changed. {what}: {command}")
-    elif n_skipped:
-        others = f"what else is in these files is here already ({quantity(n_here, 'example')}); "
-        note(
-            f"nothing to take: {others * bool(n_here)}what was skipped is taken once it can be read"
-        )
+    elif lessons.unusable:
+        n_here = quantity(lessons.n_here, "example")
+        others = f"what else is in these files is here already ({n_here}); " * bool(lessons.n_here)
+        note(f"nothing to take: {others}what was skipped is taken once it can be read")
     else:
         note("nobody has moved a file, or put one into the folder of a class by hand")
 
 
-def _examples(
+def _lessons(
     space: LabelSpace, root: Path, moves: list[Correction], options: dict[str, Any]
-) -> tuple[list[Example], list[Unreadable], list[Correction], int]:
-    """Return the documents of the files that people moved, each with its class.
-
-    Also returned are the documents that cannot be used, and the corrections that are then settled:
-    those whose documents can all be used. The number is of the documents of other files that are
-    examples already.
-    """
-    n_here = 0
-    examples: list[Example] = []
-    faults: list[Unreadable] = []
-    taught: list[Correction] = []
+) -> _Lessons:
+    """Read the files that people moved."""
+    lessons = _Lessons()
     with FileReader(print_notice, as_examples=True, **options) as reader:
         for correction in moves:
             read, unread = _documents(reader, str(root / correction.place), correction.label)
             usable, refused = usable_examples(space.view(), read)
-            examples += usable
-            faults += unread + refused
+            lessons.examples += usable
+            lessons.unusable += unread + refused
             if not unread and not refused:
-                taught.append(correction)
+                lessons.settled.append(correction)
             else:
-                n_here += n_known(space.view(), usable)
-    return examples, faults, taught, n_here
+                lessons.n_here += n_known(space.view(), usable)
+    return lessons
 
 
 def _documents(
