@@ -160,7 +160,7 @@ def moved_row(d: Desk) -> Path:
 
 @CASES.of(
     "if another column was its text, name that one (--text-field); `protolabel label SPACE FILE` "
-    "answers what stands there now, and then its numbers hold; or add the text itself: "
+    "finds the document if it is still there; or add the text itself: "
     "`protolabel add SPACE CLASS --text TEXT`"
 )
 def row_whose_text_is_another_column(d: Desk) -> None:
@@ -206,3 +206,19 @@ def number_of_a_row_that_has_moved_in_python(d: Desk) -> None:
         list(space.label_many(documents(table)))
         space.correct(f"{table}:2", "cv")
         assert "Sunny weather today" in {example.text for example in space.show("cv")[1]}
+
+
+@CASES.of(
+    "label the file again, which finds the document if it is still there; or give a "
+    "Document(id, text)"
+)
+def key_of_a_row_that_has_moved_in_python(d: Desk) -> None:
+    table = d.file("g.csv", "text\nplease pay one\n")
+    with LabelSpace(d.space) as space:
+        list(space.label_many(documents(table)))
+        (key,) = [one.key for one in space.answer_log.documents() if one.source == f"{table}:2"]
+        moved_row(d)
+        d.raised(lambda: space.correct(key, "cv"))
+        list(space.label_many(documents(table)))
+        space.correct(key, "cv")
+        assert "please pay one" in {example.text for example in space.show("cv")[1]}

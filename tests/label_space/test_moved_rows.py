@@ -181,3 +181,25 @@ def test_a_file_whose_text_has_changed_is_taught_as_it_is_now(space):
         file.write(NEW)
     space.correct("1.txt", "refund")
     assert taught(space) == [NEW]
+
+
+@pytest.mark.parametrize("way", ["to", "not"])
+@pytest.mark.parametrize("path", NAMES)
+def test_a_key_whose_document_has_left_its_table_teaches_no_other_one(space, path, way):
+    """Once the table was answered again, the row that stood there then was taught."""
+    answer(space, path, [FIRST, SECOND])
+    key = next(one.key for one in space.answer_log.documents() if one.source == NAMES[path][0])
+    answer(space, path, [NEW, SECOND])
+    with pytest.raises(InputError, match="holds another document than the one of the name"):
+        teach(space, key, way)
+    assert space.show("job")[0].examples == 1
+    assert NEW not in {one.text for one in space.show("job")[1]}
+
+
+def test_a_key_whose_text_is_remembered_teaches_that_text(space):
+    space.answer_log.remember("text")
+    answer(space, "g.csv", [FIRST, SECOND])
+    key = next(one.key for one in space.answer_log.documents() if one.source == "g.csv:2")
+    answer(space, "g.csv", [NEW, SECOND])
+    space.correct(key, "refund")
+    assert taught(space) == [FIRST]

@@ -100,7 +100,7 @@ def answered_document(
     Raises:
         InputError: no document of that name was answered, or several, or its text is not there.
     """
-    from protolabel.readers.one_document import is_there
+    from protolabel.readers.one_document import is_position, is_there
 
     files = reading is not None
     session.answer_queue.write()
@@ -120,8 +120,13 @@ def answered_document(
     if reading is not None and namesakes and is_there(namesakes[-1].source):  # as it is now
         place = namesakes[-1].source
         documents, is_text = _read(place, namesakes, reading)
-        if not is_text:
-            _refuse_other(view, rows, place, documents, name)
+        if is_text or _holds(view, documents, namesakes):
+            return documents
+        if is_position(place):  # another document stands there now
+            if namesakes[-1].text is None:
+                raise _row_left(place, name)
+            return [_as_remembered(namesakes[-1])]
+        _refuse_other(view, rows, place, documents, name)
         return documents
     if namesakes and namesakes[-1].text is not None:
         refuse_unread(name, reading or {})
@@ -164,10 +169,9 @@ def _refuse_other(
     """
     from protolabel.readers.one_document import is_position
 
-    contents = {row.content for row in documents_within(rows, place)}
+    within = documents_within(rows, place)
     is_row = is_position(place)
-    is_same = any(_content_as_answered(view, one) in contents for one in documents)
-    if is_same or not contents or (os.path.isabs(place) and not is_row):
+    if not within or _holds(view, documents, within) or (os.path.isabs(place) and not is_row):
         return
     if is_row:
         raise InputError(
@@ -186,6 +190,26 @@ def _refuse_other(
         expected="the file that was answered, seen from the folder that you are in",
         remedy=f"go to the folder of the other file; or, if you mean this file, name it by its "
         f"path: {place}",
+    )
+
+
+def _holds(view: View, documents: Iterable[Document], rows: Iterable[AnswerRow]) -> bool:
+    """Return whether one of some documents is one of those that were answered."""
+    contents = {row.content for row in rows}
+    return any(_content_as_answered(view, one) in contents for one in documents)
+
+
+def _row_left(place: str, name: str) -> InputError:
+    """Return the error of an id or a key whose document stands no longer where it stood."""
+    return InputError(
+        f"{place!r} holds another document than the one of the name {name!r} that was answered, "
+        "and its text is not remembered",
+        expected="a document that stands where it stood when it was answered",
+        remedy="label the file again, which finds the document if it is still there; or give a "
+        "Document(id, text)",
+        command="if another column was its text, name that one (--text-field); `protolabel label "
+        "SPACE FILE` finds the document if it is still there; or add the text itself: "
+        "`protolabel add SPACE CLASS --text TEXT`",
     )
 
 
