@@ -27,6 +27,12 @@ def space(tmp_path, monkeypatch):
 
 
 def answer(space: LabelSpace, rows: list[tuple[str, str]], path: str = "t.csv") -> None:
+    write(rows, path)
+    list(space.label_many(read_documents(path)))
+    space.answer_log.write()
+
+
+def write(rows: list[tuple[str, str]], path: str) -> None:
     with open(path, "w") as file:
         if path.endswith("csv"):
             file.write("id,text\n" + "".join(f"{name},{text}\n" for name, text in rows))
@@ -34,8 +40,6 @@ def answer(space: LabelSpace, rows: list[tuple[str, str]], path: str = "t.csv") 
             json.dump([{"id": name, "text": text} for name, text in rows], file)
         else:
             file.writelines(json.dumps({"id": name, "text": text}) + "\n" for name, text in rows)
-    list(space.label_many(read_documents(path)))
-    space.answer_log.write()
 
 
 def remembered(space: LabelSpace) -> list[str]:
@@ -114,6 +118,21 @@ def test_a_decision_on_a_row_stays_when_another_row_of_its_id_comes_before_it(sp
     assert {(one.source, one.by) for one in space.answer_log.documents()} == {
         ("t.csv:2", "label space"), ("t.csv:3", "person"), ("t.csv:4", "label space"),
     }  # fmt: skip
+
+
+def test_a_decision_stays_when_the_rows_of_its_id_come_in_another_order(space):
+    """It left where another row of the id was written first, and its own in a later write."""
+    rows = [("cust7", TEXTS[0]), ("cust8", "hello"), ("cust7", TEXTS[1])]
+    answer(space, rows)
+    key = next(one.key for one in space.answer_log.documents() if one.source == "t.csv:2")
+    space.correct(key, "refund")
+    write(rows[::-1], "t.csv")
+    for document in read_documents("t.csv"):
+        list(space.label_many([document]))
+        space.answer_log.write()
+    people = {one.key: one.label for one in space.answer_log.documents() if one.by == "person"}
+    assert people == {key: "refund"}
+    assert remembered(space) == sorted([TEXTS[0], TEXTS[1], "hello"])
 
 
 def test_the_ids_of_two_tables_have_nothing_to_do_with_each_other(space):

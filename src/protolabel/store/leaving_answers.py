@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 
+from protolabel.row_numbers import row_number
 from protolabel.store.answer_records import AnswerRow
 from protolabel.store.answer_tables import ITSELF
 from protolabel.store.first_answers import newest_number
@@ -56,14 +57,15 @@ def remove_documents(db: sqlite3.Connection, documents: Collection[bytes] | None
 def displaced_documents(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> list[tuple[bytes]]:
     """Return the stored documents at whose places rows of other documents are about to stand.
 
-    A document that is among the rows itself has moved, and stays.
+    A document that is among the rows itself has moved, and stays. So does a row of a table on which
+    a person has decided: where ids repeat, it may come in a later write.
     """
     staying = {row.document for row in rows}
     places = {row.place for row in rows if row.place is not None}
-    sql = "SELECT document FROM answers WHERE place = ?"
+    sql = "SELECT document, source, person FROM answers WHERE place = ?"
     return [
         (document,)
         for place in places
-        for (document,) in db.execute(sql, (place,))
-        if document not in staying
+        for document, source, person in db.execute(sql, (place,))
+        if document not in staying and not (person and row_number(source))
     ]
