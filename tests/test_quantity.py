@@ -53,6 +53,7 @@ MORE_THAN_ONE = {  # where it is a limit, a pair at least, or no count at all
     "documents.py: type(label).__name__",
     "documents.py: type(labels).__name__",
     "encoders/wrappers.py: len(PROBES)",
+    "cli/discover.py: least",
     "evaluation/forecast.py: m",
     "evaluation/of_encoder.py: len(examples)",
     "evaluation/of_encoder.py: len(names)",

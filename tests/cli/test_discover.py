@@ -226,10 +226,10 @@ def test_of_documents_like_a_refused_group_it_says_so_and_what_helps_the_others(
     for n in range(3, 7):
         (inbox / f"{n}.txt").unlink()
     words = " ".join(call("discover", space, inbox).stderr.split())
-    assert words.endswith("3 of them are like documents that were refused")
+    assert words.endswith("3 of them are like what was refused")
     for n in range(3):
         (inbox / f"p{n}.txt").write_text(f"my password {spelt(n)} is lost and I cannot log in")
     words = " ".join(call("discover", space, inbox).stderr.split())
-    assert "3 of them are like documents that were refused" in words
+    assert "3 of them are like what was refused" in words
     advice = words.partition("With 3 there is a proposal: ")[2].partition(" where you know")[0]
     assert call(*shlex.split(advice)[1:]).stdout.startswith("1 proposal ")

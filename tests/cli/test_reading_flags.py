@@ -17,6 +17,7 @@ OF_THE_READERS = {
     "meter",
     "reports",
     "extractor",
+    "named",
 }
 TYPED = {"fmt", "text_field", "label_field", "id_field", "encoding", "label_separator"}
 

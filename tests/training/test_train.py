@@ -146,7 +146,9 @@ def test_without_novel_classes_none_are_reported(tmp_path):
     assert trained.novel == []
     assert trained.gain.classes == len(trained.valid) == 2  # those that were chosen on judge
     # before, no line said what the accuracies are of, nor which ± is which
-    assert "n episodes of 2 classes, 1 example and 5 queries of each, 50% of" in str(trained)
+    assert "n episodes of 2 classes, 1 example and 5 queries of each; descriptions or names" in str(
+        trained
+    )
     assert "over these episodes, as papers print it; that of the gain is over classes" in str(
         trained
     )

@@ -250,7 +250,7 @@ def _tell_what_is_missing(discovery: Discovery, space: str, least: int) -> None:
         return
     n = discovery.like_refused
     if n:
-        note(f"{n:,} of them {'is' if n == 1 else 'are'} like documents that were refused")
+        note(f"{n:,} of them {'is' if n == 1 else 'are'} like what was refused")
     if n == discovery.noise:
         return
     if discovery.enough is None:
