@@ -13,6 +13,7 @@ from commands import call
 from fakes import WordEncoder
 from service_process import make_space, service
 from starlette.testclient import TestClient
+from waiting import until
 
 from protolabel import LabelSpace
 from protolabel.service.app import make_app
@@ -22,14 +23,6 @@ from protolabel.service.options import Options
 pytestmark = pytest.mark.slow
 
 SPACE = "/v1/spaces/mail"
-
-
-def until(condition):
-    deadline = time.monotonic() + 60
-    while not (value := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return value
 
 
 def test_documents_of_the_folder_come_to_the_inbox_once(tmp_path):

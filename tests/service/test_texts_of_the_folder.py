@@ -9,6 +9,7 @@ import pytest
 from commands import call
 from service_process import make_space, service
 from starlette.testclient import TestClient
+from waiting import until
 
 from protolabel import LabelSpace
 from protolabel.service.app import make_app
@@ -16,14 +17,6 @@ from protolabel.service.options import Options
 
 pytestmark = pytest.mark.slow
 SPACE = "/v1/spaces/mail"
-
-
-def until(condition):
-    deadline = time.monotonic() + 60
-    while not (value := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return value
 
 
 def following(path, folder):
@@ -41,6 +34,7 @@ def make_folder(path):
     for n in range(3):
         (path / f"{n}.txt").write_text(f"please pay the bill {n}", encoding="utf-8")
     (path / "t.csv").write_text("text\npay the rent\nmy work so far\n", encoding="utf-8")
+    (path / "j.json").write_text('[{"text": "my work in an array"}]', encoding="utf-8")
     with zipfile.ZipFile(path / "z.zip", "w") as archive:
         archive.writestr("x/in.txt", "my work in an archive")
     return path
@@ -52,16 +46,16 @@ def test_files_without_texts_are_read_again_once_texts_may_be_kept(tmp_path, mon
     monkeypatch.chdir(tmp_path)
     call("label", path, "in/2.txt")  # its source begins above the folder
     with following(path, folder) as client:
-        until(lambda: client.get(f"{SPACE}/followed").json()["documents"] == 6)
+        until(lambda: client.get(f"{SPACE}/followed").json()["documents"] == 7)
         before = texts(client)
-        assert (len(before), any(before.values())) == (6, False)
+        assert (len(before), any(before.values())) == (7, False)
         documents = client.get(f"{SPACE}/inbox").json()["documents"]
         (forgotten,) = [one["key"] for one in documents if one["id"] == "1.txt"]
         client.post(f"{SPACE}/forget", json={"names": [forgotten]})
         client.post(f"{SPACE}/remember", json={"what": "text"})
         until(lambda: all(texts(client).values()))
         assert set(texts(client)) == set(before) - {"1.txt"}
-        assert client.get(f"{SPACE}/followed").json()["documents"] == 6
+        assert client.get(f"{SPACE}/followed").json()["documents"] == 7
         client.post(f"{SPACE}/remember", json={"what": "answers"})
         assert not any(texts(client).values())
         client.post(f"{SPACE}/remember", json={"what": "text"})
@@ -83,7 +77,7 @@ def test_nothing_is_read_while_nothing_may_be_remembered(tmp_path):
         time.sleep(4)
         assert client.get(f"{SPACE}/followed").json()["files"] == 0
         client.post(f"{SPACE}/remember", json={"what": "text"})
-        until(lambda: len(texts(client)) == 6)
+        until(lambda: len(texts(client)) == 7)
         assert all(texts(client).values())
 
 

@@ -7,16 +7,14 @@ is read here but the answer log.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 
 from protolabel.document_key import document_key
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
+from protolabel.row_numbers import without_number
 from protolabel.types import Document
-
-_ROW = re.compile(r":(row )?\d+$")  # of a table
 
 
 class TextlessFiles:
@@ -65,6 +63,6 @@ def _paths(source: str) -> list[str]:
     folder, where the command line has labelled the file.
     """
     whole = os.path.normpath(source).replace("\\", "/").split("/")
-    row = [*whole[:-1], _ROW.sub("", whole[-1])]
+    row = [*whole[:-1], without_number(whole[-1])]
     n = len(whole)
     return ["/".join(p[i:j]) for p in (whole, row) for i in range(n) for j in range(i + 1, n + 1)]

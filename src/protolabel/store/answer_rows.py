@@ -12,21 +12,26 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from protolabel.store.answer_columns import RENEWED, by_name, record_of, row_of, selection
-from protolabel.store.answer_looks import mark_of, textless_documents
+from protolabel.store.answer_looks import mark_of, textless_documents, turns_of
 from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.answer_tables import ITSELF
 from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import DecidedAnswers, decided_documents
 from protolabel.store.first_answers import first_answers_of, insert_answers
-from protolabel.store.leaving_answers import displaced_documents, remove_documents, shorten
+from protolabel.store.leaving_answers import (
+    count_forgetting,
+    displaced_documents,
+    forgettings_of,
+    remove_documents,
+    shorten,
+)
 from protolabel.store.own_answers import drop_own_of_leaving, is_without_answer
 from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
 
 MOST_REFUSALS = 100_000
 CLEANING_SECONDS = 5.0  # to wait for readers, before what was forgotten is wiped from the log
-_FORGOTTEN = "forgotten"  # a key of meta: how often something was forgotten
 
 
 class AnswerRows:
@@ -36,6 +41,7 @@ class AnswerRows:
         self._connection, self._decided = connection, DecidedAnswers()
 
     # -- reading ------------------------------------------------------------------------------
+
     def rows(
         self, *, texts: bool = False, contents: Collection[bytes] | None = None
     ) -> list[AnswerRow]:
@@ -132,10 +138,10 @@ class AnswerRows:
     def forgettings(self) -> int:
         """Return how often something was forgotten: answers given before are not kept."""
         with self._connection.reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE key = ?", (_FORGOTTEN,)).fetchone()
-            return 0 if row is None else int(row[0])
+            return forgettings_of(db)
 
     # -- writing ------------------------------------------------------------------------------
+
     def keep(
         self, rows: Sequence[AnswerRow], *, most: int, forgettings: int, patience: float
     ) -> bool:
@@ -236,7 +242,7 @@ class AnswerRows:
         with self._writing(None) as db:
             self._decided.forget(db, documents)
             removed = remove_documents(db, documents)
-            self._count_forgetting(db)
+            count_forgetting(db)
         return removed
 
     def drop_texts(self) -> int:
@@ -246,7 +252,7 @@ class AnswerRows:
                 "UPDATE answers SET bytes = bytes - length(CAST(text AS BLOB)), text = NULL "
                 "WHERE text IS NOT NULL"
             )
-            self._count_forgetting(db)
+            count_forgetting(db)
         return dropped.rowcount
 
     def wipe(self) -> bool:
@@ -258,6 +264,7 @@ class AnswerRows:
         return self._connection.rewrite(CLEANING_SECONDS)
 
     # -- checking -----------------------------------------------------------------------------
+
     def damaged(self) -> list[int]:
         """Return the numbers of rows that are not what was written."""
         return [turn for turn, row in self._rows() if row is None]
@@ -277,9 +284,7 @@ class AnswerRows:
         sql = f"SELECT turn, {selection(texts=texts)} FROM answers"
         with self._connection.reading() as db:
             if contents is not None:
-                stored = db.execute("SELECT turn, content FROM answers")
-                turns = (str(turn) for turn, content in stored if content in contents)
-                sql += f" WHERE turn IN ({', '.join(turns)})"
+                sql += f" WHERE turn IN ({turns_of(db, contents)})"
             for record in by_name(db).execute(f"{sql} ORDER BY turn"):
                 yield record["turn"], row_of(record)
 
@@ -288,12 +293,6 @@ class AnswerRows:
         with self._connection.transaction("IMMEDIATE", patience=patience) as db:
             db.execute("PRAGMA secure_delete = ON")  # what is deleted here is overwritten
             yield db
-
-    def _count_forgetting(self, db: sqlite3.Connection) -> None:
-        db.execute(
-            "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
-            (_FORGOTTEN,),
-        )
 
 
 _RENEW = f"""UPDATE answers SET {", ".join(f"{column} = :{column}" for column in RENEWED)}

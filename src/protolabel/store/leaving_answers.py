@@ -17,6 +17,7 @@ from protolabel.store.own_answers import drop_own_of_leaving
 from protolabel.store.watch_start import next_start, store_start, stored_start
 
 MOST_ANSWER_BYTES = 256 * 2**20  # of all rows together
+_FORGOTTEN = "forgotten"  # a key of ``meta``: how often something was forgotten
 
 
 def shorten(db: sqlite3.Connection, most: int) -> None:
@@ -52,6 +53,20 @@ def remove_documents(db: sqlite3.Connection, documents: Collection[bytes] | None
         db.executemany(f"INSERT INTO refusals VALUES (?, {ITSELF})", keys)
     (after,) = db.execute("SELECT count(*) FROM answers").fetchone()
     return int(before - after)
+
+
+def forgettings_of(db: sqlite3.Connection) -> int:
+    """Return how often something was forgotten."""
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_FORGOTTEN,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def count_forgetting(db: sqlite3.Connection) -> None:
+    """Note that something was forgotten once more."""
+    db.execute(
+        "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
+        (_FORGOTTEN,),
+    )
 
 
 def displaced_documents(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> list[tuple[bytes]]:
