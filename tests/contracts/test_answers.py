@@ -75,6 +75,17 @@ def test_of_a_document_that_comes_back_after_it_left_the_newest_answer_is_known(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("source", "ids_left"), [("a.txt", ["d2"]), ("t.csv:2", ["d1", "d2"])])
+def test_of_what_a_person_decided_a_row_stays_and_a_changed_file_leaves(store, source, ids_left):
+    """Where ids repeat, the row may come again in a later write; the file has its place alone."""
+    place = bytes(16)
+    first, second = (replace(row(n, place=place), source=source) for n in (1, 2))
+    keep(store, first)
+    store.answers.judge([replace(first, label=7, person=True)], [])
+    keep(store, second)
+    assert sorted(ids(store)) == ids_left
+
+
 def without_answer(store) -> set[bytes]:
     documents = [one.document for one in store.answers.rows()]
     return {document for document in documents if store.answers.is_without_answer(document)}
