@@ -15,6 +15,7 @@ from protolabel.arithmetic.intervals import wilson
 from protolabel.arithmetic.logistic import fit_coefficients, logistic, platt_targets
 from protolabel.arrays import Doubles, Floats
 
+WIDEST = 0.3  # interval of a share that is worth counting on
 ROUNDS = 500  # of expectation-maximisation, which mostly takes some twenty
 DROP = 1.92  # of the log-likelihood, where a 95 % interval of one number ends
 NO_STRANGERS = "no stranger could be simulated: it needs examples in four classes or more"
@@ -92,6 +93,59 @@ def fit_belonging(
 
 def _rounded(number: float) -> float:
     return float(f"{number:.{DIGITS}g}")
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatedStrangers:
+    """How many documents of a stream belong to none of the classes.
+
+    Attributes:
+        strangers: the estimated share.
+        low: where its 95 % interval begins.
+        high: where it ends.
+        different: the number of different documents that the share speaks of.
+    """
+
+    strangers: float
+    low: float
+    high: float
+    different: int
+
+    @property
+    def setting(self) -> float | None:
+        """The share to count on; None where the documents are too few to tell.
+
+        Where none of the documents seems to be a stranger, some may come all the same: the share is
+        Laplace's, of one stranger and one other document more.
+        """
+        if self.high - self.low > WIDEST:
+            return None
+        return (self.strangers * self.different + 1.0) / (self.different + 2.0)
+
+
+def estimated_strangers(log_odds: Doubles) -> EstimatedStrangers:
+    """Return :func:`share_of_strangers` with its interval.
+
+    Args:
+        log_odds: (n,), of different documents to belong, at even odds; one or more.
+    """
+    share = share_of_strangers(log_odds)
+    low, high = interval_of_strangers(log_odds, share)
+    return EstimatedStrangers(share, low, high, len(log_odds))
+
+
+def log_odds_to_belong(none_probabilities: Doubles, strangers: float) -> Doubles:
+    """Return the log odds to belong, at even odds, of documents with these probabilities.
+
+    It is the inverse of :meth:`Belonging.probability`.
+
+    Args:
+        none_probabilities: (n,), that each belongs to none of the classes.
+        strangers: the share of strangers that they allow for, above 0 and below 1.
+    """
+    none = np.clip(none_probabilities, 1e-12, 1.0 - 1e-12)
+    odds = np.log1p(-none) - np.log(none) - np.log1p(-strangers) + np.log(strangers)
+    return np.asarray(odds, np.float64)
 
 
 def share_of_strangers(log_odds: Doubles) -> float:

@@ -13,6 +13,7 @@ from protolabel.batch.skipped import Skipped
 from protolabel.cli.answer_flags import AnswerFlags
 from protolabel.cli.reading import PAST_IT
 from protolabel.cli.render import answer_record, answer_text
+from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import line, styled
 from protolabel.document_key import document_key
 from protolabel.label_space.declining import few_declined, none_declined, why_none_declined
@@ -43,7 +44,8 @@ class Tally:
     """What became of the documents of a run.
 
     ``refusal``: why all are declined, if they are. ``why_none_declined``: why none can be, if so.
-    ``few_declined``: the sentence that few can be, if so.
+    ``few_declined``: the sentence that few can be, if so. ``strangers``: whether more documents
+    belong to no class than the label space counts on.
     """
 
     answers: int = 0
@@ -59,14 +61,17 @@ class Tally:
     refusal: str = ""
     why_none_declined: str = ""
     few_declined: str = ""
+    strangers: StrangersOfRun = field(default_factory=StrangersOfRun)
 
     def count_for(self, view: View) -> None:
         """Take note of what answers: whether it declines all documents, or none or few."""
         self.refusal, self.why_none_declined = view.refusal(), why_none_declined(view)
         self.few_declined = few_declined(view)
+        self.strangers.counted_on = view.settings.strangers
 
     def count(self, answer: Answer) -> None:
         """Take note of an answer."""
+        self.strangers.count(answer)
         if answer.label is None:
             self.declined += 1
         else:
@@ -120,6 +125,8 @@ class Tally:
             remarks.append(none_declined(self.why_none_declined, after_some=self.declined > 0))
         if self.few_declined and self.answers:
             remarks.append(self.few_declined)
+        if words := self.strangers.words():
+            remarks.append(words)
         return "\n  ".join((text, *remarks))
 
     def record(self) -> dict[str, object]:

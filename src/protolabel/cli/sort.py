@@ -88,6 +88,7 @@ def sort_command(
             sorter = Sorter(
                 root, journal, how, again,
                 review_below=sorting.review_below, preview=sorting.preview,
+                on_answer=output.strangers.count,
             )  # fmt: skip
             if unfinished := sorter.recover():
                 note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
@@ -145,6 +146,7 @@ def _sort_once(
     """Sort what is there."""
     output.refusal, output.why_none_declined = view.refusal(), why_none_declined(view)
     output.few_declined = few_declined(view)
+    output.strangers.counted_on = view.settings.strangers
     files = source_files(inputs, sorter.how, own_files(), _reports(output))
     due = works_as_typed(sorter.due(files, view.version), inputs)
     for n, report in enumerate(sorter.run(view, due, **options), start=1):
@@ -174,6 +176,7 @@ def _follow(
             if space.view().version != view.version:
                 view, again = view_of(), True
                 note_refusal(view)
+            output.strangers.counted_on = view.settings.strangers
             files = source_files(inputs, sorter.how, own_files(), reports)
             due = sorter.due(files, view.version, stillness.ready, again=again)
             due = works_as_typed(due, inputs)

@@ -14,6 +14,7 @@ from protolabel.batch.sorting.journal import Journal
 from protolabel.certainty import percentages
 from protolabel.cli.answer_output import class_counts
 from protolabel.cli.option_names import with_options
+from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import about_space, bold, line, note, printable, styled
 from protolabel.label_space.declining import none_declined
 from protolabel.quantity import quantity
@@ -28,7 +29,8 @@ class SortOutput:
 
     ``preview``: none is placed. ``refusal``: why all documents are declined, where they are.
     ``why_none_declined``: why none can be, where it is so. ``few_declined``: the sentence that
-    few can be. ``unsure``: files that have a class although *none of these* is likelier, by name.
+    few can be. ``strangers``: whether more files belong to no class than the label space counts on.
+    ``unsure``: files that have a class although *none of these* is likelier, by name.
     """
 
     json: bool
@@ -46,6 +48,7 @@ class SortOutput:
     refusal: str = ""
     why_none_declined: str = ""
     few_declined: str = ""
+    strangers: StrangersOfRun = field(default_factory=StrangersOfRun)
 
     def write(self, report: FileReport) -> None:
         """Print what became of a file, in the words of the command line."""
@@ -103,6 +106,8 @@ class SortOutput:
             yield none_declined(self.why_none_declined, after_some=self.review > 0)
         if self.few_declined and (self.by_class or self.confirmed) and not self.review_below:
             yield f"{self.few_declined}; --review-below 50% puts unsure files into {REVIEW}"
+        if words := self.strangers.words():
+            yield words
         if self.unsure:
             names = "; ".join(map(printable, self.unsure[:MOST_NAMED]))
             names += "; ..." if len(self.unsure) > MOST_NAMED else ""

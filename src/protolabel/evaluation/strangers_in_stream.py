@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from protolabel.answers import Answers
-from protolabel.arithmetic.belonging import interval_of_strangers, share_of_strangers
+from protolabel.arithmetic.belonging import (
+    EstimatedStrangers,
+    estimated_strangers,
+    log_odds_to_belong,
+)
 from protolabel.documents import as_document
 from protolabel.errors import InputError
 from protolabel.evaluation.of_label_space import unknown_to
@@ -18,41 +22,23 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.quantity import quantity
 from protolabel.types import Document, Example
 
-WIDEST = 0.3  # interval of a share that is worth counting on
+EVEN = 0.5  # share of strangers at which the probabilities are read
 NO_LABEL = "stream"  # nobody knows the classes of the documents
 
 
 @dataclass(frozen=True, slots=True)
-class StrangersInStream:
+class StrangersInStream(EstimatedStrangers):
     """How many documents of a stream belong to none of the classes.
 
+    Near copies count once. Documents that the label space or its encoder knows are left out.
+
     Attributes:
-        strangers: the estimated share.
-        low: where its 95 % interval begins.
-        high: where it ends.
-        documents: how many there were.
-        different: how many of them the share speaks of: near copies are one, and those that the
-            label space or its encoder knows are left out.
+        documents: the number of all documents.
         notes: what was left out.
     """
 
-    strangers: float
-    low: float
-    high: float
     documents: int
-    different: int
     notes: tuple[str, ...]
-
-    @property
-    def setting(self) -> float | None:
-        """The share to count on; None where the documents are too few to tell.
-
-        Where none of the documents seems to be a stranger, some may come all the same: the share is
-        Laplace's, of one stranger and one other document more.
-        """
-        if self.high - self.low > WIDEST:
-            return None
-        return (self.strangers * self.different + 1.0) / (self.different + 2.0)
 
 
 def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> StrangersInStream:
@@ -78,7 +64,7 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
     ]
     new, groups, notes = unknown_to(view, contents)
     sample = [stream[int(new[i].id)] for i in np.unique(first_of_each(groups)).tolist()]
-    even = replace(view, settings=replace(view.settings, strangers=0.5, target=None))
+    even = replace(view, settings=replace(view.settings, strangers=EVEN, target=None))
     answers = Answers(even.label_many(sample, alternatives=1, evidence=0))
     is_read = ~np.isnan(answers.none_probabilities)  # what cannot be read tells no share
     n_unread = int((~is_read).sum())
@@ -89,8 +75,6 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
         )
     if n_unread:
         notes = [*notes, f"{quantity(n_unread, 'document')} left out: nothing in them can be read"]
-    none = np.clip(answers.none_probabilities[is_read], 1e-12, 1.0 - 1e-12)
-    log_odds = np.log1p(-none) - np.log(none)
-    share = share_of_strangers(log_odds)
-    low, high = interval_of_strangers(log_odds, share)
-    return StrangersInStream(share, low, high, len(stream), len(none), tuple(notes))
+    log_odds = log_odds_to_belong(answers.none_probabilities[is_read], EVEN)
+    estimate = estimated_strangers(log_odds)
+    return StrangersInStream(**asdict(estimate), documents=len(stream), notes=tuple(notes))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from protolabel.answers import Answer
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.open_writers import is_being_written
 from protolabel.batch.read_ahead import batches
@@ -99,6 +100,7 @@ def answered_files(
     stop: Callable[[], bool],
     reading: dict[str, Any],
     review_below: float | None = None,
+    on_answer: Callable[[Answer], None] = lambda answer: None,
 ) -> Iterator[list[AnsweredFile | LeftFile]]:
     """Yield the files in groups, each file when all of its documents are answered.
 
@@ -108,9 +110,12 @@ def answered_files(
         stop: asked before each file; those before it are still answered.
         reading: options of the readers, and ``on_notice``.
         review_below: answers of a smaller chance count as declined; None: none do.
+        on_answer: is called with the answer of each document.
     """
     for batch in batches(_items(works, stop, reading), _size, LARGEST):
-        _answer(view, batch, review_below)
+        for file, answer in _answers(view, batch):
+            on_answer(answer)
+            file.verdict.count(answer, review_below)
         failures = [item for item in batch if isinstance(item, LeftFile)]
         ends = [item[0] for item in batch if not isinstance(item, LeftFile) and item[1] is None]
         yield [*failures, *ends]
@@ -162,8 +167,8 @@ def _file_to_answer(work: Work) -> AnsweredFile | LeftFile:
     return AnsweredFile(work, digest, stamp, now, Verdict(work.name))
 
 
-def _answer(view: View, batch: list[_Item], review_below: float | None) -> None:
-    """Answer the documents of a batch, each for its file."""
+def _answers(view: View, batch: list[_Item]) -> Iterator[tuple[AnsweredFile, Answer]]:
+    """Yield the answers to the documents of a batch, each with its file; faults go to the file."""
     items = [item for item in batch if not isinstance(item, LeftFile)]
     pairs = [(file, document) for file, document in items if document is not None]
     answers = view.label_each([document for _, document in pairs], alternatives=1, evidence=0)
@@ -172,7 +177,7 @@ def _answer(view: View, batch: list[_Item], review_below: float | None) -> None:
             skipped = Skipped.of(document, answer)
             file.verdict.fault(with_source(skipped.reason, skipped.source))
         else:
-            file.verdict.count(answer, review_below)
+            yield file, answer
 
 
 def _is_same(path: str, stamp: Stamp) -> bool:

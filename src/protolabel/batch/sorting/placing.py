@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from protolabel.batch.open_writers import is_being_written
-from protolabel.batch.sorting.entries import How
+from protolabel.batch.sorting.entries import Entry, How
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import give_name
 
@@ -25,6 +25,14 @@ _CHUNK = 2**20
 
 class SourceChangedError(Exception):
     """A file was written to after it was read; the next run reads it again."""
+
+
+def is_link(root: Path, entry: Entry) -> bool:
+    """Return whether what stands in the sorted folder is a link to what its source holds now."""
+    try:
+        return os.path.samefile(root / entry.place, entry.source)
+    except OSError:
+        return False
 
 
 def digest_of(path: str | Path) -> str:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from protolabel.answers import Answer
 from protolabel.batch.earlier_answers import Again, Earlier, is_due_again
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
@@ -33,6 +34,7 @@ from protolabel.batch.sorting.own_folders import OwnFolders
 from protolabel.batch.sorting.placing import (
     SourceChangedError,
     digest_of,
+    is_link,
     moved_after_copying,
     moved_within,
     place,
@@ -58,6 +60,7 @@ class Sorter:
         *,
         review_below: float | None = None,
         preview: bool = False,
+        on_answer: Callable[[Answer], None] = lambda answer: None,
     ) -> None:
         """Take the folder and its journal.
 
@@ -68,11 +71,12 @@ class Sorter:
             again: which answers of earlier runs are made again.
             review_below: files of a smaller chance are for the review; None: none are.
             preview: say what would become of files, and place none.
+            on_answer: is called with the answer of each document.
         """
         self.root, self.journal = root, journal
         self.how: How = how
         self._again = again
-        self._review_below, self._preview = review_below, preview
+        self._review_below, self._preview, self._on_answer = review_below, preview, on_answer
         self._own_folders = OwnFolders(root, journal)
         self._names = FreeNames(root, journal.entries, journal.folders)
         self._version, self._class_paths = 0, dict[str, tuple[str, ...]]()
@@ -191,7 +195,8 @@ class Sorter:
         if view.version != self._version:
             self._version, self._class_paths = view.version, class_paths(view.classes())
             self.journal.folders.add(self._class_paths.values())
-        for group in answered_files(view, works, stop, reading, self._review_below):
+        below, on_answer = self._review_below, self._on_answer
+        for group in answered_files(view, works, stop, reading, below, on_answer):
             yield from (report_of_left(left) for left in group if isinstance(left, LeftFile))
             yield from self._placements([f for f in group if isinstance(f, AnsweredFile)], view)
 
@@ -252,7 +257,7 @@ class Sorter:
                 moved_from="" if stays else earlier.place,
             )
         moved_from = ""
-        if earlier is not None and self.how == "link" and self._is_link(earlier):
+        if earlier is not None and self.how == "link" and is_link(self.root, earlier):
             moved_from = earlier.place  # the link shows the new content already
         elif earlier is not None and not self._preview:
             self.journal.write([replace(earlier, how="move")])  # it stays, no longer its source's
@@ -268,13 +273,6 @@ class Sorter:
             state="intended",
             moved_from="" if stays else moved_from,
         )
-
-    def _is_link(self, earlier: Entry) -> bool:
-        """Return whether an earlier entry is a link to what its source holds now."""
-        try:
-            return os.path.samefile(self.root / earlier.place, earlier.source)
-        except OSError:
-            return False
 
     def _carried_out(self, file: AnsweredFile, entry: Entry, reserved: set[str]) -> Entry:
         while True:

@@ -1,0 +1,98 @@
+"""A run whose documents mostly belong to no class says so, and names the share to count on."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shlex
+
+import numpy as np
+import pytest
+from commands import call
+from spelt_numbers import spelt
+
+from protolabel import Example, LabelSpace
+from protolabel.arithmetic.belonging import Belonging, log_odds_to_belong
+
+SENTENCE = "seem to belong to none of the classes"
+WORDS = {
+    "bill": "pay bill amount due transfer", "cv": "job apply engineer work team",
+    "box": "ship parcel box courier track", "menu": "soup bread dinner lunch sweet",
+    "trip": "flight hotel train luggage visa",
+}  # fmt: skip
+
+
+def documents_of_classes(seed: int, each: int) -> list[tuple[str, str]]:
+    rng = random.Random(seed)
+    return [
+        (label, " ".join(rng.choices(words.split(), k=3) + rng.choices(("of", "we", "the"), k=3)))
+        for label, words in WORDS.items()
+        for _ in range(each)
+    ]
+
+
+STRANGE = [f"granite marble slate opera {spelt(n)} violin {spelt(n + 50)}" for n in range(60)]
+
+
+@pytest.fixture
+def space(tmp_path):
+    path = tmp_path / "a.space"
+    with LabelSpace.create(path, encoder="hashing", background=False) as label_space:
+        label_space.add([Example(label, text) for label, text in documents_of_classes(0, 8)])
+    return path
+
+
+def stream_file(path, rows):
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in rows))
+    return path
+
+
+def words_of(done) -> str:
+    return " ".join(done.stderr.split())
+
+
+def test_label_and_stream_say_it_and_the_command_that_they_name_ends_it(space, tmp_path):
+    stream = stream_file(
+        tmp_path / "s.jsonl", [*(text for _, text in documents_of_classes(1, 2)), *STRANGE]
+    )
+    words = words_of(call("label", space, stream))
+    assert SENTENCE in words
+    assert "counts on 20%" in words
+    assert SENTENCE in words_of(call("stream", space, stream))
+    call(*shlex.split(re.search(r"`protolabel (set [^`]*)`", words)[1]))
+    assert SENTENCE not in words_of(call("label", space, stream))
+
+
+def test_sorting_says_it(space, tmp_path):
+    (tmp_path / "in").mkdir()
+    for n, text in enumerate(STRANGE):
+        (tmp_path / "in" / f"{n}.txt").write_text(text)
+    done = call("label", space, tmp_path / "in", "--sort-into", tmp_path / "sorted", "--preview")
+    assert SENTENCE in words_of(done)
+    (tmp_path / "own").mkdir()
+    for n, (_, text) in enumerate(documents_of_classes(1, 8)):
+        (tmp_path / "own" / f"{n}.txt").write_text(text)
+    done = call("label", space, tmp_path / "own", "--sort-into", tmp_path / "sorted", "--preview")
+    assert SENTENCE not in words_of(done)
+
+
+def test_copies_of_a_stranger_are_no_evidence(space, tmp_path):
+    stream = stream_file(
+        tmp_path / "s.jsonl",
+        [*(text for _, text in documents_of_classes(1, 8)), *STRANGE[:1] * 400],
+    )
+    assert SENTENCE not in words_of(call("label", space, stream))
+
+
+def test_few_documents_show_no_share(space, tmp_path):
+    assert SENTENCE not in words_of(
+        call("label", space, stream_file(tmp_path / "s.jsonl", STRANGE[:3]))
+    )
+
+
+@pytest.mark.parametrize("strangers", [0.01, 0.2, 0.9])
+def test_log_odds_are_read_back_from_the_probability_that_allows_for_strangers(strangers):
+    scores, curve = np.linspace(-1.0, 1.0, 9), Belonging(7.0, 0.5)
+    none = 1.0 - curve.probability(scores, strangers)
+    assert log_odds_to_belong(none, strangers) == pytest.approx(curve.log_odds(scores), abs=1e-6)
