@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protolabel.row_numbers import ITEM, ROW, RowNumber, row_number
+from protolabel.message_paths import by_messages
+from protolabel.row_numbers import ROW, RowNumber, row_number, without_number
 from protolabel.types import Document
 
 KEY_BYTES = 16
@@ -34,18 +35,21 @@ class Place:
     own: bool
 
 
+NOWHERE = Place(bytes(KEY_BYTES), False)
+
+
 def document_key(document: Document) -> bytes:
     """Return the 16 bytes that stay the same while a document stays the same.
 
     A document is known by its content, by the path that it came from, and by its id, if it has one
-    of its own. Positions do not count: a row may move within its table, and equal documents without
-    an id have equal keys. Nor does an id that only repeats the path. Paths are taken as absolute,
-    so that two spellings of a path are one.
+    of its own. Positions do not count: a row may move within its table, and a message within its
+    mailbox, whose path has the names of messages for their numbers. Equal rows without an id have
+    equal keys. Nor does an id that only repeats the path. Paths are taken as absolute, so that two
+    spellings of a path are one.
     """
-    source, identity = document.source, document.id
-    place, name, number = _name_parts(source, identity)
-    name = name or _own_id(source, identity, number, document.has_own_id)
-    return _digest(place, name, _content_digest(document))
+    place, name, number = _name_parts(document.source, document.id, document.message_path)
+    name = name or own_id(document.source, document.id, number, document.has_own_id)
+    return key_of(place, name, content_digest(document))
 
 
 def key_without_id(document: Document) -> bytes:
@@ -53,57 +57,54 @@ def key_without_id(document: Document) -> bytes:
 
     So documents were known that came without a place, before ids of their own counted there.
     """
-    place, name, _ = _name_parts(document.source, document.id)
-    return _digest(place, name, _content_digest(document))
-
-
-def key_with_number(document: Document) -> bytes:
-    """Return the key that an item of a JSON array had while its number counted as its path.
-
-    Label spaces and files of answers from then hold such keys. It is empty for other documents.
-    """
-    source, identity = document.source, document.id
-    row = row_number(source)
-    if row is None or row.word != ITEM:
-        return b""
-    is_own = document.has_own_id or not _is_position(identity, row)
-    name = _own_id(source, identity, "", is_own)
-    return _digest(os.path.abspath(source), name, _content_digest(document))
+    place, name, _ = _name_parts(document.source, document.id, document.message_path)
+    return key_of(place, name, content_digest(document))
 
 
 def place_of(source: str, identity: str, *, has_own_id: bool = True) -> Place:
-    """Return the place of a document of that source and id.
+    """Return the place of a document of that source and id, which lies in no mailbox.
 
     ``has_own_id``: of the document; an id that several rows of a table have names none of them.
     """
     if not source:
-        return Place(bytes(KEY_BYTES), False)
+        return NOWHERE
     place, name, number = _name_parts(source, identity)
-    name = name or _own_id(source, identity, number, has_own_id)
+    name = name or own_id(source, identity, number, has_own_id)
     own = not number and (has_own_id or row_number(source) is None)
-    return Place(_digest(place, name, number.encode()), own)
+    return Place(key_of(place, name, number.encode()), own)
 
 
-def _name_parts(source: str, identity: str) -> tuple[str, str, str]:
+def own_place(document: Document) -> bytes | None:
+    """Return the digest of the place of a document, where that names it for good.
+
+    A message of a mailbox has none: its number is that of another one later.
+    """
+    place = place_of(document.source, document.id, has_own_id=document.has_own_id)
+    return place.digest if place.own and not document.message_path else None
+
+
+def _name_parts(source: str, identity: str, message_path: str = "") -> tuple[str, str, str]:
     """Return the path of a document, the id of its own, and its number where it has none."""
     row = row_number(source)
     path, name, number = source, "", ""
     if row:
-        path = row.table
-        if _is_position(identity, row):
+        path, message_path = row.table, without_number(message_path)
+        if is_position(identity, row):
             number = row.number
         else:
             name = identity
+    path = by_messages(path, message_path)
     place = os.path.abspath(path) if path and not (row and path == _STDIN) else path
     return place, name, number
 
 
-def _own_id(source: str, identity: str, number: str, has_own_id: bool) -> str:
+def own_id(source: str, identity: str, number: str, has_own_id: bool) -> str:
     """Return the id of a document that is no row, if it is one of its own; else nothing."""
-    return identity if has_own_id and not number and identity not in _spellings(source) else ""
+    return identity if has_own_id and not number and identity not in spellings(source) else ""
 
 
-def _digest(place: str, name: str, content: bytes) -> bytes:
+def key_of(place: str, name: str, content: bytes) -> bytes:
+    """Return the key of a document of a place with an id of its own, if any, by its content."""
     digest = hashlib.sha256()
     for part in (place.encode(errors="surrogatepass"), name.encode(errors="surrogatepass")):
         digest.update(len(part).to_bytes(8, "big") + part)
@@ -111,21 +112,27 @@ def _digest(place: str, name: str, content: bytes) -> bytes:
     return digest.digest()[:KEY_BYTES]
 
 
-def _is_position(identity: str, row: RowNumber) -> bool:
-    """Return whether an id is made from the number of the row."""
+def is_position(identity: str, row: RowNumber) -> bool:
+    """Return whether an id is made from the number of the row.
+
+    It may name the table by the end of its path, as from a folder or an archive on.
+    """
     if row.word == ROW:
         return True
-    words = dict.fromkeys(("", row.word))
-    places = _spellings(row.table)
-    return identity in [f"{place}:{word}{row.number}" for place in places for word in words]
+    own = row_number(identity)
+    if own is None or own.number != row.number or own.word not in ("", row.word):
+        return False
+    tables = row.table, os.path.normpath(row.table)
+    return any(one == own.table or one.endswith(f"/{own.table}") for one in tables)
 
 
-def _spellings(path: str) -> tuple[str, ...]:
+def spellings(path: str) -> tuple[str, ...]:
     """Return the ids that readers make of a path."""
     return path, os.path.normpath(path), os.path.basename(path)
 
 
-def _content_digest(document: Document) -> bytes:
+def content_digest(document: Document) -> bytes:
+    """Return 32 bytes of what a document holds, byte for byte."""
     digest = hashlib.sha256()
     vector = document.embedding
     for kind, part in (

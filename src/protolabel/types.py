@@ -29,7 +29,9 @@ class Document:
     its text is no evidence, such as a scan without a text layer: it is not encoded, and is answered
     by no class and that reason. ``has_own_id`` is false where the id was made from its position or
     its place: then equal documents are one. It is false too where an earlier row of its table has
-    the same id and holds something else: then both are remembered.
+    the same id and holds something else: then both are remembered. ``message_path`` is the end of
+    its source where it lies in a mailbox, with the names of messages for their numbers: so it is
+    known wherever its message stands.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Document:
     image: bytes | None = field(default=None, repr=False)
     unreadable: str = ""
     has_own_id: bool = field(default=True, compare=False, repr=False)
+    message_path: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

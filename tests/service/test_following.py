@@ -11,6 +11,7 @@ import time
 import pytest
 from commands import call
 from fakes import WordEncoder
+from mailboxes import Mail, write_mailbox
 from service_process import make_space, service
 from starlette.testclient import TestClient
 from waiting import until
@@ -142,6 +143,28 @@ def test_what_the_command_line_has_labelled_is_known_again(tmp_path, monkeypatch
         until(lambda: client.get(f"{SPACE}/followed").json()["documents"] == 3)
         sources = [one["source"] for one in client.get(f"{SPACE}/inbox").json()["documents"]]
     assert sorted(sources) == ["in/a.txt", "in/b.txt", "in/x/a.txt"]
+
+
+def test_a_message_that_moves_in_a_followed_mailbox_keeps_what_a_person_decided(tmp_path):
+    path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
+    with LabelSpace(path, background=False) as space:
+        space.answer_log.remember("text")
+    folder.mkdir()
+    first, second, new = map(Mail, ["please pay the bill", "my work so far", "two chairs"])
+    with following(path, folder) as client:
+
+        def listed():
+            return client.get(f"{SPACE}/inbox").json()["documents"]
+
+        write_mailbox(folder / "box.mbox", [first, second])
+        until(lambda: len(listed()) == 2)
+        (key,) = (one["key"] for one in listed() if one["source"] == "box.mbox/1")
+        client.post(f"{SPACE}/inbox/decisions", json={"labels": {key: "order"}})
+        write_mailbox(tmp_path / "new", [new, first, second])
+        os.replace(tmp_path / "new", folder / "box.mbox")
+        until(lambda: len(listed()) == 3)
+        people = {one["source"]: one["key"] for one in listed() if one["by"] == "person"}
+        assert people == {"box.mbox/2": key}
 
 
 def test_files_of_one_content_in_several_folders_stay_documents_of_their_own(tmp_path):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +40,7 @@ from protolabel.batch.run_file import Run, RunNotes, joined, read_run, side_file
 from protolabel.batch.version_marks import Marks, unmarked
 from protolabel.closable import Closable
 from protolabel.csv_lines import BOM, csv_line
+from protolabel.document_key import NOWHERE
 from protolabel.errors import InputError
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import replacement
@@ -151,17 +152,20 @@ class AnswersFile(Closable):
             yield answer
         self._file.truncate(whole)
 
-    def claim(self, key: bytes, *, former: bytes = b"") -> Earlier | None:
+    def claim(
+        self, key: bytes, *, former: Sequence[bytes] = (), moves: bool = False
+    ) -> Earlier | None:
         """Return the answer that an earlier run gave to a document of that key; None if it is due.
 
         See :meth:`EarlierAnswers.claim`.
         """
-        return self.earlier.claim(key, *self._again, former=former)
+        return self.earlier.claim(key, *self._again, former=former, moves=moves)
 
-    def write(self, record: Record, key: bytes) -> None:
+    def write(self, record: Record, key: bytes, *, moves: bool = False) -> None:
         """Append an answer, as docs/json.md documents it.
 
         An answer to what the document held before is taken out when the file is closed.
+        ``moves``: the document is of a mailbox, where another one may have stood in its place.
         """
         self._notes.note(int(record["space_version"]))
         if self._csv:
@@ -170,7 +174,8 @@ class AnswersFile(Closable):
             text = json.dumps(dict(record) | {"key": key.hex()}, ensure_ascii=False) + "\n"
         self._file.write(text.encode("utf-8", "backslashreplace"))
         self._n_written += 1
-        self.earlier.note_answer(key, place_in_line(record, as_csv=self._csv))
+        place = NOWHERE if moves else place_in_line(record, as_csv=self._csv)
+        self.earlier.note_answer(key, place)
 
     def flush(self) -> None:
         """Hand what was written to the operating system: a kill of this process loses none."""

@@ -63,7 +63,7 @@ class AnswersTable(AnswersFile):
             return True
         return not resume and not os.path.lexists(self.output) and bool(tables_of(self.path))
 
-    def write(self, record: Record, key: bytes) -> None:
+    def write(self, record: Record, key: bytes, *, moves: bool = False) -> None:
         """Append an answer, as docs/json.md documents it: the columns of the table.
 
         Raises:
@@ -71,7 +71,7 @@ class AnswersTable(AnswersFile):
         """
         if self._n_written >= most_rows(self.output.suffix):
             raise full_sheet()
-        super().write(dict(zip(COLUMNS, cells(record, key.hex()), strict=True)), key)
+        super().write(dict(zip(COLUMNS, cells(record, key.hex()), strict=True)), key, moves=moves)
 
     def __exit__(
         self,

@@ -6,13 +6,13 @@ no file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from protolabel.document_key import KEY_BYTES, Place
+from protolabel.document_key import KEY_BYTES, NOWHERE, Place
 
 Again = Literal["declined", "changed", "all"]
 
@@ -72,7 +72,13 @@ class EarlierAnswers:
         return len(self._lines)
 
     def claim(
-        self, key: bytes, scope: Again | None, version: int, *, former: bytes = b""
+        self,
+        key: bytes,
+        scope: Again | None,
+        version: int,
+        *,
+        former: Sequence[bytes] = (),
+        moves: bool = False,
     ) -> Earlier | None:
         """Return the answer to a document of that key; None if it is due.
 
@@ -83,15 +89,15 @@ class EarlierAnswers:
             key: of the document.
             scope: which answers are made anew; ``changed`` are those of another version.
             version: of the label space that answers now.
-            former: of the document, too, in lines of an earlier program; empty where it had none.
+            former: of the document, too, in lines of an earlier program.
+            moves: the document is of a mailbox, and nothing follows from where it stands.
         """
-        line = self._take(key)
-        if line is None and former:
-            line = self._take(former)
+        line = next((line for k in (key, *former) if (line := self._take(k)) is not None), None)
         if line is None:
             return None
         self._claimed[line] = True
-        self._stands_at(self._lines["place"][line])
+        if not moves:
+            self._stands_at(self._lines["place"][line])
         earlier = Earlier(bool(self._lines["declined"][line]), int(self._lines["version"][line]))
         if is_due_again(earlier, scope, version):
             self._pending.setdefault(key, []).append(line)
@@ -108,7 +114,7 @@ class EarlierAnswers:
         return int(self._order[self._firsts[at] + self._unclaimed[at]])
 
     def note_answer(self, key: bytes, place: Place) -> None:
-        """Take note of a new answer to the document of that key and place."""
+        """Take note of a new answer to the document of that key and place, ``NOWHERE`` for none."""
         if self._pending.get(key):
             self._remade.add(self._pending[key].pop())
         if place.digest != NOWHERE.digest:
@@ -138,5 +144,4 @@ class EarlierAnswers:
         return len(self._outdated_lines()) - self.n_changed
 
 
-NOWHERE = Place(bytes(KEY_BYTES), False)
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")

@@ -205,7 +205,8 @@ class FileOutput:
 
     def write(self, document: Document, answer: Answer) -> None:
         """Put out one answer."""
-        self.file.write(answer_record(answer), document_key(document))
+        moves = bool(document.message_path)
+        self.file.write(answer_record(answer), document_key(document), moves=moves)
 
     def skip(self, skipped: Skipped) -> None:
         """Take note of a document that cannot be used."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Floats
-from protolabel.document_key import document_key, key_with_number, key_without_id, place_of
+from protolabel.document_key import document_key, key_without_id, own_place
 from protolabel.documents import size_of
 from protolabel.equality import document_digest, short_digest
+from protolabel.former_keys import FormerKeys
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.settings import Settings
 from protolabel.sketches import template_digest
@@ -82,11 +83,10 @@ class AnswerBatch:
 
     def _row(self, i: int, document: Document) -> AnswerRow:
         vector, document_id = self.vectors[i], document_key(document)
-        place = place_of(document.source, document.id, has_own_id=document.has_own_id)
         text = document.text if self.settings.remember == "text" else None
         return AnswerRow(
             document=document_id,
-            place=place.digest if place.own else None,
+            place=own_place(document),
             content=content_of(document.text, document.image, vector),
             id=document.id,
             source=document.source,
@@ -103,7 +103,7 @@ class AnswerBatch:
             template=None if document.text is None else template_digest(document.text),
             columns=passage_columns(document_id, self.encoded.take(slice(i, i + 1))),
             without_id=key_without_id(document),
-            with_number=key_with_number(document),
+            former=FormerKeys.of(document),
         )
 
     def _shares(self, i: int) -> Floats:

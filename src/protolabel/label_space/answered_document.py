@@ -15,6 +15,7 @@ from protolabel.label_space.document_names import SHORT_KEY, documents_named, do
 from protolabel.label_space.remembered import LABEL_AGAIN
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
+from protolabel.message_paths import mailbox_of
 from protolabel.quantity import quantity
 from protolabel.readers.options import NoticedOptions
 from protolabel.store import AnswerRow
@@ -51,15 +52,18 @@ def read_as_answered(
     from protolabel.readers.one_document import is_position, read_taught
     from protolabel.readers.paths import printable
 
+    place, is_text, read = printable(name), False, None
     if not is_position(name):
-        return read_taught(name, **reading)
-    place = printable(name)
+        read = read_taught(name, **reading)
+        if not _is_numbered(place, read):
+            return read
     session.answer_queue.write()
     rows = session.store.answers.rows(texts=True)
-    documents, is_text = _read(name, documents_named(rows, place), reading)
+    if read is None:
+        read, is_text = _read(name, documents_named(rows, place), reading)
     if not is_text:
-        _refuse_other(view, rows, place, documents, name)
-    return documents
+        _refuse_other(view, rows, place, read, name)
+    return read
 
 
 def _read(
@@ -100,7 +104,7 @@ def answered_document(
     Raises:
         InputError: no document of that name was answered, or several, or its text is not there.
     """
-    from protolabel.readers.one_document import is_position, is_there
+    from protolabel.readers.one_document import is_there
 
     files = reading is not None
     session.answer_queue.write()
@@ -122,7 +126,7 @@ def answered_document(
         documents, is_text = _read(place, namesakes, reading)
         if is_text or _holds(view, documents, namesakes):
             return documents
-        if is_position(place):  # another document stands there now
+        if _is_numbered(place, documents):  # another document stands there now
             if namesakes[-1].text is None:
                 raise _row_left(place, name)
             return [_as_remembered(namesakes[-1])]
@@ -159,7 +163,7 @@ def answered_document(
 
 
 def _refuse_other(
-    view: View, rows: Iterable[AnswerRow], place: str, documents: Iterable[Document], name: str
+    view: View, rows: Iterable[AnswerRow], place: str, documents: Sequence[Document], name: str
 ) -> None:
     """Raise InputError where a place holds no document that was answered from it, but another.
 
@@ -167,10 +171,8 @@ def _refuse_other(
     file of another folder: a relative path is one from where somebody stood then. A whole path
     names its file, whatever it holds now.
     """
-    from protolabel.readers.one_document import is_position
-
     within = documents_within(rows, place)
-    is_row = is_position(place)
+    is_row = _is_numbered(place, documents)
     if not within or _holds(view, documents, within) or (os.path.isabs(place) and not is_row):
         return
     if is_row:
@@ -191,6 +193,18 @@ def _refuse_other(
         remedy=f"go to the folder of the other file; or, if you mean this file, name it by its "
         f"path: {place}",
     )
+
+
+def _is_numbered(place: str, documents: Sequence[Document]) -> bool:
+    """Return whether a place has a number where another document may stand later.
+
+    ``documents``: those that stand there now.
+    """
+    from protolabel.readers.one_document import is_position
+
+    paths = [(one.source, one.message_path) for one in documents if one.message_path]
+    in_mailboxes = (len(mailbox_of(source, path)) < len(place) for source, path in paths)
+    return is_position(place) or any(in_mailboxes)
 
 
 def _holds(view: View, documents: Iterable[Document], rows: Iterable[AnswerRow]) -> bool:

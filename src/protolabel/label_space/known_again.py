@@ -10,9 +10,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 
-from protolabel.document_key import document_key, key_with_number
+from protolabel.document_key import document_key, is_position
+from protolabel.former_keys import FormerKeys
 from protolabel.label_space.answer_batch import content_of
-from protolabel.row_numbers import without_number
+from protolabel.message_paths import in_mailbox, mailbox_of
+from protolabel.row_numbers import row_number, without_number
 from protolabel.store import AnswerRow
 from protolabel.types import Document
 
@@ -49,23 +51,24 @@ class KnownAgain:
                 content = content_of(document.text, document.image, document.embedding)
                 same = self._contents.get(content, [])
             namesakes = [
-                (_common(document.source, row.source), again)
+                (_common(document.source, row.source, document.message_path), again)
                 for row in same
-                if row.document not in keys_in_use and _may_lie(document.source, row, folder)
+                if row.document not in keys_in_use and _may_lie(document, row, folder)
                 if (again := _as_remembered(document, row)) is not None
             ]
             if namesakes:
                 document = max(namesakes, key=lambda pair: pair[0])[1]
-                keys_in_use.add(document_key(document))
+                keys_in_use |= {document_key(document), *FormerKeys.of(document).keys}
             result.append(document)
         return result
 
 
-def _may_lie(source: str, row: AnswerRow, folder: str) -> bool:
-    """Return whether a row's path may be that of a source below a folder, if that is known."""
+def _may_lie(document: Document, row: AnswerRow, folder: str) -> bool:
+    """Return whether a row's path may be that of a document below a folder, if that is known."""
     if not folder:
         return True
-    return _common(os.path.join(folder, source), row.source) >= len(_parts(source))
+    source, within = document.source, document.message_path
+    return _common(os.path.join(folder, source), row.source, within) >= len(_parts(source, within))
 
 
 def _has_content(document: Document) -> bool:
@@ -75,22 +78,47 @@ def _has_content(document: Document) -> bool:
 
 def _as_remembered(document: Document, row: AnswerRow) -> Document | None:
     """Return a document under the names of a row, if it is that document; else None."""
-    if not (_common(document.source, row.source) and _common(document.id, row.id)):
+    within = document.message_path
+    if not (_common(document.source, row.source, within) and _common(document.id, row.id, within)):
         return None
     for has_own_id in (False, True):
         again = replace(document, id=row.id, source=row.source, has_own_id=has_own_id)
-        if row.document in (document_key(again), key_with_number(again)):
-            return again
+        if row.document in (document_key(again), *FormerKeys.of(again).keys):
+            return _where_it_stands(again, document)
     return None
 
 
-def _common(one: str, other: str) -> int:
-    """Return how many parts of two paths agree, if one is the end of the other; else 0."""
-    shorter, longer = sorted((_parts(one), _parts(other)), key=len)
+def _where_it_stands(again: Document, document: Document) -> Document:
+    """Return a document that is known again with the number that it has now."""
+    identity, source, within = document.id, document.source, document.message_path
+    row, own = row_number(source), row_number(identity)
+    if within:
+        source = in_mailbox(source, within, mailbox_of(again.source, within))
+        identity = in_mailbox(identity, within, mailbox_of(again.id, within))
+    elif row is None or own is None or not is_position(identity, row):
+        return again if row is None else replace(again, source=_renumbered(again.source, source))
+    else:
+        source = _renumbered(again.source, source)
+        identity = _renumbered(again.id, identity)
+    return replace(again, id=identity, source=source)
+
+
+def _renumbered(name: str, other: str) -> str:
+    """Return the name of a row with the number that another name has."""
+    return without_number(name) + other[len(without_number(other)) :]
+
+
+def _common(one: str, other: str, within: str) -> int:
+    """Return how many parts of two paths agree, if one is the end of the other; else 0.
+
+    ``within``: the message path of both; what lies in their mailbox does not count.
+    """
+    shorter, longer = sorted((_parts(one, within), _parts(other, within)), key=len)
     return len(shorter) if shorter == longer[-len(shorter) :] else 0
 
 
-def _parts(path: str) -> list[str]:
+def _parts(path: str, within: str) -> list[str]:
     """Return the parts of a path, without the number of a row in its table."""
-    plain = os.path.normpath(without_number(path)).replace("\\", "/")
+    table = mailbox_of(path, within) if within else without_number(path)
+    plain = os.path.normpath(table).replace("\\", "/")
     return [part for part in plain.split("/") if part]

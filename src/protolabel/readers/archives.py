@@ -19,13 +19,11 @@ from typing import IO, NamedTuple
 from protolabel.errors import InputError
 from protolabel.readers.bounded_archives import bounded_zip, tar_members
 from protolabel.readers.damage import damaged_archive
-from protolabel.readers.formats.message import MOST_BYTES as MOST_MESSAGE_BYTES
-from protolabel.readers.kinds import MAILBOX_LINE
+from protolabel.readers.mailboxes import messages
 from protolabel.readers.paths import (
     HIDDEN,
     LeftOut,
     is_left_out,
-    opened,
     printable,
     refuse_unreadable,
     safe_suffix,
@@ -46,11 +44,15 @@ _OPENERS = {"gzip": gzip.GzipFile, "bzip2": bz2.BZ2File, "xz": lzma.LZMAFile}
 
 
 class Member(NamedTuple):
-    """A file inside another: its name there, and its copy or why there is none."""
+    """A file inside another: its name there, and its copy or why there is none.
+
+    ``message``: of a message, what names it wherever it stands in its mailbox.
+    """
 
     name: str
     path: str = ""
     error: InputError | None = None
+    message: str = ""
 
 
 class Names:
@@ -210,31 +212,8 @@ def _unpacked_member(stream: IO[bytes], member: str, target: str, archive: Archi
 
 
 def _messages(archive: Archive) -> Iterator[Member]:
-    """Yield the messages of a mailbox: each begins with a line ``From `` after an empty line."""
-    number, size, blank = 0, 0, True
-    out: NewFile | None = None
-    target = ""
-    with opened(archive.path) as stream:
-        while line := stream.readline(_CHUNK):
-            if blank and MAILBOX_LINE.match(line):
-                if out is not None:
-                    out.close()
-                    yield Member(str(number), target)
-                number, size = number + 1, 0
-                target = os.path.join(archive.folder, f"{number}.eml")
-                out = NewFile(target)
-            elif out is not None and size <= MOST_MESSAGE_BYTES:
-                size += len(line)
-                out.write(line[1:] if line.startswith(b">From ") else line)
-            blank = not line.strip()
-    if out is None:
-        raise InputError(
-            f"{archive.name}: no message in it",
-            expected="a mailbox, whose messages begin with a line `From ...`",
-            remedy="give it another suffix if it is no mailbox",
-        )
-    out.close()
-    yield Member(str(number), target)
+    for message in messages(archive.path, archive.name, archive.folder):
+        yield Member(str(message.number), message.path, message=message.name)
 
 
 def _copy(

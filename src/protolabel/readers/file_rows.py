@@ -17,6 +17,7 @@ from protolabel.readers.fields import NoFieldError, text_fault
 from protolabel.readers.formats.extraction import Extraction, Request
 from protolabel.readers.image_files import is_picture, read_image
 from protolabel.readers.kinds import ARCHIVES, EXTRACTED, FOREIGN, MAILS, PACKED, TABLES, kind_of
+from protolabel.readers.mailboxes import rows_of_message
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import source_size
 from protolabel.readers.plain_text import read_whole
@@ -185,6 +186,8 @@ def _member_rows(origin: Origin, kind: str, reading: Reading, nesting: Nesting) 
                 if member.error is not None:
                     raise member.error
                 rows = file_rows(inside, kind_of(member.path), inner, deeper, among_others=True)
+                if member.message:
+                    rows = rows_of_message(rows, inside.name, member.message)
                 if not reading.need_label:
                     yield from rows
                     continue

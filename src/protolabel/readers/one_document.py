@@ -28,15 +28,12 @@ def is_there(name: str) -> bool:
 
 
 def is_position(name: str) -> bool:
-    """Return whether a name ends in the number of a document in a file that is there.
+    """Return whether a name ends in the number of a row of a file that is there.
 
-    Another document has that number as soon as something is put before it.
+    Another row has that number as soon as something is put before it.
     """
     path = _file_of(name)
-    if path is None:
-        return False
-    within = name[len(path) :]
-    return bool(row_number(within) or (kind_of(path) == "mbox" and within))
+    return path is not None and row_number(name[len(path) :]) is not None
 
 
 def place_and_number(source: str) -> tuple[str, str]:

@@ -108,6 +108,7 @@ def document_of(row: Row, *, has_own_id: bool | None = None) -> Document:
         row.image,
         reason_of(row.fault, row.source),
         has_own_id=bool(row.id) if has_own_id is None else has_own_id,
+        message_path=row.message_path,
     )
 
 

@@ -24,6 +24,7 @@ class Row(NamedTuple):
     ``negative``, the class that the document is not of. ``fault`` says why
     the text is no evidence of anything: it cannot be an example, and no class is its answer.
     ``named`` is the source of another document, which the row speaks of and does not hold.
+    ``message_path`` is that of ``Document``.
     """
 
     place: str
@@ -36,6 +37,7 @@ class Row(NamedTuple):
     fault: InputError | None = None
     negative: object = NO_LABEL
     named: str = ""
+    message_path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from protolabel.arrays import Floats
+from protolabel.former_keys import NO_FORMER, FormerKeys
 from protolabel.store.watch_start import WatchStart
 from protolabel.types import Encoded
 
@@ -37,8 +38,8 @@ class AnswerRow:
             not kept, and in rows that were read.
         without_id: of ``key_without_id``, in rows to store: a document that was forgotten under
             this key stays forgotten. Empty in rows that were read.
-        with_number: of ``key_with_number``, in rows to store: what is stored under this key is of
-            this document. Empty for most documents, and in rows that were read.
+        former: the keys that it had, in rows to store: what is stored under them is of this
+            document. None for most documents, and in rows that were read.
     """
 
     document: bytes
@@ -59,7 +60,7 @@ class AnswerRow:
     template: bytes | None = None
     columns: tuple[bytes, bytes] | None = None
     without_id: bytes = b""
-    with_number: bytes = b""
+    former: FormerKeys = NO_FORMER
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ It works inside transactions of the caller. ``decided_answers`` does the same fo
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Sequence
 
 from protolabel.store.answer_records import AnswerRow
@@ -15,18 +16,43 @@ def take_new_keys(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> dict[byt
     """Give the answers and refusals that are stored under former keys to the rows to be stored.
 
     A document that is stored under its key of now keeps what it has there. The caller writes the
-    other columns of each row anew, with their digests.
+    other columns of each row anew, with their digests. A message that has moved in its mailbox is
+    known by what it holds, unless it was forgotten.
 
     Returns:
         The new keys by the former ones, of those documents that were stored under these.
     """
-    new_keys = {}
+    new_keys: dict[bytes, bytes] = {}
     for row in rows:
-        if not row.with_number:
-            continue
-        keys = row.document, row.with_number
-        tables = ("answers", "refusals")
-        sql = "UPDATE OR IGNORE {} SET document = ? WHERE document = ?"
-        if sum(db.execute(sql.format(table), keys).rowcount for table in tables):
-            new_keys[row.with_number] = row.document
+        for former in row.former.keys:
+            _take(db, former, row.document, new_keys)
+    messages = [row for row in rows if row.former.mailbox and not _is_stored(db, row.document)]
+    contents = {row.content for row in messages}
+    candidates: dict[bytes, list[tuple[bytes, str, str]]] = defaultdict(list)
+    if messages:
+        for content, *names in db.execute("SELECT content, document, source, id FROM answers"):
+            if content in contents:
+                candidates[content].append((names[0], names[1], names[2]))
+    for row in messages:
+        for document, source, identity in candidates[row.content]:
+            is_it = document not in new_keys and row.former.at(source, identity) == document
+            if is_it and _take(db, document, row.document, new_keys):
+                break
     return new_keys
+
+
+def _take(
+    db: sqlite3.Connection, former: bytes, document: bytes, new_keys: dict[bytes, bytes]
+) -> bool:
+    """Give a document what is stored under a former key; note it and return whether it had any."""
+    sql = "UPDATE OR IGNORE {} SET document = ? WHERE document = ?"
+    tables = ("answers", "refusals")
+    if not sum(db.execute(sql.format(one), (document, former)).rowcount for one in tables):
+        return False
+    new_keys[former] = document
+    return True
+
+
+def _is_stored(db: sqlite3.Connection, document: bytes) -> bool:
+    sql = "SELECT 1 FROM answers WHERE document = ?"
+    return db.execute(sql, (document,)).fetchone() is not None
