@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from protolabel.batch.file_stamps import Stamp
-from protolabel.batch.sorting.corrections import corrections, record_learned
+from protolabel.batch.sorting.corrections import corrections
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.journal import Journal
+from protolabel.batch.sorting.learned_places import record_learned
 from protolabel.batch.sorting.placing import digest_of, place
 
 BILL = "pay the bill"

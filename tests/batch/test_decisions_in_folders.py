@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from spelt_numbers import spelt
 
 from protolabel import LabelSpace
-from protolabel.batch.sorting.corrections import corrections, record_learned
+from protolabel.batch.sorting.corrections import corrections
 from protolabel.batch.sorting.journal import Journal
+from protolabel.batch.sorting.learned_places import record_learned
 from protolabel.batch.sorting.sorter import Sorter
 from protolabel.label_space.view import View
 

@@ -166,6 +166,49 @@ def test_a_learned_file_that_goes_back_to_the_review_is_an_example_no_longer(
     assert (again["id"], again["text"]) == (example["id"], NONSENSE)
 
 
+@pytest.mark.parametrize("place", ["b.txt", "b again.txt"])
+def test_a_file_whose_taking_back_was_undone_is_to_be_taken_back_again(
+    own_mail, inbox, tmp_path, place
+):
+    """It was offered before the undo, and stands in the review still, perhaps elsewhere there."""
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "fines").mkdir()
+    (out / "_review/b.txt").rename(out / "fines/b.txt")
+    call("learn", own_mail, out, "--yes")
+    (example,) = records("show", own_mail, "fines", "--json")[0]["members"]
+    (out / "fines/b.txt").rename(out / "_review/b.txt")
+    call("learn", own_mail, out, "--yes")
+    for _ in range(2):
+        call("undo", own_mail)
+        (out / "_review/b.txt").rename(out / "_review" / place)
+        call("label", own_mail, inbox, "--sort-into", out, "--again", "all")
+        (offer,) = records("learn", own_mail, out, "--json")
+        assert (offer["place"], offer["label"]) == (f"_review/{place}", None)
+        assert (offer["undone"], offer["taken_back"]) == (True, [example["id"]])
+        done = call("learn", own_mail, out)
+        assert f"_review/{place}: taken back once, and undone" in done.stdout
+        assert "1 example to take back; nothing was changed" in done.stderr
+        call("redo", own_mail)
+        assert records("learn", own_mail, out, "--json") == []
+        call("undo", own_mail)
+        call("learn", own_mail, out, "--yes")
+        assert records("show", own_mail, "fines", "--json")[0]["members"] == []
+        assert records("learn", own_mail, out, "--json") == []
+        (out / "_review" / place).rename(out / "_review/b.txt")
+
+
+def test_an_undo_of_something_else_offers_no_file_of_the_review(own_mail, inbox, tmp_path):
+    """What has no example is not to be taken back, whatever was undone."""
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "invoice/a.txt").rename(out / "_review/a.txt")
+    call("set", own_mail, "threshold", "0.2")
+    call("learn", own_mail, out, "--yes")
+    call("undo", own_mail)
+    assert records("learn", own_mail, out, "--json") == []
+
+
 def test_what_is_taken_back_is_no_person_s_label_any_more(own_mail, inbox, tmp_path):
     """It was listed as "fines, person", and `discover` and `next` left it out."""
     out = tmp_path / "out"

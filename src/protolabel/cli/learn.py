@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 
 import click
 
-from protolabel.batch.sorting.corrections import Correction, corrections, record_learned
+from protolabel.batch.sorting.corrections import Correction, corrections
 from protolabel.batch.sorting.journal import Journal, is_sorted_folder
+from protolabel.batch.sorting.learned_places import record_learned
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.new_classes import NEW, ask_about_new
@@ -109,6 +110,8 @@ def learn(
             withdrawn = withdrawn_examples(
                 label_space, root, journal, moves, lessons.examples, options, current
             )
+            moves = _with_effect(moves, withdrawn)
+            lessons.settled = _with_effect(lessons.settled, withdrawn)
             for correction in moves:
                 _print_correction(correction, names, withdrawn.get(correction.place, {}), json_)
             with SkippedLines() as lines:
@@ -157,6 +160,13 @@ def _request(examples: Sequence[Example], ids: Sequence[str]) -> Correct | Remov
     return Remove(ids) if ids else None
 
 
+def _with_effect(
+    moves: Sequence[Correction], withdrawn: Mapping[str, Withdrawn]
+) -> list[Correction]:
+    """Return the corrections but for those undone that would take back nothing now."""
+    return [one for one in moves if one.label or not one.undone or withdrawn.get(one.place)]
+
+
 def _print_correction(
     correction: Correction, names: set[str], withdrawn: Withdrawn, json_: bool
 ) -> None:
@@ -181,13 +191,16 @@ def _print_correction(
     if correction.by_hand:
         styled(f"{place}: put there by hand{kind}")
         return
-    if correction.undone:
+    if correction.undone and label:
         styled(f"{place}: learned once, and undone{kind}")
         return
     if withdrawn:
         ids = printable(", ".join(withdrawn))
         classes = printable(", ".join(map(repr, dict.fromkeys(withdrawn.values()))))
         kind = f"  (taken back: an example of {classes} no longer, {ids})"
+    if correction.undone:
+        styled(f"{place}: taken back once, and undone{kind}")
+        return
     styled(f"{was} -> {place}{kind}")
     if label is None and entry.state == "kept" and entry.label and not withdrawn:
         note(

@@ -70,6 +70,7 @@ def withdrawn_examples(
                 for digest in document_digests(one.text, one.image)
             }
             then = journal.entries.get(entry.place, entry)
+            then = then.before() if correction.undone else then
             withdrawn[correction.place] = _examples(
                 space.view(), label, then, digests_then - learned_digests
             )

@@ -20,7 +20,6 @@ from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.journal import Journal
-from protolabel.batch.sorting.names import FreeNames
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.readers.paths import walk
 from protolabel.readers.reports import Reports
@@ -35,7 +34,8 @@ class Correction:
             anywhere, where it stands.
         place: where it stands now.
         label: the class of its folder, None for the review.
-        undone: it was learned already, and an undo took that back; where it stood before is gone.
+        undone: it was learned already, or taken back out of the class of the entry, and an undo
+            took that back; where it stood before is gone.
         is_former: the folder has a name that its class has no more.
         by_hand: no run has put it anywhere.
     """
@@ -49,8 +49,11 @@ class Correction:
 
     def learned(self, version: int) -> Entry:
         """Return the entry of the file where it stands now; no answer moves it from there."""
+        is_back = self.label is None and self.entry.state == "kept"
         return replace(
             self.entry,
+            class_before=self.entry.label if is_back else None,
+            version_before=self.entry.version if is_back else 0,
             place=self.place,
             label=self.label,
             probability=None,
@@ -69,10 +72,11 @@ def corrections(
     """Return the files that stand in another class's folder than where a run put them, if one did.
 
     Of several equal files the one whose name is the same counts first. A file whose class was
-    learned by a change that is no longer in force is among them: it was undone. Classes that were
-    renamed or merged since have their present names; folders of one class are one place. A file
-    that no run has put anywhere is among them, unless a copy of it was put into that class. So is a
-    file that was learned, and stands now where an equal one was put.
+    learned by a change that is no longer in force is among them: it was undone. So is one that was
+    taken back by such a change, and stands in the review still. Classes that were renamed or merged
+    since have their present names; folders of one class are one place. A file that no run has put
+    anywhere is among them, unless a copy of it was put into that class. So is a file that was
+    learned, and stands now where an equal one was put.
 
     Args:
         root: the sorted folder.
@@ -85,6 +89,11 @@ def corrections(
     absent = _absent(root, entries)
     away = {entry.place for entry in absent}
     files = [place for place in _files(root) if place not in journal.entries or place in away]
+
+    def is_undone(entry: Entry) -> bool:
+        is_word = entry.state == "kept" and (entry.label or entry.class_before)
+        return bool(is_word) and entry.version not in in_force
+
     moves = []
     unlisted = dict.fromkeys(files)
     by_search = list(_moves(root, absent, files))
@@ -100,14 +109,18 @@ def corrections(
         folder = journal.folders.of_place(place)
         name = journal.folders.label(folder)
         if folder == journal.folders.of_place(entry.place) or not (name or folder == REVIEW):
+            if folder == REVIEW and is_undone(entry):
+                moves.append(_taken_back_again(entry, place, current))
             continue
         label, entry = name and current(name, None), _with_current_name(entry, current)
         if label is None or label != entry.label:
             moves.append(Correction(entry, place, label, is_former=label != name))
     undone = [
         Correction(now := _with_current_name(entry, current), entry.place, now.label, undone=True)
+        if entry.label
+        else _taken_back_again(entry, entry.place, current)
         for entry in entries
-        if entry.state == "kept" and entry.label and entry.version not in in_force
+        if is_undone(entry)
         and entry.place not in away and entry.place not in {move.place for move in moves}
     ]  # fmt: skip
     new = [p for p in unlisted if p not in away or p in settled]  # the others were edited
@@ -140,40 +153,16 @@ def _by_hand(
     return corrections
 
 
+def _taken_back_again(
+    entry: Entry, place: str, current: Callable[[str, int | None], str]
+) -> Correction:
+    """Return the correction of a file in the review that was taken back, which was undone."""
+    return Correction(_with_current_name(entry.before(), current), place, None, undone=True)
+
+
 def _with_current_name(entry: Entry, current: Callable[[str, int | None], str]) -> Entry:
     """Return an entry with the present name of its class; None stays None."""
     return replace(entry, label=entry.label and current(entry.label, entry.version))
-
-
-def record_learned(
-    root: Path, journal: Journal, learned: Sequence[Correction], version: int
-) -> None:
-    """Write down where files stand now that were learned, in whatever way they changed places.
-
-    Args:
-        root: the sorted folder.
-        journal: its journal.
-        learned: some of :func:`corrections`.
-        version: of the label space that learned them.
-    """
-    waiting = [correction.learned(version) for correction in learned]
-    leaving = {entry.moved_from for entry in waiting}
-    names = FreeNames(root, journal.entries, journal.folders)
-    reserved = {entry.place for entry in waiting}
-    for entry in waiting:
-        earlier = journal.entries.get(entry.place)
-        if earlier is not None and earlier.place not in leaving:  # its file is elsewhere, or gone
-            path = journal.folders.path_within(earlier.place)
-            place = names.place(journal.folders.of_place(earlier.place), path, reserved)
-            journal.write([replace(earlier, place=place, moved_from=earlier.place)])
-    while waiting:
-        staying = (entry for entry in waiting if entry.place == entry.moved_from)
-        free = [entry for entry in waiting if entry.place not in journal.entries] + list(staying)
-        if not free:  # a ring of files that changed places
-            journal.remove(journal.entries[waiting[0].moved_from])
-            continue
-        journal.write(free)
-        waiting = [entry for entry in waiting if entry not in free]
 
 
 def _absent(root: Path, entries: Sequence[Entry]) -> list[Entry]:

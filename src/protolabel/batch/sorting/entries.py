@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 State = Literal["intended", "placed", "kept"]
@@ -29,6 +29,9 @@ class Entry:
         moved_from: path in the sorted folder that it stood at before, while it changes its class.
         chance: that the class is right, *none of these* counted in; None in entries of earlier
             versions of protolabel.
+        class_before: that the file was learned as, where a person has put it back into the review
+            since, by its name at ``version_before``; None where that is not noted.
+        version_before: of the label space that learned it so.
     """
 
     place: str
@@ -43,6 +46,12 @@ class Entry:
     state: State = "placed"
     moved_from: str = ""
     chance: float | None = None
+    class_before: str | None = None
+    version_before: int = 0
+
+    def before(self) -> Entry:
+        """Return the entry of a file that was taken back as it was before that, by its class."""
+        return replace(self, label=self.class_before, version=self.version_before)
 
 
 def is_of_one_document(earlier: Entry, entry: Entry) -> bool:

@@ -30,7 +30,11 @@ _SLACK = 1000  # lines beyond one for each entry, before the journal is written 
 
 
 _FIELDS = {field.name for field in fields(Entry)}
-_LATER_FIELDS = {"chance"}  # that entries of earlier versions of protolabel lack
+_LATER_FIELDS = {
+    "chance",
+    "class_before",
+    "version_before",
+}  # that entries of earlier versions of protolabel lack
 
 
 class Journal:
