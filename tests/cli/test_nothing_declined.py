@@ -10,6 +10,8 @@ from commands import call, records
 from own_service import served
 
 from protolabel import LabelSpace
+from protolabel.label_space.reasons import all_answered
+from protolabel.label_space.settings import require_range
 
 
 @pytest.fixture
@@ -101,3 +103,56 @@ def test_examples_and_blank_documents_say_nothing_of_what_can_be_grouped(space, 
     (inbox / "b.txt").unlink()
     done = call("discover", space, inbox, "--skip-bad")
     assert "declines none" not in done.stderr
+
+
+METRICS = pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+
+
+@METRICS
+def test_the_threshold_that_is_named_without_examples_may_be_set(metric, tmp_path):
+    """It was 0.4 also where scores are 0 at most, and `set` refused it."""
+    space = tmp_path / "m.space"
+    call("init", space, "--encoder", "hashing", "--metric", metric)
+    call("describe", space, "bill", "pay the amount due")
+    words = " ".join(call("discover", space).stderr.split())
+    command = re.search(r"such as `protolabel (set [^`]*)`", words)
+    call(*shlex.split(command[1]))
+    assert "can be declined" not in call("discover", space).stderr
+
+
+@METRICS
+@pytest.mark.parametrize("changes", range(4))
+def test_no_threshold_is_advised_that_may_not_be_set(metric, changes, tmp_path):
+    """Where the lowest score was the highest that there is, it was 1.01, or 0.01."""
+    space, bill = tmp_path / "m.space", "Invoice: please pay the amount of the bill for the chairs"
+    call("init", space, "--encoder", "hashing", "--metric", metric)
+    call("set", space, "names_mean", "off")
+    call("set", space, "remember", "text")
+    call("add", space, "bill", "--text", bill)
+    call("add", space, "cv", "--text", "skills and work")
+    call("set", space, "threshold", "0.5" if metric == "cosine" else "-1")
+    text = bill + "!" if changes == 0 else bill + " no" * changes
+    call("label", space, "--text", text)
+    words = " ".join(call("discover", space).stderr.split())
+    assert "declines none of the documents that can be grouped" in words
+    command = re.search(r"`protolabel (set [^`]*)` declines that one", words)
+    assert (command is None) == (changes == 0) == ("and no threshold may be higher" in words)
+    if command:
+        call(*shlex.split(command[1]))
+        assert "from 1 document of no class" in call("discover", space).stdout
+
+
+@METRICS
+def test_the_advised_threshold_is_above_the_lowest_score_and_may_be_set(metric):
+    highest = 1.0 if metric == "cosine" else 0.0
+    for lowest in [highest - n / 1000 for n in range(0, 1500, 7)] + [
+        highest - 1e-4,
+        highest + 1e-7,
+    ]:
+        words = all_answered(-2.0, lowest, metric)
+        advised = re.search(r"threshold (\S+)` declines", words)
+        if advised:
+            require_range({"threshold": advised[1]}, metric)
+            assert float(advised[1]) > lowest
+        else:
+            assert lowest >= highest

@@ -7,6 +7,7 @@ classes whose scores are equal are a tie, which the older class wins: the one of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -28,6 +29,11 @@ Adjustment = Callable[[Floats, Positions, Floats], Floats]
 """Queries ``(m, d)``, a column each and its score by the weights ``(m,)`` -> the score ``(m,)``."""
 Rows = Callable[[Positions], tuple[Floats | Doubles, Floats | Doubles]]
 """Weights ``(m, d)`` and biases ``(m,)`` of the classes of some columns ``(m,)``."""
+
+
+def score_range(metric: Metric) -> tuple[float, float]:
+    """Return the lowest and the highest score of a metric."""
+    return (-1.0, 1.0) if metric == "cosine" else (-math.inf, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

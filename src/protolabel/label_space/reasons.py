@@ -11,13 +11,21 @@ from dataclasses import dataclass
 
 from protolabel.answers import Alternative, Answer, Level
 from protolabel.arithmetic.calibration import Shortage
+from protolabel.arithmetic.scores import score_range
 from protolabel.arithmetic.target import Limit, Target
+from protolabel.arrays import Metric
 from protolabel.types import ClassInfo
 
 THRESHOLD_OFF = (
     "no document can be declined: the threshold is off; `protolabel set SPACE threshold auto` lets "
     "the label space fit one"
 )
+
+SOME_THRESHOLD: dict[Metric, float] = {
+    "cosine": 0.4,
+    "euclidean": -1.2,
+}  # the same for unit vectors
+_ROUNDING = 1e-5  # by which two computations of one score may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +188,14 @@ def all_declined(why: str) -> str:
     return f"every document is declined: {why}" if why else ""
 
 
-def nothing_declined(shortage: Shortage) -> str:
+def nothing_declined(shortage: Shortage, metric: Metric) -> str:
     """Return the sentence that no document can be declined yet, why not, and what to do."""
     examples = "add examples, or " * shortage.examples_help
     if shortage.midway is None:
-        how = "by the scores beside the answers, such as `protolabel set SPACE threshold 0.4`"
+        how = (
+            "by the scores beside the answers, such as `protolabel set SPACE threshold "
+            f"{SOME_THRESHOLD[metric]:g}`"
+        )
     else:
         how = (
             f"`protolabel set SPACE threshold {shortage.midway:g}` is halfway between the scores "
@@ -196,16 +207,25 @@ def nothing_declined(shortage: Shortage) -> str:
     )
 
 
-def all_answered(threshold: float, lowest: float) -> str:
+def all_answered(threshold: float, lowest: float, metric: Metric) -> str:
     """Return the sentence that a threshold that was set leaves nothing to group, and what to do.
 
-    ``lowest``: the lowest score of the documents that could be grouped.
+    There is nothing to do where no threshold may be higher than that score.
+
+    Args:
+        threshold: as it was set.
+        lowest: the lowest score of the documents that could be grouped.
+        metric: of the label space.
     """
-    return (
+    words = (
         f"the threshold, set to {threshold:g}, declines none of the documents that can be grouped; "
-        f"the lowest of their scores is {lowest:.3f}: `protolabel set SPACE threshold "
-        f"{math.ceil(100.0 * lowest + 1.0) / 100.0:g}` declines that one"
+        f"the lowest of their scores is {lowest:.3f}"
     )
+    highest = score_range(metric)[1]
+    if highest - lowest < _ROUNDING:
+        return f"{words}, and no threshold may be higher"
+    declining = min(math.ceil(100.0 * lowest + 1.0) / 100.0, highest)
+    return f"{words}: `protolabel set SPACE threshold {declining:g}` declines that one"
 
 
 def most_strangers_answered(answers: float, threshold: float, coverage: float) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.target import Limit, limit_of
-from protolabel.arrays import Doubles
+from protolabel.arrays import Doubles, Metric
 from protolabel.label_space.reasons import (
     THRESHOLD_OFF,
     all_declined,
@@ -81,13 +81,12 @@ class Rule:
             f"{fitted.own[-1]:.3f}"
         )
 
-    @property
-    def lacks_limit(self) -> str:
-        """Why no document can be declined by its score or chance; empty where one can."""
+    def lacks_limit(self, metric: Metric) -> str:
+        """Return why no document can be declined by its score or chance; empty where one can."""
         if self.limit is not None:
             return ""
         if self.threshold is None and isinstance(self.calibration, Shortage):
-            return nothing_declined(self.calibration)
+            return nothing_declined(self.calibration, metric)
         return THRESHOLD_OFF if self.threshold == -math.inf else ""
 
     @property
@@ -112,7 +111,7 @@ class Rule:
         if fitted is None or share is None:
             return ""
         high = float(np.quantile(fitted.stranger, 0.9))
-        threshold = math.ceil(1000.0 * high) / 1000.0
+        threshold = min(math.ceil(1000.0 * high) / 1000.0, 1.0)
         return most_strangers_answered(share, threshold, fitted.coverage(threshold))
 
     def least_chances(self, levels: int) -> tuple[float, ...] | None:

@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any, Final
 
 from protolabel.arithmetic.kappa import PRIOR
+from protolabel.arithmetic.scores import score_range
 from protolabel.arithmetic.target import Target
 from protolabel.arrays import Metric
 from protolabel.errors import InputError
@@ -214,7 +215,7 @@ def require_range(
     if several:
         require_chance(threshold, rows.get("target", _NONE), place)
         return
-    low, high = (-1.0, 1.0) if metric == "cosine" else (-math.inf, 0.0)
+    low, high = score_range(metric)
     if threshold is None or threshold == -math.inf or low <= threshold <= high:
         return
     scores = (

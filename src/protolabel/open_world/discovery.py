@@ -158,11 +158,12 @@ def _why_undeclined(view: View, pool: Pool, proposals: int) -> str:
     """Return why no document is or can be declined, or few; empty where there is no need."""
     if proposals or view.settings.several:
         return ""
-    if not len(pool) and view.rule.lacks_limit:
-        return view.rule.lacks_limit
+    metric = view.prototypes.metric
+    if not len(pool) and (why := view.rule.lacks_limit(metric)):
+        return why
     threshold = view.settings.threshold
     if not len(pool) and threshold is not None and math.isfinite(pool.lowest_answered):
-        return all_answered(threshold, pool.lowest_answered)
+        return all_answered(threshold, pool.lowest_answered, metric)
     return view.rule.declines_few
 
 
