@@ -17,6 +17,7 @@ from protolabel.row_numbers import ROW, RowNumber, row_number, without_number
 from protolabel.types import Document
 
 KEY_BYTES = 16
+SOURCE_BYTES = 8
 _STDIN = "stdin"
 
 
@@ -81,6 +82,12 @@ def own_place(document: Document) -> bytes | None:
     """
     place = place_of(document.source, document.id, has_own_id=document.has_own_id)
     return place.digest if place.own and not document.message_path else None
+
+
+def source_digest(source: str) -> bytes:
+    """Return 8 bytes of a source, the same for two spellings of a path."""
+    path = os.path.abspath(source).encode(errors="surrogatepass")
+    return hashlib.blake2b(path, digest_size=SOURCE_BYTES).digest()
 
 
 def _name_parts(source: str, identity: str, message_path: str = "") -> tuple[str, str, str]:

@@ -33,8 +33,8 @@ def written(path: Path, documents: list[Document], run: Run = RUN, *, resume: bo
     n = 0
     with AnswersFile(path, run, resume=resume) as file:
         for document in documents:
-            if not file.claim(key := document_key(document)):
-                file.write(record(document), key)
+            if not file.claim(document):
+                file.write(record(document), document_key(document))
                 n += 1
     return n
 
@@ -311,8 +311,8 @@ def test_rows_without_an_id_keep_both_answers_and_are_counted(tmp_path):
     fresh = Document("t.csv:2", "new", source=f"{table}:2")
     with AnswersFile(path, RUN, resume=True) as file:
         for document in (fresh, *moved):
-            if not file.claim(key := document_key(document)):
-                file.write(record(document), key)
+            if not file.claim(document):
+                file.write(record(document), document_key(document))
         assert (file.earlier.n_changed, file.earlier.n_undecided) == (0, 1)  # row 2 is gone
     assert len(lines_of(path)) == 4
 
@@ -322,7 +322,7 @@ def test_a_kill_between_the_new_answer_and_the_end_is_made_good_by_the_next_run(
     written(path, DOCUMENTS[:2], resume=False)
     changed = replace(DOCUMENTS[1], text="another")
     file = AnswersFile(path, RUN, resume=True)
-    file.claim(document_key(DOCUMENTS[0]))
+    file.claim(DOCUMENTS[0])
     file.write(record(changed), document_key(changed))
     file.flush()
     as_killed = path.read_bytes()

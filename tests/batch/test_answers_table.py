@@ -38,8 +38,8 @@ def written(path: Path, documents: list[Document], run: Run = RUN, *, resume: bo
     n = 0
     with AnswersTable(path, run, resume=resume) as file:
         for document in documents:
-            if not file.claim(key := document_key(document)):
-                file.write(record(document), key)
+            if not file.claim(document):
+                file.write(record(document), document_key(document))
                 n += 1
     return n
 

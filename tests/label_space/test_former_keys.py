@@ -219,7 +219,7 @@ def test_a_document_of_an_earlier_file_of_answers_is_not_answered_twice(
         file.answer_again(again, 1)
         for document in documents:
             key, moves = document_key(document), bool(document.message_path)
-            earlier = file.claim(key, former=FormerKeys.of(document).keys, moves=moves)
+            earlier = file.claim(document)
             assert (earlier is None) is (again == "all")
             if earlier is None:
                 file.write(record(document), key, moves=moves)

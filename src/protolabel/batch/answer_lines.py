@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.batch.earlier_answers import AnswerLine
-from protolabel.csv_lines import BOM, csv_cell
-from protolabel.document_key import KEY_BYTES, Place, place_of
+from protolabel.csv_lines import BOM, csv_cell, csv_line
+from protolabel.document_key import KEY_BYTES, place_of, source_digest
 from protolabel.errors import InputError
 
 Columns = tuple[str, ...]
@@ -32,10 +32,11 @@ Record = Mapping[str, Any]
 def json_answer(line: bytes) -> AnswerLine:
     """Return what a line of JSON says of its document."""
     record = json.loads(line)
-    place = place_of(record["source"], record["id"])
+    source = record["source"]
     return AnswerLine(
-        _key(record["key"]), place, record["label"] is None, int(record["space_version"])
-    )
+        _key(record["key"]), place_of(source, record["id"]), source_digest(source),
+        record["label"] is None, int(record["space_version"]),
+    )  # fmt: skip
 
 
 def csv_answer(line: bytes, columns: Columns = COLUMNS) -> AnswerLine:
@@ -43,16 +44,34 @@ def csv_answer(line: bytes, columns: Columns = COLUMNS) -> AnswerLine:
     csv.field_size_limit(max(len(line), csv.field_size_limit()))  # process-wide: only ever raised
     (row,) = csv.reader([line.decode()])
     answer = dict(zip(columns, row, strict=True))
-    place = place_of(answer["source"], answer["id"])
-    return AnswerLine(_key(answer["key"]), place, not answer["label"], int(answer["space_version"]))
+    source = answer["source"]
+    return AnswerLine(
+        _key(answer["key"]), place_of(source, answer["id"]), source_digest(source),
+        not answer["label"], int(answer["space_version"]),
+    )  # fmt: skip
 
 
-def place_in_line(record: Record, *, as_csv: bool) -> Place:
-    """Return the place of an answer's document as its line in the file will tell it."""
-    source, identity = record["source"], record["id"]
-    if as_csv:
-        source, identity = str(csv_cell(source)), str(csv_cell(identity))
-    return place_of(source, identity)
+def name_in_line(source: str, identity: str, *, as_csv: bool) -> tuple[str, str]:
+    """Return the source and the id of a document as a line of the file has them."""
+    return (str(csv_cell(source)), str(csv_cell(identity))) if as_csv else (source, identity)
+
+
+def renamed(line: bytes, source: str, identity: str, columns: Columns | None) -> bytes:
+    """Return a line whose document has another source and id.
+
+    ``columns``: of a CSV file; None for JSON.
+    """
+    if columns is None:
+        record = json.loads(line) | {"id": identity, "source": source}
+        return json_line(record)
+    (row,) = csv.reader([line.decode()])
+    names = {"id": identity, "source": source}
+    return csv_line([names.get(c, cell) for c, cell in zip(columns, row, strict=True)]).encode()
+
+
+def json_line(record: Record) -> bytes:
+    """Return a record as a line of JSON. A lone surrogate becomes the escape that JSON has."""
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def columns_of(line: bytes, path: Path) -> Columns:

@@ -9,9 +9,8 @@ torn last line is removed. Nothing here labels.
 from __future__ import annotations
 
 import csv
-import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +24,9 @@ from protolabel.batch.answer_lines import (
     columns_of,
     csv_answer,
     json_answer,
-    place_in_line,
+    json_line,
+    name_in_line,
+    renamed,
 )
 from protolabel.batch.answers_place import (
     busy,
@@ -34,16 +35,26 @@ from protolabel.batch.answers_place import (
     is_new,
     refuse_other_format,
 )
-from protolabel.batch.earlier_answers import Again, AnswerLine, Earlier, EarlierAnswers
+from protolabel.batch.earlier_answers import (
+    Again,
+    AnswerLine,
+    Claim,
+    Earlier,
+    EarlierAnswers,
+)
 from protolabel.batch.locks import lock
+from protolabel.batch.moved_names import MovedNames
 from protolabel.batch.run_file import Run, RunNotes, joined, read_run, side_file, tables_of
 from protolabel.batch.version_marks import Marks, unmarked
 from protolabel.closable import Closable
 from protolabel.csv_lines import BOM, csv_line
-from protolabel.document_key import NOWHERE
+from protolabel.document_key import NOWHERE, document_key, place_of, source_digest
 from protolabel.errors import InputError
+from protolabel.former_keys import FormerKeys
 from protolabel.private_files import PRIVATE
+from protolabel.row_numbers import row_number
 from protolabel.store.files import replacement
+from protolabel.types import Document
 
 
 class AnswersFile(Closable):
@@ -77,6 +88,7 @@ class AnswersFile(Closable):
         self.path, self.output = path, output or path
         self._csv = path.suffix.lower() == ".csv"
         self._columns = COLUMNS  # those of an earlier file stay as they are
+        self._names = MovedNames()
         refuse_other_format(path)
         may_exist = resume or self._may_go(resume=resume)
         self._is_new, self._n_written = is_new(path, self.output, may_exist=may_exist), 0
@@ -152,14 +164,22 @@ class AnswersFile(Closable):
             yield answer
         self._file.truncate(whole)
 
-    def claim(
-        self, key: bytes, *, former: Sequence[bytes] = (), moves: bool = False
-    ) -> Earlier | None:
-        """Return the answer that an earlier run gave to a document of that key; None if it is due.
+    def claim(self, document: Document) -> Earlier | None:
+        """Return the answer that an earlier run gave to a document; None if it is due.
 
-        See :meth:`EarlierAnswers.claim`.
+        Where the document has another number in its table or mailbox by now, its line gets that
+        when the file is closed. See :meth:`EarlierAnswers.claim`.
         """
-        return self.earlier.claim(key, *self._again, former=former, moves=moves)
+        names = name_in_line(document.source, document.id, as_csv=self._csv)
+        keys = (document_key(document), *FormerKeys.of(document).keys)
+        in_mailbox = bool(document.message_path)
+        place = NOWHERE if in_mailbox else place_of(*names)
+        is_numbered = in_mailbox or row_number(document.source) is not None
+        source = source_digest(names[0]) if is_numbered else b""
+        earlier = self.earlier.claim(Claim(keys, place, source), *self._again)
+        if earlier is not None and earlier.moved_line is not None:
+            self._names.note(earlier.moved_line, *names)
+        return earlier
 
     def write(self, record: Record, key: bytes, *, moves: bool = False) -> None:
         """Append an answer, as docs/json.md documents it.
@@ -170,12 +190,13 @@ class AnswersFile(Closable):
         self._notes.note(int(record["space_version"]))
         if self._csv:
             text = csv_line(cells(record, key.hex(), self._columns))
+            line = text.encode("utf-8", "backslashreplace")
         else:
-            text = json.dumps(dict(record) | {"key": key.hex()}, ensure_ascii=False) + "\n"
-        self._file.write(text.encode("utf-8", "backslashreplace"))
+            line = json_line(dict(record) | {"key": key.hex()})
+        self._file.write(line)
         self._n_written += 1
-        place = NOWHERE if moves else place_in_line(record, as_csv=self._csv)
-        self.earlier.note_answer(key, place)
+        names = name_in_line(record["source"], record["id"], as_csv=self._csv)
+        self.earlier.note_answer(key, NOWHERE if moves else place_of(*names))
 
     def flush(self) -> None:
         """Hand what was written to the operating system: a kill of this process loses none."""
@@ -202,24 +223,33 @@ class AnswersFile(Closable):
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._finish()
-                self._drop_replaced()
+                self._write_kept()
             finally:
                 self._file.close()
+                self._names.close()
 
     def _finish(self) -> None:
         """Do what is due when all answers are on the disk, and before others may write there."""
 
     def kept_lines(self) -> Iterator[bytes]:
-        """Yield the lines on the disk but for the answers that hold no longer."""
+        """Yield the lines on the disk, but for the answers that hold no longer.
+
+        Lines of documents that have moved name the number that they have now.
+        """
         replaced, header = self.earlier.replaced(), int(self._csv)
+        names = self._names.in_order()
+        name = next(names, None)
         self._file.seek(0)
-        for number, line in enumerate(self._file):
-            if number - header not in replaced:
+        for number, line in enumerate(self._file, start=-header):
+            if name is not None and number == name[0]:
+                line = renamed(line, *name[1:], self._columns if self._csv else None)
+                name = next(names, None)
+            if number not in replaced:
                 yield line
 
-    def _drop_replaced(self) -> None:
-        """Write the file again without the answers that hold no longer, whole or not at all."""
-        if not self.earlier.replaced():
+    def _write_kept(self) -> None:
+        """Write the file again with the lines that are kept, whole or not at all."""
+        if not self.earlier.replaced() and not self._names:
             return
         target = Path(os.path.realpath(self.path))
         mode = os.fstat(self._file.fileno()).st_mode & 0o777

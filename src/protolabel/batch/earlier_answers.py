@@ -12,17 +12,22 @@ from typing import Literal
 
 import numpy as np
 
-from protolabel.document_key import KEY_BYTES, NOWHERE, Place
+from protolabel.document_key import KEY_BYTES, NOWHERE, SOURCE_BYTES, Place
 
 Again = Literal["declined", "changed", "all"]
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An answer of an earlier run. ``version``: of the label space that gave it."""
+    """An answer of an earlier run.
+
+    ``version``: of the label space that gave it. ``moved_line``: the number of its line where the
+    document has another number in its table or mailbox now.
+    """
 
     declined: bool
     version: int
+    moved_line: int | None = None
 
 
 def is_due_again(earlier: Earlier, scope: Again | None, version: int) -> bool:
@@ -36,18 +41,42 @@ def is_due_again(earlier: Earlier, scope: Again | None, version: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """What a line of a file of answers says of its document. ``key``: of place and content."""
+    """What a line of a file of answers says of its document.
+
+    ``key``: of place and content. ``source``: the digest of its source (:func:`source_digest`).
+    """
 
     key: bytes
     place: Place
+    source: bytes
     declined: bool
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A document for which an answer is looked up.
+
+    Attributes:
+        keys: its key, then those that it had in lines of an earlier program.
+        place: its place as a line would tell it; ``NOWHERE`` for one of a mailbox, whose number
+            says nothing about the others.
+        source: the digest of its source; empty where its name has no number that may change.
+    """
+
+    keys: Sequence[bytes]
+    place: Place
+    source: bytes = b""
+
+
 _KEY = np.dtype(f"V{KEY_BYTES}")
+_SOURCE = np.dtype(f"V{SOURCE_BYTES}")
 _LINE = np.dtype(
-    [("key", _KEY), ("place", _KEY), ("own", "?"), ("declined", "?"), ("version", "<i8")]
-)
+    [
+        ("key", _KEY), ("place", _KEY), ("source", _SOURCE),
+        ("own", "?"), ("declined", "?"), ("version", "<i8"),
+    ]
+)  # fmt: skip
 
 
 class EarlierAnswers:
@@ -55,12 +84,15 @@ class EarlierAnswers:
 
     def __init__(self, lines: Iterable[AnswerLine]) -> None:
         """Read the lines one at a time: none is kept as an object."""
-        rows = ((a.key, a.place.digest, a.place.own, a.declined, a.version) for a in lines)
+        rows = (
+            (a.key, a.place.digest, a.source, a.place.own, a.declined, a.version) for a in lines
+        )
         self._lines = np.fromiter(rows, dtype=_LINE)
         self._order = np.argsort(self._lines["key"], kind="stable")
-        self._keys, self._firsts, self._unclaimed = np.unique(
+        self._keys, self._nexts, counts = np.unique(
             self._lines["key"][self._order], return_index=True, return_counts=True
         )
+        self._ends = self._nexts + counts
         self._place_order = np.argsort(self._lines["place"], kind="stable")
         self._places = self._lines["place"][self._place_order]
         self._claimed = np.zeros(len(self._lines), np.bool_)
@@ -71,57 +103,52 @@ class EarlierAnswers:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def claim(
-        self,
-        key: bytes,
-        scope: Again | None,
-        version: int,
-        *,
-        former: Sequence[bytes] = (),
-        moves: bool = False,
-    ) -> Earlier | None:
-        """Return the answer to a document of that key; None if it is due.
+    def claim(self, claim: Claim, scope: Again | None, version: int) -> Earlier | None:
+        """Return the answer to a document; None if it is due.
 
         Each answer counts for one document. Of three equal documents and two answers, the third is
         still to be answered.
 
         Args:
-            key: of the document.
+            claim: the document.
             scope: which answers are made anew; ``changed`` are those of another version.
             version: of the label space that answers now.
-            former: of the document, too, in lines of an earlier program.
-            moves: the document is of a mailbox, and nothing follows from where it stands.
         """
-        line = next((line for k in (key, *former) if (line := self._take(k)) is not None), None)
+        line = next((n for key in claim.keys if (n := self._take(key)) is not None), None)
         if line is None:
             return None
         self._claimed[line] = True
-        if not moves:
-            self._stands_at(self._lines["place"][line])
-        earlier = Earlier(bool(self._lines["declined"][line]), int(self._lines["version"][line]))
+        self._stands_at(claim.place)
+        row = self._lines[line]
+        has_moved = bool(claim.source) and row["source"].tobytes() != claim.source
+        earlier = Earlier(bool(row["declined"]), int(row["version"]), line if has_moved else None)
         if is_due_again(earlier, scope, version):
-            self._pending.setdefault(key, []).append(line)
+            self._pending.setdefault(claim.keys[0], []).append(line)
             return None
         return earlier
 
     def _take(self, key: bytes) -> int | None:
-        """Return a line of that key which counts for no other document, and take it."""
+        """Return the first line of that key which counts for no other document, and take it."""
         row = np.frombuffer(key, dtype=_KEY)[0]
         at = int(np.searchsorted(self._keys, row))
-        if at == len(self._keys) or self._keys[at] != row or not self._unclaimed[at]:
+        if at == len(self._keys) or self._keys[at] != row or self._nexts[at] == self._ends[at]:
             return None
-        self._unclaimed[at] -= 1
-        return int(self._order[self._firsts[at] + self._unclaimed[at]])
+        line = int(self._order[self._nexts[at]])
+        self._nexts[at] += 1
+        return line
 
     def note_answer(self, key: bytes, place: Place) -> None:
         """Take note of a new answer to the document of that key and place, ``NOWHERE`` for none."""
         if self._pending.get(key):
             self._remade.add(self._pending[key].pop())
-        if place.digest != NOWHERE.digest:
-            self._stands_at(np.frombuffer(place.digest, dtype=_KEY)[0])
+        self._stands_at(place)
 
-    def _stands_at(self, place: np.void) -> None:
-        start, stop = (int(np.searchsorted(self._places, place, side)) for side in _SIDES)
+    def _stands_at(self, place: Place) -> None:
+        """Take note that a document stands at a place now; other answers there are of others."""
+        if place.digest == NOWHERE.digest:
+            return
+        digest = np.frombuffer(place.digest, dtype=_KEY)[0]
+        start, stop = (int(np.searchsorted(self._places, digest, side)) for side in _SIDES)
         lines = self._place_order[start:stop]
         self._same_place.update(lines[~self._claimed[lines]].tolist())
 

@@ -19,10 +19,8 @@ from protolabel.cli.option_names import with_options
 from protolabel.cli.reading import ReadingFlags, naming_skip_bad, skipped_words
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import note
-from protolabel.document_key import document_key
 from protolabel.documents import size_of
 from protolabel.errors import InputError
-from protolabel.former_keys import FormerKeys
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Document
@@ -35,8 +33,7 @@ def new_documents(
     for item in stream:
         earlier = None
         if isinstance(item, Document):
-            former, moves = FormerKeys.of(item).keys, bool(item.message_path)
-            earlier = file.claim(document_key(item), former=former, moves=moves)
+            earlier = file.claim(item)
         if earlier is None:
             yield item
         else:

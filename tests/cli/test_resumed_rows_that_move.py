@@ -1,0 +1,87 @@
+"""With --resume, an answer names its document by the number that its row or message has now."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import pytest
+from commands import call
+from mailboxes import Mail, mailbox
+
+from protolabel import LabelSpace
+
+BILL, JOB, NEW = "please pay 10 EUR for the bill", "I apply for a post as driver", "Sunny and warm"
+
+
+def json_array(texts: list[str]) -> bytes:
+    return json.dumps([{"text": text} for text in texts]).encode()
+
+
+def csv_table(texts: list[str]) -> bytes:
+    return "\n".join(["text", *texts, ""]).encode()
+
+
+def csv_with_ids(texts: list[str]) -> bytes:
+    return "\n".join(["id,text", *(f"{text[:3]},{text}" for text in texts), ""]).encode()
+
+
+def messages(texts: list[str]) -> bytes:
+    return mailbox(Mail(text, attachments=(("a.txt", f"{text} too"),)) for text in texts).encode()
+
+
+INPUTS = {"t.json": json_array, "t.csv": csv_table, "ids.csv": csv_with_ids, "t.mbox": messages}
+
+
+@pytest.fixture
+def space(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with LabelSpace.create("s.space", encoder="hashing", background=False) as space:
+        space.add(["please pay the bill", "apply for work as driver"], ["invoice", "job"])
+    return "s.space"
+
+
+def answers(out: str) -> list[tuple[str, str, str]]:
+    """Source, id and label of each line, in order."""
+    if out.endswith(".xlsx"):
+        openpyxl = pytest.importorskip("openpyxl")
+        head, *cells = openpyxl.load_workbook(out).active.values
+        rows = [dict(zip(head, row, strict=True)) for row in cells]
+    else:
+        lines = Path(out).read_text(encoding="utf-8-sig").splitlines()
+        rows = list(csv.DictReader(lines) if out.endswith(".csv") else map(json.loads, lines))
+    return [(row["source"], row["id"], row["label"]) for row in rows]
+
+
+@pytest.mark.parametrize("out", ["a.jsonl", "a.csv", "a.xlsx"])
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_second_run_leaves_what_one_run_over_the_present_input_writes(space, name, out):
+    Path(name).write_bytes(INPUTS[name]([BILL, JOB]))
+    call("label", space, name, "--out", out)
+    Path(name).write_bytes(INPUTS[name]([NEW, JOB, BILL]))
+    call("label", space, name, "--out", out, "--resume")
+    call("label", space, name, "--out", f"fresh-{out}")
+    assert sorted(answers(out)) == sorted(answers(f"fresh-{out}"))
+    file = os.stat(out).st_ino
+    call("label", space, name, "--out", out, "--resume")
+    assert os.stat(out).st_ino == file  # nothing has moved since: it is not written again
+
+
+@pytest.mark.parametrize("out", ["a.jsonl", "a.csv"])
+def test_equal_rows_keep_their_numbers(space, out):
+    Path("t.csv").write_bytes(csv_table([BILL, JOB, BILL]))
+    call("label", space, "t.csv", "--out", out)
+    file, before = os.stat(out).st_ino, answers(out)
+    call("label", space, "t.csv", "--out", out, "--resume")
+    assert (os.stat(out).st_ino, answers(out)) == (file, before)
+
+
+def test_answers_are_compared_with_the_labels_of_the_rows_as_they_stand(space):
+    Path("t.json").write_bytes(json_array([BILL, JOB]))
+    call("label", space, "t.json", "--out", "a.jsonl")
+    Path("t.json").write_bytes(json_array([JOB, BILL]))
+    call("label", space, "t.json", "--out", "a.jsonl", "--resume")
+    Path("truth.csv").write_text("id,label\nt.json:1,job\nt.json:2,invoice\n")
+    assert "100.0 %" in call("evaluate", "--answers", "a.jsonl", "--truth", "truth.csv").stdout
