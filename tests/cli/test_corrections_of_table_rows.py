@@ -107,6 +107,34 @@ def test_a_row_whose_text_is_remembered_needs_no_field(space, table, named):
     assert taught(space, "sky") == [ROWS[1][2]]
 
 
+@pytest.mark.parametrize("option", ["--to", "--not"])
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_that_holds_another_text_by_now_is_refused_by_its_place(
+    space, table, option, monkeypatch
+):
+    """The remembered text of its place was taught, which stands there no longer."""
+    call("set", space, "remember", "text")
+    place = labelled(space, table, *FIELD)["place"]
+    monkeypatch.setitem(globals(), "ROWS", [ROWS[0], ["999", "", "a new row"], *ROWS[1:]])
+    write(table)
+    error = call("correct", space, place, option, "sky", code=2).stderr
+    assert f"'{place}' holds another document than the one that was answered there" in error
+    assert taught(space, "sky") == []
+    call("label", space, table, *FIELD, "--id-field", "Ticket")
+    call("correct", space, place, option, "sky")
+    assert "a new row" in call("show", space, "sky").stdout
+
+
+def test_a_row_is_known_by_its_text_beside_one_that_stood_in_its_place(space, monkeypatch):
+    call("set", space, "remember", "text")
+    place = labelled(space, "t.csv", *FIELD)["place"]
+    monkeypatch.setitem(globals(), "ROWS", [ROWS[0], ["1007", "", "a row beside it"], ROWS[2]])
+    write("t.csv")
+    call("label", space, "t.csv", *FIELD, "--id-field", "Ticket")
+    call("correct", space, place, "--to", "sky")
+    assert taught(space, "sky") == ["a row beside it"]
+
+
 @pytest.mark.parametrize("named", ["place", "id", "key"])
 @pytest.mark.parametrize("table", ["t.csv", "t.xlsx"])
 def test_a_row_that_is_read_by_another_column_is_told_of_the_field(
@@ -147,6 +175,25 @@ def test_a_table_that_becomes_one_example_says_so_as_label_does(space, option, n
     notice = f"{name}: has no text column and is read as one document"
     assert notice in call("label", space, name.partition("/")[0]).stderr
     assert notice in call("correct", space, name, option, "sky").stderr
+
+
+@pytest.mark.parametrize("preview", [False, True])
+@pytest.mark.parametrize("name", ["t.xlsx", "b.zip/in/t.xlsx", "a.zip/in/t.csv"])
+def test_in_python_the_log_says_so(space, name, preview, caplog):
+    write(name.partition("/")[0])
+    with LabelSpace(space) as opened:
+        (opened.preview if preview else opened).correct(name, "sky")
+        (opened.preview if preview else opened).refute(name, "bill")
+    notice = f"{name}: has no text column and is read as one document"
+    assert caplog.messages == [notice, notice]
+
+
+def test_in_python_the_log_says_which_column_is_the_text(space, caplog):
+    Path("t.csv").write_text("Ticket,body\n1000,please pay\n")
+    with LabelSpace(space) as opened:
+        opened.correct("t.csv:2", "bill")
+        opened.correction("t.csv:2", "sky", reading={"on_notice": None})
+    assert caplog.messages == ["t.csv:1: column 'body' is read as the text"]
 
 
 def test_the_field_is_refused_where_no_file_is_read(space):

@@ -49,10 +49,11 @@ def read_as_answered(
         InputError: it cannot be read, or has a number and holds another document than the one
             that was answered there.
     """
+    from protolabel.readers.fields import NoFieldError
     from protolabel.readers.one_document import is_position, read_taught
     from protolabel.readers.paths import printable
 
-    place, is_text, read = printable(name), False, None
+    place, read = printable(name), None
     if not is_position(name):
         read = read_taught(name, **reading)
         if not _is_numbered(place, read):
@@ -60,10 +61,34 @@ def read_as_answered(
     session.answer_queue.write()
     rows = session.store.answers.rows(texts=True)
     if read is None:
-        read, is_text = _read(name, documents_named(rows, place), reading)
-    if not is_text:
-        _refuse_other(view, rows, place, read, name)
+        try:
+            read = read_taught(name, **reading)
+        except NoFieldError as error:
+            remembered = [row for row in documents_named(rows, place) if row.text is not None]
+            if reading.get("text_field") or not remembered:
+                raise
+            return [_remembered_in_row(name, remembered, error.fields, reading)]
+    _refuse_other(view, rows, place, read, name)
     return read
+
+
+def _remembered_in_row(
+    name: str, rows: Sequence[AnswerRow], fields: Sequence[str], reading: NoticedOptions
+) -> Document:
+    """Return that of some remembered texts which one of the fields of a row of a table holds now.
+
+    Raises:
+        InputError: none of the fields does.
+    """
+    from protolabel.readers.one_document import row_by_each_field
+    from protolabel.readers.paths import printable
+
+    texts = {row.content: _as_remembered(row) for row in rows}
+    for document in row_by_each_field(name, fields, **reading):
+        content = content_of(document.text, document.image, document.embedding)
+        if content in texts:
+            return texts[content]
+    raise _another_there(printable(name))
 
 
 def _read(
@@ -176,22 +201,27 @@ def _refuse_other(
     if not within or _holds(view, documents, within) or (os.path.isabs(place) and not is_row):
         return
     if is_row:
-        raise InputError(
-            f"{place!r} holds another document than the one that was answered there: the file was "
-            "changed since, is read with other options, or lies in another folder",
-            expected="the number of a document that stands where it stood when it was answered",
-            remedy="label the file again, which answers what stands there now; or give a "
-            "Document(id, text)",
-            command="if another column was its text, name that one (--text-field); `protolabel "
-            "label SPACE FILE` answers what stands there now, and then its numbers hold; or add "
-            "the text itself: `protolabel add SPACE CLASS --text TEXT`",
-        )
+        raise _another_there(place)
     raise InputError(
         f"the file {place!r} holds another document than the one of the name {name!r} that "
         "was answered: the file was changed since, or lies in another folder",
         expected="the file that was answered, seen from the folder that you are in",
         remedy=f"go to the folder of the other file; or, if you mean this file, name it by its "
         f"path: {place}",
+    )
+
+
+def _another_there(place: str) -> InputError:
+    """Return the error of a number where another document stands than the one that was answered."""
+    return InputError(
+        f"{place!r} holds another document than the one that was answered there: the file was "
+        "changed since, is read with other options, or lies in another folder",
+        expected="the number of a document that stands where it stood when it was answered",
+        remedy="label the file again, which answers what stands there now; or give a "
+        "Document(id, text)",
+        command="if another column was its text, name that one (--text-field); `protolabel "
+        "label SPACE FILE` answers what stands there now, and then its numbers hold; or add "
+        "the text itself: `protolabel add SPACE CLASS --text TEXT`",
     )
 
 

@@ -5,6 +5,7 @@ Names that come from elsewhere, over HTTP for one, must not name files here: ``f
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -26,8 +27,11 @@ from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.options import NoticedOptions
+from protolabel.readers.reports import Notice, with_source
 from protolabel.store import ExampleRow
 from protolabel.types import Document, Example
+
+log = logging.getLogger(__name__)
 
 
 def correction(
@@ -137,7 +141,7 @@ def named_document(
         name: an id, a source, the name of a file, or a path.
         files: whether files may be read: that of the name, and that which a document came from.
         kind: of the change that is made of it, for the advice.
-        reading: how files are read.
+        reading: how files are read. The log takes the notices, where nothing else does.
 
     Raises:
         InputError: the name means nothing, or several documents.
@@ -145,6 +149,7 @@ def named_document(
     from protolabel.readers.one_document import is_there
     from protolabel.readers.paths import printable
 
+    reading = {"on_notice": _log_notice, **(reading or {})}
     file_exists = files and is_there(name)
     if not file_exists:
         checked_text(name, "document")  # the name of a file may hold bytes that are no UTF-8
@@ -155,11 +160,15 @@ def named_document(
             _refuse_answered(session, view, row, name)
     if row is not None:
         if not file_exists:
-            refuse_unread(name, reading or {})
+            refuse_unread(name, reading)
         return row
     if file_exists:
-        return read_as_answered(session, view, name, reading or {})
-    return answered_document(session, view, name, kind, reading or {} if files else None)
+        return read_as_answered(session, view, name, reading)
+    return answered_document(session, view, name, kind, reading if files else None)
+
+
+def _log_notice(notice: Notice) -> None:
+    log.warning("%s", with_source(notice.message, notice.source))
 
 
 def _refuse_answered(session: Session, view: View, row: ExampleRow, name: str) -> None:

@@ -29,9 +29,11 @@ class NoFieldError(InputError):
     """A table has no field of a role, or one of its objects has none.
 
     ``whole``: as far as is known, no row has it, so that going on past this one leads nowhere.
+    ``fields``: the names of those that are there.
     """
 
     whole = True
+    fields: tuple[str, ...] = ()
 
 
 _JSON_NAMES = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
@@ -132,7 +134,7 @@ def refuse_no_field(
     error = NoFieldError(
         f"{source}: {got}", expected=f"a field {expected}{alternatives}", remedy=remedy
     )
-    error.whole = whole
+    error.whole, error.fields = whole, tuple(names)
     raise error
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from typing import Any, Unpack
 
 from protolabel.errors import InputError
@@ -95,6 +96,22 @@ def read_taught(name: str, **options: Unpack[NoticedOptions]) -> list[Document]:
     return taught or [document]
 
 
+def row_by_each_field(
+    name: str, fields: Iterable[str], **options: Unpack[NoticedOptions]
+) -> Iterator[Document]:
+    """Yield the row of a name as often as it can be read with one of these fields as its text."""
+    path = _file_of(name)
+    if path is None:
+        return
+    for field in fields:
+        by_field = _of_readers(options) | {"text_field": field}
+        reading = Reading(**by_field, named=printable(name), reports=Reports(lambda fault: None))
+        with closing(all_rows(origins(path), reading)) as rows:
+            row = next((row for row in rows if row.source == printable(name)), None)
+        if row is not None:
+            yield document_of(row)
+
+
 def _documents(path: str, name: str, options: NoticedOptions) -> Iterator[Document]:
     """Yield the documents of a file, in search of one of them.
 
@@ -105,12 +122,14 @@ def _documents(path: str, name: str, options: NoticedOptions) -> Iterator[Docume
     try:
         yield from documents_of_rows(all_rows(origins(path), reading))
     except NoFieldError as error:
-        raise NoFieldError(
+        of_one_document = NoFieldError(
             error.got,
             expected=error.expected,
             remedy="give the Document itself, one of read_documents(path, text_field=NAME)",
             command=error.remedy,
-        ) from error
+        )
+        of_one_document.fields = error.fields
+        raise of_one_document from error
 
 
 def _of_readers(options: NoticedOptions) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 
 from protolabel.errors import InputError
@@ -20,7 +20,7 @@ from protolabel.readers.stream_rows import stream_rows
 from protolabel.readers.vectors import npy_rows
 
 
-def all_rows(all_origins: list[Origin], reading: Reading) -> Iterator[Row]:
+def all_rows(all_origins: list[Origin], reading: Reading) -> Generator[Row, None, None]:
     """Return the rows of all sources. Refuses at once what is missing or has no labels.
 
     Where documents that cannot be used are reported, a source that is there and cannot be read is
@@ -43,7 +43,7 @@ def all_rows(all_origins: list[Origin], reading: Reading) -> Iterator[Row]:
     return _closing(rows, reading)
 
 
-def _closing(rows: Iterator[Row], reading: Reading) -> Iterator[Row]:
+def _closing(rows: Iterator[Row], reading: Reading) -> Generator[Row, None, None]:
     """Yield the rows, and end the process that reads files when no more are wanted."""
     try:
         yield from rows
