@@ -16,7 +16,7 @@ export function noteMark(mark: string): void {
 }
 
 /** Ask for a list of documents; what comes meanwhile is listed by a later look, not at the same time. */
-export async function listing<T extends { remembered: string }>(ask: () => Promise<T>): Promise<T> {
+export async function listing<T extends { remembered_mark: string }>(ask: () => Promise<T>): Promise<T> {
   const start = Date.now();
   restUntil = Infinity;
   try {

@@ -67,7 +67,7 @@ export async function load(): Promise<void> {
   const turn = turns.get(name);
   const isLeft = (): boolean => name !== space.value || pending.includes(name); // it is listed once they have arrived
   const isOld = (): boolean => turn !== turns.get(name); // than a decision that has arrived
-  const { documents, total: all, remembered } = await listing(() => api.inbox(name, limit.value));
+  const { documents, total: all, remembered_mark: mark } = await listing(() => api.inbox(name, limit.value));
   if (isLeft()) return;
   if (isOld()) return load();
   const fresh = loaded.value !== name;
@@ -97,7 +97,7 @@ export async function load(): Promise<void> {
   entries.value = next;
   total.value = Math.max(all, next.length);
   loaded.value = name;
-  display(remembered);
+  display(mark);
   if (flows.size) {
     const list = [...flows.values()].sort((a, b) => b.documents - a.documents);
     movement.value = { n: list.reduce((sum, one) => sum + one.documents, 0), flows: list };

@@ -137,7 +137,7 @@ export async function refresh(): Promise<void> {
   info.value = about;
   classes.value = list.classes;
   if (before && (before.mark !== about.mark || before.lacking.length !== about.lacking.length)) changed.value++;
-  else noteMark(about.remembered);
+  else noteMark(about.remembered_mark);
 }
 
 /** Change a label space, then show what it is. */

@@ -352,11 +352,11 @@ export interface InboxItem {
   answer: Answer | null;
 }
 
-/** Documents of the inbox, how many there are in all, and the mark of what is remembered. */
+/** Documents of the inbox, how many there are in all, and the `remembered_mark`. */
 export interface InboxList {
   documents: InboxItem[];
   total: number;
-  remembered: string;
+  remembered_mark: string;
 }
 
 /** Long work: what it is, how far it is, how it ended. */
@@ -416,7 +416,7 @@ export interface MapAnswer {
   keys: string[];
   titles: string[];
   share: number;
-  remembered: string;
+  remembered_mark: string;
 }
 
 /** A document of a proposal. */
@@ -656,7 +656,7 @@ export interface Share {
   n: number;
 }
 
-/** What a label space is at one version, with the `mark` of that version. `remembered` is another one once documents have come to the inbox, were decided on, or are gone. `follows`: documents of a folder come by themselves. */
+/** What a label space is at one version, with the `mark` of that version. `remembered_mark` changes whenever documents come to the inbox, are decided on, or leave. `follows`: documents of a folder come by themselves. */
 export interface SpaceInfo {
   path: string;
   version: number;
@@ -678,7 +678,7 @@ export interface SpaceInfo {
   answered_strangers: number | null;
   lacking: string[];
   mark: string;
-  remembered: string;
+  remembered_mark: string;
   follows: boolean;
 }
 

@@ -333,6 +333,42 @@ def test_the_mark_is_another_one_whenever_documents_come_are_decided_on_or_go(st
     is_new()
 
 
+def test_the_mark_changes_with_each_decision_on_a_document_that_was_decided_on(store):
+    """All classes are refused by then, and no row has another size."""
+    keep(store, row(1), row(2))
+    refused = [(row(1).document, label) for label in (1, 2)]
+    store.answers.judge([replace(row(1), label=1, person=True)], refused, change=1)
+    marks = [store.answers.mark()]
+
+    def is_new() -> None:
+        marks.append(store.answers.mark())
+
+    store.answers.judge([replace(row(1), label=2, person=True)], refused, change=2)
+    is_new()
+    store.answers.judge([replace(row(1), label=1, person=True)], refused, change=3)
+    is_new()
+    store.answers.follow([3], [])
+    is_new()
+    store.answers.follow([], [3])
+    is_new()
+    store.answers.judge([replace(row(1), label=2, person=True)], refused)
+    is_new()
+    assert len(set(marks)) == len(marks)
+
+
+def test_the_mark_stays_where_no_document_is_concerned(store):
+    keep(store, row(1))
+    mark = store.answers.mark()
+    add(store, "a", vector(1, 0))
+    keep(store)
+    store.answers.judge([], [])
+    store.answers.follow([2], [3])
+    store.answers.shorten(100)
+    with store.rehearsal():
+        keep(store, row(2))
+    assert store.answers.mark() == mark
+
+
 def test_documents_without_texts_are_named_with_their_sources(store):
     keep(store, replace(row(1), text="pay the bill"), row(2))
     assert store.answers.textless() == {row(2).document: row(2).source}

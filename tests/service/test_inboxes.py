@@ -44,6 +44,23 @@ def test_what_is_put_in_is_listed_with_the_answer_that_it_has_now(own, path):
     assert listing(own)[bill["key"]]["label"] == "invoice"  # what it was answered then
 
 
+def test_each_decision_changes_the_mark_of_what_is_remembered(own, path):
+    """Also one on a document that was decided on, its undo and its redo; a preview does not."""
+    remember(path, "text")
+    (document,) = put(own, "please pay this bill")
+    correction = {"document": document["key"], "to": "cv"}
+    steps = [("/correct", correction | {"to": to}) for to in ("cv", "invoice") * 3]
+    steps += [("/changes", {"kind": kind}) for kind in ("undo", "redo")]
+    marks = [own.get(SPACE).json["remembered_mark"]]
+    for route, body in steps:
+        reply = own.post(f"{SPACE}{route}", body)
+        assert reply.status == 200, reply.body
+        marks.append(own.get(SPACE).json["remembered_mark"])
+    assert len(set(marks)) == len(marks)
+    assert own.post(f"{SPACE}/correct?preview=true", correction).status == 200
+    assert own.get(f"{SPACE}/inbox").json["remembered_mark"] == marks[-1]
+
+
 def test_each_listed_answer_is_the_one_that_the_label_space_gives(own, path):
     remember(path, "text")
     texts = ["please pay this bill", "my skills and work", "the amount is due", "work so far"]

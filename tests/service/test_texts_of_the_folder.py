@@ -103,7 +103,7 @@ def test_each_door_changes_the_mark_of_what_is_remembered(tmp_path):
     with service(str(path), "--workers", "2") as client:
 
         def mark():
-            return client.get(SPACE).json["remembered"]
+            return client.get(SPACE).json["remembered_mark"]
 
         marks = [mark()]
         assert client.get(SPACE).json["follows"] is False
@@ -113,8 +113,8 @@ def test_each_door_changes_the_mark_of_what_is_remembered(tmp_path):
             time.sleep(1.5)  # what the other process had still to write
             assert mark() == marks[-1]
             for _ in range(4):  # whichever process is asked
-                assert client.get(f"{SPACE}/inbox").json["remembered"] == marks[-1]
-                assert client.get(f"{SPACE}/map").json["remembered"] == marks[-1]
+                assert client.get(f"{SPACE}/inbox").json["remembered_mark"] == marks[-1]
+                assert client.get(f"{SPACE}/map").json["remembered_mark"] == marks[-1]
 
         client.post(f"{SPACE}/label", {"documents": [{"text": "my work so far"}]})
         is_new()

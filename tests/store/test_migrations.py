@@ -120,7 +120,7 @@ def test_a_file_of_format_2(pictures):
     as_told(pictures, 2, PictureEncoder())
     db = sqlite3.connect(pictures)
     assert {k for (k,) in db.execute("SELECT key FROM meta")} == {
-        "metric", "created_at", "answered", "commit",
+        "metric", "created_at", "answered", "answer_writes", "commit",
     }  # fmt: skip
     db.close()
     with LabelSpace(pictures, encoder=PictureEncoder(), background=False) as space:

@@ -35,7 +35,7 @@ export function MapView(): JSX.Element {
     setPoints(next);
     setSelection(Array.from({ length: selected.size && next.n }, (_, i) => i).filter((i) => selected.has(nameOf(next, i))));
     picture.current.version = version;
-    display(answer.remembered);
+    display(answer.remembered_mark);
   }), [changed.value, arrivals.value]);
   const palette = useMemo(() => colours(points?.answer.classes.length ?? 0, isDark()), [points?.answer.classes.length, theme.value]);
   const counts = useMemo(() => points ? countsOf(points) : [], [points]);

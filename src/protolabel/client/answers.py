@@ -158,11 +158,11 @@ class InboxDocument(InboxItem):
 
 
 class InboxList(TypedDict):
-    """Documents of the inbox, how many there are in all, and the mark of what is remembered."""
+    """Documents of the inbox, how many there are in all, and the ``remembered_mark``."""
 
     documents: list[InboxItem]
     total: int
-    remembered: str
+    remembered_mark: str
 
 
 class ReadDocument(TypedDict):
@@ -273,4 +273,4 @@ class MapAnswer(TypedDict):
     keys: list[str]
     titles: list[str]
     share: float
-    remembered: str
+    remembered_mark: str

@@ -21,8 +21,8 @@ class SpaceNames(TypedDict):
 class SpaceInfo(TypedDict):
     """What a label space is at one version, with the ``mark`` of that version.
 
-    ``remembered`` is another one once documents have come to the inbox, were decided on, or are
-    gone. ``follows``: documents of a folder come by themselves.
+    ``remembered_mark`` changes whenever documents come to the inbox, are decided on, or leave.
+    ``follows``: documents of a folder come by themselves.
     """
 
     path: str
@@ -45,7 +45,7 @@ class SpaceInfo(TypedDict):
     answered_strangers: float | None
     lacking: list[str]
     mark: str
-    remembered: str
+    remembered_mark: str
     follows: bool
 
 

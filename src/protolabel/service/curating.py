@@ -29,8 +29,8 @@ from protolabel.service.replies import (
     change_reply,
     lines_of,
     mark_in,
-    mark_of_remembered,
     preview_reply,
+    remembered_mark,
     versioned,
 )
 from protolabel.service.roles import asker, role
@@ -52,8 +52,8 @@ def spaces(request: Request) -> dict[str, Any]:
 def info(request: Request, space: SpaceName) -> Response:
     """Say what a label space is: encoder, settings, sizes, calibration.
 
-    ``remembered`` is another one once documents have come to the inbox, were decided on, or are
-    gone. ``follows`` says whether documents of a folder come to it by themselves.
+    ``remembered_mark`` changes whenever documents come to the inbox, are decided on, or leave.
+    ``follows`` says whether documents of a folder come by themselves.
     """
     label_space = space_of(request, space)
     view = label_space.view()
@@ -63,7 +63,7 @@ def info(request: Request, space: SpaceName) -> Response:
         "path": space,
         "lacking": list(view.lacking),
         "mark": mark,
-        "remembered": mark_of_remembered(label_space),
+        "remembered_mark": remembered_mark(label_space),
         "follows": bool(state_of(request).options.follow),
     }
     return versioned(record, label_space, about.version)

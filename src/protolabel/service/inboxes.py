@@ -45,8 +45,8 @@ from protolabel.service.replies import (
     change_reply,
     made_record,
     mark_in,
-    mark_of_remembered,
     marked_reply,
+    remembered_mark,
     versioned,
 )
 from protolabel.service.roles import asker, may_see_words, role
@@ -95,8 +95,8 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     replies = await served.batcher.label(documents, body.alternatives, body.evidence)
     items = await asyncio.to_thread(_labelled, served.space, documents, replies)
     version = replies[0].space_version if replies else None
-    remembered = await asyncio.to_thread(mark_of_remembered, served.space)
-    listed = {"documents": items, "total": len(items), "remembered": remembered}
+    mark = await asyncio.to_thread(remembered_mark, served.space)
+    listed = {"documents": items, "total": len(items), "remembered_mark": mark}
     return await asyncio.to_thread(versioned, listed, served.space, version)
 
 
@@ -121,10 +121,10 @@ def listing(request: Request, space: SpaceName, limit: InboxLimit = 500) -> Resp
     """List the documents that are remembered, newest first, with the answers that they have now."""
     label_space = space_of(request, space)
     label_space.settle(refined=False)
-    remembered = mark_of_remembered(label_space)  # before the list: what comes later is seen later
+    mark = remembered_mark(label_space)  # before the list: what comes later is seen later
     documents, total = label_space.inbox.documents(limit)
     items = [_item(document, may_see_words(request)) for document in documents]
-    listed = {"documents": items, "total": total, "remembered": remembered}
+    listed = {"documents": items, "total": total, "remembered_mark": mark}
     return versioned(listed, label_space)
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from protolabel.arrays import Doubles
 from protolabel.client import answers
 from protolabel.service.limits import MAP, MapLimit, SpaceName
-from protolabel.service.replies import mark_of_remembered, versioned
+from protolabel.service.replies import remembered_mark, versioned
 from protolabel.service.roles import role
 from protolabel.service.state import space_of
 
@@ -32,7 +32,7 @@ def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Respons
     """
     label_space = space_of(request, space)
     label_space.settle(refined=False)
-    remembered = mark_of_remembered(label_space)
+    mark = remembered_mark(label_space)
     one = label_space.inbox.map(limit)
     squared = in_square(one.places)
     record = {
@@ -47,7 +47,7 @@ def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Respons
         "keys": one.keys,
         "titles": [title[:80] for title in one.titles],
         "share": one.share,
-        "remembered": remembered,
+        "remembered_mark": mark,
     }
     return versioned(record, label_space, one.version)
 

@@ -75,8 +75,8 @@ def mark_in(space: LabelSpace, version: int) -> str:
     return session_of(space).store.rows.mark(version)
 
 
-def mark_of_remembered(space: LabelSpace) -> str:
-    """Return what is another one once documents of ``space`` are there, decided on or gone.
+def remembered_mark(space: LabelSpace) -> str:
+    """Return a mark that changes whenever documents come to the inbox, are decided on, or leave.
 
     What waits to be written in this process is written first.
     """

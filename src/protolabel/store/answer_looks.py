@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
-# A turn comes again where the newest document is answered again: when that was, and its size count.
-_NEWEST = "SELECT turn, document, at, bytes FROM answers ORDER BY turn DESC LIMIT 1"
-_JUDGED = "SELECT count(*), total(bytes) FROM answers WHERE person = 1"
-_REFUSED = "SELECT count(*) FROM refusals"
+_NEWEST = "SELECT turn, document, at FROM answers ORDER BY turn DESC LIMIT 1"
+_WRITES = "answer_writes"  # a key of ``meta``: how often answers and refusals were written
 
 
 def turns_of(db: sqlite3.Connection, contents: Collection[bytes]) -> str:
@@ -21,13 +20,26 @@ def turns_of(db: sqlite3.Connection, contents: Collection[bytes]) -> str:
     return ", ".join(str(turn) for turn, content in stored if content in contents)
 
 
-def mark_of(db: sqlite3.Connection, forgettings: int) -> str:
-    """Return what is another one once documents were answered, decided on or forgotten.
+def mark_of(db: sqlite3.Connection) -> str:
+    """Return a mark that changes whenever documents are answered, decided on or forgotten.
 
-    Indexes answer it, whose entries for documents without a decision are not read.
+    A restored file counts on from an earlier number; the newest answer tells its marks apart.
     """
-    counts = [db.execute(sql).fetchone() for sql in (_NEWEST, _JUDGED, _REFUSED)]
-    return hashlib.sha256(repr((*counts, forgettings)).encode()).hexdigest()[:16]
+    n_writes = db.execute("SELECT value FROM meta WHERE key = ?", (_WRITES,)).fetchone()
+    newest = db.execute(_NEWEST).fetchone()
+    return hashlib.sha256(repr((n_writes, newest)).encode()).hexdigest()[:16]
+
+
+@contextmanager
+def counting_writes(db: sqlite3.Connection) -> Iterator[None]:
+    """Count one write more if rows have changed inside; it stands in a transaction that writes."""
+    before = db.total_changes
+    yield
+    if db.total_changes != before:
+        db.execute(
+            "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
+            (_WRITES,),
+        )
 
 
 def textless_documents(db: sqlite3.Connection) -> dict[bytes, str]:

@@ -112,9 +112,10 @@ class AnswerTable(Protocol):
         """Return how many documents there are, and how many bytes they take."""
 
     def mark(self) -> str:
-        """Return what is another one once documents were answered, decided on or forgotten.
+        """Return a mark that changes whenever documents are answered, decided on or forgotten.
 
-        It costs little, so that it can be asked every second. Two stores may have equal marks.
+        It costs the same however many there are, so that it can be asked every second. Two stores
+        may have equal marks.
         """
 
     def textless(self) -> dict[bytes, str]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from protolabel.store.answer_columns import RENEWED, by_name, record_of, row_of, selection
-from protolabel.store.answer_looks import mark_of, textless_documents, turns_of
+from protolabel.store.answer_looks import counting_writes, mark_of, textless_documents, turns_of
 from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.answer_tables import ITSELF
@@ -100,9 +100,9 @@ class AnswerRows:
             return int(n), int(size)
 
     def mark(self) -> str:
-        """Return what is another one once documents were answered, decided on or forgotten."""
+        """Return a mark that changes whenever documents are answered, decided on or forgotten."""
         with self._connection.reading() as db:
-            return mark_of(db, self.forgettings())
+            return mark_of(db)
 
     def textless(self) -> dict[bytes, str]:
         """Return the documents whose texts are not kept, each with its source."""
@@ -292,7 +292,8 @@ class AnswerRows:
     def _writing(self, patience: float | None) -> Iterator[sqlite3.Connection]:
         with self._connection.transaction("IMMEDIATE", patience=patience) as db:
             db.execute("PRAGMA secure_delete = ON")  # what is deleted here is overwritten
-            yield db
+            with counting_writes(db):
+                yield db
 
 
 _RENEW = f"""UPDATE answers SET {", ".join(f"{column} = :{column}" for column in RENEWED)}
