@@ -67,7 +67,7 @@ def refuse_no_document(raw: bytes, name: str) -> None:
 
     A text in UTF-16 or UTF-32 has NUL bytes, too; one with a NUL alone is damaged.
     """
-    if b"\0" not in raw or _is_wide(raw):
+    if b"\0" not in raw or _reads_as_wide(raw):
         return
     if _OF_NO_TEXT.search(raw.replace(b"\0", b"")) or not _is_utf8(raw):
         raise InputError(
@@ -77,12 +77,12 @@ def refuse_no_document(raw: bytes, name: str) -> None:
         )
 
 
-def is_wide(encoding: str) -> bool:
+def names_wide_encoding(name: str) -> bool:
     """Return whether it is the name of UTF-16 or UTF-32, whose texts hold NUL bytes."""
-    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+    return codecs.lookup(name).name.startswith(("utf-16", "utf-32"))
 
 
-def _is_wide(raw: bytes) -> bool:
+def _reads_as_wide(raw: bytes) -> bool:
     """Return whether bytes read as a text in UTF-16 or UTF-32 that has no byte order mark."""
     for encoding in _WIDE:
         try:

@@ -19,8 +19,8 @@ from protolabel.readers.damage import is_of_a_program
 from protolabel.readers.encodings import (
     Decoder,
     converted,
-    is_wide,
     marked_encoding,
+    names_wide_encoding,
     not_in_encoding,
     refuse_no_document,
 )
@@ -103,7 +103,7 @@ def read_whole(path: str, name: str, reading: Reading) -> str:
     reading.meter.advance(len(raw))
     refuse_binary(raw[:16], name)
     encoding = reading.encoding or marked_encoding(raw[:4])
-    if not (encoding and is_wide(encoding)) and not is_of_a_program(name):
+    if not (encoding and names_wide_encoding(encoding)) and not is_of_a_program(name):
         refuse_no_document(raw, name)
     if len(raw) > limit:
         raise _too_long(f"{name}: a text", limit)
