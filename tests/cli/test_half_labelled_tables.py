@@ -10,6 +10,9 @@ from commands import call, records
 from office_files import xlsx
 from spelt_numbers import spelt
 
+from protolabel.batch.skipped import Skipped
+from protolabel.cli.skipped_lines import SkippedLines
+
 ROWS = [[f"text {n}", "" if n % 2 else "bill" if n % 4 else "login"] for n in range(30)]
 PLACES = {"h.csv": "h.csv (3, 5, 7 and 12 more)", "h.xlsx": "h.xlsx/S (3, 5, 7 and 12 more)",
           "h.jsonl": "h.jsonl (2, 4, 6 and 12 more)"}  # fmt: skip
@@ -88,6 +91,20 @@ def test_the_reasons_are_told_before_an_error_refers_to_them(space):
     Path("none.csv").write_text("text,label\none,\ntwo,\n")
     error = " ".join(call("import", space, "none.csv", "--skip-bad", code=2).stderr.split())
     assert error.index("skipped 2 rows of none.csv (2, 3)") < error.index("see the reasons above")
+
+
+def test_documents_that_are_no_rows_of_a_table_have_a_line_each(capsys):
+    """What was named twice was two rows without a number; ``x`` was a row of ``x alone``."""
+    with SkippedLines() as lines:
+        for source in ("a.txt", "a.txt", "x", "x alone:3", "t.json:item 1", "t.json:item 2"):
+            lines.add(Skipped(source, "no text"))
+    assert skipped_lines(capsys.readouterr().err) == [
+        "skipped a.txt: no text",
+        "skipped a.txt: no text",
+        "skipped x: no text",
+        "skipped x alone:3: no text",
+        "skipped 2 rows of t.json (item 1, item 2): no text",
+    ]
 
 
 def test_programs_get_each_row(space):

@@ -6,7 +6,7 @@ from protolabel.batch.skipped import Skipped
 from protolabel.cli.reading import skipped_words
 from protolabel.cli.terminal import note
 from protolabel.quantity import quantity
-from protolabel.readers.one_document import place_and_number
+from protolabel.row_numbers import row_number
 
 _MOST_NUMBERS = 3  # of rows that a line names
 
@@ -28,7 +28,8 @@ class SkippedLines:
 
     def add(self, skipped: Skipped) -> None:
         """Print the line before, unless this is of the same line."""
-        if self._rows and _line_of(self._rows[-1]) != _line_of(skipped):
+        line = _line_of(skipped)
+        if line is None or (self._rows and _line_of(self._rows[-1]) != line):
             self.end()
         self._rows.append(skipped)
 
@@ -38,15 +39,15 @@ class SkippedLines:
         if len(rows) == 1:
             note(skipped_words(rows[0]))
         elif rows:
-            place, _ = place_and_number(rows[0].source)
-            numbers = [place_and_number(row.source)[1] for row in rows]
-            listed = ", ".join(numbers[:_MOST_NUMBERS])
+            numbered = [row for one in rows if (row := row_number(one.source))]
+            listed = ", ".join(row.word + row.number for row in numbered[:_MOST_NUMBERS])
             if len(rows) > _MOST_NUMBERS:
                 listed += f" and {len(rows) - _MOST_NUMBERS:,} more"
-            note(f"skipped {quantity(len(rows), 'row')} of {place} ({listed}): {rows[0].reason}")
+            table, reason = numbered[0].table, rows[0].reason
+            note(f"skipped {quantity(len(rows), 'row')} of {table} ({listed}): {reason}")
 
 
-def _line_of(skipped: Skipped) -> tuple[str, str]:
-    """Return what is equal for rows of one line."""
-    place, number = place_and_number(skipped.source)
-    return (place if number else f"{place} alone", skipped.reason)
+def _line_of(skipped: Skipped) -> tuple[str, str] | None:
+    """Return what is equal for rows of one line; None for what is no row of a table."""
+    row = row_number(skipped.source)
+    return None if row is None else (row.table, skipped.reason)

@@ -37,12 +37,6 @@ def is_position(name: str) -> bool:
     return path is not None and row_number(name[len(path) :]) is not None
 
 
-def place_and_number(source: str) -> tuple[str, str]:
-    """Return the table that a source is a row of, and its number there; else an empty number."""
-    place = without_number(source)
-    return place, source[len(place) + 1 :]
-
-
 def read_document(name: str, **options: Unpack[NoticedOptions]) -> Document:
     """Return the document of a name such as ``a.pdf``, ``a.zip/b.txt`` or ``a.csv:12``.
 
