@@ -36,6 +36,8 @@ def test_a_label_with_a_usual_name_of_a_text_is_no_header(tmp_path, table, reade
     "text,label\nmy cv,cv\ntext,label\nmy bill,bill\n",  # two tables, one below the other
     "message,What did the customer say to us?\nlate,it came late\nlost,it is lost\n",
     "label,text\ncv,my cv\n",
+    ",text,label\n,my cv,cv\n,my bill,bill\n",  # a column without a name, and without a value
+    "text,,,label\nmy cv,,,cv\nmy bill,,,bill\n",
 ])  # fmt: skip
 def test_a_header_stays_a_header(tmp_path, table):
     path = tmp_path / "t.csv"

@@ -19,7 +19,7 @@ from protolabel.quotations import is_plain_name
 from protolabel.readers.fields import MissingField, position_of, refuse_no_field, report_guesses
 from protolabel.readers.missing_headers import (
     MissingHeader,
-    is_document_for_certain,
+    is_document_despite_usual_name,
     missing_header,
     missing_naming_header,
 )
@@ -273,7 +273,7 @@ def _refuse_document(
     lines = [line for line in ahead if line.number >= row.line]
     table = _likely_table(_records(lines, delimiter, strict=False)) if lines else []
     is_first = bool(table) and table[0].line == row.line and _names_fields(row, origin, reading)
-    if is_first and is_document_for_certain(row.cells, [one.cells for one in table[1:]]):
+    if is_first and is_document_despite_usual_name(row.cells, [one.cells for one in table[1:]]):
         _refuse_header(lines, [delimiter], origin, reading)
 
 

@@ -109,14 +109,12 @@ def _are_names(cells: Sequence[str]) -> bool:
 def _is_document(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Return whether a first row is surely a document.
 
-    It is if one of its cells stands in its own column again, as a label does and a name does not.
-    Otherwise it may be a row of names if some column repeats its values below, since names stand
-    above labels, or if a short cell has a usual name among its words, such as *message*. Without
-    either, a row with a cell too long for a name is a document.
+    It is if one of its cells recurs. Otherwise it may be a row of names if some column repeats its
+    values below, since names stand above labels, or if a short cell has a usual name among its
+    words, such as *message*. Without either, a row with a cell too long for a name is a document.
     """
-    others = [row for row in below if list(row) != list(first)]
-    columns = [[cell for cell in column if cell] for column in zip(*others, strict=True)]
-    if any(cell in column for cell, column in zip(first, columns, strict=False)):
+    columns = _columns_below(first, below)
+    if _n_recurring(first, columns):
         return True
     has_recurring = any(len(set(column)) < len(column) for column in columns)
     plain = [cell for cell in first if is_plain_name(cell)]
@@ -124,16 +122,25 @@ def _is_document(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     return len(plain) < len(first) and not has_recurring and not has_usual
 
 
-def is_document_for_certain(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Return whether a first row with a usual name among its cells is a document all the same.
+def is_document_despite_usual_name(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a first row with a usual name among its cells is surely a document.
 
-    One cell that stands in its own column again is not enough: a document may consist of the word
-    *text*. Another such cell, or one that is no name, is.
+    That takes more than where no cell is such a name, since a document may consist of the word
+    *text*: two cells recur, or one does and some cell is no name.
     """
+    n_recurring = _n_recurring(first, _columns_below(first, below))
+    return n_recurring > 1 or (n_recurring == 1 and not all(map(is_plain_name, first)))
+
+
+def _n_recurring(first: Sequence[str], columns: Sequence[Sequence[str]]) -> int:
+    """Return how many cells of a first row recur below, as a label does and a name does not."""
+    return sum(cell in column for cell, column in zip(first, columns, strict=False))
+
+
+def _columns_below(first: Sequence[str], below: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the columns below a first row, without empty cells and without rows equal to it."""
     others = [row for row in below if list(row) != list(first)]
-    columns = zip(*others, strict=True)
-    n_again = sum(cell in column for cell, column in zip(first, columns, strict=False))
-    return n_again > 1 or (n_again == 1 and not all(map(is_plain_name, first)))
+    return [[cell for cell in column if cell] for column in zip(*others, strict=True)]
 
 
 def _may_be_label(cells: Sequence[str], *, is_alone: bool) -> bool:
