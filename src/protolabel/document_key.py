@@ -90,6 +90,17 @@ def source_digest(source: str) -> bytes:
     return hashlib.blake2b(path, digest_size=SOURCE_BYTES).digest()
 
 
+def table_of(source: str) -> str:
+    """Return the absolute path of the table of a row; nothing for what is no row."""
+    row = row_number(source)
+    return "" if row is None else os.path.abspath(row.table)
+
+
+def table_digest(table: str) -> bytes:
+    """Return 8 bytes of the path of a table; nothing for none."""
+    return source_digest(table) if table else b""
+
+
 def _name_parts(source: str, identity: str, message_path: str = "") -> tuple[str, str, str]:
     """Return the path of a document, the id of its own, and its number where it has none."""
     row = row_number(source)

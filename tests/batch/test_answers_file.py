@@ -36,6 +36,7 @@ def written(path: Path, documents: list[Document], run: Run = RUN, *, resume: bo
             if not file.claim(document):
                 file.write(record(document), document_key(document))
                 n += 1
+        file.note_end()
     return n
 
 
@@ -313,6 +314,7 @@ def test_rows_without_an_id_keep_both_answers_and_are_counted(tmp_path):
         for document in (fresh, *moved):
             if not file.claim(document):
                 file.write(record(document), document_key(document))
+        file.note_end()
         assert (file.earlier.n_changed, file.earlier.n_undecided) == (0, 1)  # row 2 is gone
     assert len(lines_of(path)) == 4
 

@@ -85,3 +85,43 @@ def test_answers_are_compared_with_the_labels_of_the_rows_as_they_stand(space):
     call("label", space, "t.json", "--out", "a.jsonl", "--resume")
     Path("truth.csv").write_text("id,label\nt.json:1,job\nt.json:2,invoice\n")
     assert "100.0 %" in call("evaluate", "--answers", "a.jsonl", "--truth", "truth.csv").stdout
+
+
+def customers(first: list[str]) -> bytes:
+    """A table whose ids are the numbers of three customers, and lines put on top of it."""
+    rows = [f"{n % 3},please pay the bill of month {n}" for n in range(30)]
+    return "\n".join(["id,text", *first, *rows, ""]).encode()
+
+
+@pytest.mark.parametrize("out", ["a.jsonl", "a.csv", "a.xlsx"])
+def test_a_run_that_ends_at_a_bad_row_keeps_the_answers_to_rows_of_the_same_id(space, out):
+    Path("t.csv").write_bytes(customers([]))
+    call("label", space, "t.csv", "--out", out)
+    before = answers(out)
+    Path("t.csv").write_bytes(customers(["0,a new letter", "1,another one", "2;no comma"]))
+    call("label", space, "t.csv", "--out", out, "--resume", code=2)
+    labels = sorted(label for _, _, label in before)
+    assert len(answers(out)) == 32
+    call("label", space, "t.csv", "--out", out, "--resume", "--skip-bad", code=6)
+    assert len(answers(out)) == 32
+    Path("t.csv").write_bytes(customers(["0,a new letter", "1,another one"]))
+    call("label", space, "t.csv", "--out", out, "--resume")
+    after = answers(out)
+    assert len(after) == 32
+    assert sorted(label for source, _, label in after if int(source[6:]) > 3) == labels
+
+
+@pytest.mark.parametrize("out", ["a.jsonl", "a.csv"])
+def test_a_changed_row_replaces_its_answer_once_its_table_is_read_to_its_end(space, out):
+    Path("in").mkdir()
+    Path("in/a.csv").write_text(f"id,text\n1,{BILL}\n2,{JOB}\n")
+    Path("in/b.csv").write_text(f"id,text\n1,{BILL}\n2,{JOB}\n")
+    call("label", space, "in", "--out", out)
+    Path("in/a.csv").write_text(f"id,text\n1,{NEW}\n2,{JOB}\n")
+    Path("in/b.csv").write_text(f"id,text\n1,{NEW}\n2;{JOB}\n")
+    call("label", space, "in", "--out", out, "--resume", "--skip-bad", code=6)
+    sources = sorted(source for source, _, _ in answers(out))
+    assert sources == ["in/a.csv:2", "in/a.csv:3", "in/b.csv:2", "in/b.csv:2", "in/b.csv:3"]
+    Path("in/b.csv").write_text(f"id,text\n1,{NEW}\n2,{JOB}\n")
+    call("label", space, "in", "--out", out, "--resume")
+    assert len(answers(out)) == 4

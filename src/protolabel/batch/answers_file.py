@@ -48,11 +48,18 @@ from protolabel.batch.run_file import Run, RunNotes, joined, read_run, side_file
 from protolabel.batch.version_marks import Marks, unmarked
 from protolabel.closable import Closable
 from protolabel.csv_lines import BOM, csv_line
-from protolabel.document_key import NOWHERE, document_key, place_of, source_digest
+from protolabel.document_key import (
+    NOWHERE,
+    document_key,
+    place_of,
+    source_digest,
+    table_digest,
+    table_of,
+)
 from protolabel.errors import InputError
 from protolabel.former_keys import FormerKeys
 from protolabel.private_files import PRIVATE
-from protolabel.row_numbers import row_number
+from protolabel.row_numbers import row_number, without_number
 from protolabel.store.files import replacement
 from protolabel.types import Document
 
@@ -88,7 +95,7 @@ class AnswersFile(Closable):
         self.path, self.output = path, output or path
         self._csv = path.suffix.lower() == ".csv"
         self._columns = COLUMNS  # those of an earlier file stay as they are
-        self._names = MovedNames()
+        self._names, self._table = MovedNames(), ""  # the path of the table that is read
         refuse_other_format(path)
         may_exist = resume or self._may_go(resume=resume)
         self._is_new, self._n_written = is_new(path, self.output, may_exist=may_exist), 0
@@ -176,10 +183,25 @@ class AnswersFile(Closable):
         place = NOWHERE if in_mailbox else place_of(*names)
         is_numbered = in_mailbox or row_number(document.source) is not None
         source = source_digest(names[0]) if is_numbered else b""
-        earlier = self.earlier.claim(Claim(keys, place, source), *self._again)
+        table = table_of(names[0])
+        if table != self._table:
+            self.note_end()
+            self._table = table
+        claim = Claim(keys, place, source, table_digest(table))
+        earlier = self.earlier.claim(claim, *self._again)
         if earlier is not None and earlier.moved_line is not None:
             self._names.note(earlier.moved_line, *names)
         return earlier
+
+    def note_fault(self, source: str) -> None:
+        """Take note of what cannot be read: answers to what else its table held hold on."""
+        path = os.path.abspath(without_number(source))
+        if path == self._table or self._table.startswith(f"{path}/"):  # such as an archive
+            self.earlier.note_fault(table_digest(self._table))
+
+    def note_end(self) -> None:
+        """Take note that the inputs are read to their end."""
+        self.earlier.note_end(table_digest(self._table))
 
     def write(self, record: Record, key: bytes, *, moves: bool = False) -> None:
         """Append an answer, as docs/json.md documents it.
@@ -196,7 +218,8 @@ class AnswersFile(Closable):
         self._file.write(line)
         self._n_written += 1
         names = name_in_line(record["source"], record["id"], as_csv=self._csv)
-        self.earlier.note_answer(key, NOWHERE if moves else place_of(*names))
+        place = NOWHERE if moves else place_of(*names)
+        self.earlier.note_answer(key, place, table_digest(table_of(names[0])))
 
     def flush(self) -> None:
         """Hand what was written to the operating system: a kill of this process loses none."""

@@ -62,11 +62,13 @@ class Claim:
         place: its place as a line would tell it; ``NOWHERE`` for one of a mailbox, whose number
             says nothing about the others.
         source: the digest of its source; empty where its name has no number that may change.
+        table: the digest of the source of the table that it is a row of; empty outside of one.
     """
 
     keys: Sequence[bytes]
     place: Place
     source: bytes = b""
+    table: bytes = b""
 
 
 _KEY = np.dtype(f"V{KEY_BYTES}")
@@ -96,7 +98,10 @@ class EarlierAnswers:
         self._place_order = np.argsort(self._lines["place"], kind="stable")
         self._places = self._lines["place"][self._place_order]
         self._claimed = np.zeros(len(self._lines), np.bool_)
-        self._same_place: set[int] = set()  # lines where another document stands now
+        # By table: lines in whose place another document stands now. Once the table is read to its
+        # end, those that nothing has claimed hold no longer. A file is a document by itself.
+        self._same_place: dict[bytes, set[int]] = {}
+        self._complete, self._faulty = {b""}, set[bytes]()  # tables
         self._pending: dict[bytes, list[int]] = {}  # lines that are to be made anew
         self._remade: set[int] = set()
 
@@ -118,7 +123,7 @@ class EarlierAnswers:
         if line is None:
             return None
         self._claimed[line] = True
-        self._stands_at(claim.place)
+        self._stands_at(claim.place, claim.table)
         row = self._lines[line]
         has_moved = bool(claim.source) and row["source"].tobytes() != claim.source
         earlier = Earlier(bool(row["declined"]), int(row["version"]), line if has_moved else None)
@@ -137,24 +142,36 @@ class EarlierAnswers:
         self._nexts[at] += 1
         return line
 
-    def note_answer(self, key: bytes, place: Place) -> None:
-        """Take note of a new answer to the document of that key and place, ``NOWHERE`` for none."""
+    def note_answer(self, key: bytes, place: Place, table: bytes = b"") -> None:
+        """Take note of a new answer to a document of that key, place and table: see ``Claim``."""
         if self._pending.get(key):
             self._remade.add(self._pending[key].pop())
-        self._stands_at(place)
+        self._stands_at(place, table)
 
-    def _stands_at(self, place: Place) -> None:
+    def note_end(self, table: bytes) -> None:
+        """Take note that a table was read to its end: each of its documents was claimed or due."""
+        self._complete.add(table)
+
+    def note_fault(self, table: bytes) -> None:
+        """Take note that not all of a table can be read: its other answers hold on."""
+        self._faulty.add(table)
+
+    def _stands_at(self, place: Place, table: bytes) -> None:
         """Take note that a document stands at a place now; other answers there are of others."""
         if place.digest == NOWHERE.digest:
             return
         digest = np.frombuffer(place.digest, dtype=_KEY)[0]
         start, stop = (int(np.searchsorted(self._places, digest, side)) for side in _SIDES)
         lines = self._place_order[start:stop]
-        self._same_place.update(lines[~self._claimed[lines]].tolist())
+        others = lines[~self._claimed[lines]].tolist()
+        if others:
+            self._same_place.setdefault(table, set()).update(others)
 
     def _outdated_lines(self) -> list[int]:
-        """Return the lines of documents in whose place another one was met."""
-        return [line for line in sorted(self._same_place) if not self._claimed[line]]
+        """Return the lines of documents in whose place another one was met, and which are gone."""
+        whole = (t for t in self._same_place if t in self._complete and t not in self._faulty)
+        lines = set[int]().union(*(self._same_place[table] for table in whole))
+        return [line for line in sorted(lines) if not self._claimed[line]]
 
     def replaced(self) -> set[int]:
         """Return the lines that hold no longer: made anew, or of what a document held before."""

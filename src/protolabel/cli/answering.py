@@ -34,10 +34,13 @@ def new_documents(
         earlier = None
         if isinstance(item, Document):
             earlier = file.claim(item)
+        else:
+            file.note_fault(item.source)
         if earlier is None:
             yield item
         else:
             tally.count_earlier(earlier, version)
+    file.note_end()
 
 
 @contextmanager
