@@ -115,8 +115,8 @@ async def _look(state: State, stillness: Stillness, textless: TextlessFiles, ope
         await asyncio.to_thread(_forget_unread, served.space)
     if (await asyncio.to_thread(served.space.view)).settings.remember == "off":
         return served.opening
-    await asyncio.to_thread(textless.renew, served.space, served.opening)
     records = await asyncio.to_thread(_records(served.space).all)
+    await asyncio.to_thread(textless.renew, served.space, served.opening, records)
     await asyncio.to_thread(_note_unreachable, _records(served.space), records, look, stillness)
     remembered = cache(served.space.inbox.remembered)  # at the first file that needs it
     for path, stamp in files.items():
