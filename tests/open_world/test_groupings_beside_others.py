@@ -13,11 +13,12 @@ from stored import store_of
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError, StoreBusyError
-from protolabel.open_world import pool_groups
+from protolabel.open_world import discovery, pool_groups
 from protolabel.open_world.accepting import accept, refuse
 from protolabel.open_world.discovery import discover, stored_proposals
 from protolabel.open_world.key_terms import key_terms
 from protolabel.open_world.named_proposals import proposals_named
+from protolabel.open_world.pool import filled
 from protolabel.open_world.proposals import Discovery
 from protolabel.progress import Step
 
@@ -212,6 +213,33 @@ def test_so_it_is_of_what_was_accepted_before_and_is_accepted_again_meanwhile(sp
 
     assert grouped(space, accept_again, documents).proposals == ()
     assert states(space) == {1: "accepted"}
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_an_acceptance_that_is_undone_and_redone_meanwhile_is_an_acceptance(
+    space, other, monkeypatch, n
+):
+    """It was accepted as the grouping began, undone as its documents were read, and then redone.
+
+    So it was listed as open again, though its documents are examples.
+    """
+    accept(space, discover(space).proposals[0], "stars")
+    for _ in range(n - 1):
+        space.undo()
+        space.redo()
+
+    def undone(*arguments: Any) -> Any:
+        other.undo()
+        return filled(*arguments)
+
+    monkeypatch.setattr(discovery, "filled", undone)
+    proposed = grouped(space, other.redo)
+    assert proposed.proposals == ()
+    assert states(space) == {1: "accepted"}
+    assert stored_proposals(space) == []
+    for act, state in ((space.undo, "open"), (space.redo, "accepted")):
+        act()
+        assert states(space) == {1: state}
 
 
 @pytest.mark.parametrize("documents", [None, about(OTHER, 6)], ids=["remembered", "files"])

@@ -63,7 +63,7 @@ class ProposalTable(Protocol):
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Make proposals what they were before changes that were undone; decide again after a redo.
 
-        What was decided since stays.
+        What was decided since stays. A decision that is made again has the time of that.
 
         Args:
             ended: versions whose changes are no longer in force, newest first.

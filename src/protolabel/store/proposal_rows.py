@@ -17,6 +17,7 @@ import numpy as np
 from protolabel.store.connection import Connection
 from protolabel.store.noted_decisions import ABOUT_PROPOSALS, NotedDecisions
 from protolabel.store.proposal_records import ProposalMarks, ProposalRow, State
+from protolabel.time_stamps import now
 
 _NEWEST = "proposed"  # a key of meta: the highest number of the rows that were removed
 _SET_STATE = "UPDATE proposals SET state = ?, at = ? WHERE proposal = ?"
@@ -78,7 +79,7 @@ class ProposalRows:
     def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
         """Make proposals what they were before changes that were undone; decide again after a redo.
 
-        What was decided since stays.
+        What was decided since stays. A decision that is made again has the time of that.
 
         Args:
             ended: versions whose changes are no longer in force, newest first.
@@ -90,10 +91,11 @@ class ProposalRows:
                 former = before or ("open", at)  # older programs noted no state from before
                 sql = f"{_SET_STATE} AND state = ? AND at = ?"
                 db.execute(sql, (*former, number, state, at))
-            for _, text in self._noted.texts(db, renewed):
-                number, state, at, *_ = json.loads(text)
-                sql = f"{_SET_STATE} AND state IN ('open', 'gone')"
-                db.execute(sql, (state, at, number))
+            for change, text in self._noted.texts(db, renewed):
+                number, state, _, *before = json.loads(text)
+                sql, at = f"{_SET_STATE} AND state IN ('open', 'gone')", now()
+                if db.execute(sql, (state, at, number)).rowcount:
+                    self._noted.replace(db, change, json.dumps([number, state, at, *before]))
 
     def forget(self, documents: Collection[bytes] | None) -> int:
         """Remove each proposal with one of these documents, whatever was said; None: all of them.
