@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from pictures import drawn
@@ -47,10 +50,22 @@ def remembered(space: LabelSpace) -> list[str]:
     return sorted(str(row.text) for row in rows)
 
 
-def ids_that_are_own(lines: list[dict[str, object]]) -> list[bool]:
-    with open("t.jsonl", "w") as file:
-        file.writelines(json.dumps(line) + "\n" for line in lines)
-    return [one.has_own_id for one in read_documents("t.jsonl")]
+def ids_that_are_own(lines: list[dict[str, object]], *, piped: bool = False) -> list[bool]:
+    def send() -> None:
+        with open("t.jsonl", "w") as file:
+            file.writelines(json.dumps(line) + "\n" for line in lines)
+
+    with suppress(FileNotFoundError):
+        os.remove("t.jsonl")
+    if not piped:
+        send()
+        return [one.has_own_id for one in read_documents("t.jsonl")]
+    os.mkfifo("t.jsonl")
+    with ThreadPoolExecutor() as pool:
+        writer = pool.submit(send)
+        own = [one.has_own_id for one in read_documents("t.jsonl", fmt="jsonl")]
+        writer.result()
+    return own
 
 
 def test_of_rows_without_texts_vectors_and_images_say_whether_they_are_the_same(tmp_path, space):
@@ -59,7 +74,13 @@ def test_of_rows_without_texts_vectors_and_images_say_whether_they_are_the_same(
     for one, other in (({"embedding": [1, 0]}, {"embedding": [0, 1]}),
                        ({"image": "bar.png"}, {"image": "ring.png"})):  # fmt: skip
         lines = [{"id": "a", **one}, {"id": "a", **one}, {"id": "a", **other}]
-        assert ids_that_are_own(lines) == [True, True, False]
+        assert ids_that_are_own(lines[:2]) == [True, True]
+        assert ids_that_are_own(lines) == [False, False, False]
+
+
+def test_of_the_rows_of_a_pipe_the_first_has_the_id_for_its_own(space):
+    lines: list[dict[str, object]] = [{"id": "a", "text": text} for text in ("one", "one", "two")]
+    assert ids_that_are_own(lines, piped=True) == [True, True, False]
 
 
 def test_of_many_ids_the_newest_are_held(space, monkeypatch):
@@ -102,6 +123,26 @@ def test_an_item_of_an_array_that_moves_stays_one_document(space):
     answer(space, [("a", "one"), ("b", "two")], "t.json")
     answer(space, [("c", "three"), ("a", "one"), ("b", "two")], "t.json")
     assert sorted(one.id for one in space.answer_log.documents()) == ["a", "b", "c"]
+
+
+def test_a_row_stays_where_another_of_its_id_is_put_before_it_and_is_not_read_again(space):
+    """As with --resume, which answers what is new alone."""
+    answer(space, [("cust7", TEXTS[0])])
+    write([("cust7", TEXTS[1]), ("cust7", TEXTS[0])], "t.csv")
+    list(space.label_many([next(iter(read_documents("t.csv")))]))
+    space.answer_log.write()
+    assert remembered(space) == sorted(TEXTS[:2])
+
+
+def test_a_fault_in_a_table_is_reported_once_and_where_it_stands(space):
+    with open("t.csv", "w") as file:
+        file.write("id,text\na,one\na,two\nb;three\na,four\n")
+    faults: list[object] = []
+    documents = list(read_documents("t.csv", on_unreadable=faults.append))
+    assert len(faults) == 1
+    assert [(one.text, one.has_own_id) for one in documents] == [
+        ("one", False), ("two", False), ("four", False)
+    ]  # fmt: skip
 
 
 def test_equal_rows_of_one_id_are_one_document_whose_text_may_change(space):

@@ -90,6 +90,11 @@ class Reading:
     reports: Reports = field(default_factory=Reports)
     extractor: Extractor = field(default_factory=Extractor)
 
+    @property
+    def is_of_examples(self) -> bool:
+        """Whether rows become examples, or name documents: nothing is remembered of them."""
+        return self.need_label or self.as_examples or self.names_documents
+
     def wants_rows_of(self, table: str) -> bool:
         """Return whether a table must be read by its rows: the document asked for is among them."""
         return self.named.startswith((f"{table}:", f"{table}/"))

@@ -92,10 +92,10 @@ def read_documents(
 
 
 def documents_of_rows(rows: Iterable[Row]) -> Iterator[Document]:
-    """Yield rows as documents; an id that another row of the table had before is not their own."""
+    """Yield rows as documents; an id that other rows of the table have, too, is not their own."""
     ids = RepeatedIds()
     for row in rows:
-        yield document_of(row, has_own_id=bool(row.id) and not ids.is_repeated(row))
+        yield document_of(row, has_own_id=ids.is_own(row))
 
 
 def document_of(row: Row, *, has_own_id: bool | None = None) -> Document:

@@ -24,7 +24,8 @@ class Row(NamedTuple):
     ``negative``, the class that the document is not of. ``fault`` says why
     the text is no evidence of anything: it cannot be an example, and no class is its answer.
     ``named`` is the source of another document, which the row speaks of and does not hold.
-    ``message_path`` is that of ``Document``.
+    ``message_path`` is that of ``Document``. ``shares_id`` says that other rows of its table, which
+    hold something else, have its id, too.
     """
 
     place: str
@@ -38,6 +39,7 @@ class Row(NamedTuple):
     negative: object = NO_LABEL
     named: str = ""
     message_path: str = ""
+    shares_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)

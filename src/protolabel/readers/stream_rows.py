@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from io import BufferedReader
 from itertools import chain
 from typing import BinaryIO
 
 from protolabel.errors import InputError
+from protolabel.progress import Meter
 from protolabel.readers.fields import text_fault
 from protolabel.readers.growing_file import GrowingFile
 from protolabel.readers.image_files import image_of_field
@@ -15,6 +19,8 @@ from protolabel.readers.json_rows import json_array_rows, json_line_rows
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import STDIN, opened
 from protolabel.readers.plain_text import Line, numbered_lines, text_chunks, text_pieces
+from protolabel.readers.repeated_ids import shared_ids
+from protolabel.readers.reports import Reports
 from protolabel.readers.rows import Origin, Row
 from protolabel.readers.tables import table_rows
 
@@ -22,7 +28,24 @@ _MOST_BLANK = 2**16
 
 
 def stream_rows(origin: Origin, kind: str | None, reading: Reading) -> Iterator[Row]:
-    """Yield the rows of what is read piece by piece. Without a kind its beginning decides."""
+    """Yield the rows of what is read piece by piece. Without a kind its beginning decides.
+
+    A file is looked through first: the ids that several of its rows share are no row's own. A pipe
+    and a file that grows are read once, and there the first row of an id has it for its own.
+    """
+    rows = _rows(origin, kind, reading)
+    if reading.is_of_examples or reading.follow or not os.path.isfile(origin.path):
+        yield from rows
+        return
+    silent = replace(reading, meter=Meter("bytes read"), reports=Reports(lambda fault: None))
+    with closing(_rows(origin, kind, silent)) as rows_ahead:
+        ids = shared_ids(rows_ahead)
+    for row in rows:
+        yield row._replace(shares_id=True) if row.id in ids else row
+
+
+def _rows(origin: Origin, kind: str | None, reading: Reading) -> Generator[Row]:
+    """Yield the rows in one reading."""
 
     def picture(value: object, source: str) -> bytes:
         return image_of_field(value, origin, source, reading.max_bytes)
