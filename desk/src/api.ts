@@ -127,6 +127,7 @@ export interface NewDocument {
   text?: string;
   image?: string;
   source: string;
+  message_path?: string;
 }
 
 const PAGE = 1000; // entries of a list in one answer

@@ -89,6 +89,7 @@ function asNew(document: ReadDocument): NewDocument {
     id: document.id, source: document.source,
     ...(document.text !== null ? { text: document.text } : {}),
     ...(document.image !== null ? { image: document.image } : {}),
+    ...(document.message_path ? { message_path: document.message_path } : {}),
   };
 }
 

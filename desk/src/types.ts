@@ -558,13 +558,14 @@ export interface Proposals {
   undeclined: string | null;
 }
 
-/** A document of a file, not labelled. `image`: a `data:` address. */
+/** A document of a file, not labelled. `image`: a `data:` address. `message_path`: to be sent with a document of a mailbox, which is known by it; empty for others. */
 export interface ReadDocument {
   id: string;
   text: string | null;
   source: string;
   image: string | null;
   unreadable: string;
+  message_path: string;
 }
 
 /** The documents of a file. */

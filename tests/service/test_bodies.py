@@ -85,7 +85,7 @@ def test_twenty_wrong_values_are_told_though_each_may_be_of_several_kinds(client
     assert len({one["where"] for one in reply.json["errors"]}) == len(reply.json["errors"]) == 20
 
 
-OF_A_DOCUMENT = "an object which may have id, text, image, embedding, source"
+OF_A_DOCUMENT = "an object which may have id, text, image, embedding, source, message_path"
 OF_LABEL = "an object with documents, which may have alternatives, evidence"
 
 

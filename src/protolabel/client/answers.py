@@ -166,13 +166,18 @@ class InboxList(TypedDict):
 
 
 class ReadDocument(TypedDict):
-    """A document of a file, not labelled. ``image``: a ``data:`` address."""
+    """A document of a file, not labelled.
+
+    ``image``: a ``data:`` address. ``message_path``: to be sent with a document of a mailbox, which
+    is known by it; empty for others.
+    """
 
     id: str
     text: str | None
     source: str
     image: str | None
     unreadable: str
+    message_path: str
 
 
 class ReadDocuments(TypedDict):

@@ -27,6 +27,7 @@ class DocumentBody(TypedDict, total=False):
     image: str
     embedding: list[float]
     source: str
+    message_path: str
 
 
 AnyText = str | DocumentBody
@@ -52,7 +53,7 @@ def document_body(document: AnyText, position: int) -> DocumentBody:
     if not isinstance(document, Mapping):
         return {"id": str(position), "text": checked_text(document, what)}
     body: dict[str, Any] = dict(document)
-    for field in ("id", "text", "image", "source"):
+    for field in ("id", "text", "image", "source", "message_path"):
         if body.get(field) is not None:
             checked_text(body[field], f"{what}: its {field}")
     if body.get("embedding") is not None:

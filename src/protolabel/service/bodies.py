@@ -34,6 +34,12 @@ class DocumentBody(_Strict):
     image: str | None = Field(None, description="data:image/png;base64,... or image/jpeg")
     embedding: list[float] | None = Field(None, max_length=limits.DIMENSIONS)
     source: str = Field("", max_length=limits.PLACE, description="Where it came from.")
+    message_path: str = Field(
+        "",
+        max_length=limits.PLACE,
+        description="Of a document of a mailbox, what `read` said: it is known by that wherever "
+        "its message stands.",
+    )
 
     def document(self, position: int) -> Document:
         """Return it as the library takes it; one without id is named by its position."""
@@ -44,6 +50,7 @@ class DocumentBody(_Strict):
             self.source,
             None if self.image is None else from_data_address(self.image),
             has_own_id=bool(self.id),
+            message_path=self.message_path,
         )
 
 

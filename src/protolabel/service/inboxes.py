@@ -238,6 +238,7 @@ def _document(document: Document) -> dict[str, Any]:
         "source": document.source,
         "image": image,
         "unreadable": document.unreadable,
+        "message_path": document.message_path,
     }
 
 
