@@ -11,7 +11,12 @@ from collections.abc import Iterable, Sequence
 
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.document_names import SHORT_KEY, documents_named, documents_within
+from protolabel.label_space.document_names import (
+    SHORT_KEY,
+    DocumentNames,
+    documents_named,
+    documents_within,
+)
 from protolabel.label_space.remembered import LABEL_AGAIN
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
@@ -96,14 +101,14 @@ def _read(
 ) -> tuple[list[Document], bool]:
     """Return the documents of a place, and whether they are a remembered text.
 
-    Where the table has no text field, and nobody names one, a remembered text is taken.
+    A remembered text is taken where the place cannot be read as it was: its table has no text field
+    that it is known by, or fewer rows by now. Nobody may have named a field.
     """
-    from protolabel.readers.fields import NoFieldError
     from protolabel.readers.one_document import read_taught
 
     try:
         return read_taught(place, **reading), False
-    except NoFieldError:
+    except InputError:
         is_one = len({row.content for row in namesakes}) == 1
         if reading.get("text_field") or not is_one or namesakes[-1].text is None:
             raise
@@ -151,7 +156,8 @@ def answered_document(
         documents, is_text = _read(place, namesakes, reading)
         if is_text or _holds(view, documents, namesakes):
             return documents
-        if _is_numbered(place, documents):  # another document stands there now
+        is_key = DocumentNames.of(namesakes[-1]).have_key(name)
+        if is_key or _is_numbered(place, documents):  # another document stands there now
             if namesakes[-1].text is None:
                 raise _row_left(place, name)
             return [_as_remembered(namesakes[-1])]

@@ -34,8 +34,11 @@ class DocumentNames(NamedTuple):
 
     def are(self, name: str) -> bool:
         """Return whether the document has that name: a key, an id or a source."""
-        is_key = len(name) >= SHORT_KEY and self.key.startswith(name.casefold())
-        return is_key or (name != "" and name in (self.id, self.source))
+        return self.have_key(name) or (name != "" and name in (self.id, self.source))
+
+    def have_key(self, name: str) -> bool:
+        """Return whether a name is the key of the document, or its beginning."""
+        return len(name) >= SHORT_KEY and self.key.startswith(name.casefold())
 
 
 T = TypeVar("T", AnswerRow, Suggestion, DocumentNames)
