@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mailboxes import Mail, write_mailbox
-from stored import connection_of
+from stored import connection_of, store_of
 
 from protolabel import Document, LabelSpace, read_documents
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.run_file import Run
-from protolabel.document_key import document_key, place_of
+from protolabel.document_key import KEY_BYTES, document_key, place_of
 from protolabel.former_keys import FormerKeys
+from protolabel.store import ProposalRow
 from protolabel.store.answer_columns import row_digest
 
 FIRST, SECOND, NEW = "please pay 1", "I apply for work 2", "Sunny weather today"
@@ -203,6 +205,23 @@ def test_what_a_message_has_under_its_key_of_now_stays(space):
     space.correct(NAMES[MOVED][1], "refund")
     answer(space, MOVED, [NEW, FIRST, SECOND])
     assert (NAMES[MOVED][1], "person") in remembered(space)
+
+
+@pytest.mark.parametrize("state", ["open", "gone", "refused", "accepted"])
+def test_a_proposal_of_such_documents_has_their_keys_of_now(space, state):
+    answer(space, MOVED, [FIRST, SECOND])
+    as_earlier(space)
+    proposals, keys = store_of(space).proposals, [former_key(d) for d in read_documents("in")]
+    total, other = np.zeros(3), bytes(KEY_BYTES)
+    members = frozenset((*keys, other))
+    row = ProposalRow(1, "open", "", 1, 3, total, 0.0, members, "{}")
+    proposals.replace_open([row])
+    proposals.set_state(1, state, "then")
+    answer(space, MOVED, [NEW, FIRST, SECOND])
+    (stored,) = proposals.rows()
+    _, first, second = map(document_key, read_documents("in"))
+    assert stored.members == {first, second, other}
+    assert (stored.state, stored.at, stored.n) == (state, "then", 3)
 
 
 @pytest.mark.parametrize("again", [None, "all"])

@@ -25,6 +25,7 @@ from protolabel.store.own_answers import (
     own_answer,
     stored_judgement,
 )
+from protolabel.store.proposal_rows import take_new_members
 
 _SAME = "document = ? AND class IS ? AND version = ? AND at = ? AND person = ?"
 
@@ -146,6 +147,8 @@ class DecidedAnswers:
         new = {document.hex(): key.hex() for document, key in new_keys.items()}
         for document, key in new_keys.items():
             move_own(db, document, key)
+        if new_keys:
+            take_new_members(db, new_keys)
         for change, text in self._noted.texts(db, self._noted.changes(db) if new else ()):
             records = json.loads(text)
             if any(document in new for document, *_ in records):

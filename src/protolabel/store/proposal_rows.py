@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from protolabel.store.proposal_records import ProposalMarks, ProposalRow, State
 from protolabel.time_stamps import now
 
 _NEWEST = "proposed"  # a key of meta: the highest number of the rows that were removed
+_SELECT = """SELECT proposal, state, at, encoding, n, total, squares, members, record, digest
+    FROM proposals ORDER BY proposal"""
 _SET_STATE = "UPDATE proposals SET state = ?, at = ? WHERE proposal = ?"
 MOST_PROPOSALS = 10_000  # rows that are kept; the oldest that are gone leave first
 KEY_BYTES = 16
@@ -134,17 +137,27 @@ class ProposalRows:
 
     def _rows(self) -> list[tuple[int, ProposalRow | None]]:
         with self._connection.reading() as db:
-            sql = (
-                "SELECT proposal, state, at, encoding, n, total, squares, members, record, digest "
-                "FROM proposals ORDER BY proposal"
-            )
-            return [(row[0], _row(row)) for row in db.execute(sql)]
+            return [(row[0], _row(row)) for row in db.execute(_SELECT)]
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._connection.transaction("IMMEDIATE") as db:
             db.execute("PRAGMA secure_delete = ON")  # what is deleted here is overwritten
             yield db
+
+
+def take_new_members(db: sqlite3.Connection, new_keys: Mapping[bytes, bytes]) -> None:
+    """Call the documents of proposals by their new keys, which are listed by the former ones.
+
+    It works inside a transaction of the caller.
+    """
+    for values in db.execute(_SELECT).fetchall():
+        row = _row(values)
+        if row is not None and not row.members.isdisjoint(new_keys):
+            members = frozenset(new_keys.get(one, one) for one in row.members)
+            sql = "UPDATE proposals SET members = ?, digest = ? WHERE proposal = ?"
+            *_, member_keys, _, digest = _values(replace(row, members=members))
+            db.execute(sql, (member_keys, digest, row.number))
 
 
 def _newest_number(db: sqlite3.Connection) -> int:
