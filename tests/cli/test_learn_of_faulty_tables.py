@@ -44,7 +44,7 @@ def test_a_row_that_was_mended_is_taken(own_mail, out):
     call("learn", own_mail, out, "--yes", "--new", code=6)
     table = out / "weather/two.csv"
     table.write_text(table.read_text().replace("2,\n", "2,a storm\n"))
-    assert "3 examples to take" in call("learn", own_mail, out).stderr
+    assert "1 example to take" in call("learn", own_mail, out).stderr
     call("learn", own_mail, out, "--yes")
     assert members(own_mail) == ["a storm", "sunny all day", "wind, then rain"]
     assert "nobody has moved a file" in call("learn", own_mail, out).stderr
@@ -63,3 +63,145 @@ def test_a_file_that_cannot_be_read_is_not_said_to_be_nobodys(own_mail, inbox, t
     error = call("learn", own_mail, tmp_path / "out").stderr
     assert "nobody has moved a file" not in error
     assert "nothing to take: what was skipped is taken once it can be read" in error
+
+
+@pytest.fixture
+def moved(own_mail, inbox, tmp_path):
+    """A sorted folder in which a person has moved a table with an empty row to a new class."""
+    (inbox / "t.csv").write_text(TABLE)
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (sorted_table,) = out.rglob("t.csv")
+    (out / "weather").mkdir()
+    sorted_table.rename(out / "weather/t.csv")
+    call("learn", own_mail, out, "--yes", "--new", code=6)
+    assert members(own_mail) == ["please pay the rain", "please pay the wind"]
+    return out
+
+
+TABLE = "id,text\n1,please pay the wind\n2,\n3,please pay the rain\n"
+
+
+def decided(space) -> list[str]:
+    return [r["id"] for r in records("review", space, "--all", "--json") if r["by"] == "person"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_was_learned_of_a_moved_table_is_taken_back_with_it(own_mail, moved, times):
+    """It said "no class: not an example", and both stayed: the file was not noted as learned."""
+    for _ in range(times - 1):
+        call("learn", own_mail, moved, "--yes", code=6)
+    assert len(decided(own_mail)) == 2
+    (moved / "weather/t.csv").rename(moved / "_review/t.csv")
+    offer = call("learn", own_mail, moved)
+    assert "taken back: an example of 'weather' no longer" in offer.stdout
+    assert "2 examples to take back" in offer.stderr
+    call("learn", own_mail, moved, "--yes")
+    assert members(own_mail) == []
+    assert decided(own_mail) == []
+    assert "nobody has moved a file" in call("learn", own_mail, moved).stderr
+    call("undo", own_mail)
+    (again,) = records("learn", own_mail, moved, "--json")
+    assert (again["undone"], len(again["taken_back"])) == (True, 2)
+
+
+def test_what_was_learned_of_a_table_that_was_put_there_by_hand_is_taken_back(own_mail, out):
+    call("learn", own_mail, out, "--yes", "--new", code=6)
+    (out / "weather/two.csv").rename(out / "_review/other.csv")
+    call("learn", own_mail, out, "--yes")
+    assert members(own_mail) == []
+
+
+def test_what_was_learned_in_part_goes_where_the_table_is_put_next(own_mail, moved):
+    (moved / "weather/t.csv").rename(moved / "invoice/t.csv")
+    assert "2 examples to take; nothing was changed" in call("learn", own_mail, moved).stderr
+    call("learn", own_mail, moved, "--yes", code=6)
+    assert members(own_mail) == []
+    texts = {m["text"] for m in records("show", own_mail, "invoice", "--json")[0]["members"]}
+    assert {"please pay the rain", "please pay the wind"} <= texts
+
+
+def test_a_table_that_was_learned_in_part_is_listed_as_that(own_mail, moved):
+    (listed,) = records("learn", own_mail, moved, "--json")
+    assert (listed["place"], listed["was"], listed["label"], listed["unfinished"]) == (
+        "weather/t.csv", None, "weather", True,
+    )  # fmt: skip
+    assert "weather/t.csv: learned in part" in call("learn", own_mail, moved).stdout
+    version = records("info", own_mail, "--json")[0]["version"]
+    call("learn", own_mail, moved, "--yes", code=6)
+    assert records("info", own_mail, "--json")[0]["version"] == version
+
+
+@pytest.mark.parametrize("place", ["weather/t.csv", "weather/sub/t.csv"])
+@pytest.mark.parametrize("by", ["copy", "move", "link"])
+def test_a_moved_table_is_offered_once_it_can_be_read_and_is_then_done(
+    own_mail, inbox, tmp_path, place, by
+):
+    (inbox / "t.csv").write_text(TABLE)
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out, "--by", by)
+    (sorted_table,) = out.rglob("t.csv")
+    (out / "weather").mkdir()
+    sorted_table.rename(out / "weather/t.csv")
+    call("learn", own_mail, out, "--yes", "--new", code=6)
+    (out / place).parent.mkdir(exist_ok=True)
+    (out / "weather/t.csv").rename(out / place)
+    (out / place).write_text(TABLE.replace("2,\n", "2,please pay the storm\n"))
+    assert "1 example to take; nothing was changed" in call("learn", own_mail, out).stderr
+    assert "added 1 example" in call("learn", own_mail, out, "--yes").stdout
+    assert len(members(own_mail)) == 3
+    assert "nobody has moved a file" in call("learn", own_mail, out).stderr
+    sort(own_mail, inbox, out, "--by", by)
+    assert "nobody has moved a file" in call("learn", own_mail, out).stderr
+    (out / place).rename(out / "_review/t.csv")
+    call("learn", own_mail, out, "--yes")
+    assert members(own_mail) == []
+
+
+def test_a_source_that_was_repaired_is_offered_where_its_new_copy_is_put(own_mail, inbox, moved):
+    (inbox / "t.csv").write_text(TABLE.replace("2,\n", "2,please pay the storm\n"))
+    sort(own_mail, inbox, moved)
+    assert "1 example to take" in call("learn", own_mail, moved).stderr
+    call("learn", own_mail, moved, "--yes", code=6)
+    assert len(members(own_mail)) == 3
+
+
+def test_an_undone_table_is_offered_where_it_has_another_name_by_now(own_mail, moved):
+    """A file that a person renamed within its class was not offered again."""
+    call("undo", own_mail)
+    (moved / "weather/t.csv").rename(moved / "weather/wind.csv")
+    (offer,) = records("learn", own_mail, moved, "--json")
+    assert (offer["place"], offer["undone"]) == ("weather/wind.csv", True)
+    call("learn", own_mail, moved, "--yes", "--new", code=6)
+    assert len(members(own_mail)) == 2
+
+
+def test_what_cannot_be_read_again_is_not_noted_as_taken_back(own_mail, inbox, tmp_path):
+    """Without the option that had read it, nothing was taken back, now and later."""
+    out, field = tmp_path / "out", ("--text-field", "words")
+    (inbox / "t.jsonl").write_text('{"number": 1, "words": "please pay the wind"}\n')
+    sort(own_mail, inbox, out, *field)
+    (sorted_table,) = out.rglob("t.jsonl")
+    (out / "weather").mkdir()
+    sorted_table.rename(out / "weather/t.jsonl")
+    call("learn", own_mail, out, "--yes", "--new", *field)
+    (out / "weather/t.jsonl").rename(out / "_review/t.jsonl")
+    assert "skipped" in call("learn", own_mail, out, "--yes", code=6).stderr
+    assert len(members(own_mail)) == 1
+    call("learn", own_mail, out, "--yes", *field)
+    assert members(own_mail) == []
+    assert "nobody has moved a file" in call("learn", own_mail, out, *field).stderr
+
+
+def test_a_copy_of_what_is_here_is_noted_and_not_counted(own_mail, inbox, tmp_path):
+    """It was "1 example to take", and then "added 0 examples"."""
+    sort(own_mail, inbox, tmp_path / "out")
+    place = tmp_path / "out/cv/own.txt"
+    place.write_text("I apply for the job two")
+    call("learn", own_mail, tmp_path / "out", "--yes")
+    place.with_name("again.txt").write_text("I apply for the job two\n")
+    error = call("learn", own_mail, tmp_path / "out").stderr
+    assert "nothing to take: what is in these files is here already (1 example)" in error
+    assert "to note where people have put files: protolabel learn" in error
+    call("learn", own_mail, tmp_path / "out", "--yes")
+    assert "nobody has moved a file" in call("learn", own_mail, tmp_path / "out").stderr

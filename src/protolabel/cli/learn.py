@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,14 @@ from protolabel.cli.same_command import same_command
 from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
-from protolabel.cli.withdrawn_examples import Withdrawn, withdrawn_examples
+from protolabel.cli.withdrawn_examples import Withdrawn, fault_of, withdrawn_examples
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct, Remove
 from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.levels import class_paths
 from protolabel.label_space.undo import versions_in_force
-from protolabel.label_space.usable_examples import n_known, usable_examples
+from protolabel.label_space.usable_examples import n_new, usable_examples
 from protolabel.quantity import quantity
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
@@ -51,15 +51,15 @@ class _Lessons:
     Attributes:
         examples: the documents, each with its class.
         unusable: those that cannot be used.
-        settled: the corrections whose documents can all be used.
-        n_here: how many of the examples are in the label space already, of files of which something
-            cannot be used.
+        taught: the corrections of which something is to be written down; those are partial of which
+            something cannot be used.
+        n_new: how many different examples the label space does not have yet.
     """
 
     examples: list[Example] = field(default_factory=list)
     unusable: list[Unreadable] = field(default_factory=list)
-    settled: list[Correction] = field(default_factory=list)
-    n_here: int = 0
+    taught: list[Correction] = field(default_factory=list)
+    n_new: int = 0
 
 
 @click.command()
@@ -107,13 +107,20 @@ def learn(
             moves = corrections(root, journal, in_force, current)
             names = {info.name for info in label_space.classes()}
             lessons = _lessons(label_space, root, moves, options)
-            withdrawn = withdrawn_examples(
+            withdrawn, unread = withdrawn_examples(
                 label_space, root, journal, moves, lessons.examples, options, current
             )
             moves = _with_effect(moves, withdrawn)
-            lessons.settled = _with_effect(lessons.settled, withdrawn)
+            lessons.taught = [
+                one for one in _with_effect(lessons.taught, withdrawn) if one.place not in unread
+            ]
+            lessons.unusable += [fault for faults in unread.values() for fault in faults]
             for correction in moves:
-                _print_correction(correction, names, withdrawn.get(correction.place, {}), json_)
+                members, is_read = (
+                    withdrawn.get(correction.place, {}),
+                    correction.place not in unread,
+                )
+                _print_correction(correction, names, members, json_, is_read=is_read)
             with SkippedLines() as lines:
                 for fault in lessons.unusable:
                     lines.add(skipped_of(fault))
@@ -129,7 +136,7 @@ def learn(
                 return
             if lessons.examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in lessons.examples), new)
-            _learn(label_space, root, journal, lessons.settled, request, json_)
+            _learn(label_space, root, journal, lessons.taught, request, json_)
         finally:
             journal.close()
     if lessons.unusable:
@@ -168,18 +175,20 @@ def _with_effect(
 
 
 def _print_correction(
-    correction: Correction, names: set[str], withdrawn: Withdrawn, json_: bool
+    correction: Correction, names: set[str], withdrawn: Withdrawn, json_: bool, *, is_read: bool
 ) -> None:
     entry, label = correction.entry, correction.label
     if json_:
+        has_moved = not (correction.undone or correction.by_hand or correction.is_unfinished)
         line(
             {
                 "place": correction.place,
-                "was": None if correction.undone or correction.by_hand else entry.place,
+                "was": entry.place if has_moved else None,
                 "label": label,
                 "was_label": None if correction.undone else entry.label,
                 "new_class": label is not None and label not in names,
                 "undone": correction.undone,
+                "unfinished": correction.is_unfinished,
                 "taken_back": list(withdrawn),
             }
         )
@@ -190,6 +199,9 @@ def _print_correction(
     was, place = printable(entry.place), bold(correction.place)
     if correction.by_hand:
         styled(f"{place}: put there by hand{kind}")
+        return
+    if correction.is_unfinished:
+        styled(f"{place}: learned in part{kind}")
         return
     if correction.undone and label:
         styled(f"{place}: learned once, and undone{kind}")
@@ -202,7 +214,7 @@ def _print_correction(
         styled(f"{place}: taken back once, and undone{kind}")
         return
     styled(f"{was} -> {place}{kind}")
-    if label is None and entry.state == "kept" and entry.label and not withdrawn:
+    if label is None and entry.state == "kept" and entry.label and is_read and not withdrawn:
         note(
             f"what was learned from it stays an example of {printable(entry.label)!r}, if it is "
             "one: a copy of the file is still in that folder, or the file was edited. `protolabel "
@@ -211,20 +223,27 @@ def _print_correction(
 
 
 def _say_what_now(lessons: _Lessons, n_back: int, json_: bool) -> None:
-    """Say how many examples are to be taken, and taken back."""
+    """Say how many examples are to be taken, and taken back; where none is, what is to be done."""
     if json_:
         return
-    n = len(lessons.examples) - lessons.n_here
+    n, command = lessons.n_new, same_command("--yes")
     if n or n_back:
-        command = same_command("--yes")
         parts = [f"{quantity(n, 'example')} to take"] if n else []
         parts += [f"{quantity(n_back, 'example')} to take back"] if n_back else []
         what = "To do so" if n_back else "To take them"
         note(f"{' and '.join(parts)}; nothing was changed. {what}: {command}")
-    elif lessons.unusable:
-        n_here = quantity(lessons.n_here, "example")
-        others = f"what else is in these files is here already ({n_here}); " * bool(lessons.n_here)
-        note(f"nothing to take: {others}what was skipped is taken once it can be read")
+        return
+    words = []
+    if lessons.examples:
+        what = "what else is" if lessons.unusable else "what is"
+        n_here = quantity(len(lessons.examples), "example")
+        words.append(f"{what} in these files is here already ({n_here})")
+    if lessons.unusable:
+        words.append("what was skipped is taken once it can be read")
+    if lessons.taught:
+        words.append(f"to note where people have put files: {command}")
+    if words:
+        note(f"nothing to take: {'; '.join(words)}")
     else:
         note("nobody has moved a file, or put one into the folder of a class by hand")
 
@@ -241,9 +260,10 @@ def _lessons(
             lessons.examples += usable
             lessons.unusable += unread + refused
             if not unread and not refused:
-                lessons.settled.append(correction)
-            else:
-                lessons.n_here += n_known(space.view(), usable)
+                lessons.taught.append(correction)
+            elif usable and (not correction.is_unfinished or n_new(space.view(), usable)):
+                lessons.taught.append(replace(correction, is_partial=True))
+    lessons.n_new = n_new(space.view(), lessons.examples)
     return lessons
 
 
@@ -254,11 +274,11 @@ def _documents(
     examples: list[Example] = []
     faults: list[Unreadable] = []
     for d in reader.documents(path, os.path.basename(path)) if label is not None else ():
-        if isinstance(d, Unreadable):
-            faults.append(d)
-        elif d.unreadable:
-            faults.append(Unreadable(d.source, InputError(f"{d.source}: {d.unreadable}")))
+        fault = fault_of(d)
+        if fault is not None:
+            faults.append(fault)
         else:
             assert label is not None
+            assert not isinstance(d, Unreadable)
             examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
     return examples, faults

@@ -16,13 +16,14 @@ from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.journal import Journal
 from protolabel.cli.reading import print_notice
 from protolabel.equality import document_digests
+from protolabel.errors import InputError
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
 from protolabel.store import ExampleRow
-from protolabel.types import Example
+from protolabel.types import Document, Example
 
 Withdrawn = dict[str, str]  # ids of examples, each with the class that it has now
 
@@ -35,11 +36,13 @@ def withdrawn_examples(
     learned: Sequence[Example],
     options: dict[str, Any],
     current: Callable[[str, int | None], str],
-) -> dict[str, Withdrawn]:
+) -> tuple[dict[str, Withdrawn], dict[str, list[Unreadable]]]:
     """Return the examples that files in the review were learned as, by the place of each file.
 
     All copies of the document that were learned are taken back. It stays an example where a copy of
     the file still stands in the folder of the class, or where people put a copy elsewhere now.
+
+    Also return what cannot be read now, by the place of the file, and was learned or may have been.
 
     Args:
         space: the label space.
@@ -55,6 +58,7 @@ def withdrawn_examples(
     }
     copies = _copies(journal, moves, current)
     withdrawn: dict[str, Withdrawn] = {}
+    unread: dict[str, list[Unreadable]] = {}
     with FileReader(print_notice, **options) as reader:
         for correction in moves:
             entry, label = correction.entry, correction.entry.label
@@ -63,18 +67,31 @@ def withdrawn_examples(
             if (entry.digest, label) in copies:
                 continue
             place = str(root / correction.place)
-            digests_then = {
-                digest
-                for one in reader.documents(place, os.path.basename(place))
-                if not isinstance(one, Unreadable)
-                for digest in document_digests(one.text, one.image)
-            }
+            digests_then, faults = set[str](), []
+            for one in reader.documents(place, os.path.basename(place)):
+                fault = fault_of(one)
+                if fault is not None:
+                    faults.append(fault)
+                if not isinstance(one, Unreadable):
+                    digests_then.update(document_digests(one.text, one.image))
+            if faults and not (entry.is_partial and digests_then):
+                unread[correction.place] = faults
             then = journal.entries.get(entry.place, entry)
             then = then.before() if correction.undone else then
             withdrawn[correction.place] = _examples(
                 space.view(), label, then, digests_then - learned_digests
             )
-    return withdrawn
+    return withdrawn, unread
+
+
+def fault_of(document: Document | Unreadable) -> Unreadable | None:
+    """Return why a document that was read cannot be an example; None where it can."""
+    if isinstance(document, Unreadable):
+        return document
+    if document.unreadable:
+        error = InputError(f"{document.source}: {document.unreadable}")
+        return Unreadable(document.source, error)
+    return None
 
 
 def _copies(

@@ -99,8 +99,8 @@ def _is_here(view: View, example: Example, earlier: Example | None) -> bool:
     return not digests.isdisjoint(next(item_digests(view.rows, view.version, [row.item])))
 
 
-def n_known(view: View, examples: Sequence[Example]) -> int:
-    """Return how many of the examples their classes have already."""
+def n_new(view: View, examples: Sequence[Example]) -> int:
+    """Return how many different examples their classes do not have yet."""
     digests_by_label: dict[str, set[str]] = {}
     for label in dict.fromkeys(example.label for example in examples):
         class_ = view.rows.class_named(label, view.version)
@@ -108,10 +108,12 @@ def n_known(view: View, examples: Sequence[Example]) -> int:
         items = [member.item for member in members]
         stored = item_digests(view.rows, view.version, items)
         digests_by_label[label] = {digest for digests in stored for digest in digests}
-    return sum(
-        not _digests(view, example).isdisjoint(digests_by_label[example.label])
-        for example in examples
-    )
+    n = 0
+    for example in examples:
+        digests, earlier = _digests(view, example), digests_by_label[example.label]
+        n += earlier.isdisjoint(digests)
+        earlier |= digests
+    return n
 
 
 def _digests(view: View, example: Example) -> set[str]:

@@ -38,6 +38,7 @@ class Correction:
             took that back; where it stood before is gone.
         is_former: the folder has a name that its class has no more.
         by_hand: no run has put it anywhere.
+        is_partial: something of it cannot be used, so that it is learned in part.
     """
 
     entry: Entry
@@ -46,6 +47,12 @@ class Correction:
     undone: bool = False
     is_former: bool = False
     by_hand: bool = False
+    is_partial: bool = False
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it stands where it was learned in part, and is read for what was lacking."""
+        return self.entry.is_partial and self.label == self.entry.label and not self.undone
 
     def learned(self, version: int) -> Entry:
         """Return the entry of the file where it stands now; no answer moves it from there."""
@@ -60,6 +67,7 @@ class Correction:
             version=version,
             state="kept",
             moved_from="" if self.by_hand else self.entry.place,
+            is_partial=self.is_partial,
         )
 
 
@@ -73,10 +81,11 @@ def corrections(
 
     Of several equal files the one whose name is the same counts first. A file whose class was
     learned by a change that is no longer in force is among them: it was undone. So is one that was
-    taken back by such a change, and stands in the review still. Classes that were renamed or merged
-    since have their present names; folders of one class are one place. A file that no run has put
-    anywhere is among them, unless a copy of it was put into that class. So is a file that was
-    learned, and stands now where an equal one was put.
+    taken back by such a change, and stands in the review still; and one that was learned in part,
+    edited since or not. Classes that were renamed or merged since have their present names; folders
+    of one class are one place. A file that no run has put anywhere is among them, unless a copy of
+    it was put into that class. So is a file that was learned, and stands now where an equal one was
+    put.
 
     Args:
         root: the sorted folder.
@@ -94,6 +103,11 @@ def corrections(
         is_word = entry.state == "kept" and (entry.label or entry.class_before)
         return bool(is_word) and entry.version not in in_force
 
+    def again(entry: Entry, place: str) -> Correction:
+        undone = is_undone(entry)
+        now = _with_current_name(entry if entry.label else entry.before(), current)
+        return Correction(now, place, now.label if entry.label else None, undone=undone)
+
     moves = []
     unlisted = dict.fromkeys(files)
     by_search = list(_moves(root, absent, files))
@@ -108,23 +122,29 @@ def corrections(
         unlisted.pop(place, None)
         folder = journal.folders.of_place(place)
         name = journal.folders.label(folder)
-        if folder == journal.folders.of_place(entry.place) or not (name or folder == REVIEW):
-            if folder == REVIEW and is_undone(entry):
-                moves.append(_taken_back_again(entry, place, current))
+        if not (name or folder == REVIEW):
             continue
-        label, entry = name and current(name, None), _with_current_name(entry, current)
-        if label is None or label != entry.label:
-            moves.append(Correction(entry, place, label, is_former=label != name))
-    undone = [
-        Correction(now := _with_current_name(entry, current), entry.place, now.label, undone=True)
-        if entry.label
-        else _taken_back_again(entry, entry.place, current)
+        label, now = name and current(name, None), _with_current_name(entry, current)
+        is_there = folder == journal.folders.of_place(entry.place)
+        if not is_there and (label is None or label != now.label):
+            moves.append(Correction(now, place, label, is_former=label != name))
+        elif is_undone(entry) or entry.is_partial:
+            moves.append(again(entry, place))
+    new = [p for p in unlisted if p not in away or p in settled]
+    edited = unlisted.keys() - new
+    places = {move.place for move in moves}
+    standing = [
+        again(entry, entry.place)
         for entry in entries
-        if is_undone(entry)
-        and entry.place not in away and entry.place not in {move.place for move in moves}
+        if (is_undone(entry) or entry.is_partial)
+        and entry.place not in away and entry.place not in places
     ]  # fmt: skip
-    new = [p for p in unlisted if p not in away or p in settled]  # the others were edited
-    return moves + undone + _by_hand(root, journal, new, current)
+    repaired = [
+        again(_as_it_is(root, entry) if entry.how == "move" else entry, entry.place)
+        for entry in entries
+        if entry.is_partial and entry.place in edited
+    ]
+    return moves + standing + repaired + _by_hand(root, journal, new, current)
 
 
 def _by_hand(
@@ -141,23 +161,20 @@ def _by_hand(
         name = journal.folders.label(journal.folders.of_place(place))
         if name is None:
             continue
-        label, path = current(name, None), root / place
-        read_ns = time.time_ns()
-        stamp, digest = Stamp.of(path).numbers, digest_of(path)
-        if (digest, label) not in copies:
-            source = os.path.abspath(path)
-            entry = Entry(place, source, digest, stamp, read_ns, "move", None, None, 0)
+        label, source = current(name, None), os.path.abspath(root / place)
+        entry = _as_it_is(root, Entry(place, source, "", (), 0, "move", None, None, 0))
+        if (entry.digest, label) not in copies:
             corrections.append(
                 Correction(entry, place, label, is_former=label != name, by_hand=True)
             )
     return corrections
 
 
-def _taken_back_again(
-    entry: Entry, place: str, current: Callable[[str, int | None], str]
-) -> Correction:
-    """Return the correction of a file in the review that was taken back, which was undone."""
-    return Correction(_with_current_name(entry.before(), current), place, None, undone=True)
+def _as_it_is(root: Path, entry: Entry) -> Entry:
+    """Return an entry with what its file holds now."""
+    path, now = root / entry.place, time.time_ns()
+    stamp = Stamp.of(path).numbers
+    return replace(entry, digest=digest_of(path), stamp=stamp, read_ns=now)
 
 
 def _with_current_name(entry: Entry, current: Callable[[str, int | None], str]) -> Entry:

@@ -32,6 +32,7 @@ class Entry:
         class_before: that the file was learned as, where a person has put it back into the review
             since, by its name at ``version_before``; None where that is not noted.
         version_before: of the label space that learned it so.
+        is_partial: it was learned in part: something of it could not be used.
     """
 
     place: str
@@ -48,6 +49,7 @@ class Entry:
     chance: float | None = None
     class_before: str | None = None
     version_before: int = 0
+    is_partial: bool = False
 
     def before(self) -> Entry:
         """Return the entry of a file that was taken back as it was before that, by its class."""

@@ -34,6 +34,7 @@ _LATER_FIELDS = {
     "chance",
     "class_before",
     "version_before",
+    "is_partial",
 }  # that entries of earlier versions of protolabel lack
 
 

@@ -32,6 +32,8 @@ def record_learned(
             path = journal.folders.path_within(earlier.place)
             place = names.place(journal.folders.of_place(earlier.place), path, reserved)
             journal.write([replace(earlier, place=place, moved_from=earlier.place)])
+        elif entry.place == entry.moved_from and earlier and earlier.digest != entry.digest:
+            journal.remove(earlier)  # it was edited where it stands
     while waiting:
         staying = (entry for entry in waiting if entry.place == entry.moved_from)
         free = [entry for entry in waiting if entry.place not in journal.entries] + list(staying)

@@ -272,6 +272,7 @@ class Sorter:
             **answer,
             state="intended",
             moved_from="" if stays else moved_from,
+            is_partial=earlier is not None and earlier.is_partial,
         )
 
     def _carried_out(self, file: AnsweredFile, entry: Entry, reserved: set[str]) -> Entry:
