@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
+from mailboxes import Mail, write_mailbox
 
 from protolabel.batch.growing_folder import GrowingFolder
 from protolabel.readers.each_file import FileReader
@@ -48,6 +49,17 @@ def test_a_file_that_cannot_be_reached_is_reported_once(tmp_path):
     assert isinstance(fault, Unreadable)
     assert "symbolic links" in fault.reason
     assert document.text == TEXTS[0]
+
+
+def test_of_a_mailbox_that_changes_the_messages_are_new_that_it_lacked(tmp_path):
+    path = tmp_path / "box.mbox"
+    folder = GrowingFolder(str(tmp_path), lambda path: False, {})
+    first, second, new = (Mail(text) for text in TEXTS)
+    with FileReader() as reader:
+        for mails, expected in (([first, second], [0, 1]), ([new, second, first], [2])):
+            write_mailbox(path, mails)
+            texts = new_texts(folder, reader, path)
+            assert texts == [f"s\n\n{TEXTS[i]}" for i in expected]
 
 
 def test_what_a_file_held_is_not_new_after_a_read_that_broke_off(tmp_path):
