@@ -111,6 +111,17 @@ def test_a_run_that_ends_at_a_bad_row_keeps_the_answers_to_rows_of_the_same_id(s
     assert sorted(label for source, _, label in after if int(source[6:]) > 3) == labels
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_wherever_a_bad_row_stands_answers_to_rows_of_its_id_are_kept(space, at):
+    Path("t.csv").write_text(f"id,text\n0,{BILL}\n0,{JOB}\n")
+    call("label", space, "t.csv", "--out", "a.jsonl")
+    rows = [f"0,{NEW}", "0,More rain tomorrow"]
+    rows.insert(at, f"0;{BILL}")
+    Path("t.csv").write_text("\n".join(["id,text", *rows, ""]))
+    call("label", space, "t.csv", "--out", "a.jsonl", "--resume", "--skip-bad", code=6)
+    assert len(answers("a.jsonl")) == 4
+
+
 @pytest.mark.parametrize("out", ["a.jsonl", "a.csv"])
 def test_a_changed_row_replaces_its_answer_once_its_table_is_read_to_its_end(space, out):
     Path("in").mkdir()

@@ -50,10 +50,6 @@ def remembered(space: LabelSpace) -> set[tuple[str, str]]:
     return names
 
 
-def taught(space: LabelSpace) -> list[str | None]:
-    return [example.text for example in space.show("refund")[1]]
-
-
 @pytest.mark.parametrize("mails", [PLAIN, WITH_IDS], ids=["plain", "with ids"])
 def test_a_decision_stays_when_a_message_is_put_before_its_own(space, mails):
     first, second, new = mails

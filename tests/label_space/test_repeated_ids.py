@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from pictures import drawn
@@ -191,3 +192,15 @@ def test_the_row_of_a_stored_file_that_comes_again_is_the_document_that_it_was(s
     answer(space, [("cust7", text) for text in TEXTS])
     assert before.key in {one.key for one in space.answer_log.documents()}
     assert remembered(space) == sorted(TEXTS)
+
+
+def test_a_refusal_stays_when_another_row_of_its_id_is_written_in_its_place(space):
+    """As from a pipe, where the first row of an id has it for its own."""
+    answer(space, [("cust7", TEXTS[0]), ("cust8", "hello")])
+    space.refute("t.csv:2", "invoice")
+    row = next(iter(read_documents("t.csv")))
+    list(space.label_many([replace(row, text=TEXTS[1])]))
+    space.answer_log.write()
+    assert remembered(space) == sorted([*TEXTS[:2], "hello"])
+    refused = [one for one in space.answer_log.documents() if one.refused]
+    assert [one.text for one in refused] == [TEXTS[0]]

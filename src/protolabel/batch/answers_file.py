@@ -196,7 +196,8 @@ class AnswersFile(Closable):
     def note_fault(self, source: str) -> None:
         """Take note of what cannot be read: answers to what else its table held hold on."""
         path = os.path.abspath(without_number(source))
-        if path == self._table or self._table.startswith(f"{path}/"):  # such as an archive
+        self.earlier.note_fault(table_digest(path))
+        if self._table.startswith(f"{path}/"):  # the last table that was read of an archive
             self.earlier.note_fault(table_digest(self._table))
 
     def note_end(self) -> None:

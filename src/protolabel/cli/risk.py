@@ -27,6 +27,7 @@ from protolabel.evaluation.report.risk_page import (
 from protolabel.evaluation.risk_of_space import risk_of_space, risk_on
 from protolabel.evaluation.strangers_in_stream import StrangersInStream, strangers_in
 from protolabel.extras import require
+from protolabel.label_space.target_words import words_of_strangers
 from protolabel.quantity import quantity
 from protolabel.writable import require_file
 
@@ -165,7 +166,7 @@ def _tell_strangers(estimate: StrangersInStream, space: str, json_: bool) -> Non
     if estimate.setting is None:
         note("these are too few to tell the share: give more documents of the stream")
     else:
-        command = ["protolabel", "set", space, "strangers", f"{min(estimate.setting, 0.99):.0%}"]
+        command = ["protolabel", "set", space, "strangers", words_of_strangers(estimate.setting)]
         note(f"to count on that: {shlex.join(command)}")
 
 

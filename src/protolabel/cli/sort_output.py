@@ -29,7 +29,8 @@ class SortOutput:
 
     ``preview``: none is placed. ``refusal``: why all documents are declined, where they are.
     ``why_none_declined``: why none can be, where it is so. ``few_declined``: the sentence that
-    few can be. ``strangers``: whether more files belong to no class than the label space counts on.
+    few can be. ``strangers``: whether more documents belong to no class than the label space counts
+    on.
     ``unsure``: files that have a class although *none of these* is likelier, by name.
     """
 

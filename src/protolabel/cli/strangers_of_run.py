@@ -8,7 +8,7 @@ import numpy as np
 
 from protolabel.answers import Answer
 from protolabel.arithmetic.belonging import estimated_strangers, log_odds_to_belong
-from protolabel.label_space.target_words import MOST_STRANGERS
+from protolabel.label_space.target_words import words_of_strangers
 from protolabel.quantity import quantity
 
 MOST = 20_000  # documents that the share is estimated from: the first ones
@@ -41,10 +41,10 @@ class StrangersOfRun:
         estimate = estimated_strangers(np.array(sorted(self._log_odds)))
         if estimate.setting is None or estimate.low < self.counted_on + CLEARLY:
             return ""
-        share = min(estimate.setting, MOST_STRANGERS)
+        share = words_of_strangers(estimate.setting)
         return (
             f"about {estimate.strangers:.0%} ({estimate.low:.0%} to {estimate.high:.0%}) of "
             f"{quantity(estimate.different, 'different document')} seem to belong to none of the "
             f"classes, but the label space counts on {self.counted_on:.0%}: the chances of classes "
-            f"are too high; `protolabel set SPACE strangers {share:.0%}` counts on that"
+            f"are too high; `protolabel set SPACE strangers {share}` counts on that"
         )

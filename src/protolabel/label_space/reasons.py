@@ -21,10 +21,8 @@ THRESHOLD_OFF = (
     "the label space fit one"
 )
 
-SOME_THRESHOLD: dict[Metric, float] = {
-    "cosine": 0.4,
-    "euclidean": -1.2,
-}  # the same for unit vectors
+# The same for unit vectors.
+SOME_THRESHOLD: dict[Metric, float] = {"cosine": 0.4, "euclidean": -1.2}
 _ROUNDING = 1e-5  # by which two computations of one score may differ
 
 

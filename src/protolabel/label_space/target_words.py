@@ -12,6 +12,13 @@ from protolabel.errors import InputError
 
 STRANGERS = 0.2  # share of strangers that is assumed until somebody says otherwise
 MOST_STRANGERS = 0.99
+
+
+def words_of_strangers(share: float) -> str:
+    """Return a share of strangers as the command line takes it: whole per cents, at most 99%."""
+    return f"{min(share, MOST_STRANGERS):.0%}"
+
+
 TARGETS = (
     "none, or a share of errors, strangers or turned away, such as 'errors 5%' (of answers), "
     "'strangers 90%' (declined) or 'turned away 2%' (of what belongs), or 'errors 5% sure 90%'"

@@ -139,16 +139,16 @@ def _discovery(
     if noise and not proposals:
         enough, n_smaller = _smaller_groups(session, groups_of, encoding, basis)
     discovery = Discovery(
-        tuple(proposals),
-        len(places),
-        len(pool) - len(places),
-        noise,
-        n_refused,
-        left_out,
-        view.version,
-        enough,
-        max(0, n_smaller - n_refused),
-        _why_undeclined(view, pool, len(proposals)),
+        proposals=tuple(proposals),
+        documents=len(places),
+        copies=len(pool) - len(places),
+        noise=noise,
+        refused=n_refused,
+        left_out=left_out,
+        version=view.version,
+        enough=enough,
+        like_refused=max(0, n_smaller - n_refused),
+        undeclined=_why_undeclined(view, pool, len(proposals)),
     )
     as_listed = [one for row in listed for one in groups.as_listed(row, classes)]
     return discovery, as_listed
@@ -234,14 +234,14 @@ def _rows(
         if earlier is None:
             number += 1
         rows[g] = ProposalRow(
-            number if earlier is None else earlier.number,
-            "open",
-            now(),
-            encoding,
-            int(moments.counts[g]),
-            moments.sums[g],
-            float(moments.squares[g]),
-            members[g],
-            "{}",
+            number=number if earlier is None else earlier.number,
+            state="open",
+            at=now(),
+            encoding=encoding,
+            n=int(moments.counts[g]),
+            total=moments.sums[g],
+            squares=float(moments.squares[g]),
+            members=members[g],
+            record="{}",
         )
     return rows, refused

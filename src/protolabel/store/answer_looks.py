@@ -1,6 +1,6 @@
-"""What is asked of the remembered documents again and again, without reading their rows.
+"""Questions about the remembered documents that read a column or two instead of whole rows.
 
-Or before their rows are read: which of them are needed.
+It also counts the writes, by which a program sees that something has changed.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
+from protolabel.store.meta_values import count_up, meta_number
+
 _NEWEST = "SELECT turn, document, at FROM answers ORDER BY turn DESC LIMIT 1"
 _WRITES = "answer_writes"  # a key of ``meta``: how often answers and refusals were written
 
 
 def turns_of(db: sqlite3.Connection, contents: Collection[bytes]) -> str:
-    """Return the turns of the documents of some contents, as a statement lists numbers."""
+    """Return the turns of the documents of some contents, as a list of numbers in SQL."""
     stored = db.execute("SELECT turn, content FROM answers")
     return ", ".join(str(turn) for turn, content in stored if content in contents)
 
@@ -23,9 +25,9 @@ def turns_of(db: sqlite3.Connection, contents: Collection[bytes]) -> str:
 def mark_of(db: sqlite3.Connection) -> str:
     """Return a mark that changes whenever documents are answered, decided on or forgotten.
 
-    A restored file counts on from an earlier number; the newest answer tells its marks apart.
+    After a restore the count goes on from an older number, so the newest answer is a part of it.
     """
-    n_writes = db.execute("SELECT value FROM meta WHERE key = ?", (_WRITES,)).fetchone()
+    n_writes = meta_number(db, _WRITES)
     newest = db.execute(_NEWEST).fetchone()
     return hashlib.sha256(repr((n_writes, newest)).encode()).hexdigest()[:16]
 
@@ -36,10 +38,7 @@ def counting_writes(db: sqlite3.Connection) -> Iterator[None]:
     before = db.total_changes
     yield
     if db.total_changes != before:
-        db.execute(
-            "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
-            (_WRITES,),
-        )
+        count_up(db, _WRITES)
 
 
 def textless_documents(db: sqlite3.Connection) -> dict[bytes, str]:

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 ITSELF = 0  # a refusal's class where the document itself is not to be kept
 
+# Whether a decision stands on a row of ``answers``: a label of a person's, or a refused class.
+IS_DECIDED = f"""(person = 1 OR EXISTS (SELECT 1 FROM refusals
+    WHERE refusals.document = answers.document AND refusals.class != {ITSELF}))"""
+
 ANSWER_TABLES = (
     """CREATE TABLE answers (
         turn INTEGER PRIMARY KEY,

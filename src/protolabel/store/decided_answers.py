@@ -14,7 +14,7 @@ from typing import Any
 
 from protolabel.store.answer_columns import ASSIGNMENTS, PERSON, judgement
 from protolabel.store.answer_records import AnswerRow
-from protolabel.store.answer_tables import ITSELF
+from protolabel.store.answer_tables import IS_DECIDED, ITSELF
 from protolabel.store.new_keys import take_new_keys
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, NotedDecisions
 from protolabel.store.own_answers import (
@@ -194,10 +194,8 @@ class DecidedAnswers:
 
 def decided_documents(db: sqlite3.Connection) -> set[bytes]:
     """Return the remembered documents on which a decision stands: a label, or a refused class."""
-    rows = db.execute("SELECT document, person FROM answers").fetchall()
-    refused = db.execute(f"SELECT document FROM refusals WHERE class != {ITSELF}")
-    with_refused = {document for (document,) in refused}
-    return {document for document, person in rows if person or document in with_refused}
+    rows = db.execute(f"SELECT document FROM answers WHERE {IS_DECIDED}")
+    return {document for (document,) in rows}
 
 
 def _set(db: sqlite3.Connection, document: bytes, expected: list[Any], new: list[Any]) -> None:

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from protolabel.store.answer_columns import COLUMNS, record_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer
 from protolabel.store.answer_tables import ITSELF
+from protolabel.store.meta_values import meta_number, set_meta_value
 
 _NEWEST = "answered"  # a key of meta: the number of the newest document
 
 
 def newest_number(db: sqlite3.Connection) -> int:
     """Return the number of the newest document that was ever kept; 0 without any."""
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (_NEWEST,)).fetchone()
-    return int(row[0]) if row else 0
+    return meta_number(db, _NEWEST)
 
 
 def first_answers_of(
@@ -48,7 +48,7 @@ def insert_answers(
         if db.execute(_INSERT, values).rowcount == 1:
             newest = max(newest, first.number)
     if newest != before:
-        db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NEWEST, str(newest)))
+        set_meta_value(db, _NEWEST, str(newest))
 
 
 _STORED = (*COLUMNS, "number", "first_at")

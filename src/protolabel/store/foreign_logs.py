@@ -24,6 +24,7 @@ from typing import NamedTuple
 from protolabel.errors import SpaceDamagedError
 from protolabel.store.files import beside, file_size, moves, state_of
 from protolabel.store.found_files import SQLITE
+from protolabel.store.meta_values import meta_value, set_meta_value
 from protolabel.store.open_files import reading
 
 _KEY = "commit"  # of the table meta: number, mark, mark of the commit before
@@ -47,7 +48,7 @@ def note_commit(db: sqlite3.Connection) -> bool:
     """
     last = _last_commit(db)
     commit = _Commit(last.number + 1, secrets.token_hex(8), last.mark)
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_KEY, " ".join(map(str, commit))))
+    set_meta_value(db, _KEY, " ".join(map(str, commit)))
     return commit.number == 1
 
 
@@ -124,10 +125,10 @@ def _read(path: str, query: str) -> _Commit:
 
 
 def _last_commit(db: sqlite3.Connection) -> _Commit:
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (_KEY,)).fetchone()
-    if row is None:
+    text = meta_value(db, _KEY)
+    if text is None:
         return _Commit()
-    number, mark, mark_before = row[0].split(" ")
+    number, mark, mark_before = text.split(" ")
     return _Commit(int(number), mark, mark_before)
 
 

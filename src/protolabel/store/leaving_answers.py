@@ -11,8 +11,9 @@ from collections.abc import Collection, Sequence
 
 from protolabel.row_numbers import row_number
 from protolabel.store.answer_records import AnswerRow
-from protolabel.store.answer_tables import ITSELF
+from protolabel.store.answer_tables import IS_DECIDED, ITSELF
 from protolabel.store.first_answers import newest_number
+from protolabel.store.meta_values import count_up, meta_number
 from protolabel.store.own_answers import drop_own_of_leaving
 from protolabel.store.watch_start import next_start, store_start, stored_start
 
@@ -57,30 +58,26 @@ def remove_documents(db: sqlite3.Connection, documents: Collection[bytes] | None
 
 def forgettings_of(db: sqlite3.Connection) -> int:
     """Return how often something was forgotten."""
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (_FORGOTTEN,)).fetchone()
-    return 0 if row is None else int(row[0])
+    return meta_number(db, _FORGOTTEN)
 
 
 def count_forgetting(db: sqlite3.Connection) -> None:
     """Note that something was forgotten once more."""
-    db.execute(
-        "INSERT INTO meta VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = value + 1",
-        (_FORGOTTEN,),
-    )
+    count_up(db, _FORGOTTEN)
 
 
 def displaced_documents(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> list[tuple[bytes]]:
     """Return the stored documents at whose places rows of other documents are about to stand.
 
     A document that is among the rows itself has moved, and stays. So does a row of a table on which
-    a person has decided: where ids repeat, it may come in a later write.
+    a decision stands: where ids repeat, it may come in a later write.
     """
     staying = {row.document for row in rows}
     places = {row.place for row in rows if row.place is not None}
-    sql = "SELECT document, source, person FROM answers WHERE place = ?"
+    sql = f"SELECT document, source, {IS_DECIDED} FROM answers WHERE place = ?"
     return [
         (document,)
         for place in places
-        for document, source, person in db.execute(sql, (place,))
-        if document not in staying and not (person and row_number(source))
+        for document, source, is_decided in db.execute(sql, (place,))
+        if document not in staying and not (is_decided and row_number(source))
     ]

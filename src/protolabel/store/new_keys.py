@@ -30,9 +30,10 @@ def take_new_keys(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> dict[byt
     contents = {row.content for row in messages}
     candidates: dict[bytes, list[tuple[bytes, str, str]]] = defaultdict(list)
     if messages:
-        for content, *names in db.execute("SELECT content, document, source, id FROM answers"):
+        sql = "SELECT content, document, source, id FROM answers"
+        for content, document, source, identity in db.execute(sql):
             if content in contents:
-                candidates[content].append((names[0], names[1], names[2]))
+                candidates[content].append((document, source, identity))
     for row in messages:
         for document, source, identity in candidates[row.content]:
             is_it = document not in new_keys and row.former.at(source, identity) == document

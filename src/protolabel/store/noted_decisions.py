@@ -10,6 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+from protolabel.store.meta_values import meta_value, set_meta_value
+
 ABOUT_ANSWERS, ABOUT_PROPOSALS = KINDS = "decided:", "proposal:"  # how their keys begin
 MOST_NOTE_BYTES = 16_000_000  # of all kinds; the notes of the newest change stay in any case
 LEFT_BYTES = 15_000_000  # kept once there are more; the slack makes dropping rare
@@ -91,8 +93,8 @@ class NotedDecisions:
         return n_bytes
 
     def _stored_total(self, db: sqlite3.Connection) -> int:
-        row = db.execute("SELECT value FROM meta WHERE key = ?", (_TOTAL,)).fetchone()
-        return int(row[0]) if row else self._sum(db)
+        total = meta_value(db, _TOTAL)
+        return self._sum(db) if total is None else int(total)
 
     def _sum(self, db: sqlite3.Connection) -> int:
         """Return the bytes of the notes of all kinds, by looking at each."""
@@ -103,8 +105,7 @@ class NotedDecisions:
         return f"{self._prefix}{change}"
 
     def _text(self, db: sqlite3.Connection, change: int) -> str | None:
-        row = db.execute("SELECT value FROM meta WHERE key = ?", (self._key(change),)).fetchone()
-        return str(row[0]) if row else None
+        return meta_value(db, self._key(change))
 
 
 def _range(prefix: str) -> tuple[str, str]:
@@ -113,4 +114,4 @@ def _range(prefix: str) -> tuple[str, str]:
 
 
 def _store_total(db: sqlite3.Connection, total: int) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_TOTAL, str(total)))
+    set_meta_value(db, _TOTAL, str(total))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from protolabel.store.answer_columns import JUDGEMENT, LABEL, PERSON
+from protolabel.store.meta_values import meta_value
 
 _OWN = "own:"  # in ``meta``, before a document in hexadecimal
 
@@ -34,9 +35,8 @@ def note_own(db: sqlite3.Connection, document: bytes) -> None:
 
 def own_answer(db: sqlite3.Connection, document: bytes) -> list[Any] | None:
     """Return the label space's own answer, as a judgement; None where none is noted."""
-    sql = "SELECT value FROM meta WHERE key = ?"
-    row = db.execute(sql, (f"{_OWN}{document.hex()}",)).fetchone()
-    return None if row is None else list(json.loads(row[0]))
+    text = meta_value(db, f"{_OWN}{document.hex()}")
+    return None if text is None else list(json.loads(text))
 
 
 def is_without_answer(db: sqlite3.Connection, document: bytes) -> bool:

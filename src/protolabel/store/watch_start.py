@@ -11,6 +11,8 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass
 
+from protolabel.store.meta_values import meta_value, set_meta_value
+
 PARTS = 4  # of the documents that are there: so large a part may leave before the next start
 _START = "beginning"  # a key of meta
 
@@ -54,11 +56,10 @@ def next_start(previous: WatchStart, *, left: int, newest: int) -> WatchStart:
 
 def stored_start(db: sqlite3.Connection) -> WatchStart:
     """Return the start that holds."""
-    row = db.execute("SELECT value FROM meta WHERE key = ?", (_START,)).fetchone()
-    return WatchStart(**json.loads(row[0])) if row else WatchStart()
+    text = meta_value(db, _START)
+    return WatchStart() if text is None else WatchStart(**json.loads(text))
 
 
 def store_start(db: sqlite3.Connection, start: WatchStart) -> None:
     """Keep a start, inside a transaction of the caller."""
-    text = json.dumps(asdict(start), sort_keys=True)
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_START, text))
+    set_meta_value(db, _START, json.dumps(asdict(start), sort_keys=True))

@@ -30,12 +30,8 @@ _SLACK = 1000  # lines beyond one for each entry, before the journal is written 
 
 
 _FIELDS = {field.name for field in fields(Entry)}
-_LATER_FIELDS = {
-    "chance",
-    "class_before",
-    "version_before",
-    "is_partial",
-}  # that entries of earlier versions of protolabel lack
+# Entries of earlier versions of protolabel lack these.
+_LATER_FIELDS = {"chance", "class_before", "version_before", "is_partial"}
 
 
 class Journal:
