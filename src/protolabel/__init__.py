@@ -12,6 +12,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
     images progress forks databases_in_use stop_signals closable label_lists private_files
     writable
     usual_fields likely_columns data_frames documents many_documents document_key former_keys
+    other_folders
     arguments
     certainty evidence_records ranked_classes answers answer_stream
     arithmetic

@@ -45,10 +45,9 @@ def document_key(document: Document) -> bytes:
     A document is known by its content, by the path that it came from, and by its id, if it has one
     of its own. Positions do not count: a row may move within its table, and a message within its
     mailbox, whose path has the names of messages for their numbers. Equal rows without an id have
-    equal keys. Nor does an id that only repeats the path. Paths are taken as absolute, so that two
-    spellings of a path are one.
+    equal keys. Nor does an id that only repeats the path. Paths are taken as ``whole_path`` says.
     """
-    place, name, number = _name_parts(document.source, document.id, document.message_path)
+    place, name, number = _parts_of(document)
     name = name or own_id(document.source, document.id, number, document.has_own_id)
     return key_of(place, name, content_digest(document))
 
@@ -58,18 +57,24 @@ def key_without_id(document: Document) -> bytes:
 
     So documents were known that came without a place, before ids of their own counted there.
     """
-    place, name, _ = _name_parts(document.source, document.id, document.message_path)
+    place, name, _ = _parts_of(document)
     return key_of(place, name, content_digest(document))
 
 
-def place_of(source: str, identity: str, *, has_own_id: bool = True) -> Place:
+def place_of(
+    source: str, identity: str, *, has_own_id: bool = True, folder: str | None = None
+) -> Place:
     """Return the place of a document of that source and id, which lies in no mailbox.
 
-    ``has_own_id``: of the document; an id that several rows of a table have names none of them.
+    Args:
+        source: of the document.
+        identity: its id.
+        has_own_id: of the document; an id that several rows of a table have names none of them.
+        folder: of the document.
     """
     if not source:
         return NOWHERE
-    place, name, number = _name_parts(source, identity)
+    place, name, number = _name_parts(source, identity, folder=folder)
     name = name or own_id(source, identity, number, has_own_id)
     own = not number and (has_own_id or row_number(source) is None)
     return Place(key_of(place, name, number.encode()), own)
@@ -80,8 +85,25 @@ def own_place(document: Document) -> bytes | None:
 
     A message of a mailbox has none: its number is that of another one later.
     """
-    place = place_of(document.source, document.id, has_own_id=document.has_own_id)
+    place = place_of(
+        document.source, document.id, has_own_id=document.has_own_id, folder=document.folder
+    )
     return place.digest if place.own and not document.message_path else None
+
+
+def whole_path(path: str, folder: str | None = None) -> str:
+    """Return a path as it is known, so that two spellings of it are one.
+
+    Args:
+        path: it is empty where there is none.
+        folder: below which it lies. None: the working folder. Empty: it was sent by a program that
+            tells no more of it, and which folder this process works in says nothing about it.
+    """
+    if not path:
+        return ""
+    if folder is None:
+        return os.path.abspath(path)
+    return os.path.normpath(os.path.join(folder, path))
 
 
 def source_digest(source: str) -> bytes:
@@ -101,7 +123,13 @@ def table_digest(table: str) -> bytes:
     return source_digest(table) if table else b""
 
 
-def _name_parts(source: str, identity: str, message_path: str = "") -> tuple[str, str, str]:
+def _parts_of(document: Document) -> tuple[str, str, str]:
+    return _name_parts(document.source, document.id, document.message_path, document.folder)
+
+
+def _name_parts(
+    source: str, identity: str, message_path: str = "", folder: str | None = None
+) -> tuple[str, str, str]:
     """Return the path of a document, the id of its own, and its number where it has none."""
     row = row_number(source)
     path, name, number = source, "", ""
@@ -112,7 +140,7 @@ def _name_parts(source: str, identity: str, message_path: str = "") -> tuple[str
         else:
             name = identity
     path = by_messages(path, message_path)
-    place = os.path.abspath(path) if path and not (row and path == _STDIN) else path
+    place = path if row and path == _STDIN else whole_path(path, folder)
     return place, name, number
 
 

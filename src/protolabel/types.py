@@ -31,7 +31,8 @@ class Document:
     its place: then equal documents are one. It is false too where an earlier row of its table has
     the same id and holds something else: then both are remembered. ``message_path`` is the end of
     its source where it lies in a mailbox, with the names of messages for their numbers: so it is
-    known wherever its message stands.
+    known wherever its message stands. ``folder`` is where its source lies: None is the working
+    folder, and empty where it was sent, as its source is no path of this machine then.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Document:
     unreadable: str = ""
     has_own_id: bool = field(default=True, compare=False, repr=False)
     message_path: str = field(default="", compare=False, repr=False)
+    folder: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,14 @@ class Client:
 
 @contextmanager
 def service(
-    *arguments: str, environment: dict[str, str] | None = None, starter: Sequence[str] = ()
+    *arguments: str,
+    environment: dict[str, str] | None = None,
+    starter: Sequence[str] = (),
+    folder: Path | None = None,
 ) -> Iterator[Client]:
     """Serve until the block ends; ``arguments`` follow ``protolabel serve``.
 
-    ``starter`` is a command that becomes the service, as ``setpriv``.
+    ``starter`` is a command that becomes the service, as ``setpriv``. It starts in ``folder``.
 
     The log goes to a file: a pipe that nobody reads fills up, and then the service waits.
     """
@@ -92,6 +95,7 @@ def service(
             stderr=log,
             text=True,
             env=os.environ | (environment or {}),
+            cwd=folder,
         )
         assert process.stdout is not None
         first = process.stdout.readline()

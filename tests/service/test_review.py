@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from service_process import make_space, service
 
 from protolabel import Document, LabelSpace
+from protolabel.readers import read_documents
 from protolabel.service.keys import add_key
 
 SPACE = "/v1/spaces/mail"
@@ -246,3 +248,17 @@ def test_documents_that_would_be_declined_now_are_counted_and_listed(tmp_path):
         assert listed["total"] == listed["declined"] == len(labelled)
         assert {one["answer"]["label"] for one in listed["suggestions"]} == {None}
         assert client.get(SPACE + "/suggestions?declined=true&to=cv").status == 422
+
+
+@pytest.mark.parametrize("act", ["forget", "reconsider"])
+def test_a_place_that_was_sent_is_none_of_the_folder_that_the_service_works_in(
+    own, path, tmp_path, act
+):
+    (tmp_path / "few").mkdir()
+    (tmp_path / "few" / "a.txt").write_text("please pay this bill")
+    with LabelSpace(path, background=False) as space:
+        list(space.label_many(read_documents(str(tmp_path / "few"))))
+    name = os.path.relpath(tmp_path / "few")
+    reply = own.post(f"{SPACE}/{act}", {"names": [name]})
+    assert reply.status == 422, reply.body
+    assert own.post(f"{SPACE}/{act}", {"names": [str(tmp_path / "few")]}).status == 200

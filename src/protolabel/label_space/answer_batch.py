@@ -14,6 +14,7 @@ from protolabel.equality import document_digest, short_digest
 from protolabel.former_keys import FormerKeys
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.settings import Settings
+from protolabel.other_folders import OtherFolders
 from protolabel.sketches import template_digest
 from protolabel.store import AnswerRow, Rows
 from protolabel.store.answer_passages import passage_columns
@@ -104,6 +105,7 @@ class AnswerBatch:
             columns=passage_columns(document_id, self.encoded.take(slice(i, i + 1))),
             without_id=key_without_id(document),
             former=FormerKeys.of(document),
+            others=OtherFolders.of(document),
         )
 
     def _shares(self, i: int) -> Floats:

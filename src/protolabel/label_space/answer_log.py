@@ -165,7 +165,9 @@ class AnswerLog:
             refused = [(rows[s.key].document, class_key(store, s.answer.label)) for s in dismissed]
             store.answers.judge(judged, refused)
 
-    def reconsider(self, names: str | Sequence[str] | None = None) -> int:
+    def reconsider(
+        self, names: str | Sequence[str] | None = None, *, folder: str | None = None
+    ) -> int:
         """Take back what a person said of documents, and return of how many; None: of all.
 
         Each document gets back the label space's own answer, also where *not this* ended its label.
@@ -174,12 +176,13 @@ class AnswerLog:
         none of these until it is labelled again.
 
         They may be proposed again, also for classes that were refused. Examples stay, and an
-        undo of the changes that made them leaves these documents as they are.
+        undo of the changes that made them leaves these documents as they are. ``names`` and
+        ``folder`` are as for :meth:`forget`.
         """
         self.write()
         store = self._session.store
         with store.exclusively():
-            named = {row.document for row in matching(store.answers.rows(), names)}
+            named = {row.document for row in matching(store.answers.rows(), names, folder)}
             decided = named & store.answers.decided()
             in_force = versions_in_force(store.rows.changes())
             store.answers.reconsider(decided, in_force)
@@ -214,7 +217,7 @@ class AnswerLog:
         """Return whether there are documents that were forgotten, and are not remembered again."""
         return bool(self._session.store.answers.forgotten())
 
-    def forget(self, names: str | Sequence[str] | None = None) -> int:
+    def forget(self, names: str | Sequence[str] | None = None, *, folder: str | None = None) -> int:
         """Forget documents for good: they are gone from the file. Return how many they were.
 
         Args:
@@ -223,6 +226,8 @@ class AnswerLog:
                 all documents, and everything that was said about them; also which of them were
                 forgotten before by name, so those may be remembered again. A document that a
                 proposal alone names, which was read from a file, goes with the proposal.
+            folder: below which places that are named lie: None is the working folder, and empty
+                says that they were sent, and are no paths of this machine.
 
         Raises:
             InputError: a name that no remembered or proposed document has.
@@ -231,7 +236,7 @@ class AnswerLog:
         self.write()
         store = self._session.store
         with store.exclusively():
-            documents = None if names is None else documents_of(store, names)
+            documents = None if names is None else documents_of(store, names, folder)
             n = store.answers.forget(documents)
             store.proposals.forget(documents)
         # Other documents that wait go too: no answer is kept that was given before a forgetting.

@@ -6,10 +6,10 @@ its file. A place is a folder, an archive, a mailbox or a table. No file is read
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
+from protolabel.document_key import whole_path
 from protolabel.label_space.remembered import Remembered, Suggestion
 from protolabel.store import AnswerRow
 
@@ -51,17 +51,20 @@ def documents_named(rows: Iterable[T], name: str) -> list[T]:
     return exact or [row for row, names in named if _file_name(names.source) == name]
 
 
-def documents_within(rows: Iterable[T], name: str) -> list[T]:
-    """Return the documents of that key, id or source, and those that lie in the place."""
-    return [row for row in rows if _lies_in(DocumentNames.of(row), name)]
+def documents_within(rows: Iterable[T], name: str, folder: str | None = None) -> list[T]:
+    """Return the documents of that key, id or source, and those that lie in the place.
+
+    ``folder``: where the place is, as ``whole_path`` says.
+    """
+    return [row for row in rows if _lies_in(DocumentNames.of(row), name, folder)]
 
 
-def _lies_in(names: DocumentNames, name: str) -> bool:
+def _lies_in(names: DocumentNames, name: str, folder: str | None) -> bool:
     if names.are(name):
         return True
     if not names.source or not name:  # no name is not that of the folder one is in
         return False
-    inside, place = os.path.abspath(names.source), os.path.abspath(name)
+    inside, place = whole_path(names.source, folder), whole_path(name, folder)
     return inside == place or inside.startswith((f"{place.rstrip('/')}/", f"{place}:"))
 
 

@@ -114,19 +114,22 @@ class Inbox:
         rows = self._session.store.answers.judged_of(documents)
         return {row.document.hex(): self._about(row, names) for row in rows}
 
-    def known_again(self, documents: Sequence[Document]) -> list[Document]:
+    def known_again(
+        self, documents: Sequence[Document], folders: Sequence[str] = ()
+    ) -> list[Document]:
         """Return documents under the names that are remembered, where those tell more of the path.
 
         Args:
             documents: from a program that knows only the end of their paths, such as a browser.
+            folders: whole paths of those from which others were read under their names there.
         """
         if not any(document.source for document in documents):
             return list(documents)
-        return self.remembered().again(documents)
+        return self.remembered().again(documents, folders)
 
     def remembered(self) -> KnownAgain:
         """Return what is remembered now, by which documents are known again."""
-        return KnownAgain(self._rows())
+        return KnownAgain(self._rows(), self._session.store.answers.texts_of)
 
     def explain(self, key: str, *, evidence: int = 5) -> InboxDocument:
         """Return one document with its text, and its answer now with evidence.

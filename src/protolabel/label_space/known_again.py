@@ -6,8 +6,9 @@ where the file lies. Both mean one document. Nothing is read but the answer log.
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from protolabel.document_key import document_key, is_position
@@ -20,72 +21,126 @@ from protolabel.types import Document
 
 
 class KnownAgain:
-    """All that is remembered, by content."""
+    """All that is remembered, by content.
 
-    def __init__(self, rows: Sequence[AnswerRow]) -> None:
+    Args:
+        rows: what is remembered.
+        texts_of: returns the texts that are kept of documents.
+    """
+
+    def __init__(
+        self, rows: Sequence[AnswerRow], texts_of: Callable[[Sequence[bytes]], dict[bytes, str]]
+    ) -> None:
+        self._texts_of = texts_of
         self._contents: dict[bytes, list[AnswerRow]] = {}
         for row in rows:
             self._contents.setdefault(row.content, []).append(row)
-        self._keys = {row.document for row in rows}
+        self._rows = {row.document: row for row in rows}
 
-    def again(self, documents: Sequence[Document], folder: str = "") -> list[Document]:
+    def again(self, documents: Sequence[Document], folders: Sequence[str] = ()) -> list[Document]:
         """Return the documents, those that are remembered under another path by its names.
 
         Such a document holds the same, byte for byte, and one of the two paths is the end of the
-        other. It takes the id and the source that are remembered, and so has the key of that
-        document. Two of the documents never become one.
+        other. It takes the id and the source that are remembered, and so is that document. Two of
+        the documents never become one.
+
+        The whole path of a document in a folder is known. Then the remembered path must be the end
+        of that, and no shorter than the source.
 
         Args:
             documents: those that came.
-            folder: the whole path of the folder below which their sources lie, where it is known.
-                Then the remembered path must be the end of the whole path, and no shorter than
-                the source.
+            folders: whole paths of those from which others were read under their names there.
         """
         keys = [document_key(document) for document in documents]
         keys_in_use = set(keys)
         result = []
         for document, key in zip(documents, keys, strict=True):
-            may_be_one = document.source and key not in self._keys and _has_content(document)
-            same: list[AnswerRow] = []
-            if may_be_one:
-                content = content_of(document.text, document.image, document.embedding)
-                same = self._contents.get(content, [])
-            namesakes = [
-                (_common(document.source, row.source, document.message_path), again)
-                for row in same
-                if row.document not in keys_in_use and _may_lie(document, row, folder)
-                if (again := _as_remembered(document, row)) is not None
-            ]
+            if key in self._rows:
+                result.append(_with_names(document, self._rows[key]))
+                continue
+            namesakes = self._namesakes(document, folders, keys_in_use)
             if namesakes:
-                document = max(namesakes, key=lambda pair: pair[0])[1]
-                keys_in_use |= {document_key(document), *FormerKeys.of(document).keys}
+                _, again, row = max(namesakes, key=lambda one: one[0])
+                keys_in_use |= {document_key(again), row.document, *FormerKeys.of(again).keys}
+                document = again
             result.append(document)
         return result
 
+    def _namesakes(
+        self, document: Document, folders: Sequence[str], keys_in_use: Collection[bytes]
+    ) -> list[tuple[int, Document, AnswerRow]]:
+        """Return the rows that may be a document, which has their names, and how far they agree."""
+        if not document.source or not _has_content(document):
+            return []
+        content = content_of(document.text, document.image, document.embedding)
+        rows = [
+            (agreement, row)
+            for row in self._contents.get(content, [])
+            if row.document not in keys_in_use and (agreement := _agreement(document, row))
+        ]
+        for as_remembered in (self._from_known_folder, self._from_any_folder):
+            namesakes = [
+                (agreement, _where_it_stands(again, document), row)
+                for agreement, row in rows
+                if (again := as_remembered(document, row, folders)) is not None
+            ]
+            if namesakes:
+                return namesakes
+        return []
 
-def _may_lie(document: Document, row: AnswerRow, folder: str) -> bool:
-    """Return whether a row's path may be that of a document below a folder, if that is known."""
-    if not folder:
-        return True
+    def _from_known_folder(
+        self, document: Document, row: AnswerRow, folders: Sequence[str]
+    ) -> Document | None:
+        """Return a document under the names of a row whose key it has then; else None."""
+        possible = [""] if document.folder else ["", None, *filter(None, folders)]
+        for has_own_id, folder in itertools.product((False, True), possible):
+            again = replace(
+                document, id=row.id, source=row.source, has_own_id=has_own_id, folder=folder
+            )
+            if row.document in (document_key(again), *FormerKeys.of(again).keys):
+                return again
+        return None
+
+    def _from_any_folder(
+        self, document: Document, row: AnswerRow, folders: Sequence[str]
+    ) -> Document | None:
+        """Return what was sent under the names of a row whose folder nobody knows; else None.
+
+        The texts must be kept: they alone say that it is the same, byte for byte.
+        """
+        if document.folder != "" or os.path.isabs(row.source) or document.text is None:
+            return None
+        if self._texts_of([row.document]).get(row.document) != document.text:
+            return None
+        return replace(document, id=row.id, source=row.source)
+
+
+def _with_names(document: Document, row: AnswerRow) -> Document:
+    """Return a document of a folder under the names of its row, where those tell more of it."""
+    folder, source, within = document.folder, document.source, document.message_path
+    if not folder or len(_parts(row.source, within)) <= len(_parts(source, within)):
+        return document
+    for _ in range(len(_parts(row.source, within)) - len(_parts(source, within))):
+        folder = os.path.dirname(folder)
+    again = replace(document, id=row.id, source=row.source, folder=folder)
+    return _where_it_stands(again, document) if document_key(again) == row.document else document
+
+
+def _agreement(document: Document, row: AnswerRow) -> int:
+    """Return how many parts of the paths of a document and of a row agree; 0 if it is not that."""
     source, within = document.source, document.message_path
-    return _common(os.path.join(folder, source), row.source, within) >= len(_parts(source, within))
+    if not _common(document.id, row.id, within):
+        return 0
+    if document.folder:
+        whole = os.path.join(document.folder, source)
+        if _common(whole, row.source, within) < len(_parts(source, within)):
+            return 0
+    return _common(source, row.source, within)
 
 
 def _has_content(document: Document) -> bool:
     """Return whether there is something to compare: without it a document is refused later."""
     return any(part is not None for part in (document.text, document.image, document.embedding))
-
-
-def _as_remembered(document: Document, row: AnswerRow) -> Document | None:
-    """Return a document under the names of a row, if it is that document; else None."""
-    within = document.message_path
-    if not (_common(document.source, row.source, within) and _common(document.id, row.id, within)):
-        return None
-    for has_own_id in (False, True):
-        again = replace(document, id=row.id, source=row.source, has_own_id=has_own_id)
-        if row.document in (document_key(again), *FormerKeys.of(again).keys):
-            return _where_it_stands(again, document)
-    return None
 
 
 def _where_it_stands(again: Document, document: Document) -> Document:

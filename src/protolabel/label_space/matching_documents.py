@@ -15,21 +15,28 @@ from protolabel.label_space.document_names import DocumentNames, documents_withi
 from protolabel.store import AnswerRow, ProposalRow, Store
 
 
-def matching(rows: list[AnswerRow], names: str | Sequence[str] | None) -> list[AnswerRow]:
-    """Return the rows of these names. Raises InputError for a name that none has."""
+def matching(
+    rows: list[AnswerRow], names: str | Sequence[str] | None, folder: str | None = None
+) -> list[AnswerRow]:
+    """Return the rows of these names. Raises InputError for a name that none has.
+
+    ``folder``: where places that are named are, as ``whole_path`` says.
+    """
     if names is None:
         return rows
     matching: dict[bytes, AnswerRow] = {}
     for name in [names] if isinstance(names, str) else require_strings(names, "names"):
-        namesakes = documents_within(rows, name)
+        namesakes = documents_within(rows, name, folder)
         if not namesakes:
             raise _no_document(name)
         matching |= {row.document: row for row in namesakes}
     return list(matching.values())
 
 
-def documents_of(store: Store, names: str | Sequence[str]) -> set[bytes]:
+def documents_of(store: Store, names: str | Sequence[str], folder: str | None = None) -> set[bytes]:
     """Return the remembered and the proposed documents of these names.
+
+    ``folder``: where places that are named are, as ``whole_path`` says.
 
     Raises:
         InputError: a name that none has.
@@ -38,7 +45,7 @@ def documents_of(store: Store, names: str | Sequence[str]) -> set[bytes]:
     candidates = [*remembered, *_proposed_documents(store.proposals.rows())]
     documents: set[bytes] = set()
     for name in [names] if isinstance(names, str) else require_strings(names, "names"):
-        namesakes = documents_within(candidates, name)
+        namesakes = documents_within(candidates, name, folder)
         if not namesakes:
             raise _no_document(name)
         documents |= {bytes.fromhex(one.key) for one in namesakes}

@@ -7,6 +7,7 @@ beside it is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Unpack
 
 from protolabel.readers.options import Reading, ReadOptions, checked_options
@@ -32,10 +33,10 @@ def documents_of(
     on_notice: Callable[[Notice], None] | None = None,
     **options: Unpack[ReadOptions],
 ) -> Iterator[Document]:
-    """Return the documents of one file, as ``read_documents`` does."""
+    """Return the documents of one file, as ``read_documents`` does; they lie in no folder here."""
     reading = Reading(**checked_options(options), reports=Reports(None, on_notice))
     rows = all_rows([origin], reading)
-    return documents_of_rows(rows)
+    return (replace(document, folder="") for document in documents_of_rows(rows))
 
 
 def examples_of(origin: Origin, **options: Unpack[ReadOptions]) -> Iterator[Example]:

@@ -51,6 +51,7 @@ class DocumentBody(_Strict):
             None if self.image is None else from_data_address(self.image),
             has_own_id=bool(self.id),
             message_path=self.message_path,
+            folder="",
         )
 
 

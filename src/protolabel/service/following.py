@@ -238,8 +238,10 @@ async def _take(
         options = {**state.options.follow_reading, "ocr": as_text}
         documents = await state.uploads.documents_of(name, content, cast(ReadOptions, options))
         state.bounds.check_documents(documents)
+        whole = os.path.abspath(folder)
+        documents = [replace(document, folder=whole) for document in documents]
         memory = await asyncio.to_thread(remembered)
-        documents = await asyncio.to_thread(memory.again, documents, os.path.abspath(folder))
+        documents = await asyncio.to_thread(memory.again, documents)
         lacking = documents if again is None else again.among(documents)
         replies = await served.batcher.label_each(lacking, 5, 0, _PATIENCE) if lacking else []
         errors = [one for one in replies if isinstance(one, InputError)]

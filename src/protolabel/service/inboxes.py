@@ -91,7 +91,9 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     state = state_of(request)
     files = body.to_documents(state.bounds)
     served = await state.served(space)
-    documents = await asyncio.to_thread(served.space.inbox.known_again, files)
+    documents = await asyncio.to_thread(
+        served.space.inbox.known_again, files, [state.options.follow]
+    )
     replies = await served.batcher.label(documents, body.alternatives, body.evidence)
     items = await asyncio.to_thread(_labelled, served.space, documents, replies)
     version = replies[0].space_version if replies else None

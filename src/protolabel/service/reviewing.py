@@ -178,7 +178,7 @@ def _act_on_documents(
         record = earlier_body(label_space, key)
         if record is None:
             carry_out, answer_key, words = _ACTS[act]
-            n = carry_out(label_space.answer_log, _names(body))
+            n = carry_out(label_space.answer_log, _names(body), folder="")
             record = {answer_key: n}
             note_act(request, label_space, act, f"{words} {quantity(n, 'document')}", key, record)
     return versioned(record, label_space)

@@ -49,7 +49,11 @@ class TextlessFiles:
 
     def among(self, documents: Sequence[Document]) -> list[Document]:
         """Return those of the documents whose texts are lacking, and that have one."""
-        return [one for one in documents if one.text and document_key(one) in self._documents]
+        return [
+            one
+            for one in documents
+            if one.text and (document_key(one) in self._documents or one.source in self._sources)
+        ]
 
     def done(self, name: str) -> None:
         """Note that a file was read again."""
@@ -59,6 +63,7 @@ class TextlessFiles:
         self, basis: tuple[int, int] | None, sources: Mapping[bytes, str], names: Collection[str]
     ) -> None:
         self._basis, self._documents = basis, set(sources)
+        self._sources = set(sources.values())  # an earlier program knew them by other keys
         self._names = files_of(sources.values(), names)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from protolabel.arrays import Floats
 from protolabel.former_keys import NO_FORMER, FormerKeys
+from protolabel.other_folders import NO_OTHERS, OtherFolders
 from protolabel.store.watch_start import WatchStart
 from protolabel.types import Encoded
 
@@ -40,6 +41,8 @@ class AnswerRow:
             this key stays forgotten. Empty in rows that were read.
         former: the keys that it had, in rows to store: what is stored under them is of this
             document. None for most documents, and in rows that were read.
+        others: the keys that it has from other folders, in rows to store: what is stored under
+            them is of this document, too. None in rows that were read.
     """
 
     document: bytes
@@ -61,6 +64,7 @@ class AnswerRow:
     columns: tuple[bytes, bytes] | None = None
     without_id: bytes = b""
     former: FormerKeys = NO_FORMER
+    others: OtherFolders = NO_OTHERS
 
 
 @dataclass(frozen=True, slots=True)
