@@ -13,8 +13,13 @@ _LED_BY = " \t\"'\u00a0\ufeff"  # what spreadsheets may drop before a formula
 
 def csv_line(cells: Sequence[object]) -> str:
     """Return a row on one line. No cell is a formula, whatever a document is called."""
+    return line_of_cells([csv_cell(cell) for cell in cells])
+
+
+def line_of_cells(cells: Sequence[object]) -> str:
+    """Return cells that :func:`csv_cell` has made on one line, as they are."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow([csv_cell(cell) for cell in cells])
+    csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()
 
 

@@ -69,6 +69,23 @@ def test_a_second_run_leaves_what_one_run_over_the_present_input_writes(space, n
     assert os.stat(out).st_ino == file  # nothing has moved since: it is not written again
 
 
+def test_of_a_line_of_csv_whose_row_has_another_number_all_else_stays(tmp_path, monkeypatch):
+    """Cells that begin like a formula have an apostrophe before them, once."""
+    monkeypatch.chdir(tmp_path)
+    with LabelSpace.create(
+        "e.space", encoder="hashing", metric="euclidean", background=False
+    ) as space:
+        space.add(["please pay the bill", "apply for work as driver"], ["-misc", "@job"])
+    rows = ["+491,please pay", "-2,driver work apply"]
+    for n in range(3):  # each day a row is put on top
+        Path("t.csv").write_text("\n".join(["id,text", *rows, ""]))
+        call("label", "e.space", "t.csv", "--out", "a.csv", "--resume")
+        call("label", "e.space", "t.csv", "--out", f"fresh{n}.csv")
+        lines, fresh = (Path(name).read_text().splitlines() for name in ("a.csv", f"fresh{n}.csv"))
+        assert sorted(lines) == sorted(fresh)
+        rows.insert(0, f"{n},sunny day {n}")
+
+
 @pytest.mark.parametrize("out", ["a.jsonl", "a.csv"])
 def test_equal_rows_keep_their_numbers(space, out):
     Path("t.csv").write_bytes(csv_table([BILL, JOB, BILL]))

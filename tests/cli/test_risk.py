@@ -92,7 +92,7 @@ def test_few_documents_and_known_ones_tell_no_share_to_count_on(path, tmp_path):
     data = tmp_path / "stream.jsonl"
     stream_of(data, ["granite marble slate opera"])
     one = call("risk", str(path), "--stream", str(data))
-    assert "too few to tell" in one.stderr
+    assert "cannot be told" in one.stderr
     assert "protolabel set" not in one.stderr
     with LabelSpace(path, background=False) as space:
         view = space.view()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.batch.earlier_answers import AnswerLine
-from protolabel.csv_lines import BOM, csv_cell, csv_line
+from protolabel.csv_lines import BOM, csv_cell, line_of_cells
 from protolabel.document_key import KEY_BYTES, place_of, source_digest
 from protolabel.errors import InputError
 
@@ -57,16 +57,21 @@ def name_in_line(source: str, identity: str, *, as_csv: bool) -> tuple[str, str]
 
 
 def renamed(line: bytes, source: str, identity: str, columns: Columns | None) -> bytes:
-    """Return a line whose document has another source and id.
+    """Return a line whose document has another source and id, and all else as it was.
 
-    ``columns``: of a CSV file; None for JSON.
+    Args:
+        line: of the file.
+        source: as a line of the file has it (:func:`name_in_line`).
+        identity: likewise.
+        columns: of a CSV file; None for JSON.
     """
     if columns is None:
         record = json.loads(line) | {"id": identity, "source": source}
         return json_line(record)
     (row,) = csv.reader([line.decode()])
     names = {"id": identity, "source": source}
-    return csv_line([names.get(c, cell) for c, cell in zip(columns, row, strict=True)]).encode()
+    cells = [names.get(c, cell) for c, cell in zip(columns, row, strict=True)]
+    return line_of_cells(cells).encode("utf-8", "backslashreplace")
 
 
 def json_line(record: Record) -> bytes:

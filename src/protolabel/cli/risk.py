@@ -164,7 +164,7 @@ def _tell_strangers(estimate: StrangersInStream, space: str, json_: bool) -> Non
         f"{quantity(estimate.different, 'different document')} belong to none of the classes"
     )
     if estimate.setting is None:
-        note("these are too few to tell the share: give more documents of the stream")
+        note("the share cannot be told from these; more documents of the stream may help")
     else:
         command = ["protolabel", "set", space, "strangers", words_of_strangers(estimate.setting)]
         note(f"to count on that: {shlex.join(command)}")

@@ -38,16 +38,20 @@ def stream_rows(origin: Origin, kind: str | None, reading: Reading) -> Iterator[
         yield from rows
         return
     silent = replace(reading, meter=Meter("bytes read"), reports=Reports(lambda fault: None))
-    with closing(_rows(origin, kind, silent)) as rows_ahead:
+    with closing(_rows(origin, kind, silent, reads_images=False)) as rows_ahead:
         ids = shared_ids(rows_ahead)
     for row in rows:
         yield row._replace(shares_id=True) if row.id in ids else row
 
 
-def _rows(origin: Origin, kind: str | None, reading: Reading) -> Generator[Row]:
-    """Yield the rows in one reading."""
+def _rows(
+    origin: Origin, kind: str | None, reading: Reading, *, reads_images: bool = True
+) -> Generator[Row]:
+    """Yield the rows in one reading. ``reads_images``: else the name of an image is its bytes."""
 
     def picture(value: object, source: str) -> bytes:
+        if not reads_images:
+            return repr(value).encode(errors="surrogatepass")
         return image_of_field(value, origin, source, reading.max_bytes)
 
     with opened(origin.path) as file:
