@@ -23,6 +23,12 @@ def line_of_cells(cells: Sequence[object]) -> str:
     return line.getvalue()
 
 
+def text_of_cell(cell: str) -> str:
+    """Return the text that :func:`csv_cell` made a cell of, but for its line breaks."""
+    is_escaped = cell.startswith("'") and cell[1:].lstrip(_LED_BY).startswith(_FORMULA)
+    return cell[1:] if is_escaped else cell
+
+
 def csv_cell(value: object) -> object:
     """Return a value as a cell has it: a text on one line, and never a formula."""
     if not isinstance(value, str):

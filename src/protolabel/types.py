@@ -28,12 +28,11 @@ class Document:
     and is shown in errors. ``image`` holds the bytes of a PNG or JPEG file. ``unreadable`` says why
     its text is no evidence, such as a scan without a text layer: it is not encoded, and is answered
     by no class and that reason. ``has_own_id`` is false where the id was made from its position or
-    its place: then equal documents are one. It is false too for rows of one table that share an
-    id and hold different things: then each is remembered. Of a pipe or a growing file, the first of
-    them has the id for its own. ``message_path`` is the end of
-    its source where it lies in a mailbox, with the names of messages for their numbers: so it is
-    known wherever its message stands. ``folder`` is where its source lies: None is the working
-    folder, and empty where it was sent, as its source is no path of this machine then.
+    its place: then equal documents are one. It is false too for rows of one table that share an id
+    and hold different things (but for the first row of a pipe or of a growing file): each is
+    remembered. ``message_path`` is the end of its source where it lies in a mailbox, with names of
+    messages for their numbers: it is known wherever its message stands. ``folder`` is where its
+    source lies: None is the working folder, and empty where it was sent: that is no path here.
     """
 
     id: str

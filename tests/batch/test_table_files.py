@@ -13,7 +13,7 @@ from commands import call
 from protolabel.batch import table_files
 from protolabel.batch.answer_lines import COLUMNS
 from protolabel.batch.table_files import TableFile
-from protolabel.csv_lines import csv_line
+from protolabel.csv_lines import csv_line, text_of_cell
 from protolabel.errors import InputError
 
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -128,6 +128,8 @@ def test_no_text_becomes_a_formula_or_a_link(text, tmp_path):
     assert row["id"][:20].strip() == text[:20].strip()
     (cells,) = csv.reader([csv_line([text])])
     assert cells[0].lstrip()[:1] not in "=+-@＝"
+    assert text_of_cell(cells[0]) == " ".join(text.splitlines())
+    assert text_of_cell(text_of_cell(csv_line(["plain"]).strip())) == "plain"
 
 
 def test_a_parquet_file_of_several_row_groups_holds_all_rows(monkeypatch, tmp_path):

@@ -163,3 +163,18 @@ def test_the_report_has_the_confusions_with_none_of_these(office, tmp_path):
 )
 def test_options_that_do_not_fit_are_refused(args, message):
     assert message in call("evaluate", *args, code=2).stderr
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_names_that_begin_like_a_formula_are_those_of_the_table(tmp_path, suffix):
+    """A file of answers as CSV has an apostrophe before them."""
+    space, answers = str(tmp_path / "s.space"), str(tmp_path / f"a.{suffix}")
+    call("init", space, "--encoder", "hashing")
+    call("add", space, "--text", "bill to pay", "--", "+extra")
+    call("add", space, "--text", "apply for work", "--", "job")
+    texts, truth = tmp_path / "t.csv", tmp_path / "truth.csv"
+    texts.write_text("id,text\n+491,the bill to pay\n-2,I apply for work\n")
+    truth.write_text("id,label\n+491,+extra\n-2,job\n")
+    call("label", space, texts, "--out", answers)
+    right = evaluated("--answers", answers, "--truth", truth)["shares"]["right"]
+    assert (right["share"], right["n"]) == (1.0, 2)

@@ -13,6 +13,7 @@ from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_label_spaces
 from protolabel.cli.reading import Continuation, ReadingFlags, documents, print_notice
 from protolabel.cli.usable_documents import Faults
+from protolabel.csv_lines import text_of_cell
 from protolabel.errors import InputError
 from protolabel.evaluation.of_truth import evaluate_answers, evaluate_by_truth, truth_notes
 from protolabel.evaluation.results import Evaluation
@@ -97,6 +98,7 @@ def answers_by_truth(
     assert flags.answers is not None
     rows = flags.rows(reading)
     answers = _rows(flags.answers, ReadingFlags(label_separator=reading.label_separator))
+    answers = [_as_answered(answer) for answer in answers]
     subject = f"{flags.answers} by {flags.truth}"
     if space is None:
         return evaluate_answers(answers, rows, subject=subject)
@@ -166,6 +168,13 @@ def _documents(
     continuation = Continuation(faults.skip_bad)
     items = documents(data, (), unlabelled, progress, continuation, out=flags.truth)
     return faults.usable(items)
+
+
+def _as_answered(answer: NamedLabels) -> NamedLabels:
+    """Return an answer by the texts that its cells in a CSV file were written from."""
+    labels = tuple(map(text_of_cell, answer.labels))
+    names = {"id": text_of_cell(answer.id), "source": text_of_cell(answer.source)}
+    return replace(answer, labels=labels, **names)
 
 
 def _rows(path: str, reading: ReadingFlags) -> list[NamedLabels]:
