@@ -19,6 +19,7 @@ MOST_DIGITS = 6  # in a plain name: numbers of accounts and telephones have more
 
 _NAME = re.compile(r"[\w \-./:()&%#]*")
 _PART = re.compile(r"[^\W_]+")
+_EXTRA = re.compile(r"protolabel\[[a-z,-]+\]")  # of a command that installs it
 _CUT = ("...", "…")  # how the beginning of a longer text ends
 # A text or bytes as ``repr`` and JSON write them. An apostrophe inside a word opens and closes
 # nothing; what is never closed reaches to the end. A number stands in parentheses.
@@ -58,14 +59,14 @@ def plain_or_length(text: str) -> str:
 def without_quotations(message: str) -> str:
     """Return a message with the number of characters in place of each text that is no plain name.
 
-    ``'Dear Dr Smith, I am ill'`` becomes ``[23 characters]``.
+    ``'Dear Dr Smith, I am ill'`` becomes ``[23 characters]``. The name of an extra stays.
     """
     return _QUOTATION.sub(_plain, message)
 
 
 def _plain(match: re.Match[str]) -> str:
     quoted = match[match.lastgroup or 0]
-    if is_plain_name(quoted):
+    if is_plain_name(quoted) or _EXTRA.fullmatch(quoted):
         return match[0]
     return (
         f"({_length_in_words(quoted)})" if match.lastgroup == "number" else plain_or_length(quoted)

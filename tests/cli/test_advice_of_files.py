@@ -135,7 +135,7 @@ def embeddings_of_the_wrong_kind(d: Desk) -> None:
 @CASES.of(
     "quote fields that hold {}, quotes or line breaks", "rename one of them",
     "look for a quote that is never closed, or split the record",
-    'write " inside a quoted field as "", and close every quote', "split it",
+    "write a quote inside a quoted field twice, and close every quote", "split it",
 )  # fmt: skip
 def damaged_tables(d: Desk) -> None:
     table = d.file("t.csv", "text,label\na, b,c\n")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -23,8 +23,8 @@ KEYWORDS = ("remedy", "command")
 
 
 @lru_cache
-def remedies() -> dict[str, tuple[str, ...]]:
-    """Return the files of each remedy, by its template."""
+def remedies(keywords: tuple[str, ...] = KEYWORDS) -> dict[str, tuple[str, ...]]:
+    """Return the files of each remedy, by its template; or of what other keywords say."""
     files: dict[str, set[str]] = {}
     modules = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE.rglob("*.py")}
     texts = _texts(modules.values())
@@ -32,7 +32,7 @@ def remedies() -> dict[str, tuple[str, ...]]:
         for scope in ast.walk(tree):
             if not isinstance(scope, ast.FunctionDef):
                 continue
-            for remedy in _remedies_of(scope):
+            for remedy in _remedies_of(scope, keywords):
                 for template in _Reader(texts, scope).templates(remedy):
                     if template.replace(VALUE, "").strip(" `:;,."):
                         files.setdefault(template, set()).add(str(path.relative_to(SOURCE)))
@@ -45,12 +45,12 @@ def matches(template: str, text: str) -> bool:
     return re.search(pattern, text, re.DOTALL) is not None
 
 
-def _remedies_of(scope: ast.FunctionDef) -> Iterator[ast.expr]:
+def _remedies_of(scope: ast.FunctionDef, keywords: Sequence[str]) -> Iterator[ast.expr]:
     inner = {n for f in ast.walk(scope) if f is not scope and isinstance(f, ast.FunctionDef)
              for n in ast.walk(f)}  # fmt: skip
     for node in ast.walk(scope):
         if isinstance(node, ast.Call) and node not in inner:
-            yield from (k.value for k in node.keywords if k.arg in KEYWORDS)
+            yield from (k.value for k in node.keywords if k.arg in keywords)
 
 
 @dataclass(frozen=True)

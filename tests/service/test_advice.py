@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import get_args
 
 import pytest
@@ -13,6 +14,8 @@ from remedies import remedies
 from service_process import make_space
 from service_routes import routes
 
+from protolabel.extras import EXTRAS, install_line
+from protolabel.quotations import without_quotations
 from protolabel.service.advice import over_http
 from protolabel.service.bodies import ChangeBody
 
@@ -78,3 +81,31 @@ def test_reasons_name_requests_as_well(tmp_path, route):
         assert reply.status_code == 200
         assert "or fewer strangers in the stream (the change `configure`)" in reply.text
         assert "protolabel set" not in reply.text
+
+
+@pytest.mark.parametrize("keyword", ["remedy", "expected"])
+def test_of_words_of_our_own_nothing_is_cut(keyword):
+    """Before: the extra to install read as "[20 characters]", and so did an example of a target."""
+    words = [
+        one.replace("{}", "")
+        for one, files in remedies((keyword,)).items()
+        if not all(file.startswith(OWN) for file in files)
+    ]
+    assert len(words) > 100
+    assert [one for one in words if without_quotations(one) != one] == []
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_command_that_installs_an_extra_is_whole_and_the_operators(extra):
+    advice = f"run `{install_line(extra, ['torch'])}`"
+    assert over_http(without_quotations(advice)) == f"{advice} on the machine of the service"
+    assert over_http(over_http(advice)) == over_http(advice)
+
+
+def test_whoever_looks_for_groups_without_the_extra_reads_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with served(make_space(tmp_path / "mail.space")) as ask:
+        refused = ask("POST", "/discover")
+    assert (refused.status_code, refused.json()["remedy"]) == (
+        501, "run `pip install 'protolabel[discover]'` on the machine of the service",
+    )  # fmt: skip

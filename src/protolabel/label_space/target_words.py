@@ -21,7 +21,7 @@ def words_of_strangers(share: float) -> str:
 
 TARGETS = (
     "none, or a share of errors, strangers or turned away, such as 'errors 5%' (of answers), "
-    "'strangers 90%' (declined) or 'turned away 2%' (of what belongs), or 'errors 5% sure 90%'"
+    "'strangers 90%' (declined) or 'turned away 2%' (of what belongs), or `errors 5% sure 90%`"
 )
 _KINDS: dict[str, Kind] = {
     "errors": "errors",

@@ -86,5 +86,5 @@ class Records:
         return InputError(
             f"{source}: not a CSV record ({error})",
             expected="fields with quotes doubled inside quotes",
-            remedy='write " inside a quoted field as "", and close every quote',
+            remedy="write a quote inside a quoted field twice, and close every quote",
         )

@@ -52,7 +52,8 @@ _OPERATORS_WORDS = " on the machine of the service"  # after a command that stay
 _NAMES = "|".join([*_CHANGES, *_ROUTES, *_OF_OPERATOR])
 _ARGUMENT = r"(?:'[^']*'|\"[^\"]*\"|[^\s`;,)'\"])+"
 _COMMAND = re.compile(
-    rf"`protolabel [^`]*`{_OPERATORS_WORDS}"  # advice that has been here
+    rf"`(?:protolabel|pip install) [^`]*`{_OPERATORS_WORDS}"  # advice that has been here
+    r"|(?P<installs>`pip install [^`]*`)"
     rf"|`protolabel (?P<quoted>{_NAMES})\b(?P<of_quoted>[^`]*)`"
     rf"|\bprotolabel (?P<name>{_NAMES})\b(?P<rest>(?: {_ARGUMENT})*)"
 )
@@ -87,6 +88,8 @@ def of_followed_folder(advice: str) -> str:
 
 def _request(match: re.Match[str]) -> str:
     name = match["quoted"] or match["name"]
+    if match["installs"]:
+        return f"{match[0]}{_OPERATORS_WORDS}"
     if name is None:
         return match[0]
     arguments = match["of_quoted"] if match["quoted"] else match["rest"]
