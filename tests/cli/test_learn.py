@@ -209,6 +209,23 @@ def test_an_undo_of_something_else_offers_no_file_of_the_review(own_mail, inbox,
     assert records("learn", own_mail, out, "--json") == []
 
 
+def test_a_file_whose_example_was_removed_since_is_not_to_be_taken_back_again(
+    own_mail, inbox, tmp_path
+):
+    """Of an undone change, nothing is left to do then, and nothing to note."""
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (out / "_review/b.txt").rename(out / "cv/b.txt")
+    call("learn", own_mail, out, "--yes")
+    (out / "cv/b.txt").rename(out / "_review/b.txt")
+    call("learn", own_mail, out, "--yes")
+    call("undo", own_mail)
+    (offer,) = records("learn", own_mail, out, "--json")
+    call("remove", own_mail, *offer["taken_back"])
+    assert records("learn", own_mail, out, "--json") == []
+    assert "nobody has moved a file" in call("learn", own_mail, out).stderr
+
+
 def test_what_is_taken_back_is_no_person_s_label_any_more(own_mail, inbox, tmp_path):
     """It was listed as "fines, person", and `discover` and `next` left it out."""
     out = tmp_path / "out"

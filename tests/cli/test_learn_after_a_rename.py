@@ -142,6 +142,45 @@ def test_a_class_that_takes_the_old_name_gets_no_file_of_the_other(own_mail, out
     assert texts(own_mail, "cv") == {"degree and career"}
 
 
+def test_a_taking_back_that_was_undone_is_offered_whatever_class_has_the_old_name(own_mail, out):
+    call("rename", own_mail, "cv", "application")
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    call("learn", own_mail, out, "--yes")
+    call("undo", own_mail)
+    call("add", own_mail, "cv", "--text", "degree and career")
+    offers_once(own_mail, out, "application")
+
+
+def test_a_taking_back_that_was_undone_is_offered_whatever_class_had_the_new_name(own_mail, out):
+    """It was looked for in the class that had that name when the file was learned."""
+    call("rename", own_mail, "invoice", "bill")
+    call("rename", own_mail, "cv", "invoice")
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    call("learn", own_mail, out, "--yes")
+    call("undo", own_mail)
+    offers_once(own_mail, out, "invoice")
+
+
+def test_a_taking_back_that_was_undone_is_offered_where_its_example_is_now(own_mail, out):
+    call("rename", own_mail, "cv", "application")
+    (out / "cv/a.txt").rename(out / "_review/a.txt")
+    call("learn", own_mail, out, "--yes")
+    call("undo", own_mail)
+    call("move", own_mail, member(own_mail, "application"), "--to", "other", "--new")
+    offers_once(own_mail, out, "other")
+
+
+def offers_once(space: Path, out: Path, label: str) -> None:
+    """Check that the example of a file in the review is offered, from its class of now."""
+    assert BILL in texts(space, label)
+    (offer,) = records("learn", space, out, "--json")
+    assert (offer["place"], offer["undone"]) == ("_review/a.txt", True)
+    assert offer["taken_back"] == [member(space, label)]
+    call("learn", space, out, "--yes")
+    assert BILL not in texts(space, label)
+    assert records("learn", space, out, "--json") == []
+
+
 def test_a_changed_file_is_sorted_under_the_present_name_of_its_class(own_mail, inbox, out):
     call("rename", own_mail, "cv", "application")
     (inbox / "a.txt").write_text(JOB + " again")

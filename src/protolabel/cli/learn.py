@@ -51,14 +51,14 @@ class _Lessons:
     Attributes:
         examples: the documents, each with its class.
         unusable: those that cannot be used.
-        taught: the corrections of which something is to be written down; those are partial of which
-            something cannot be used.
+        corrections: those of which something is to be written down; partial where something cannot
+            be used.
         n_new: how many different examples the label space does not have yet.
     """
 
     examples: list[Example] = field(default_factory=list)
     unusable: list[Unreadable] = field(default_factory=list)
-    taught: list[Correction] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
     n_new: int = 0
 
 
@@ -111,9 +111,8 @@ def learn(
                 label_space, root, journal, moves, lessons.examples, options, current
             )
             moves = _with_effect(moves, withdrawn)
-            lessons.taught = [
-                one for one in _with_effect(lessons.taught, withdrawn) if one.place not in unread
-            ]
+            readable = [one for one in lessons.corrections if one.place not in unread]
+            lessons.corrections = _with_effect(readable, withdrawn)
             lessons.unusable += [fault for faults in unread.values() for fault in faults]
             for correction in moves:
                 members, is_read = (
@@ -136,7 +135,7 @@ def learn(
                 return
             if lessons.examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in lessons.examples), new)
-            _learn(label_space, root, journal, lessons.taught, request, json_)
+            _learn(label_space, root, journal, lessons.corrections, request, json_)
         finally:
             journal.close()
     if lessons.unusable:
@@ -147,17 +146,17 @@ def _learn(
     space: LabelSpace,
     root: Path,
     journal: Journal,
-    taught: list[Correction],
+    moves: list[Correction],
     request: Correct | Remove | None,
     json_: bool,
 ) -> None:
-    """Carry out what people said by their moves as one change, and write down what it settled."""
+    """Carry out what people said by their moves as one change, and note where the files are."""
     version = space.version
     if request is not None:
         change, spent = timed(space, partial(space.commit, request))
         print_change(change, spent, json_)
         version = change.version
-    record_learned(root, journal, taught, version)
+    record_learned(root, journal, moves, version)
 
 
 def _request(examples: Sequence[Example], ids: Sequence[str]) -> Correct | Remove | None:
@@ -240,7 +239,7 @@ def _say_what_now(lessons: _Lessons, n_back: int, json_: bool) -> None:
         words.append(f"{what} in these files is here already ({n_here})")
     if lessons.unusable:
         words.append("what was skipped is taken once it can be read")
-    if lessons.taught:
+    if lessons.corrections:
         words.append(f"to note where people have put files: {command}")
     if words:
         note(f"nothing to take: {'; '.join(words)}")
@@ -255,14 +254,14 @@ def _lessons(
     lessons = _Lessons()
     with FileReader(print_notice, as_examples=True, **options) as reader:
         for correction in moves:
-            read, unread = _documents(reader, str(root / correction.place), correction.label)
-            usable, refused = usable_examples(space.view(), read)
+            examples, faults = _documents(reader, str(root / correction.place), correction.label)
+            usable, refused = usable_examples(space.view(), examples)
             lessons.examples += usable
-            lessons.unusable += unread + refused
-            if not unread and not refused:
-                lessons.taught.append(correction)
+            lessons.unusable += faults + refused
+            if not faults and not refused:
+                lessons.corrections.append(correction)
             elif usable and (not correction.is_unfinished or n_new(space.view(), usable)):
-                lessons.taught.append(replace(correction, is_partial=True))
+                lessons.corrections.append(replace(correction, is_partial=True))
     lessons.n_new = n_new(space.view(), lessons.examples)
     return lessons
 
@@ -273,12 +272,13 @@ def _documents(
     """Return the documents of a file as examples of a class, none of no class; and the others."""
     examples: list[Example] = []
     faults: list[Unreadable] = []
-    for d in reader.documents(path, os.path.basename(path)) if label is not None else ():
+    if label is None:
+        return examples, faults
+    for d in reader.documents(path, os.path.basename(path)):
         fault = fault_of(d)
         if fault is not None:
             faults.append(fault)
         else:
-            assert label is not None
             assert not isinstance(d, Unreadable)
             examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
     return examples, faults

@@ -32,6 +32,7 @@ class Correction:
     Attributes:
         entry: where it was put, with the present name of its class; of a file that no run has put
             anywhere, where it stands.
+        name_then: of the class of the entry, at the version of the entry.
         place: where it stands now.
         label: the class of its folder, None for the review.
         undone: it was learned already, or taken back out of the class of the entry, and an undo
@@ -44,6 +45,7 @@ class Correction:
     entry: Entry
     place: str
     label: str | None
+    name_then: str | None = None
     undone: bool = False
     is_former: bool = False
     by_hand: bool = False
@@ -59,7 +61,7 @@ class Correction:
         is_back = self.label is None and self.entry.state == "kept"
         return replace(
             self.entry,
-            class_before=self.entry.label if is_back else None,
+            class_before=self.name_then if is_back else None,
             version_before=self.entry.version if is_back else 0,
             place=self.place,
             label=self.label,
@@ -105,20 +107,21 @@ def corrections(
 
     def again(entry: Entry, place: str) -> Correction:
         undone = is_undone(entry)
-        now = _with_current_name(entry if entry.label else entry.before(), current)
-        return Correction(now, place, now.label if entry.label else None, undone=undone)
+        then = entry if entry.label else entry.before()
+        now = _with_current_name(then, current)
+        label = now.label if entry.label else None
+        return Correction(now, place, label, then.label, undone=undone)
 
     moves = []
     unlisted = dict.fromkeys(files)
     by_search = list(_moves(root, absent, files))
-    settled = {entry.place for entry, _ in by_search}
-    learned = [
-        entry
-        for entry in absent
-        if entry.state == "kept" and entry.version in in_force and entry.place not in settled
+    found_places = {entry.place for entry, _ in by_search}
+    learned_entries = [
+        entry for entry in absent
+        if entry.state == "kept" and entry.version in in_force and entry.place not in found_places
         and not os.path.lexists(root / entry.place)
     ]  # fmt: skip
-    for entry, place in [*by_search, *_returns(root, journal, away, learned)]:
+    for entry, place in [*by_search, *_returns(root, journal, away, learned_entries)]:
         unlisted.pop(place, None)
         folder = journal.folders.of_place(place)
         name = journal.folders.label(folder)
@@ -127,10 +130,10 @@ def corrections(
         label, now = name and current(name, None), _with_current_name(entry, current)
         is_there = folder == journal.folders.of_place(entry.place)
         if not is_there and (label is None or label != now.label):
-            moves.append(Correction(now, place, label, is_former=label != name))
+            moves.append(Correction(now, place, label, entry.label, is_former=label != name))
         elif is_undone(entry) or entry.is_partial:
             moves.append(again(entry, place))
-    new = [p for p in unlisted if p not in away or p in settled]
+    new = [p for p in unlisted if p not in away or p in found_places]
     edited = unlisted.keys() - new
     places = {move.place for move in moves}
     standing = [
@@ -215,7 +218,7 @@ def _moves(
         by_content[entry.digest].append(entry)
     sizes = {entry.stamp[0] for entry in absent}
     loose: dict[str, list[str]] = defaultdict(list)
-    settled: set[str] = set()
+    matched_places: set[str] = set()
     for exact in (True, False):  # the same name first, among equal contents
         for place in places if exact else [p for group in list(loose.values()) for p in group]:
             name = os.path.basename(place)
@@ -225,14 +228,14 @@ def _moves(
             if matches:
                 entry = max(matches, key=partial(_likeness, (root / place).stat()))
                 equal.remove(entry)
-                settled.add(entry.place)
+                matched_places.add(entry.place)
                 yield entry, place
                 if not exact:
                     loose[name].remove(place)
             elif exact:
                 loose[name].append(place)
     missing: dict[str, list[Entry]] = defaultdict(list)
-    owned = {entry.place for entry in absent if entry.place not in settled}
+    owned = {entry.place for entry in absent if entry.place not in matched_places}
     for entry in absent:
         if entry.place in owned and not os.path.lexists(root / entry.place):
             missing[os.path.basename(entry.place)].append(entry)
