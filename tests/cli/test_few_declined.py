@@ -11,7 +11,11 @@ from commands import call, records
 from common_words import COMMON, make_common
 
 from protolabel import Example, LabelSpace
+from protolabel.arithmetic.belonging import Belonging
+from protolabel.arithmetic.calibration import Calibration
 from protolabel.label_space.reasons import most_strangers_answered
+from protolabel.label_space.rule import Rule
+from protolabel.label_space.settings import Settings, require_range
 
 SENTENCE = "most documents of no class get an answer"
 
@@ -89,3 +93,16 @@ def test_no_threshold_is_advised_that_answers_hardly_anything():
     few = most_strangers_answered(0.6, 0.7, 0.08)
     assert "`" not in few
     assert "about 8% of what belongs" in few
+
+
+@pytest.mark.parametrize(("metric", "highest"), [("cosine", 1.0), ("euclidean", 0.0)])
+def test_where_strangers_score_as_high_as_can_be_the_named_threshold_may_be_set(metric, highest):
+    """The scores of some encoders are a rounding error above the highest that there is."""
+    scores = tuple(highest + 1e-7 - n / 50 for n in range(100, -1, -1))
+    for score in (highest + 1e-7, highest, highest - 1e-4):
+        strangers = (*scores[:-20], *[score] * 20)
+        fitted = Calibration(0.1, -9.0, 99, 0.9, strangers, strangers, None, Belonging(1.0, 0.0))
+        words = Rule(Settings(), fitted).declines_few(metric)
+        threshold = re.search(r"threshold of (\S+) declines", words)[1]
+        require_range({"threshold": threshold}, metric)
+        assert highest - 1e-9 <= float(threshold) <= highest

@@ -37,7 +37,7 @@ def few_declined(view: View) -> str:
     """Return the sentence that few strangers are declined; empty where it is not so."""
     if answered_strangers(view) is None:
         return ""
-    return view.rule.declines_few
+    return view.rule.declines_few(view.prototypes.metric)
 
 
 def none_declined(why: str, *, after_some: bool = False) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.scores import score_range
 from protolabel.arithmetic.target import Limit, limit_of
 from protolabel.arrays import Doubles, Metric
 from protolabel.label_space.reasons import (
@@ -104,14 +105,13 @@ class Rule:
         share = fitted.false_accept(fitted.threshold)
         return share if share > MOST_ANSWERED else None
 
-    @property
-    def declines_few(self) -> str:
-        """Why few strangers are declined, as a sentence; empty where it is not so."""
+    def declines_few(self, metric: Metric) -> str:
+        """Return why few strangers are declined, as a sentence; empty where it is not so."""
         fitted, share = self.fitted, self.answered_strangers
         if fitted is None or share is None:
             return ""
         high = float(np.quantile(fitted.stranger, 0.9))
-        threshold = min(math.ceil(1000.0 * high) / 1000.0, 1.0)
+        threshold = min(math.ceil(1000.0 * high) / 1000.0, score_range(metric)[1])
         return most_strangers_answered(share, threshold, fitted.coverage(threshold))
 
     def least_chances(self, levels: int) -> tuple[float, ...] | None:

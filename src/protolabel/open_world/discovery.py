@@ -164,7 +164,7 @@ def _why_undeclined(view: View, pool: Pool, proposals: int) -> str:
     threshold = view.settings.threshold
     if not len(pool) and threshold is not None and math.isfinite(pool.lowest_answered):
         return all_answered(threshold, pool.lowest_answered, metric)
-    return view.rule.declines_few
+    return view.rule.declines_few(metric)
 
 
 def _smaller_groups(
