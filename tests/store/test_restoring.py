@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from other_processes import kept_open, killed_writer, names, opened, sound
+from store_contract import FACTORIES, answer_row, keep_answers
 
 from protolabel.errors import (
     SpaceDamagedError,
@@ -22,6 +23,7 @@ from protolabel.errors import (
 from protolabel.service.side.followed_files import FollowedFile, FollowedFiles
 from protolabel.service.side.job_table import Ending, JobTable, Start
 from protolabel.service.side.side_file import SideFile
+from protolabel.store import open_store
 from protolabel.store.files import copy_files
 from protolabel.store.restoring import restore_backup
 
@@ -199,3 +201,19 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new(path, backup, tmp_pa
         if done.returncode == 0:
             break
     assert outcomes == {"old", "new"}
+
+
+def test_the_mark_of_the_answers_is_another_one_after_a_restore(tmp_path):
+    """A restored file counts on from where it was: the number of its writes comes again."""
+    path, marks = tmp_path / "a.space", []
+    store = FACTORIES["sqlite file"].create(tmp_path)
+    keep_answers(store, answer_row(1))
+    store.close()
+    shutil.copy(path, tmp_path / "backup.space")
+    for n in (2, 3):
+        restore_backup(str(tmp_path / "backup.space"), str(path), replace_existing=True)
+        store = open_store(str(path))
+        keep_answers(store, answer_row(n))
+        marks.append(store.answers.mark())
+        store.close()
+    assert marks[0] != marks[1]
