@@ -5,6 +5,12 @@ type Say = (...numbers: string[]) => string;
 
 const counted = (n: string, one: string, more: string) => `${n} ${n === "1" ? one : more}`;
 
+/** A target as a person reads it. */
+export const zielInDeutsch = (target: string): string =>
+  target.replace(/(\d)\.(\d)/g, "$1,$2").replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "höchstens $1 Fehler");
+
+const tausender = (n: string) => n.replaceAll(",", ".");
+
 const SENTENCES: [RegExp, Say][] = [
   [/^copies or near copies of another example, which count with it as one document: (\d+)$/,
     (n) => `Gleiche oder fast gleiche Beispiele, die mit einem anderen als ein Dokument zählen: ${n}`],
@@ -28,6 +34,18 @@ const SENTENCES: [RegExp, Say][] = [
     (classes, needed, has, n, some) => `Dafür braucht es ${classes} Klassen und ${needed} verschiedene Beispiele in mindestens 2 Klassen, die zwei oder mehr haben; vorhanden: ${counted(has, "Klasse", "Klassen")}, und ${counted(n, "solches Beispiel", "solche Beispiele")} in ${some} davon`],
   [/^needs a class with two examples or more to try refined scores on$/,
     () => "Dafür braucht es eine Klasse mit zwei Beispielen oder mehr"],
+  [/^(.+) cannot be promised from ([\d,]+) simulated quer(?:y|ies): (.+); what they can promise is (.+)$/,
+    (target, n, cure, possible) => `${zielInDeutsch(target)} – das lässt sich aus ${tausender(n)} simulierten Anfragen nicht zusichern. ${germanOfService(cure)}. Zusichern lässt sich: ${zielInDeutsch(possible)}`],
+  [/^(.+) cannot be promised from strangers of ([\d,]+) simulated class(?:es)?: (.+); what they can promise is (.+)$/,
+    (target, n, cure, possible) => `${zielInDeutsch(target)} – das lässt sich aus Fremden von ${tausender(n)} simulierten Klassen nicht zusichern. ${germanOfService(cure)}. Zusichern lässt sich: ${zielInDeutsch(possible)}`],
+  [/^at least ([\d,]+) different examples? in classes of two or more are needed$/,
+    (n) => `Dafür braucht es mindestens ${tausender(n)} verschiedene Beispiele in Klassen mit zwei oder mehr`],
+  [/^examples in at least ([\d,]+) class(?:es)? are needed, two or more in each$/,
+    (n) => `Dafür braucht es Beispiele in mindestens ${tausender(n)} Klassen, zwei oder mehr in jeder`],
+  [/^examples in at least ([\d,]+) class(?:es)? are needed, or fewer strangers in the stream \(.+\)$/,
+    (n) => `Dafür braucht es Beispiele in mindestens ${tausender(n)} Klassen, oder weniger Fremde im Strom`],
+  [/^classes that are told apart better are needed, so more examples or descriptions$/,
+    () => "Dafür müssen die Klassen besser zu unterscheiden sein: durch mehr Beispiele oder Beschreibungen"],
 ];
 
 /** A sentence of the service in German; one that is not known, marked as English. */

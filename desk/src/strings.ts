@@ -1,6 +1,6 @@
 // Every sentence of the page, in English and in German. A function takes the numbers and names that
 // a sentence needs. TypeScript refuses a language in which one is missing.
-import { germanOfService } from "./german_of_service";
+import { germanOfService, zielInDeutsch } from "./german_of_service";
 import type { Change } from "./types";
 
 const count = (n: number, one: string, many: string): string =>
@@ -320,7 +320,7 @@ const en = {
   answeredRight: "answered right",
   answeredWrong: "answered wrong",
   leftToYou: "left to you",
-  atMostWrong: (share: string) => `With 95\u00a0% confidence at most ${share} of the answers are wrong.`,
+  canPromise: (share: string, answered: string) => `What can be promised, with 95\u00a0% confidence: at most ${share} of the answers are wrong, and ${answered} of the documents get an answer.`,
   errorsCaught: (share: string) => `Looking through the rest catches ${share} of all errors.`,
   strangersCounted: (n: number) => `${n} of them are assumed to belong to no class: an answer to one of these is wrong. The accuracy above counts examples alone.`,
   noUsefulLimit: (share: string) => `With this share answered, no limit of ${share} errors or fewer can be promised yet. More examples make it possible.`,
@@ -332,7 +332,8 @@ const en = {
   noThreshold: "No threshold is in force: every document gets an answer.",
   inForceNow: (share: string) => `${share} of the documents get an answer now.`,
   nothingInForce: "No threshold is in force yet: every document gets an answer, and none has a probability.",
-  targetSet: (target: string) => `In force: ${target}`,
+  targetSet: (target: string) => `In force: ${target}.`,
+  noneAnswered: (why: string) => `No document gets an answer: ${why}.`,
   dropTarget: "Drop the limit",
   moreExamplesBuy: (more: number) => `What ${more} more examples a class would bring`,
   gainText: (low: string, high: string) => `points of accuracy of the prototypes (95\u00a0% interval ${low} to ${high})`,
@@ -414,9 +415,6 @@ function inDeutsch(one: Change): string | null {
 }
 
 /** Ein Ziel in den Worten der Seite. */
-const zielInDeutsch = (target: string): string =>
-  target.replace(/(\d)\.(\d)/g, "$1,$2").replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "höchstens $1 Fehler");
-
 const zahlen = numbersIn("de");
 
 const de: Strings = {
@@ -720,7 +718,7 @@ const de: Strings = {
   answeredRight: "richtig beantwortet",
   answeredWrong: "falsch beantwortet",
   leftToYou: "bleiben Ihnen",
-  atMostWrong: (share) => `Mit 95\u00a0% Sicherheit sind höchstens ${share} der Antworten falsch.`,
+  canPromise: (share, answered) => `Was sich mit 95\u00a0% Sicherheit zusichern lässt: höchstens ${share} der Antworten sind falsch, und ${answered} der Dokumente bekommen eine Antwort.`,
   errorsCaught: (share) => `Den Rest durchzusehen findet ${share} aller Fehler.`,
   strangersCounted: (n) => `${n} davon gehören, so die Annahme, zu keiner Klasse: Eine Antwort darauf ist falsch. Die Genauigkeit oben zählt nur Beispiele.`,
   noUsefulLimit: (share) => `Bei diesem Anteil lässt sich noch keine Grenze von ${share} Fehlern oder weniger zusichern. Weitere Beispiele machen es möglich.`,
@@ -732,7 +730,8 @@ const de: Strings = {
   noThreshold: "Es gilt keine Schwelle: Jedes Dokument bekommt eine Antwort.",
   inForceNow: (share) => `Zurzeit bekommen ${share} der Dokumente eine Antwort.`,
   nothingInForce: "Noch gilt keine Schwelle: Jedes Dokument bekommt eine Antwort, und keine hat eine Wahrscheinlichkeit.",
-  targetSet: (target) => `In Kraft: ${zielInDeutsch(target)}`,
+  targetSet: (target) => `In Kraft: ${zielInDeutsch(target)}.`,
+  noneAnswered: (why) => `Kein Dokument bekommt eine Antwort: ${why}.`,
   dropTarget: "Grenze aufheben",
   moreExamplesBuy: (more) => `Was ${more} weitere Beispiele je Klasse bringen`,
   gainText: (low, high) => `Punkte Genauigkeit der Prototypen (95-%-Intervall ${low} bis ${high})`,

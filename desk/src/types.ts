@@ -622,13 +622,13 @@ export interface Risk {
 /** What follows from a target. */
 export interface RiskLimit {
   least_chance: number | null;
-  level: number | null;
+  least_score: number | null;
   bound: number | null;
   coverage: number | null;
   shortage: string;
 }
 
-/** What one least chance of an answer means. */
+/** What one least chance of an answer means. `promise`: of the fewest errors where no fewer documents are answered; null where none can be promised. */
 export interface RiskPoint {
   least_chance: number | null;
   coverage: number;
@@ -639,6 +639,14 @@ export interface RiskPoint {
   strangers_answered: number | null;
   errors_caught: number | null;
   n: number;
+  promise: RiskPromise | null;
+}
+
+/** A target of errors that can be promised, and the share that is answered where it is set. */
+export interface RiskPromise {
+  target: string;
+  share: number;
+  coverage: number;
 }
 
 /** Whose session it is, its role, and the token that its changes must send. Documents of a smaller chance than `review_below` are to be looked at one by one. */

@@ -51,6 +51,16 @@ def test_a_risk_is_shown_as_a_table_and_as_json(path):
     assert record["points"][0]["coverage"] == pytest.approx(1.0)
 
 
+def test_the_fewest_errors_that_can_be_promised_are_named_and_once_set_kept(path, tmp_path):
+    own = shutil.copy(path, tmp_path / "own.space")
+    points = json.loads(call("risk", own, "--json").stdout)["points"]
+    promise = points[-1]["promise"]
+    page = call("risk", own).stdout
+    assert f"can be promised: target {promise['target']}, and " in page
+    assert not call("set", own, "target", promise["target"]).stderr
+    assert f"target {promise['target']}: kept" in call("risk", own).stdout
+
+
 def test_a_risk_is_measured_on_held_out_documents(path, tmp_path):
     data = tmp_path / "new.jsonl"
     rows = [*texts(1, 5), ("stone", "granite marble"), ("stone", "slate basalt marble")]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import pytest
+from alike_words import make_alike
 from playwright.sync_api import expect
 from service_process import service
 
@@ -67,28 +69,59 @@ def test_no_limit_is_offered_where_no_useful_one_can_be_promised(browser, tmp_pa
     with service(str(path), "--no-browser") as client, desk(browser, client) as person:
         points = client.get("/v1/spaces/mail/risk").json["points"]
         assert points
-        assert all((one["bound"] or one["high"] or 1) > 0.25 for one in points if one["n"])
+        promises = [one["promise"] for one in points]
+        assert all(one is None or one["share"] > 0.25 for one in promises)
         person.open("health")
         expect(person.page.get_by_text("no limit of 25")).to_be_visible()
         expect(person.button("Hold answers")).to_have_count(0)
 
 
-def test_a_limit_that_can_be_promised_is_set_by_its_button(browser, tmp_path):
-    """At 77 % of the documents answered; at 3 % there are too few to promise anything."""
+@pytest.mark.parametrize("answered", ["3", "81"])
+def test_the_limit_that_is_offered_can_be_promised_and_answers_the_share_that_is_shown(
+    browser, tmp_path, answered
+):
+    """Before, 16.4 % were offered at 81 % of the documents, and then none of them was answered."""
     path = tmp_path / "mail.space"
-    woods = "amber birch cedar dune elm fern gorse hazel iris jade kelp lime".split()  # noqa: SIM905
-    with LabelSpace.create(path, encoder="hashing", background=False) as space:
-        for i in range(5):
-            words = [f"{one}{i}" for one in woods]
-            trios = list(combinations(words, 3))
-            space.add([" ".join([*trios[13 * n], *words]) for n in range(14)], f"class {i}")
-        space.settle()
+    make_alike(path, 1)
     with service(str(path), "--no-browser") as client, desk(browser, client) as person:
         person.open("health")
-        slider = person.page.get_by_role("slider")
-        slider.fill("3")
-        expect(person.button("Hold answers")).to_have_count(0)
-        slider.fill("77")
-        person.button("Hold answers").click()
-        expect(person.page.get_by_text("In force: errors")).to_be_visible()
-        assert client.get("/v1/spaces/mail").json["settings"]["target"].startswith("errors")
+        page = person.page
+        page.get_by_role("slider").fill(answered)
+        button = person.button("Hold answers")
+        errors = re.search(r"([\d.]+)\s%", button.inner_text())
+        assert errors is not None
+        promise = page.get_by_text("What can be promised").inner_text()
+        share = re.search(r"and (\d+)\s% of the documents get an answer", promise)
+        assert share is not None
+        assert f"at most {errors[1]}" in promise
+        button.click()
+        expect(page.get_by_text(f"In force: errors {errors[1]}%")).to_be_visible()
+        expect(
+            page.get_by_text(f"{share[1]}\u00a0% of the documents get an answer now")
+        ).to_be_visible()
+        expect(page.get_by_text("No document gets an answer")).to_have_count(0)
+        assert round(100 * client.get("/v1/spaces/mail/risk").json["coverage"]) == int(share[1])
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "possible"),
+    [
+        ("en-GB", "No document gets an answer: errors 5%", "can promise is errors 16"),
+        ("de-DE", "Kein Dokument bekommt eine Antwort: höchstens 5", "sich: höchstens 16"),
+    ],
+)
+def test_a_target_that_cannot_be_promised_says_so_and_what_can_be(
+    browser, tmp_path, language, words, possible
+):
+    """Before, the page said no more than `0 % of the documents get an answer now`."""
+    path = tmp_path / "mail.space"
+    make_alike(path, 1)
+    with LabelSpace(path, background=False) as space:
+        space.configure(target="errors 5%")
+    running = service(str(path), "--no-browser")
+    with running as client, desk(browser, client, language=language) as person:
+        person.open("health")
+        sentence = person.page.get_by_text(words)
+        expect(sentence).to_be_visible()
+        assert possible in sentence.inner_text()
+        assert "auf Englisch" not in sentence.inner_text()

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from alike_words import make_alike
 
 from protolabel import LabelSpace
 from protolabel.evaluation.forecast import CannotTell, forecast
 from protolabel.evaluation.of_own_examples import evaluate_space
+from protolabel.evaluation.risk_of_space import risk_of_space
 
 SOURCE = Path(__file__).parents[2] / "desk/src/german_of_service.ts"
 
@@ -65,3 +67,23 @@ def test_each_reason_why_there_is_no_forecast(points, documents, more, is_right)
     outcome = forecast(right, sizes, np.full(documents, 5.0 if more > 1 else 500.0), more)
     assert isinstance(outcome, CannotTell)
     assert is_known(outcome.reason)
+
+
+@pytest.mark.parametrize(
+    ("target", "strangers", "each"),
+    [("errors 5%", "20%", 9), ("errors 15%", "20%", 9), ("errors 12%", "60%", 60),
+     ("strangers 90%", "20%", 9)],
+    ids=["few examples", "alike", "few classes", "few classes of strangers"],
+)  # fmt: skip
+def test_why_a_target_cannot_be_promised(tmp_path, target, strangers, each):
+    path = tmp_path / "a.space"
+    make_alike(path, 1, each=each)
+    with LabelSpace(path, background=False) as space:
+        space.configure(target=target, strangers=strangers)
+        space.settle()
+        report = risk_of_space(space)
+    assert report.limit is not None
+    whole = re.fullmatch(r".+: (.+); what they can promise is .+", report.limit["shortage"])
+    assert whole is not None
+    assert is_known(whole[0])
+    assert is_known(whole[1])

@@ -187,10 +187,8 @@ function Cost(props: { risk: Risk }): JSX.Element {
   const coverage = t.value.percent(shareAnswered);
   const answered = Math.round(100 * shareAnswered);
   const wrong = Math.min(answered, Math.round(100 * shareAnswered * point.risk));
-  const bound = Math.max(0.001, Math.ceil((point.bound ?? point.high ?? 1) * 1000) / 1000);
-  const isUseful = bound <= MOST_ERRORS; // else no limit is offered, and the page says so
-  const target = `${(bound * 100).toFixed(1)}%`;
-  const share = t.value.tenths(bound);
+  const promise = point.promise && point.promise.share <= MOST_ERRORS ? point.promise : null; // else the page says that there is none
+  const share = promise ? t.value.tenths(promise.share) : "";
   const set = async (value: string): Promise<void> => {
     const made = await change({ kind: "configure", values: { target: value } }, versionTag.value);
     if (made && value !== "none") notify(t.value.holdToDone(share));
@@ -204,13 +202,14 @@ function Cost(props: { risk: Risk }): JSX.Element {
             <input type="range" min={0} max={100} step={1} value={share100} aria-valuetext={coverage} onInput={(e) => setShare(Number(e.currentTarget.value))} />
           </label>
           <RiskPlot points={points} at={point} />
-          <p class="about">{t.value.atMostWrong(share)} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))}</p>
+          <p class="about">{promise && t.value.canPromise(share, t.value.percent(promise.coverage))} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))}</p>
           {mayCurate.value && <div class="actions start">
-            {isUseful && <button type="button" class="primary" onClick={() => void set(`errors ${target}`)}>{t.value.holdTo(share)}</button>}
+            {promise && <button type="button" class="primary" onClick={() => void set(promise.target)}>{t.value.holdTo(share)}</button>}
             {risk.target && <button type="button" onClick={() => void set("none")}>{t.value.dropTarget}</button>}
           </div>}
-          {!isUseful && <p class="about">{t.value.noUsefulLimit(t.value.percent(MOST_ERRORS))}</p>}
+          {!promise && <p class="about">{t.value.noUsefulLimit(t.value.percent(MOST_ERRORS))}</p>}
           <p class="about">{risk.target ? t.value.targetSet(risk.target) : info.value?.settings.threshold === "-inf" ? t.value.noThreshold : t.value.noTarget} {t.value.inForceNow(t.value.percent(risk.coverage))}</p>
+          {risk.limit?.shortage && <p>{t.value.noneAnswered(t.value.ofService(risk.limit.shortage))}</p>}
         </div>
         <figure>
           <figcaption>{t.value.ofHundred}</figcaption>

@@ -6,12 +6,13 @@ Whether a promise holds at one of them is ``risk``; which limit is chosen is ``t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from protolabel.arithmetic.risk import Cases, risk_of, risk_point
+from protolabel.arithmetic.risk import Cases, risk_of
 from protolabel.arithmetic.risk_interval import independent_prefixes, least_bounds, part_of
 from protolabel.arrays import Doubles, Mask
 
@@ -68,21 +69,21 @@ class ChanceTests:
         stand under others), or what a half of all answers would promise where that is more, so that
         a single error does not end the sequence at once.
         """
-        room = ROOM if self.thorough else LEVEL_ROOM
-        enough = np.flatnonzero(self.promises <= max(share / room, min(share, self.half)))
-        if not len(enough):
+        first, n = self._first(share), len(self.chances)
+        if first is None:
             return []
-        first, n = int(enough[0]), len(self.chances)
         ranks = even_ranks(first, n) if self.thorough else range(first, n)
         return distinct(self.chances, ranks)
 
-    def least_errors(self, cases: Cases) -> int:
-        """Return how many per cent of errors could be promised, at least; or 100."""
-        for percent in range(1, 100):
-            for cut in self.cuts(percent / 100)[:1]:
-                if risk_point(cases, cut, confidence=self.confidence).bound <= percent / 100:
-                    return percent
-        return 100
+    def first_cut(self, share: float) -> float | None:
+        """Return the first of :meth:`cuts`; None where there is none."""
+        first = self._first(share)
+        return None if first is None else float(self.chances[first])
+
+    def _first(self, share: float) -> int | None:
+        room = ROOM if self.thorough else LEVEL_ROOM
+        enough = self.promises <= max(share / room, min(share, self.half))
+        return int(enough.argmax()) if enough.any() else None
 
 
 def _promise(cases: Cases, answers: Mask, confidence: float) -> float:
@@ -109,3 +110,23 @@ def even_ranks(first: int, n: int) -> list[int]:
 def distinct(values: Doubles, ranks: Sequence[int]) -> list[float]:
     """Return the values at some ranks, each once."""
     return list(dict.fromkeys(values[list(ranks)].tolist()))
+
+
+T = TypeVar("T")
+
+
+def kept_in_order(steps: Iterable[T], holds: Callable[[T], bool]) -> T | None:
+    """Return the last step before the first that fails; None where the first one fails.
+
+    Each step may be tested at the full confidence, since none is looked at beyond a failure: only
+    the first false promise of the sequence can be made by chance.
+
+    Source:
+        Angelopoulos et al. (2021), "Learn then test", section 3: fixed-sequence testing.
+    """
+    last = None
+    for step in steps:
+        if not holds(step):
+            break
+        last = step
+    return last

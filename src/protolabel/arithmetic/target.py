@@ -12,17 +12,17 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 
 from protolabel.arithmetic.belonging import NO_STRANGERS
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.arithmetic.chance_tests import ChanceTests, distinct, even_ranks
+from protolabel.arithmetic.chance_tests import distinct, even_ranks, kept_in_order
+from protolabel.arithmetic.error_promises import ErrorPromises
 from protolabel.arithmetic.intervals import LEVEL
-from protolabel.arithmetic.risk import Cases, risk_of, risk_point
+from protolabel.arithmetic.risk import Cases, risk_of
 from protolabel.arithmetic.risk_interval import (
     Part,
     classes_needed,
@@ -101,22 +101,21 @@ def limit_of(target: Target, calibration: Calibration, strangers: float) -> Limi
         why = "no simulated query was kept: run protolabel check SPACE --repair"
         return Limit(math.inf, None, math.nan, 0.0, _not_promised(target, why))
     if target.kind == "errors":
-        return _errors(target, Cases.of(queries, calibration.belonging, strangers))
+        cases = Cases.of(queries, calibration.belonging, strangers)
+        return _errors(target, ErrorPromises(cases, target.confidence))
     if target.kind == "turned away":
         return _turned_away(target, queries)
     return _strangers(target, queries)
 
 
-def _errors(target: Target, cases: Cases) -> Limit:
-    tests = ChanceTests.of(cases, target.confidence)
-    points = (
-        risk_point(cases, cut, confidence=target.confidence) for cut in tests.cuts(target.share)
-    )
-    last = _kept_in_order(points, lambda point: point.bound <= target.share)
+def _errors(target: Target, promises: ErrorPromises) -> Limit:
+    """Return the limit of a target of errors, by the promises that some cases allow."""
+    cases, last = promises.cases, promises.last(target.share)
     if last is None:
-        best = tests.least_errors(cases)
-        return Limit(math.inf, None, best / 100, 0.0, _too_many_errors(target, cases, best))
-    belong, least = ~cases.strangers, last.least_chance
+        best = promises.least_errors
+        return Limit(math.inf, None, best, 0.0, _too_many_errors(target, cases, best))
+    least = last.least_chance
+    belong = ~cases.strangers
     weight = cases.weights[belong & (cases.at(least).chances >= least)].sum()
     share = float(weight / cases.weights[belong].sum())
     limits = cases.limits(least)
@@ -131,7 +130,7 @@ def _turned_away(target: Target, queries: ScoredQueries) -> Limit:
         (cut, _bound(queries.best_scores < cut, queries.classes, target.confidence))
         for cut in distinct(ascending, even_ranks(0, len(ascending)))
     )
-    last = _kept_in_order(steps, lambda step: step[1] <= target.share)
+    last = kept_in_order(steps, lambda step: step[1] <= target.share)
     threshold, bound = last if last is not None else (-math.inf, 0.0)  # nothing declined: it holds
     return Limit(None, threshold, bound, float((queries.best_scores >= threshold).mean()))
 
@@ -145,7 +144,7 @@ def _strangers(target: Target, queries: ScoredQueries) -> Limit:
     cuts = [float(np.nextafter(falling[0], math.inf)), *distinct(falling, even_ranks(0, have))]
     shares = (1.0 - _most_answered(queries, cut, target.confidence) for cut in cuts)
     steps = zip(cuts, shares, strict=True)
-    last = _kept_in_order(steps, lambda step: step[1] >= target.share)
+    last = kept_in_order(steps, lambda step: step[1] >= target.share)
     if last is None:  # not even where none is answered
         most = 1.0 - _most_answered(queries, cuts[0], target.confidence)
         why = _too_few_classes(target, len(np.unique(queries.stranger_classes)), most)
@@ -161,26 +160,6 @@ def _most_answered(queries: ScoredQueries, cut: float, confidence: float) -> flo
     return part.upper(confidence)
 
 
-T = TypeVar("T")
-
-
-def _kept_in_order(steps: Iterable[T], holds: Callable[[T], bool]) -> T | None:
-    """Return the last step before the first that fails; None where the first one fails.
-
-    Each step may be tested at the full confidence, since none is looked at beyond a failure: only
-    the first false promise of the sequence can be made by chance.
-
-    Source:
-        Angelopoulos et al. (2021), "Learn then test", section 3: fixed-sequence testing.
-    """
-    last = None
-    for step in steps:
-        if not holds(step):
-            break
-        last = step
-    return last
-
-
 def _bound(hits: Mask, clusters: Labels, confidence: float) -> float:
     """Return what the share of hits is at most, with that confidence; classes are clusters."""
     n = len(hits)
@@ -188,7 +167,7 @@ def _bound(hits: Mask, clusters: Labels, confidence: float) -> float:
     return part.upper(confidence)
 
 
-def _too_many_errors(target: Target, cases: Cases, best: int) -> str:
+def _too_many_errors(target: Target, cases: Cases, best: float) -> str:
     """Return why a share of errors cannot be promised, what can be, and what to add.
 
     Only where limits were tested, since all answers without an error would be enough, do classes
@@ -221,7 +200,7 @@ def _too_many_errors(target: Target, cases: Cases, best: int) -> str:
         )
     else:
         cure = "classes that are told apart better are needed, so more examples or descriptions"
-    return _shortage(target, quantity(have, "simulated query"), cure, f"errors {best}%")
+    return _shortage(target, quantity(have, "simulated query"), cure, f"errors {_percent(best)}")
 
 
 def _too_few_classes(target: Target, classes: int, best: float) -> str:

@@ -7,8 +7,20 @@ from typing import Any, Literal, NotRequired
 from typing_extensions import TypedDict
 
 
+class RiskPromise(TypedDict):
+    """A target of errors that can be promised, and the share that is answered where it is set."""
+
+    target: str
+    share: float
+    coverage: float
+
+
 class RiskPoint(TypedDict):
-    """What one least chance of an answer means."""
+    """What one least chance of an answer means.
+
+    ``promise``: of the fewest errors where no fewer documents are answered; null where none can be
+    promised.
+    """
 
     least_chance: float | None
     coverage: float
@@ -19,13 +31,14 @@ class RiskPoint(TypedDict):
     strangers_answered: float | None
     errors_caught: float | None
     n: int
+    promise: RiskPromise | None
 
 
 class RiskLimit(TypedDict):
     """What follows from a target."""
 
     least_chance: float | None
-    level: float | None
+    least_score: float | None
     bound: float | None
     coverage: float | None
     shortage: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ import numpy.typing as npt
 
 from protolabel.answers import Answers
 from protolabel.arithmetic.calibration import Calibration, Shortage, TooManyClasses
+from protolabel.arithmetic.error_promises import ErrorPromises, Promise
 from protolabel.arithmetic.risk import Cases, RiskPoint, curve
-from protolabel.arithmetic.target import Limit
+from protolabel.arithmetic.target import Limit, Target
 from protolabel.arrays import Labels, Positions
 from protolabel.documents import as_examples, unlabelled_document
 from protolabel.errors import InputError
@@ -49,6 +51,9 @@ class RiskReport:
         coverage: share of all documents that get an answer as things are; 1 where no threshold is
             in force.
         notes: what a reader must know besides.
+        promises: for each point the fewest errors that can be promised where no fewer documents are
+            answered; None where none can be. Empty for held-out documents: a target follows from
+            the label space's own examples.
     """
 
     subject: str
@@ -63,6 +68,7 @@ class RiskReport:
     limit: dict[str, Any] | None
     coverage: float
     notes: tuple[str, ...] = ()
+    promises: tuple[Promise | None, ...] = ()
 
     def rows(self) -> list[RiskPoint]:
         """Return the points nearest to round coverages, without repetition."""
@@ -77,6 +83,9 @@ class RiskReport:
             for name, value in values.items():
                 if isinstance(value, float) and not math.isfinite(value):
                     values[name] = None
+        del record["promises"]
+        for point, promise in zip_longest(record["points"], self.promises):
+            point["promise"] = _promise_record(promise)
         return record
 
 
@@ -101,7 +110,8 @@ def risk_of_space(space: LabelSpace, *, strangers: float | None = None) -> RiskR
     notes = [] if far else ["no stranger could be simulated: examples in four classes are needed"]
     share = share if far else 0.0
     coverage = _coverage(view.rule, cases, share)
-    return _report(view, space.path, "simulated", cases, share, coverage, tuple(notes))
+    report = _report(view, space.path, "simulated", cases, share, coverage, tuple(notes))
+    return replace(report, promises=ErrorPromises(cases).offers(report.points))
 
 
 def risk_on(
@@ -191,6 +201,15 @@ def _limit_record(limit: Limit) -> dict[str, Any]:
     record = asdict(limit)
     del record["by_level"]
     return record
+
+
+def target_for(promise: Promise) -> str:
+    """Return the target that asks for a promise, as a person writes it."""
+    return str(Target("errors", promise.share))
+
+
+def _promise_record(promise: Promise | None) -> dict[str, Any] | None:
+    return None if promise is None else {"target": target_for(promise)} | asdict(promise)
 
 
 def _coverage(rule: Rule, cases: Cases, share: float) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from protolabel.arithmetic.risk import RiskPoint
 from protolabel.evaluation.report.narrow import NARROW
 from protolabel.evaluation.report.plots import BLUE, ORANGE, drawing, legend_above
-from protolabel.evaluation.risk_of_space import RiskReport
+from protolabel.evaluation.risk_of_space import RiskReport, target_for
 from protolabel.quantity import quantity, rounded
 
 if TYPE_CHECKING:
@@ -107,6 +107,11 @@ def risk_sentences(report: RiskReport) -> list[str]:
             "belongs is answered"
         )  # fmt: skip
         lines.append(promise)
+    if report.promises and (fewest := report.promises[-1]) is not None:
+        lines.append(
+            f"the fewest errors that can be promised: target {target_for(fewest)}, and "
+            f"{_percent(fewest.coverage)} of the documents are answered where it is set"
+        )
     return [*lines, *report.notes]
 
 
