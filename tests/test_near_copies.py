@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protolabel.equality import document_digests
+from protolabel.label_space.fits.text_traits import TextTraits
 from protolabel.near_copies import COMMON, document_groups, near_groups
 from protolabel.sketches import LEAST_WORDS, SAMPLE, sketch_of, words_of_text
 
@@ -209,18 +210,22 @@ def test_the_order_of_many_near_copies_does_not_matter(classes):
 
 
 def template_by_loop(text):
-    """Return the words of a text, one ``#`` for all numbers in a row: letter by letter."""
-    words, word = [], ""
+    """Return the words of a text, one ``#`` for all numbers in a row: letter by letter.
+
+    A text of numbers alone has them as they are.
+    """
+    words, plain, word = [], [], ""
     for letter in text.lower() + " ":
         if letter.isalnum():
             word += letter
             continue
         if word:
             new = "#" if any(c.isdigit() for c in word) else word
+            plain.append(word)
             if new != "#" or words[-1:] != ["#"]:
                 words.append(new)
         word = ""
-    return words
+    return plain if words == ["#"] else words
 
 
 @given(st.lists(st.text("ab1 .", max_size=8), max_size=12))
@@ -230,7 +235,7 @@ def test_short_texts_of_one_class_are_one_group_where_their_words_without_number
     for i, one in enumerate(texts):
         for j, other in enumerate(texts):
             words = template_by_loop(one)
-            alike = words not in ([], ["#"]) and words == template_by_loop(other)
+            alike = words != [] and words == template_by_loop(other)
             assert (groups[i] == groups[j]) == (i == j or alike)
 
 
@@ -252,10 +257,23 @@ def test_numbers_that_tell_classes_apart_join_nothing():
     texts, labels = ["rate 3.5", "rate 3.7", "rate 4", "rate 4.5"], np.array([0, 0, 1, 1])
     digests = [document_digests(text) for text in texts]
     assert len(set(document_groups(digests, texts, labels))) == 4
+    # what differs in punctuation alone is a copy all the same
+    texts, labels = [*texts, "Rate 3.5!", "rate, 4"], np.array([0, 0, 1, 1, 0, 1])
+    digests = [document_digests(text) for text in texts]
+    assert document_groups(digests, texts, labels).tolist() == [0, 1, 2, 3, 0, 2]
+    assert TextTraits.of(texts).groups(labels, np.arange(6), None).tolist() == [0, 1, 2, 3, 0, 2]
     # a single one under another class tells nothing: one group, that one included
     texts, labels = [f"invoice {n}" for n in range(30)], np.array([0] * 29 + [1])
     digests = [document_digests(text) for text in texts]
     assert len(set(document_groups(digests, texts, labels))) == 1
+
+
+def test_copies_of_a_text_of_part_numbers_are_one_group():
+    """Before, they were independent, so that an interval held the truth in 48 of 60 draws."""
+    texts = ["w15 w25", "W15, w25!", "w15 w26", "4711", "4711."]
+    digests, labels = [document_digests(text) for text in texts], np.array([0, 0, 1, 1, 0])
+    assert document_groups(digests, texts, labels).tolist() == [0, 0, 1, 2, 2]
+    assert TextTraits.of(texts).groups(labels, np.arange(5), None).tolist() == [0, 0, 1, 2, 2]
 
 
 @pytest.mark.parametrize("texts", [["17", "42"], ["!!!", "???"], ["", " "], [None, None]])

@@ -17,10 +17,10 @@ from protolabel.equality import groups_of, rounded_digests
 from protolabel.joined_groups import groups_by_numbers
 from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST, are_near_texts
 from protolabel.sketches import (
-    NUMBER,
     Sketch,
     Table,
     digest_of_template,
+    plain_digest,
     sketch_of,
     template_of,
 )
@@ -99,8 +99,7 @@ def _templates(
             templates.append((digest or b"", True))
         else:
             words, numbers = template_of(text)
-            template_digest = b"" if words in ("", NUMBER) else digest_of_template(words)
-            templates.append((template_digest, numbers))
+            templates.append((digest_of_template(words) if words else b"", numbers))
     return templates
 
 
@@ -112,8 +111,8 @@ def shared_templates(
     """Return what texts share that differ in numbers, case or punctuation alone, at any length.
 
     Where a tenth of the texts of one template, or more, stand outside of the class that has most
-    of them, its numbers tell the classes apart, and it is not shared. A text of numbers alone
-    shares nothing.
+    of them, its numbers tell the classes apart, and count as they are; so do those of a text of
+    numbers alone.
 
     Args:
         texts: n texts; None for a document without.
@@ -121,7 +120,8 @@ def shared_templates(
         digests: n, as :func:`document_groups` takes them.
 
     Returns:
-        For each document the digest of its template; empty for one that shares nothing.
+        For each document a digest of its template, or of its words as they are; empty for one that
+        shares nothing.
     """
     templates = _templates(texts, digests)
     by_class = Counter(
@@ -134,11 +134,14 @@ def shared_templates(
     for (template, _), count in by_class.items():
         total[template] += count
         most[template] = max(most.get(template, 0), count)
+    apart = {one for one, count in total.items() if count - most[one] >= ELSEWHERE * count}
     return [
-        b""
-        if numbers and total[template] - most[template] >= ELSEWHERE * total[template]
-        else template
-        for template, numbers in templates
+        template
+        if not numbers or template not in apart
+        else b""
+        if text is None or not template
+        else plain_digest(text)
+        for text, (template, numbers) in zip(texts, templates, strict=True)
     ]
 
 

@@ -1,7 +1,7 @@
 """What a text is compared by to find its near copies: hashes of its words and of pairs of words.
 
-Case, white space and punctuation do not count, and all numbers are alike. Of a long text a sample
-is kept. Which sketches are near copies of each other stands in ``near_copies``.
+Case, white space and punctuation do not count, and all numbers are alike beside other words. Of a
+long text a sample is kept. Which sketches are near copies of each other stands in ``near_copies``.
 """
 
 from __future__ import annotations
@@ -162,26 +162,35 @@ def words_of_text(text: str) -> list[str]:
 
 
 def template_of(text: str) -> tuple[str, bool]:
-    """Return the words of a text in order as one string, and whether it has numbers.
+    """Return the words of a text in order as one string, and whether numbers in it are alike.
 
     Words with a digit are all alike, and several in a row are one: ``"Rate: 3.5 %"`` and
-    ``"rate 4"`` are both ``"rate 0"``. A text without a word has the empty string.
+    ``"rate 4"`` are both ``"rate 0"``. In a text without another word they stay as they are, since
+    nothing else is left of it. A text without a word has the empty string.
     """
     words: list[str] = []
-    for word in words_of_text(text):
+    as_they_are = words_of_text(text)
+    for word in as_they_are:
         content = NUMBER if _DIGIT.search(word) else word
         if content != NUMBER or words[-1:] != [NUMBER]:
             words.append(content)
+    if words == [NUMBER]:
+        return " ".join(as_they_are), False
     return " ".join(words), NUMBER in words
 
 
 def template_digest(text: str) -> bytes | None:
-    """Return 16 bytes that texts share whose words are the same, all numbers being alike.
+    """Return 16 bytes that texts share whose words are the same, as :func:`template_of` says.
 
-    None for a text without a word but numbers: that has no template.
+    None for a text without a word: that has no template.
     """
     words, _ = template_of(text)
-    return None if words in ("", NUMBER) else digest_of_template(words)
+    return digest_of_template(words) if words else None
+
+
+def plain_digest(text: str) -> bytes:
+    """Return 16 bytes that texts share which differ in case and punctuation alone."""
+    return digest_of_template(" ".join(words_of_text(text)))
 
 
 def digest_of_template(words: str) -> bytes:

@@ -20,7 +20,7 @@ from protolabel.equality import text_digest
 from protolabel.joined_groups import joined_groups, repeated_numbers
 from protolabel.label_space.fits.text_links import TextLinks
 from protolabel.near_copies import ELSEWHERE, near_groups
-from protolabel.sketches import NUMBER, digest_of_template, sketch_of, template_of
+from protolabel.sketches import digest_of_template, plain_digest, sketch_of, template_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,13 +28,15 @@ class TextTraits:
     """The traits of n texts.
 
     texts ``(n,)``: a hash of each folded text, 0 for a document without one. templates ``(n,)``: a
-    hash of its template, 0 where it has none; numbered ``(n,)`` bool: whether that has numbers.
+    hash of its template, 0 where it has none; numbered ``(n,)`` bool: whether numbers are alike in
+    that; plain ``(n,)``: where they are, a hash of the words as they are, else 0.
     sketches ``(n,)``: a ``Sketch``, or None for a short text.
     """
 
     texts: Hashes
     templates: Hashes
     numbered: Mask
+    plain: Hashes
     sketches: npt.NDArray[Any]
 
     @classmethod
@@ -45,6 +47,7 @@ class TextTraits:
             np.zeros(n, np.uint64),
             np.zeros(n, np.uint64),
             np.zeros(n, np.bool_),
+            np.zeros(n, np.uint64),
             np.full(n, None, object),
         )
         for place, text in enumerate(texts):
@@ -53,9 +56,10 @@ class TextTraits:
                 traits.texts[place] = int(text_digest(text)[:16], 16)
                 traits.numbered[place] = numbered
                 traits.sketches[place] = sketch_of(text)
-                if words not in ("", NUMBER):
-                    digest = digest_of_template(words)
-                    traits.templates[place] = int.from_bytes(digest[:8], "big")
+                if words:
+                    traits.templates[place] = _hash(digest_of_template(words))
+                if numbered:
+                    traits.plain[place] = _hash(plain_digest(text))
         return traits
 
     def after(self, change: RowChange, fresh: TextTraits) -> TextTraits:
@@ -64,6 +68,7 @@ class TextTraits:
             change.column(self.texts, fresh.texts),
             change.column(self.templates, fresh.templates),
             change.column(self.numbered, fresh.numbered),
+            change.column(self.plain, fresh.plain),
             change.column(self.sketches, fresh.sketches),
         )
 
@@ -90,7 +95,7 @@ class TextTraits:
         return joined_groups([documents, self._shared_templates(labels), near])
 
     def _shared_templates(self, labels: Labels) -> Hashes:
-        """Return the templates ``(n,)`` with 0 where their numbers tell the classes apart."""
+        """Return the templates ``(n,)``: words as they are where numbers tell classes apart."""
         rows = np.flatnonzero(repeated_numbers(self.templates) & self.numbered)
         if not len(rows):
             return self.templates
@@ -102,5 +107,10 @@ class TextTraits:
         np.maximum.at(most, codes // width, counts)
         apart = total - most >= ELSEWHERE * total
         templates = self.templates.copy()
-        templates[rows[apart[number.reshape(-1)]]] = 0
+        differing = rows[apart[number.reshape(-1)]]
+        templates[differing] = self.plain[differing]
         return templates
+
+
+def _hash(digest: bytes) -> int:
+    return int.from_bytes(digest[:8], "big")
