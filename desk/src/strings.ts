@@ -360,7 +360,7 @@ const en = {
   // -- history
   historyTitle: "History",
   /** A change in a sentence. */
-  summary: (one: Change): string => one.summary,
+  summary: (one: Change): string => (one.kind === "tune" ? "The weight of the descriptions was estimated anew" : one.summary),
   historyLead: "Every change, the newest first. Nothing is ever lost: going back is a change too.",
   returnHere: "Go back to here",
   returnTitle: (version: number) => `Go back to version ${version}?`,

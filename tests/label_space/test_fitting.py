@@ -171,6 +171,15 @@ def test_an_estimate_that_comes_late_does_not_overrule_a_person(rich):
     assert rich.settings.kappa == 1.2
 
 
+def test_an_estimate_that_another_process_has_taken_up_is_no_change(rich):
+    """Before, the history said "kappa 0.646402 -> 0.646402, estimated"."""
+    tune = Tune(1.2, rich.view().embedder.encoding)
+    assert session_of(rich).tune(tune)
+    version = rich.version
+    assert not session_of(rich).tune(tune)
+    assert (rich.settings.kappa, rich.version) == (1.2, version)
+
+
 def test_too_little_data_says_what_is_missing():
     with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
         space.add("pay", "a")

@@ -182,7 +182,8 @@ class Remember(ChangeRequest):
 class Tune(ChangeRequest):
     """Take up an estimate of kappa that was made from vectors of ``encoding``.
 
-    Nothing happens if somebody has set kappa since, or moved the label space to another encoder.
+    Nothing happens if somebody has set kappa since, or moved the label space to another encoder, or
+    if another process has taken up the same estimate.
     """
 
     kind: ClassVar[str] = "tune"
@@ -196,8 +197,11 @@ class Tune(ChangeRequest):
     def refusal(self, store: Store, material: Material) -> str:
         """Return why the estimate does not hold any more."""
         version = store.rows.version()
-        if not settings_of(store.rows, version).kappa_auto:
+        settings = settings_of(store.rows, version)
+        if not settings.kappa_auto:
             return "kappa is set by a person"
+        if settings.kappa == self.kappa:
+            return "kappa is that already"
         if store.rows.encoding(version).number != self.encoding:
             return "the label space was moved to another encoder"
         return ""
