@@ -331,7 +331,7 @@ def _estimators(d: Desk) -> None:
 
 @CASES.of(
     "lower n_way, or give data of more classes",
-    "lower n_shot or n_query, give more, or leave the class out",
+    "lower n_shot or n_query, give more, or leave such classes out",
 )  # fmt: skip
 def episodes(d: Desk) -> None:
     labels = np.repeat(np.arange(3), 4)

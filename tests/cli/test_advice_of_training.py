@@ -8,6 +8,8 @@ from commands import call
 from encoder_folders import WORDS, write_folder
 
 from protolabel import Example
+from protolabel.episodes.sampler import Sampler
+from protolabel.episodes.scenario import Scenario
 
 for _needed in ("torch", "transformers", "peft"):
     pytest.importorskip(_needed)
@@ -62,3 +64,16 @@ def pasts_of_another_kind(d: Desk) -> None:
     assert read_past(str(path)).names
     d.raised(lambda: past_of(str(path)))
     assert past_of([Example("bill", "pay")]).names == ["bill"]
+
+
+@CASES.of("lower n_shot or n_query, give more, or leave such classes out with past.without_small")
+def classes_of_a_past_that_are_too_small(d: Desk) -> None:
+    from protolabel.training import past_of
+
+    past = past_of([Example(label, f"{label} {n}") for label in "ab" for n in range(3)]
+                   + [Example("c", "alone")])  # fmt: skip
+    pair = Scenario(n_way=2, n_shot=1, n_query=1)
+    d.raised(lambda: Sampler(past.labels, pair, names=past.names))
+    larger, names = past.without_small(2)
+    assert names == ["c"]
+    Sampler(larger.labels, pair, names=larger.names)

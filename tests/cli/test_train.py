@@ -57,6 +57,21 @@ def test_one_scenario_option_leaves_the_others_as_the_data_suggest(tmp_path, pas
     assert scenario_of(out) == fitted | {"n_shot": [1, 1]}
 
 
+def test_classes_that_are_too_small_are_left_out_as_the_error_says(tmp_path, past, base):
+    """Before, it said "leave the class out", and named one of four classes."""
+    with past.open("a") as file:
+        for label in ("about nothing", "about little"):
+            file.write(json.dumps({"text": f"{label} at all", "label": label}) + "\n")
+    out = tmp_path / "out"
+    command = ("train", past, "--out", out, "--encoder", base, *QUICK)
+    refused = call(*command, code=2).stderr
+    assert "(and 1 more such class)" in refused
+    assert "or leave such classes out with --skip-small" in refused
+    done = call(*command, "--skip-small")
+    assert "left out 2 classes of fewer than 2 documents: 'about nothing', 'about li" in done.stderr
+    assert scenario_of(out)["n_way"] == 7
+
+
 def test_fields_of_other_names_are_read(tmp_path, base):
     past, stream = tmp_path / "past.csv", tmp_path / "stream.jsonl"
     rows = [f"{word} {other},about {word}" for word in WORDS[:9] for other in WORDS[:6]]

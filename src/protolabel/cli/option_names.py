@@ -28,6 +28,7 @@ OPTIONS = {
     "augmentation": "--augment",
     "max_tokens": "--max-tokens",
     "false_alarm_in": "--false-alarm-in",
+    "past.without_small": "--skip-small",
 }
 _AT_THE_START = {  # words of the language too, so only where a message begins with them
     name: f"--{name}"

@@ -25,7 +25,8 @@ def without_small(past: Past, scenario: Scenario | dict[str, Any] | None) -> Pas
     left, names = past.without_small(least)
     if names:
         note(
-            f"left out {quantity(len(names), 'class')} of fewer than {quantity(least, 'document')}"
+            f"left out {quantity(len(names), 'class')} of fewer than "
+            f"{quantity(least, 'document')}: {', '.join(map(repr, names))}"
         )
     return left
 

@@ -211,7 +211,8 @@ class Sampler:
             raise InputError(
                 f"class {name} has {quantity(int(self._counts[short[0]]), 'document')}{also}",
                 expected=f"{least}: {least - s.n_query} of support and {s.n_query} of queries",
-                remedy="lower n_shot or n_query, give more, or leave the class out",
+                remedy="lower n_shot or n_query, give more, or leave such classes out"
+                + (" with past.without_small" if names is not None else ""),
             )
 
 
