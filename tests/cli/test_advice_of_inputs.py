@@ -348,6 +348,8 @@ ROWS = "".join(f"text {n} of {n % 3},{'abc'[n % 3]}\n" for n in range(36))
 
 @CASES.of(
     "lower shots= or query=, give more, or leave such classes out with skip_small=True",
+    "lower shots= or query=, give more that are no copies, count copies too with keep_copies=True, "
+    "or leave such classes out with skip_small=True",
     "lower ways= to {} or less, or give data of more classes",
     "give data of more classes",
     "add with_names=True or descriptions=, or leave the 0 out",
@@ -364,6 +366,11 @@ def evaluation_of_data(d: Desk) -> None:
     assert "lower --shots or --query, give more, or" in small
     d.met.append(small.replace("--shots", "shots=").replace("--query", "query=").replace(
         "--skip-small", "skip_small=True"))  # fmt: skip
+    copies = d.file("in/copies.csv", "text,label\n" + ROWS + "alone,d\nalone!,d\n" * 9)
+    small = d.refused("evaluate", copies, *least).replace("--keep-copies", "keep_copies=True")
+    d.met.append(small.replace("--shots", "shots=").replace("--query", "query=").replace(
+        "--skip-small", "skip_small=True"))  # fmt: skip
+    call("evaluate", copies, *least, "--keep-copies")
     command = (*command, "--skip-small")
     call(*command)
     remedy = d.refused(*command, "--ways", 9)

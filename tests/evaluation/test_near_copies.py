@@ -65,3 +65,21 @@ def test_a_plan_may_keep_what_published_protocols_keep():
     assert kept.curve[0].queries > default.curve[0].queries
     without = evaluate(letters(), encoder=WordEncoder(), plan=replace(plan, keep_copies=True))
     assert not any("kept" in note for note in without.notes)
+
+
+def test_a_class_that_is_too_small_without_its_near_copies_says_so():
+    """Before: "class 'bill' has 2 documents ... give more", to somebody who had given 14."""
+    few = [example for example in letters() if example.label != "bill"]
+    bills = [example for example in letters() if example.label == "bill"][:2]
+    signatures = ("With regards", "Yours", "See you", "Bye", "Till then", "Best")
+    copies = [replace(one, text=f"{one.text} {end}", id="") for one in bills for end in signatures]
+    plan = Plan(ways=(2,), shots=(1, 5), episodes=5, draws=2)
+    with pytest.raises(InputError) as refusal:
+        evaluate([*few, *bills, *copies], encoder=WordEncoder(), plan=plan)
+    assert "class 'bill' has 2 documents, besides 12 copies or near copies" in str(refusal.value)
+    assert "keep_copies=True" in str(refusal.value)
+    kept = replace(plan, keep_copies=True)
+    evaluate([*few, *bills, *copies], encoder=WordEncoder(), plan=kept)
+    evaluate([*few, *bills, *copies], encoder=WordEncoder(), plan=replace(plan, skip_small=True))
+    with pytest.raises(InputError, match="give more, or leave such classes out"):
+        evaluate([*few, *bills], encoder=WordEncoder(), plan=plan)

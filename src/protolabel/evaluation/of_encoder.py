@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ from protolabel.equality import document_digests, groups_of, rounded_digests
 from protolabel.errors import InputError
 from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.plan import Plan, evaluate_vectors
+from protolabel.evaluation.refusals import LeftOut
 from protolabel.evaluation.results import Evaluation, document_name
 from protolabel.evaluation.shares import first_of_each
 from protolabel.label_space.label_space import DEFAULT_ENCODER
@@ -71,7 +73,7 @@ def evaluate(
     known_classes = learned_classes(folder_of(encoder))
     shots, (plan, plan_notes) = plan.shots, plan.fitted(labels)
     notes += plan_notes
-    names, small = plan.usable(labels, described=described, learned=usable.n_learned)
+    names, small = plan.usable(labels, described=described, left=usable.left_out)
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
     learned = [name for name in names if name in known_classes]
@@ -128,13 +130,13 @@ class Usable:
     Attributes:
         examples: without those that are left out.
         groups: (n,), of each example its group; equal documents and near copies share one.
-        n_learned: how many documents are left out since the encoder has learned from them.
+        left_out: how many documents are left out, and why.
         notes: what was left out, or kept though it usually is.
     """
 
     examples: list[Example]
     groups: Positions
-    n_learned: int
+    left_out: LeftOut
     notes: list[str]
 
 
@@ -175,8 +177,8 @@ def _usable(examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copi
     distinct = _firsts(equal, labels, unlearned)
     independent = _firsts(groups, labels, unlearned)
     if len(distinct) < len(unlearned):
-        copies = len(unlearned) - len(distinct)
-        notes.append(f"{verb}, copies of another document of the class: {copies}")
+        equal_ones = len(unlearned) - len(distinct)
+        notes.append(f"{verb}, copies of another document of the class: {equal_ones}")
     if len(independent) < len(distinct):
         near = len(distinct) - len(independent)
         notes.append(f"{verb}, near copies of another document of the class: {near}")
@@ -193,13 +195,16 @@ def _usable(examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copi
         )
     if not keep_copies:
         distinct_examples = [examples[i] for i in independent.tolist()]
-        return Usable(distinct_examples, groups[independent], int(learned.sum()), notes)
+        copies = Counter(examples[i].label for i in unlearned.tolist())
+        copies.subtract(example.label for example in distinct_examples)
+        left_out = LeftOut(int(learned.sum()), copies)
+        return Usable(distinct_examples, groups[independent], left_out, notes)
     if notes:
         notes.append(
             "every document is kept (keep_copies=True), as published protocols do: new documents "
             "may be answered less well"
         )
-    return Usable(examples, groups, 0, notes)
+    return Usable(examples, groups, LeftOut(), notes)
 
 
 def _firsts(groups: Positions, labels: Positions, among: Positions) -> Positions:

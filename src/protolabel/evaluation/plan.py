@@ -23,6 +23,7 @@ from protolabel.errors import InputError
 from protolabel.evaluation.all_classes import SizeResult, every_class, sizes_for
 from protolabel.evaluation.episodic import episode_accuracies
 from protolabel.evaluation.labelled import LabelledVectors
+from protolabel.evaluation.refusals import LeftOut, too_few_documents
 from protolabel.evaluation.results import Cell, CurvePoint, Evaluation, Table
 from protolabel.label_space.settings import FIRST_KAPPA, MOST_KAPPA
 from protolabel.progress import Progress, Step, silent
@@ -113,11 +114,11 @@ class Plan:
         return replace(self, shots=shots, query=query), [note]
 
     def usable(
-        self, labels: Sequence[str], *, described: bool, learned: int = 0
+        self, labels: Sequence[str], *, described: bool, left: LeftOut | None = None
     ) -> tuple[list[str], list[str]]:
         """Return the classes that take part, sorted, and those that are left out as too small.
 
-        ``learned``: how many documents are left out since the encoder has learned from them.
+        ``left``: what was left out of the documents; None where nothing was.
 
         Raises:
             InputError: the labels do not give what the plan asks for.
@@ -131,23 +132,13 @@ class Plan:
         counts = Counter(labels)
         small = sorted(name for name, n in counts.items() if n < self.least)
         if small and not self.skip_small:
-            also = f" (and {quantity(len(small) - 1, 'more such class')})" if len(small) > 1 else ""
-            if learned:
-                documents = quantity(learned, "document")
-                also += f" without the {documents} that the encoder has learned from"
-            raise InputError(
-                f"class {small[0]!r} has {quantity(counts[small[0]], 'document')}{also}",
-                expected=f"{self.least}: {self.least - self.n_query} of support and "
-                f"{self.n_query} of queries",
-                remedy="lower shots= or query=, give more, or leave such classes out with "
-                "skip_small=True",
-            )
+            raise too_few_documents(counts, small, (self.least - self.n_query, self.n_query), left)
         names = sorted(set(counts) - set(small))
         widest = max(self.ways) if self.ways else 2
         if len(names) < widest:
-            left = f" ({len(small)} left out as too small)" if small else ""
+            smaller = f" ({len(small)} left out as too small)" if small else ""
             raise InputError(
-                f"{quantity(len(names), 'class')}{left}",
+                f"{quantity(len(names), 'class')}{smaller}",
                 expected=f"{widest} or more" + (f" for a way of {widest}" if self.ways else ""),
                 remedy=f"lower ways= to {len(names)} or less, or give data of more classes"
                 if self.ways and len(names) > 1
