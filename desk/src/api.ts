@@ -28,14 +28,17 @@ export function failureOf(problem: Partial<Problem>, status = 0, words = ""): Fa
 let csrf = "";
 export const online = { report: (_is: boolean): void => undefined };
 
-/** A new id for a request that is carried out once. */
-function once(): string {
+/** A new key for a request: under it, it is carried out once, however often it is sent. */
+export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0"))
     .join("");
 }
 
 /** The keys of what this page has asked for, and its jobs: a change under one of them is its own, also before the answer is here. */
 export const ownKeys = new Set<string>();
+
+/** The kind of a failure where the service is away and what was to be carried out was not. */
+export const UNSENT = "Unsent";
 
 const ATTEMPTS = 4;
 const BUSY = 503; // nothing was done: the service says when to come again
@@ -57,7 +60,7 @@ async function answerTo(path: string, request: RequestInit): Promise<Reply> {
       reply = { response, text: await response.text() };
     } catch {
       online.report(false);
-      if (request.method === "GET" || attempt === ATTEMPTS) throw new Failure(0, ""); // others look again by themselves
+      if (request.method === "GET" || attempt === ATTEMPTS) throw new Failure(0, "", "", "", request.method === "GET" ? "" : UNSENT); // others look again by themselves
     }
     if (reply) {
       online.report(true);
@@ -97,9 +100,8 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
     fields["Content-Type"] = "application/json";
   }
   if (method !== "GET") {
-    const key = once(); // the service carries it out once, however often it comes
-    ownKeys.add(key);
-    fields["Idempotency-Key"] = key;
+    fields[KEY] ??= newKey();
+    ownKeys.add(fields[KEY]);
   }
   const waiting = method === "GET" ? early.get(path) : undefined;
   if (method === "GET") early.delete(path);
@@ -113,6 +115,9 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
   }
   return record as T;
 }
+
+const KEY = "Idempotency-Key";
+const under = (key?: string): Record<string, string> => key === undefined ? {} : { [KEY]: key };
 
 /** The header that holds a change to a version, as an answer showed it: number and mark. */
 const at = (version?: string): Record<string, string> => version === undefined ? {} : { "If-Match": version };
@@ -167,11 +172,11 @@ export const api = {
   history: (s: string, limit: number, start = 0) =>
     ask<Changes>("GET", `${space(s)}/history?limit=${limit}&start=${start}`),
   movement: (s: string, version: number) => ask<Movement>("GET", `${space(s)}/history/${version}/moved`),
-  change: (s: string, body: Record<string, unknown>, onlyAt?: string) =>
-    ask<Change>("POST", `${space(s)}/changes`, body, at(onlyAt)),
+  change: (s: string, body: Record<string, unknown>, onlyAt?: string, key?: string) =>
+    ask<Change>("POST", `${space(s)}/changes`, body, { ...at(onlyAt), ...under(key) }),
   preview: (s: string, body: Record<string, unknown>) => ask<Preview>("POST", `${space(s)}/preview`, body),
-  undo: (s: string, change: Change | null, keys: string[]) =>
-    ask<Undone>("POST", `${space(s)}/undo`, { version: change?.version ?? null, mark: change?.mark ?? "", keys }),
+  undo: (s: string, change: Change | null, keys: string[], key?: string) =>
+    ask<Undone>("POST", `${space(s)}/undo`, { version: change?.version ?? null, mark: change?.mark ?? "", keys }, under(key)),
   read: (s: string, name: string, content: Blob) =>
     ask<ReadDocuments>("POST", `${space(s)}/read?name=${encodeURIComponent(name.slice(-255))}`, content),
   put: (s: string, documents: NewDocument[]) =>
@@ -180,12 +185,12 @@ export const api = {
   document: (s: string, key: string) => ask<InboxDocument>("GET", `${space(s)}/inbox/${key}`),
   explain: (s: string, document: NewDocument) =>
     ask<Explanation>("POST", `${space(s)}/explain`, { document }),
-  decide: (s: string, labels: Record<string, string[]>) => {
+  decide: (s: string, labels: Record<string, string[]>, key?: string) => {
     const wanted = Object.fromEntries(Object.entries(labels).map(([key, names]) => [key, names.length === 1 ? names[0] : names]));
-    return ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels: wanted }); // a list only where there may be several
+    return ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels: wanted }, under(key)); // a list only where there may be several
   },
-  refute: (s: string, document: string, labels: string[]) =>
-    ask<Change>("POST", `${space(s)}/refute`, { document, label: labels }),
+  refute: (s: string, document: string, labels: string[], key?: string) =>
+    ask<Change>("POST", `${space(s)}/refute`, { document, label: labels }, under(key)),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
   start: (s: string, body: { kind: string; change?: Record<string, unknown>; least?: number }) =>
     ask<Job>("POST", `${space(s)}/jobs`, body),

@@ -59,7 +59,7 @@ export function App(): JSX.Element {
       <a class="skip" href="#content" onClick={(e) => { e.preventDefault(); document.getElementById("content")?.focus(); }}>{t.value.skip}</a>
       <Navigation onHelp={() => setHelp(true)} />
       <main id="content" tabIndex={-1}>
-        {!isOnline.value && <p class="banner warn" role="alert"><Icon name="cloud" /> <strong>{t.value.offlineTitle}.</strong> {t.value.offlineText}</p>}
+        {!isOnline.value && <p class="banner warn" role="alert"><Icon name="cloud" /> <strong>{t.value.offlineTitle}.</strong> {t.value.offlineText} {t.value.offlineDecisions}</p>}
         {!mayCurate.value && <p class="banner"><Icon name="lock" /> {mayLabel.value ? t.value.labelOnly : t.value.readOnly}</p>}
         <Unread />
         {info.value ? <Content key={space.value} /> : <Loading />}

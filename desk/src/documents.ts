@@ -1,24 +1,14 @@
 // The documents of the inbox: those that the label space remembers, and the texts that this page
-// itself has sent. Decisions and their undo go out in their order.
+// itself has sent. What is decided on them is in decisions.ts.
 import { computed, signal } from "@preact/signals";
 import { display, listing } from "./arrivals";
-import { api, Failure, type NewDocument } from "./api";
-import { additionsAlone, isInHistory, isVersion } from "./change";
+import { api, type NewDocument } from "./api";
 import { type Entry, isDecided, isEarly, isOfAnsweringClass, labelsOf, ownLabels, ranking, wordsOf } from "./entry";
-import { answering, attempt, info, isSeveral, notify, own, refresh, report, space, t } from "./state";
-import type { Change, Flow, InboxItem } from "./types";
+import { info, space } from "./state";
+import type { Flow, InboxItem } from "./types";
 
 const TITLE = 80; // characters of the first line of a text
 const EXCERPT = 200; // characters, as the service shows them
-
-interface Decision {
-  /** The label space that it belongs to: the page may display another one by the time it is sent. */
-  space: string;
-  entries: Entry[];
-  /** How many examples it asks for, or negative ones. */
-  n: number;
-  change: Promise<Change | null>;
-}
 
 export const entries = signal<Entry[]>([]);
 export const total = signal(0);
@@ -28,11 +18,11 @@ export const movement = signal<{ n: number; flows: Flow[] } | null>(null);
 export const waiting = computed(() => entries.value.filter((one) => !isDecided(one)));
 
 const ownDocuments = new Map<string, NewDocument>(); // what this page has put in, by key
-const decisions: Decision[] = [];
-let queue: Promise<unknown> = Promise.resolve();
-const pending: string[] = []; // the label space of each decision and undo that is on its way
+/** The label space of each decision and undo that is on its way. */
+export const pending: string[] = [];
 let labelledAt = ""; // the version and its fits by which what is not remembered was labelled last
-const turns = new Map<string, number>(); // how many decisions and undos of a label space began
+/** How many decisions and undos of a label space began. */
+export const turns = new Map<string, number>();
 
 export function remembersTexts(): boolean {
   return info.value?.settings.remember === "text";
@@ -153,148 +143,3 @@ export function tick(key: string, label: string, always = false): void {
     return { ...one, ticks: isIn ? (always ? labels : others) : [...labels, label] };
   });
 }
-
-/** Say which classes documents have, all of each. The list shows it at once; what is refused is taken back. */
-export function decide(labels: Map<Entry, string[]>): void {
-  const name = space.value;
-  const subjects = [...labels.keys()];
-  const record = Object.fromEntries([...labels].map(([entry, names]) => [entry.key, names]));
-  movement.value = null;
-  entries.value = entries.value.map((one) => {
-    const names = record[one.key];
-    if (names === undefined) return { ...one, was: undefined };
-    const { labels: _, ...rest } = one; // those of an earlier decision
-    const all = isSeveral.value ? { labels: names.toSorted() } : {};
-    return { ...rest, ...all, by: "person", label: names[0] ?? null, was: undefined, ticks: undefined };
-  });
-  const n = [...labels.values()].reduce((sum, names) => sum + names.length, 0);
-  send(name, subjects, n, () => carryOut(name, subjects, record));
-}
-
-/** Say that a document is not of a class, whatever it is. It stays open, with another answer. */
-export function refute(entry: Entry, label: string): void {
-  const name = space.value;
-  movement.value = null;
-  if (entry.ticks?.includes(label)) tick(entry.key, label);
-  send(name, [entry], 1, () => carryOutRefutation(name, entry, [label]));
-}
-
-/** Say that a document is of none of the classes. It is open again once there is another class. */
-export function refuteAll(entry: Entry): void {
-  const name = space.value;
-  const labels = answering.value.map((one) => one.name);
-  movement.value = null;
-  entries.value = entries.value.map((one) => {
-    if (one.key !== entry.key || !one.answer) return one;
-    const { labels: _, ...rest } = one;
-    const answer = { ...one.answer, label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, alternatives: [], reason: "", ...(one.answer.labels ? { labels: [] } : {}) };
-    return { ...rest, by: "label space", label: null, was: undefined, ticks: undefined, answer };
-  });
-  send(name, [entry], labels.length, () => carryOutRefutation(name, entry, labels));
-}
-
-/** Send a decision after those before it, and look at the label space once all have arrived. */
-function send(name: string, subjects: Entry[], n: number, act: () => Promise<Change | null>): void {
-  const change = inTurn(name, act);
-  decisions.push({ space: name, entries: subjects, n, change });
-  queue = change.then(async () => {
-    if (!pending.length) await attempt(refresh);
-  });
-}
-
-/** Act on a label space after what is on its way. */
-function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
-  pending.push(name);
-  turns.set(name, (turns.get(name) ?? 0) + 1);
-  return queue.then(act, act).finally(() => {
-    pending.splice(pending.indexOf(name), 1);
-  });
-}
-
-async function carryOutRefutation(name: string, entry: Entry, labels: string[]): Promise<Change | null> {
-  try {
-    const document = ownDocuments.get(entry.key);
-    const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
-    const examples = labels.map((label) => ({ not_label: label, source: document?.source ?? "", ...content }));
-    const change = document
-      ? await api.change(name, { kind: "refute", examples })
-      : await api.refute(name, entry.key, labels);
-    own.add(change.mark);
-    return change;
-  } catch (error) {
-    if (name === space.value) restore([entry]);
-    report(error);
-    return null;
-  }
-}
-
-async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>): Promise<Change | null> {
-  try {
-    const here = subjects.filter((one) => ownDocuments.has(one.key));
-    let change: Change;
-    if (here.length === subjects.length) {
-      const examples = here.flatMap((one) => {
-        const document = ownDocuments.get(one.key);
-        const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
-        return (labels[one.key] ?? []).map((label) => ({ label, source: document?.source ?? "", ...content }));
-      });
-      change = await api.change(name, { kind: "correct", examples });
-    } else {
-      change = await api.decide(name, labels);
-    }
-    own.add(change.mark);
-    return change;
-  } catch (error) {
-    if (name === space.value) restore(subjects);
-    report(error);
-    return null;
-  }
-}
-
-function restore(subjects: Entry[]): void {
-  const old = new Map(subjects.map((one) => [one.key, one]));
-  entries.value = entries.value.map((one) => old.get(one.key) ?? one);
-}
-
-/** Take back the last decision on this label space, after those that are on their way. Return the key of its document. */
-export async function undo(): Promise<string | null> {
-  const at = decisions.findLastIndex((one) => one.space === space.value);
-  const [last] = at < 0 ? [] : decisions.splice(at, 1);
-  if (!last) {
-    notify(t.value.nothingToUndo);
-    return null;
-  }
-  restore(last.entries);
-  movement.value = null;
-  const end = inTurn(last.space, () => attempt(() => carryOutUndo(last)));
-  queue = end;
-  if ((await end) && !pending.length) await attempt(refresh);
-  return last.entries[0]?.key ?? null;
-}
-
-async function carryOutUndo(last: Decision): Promise<void> {
-  const change = await last.change;
-  if (!change) return;
-  const keys = last.entries.map((one) => one.key);
-  try {
-    const undone = await api.undo(last.space, isVersion(change) ? change : null, keys);
-    if (undone.change) own.add(undone.change.mark);
-  } catch (error) {
-    if (!(error instanceof Failure && error.status === 409)) {
-      decisions.push(last); // it is in force, and can be taken back later
-      throw error;
-    }
-    const ids = additionsAlone(change, last.n);
-    if (!ids || !(await isInHistory(last.space, change))) {
-      notify(t.value.cannotUndo);
-      return;
-    }
-    own.add((await api.change(last.space, { kind: "remove", ids })).mark);
-    await api.undo(last.space, null, keys);
-  }
-  notify(t.value.undone);
-}
-
-addEventListener("beforeunload", (event) => {
-  if (pending.length) event.preventDefault(); // the browser asks whether to leave before it is done
-});

@@ -1,6 +1,6 @@
 // What a change would move or has moved, as rows from one class to another.
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "./api";
 import { change, report, space, t, versionTag } from "./state";
 import type { Change, Flow, Preview, PreviewFlow } from "./types";
@@ -31,21 +31,28 @@ export function ChangeDialog(props: {
   const [refused, setRefused] = useState(false);
   const [busy, setBusy] = useState(false);
   const [version] = useState(versionTag.value);
+  const isOver = useRef(false); // once it is carried out, nothing of its preview counts
   const body = JSON.stringify(props.body);
   useEffect(() => {
     let isGone = false;
     (props.preview ? props.preview() : api.preview(space.value, props.body)).then(
       (one) => { if (!isGone) setPreview(one); },
-      (error: unknown) => { if (!isGone) setRefused(true); report(error); },
+      (error: unknown) => {
+        if (isGone || isOver.current) return;
+        setRefused(true);
+        report(error);
+      },
     );
     return () => { isGone = true; };
   }, [body]);
   const carryOut = async (): Promise<void> => {
     setBusy(true);
+    isOver.current = true;
     const made = await (props.carryOut ? props.carryOut(version) : change(props.body, version));
     props.onClose();
     if (made) props.onDone?.(made);
   };
+  const ended = Object.values((preview?.detail.descriptions ?? {}) as Record<string, string>);
   return (
     <Dialog title={props.title} onClose={props.onClose}>
       {props.text && <p>{props.text}</p>}
@@ -54,6 +61,7 @@ export function ChangeDialog(props: {
         {preview
           ? preview.flows.length ? <Flows flows={preview.flows} /> : <p>{t.value.previewNothing(preview.documents + preview.examples)}</p>
           : refused ? null : <Loading />}
+        {ended.length > 0 && <p>{t.value.descriptionsEnd(ended)}</p>}
       </section>
       <div class="actions">
         <button type="button" onClick={props.onClose}>{t.value.cancel}</button>

@@ -13,13 +13,15 @@ effect(() => { // in another view they have been seen; a person who signs in aga
   if (view.value && space.value) failures.value = [];
 });
 
-const BATCH = 32; // documents labelled in one request
+const BATCH = 32; // documents labelled in one request, or fewer that are long:
+const CHARACTERS = 60_000; // of their texts, so that answers come soon and a stop is heard
 const MOST = 24_000_000; // bytes of examples added in one change
 
 /** List a file that could not be read; its name stands once, before the reason. */
 function fail(name: string, reason: string): void {
-  const own = [name, name.split("/").at(-1) ?? name].map((one) => `${one}: `).find((one) => reason.startsWith(one)) ?? "";
-  failures.value = [...failures.value, { name, reason: reason.slice(own.length) }];
+  const own = [name, name.split("/").at(-1) ?? name].find((one) => reason.startsWith(`${one}:`));
+  const rest = own === undefined ? reason : reason.slice(own.length + 1).trim().replace(/^(\d+):/, (_, n: string) => `${t.value.inLine(n)}:`);
+  failures.value = [...failures.value, { name, reason: rest }];
 }
 
 const nameOf = (one: DroppedFile): string => [...one.folders, one.file.name].join("/");
@@ -76,7 +78,7 @@ async function readAll(
       n++;
     }
   } catch (error) {
-    report(error);
+    if (!stopped) report(error);
     return { end: stopped ? "stopped" : "broken", n };
   } finally {
     progress.value = null;
@@ -93,12 +95,18 @@ function asNew(document: ReadDocument): NewDocument {
   };
 }
 
+interface Waiting {
+  document: NewDocument;
+  file: DroppedFile;
+}
+
 /** Put the documents of files into the inbox, a batch at a time. Files of which some did not come there are listed. */
 export async function labelFiles(files: DroppedFile[]): Promise<void> {
   const to = space.value; // a person may look at another label space before all are read
-  let waiting: { document: NewDocument; file: DroppedFile }[] = [];
+  let waiting: Waiting[] = [];
   failures.value = [];
-  const send = async (n: number, isStopped: () => boolean, stop = progress.value?.stop ?? (() => undefined)): Promise<void> => {
+  const send = async (isStopped: () => boolean, stop = progress.value?.stop ?? (() => undefined)): Promise<void> => {
+    const n = firstBatch(waiting);
     const batch = waiting.slice(0, n);
     progress.value = { text: t.value.labellingDocuments(n), share: progress.value?.share ?? 1, stop }; // the first one makes the fits
     try {
@@ -111,17 +119,34 @@ export async function labelFiles(files: DroppedFile[]): Promise<void> {
   };
   const { end, n } = await readAll(to, files, async (documents, file, isStopped) => {
     waiting.push(...documents.map((one) => ({ document: asNew(one), file })));
-    while (waiting.length >= BATCH) await send(BATCH, isStopped);
+    while (!isStopped() && isFull(waiting)) await send(isStopped);
   });
-  if (end !== "broken" && waiting.length) {
-    let isStopped = end === "stopped";
-    await attempt(() => send(waiting.length, () => isStopped, () => { isStopped = true; }));
+  let isStopped = end === "stopped";
+  if (waiting.length && (end === "whole" || (isStopped && !isFull(waiting)))) { // what was read before a stop is labelled, if it is little
+    await attempt(async () => {
+      do await send(() => isStopped, () => { isStopped = true; });
+      while (waiting.length && !isStopped);
+    });
     progress.value = null;
   }
-  const reason = end === "stopped" ? t.value.notAnswered : t.value.signedOutBefore;
+  const reason = isStopped ? t.value.stoppedBefore : t.value.signedOutBefore;
   const missing = [...waiting.map((one) => one.file), ...(end === "broken" ? files.slice(n) : [])];
   for (const file of new Set(missing)) fail(nameOf(file), reason);
-  if (end === "stopped") notify(t.value.stoppedReading(n, files.length));
+  if (isStopped) notify(t.value.stoppedReading(n, files.length));
+}
+
+const lengthOf = (one: Waiting): number => one.document.text?.length ?? 0;
+
+/** How many of the documents that wait are labelled in the next request. */
+function firstBatch(waiting: Waiting[]): number {
+  let characters = 0;
+  const n = waiting.slice(0, BATCH).findIndex((one) => (characters += lengthOf(one)) >= CHARACTERS);
+  return n < 0 ? Math.min(BATCH, waiting.length) : n + 1;
+}
+
+/** Whether the documents that wait fill a request. */
+function isFull(waiting: Waiting[]): boolean {
+  return waiting.length >= BATCH || waiting.reduce((sum, one) => sum + lengthOf(one), 0) >= CHARACTERS;
 }
 
 interface NewExample {

@@ -9,13 +9,13 @@ const AGAIN = 1000; // milliseconds until a service that did not answer is asked
 const ROUNDS = 3; // in which it answers others, and not this request
 
 /** Ask for as long as the service is away, of which the banner speaks. Throws what else fails, and what is stopped. */
-export async function answerOf<T>(ask: () => Promise<T>, isStopped = (): boolean => false): Promise<T> {
+export async function answerOf<T>(ask: () => Promise<T>, isStopped = (): boolean => false, words = t.value.notAnswered): Promise<T> {
   for (let round = 1; ; round++) {
     try {
       return await ask();
     } catch (error) {
       if (!isAway(error) || isStopped()) throw error;
-      if (round === ROUNDS) throw new Failure(408, t.value.notAnswered);
+      if (round === ROUNDS) throw new Failure(408, words);
     }
     do await new Promise((resolve) => setTimeout(resolve, AGAIN));
     while (!isStopped() && await api.spaces().then(() => false, isAway));

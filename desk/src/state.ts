@@ -1,7 +1,7 @@
 // What the views share: session, space, classes, messages, theme, language. Views keep the rest.
 import { computed, effect, signal } from "@preact/signals";
 import { noteMark } from "./arrivals";
-import { api, askEarly, Failure, forgetEarly, online, ownKeys } from "./api";
+import { api, askEarly, Failure, forgetEarly, online, ownKeys, UNSENT } from "./api";
 import { languages, type Language, type Strings } from "./strings";
 import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
 
@@ -92,14 +92,14 @@ export function inPlaces(advice: string): string {
 }
 /** What a failure is, in a sentence of the page where it has one. */
 export function sentenceOf(error: Failure): string {
-  if (error.status === 0) return t.value.offlineTitle;
+  if (error.status === 0) return error.kind === UNSENT && phase.value === "ready" ? t.value.notSaved : t.value.offlineTitle;
   if (error.status === 412) return t.value.conflict;
   if (error.status === 403) return t.value.forbidden;
   return t.value.problems[error.kind] || error.message;
 }
 export function report(error: unknown): void {
   if (!(error instanceof Failure)) throw error;
-  if (error.status === 0) return; // the banner says so
+  if (error.status === 0 && error.kind !== UNSENT) return; // the banner says so
   if (error.status === 401) {
     phase.value = "signed-out";
     return;

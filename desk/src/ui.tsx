@@ -23,8 +23,10 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   const title = useId();
   useLayoutEffect(() => { // before the next key: who types fast types into the dialog
     const dialog = box.current;
+    const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
     dialog?.querySelector<HTMLElement>("input, textarea, select")?.focus(); // the browser begins on the button that closes it
+    return () => { if (before instanceof HTMLElement) setTimeout(() => { if (before.isConnected && document.activeElement === document.body) before.focus(); }); };
   }, []);
   return (
     <dialog ref={box} aria-labelledby={title} onClose={props.onClose}
@@ -87,6 +89,14 @@ export function ClassPicker(props: {
       </ul>
     </div>
   );
+}
+
+/** Set the focus once the page is drawn anew, where what had it is gone: the next key is meant for what follows. */
+export function focusNext(selector: string, always = false): void {
+  requestAnimationFrame(() => setTimeout(() => {
+    const isLost = document.activeElement === null || document.activeElement === document.body;
+    if (isLost || always) document.querySelector<HTMLElement>(selector)?.focus();
+  }));
 }
 
 /** A bar for a share from 0 to 1; the number stands beside it as text. */

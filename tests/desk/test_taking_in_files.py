@@ -247,3 +247,75 @@ def test_the_page_says_that_it_labels_what_was_read(person, client):
     route.fulfill(response=reply)
     expect(page.get_by_text("Labelling 3 documents")).to_have_count(0)
     expect(page.locator(".rows li")).to_have_count(3)
+
+
+# -- how much at once -----------------------------------------------------------------------------
+
+
+def long_files(n):
+    text = "the parties agree on what follows and sign it " * 900  # 41 thousand characters
+    return [
+        {"name": f"{i}.txt", "mimeType": "text/plain", "buffer": f"{i} {text}".encode()}
+        for i in range(n)
+    ]
+
+
+def test_of_long_documents_few_are_labelled_at_once(person):
+    """Before, 32 of them: nothing was listed for most of a minute."""
+    page = person.open("inbox").page
+    numbers = []
+    page.on("request", lambda one: numbers.append(n_sent(one)))
+    page.locator(".list .adding input[type=file]").first.set_input_files(long_files(5))
+    expect(page.locator(".rows li")).to_have_count(5, timeout=60_000)
+    assert [n for n in numbers if n] == [2, 2, 1]
+
+
+def n_sent(request):
+    """Return how many documents a request puts into the inbox."""
+    is_put = request.method == "POST" and request.url.endswith("/inbox")
+    return len(request.post_data_json["documents"]) if is_put else 0
+
+
+def test_a_stop_while_documents_are_labelled_gives_up_the_others(person):
+    """Before, it labelled all that was read."""
+    page = person.open("inbox").page
+    waiting = []
+
+    def answer(route):
+        if route.request.method == "POST" and not waiting:
+            waiting.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/inbox", answer)
+    lines = "".join(f'{{"text": "bill {i}"}}\n' for i in range(100)).encode()
+    file = {"name": "many.jsonl", "mimeType": "application/jsonl", "buffer": lines}
+    page.locator(".list .adding input[type=file]").first.set_input_files(file)
+    wait_for(page, waiting)
+    person.button("Stop").click()
+    waiting[0].continue_()
+    expect(page.locator(".banner.bad li")).to_contain_text("many.jsonl: stopped before")
+    expect(page.locator(".rows li")).to_have_count(32)
+    page.wait_for_timeout(500)
+    expect(page.locator(".rows li")).to_have_count(32)
+
+
+# -- tables without a text column -----------------------------------------------------------------
+
+CALLS = "Datum,Anrufer,Nachricht\n1.2.,Frau Ott,ruft an\n2.2.,Herr Uhl,will Geld\n"
+
+
+def test_a_table_without_a_text_column_in_a_folder_is_one_document(person):
+    page = person.open("inbox").page
+    page.evaluate(DROP, [".inbox", {"post": {"calls.csv": CALLS, "a.txt": "pay the bill"}}])
+    expect(page.locator(".rows li")).to_have_count(2)
+    expect(page.locator(".banner.bad")).to_have_count(0)
+
+
+def test_the_reason_of_a_file_says_its_name_once(person):
+    page = person.open("inbox").page
+    file = {"name": "calls.csv", "mimeType": "text/csv", "buffer": CALLS.encode()}
+    page.locator(".list .adding input[type=file]").first.set_input_files(file)
+    line = page.locator(".banner.bad li")
+    expect(line).to_contain_text("calls.csv: line ")
+    assert line.text_content().count("calls.csv") == 1

@@ -43,6 +43,15 @@ def test_the_remedy_of_a_table_of_other_columns_is_a_parameter(ask, route):
     assert [one["id"] for one in documents] == ["17", "18"]
 
 
+@pytest.mark.parametrize("route", ["label/file", "read"])
+def test_a_table_in_a_folder_without_a_text_column_is_one_document(ask, route):
+    """Its path says so; before, one that the command line reads was refused on the page."""
+    reply = send(ask, route, "", name="post%2Fmay.csv")
+    assert reply.status_code == 200, reply.content
+    (one,) = next(reply.json()[key] for key in ("documents", "answers") if key in reply.json())
+    assert one["source"] == "post/may.csv"
+
+
 def test_the_remedies_of_an_import_are_parameters(ask):
     assert "(text_field=)" in ended_job(ask, send(ask, "import", "label_field=Kind"))
     assert "(label_field=)" in ended_job(ask, send(ask, "import", "text_field=Subject"))

@@ -99,6 +99,16 @@ def test_a_file_that_cannot_be_read_stops_no_other_file_and_is_read_once_it_can_
         assert (state()[1]["files"], state()[1]["unreadable"]) == (3, [])
 
 
+def test_a_followed_table_without_a_text_column_is_one_document(tmp_path):
+    path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
+    folder.mkdir()
+    (folder / "calls.csv").write_text("Datum,Nachricht\n1.2.,ruft an\n2.2.,will Geld\n")
+    with service(str(path), "--follow", str(folder)) as client:
+        until(lambda: client.get(f"{SPACE}/followed").json["files"] == 1)
+        look = client.get(f"{SPACE}/followed").json
+        assert (look["documents"], look["unreadable"]) == (1, [])
+
+
 def test_a_folder_that_cannot_be_listed_is_said_and_read_once_it_can_be(tmp_path):
     path, folder = make_space(tmp_path / "mail.space"), tmp_path / "in"
     locked = folder / "sub"

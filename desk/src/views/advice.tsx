@@ -2,7 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
-import { decide, entries, load } from "../documents";
+import { decide } from "../decisions";
+import { entries, load } from "../documents";
 import { ChangeDialog } from "../flows";
 import { answering, attempt, changed, mayCurate, space, t, versionTag } from "../state";
 import type { Conflict, NextDocument } from "../types";

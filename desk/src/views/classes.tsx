@@ -2,10 +2,11 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, Failure, inPages } from "../api";
+import { hasDraft, moveDraft, useDraft } from "../drafts";
 import { ChangeDialog } from "../flows";
 import { answering, attempt, change, changed, classes, go, isOnline, isSeveral, mayCurate, space, t, versionTag } from "../state";
 import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
-import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
+import { Bar, ClassPicker, Dialog, Empty, focusNext, Icon, Loading } from "../ui";
 import { ClassDrop } from "./start";
 
 const PAGE = 100;
@@ -50,7 +51,7 @@ export function ClassesView(): JSX.Element {
             return (
               <li key={one.name}>
                 <button type="button" aria-current={one.name === current?.name} onClick={() => { setName(one.name); setReading(true); }}>
-                  <span class="title">{one.name}{one.retired && <span class="tag">{t.value.retired}</span>}</span>
+                  <span class="title">{one.name}{one.retired && <span class="tag">{t.value.retired}</span>}{(hasDraft(nameOf(one.name)) || hasDraft(descriptionOf(one.name))) && <span class="tag">{t.value.unsaved}</span>}</span>
                   <span class="verdict">
                     <span class="number">{t.value.examples(one.examples)}</span>
                     {row && row.n > 0 && <span class="chance"><Bar share={row.accuracy} kind={row.accuracy < 0.7 ? "weak" : "good"} /> {t.value.rightOf(Math.round(row.accuracy * row.n), row.n)}</span>}
@@ -70,12 +71,16 @@ export function ClassesView(): JSX.Element {
 }
 
 function AddClass(props: { onClose: () => void; onDone: (name: string) => void }): JSX.Element {
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
+  const [name, setName] = useDraft("name of a new class", "");
+  const [description, setDescription] = useDraft("description of a new class", "");
+  const isThere = classes.value.some((one) => one.name === name.trim());
   const add = async (event: Event): Promise<void> => {
     event.preventDefault();
+    if (isThere) return; // to describe it again would end what was said about it
     if (await change({ kind: "describe", texts: { [name.trim()]: description.trim() || name.trim() } })) {
       props.onDone(name.trim());
+      setName("");
+      setDescription("");
       props.onClose();
     }
   };
@@ -83,27 +88,40 @@ function AddClass(props: { onClose: () => void; onDone: (name: string) => void }
     <Dialog title={t.value.addClass} onClose={props.onClose}>
       <form onSubmit={(e) => void add(e)}>
         <label>{t.value.name}<input value={name} required maxLength={200} onInput={(e) => setName(e.currentTarget.value)} /></label>
+        {isThere && <p class="problem" role="status">{t.value.classIsThere(name.trim())}</p>}
         <label>{t.value.description}<textarea rows={3} value={description} placeholder={t.value.descriptionExample} onInput={(e) => setDescription(e.currentTarget.value)} /></label>
-        <div class="actions"><button type="button" onClick={props.onClose}>{t.value.cancel}</button><button type="submit" class="primary" disabled={!name.trim()}>{t.value.addClass}</button></div>
+        <div class="actions"><button type="button" onClick={props.onClose}>{t.value.cancel}</button><button type="submit" class="primary" disabled={!name.trim() || isThere}>{t.value.addClass}</button></div>
       </form>
     </Dialog>
   );
 }
 
+// The fields of a class whose drafts are kept.
+const nameOf = (label: string): string => `name of ${label}`;
+const descriptionOf = (label: string): string => `description of ${label}`;
+
 type Asking = { title: string; body: Record<string, unknown>; then?: string } | null;
 
 function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured: boolean; onBack: () => void; onName: (name: string) => void }): JSX.Element {
   const { one, row } = props;
-  const [name, setName] = useState(one.name);
-  const [description, setDescription] = useState(one.description ?? "");
+  const [name, setName] = useDraft(nameOf(one.name), one.name);
+  const [description, setDescription] = useDraft(descriptionOf(one.name), one.description ?? "");
   const [asking, setAsking] = useState<Asking>(null);
   const [merging, setMerging] = useState(false);
-  useEffect(() => setDescription(one.description ?? ""), [one.description]);
   const named = name.trim() !== one.name && name.trim() !== "";
   const described = description.trim() !== (one.description ?? "") && description.trim() !== "";
   const rename = async (): Promise<void> => {
-    if (await change({ kind: "rename", old: one.name, new: name.trim() }, versionTag.value)) props.onName(name.trim());
-    else setName(one.name);
+    const to = name.trim();
+    if (!await change({ kind: "rename", old: one.name, new: to }, versionTag.value)) return;
+    setName(one.name); // no draft any more
+    moveDraft(descriptionOf(one.name), descriptionOf(to));
+    props.onName(to);
+    focusNext(".naming .title");
+  };
+  const describe = async (): Promise<void> => {
+    setDescription(description.trim());
+    await change({ kind: "describe", texts: { [one.name]: description.trim() } }, versionTag.value);
+    focusNext(".describing textarea");
   };
   const others = answering.value.filter((other) => other.name !== one.name).map((other) => other.name);
   return (
@@ -124,7 +142,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured
         {one.description_from === "name" && <p class="about">{t.value.fromName}</p>}
         {described && (
           <div class="actions start">
-            <button type="button" class="primary" onClick={() => void change({ kind: "describe", texts: { [one.name]: description.trim() } }, versionTag.value)}>{t.value.save}</button>
+            <button type="button" class="primary" onClick={() => void describe()}>{t.value.save}</button>
             <button type="button" onClick={() => setAsking({ title: t.value.description, body: { kind: "describe", texts: { [one.name]: description.trim() } } })}>{t.value.preview}</button>
             <button type="button" onClick={() => setDescription(one.description ?? "")}>{t.value.cancel}</button>
           </div>
@@ -134,7 +152,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured
         <div>
           <h3>{t.value.accuracy}</h3>
           {row && row.n > 0
-            ? <><p class="big">{t.value.rightOf(Math.round(row.accuracy * row.n), row.n)}</p><p class="about">{t.value.accuracyText}, {t.value.interval(t.value.percent(row.low), t.value.percent(row.high))}</p></>
+            ? <><p class="big">{t.value.rightOf(Math.round(row.accuracy * row.n), row.n)}</p>{row.n < one.examples && <p class="about">{t.value.askedOf(row.n, one.examples)}</p>}<p class="about">{t.value.accuracyText}, {t.value.interval(t.value.percent(row.low), t.value.percent(row.high))}</p></>
             : props.isMeasured ? <p class="about">{t.value.notMeasured}</p> : <Loading text={t.value.beingMeasured} />}
         </div>
         {row && row.confused_with.length > 0 && (

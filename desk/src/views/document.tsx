@@ -43,8 +43,11 @@ export function DocumentPane(props: {
     if (!mayLabel.value) return;
     let isGone = false;
     void attempt(async () => {
-      const one = await explain(entry);
-      if (!isGone) setDetail({ ...one, key: entry.key });
+      const one = await explain(entry).catch((error: unknown) => {
+        if (isGone) return null; // nobody looks at it any more
+        throw error;
+      });
+      if (!isGone && one) setDetail({ ...one, key: entry.key });
       if (props.next && !isGone) await explain(props.next); // so that it is there when its turn comes
     });
     return () => { isGone = true; };
@@ -63,7 +66,7 @@ export function DocumentPane(props: {
       {here?.image && <img class="picture" src={here.image} alt={entry.id} />}
       {here?.text ? <MarkedText text={here.text} passage={evidence?.passage ?? null} />
         : !mayLabel.value ? <p class="about notice">{t.value.wordsHidden}</p> : !isOpen(entry) ? <p class="about">{t.value.noText}</p> : !here?.image && <p class="text">{entry.excerpt}</p>}
-      {evidence && <Because evidence={evidence} />}
+      {evidence && <Because evidence={evidence} isNear={answer !== null && answer.label !== null} />}
     </article>
   );
 }
@@ -128,7 +131,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
 }
 
 /** Why an answer is none: in the words of the page where its numbers say it, else in those of the service. */
-function reasonOf(answer: Answer): string {
+export function reasonOf(answer: Answer): string {
   const [best] = answer.alternatives;
   if (!best) return answer.reason;
   if (answer.threshold !== null && answer.score !== null && answer.score < answer.threshold) return t.value.belowThreshold(best.label, answer.score, answer.threshold) || answer.reason;
@@ -136,7 +139,7 @@ function reasonOf(answer: Answer): string {
   return answer.reason;
 }
 
-function Because(props: { evidence: Evidence }): JSX.Element {
+function Because(props: { evidence: Evidence; isNear: boolean }): JSX.Element {
   const { evidence } = props;
   return (
     <section class="because">
@@ -145,7 +148,7 @@ function Because(props: { evidence: Evidence }): JSX.Element {
       )}
       {evidence.examples.length > 0 && (
         <>
-          <h3>{t.value.because}</h3>
+          <h3>{props.isNear ? t.value.because : t.value.becauseNotNear}</h3>
           <ul>
             {evidence.examples.map((one) => (
               <li key={one.id}>

@@ -1,16 +1,18 @@
 // The inbox: a list of documents with their answers, and one of them in full. Keyboard first.
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
-import { decide, entries, isOpen, limit, load, loaded, movement, pasted, put, refute, refuteAll, remembersTexts, tick, titleOf, total, undo } from "../documents";
+import { droppedFiles, type DroppedFile } from "../drop";
+import { decide, refute, refuteAll, undo } from "../decisions";
+import { entries, isOpen, limit, load, loaded, movement, pasted, put, remembersTexts, tick, titleOf, total } from "../documents";
 import { acceptable, type Entry, folderOf, hasJustChanged, isDecided, labelOf, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
+import { answerOf } from "../jobs";
 import { isPressing, isTyping, useKeys } from "../keys";
-import { api } from "../api";
 import { arrivals } from "../arrivals";
 import { progress } from "../progress";
-import { answering, attempt, changed, go, info, isSeveral, mayCurate, mayLabel, notify, refresh, session, space, t } from "../state";
+import { answering, attempt, changed, go, info, isSeveral, mayCurate, mayLabel, notify, session, space, t } from "../state";
 import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
+import { AddDocuments, KeepTexts, Paste } from "./adding";
 import { DocumentPane } from "./document";
 
 const MOST = 5000; // documents that are listed
@@ -132,6 +134,7 @@ export function InboxView(): JSX.Element {
   };
   if (loaded.value !== space.value) return <Loading />;
   const few = answering.value.length < 2;
+  const closed = mayLabel.value ? entries.value.filter((one) => !isDecided(one) && !isOpen(one)).length : 0;
   return (
     <div class={`inbox ${reading ? "reading" : ""} ${over ? "over" : ""}`} {...drop}>
       <section class="list" aria-label={t.value.inbox}>
@@ -166,6 +169,7 @@ export function InboxView(): JSX.Element {
           : entries.value.some(isOpen)
             ? <Empty icon="check" title={filter === "open" ? t.value.inboxDone : t.value.inboxEmpty}>{filter === "open" && <p>{t.value.inboxDoneText}</p>}</Empty>
             : null}
+        {filter === "open" && visible.length > 0 && closed > 0 && <p class="about notice">{t.value.closedHere(closed)}</p>}
         {entries.value.length < total.value && entries.value.length >= limit.value && (
           <p class="more">{t.value.shownOf(entries.value.length, total.value)} {limit.value < MOST && <button type="button" class="link" onClick={() => { limit.value = Math.min(MOST, limit.value * 2); }}>{t.value.showMore}</button>}</p>
         )}
@@ -176,7 +180,7 @@ export function InboxView(): JSX.Element {
           ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
               onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => void takeBack()} />
           : few
-            ? <Empty icon="classes" title={t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
+            ? <Empty icon="classes" title={answering.value.length ? t.value.needSecondClass : t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
             : progress.value && entries.value.length && !entries.value.some(isOpen)
               ? <Loading />
             : !entries.value.some(isOpen)
@@ -192,7 +196,7 @@ export function InboxView(): JSX.Element {
             allowNew={true} onChoose={(label) => { setPicking(false); take(current, label, true); }} />
         </Dialog>
       )}
-      {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void attempt(() => put([pasted(text)])).then(() => setFilter("open"))} />}
+      {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void attempt(() => answerOf(() => put([pasted(text)]))).then(() => setFilter("open"))} />}
       {bulk && (
         <Dialog title={t.value.acceptSureTitle(bulk.length)} onClose={() => setBulk(null)}>
           <p>{t.value.acceptSureText}</p>
@@ -245,54 +249,5 @@ function MovedNote(): JSX.Element | null {
       <p><strong>{t.value.movedTitle(now.n)}</strong> {now.flows.slice(0, 3).map((flow) => `${flow.documents} ${flow.before ?? t.value.none} → ${flow.after ?? t.value.none}`).join(", ")}</p>
       <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { movement.value = null; }}><Icon name="close" size={14} /></button>
     </div>
-  );
-}
-
-function KeepTexts(): JSX.Element {
-  return (
-    <div class="card hint">
-      <p>{info.value?.follows ? t.value.keepTextsOfFolder : t.value.keepTextsText}</p>
-      {session.value?.role !== "admin" ? <p>{t.value.keepTextsByAdmin}</p> : <button type="button" onClick={() => void attempt(async () => {
-        await api.remember(space.value, "text");
-        await refresh();
-        notify(t.value.keepTextsDone);
-      })}>{t.value.keepTexts}</button>}
-    </div>
-  );
-}
-
-function AddDocuments(props: { disabled: boolean; onFiles: (files: DroppedFile[]) => Promise<void>; onPaste: () => void }): JSX.Element {
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const choose = (event: { currentTarget: HTMLInputElement }): void => {
-    const list = event.currentTarget.files;
-    if (list) void props.onFiles(chosenFiles(list));
-    event.currentTarget.value = "";
-  };
-  return (
-    <div class="adding">
-      <button type="button" disabled={props.disabled} onClick={props.onPaste}>{t.value.paste} <kbd>p</kbd></button>
-      <button type="button" disabled={props.disabled} onClick={() => files.current?.click()}>{t.value.files}</button>
-      <button type="button" disabled={props.disabled} onClick={() => folder.current?.click()}>{t.value.folder}</button>
-      <input ref={files} type="file" multiple hidden aria-label={t.value.chooseFiles} onChange={choose} />
-      <input ref={folder} type="file" multiple hidden aria-label={t.value.chooseFolder} {...{ webkitdirectory: true }} onChange={choose} />
-    </div>
-  );
-}
-
-function Paste(props: { onClose: () => void; onText: (text: string) => void }): JSX.Element {
-  const [text, setText] = useState("");
-  const send = (): void => {
-    if (!text.trim()) return;
-    props.onText(text);
-    props.onClose();
-  };
-  return (
-    <Dialog title={t.value.pasteLabel} onClose={props.onClose}>
-      <textarea autofocus rows={10} aria-label={t.value.pasteLabel} placeholder={t.value.pasteExample} value={text}
-        onInput={(e) => setText(e.currentTarget.value)}
-        onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) send(); }} />
-      <div class="actions"><button type="button" onClick={props.onClose}>{t.value.cancel}</button><button type="button" class="primary" disabled={!text.trim()} onClick={send}>{t.value.labelIt}</button></div>
-    </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { api } from "../api";
 import { load } from "../documents";
+import { useDraft } from "../drafts";
 import { ChangeDialog } from "../flows";
 import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../state";
 import type { Proposal, Proposals } from "../types";
@@ -20,8 +21,8 @@ export function ProposalList(props: { discovery: Proposals; onRefused: (key: str
 
 function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Element {
   const { one } = props;
-  const [name, setName] = useState(""); // a person names it; the proposal is a hint
-  const [description, setDescription] = useState(one.description);
+  const [name, setName] = useDraft(`name of ${one.key}`, ""); // a person names it; the proposal is a hint
+  const [description, setDescription] = useDraft(`description of ${one.key}`, one.description);
   const [asking, setAsking] = useState(false);
   const [all, setAll] = useState(false);
   const texts = new Map(one.exemplars.map((exemplar) => [exemplar.key, exemplar.text]));

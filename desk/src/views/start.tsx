@@ -3,12 +3,14 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { pasted, put } from "../documents";
+import { useDraft } from "../drafts";
 import { certainty, labelsOf } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
-import { answering, attempt, change, go, mayCurate, mayLabel, noteSteps, space, t } from "../state";
+import { answering, attempt, change, classes, go, mayCurate, mayLabel, noteSteps, notify, space, t } from "../state";
 import type { Answer } from "../types";
-import { Bar, Icon, Loading } from "../ui";
+import { Bar, focusNext, Icon, Loading } from "../ui";
+import { reasonOf } from "./document";
 
 interface Row {
   name: string;
@@ -52,17 +54,25 @@ function Step(props: { n: number; title: string; text: string; done: boolean; no
 }
 
 function Describe(): JSX.Element {
-  const [rows, setRows] = useState<Row[]>(answering.value.length ? [blank()] : [blank(), blank(), blank()]);
+  const [rows, setRows] = useDraft<Row[]>("lines of classes", answering.value.length ? [blank()] : [blank(), blank(), blank()]);
   const [busy, setBusy] = useState(false);
   const filled = rows.filter((row) => row.name.trim());
   const set = (i: number, part: Partial<Row>): void => setRows(rows.map((row, j) => (i === j ? { ...row, ...part } : row)));
   const create = async (event: Event): Promise<void> => {
     event.preventDefault();
+    const texts: Record<string, string> = {};
+    for (const row of filled) { // a name may stand in two lines, with one sentence at most
+      const [name, sentence] = [row.name.trim(), row.description.trim()];
+      if (classes.value.some((one) => one.name === name)) return notify(t.value.classIsThere(name));
+      if (sentence && texts[name] && sentence !== texts[name]) return notify(t.value.twoSentences(name));
+      texts[name] = sentence || texts[name] || "";
+    }
     setBusy(true);
     noteSteps();
-    const texts = Object.fromEntries(filled.map((row) => [row.name.trim(), row.description.trim() || row.name.trim()]));
-    if (await change({ kind: "describe", texts })) setRows([blank()]);
+    const described = Object.fromEntries(Object.entries(texts).map(([name, sentence]) => [name, sentence || name]));
+    if (await change({ kind: "describe", texts: described })) setRows([blank()]);
     setBusy(false);
+    focusNext(".describe input");
   };
   return (
     <>
@@ -76,7 +86,10 @@ function Describe(): JSX.Element {
             </div>
           ))}
           <div class="actions start">
-            <button type="button" onClick={() => setRows([...rows, blank()])}><Icon name="plus" /> {t.value.addRow}</button>
+            <button type="button" onClick={() => {
+              setRows([...rows, blank()]);
+              focusNext(".describe .row:has(+ .actions) input", true); // what is typed next is its name
+            }}><Icon name="plus" /> {t.value.addRow}</button>
             <button type="submit" class="primary" disabled={!filled.length || busy}>{t.value.createClasses}</button>
           </div>
           {busy && <Loading text={t.value.creatingClasses} />}
@@ -109,20 +122,22 @@ function Examples(): JSX.Element {
 
 /** A class that takes dropped files, chosen files and pasted texts as its examples. */
 export function ClassDrop(props: { name: string; n: number }): JSX.Element {
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft(`example of ${props.name}`, "");
   const [over, setOver] = useState(false);
   const files = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const take = (list: DroppedFile[]): void => void addExamples(list, props.name);
   const add = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (text.trim() && (await change({ kind: "add", examples: [{ label: props.name, text }], skip_known: true }))) setText("");
+    field.current?.focus(); // the button is off until something else is typed
   };
   return (
     <li class={over ? "over" : ""} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
       onDrop={(e) => { e.preventDefault(); e.stopPropagation(); setOver(false); if (e.dataTransfer) void droppedFiles(e.dataTransfer).then(take); }}>
       <form onSubmit={(e) => void add(e)}>
         <strong>{props.name}</strong> <span class="number">{t.value.examples(props.n)}</span>
-        <input aria-label={`${t.value.typeExample}: ${props.name}`} placeholder={t.value.typeExample} value={text} onInput={(e) => setText(e.currentTarget.value)} />
+        <input ref={field} aria-label={`${t.value.typeExample}: ${props.name}`} placeholder={t.value.typeExample} value={text} onInput={(e) => setText(e.currentTarget.value)} />
         <button type="submit" disabled={!text.trim()}>{t.value.addExample}</button>
         <button type="button" class="quiet" onClick={() => files.current?.click()}>{t.value.chooseFiles}</button>
         <input ref={files} type="file" multiple hidden aria-label={`${t.value.chooseFiles}: ${props.name}`} onChange={(e) => { if (e.currentTarget.files) take(chosenFiles(e.currentTarget.files)); e.currentTarget.value = ""; }} />
@@ -132,7 +147,7 @@ export function ClassDrop(props: { name: string; n: number }): JSX.Element {
 }
 
 function Try(props: { answer: { text: string; answer: Answer } | null; onAnswer: (one: { text: string; answer: Answer }) => void }): JSX.Element {
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft("first document", "");
   const label = async (event: Event): Promise<void> => {
     event.preventDefault();
     const document = pasted(text);
@@ -157,8 +172,11 @@ function Try(props: { answer: { text: string; answer: Answer } | null; onAnswer:
           <p class="label">{labelsOf(one).join(", ") || t.value.none}</p>
           <ul>{one.alternatives.slice(0, 3).map((a) => (
             <li key={a.label}><span class="name">{a.label}</span><Bar share={certainty(a) ?? Math.max(0, a.score) / Math.max(best?.score ?? 1, 1e-9)} /><span class="number">{certainty(a) === null ? t.value.score(a.score) : t.value.percent(certainty(a) ?? 0)}</span></li>
-          ))}</ul>
-          {one.evidence?.examples[0] && <p class="about">{t.value.because}: “{one.evidence.examples[0].excerpt}”</p>}
+          ))}
+          {one.none_probability !== null && <li><span class="name">{t.value.none}</span><Bar share={one.none_probability} /><span class="number">{t.value.percent(one.none_probability)}</span></li>}
+          </ul>
+          {one.label === null && <p class="reason">{reasonOf(one)}</p>}
+          {one.evidence?.examples[0] && <p class="about">{one.label === null ? t.value.becauseNotNear : t.value.because}: “{one.evidence.examples[0].excerpt}”</p>}
         </div>
       )}
     </>

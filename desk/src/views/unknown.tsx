@@ -3,7 +3,9 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { arrivals } from "../arrivals";
-import { decide, entries, isOpen, load, loaded, titleOf } from "../documents";
+import { decide } from "../decisions";
+import { entries, isOpen, load, loaded, titleOf } from "../documents";
+import { useDraft } from "../drafts";
 import { type Entry, folderOf } from "../entry";
 import { run } from "../jobs";
 import { attempt, changed, info, mayCurate, notify, space, t } from "../state";
@@ -98,7 +100,7 @@ function cannotDecline(): string {
 }
 
 function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
-  const [name, setName] = useState("");
+  const [name, setName] = useDraft(`name of a group near ${props.nearest}`, "");
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const known = useRef(new Set<string>());
   useLayoutEffect(() => { // what comes while somebody chooses is theirs to tick
@@ -110,6 +112,7 @@ function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
   const create = (event: Event): void => {
     event.preventDefault();
     const label = name.trim();
+    setName("");
     decide(new Map(usable.map((one) => [one, [label]])));
     notify(t.value.created(label, usable.length));
   };

@@ -31,11 +31,16 @@ def sent_file(path: str, name: str) -> Origin:
 def documents_of(
     origin: Origin,
     on_notice: Callable[[Notice], None] | None = None,
+    *,
+    among_others: bool = False,
     **options: Unpack[ReadOptions],
 ) -> Iterator[Document]:
-    """Return the documents of one file, as ``read_documents`` does; they lie in no folder here."""
+    """Return the documents of one file, as ``read_documents`` does; they lie in no folder here.
+
+    ``among_others``: it lay in a folder of documents, and is read as it would be with them.
+    """
     reading = Reading(**checked_options(options), reports=Reports(None, on_notice))
-    rows = all_rows([origin], reading)
+    rows = all_rows([origin], reading, among_others=among_others)
     return (replace(document, folder="") for document in documents_of_rows(rows))
 
 

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Generator, Iterator
 from itertools import chain
+from typing import NamedTuple
 
 from protolabel.errors import InputError
 from protolabel.readers.devices import refuse_device
@@ -20,11 +21,14 @@ from protolabel.readers.stream_rows import stream_rows
 from protolabel.readers.vectors import npy_rows
 
 
-def all_rows(all_origins: list[Origin], reading: Reading) -> Generator[Row, None, None]:
+def all_rows(
+    all_origins: list[Origin], reading: Reading, *, among_others: bool = False
+) -> Generator[Row, None, None]:
     """Return the rows of all sources. Refuses at once what is missing or has no labels.
 
     Where documents that cannot be used are reported, a source that is there and cannot be read is
-    reported as one.
+    reported as one. ``among_others``: the files lie in a folder of documents, where a table without
+    a text column is one document.
     """
     sources: list[tuple[Origin, str | None]] = []
     for origin in all_origins:
@@ -38,9 +42,16 @@ def all_rows(all_origins: list[Origin], reading: Reading) -> Generator[Row, None
             reading.reports.unreadable(origin.name, error)
         else:
             sources.append((origin, kind))
-    several = len(all_origins) > 1
-    rows = chain.from_iterable(_rows(origin, kind, reading, several) for origin, kind in sources)
+    among = _Among(several=len(all_origins) > 1, others=among_others)
+    rows = chain.from_iterable(_rows(origin, kind, reading, among) for origin, kind in sources)
     return _closing(rows, reading)
+
+
+class _Among(NamedTuple):
+    """What is beside a source: ``several`` sources of this call, ``others`` in its folder."""
+
+    several: bool
+    others: bool
 
 
 def _closing(rows: Iterator[Row], reading: Reading) -> Generator[Row, None, None]:
@@ -79,11 +90,11 @@ def _format(origin: Origin, fmt: Format | None) -> str | None:
     return kind_of(path)
 
 
-def _rows(origin: Origin, kind: str | None, reading: Reading, several: bool) -> Iterator[Row]:
+def _rows(origin: Origin, kind: str | None, reading: Reading, among: _Among) -> Iterator[Row]:
     """Yield the rows of one source. What is wrong with all of it is reported as one document."""
     n_rows, n_unreadable = 0, reading.reports.n_unreadable
     try:
-        for row in _rows_of_kind(origin, kind, reading, several):
+        for row in _rows_of_kind(origin, kind, reading, among):
             n_rows += 1
             yield row
     except InputError as error:
@@ -96,17 +107,17 @@ def _rows(origin: Origin, kind: str | None, reading: Reading, several: bool) -> 
 
 
 def _rows_of_kind(
-    origin: Origin, kind: str | None, reading: Reading, several: bool
+    origin: Origin, kind: str | None, reading: Reading, among: _Among
 ) -> Iterator[Row]:
     if kind == "folder":
-        prefix = f"{origin.place}/" if several else ""
+        prefix = f"{origin.place}/" if among.several else ""
         read_folder = labelled_folder_rows if reading.need_label else folder_rows
         if reading.need_label and reading.nested:
             read_folder = nested_folder_rows
         yield from read_folder(origin, reading, prefix)
     elif kind == "npy":
-        yield from npy_rows(origin, reading, f"{origin.place}:" if several else "")
+        yield from npy_rows(origin, reading, f"{origin.place}:" if among.several else "")
     elif kind in (None, "lines"):
         yield from stream_rows(origin, kind, reading)
     else:
-        yield from file_rows(origin, kind, reading)
+        yield from file_rows(origin, kind, reading, among_others=among.others)

@@ -236,7 +236,8 @@ async def _take(
         digest = await asyncio.to_thread(digest_of, content)
         as_text = pictures_are_text(served.space.view())
         options = {**state.options.follow_reading, "ocr": as_text}
-        documents = await state.uploads.documents_of(name, content, cast(ReadOptions, options))
+        reading = cast(ReadOptions, options)
+        documents = await state.uploads.documents_of(name, content, reading, in_folder=True)
         state.bounds.check_documents(documents)
         whole = os.path.abspath(folder)
         documents = [replace(document, folder=whole) for document in documents]

@@ -34,13 +34,16 @@ class Uploads:
         self._threads = ThreadPoolExecutor(bounds.files, thread_name_prefix="read")
         self._places = Semaphore(bounds.files_waiting)
 
-    async def documents_of(self, name: str, content: bytes, options: ReadOptions) -> list[Document]:
+    async def documents_of(
+        self, name: str, content: bytes, options: ReadOptions, *, in_folder: bool = False
+    ) -> list[Document]:
         """Return the documents of a file.
 
         Args:
             name: the file's, as it was sent.
             content: its bytes.
             options: how it is read.
+            in_folder: it lies in a folder of documents, also where its name does not tell.
 
         Raises:
             Refusal: too many files wait already (503), or it holds too many documents (413).
@@ -54,7 +57,7 @@ class Uploads:
                 expected=f"at most {most}",
                 remedy="send it again later",
             )
-        upload = Upload(name, content, options)
+        upload = Upload(name, content, options, in_folder or "/" in name)
         try:
             reading = self._threads.submit(_documents_of, upload, self._bounds.documents)
         except RuntimeError:  # the service ends
@@ -72,11 +75,15 @@ class Uploads:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was sent: its name, which is a label alone, its bytes, and how it is read."""
+    """A file that was sent: its name, which is a label alone, its bytes, and how it is read.
+
+    ``in_folder``: it lies in a folder of documents, where a table without a text column is one.
+    """
 
     name: str
     content: bytes
     options: ReadOptions = field(default_factory=ReadOptions)
+    in_folder: bool = False
 
     @contextmanager
     def as_file(self) -> Iterator[Origin]:
@@ -99,7 +106,7 @@ class Upload:
 def _documents_of(upload: Upload, most: int) -> list[Document]:
     documents: list[Document] = []
     with upload.as_file() as file:
-        for document in documents_of(file, **upload.options):
+        for document in documents_of(file, among_others=upload.in_folder, **upload.options):
             if len(documents) == most:
                 raise Refusal(
                     413,
