@@ -1,7 +1,7 @@
 // Asks the service. It keeps the token of the session, asks again where the service is busy, and turns
 // what fails into a Failure; it knows nothing of what is displayed.
 import type {
-  Change, Changes, ClassExamples, ClassList, Conflicts, DriftReport, Evaluation, Explanation, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
+  Change, Changes, ClassExamples, ClassList, Conflicts, DriftReport, Evaluation, Explanation, FollowedFolder, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
   Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
 
@@ -206,6 +206,7 @@ export const api = {
   conflicts: (s: string) => ask<Conflicts>("GET", `${space(s)}/conflicts`),
   next: (s: string, count = 10) => ask<Next>("GET", `${space(s)}/next?count=${count}`),
   map: (s: string) => ask<MapAnswer>("GET", mapPath(s)),
+  followed: (s: string) => ask<FollowedFolder>("GET", `${space(s)}/followed`),
   risk: (s: string) => ask<Risk>("GET", `${space(s)}/risk`),
   drift: (s: string) => ask<DriftReport>("GET", `${space(s)}/drift`),
   throughput: (s: string) => ask<Throughput>("GET", `${space(s)}/throughput`),

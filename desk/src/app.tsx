@@ -12,6 +12,7 @@ import {
 } from "./state";
 import { Dialog, Empty, Icon, Loading } from "./ui";
 import { ClassesView } from "./views/classes";
+import { UnreadOfFolder } from "./views/followed";
 import { HealthView } from "./views/health";
 import { HistoryView } from "./views/history";
 import { InboxView } from "./views/inbox";
@@ -62,6 +63,7 @@ export function App(): JSX.Element {
         {!isOnline.value && <p class="banner warn" role="alert"><Icon name="cloud" /> <strong>{t.value.offlineTitle}.</strong> {t.value.offlineText} {t.value.offlineDecisions}</p>}
         {!mayCurate.value && <p class="banner"><Icon name="lock" /> {mayLabel.value ? t.value.labelOnly : t.value.readOnly}</p>}
         <Unread />
+        {view.value === "inbox" && <UnreadOfFolder />}
         {info.value ? <Content key={space.value} /> : <Loading />}
       </main>
       <Messages />

@@ -181,3 +181,24 @@ def test_who_may_not_keep_texts_reads_who_may(browser, tmp_path):
         card = one.page.locator(".hint")
         expect(card).to_contain_text("the role admin")
         expect(card.get_by_role("button")).to_have_count(0)
+
+
+def test_a_file_of_the_folder_that_cannot_be_read_is_named_while_it_lies_there(browser, tmp_path):
+    """Before, the page never asked for it: a letter whose scan had failed was just not seen."""
+    path, folder = a_space(tmp_path / "mail.space"), tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("please pay the bill", encoding="utf-8")
+    with service(str(path), "--follow", str(folder)) as client, desk(browser, client) as one:
+        one.open("inbox")
+        expect(count(one, "All")).to_have_text("1", timeout=SOON)
+        banner = one.page.locator(".banner.bad")
+        expect(banner).to_have_count(0)
+        (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+        expect(banner).to_contain_text("1 file of the folder", timeout=SOON)
+        banner.locator("summary").click()
+        expect(banner.locator("li")).to_contain_text("broken.pdf: ")
+        assert not one.axe()
+        (folder / "broken.pdf").unlink()
+        expect(banner).to_have_count(0, timeout=SOON)
+        assert client.get(f"{SPACE}/followed").json["unreadable"] == []
+        assert not one.trouble

@@ -46,7 +46,7 @@ from protolabel.service.replies import versioned
 from protolabel.service.roles import role
 from protolabel.service.side.followed_files import FollowedFile, FollowedFiles
 from protolabel.service.side.side_file import side_of
-from protolabel.service.state import State, space_of
+from protolabel.service.state import State, space_of, state_of
 from protolabel.service.textless_files import TextlessFiles
 
 log = logging.getLogger("protolabel.service")
@@ -59,8 +59,12 @@ _PATIENCE = 600.0  # seconds for which documents wait for room in the queue
 def followed(request: Request, space: SpaceName, limit: PageLimit = 100) -> Response:
     """Say what was read from the folder that the service follows, and what could not be."""
     label_space = space_of(request, space)
-    files = _records(label_space).all()
-    faults = [{"name": one.name, "reason": one.fault} for one in files.values() if one.fault]
+    files, folder = _records(label_space).all(), state_of(request).options.follow
+    faults = [
+        {"name": one.name, "reason": one.fault}
+        for one in files.values()
+        if one.fault and not one.is_gone(folder)
+    ]
     body = {
         "files": sum(bool(one.stamp) for one in files.values()),
         "documents": sum(one.documents for one in files.values()),

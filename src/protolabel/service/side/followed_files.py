@@ -5,6 +5,7 @@ Their table is called ``watched``: that is stored, so it stays.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -35,6 +36,10 @@ class FollowedFile:
     number: int | None = None
     document: str = ""
     digest: str = ""
+
+    def is_gone(self, folder: str) -> bool:
+        """Return whether it was read once and no longer lies in the folder: nobody can mend it."""
+        return bool(self.stamp) and not os.path.lexists(os.path.join(folder, self.name))
 
     def is_lacking_in(self, forgettings: int, numbers: Mapping[int, str]) -> bool:
         """Return whether a label space is a copy from before this file was read.
