@@ -28,7 +28,9 @@ def test_what_was_taken_of_a_table_with_an_empty_row_is_not_announced_again(own_
     again = call("learn", own_mail, out)
     assert "examples to take" not in again.stderr
     assert "skipped" in again.stderr
-    assert "what else is in these files is here already (2 examples)" in again.stderr
+    assert (
+        "what else is in these files was learned, or is here already (2 examples)" in again.stderr
+    )
     assert "what was skipped is taken once it can be read" in again.stderr
 
 
@@ -50,11 +52,33 @@ def test_a_row_that_was_mended_is_taken(own_mail, out):
     assert "nobody has moved a file" in call("learn", own_mail, out).stderr
 
 
-def test_a_table_whose_examples_were_removed_is_announced_again(own_mail, out):
+@pytest.mark.parametrize("decision", ["remove", "another class", "not this"])
+def test_what_was_decided_since_on_a_row_of_such_a_table_stays(own_mail, out, decision):
     call("learn", own_mail, out, "--yes", "--new", code=6)
-    examples = records("show", own_mail, "weather", "--json")[0]["members"]
-    call("remove", own_mail, examples[0]["id"])
-    assert "1 example to take" in call("learn", own_mail, out).stderr
+    identity = records("show", own_mail, "weather", "--json")[0]["members"][0]["id"]
+    word = {"another class": ("--to", "invoice"), "not this": ("--not", "weather")}
+    call(*(("correct", own_mail, identity, *word[decision]) if decision in word
+           else ("remove", own_mail, identity)))  # fmt: skip
+    decided = members(own_mail)
+    assert len(decided) == 1
+    assert "1 example to take" not in call("learn", own_mail, out).stderr
+    for day in range(3):  # with another file each day, and at last a row that can be read
+        (out / f"weather/{day}.txt").write_text(f"hail and snow {day}")
+        if day == 2:
+            table = out / "weather/two.csv"
+            table.write_text(table.read_text().replace("2,\n", "2,a storm\n"))
+        call("learn", own_mail, out, "--yes", code=0 if day == 2 else 6)
+    assert members(own_mail) == sorted(
+        [*decided, *(f"hail and snow {day}" for day in range(3)), "a storm"]
+    )
+    call("undo", own_mail)  # of the storm alone
+    assert "2 examples to take" in call("learn", own_mail, out).stderr
+
+
+def test_what_an_undo_took_back_of_such_a_table_is_offered_again(own_mail, out):
+    call("learn", own_mail, out, "--yes", "--new", code=6)
+    call("undo", own_mail)
+    assert "2 examples to take" in call("learn", own_mail, out).stderr
 
 
 def test_a_file_that_cannot_be_read_is_not_said_to_be_nobodys(own_mail, inbox, tmp_path):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,12 +14,12 @@ from protolabel.batch.sorting.journal import Journal, is_sorted_folder
 from protolabel.batch.sorting.learned_places import record_learned
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
+from protolabel.cli.lessons import Lessons, learned_part, lessons_of
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.reading import (
     SOME_SKIPPED,
     ReadingFlags,
-    print_notice,
     reading_flags,
     skipped_of,
 )
@@ -30,36 +27,18 @@ from protolabel.cli.same_command import same_command
 from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
-from protolabel.cli.withdrawn_examples import Withdrawn, fault_of, withdrawn_examples
+from protolabel.cli.withdrawn_examples import (
+    Withdrawn,
+    withdrawn_examples,
+)
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Correct, Remove
 from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.levels import class_paths
 from protolabel.label_space.undo import versions_in_force
-from protolabel.label_space.usable_examples import n_new, usable_examples
 from protolabel.quantity import quantity
-from protolabel.readers.each_file import FileReader
-from protolabel.readers.reports import Unreadable
 from protolabel.types import Example
-
-
-@dataclass(slots=True)
-class _Lessons:
-    """What the files hold that people moved.
-
-    Attributes:
-        examples: the documents, each with its class.
-        unusable: those that cannot be used.
-        corrections: those of which something is to be written down; partial where something cannot
-            be used.
-        n_new: how many different examples the label space does not have yet.
-    """
-
-    examples: list[Example] = field(default_factory=list)
-    unusable: list[Unreadable] = field(default_factory=list)
-    corrections: list[Correction] = field(default_factory=list)
-    n_new: int = 0
 
 
 @click.command()
@@ -106,7 +85,8 @@ def learn(
             in_force = versions_in_force(label_space.history())
             moves = corrections(root, journal, in_force, current)
             names = {info.name for info in label_space.classes()}
-            lessons = _lessons(label_space, root, moves, options)
+            part = partial(learned_part, label_space.view(), journal, in_force)
+            lessons = lessons_of(label_space, root, moves, options, part)
             withdrawn, unread = withdrawn_examples(
                 label_space, root, journal, moves, lessons.examples, options, current
             )
@@ -221,7 +201,7 @@ def _print_correction(
         )
 
 
-def _say_what_now(lessons: _Lessons, n_back: int, json_: bool) -> None:
+def _say_what_now(lessons: Lessons, n_back: int, json_: bool) -> None:
     """Say how many examples are to be taken, and taken back; where none is, what is to be done."""
     if json_:
         return
@@ -233,10 +213,11 @@ def _say_what_now(lessons: _Lessons, n_back: int, json_: bool) -> None:
         note(f"{' and '.join(parts)}; nothing was changed. {what}: {command}")
         return
     words = []
-    if lessons.examples:
+    if lessons.examples or lessons.n_learned:
         what = "what else is" if lessons.unusable else "what is"
-        n_here = quantity(len(lessons.examples), "example")
-        words.append(f"{what} in these files is here already ({n_here})")
+        n_here = quantity(len(lessons.examples) + lessons.n_learned, "example")
+        learned = "was learned, or " if lessons.n_learned else ""
+        words.append(f"{what} in these files {learned}is here already ({n_here})")
     if lessons.unusable:
         words.append("what was skipped is taken once it can be read")
     if lessons.corrections:
@@ -245,40 +226,3 @@ def _say_what_now(lessons: _Lessons, n_back: int, json_: bool) -> None:
         note(f"nothing to take: {'; '.join(words)}")
     else:
         note("nobody has moved a file, or put one into the folder of a class by hand")
-
-
-def _lessons(
-    space: LabelSpace, root: Path, moves: list[Correction], options: dict[str, Any]
-) -> _Lessons:
-    """Read the files that people moved."""
-    lessons = _Lessons()
-    with FileReader(print_notice, as_examples=True, **options) as reader:
-        for correction in moves:
-            examples, faults = _documents(reader, str(root / correction.place), correction.label)
-            usable, refused = usable_examples(space.view(), examples)
-            lessons.examples += usable
-            lessons.unusable += faults + refused
-            if not faults and not refused:
-                lessons.corrections.append(correction)
-            elif usable and (not correction.is_unfinished or n_new(space.view(), usable)):
-                lessons.corrections.append(replace(correction, is_partial=True))
-    lessons.n_new = n_new(space.view(), lessons.examples)
-    return lessons
-
-
-def _documents(
-    reader: FileReader, path: str, label: str | None
-) -> tuple[list[Example], list[Unreadable]]:
-    """Return the documents of a file as examples of a class, none of no class; and the others."""
-    examples: list[Example] = []
-    faults: list[Unreadable] = []
-    if label is None:
-        return examples, faults
-    for d in reader.documents(path, os.path.basename(path)):
-        fault = fault_of(d)
-        if fault is not None:
-            faults.append(fault)
-        else:
-            assert not isinstance(d, Unreadable)
-            examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
-    return examples, faults

@@ -7,7 +7,7 @@ was changed since, by ``split``, ``move`` or ``correct``, is still that example.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,23 @@ def withdrawn_examples(
                 space.view(), label, then, digests_then - learned_digests
             )
     return withdrawn, unread
+
+
+def digests_of_part(view: View, then: Entry, in_force: Container[int]) -> set[str]:
+    """Return the digests of the documents of a file that were learned in parts, and still are.
+
+    Args:
+        view: the present version.
+        then: the entry as it was written when the file was learned.
+        in_force: the versions whose changes are in force.
+    """
+    versions = [v for v in then.versions_of_parts if v in in_force and v <= view.version]
+    row = view.rows.class_named(then.label or "", then.version) if versions else None
+    if row is None:
+        return set()
+    items = [member.item for v in versions for member in view.rows.examples(row.key, v)]
+    stored = item_digests(view.rows, view.version, list(dict.fromkeys(items)))
+    return {digest for digests in stored for digest in digests}
 
 
 def fault_of(document: Document | Unreadable) -> Unreadable | None:

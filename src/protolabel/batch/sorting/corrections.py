@@ -59,6 +59,7 @@ class Correction:
     def learned(self, version: int) -> Entry:
         """Return the entry of the file where it stands now; no answer moves it from there."""
         is_back = self.label is None and self.entry.state == "kept"
+        before = self.entry.versions_of_parts if self.label == self.entry.label else ()
         return replace(
             self.entry,
             class_before=self.name_then if is_back else None,
@@ -70,6 +71,7 @@ class Correction:
             state="kept",
             moved_from="" if self.by_hand else self.entry.place,
             is_partial=self.is_partial,
+            earlier_versions=before,
         )
 
 

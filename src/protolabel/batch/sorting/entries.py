@@ -33,6 +33,7 @@ class Entry:
             since, by its name at ``version_before``; None where that is not noted.
         version_before: of the label space that learned it so.
         is_partial: it was learned in part: something of it could not be used.
+        earlier_versions: of the label space that learned other parts of it, before ``version``.
     """
 
     place: str
@@ -50,6 +51,13 @@ class Entry:
     class_before: str | None = None
     version_before: int = 0
     is_partial: bool = False
+    earlier_versions: tuple[int, ...] = ()
+
+    @property
+    def versions_of_parts(self) -> tuple[int, ...]:
+        """Those of the label space that learned parts of it; none where it was learned at once."""
+        is_in_parts = self.is_partial or bool(self.earlier_versions)
+        return (*self.earlier_versions, self.version) if is_in_parts else ()
 
     def before(self) -> Entry:
         """Return the entry of a file that was taken back as it was before that, by its class."""

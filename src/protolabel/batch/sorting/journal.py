@@ -31,7 +31,7 @@ _SLACK = 1000  # lines beyond one for each entry, before the journal is written 
 
 _FIELDS = {field.name for field in fields(Entry)}
 # Entries of earlier versions of protolabel lack these.
-_LATER_FIELDS = {"chance", "class_before", "version_before", "is_partial"}
+_LATER_FIELDS = {"chance", "class_before", "version_before", "is_partial", "earlier_versions"}
 
 
 class Journal:
@@ -124,7 +124,9 @@ class Journal:
             stamp, mark = record["stamp"], record.pop("mark", "")
             if not _FIELDS - _LATER_FIELDS <= set(record) <= _FIELDS or not isinstance(stamp, list):
                 raise ValueError("entry")
-            entry = Entry(**(record | {"stamp": tuple(stamp)}))  # type: ignore[arg-type]
+            versions = tuple(map(int, record.get("earlier_versions", ())))  # type: ignore[call-overload]
+            tuples = {"stamp": tuple(stamp), "earlier_versions": versions}
+            entry = Entry(**(record | tuples))  # type: ignore[arg-type]
             is_there = is_of_version(str(mark), entry.version, self._marks)
             self._keep(entry if is_there else replace(entry, version=0))
 

@@ -273,6 +273,7 @@ class Sorter:
             state="intended",
             moved_from="" if stays else moved_from,
             is_partial=earlier is not None and earlier.is_partial,
+            earlier_versions=() if earlier is None else earlier.earlier_versions,
         )
 
     def _carried_out(self, file: AnsweredFile, entry: Entry, reserved: set[str]) -> Entry:

@@ -1,0 +1,105 @@
+"""What the files hold that people moved in a sorted folder: examples, and what cannot be one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from protolabel.batch.sorting.corrections import Correction
+from protolabel.batch.sorting.journal import Journal
+from protolabel.cli.reading import print_notice
+from protolabel.cli.withdrawn_examples import digests_of_part, fault_of
+from protolabel.equality import document_digests
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.usable_examples import n_new, usable_examples
+from protolabel.label_space.view import View
+from protolabel.readers.each_file import FileReader
+from protolabel.readers.reports import Unreadable
+from protolabel.types import Example
+
+
+@dataclass(slots=True)
+class Lessons:
+    """What the files hold that people moved.
+
+    Attributes:
+        examples: the documents, each with its class.
+        unusable: those that cannot be used.
+        corrections: those of which something is to be written down; partial where something cannot
+            be used.
+        n_new: how many different examples the label space does not have yet.
+        n_learned: how many documents were learned already, of files that were learned in part.
+    """
+
+    examples: list[Example] = field(default_factory=list)
+    unusable: list[Unreadable] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    n_new: int = 0
+    n_learned: int = 0
+
+
+def learned_part(
+    view: View, journal: Journal, in_force: Container[int], correction: Correction
+) -> set[str]:
+    """Return the digests of what was learned already of a file that was learned in parts."""
+    entry = correction.entry
+    if correction.label != entry.label:
+        return set()
+    return digests_of_part(view, journal.entries.get(entry.place, entry), in_force)
+
+
+def lessons_of(
+    space: LabelSpace,
+    root: Path,
+    moves: list[Correction],
+    options: dict[str, Any],
+    part_of: Callable[[Correction], set[str]],
+) -> Lessons:
+    """Read the files that people moved.
+
+    Of one that was learned in part, what was learned is left to what was decided since.
+
+    Args:
+        space: the label space.
+        root: the sorted folder.
+        moves: the files.
+        options: how they are read.
+        part_of: returns the digests of what was learned of a file already.
+    """
+    lessons = Lessons()
+    with FileReader(print_notice, as_examples=True, **options) as reader:
+        for correction in moves:
+            examples, faults = _documents(reader, str(root / correction.place), correction.label)
+            part = part_of(correction)
+            lacking = [e for e in examples if part.isdisjoint(document_digests(e.text, e.image))]
+            lessons.n_learned += len(examples) - len(lacking)
+            usable, refused = usable_examples(space.view(), lacking)
+            lessons.examples += usable
+            lessons.unusable += faults + refused
+            if not faults and not refused:
+                lessons.corrections.append(correction)
+            elif usable and (not correction.is_unfinished or n_new(space.view(), usable)):
+                lessons.corrections.append(replace(correction, is_partial=True))
+    lessons.n_new = n_new(space.view(), lessons.examples)
+    return lessons
+
+
+def _documents(
+    reader: FileReader, path: str, label: str | None
+) -> tuple[list[Example], list[Unreadable]]:
+    """Return the documents of a file as examples of a class, none of no class; and the others."""
+    examples: list[Example] = []
+    faults: list[Unreadable] = []
+    if label is None:
+        return examples, faults
+    for d in reader.documents(path, os.path.basename(path)):
+        fault = fault_of(d)
+        if fault is not None:
+            faults.append(fault)
+        else:
+            assert not isinstance(d, Unreadable)
+            examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
+    return examples, faults
