@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from commands import call, records
+from mailboxes import Mail, mailbox
 from office_files import zipped
 
 from protolabel import LabelSpace
@@ -77,3 +78,21 @@ def test_a_row_that_has_left_its_table_is_taught_by_its_remembered_text(space, b
     call("correct", name, "c" if by == "id" else key, "--to", "refund", "--new",
          code=0 if has_texts else 2)  # fmt: skip
     assert not has_texts or texts(name, "refund") == [BILL]
+
+
+@pytest.mark.parametrize("path", ["in/m.eml", "in/b.mbox"])
+def test_a_mail_is_taught_by_its_attachment_by_whatever_name(space, path):
+    """Its own text is too short to teach anything, and is not what is read then."""
+    name, _ = space
+    Path("in").mkdir()
+    message = Mail("please find attached", attachments=(("a.txt", f"{BILL} {JOB}"),))
+    text = mailbox([message]) if path.endswith("mbox") else message.lines()
+    Path(path).write_text(text)
+    call("label", name, path)
+    rows = records("review", name, "--list", "--all", "--json")
+    row = next(row for row in rows if row.get("source", "").endswith((".eml", ".mbox/1")))
+    call("correct", name, row["key"], "--to", "refund", "--new")
+    assert texts(name, "refund") == [f"{BILL} {JOB}"]
+    call("undo", name)
+    call("correct", name, row["id"], "--to", "refund", "--new")
+    assert texts(name, "refund") == [f"{BILL} {JOB}"]

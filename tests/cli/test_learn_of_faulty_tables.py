@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from commands import call, records
+from office_files import mail
+from pictures import drawn
 from sorted_folders import sort
 
 
@@ -229,3 +231,20 @@ def test_a_copy_of_what_is_here_is_noted_and_not_counted(own_mail, inbox, tmp_pa
     assert "to note where people have put files: protolabel learn" in error
     call("learn", own_mail, tmp_path / "out", "--yes")
     assert "nobody has moved a file" in call("learn", own_mail, tmp_path / "out").stderr
+
+
+def test_a_mail_whose_logo_says_nothing_is_learned_once_and_whole(own_mail, inbox, tmp_path):
+    logo = {"logo.png": drawn("bar", 0)}
+    words = "please pay the wind and the rain of this week, and the sun of the next one " * 3
+    (inbox / "m.eml").write_bytes(mail("Weather", words, **logo).as_bytes())
+    out = tmp_path / "out"
+    sort(own_mail, inbox, out)
+    (place,) = out.rglob("m.eml")
+    (out / "weather").mkdir()
+    place.rename(out / "weather/m.eml")
+    call("learn", own_mail, out, "--yes", "--new")
+    assert len(members(own_mail)) == 1
+    assert "nobody has moved a file" in call("learn", own_mail, out, "--yes").stderr
+    (out / "weather/m.eml").rename(out / "_review/m.eml")
+    call("learn", own_mail, out, "--yes")
+    assert members(own_mail) == []

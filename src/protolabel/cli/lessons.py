@@ -90,16 +90,15 @@ def lessons_of(
 def _documents(
     reader: FileReader, path: str, label: str | None
 ) -> tuple[list[Example], list[Unreadable]]:
-    """Return the documents of a file as examples of a class, none of no class; and the others."""
+    """Return the documents of a file as examples of a class, none of no class; and the faults."""
     examples: list[Example] = []
     faults: list[Unreadable] = []
     if label is None:
         return examples, faults
     for d in reader.documents(path, os.path.basename(path)):
-        fault = fault_of(d)
+        fault = fault_of(d, path)
         if fault is not None:
             faults.append(fault)
-        else:
-            assert not isinstance(d, Unreadable)
+        elif not isinstance(d, Unreadable) and not d.unreadable:
             examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
     return examples, faults

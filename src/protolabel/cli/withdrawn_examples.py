@@ -22,6 +22,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
+from protolabel.row_numbers import row_number
 from protolabel.store import ExampleRow
 from protolabel.types import Document, Example
 
@@ -69,7 +70,7 @@ def withdrawn_examples(
             place = str(root / correction.place)
             digests_then, faults = set[str](), []
             for one in reader.documents(place, os.path.basename(place)):
-                fault = fault_of(one)
+                fault = fault_of(one, place)
                 if fault is not None:
                     faults.append(fault)
                 if not isinstance(one, Unreadable):
@@ -101,11 +102,16 @@ def digests_of_part(view: View, then: Entry, in_force: Container[int]) -> set[st
     return {digest for digests in stored for digest in digests}
 
 
-def fault_of(document: Document | Unreadable) -> Unreadable | None:
-    """Return why a document that was read cannot be an example; None where it can."""
+def fault_of(document: Document | Unreadable, file: str) -> Unreadable | None:
+    """Return why a document that was read cannot be an example, if that can be mended; else None.
+
+    A part of a file in which there is no text, such as a logo in a mail, stays without. A row of a
+    table can be filled in.
+    """
     if isinstance(document, Unreadable):
         return document
-    if document.unreadable:
+    is_part = document.source.startswith(f"{file}/") and row_number(document.source) is None
+    if document.unreadable and not is_part:
         error = InputError(f"{document.source}: {document.unreadable}")
         return Unreadable(document.source, error)
     return None

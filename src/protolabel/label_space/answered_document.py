@@ -115,6 +115,14 @@ def _read(
         return [_as_remembered(namesakes[-1])], True
 
 
+def _own_document(place: str, reading: NoticedOptions) -> Document:
+    """Return the document of a place that was read before: of a mail, the message itself."""
+    from protolabel.readers.one_document import read_document
+
+    silent: NoticedOptions = {**reading, "on_notice": None}
+    return read_document(place, **silent)
+
+
 def _as_remembered(row: AnswerRow) -> Document:
     return Document(row.id, row.text, source=row.source)
 
@@ -155,6 +163,8 @@ def answered_document(
         place = namesakes[-1].source
         documents, is_text = _read(place, namesakes, reading)
         if is_text or _holds(view, documents, namesakes):
+            return documents
+        if _holds(view, [_own_document(place, reading)], namesakes):  # a mail, by its attachments
             return documents
         is_key = DocumentNames.of(namesakes[-1]).have_key(name)
         if is_key or _is_numbered(place, documents):  # another document stands there now
