@@ -61,9 +61,7 @@ def choose(vectors: Floats, doubt: Doubles, errors: Doubles, count: int) -> Choi
     count = min(count, len(vectors))
     if not count:
         return Choice(np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))
-    count = min(
-        count, len(np.unique(vectors, axis=0))
-    )  # equal vectors make no regions of their own
+    count = min(count, len({row.tobytes() for row in vectors}))  # equal vectors are one region
     means = KMeans(count, init="k-means++", n_init=1, max_iter=ROUNDS, random_state=0)
     regions = means.fit_predict(vectors, sample_weight=np.maximum(doubt**2, LEAST))
     far = np.square(vectors - means.cluster_centers_[regions], dtype=np.float64).sum(axis=1)

@@ -30,13 +30,11 @@ class Correction:
     """A file that a person moved, or put into the folder of a class.
 
     Attributes:
-        entry: where it was put, with the present name of its class; of a file that no run has put
-            anywhere, where it stands.
+        entry: where it was put, or stands if no run has put it; with the present name of its class.
         name_then: of the class of the entry, at the version of the entry.
         place: where it stands now.
         label: the class of its folder, None for the review.
-        undone: it was learned already, or taken back out of the class of the entry, and an undo
-            took that back; where it stood before is gone.
+        undone: it was learned or taken back already, and an undo has ended that.
         is_former: the folder has a name that its class has no more.
         by_hand: no run has put it anywhere.
         is_partial: something of it cannot be used, so that it is learned in part.
@@ -59,7 +57,7 @@ class Correction:
     def learned(self, version: int) -> Entry:
         """Return the entry of the file where it stands now; no answer moves it from there."""
         is_back = self.label is None and self.entry.state == "kept"
-        before = self.entry.versions_of_parts if self.label == self.entry.label else ()
+        is_same = self.label == self.entry.label
         return replace(
             self.entry,
             class_before=self.name_then if is_back else None,
@@ -71,7 +69,7 @@ class Correction:
             state="kept",
             moved_from="" if self.by_hand else self.entry.place,
             is_partial=self.is_partial,
-            earlier_versions=before,
+            earlier_versions=self.entry.versions_of_parts if is_same else (),
         )
 
 
