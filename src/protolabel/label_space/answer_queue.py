@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.label_space.answer_batch import AnswerBatch, halved, n_uniform, rows_of
+from protolabel.label_space.late_answers import note_decisions_since
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.quantity import quantity
 from protolabel.store import Store
@@ -136,6 +137,8 @@ class AnswerQueue:
                 forgettings=batches[0].forgettings,
                 patience=patience,
             )
+            if in_time:
+                note_decisions_since(store, rows)
         if not in_time:
             n = sum(len(batch.documents) for batch in batches)
             log.info("%d answers are not kept: given before a forget", n)

@@ -156,8 +156,16 @@ def note_refused(store: Store, examples: Sequence[Example], change: int | None) 
         if row is not None:
             content = content_of(example.text, example.image, example.embedding)
             refused.setdefault(content, set()).add(row.key)
+    note_refused_classes(store, refused, change)
+
+
+def note_refused_classes(
+    store: Store, refused: Mapping[bytes, set[int]], change: int | None
+) -> None:
+    """Do so by what answers call the content of the documents, each with the keys of classes."""
     if not refused:
         return
+    version = store.rows.version()
     rows = store.answers.rows(contents=refused)
     labels_now, parents = LabelsNow(store.rows), store.rows.class_parents(version)
     families = {row.content: set(family(parents, refused[row.content])) for row in rows}

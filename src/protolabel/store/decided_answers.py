@@ -45,8 +45,9 @@ class DecidedAnswers:
     ) -> None:
         """Store rows with their new labels and refused classes, and note what was there before.
 
-        A change that has a note already keeps that one. The label space's own answer stays noted
-        where a decision stands. ``change``: None where no change of the label space belongs to it.
+        What a change has noted of a document already stays so. The label space's own answer stays
+        noted where a decision stands. ``change``: None where no change of the label space belongs
+        to it.
         """
         for row in rows:
             note_own(db, row.document)
@@ -76,7 +77,14 @@ class DecidedAnswers:
             if before is not None:
                 classes = newly_refused.get(row.document, [])
                 records.append([row.document.hex(), before, judgement(row), classes])
-        self._noted.note(db, change, json.dumps(records))
+        notes = self._noted.texts(db, [change])
+        if notes:  # answers of other documents, which were stored after the change
+            earlier = json.loads(notes[0][1])
+            names = {record[0] for record in earlier}
+            records = earlier + [record for record in records if record[0] not in names]
+            self._noted.replace(db, change, json.dumps(records))
+        else:
+            self._noted.note(db, change, json.dumps(records))
 
     def any(self, db: sqlite3.Connection) -> bool:
         """Return what :meth:`AnswerTable.has_decisions` says."""
