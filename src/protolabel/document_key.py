@@ -13,12 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.message_paths import by_messages
-from protolabel.row_numbers import ROW, RowNumber, row_number, without_number
+from protolabel.row_numbers import ROW, STDIN_NAME, RowNumber, row_number, without_number
 from protolabel.types import Document
 
 KEY_BYTES = 16
 SOURCE_BYTES = 8
-_STDIN = "stdin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,11 @@ NOWHERE = Place(bytes(KEY_BYTES), False)
 def document_key(document: Document) -> bytes:
     """Return the 16 bytes that stay the same while a document stays the same.
 
-    A document is known by its content, by the path that it came from, and by its id, if it has one
-    of its own. Positions do not count: a row may move within its table, and a message within its
+    A document is known by its content, by the path that it came from, and by its id: of a row, the
+    id that its table gives, shared or not; of another document, one that does not only repeat the
+    path. Positions do not count: a row may move within its table, and a message within its
     mailbox, whose path has the names of messages for their numbers. Equal rows without an id have
-    equal keys. Nor does an id that only repeats the path. Paths are taken as ``whole_path`` says.
+    equal keys. Paths are taken as ``whole_path`` says.
     """
     place, name, number = _parts_of(document)
     name = name or own_id(document.source, document.id, number, document.has_own_id)
@@ -140,7 +140,7 @@ def _name_parts(
         else:
             name = identity
     path = by_messages(path, message_path)
-    place = path if row and path == _STDIN else whole_path(path, folder)
+    place = path if row and path == STDIN_NAME else whole_path(path, folder)
     return place, name, number
 
 

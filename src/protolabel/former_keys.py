@@ -19,7 +19,7 @@ from protolabel.document_key import (
     spellings,
 )
 from protolabel.message_paths import in_mailbox, mailbox_of
-from protolabel.row_numbers import ITEM, ROW, RowNumber, row_number
+from protolabel.row_numbers import ITEM, ROW, STDIN_NAME, RowNumber, row_number
 from protolabel.types import Document
 
 
@@ -55,10 +55,10 @@ class FormerKeys:
         return cls(former, path, mailbox_of(source, path) if path else "", is_own, content)
 
     def at(self, source: str, identity: str) -> bytes:
-        """Return the key of a document of a mailbox at another number, and in this mailbox.
+        """Return the key that this document of a mailbox had while it stood at another number.
 
         Args:
-            source: where it stood, in a mailbox of any path.
+            source: where it stood then; its mailbox may have had another path.
             identity: its id there.
         """
         place = in_mailbox(source, self.message_path, self.mailbox)
@@ -79,7 +79,7 @@ def _key_by_number(source: str, identity: str, has_own_id: bool, content: bytes)
         path = row.table
         number = row.number if _is_plain_position(identity, row) else ""
         name = "" if number else identity
-    place = os.path.abspath(path) if path and not (row and path == "stdin") else path
+    place = os.path.abspath(path) if path and not (row and path == STDIN_NAME) else path
     return key_of(place, name or own_id(source, identity, number, has_own_id), content)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+STDIN_NAME = "stdin"  # what the rows of the standard input have for the name of their table
 ROW = "row "  # before the number of a row of an array of numbers
 ITEM = "item "  # before the number of an object of a JSON array, which has no line of its own
 _FORM = re.compile(rf"(?P<table>.*):(?P<word>{ROW}|{ITEM}|)(?P<number>\d+)", re.DOTALL)

@@ -37,6 +37,7 @@ from protolabel.label_space.usable_examples import of_classes_there, usable_exam
 from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.quantity import quantity
 from protolabel.readers import Unreadable, parents_above
+from protolabel.row_numbers import STDIN_NAME
 from protolabel.types import Change, Example
 
 
@@ -131,7 +132,7 @@ class ExampleBatch:
 
     def add_export(self, space: LabelSpace, source: str, json_: bool) -> None:
         """Take in an export: all of it, or what can be used of it where that was asked for."""
-        name = "stdin" if source == "-" else source
+        name = STDIN_NAME if source == "-" else source
         on_unusable = self._skip_record if self.flags.skip_bad else None
         with (
             self._lines,

@@ -15,6 +15,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.export import FORMAT
 from protolabel.label_space.exported_folder import is_exported_folder, read_exported_folder
 from protolabel.readers.json_objects import json_object, refuse_repeated
+from protolabel.row_numbers import STDIN_NAME
 
 
 def is_export(source: str) -> bool:
@@ -38,7 +39,7 @@ def is_export(source: str) -> bool:
 def export_records(source: str) -> Iterator[dict[str, object] | InputError]:
     """Yield the records of an export; an error in the place of a line that holds none."""
     if source == "-":
-        yield from _lines(sys.stdin.buffer, "stdin")
+        yield from _lines(sys.stdin.buffer, STDIN_NAME)
         return
     if is_exported_folder(source):
         yield from read_exported_folder(source)

@@ -18,6 +18,7 @@ from protolabel.errors import InputError
 from protolabel.readers.damage import damaged_document, is_of_a_program
 from protolabel.readers.formats.legibility import is_rubbish
 from protolabel.readers.reports import Reports
+from protolabel.row_numbers import STDIN_NAME
 
 WESTERN = "windows-1252"
 _ENCODINGS = ("WINDOWS-1252", "WINDOWS-1250")  # as iconv names them
@@ -210,7 +211,7 @@ def _reads_in(raw: bytes, encoding: str) -> bool:
 
 def conversion(encoding: str, name: str) -> str:
     """Return the command that writes a file in UTF-8, beside it and with the same suffix."""
-    if name == "stdin":
+    if name == STDIN_NAME:
         return f"`iconv -f {encoding} -t UTF-8 FILE | protolabel ... -`"
     stem, suffix = os.path.splitext(name)
     target = shlex.quote(f"{stem}.utf8{suffix}")

@@ -20,6 +20,7 @@ from protolabel.errors import InputError
 from protolabel.readers.devices import open_file
 from protolabel.readers.look_ahead import beginning_of_stream, with_beginning
 from protolabel.readers.reports import Reports
+from protolabel.row_numbers import STDIN_NAME
 from protolabel.suggestions import close_names
 
 STDIN = "-"
@@ -46,7 +47,7 @@ def safe_suffix(name: str) -> str:
 
 def source_name(path: str) -> str:
     """Return a source as errors name it."""
-    return "stdin" if path == STDIN else printable(path)
+    return STDIN_NAME if path == STDIN else printable(path)
 
 
 def refuse_missing(path: str) -> NoReturn:
@@ -82,7 +83,7 @@ def refuse_unreadable(path: str, error: OSError | ValueError) -> NoReturn:
     if isinstance(error, FileNotFoundError):
         refuse_missing(path)
     reason = (getattr(error, "strerror", None) or str(error)).lower()
-    if path in (STDIN, "stdin"):
+    if path in (STDIN, STDIN_NAME):
         raise InputError(
             f"stdin: cannot be read ({reason})",
             expected="a pipe or a file on standard input",

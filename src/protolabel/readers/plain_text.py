@@ -26,6 +26,7 @@ from protolabel.readers.encodings import (
 )
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened, refuse_unreadable
+from protolabel.row_numbers import STDIN_NAME
 
 _CHUNK = 2**16
 MOST_CUT = 2**30  # bytes of a line that are passed over in search of its end
@@ -79,7 +80,7 @@ def refuse_binary(head: bytes, name: str) -> None:
             target = stem if suffix.lower() in _PACKED else f"{stem}.unpacked{suffix}"
             file, target, stem = (
                 ("FILE", "UNPACKED", "FILE")
-                if name == "stdin"
+                if name == STDIN_NAME
                 else (shlex.quote(name), shlex.quote(target), shlex.quote(stem))
             )
             raise InputError(
