@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from advice import Cases, Desk
 from commands import call
+from mailboxes import Mail, mailbox
 
 from protolabel import Document
 from protolabel.evaluation.truth import truth_of
@@ -76,6 +77,46 @@ def a_name_that_two_files_have(d: Desk) -> None:
     d.file("inbox/june/2.txt", "your bill of the other month")
     d.refused("evaluate", "--space", d.space, inbox(d), "--truth", truth(d, "2.txt,cv"))
     assert "of 1 document" in measured(d, truth(d, "may/2.txt,cv"))
+
+
+@CASES.of("write the name of the row there, such as {}")
+def an_id_that_two_rows_have(d: Desk) -> None:
+    rows = d.file("new.csv", "id,text\n7,please pay the sum of June\n7,I apply for work in May\n")
+    args = ("evaluate", "--space", d.space, rows.name, "--truth")
+    d.refused(*args, truth(d, "7,invoice"))
+    assert "of 1 document" in call(*args, truth(d, "new.csv:2,invoice")).stdout
+
+
+@CASES.of(
+    "label the documents again into another file (out=), which has one line for each: lines of "
+    "documents that are gone have the names of others"
+)
+def a_name_that_two_answers_have(d: Desk) -> None:
+    june, may = "please pay the sum of June", "I apply for work in May"
+    named = {
+        "new.csv": (lambda *texts: "\n".join(("text", *texts, "")), "new.csv:2"),
+        "m.mbox": (lambda *texts: mailbox(map(Mail, texts)), "m.mbox/1"),
+    }
+    for name, (table, first) in named.items():
+        for texts in ([june, may], [may]):
+            d.file(name, table(*texts))
+            call("label", d.space, name, "--out", f"{name}.jsonl", "--resume")
+        args = ("evaluate", "--truth", truth(d, f"{first},cv"), "--answers")
+        answers = read_named_labels(str(d.folder / f"{name}.jsonl"))
+        rows = read_named_labels(str(d.folder / "truth.csv"))
+        d.raised(lambda answers=answers, rows=rows: truth_of(answers, rows))
+        assert "(--out)" in d.refused(*args, f"{name}.jsonl")
+        call("label", d.space, name, "--out", f"fresh-{name}.jsonl")
+        assert "of 1 document" in call(*args, f"fresh-{name}.jsonl").stdout
+
+
+@CASES.of("give each document an id of its own")
+def documents_of_one_name(d: Desk) -> None:
+    rows = read_named_labels(str(truth(d, "7,cv")))
+    texts = "please pay the sum of June", "I apply for work in May"
+    d.raised(lambda: truth_of([Document("7", text) for text in texts], rows))
+    documents = [Document(str(n), text) for n, text in enumerate(texts, 6)]
+    assert truth_of(documents, rows).labels == (None, ("cv",))
 
 
 @CASES.of("leave one of them there")

@@ -153,12 +153,25 @@ def _words(labels: Labels) -> str:
 
 
 def _refuse_several(row: NamedLabels, documents: Sequence[Named]) -> None:
-    listed = ", ".join(repr(_name(one)) for one in documents[:MOST_LISTED])
+    names = list(dict.fromkeys(map(_name, documents)))
+    listed = ", ".join(map(repr, names[:MOST_LISTED]))
+    first = names[0]
+    if len(names) == len(documents):
+        remedy = "write the path of the file there"
+        if row_number(first):
+            remedy = f"write the name of the row there, such as {first!r}"
+    elif all(isinstance(one, NamedLabels) for one in documents):
+        remedy = (
+            "label the documents again into another file (out=), which has one line for each: "
+            "lines of documents that are gone have the names of others"
+        )
+    else:
+        remedy = "give each document an id of its own"
     raise InputError(
         f"{row.place}: {quantity(len(documents), 'document')} "
-        f"are called {row.names[0]!r}: {listed}",
+        f"are called {row.names[0]!r}{f': {listed}' if listed != repr(row.names[0]) else ''}",
         expected="the name of one document",
-        remedy="write the path of the file there",
+        remedy=remedy,
     )
 
 
