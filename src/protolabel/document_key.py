@@ -106,9 +106,20 @@ def whole_path(path: str, folder: str | None = None) -> str:
     return os.path.normpath(os.path.join(folder, path))
 
 
-def source_digest(source: str) -> bytes:
-    """Return 8 bytes of a source, the same for two spellings of a path."""
-    path = os.path.abspath(source).encode(errors="surrogatepass")
+def from_folder(source: str, folder: str | None) -> str:
+    """Return a source that was typed in the working folder as it is typed in another one.
+
+    One that a whole path begins, or that of a pipe, stays as it is. Without a folder all do.
+    """
+    is_of_pipe = without_number(source).split("/", 1)[0] == STDIN_NAME
+    if not folder or not source or is_of_pipe or os.path.isabs(source) or folder == os.getcwd():
+        return source
+    return os.path.relpath(source, folder)
+
+
+def source_digest(source: str, folder: str | None = None) -> bytes:
+    """Return 8 bytes of a source, the same for two spellings of a path: see ``whole_path``."""
+    path = whole_path(source, folder).encode(errors="surrogatepass")
     return hashlib.blake2b(path, digest_size=SOURCE_BYTES).digest()
 
 

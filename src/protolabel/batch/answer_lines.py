@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.batch.earlier_answers import AnswerLine
-from protolabel.csv_lines import BOM, csv_cell, line_of_cells
+from protolabel.csv_lines import BOM, csv_cell, line_of_cells, text_of_cell
 from protolabel.document_key import KEY_BYTES, place_of, source_digest
 from protolabel.errors import InputError
 
@@ -29,31 +29,45 @@ SEPARATOR = "; "  # between the labels of a document that has several
 Record = Mapping[str, Any]
 
 
-def json_answer(line: bytes) -> AnswerLine:
-    """Return what a line of JSON says of its document."""
-    record = json.loads(line)
-    source = record["source"]
+def read_answer(line: bytes, columns: Columns | None, folder: str | None = None) -> AnswerLine:
+    """Return what a line says of its document.
+
+    Args:
+        line: of the file.
+        columns: of a CSV file; None for JSON.
+        folder: of the sources that are relative (``whole_path``).
+    """
+    answer = _fields(line, columns)
+    source, label = answer["source"], answer["label"]
+    place = place_of(source, answer["id"], folder=folder)
+    is_declined = label is None if columns is None else not label
     return AnswerLine(
-        _key(record["key"]), place_of(source, record["id"]), source_digest(source),
-        record["label"] is None, int(record["space_version"]),
+        _key(answer["key"]), place, source_digest(source, folder), is_declined,
+        int(answer["space_version"]),
     )  # fmt: skip
 
 
-def csv_answer(line: bytes, columns: Columns = COLUMNS) -> AnswerLine:
-    """Return what a row says of its document. No cell is longer than its line."""
+def source_of(line: bytes, columns: Columns | None) -> str:
+    """Return the source of the document of a line."""
+    return str(_fields(line, columns)["source"])
+
+
+def _fields(line: bytes, columns: Columns | None) -> Record:
+    """Return the fields of a line. No cell is longer than its line."""
+    if columns is None:
+        record: Record = json.loads(line)
+        return record
     csv.field_size_limit(max(len(line), csv.field_size_limit()))  # process-wide: only ever raised
     (row,) = csv.reader([line.decode()])
-    answer = dict(zip(columns, row, strict=True))
-    source = answer["source"]
-    return AnswerLine(
-        _key(answer["key"]), place_of(source, answer["id"]), source_digest(source),
-        not answer["label"], int(answer["space_version"]),
-    )  # fmt: skip
+    fields = dict(zip(columns, row, strict=True))
+    return fields | {name: text_of_cell(fields[name]) for name in ("source", "id")}
 
 
-def name_in_line(source: str, identity: str, *, as_csv: bool) -> tuple[str, str]:
-    """Return the source and the id of a document as a line of the file has them."""
-    return (str(csv_cell(source)), str(csv_cell(identity))) if as_csv else (source, identity)
+def name_read(source: str, identity: str, *, as_csv: bool) -> tuple[str, str]:
+    """Return the source and the id of a document as they are read from its line."""
+    if not as_csv:
+        return source, identity
+    return text_of_cell(str(csv_cell(source))), text_of_cell(str(csv_cell(identity)))
 
 
 def renamed(line: bytes, source: str, identity: str, columns: Columns | None) -> bytes:
@@ -61,15 +75,15 @@ def renamed(line: bytes, source: str, identity: str, columns: Columns | None) ->
 
     Args:
         line: of the file.
-        source: as a line of the file has it (:func:`name_in_line`).
-        identity: likewise.
+        source: of the document.
+        identity: its id.
         columns: of a CSV file; None for JSON.
     """
     if columns is None:
         record = json.loads(line) | {"id": identity, "source": source}
         return json_line(record)
     (row,) = csv.reader([line.decode()])
-    names = {"id": identity, "source": source}
+    names = {"id": csv_cell(identity), "source": csv_cell(source)}
     cells = [names.get(c, cell) for c, cell in zip(columns, row, strict=True)]
     return line_of_cells(cells).encode("utf-8", "backslashreplace")
 

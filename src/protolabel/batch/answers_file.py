@@ -13,20 +13,22 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
 from protolabel.batch.answer_lines import (
     COLUMNS,
+    Columns,
     Record,
     cells,
     columns_of,
-    csv_answer,
-    json_answer,
     json_line,
-    name_in_line,
+    name_read,
+    read_answer,
     renamed,
+    source_of,
 )
 from protolabel.batch.answers_place import (
     busy,
@@ -45,21 +47,24 @@ from protolabel.batch.earlier_answers import (
 from protolabel.batch.locks import lock
 from protolabel.batch.moved_names import MovedNames
 from protolabel.batch.run_file import Run, RunNotes, joined, read_run, side_file, tables_of
+from protolabel.batch.sources_read import SourcesRead
 from protolabel.batch.version_marks import Marks, unmarked
 from protolabel.closable import Closable
 from protolabel.csv_lines import BOM, csv_line
 from protolabel.document_key import (
     NOWHERE,
     document_key,
+    from_folder,
     place_of,
     source_digest,
     table_digest,
     table_of,
+    whole_path,
 )
 from protolabel.errors import InputError
 from protolabel.former_keys import FormerKeys
 from protolabel.private_files import PRIVATE
-from protolabel.row_numbers import row_number, without_number
+from protolabel.row_numbers import row_number
 from protolabel.store.files import replacement
 from protolabel.types import Document
 
@@ -94,8 +99,9 @@ class AnswersFile(Closable):
         """
         self.path, self.output = path, output or path
         self._csv = path.suffix.lower() == ".csv"
-        self._columns = COLUMNS  # those of an earlier file stay as they are
-        self._names, self._table = MovedNames(), ""  # the path of the table that is read
+        self._columns: Columns | None = COLUMNS if self._csv else None  # or an earlier file's
+        self._names, self._read = MovedNames(), SourcesRead()
+        self._folder = run.folder or None  # which sources in the file are relative to
         refuse_other_format(path)
         may_exist = resume or self._may_go(resume=resume)
         self._is_new, self._n_written = is_new(path, self.output, may_exist=may_exist), 0
@@ -126,13 +132,14 @@ class AnswersFile(Closable):
             raise exists_already(self.path, self.output)
         if os.fstat(self._file.fileno()).st_size:
             run = joined(read_run(self.path), run, self.output)
+            self._folder = run.folder or None
             absent = run.absent(marks)
             lines = (
                 replace(a, version=0) if a.version in absent else a for a in self._answer_lines()
             )
         tables = tables_of(self.path) if os.path.lexists(self.output) else ()
         run = replace(run, tables=tables)
-        self.earlier = EarlierAnswers(lines)
+        self.earlier = EarlierAnswers(lines, self._read.is_whole)
         self._again: tuple[Again | None, int] = (None, 0)
         self._notes = RunNotes(self.path, run, marks)
         self._file.seek(0, os.SEEK_END)
@@ -161,7 +168,7 @@ class AnswersFile(Closable):
                 self._columns = columns_of(line, self.path)
                 continue
             try:
-                answer = csv_answer(line, self._columns) if self._csv else json_answer(line)
+                answer = read_answer(line, self._columns, self._folder)
             except (ValueError, KeyError, TypeError, RecursionError, csv.Error) as error:
                 raise InputError(
                     f"{self.path}:{number}: no answer of `protolabel label --out`",
@@ -177,17 +184,15 @@ class AnswersFile(Closable):
         Where the document has another number in its table or mailbox by now, its line gets that
         when the file is closed. See :meth:`EarlierAnswers.claim`.
         """
-        names = name_in_line(document.source, document.id, as_csv=self._csv)
+        names = from_folder(document.source, self._folder), document.id
+        source, identity = name_read(*names, as_csv=self._csv)
         keys = (document_key(document), *FormerKeys.of(document).keys)
         in_mailbox = bool(document.message_path)
-        place = NOWHERE if in_mailbox else place_of(*names)
-        is_numbered = in_mailbox or row_number(document.source) is not None
-        source = source_digest(names[0]) if is_numbered else b""
-        table = table_of(names[0])
-        if table != self._table:
-            self.note_end()
-            self._table = table
-        claim = Claim(keys, place, source, table_digest(table))
+        place = NOWHERE if in_mailbox else place_of(source, identity, folder=self._folder)
+        is_numbered = in_mailbox or row_number(source) is not None
+        digest = source_digest(source, self._folder) if is_numbered else b""
+        self._read.note(document)
+        claim = Claim(keys, place, digest, table_digest(table_of(document.source)))
         earlier = self.earlier.claim(claim, *self._again)
         if earlier is not None and earlier.moved_line is not None:
             self._names.note(earlier.moved_line, *names)
@@ -195,14 +200,26 @@ class AnswersFile(Closable):
 
     def note_fault(self, source: str) -> None:
         """Take note of what cannot be read: answers to what else its table held hold on."""
-        path = os.path.abspath(without_number(source))
-        self.earlier.note_fault(table_digest(path))
-        if self._table.startswith(f"{path}/"):  # the last table that was read of an archive
-            self.earlier.note_fault(table_digest(self._table))
+        self._read.note_fault(source)
 
     def note_end(self) -> None:
         """Take note that the inputs are read to their end."""
-        self.earlier.note_end(table_digest(self._table))
+        self._read.note_end()
+
+    def count_absent(self) -> int:
+        """Return how many earlier answers are of messages that their mailbox no longer holds.
+
+        They stay: the mailbox, and what its messages hold, may be read in another way later.
+        """
+        if not self._read.has_mailbox or self.earlier.are_all_claimed:
+            return 0
+        self._file.seek(0)
+        header = int(self._csv)
+        lines = enumerate(islice(self._file, header, header + len(self.earlier)))
+        sources = (source_of(x, self._columns) for n, x in lines if not self.earlier.is_claimed(n))
+        n_absent = sum(self._read.was_in_mailbox(whole_path(s, self._folder)) for s in sources)
+        self._file.seek(0, os.SEEK_END)
+        return n_absent
 
     def write(self, record: Record, key: bytes, *, moves: bool = False) -> None:
         """Append an answer, as docs/json.md documents it.
@@ -211,16 +228,18 @@ class AnswersFile(Closable):
         ``moves``: the document is of a mailbox, where another one may have stood in its place.
         """
         self._notes.note(int(record["space_version"]))
-        if self._csv:
+        table = table_of(record["source"])
+        record = {**record, "source": from_folder(record["source"], self._folder)}
+        if self._columns is not None:
             text = csv_line(cells(record, key.hex(), self._columns))
             line = text.encode("utf-8", "backslashreplace")
         else:
-            line = json_line(dict(record) | {"key": key.hex()})
+            line = json_line(record | {"key": key.hex()})
         self._file.write(line)
         self._n_written += 1
-        names = name_in_line(record["source"], record["id"], as_csv=self._csv)
-        place = NOWHERE if moves else place_of(*names)
-        self.earlier.note_answer(key, place, table_digest(table_of(names[0])))
+        name = name_read(record["source"], record["id"], as_csv=self._csv)
+        place = NOWHERE if moves else place_of(*name, folder=self._folder)
+        self.earlier.note_answer(key, place, table_digest(table))
 
     def flush(self) -> None:
         """Hand what was written to the operating system: a kill of this process loses none."""
@@ -266,7 +285,7 @@ class AnswersFile(Closable):
         self._file.seek(0)
         for number, line in enumerate(self._file, start=-header):
             if name is not None and number == name[0]:
-                line = renamed(line, *name[1:], self._columns if self._csv else None)
+                line = renamed(line, *name[1:], self._columns)
                 name = next(names, None)
             if number not in replaced:
                 yield line

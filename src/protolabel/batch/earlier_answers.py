@@ -6,7 +6,7 @@ no file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,8 +84,12 @@ _LINE = np.dtype(
 class EarlierAnswers:
     """The lines of a file of answers, by document and by place."""
 
-    def __init__(self, lines: Iterable[AnswerLine]) -> None:
-        """Read the lines one at a time: none is kept as an object."""
+    def __init__(self, lines: Iterable[AnswerLine], is_whole: Callable[[bytes], bool]) -> None:
+        """Read the lines one at a time: none is kept as an object.
+
+        ``is_whole``: returns whether the table of a digest was read to its end, without a fault.
+        """
+        self._is_whole = is_whole
         rows = (
             (a.key, a.place.digest, a.source, a.place.own, a.declined, a.version) for a in lines
         )
@@ -101,7 +105,6 @@ class EarlierAnswers:
         # By table: lines in whose place another document stands now. Once the table is read to its
         # end, those that nothing has claimed hold no longer. A file is a document by itself.
         self._same_place: dict[bytes, set[int]] = {}
-        self._complete, self._faulty = {b""}, set[bytes]()  # tables
         self._pending: dict[bytes, list[int]] = {}  # lines that are to be made anew
         self._remade: set[int] = set()
 
@@ -148,14 +151,6 @@ class EarlierAnswers:
             self._remade.add(self._pending[key].pop())
         self._stands_at(place, table)
 
-    def note_end(self, table: bytes) -> None:
-        """Take note that a table was read to its end: each of its documents was claimed or due."""
-        self._complete.add(table)
-
-    def note_fault(self, table: bytes) -> None:
-        """Take note that not all of a table can be read: its other answers hold on."""
-        self._faulty.add(table)
-
     def _stands_at(self, place: Place, table: bytes) -> None:
         """Take note that a document stands at a place now; other answers there are of others."""
         if place.digest == NOWHERE.digest:
@@ -169,9 +164,18 @@ class EarlierAnswers:
 
     def _outdated_lines(self) -> list[int]:
         """Return the lines of documents in whose place another one was met, and which are gone."""
-        whole = (t for t in self._same_place if t in self._complete and t not in self._faulty)
+        whole = filter(self._is_whole, self._same_place)
         lines = set[int]().union(*(self._same_place[table] for table in whole))
         return [line for line in sorted(lines) if not self._claimed[line]]
+
+    @property
+    def are_all_claimed(self) -> bool:
+        """Whether each answer is of a document that was met."""
+        return bool(self._claimed.all())
+
+    def is_claimed(self, line: int) -> bool:
+        """Return whether the document of a line was met."""
+        return bool(self._claimed[line])
 
     def replaced(self) -> set[int]:
         """Return the lines that hold no longer: made anew, or of what a document held before."""

@@ -50,6 +50,8 @@ class Run:
             (:meth:`Rows.mark`): several where a backup was put in the place of the label space.
         tables: what was made from the answers, where they are lines of a Parquet or XLSX file:
             two where a run was killed while it gave the second one its name.
+        folder: the working folder of the run that began the file, which sources of all its answers
+            are relative to. Empty for a file of an earlier program: that of each run.
     """
 
     space: str
@@ -57,6 +59,7 @@ class Run:
     options: Mapping[str, object]
     states: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     tables: tuple[TableDigest, ...] = ()
+    folder: str = ""
 
     def absent(self, marks: Marks) -> set[int]:
         """Return the versions that answered, where the label space has another state of them now.
@@ -125,8 +128,9 @@ def read_run(path: Path) -> Run:
         states = {int(v): tuple(marks) for v, marks in fields.get("states", {}).items()}
         tables = tuple(TableDigest(**digests) for digests in fields.get("tables", ()))
         return Run(
-            fields["space"], tuple(fields["inputs"]), dict(fields["options"]), states, tables
-        )
+            fields["space"], tuple(fields["inputs"]), dict(fields["options"]), states, tables,
+            str(fields.get("folder", "")),
+        )  # fmt: skip
     except FileNotFoundError as error:
         raise without_file(path, side, "says what its answers are of") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -180,7 +184,7 @@ def joined(earlier: Run, run: Run, path: Path) -> Run:
         for version in sorted({*earlier.states, *run.states})
     }
     inputs = tuple(dict.fromkeys((*earlier.inputs, *run.inputs)))
-    return replace(run, inputs=inputs, states=states)
+    return replace(run, inputs=inputs, states=states, folder=earlier.folder)
 
 
 def _words(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from protolabel.answers import Answer
 from protolabel.batch.answers_file import AnswersFile
-from protolabel.batch.earlier_answers import Earlier, EarlierAnswers
+from protolabel.batch.earlier_answers import Earlier
 from protolabel.batch.skipped import Skipped
 from protolabel.cli.answer_flags import AnswerFlags
 from protolabel.cli.reading import PAST_IT
@@ -57,6 +57,7 @@ class Tally:
     older_declined: int = 0
     changed: int = 0
     undecided: int = 0
+    absent: int = 0
     by_class: Counter[str] = field(default_factory=Counter)
     refusal: str = ""
     why_none_declined: str = ""
@@ -86,9 +87,10 @@ class Tally:
             self.older += 1
             self.older_declined += earlier.declined
 
-    def count_replaced(self, earlier: EarlierAnswers) -> None:
-        """Take note of earlier answers to documents that hold something else now."""
-        self.changed, self.undecided = earlier.n_changed, earlier.n_undecided
+    def count_replaced(self, file: AnswersFile) -> None:
+        """Take note of earlier answers to documents that hold something else now, or are gone."""
+        self.changed, self.undecided = file.earlier.n_changed, file.earlier.n_undecided
+        self.absent = file.count_absent()
 
     def words(self, *, can_answer_again: bool = False) -> str:
         """Return the summary for people; ``can_answer_again``: ``--again`` is an option."""
@@ -118,6 +120,12 @@ class Tally:
             text += (
                 f"; {quantity(self.undecided, 'row')} without an id had another text before: both "
                 "answers stay, since only ids tell rows apart (--id-field)"
+            )
+        if self.absent:
+            stay = quantity(self.absent, "earlier answer stays", "earlier answers stay")
+            text += (
+                f"; {stay} whose message is gone from its mailbox, under a number that another "
+                "message may have now (a new --out file has none of these)"
             )
         text += class_counts(self.by_class)
         remarks = [self.refusal] if self.refusal and self.declined else []

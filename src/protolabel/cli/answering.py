@@ -172,4 +172,4 @@ def run_of(
     options |= {"--prototypes": head.prototypes} | {
         f"--{name.replace('_', '-')}": value for name, value in reading.typed().items()
     }
-    return Run(view.rows.identity, paths, options)
+    return Run(view.rows.identity, paths, options, folder=os.getcwd())

@@ -151,7 +151,7 @@ def _answers_file(
     with answers as file:
         file.answer_again(again, version)
         yield new_documents(stream, file, tally, version), FileOutput(file)
-        tally.count_replaced(file.earlier)
+        tally.count_replaced(file)
 
 
 def _report(out: str | None, json_: bool, tally: Tally) -> None:

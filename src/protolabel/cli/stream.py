@@ -137,7 +137,7 @@ def stream(
                 run.begin_after(len(file.earlier))
                 new = new_documents(items, file, run.tally, label_space.version)
                 run.answer(new, FileOutput(file))
-                run.tally.count_replaced(file.earlier)
+                run.tally.count_replaced(file)
     if json_ and out is not None:
         line(run.tally.record())
     else:
