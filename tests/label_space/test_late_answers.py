@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from protolabel import Document, LabelSpace
+from protolabel import Document, Example, LabelSpace
 
 DECISIONS = {
     "correct": lambda space, document: space.correct(document, "a"),
@@ -25,9 +25,9 @@ db.execute("ROLLBACK")
 DOCUMENT = Document("letter 7", "y two again")
 
 
-def new_space(path) -> None:
-    with LabelSpace.create(path, encoder="hashing", background=False) as space:
-        space.add(["x one", "y two", "y three"], ["a", "b", "b"])
+def new_space(path, labels: str = "one") -> None:
+    with LabelSpace.create(path, encoder="hashing", labels=labels, background=False) as space:
+        space.add(["x one", "y two", "y three", "z four"], ["a", "b", "b", "c"])
 
 
 @pytest.fixture
@@ -38,38 +38,91 @@ def path(tmp_path):
 
 def state(space: LabelSpace) -> tuple[object, ...]:
     documents = [(one.label, one.by, one.refused) for one in space.answer_log.documents()]
+    if space.view().settings.several:
+        return documents, [one.labels for one in space.answer_log.documents()]
     return documents, [one.answer.label for one in space.answer_log.suggestions()]
 
 
-@pytest.fixture
-def in_turn(tmp_path):
-    """What is remembered after a decision on an answer that was stored, and after its undo."""
-
-    def states(decision: str) -> list[tuple[object, ...]]:
-        new_space(tmp_path / "in turn.space")
-        with LabelSpace(tmp_path / "in turn.space", background=False) as space:
-            space.label(DOCUMENT)
-            space.answer_log.write()
-            DECISIONS[decision](space, DOCUMENT)
-            before = state(space)
-            space.undo()
-            return [before, state(space)]
-
-    return states
+def remove_example(space: LabelSpace) -> None:
+    (member,) = [one for one in space.show("a")[1] if one.text == DOCUMENT.text]
+    space.remove([member.id])
 
 
-@pytest.mark.parametrize("decision", DECISIONS)
-def test_a_decision_in_another_process_counts_for_an_answer_that_waits(path, decision, in_turn):
+STEPS = {
+    "correct": [DECISIONS["correct"]],
+    "refute": [DECISIONS["refute"]],
+    "correct twice": [DECISIONS["correct"], lambda space, document: space.correct(document, "c")],
+    "refute, then correct": [DECISIONS["refute"], DECISIONS["correct"]],
+    "correct, then remove": [DECISIONS["correct"], lambda space, _: remove_example(space)],
+    "correct, then undo": [DECISIONS["correct"], lambda space, _: space.undo()],
+}
+
+
+def states(path, steps, *, late: bool, again: bool = False, labels: str = "one") -> list[object]:
+    """What is remembered after each step and after an undo, of an answer stored before or after."""
+    new_space(path, labels)
     with (
         LabelSpace(path, background=False) as space,
         LabelSpace(path, background=False) as other,
     ):
         space.label(DOCUMENT)
-        DECISIONS[decision](other, DOCUMENT)  # before the answer is stored
+        if again:
+            space.answer_log.write()
+            space.label(DOCUMENT)
+        if not late:
+            space.answer_log.write()
+        for step in steps:
+            step(other, DOCUMENT)
         space.answer_log.write()
         after = state(space)
         other.undo()
-        assert [after, state(space)] == in_turn(decision)
+        return [after, state(space)]
+
+
+@pytest.fixture
+def in_turn(tmp_path):
+    """What is remembered after a decision on an answer that was stored, and after its undo."""
+    return lambda decision: states(tmp_path / "in turn.space", STEPS[decision], late=False)
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("name", STEPS)
+def test_what_people_decide_counts_for_an_answer_that_is_stored_later(tmp_path, name, again):
+    late, stored = (
+        states(tmp_path / f"{late}.space", STEPS[name], late=late, again=again)
+        for late in (True, False)
+    )
+    assert late[0] == stored[0]
+    assert again or "undo" in name or "remove" in name or late[1] == stored[1]
+
+
+def test_of_several_labels_all_that_a_person_said_count(tmp_path):
+    def correct(space: LabelSpace, document: Document) -> None:
+        space.add([Example("a", str(document.text))])
+        space.correct(document, ["a", "b"])
+
+    late, stored = (
+        states(tmp_path / f"{late}.space", [correct], late=late, labels="several")
+        for late in (True, False)
+    )
+    assert late[0] == stored[0]
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+def test_what_was_reconsidered_is_not_decided_again(path, is_late):
+    with (
+        LabelSpace(path, background=False) as space,
+        LabelSpace(path, background=False) as other,
+    ):
+        space.label(DOCUMENT)
+        space.answer_log.write()
+        space.label(DOCUMENT)
+        if not is_late:
+            space.answer_log.write()
+        other.correct(DOCUMENT, "a")
+        other.answer_log.reconsider()
+        space.answer_log.write()
+        assert state(space)[0] == [("b", "label space", ())]
 
 
 @pytest.mark.parametrize("decision", DECISIONS)

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.label_space.answer_batch import AnswerBatch, halved, n_uniform, rows_of
-from protolabel.label_space.late_answers import note_decisions_since
+from protolabel.label_space.late_answers import LateAnswers
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.quantity import quantity
 from protolabel.store import Store
@@ -131,6 +131,8 @@ class AnswerQueue:
                 return
             if settings.remember != "text":
                 rows = [replace(row, text=None) for row in rows]
+            late = LateAnswers.of(store, rows)
+            rows = [row for row in rows if row.document not in late.outdated]
             in_time = store.answers.keep(
                 rows,
                 most=settings.remember_most,
@@ -138,7 +140,7 @@ class AnswerQueue:
                 patience=patience,
             )
             if in_time:
-                note_decisions_since(store, rows)
+                late.follow_decisions(store)
         if not in_time:
             n = sum(len(batch.documents) for batch in batches)
             log.info("%d answers are not kept: given before a forget", n)

@@ -9,7 +9,7 @@ the change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from protolabel.equality import short_digest
@@ -85,6 +85,7 @@ def note_labels(
     labels: Mapping[bytes, Sequence[str]],
     change: int | None,
     removed: Sequence[str] = (),
+    documents: Collection[bytes] | None = None,
 ) -> None:
     """Give the remembered documents that were corrected the labels that a person said.
 
@@ -98,6 +99,7 @@ def note_labels(
         labels: of each document, by what answers call its content.
         change: the version that the correction made; None where it found nothing to change.
         removed: names of examples of other documents that the change has removed.
+        documents: the remembered ones that are meant; None: all of these contents.
     """
     version = store.rows.version()
     classes = {
@@ -112,7 +114,9 @@ def note_labels(
     corrected = [
         (row, keys)
         for row in store.answers.rows(contents=class_keys)
-        if (keys := class_keys[row.content]) and not (row.person and row.label in keys)
+        if (keys := class_keys[row.content])
+        and not (row.person and row.label in keys)
+        and (documents is None or row.document in documents)
     ]
     judged = [
         replace(
@@ -160,13 +164,21 @@ def note_refused(store: Store, examples: Sequence[Example], change: int | None) 
 
 
 def note_refused_classes(
-    store: Store, refused: Mapping[bytes, set[int]], change: int | None
+    store: Store,
+    refused: Mapping[bytes, set[int]],
+    change: int | None,
+    documents: Collection[bytes] | None = None,
 ) -> None:
-    """Do so by what answers call the content of the documents, each with the keys of classes."""
+    """Do so by what answers call the content of the documents, each with the keys of classes.
+
+    ``documents``: the remembered ones that are meant; None: all of these contents.
+    """
     if not refused:
         return
     version = store.rows.version()
     rows = store.answers.rows(contents=refused)
+    if documents is not None:
+        rows = [row for row in rows if row.document in documents]
     labels_now, parents = LabelsNow(store.rows), store.rows.class_parents(version)
     families = {row.content: set(family(parents, refused[row.content])) for row in rows}
     judged = [

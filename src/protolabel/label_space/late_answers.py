@@ -8,46 +8,112 @@ the changes since the version that gave it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 
 from protolabel.equality import short_digest
 from protolabel.label_space.corrected_answers import note_labels, note_refused_classes
+from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.item_digests import item_digests
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import AnswerRow, ExampleRow, Rows, Store
+from protolabel.types import Change
 
 LABELLING = ("correct", "relabel", "move", "split")  # kinds of change that say a document's class
 REFUSING = "refute"
 
 
-def note_decisions_since(store: Store, rows: Sequence[AnswerRow]) -> None:
-    """Give answers that were just stored what people decided since they were given.
+@dataclass(frozen=True, slots=True)
+class LateAnswers:
+    """Answers that are about to be stored after people have decided on documents.
 
-    Args:
-        store: of the label space, in the transaction that stored them.
-        rows: the answers.
+    Attributes:
+        rows: those that were given before such a change, of documents that have none yet.
+        changes: these changes, if they are in force, oldest first.
+        outdated: the documents about which more was decided than their answers know: those are not
+            to be stored.
     """
-    version = store.rows.version()
-    late = [row for row in rows if row.version < version]
-    if not late:
-        return
-    since = min(row.version for row in late)
-    changes = list(takewhile(lambda change: change.version > since, store.rows.changes()))
-    deciding = [one for one in changes if one.kind in LABELLING or one.kind == REFUSING]
-    in_force = versions_in_force(store.rows.changes()) if deciding else set()
-    for change in reversed(deciding):
-        if change.version not in in_force:
-            continue
-        contents = {row.content for row in late if row.version < change.version}
-        if change.kind == REFUSING:
-            refused = _classes(store.rows, _negatives_of(store.rows, change.version), contents)
-            note_refused_classes(store, {c: set(k) for c, k in refused.items()}, change.version)
-            continue
+
+    rows: tuple[AnswerRow, ...] = ()
+    changes: tuple[Change, ...] = ()
+    outdated: frozenset[bytes] = frozenset()
+
+    @classmethod
+    def of(cls, store: Store, rows: Sequence[AnswerRow]) -> LateAnswers:
+        """Return those among answers that are about to be stored.
+
+        A document that has an answer already was there when people decided.
+
+        Args:
+            store: of the label space, in the transaction that is to store them.
+            rows: the answers.
+        """
+        version = store.rows.version()
+        late = [row for row in rows if row.version < version]
+        if not late:
+            return cls()
+        since = min(row.version for row in late)
+        changes = takewhile(lambda change: change.version > since, store.rows.changes())
+        deciding = [one for one in changes if one.kind in LABELLING or one.kind == REFUSING]
+        if not deciding:
+            return cls()
+        in_force = versions_in_force(store.rows.changes())
+        contents = {row.content for row in late}
+        stored = {row.document: row.version for row in store.answers.rows(contents=contents)}
+        return cls(
+            tuple(row for row in late if row.document not in stored),
+            tuple(one for one in reversed(deciding) if one.version in in_force),
+            frozenset(row.document for row in late if stored.get(row.document, 0) > row.version),
+        )
+
+    def follow_decisions(self, store: Store) -> None:
+        """Give the answers, which are stored by now, what people decided since they were given."""
+        for change in self.changes:
+            rows = [row for row in self.rows if row.version < change.version]
+            if rows and change.kind == REFUSING:
+                self._refuse(store, change.version, rows)
+            elif rows:
+                self._label(store, change.version, rows)
+        if self.changes and self.rows:
+            self._end(store)
+
+    def _refuse(self, store: Store, change: int, rows: Sequence[AnswerRow]) -> None:
+        contents, documents = _names(rows)
+        refused = _classes(store.rows, _negatives_of(store.rows, change), contents)
+        note_refused_classes(store, refused, change, documents)
+
+    def _label(self, store: Store, change: int, rows: Sequence[AnswerRow]) -> None:
+        contents, documents = _names(rows)
+        version = store.rows.version()
+        classes = _classes(store.rows, _examples_of(store.rows, change), contents)
         names = {row.key: row.name for row in store.rows.classes(version)}
-        classes = _classes(store.rows, _examples_of(store.rows, change.version), contents)
         labels = {c: [names[key] for key in keys if key in names] for c, keys in classes.items()}
-        note_labels(store, {c: some for c, some in labels.items() if some}, change.version)
+        if settings_of(store.rows, change).several:
+            of_examples = labels_of_examples(store.rows, change)
+            labels = {content: list(of_examples.get(content, ())) for content in classes}
+        note_labels(store, {c: some for c, some in labels.items() if some}, change, (), documents)
+
+    def _end(self, store: Store) -> None:
+        """End the decisions whose examples were taken out of their classes since."""
+        contents, documents = _names(self.rows)
+        labels = {
+            row.content: {row.label}
+            for row in store.answers.rows(contents=contents)
+            if row.document in documents and row.person and row.label is not None
+        }
+        version = store.rows.version()
+        keys = {key for some in labels.values() for key in some}
+        members = (one for key in keys for one in store.rows.examples(key, version))
+        present = _classes(store.rows, members, contents)
+        ended = {c: some for c, some in labels.items() if not some <= present.get(c, set())}
+        note_refused_classes(store, ended, self.changes[-1].version, documents)
+
+
+def _names(rows: Sequence[AnswerRow]) -> tuple[set[bytes], set[bytes]]:
+    """Return the contents and the keys of the documents of some answers."""
+    return {row.content for row in rows}, {row.document for row in rows}
 
 
 def _examples_of(rows: Rows, change: int) -> Iterator[ExampleRow]:
@@ -64,14 +130,14 @@ def _negatives_of(rows: Rows, change: int) -> Iterator[ExampleRow]:
 
 
 def _classes(
-    rows: Rows, examples: Iterator[ExampleRow], contents: Collection[bytes]
-) -> dict[bytes, list[int]]:
+    rows: Rows, examples: Iterable[ExampleRow], contents: Collection[bytes]
+) -> dict[bytes, set[int]]:
     """Return the keys of the classes of those examples whose content is among some."""
     members = list(examples)
     stored = item_digests(rows, rows.version(), [member.item for member in members])
-    classes: dict[bytes, list[int]] = defaultdict(list)
+    classes: dict[bytes, set[int]] = defaultdict(set)
     for member, digests in zip(members, stored, strict=True):
         content = short_digest(digests[0]) if digests else b""
         if content in contents:
-            classes[content].append(member.class_key)
+            classes[content].add(member.class_key)
     return classes
