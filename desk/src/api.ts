@@ -40,6 +40,13 @@ export const ownKeys = new Set<string>();
 /** The kind of a failure where the service is away and what was to be carried out was not. */
 export const UNSENT = "Unsent";
 
+/** The kind of a failure where another label space has the name now, and what was to be carried out was not. */
+export const ELSEWHERE = "Elsewhere";
+
+const identities = new Map<string, string>(); // of each label space, from the first answer about it
+/** Hears whether the label space that this page is about answers under its name, or another one. */
+export const identity = { report: (_name: string, _is: boolean): void => undefined };
+
 const ATTEMPTS = 4;
 const BUSY = 503; // nothing was done: the service says when to come again
 const MOST_SECONDS = 10; // that one pause takes, whatever the service asks for
@@ -88,8 +95,14 @@ export function forgetEarly(): void {
   early.clear();
 }
 
+/** The label space that a path names; empty where it names none. */
+const nameIn = (path: string): string => decodeURIComponent(/^\/v1\/spaces\/([^/?]+)/.exec(path)?.[1] ?? "");
+
 async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const fields: Record<string, string> = { ...headers };
+  const name = nameIn(path);
+  const wanted = identities.get(name);
+  if (wanted !== undefined) fields[IDENTITY] = wanted;
   if (csrf) fields["X-CSRF-Token"] = csrf;
   let payload: BodyInit | null = null;
   if (body instanceof Blob) {
@@ -111,11 +124,18 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
   const record: unknown = content.includes("json") ? JSON.parse(text) : null;
   if (!response.ok) {
     const problem = (record ?? {}) as Partial<Problem>;
+    if (wanted !== undefined && problem.type === OTHER) {
+      identity.report(name, false);
+      throw new Failure(0, "", "", "", method === "GET" ? "" : ELSEWHERE); // for this page, its label space is away
+    }
     throw failureOf(problem, response.status, response.statusText);
   }
+  if (wanted !== undefined) identity.report(name, true);
   return record as T;
 }
 
+const IDENTITY = "Label-Space"; // the header that holds a request to one label space
+const OTHER = "urn:protolabel:PreconditionFailed"; // what another one answers
 const KEY = "Idempotency-Key";
 const under = (key?: string): Record<string, string> => key === undefined ? {} : { [KEY]: key };
 
@@ -164,7 +184,11 @@ export const api = {
     csrf = "";
   },
   spaces: () => ask<SpaceNames>("GET", "/v1/spaces"),
-  info: (s: string) => ask<SpaceInfo>("GET", space(s)),
+  async info(s: string): Promise<SpaceInfo> {
+    const about = await ask<SpaceInfo>("GET", space(s));
+    if (!identities.has(s)) identities.set(s, about.identity);
+    return about;
+  },
   classes: (s: string) => ask<ClassList>("GET", classesPath(s)),
   examples: (s: string, label: string, start: number, limit: number) =>
     ask<ClassExamples>(

@@ -10,6 +10,7 @@ import {
   attempt, begin, closeErrors, dismiss, go, info, isOnline, isSeveral, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
   spaces, t, theme, view, VIEWS, type ViewName,
 } from "./state";
+import { Replaced } from "./replaced";
 import { Dialog, Empty, Icon, Loading } from "./ui";
 import { ClassesView } from "./views/classes";
 import { UnreadOfFolder } from "./views/followed";
@@ -61,6 +62,7 @@ export function App(): JSX.Element {
       <Navigation onHelp={() => setHelp(true)} />
       <main id="content" tabIndex={-1}>
         {!isOnline.value && <p class="banner warn" role="alert"><Icon name="cloud" /> <strong>{t.value.offlineTitle}.</strong> {t.value.offlineText} {t.value.offlineDecisions}</p>}
+        <Replaced />
         {!mayCurate.value && <p class="banner"><Icon name="lock" /> {mayLabel.value ? t.value.labelOnly : t.value.readOnly}</p>}
         <Unread />
         {view.value === "inbox" && <UnreadOfFolder />}

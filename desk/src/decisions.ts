@@ -2,7 +2,7 @@
 // service that is away: the list shows them at once.
 import { api, Failure, newKey } from "./api";
 import { additionsAlone, isInHistory, isVersion } from "./change";
-import { entries, movement, pending, sentDocument, tick, turns } from "./documents";
+import { entries, movement, pending, pendingCount, sentDocument, tick, turns } from "./documents";
 import type { Entry } from "./entry";
 import { answerOf } from "./jobs";
 import { answering, attempt, isSeveral, messages, notify, own, refresh, report, space, t } from "./state";
@@ -71,9 +71,11 @@ function send(name: string, subjects: Entry[], n: number, act: () => Promise<Cha
 /** Act on a label space after what is on its way. */
 function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
   pending.push(name);
+  pendingCount.value = pending.length;
   turns.set(name, (turns.get(name) ?? 0) + 1);
   return queue.then(act, act).finally(() => {
     pending.splice(pending.indexOf(name), 1);
+    pendingCount.value = pending.length;
   });
 }
 
@@ -174,6 +176,14 @@ async function carryOutUndo(last: Decision): Promise<void> {
   notify(t.value.undone);
 }
 
+let isLeaving = false;
+
+/** Load the page anew. What waits is dropped: whoever asks for it knows how much that is. */
+export function startAnew(): void {
+  isLeaving = true;
+  location.reload();
+}
+
 addEventListener("beforeunload", (event) => {
-  if (pending.length) event.preventDefault(); // the browser asks whether to leave before it is done
+  if (pending.length && !isLeaving) event.preventDefault(); // the browser asks whether to leave before it is done
 });

@@ -20,6 +20,8 @@ export const waiting = computed(() => entries.value.filter((one) => !isDecided(o
 const ownDocuments = new Map<string, NewDocument>(); // what this page has put in, by key
 /** The label space of each decision and undo that is on its way. */
 export const pending: string[] = [];
+/** How many those are, for a view. */
+export const pendingCount = signal(0);
 let labelledAt = ""; // the version and its fits by which what is not remembered was labelled last
 /** How many decisions and undos of a label space began. */
 export const turns = new Map<string, number>();

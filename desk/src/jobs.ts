@@ -1,24 +1,24 @@
 // Long work of the service: begin it, show how far it is, stop it. What it does, the service knows.
 import { api, Failure, failureOf, ownKeys } from "./api";
 import { progress } from "./progress";
-import { t } from "./state";
+import { replaced, t } from "./state";
 import type { Job } from "./types";
 
 const LOOK = 300; // milliseconds between two looks at a job
 const AGAIN = 1000; // milliseconds until a service that did not answer is asked again
 const ROUNDS = 3; // in which it answers others, and not this request
 
-/** Ask for as long as the service is away, of which the banner speaks. Throws what else fails, and what is stopped. */
+/** Ask for as long as the service is away, or another label space in the place of this one, of which the banner speaks. Throws what else fails, and what is stopped. */
 export async function answerOf<T>(ask: () => Promise<T>, isStopped = (): boolean => false, words = t.value.notAnswered): Promise<T> {
   for (let round = 1; ; round++) {
     try {
       return await ask();
     } catch (error) {
       if (!isAway(error) || isStopped()) throw error;
-      if (round === ROUNDS) throw new Failure(408, words);
+      if (round >= ROUNDS && !replaced.value.length) throw new Failure(408, words);
     }
     do await new Promise((resolve) => setTimeout(resolve, AGAIN));
-    while (!isStopped() && await api.spaces().then(() => false, isAway));
+    while (!isStopped() && (replaced.value.length || await api.spaces().then(() => false, isAway)));
   }
 }
 

@@ -1,7 +1,7 @@
 // What the views share: session, space, classes, messages, theme, language. Views keep the rest.
 import { computed, effect, signal } from "@preact/signals";
 import { noteMark } from "./arrivals";
-import { api, askEarly, Failure, forgetEarly, online, ownKeys, UNSENT } from "./api";
+import { api, askEarly, ELSEWHERE, Failure, forgetEarly, identity, online, ownKeys, UNSENT } from "./api";
 import { languages, type Language, type Strings } from "./strings";
 import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
 
@@ -45,6 +45,14 @@ online.report = (is) => {
   const isBack = is && !isOnline.value;
   isOnline.value = is;
   if (isBack) changed.value++; // what could not be had meanwhile is asked for now
+};
+/** The label spaces of this page in whose place another one answers now. */
+export const replaced = signal<string[]>([]);
+identity.report = (name, is) => {
+  const before = replaced.value.includes(name);
+  if (is === !before) return;
+  replaced.value = is ? replaced.value.filter((one) => one !== name) : [...replaced.value, name];
+  if (is) changed.value++; // it is back
 };
 export const session = signal<Session | null>(null);
 export const spaces = signal<string[]>([]);
@@ -92,6 +100,7 @@ export function inPlaces(advice: string): string {
 }
 /** What a failure is, in a sentence of the page where it has one. */
 export function sentenceOf(error: Failure): string {
+  if (error.kind === ELSEWHERE) return t.value.unsavedElsewhere;
   if (error.status === 0) return error.kind === UNSENT && phase.value === "ready" ? t.value.notSaved : t.value.offlineTitle;
   if (error.status === 412) return t.value.conflict;
   if (error.status === 403) return t.value.forbidden;
@@ -99,7 +108,7 @@ export function sentenceOf(error: Failure): string {
 }
 export function report(error: unknown): void {
   if (!(error instanceof Failure)) throw error;
-  if (error.status === 0 && error.kind !== UNSENT) return; // the banner says so
+  if (error.status === 0 && !error.kind) return; // the banner says so
   if (error.status === 401) {
     phase.value = "signed-out";
     return;
@@ -212,6 +221,7 @@ export async function begin(): Promise<void> {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (error.status === 401) phase.value = "signed-out";
+    else if (replaced.value.length) phase.value = "ready"; // the banner says so
     else if (error.status === 0) {
       phase.value = "offline";
       setTimeout(() => void begin(), 3000);

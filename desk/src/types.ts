@@ -665,7 +665,7 @@ export interface Share {
   n: number;
 }
 
-/** What a label space is at one version, with the `mark` of that version. `remembered_mark` changes whenever documents come to the inbox, are decided on, or leave. `follows`: documents of a folder come by themselves. */
+/** What a label space is at one version, with the `mark` of that version. `remembered_mark` changes whenever documents come to the inbox, are decided on, or leave. `follows`: documents of a folder come by themselves. `identity` tells the label space from every other one; a backup of it has the same. */
 export interface SpaceInfo {
   path: string;
   version: number;
@@ -688,6 +688,7 @@ export interface SpaceInfo {
   lacking: string[];
   mark: string;
   remembered_mark: string;
+  identity: string;
   follows: boolean;
 }
 

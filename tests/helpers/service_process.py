@@ -81,16 +81,27 @@ def service(
     environment: dict[str, str] | None = None,
     starter: Sequence[str] = (),
     folder: Path | None = None,
+    port: int = 0,
 ) -> Iterator[Client]:
     """Serve until the block ends; ``arguments`` follow ``protolabel serve``.
 
     ``starter`` is a command that becomes the service, as ``setpriv``. It starts in ``folder``.
+    ``port``: any that is free where it is 0.
 
     The log goes to a file: a pipe that nobody reads fills up, and then the service waits.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         process = subprocess.Popen(
-            [*starter, sys.executable, "-m", "protolabel", "serve", *arguments, "--port", "0"],
+            [
+                *starter,
+                sys.executable,
+                "-m",
+                "protolabel",
+                "serve",
+                *arguments,
+                "--port",
+                str(port),
+            ],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

@@ -22,7 +22,8 @@ class SpaceInfo(TypedDict):
     """What a label space is at one version, with the ``mark`` of that version.
 
     ``remembered_mark`` changes whenever documents come to the inbox, are decided on, or leave.
-    ``follows``: documents of a folder come by themselves.
+    ``follows``: documents of a folder come by themselves. ``identity`` tells the label space from
+    every other one; a backup of it has the same.
     """
 
     path: str
@@ -46,6 +47,7 @@ class SpaceInfo(TypedDict):
     lacking: list[str]
     mark: str
     remembered_mark: str
+    identity: str
     follows: bool
 
 

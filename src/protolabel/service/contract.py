@@ -20,6 +20,7 @@ from protolabel.service.access import COOKIE
 from protolabel.service.problems import NAMES
 from protolabel.service.replies import PROBLEM
 from protolabel.service.roles import Role
+from protolabel.service.same_space import HEADER
 
 _METHODS = ("get", "post", "put", "delete", "patch")
 _SCHEMAS = "#/components/schemas/"
@@ -31,7 +32,7 @@ ERRORS = {
     404: "No such label space, class, example or file.",
     408: "The body stopped coming, and the rest did not follow in time.",
     409: "Others have changed meanwhile what the request is about.",
-    412: "The label space has another version than `If-Match` says.",
+    412: "The label space is not at the version of `If-Match`, or not that of `Label-Space`.",
     413: "The body, a text or a list is larger than this service takes.",
     415: "The body is not sent as JSON.",
     421: "The service does not answer under this host name.",
@@ -46,6 +47,13 @@ WITHOUT_VERSION = (  # answers that are of no version, or of one after the other
     "/v1/spaces/{space}/label/stream",
     "/v1/spaces/{space}/jobs/{job}/events",
 )
+_SAME_SPACE = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The `identity` of the label space that the request is for.",
+}
 _HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 
@@ -83,6 +91,8 @@ def describe(app: FastAPI, routes: Iterable[BaseRoute]) -> dict[str, Any]:
             for status in sorted(_statuses(path, method, operation, role)):
                 reference = f"#/components/responses/{NAMES[status]}"
                 responses[str(status)] = {"$ref": reference}
+            if "{space}" in path:
+                operation["parameters"].append(_SAME_SPACE)
             if "{space}" in path and path not in WITHOUT_VERSION:
                 (success,) = responses.keys() & {"200", "202"}
                 headers = responses[success].setdefault("headers", {})
@@ -92,7 +102,6 @@ def describe(app: FastAPI, routes: Iterable[BaseRoute]) -> dict[str, Any]:
 
 def _statuses(path: str, method: str, operation: dict[str, Any], role: str | None) -> set[int]:
     """Return the errors that an operation may meet."""
-    parameters = {one["name"].lower() for one in operation.get("parameters", ())}
     content = operation.get("requestBody", {}).get("content", {})
     statuses = {400, 421, 422}
     if role is not None:
@@ -105,10 +114,10 @@ def _statuses(path: str, method: str, operation: dict[str, Any], role: str | Non
         statuses |= {415}
     if "{space}" in path or path in ("/v1/ready", "/v1/systemone"):
         statuses |= {404, 501, 503, 507}
+    if "{space}" in path:
+        statuses |= {412}
     if role in ("curate", "admin") or "{version}" in path or path == "/v1/systemone":
         statuses |= {409}
-    if "if-match" in parameters:
-        statuses |= {412}
     return statuses
 
 

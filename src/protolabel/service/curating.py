@@ -27,6 +27,7 @@ from protolabel.service.replies import (
     LinesResponse,
     change_record,
     change_reply,
+    identity_in,
     lines_of,
     mark_in,
     preview_reply,
@@ -53,7 +54,8 @@ def info(request: Request, space: SpaceName) -> Response:
     """Say what a label space is: encoder, settings, sizes, calibration.
 
     ``remembered_mark`` changes whenever documents come to the inbox, are decided on, or leave.
-    ``follows`` says whether documents of a folder come by themselves.
+    ``follows`` says whether documents of a folder come by themselves. ``identity`` tells the label
+    space from every other one that may have its name.
     """
     label_space = space_of(request, space)
     view = label_space.view()
@@ -64,6 +66,7 @@ def info(request: Request, space: SpaceName) -> Response:
         "lacking": list(view.lacking),
         "mark": mark,
         "remembered_mark": remembered_mark(label_space),
+        "identity": identity_in(label_space),
         "follows": bool(state_of(request).options.follow),
     }
     return versioned(record, label_space, about.version)

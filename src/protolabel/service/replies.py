@@ -5,6 +5,7 @@ What an answer or a change is, the library says; which status an error has, ``pr
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -73,6 +74,15 @@ class _Record(JSONResponse):
 def mark_in(space: LabelSpace, version: int) -> str:
     """Return the mark of a version of a label space (:meth:`Rows.mark`)."""
     return session_of(space).store.rows.mark(version)
+
+
+def identity_in(space: LabelSpace) -> str:
+    """Return what tells a label space from every other; a backup of it has the same.
+
+    16 hexadecimal digits, from which the identity in the file does not follow.
+    """
+    identity = session_of(space).store.rows.identity
+    return hashlib.sha256(f"label space {identity}".encode()).hexdigest()[:16]
 
 
 def remembered_mark(space: LabelSpace) -> str:

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from protolabel.service.access import Caller
 from protolabel.service.declared import refuse_undeclared
+from protolabel.service.same_space import refuse_for_another
 from protolabel.service.state import state_of
 
 
@@ -18,13 +19,14 @@ class Role:
         self.name = name
 
     async def __call__(self, request: Request) -> Caller:
-        """Return who asks. Raises Refusal, also for what the route does not read.
+        """Return who asks. Raises Refusal, also for what the route does not read, or another space.
 
-        It is no work for a thread: a look at a few records.
+        It is no work for a thread: a look at a few records. A label space is opened in one.
         """
         caller = state_of(request).access.require(request, self.name)
         request.state.caller = caller
         refuse_undeclared(request)
+        await refuse_for_another(request)
         return caller
 
 

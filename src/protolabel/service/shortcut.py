@@ -92,7 +92,7 @@ def _space_of(scope: Scope) -> str:
             kind = value
         elif name == b"content-length":
             length = value
-        elif name == b"if-match":
+        elif name in (b"if-match", b"label-space"):
             return ""
     if kind != b"application/json" or not length or int(length) > MOST_BYTES:
         return ""
