@@ -8,7 +8,7 @@ the changes since the version that gave it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -18,7 +18,7 @@ from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_in_force
-from protolabel.store import AnswerRow, ExampleRow, Rows, Store
+from protolabel.store import AnswerRow, Rows, Store
 from protolabel.types import Change
 
 LABELLING = ("correct", "relabel", "move", "split")  # kinds of change that say a document's class
@@ -55,11 +55,11 @@ class LateAnswers:
         if not late:
             return cls()
         since = min(row.version for row in late)
-        changes = takewhile(lambda change: change.version > since, store.rows.changes())
+        changes = list(takewhile(lambda change: change.version > since, store.rows.changes()))
         deciding = [one for one in changes if one.kind in LABELLING or one.kind == REFUSING]
         if not deciding:
             return cls()
-        in_force = versions_in_force(store.rows.changes())
+        in_force = versions_in_force(changes)
         contents = {row.content for row in late}
         stored = {row.document: row.version for row in store.answers.rows(contents=contents)}
         return cls(
@@ -70,74 +70,74 @@ class LateAnswers:
 
     def follow_decisions(self, store: Store) -> None:
         """Give the answers, which are stored by now, what people decided since they were given."""
+        if not self.rows or not self.changes:
+            return
+        since = self.changes[0].version - 1
+        examples = _ByChange.of(store.rows, store.rows.examples_since(since), self.rows)
+        negatives = _ByChange.of(store.rows, store.rows.negatives_since(since), self.rows)
         for change in self.changes:
-            rows = [row for row in self.rows if row.version < change.version]
-            if rows and change.kind == REFUSING:
-                self._refuse(store, change.version, rows)
-            elif rows:
-                self._label(store, change.version, rows)
-        if self.changes and self.rows:
-            self._end(store)
+            documents = {row.document for row in self.rows if row.version < change.version}
+            if change.kind == REFUSING:
+                refused = negatives.classes.get(change.version, {})
+                note_refused_classes(store, refused, change.version, documents)
+            else:
+                labels = _labels(store, examples.classes.get(change.version, {}), change.version)
+                note_labels(store, labels, change.version, (), documents)
+        self._end(store, examples)
 
-    def _refuse(self, store: Store, change: int, rows: Sequence[AnswerRow]) -> None:
-        contents, documents = _names(rows)
-        refused = _classes(store.rows, _negatives_of(store.rows, change), contents)
-        note_refused_classes(store, refused, change, documents)
-
-    def _label(self, store: Store, change: int, rows: Sequence[AnswerRow]) -> None:
-        contents, documents = _names(rows)
-        version = store.rows.version()
-        classes = _classes(store.rows, _examples_of(store.rows, change), contents)
-        names = {row.key: row.name for row in store.rows.classes(version)}
-        labels = {c: [names[key] for key in keys if key in names] for c, keys in classes.items()}
-        if settings_of(store.rows, change).several:
-            of_examples = labels_of_examples(store.rows, change)
-            labels = {content: list(of_examples.get(content, ())) for content in classes}
-        note_labels(store, {c: some for c, some in labels.items() if some}, change, (), documents)
-
-    def _end(self, store: Store) -> None:
+    def _end(self, store: Store, examples: _ByChange) -> None:
         """End the decisions whose examples were taken out of their classes since."""
-        contents, documents = _names(self.rows)
-        labels = {
-            row.content: {row.label}
-            for row in store.answers.rows(contents=contents)
-            if row.document in documents and row.person and row.label is not None
-        }
-        version = store.rows.version()
-        keys = {key for some in labels.values() for key in some}
-        members = (one for key in keys for one in store.rows.examples(key, version))
-        present = _classes(store.rows, members, contents)
-        ended = {c: some for c, some in labels.items() if not some <= present.get(c, set())}
+        version, documents = store.rows.version(), {row.document for row in self.rows}
+        names = _class_names(store.rows)
+        items = {item for some in examples.items.values() for item in some}
+        members = store.rows.examples_of_items(items, version)
+        ended: dict[bytes, set[int]] = {}
+        for row in store.answers.rows(contents=examples.items):
+            if row.document not in documents or not row.person or row.label is None:
+                continue
+            pairs = [pair for item in examples.items[row.content] for pair in members.get(item, ())]
+            if names.get(row.label) not in {name for _, name in pairs}:
+                ended[row.content] = {row.label}
         note_refused_classes(store, ended, self.changes[-1].version, documents)
 
 
-def _names(rows: Sequence[AnswerRow]) -> tuple[set[bytes], set[bytes]]:
-    """Return the contents and the keys of the documents of some answers."""
-    return {row.content for row in rows}, {row.document for row in rows}
+@dataclass(frozen=True, slots=True)
+class _ByChange:
+    """The examples of some contents that changes have put into classes.
+
+    ``classes``: the keys of the classes, by change and content. ``items``: by content.
+    """
+
+    classes: dict[int, dict[bytes, set[int]]]
+    items: dict[bytes, set[int]]
+
+    @classmethod
+    def of(
+        cls, rows: Rows, examples: Sequence[tuple[int, int, int]], answers: Sequence[AnswerRow]
+    ) -> _ByChange:
+        """Return those of the contents of some answers. ``examples``: change, class and item."""
+        contents = {answer.content for answer in answers}
+        stored = item_digests(rows, rows.version(), [item for _, _, item in examples])
+        classes: dict[int, dict[bytes, set[int]]] = defaultdict(lambda: defaultdict(set))
+        items: dict[bytes, set[int]] = defaultdict(set)
+        for (change, key, item), digests in zip(examples, stored, strict=True):
+            content = short_digest(digests[0]) if digests else b""
+            if content in contents:
+                classes[change][content].add(key)
+                items[content].add(item)
+        return cls(dict(classes), dict(items))
 
 
-def _examples_of(rows: Rows, change: int) -> Iterator[ExampleRow]:
-    """Yield the examples that a change has put into a class."""
-    for key in rows.touched_since(change - 1):
-        before = {row.key for row in rows.examples(key, change - 1)}
-        yield from (row for row in rows.examples(key, change) if row.key not in before)
+def _class_names(rows: Rows) -> dict[int, str]:
+    return {row.key: row.name for row in rows.classes(rows.version())}
 
 
-def _negatives_of(rows: Rows, change: int) -> Iterator[ExampleRow]:
-    """Yield the negative examples that a change has made."""
-    before = {row.key for row in rows.negatives(change - 1)}
-    yield from (row for row in rows.negatives(change) if row.key not in before)
-
-
-def _classes(
-    rows: Rows, examples: Iterable[ExampleRow], contents: Collection[bytes]
-) -> dict[bytes, set[int]]:
-    """Return the keys of the classes of those examples whose content is among some."""
-    members = list(examples)
-    stored = item_digests(rows, rows.version(), [member.item for member in members])
-    classes: dict[bytes, set[int]] = defaultdict(set)
-    for member, digests in zip(members, stored, strict=True):
-        content = short_digest(digests[0]) if digests else b""
-        if content in contents:
-            classes[content].add(member.class_key)
-    return classes
+def _labels(store: Store, classes: Mapping[bytes, set[int]], change: int) -> dict[bytes, list[str]]:
+    """Return the labels that a change gave to documents, by their content."""
+    if classes and settings_of(store.rows, change).several:
+        of_examples = labels_of_examples(store.rows, change)
+        labels = {content: list(of_examples.get(content, ())) for content in classes}
+    else:
+        names = _class_names(store.rows) if classes else {}
+        labels = {c: [names[key] for key in keys if key in names] for c, keys in classes.items()}
+    return {content: some for content, some in labels.items() if some}

@@ -85,6 +85,15 @@ class Examples:
                 examples.setdefault(item, []).append((identity, name))
         return examples
 
+    def examples_since(self, version: int) -> list[tuple[int, int, int]]:
+        """Return change, class key and item of each example that came to its class after a version.
+
+        They are in the order of the changes; some may be gone by now.
+        """
+        sql = "SELECT born, class, item FROM examples WHERE born > :v ORDER BY born"
+        with self._connection.reading() as db:
+            return db.execute(sql, {"v": version}).fetchall()
+
     def example_items(self, version: int) -> npt.NDArray[np.int64]:
         """Return the items of the examples of classes that answer at a version, ascending."""
         with self._connection.reading() as db:

@@ -46,6 +46,12 @@ class Negatives:
         rows = self._rows(f"e.id = :id AND {ALIVE}", version, {"id": identity})
         return rows[0] if rows else None
 
+    def negatives_since(self, version: int) -> list[tuple[int, int, int]]:
+        """Return change, class key and item of each negative example that came after a version."""
+        sql = "SELECT born, class, item FROM negatives WHERE born > :v ORDER BY born"
+        with self._connection.reading() as db:
+            return db.execute(sql, {"v": version}).fetchall()
+
     def negatives_of_items(self, items: Collection[int], version: int) -> list[ExampleRow]:
         """Return the negative examples that hold one of the items, oldest first."""
         holding = "e.item IN (SELECT value FROM json_each(:items))"

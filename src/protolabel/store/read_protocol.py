@@ -107,6 +107,9 @@ class Rows(Protocol):
     ) -> dict[int, list[tuple[str, str]]]:
         """Return id and class name of the examples that hold one of the items, oldest first."""
 
+    def examples_since(self, version: int) -> list[tuple[int, int, int]]:
+        """Return change, class key and item of each example that came to its class since."""
+
     def example_items(self, version: int) -> Integers:
         """Return the items of the examples of classes that answer at a version, ascending."""
 
@@ -126,6 +129,9 @@ class Rows(Protocol):
 
     def negative_with_id(self, identity: str, version: int) -> ExampleRow | None:
         """Return the negative example of that id at a version."""
+
+    def negatives_since(self, version: int) -> list[tuple[int, int, int]]:
+        """Return change, class key and item of each negative example that came since."""
 
     def negatives_of_items(self, items: Collection[int], version: int) -> list[ExampleRow]:
         """Return the negative examples that hold one of the items, oldest first."""

@@ -39,12 +39,14 @@ class SqliteRows:
         self.example_keys = tables.examples.example_keys
         self.counts = tables.examples.counts
         self.examples_of_items = tables.examples.examples_of_items
+        self.examples_since = tables.examples.examples_since
         self.example_items = tables.examples.example_items
         self.examples_digest = tables.examples.examples_digest
 
         self.negatives = tables.negatives.negatives
         self.has_negatives = tables.negatives.has_negatives
         self.negative_with_id = tables.negatives.negative_with_id
+        self.negatives_since = tables.negatives.negatives_since
         self.negatives_of_items = tables.negatives.negatives_of_items
         self.negative_set = tables.negatives.negative_set
 
