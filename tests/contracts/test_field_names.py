@@ -46,13 +46,14 @@ def followed(path, folder, reading, done):
 def test_a_followed_folder_reads_tables_and_attachments_by_the_fields_it_was_given(path, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
-    (folder / "post.csv").write_text(TABLE, encoding="utf-8")
+    lines = [json.dumps({FIELD: text}) for text in ("please pay the bill", "the cv of a cook")]
+    (folder / "post.jsonl").write_text("\n".join(lines), encoding="utf-8")
     rows = json.dumps([{FIELD: "please pay the bill"}]).encode()
     (folder / "a.eml").write_bytes(mail("a letter", "hello", rows_json=rows).as_bytes())
     for file in folder.iterdir():
         os.utime(file, (1, 1))
     state = followed(path, folder, {}, lambda now: now["files"] == 2)
-    assert [one["name"] for one in state["unreadable"]] == ["a.eml", "post.csv"]
+    assert [one["name"] for one in state["unreadable"]] == ["a.eml", "post.jsonl"]
     for fault in state["unreadable"]:
         assert "`--text-field` of `protolabel serve --follow`" in fault["reason"]
         assert "text_field=" not in fault["reason"]

@@ -85,6 +85,12 @@ def test_items_are_read_with_what_holds_them(store, ids):
         rows[-1].item: [(ids["c"][1], "c")],
     }
     assert store.rows.examples_of_items({rows[-1].item}, 3) == {}
+    births = store.rows.examples_since(1)
+    assert {item for _, _, item in births} == set(items)
+    assert [change for change, _, _ in births] == sorted(change for change, _, _ in births)
+    newest = births[-1][0]
+    assert store.rows.examples_since(newest - 1) == [one for one in births if one[0] == newest]
+    assert store.rows.examples_since(newest) == []
     assert store.rows.texts([row.item for row in rows]) == [row.text for row in rows]
     assert store.rows.texts_since(0, 2) == [(i, store.rows.texts([i])[0]) for i in items[:2]]
     assert store.rows.texts_since(items[-2], 9) == [(items[-1], rows[-1].text)]

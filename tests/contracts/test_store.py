@@ -261,6 +261,8 @@ def test_negative_examples_are_born_die_and_come_back(store):
     assert store.rows.has_negatives(version)
     assert not store.rows.has_negatives(1)
     assert store.rows.negatives_of_items({item}, version) == [first, second]
+    assert store.rows.negatives_since(version - 1) == [(version, key, item)] * 2
+    assert store.rows.negatives_since(version) == []
     assert store.rows.negatives(version, key + 1) == []
     assert store.rows.lacking(SPACE.number) == []
     keys, items, vectors = store.rows.negative_set(version)

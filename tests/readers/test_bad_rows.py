@@ -90,7 +90,7 @@ def test_embeddings_of_two_sizes(tmp_path):
         ("text,id\nx,1\ny\n", 3, "1 field", "2, as in the header", "quote"),
         ("text,id\nx,1\ny, z,1\n", 3, "3 fields", "2, as in the header", "quote"),
         ('text,id\nx,1\n"y,2\nz,3\n', 3, "unexpected end of data", "doubled", "close"),
-        ('text,id\nx,1\n"y"z,2\n', 3, "expected after", "doubled", '""'),
+        ('text,id\nx,1\n"y"z,2\n', 3, "expected after", "doubled", "twice"),
     ],
 )
 def test_csv_that_cannot_be_used(tmp_path, content, line, got, expected, remedy):

@@ -113,7 +113,7 @@ def test_nor_of_a_followed_file_a_line_of_a_stream_or_a_change(path, tmp_path):
     """Faults of followed files and errors of jobs are shown to everybody who may read."""
     folder = tmp_path / "in"
     folder.mkdir()
-    (folder / "post.csv").write_text(FILES["no header.csv"], encoding="utf-8")
+    (folder / "post.jsonl").write_text(FILES["fields.jsonl"], encoding="utf-8")
     line = f'{{"text": "a", "metadata": {{"{SECRET}": 1, "{SECRET}": 2}}}}\n'
     renaming = {"kind": "rename", "old": SECRET, "new": "letter"}
     with served(path) as ask:
@@ -127,7 +127,7 @@ def test_nor_of_a_followed_file_a_line_of_a_stream_or_a_change(path, tmp_path):
             time.sleep(0.05)
     assert error["type"] == "urn:protolabel:UnknownClass"
     assert '"error"' in streamed
-    assert "document" in unreadable[0]["reason"]
+    assert "text field" in unreadable[0]["reason"]
     assert not has_content(streamed + json.dumps([error, unreadable]))
     assert not any(has_content(file.read_bytes()) for file in tmp_path.iterdir() if file != folder)
 
