@@ -248,3 +248,16 @@ def test_a_mail_whose_logo_says_nothing_is_learned_once_and_whole(own_mail, inbo
     (out / "weather/m.eml").rename(out / "_review/m.eml")
     call("learn", own_mail, out, "--yes")
     assert members(own_mail) == []
+
+
+def test_a_decision_stays_where_such_a_table_gets_another_name_and_is_mended(own_mail, out):
+    call("learn", own_mail, out, "--yes", "--new", code=6)
+    identity = records("show", own_mail, "weather", "--json")[0]["members"][0]["id"]
+    call("correct", own_mail, identity, "--to", "invoice")
+    decided = members(own_mail)
+    (out / "weather/two.csv").rename(out / "weather/three.csv")
+    call("learn", own_mail, out, "--yes", code=6)
+    table = out / "weather/three.csv"
+    table.write_text(table.read_text().replace("2,\n", "2,a storm\n"))
+    call("learn", own_mail, out, "--yes")
+    assert members(own_mail) == sorted([*decided, "a storm"])

@@ -81,10 +81,18 @@ def lessons_of(
             lessons.unusable += faults + refused
             if not faults and not refused:
                 lessons.corrections.append(correction)
-            elif usable and (not correction.is_unfinished or n_new(space.view(), usable)):
+            elif _is_to_be_noted(space, correction, usable):
                 lessons.corrections.append(replace(correction, is_partial=True))
     lessons.n_new = n_new(space.view(), lessons.examples)
     return lessons
+
+
+def _is_to_be_noted(space: LabelSpace, correction: Correction, usable: list[Example]) -> bool:
+    """Return whether a file of which something cannot be used is to be written down as learned."""
+    if not correction.is_unfinished:
+        return bool(usable)
+    has_another_name = correction.place != correction.entry.place
+    return has_another_name or n_new(space.view(), usable) > 0
 
 
 def _documents(
