@@ -58,6 +58,9 @@ interface Reply {
   text: string;
 }
 
+/** Whether a request changes nothing, also where it is sent with a body: what it asks for is no work that is lost. */
+const isQuestion = (method: string, path: string): boolean => method === "GET" || /\/(?:explain|preview|accept\?preview=true)$/.test(path);
+
 /** The answer to a request, which is sent again where the service is busy, or where its answer, or the end of it, was lost. */
 async function answerTo(path: string, request: RequestInit): Promise<Reply> {
   for (let attempt = 1; ; attempt++) {
@@ -67,7 +70,7 @@ async function answerTo(path: string, request: RequestInit): Promise<Reply> {
       reply = { response, text: await response.text() };
     } catch {
       online.report(false);
-      if (request.method === "GET" || attempt === ATTEMPTS) throw new Failure(0, "", "", "", request.method === "GET" ? "" : UNSENT); // others look again by themselves
+      if (request.method === "GET" || attempt === ATTEMPTS) throw new Failure(0, "", "", "", isQuestion(request.method ?? "GET", path) ? "" : UNSENT); // others look again by themselves
     }
     if (reply) {
       online.report(true);
@@ -126,7 +129,7 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
     const problem = (record ?? {}) as Partial<Problem>;
     if (wanted !== undefined && problem.type === OTHER) {
       identity.report(name, false);
-      throw new Failure(0, "", "", "", method === "GET" ? "" : ELSEWHERE); // for this page, its label space is away
+      throw new Failure(0, "", "", "", isQuestion(method, path) ? "" : ELSEWHERE); // for this page, its label space is away
     }
     throw failureOf(problem, response.status, response.statusText);
   }

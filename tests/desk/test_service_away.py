@@ -83,6 +83,39 @@ def test_a_pasted_text_is_not_lost(away):
     expect(away.page.locator(".rows .title", has_text="a bill that nobody")).to_be_visible()
 
 
+def test_nobody_is_asked_to_do_again_what_comes_by_itself(away):
+    """Before, to look at a pasted text was said to be unsaved, and the sentence stayed."""
+    page = away.page
+    page.unroute("**/v1/**")
+    away.keys("p")
+    page.locator("dialog textarea").fill("a reminder of a bill")
+    away.keys("Control+Enter")
+    expect(page.locator(".rows li")).to_have_count(25)
+    page.route("**/v1/**", lambda route: route.abort())
+    away.keys("p")
+    page.locator("dialog textarea").fill("a bill that nobody has paid")
+    away.keys("Control+Enter", "k")
+    expect(page.locator("h2", has_text="a reminder of a bill")).to_be_visible()
+    page.wait_for_timeout(GIVEN_UP)
+    expect(page.locator(".message")).to_have_count(0)
+    back(away)
+    expect(page.locator(".rows .title", has_text="a bill that nobody")).to_be_visible()
+
+
+def test_the_first_document_is_answered_once_the_service_is_back(away):
+    """Before, it was said to be unsaved, and to be sent again."""
+    page = away.page
+    page.unroute("**/v1/**")
+    away.open("start")
+    page.get_by_label("Paste a text").fill("a bill that nobody has paid")
+    page.route("**/v1/**", lambda route: route.abort())
+    away.button("^Label").click()
+    page.wait_for_timeout(GIVEN_UP)
+    expect(page.locator(".message")).to_have_count(0)
+    back(away)
+    expect(page.locator(".result .label")).to_be_visible()
+
+
 def test_another_change_is_said_to_be_unsaved_and_stays_typed(away):
     """Before, not a word was said of it, and the name that was typed was gone."""
     page = away.page

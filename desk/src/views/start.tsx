@@ -7,6 +7,7 @@ import { useDraft } from "../drafts";
 import { certainty, labelsOf } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
+import { answerOf } from "../jobs";
 import { answering, attempt, change, classes, go, mayCurate, mayLabel, noteSteps, notify, space, t } from "../state";
 import type { Answer } from "../types";
 import { Bar, focusNext, Icon, Loading } from "../ui";
@@ -152,9 +153,9 @@ function Try(props: { answer: { text: string; answer: Answer } | null; onAnswer:
     event.preventDefault();
     const document = pasted(text);
     await attempt(async () => {
-      const { answer } = await api.explain(space.value, document);
+      const { answer } = await answerOf(() => api.explain(space.value, document));
       props.onAnswer({ text, answer });
-      await put([document]);
+      await answerOf(() => put([document]));
     });
   };
   if (!mayLabel.value) return <></>;
