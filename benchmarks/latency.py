@@ -3,14 +3,13 @@
 ``python -m benchmarks.latency``: durable addition of a class of 5 embedded examples; one query,
 exact, with evidence; opening the file; ``import protolabel``; one document by a cold command line.
 Medians of many, the first call apart. What one change costs until the label space is calibrated
-again stands in ``benchmarks.recalibration``: with ``--recalibration`` it alone is measured again.
+again stands in ``benchmarks.recalibration``, and the first answer after a change in
+``benchmarks.answer_after_change``; ``--recalibration`` and ``--answers`` measure one of them alone.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.answer_after_change import answers, answers_part, run
 from benchmarks.command_line import command_line
 from benchmarks.recalibration import part, recalibrations
 from benchmarks.results import RESULTS, log_line, save, table
@@ -101,16 +101,16 @@ def processes(folder: Path) -> dict[str, tuple[float, float, float]]:
     ]
     return {
         "import protolabel": milliseconds(
-            lambda _: _run([sys.executable, "-c", "import protolabel"]), 15
+            lambda _: run([sys.executable, "-c", "import protolabel"]), 15
         ),
         "from protolabel import LabelSpace": milliseconds(
-            lambda _: _run([sys.executable, "-c", "from protolabel import LabelSpace"]), 15
+            lambda _: run([sys.executable, "-c", "from protolabel import LabelSpace"]), 15
         ),
         "protolabel --help": milliseconds(
-            lambda _: _run([sys.executable, "-m", "protolabel", "--help"]), 15
+            lambda _: run([sys.executable, "-m", "protolabel", "--help"]), 15
         ),
-        "python -c pass": milliseconds(lambda _: _run([sys.executable, "-c", "pass"]), 15),
-        "one document, cold command line": milliseconds(lambda _: _run(cold), 15),
+        "python -c pass": milliseconds(lambda _: run([sys.executable, "-c", "pass"]), 15),
+        "one document, cold command line": milliseconds(lambda _: run(cold), 15),
     }
 
 
@@ -132,30 +132,27 @@ def background() -> dict[str, tuple[float, float, float]]:
     return times
 
 
-def _run(command: list[str]) -> None:
-    """Run a process; as where the package is installed, its modules are compiled already."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run(command, check=True, capture_output=True, env=environment)
-
-
 def main() -> None:
     """Run and write docs/results/latency.*."""
     parser = command_line(__doc__)
-    parser.add_argument(
-        "--recalibration", action="store_true", help="measure this part alone, keep the others"
-    )
+    alone = parser.add_mutually_exclusive_group()
+    for name in ("recalibration", "answers"):
+        alone.add_argument(f"--{name}", action="store_true", help="measure this part alone")
     options = parser.parse_args()
     start = time.perf_counter()
     stored: dict[str, Any] | None = None
     with tempfile.TemporaryDirectory() as folder:
-        if options.recalibration:
+        if options.recalibration or options.answers:
             stored = json.loads((RESULTS / "latency.json").read_text(encoding="utf-8"))
             times = stored["values"]
         else:
             times = {str(n): at_size(n, Path(folder)) for n in (1000, 100_000)}
             times["processes"] = processes(Path(folder))
             times["background"] = background()
-        times["recalibration"] = recalibrations(Path(folder))
+        if not options.answers:
+            times["recalibration"] = recalibrations(Path(folder))
+        if not options.recalibration:
+            times["answers"] = answers(Path(folder))
     rows = [
         [
             what,
@@ -165,7 +162,7 @@ def main() -> None:
             f"{p95:.2f}",
         ]
         for size, by in times.items()
-        if size != "recalibration"
+        if size not in ("recalibration", "answers")
         for what, (first, p50, p95) in by.items()
     ]
     body = (
@@ -174,6 +171,8 @@ def main() -> None:
         "(15), fits (3) and opening a file (5; the first opening after changes writes derived "
         "state, and later ones map it).\n\n"
         + table(["what", "size", "first", "median", "95 %"], rows)
+        + "\n\n"
+        + answers_part(times["answers"])
         + "\n\n"
         + part(times["recalibration"])
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -75,10 +77,11 @@ def test_vectors_of_several_lengths_and_documents_without_one_have_digests_too()
 
 
 @pytest.mark.parametrize("size", [1e-6, 1e-3, 3e-3])
-def test_few_vectors_and_many_are_searched_alike(monkeypatch, size):
+def test_a_grid_and_a_tree_find_the_same(monkeypatch, size):
     rng = np.random.default_rng(4)
     originals = vectors(rng, 60, 6)
     rows = np.concatenate([rounded(rng, originals, size) for _ in range(5)])
-    few = first_copies(rows)
-    monkeypatch.setattr("protolabel.near_vectors.FEW", 1)
-    assert (first_copies(rows) == few).all()
+    by_grid = first_copies(rows)
+    monkeypatch.setattr("protolabel.near_points.MOST_COMPARED", 0)
+    assert (first_copies(rows) == by_grid).all()
+    assert "scipy.spatial" in sys.modules  # the tree was there

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.import_lock import one_import
+from protolabel.near_points import near_point_pairs
 
 LIMIT = 0.003  # distance of two vectors, in parts of their length and of the spread of all
 STEPS, OFFSET = 64, 0.618  # steps that the spread is rounded down to, from 2**n to 2**(n + 1)
 PROJECTIONS = 8  # directions in which candidates are looked for
-FEW = 500  # vectors that are all compared in these directions
 COMPARISONS = 50  # of each vector, on average; what is left then stays apart
 WIDER = 1.0 + 1e-9  # the search, so that the rounding of projections hides no copy
 
@@ -82,14 +82,31 @@ def _leaders(vectors: Floats) -> Integers:
 def _search(points: Doubles, widest: float) -> tuple[Doubles, Callable[[int, float], Integers]]:
     """Return how far the nearest other point of each is, and a search for all around one.
 
-    Distances above ``widest`` may be infinite.
+    Distances above ``widest`` may be infinite, and no search looks further.
     """
-    if len(points) <= FEW:  # the tree is slow to import
-        gaps = np.square(points[:, None] - points[None]).sum(axis=2)
-        gaps_to_others = gaps + np.diag(np.full(len(points), np.inf))
-        return np.sqrt(gaps_to_others.min(axis=1)), lambda i, radius: np.flatnonzero(
-            gaps[i] <= radius**2
-        )
+    pairs = near_point_pairs(points, widest)
+    if pairs is None:
+        return _tree_search(points, widest)
+    gaps = points[pairs[:, 0]] - points[pairs[:, 1]]
+    distances = np.tile(np.sqrt(np.einsum("np,np->n", gaps, gaps)), 2)
+    ones, others = np.concatenate([pairs, pairs[:, ::-1]]).T
+    order = np.argsort(ones, kind="stable")
+    ones, others, distances = ones[order], others[order], distances[order]
+    nearest = np.full(len(points), np.inf)
+    np.minimum.at(nearest, ones, distances)
+    starts = np.searchsorted(ones, np.arange(len(points) + 1))
+
+    def around_point(row: int, radius: float) -> Integers:
+        part = slice(starts[row], starts[row + 1])
+        return np.append(others[part][distances[part] <= radius], row)
+
+    return nearest, around_point
+
+
+def _tree_search(
+    points: Doubles, widest: float
+) -> tuple[Doubles, Callable[[int, float], Integers]]:
+    """Return what ``_search`` does, where many points lie close together."""
     with one_import():
         from scipy.spatial import cKDTree
 

@@ -14,7 +14,7 @@ import numpy as np
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Doubles, Floats, Mask, Positions
-from protolabel.import_lock import one_import
+from protolabel.near_points import near_point_pairs
 from protolabel.near_vectors import (
     COMPARISONS,
     LIMIT,
@@ -94,14 +94,11 @@ class NearPairs:
         moments = Moments.of(vectors[np.sort(first)] if len(repeated) else vectors)
         spread = moments.spread
         radius = WIDER**2 * LIMIT * spread
-        with one_import():
-            from scipy.spatial import cKDTree
-
-        tree = cKDTree(points[first])
-        compared = int(tree.count_neighbors(tree, radius))
-        if compared > COMPARISONS * len(first):
+        near_points = near_point_pairs(points[first], radius)
+        if near_points is None or len(near_points) > (COMPARISONS * len(first) - len(first)) / 2:
             return None
-        near = first[tree.query_pairs(radius, output_type="ndarray")]
+        compared = len(first) + 2 * len(near_points)
+        near = first[near_points]
         one, other = near[are_near_vectors(vectors, lengths, spread, near)].T
         pairs = np.stack([hashes[one], hashes[other]], axis=1)
         if len(pairs) > MOST_PAIRS:
