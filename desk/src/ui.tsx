@@ -49,8 +49,8 @@ export function ClassPicker(props: {
   names: string[]; first?: string[]; allowNew: boolean; onChoose: (name: string) => void;
 }): JSX.Element {
   const [text, setText] = useState("");
-  const [at, setAt] = useState(0);
   const [first] = useState(props.first ?? []); // the order stays while it is open
+  const [at, setAt] = useState(props.first?.length === 0 ? -1 : 0); // where nothing is likely, Enter takes nothing by itself
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
   const options = useMemo(() => {

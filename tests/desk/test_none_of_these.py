@@ -82,3 +82,80 @@ def test_a_new_class_opens_it_again(person, client):
     assert client.post(f"{SPACE}/changes", body).status == 200
     expect(rows.filter(has_text=title)).to_have_count(1)
     expect(rows).to_have_count(24)
+
+
+@pytest.fixture
+def declined(person, client):
+    """A person at a document that is answered with none of the classes: its title."""
+    body = {"kind": "configure", "values": {"target": "errors 5%"}}
+    assert client.post(f"{SPACE}/changes", body).status == 200
+    documents = client.get(f"{SPACE}/inbox").json["documents"]
+    title = next(one["id"] for one in documents if one["answer"]["label"] is None)
+    person.open("inbox")
+    person.page.locator(".rows .title").get_by_text(title, exact=True).click()
+    expect(person.page.locator(".answer .label")).to_have_text(NONE)
+    person.page.wait_for_timeout(500)  # a key is not taken for what has just changed
+    return title
+
+
+@pytest.mark.parametrize("way", ["a", "Enter", "the button"])
+def test_accepting_an_answer_of_none_of_these_is_of_none_of_them(person, client, declined, way):
+    """Before, Enter offered the nearest class, and the next Enter made it the document's class."""
+    page = person.page
+    if way == "the button":
+        person.button("^Accept a").click()
+    else:
+        page.locator("h1").first.click()  # Enter would press the row again
+        person.keys(way)
+    expect(page.locator(".rows .title").get_by_text(declined, exact=True)).to_have_count(0)
+    expect(page.locator("dialog")).to_have_count(0)
+    person.until(
+        f"() => fetch('{SPACE}/history?limit=1').then(r => r.json())"
+        ".then(j => j.changes[0].kind === 'refute')"
+    )
+    kinds = [one["kind"] for one in client.get(f"{SPACE}/history").json["changes"]]
+    assert "correct" not in kinds
+    person.button("^Decided").click()
+    decided = page.locator(".rows li").filter(has_text=declined)
+    expect(decided.locator(".chip")).to_have_text(NONE)
+    decided.locator("button").click()
+    page.locator("h1").first.click()
+    person.keys("Enter", "Enter")  # it is decided already
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator(".answer .label")).to_have_text(NONE)
+    person.keys("u")
+    expect(decided).to_have_count(0)
+
+
+def test_the_nearest_class_is_an_explicit_choice(person, client, declined):
+    nearest = person.page.locator(".alternatives .name").first.inner_text()
+    person.keys("1")
+    person.button("^Decided").click()
+    row = person.page.locator(".rows li").filter(has_text=declined)
+    expect(row.locator(".chip")).to_have_text(nearest)
+
+
+def test_the_list_of_keys_says_that_none_of_these_is_accepted_too(person):
+    person.open("inbox")
+    person.keys("?")
+    row = person.page.locator("dialog .keys div").filter(has_text="Enter")
+    expect(row).to_contain_text(NONE)
+
+
+def test_enter_decides_nothing_anew(person):
+    """Before, it made the answer of today the class, whatever a person had decided."""
+    person.open("inbox")
+    title = person.page.locator(".document h2").inner_text()
+    other = person.page.locator(".alternatives .name").nth(2).inner_text()
+    person.keys("3")
+    expect(person.page.locator(".rows li")).to_have_count(23)
+    person.button("^Decided").click()
+    row = person.page.locator(".rows li").filter(has_text=title)
+    expect(row.locator(".chip")).to_have_text(other)
+    row.locator("button").click()
+    before = len([one for one in person.requests if "/decisions" in one])
+    person.page.locator("h1").first.click()
+    person.keys("a", "Enter")
+    person.page.wait_for_timeout(1000)  # in which a decision would be sent
+    expect(row.locator(".chip")).to_have_text(other)
+    assert len([one for one in person.requests if "/decisions" in one]) == before

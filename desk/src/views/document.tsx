@@ -99,7 +99,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
           <div class="buttons">
             {decided
               ? <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} <kbd>u</kbd></button>
-              : acceptable(entry).length > 0 && <button type="button" class="primary" onClick={props.onAccept}>{t.value.accept} <kbd>a</kbd></button>}
+              : (acceptable(entry).length > 0 || best) && <button type="button" class="primary" onClick={props.onAccept}>{t.value.accept} <kbd>a</kbd></button>}
             {!decided && best && <button type="button" onClick={props.onNot}>{t.value.notThis(best.label)} <kbd>n</kbd></button>}
             <button type="button" onClick={props.onOther}>{isSeveral.value ? t.value.furtherClass : t.value.otherClass} <kbd>c</kbd></button>
           </div>

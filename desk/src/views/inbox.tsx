@@ -68,12 +68,13 @@ export function InboxView(): JSX.Element {
     const same = wordsOf(labels) === wordsOf(labelsOf(entry.answer));
     notify((same ? t.value.accepted : t.value.corrected)(labels.join(", ")), { name: t.value.undo, run: () => void takeBack() });
   };
-  /** Accept what is ticked, or the answer as it is; without a label, ask for one. */
+  /** Accept what is ticked, or the answer as it is, *none of these* too; where there is none, ask for a class. */
   const accept = (drawn: Entry): void => {
     const entry = entries.value.find((one) => one.key === drawn.key) ?? drawn; // as the last key has left it
-    if (isDecided(entry) && !isDecided(drawn)) return; // by a key that was faster than the page
+    if (isDecided(entry) && entry.ticks === undefined) return; // also by a key that was faster than the page
     const labels = acceptable(entry);
     if (labels.length) settle(entry, labels);
+    else if (entry.answer?.alternatives.length) noneOfThese(entry);
     else setPicking(true);
   };
   /** Take a class of the list: it is the class, or one of several labels, to be ticked or no longer. */
