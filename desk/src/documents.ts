@@ -49,6 +49,14 @@ export function sentDocument(key: string): NewDocument | undefined {
   return ownDocuments.get(key);
 }
 
+/** Those of the listed documents whose texts this page has: the oldest first, as they are sent. */
+export function ownOnes(): { entry: Entry; document: NewDocument }[] {
+  return entries.value.toReversed().flatMap((entry) => {
+    const document = ownDocuments.get(entry.key);
+    return document ? [{ entry, document }] : [];
+  });
+}
+
 export function isOpen(entry: Entry): boolean {
   return entry.has_text || ownDocuments.has(entry.key);
 }
@@ -107,7 +115,7 @@ function withExcerpt(one: InboxItem): InboxItem {
 async function relabelled(name: string, local: Entry[]): Promise<Entry[]> {
   const at = `${info.value?.mark} ${info.value?.lacking.length}`;
   if (at === labelledAt) return local;
-  const open = local.filter((one) => one.by !== "person").slice(0, 64);
+  const open = local.filter((one) => one.by !== "person").slice(0, 64).toReversed(); // the last one is the newest
   const documents = open.map((one) => ownDocuments.get(one.key)).filter((one) => one !== undefined);
   if (!documents.length) return local;
   const answers = new Map((await api.put(name, documents)).documents.map((one) => [one.key, one.answer]));

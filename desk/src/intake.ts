@@ -1,11 +1,12 @@
 // Bulk work: files become documents of the inbox or examples of classes, with progress and a stop.
 import { effect, signal } from "@preact/signals";
 import { api, Failure, type NewDocument } from "./api";
-import { put } from "./documents";
+import { entries, isOpen, ownOnes, put, remembersTexts } from "./documents";
 import type { DroppedFile } from "./drop";
+import { isDecided } from "./entry";
 import { answerOf, run } from "./jobs";
 import { progress } from "./progress";
-import { attempt, inPlaces, notify, refresh, report, space, t, view } from "./state";
+import { attempt, inPlaces, info, notify, refresh, report, space, t, view } from "./state";
 import type { ReadDocument } from "./types";
 
 export const failures = signal<{ name: string; reason: string }[]>([]);
@@ -106,7 +107,7 @@ export async function labelFiles(files: DroppedFile[]): Promise<void> {
   let waiting: Waiting[] = [];
   failures.value = [];
   const send = async (isStopped: () => boolean, stop = progress.value?.stop ?? (() => undefined)): Promise<void> => {
-    const n = firstBatch(waiting);
+    const n = firstBatch(waiting.map((one) => one.document));
     const batch = waiting.slice(0, n);
     progress.value = { text: t.value.labellingDocuments(n), share: progress.value?.share ?? 1, stop }; // the first one makes the fits
     try {
@@ -135,18 +136,47 @@ export async function labelFiles(files: DroppedFile[]): Promise<void> {
   if (isStopped) notify(t.value.stoppedReading(n, files.length));
 }
 
-const lengthOf = (one: Waiting): number => one.document.text?.length ?? 0;
+const lengthOf = (document: NewDocument): number => document.text?.length ?? 0;
 
 /** How many of the documents that wait are labelled in the next request. */
-function firstBatch(waiting: Waiting[]): number {
+function firstBatch(documents: NewDocument[]): number {
   let characters = 0;
-  const n = waiting.slice(0, BATCH).findIndex((one) => (characters += lengthOf(one)) >= CHARACTERS);
-  return n < 0 ? Math.min(BATCH, waiting.length) : n + 1;
+  const n = documents.slice(0, BATCH).findIndex((one) => (characters += lengthOf(one)) >= CHARACTERS);
+  return n < 0 ? Math.min(BATCH, documents.length) : n + 1;
 }
 
 /** Whether the documents that wait fill a request. */
 function isFull(waiting: Waiting[]): boolean {
-  return waiting.length >= BATCH || waiting.reduce((sum, one) => sum + lengthOf(one), 0) >= CHARACTERS;
+  return waiting.length >= BATCH || waiting.reduce((sum, one) => sum + lengthOf(one.document), 0) >= CHARACTERS;
+}
+
+/** Keep the texts of documents from now on, and those that this page has now. What is listed without a text is said. */
+export async function keepTexts(): Promise<void> {
+  const to = space.value;
+  const isOff = info.value?.settings.remember === "off"; // then what was decided is known here alone, and its text is an example
+  let rest = ownOnes().filter(({ entry }) => !isOff || !isDecided(entry)).map((one) => one.document);
+  const n = rest.length;
+  let isStopped = false;
+  failures.value = [];
+  const isDone = await attempt(async () => {
+    if (!remembersTexts()) await api.remember(to, "text");
+    while (rest.length && !isStopped) {
+      progress.value = { text: t.value.keepingTexts(n - rest.length, n), share: 1 - rest.length / n, stop: () => { isStopped = true; } };
+      const batch = rest.slice(0, firstBatch(rest));
+      try {
+        await answerOf(() => put(batch, to), () => isStopped);
+      } catch (error) {
+        if (isOfSession(error)) throw error;
+        for (const one of batch) fail(one.id, reasonOf(error));
+      }
+      rest = rest.slice(batch.length);
+    }
+  });
+  progress.value = null;
+  await attempt(refresh);
+  if (!isDone || to !== space.value) return;
+  const lacking = info.value?.follows ? 0 : entries.value.filter((one) => !isDecided(one) && !isOpen(one)).length; // files of a folder are read again
+  notify([t.value.keepTextsDone, lacking ? t.value.keepTextsLacking(lacking) : ""].filter(Boolean).join(" "));
 }
 
 interface NewExample {

@@ -1,21 +1,25 @@
 // How documents come into the inbox by hand: files, a folder, a pasted text; and whether their texts are kept.
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { api } from "../api";
 import { chosenFiles, type DroppedFile } from "../drop";
 import { useDraft } from "../drafts";
-import { attempt, info, notify, refresh, session, space, t } from "../state";
+import { ownOnes, remembersTexts } from "../documents";
+import { keepTexts } from "../intake";
+import { info, mayLabel, session, t } from "../state";
 import { Dialog } from "../ui";
 
-export function KeepTexts(): JSX.Element {
+/** Offers to keep texts where none are kept, or where some are on this page alone. */
+export function KeepTexts(props: { isEmpty: boolean }): JSX.Element | null {
+  const own = ownOnes();
+  const isKept = remembersTexts();
+  const n = own.filter(({ entry }) => !isKept || !entry.has_text).length;
+  const isAdmin = session.value?.role === "admin";
+  const follows = info.value?.follows === true;
+  if (isKept ? !n || !mayLabel.value : !follows && (props.isEmpty || !isAdmin)) return null;
   return (
     <div class="card hint">
-      <p>{info.value?.follows ? t.value.keepTextsOfFolder : t.value.keepTextsText}</p>
-      {session.value?.role !== "admin" ? <p>{t.value.keepTextsByAdmin}</p> : <button type="button" onClick={() => void attempt(async () => {
-        await api.remember(space.value, "text");
-        await refresh();
-        notify(t.value.keepTextsDone);
-      })}>{t.value.keepTexts}</button>}
+      <p>{isKept ? t.value.keepTextsHere(n) : [follows ? t.value.keepTextsOfFolder : t.value.keepTextsText, n ? t.value.keepTextsToo(n) : ""].filter(Boolean).join(" ")}</p>
+      {isKept || isAdmin ? <button type="button" onClick={() => void keepTexts()}>{t.value.keepTexts}</button> : <p>{t.value.keepTextsByAdmin}</p>}
     </div>
   );
 }

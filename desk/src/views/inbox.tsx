@@ -3,14 +3,14 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { droppedFiles, type DroppedFile } from "../drop";
 import { decide, refute, refuteAll, undo } from "../decisions";
-import { entries, isOpen, limit, load, loaded, movement, pasted, put, remembersTexts, tick, titleOf, total } from "../documents";
+import { entries, isOpen, limit, load, loaded, movement, pasted, put, tick, titleOf, total } from "../documents";
 import { acceptable, type Entry, folderOf, hasJustChanged, isDecided, labelOf, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
 import { answerOf } from "../jobs";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { arrivals } from "../arrivals";
 import { progress } from "../progress";
-import { answering, attempt, changed, go, info, isSeveral, mayCurate, mayLabel, notify, session, space, t } from "../state";
+import { answering, attempt, changed, go, isSeveral, mayCurate, mayLabel, notify, session, space, t } from "../state";
 import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { AddDocuments, KeepTexts, Paste } from "./adding";
 import { DocumentPane } from "./document";
@@ -174,7 +174,7 @@ export function InboxView(): JSX.Element {
         {entries.value.length < total.value && entries.value.length >= limit.value && (
           <p class="more">{t.value.shownOf(entries.value.length, total.value)} {limit.value < MOST && <button type="button" class="link" onClick={() => { limit.value = Math.min(MOST, limit.value * 2); }}>{t.value.showMore}</button>}</p>
         )}
-        {!remembersTexts() && (entries.value.length > 0 || info.value?.follows) && (session.value?.role === "admin" || info.value?.follows) && <KeepTexts />}
+        <KeepTexts isEmpty={!entries.value.length} />
       </section>
       <section class="detail" aria-label={current ? titleOf(current) : t.value.lookFirst}>
         {current
