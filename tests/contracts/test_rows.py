@@ -91,6 +91,11 @@ def test_items_are_read_with_what_holds_them(store, ids):
     newest = births[-1][0]
     assert store.rows.examples_since(newest - 1) == [one for one in births if one[0] == newest]
     assert store.rows.examples_since(newest) == []
+    with store.writing("remove", "me") as writing:
+        writing.end_example(rows[-1])
+    ends = store.rows.examples_ended_since(newest)
+    assert ends == [(store.rows.version(), rows[-1].class_key, rows[-1].item)]
+    assert store.rows.examples_ended_since(store.rows.version()) == []
     assert store.rows.texts([row.item for row in rows]) == [row.text for row in rows]
     assert store.rows.texts_since(0, 2) == [(i, store.rows.texts([i])[0]) for i in items[:2]]
     assert store.rows.texts_since(items[-2], 9) == [(items[-1], rows[-1].text)]

@@ -79,7 +79,9 @@ def test_the_page_says_how_texts_come_that_it_has_not(person):
     add(person)
     expect(page.locator(".hint")).to_contain_text("keeps also the 3 texts that this page has now")
     person.button("Keep texts").click()
-    expect(page.get_by_text("1 document that came before has no text: add its file")).to_be_visible()
+    expect(
+        page.get_by_text("1 document that came before has no text: add its file")
+    ).to_be_visible()
     notice = page.locator(".notice", has_text="cannot be decided here")
     expect(notice).to_contain_text("add their files")
     add(person, TEXTS | {"old.txt": "an old letter"})

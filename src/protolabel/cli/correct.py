@@ -18,9 +18,8 @@ from protolabel.cli.terminal import note
 from protolabel.errors import InputError
 from protolabel.label_space.changes import ChangeRequest, Correct, Refute
 from protolabel.quantity import quantity
-from protolabel.readers.covering_texts import words_of_taught
 from protolabel.readers.options import NoticedOptions
-from protolabel.readers.paths import LeftOut, printable, walk
+from protolabel.readers.paths import LeftOut, walk
 
 
 @click.command()
@@ -93,20 +92,18 @@ def correct(
             ask_about_new(label_space, to, new)
             labels = to[0] if len(to) == 1 else to
             request = label_space.correction(path, labels, reading=options)
-        _say_of_mail(request, path)
+        _say_of_mail(request)
         carry_out(request, label_space, json_)
 
 
-def _say_of_mail(request: ChangeRequest, path: str) -> None:
-    """Name the documents of a mail that become examples, where these are not its text alone."""
+def _say_of_mail(request: ChangeRequest) -> None:
+    """Say how many documents of a mail become examples, where its own text is one of them."""
     examples = request.examples if isinstance(request, Correct | Refute) else ()
     sources = list(dict.fromkeys(example.source for example in examples))
-    mail = f"{printable(path)}/"
-    attachments = [source.removeprefix(mail) for source in sources if source.startswith(mail)]
-    if attachments and len(sources) > len(attachments):
-        note(f"{path}: its own text and {quantity(len(attachments), 'attachment')}")
-    elif attachments:
-        note(f"{path}: {words_of_taught(attachments)}")
+    mail = min(sources, key=len, default="")
+    attachments = [source for source in sources if source.startswith(f"{mail}/")]
+    if attachments:
+        note(f"{mail}: its own text and {quantity(len(attachments), 'attachment')}")
 
 
 def _file_in(folder: str, name: str) -> str:

@@ -19,6 +19,7 @@ from protolabel.label_space.document_names import (
 )
 from protolabel.label_space.remembered import LABEL_AGAIN
 from protolabel.label_space.session import Session
+from protolabel.label_space.taught_documents import TaughtDocuments
 from protolabel.label_space.view import View
 from protolabel.message_paths import mailbox_of
 from protolabel.quantity import quantity
@@ -47,7 +48,7 @@ def refuse_unread(name: str, reading: NoticedOptions) -> None:
 
 def read_as_answered(
     session: Session, view: View, name: str, reading: NoticedOptions
-) -> list[Document]:
+) -> TaughtDocuments:
     """Return the documents of a place in a file that is there; of a mail, what it teaches.
 
     Raises:
@@ -61,8 +62,8 @@ def read_as_answered(
     place, read = printable(name), None
     if not is_position(name):
         read = read_taught(name, **reading)
-        if not _is_numbered(place, read):
-            return read
+        if not _is_numbered(place, read.documents):
+            return TaughtDocuments.of(*read)
     session.answer_queue.write()
     rows = session.store.answers.rows(texts=True)
     if read is None:
@@ -72,9 +73,10 @@ def read_as_answered(
             remembered = [row for row in documents_named(rows, place) if row.text is not None]
             if reading.get("text_field") or not remembered:
                 raise
-            return [_remembered_in_row(name, remembered, error.fields, reading)]
-    _refuse_other(view, rows, place, read, name)
-    return read
+            row = _remembered_in_row(name, remembered, error.fields, reading)
+            return TaughtDocuments.of([row], [])
+    _refuse_other(view, rows, place, read.documents, name)
+    return TaughtDocuments.of(*read)
 
 
 def _remembered_in_row(
@@ -98,7 +100,7 @@ def _remembered_in_row(
 
 def _read(
     place: str, namesakes: Sequence[AnswerRow], reading: NoticedOptions
-) -> tuple[list[Document], bool]:
+) -> tuple[TaughtDocuments, bool]:
     """Return the documents of a place, and whether they are a remembered text.
 
     A remembered text is taken where the place cannot be read as it was: its table has no text field
@@ -107,20 +109,17 @@ def _read(
     from protolabel.readers.one_document import read_taught
 
     try:
-        return read_taught(place, **reading), False
+        return TaughtDocuments.of(*read_taught(place, **reading), namesakes), False
     except InputError:
         is_one = len({row.content for row in namesakes}) == 1
         if reading.get("text_field") or not is_one or namesakes[-1].text is None:
             raise
-        return [_as_remembered(namesakes[-1])], True
+        return _remembered_alone(namesakes), True
 
 
-def _own_document(place: str, reading: NoticedOptions) -> Document:
-    """Return the document of a place that was read before: of a mail, the message itself."""
-    from protolabel.readers.one_document import read_document
-
-    silent: NoticedOptions = {**reading, "on_notice": None}
-    return read_document(place, **silent)
+def _remembered_alone(rows: Sequence[AnswerRow]) -> TaughtDocuments:
+    """Return the remembered text of the newest of some documents."""
+    return TaughtDocuments.of([_as_remembered(rows[-1])], [])
 
 
 def _as_remembered(row: AnswerRow) -> Document:
@@ -129,7 +128,7 @@ def _as_remembered(row: AnswerRow) -> Document:
 
 def answered_document(
     session: Session, view: View, name: str, kind: str, reading: NoticedOptions | None
-) -> list[Document]:
+) -> TaughtDocuments:
     """Return the remembered document of that id, source or file name; of a mail, what it teaches.
 
     Args:
@@ -161,21 +160,20 @@ def answered_document(
         )
     if reading is not None and namesakes and is_there(namesakes[-1].source):  # as it is now
         place = namesakes[-1].source
-        documents, is_text = _read(place, namesakes, reading)
-        if is_text or _holds(view, documents, namesakes):
-            return documents
-        if _holds(view, [_own_document(place, reading)], namesakes):  # a mail, by its attachments
-            return documents
+        taught, is_text = _read(place, namesakes, reading)
+        documents = taught.documents
+        if is_text or _holds(view, [*documents, *taught.covering], namesakes):
+            return taught
         is_key = DocumentNames.of(namesakes[-1]).have_key(name)
         if is_key or _is_numbered(place, documents):  # another document stands there now
             if namesakes[-1].text is None:
                 raise _row_left(place, name)
-            return [_as_remembered(namesakes[-1])]
+            return _remembered_alone(namesakes)
         _refuse_other(view, rows, place, documents, name)
-        return documents
+        return taught
     if namesakes and namesakes[-1].text is not None:
         refuse_unread(name, reading or {})
-        return [_as_remembered(namesakes[-1])]
+        return _remembered_alone(namesakes)
     if not files:
         raise InputError(
             f"no example {excerpt(name, _MOST_QUOTED)!r}"

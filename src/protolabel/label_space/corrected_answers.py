@@ -9,20 +9,23 @@ the change.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from protolabel.equality import short_digest
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.decided_labels import labels_of_examples
-from protolabel.label_space.ended_decisions import LabelsNow, ended, ended_by_removal
+from protolabel.label_space.ended_decisions import LabelsNow, Pair, ended, ended_by_removal
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.stored_settings import settings_of
-from protolabel.store import Store
+from protolabel.store import AnswerRow, Rows, Store
 from protolabel.store.class_paths import family
 from protolabel.time_stamps import now
 from protolabel.types import Example
+
+NO_DOCUMENTS: Mapping[bytes, Sequence[str]] = MappingProxyType({})
 
 
 def labels_given(examples: Sequence[Example]) -> dict[bytes, list[str]]:
@@ -85,55 +88,25 @@ def note_labels(
     labels: Mapping[bytes, Sequence[str]],
     change: int | None,
     removed: Sequence[str] = (),
-    documents: Collection[bytes] | None = None,
+    decisions: Mapping[bytes, Sequence[str]] = NO_DOCUMENTS,
 ) -> None:
     """Give the remembered documents that were corrected the labels that a person said.
 
     Every change that says which class a document has ends here, however it names the document. An
-    addition does not: it says nothing of the document's other classes. Of several labels, a
-    document keeps the one that was remembered, or takes the first. None of them is refused. What a
-    person has said already stays as it is, with the change that it was said with.
+    addition does not: it says nothing of the document's other classes.
 
     Args:
         store: of the label space, in a transaction.
         labels: of each document, by what answers call its content.
         change: the version that the correction made; None where it found nothing to change.
         removed: names of examples of other documents that the change has removed.
-        documents: the remembered ones that are meant; None: all of these contents.
+        decisions: labels of documents that are no examples, by the keys of these documents alone:
+            other mails may have the same short text.
     """
     version = store.rows.version()
-    classes = {
-        label: store.rows.class_named(label, version)
-        for label in {label for names in labels.values() for label in names}
-    }
-    class_keys: dict[bytes, list[int]] = {}
-    for content, names in labels.items():
-        present = [row.key for name in names if (row := classes[name]) is not None]
-        if present:
-            class_keys[content] = present
-    corrected = [
-        (row, keys)
-        for row in store.answers.rows(contents=class_keys)
-        if (keys := class_keys[row.content])
-        and not (row.person and row.label in keys)
-        and (documents is None or row.document in documents)
-    ]
-    judged = [
-        replace(
-            row,
-            label=row.label if row.label in keys else keys[0],
-            version=version,
-            at=now(),
-            probability=None,
-            person=True,
-        )
-        for row, keys in corrected
-    ]
-    refusals = [
-        (row.document, row.label)
-        for row, keys in corrected
-        if row.label is not None and row.label not in keys
-    ]
+    by_content = class_keys(store.rows, labels, version)
+    by_document = class_keys(store.rows, decisions, version)
+    judged, refusals = with_labels(_decided_rows(store, by_content, by_document), version)
     if removed and change is not None:  # in one note with the others
         rows, classes_refused = ended_by_removal(store, removed, change)
         of_others = {row.document: row for row in rows if row.content not in labels}
@@ -143,7 +116,60 @@ def note_labels(
         store.answers.judge(judged, refusals, change=change)
 
 
-def note_refused(store: Store, examples: Sequence[Example], change: int | None) -> None:
+def class_keys(
+    rows: Rows, labels: Mapping[bytes, Sequence[str]], version: int
+) -> dict[bytes, list[int]]:
+    """Return the keys of the classes of these names; what has none that is there is left out."""
+    classes = {
+        label: rows.class_named(label, version)
+        for label in {label for names in labels.values() for label in names}
+    }
+    keys = {
+        one: [row.key for name in names if (row := classes[name]) is not None]
+        for one, names in labels.items()
+    }
+    return {one: present for one, present in keys.items() if present}
+
+
+def with_labels(
+    corrected: Iterable[tuple[AnswerRow, Sequence[int]]], version: int
+) -> tuple[list[AnswerRow], list[Pair]]:
+    """Return remembered documents with the labels that a person said, and the classes refused.
+
+    Of several labels, a document keeps the one that was remembered, or takes the first. None of
+    them is refused. What a person has said already stays as it is, with the change that it was said
+    with.
+
+    Args:
+        corrected: documents, each with the keys of its classes.
+        version: that the correction made.
+    """
+    changed = [(row, keys) for row, keys in corrected if not (row.person and row.label in keys)]
+    judged = [
+        replace(
+            row,
+            label=row.label if row.label in keys else keys[0],
+            version=version,
+            at=now(),
+            probability=None,
+            person=True,
+        )
+        for row, keys in changed
+    ]
+    refusals = [
+        (row.document, row.label)
+        for row, keys in changed
+        if row.label is not None and row.label not in keys
+    ]
+    return judged, refusals
+
+
+def note_refused(
+    store: Store,
+    examples: Sequence[Example],
+    change: int | None,
+    decisions: Mapping[bytes, Sequence[str]] = NO_DOCUMENTS,
+) -> None:
     """Refuse classes for the remembered documents that are not of them, and end such labels.
 
     The answer log goes on: a later answer may take the place of a label that has ended.
@@ -152,39 +178,47 @@ def note_refused(store: Store, examples: Sequence[Example], change: int | None) 
         store: of the label space, in a transaction.
         examples: the negative ones among them count.
         change: the version that the change made; None where it found nothing to change.
+        decisions: as for :func:`note_labels`, the classes that these documents are not of.
     """
     version = store.rows.version()
-    refused: dict[bytes, set[int]] = {}
+    names: dict[bytes, list[str]] = {}
     for example in examples:
-        row = store.rows.class_named(example.label, version) if example.negative else None
-        if row is not None:
+        if example.negative:
             content = content_of(example.text, example.image, example.embedding)
-            refused.setdefault(content, set()).add(row.key)
-    note_refused_classes(store, refused, change)
-
-
-def note_refused_classes(
-    store: Store,
-    refused: Mapping[bytes, set[int]],
-    change: int | None,
-    documents: Collection[bytes] | None = None,
-) -> None:
-    """Do so by what answers call the content of the documents, each with the keys of classes.
-
-    ``documents``: the remembered ones that are meant; None: all of these contents.
-    """
-    if not refused:
-        return
-    version = store.rows.version()
-    rows = store.answers.rows(contents=refused)
-    if documents is not None:
-        rows = [row for row in rows if row.document in documents]
-    labels_now, parents = LabelsNow(store.rows), store.rows.class_parents(version)
-    families = {row.content: set(family(parents, refused[row.content])) for row in rows}
-    judged = [
-        row if labels_now.among(row, families[row.content]) is None else ended(row, version)
-        for row in rows
-    ]
-    pairs = [(row.document, key) for row in rows for key in sorted(refused[row.content])]
+            names.setdefault(content, []).append(example.label)
+    by_content = class_keys(store.rows, names, version)
+    by_document = class_keys(store.rows, decisions, version)
+    refused = _decided_rows(store, by_content, by_document)
+    judged, pairs = with_refusals(store.rows, refused, version)
     if judged:
         store.answers.judge(judged, pairs, change=change)
+
+
+def with_refusals(
+    rows: Rows, refused: Iterable[tuple[AnswerRow, Collection[int]]], version: int
+) -> tuple[list[AnswerRow], list[Pair]]:
+    """Return remembered documents without the labels that are refused for them, and these.
+
+    Args:
+        rows: of the label space.
+        refused: documents, each with the keys of the classes that it is not of.
+        version: that the refusal made.
+    """
+    labels_now, parents = LabelsNow(rows, version), rows.class_parents(version)
+    judged, pairs = list[AnswerRow](), list[Pair]()
+    for row, keys in refused:
+        is_other = labels_now.among(row, set(family(parents, keys))) is None
+        judged.append(row if is_other else ended(row, version))
+        pairs += [(row.document, key) for key in sorted(keys)]
+    return judged, pairs
+
+
+def _decided_rows(
+    store: Store, by_content: Mapping[bytes, list[int]], by_document: Mapping[bytes, list[int]]
+) -> list[tuple[AnswerRow, list[int]]]:
+    """Return the remembered documents of some contents and of some keys, each with its classes."""
+    rows = store.answers.rows(contents=by_content)
+    if by_document:
+        rows = [row for row in rows if row.document not in by_document]
+        rows += [row for row in store.answers.rows() if row.document in by_document]
+    return [(row, by_document.get(row.document) or by_content[row.content]) for row in rows]

@@ -46,8 +46,9 @@ class CorrectionMethods(ABC, Generic[Result]):
             document: a document; or the id of an example, the source that it came from, or the name
                 of its file if only one example has it; or the path of a file, which is read again;
                 or, of a document that was answered, its id or the name of its file. The path of a
-                mail means its attachments, and its own text if that says enough. The log warns
-                of choices of the reader, such as that a table is read as one document.
+                mail means its attachments, and its own text if that says enough; what is
+                remembered of the mail itself follows either way. The log warns of choices of the
+                reader, such as that a table is read as one document.
             to: the class, which is made if it is not there. Where documents may have several
                 labels, it may be a list of classes: the document has those, and no others.
 

@@ -7,7 +7,7 @@ again, and the class is refused. A merge or a move ends no decision. Nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,10 +27,10 @@ Pair = tuple[bytes, int]  # a document, and a class that is refused for it
 
 
 class LabelsNow:
-    """The classes that remembered labels stand for now: merges are followed."""
+    """The classes that remembered labels stand for at a version: merges are followed."""
 
-    def __init__(self, rows: Rows) -> None:
-        self._rows, self._version = rows, rows.version()
+    def __init__(self, rows: Rows, version: int) -> None:
+        self._rows, self._version = rows, version
 
     def among(self, row: AnswerRow, keys: Collection[int]) -> int | None:
         """Return the key of these that a label stands for; None where it stands for no other."""
@@ -77,18 +77,33 @@ def ended_by_removal(
         change: the version that the removal made.
     """
     removed = _classes_of_removed(store.rows, names, change - 1)
-    rows = [row for row in store.answers.rows(contents=removed) if row.person]
-    if not rows:
+    return without_removed(store.rows, store.answers.rows(contents=removed), removed, change)
+
+
+def without_removed(
+    rows: Rows, documents: Iterable[AnswerRow], removed: Mapping[bytes, set[int]], change: int
+) -> tuple[list[AnswerRow], list[Pair]]:
+    """Return those of some remembered documents whose decisions end, and what is refused.
+
+    Args:
+        rows: of the label space.
+        documents: these.
+        removed: the classes that a person took equal examples out of, by what answers call their
+            content.
+        change: the version that the removal made.
+    """
+    decided = [row for row in documents if row.person]
+    if not decided:
         return [], []
-    labels_now, several = LabelsNow(store.rows), settings_of(store.rows, change).several
+    labels_now, several = LabelsNow(rows, change), settings_of(rows, change).several
     judged, refused = list[AnswerRow](), list[Pair]()
-    left_of = _labels_left(store.rows, change) if several else None
-    for row in rows:
+    left_of = _labels_left(rows, change) if several else None
+    for row in decided:
         key = labels_now.among(row, removed[row.content])
         if key is None:
             continue
         left = left_of.get(row.content, ()) if left_of is not None else ()
-        if key in left or (left_of is None and _is_member(store.rows, key, row.content, change)):
+        if key in left or (left_of is None and _is_member(rows, key, row.content, change)):
             continue
         of_others = replace(row, label=left[0], version=change, at=now()) if left else None
         judged.append(of_others or ended(row, change))

@@ -2,27 +2,34 @@
 
 A process stores its answers a moment after it gave them. Meanwhile this or another process may have
 corrected or refused one, and found no answer of the document. So whoever stores an answer looks at
-the changes since the version that gave it.
+the changes since the version that gave it. For this document alone each of them decides once more,
+in their order, undone or not: an answer that was stored at once would have seen them, too.
+
+Two things are lost, as no version tells of them. A correction that finds nothing to change makes
+none. And where people decide on a mail by its attachments alone, the log names the first 20 of such
+mails.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from protolabel.equality import short_digest
-from protolabel.label_space.corrected_answers import note_labels, note_refused_classes
+from protolabel.label_space.corrected_answers import class_keys, with_labels, with_refusals
 from protolabel.label_space.decided_labels import labels_of_examples
+from protolabel.label_space.ended_decisions import Pair, without_removed
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.stored_settings import settings_of
-from protolabel.label_space.undo import versions_in_force
+from protolabel.label_space.undo import versions_turned
 from protolabel.store import AnswerRow, Rows, Store
 from protolabel.types import Change
 
 LABELLING = ("correct", "relabel", "move", "split")  # kinds of change that say a document's class
-REFUSING = "refute"
+REFUSING = ("refute", "add", "import")  # those that may say of which class a document is not
+REMOVING = ("remove", "correct")  # those that may take documents out of every class
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class LateAnswers:
 
     Attributes:
         rows: those that were given before such a change, of documents that have none yet.
-        changes: these changes, if they are in force, oldest first.
+        changes: all changes since the first of them was given, oldest first.
         outdated: the documents about which more was decided than their answers know: those are not
             to be stored.
     """
@@ -56,15 +63,13 @@ class LateAnswers:
             return cls()
         since = min(row.version for row in late)
         changes = list(takewhile(lambda change: change.version > since, store.rows.changes()))
-        deciding = [one for one in changes if one.kind in LABELLING or one.kind == REFUSING]
-        if not deciding:
+        if not any(one.kind in (*LABELLING, *REFUSING, *REMOVING) for one in changes):
             return cls()
-        in_force = versions_in_force(changes)
         contents = {row.content for row in late}
         stored = {row.document: row.version for row in store.answers.rows(contents=contents)}
         return cls(
             tuple(row for row in late if row.document not in stored),
-            tuple(one for one in reversed(deciding) if one.version in in_force),
+            tuple(reversed(changes)),
             frozenset(row.document for row in late if stored.get(row.document, 0) > row.version),
         )
 
@@ -72,72 +77,121 @@ class LateAnswers:
         """Give the answers, which are stored by now, what people decided since they were given."""
         if not self.rows or not self.changes:
             return
-        since = self.changes[0].version - 1
-        examples = _ByChange.of(store.rows, store.rows.examples_since(since), self.rows)
-        negatives = _ByChange.of(store.rows, store.rows.negatives_since(since), self.rows)
+        decisions = _Decisions.of(store.rows, self.changes, {row.content for row in self.rows})
+        has_decided = False
         for change in self.changes:
             documents = {row.document for row in self.rows if row.version < change.version}
-            if change.kind == REFUSING:
-                refused = negatives.classes.get(change.version, {})
-                note_refused_classes(store, refused, change.version, documents)
-            else:
-                labels = _labels(store, examples.classes.get(change.version, {}), change.version)
-                note_labels(store, labels, change.version, (), documents)
-        self._end(store, examples)
+            if change.reverts is not None:
+                if has_decided:
+                    turned = versions_turned(
+                        store.rows, change.kind, change.version, change.reverts
+                    )
+                    store.answers.follow(*turned, documents)
+            elif decisions.concern(change):
+                contents = {row.content for row in self.rows}
+                stored = store.answers.rows(contents=contents)
+                late = [row for row in stored if row.document in documents]
+                has_decided |= decisions.decide(store, change, late)
 
-    def _end(self, store: Store, examples: _ByChange) -> None:
-        """End the decisions whose examples were taken out of their classes since."""
-        version, documents = store.rows.version(), {row.document for row in self.rows}
-        names = _class_names(store.rows)
-        items = {item for some in examples.items.values() for item in some}
-        members = store.rows.examples_of_items(items, version)
-        ended: dict[bytes, set[int]] = {}
-        for row in store.answers.rows(contents=examples.items):
-            if row.document not in documents or not row.person or row.label is None:
-                continue
-            pairs = [pair for item in examples.items[row.content] for pair in members.get(item, ())]
-            if names.get(row.label) not in {name for _, name in pairs}:
-                ended[row.content] = {row.label}
-        note_refused_classes(store, ended, self.changes[-1].version, documents)
+
+Keys = dict[int, dict[bytes, list[int]]]  # of classes, by change and content
 
 
 @dataclass(frozen=True, slots=True)
-class _ByChange:
-    """The examples of some contents that changes have put into classes.
+class _Decisions:
+    """What changes say of some contents: classes that gain, lose or refuse an equal example."""
 
-    ``classes``: the keys of the classes, by change and content. ``items``: by content.
-    """
-
-    classes: dict[int, dict[bytes, set[int]]]
-    items: dict[bytes, set[int]]
+    gains: Keys
+    losses: Keys
+    refusals: Keys
 
     @classmethod
-    def of(
-        cls, rows: Rows, examples: Sequence[tuple[int, int, int]], answers: Sequence[AnswerRow]
-    ) -> _ByChange:
-        """Return those of the contents of some answers. ``examples``: change, class and item."""
-        contents = {answer.content for answer in answers}
-        stored = item_digests(rows, rows.version(), [item for _, _, item in examples])
-        classes: dict[int, dict[bytes, set[int]]] = defaultdict(lambda: defaultdict(set))
-        items: dict[bytes, set[int]] = defaultdict(set)
-        for (change, key, item), digests in zip(examples, stored, strict=True):
-            content = short_digest(digests[0]) if digests else b""
-            if content in contents:
-                classes[change][content].add(key)
-                items[content].add(item)
-        return cls(dict(classes), dict(items))
+    def of(cls, rows: Rows, changes: Sequence[Change], contents: set[bytes]) -> _Decisions:
+        """Return those of changes that are the newest ones, oldest first."""
+        since = changes[0].version - 1
+        deciding = {one.version for one in changes if one.kind in (*LABELLING, *REMOVING)}
+        refusing = {one.version for one in changes if one.kind in REFUSING}
+        return cls(
+            _of_contents(rows, rows.examples_since(since), deciding, contents),
+            _of_contents(rows, rows.examples_ended_since(since), deciding, contents),
+            _of_contents(rows, rows.negatives_since(since), refusing, contents),
+        )
+
+    def concern(self, change: Change) -> bool:
+        """Return whether a change says something of these contents, or of documents by keys."""
+        effects = (self.gains, self.losses, self.refusals)
+        return bool(change.detail.get("decisions")) or any(change.version in one for one in effects)
+
+    def decide(self, store: Store, change: Change, late: Sequence[AnswerRow]) -> bool:
+        """Write down what a change says of late answers, and return whether it says something."""
+        rows, version = store.rows, change.version
+        labels = self._labels(rows, change)
+        refusals = self.refusals.get(version, {})
+        of_documents = class_keys(rows, _of_documents(change), version)
+        of_keys = [
+            (row, of_documents[row.document]) for row in late if row.document in of_documents
+        ]
+        by_labels = [(row, labels[row.content]) for row in late if row.content in labels]
+        by_refusals = [(row, refusals[row.content]) for row in late if row.content in refusals]
+        if change.kind in REFUSING:
+            by_refusals += of_keys
+        else:
+            by_labels += of_keys
+        judged, pairs = with_labels(by_labels, version)
+        judged_too, pairs_too = with_refusals(rows, by_refusals, version)
+        endings, pairs_of_endings = self._ended(rows, change, late, labels.keys())
+        judged += judged_too + endings
+        if judged:
+            store.answers.judge(judged, pairs + pairs_too + pairs_of_endings, change=version)
+        return bool(judged)
+
+    def _labels(self, rows: Rows, change: Change) -> dict[bytes, list[int]]:
+        """Return the classes that a change gave to documents, by their content.
+
+        Where it only took examples away, these are the classes that are left.
+        """
+        if change.kind not in LABELLING:
+            return {}
+        gains, losses = (one.get(change.version, {}) for one in (self.gains, self.losses))
+        is_whole = settings_of(rows, change.version).several
+        contents = gains.keys() | losses.keys() if is_whole else losses.keys() - gains.keys()
+        of_examples = labels_of_examples(rows, change.version) if contents else {}
+        named = {content: of_examples.get(content, ()) for content in contents}
+        return gains | class_keys(rows, named, change.version)
+
+    def _ended(
+        self, rows: Rows, change: Change, late: Sequence[AnswerRow], labels: Collection[bytes]
+    ) -> tuple[list[AnswerRow], list[Pair]]:
+        """Return the answers whose decisions a removal ends, and what is refused for them."""
+        losses = self.losses.get(change.version, {}) if change.kind in REMOVING else {}
+        removed = {content: set(keys) for content, keys in losses.items() if content not in labels}
+        documents = [row for row in late if row.content in removed]
+        return without_removed(rows, documents, removed, change.version)
 
 
-def _class_names(rows: Rows) -> dict[int, str]:
-    return {row.key: row.name for row in rows.classes(rows.version())}
+def _of_contents(
+    rows: Rows,
+    examples: Sequence[tuple[int, int, int]],
+    versions: set[int],
+    contents: set[bytes],
+) -> Keys:
+    """Return the classes of examples of some changes and contents.
+
+    ``examples``: change, class and item of each.
+    """
+    of_changes = [one for one in examples if one[0] in versions]
+    stored = item_digests(rows, rows.version(), [item for _, _, item in of_changes])
+    keys: Keys = defaultdict(lambda: defaultdict(list))
+    for (change, key, _), digests in zip(of_changes, stored, strict=True):
+        content = short_digest(digests[0]) if digests else b""
+        if content in contents:
+            keys[change][content].append(key)
+    return {change: dict(of_change) for change, of_change in keys.items()}
 
 
-def _labels(store: Store, classes: Mapping[bytes, set[int]], change: int) -> dict[bytes, list[str]]:
-    """Return the labels that a change gave to documents, by their content."""
-    if classes and settings_of(store.rows, change).several:
-        of_examples = labels_of_examples(store.rows, change)
-        labels = {content: list(of_examples.get(content, ())) for content in classes}
-    else:
-        names = _class_names(store.rows) if classes else {}
-        labels = {c: [names[key] for key in keys if key in names] for c, keys in classes.items()}
-    return {content: some for content, some in labels.items() if some}
+def _of_documents(change: Change) -> dict[bytes, list[str]]:
+    """Return the classes that a change names for documents by their keys."""
+    decisions = change.detail.get("decisions")
+    if not isinstance(decisions, dict):
+        return {}
+    return {bytes.fromhex(key): list(labels) for key, labels in decisions.items()}

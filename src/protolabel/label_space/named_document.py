@@ -6,7 +6,7 @@ Names that come from elsewhere, over HTTP for one, must not name files here: ``f
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from protolabel.arguments import require_strings
@@ -24,6 +24,7 @@ from protolabel.label_space.changes import Correct, Move, Refute, Relabel
 from protolabel.label_space.document_names import documents_named
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
+from protolabel.label_space.taught_documents import TaughtDocuments
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.options import NoticedOptions
@@ -59,12 +60,15 @@ def correction(
             return Relabel(row.id, [to] if isinstance(to, str) else list(to))
         if isinstance(row, ExampleRow):
             return Move([row.id], to, copies=True)  # type: ignore[arg-type]  # refused unless it is a name
-        documents = row
+        taught = row
     else:
-        documents = [as_document(document)]
-    label = clean_name(to) if isinstance(to, str) else to
+        taught = TaughtDocuments.of([as_document(document)], [])
+    documents, label = taught.documents, clean_name(to) if isinstance(to, str) else to
     examples = as_examples(documents, [label] * len(documents), several=several)
-    return Correct(tuple(replace(example, id="") for example in examples))
+    return Correct(
+        tuple(replace(example, id="") for example in examples),
+        decisions=_decisions(taught, [example.label for example in examples]),
+    )
 
 
 def refutation(
@@ -85,10 +89,14 @@ def refutation(
         named = named_document(
             session, view, document, files=files, kind=Refute.kind, reading=reading
         )
-        contents = [_document_of(view, named)] if isinstance(named, ExampleRow) else named
+        taught = (
+            TaughtDocuments.of([_document_of(view, named)], [])
+            if isinstance(named, ExampleRow)
+            else named
+        )
     else:
-        contents = [as_one_document(document)]
-    for content in contents:
+        taught = TaughtDocuments.of([as_one_document(document)], [])
+    for content in taught.documents:
         if content.unreadable:
             raise InputError(
                 f"{content.source or content.id}: {content.unreadable}",
@@ -97,16 +105,23 @@ def refutation(
     labels = [label] if isinstance(label, str) else require_strings(label, "classes")
     if not labels:
         raise InputError("no class that it is not", expected="one class or more")
+    names = list(dict.fromkeys(map(clean_name, labels)))
     return Refute(
         tuple(
             Example(
                 name, content.text, "", content.embedding, content.source, content.image,
                 negative=True,
             )
-            for content in contents
-            for name in dict.fromkeys(map(clean_name, labels))
-        )
+            for content in taught.documents
+            for name in names
+        ),
+        decisions=_decisions(taught, names),
     )  # fmt: skip
+
+
+def _decisions(taught: TaughtDocuments, labels: Iterable[str]) -> dict[str, list[str]]:
+    """Return the classes of the remembered documents that become no example, by their keys."""
+    return {key.hex(): list(dict.fromkeys(labels)) for key in taught.keys}
 
 
 def _document_of(view: View, row: ExampleRow) -> Document:
@@ -127,7 +142,7 @@ def named_document(
     files: bool = True,
     kind: str = Correct.kind,
     reading: NoticedOptions | None = None,
-) -> ExampleRow | list[Document]:
+) -> ExampleRow | TaughtDocuments:
     """Return the example that a name means, else the document; of a mail, what it teaches.
 
     A file that is there goes before an example or an answer that has only its name in common, and
@@ -149,7 +164,8 @@ def named_document(
     from protolabel.readers.one_document import is_there
     from protolabel.readers.paths import printable
 
-    reading = {"on_notice": _log_notice, **(reading or {})}
+    on_notice: Callable[[Notice], None] = (reading or {}).get("on_notice") or _log_notice
+    reading = {**(reading or {}), "on_notice": on_notice}
     file_exists = files and is_there(name)
     if not file_exists:
         checked_text(name, "document")  # the name of a file may hold bytes that are no UTF-8
@@ -163,8 +179,12 @@ def named_document(
             refuse_unread(name, reading)
         return row
     if file_exists:
-        return read_as_answered(session, view, name, reading)
-    return answered_document(session, view, name, kind, reading if files else None)
+        taught = read_as_answered(session, view, name, reading)
+    else:
+        taught = answered_document(session, view, name, kind, reading if files else None)
+    if taught.notice is not None:
+        on_notice(taught.notice)
+    return taught
 
 
 def _log_notice(notice: Notice) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from protolabel.errors import HistoryError
+from protolabel.store import Rows
 from protolabel.types import Change
 
 
@@ -103,3 +104,21 @@ def version_led_to(kind: str, reverts: int) -> int:
         reverts: a return goes to this version, undo and redo to the one before.
     """
     return reverts if kind == "return" else reverts - 1
+
+
+def versions_turned(
+    rows: Rows, kind: str, change: int, reverts: int
+) -> tuple[list[int], list[int]]:
+    """Return the versions that a change ends, newest first, and those that it puts in force again.
+
+    The latter come oldest first.
+
+    Args:
+        rows: of the label space.
+        kind: undo, redo or return.
+        change: the version that the change makes.
+        reverts: as of :func:`version_led_to`.
+    """
+    before = versions_in_force(rows.changes(change))
+    after = versions_in_force(rows.changes(version_led_to(kind, reverts) + 1))
+    return sorted(before - after, reverse=True), sorted(after - before)

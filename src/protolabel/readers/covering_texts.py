@@ -35,17 +35,23 @@ def words_of_taught(attachments: Sequence[str]) -> str:
 def without_covering_text(rows: Iterator[Row], origin: Origin, reading: Reading) -> Iterator[Row]:
     """Yield the documents of a mail that can be examples; a notice says if its own text is none.
 
+    With ``with_covering``, its own text comes last then, as a row that says so.
+
     The own text is left out if it has fewer than 50 words, and if the attachments that can be read
     have more words than it, or are images.
 
     Args:
         rows: the documents of the mail, its own text first if it has one.
         origin: of the mail; its own text has the same source.
-        reading: takes the notice.
+        reading: takes the notice, and says whether such a text is wanted.
     """
     covering: Row | None = None
-    n_left, is_left_out, attachments = 0, False, list[str]()
+    left_out: Row | None = None
+    n_left, attachments = 0, list[str]()
     for row in rows:
+        if row.is_covering:  # of a mail that lies in this one
+            yield row
+            continue
         n_words = number_of_words(row.text or "")
         if row.source == origin.name:
             if n_words >= ENOUGH_WORDS:
@@ -56,13 +62,15 @@ def without_covering_text(rows: Iterator[Row], origin: Origin, reading: Reading)
         if covering is not None and row.fault is None:
             n_left -= n_words
             if n_left < 0 or row.image is not None:
-                covering, is_left_out = None, True
+                covering, left_out = None, covering
         if row.fault is None and len(attachments) <= MOST_NAMED:
             attachments.append(row.source)
         yield row
     if covering is not None:
         yield covering
-    if is_left_out:
+    if left_out is not None:
+        if reading.with_covering:
+            yield left_out._replace(is_covering=True)
         within = [source.removeprefix(f"{origin.name}/") for source in attachments]
         reading.reports.notice(origin.name, words_of_taught(within))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from typing import Any, Unpack
+from typing import Any, NamedTuple, Unpack
 
 from protolabel.errors import InputError
 from protolabel.quantity import quantity
@@ -21,6 +21,18 @@ from protolabel.row_numbers import row_number, without_number
 from protolabel.types import Document
 
 _HOLD_MAILS = (*MAILS, *ARCHIVES, *PACKED, "mbox")
+
+
+class Taught(NamedTuple):
+    """What a name teaches about.
+
+    Attributes:
+        documents: those that can be examples.
+        covering: texts of mails among them that are too short to be examples.
+    """
+
+    documents: list[Document]
+    covering: list[Document]
 
 
 def is_there(name: str) -> bool:
@@ -70,7 +82,7 @@ def read_document(name: str, **options: Unpack[NoticedOptions]) -> Document:
     )
 
 
-def read_taught(name: str, **options: Unpack[NoticedOptions]) -> list[Document]:
+def read_taught(name: str, **options: Unpack[NoticedOptions]) -> Taught:
     """Return the documents that a name teaches about: of a mail, those that can be examples.
 
     ``name`` and ``options``: as of :func:`read_document`, whose document it is in all other cases,
@@ -79,15 +91,17 @@ def read_taught(name: str, **options: Unpack[NoticedOptions]) -> list[Document]:
     document = read_document(name, **options)
     path = _file_of(name)
     if path is None or kind_of(path) not in _HOLD_MAILS:
-        return [document]
-    reading = Reading(**_of_readers(options), as_examples=True, reports=Reports(lambda fault: None))
-    taught: list[Document] = []
+        return Taught([document], [])
+    of_readers, reports = _of_readers(options), Reports(lambda fault: None)
+    reading = Reading(**of_readers, as_examples=True, with_covering=True, reports=reports)
+    taught = Taught([], [])
     for row in all_rows(origins(path), reading):
         if row.source == document.source or row.source.startswith(f"{document.source}/"):
-            taught += [document_of(row)] if row.fault is None else []
-        elif taught:
+            of_its_kind = taught.covering if row.is_covering else taught.documents
+            of_its_kind += [document_of(row)] if row.fault is None else []
+        elif taught.documents:
             break  # the documents of a mail stand together
-    return taught or [document]
+    return taught if taught.documents else Taught([document], [])
 
 
 def row_by_each_field(

@@ -64,8 +64,9 @@ class Reading:
     ``need_label`` says that each row of a table must have a label; ``read_label`` that a label in
     a row is of interest; ``names_documents`` that a row names a document and says its label, and
     holds no text; ``as_examples`` that documents become examples, so covering texts of mails are
-    left out. ``named`` is the name of the one document that is asked for: a table that it lies in
-    is refused where it has no text column, not read as one document.
+    left out; ``with_covering`` that these come all the same, as rows that say so. ``named`` is the
+    name of the one document that is asked for: a table that it lies in is refused where it has no
+    text column, not read as one document.
     """
 
     fmt: Format | None = None
@@ -85,6 +86,7 @@ class Reading:
     read_label: bool = False
     names_documents: bool = False
     as_examples: bool = False
+    with_covering: bool = False
     named: str = ""
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
     reports: Reports = field(default_factory=Reports)

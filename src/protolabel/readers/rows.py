@@ -25,7 +25,8 @@ class Row(NamedTuple):
     the text is no evidence of anything: it cannot be an example, and no class is its answer.
     ``named`` is the source of another document, which the row speaks of and does not hold.
     ``message_path`` is that of ``Document``. ``shares_id`` says that other rows of its table, which
-    hold something else, have its id, too.
+    hold something else, have its id, too. ``is_covering`` says that it is the text of a mail and
+    too short to be an example.
     """
 
     place: str
@@ -40,6 +41,7 @@ class Row(NamedTuple):
     named: str = ""
     message_path: str = ""
     shares_id: bool = False
+    is_covering: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,8 +160,19 @@ class AnswerTable(Protocol):
     def has_decisions(self) -> bool:
         """Return whether any change has a note of decisions, dropped or not."""
 
-    def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
-        """Take back what was said with changes that were undone, or say it once more."""
+    def follow(
+        self,
+        ended: Sequence[int],
+        renewed: Sequence[int],
+        documents: Collection[bytes] | None = None,
+    ) -> None:
+        """Take back what people decided with changes that were undone, or say it once more.
+
+        Args:
+            ended: versions whose changes are no longer in force, newest first.
+            renewed: versions whose changes are in force again, oldest first.
+            documents: those that are meant; None: all.
+        """
 
     def lost_decisions(self, changes: Sequence[int]) -> int:
         """Return how many of these changes leave decisions in force, as their notes were dropped.

@@ -210,15 +210,15 @@ class AnswerRows:
         with self._connection.reading() as db:
             return self._decided.any(db)
 
-    def follow(self, ended: Sequence[int], renewed: Sequence[int]) -> None:
-        """Take back what people decided with changes that were undone, or say it once more.
-
-        Args:
-            ended: versions whose changes are no longer in force, newest first.
-            renewed: versions whose changes are in force again, oldest first.
-        """
+    def follow(
+        self,
+        ended: Sequence[int],
+        renewed: Sequence[int],
+        documents: Collection[bytes] | None = None,
+    ) -> None:
+        """Do what :meth:`AnswerTable.follow` says."""
         with self._writing(None) as db:
-            self._decided.follow(db, ended, renewed)
+            self._decided.follow(db, ended, renewed, documents)
 
     def lost_decisions(self, changes: Sequence[int]) -> int:
         """Return what :meth:`AnswerTable.lost_decisions` says."""

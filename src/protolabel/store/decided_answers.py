@@ -99,15 +99,24 @@ class DecidedAnswers:
         followed = {document for document, before, _, _ in records if not before[PERSON]}
         return min(n_lost, len(decided_documents(db) - followed))
 
-    def follow(self, db: sqlite3.Connection, ended: Sequence[int], renewed: Sequence[int]) -> None:
-        """Take back the decisions of changes, newest first, or make them again, oldest first."""
-        for document, before, after, classes in self._records(db, ended):
+    def follow(
+        self,
+        db: sqlite3.Connection,
+        ended: Sequence[int],
+        renewed: Sequence[int],
+        documents: Collection[bytes] | None = None,
+    ) -> None:
+        """Take back the decisions of changes, newest first, or make them again, oldest first.
+
+        ``documents``: those that are meant; None: all.
+        """
+        for document, before, after, classes in self._records(db, ended, documents):
             _set(db, document, after, before)
             db.executemany(
                 "DELETE FROM refusals WHERE document = ? AND class = ?",
                 [(document, key) for key in classes],
             )
-        for document, before, after, classes in self._records(db, renewed):
+        for document, before, after, classes in self._records(db, renewed, documents):
             _set(db, document, before, after)
             db.executemany(
                 "INSERT OR IGNORE INTO refusals SELECT ?, ? WHERE EXISTS "
@@ -192,12 +201,20 @@ class DecidedAnswers:
         self._noted.replace(db, change, json.dumps(records) if records else None)
 
     def _records(
-        self, db: sqlite3.Connection, changes: Sequence[int]
+        self,
+        db: sqlite3.Connection,
+        changes: Sequence[int],
+        documents: Collection[bytes] | None = None,
     ) -> Iterator[tuple[bytes, list[Any], list[Any], list[int]]]:
-        """Yield each document with its judgement before and after, and the classes refused."""
+        """Yield each document with its judgement before and after, and the classes refused.
+
+        ``documents``: those that are meant; None: all.
+        """
         for _, text in self._noted.texts(db, changes):
-            for document, before, after, classes in json.loads(text):
-                yield bytes.fromhex(document), before, after, classes
+            for key, before, after, classes in json.loads(text):
+                document = bytes.fromhex(key)
+                if documents is None or document in documents:
+                    yield document, before, after, classes
 
 
 def decided_documents(db: sqlite3.Connection) -> set[bytes]:

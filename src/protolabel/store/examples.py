@@ -94,6 +94,12 @@ class Examples:
         with self._connection.reading() as db:
             return db.execute(sql, {"v": version}).fetchall()
 
+    def examples_ended_since(self, version: int) -> list[tuple[int, int, int]]:
+        """Return change, class key and item of each example that left its class after a version."""
+        sql = "SELECT died, class, item FROM examples WHERE died > :v ORDER BY died"
+        with self._connection.reading() as db:
+            return db.execute(sql, {"v": version}).fetchall()
+
     def example_items(self, version: int) -> npt.NDArray[np.int64]:
         """Return the items of the examples of classes that answer at a version, ascending."""
         with self._connection.reading() as db:

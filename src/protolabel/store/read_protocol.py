@@ -110,6 +110,9 @@ class Rows(Protocol):
     def examples_since(self, version: int) -> list[tuple[int, int, int]]:
         """Return change, class key and item of each example that came to its class since."""
 
+    def examples_ended_since(self, version: int) -> list[tuple[int, int, int]]:
+        """Return change, class key and item of each example that left its class since."""
+
     def example_items(self, version: int) -> Integers:
         """Return the items of the examples of classes that answer at a version, ascending."""
 

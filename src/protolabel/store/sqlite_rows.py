@@ -40,6 +40,7 @@ class SqliteRows:
         self.counts = tables.examples.counts
         self.examples_of_items = tables.examples.examples_of_items
         self.examples_since = tables.examples.examples_since
+        self.examples_ended_since = tables.examples.examples_ended_since
         self.example_items = tables.examples.example_items
         self.examples_digest = tables.examples.examples_digest
 

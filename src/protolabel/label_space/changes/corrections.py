@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
 from protolabel.equality import document_digest
@@ -13,6 +13,13 @@ from protolabel.label_space.changes.contradictions import (
     note_withdrawn,
     refuse_other_labels,
     withdrawn_by,
+)
+from protolabel.label_space.changes.document_decisions import (
+    Decisions,
+    by_document,
+    clean_decisions,
+    detail_of,
+    fields_of,
 )
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
@@ -47,11 +54,13 @@ class Correct(ExamplesRequest):
     Attributes:
         examples: the documents, each with its class.
         removed: ids of examples of other documents, which are of no class from now on.
+        decisions: the classes of remembered documents that become no example, by their keys.
     """
 
     kind: ClassVar[str] = "correct"
     examples: Sequence[Example]
     removed: Sequence[str] = ()
+    decisions: Decisions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         examples = clean_examples(self.examples, "no documents")
@@ -64,6 +73,7 @@ class Correct(ExamplesRequest):
         object.__setattr__(self, "examples", examples)
         ids = distinct_strings(self.removed, "example ids") if self.removed else ()
         object.__setattr__(self, "removed", tuple(ids))
+        object.__setattr__(self, "decisions", clean_decisions(self.decisions))
 
     @property
     def reads_answers(self) -> bool:
@@ -72,7 +82,8 @@ class Correct(ExamplesRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Give remembered documents the labels that they have, or none where they were removed."""
-        note_labels(store, labels_given(self.examples), change, self.removed)
+        labels, decisions = labels_given(self.examples), by_document(self.decisions)
+        note_labels(store, labels, change, self.removed, decisions)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, add what is not here, and end what is removed."""
@@ -180,6 +191,7 @@ class Correct(ExamplesRequest):
             "classes": labels[:LISTED],
         }
         writing.detail |= {"removed": removed[:LISTED]} if removed else {}
+        writing.detail |= detail_of(self.decisions)
         writing.summary += f"; removed {listed(other_ids, 'example')}" if other_ids else ""
         note_near(writing, indexes, new)
 
@@ -198,8 +210,8 @@ class Correct(ExamplesRequest):
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses."""
-        removed: dict[str, object] = {"removed": list(self.removed)} if self.removed else {}
-        return super().to_dict() | removed
+        others: dict[str, object] = {"removed": list(self.removed)} if self.removed else {}
+        return super().to_dict() | others | fields_of(self.decisions)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:

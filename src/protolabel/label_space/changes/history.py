@@ -13,8 +13,7 @@ from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.undo import (
     redo_target,
     undo_target,
-    version_led_to,
-    versions_in_force,
+    versions_turned,
 )
 from protolabel.store import Store, Writing
 from protolabel.types import Change
@@ -32,7 +31,7 @@ class HistoryRequest(ChangeRequest):
         """Return :meth:`AnswerTable.lost_decisions` of the changes on the way, if there are any."""
         if writing.reverts is None or not store.answers.has_decisions():
             return {}
-        ended, renewed = _turned(store, writing.version, version_led_to(self.kind, writing.reverts))
+        ended, renewed = versions_turned(store.rows, self.kind, writing.version, writing.reverts)
         lost = store.answers.lost_decisions([*ended, *renewed])
         return {LOST_DECISIONS: lost} if lost else {}
 
@@ -42,7 +41,7 @@ class HistoryRequest(ChangeRequest):
             return
         reverts = next(store.rows.changes(change + 1, 1)).reverts
         assert reverts is not None
-        ended, renewed = _turned(store, change, version_led_to(self.kind, reverts))
+        ended, renewed = versions_turned(store.rows, self.kind, change, reverts)
         store.answers.follow(ended, renewed)
         store.proposals.follow(ended, renewed)
 
@@ -98,13 +97,3 @@ def _take_back(writing: Writing, change: Change) -> None:
     """Revert to the version before a change."""
     writing.revert_to(change.version - 1)
     writing.reverts = change.version
-
-
-def _turned(store: Store, change: int, goal: int) -> tuple[list[int], list[int]]:
-    """Return the versions that a change ends, newest first, and those that it puts in force again.
-
-    The latter come oldest first. ``goal``: the version that it goes back to.
-    """
-    before = versions_in_force(store.rows.changes(change))
-    after = versions_in_force(store.rows.changes(goal + 1))
-    return sorted(before - after, reverse=True), sorted(after - before)

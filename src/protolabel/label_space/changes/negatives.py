@@ -14,15 +14,23 @@ from protolabel.arrays import Floats
 from protolabel.equality import document_digest
 from protolabel.errors import InputError
 from protolabel.label_space.changes.contradictions import classes_up
+from protolabel.label_space.changes.document_decisions import (
+    Decisions,
+    by_document,
+    clean_decisions,
+    detail_of,
+    fields_of,
+)
 from protolabel.label_space.changes.equal_examples import content_key, examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class
+from protolabel.label_space.corrected_answers import note_refused
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import equal_items
 from protolabel.label_space.lookup import taken_id
 from protolabel.quantity import quantity
-from protolabel.store import ClassRow, ExampleRow, Writing
+from protolabel.store import ClassRow, ExampleRow, Store, Writing
 from protolabel.types import Example
 
 
@@ -52,10 +60,16 @@ class Refute(ExamplesRequest):
     """Documents, each with a class that it is not of; what it is, nobody has to know.
 
     An equal example of that class, or of one under it, ends. The class must be there.
+
+    Attributes:
+        examples: the documents, as negative examples.
+        decisions: the classes that remembered documents are not of, by their keys; these documents
+            become no example.
     """
 
     kind: ClassVar[str] = "refute"
     examples: Sequence[Example]
+    decisions: Decisions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         examples = clean_examples(self.examples, "no documents")
@@ -67,6 +81,15 @@ class Refute(ExamplesRequest):
                 "which class a document has",
             )
         object.__setattr__(self, "examples", examples)
+        object.__setattr__(self, "decisions", clean_decisions(self.decisions))
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Refuse for remembered documents the classes that they are not of."""
+        note_refused(store, self.examples, change, by_document(self.decisions))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the request as JSON can hold it: images as ``data:`` addresses."""
+        return super().to_dict() | fields_of(self.decisions)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Add the negative examples that are not here, and end examples that contradict them."""
@@ -82,7 +105,7 @@ class Refute(ExamplesRequest):
             "removed": refutation.removed[:LISTED],
             "classes": list(refutation.classes)[:LISTED],
             "known": refutation.repeated,
-        }
+        } | detail_of(self.decisions)
 
 
 def write_negatives(
