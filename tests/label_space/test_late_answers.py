@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from office_files import mail
 
-from protolabel import Document, Example, LabelSpace, read_documents
+from protolabel import Document, Example, LabelSpace, ProtolabelError, read_documents
 
 DECISIONS = {
     "correct": lambda space, document: space.correct(document, "a"),
@@ -217,3 +222,73 @@ def test_what_was_undone_meanwhile_does_not_count(path):
         other.undo()
         space.answer_log.write()
         assert state(space)[0] == [("b", "label space", ())]
+
+
+@pytest.mark.parametrize("refused", ["a", "b"])
+def test_a_refusal_counts_for_an_answer_that_differs_from_the_one_before(tmp_path, refused):
+    outcomes = []
+    for late in (True, False):
+        path = tmp_path / f"{late}.space"
+        new_space(path)
+        with (
+            LabelSpace(path, background=False) as space,
+            LabelSpace(path, background=False) as other,
+        ):
+            assert space.label(DOCUMENT).label == "b"
+            space.answer_log.write()
+            space.add([f"{DOCUMENT.text}, {word}" for word in ("thanks", "please", "soon")], "a")
+            assert space.label(DOCUMENT).label == "a"
+            if not late:
+                space.answer_log.write()
+            other.refute(DOCUMENT, refused)
+            space.answer_log.write()
+            outcomes.append(state(space))
+    assert outcomes[0] == outcomes[1]
+
+
+def remove_any(space: LabelSpace) -> None:
+    members = [one for name in space.classes() for one in space.show(name.name)[1]]
+    space.remove([next(one for one in members if one.text == DOCUMENT.text).id])
+
+
+ANY = {
+    **{f"correct {c}": lambda s, c=c: s.correct(DOCUMENT, c) for c in "abc"},
+    **{f"refute {c}": lambda s, c=c: s.refute(DOCUMENT, c) for c in "ab"},
+    "merge a c": lambda s: s.merge(["a", "c"], "c"),
+    "merge a b": lambda s: s.merge(["a", "b"], "a"),
+    "rename": lambda s: s.rename("a", "d"),
+    "retire": lambda s: s.retire("a"),
+    "remove": remove_any,
+    "negative": lambda s: s.add([Example("b", str(DOCUMENT.text), negative=True)]),
+    "return": lambda s: s.return_to(3),
+    "undo": lambda s: s.undo(),
+    "redo": lambda s: s.redo(),
+}
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    names=st.lists(st.sampled_from(sorted(ANY)), min_size=2, max_size=4),
+    labels=st.sampled_from(["one", "several"]),
+)
+def test_any_decisions_leave_the_same_whenever_the_answer_is_stored(names, labels):
+    def step(space: LabelSpace, name: str) -> None:
+        with suppress(ProtolabelError, StopIteration):  # what cannot be done now
+            ANY[name](space)
+
+    states_after = []
+    for late in (True, False):
+        with TemporaryDirectory() as folder:
+            new_space(path := Path(folder) / "s.space", labels)
+            with (
+                LabelSpace(path, background=False) as space,
+                LabelSpace(path, background=False) as other,
+            ):
+                space.label(DOCUMENT)
+                if not late:
+                    space.answer_log.write()
+                for name in names:
+                    step(other, name)
+                space.answer_log.write()
+                states_after.append(state(space))
+    assert states_after[0] == states_after[1]

@@ -13,7 +13,7 @@ mails.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -38,12 +38,14 @@ class LateAnswers:
 
     Attributes:
         rows: those that were given before such a change, of documents that have none yet.
+        again: those of documents that have an older one.
         changes: all changes since the first of them was given, oldest first.
-        outdated: the documents about which more was decided than their answers know: those are not
-            to be stored.
+        outdated: documents of which a newer answer or decision is stored: these answers are not to
+            be stored.
     """
 
     rows: tuple[AnswerRow, ...] = ()
+    again: tuple[AnswerRow, ...] = ()
     changes: tuple[Change, ...] = ()
     outdated: frozenset[bytes] = frozenset()
 
@@ -51,7 +53,8 @@ class LateAnswers:
     def of(cls, store: Store, rows: Sequence[AnswerRow]) -> LateAnswers:
         """Return those among answers that are about to be stored.
 
-        A document that has an answer already was there when people decided.
+        A document that has an answer already was there when people decided. A label that they gave
+        it makes a new answer outdated; a class that they refused may be that of the new answer.
 
         Args:
             store: of the label space, in the transaction that is to store them.
@@ -66,18 +69,22 @@ class LateAnswers:
         if not any(one.kind in (*LABELLING, *REFUSING, *REMOVING) for one in changes):
             return cls()
         contents = {row.content for row in late}
-        stored = {row.document: row.version for row in store.answers.rows(contents=contents)}
+        stored = {row.document: row for row in store.answers.rows(contents=contents)}
+        outdated = _outdated(store, late, stored)
+        current = [row for row in late if row.document not in outdated]
         return cls(
-            tuple(row for row in late if row.document not in stored),
+            tuple(row for row in current if row.document not in stored),
+            tuple(row for row in current if row.document in stored),
             tuple(reversed(changes)),
-            frozenset(row.document for row in late if stored.get(row.document, 0) > row.version),
+            outdated,
         )
 
     def follow_decisions(self, store: Store) -> None:
         """Give the answers, which are stored by now, what people decided since they were given."""
-        if not self.rows or not self.changes:
+        rows = self.rows + self.again
+        if not rows or not self.changes:
             return
-        decisions = _Decisions.of(store.rows, self.changes, {row.content for row in self.rows})
+        decisions = _Decisions.of(store.rows, self.changes, {row.content for row in rows})
         has_decided = False
         for change in self.changes:
             documents = {row.document for row in self.rows if row.version < change.version}
@@ -92,6 +99,7 @@ class LateAnswers:
                 stored = store.answers.rows(contents=contents)
                 late = [row for row in stored if row.document in documents]
                 has_decided |= decisions.decide(store, change, late)
+                decisions.refuse_again(store, change, self.again)
 
 
 Keys = dict[int, dict[bytes, list[int]]]  # of classes, by change and content
@@ -145,6 +153,21 @@ class _Decisions:
             store.answers.judge(judged, pairs + pairs_too + pairs_of_endings, change=version)
         return bool(judged)
 
+    def refuse_again(self, store: Store, change: Change, again: Sequence[AnswerRow]) -> None:
+        """End answers whose class was refused while an older answer of the document was stored."""
+        refused = self.refusals.get(change.version, {})
+        late = [row for row in again if row.content in refused and row.version < change.version]
+        if not late:
+            return
+        noted = store.answers.refusals()
+        by_refusals = [
+            (row, [key for key in refused[row.content] if (row.document, key) in noted])
+            for row in late
+        ]
+        judged, pairs = with_refusals(store.rows, by_refusals, change.version)
+        if judged:
+            store.answers.judge(judged, pairs, change=change.version)
+
     def _labels(self, rows: Rows, change: Change) -> dict[bytes, list[int]]:
         """Return the classes that a change gave to documents, by their content.
 
@@ -167,6 +190,27 @@ class _Decisions:
         removed = {content: set(keys) for content, keys in losses.items() if content not in labels}
         documents = [row for row in late if row.content in removed]
         return without_removed(rows, documents, removed, change.version)
+
+
+def _outdated(
+    store: Store, late: Sequence[AnswerRow], stored: Mapping[bytes, AnswerRow]
+) -> frozenset[bytes]:
+    """Return the documents of which a newer answer or decision is stored.
+
+    A label that has ended is neither: as in turn, an answer takes its place, if its class is not
+    refused too.
+    """
+    pairs = [(row, stored[row.document]) for row in late if row.document in stored]
+    newer = [(row, other) for row, other in pairs if other.version > row.version]
+    without = [row for row, other in newer if other.label is None and not other.person]
+    decided = store.answers.decided() if without else set()
+    refusals = store.answers.refusals() if without else set()
+    current = {
+        row.document
+        for row in without
+        if row.document in decided and (row.document, row.label) not in refusals
+    }
+    return frozenset(row.document for row, _ in newer) - current
 
 
 def _of_contents(
