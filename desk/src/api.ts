@@ -4,6 +4,7 @@ import type {
   Change, Changes, ClassExamples, ClassList, Conflicts, DriftReport, Evaluation, Explanation, FollowedFolder, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
   Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
+import { find, heldTo, IDENTITY, identity, isElsewhere, nameIn, noteIdentity, served, space } from "./identity";
 
 /** What a request met: the problem that the service describes, or no service at all (status 0). */
 export class Failure extends Error {
@@ -40,12 +41,8 @@ export const ownKeys = new Set<string>();
 /** The kind of a failure where the service is away and what was to be carried out was not. */
 export const UNSENT = "Unsent";
 
-/** The kind of a failure where another label space has the name now, and what was to be carried out was not. */
+/** The kind of a failure where the service has another label space now, and what was to be carried out was not. */
 export const ELSEWHERE = "Elsewhere";
-
-const identities = new Map<string, string>(); // of each label space, from the first answer about it
-/** Hears whether the label space that this page is about answers under its name, or another one. */
-export const identity = { report: (_name: string, _is: boolean): void => undefined };
 
 const ATTEMPTS = 4;
 const BUSY = 503; // nothing was done: the service says when to come again
@@ -88,7 +85,7 @@ export function askEarly(name: string, view: string): void {
   forgetEarly();
   const more = view === "inbox" ? [inboxPath(name)] : view === "map" ? [mapPath(name)] : [];
   for (const path of [space(name), classesPath(name), ...more]) {
-    const reply = answerTo(path, { method: "GET", credentials: "same-origin" });
+    const reply = answerTo(served(path), { method: "GET", headers: heldTo(name), credentials: "same-origin" });
     reply.catch(() => undefined); // who takes it says so
     early.set(path, reply);
   }
@@ -98,14 +95,10 @@ export function forgetEarly(): void {
   early.clear();
 }
 
-/** The label space that a path names; empty where it names none. */
-const nameIn = (path: string): string => decodeURIComponent(/^\/v1\/spaces\/([^/?]+)/.exec(path)?.[1] ?? "");
-
-async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-  const fields: Record<string, string> = { ...headers };
+async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, mayMove = true): Promise<T> {
   const name = nameIn(path);
-  const wanted = identities.get(name);
-  if (wanted !== undefined) fields[IDENTITY] = wanted;
+  const held = heldTo(name);
+  const fields: Record<string, string> = { ...headers, ...held };
   if (csrf) fields["X-CSRF-Token"] = csrf;
   let payload: BodyInit | null = null;
   if (body instanceof Blob) {
@@ -122,30 +115,30 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
   const waiting = method === "GET" ? early.get(path) : undefined;
   if (method === "GET") early.delete(path);
   else forgetEarly(); // it may be no longer so
-  const { response, text } = await (waiting ?? answerTo(path, { method, headers: fields, body: payload, credentials: "same-origin" }));
+  const { response, text } = await (waiting ?? answerTo(served(path), { method, headers: fields, body: payload, credentials: "same-origin" }));
   const content = response.headers.get("content-type") ?? "";
   const record: unknown = content.includes("json") ? JSON.parse(text) : null;
   if (!response.ok) {
     const problem = (record ?? {}) as Partial<Problem>;
-    if (wanted !== undefined && problem.type === OTHER) {
-      identity.report(name, false);
+    if (isElsewhere(name, problem.type)) {
+      if (mayMove && await find(name, async () => (await api.spaces()).spaces, statusOf)) return ask(method, path, body, fields, false);
       throw new Failure(0, "", "", "", isQuestion(method, path) ? "" : ELSEWHERE); // for this page, its label space is away
     }
     throw failureOf(problem, response.status, response.statusText);
   }
-  if (wanted !== undefined) identity.report(name, true);
+  if (IDENTITY in held) identity.report(name, true);
   return record as T;
 }
 
-const IDENTITY = "Label-Space"; // the header that holds a request to one label space
-const OTHER = "urn:protolabel:PreconditionFailed"; // what another one answers
+const statusOf = async (path: string, headers: Record<string, string>): Promise<number> =>
+  (await answerTo(path, { method: "GET", headers, credentials: "same-origin" })).response.status;
+
 const KEY = "Idempotency-Key";
 const under = (key?: string): Record<string, string> => key === undefined ? {} : { [KEY]: key };
 
 /** The header that holds a change to a version, as an answer showed it: number and mark. */
 const at = (version?: string): Record<string, string> => version === undefined ? {} : { "If-Match": version };
 
-const space = (name: string): string => `/v1/spaces/${encodeURIComponent(name)}`;
 const classesPath = (name: string): string => `${space(name)}/classes`;
 const inboxPath = (name: string, limit = 500): string => `${space(name)}/inbox?limit=${limit}`;
 const mapPath = (name: string): string => `${space(name)}/map`;
@@ -189,7 +182,7 @@ export const api = {
   spaces: () => ask<SpaceNames>("GET", "/v1/spaces"),
   async info(s: string): Promise<SpaceInfo> {
     const about = await ask<SpaceInfo>("GET", space(s));
-    if (!identities.has(s)) identities.set(s, about.identity);
+    noteIdentity(s, about.identity);
     return about;
   },
   classes: (s: string) => ask<ClassList>("GET", classesPath(s)),

@@ -1,4 +1,4 @@
-// Says that another label space answers under the name of the one that this page is about.
+// Says that the service does not have the label space that this page is about now, or another one of its name.
 import type { JSX } from "preact";
 import { startAnew } from "./decisions";
 import { pendingCount } from "./documents";
@@ -12,7 +12,7 @@ export function Replaced(): JSX.Element | null {
   return (
     <div class="banner bad" role="alert">
       <p>
-        <Icon name="cloud" /> <strong>{t.value.replacedTitle(replaced.value.join(", "))}</strong>{" "}
+        <Icon name="cloud" /> <strong>{replaced.value.map((one) => t.value.replacedTitle(one.name, one.served)).join(" ")}</strong>{" "}
         {n ? t.value.replacedDecisions(n) : t.value.replacedText}
       </p>
       <button type="button" onClick={startAnew}>{n ? t.value.startAnewWithout(n) : t.value.startAnew}</button>

@@ -1,7 +1,8 @@
 // What the views share: session, space, classes, messages, theme, language. Views keep the rest.
 import { computed, effect, signal } from "@preact/signals";
 import { noteMark } from "./arrivals";
-import { api, askEarly, ELSEWHERE, Failure, forgetEarly, identity, online, ownKeys, UNSENT } from "./api";
+import { api, askEarly, ELSEWHERE, Failure, forgetEarly, online, ownKeys, UNSENT } from "./api";
+import { identity } from "./identity";
 import { languages, type Language, type Strings } from "./strings";
 import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
 
@@ -46,14 +47,15 @@ online.report = (is) => {
   isOnline.value = is;
   if (isBack) changed.value++; // what could not be had meanwhile is asked for now
 };
-/** The label spaces of this page in whose place another one answers now. */
-export const replaced = signal<string[]>([]);
-identity.report = (name, is) => {
-  const before = replaced.value.includes(name);
-  if (is === !before) return;
-  replaced.value = is ? replaced.value.filter((one) => one !== name) : [...replaced.value, name];
+/** The label spaces of this page that the service does not have now, and the names of those that it has. */
+export const replaced = signal<{ name: string; served: string[] }[]>([]);
+identity.report = (name, is, served = []) => {
+  const others = replaced.value.filter((one) => one.name !== name);
+  if (is && others.length === replaced.value.length) return;
+  replaced.value = is ? others : [...others, { name, served }];
   if (is) changed.value++; // it is back
 };
+identity.rename = (name, now) => notify(t.value.renamedSpace(name, now));
 export const session = signal<Session | null>(null);
 export const spaces = signal<string[]>([]);
 export const space = signal("");

@@ -1,4 +1,4 @@
-"""Another label space of the same name at the address of an open page: nothing comes into it."""
+"""Another label space at the address of an open page, of the same name or not: nothing comes into it."""
 
 from __future__ import annotations
 
@@ -104,3 +104,82 @@ def test_another_change_is_said_to_be_unsaved(browser, two):
             expect(page.locator(".banner", has_text=ANOTHER)).to_be_visible()
             expect(name).to_have_value("Bill")
             assert other.get(PLACE).json == before
+
+
+def wait_until_decided(person, name, n):
+    person.until(
+        f"async () => (await (await fetch('/v1/spaces/{name}/inbox')).json())"
+        f".documents.filter((one) => one.by === 'person').length === {n}"
+    )
+
+
+def test_decisions_wait_for_a_label_space_that_is_not_served(browser, two):
+    """Before, they were thrown away with an error, as was the banner, once another one was served."""
+    post = two[1].rename(two[1].with_name("post.space"))
+    with service(str(two[0]), "--no-browser") as client, desk(browser, client, "office") as person:
+        page = person.open("inbox").page
+        rows = page.locator(".rows li")
+        expect(rows).to_have_count(24)
+        client.process.kill()
+        client.process.wait()
+        person.keys("a")
+        expect(rows).to_have_count(23)
+        with service(str(post), "--no-browser", port=client.port) as other:
+            before = other.get("/v1/spaces/post").json
+            banner = page.locator(".banner.bad")
+            expect(banner).to_contain_text("The service has no label space “office” now; it has “post”")
+            expect(banner).to_contain_text("1 decision was not saved")
+            person.keys("a")
+            expect(banner).to_contain_text("2 decisions were not saved")
+            page.wait_for_timeout(5000)  # in which the page looks again
+            expect(rows).to_have_count(22)
+            expect(page.locator(".message.error")).to_have_count(0)
+            assert not person.axe()
+            assert other.get("/v1/spaces/post").json == before
+        with service(str(post), str(two[0]), "--no-browser", port=client.port) as again:
+            expect(banner).to_have_count(0)
+            wait_until_decided(person, "office", 2)
+            assert again.get("/v1/spaces/post").json == before
+            page.reload()
+            expect(rows).to_have_count(22)
+
+
+def test_decisions_follow_a_label_space_to_its_new_name(browser, two):
+    """Its file was renamed, and is served under that name: it is the same label space."""
+    with service(str(two[0]), "--no-browser") as client, desk(browser, client, "office") as person:
+        page = person.open("inbox").page
+        rows = page.locator(".rows li")
+        expect(rows).to_have_count(24)
+        client.process.kill()
+        client.process.wait()
+        person.keys("a")
+        expect(rows).to_have_count(23)
+        post = two[0].rename(two[0].with_name("post.space"))
+        with service(str(two[1]), str(post), "--no-browser", port=client.port) as other:
+            wait_until_decided(person, "post", 1)
+            expect(page.locator(".banner")).to_have_count(0)
+            page.wait_for_timeout(500)  # a key is not taken for what has just changed
+            person.keys("a")
+            expect(rows).to_have_count(22)
+            wait_until_decided(person, "post", 2)
+            assert n_decided(other) == 0
+            page.reload()
+            page.get_by_label("Label space").select_option("post")
+            expect(rows).to_have_count(22)
+
+
+def test_who_loads_the_page_anew_sees_the_label_space_that_is_served(browser, two):
+    post = two[1].rename(two[1].with_name("post.space"))
+    with service(str(two[0]), "--no-browser") as client, desk(browser, client, "office") as person:
+        page = person.open("inbox").page
+        rows = page.locator(".rows li")
+        expect(rows).to_have_count(24)
+        client.process.kill()
+        client.process.wait()
+        person.keys("a")
+        expect(rows).to_have_count(23)
+        with service(str(post), "--no-browser", port=client.port):
+            person.button("drop the decision").click()
+            expect(page.locator(".brand strong")).to_have_text("post")
+            expect(rows).to_have_count(24)
+            expect(page.locator(".banner")).to_have_count(0)

@@ -47,6 +47,7 @@ def test_an_unknown_label_space_is_said_before_the_body_is_judged(
             reply = client.post(f"/v1/spaces/nobody/{route}", body, headers)
             assert reply.status == 404, (route, headers)
             assert "no label space named 'nobody'" in reply.json["title"]
+            assert reply.json["type"] == "urn:protolabel:SpaceNotFound"
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

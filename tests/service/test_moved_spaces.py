@@ -19,6 +19,7 @@ def test_a_service_that_ends_brings_a_renamed_file_its_changes_jobs_and_answers(
         refusal = client.get("/v1/spaces/mail/classes")
         assert (refusal.status, b"was moved or deleted" in refusal.body) == (404, True)
         assert b"init" not in refusal.body
+        assert refusal.json["type"] == "urn:protolabel:SpaceNotFound"
         code, _ = client.stop()
         assert code == 0
     assert "mail.space" not in " ".join(p.name for p in tmp_path.iterdir())

@@ -54,7 +54,11 @@ _STATUS: tuple[tuple[type[errors.ProtolabelError], int], ...] = (
 
 
 class Refusal(Exception):
-    """A request that is refused before the library is asked. ``headers`` go with the answer."""
+    """A request that is refused before the library is asked.
+
+    ``headers`` go with the answer. ``kind`` is its name in the ``type``, where the status does not
+    tell it apart.
+    """
 
     def __init__(
         self,
@@ -64,10 +68,12 @@ class Refusal(Exception):
         expected: str = "",
         remedy: str = "",
         headers: dict[str, str] | None = None,
+        kind: str = "",
     ) -> None:
         super().__init__(got)
         self.status, self.got, self.expected, self.remedy = status, got, expected, remedy
         self.headers = headers or {}
+        self.kind = kind or NAMES.get(status, str(status))
 
 
 def status_of(error: errors.ProtolabelError) -> int:
@@ -90,8 +96,7 @@ def problem(
             about, whatever its name.
     """
     status = error.status if isinstance(error, Refusal) else status_of(error)
-    name = type(error).__name__.removesuffix("Error")
-    kind = NAMES.get(status, str(status)) if isinstance(error, Refusal) else name
+    kind = error.kind if isinstance(error, Refusal) else type(error).__name__.removesuffix("Error")
     expected, remedy = over_http(error.expected), over_http(error.remedy)
     parts = {"title": error.got, "expected": expected, "remedy": remedy}
     is_of_class = isinstance(error, errors.ClassError)

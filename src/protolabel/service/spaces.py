@@ -30,6 +30,7 @@ IDLE_SECONDS = 900.0
 log = logging.getLogger("protolabel.service")
 
 _OPENINGS = itertools.count(1)
+_NOT_FOUND = "SpaceNotFound"  # no document or class, but the label space itself
 
 
 class Served:
@@ -153,6 +154,7 @@ class Spaces:
                 404,
                 f"no label space named {name[:60]!r}",
                 expected=f"one of {', '.join(self._places)}",
+                kind=_NOT_FOUND,
             )
 
     def served(self, name: str) -> Served:
@@ -245,6 +247,7 @@ def _moved(name: str) -> Refusal:
         expected="the file at the path with which the service was started",
         remedy="give it that name again, or end the service and start it with the new one; where "
         "it was moved, its new place has all changes once the service has ended",
+        kind=_NOT_FOUND,
     )
 
 
