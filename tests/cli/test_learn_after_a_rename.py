@@ -201,8 +201,11 @@ def test_a_learned_file_in_the_folder_of_a_former_name_is_named(changes, own_mai
     assert set(places(out)) >= {"cv/a.txt", "application/sub/a.txt"}
     (out / "cv/a.txt").rename(out / "application/a.txt")
     done = call("learn", own_mail, out).stderr
-    assert "nobody has moved a file" in done
+    assert "nothing to take: to note where people have put files" in done
     assert FORMER not in done + call(*again).stderr
+    call("learn", own_mail, out, "--yes")
+    assert "nobody has moved a file" in call("learn", own_mail, out).stderr
+    assert FORMER not in call(*again).stderr
 
 
 def test_what_is_offered_anyway_is_named_once(own_mail, out):

@@ -83,7 +83,9 @@ def learn(
         try:
             current = CurrentNames(rows, label_space.version).name
             in_force = versions_in_force(label_space.history())
-            moves = corrections(root, journal, in_force, current)
+            everything = corrections(root, journal, in_force, current)
+            moves = [one for one in everything if not one.is_renamed]
+            renames = [one for one in everything if one.is_renamed]
             names = {info.name for info in label_space.classes()}
             part = partial(learned_part, label_space.view(), journal, in_force)
             lessons = lessons_of(label_space, root, moves, options, part)
@@ -92,7 +94,7 @@ def learn(
             )
             moves = _with_effect(moves, withdrawn)
             readable = [one for one in lessons.corrections if one.place not in unread]
-            lessons.corrections = _with_effect(readable, withdrawn)
+            lessons.corrections = _with_effect(readable, withdrawn) + renames
             lessons.unusable += [fault for faults in unread.values() for fault in faults]
             for correction in moves:
                 members, is_read = (

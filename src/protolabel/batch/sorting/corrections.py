@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.journal import Journal
+from protolabel.batch.sorting.moved_files import absent_entries, moves_of, returns_of
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.readers.paths import walk
 from protolabel.readers.reports import Reports
@@ -38,6 +37,7 @@ class Correction:
         is_former: the folder has a name that its class has no more.
         by_hand: no run has put it anywhere.
         is_partial: something of it cannot be used, so that it is learned in part.
+        is_renamed: a person decided on it before, and it only has another name in its class.
     """
 
     entry: Entry
@@ -48,6 +48,7 @@ class Correction:
     is_former: bool = False
     by_hand: bool = False
     is_partial: bool = False
+    is_renamed: bool = False
 
     @property
     def is_unfinished(self) -> bool:
@@ -56,6 +57,8 @@ class Correction:
 
     def learned(self, version: int) -> Entry:
         """Return the entry of the file where it stands now; no answer moves it from there."""
+        if self.is_renamed:
+            return replace(self.entry, place=self.place, moved_from=self.entry.place)
         is_back = self.label is None and self.entry.state == "kept"
         is_same = self.label == self.entry.label
         return replace(
@@ -85,9 +88,10 @@ def corrections(
     learned by a change that is no longer in force is among them: it was undone. So is one that was
     taken back by such a change, and stands in the review still; and one that was learned in part,
     edited since or not. Classes that were renamed or merged since have their present names; folders
-    of one class are one place. A file that no run has put anywhere is among them, unless a copy of
-    it was put into that class. So is a file that was learned, and stands now where an equal one was
-    put.
+    of one class are one place. A file that was learned, and has another name there, is among them:
+    so it is known once it is edited. A file that no run has put anywhere is among them, unless a
+    copy of it was put into that class. So is a file that was learned, and stands now where an equal
+    one was put.
 
     Args:
         root: the sorted folder.
@@ -97,7 +101,7 @@ def corrections(
             not known (:meth:`CurrentNames.name`).
     """
     entries = [entry for entry in journal.entries.values() if entry.state != "intended"]
-    absent = _absent(root, entries)
+    absent = absent_entries(root, entries)
     away = {entry.place for entry in absent}
     files = [place for place in _files(root) if place not in journal.entries or place in away]
 
@@ -114,14 +118,14 @@ def corrections(
 
     moves = []
     unlisted = dict.fromkeys(files)
-    by_search = list(_moves(root, absent, files))
+    by_search = list(moves_of(root, absent, files))
     found_places = {entry.place for entry, _ in by_search}
     learned_entries = [
         entry for entry in absent
         if entry.state == "kept" and entry.version in in_force and entry.place not in found_places
         and not os.path.lexists(root / entry.place)
     ]  # fmt: skip
-    for entry, place in [*by_search, *_returns(root, journal, away, learned_entries)]:
+    for entry, place in [*by_search, *returns_of(root, journal, away, learned_entries)]:
         unlisted.pop(place, None)
         folder = journal.folders.of_place(place)
         name = journal.folders.label(folder)
@@ -133,6 +137,8 @@ def corrections(
             moves.append(Correction(now, place, label, entry.label, is_former=label != name))
         elif is_undone(entry) or entry.is_partial:
             moves.append(again(entry, place))
+        elif entry.state == "kept":
+            moves.append(Correction(entry, place, entry.label, entry.label, is_renamed=True))
     new = [p for p in unlisted if p not in away or p in found_places]
     edited = unlisted.keys() - new
     places = {move.place for move in moves}
@@ -183,113 +189,6 @@ def _as_it_is(root: Path, entry: Entry) -> Entry:
 def _with_current_name(entry: Entry, current: Callable[[str, int | None], str]) -> Entry:
     """Return an entry with the present name of its class; None stays None."""
     return replace(entry, label=entry.label and current(entry.label, entry.version))
-
-
-def _absent(root: Path, entries: Sequence[Entry]) -> list[Entry]:
-    """Return the entries whose content does not stand where it was put.
-
-    A file is read where its size and time do not say that it is the one that was put there.
-    """
-    digests: dict[tuple[int, ...], set[str]] = defaultdict(set)
-    for entry in entries:
-        digests[entry.stamp[:2]].add(entry.digest)
-    absent = []
-    for entry in entries:
-        try:
-            info = (root / entry.place).stat()
-            stamp = (info.st_size, info.st_mtime_ns)
-            is_sure = stamp == entry.stamp[:2] and len(digests[stamp]) == 1
-            if not is_sure and digest_of(root / entry.place) != entry.digest:
-                absent.append(entry)
-        except OSError:
-            absent.append(entry)
-    return absent
-
-
-def _moves(
-    root: Path, absent: Sequence[Entry], places: Sequence[str]
-) -> Iterator[tuple[Entry, str]]:
-    """Yield the entries that stand elsewhere now, each with its place: by content, then by name.
-
-    By its name, a file is none that another entry has at its own place.
-    """
-    by_content: dict[str, list[Entry]] = defaultdict(list)
-    for entry in absent:
-        by_content[entry.digest].append(entry)
-    sizes = {entry.stamp[0] for entry in absent}
-    loose: dict[str, list[str]] = defaultdict(list)
-    matched_places: set[str] = set()
-    for exact in (True, False):  # the same name first, among equal contents
-        for place in places if exact else [p for group in list(loose.values()) for p in group]:
-            name = os.path.basename(place)
-            size = (root / place).stat().st_size
-            equal = by_content.get(digest_of(root / place), []) if size in sizes else []
-            matches = [e for e in equal if not exact or os.path.basename(e.place) == name]
-            if matches:
-                entry = max(matches, key=partial(_likeness, (root / place).stat()))
-                equal.remove(entry)
-                matched_places.add(entry.place)
-                yield entry, place
-                if not exact:
-                    loose[name].remove(place)
-            elif exact:
-                loose[name].append(place)
-    missing: dict[str, list[Entry]] = defaultdict(list)
-    owned = {entry.place for entry in absent if entry.place not in matched_places}
-    for entry in absent:
-        if entry.place in owned and not os.path.lexists(root / entry.place):
-            missing[os.path.basename(entry.place)].append(entry)
-    for name, entries in missing.items():
-        ownerless = [place for place in loose[name] if place not in owned]
-        if len(entries) == 1 and len(ownerless) == 1:
-            yield entries[0], ownerless[0]
-
-
-def _likeness(info: os.stat_result, entry: Entry) -> tuple[int, bool, int]:
-    """Return how likely a file of the content of an entry is the very file of it.
-
-    What says it is the number on the disk with the time, or the time alone. Of entries that are as
-    likely, the newest that a person decided comes first.
-    """
-    same = (info.st_size, info.st_mtime_ns) == entry.stamp[:2]
-    is_kept = entry.state == "kept"
-    return same + (same and info.st_ino == entry.stamp[3]), is_kept, is_kept and entry.version
-
-
-def _returns(
-    root: Path, journal: Journal, away: Container[str], learned: Sequence[Entry]
-) -> Iterator[tuple[Entry, str]]:
-    """Yield the learned entries whose file stands at the place of an equal file, each with it.
-
-    Such a copy was learned, and the person took it back to where an equal file had been put. Where
-    the disk does not tell the two apart, it is so if the copy was put into the folder by hand.
-
-    Args:
-        root: the sorted folder.
-        journal: its journal.
-        away: the places of those whose content stands there no longer.
-        learned: the entries whose file stands nowhere else, by which examples were learned.
-    """
-    present: dict[str, list[Entry]] = defaultdict(list)
-    folder_of = journal.folders.of_place
-    for entry in journal.entries.values():
-        if entry.state != "intended" and entry.place not in away:
-            present[entry.digest].append(entry)
-    for entry in sorted(learned, key=lambda entry: -entry.version):
-        equal = present.get(entry.digest, [])
-        later = any(e.state == "kept" and e.version >= entry.version for e in equal)
-        if later or any(folder_of(e.place) == folder_of(entry.place) for e in equal):
-            continue  # a later word counts, and a copy in the class keeps the example
-        by_hand = Path(entry.source).is_relative_to(os.path.abspath(root))
-        gaps = {}
-        for present_entry in equal:
-            info = (root / present_entry.place).stat()
-            likeness = _likeness(info, present_entry)[0]
-            gaps[present_entry.place] = _likeness(info, entry)[0] - likeness
-        place = max(gaps, key=lambda place: gaps[place], default="")
-        if place and gaps[place] >= (0 if by_hand else 1):
-            equal.remove(next(e for e in equal if e.place == place))
-            yield entry, place
 
 
 def _files(root: Path) -> Iterator[str]:
