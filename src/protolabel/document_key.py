@@ -76,7 +76,7 @@ def place_of(
         return NOWHERE
     place, name, number = _name_parts(source, identity, folder=folder)
     name = name or own_id(source, identity, number, has_own_id)
-    own = not number and (has_own_id or row_number(source) is None)
+    own = not number and (has_own_id or row_of(source, folder) is None)
     return Place(key_of(place, name, number.encode()), own)
 
 
@@ -123,9 +123,27 @@ def source_digest(source: str, folder: str | None = None) -> bytes:
     return hashlib.blake2b(path, digest_size=SOURCE_BYTES).digest()
 
 
+def row_of(source: str, folder: str | None = None) -> RowNumber | None:
+    """Return the row that a source names; None for what is no row, such as a file of such a name.
+
+    ``Call 10:30`` is a row of ``Call 10``, but for where there is a file ``Call 10:30``.
+    ``folder``: as of ``whole_path``; of what was sent, no file is looked for.
+    """
+    row = row_number(source)
+    if row is None or folder == "" or row.table == STDIN_NAME:
+        return row
+    return None if os.path.isfile(os.path.join(folder or "", source)) else row
+
+
+def without_row(source: str) -> str:
+    """Return the path of the table of a row; any other path as it is."""
+    row = row_of(source)
+    return source if row is None else row.table
+
+
 def table_of(source: str) -> str:
     """Return the absolute path of the table of a row; nothing for what is no row."""
-    row = row_number(source)
+    row = row_of(source)
     return "" if row is None else os.path.abspath(row.table)
 
 
@@ -142,7 +160,7 @@ def _name_parts(
     source: str, identity: str, message_path: str = "", folder: str | None = None
 ) -> tuple[str, str, str]:
     """Return the path of a document, the id of its own, and its number where it has none."""
-    row = row_number(source)
+    row = row_of(source, folder)
     path, name, number = source, "", ""
     if row:
         path, message_path = row.table, without_number(message_path)

@@ -16,6 +16,7 @@ from protolabel.document_key import (
     is_position,
     key_of,
     own_id,
+    row_of,
     spellings,
 )
 from protolabel.message_paths import in_mailbox, mailbox_of
@@ -45,8 +46,8 @@ class FormerKeys:
     def of(cls, document: Document) -> FormerKeys:
         """Return the keys of a document."""
         source, identity, path = document.source, document.id, document.message_path
-        row = row_number(source)
-        if not path and (row is None or _had_its_key(identity, row)):
+        row, is_row = row_number(source), row_of(source, document.folder) is not None
+        if not path and (row is None or (is_row and _had_its_key(identity, row))):
             return cls()
         content, is_own = content_digest(document), document.has_own_id
         keys = {_key_by_number(source, identity, is_own, content)}
@@ -71,7 +72,8 @@ NO_FORMER = FormerKeys()
 def _key_by_number(source: str, identity: str, has_own_id: bool, content: bytes) -> bytes:
     """Return the key of a program for which the number of a message was a part of the path.
 
-    So was the number of a row where its id has more of the path than the name of the table.
+    So was the number of a row where its id has more of the path than the name of the table. A file
+    with the name of a row was one.
     """
     row = row_number(source)
     path, name, number = source, "", ""

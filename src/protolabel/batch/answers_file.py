@@ -56,6 +56,7 @@ from protolabel.document_key import (
     document_key,
     from_folder,
     place_of,
+    row_of,
     source_digest,
     table_digest,
     table_of,
@@ -64,7 +65,6 @@ from protolabel.document_key import (
 from protolabel.errors import InputError
 from protolabel.former_keys import FormerKeys
 from protolabel.private_files import PRIVATE
-from protolabel.row_numbers import row_number
 from protolabel.store.files import replacement
 from protolabel.types import Document
 
@@ -189,7 +189,7 @@ class AnswersFile(Closable):
         keys = (document_key(document), *FormerKeys.of(document).keys)
         in_mailbox = bool(document.message_path)
         place = NOWHERE if in_mailbox else place_of(source, identity, folder=self._folder)
-        is_numbered = in_mailbox or row_number(source) is not None
+        is_numbered = in_mailbox or row_of(source, self._folder) is not None
         digest = source_digest(source, self._folder) if is_numbered else b""
         self._read.note(document)
         claim = Claim(keys, place, digest, table_digest(table_of(document.source)))

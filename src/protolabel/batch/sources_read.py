@@ -9,9 +9,8 @@ import os
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from protolabel.document_key import source_digest, table_digest, table_of
+from protolabel.document_key import source_digest, table_digest, table_of, without_row
 from protolabel.message_paths import mailbox_of
-from protolabel.row_numbers import without_number
 from protolabel.types import Document
 
 
@@ -37,7 +36,7 @@ class SourcesRead:
 
     def note_fault(self, source: str) -> None:
         """Take note of what cannot be read: what holds it is read in part."""
-        path = os.path.abspath(without_number(source))
+        path = os.path.abspath(without_row(source))
         self._faulty.update(map(source_digest, _with_those_above(path)))
         for current in (self._table, self._mailbox):
             if current.startswith(f"{path}/"):  # the last one that was read of an archive

@@ -5,6 +5,7 @@ from __future__ import annotations
 from protolabel.batch.skipped import Skipped
 from protolabel.cli.reading import skipped_words
 from protolabel.cli.terminal import note
+from protolabel.document_key import row_of
 from protolabel.quantity import quantity
 from protolabel.row_numbers import row_number
 
@@ -49,5 +50,5 @@ class SkippedLines:
 
 def _line_of(skipped: Skipped) -> tuple[str, str] | None:
     """Return what is equal for rows of one line; None for what is no row of a table."""
-    row = row_number(skipped.source)
+    row = row_of(skipped.source)
     return None if row is None else (row.table, skipped.reason)

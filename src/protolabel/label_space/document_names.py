@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
-from protolabel.document_key import whole_path
+from protolabel.document_key import row_of, whole_path
 from protolabel.label_space.remembered import Remembered, Suggestion
 from protolabel.store import AnswerRow
 
@@ -65,7 +65,10 @@ def _lies_in(names: DocumentNames, name: str, folder: str | None) -> bool:
     if not names.source or not name:  # no name is not that of the folder one is in
         return False
     inside, place = whole_path(names.source, folder), whole_path(name, folder)
-    return inside == place or inside.startswith((f"{place.rstrip('/')}/", f"{place}:"))
+    if inside == place or inside.startswith(f"{place.rstrip('/')}/"):
+        return True
+    row = row_of(inside) if inside.startswith(f"{place}:") else None
+    return row is not None and row.table == place
 
 
 def _file_name(source: str) -> str:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from protolabel.document_key import document_key, is_position
+from protolabel.document_key import document_key, is_position, row_of, without_row
 from protolabel.former_keys import FormerKeys
 from protolabel.label_space.answer_batch import content_of
 from protolabel.message_paths import in_mailbox, mailbox_of
@@ -146,7 +146,7 @@ def _has_content(document: Document) -> bool:
 def _where_it_stands(again: Document, document: Document) -> Document:
     """Return a document that is known again with the number that it has now."""
     identity, source, within = document.id, document.source, document.message_path
-    row, own = row_number(source), row_number(identity)
+    row, own = row_of(source, document.folder), row_number(identity)
     if within:
         source = in_mailbox(source, within, mailbox_of(again.source, within))
         identity = in_mailbox(identity, within, mailbox_of(again.id, within))
@@ -174,6 +174,6 @@ def _common(one: str, other: str, within: str) -> int:
 
 def _parts(path: str, within: str) -> list[str]:
     """Return the parts of a path, without the number of a row in its table."""
-    table = mailbox_of(path, within) if within else without_number(path)
+    table = mailbox_of(path, within) if within else without_row(path)
     plain = os.path.normpath(table).replace("\\", "/")
     return [part for part in plain.split("/") if part]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 
-from protolabel.row_numbers import row_number
+from protolabel.document_key import row_of
 from protolabel.store.answer_records import AnswerRow
 from protolabel.store.answer_tables import IS_DECIDED, ITSELF
 from protolabel.store.first_answers import newest_number
@@ -79,5 +79,5 @@ def displaced_documents(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> li
         (document,)
         for place in places
         for document, source, is_decided in db.execute(sql, (place,))
-        if document not in staying and not (is_decided and row_number(source))
+        if document not in staying and not (is_decided and row_of(source))
     ]
