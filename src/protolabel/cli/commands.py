@@ -67,7 +67,7 @@ ENTRIES = (  # in the order in which a label space meets them
         "export",
         "look",
         "export",
-        "Write all that a label space holds to stdout as JSON lines, which `import` reads",
+        "Write the classes and examples of a label space as JSON lines, which `import` reads",
     ),
     Entry(
         "rename",

@@ -145,7 +145,9 @@ def history(space: str, limit: int, json_: bool) -> None:
     help="Write to a new folder instead: Parquet tables, and the embeddings as safetensors.",
 )
 def export(space: str, at: int | None, vectors: bool, to: str | None) -> None:
-    """Write all that a label space holds to stdout as JSON lines, which `import` reads.
+    """Write the classes and examples of a label space as JSON lines, which `import` reads.
+
+    Its settings are written, too. Remembered documents and the history are left out.
 
     \b
       protolabel export mail.space | protolabel import copy.space -

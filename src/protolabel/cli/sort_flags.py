@@ -74,7 +74,8 @@ def sort_flags(function: F) -> F:
             metavar="FOLDER",
             help="Put each file into a folder of its class, and files that need a person into "
             f"{REVIEW}. Only new and changed files are read. A mail with attachments goes to a "
-            "class if all its answers of 50% or more name that class.",
+            "class if all its answers of 50% or more name that class, and at least half of its "
+            "documents have it.",
         ),
         click.option(
             "--by",

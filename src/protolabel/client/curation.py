@@ -94,7 +94,7 @@ class Curation(Requests):
         return cast(Iterator[reports.Change], self._lines("/audit"))
 
     def export(self) -> Iterator[dict[str, Any]]:
-        """Yield everything that people put into the label space."""
+        """Yield the classes, examples and settings of the label space."""
         return self._lines("/export")
 
     def conflicts(self) -> reports.Conflicts:

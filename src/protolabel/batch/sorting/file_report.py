@@ -63,7 +63,7 @@ def report_of(file: AnsweredFile, entry: Entry) -> FileReport:
         printable(entry.moved_from),
         entry.chance,
         None if entry.chance is None else verdict.none_probability,
-        verdict.decided_by if is_answer else (),
+        verdict.documents_of_class if is_answer else (),
         verdict.basis if is_answer else "",
     )
 

@@ -17,7 +17,7 @@ from protolabel.readers.paths import printable
 SHARE = 0.5  # of a file's documents must have its class
 SURE = 0.5  # an answer of this chance is likelier right than wrong
 MOST_NAMED = 5  # documents of a file that a report lists
-MOST_TOLD = 2  # documents of a file that a sentence names
+MOST_IN_SENTENCE = 2  # documents of a file that a sentence names
 OWN_TEXT = "its own text"  # the document of a mail that is no attachment
 
 _Path = tuple[str, ...]
@@ -144,7 +144,7 @@ class Verdict:
 
     @property
     def numbers(self) -> dict[str, str | float | None]:
-        """The class, and the least probability and chance of the documents that decided."""
+        """The class, and the least probability and chance of the answers that decided."""
         label = self.label
         least = {
             name: _least(votes.least.get((label, name)) for votes in self._deciding)
@@ -162,8 +162,11 @@ class Verdict:
         return min(pairs)[1] if label is not None and pairs else None
 
     @property
-    def decided_by(self) -> tuple[str, ...]:
-        """The first documents that have the class of the file, the sure ones before the others."""
+    def documents_of_class(self) -> tuple[str, ...]:
+        """The first documents that have the class of the file, the sure ones before the others.
+
+        Beside a sure one, those that are unsure did not decide.
+        """
         if self.label is None:
             return ()
         votes = sorted(self._agreeing, key=lambda votes: not votes.is_sure)
@@ -176,13 +179,13 @@ class Verdict:
         n = sum(votes.n for votes in agreeing)
         if self.label is None or n == self.n_documents:
             return ""
-        if n > MOST_TOLD:
+        if n > MOST_IN_SENTENCE:
             return f"by {n:,} of its {quantity(self.n_documents, 'document')}"
         others = [votes for votes in self._votes.values() if votes not in agreeing]
         remarks = [f"{votes.documents[0]} is unsure: {votes.words()}" for votes in others]
         remarks += [f"{document} is none of these" for document in self._declined]
-        decided = f"by {' and '.join(self.decided_by)}"
-        if len(remarks) > MOST_TOLD or any(votes.n > 1 for votes in others):
+        decided = f"by {' and '.join(self.documents_of_class)}"
+        if len(remarks) > MOST_IN_SENTENCE or any(votes.n > 1 for votes in others):
             return f"{decided} of its {quantity(self.n_documents, 'document')}"
         return "; ".join((decided, *remarks))
 
@@ -201,7 +204,7 @@ class Verdict:
         if self._votes:
             n = sum(votes.n for votes in self._agreeing)
             n_answers = sum(votes.n for votes in self._votes.values())
-            which = f"surely of the class {self._path[-1]!r}" if n < n_answers else "answered"
+            which = f"of the class {self._path[-1]!r}" if n < n_answers else "answered"
             were = "was" if n == 1 else "were"
             return f"only {n:,} of its {quantity(self.n_documents, 'document')} {were} {which}"
         if self.faults:
@@ -211,7 +214,7 @@ class Verdict:
     def _classes(self) -> str:
         """Return the classes of the answers that decide: who says which, or how many say each."""
         deciding = self._deciding
-        if len(deciding) <= MOST_TOLD and all(votes.n == 1 for votes in deciding):
+        if len(deciding) <= MOST_IN_SENTENCE and all(votes.n == 1 for votes in deciding):
             return ", ".join(f"{votes.documents[0]}: {votes.words()}" for votes in deciding)
         classes: Counter[str] = Counter()
         for votes in deciding:
