@@ -1,4 +1,4 @@
-"""Another label space at the address of an open page, of the same name or not: nothing comes into it."""
+"""Another label space at the address of an open page, of the same name or not, gets nothing."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def wait_until_decided(person, name, n):
 
 
 def test_decisions_wait_for_a_label_space_that_is_not_served(browser, two):
-    """Before, they were thrown away with an error, as was the banner, once another one was served."""
+    """Before, they were thrown away with an error once another was served, as was the banner."""
     post = two[1].rename(two[1].with_name("post.space"))
     with service(str(two[0]), "--no-browser") as client, desk(browser, client, "office") as person:
         page = person.open("inbox").page
@@ -127,7 +127,9 @@ def test_decisions_wait_for_a_label_space_that_is_not_served(browser, two):
         with service(str(post), "--no-browser", port=client.port) as other:
             before = other.get("/v1/spaces/post").json
             banner = page.locator(".banner.bad")
-            expect(banner).to_contain_text("The service has no label space “office” now; it has “post”")
+            expect(banner).to_contain_text(
+                "The service has no label space “office” now; it has “post”"
+            )
             expect(banner).to_contain_text("1 decision was not saved")
             person.keys("a")
             expect(banner).to_contain_text("2 decisions were not saved")
