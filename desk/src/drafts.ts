@@ -1,4 +1,4 @@
-// What a person has typed and not sent: it waits in its field while they look at something else, until the page is closed.
+// What a person has typed and not sent, or chosen to look at: it waits while they look at something else, until the page is closed.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { session, space } from "./state";

@@ -1,8 +1,8 @@
 // What a change would move or has moved, as rows from one class to another.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api } from "./api";
-import { change, report, space, t, versionTag } from "./state";
+import { api, Failure } from "./api";
+import { attempt, change, notify, own, refresh, report, space, t, versionTag } from "./state";
 import type { Change, Flow, Preview, PreviewFlow } from "./types";
 import { Dialog, Loading } from "./ui";
 
@@ -19,6 +19,23 @@ export function Flows(props: { flows: (Flow | PreviewFlow)[]; most?: number }): 
       {props.flows.length > most && <li class="about">{t.value.moreExamples(props.flows.length - most)}</li>}
     </ul>
   );
+}
+
+/** Say what a change was, with a way to take it back while it is the newest. */
+export function announce(made: Change): void {
+  const name = space.value;
+  const takeBack = async (): Promise<void> => {
+    try {
+      const undone = await api.undo(name, made, []);
+      if (undone.change) own.add(undone.change.mark);
+    } catch (error) {
+      if (!(error instanceof Failure && error.status === 409)) throw error;
+      return notify(t.value.cannotUndo);
+    }
+    await refresh();
+    notify(t.value.undone);
+  };
+  notify(t.value.summary(made), { name: t.value.undo, run: () => void attempt(takeBack) });
 }
 
 /** Ask before a change, with a preview of what it would move; it holds for the version shown. */

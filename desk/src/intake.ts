@@ -18,11 +18,15 @@ const BATCH = 32; // documents labelled in one request, or fewer that are long:
 const CHARACTERS = 60_000; // of their texts, so that answers come soon and a stop is heard
 const MOST = 24_000_000; // bytes of examples added in one change
 
-/** List a file that could not be read; its name stands once, before the reason. */
-function fail(name: string, reason: string): void {
+/** Why a file could not be read, without its name, which stands once, before the reason. */
+export function reasonAlone(name: string, reason: string): string {
   const own = [name, name.split("/").at(-1) ?? name].find((one) => reason.startsWith(`${one}:`));
-  const rest = own === undefined ? reason : reason.slice(own.length + 1).trim().replace(/^(\d+):/, (_, n: string) => `${t.value.inLine(n)}:`);
-  failures.value = [...failures.value, { name, reason: rest }];
+  return own === undefined ? reason : reason.slice(own.length + 1).trim().replace(/^(\d+):/, (_, n: string) => `${t.value.inLine(n)}:`);
+}
+
+/** List a file that could not be read. */
+function fail(name: string, reason: string): void {
+  failures.value = [...failures.value, { name, reason: reasonAlone(name, reason) }];
 }
 
 const nameOf = (one: DroppedFile): string => [...one.folders, one.file.name].join("/");

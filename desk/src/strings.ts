@@ -104,6 +104,7 @@ const en = {
   addRow: "Another class",
   createClasses: "Create the classes",
   twoSentences: (name: string) => `“${name}” stands in two lines, and each says something else. Write it in one line.`,
+  noNameInLine: (line: number) => `Line ${line} says what belongs there, and has no name. Give the class a name.`,
   classIsThere: (name: string) => `There is a class “${name}” already. To say something else about it, open it in “Classes”.`,
   creatingClasses: "Creating the classes; the first time, the encoder is loaded",
   stepTwo: "Show a few examples",
@@ -358,7 +359,7 @@ const en = {
   noThreshold: "No threshold is in force: every document gets an answer.",
   inForceNow: (share: string) => `${share} of the documents get an answer now.`,
   nothingInForce: "No threshold is in force yet: every document gets an answer, and none has a probability.",
-  targetSet: (target: string) => `In force: ${target}.`,
+  targetSet: (target: string) => `In force: ${target.replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "at most $1 errors")}.`,
   noneAnswered: (why: string) => `No document gets an answer: ${why}.`,
   dropTarget: "Drop the limit",
   moreExamplesBuy: (more: number) => `What ${more} more examples a class would bring`,
@@ -386,7 +387,7 @@ const en = {
   // -- history
   historyTitle: "History",
   /** A change in a sentence. */
-  summary: (one: Change): string => (one.kind === "tune" ? "The weight of the descriptions was estimated anew" : one.summary),
+  summary: (one: Change): string => (one.kind === "tune" ? "The weight of the descriptions was estimated anew" : one.summary.replace(/^corrected to /, "decided: ")),
   historyLead: "Every change, the newest first. Nothing is ever lost: going back is a change too.",
   returnHere: "Go back to here",
   returnTitle: (version: number) => `Go back to version ${version}?`,
@@ -532,6 +533,7 @@ const de: Strings = {
   addRow: "Weitere Klasse",
   createClasses: "Klassen anlegen",
   twoSentences: (name) => `„${name}“ steht in zwei Zeilen mit zweierlei Beschreibung. Schreiben Sie sie in eine.`,
+  noNameInLine: (line) => `Zeile ${line} sagt, was dazu gehört, und hat keinen Namen. Geben Sie der Klasse einen.`,
   classIsThere: (name) => `Eine Klasse „${name}“ gibt es schon. Ihre Beschreibung ändern Sie unter „Klassen“.`,
   creatingClasses: "Die Klassen werden angelegt; beim ersten Mal wird der Encoder geladen",
   stepTwo: "Einige Beispiele zeigen",

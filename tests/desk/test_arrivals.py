@@ -197,6 +197,7 @@ def test_a_file_of_the_folder_that_cannot_be_read_is_named_while_it_lies_there(b
         expect(banner).to_contain_text("1 file of the folder", timeout=SOON)
         banner.locator("summary").click()
         expect(banner.locator("li")).to_contain_text("broken.pdf: ")
+        assert banner.locator("li").inner_text().count("broken.pdf") == 1
         assert not one.axe()
         (folder / "broken.pdf").unlink()
         expect(banner).to_have_count(0, timeout=SOON)

@@ -159,3 +159,33 @@ def test_a_dialog_begins_on_its_first_field(person, client):
     person.button("Split").click()
     person.page.keyboard.type("Final bill")
     expect(person.page.get_by_label("Name", exact=True).last).to_have_value("Final bill")
+
+
+def test_a_change_says_what_it_did_and_can_be_taken_back_there(person, client):
+    """Before, one had to know that the history takes it back."""
+    page = person.open("classes").page
+    names = page.locator(".rows .title").all_inner_texts()
+    person.button("^Merge").click()
+    page.keyboard.type(names[1])
+    person.keys("Enter")
+    person.button("Do it").click()
+    expect(page.locator(".rows .title")).to_have_count(len(names) - 1)
+    message = page.locator(".message", has_text="merged")
+    message.get_by_role("button", name="Undo").click()
+    expect(page.locator(".rows .title")).to_have_count(len(names))
+    kinds = [one["kind"] for one in client.get("/v1/spaces/office/history").json["changes"]]
+    assert [kind for kind in kinds if kind != "tune"][:2] == ["undo", "merge"]
+
+
+def test_what_was_accepted_is_not_called_corrected(person, client):
+    person.open("inbox")
+    expect(person.page.locator(".rows li")).to_have_count(24)
+    person.keys("a")
+    person.until(
+        "() => fetch('/v1/spaces/office/history?limit=1').then(r => r.json())"
+        ".then(j => j.changes[0].kind === 'correct')"
+    )
+    person.open("history")
+    row = person.page.locator(".changes li").filter(has_text="decision").first
+    expect(row).to_contain_text("decided: ")
+    expect(row).not_to_contain_text("corrected")

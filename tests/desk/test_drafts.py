@@ -90,3 +90,21 @@ def test_the_name_of_a_group_stays(person, client):
     go(person, "Health")
     go(person, "Unknown")
     expect(name).to_have_value("Leisure")
+
+
+def test_the_order_and_the_document_of_the_inbox_stay(person):
+    """Before, a look at another view went back to the newest document of those to decide."""
+    page = person.open("inbox").page
+    expect(page.locator(".rows li")).to_have_count(24)
+    person.button("^All").click()
+    page.get_by_label("Order").select_option("unsure")
+    page.locator(".rows button").nth(5).click()
+    title = page.locator(".document h2").inner_text()
+    rows = page.locator(".rows .title").all_inner_texts()
+    assert rows[5] == title
+    go(person, "Classes")
+    go(person, "Inbox")
+    expect(page.get_by_label("Order")).to_have_value("unsure")
+    expect(page.locator(".document h2")).to_have_text(title)
+    expect(page.locator(".tabs [aria-pressed=true]")).to_contain_text("All")
+    assert page.locator(".rows .title").all_inner_texts() == rows

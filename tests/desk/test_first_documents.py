@@ -13,6 +13,16 @@ from protolabel import LabelSpace
 pytestmark = [needs_chromium, pytest.mark.slow]
 MORE = {"Recipe": "How to cook a dish", "Travel": "Tickets, hotels and itineraries"}
 
+TICKET = "Your ticket for the train to the sea."
+
+
+@pytest.fixture
+def office_of_two(tmp_path):
+    with LabelSpace.create(tmp_path / "mail.space", encoder="hashing", background=False) as space:
+        space.add(CLASSES["Invoice"][1], "Invoice")
+        space.add(CLASSES["Order"][1], "Order")
+    return tmp_path / "mail.space"
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -114,3 +124,18 @@ def test_classes_are_described_by_keyboard_alone(browser, folder):
         expect(page.locator(".rows li")).to_have_count(0)
         person.keys("u")
         expect(page.locator(".rows li")).to_have_count(1)
+
+
+def test_the_answer_of_the_third_step_is_the_one_of_now(browser, office_of_two):
+    """Before, the answer of the classes before stood below the step, and nothing said so."""
+    with service(str(office_of_two), "--no-browser") as client, desk(browser, client) as person:
+        page = person.open("start").page
+        page.get_by_label("Paste a text").fill(TICKET)
+        person.button("Label it").click()
+        label = page.locator(".result .label")
+        expect(label).to_be_visible()
+        before = label.inner_text()
+        body = {"kind": "add", "examples": [{"label": "Travel", "text": TICKET}]}
+        assert client.post("/v1/spaces/mail/changes", body).status == 200
+        expect(label).to_have_text("Travel")
+        assert before != "Travel"

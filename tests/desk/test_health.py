@@ -95,11 +95,12 @@ def test_the_limit_that_is_offered_can_be_promised_and_answers_the_share_that_is
         assert share is not None
         assert f"at most {errors[1]}" in promise
         button.click()
-        expect(page.get_by_text(f"In force: errors {errors[1]}%")).to_be_visible()
+        expect(page.get_by_text(f"In force: at most {errors[1]}\u00a0% errors")).to_be_visible()
         expect(
             page.get_by_text(f"{share[1]}\u00a0% of the documents get an answer now")
         ).to_be_visible()
         expect(page.get_by_text("No document gets an answer")).to_have_count(0)
+        expect(person.button(f"Hold answers to at most {errors[1]}\\s")).to_have_count(0)
         assert round(100 * client.get("/v1/spaces/mail/risk").json["coverage"]) == int(share[1])
 
 

@@ -117,3 +117,19 @@ def test_the_focus_comes_back_from_a_dialog(person):
     person.keys("Enter")
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(person.button("Retire")).to_be_focused()
+
+
+def test_a_sentence_without_a_name_is_not_thrown_away(person, client):
+    """Before, the classes of the other lines were made, and the sentence was gone."""
+    page = person.open("start").page
+    fill(page, 1, "Warranty", "a promise to mend")
+    person.button("Another class").click()
+    fill(page, 2, "", "words of thanks")
+    person.button("Create the classes").click()
+    expect(page.get_by_text("Line 2 says what belongs there, and has no name")).to_be_visible()
+    expect(page.get_by_label("What belongs there 2", exact=True)).to_have_value("words of thanks")
+    assert "Warranty" not in described(client)
+    fill(page, 2, "Thanks", "words of thanks")
+    person.button("Create the classes").click()
+    expect(page.locator(".chips .chip", has_text="Thanks")).to_be_visible()
+    assert described(client)["Thanks"] == "words of thanks"

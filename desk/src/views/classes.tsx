@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, Failure, inPages } from "../api";
 import { hasDraft, moveDraft, useDraft } from "../drafts";
-import { ChangeDialog } from "../flows";
+import { announce, ChangeDialog } from "../flows";
 import { answering, attempt, change, changed, classes, go, isOnline, isSeveral, mayCurate, space, t, versionTag } from "../state";
 import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
 import { Bar, ClassPicker, Dialog, Empty, focusNext, Icon, Loading } from "../ui";
@@ -180,7 +180,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured
           }} />
         </Dialog>
       )}
-      {asking && <ChangeDialog title={asking.title} body={asking.body} onClose={() => setAsking(null)} onDone={() => { if (asking.then) props.onName(asking.then); }} />}
+      {asking && <ChangeDialog title={asking.title} body={asking.body} onClose={() => setAsking(null)} onDone={(made) => { announce(made); if (asking.then) props.onName(asking.then); }} />}
     </article>
   );
 }

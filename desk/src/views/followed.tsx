@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
+import { reasonAlone } from "../intake";
 import { info, mayLabel, space, t } from "../state";
 import type { UnreadableFile } from "../types";
 
@@ -28,7 +29,7 @@ export function UnreadOfFolder(): JSX.Element | null {
       <details>
         <summary>{t.value.notReadOfFolder(files.length)}</summary>
         {t.value.serviceLanguage && <p class="about">{t.value.serviceLanguage}</p>}
-        <ul>{files.map((one) => <li key={one.name}><strong>{one.name}</strong>: {one.reason}</li>)}</ul>
+        <ul>{files.map((one) => <li key={one.name}><strong>{one.name}</strong>: {reasonAlone(one.name, one.reason)}</li>)}</ul>
       </details>
     </div>
   );

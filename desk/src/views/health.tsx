@@ -204,7 +204,7 @@ function Cost(props: { risk: Risk }): JSX.Element {
           <RiskPlot points={points} at={point} />
           <p class="about">{promise && t.value.canPromise(share, t.value.percent(promise.coverage))} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))}</p>
           {mayCurate.value && <div class="actions start">
-            {promise && <button type="button" class="primary" onClick={() => void set(promise.target)}>{t.value.holdTo(share)}</button>}
+            {promise && promise.target !== risk.target && <button type="button" class="primary" onClick={() => void set(promise.target)}>{t.value.holdTo(share)}</button>}
             {risk.target && <button type="button" onClick={() => void set("none")}>{t.value.dropTarget}</button>}
           </div>}
           {!promise && <p class="about">{t.value.noUsefulLimit(t.value.percent(MOST_ERRORS))}</p>}

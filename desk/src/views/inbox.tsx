@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { droppedFiles, type DroppedFile } from "../drop";
+import { useDraft } from "../drafts";
 import { decide, refute, refuteAll, undo } from "../decisions";
 import { entries, isOpen, limit, load, loaded, movement, pasted, put, tick, titleOf, total } from "../documents";
 import { acceptable, type Entry, folderOf, hasJustChanged, isDecided, labelOf, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
@@ -26,9 +27,9 @@ function isIn(one: Entry, filter: Filter): boolean {
 }
 
 export function InboxView(): JSX.Element {
-  const [filter, setFilter] = useState<Filter>("open");
-  const [order, setOrder] = useState<Order>("newest");
-  const [key, setKey] = useState<string | null>(null);
+  const [filter, setFilter] = useDraft<Filter>("filter of the inbox", "open"); // it stays while they look at something else
+  const [order, setOrder] = useDraft<Order>("order of the inbox", "newest");
+  const [key, setKey] = useDraft<string | null>("document of the inbox", null);
   const [reading, setReading] = useState(false); // on a phone: the document, not the list
   const [picking, setPicking] = useState(false);
   const [pasting, setPasting] = useState(false);

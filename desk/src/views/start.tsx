@@ -1,6 +1,6 @@
 // The first three steps of an empty label space: describe, show examples, watch it label.
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { pasted, put } from "../documents";
 import { useDraft } from "../drafts";
@@ -8,7 +8,7 @@ import { certainty, labelsOf } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
 import { answerOf } from "../jobs";
-import { answering, attempt, change, classes, go, mayCurate, mayLabel, noteSteps, notify, space, t } from "../state";
+import { answering, attempt, change, changed, classes, go, mayCurate, mayLabel, noteSteps, notify, space, t } from "../state";
 import type { Answer } from "../types";
 import { Bar, focusNext, Icon, Loading } from "../ui";
 import { reasonOf } from "./document";
@@ -25,6 +25,16 @@ export function StartView(): JSX.Element {
   const n = classes.reduce((sum, one) => sum + one.examples, 0);
   const done = [classes.length >= 2, n >= classes.length && n > 0, answer !== null];
   const step = done[0] ? (done[1] ? 2 : 1) : 0;
+  useEffect(() => { // what is displayed is the answer of now
+    if (!answer) return undefined;
+    let isGone = false;
+    const { text } = answer;
+    void attempt(async () => {
+      const one = await api.explain(space.value, pasted(text));
+      if (!isGone) setAnswer({ text, answer: one.answer });
+    });
+    return () => { isGone = true; };
+  }, [changed.value]);
   return (
     <div class="page start">
       <h1>{t.value.startTitle}</h1>
@@ -62,6 +72,8 @@ function Describe(): JSX.Element {
   const create = async (event: Event): Promise<void> => {
     event.preventDefault();
     const texts: Record<string, string> = {};
+    const unnamed = rows.findIndex((row) => row.description.trim() && !row.name.trim());
+    if (unnamed >= 0) return notify(t.value.noNameInLine(unnamed + 1));
     for (const row of filled) { // a name may stand in two lines, with one sentence at most
       const [name, sentence] = [row.name.trim(), row.description.trim()];
       if (classes.value.some((one) => one.name === name)) return notify(t.value.classIsThere(name));

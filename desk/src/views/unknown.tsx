@@ -8,7 +8,7 @@ import { entries, isOpen, load, loaded, titleOf } from "../documents";
 import { useDraft } from "../drafts";
 import { type Entry, folderOf } from "../entry";
 import { run } from "../jobs";
-import { attempt, changed, info, mayCurate, notify, space, t } from "../state";
+import { answering, attempt, changed, info, mayCurate, notify, space, t } from "../state";
 import type { Proposals } from "../types";
 import { Empty, Icon, Loading } from "../ui";
 import { ProposalList } from "./proposals";
@@ -47,7 +47,7 @@ export function UnknownView(): JSX.Element {
       <p class="lead">{t.value.unknownLead}</p>
       {declined.length === 0
         ? cannotDecline()
-          ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold}</p><p>{t.value.ofService(cannotDecline())}</p></Empty>
+          ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold}</p>{answering.value.length > 0 && <p>{t.value.ofService(cannotDecline())}</p>}</Empty>
           : answeredStrangers !== null
             ? <Empty icon="unknown" title={t.value.unknownEmpty}><p>{t.value.unknownAnswered(t.value.percent(answeredStrangers))}</p><p>{t.value.unknownAnsweredDo}</p></Empty>
             : <Empty icon="check" title={t.value.unknownEmpty}><p>{t.value.unknownEmptyText}</p></Empty>
