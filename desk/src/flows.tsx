@@ -76,7 +76,7 @@ export function ChangeDialog(props: {
       <section class="preview" aria-live="polite">
         <h3>{t.value.preview}</h3>
         {preview
-          ? preview.flows.length ? <Flows flows={preview.flows} /> : <p>{t.value.previewNothing(preview.documents + preview.examples)}</p>
+          ? preview.flows.length ? <><p>{t.value.previewAnswers}</p><Flows flows={preview.flows} /></> : <p>{t.value.previewNothing(preview.documents + preview.examples)}</p>
           : refused ? null : <Loading />}
         {ended.length > 0 && <p>{t.value.descriptionsEnd(ended)}</p>}
       </section>

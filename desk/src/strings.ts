@@ -266,6 +266,8 @@ const en = {
   remove: "Remove",
   selected: (n: number) => `${n} chosen`,
   preview: "What would change",
+  previewAnswers: "These would get another answer:",
+  retireText: "The class is no longer answered. Its examples stay, and so does what was decided as it; they count again once it is restored.",
   previewNothing: (n: number) => `None of the ${n} documents and examples would get another answer.`,
   previewFlow: (documents: number, examples: number) =>
     [documents ? count(documents, "document", "documents") : "", examples ? count(examples, "example", "examples") : ""]
@@ -694,6 +696,8 @@ const de: Strings = {
   remove: "Entfernen",
   selected: (n) => `${n} gewählt`,
   preview: "Was sich ändern würde",
+  previewAnswers: "Diese bekämen eine andere Antwort:",
+  retireText: "Die Klasse wird nicht mehr vergeben. Ihre Beispiele bleiben, und was als sie entschieden ist, auch; sie zählen wieder, sobald sie zurückgeholt ist.",
   previewNothing: (n) => `Keines der ${n} Dokumente und Beispiele bekäme eine andere Antwort.`,
   previewFlow: (documents, examples) =>
     [documents ? dokumente(documents) : "", examples ? beispiele(examples) : ""].filter(Boolean).join(", "),

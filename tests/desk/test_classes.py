@@ -189,3 +189,17 @@ def test_what_was_accepted_is_not_called_corrected(person, client):
     row = person.page.locator(".changes li").filter(has_text="decision").first
     expect(row).to_contain_text("decided: ")
     expect(row).not_to_contain_text("corrected")
+
+
+def test_a_preview_says_what_its_numbers_are_and_what_stays(person, client):
+    """Before, they could be read as the examples of the class, of which there are others."""
+    page = person.open("classes").page
+    page.locator(".rows button", has_text="Reminder").click()
+    before = counts(client)["Reminder"]
+    person.button("^Retire").click()
+    assert flows(person)
+    expect(page.locator("dialog")).to_contain_text("These would get another answer:")
+    expect(page.locator("dialog")).to_contain_text("Its examples stay")
+    person.button("Do it").click()
+    expect(page.locator(".rows li", has_text="Reminder")).to_contain_text("retired")
+    assert counts(client)["Reminder"] == before

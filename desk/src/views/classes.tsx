@@ -100,7 +100,7 @@ function AddClass(props: { onClose: () => void; onDone: (name: string) => void }
 const nameOf = (label: string): string => `name of ${label}`;
 const descriptionOf = (label: string): string => `description of ${label}`;
 
-type Asking = { title: string; body: Record<string, unknown>; then?: string } | null;
+type Asking = { title: string; text?: string; body: Record<string, unknown>; then?: string } | null;
 
 function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured: boolean; onBack: () => void; onName: (name: string) => void }): JSX.Element {
   const { one, row } = props;
@@ -167,7 +167,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured
           <button type="button" disabled={!others.length} onClick={() => setMerging(true)}>{t.value.merge}…</button>
           {one.retired
             ? <button type="button" onClick={() => setAsking({ title: `${t.value.restore}: ${one.name}`, body: { kind: "restore", labels: [one.name] } })}>{t.value.restore}…</button>
-            : <button type="button" onClick={() => setAsking({ title: `${t.value.retire}: ${one.name}`, body: { kind: "retire", labels: [one.name] } })}>{t.value.retire}…</button>}
+            : <button type="button" onClick={() => setAsking({ title: `${t.value.retire}: ${one.name}`, text: t.value.retireText, body: { kind: "retire", labels: [one.name] } })}>{t.value.retire}…</button>}
         </div>
       )}
       <Examples one={one} others={others} onAsk={setAsking} />
@@ -180,7 +180,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured
           }} />
         </Dialog>
       )}
-      {asking && <ChangeDialog title={asking.title} body={asking.body} onClose={() => setAsking(null)} onDone={(made) => { announce(made); if (asking.then) props.onName(asking.then); }} />}
+      {asking && <ChangeDialog title={asking.title} text={asking.text ?? ""} body={asking.body} onClose={() => setAsking(null)} onDone={(made) => { announce(made); if (asking.then) props.onName(asking.then); }} />}
     </article>
   );
 }
