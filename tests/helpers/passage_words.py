@@ -1,6 +1,8 @@
-"""A toy encoder that splits texts into passages: each line is one."""
+"""A toy encoder that splits texts into passages: each line is one, or each page."""
 
 from __future__ import annotations
+
+import re
 
 import numpy as np
 from fakes import WordEncoder
@@ -10,16 +12,20 @@ from protolabel.types import Encoded
 
 
 class PassageWords(WordEncoder):
-    """Counts words; a text of more than one line has each line as a passage, pooled by length."""
+    """Counts words; a text of more than one line has each line as a passage, pooled by length.
 
-    def __init__(self, *, weighs: bool = True) -> None:
+    ``by_pages``: each page is a passage.
+    """
+
+    def __init__(self, *, weighs: bool = True, by_pages: bool = False) -> None:
         super().__init__()
-        self.weighs = weighs
+        self.weighs, self.by_pages = weighs, by_pages
 
     def encode_documents(self, texts):
         rows, owner, spans, embeddings, weights = [], [], [], [], []
         for i, text in enumerate(texts):
-            lines = text.splitlines(keepends=True)
+            pages = re.findall("[^\f]+\f?", text)
+            lines = pages if self.by_pages else text.splitlines(keepends=True)
             vectors = self.encode(lines)
             vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
             sizes = np.array([len(line.split()) for line in lines])

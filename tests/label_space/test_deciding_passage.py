@@ -11,8 +11,8 @@ from protolabel import Document, LabelSpace, load_encoder
 from protolabel.cli.render import answer_text
 
 
-def answer_of(text, *, weighs=True, **classes):
-    encoder = PassageWords(weighs=weighs)
+def answer_of(text, *, weighs=True, by_pages=False, **classes):
+    encoder = PassageWords(weighs=weighs, by_pages=by_pages)
     with LabelSpace.create(encoder=encoder, names_mean=False, background=False) as space:
         for name, words in classes.items():
             space.describe(name, words)
@@ -63,6 +63,28 @@ def test_marked_words_far_into_a_passage_stand_in_the_excerpt():
     text = "sign box ship work " * 30 + "pay bill bill pay\n" + "sign sign\n"
     passage = answer_of(text, money="pay bill", rest="secret cv").evidence.passage
     assert passage.words[0].text in passage.text
+
+
+def test_marked_words_near_the_beginning_leave_the_excerpt_where_the_passage_begins():
+    text = "sign box ship work " * 4 + "pay bill bill pay pay bill bill pay\n" + "sign sign\n"
+    passage = answer_of(text, money="pay bill", rest="secret cv").evidence.passage
+    assert passage.words[0].start == 76  # farther than a third of an excerpt
+    assert passage.text == text.splitlines()[0]
+
+
+def test_words_are_marked_that_speak_nearly_as_much_for_the_class_as_the_best_ones():
+    """Cosines with "pay bill": 1 for both equally often, 0.89 for three to one, 0.71 for one."""
+    third, best, second = "pay " * 8, "pay bill " * 4, "pay pay pay bill " * 2
+    text = f"{third}{best}{second}sign\nsign sign\n"
+    passage = answer_of(text, money="pay bill", rest="secret cv").evidence.passage
+    assert [one.text for one in passage.words] == [best.strip(), second.strip()]
+
+
+def test_lines_of_three_words_are_marked_two_together():
+    page = "sign sign sign\nbox box box\npay bill pay\nbill pay bill\nship ship ship\n"
+    answer = answer_of(f"{page}\fsign", by_pages=True, money="pay bill", rest="secret cv")
+    (words,) = answer.evidence.passage.words
+    assert words.text == "pay bill pay bill pay bill"
 
 
 def test_one_class_and_short_documents_have_their_evidence_too():

@@ -19,7 +19,7 @@ import numpy as np
 
 from protolabel.arrays import Floats, Positions
 from protolabel.closable import Closable
-from protolabel.document_key import document_key
+from protolabel.document_key import KEY_BYTES, document_key
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
@@ -132,8 +132,8 @@ class Pool(Closable):
         )
 
     def key(self, place: int) -> bytes:
-        """Return the 16 bytes of the document at a place."""
-        return bytes(self._keys[16 * place : 16 * place + 16])
+        """Return the key of the document at a place."""
+        return bytes(self._keys[KEY_BYTES * place : KEY_BYTES * (place + 1)])
 
 
 class Filled(NamedTuple):

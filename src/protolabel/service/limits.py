@@ -13,6 +13,7 @@ from fastapi import Query
 from pydantic import Field
 
 from protolabel.client.requests import LINES
+from protolabel.names import LONGEST
 from protolabel.quantity import quantity
 from protolabel.service.problems import Refusal
 from protolabel.service.rough_tokens import rough_tokens
@@ -21,7 +22,7 @@ from protolabel.types import Document
 STREAM = LINES
 
 # Lengths in characters.
-NAME = 200  # a class, a label space, a key
+NAME = LONGEST  # a class; a label space and a key, too
 ID = 1000  # a document's
 PLACE = 4000  # a source, or a name that may be one
 DESCRIPTION = 10_000

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from protolabel.document_key import KEY_BYTES
 from protolabel.store.connection import Connection
 from protolabel.store.noted_decisions import ABOUT_PROPOSALS, NotedDecisions
 from protolabel.store.proposal_records import ProposalMarks, ProposalRow, State
@@ -25,7 +26,6 @@ _SELECT = """SELECT proposal, state, at, encoding, n, total, squares, members, r
     FROM proposals ORDER BY proposal"""
 _SET_STATE = "UPDATE proposals SET state = ?, at = ? WHERE proposal = ?"
 MOST_PROPOSALS = 10_000  # rows that are kept; the oldest that are gone leave first
-KEY_BYTES = 16
 
 
 class ProposalRows:
