@@ -64,6 +64,24 @@ def imports(path: Path) -> set[str]:
     return modules
 
 
+def test_a_file_of_the_root_serves_several_folders():
+    """By itself, or through other files of the root; what one folder alone uses lies in it."""
+    folders = {part(path) for path in FILES if path.parent != SOURCE}
+    users: dict[str, set[str]] = {}
+    for path in FILES:
+        for module in imports(path):
+            _, _, name = module.partition("protolabel.")
+            users.setdefault(name.split(".")[0], set()).add(part(path))
+    roots = {part(path) for path in FILES if path.parent == SOURCE} - {"__init__", "__main__"}
+    for name in roots:
+        reached, waiting = {name}, [name]
+        while waiting:
+            others = users.get(waiting.pop(), set()) - reached
+            reached |= others
+            waiting += others & roots
+        assert len(reached & folders) > 1, name
+
+
 def test_imports_run_one_way():
     upward = [
         f"{name_of(path)} imports {name}"

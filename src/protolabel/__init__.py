@@ -3,18 +3,18 @@
 The folders, in the order of the data. A file imports from its own folder and from those above it;
 ``tests/test_architecture.py`` reads the order from here.
 
-    caller_warnings hosts product_threads arrays suggestions quantity errors extras lazy_names
+    caller_warnings hosts arrays suggestions quantity errors extras lazy_names
     import_lock begun_ahead
-    beginnings joined_parts types change_hints invisible names near_names near_points text
+    beginnings joined_parts types change_hints invisible names near_points text
     row_numbers message_paths csv_lines quotations time_stamps near_vectors joined_groups equality
     sketches
     near_text_pairs near_copies learned_phrases learned_documents sentences_in_records
     images progress forks databases_in_use stop_signals closable label_lists private_files
     writable
-    usual_fields likely_columns data_frames documents many_documents document_key former_keys
+    usual_fields likely_columns data_frames documents document_key former_keys
     other_folders
     arguments
-    certainty evidence_records ranked_classes answers answer_stream
+    certainty evidence_records ranked_classes answers
     arithmetic
     readers
     connectors

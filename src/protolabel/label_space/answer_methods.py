@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from protolabel.arguments import require_coverage, require_whole
 from protolabel.documents import as_one_document
-from protolabel.many_documents import UsableDocuments, each_document
+from protolabel.label_space.many_documents import UsableDocuments, each_document
 from protolabel.types import Document
 
 if TYPE_CHECKING:  # imported at the first answer, so that importing the class is fast
-    from protolabel.answer_stream import AnswerStream
     from protolabel.answers import Answer
     from protolabel.errors import InputError
+    from protolabel.label_space.answer_stream import AnswerStream
     from protolabel.label_space.view import View
 
 
@@ -72,7 +72,7 @@ class AnswerMethods:
         Raises:
             InputError: at a document that cannot be used, after the answers before it.
         """
-        from protolabel.answer_stream import AnswerStream
+        from protolabel.label_space.answer_stream import AnswerStream
 
         return AnswerStream(
             self.label_each(

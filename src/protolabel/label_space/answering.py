@@ -15,9 +15,9 @@ from protolabel.label_space.decisions_of_view import decisions_of
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.evidence_of_answers import evidence_of
 from protolabel.label_space.focus import in_focus
+from protolabel.label_space.many_documents import UsableDocuments
+from protolabel.label_space.product_threads import product_threads
 from protolabel.label_space.remembering import remember
-from protolabel.many_documents import UsableDocuments
-from protolabel.product_threads import product_threads
 from protolabel.readers.text_evidence import with_reason
 from protolabel.types import Document, Encoded
 

@@ -13,9 +13,9 @@ from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space import changes
 from protolabel.label_space.correction_methods import CorrectionMethods, Result, as_ids
+from protolabel.label_space.many_documents import refuse_columns
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import MarkedVersion, RequestKey, Terms
-from protolabel.many_documents import refuse_columns
 from protolabel.progress import Progress, silent
 from protolabel.types import Document, Example
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from protolabel.arithmetic.packed_names import PackedNames, packed
 from protolabel.label_space.file_beside import history_key, path_beside
-from protolabel.near_names import NameIndex
+from protolabel.label_space.near_names import NameIndex
 from protolabel.store import Rows
 from protolabel.store.array_file import Column, map_arrays, read_key, write_arrays
 

@@ -1,6 +1,7 @@
-"""Every bound of the service: what one request may hold, and what all of them may ask for together.
+"""The bounds of requests: what one may hold, and what all of them may ask for together.
 
-How a refusal is written stands in ``replies``; who may ask, in ``access``.
+How long a stop or an earlier sending is waited for stands in ``server`` and ``acts``; how a refusal
+is written, in ``replies``; who may ask, in ``access``.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class Bounds:
         sign_in_bytes: of the body with which somebody signs in, who has shown no key yet.
         stream_batch: lines of a stream that are answered together.
         stream_seconds: for which lines of a stream wait for room; then each is answered with 503.
-        body_seconds: within which a body must have come.
+        body_seconds: for which a body may pause.
         line_bytes: of one line of a stream.
         jobs: long work that this process does at once; one of a label space in any case.
         jobs_waiting: jobs of a label space that wait beside the one that runs.

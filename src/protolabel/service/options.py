@@ -1,4 +1,4 @@
-"""How a service is reached: its address, who may ask. What it bears stands in ``limits``."""
+"""How a service is reached: its address, who may ask. Its bounds are in ``limits``."""
 
 from __future__ import annotations
 

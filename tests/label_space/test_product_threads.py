@@ -10,7 +10,7 @@ from threadpoolctl import ThreadpoolController
 
 from protolabel import LabelSpace
 from protolabel.label_space import answering, decisions_of_view
-from protolabel.product_threads import LARGE, product_threads
+from protolabel.label_space.product_threads import LARGE, product_threads
 
 
 def numbers() -> set[int]:
