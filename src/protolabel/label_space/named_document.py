@@ -164,8 +164,8 @@ def named_document(
     from protolabel.readers.one_document import is_there
     from protolabel.readers.paths import printable
 
-    on_notice: Callable[[Notice], None] = (reading or {}).get("on_notice") or _log_notice
-    reading = {**(reading or {}), "on_notice": on_notice}
+    reading = {"on_notice": _log_notice, **(reading or {})}
+    on_notice: Callable[[Notice], None] | None = reading.get("on_notice")
     file_exists = files and is_there(name)
     if not file_exists:
         checked_text(name, "document")  # the name of a file may hold bytes that are no UTF-8
@@ -182,7 +182,7 @@ def named_document(
         taught = read_as_answered(session, view, name, reading)
     else:
         taught = answered_document(session, view, name, kind, reading if files else None)
-    if taught.notice is not None:
+    if taught.notice is not None and on_notice is not None:
         on_notice(taught.notice)
     return taught
 
