@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -12,7 +13,8 @@ import pytest
 from fakes import WORDS, WordEncoder
 
 from protolabel.beginnings import Beginnings
-from protolabel.encoders.cache import CachedEncoder
+from protolabel.encoders.cache import CachedEncoder, cache_path, with_cache
+from protolabel.encoders.cache_file import FORMAT
 from protolabel.types import Encoded
 
 
@@ -109,21 +111,118 @@ def test_the_least_recently_used_go_first(tmp_path):
     assert inner.texts == [WORDS[1]]
 
 
+def works(path: Path, *, is_named: bool) -> bool:
+    """Whether a text is kept in the file from one encoder to the next."""
+    for inner in (WordEncoder(), WordEncoder()):
+        cached = CachedEncoder(inner, path, is_named=is_named)
+        cached.encode(["pay"])
+        cached.close()
+    return inner.texts == []
+
+
 @pytest.mark.parametrize("content", [b"not a database", b"SQLite format 3\0" + b"\xff" * 5000])
-def test_a_damaged_cache_is_thrown_away(tmp_path, content):
+def test_whatever_lies_in_the_usual_place_is_a_damaged_cache(tmp_path, content):
     path = tmp_path / "c.sqlite"
     path.write_bytes(content)
-    cached = CachedEncoder(WordEncoder(), path)
-    cached.encode(["pay"])
-    cached.close()
-    again = WordEncoder()
-    CachedEncoder(again, path).encode(["pay"])
-    assert again.texts == []
+    assert works(path, is_named=False)
+    assert (tmp_path / "c.sqlite.damaged").read_bytes() == content
+
+
+@pytest.mark.parametrize("format_", [1, FORMAT])
+def test_a_damaged_cache_that_was_named_is_thrown_away(tmp_path, format_, caplog):
+    path = tmp_path / "c.sqlite"
+    assert works(path, is_named=True)
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA user_version = {format_}")
+    db.close()
+    raw = path.read_bytes()
+    path.write_bytes(raw[:20] + b"\xff" * 20 + raw[40:4096] + b"\xff" * 5000)
+    assert works(path, is_named=True)
+    assert not caplog.records
+
+
+def of_a_program(path: Path, *statements: str) -> bytes:
+    db = sqlite3.connect(path, isolation_level=None)
+    for statement in statements:
+        db.execute(statement)
+    db.close()
+    return path.read_bytes()
+
+
+OTHERS = {
+    "notes": lambda path: path.write_bytes(b"my notes, which are no cache, " * 50),
+    "damaged": lambda path: path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000),
+    "quotes": lambda path: path.write_bytes(b"CREATE TABLE kept (key BLOB PRIMARY KEY, vectors"),
+    "database": lambda path: of_a_program(path, "CREATE TABLE a (b)", "INSERT INTO a VALUES (1)"),
+    "view": lambda path: of_a_program(path, "CREATE VIEW v AS SELECT 1"),
+    "same names": lambda path: of_a_program(
+        path, "CREATE TABLE clock (time TEXT)", "INSERT INTO clock VALUES ('noon')"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_file_of_others_stays_as_it_is_and_a_warning_says_so_once(tmp_path, name, caplog):
+    """The first file was renamed, the second one deleted, each without a word."""
+    path = tmp_path / "notes.txt"
+    for _ in range(2):
+        path.unlink(missing_ok=True)
+        OTHERS[name](path)
+        content = path.read_bytes()
+        assert not works(path, is_named=True)
+        assert path.read_bytes() == content
+        assert [one.name for one in tmp_path.iterdir()] == ["notes.txt"]
+    (record,) = caplog.records
+    assert f"no embedding cache: {path} is no cache and stays as it is" in record.getMessage()
+
+
+def test_a_folder_is_no_cache(tmp_path, caplog):
+    assert not works(tmp_path, is_named=True)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_becomes_a_cache(tmp_path):
+    (tmp_path / "c.sqlite").touch()
+    assert works(tmp_path / "c.sqlite", is_named=True)
+
+
+@pytest.mark.parametrize("word", ["off", "OFF", "0", "false", "False", "no"])
+def test_a_word_turns_it_off(tmp_path, monkeypatch, word):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROTOLABEL_CACHE", word)
+    encoder = WordEncoder()
+    assert with_cache(encoder) is encoder
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("word", ["", "on", "1", "true", "Yes"])
+def test_another_word_or_none_means_the_usual_place(tmp_path, monkeypatch, word):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    place = tmp_path / "home" / "protolabel" / "embeddings.sqlite"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"damaged")
+    monkeypatch.setenv("PROTOLABEL_CACHE", word)
+    with_cache(WordEncoder()).encode(["pay"])
+    assert cache_path() == place
+    assert place.read_bytes().startswith(b"SQLite")
+    assert [one.name for one in tmp_path.iterdir()] == ["home"]
+
+
+def test_any_other_word_names_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("./0", "cache", str(tmp_path / "c.sqlite")):
+        monkeypatch.setenv("PROTOLABEL_CACHE", name)
+        with_cache(WordEncoder()).encode(["pay"])
+        assert Path(name).read_bytes().startswith(b"SQLite")
+    (tmp_path / "notes.txt").write_text("my notes")
+    monkeypatch.setenv("PROTOLABEL_CACHE", "notes.txt")
+    with_cache(WordEncoder()).encode(["pay"])
+    assert (tmp_path / "notes.txt").read_text() == "my notes"
 
 
 def test_an_entry_of_the_wrong_size_is_encoded_again(tmp_path):
-    import sqlite3
-
     path = tmp_path / "c.sqlite"
     cached = CachedEncoder(WordEncoder(), path)
     expected = cached.encode(["pay"])
@@ -167,8 +266,6 @@ def test_processes_share_it(tmp_path):
 
 def flip(path: Path, column: str) -> None:
     """Change one byte of one column, as a failing disk does: the file stays a sound database."""
-    import sqlite3
-
     db = sqlite3.connect(path, isolation_level=None)
     for key, value in db.execute(f"SELECT key, {column} FROM kept").fetchall():
         if value:
@@ -196,8 +293,6 @@ def test_a_changed_byte_never_becomes_a_vector(tmp_path, column):
 
 
 def test_one_bad_row_does_not_cost_the_others(tmp_path):
-    import sqlite3
-
     path = tmp_path / "c.sqlite"
     cached = CachedEncoder(WordEncoder(), path)
     expected = cached.encode(["pay", "bill", "cv"])
@@ -214,8 +309,6 @@ def test_one_bad_row_does_not_cost_the_others(tmp_path):
 
 def test_two_rows_that_changed_places_are_made_anew(tmp_path):
     """Each row is sound by itself, but not under the other's key."""
-    import sqlite3
-
     path = tmp_path / "c.sqlite"
     cached = CachedEncoder(WordEncoder(), path)
     expected = cached.encode(["pay", "bill"])
@@ -228,26 +321,6 @@ def test_two_rows_that_changed_places_are_made_anew(tmp_path):
     np.testing.assert_array_equal(
         CachedEncoder(WordEncoder(), path).encode(["pay", "bill"]), expected
     )
-
-
-def test_another_programs_database_is_left_as_it_is(tmp_path):
-    import sqlite3
-
-    path = tmp_path / "orders.sqlite"
-    db = sqlite3.connect(path)
-    db.execute("CREATE TABLE orders (id)")
-    db.commit()
-    db.close()
-    before = path.read_bytes()
-    CachedEncoder(WordEncoder(), path).encode(["pay"])
-    assert path.read_bytes() == before
-
-
-def test_a_file_that_is_no_database_is_put_aside_and_not_lost(tmp_path):
-    path = tmp_path / "letter.docx"
-    path.write_bytes(b"somebody's work")
-    CachedEncoder(WordEncoder(), path).encode(["pay"])
-    assert (tmp_path / "letter.docx.damaged").read_bytes() == b"somebody's work"
 
 
 def test_a_forked_child_uses_the_cache_by_itself(tmp_path):

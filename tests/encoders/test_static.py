@@ -16,7 +16,9 @@ from protolabel import LabelSpace, load_encoder
 from protolabel.encoders.distillation import distil, static_folder
 from protolabel.encoders.static import StaticEncoder
 from protolabel.encoders.text.encoder import TransformerEncoder
-from protolabel.errors import EncoderError, InputError
+from protolabel.encoders.text.folder import digest, read_folder
+from protolabel.encoders.text.head import POOLINGS
+from protolabel.errors import EncoderError, EncoderMismatchError, InputError
 
 TEXTS = ["pay bill", "Pay BILL box", "é", "", "zzz", "zzz pay [SEP]", "pay " * 5000]
 
@@ -152,6 +154,86 @@ def test_a_label_space_on_a_static_encoder(tmp_path: Path) -> None:
     with LabelSpace(path, background=False) as space:
         assert space.label("pay bill !").label == "bill"
         assert space.info().encoder == name
+
+
+def change(folder: Path, *, pooling: str = "", prompt: str = "", window: int = 0) -> Path:
+    """Change one setting of an encoder's folder; weights and tokenizer stay."""
+    if pooling:
+        write_json(folder / "1_Pooling" / "config.json", {"pooling_mode": pooling})
+    if prompt:
+        prompts = {"prompts": {"p": prompt}, "default_prompt_name": "p"}
+        write_json(folder / "config_sentence_transformers.json", prompts)
+    if window:
+        write_json(folder / "sentence_bert_config.json", {"max_seq_length": window})
+    return folder
+
+
+# "mean_sqrt_len_tokens" is another length of the same vector.
+CHANGES = [{"pooling": name} for name in POOLINGS if not name.startswith("mean")]
+CHANGES += [{"prompt": "pay "}, {"prompt": "box "}, {"pooling": "cls", "prompt": "pay "}]
+
+
+@pytest.mark.parametrize("changed", CHANGES, ids=str)
+def test_another_pooling_or_prompt_is_another_vector_space(
+    tmp_path: Path, changed: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One fingerprint and one made folder stood for both; a new cache folder gave other vectors."""
+    source = write_folder(tmp_path / "source")
+    before = load_encoder(f"static:{source}")
+    change(source, **changed)
+    after = load_encoder(f"static:{source}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another"))
+    fresh = load_encoder(f"static:{source}")
+    texts = ["pay bill", "ship box a"]
+    assert not np.allclose(before.encode(texts), fresh.encode(texts), atol=1e-3)
+    assert np.array_equal(after.encode(texts), fresh.encode(texts))
+    assert after.fingerprint == fresh.fingerprint != before.fingerprint
+
+
+def test_each_change_has_a_fingerprint_of_its_own(tmp_path: Path) -> None:
+    sources = [change(write_folder(tmp_path / str(i)), **new) for i, new in enumerate(CHANGES)]
+    assert len({load_encoder(f"static:{one}").fingerprint for one in sources}) == len(CHANGES)
+
+
+def test_what_changes_no_vector_of_a_token_changes_no_fingerprint(tmp_path: Path) -> None:
+    """Label spaces on a usual source, of the mean without a prompt, open as they did."""
+    source = write_folder(tmp_path / "source")
+    before = load_encoder(f"static:{source}")
+    assert before.fingerprint == f"static:{digest(read_folder(source), '1 0.0001')}"
+    change(source, window=20)
+    after = load_encoder(f"static:{source}")
+    assert after.fingerprint == before.fingerprint
+    assert np.array_equal(after.encode(TEXTS), before.encode(TEXTS))
+
+
+def test_a_folder_of_an_earlier_version_is_not_used(tmp_path: Path, cache: Path) -> None:
+    """It may have been made with another pooling: nothing in its name says so."""
+    source = write_folder(tmp_path / "source")
+    expected = load_encoder(f"static:{source}")
+    other = TransformerEncoder(change(write_folder(tmp_path / "other"), pooling="cls"), threads=1)
+    distil(other, cache / expected.fingerprint.replace(":", "-"))
+    assert np.array_equal(load_encoder(f"static:{source}").encode(TEXTS), expected.encode(TEXTS))
+
+
+def test_a_label_space_of_the_former_fingerprint_is_refused_and_can_be_moved(
+    tmp_path: Path,
+) -> None:
+    """Where pooling or prompt is special, the former fingerprint says nothing of the vectors."""
+    source = change(write_folder(tmp_path / "source"), pooling="cls")
+    former = f"static:{digest(read_folder(source), '1 0.0001')}"
+    path, name = str(tmp_path / "a.space"), f"static:{source}"
+    given = StaticEncoder(static_folder(source), former)
+    with LabelSpace.create(path, encoder=given, background=False) as space:
+        space.add(["pay bill", "ship box"], ["bill", "box"])
+    with (
+        LabelSpace(path, encoder=name, background=False) as space,
+        pytest.raises(EncoderMismatchError, match=former) as caught,
+    ):
+        space.label("pay bill !")
+    assert "reencode" in f"{caught.value.remedy} {caught.value.command}"
+    with LabelSpace(path, background=False) as space:
+        space.reencode(name)
+        assert space.label("pay bill !").label == "bill"
 
 
 def test_other_weights_are_another_vector_space(tmp_path: Path) -> None:

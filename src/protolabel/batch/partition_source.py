@@ -2,6 +2,7 @@
 
 A file that was cut off or is still being copied must not become answers: its partition would count
 as done. A row that cannot be read does not make a source incomplete: it is left out and counted.
+Whether a file of lines is whole, its last line end says. Of any other kind the reader knows.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import hashlib
 import os
 import shlex
 from collections.abc import Iterator
-from typing import NoReturn, Unpack
+from typing import Unpack
 
 from protolabel.batch.partition_key import Unusable
 from protolabel.errors import InputError
 from protolabel.readers import Unreadable, read_documents
+from protolabel.readers.encodings import line_ends
+from protolabel.readers.kinds import OF_LINES, kind_of
 from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import printable, refuse_unreadable
 from protolabel.types import Document
@@ -71,8 +74,8 @@ class PartitionSource:
             yield document
         if self._whole is not None:
             raise self._whole.error
-        if self._last is not None and not self._ends_with_a_line():
-            self._refuse_cut(self._last)
+        if self._last is not None and kind_of(self.path) in OF_LINES:
+            self._refuse_cut(self._last, options.get("encoding"))
         if _state(os.stat(self.path)) != self._state:
             raise InputError(
                 f"{self.name} was written to while it was read",
@@ -87,17 +90,20 @@ class PartitionSource:
         else:
             self.count_unusable(f"{row.source}: {row.reason}")
 
-    def _ends_with_a_line(self) -> bool:
+    def _refuse_cut(self, row: Unreadable, encoding: str | None) -> None:
+        """Raise InputError where the last row is not usable and has no line end."""
         with open(self.path, "rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read() in (b"\n", b"\r")
-
-    def _refuse_cut(self, row: Unreadable) -> NoReturn:
+            ends = line_ends(file.read(4), encoding)
+            file.seek(max(0, self.bytes - 4))
+            if file.read().endswith(ends):
+                return
+        end = "".join(f"\\{byte:03o}" for byte in ends[0])
+        command = "echo" if ends[0] == b"\n" else f"printf '{end}'"
         raise InputError(
             f"{row.source}: the file ends in the middle of this row ({row.reason})",
             expected="a file that is there as a whole",
             remedy="wait until it is written, or end it with a line end if the row is complete: "
-            f"`echo >> {shlex.quote(self.name)}`",
+            f"`{command} >> {shlex.quote(self.name)}`",
         )
 
 

@@ -17,6 +17,8 @@ from protolabel.encoders.cache_file import FORMAT, CacheFile
 from protolabel.encoders.protocol import AnyEncoder, Encoder, ImageEncoder
 from protolabel.types import Encoded
 
+SETTING = "PROTOLABEL_CACHE"  # the variable that names the file
+_OFF, _ON = ("off", "0", "false", "no"), ("on", "1", "true", "yes")
 MOST_BYTES = 512 * 2**20  # of embeddings; the least recently used go first
 
 
@@ -27,9 +29,16 @@ class CachedEncoder:
     passages and precision, and of the text.
     """
 
-    def __init__(self, encoder: Encoder, path: str | Path, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        path: str | Path,
+        *,
+        most_bytes: int = MOST_BYTES,
+        is_named: bool = True,
+    ) -> None:
         self._encoder = encoder
-        self._file = CacheFile(Path(path), encoder.dim, most_bytes)
+        self._file = CacheFile(Path(path), encoder.dim, most_bytes, is_named=is_named)
 
     @property
     def dim(self) -> int:
@@ -86,22 +95,29 @@ def with_cache(encoder: AnyEncoder) -> AnyEncoder:
     where = cache_path()
     if where is None or isinstance(encoder, ImageEncoder):
         return encoder
-    return CachedEncoder(encoder, where)
+    return CachedEncoder(encoder, where, is_named=bool(_named_file()))
 
 
 def cache_path() -> Path | None:
     """Return the file of the embedding cache: ``$PROTOLABEL_CACHE``, or the user's cache folder.
 
-    None if the variable says ``off`` or the folder cannot be made.
+    None if the variable says ``off``, ``0``, ``false`` or ``no``, or the folder cannot be made.
     """
-    setting = os.environ.get("PROTOLABEL_CACHE", "")
-    if setting.lower() == "off":
+    name = _named_file()
+    if name is None:
         return None
-    if setting:
-        return Path(setting)
+    if name:
+        return Path(name)
     import platformdirs
 
     with suppress(OSError):
         folder = platformdirs.user_cache_path("protolabel", ensure_exists=True)
         return folder / "embeddings.sqlite"
     return None
+
+
+def _named_file() -> str | None:
+    """Return the file that the variable names; empty for the usual one, None for no cache."""
+    setting = os.environ.get(SETTING, "")
+    word = setting.lower()
+    return None if word in _OFF else "" if word in _ON else setting

@@ -1,8 +1,9 @@
 """The file of the embedding cache: entries by key, each with a digest, in SQLite. No encoder.
 
-It is derived data. A row whose digest does not fit is not used, and is rebuilt; a damaged file
+It is derived data. A row whose digest does not fit is not used, and is rebuilt; a damaged cache
 is put aside; where the file cannot be written, there is no cache. None of these is an error, and
-each leaves one line in the debug log. A file that is not a cache is never changed.
+each leaves one line in the debug log. A file that is not a cache is never changed: a warning says
+once that there is no cache.
 """
 
 from __future__ import annotations
@@ -27,18 +28,26 @@ log = logging.getLogger(__name__)
 FORMAT = 6
 _PAGE = 500  # keys of one question
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-_TABLES = {"kept", "clock"}
+_BEGINS = b"SQLite format 3\0"
+_LONGEST_PAGE = 2**16
+_TABLES = {  # how the definitions of its tables begin, in every format
+    "kept": "CREATE TABLE kept (key BLOB PRIMARY KEY, vectors BLOB NOT NULL",
+    "clock": "CREATE TABLE clock (n INTEGER NOT NULL",
+}
+_foreign: set[Path] = set()  # files of others that a warning has named
 _UNCOUNTED = b""  # in the place of what the encoder does not say
 
 
 class CacheFile:
     """Entries by key; one entry is one document, with its passages. ``dim``: of its vectors.
 
-    ``most_bytes`` bounds the vectors kept: the least recently used go first.
+    ``most_bytes`` bounds the vectors kept: the least recently used go first. ``is_named``: somebody
+    has named the file, so that it may be of another program; in the usual place, all is ours.
     """
 
-    def __init__(self, path: Path, dim: int, most_bytes: int) -> None:
+    def __init__(self, path: Path, dim: int, most_bytes: int, *, is_named: bool) -> None:
         self._path, self._dim, self._most = path, dim, most_bytes
+        self._is_named = is_named
         self._process = os.getpid()
         self._lock = threading.Lock()
         self._db = self._connection()
@@ -132,6 +141,9 @@ class CacheFile:
         for _ in range(2):
             try:
                 return _connect(self._path)
+            except _ForeignError as error:
+                self._warn(error)
+                return None
             except sqlite3.OperationalError as error:
                 # no folder, no right to write, locked for too long
                 log.debug("no embedding cache at %s (%s)", self._path, error)
@@ -149,7 +161,13 @@ class CacheFile:
         self._db = self._connection() if self._put_aside(error) else None
 
     def _put_aside(self, error: Exception) -> bool:
-        """Rename a damaged file; where one was put aside before, this one goes."""
+        """Rename a damaged cache; where one was put aside before, this one goes.
+
+        What was named and does not begin as a cache stays.
+        """
+        if self._is_named and not _begins_as_cache(self._path):
+            self._warn(error)
+            return False
         log.debug("the embedding cache at %s is damaged (%s): a new one", self._path, error)
         aside = Path(f"{self._path}.damaged")
         try:
@@ -163,6 +181,16 @@ class CacheFile:
             return not self._path.exists()
         return True
 
+    def _warn(self, error: Exception) -> None:
+        if self._path not in _foreign:
+            _foreign.add(self._path)
+            log.warning(
+                "no embedding cache: %s is no cache and stays as it is (%s); "
+                "give PROTOLABEL_CACHE the name of a new file, or `off`",
+                self._path,
+                error,
+            )
+
     def _follow_fork(self) -> None:
         """Open the file again in a forked child: connections and locks do not survive a fork."""
         if self._process != os.getpid():
@@ -171,16 +199,21 @@ class CacheFile:
             self._db = self._connection()
 
 
+class _ForeignError(Exception):
+    """The file is none that a cache may become."""
+
+
 def _connect(path: Path) -> sqlite3.Connection:
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise _ForeignError("it is a folder or a device")
     with suppress(OSError):  # it is there, or SQLite says why it cannot be
         make_private(path)
     db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     try:
-        names = {
-            name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        }
-        if any(name not in _TABLES and not name.startswith("sqlite_") for name in names):
-            raise sqlite3.OperationalError("it is another program's database")
+        for name, definition in db.execute("SELECT name, sql FROM sqlite_master"):
+            is_own = name in _TABLES and definition.startswith(_TABLES[name])
+            if not is_own and not name.startswith("sqlite_"):
+                raise _ForeignError("it is another program's database")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")  # derived data: a lost entry is encoded again
         (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -199,6 +232,18 @@ def _connect(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _begins_as_cache(path: Path) -> bool:
+    """Return whether a file that SQLite cannot read begins as a cache, or is gone."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_LONGEST_PAGE)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return head.startswith(_BEGINS) and _TABLES["kept"].encode() in head
 
 
 def _row_of(entry: Encoded) -> tuple[bytes, bytes, bytes, bytes]:

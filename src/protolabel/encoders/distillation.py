@@ -26,6 +26,7 @@ from protolabel.encoders.static import MODEL_TYPE
 
 if TYPE_CHECKING:
     from protolabel.encoders.text.encoder import TransformerEncoder
+    from protolabel.encoders.text.folder import ModelFolder
 
 TOKENIZER = "tokenizer.json"
 _RARE = 1e-4  # a of the weight a / (a + p): the probability at which a token weighs half
@@ -35,7 +36,8 @@ _VERSION = 1  # of the rule; part of the key of a folder
 def static_folder(source: Path) -> Path:
     """Return the folder of the static encoder of a sentence encoder's; the first call makes it.
 
-    It lies in the user's cache folder, and its name ends in the digest of what it was made from.
+    It lies in the user's cache folder, and its name ends in the digest of all that its vectors were
+    made from. Earlier versions left pooling and prompt out, and named theirs ``static-``.
 
     Raises:
         EncoderError: the sentence encoder cannot be read, or the cache folder not be written.
@@ -43,11 +45,13 @@ def static_folder(source: Path) -> Path:
     from protolabel.encoders.text.encoder import TransformerEncoder
     from protolabel.encoders.text.folder import digest, read_folder
 
+    read = read_folder(source)
+
     def write(folder: Path) -> None:
         distil(TransformerEncoder(source, precision="f32"), folder)
 
     return made_folder(
-        f"static-{digest(read_folder(source), f'{_VERSION} {_RARE}')}",
+        f"tokens-{digest(read, _rules(read))}",
         lambda folder: all((folder / name).is_file() for name in (WEIGHTS, CONFIG, TOKENIZER)),
         write,
         what="the static encoder cannot be written",
@@ -75,6 +79,19 @@ def distil(encoder: TransformerEncoder, folder: Path) -> None:
     save_file(tensors, folder / WEIGHTS)
     config = {"model_type": MODEL_TYPE, "normalize": True, "distilled_from": encoder.fingerprint}
     (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+
+
+def _rules(folder: ModelFolder) -> str:
+    """Return what decides the vectors of single tokens besides the files.
+
+    A token alone fits every window. Of the mean without a prompt nothing is said: such encoders
+    keep the fingerprint that they had.
+    """
+    from protolabel.encoders.text.encoder import rules_of, words_of
+
+    rules = rules_of(folder).items() - {("pooling", "mean")}
+    kept = {name: value for name, value in sorted(rules) if name not in ("window", "passages")}
+    return " ".join(filter(None, (f"{_VERSION} {_RARE}", words_of(kept))))
 
 
 def _special(tokenizer: Any) -> list[int]:

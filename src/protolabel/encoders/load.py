@@ -47,7 +47,7 @@ def _static(argument: str) -> Encoder:
 
     source = locate(argument or DEFAULT)
     folder = static_folder(source)
-    return StaticEncoder(folder, folder.name.replace("-", ":"), source)
+    return StaticEncoder(folder, f"static:{folder.name.rpartition('-')[2]}", source)
 
 
 def _service(scheme: str) -> Callable[[str], Encoder]:

@@ -52,6 +52,22 @@ def marked_encoding(head: bytes) -> str | None:
     return next((name for mark, name in _MARKS if head.startswith(mark)), None)
 
 
+def line_ends(head: bytes, encoding: str | None) -> tuple[bytes, bytes]:
+    r"""Return the bytes of ``\n`` and of ``\r`` in a text.
+
+    Args:
+        head: its first four bytes.
+        encoding: that the caller says; None where a byte order mark does, or nothing.
+    """
+    name = codecs.lookup(encoding or marked_encoding(head) or "utf-8").name
+    if name in ("utf-16", "utf-32"):
+        big = head.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+        name += "-be" if big else "-le"
+    encoder = codecs.getincrementalencoder(name)()
+    encoder.encode("a")  # behind a mark, if it writes one
+    return encoder.encode("\n"), encoder.encode("\r")
+
+
 def may_be_western(raw: bytes) -> bool:
     """Return whether bytes that are not UTF-8 read as a Western European text in Windows-1252."""
     try:

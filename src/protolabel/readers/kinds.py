@@ -79,6 +79,8 @@ ARCHIVES = ("zip", "tar")
 EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "epub", "sheets", "rtf", "mail", "msg")
 MAILS = ("mail", "msg")
 TABLES = ("csv", "tsv", "jsonl", "json")
+OF_LINES = ("csv", "tsv", "jsonl", "mail", "mbox")
+"""Kinds of several documents that do not say whether they are whole; all others do, or are one."""
 DOCUMENTS = (
     "text", "image", "pdf", "html", "docx", "pptx", "odt", "epub", "rtf", "mail", "msg", "mbox",
 )  # fmt: skip

@@ -8,7 +8,7 @@ The composition: :mod:`folder` says what the model is, :mod:`windows` turns text
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -70,9 +70,7 @@ class TransformerEncoder:
         """
         self.folder = str(path)
         folder = read_folder(Path(path))
-        window, passage = _lengths(folder)
-        cut = f"window={window} pooling={folder.pooling} passages={passage}"
-        cut += f" prompt={folder.prompt}" if folder.prompt else ""
+        window, cut = longest_window(folder), words_of(rules_of(folder))
         with ThreadPoolExecutor(3) as aside:  # reading, hashing and compiling leave it free
             aside.submit(openvino)  # is imported while the weights are read
             identity = aside.submit(digest, folder, f"{cut} {rule_name(pooling)}")
@@ -231,6 +229,21 @@ class TransformerEncoder:
                 wave, n_tokens = [], 0
         if wave:
             yield wave
+
+
+def rules_of(folder: ModelFolder) -> dict[str, object]:
+    """Return the settings that decide vectors besides the files that :func:`digest` reads.
+
+    They are part of every identity that is made of a folder; their names and order stay.
+    """
+    window, passage = _lengths(folder)
+    rules = {"window": window, "pooling": folder.pooling, "passages": passage}
+    return rules | ({"prompt": folder.prompt} if folder.prompt else {})
+
+
+def words_of(rules: Mapping[str, object]) -> str:
+    """Return rules as an identity has them."""
+    return " ".join(f"{name}={value}" for name, value in rules.items())
 
 
 def windower_of(folder: ModelFolder, pooling: Pooling = DEFAULT_POOLING) -> Windower:
