@@ -277,15 +277,15 @@ def test_the_line_end_that_is_advised_is_one_of_the_encoding(place, encoding, ma
     """A byte of a line end alone is half a character of UTF-16."""
     source = place / "in.jsonl"
     paths = [str(place / name) for name in ("in.jsonl", "o.parquet", "a.space")]
-    said = {} if mark else {"encoding": encoding}
+    reading = {} if mark else {"encoding": encoding}
     whole = mark + LAST.encode(encoding)
     source.write_bytes(mark + LAST[:-1].encode(encoding))
     with pytest.raises(InputError, match="in the middle of this row") as error:
-        label_partition(*paths, **said)
+        label_partition(*paths, **reading)
     command = error.value.remedy.split("`")[1]
     subprocess.run(["sh", "-c", command], check=True)
     assert source.read_bytes() == whole
-    outcome = label_partition(*paths, **said)
+    outcome = label_partition(*paths, **reading)
     assert (outcome["documents"], outcome["unusable"]) == (1, 1)
 
 

@@ -113,11 +113,19 @@ def test_a_service_that_does_not_answer_as_it_should_is_one_error(
 
 @pytest.mark.parametrize(
     ("model", "message"),
-    [("missing", "without one vector"), ("nan", "not finite"), ("narrow", r"shape \(4, 5\)")],
-)
+    [
+        ("missing", "without one vector"), ("nan", "not finite"), ("narrow", r"shape \(4, 5\)"),
+        ("twice", "without one vector"), ("null", "without one vector"),
+        ("ragged", "several lengths"), ("large", "too large"),
+        ("true", "no list of numbers"), ("base64", "no list of numbers"),
+        ("strings", "no list of numbers"), ("nested", "no list of numbers"),
+        ("object", "no list of numbers"),
+    ],
+)  # fmt: skip
 def test_unusable_vectors_are_refused(service: Service, model: str, message: str) -> None:
-    with pytest.raises(EncoderError, match=message):
+    with pytest.raises(EncoderError, match=message) as error:
         encoder(service, model).encode(TEXTS)
+    assert "np." not in str(error.value)  # is advice to a caller's own function
 
 
 def test_a_service_that_hangs_is_given_up(service: Service) -> None:

@@ -222,8 +222,8 @@ def test_a_label_space_of_the_former_fingerprint_is_refused_and_can_be_moved(
     source = change(write_folder(tmp_path / "source"), pooling="cls")
     former = f"static:{digest(read_folder(source), '1 0.0001')}"
     path, name = str(tmp_path / "a.space"), f"static:{source}"
-    given = StaticEncoder(static_folder(source), former)
-    with LabelSpace.create(path, encoder=given, background=False) as space:
+    old = StaticEncoder(static_folder(source), former)
+    with LabelSpace.create(path, encoder=old, background=False) as space:
         space.add(["pay bill", "ship box"], ["bill", "box"])
     with (
         LabelSpace(path, encoder=name, background=False) as space,

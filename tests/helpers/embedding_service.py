@@ -21,6 +21,15 @@ PROBES = 16  # texts of the first request of an encoder
 ENCODER = HashingEncoder(DIM)
 LOCK = threading.Lock()
 COUNTS: dict[str, int] = {}
+OF_ONE: dict[str, Any] = {  # embeddings that are none
+    "true": [True] * DIM,
+    "null": None,
+    "base64": "AACAPwAAgD8=",
+    "strings": ["1.0"] * DIM,
+    "nested": [[1.0] * DIM],
+    "object": {"0": 1.0},
+    "large": [10**400] * DIM,
+}
 LOCATIONS = {
     "redirect": "/elsewhere",
     "moved": "https://elsewhere.example/v2/embeddings",
@@ -40,6 +49,12 @@ def rows_of(model: str, texts: list[str]) -> list[dict[str, Any]]:
         rows[0]["embedding"][0] = float("nan")
     if model == "narrow" and later:
         rows = [{"index": r["index"], "embedding": r["embedding"][:5]} for r in rows]
+    if model == "twice" and later:  # the last row is of another text
+        rows.append({"index": 0, "embedding": rows[-1]["embedding"]})
+    if model == "ragged" and later:
+        rows[-1]["embedding"] += [1.0]
+    if model in OF_ONE and later:
+        rows[0]["embedding"] = OF_ONE[model]
     if model == "changed":
         rows = [{"index": r["index"], "embedding": r["embedding"][::-1]} for r in rows]
     return rows

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 TOKENIZER = "tokenizer.json"
 _RARE = 1e-4  # a of the weight a / (a + p): the probability at which a token weighs half
 _VERSION = 1  # of the rule; part of the key of a folder
+_OF_LONG_TEXTS = ("window", "passages")  # rules that change no vector of a token alone
 
 
 def static_folder(source: Path) -> Path:
@@ -45,13 +46,13 @@ def static_folder(source: Path) -> Path:
     from protolabel.encoders.text.encoder import TransformerEncoder
     from protolabel.encoders.text.folder import digest, read_folder
 
-    read = read_folder(source)
+    model = read_folder(source)
 
     def write(folder: Path) -> None:
         distil(TransformerEncoder(source, precision="f32"), folder)
 
     return made_folder(
-        f"tokens-{digest(read, _rules(read))}",
+        f"tokens-{digest(model, _rules(model))}",
         lambda folder: all((folder / name).is_file() for name in (WEIGHTS, CONFIG, TOKENIZER)),
         write,
         what="the static encoder cannot be written",
@@ -90,8 +91,8 @@ def _rules(folder: ModelFolder) -> str:
     from protolabel.encoders.text.encoder import rules_of, words_of
 
     rules = rules_of(folder).items() - {("pooling", "mean")}
-    kept = {name: value for name, value in sorted(rules) if name not in ("window", "passages")}
-    return " ".join(filter(None, (f"{_VERSION} {_RARE}", words_of(kept))))
+    of_tokens = {name: value for name, value in sorted(rules) if name not in _OF_LONG_TEXTS}
+    return " ".join(filter(None, (f"{_VERSION} {_RARE}", words_of(of_tokens))))
 
 
 def _special(tokenizer: Any) -> list[int]:

@@ -34,6 +34,10 @@ BATCH, CHARACTERS = 64, 100_000  # most texts of a request, and most characters 
 AT_ONCE = 4  # requests
 TRIES = 5  # of a request
 _MOST_BYTES = 256 * 2**20  # of an answer
+_NOT_EACH, _SEVERAL_LENGTHS = (
+    "an answer without one vector for each text",
+    "vectors of several lengths",
+)
 _LONGEST_PAUSE = 30.0  # seconds, also where the service asks for more
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)  # answers after which a later try may do better
 
@@ -115,7 +119,7 @@ class ServiceEncoder:
                     future.cancel()
                 raise
         if len({part.shape[1] for part in parts}) > 1:
-            raise self._unusable("vectors of several lengths")
+            raise self._unusable(_SEVERAL_LENGTHS)
         return np.concatenate(parts)
 
     def _batch(self, texts: list[str]) -> Embeddings:
@@ -125,9 +129,20 @@ class ServiceEncoder:
             rows = json.loads(content)["data"]
             order = {int(row.get("index", i)): row["embedding"] for i, row in enumerate(rows)}
             vectors = [order[i] for i in range(len(texts))]
+            are_numbers = all(set(map(type, vector)) <= {int, float} for vector in vectors)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise self._unusable("an answer without one vector for each text") from None
-        return check_embeddings(vectors, len(texts), None)
+            raise self._unusable(_NOT_EACH) from None
+        if len(rows) != len(texts):
+            raise self._unusable(_NOT_EACH)
+        if not are_numbers or any(isinstance(vector, dict) for vector in vectors):
+            raise self._unusable("an embedding that is no list of numbers")
+        if len(set(map(len, vectors))) > 1:
+            raise self._unusable(_SEVERAL_LENGTHS)
+        try:
+            values = np.array(vectors, np.float64)
+        except OverflowError:  # a whole number that no float holds
+            raise self._unusable("an embedding with a number that is too large") from None
+        return check_embeddings(values, len(texts), None)
 
     def _answer(self, body: bytes) -> bytes:
         """Send a request until it is answered, a few times."""
