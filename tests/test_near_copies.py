@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from protolabel.equality import document_digests
 from protolabel.label_space.fits.text_traits import TextTraits
 from protolabel.near_copies import COMMON, document_groups, near_groups
-from protolabel.sketches import LEAST_WORDS, SAMPLE, sketch_of, words_of_text
+from protolabel.sketches import LEAST_WORDS, SAMPLE, sketch_of, template_digest, words_of_text
 
 LETTER = (
     "Dear Sir or Madam, your invoice 4711 of 3 March has not been paid although the term ended two "
@@ -68,6 +69,13 @@ def test_a_letter_with_little_changed_is_a_near_copy(copy):
 )
 def test_another_text_is_no_near_copy(one, other):
     assert grouped([one, other]) == [0, 1]
+
+
+def test_the_words_of_a_stored_digest_stay_what_they_are():
+    """Files hold these digests: of Thai and Chinese each character is a word, of Korean not."""
+    text = "Pay \u0e01\u0e33 \u4ed8\u6b3e, \U00020001\U00020002 \ud55c\uad6d\uc5b4 \ua000\ua001"
+    words = "pay \u0e01 \u0e33 \u4ed8 \u6b3e \U00020001 \U00020002 \ud55c\uad6d\uc5b4 \ua000\ua001"
+    assert template_digest(text) == hashlib.sha256(words.encode()).digest()[:16]
 
 
 def test_texts_without_spaces_between_words_have_near_copies():

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.equality import folded
+from protolabel.text import UNSPACED
 
 LEAST_WORDS = 12  # different words of a text that can be a near copy: shorter ones say too little
 SAMPLE = 256  # hashes of each kind that are kept, at most
@@ -33,11 +34,7 @@ Mask = npt.NDArray[np.bool_]
 Doubles = npt.NDArray[np.float64]
 
 # Letters, digits and marks; in scripts that put no space between words, each character alone.
-_UNSPACED = (
-    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 _ASCII_WORD = re.compile("[a-z0-9]+")
 _DIGIT = re.compile(r"\d")
 

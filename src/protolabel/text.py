@@ -26,14 +26,26 @@ _BLANK = frozenset("\u2800\ufffc\U0001d159")
 SEPARATORS = "\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029\u200b"
 """Characters that part words or lines, and that tokenizers delete as control characters."""
 
-# Letters and syllables of scripts that are written without blanks between their words, or often so:
-# Thai to Tibetan, Burmese, Khmer, Tai, Balinese, Javanese, Han, kana, Hangul, Yi, Tangut. Source:
-# Unicode Standard Annex 14, the classes SA, ID, CJ, H2, H3, JL, JV and JT, by their blocks.
-_UNSPACED = re.compile(
-    "[\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1b7f"
-    "\u2e80-\u2fdf\u3005-\ua4cf\ua960-\ua9ff\uaa60-\uaadf\uac00-\ud7ff\uf900-\ufaff"
-    "\uff66-\uffdc\U00016fe0-\U00018dff\U0001aff0-\U0001b2ff\U00020000-\U0003ffff]"
+# What is written without blanks between words stands here alone, as ranges of a character class.
+UNSPACED = (
+    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff"
 )
+"""Blocks of scripts without blanks: Thai, Lao, Tibetan, Burmese, Khmer, kana, Han.
+
+``sketches`` takes each of these characters as a word. Its digests are stored, so they must not
+change: what is added stands in the next list.
+"""
+
+# Blocks that are written so, too, or often: Hangul, Tai, Balinese, Javanese, Yi, Tangut, Bopomofo,
+# radicals, narrow kana. Source of both lists: Unicode Standard Annex 14, the classes SA, ID, CJ,
+# H2, H3, JL, JV and JT, by their blocks.
+_OFTEN_UNSPACED = (
+    "\u1100-\u11ff\u1950-\u19ff\u1a20-\u1aaf\u1b00-\u1b7f\u2e80-\u2fdf\u3005-\u303f"
+    "\u3100-\u33ff\u4dc0-\u4dff\ua000-\ua4cf\ua960-\ua9ff\uaa60-\uaadf\uac00-\ud7ff"
+    "\uff66-\uffdc\U00016fe0-\U00018dff\U0001aff0-\U0001b2ff"
+)
+_UNSPACED = re.compile(f"[{UNSPACED}{_OFTEN_UNSPACED}]")
 _UNSPACED_IN_A_WORD = 2  # characters of such a script that count as a word
 
 _SPACES = str.maketrans(dict.fromkeys(SEPARATORS, " "))

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 
 from protolabel.readers.options import Reading
 from protolabel.readers.rows import Origin, Row
+from protolabel.text import n_words
 
 ENOUGH_WORDS = 50  # a covering text with a greeting and the address of a firm has fewer
 
 MOST_NAMED = 3  # attachments that a sentence names
 
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 
 
 def words_of_taught(attachments: Sequence[str]) -> str:
@@ -28,7 +28,7 @@ def words_of_taught(attachments: Sequence[str]) -> str:
     names = ", ".join(attachments[:MOST_NAMED]) + ", ..." * (len(attachments) > MOST_NAMED)
     return (
         f"its attachments are examples ({names}), and its own text is none: it has fewer than "
-        f"{ENOUGH_WORDS} words, and its attachments have more than it"
+        f"{ENOUGH_WORDS} words, and its attachments are images or have more than it"
     )
 
 
@@ -38,7 +38,7 @@ def without_covering_text(rows: Iterator[Row], origin: Origin, reading: Reading)
     With ``with_covering``, its own text comes last then, as a row that says so.
 
     The own text is left out if it has fewer than 50 words, and if the attachments that can be read
-    have more words than it, or are images.
+    together have more words than it, or one of them is an image.
 
     Args:
         rows: the documents of the mail, its own text first if it has one.
@@ -52,15 +52,15 @@ def without_covering_text(rows: Iterator[Row], origin: Origin, reading: Reading)
         if row.is_covering:  # of a mail that lies in this one
             yield row
             continue
-        n_words = number_of_words(row.text or "")
+        words = n_words(_above_signature(row.text or ""))
         if row.source == origin.name:
-            if n_words >= ENOUGH_WORDS:
+            if words >= ENOUGH_WORDS:
                 yield row
             else:
-                covering, n_left = row, n_words
+                covering, n_left = row, words
             continue
         if covering is not None and row.fault is None:
-            n_left -= n_words
+            n_left -= words
             if n_left < 0 or row.image is not None:
                 covering, left_out = None, covering
         if row.fault is None and len(attachments) <= MOST_NAMED:
@@ -75,6 +75,5 @@ def without_covering_text(rows: Iterator[Row], origin: Origin, reading: Reading)
         reading.reports.notice(origin.name, words_of_taught(within))
 
 
-def number_of_words(text: str) -> int:
-    """Count the words above a signature; each Chinese or Japanese character is one."""
-    return sum(1 for _ in _WORD.finditer(_SIGNATURE.split(text, maxsplit=1)[0]))
+def _above_signature(text: str) -> str:
+    return _SIGNATURE.split(text, maxsplit=1)[0]
