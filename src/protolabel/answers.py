@@ -43,17 +43,17 @@ class Answer:
     ``head`` says which weights ranked them: the prototypes, or their refinement. ``source`` is
     where the document came from.
 
-    ``chance`` is the number to go by, which people see: that the class ``probability_of``, the
-    nearest one, is right. ``probability`` is the same *if* the document belongs to one of the
-    classes, so that one of no class may have 0.9. ``none_probability`` is that it belongs to none;
-    it and ``chance`` allow for the share of strangers that the setting ``strangers`` states. All
-    are calibrated on simulated episodes, and None where there is too little data (``reason`` says
-    so). ``least_chance`` is the least chance of a label, where a target
-    asks for one; ``threshold`` is None then. ``fit`` says how the score looks beside documents of
-    other classes (``close``, ``fair`` or ``far``) where there is no probability, and is empty
-    elsewhere. ``label_set`` holds the classes that cannot be excluded at the coverage that was
-    asked for, None among them for *none of these*; it is None where no set was asked for, or where
-    there is no calibration.
+    ``chance`` is the number to go by, which people see: that the class ``probability_of`` is right:
+    the nearest one or, where classes stand under others, the label. ``probability`` is the same
+    *if* the document belongs to one of the classes, so that one of no class may have 0.9.
+    ``none_probability`` is that it belongs to none; it and ``chance`` allow for the share of
+    strangers that the setting ``strangers`` states. All are calibrated on simulated episodes, and
+    None where there is too little data (``reason`` says so). ``least_chance`` is the least chance
+    of a label, where a target asks for one; ``threshold`` is None then. ``fit`` says how the score
+    looks beside documents of other classes (``close``, ``fair`` or ``far``) where there is no
+    probability, and is empty elsewhere. ``label_set`` holds the classes that cannot be excluded at
+    the coverage that was asked for, None among them for *none of these*; it is None where no set
+    was asked for, or where there is no calibration.
 
     ``levels`` are the classes from the top down to the nearest one, where classes stand under
     others, and empty elsewhere. ``label`` is one of them: the nearest class, or, where that is not

@@ -26,7 +26,7 @@ from protolabel.quantity import quantity
 QUANTILES = 101  # quantiles kept of own and stranger scores
 MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away,
 SURE = 0.95  # with this confidence
-FEWEST_STRANGERS = 3  # that a word about a score may be told from
+FEWEST_STRANGERS = 3  # simulated ones for a word about a score
 
 
 @dataclass(frozen=True, slots=True)

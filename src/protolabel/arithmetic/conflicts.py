@@ -59,7 +59,7 @@ def conflicts(support: Support, simulation: Simulation) -> Conflicts:
     """Return the documents that lie as far on the wrong side as half of all lie on the right one.
 
     Beyond chance, too, in three respects, at 5 % each. More than half of all lie on the right side
-    (sign test); else no measure of an ordinary example is to be had. The nearer class is nearer
+    (sign test); else no measure of an ordinary example is available. The nearer class is nearer
     than the best of so many classes drawn at random, since it was picked as the best. And its
     documents are nearer, one by one, than those of the example's own (Mann and Whitney's test,
     one-sided): with three of its own and four others, all four must be. A document is judged if its
@@ -203,7 +203,8 @@ def confused_pairs(simulation: Simulation) -> list[ConfusedPair]:
     """Return pairs of classes whose documents are nearer to their own no oftener than by chance.
 
     The test is binomial, one-sided. That it finds no difference proves none: what counts is how
-    many documents were compared. A document that stands under both classes is right for one and
+    many documents were compared. Only pairs are looked at in which a document of one class is
+    nearest to the other. A document that stands under both classes is right for one and
     wrong for the other, whatever they are, and is not compared.
     """
     labels, groups = simulation.labels, simulation.groups

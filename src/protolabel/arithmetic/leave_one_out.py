@@ -19,7 +19,7 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
-FEWEST = 10  # simulated queries that anything may be told from
+FEWEST = 10  # simulated queries for any estimate
 FEWEST_DOCUMENTS = 3  # that strangers are simulated from
 MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
 

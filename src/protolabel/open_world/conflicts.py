@@ -73,9 +73,10 @@ class SplitAdvice:
 
 @dataclass(frozen=True, slots=True)
 class MergeAdvice:
-    """Two classes of whose ``documents`` no more than ``right`` are nearer to their own.
+    """Two classes that cannot be told apart.
 
-    ``p_value``: the chance of so many or more, were the two the same.
+    ``right`` of their ``documents`` are nearer to their own class. ``p_value``: the chance of so
+    many or more, were the two the same.
     """
 
     labels: tuple[str, str]

@@ -12,7 +12,7 @@ from typing import Any
 
 
 class RowLives:
-    """Ends and bears rows of the change that becomes version ``version``."""
+    """Ends and starts rows of the change that becomes version ``version``."""
 
     def __init__(self, db: sqlite3.Connection, version: int) -> None:
         self._db, self._version = db, version

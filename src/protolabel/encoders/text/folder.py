@@ -174,7 +174,7 @@ def _exported_graph(path: Path, config: Mapping[str, Any]) -> Path | None:
     """Return the exported graph of a network that is not to be built from its weights.
 
     Raises:
-        EncoderError: neither is to be had; or a setting of one that is to be built is unknown.
+        EncoderError: neither is available; or a setting of one that is to be built is unknown.
     """
     builds = config.get("model_type") in FAMILIES
     graph = exported_graph(path)

@@ -2,7 +2,7 @@
 
 | precision | products of matrices | needs | default |
 |---|---|---|---|
-| ``f32`` | 32-bit floats | | where no other is to be had |
+| ``f32`` | 32-bit floats | | where no other is available |
 | ``bf16`` | 16-bit floats | AVX-512 bfloat16, AMX, or such of Arm | where a processor has them |
 | ``i8`` | 8-bit integers, with scales | VNNI, of AVX-512 or AVX2 | never |
 

@@ -123,7 +123,7 @@ def stored_fits(rows: Rows, snapshot: Snapshot, *, modes: bool, several: bool = 
 
 
 def _too_many(snapshot: Snapshot) -> bool:
-    """Return whether a fit would get less than two examples of classes that have them."""
+    """Return whether a fit would get fewer than two examples of classes that have them."""
     n = snapshot.n_classes
     if n <= MOST_FITTED // 2 or n > MOST_CLASSES:
         return n > MOST_CLASSES
