@@ -37,7 +37,7 @@ _BY_REASON = {
         "mend the file, or leave it out of the folder",
         "to label the partition again: rm {}; to keep that file, give another folder for the new "
         "answers",
-        "wait until it is written, or end it with a line end if the row is complete: `echo >> {}`",
+        "wait until it is written, or end it with a line end if the row is complete: `{} >> {}`",
         "wait until it is written, or leave it out",
     ),
     _RACE: ("list the proposals again", "try it again"),
