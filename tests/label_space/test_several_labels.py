@@ -253,9 +253,10 @@ def test_a_preview_says_which_sets_of_labels_change_and_comes_true():
     with filled() as space:
         texts = [text for text, _ in letters(12, seed=4)]
         list(space.label_many(texts))
-        examples = [Example("job", "pay bill money due"), Example("bill", "pay bill money due")]
+        examples = [Example("job", f"pay bill money due x{i}") for i in range(24)]
         preview = space.preview.add(examples)
         moved = {one.id: one.after.label_names for one in preview.moved if one.kind == "document"}
+        assert len(preview.moved) > 1
         assert all(
             set(one.before.label_names) != set(one.after.label_names) for one in preview.moved
         )
@@ -267,6 +268,21 @@ def test_a_preview_says_which_sets_of_labels_change_and_comes_true():
         differ = {str(i): b for i, (a, b) in pairs if set(a) != set(b)}  # their order is no change
         assert moved == differ
         assert sum(flow.documents for flow in preview.flows) == len(moved)
+
+
+def test_a_document_whose_text_is_not_kept_has_all_its_labels_with_evidence_and_without():
+    """A stored vector gets evidence about the likeliest label alone."""
+    with filled() as space:
+        texts = [text for text, _ in letters(12, seed=4)]
+        labels = [answer.label_names for answer in space.label_many(texts, evidence=0)]
+        assert max(map(len, labels)) > 1
+        space.answer_log.remember("answers")
+        space.answer_log.write()
+        documents, _ = space.inbox.documents()
+        assert len(documents) == 12
+        for one in documents:
+            explained = space.inbox.explain(one.document.key).answer
+            assert one.answer.label_names == explained.label_names == labels[int(one.document.id)]
 
 
 def test_evaluations_have_f1_and_exact_sets(space):

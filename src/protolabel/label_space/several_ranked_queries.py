@@ -42,7 +42,10 @@ class SeveralRankedQueries(Decisions):
     undecided: RankedQueries | None = None
 
     def answer(self, row: int, document: Document, evidence: Sequence[Evidence] = ()) -> Answer:
-        """Return the answer for query ``row``, which is that document, with evidence a label."""
+        """Return the answer for query ``row``, which is that document, with evidence a label.
+
+        ``evidence``: about its labels, likeliest first; those that it does not reach have none.
+        """
         if self.undecided is not None:
             return replace(self.undecided.answer(row, document), labels=())
         if document.unreadable:
@@ -51,10 +54,10 @@ class SeveralRankedQueries(Decisions):
             return replace(self._refuted_answer(row, document), labels=())
         ranked, n = self._ranking(row), self._count(row)
         best = ranked[0]
-        behind: Sequence[Evidence | None] = evidence or [None] * n
+        behind = [*evidence, *[None] * n][:n]
         labels = tuple(
             LabelAnswer(alternative.label, alternative.probability, alternative.score, why)
-            for alternative, why in zip(ranked[:n], behind, strict=False)
+            for alternative, why in zip(ranked[:n], behind, strict=True)
         )
         return Answer(
             id=document.id,
