@@ -31,10 +31,10 @@ def space() -> LabelSpace:
     return space
 
 
-def between(space: LabelSpace) -> Document:
-    """Return a document that is as near to a, b and c, and far from d."""
+def between(space: LabelSpace, d: float = 0.0) -> Document:
+    """Return a document that is as near to a, b and c, and far from d, or so near to that."""
     rows = np.stack([space.view().prototypes.prototype(label) for label in "abcd"])
-    return Document("between", embedding=np.linalg.pinv(rows) @ np.array([0.6, 0.6, 0.6, 0.0]))
+    return Document("between", embedding=np.linalg.pinv(rows) @ np.array([0.6, 0.6, 0.6, d]))
 
 
 def tree(space: LabelSpace) -> Tree:
@@ -252,10 +252,19 @@ def test_a_target_asks_for_its_chance_at_each_level(space) -> None:
             assert all(chance < least for chance in chances.values())
         else:
             assert chances[answer.label] >= least
-            below = answer.levels[len(answer.path) :]
-            assert all(level.chance < least for level in below)
         lengths.add(len(answer.path))
     assert lengths == {0, 1, 2}
+
+
+def test_a_class_above_answers_by_its_own_chance_where_none_below_has_enough(space) -> None:
+    """Of a document that is as near to each of four classes, none has a chance above 25 %."""
+    space.nest(list("abcd"), "all", new=True)
+    space.configure(target="errors 50%")
+    space.settle()
+    sure, unsure = space.label_many([QUERIES[0], between(space, 0.6)])
+    assert [len(answer.path) for answer in (sure, unsure)] == [2, 1]
+    above, below = unsure.levels
+    assert below.chance < sure.least_chance < unsure.least_chance <= above.chance
 
 
 def test_without_a_calibration_the_nearest_class_answers_and_its_path_stands_there() -> None:

@@ -200,7 +200,7 @@ def test_a_preview_counts_a_document_of_several_labels_once():
 def test_the_same_labels_in_another_order_are_no_change():
     words = np.random.default_rng(3).permutation(400)
     topics = {label: [f"w{n}" for n in words[at : at + 8]] for label, at in (("a", 0), ("b", 8))}
-    rng = np.random.default_rng(4)
+    rng = np.random.default_rng(6)
 
     def text(labels: str) -> str:
         own = [str(word) for label in labels for word in rng.choice(topics[label], 4)]
@@ -210,9 +210,17 @@ def test_the_same_labels_in_another_order_are_no_change():
         rows = [("a", "b", "ab")[i % 3] for i in range(30)]
         space.add([text(row) for row in rows], [list(row) for row in rows])
         space.settle()
-        for _ in range(40):
-            space.label(text("ab"))
-        preview = space.preview.add(text("a"), "a")
+        documents = [text("ab") for _ in range(40)]
+        before = [answer.label_names for answer in space.label_many(documents)]
+        examples = [text("a") for _ in range(12)]
+        preview = space.preview.add(examples, "a")
+        space.add(examples, "a")
+        space.settle()
+        after = [answer.label_names for answer in space.label_many(documents)]
+    pairs = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
+    n_others = sum(set(a) != set(b) for a, b in pairs)
+    assert 0 < n_others < len(pairs)  # the others have another order alone
+    assert sum(flow.documents for flow in preview.flows) == n_others
     assert not [f for f in preview.flows if f.before and f.before.split(", ") == f.after]
     changed = [(f.before or "", f.after or "") for f in preview.flows]
     assert all(set(before.split(", ")) != set(after.split(", ")) for before, after in changed)
