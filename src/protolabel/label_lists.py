@@ -1,10 +1,28 @@
-"""The labels of a document that may have several: as a list, and in one string."""
+"""The labels of a document that may have several: as a list, in one string, and in one cell.
+
+Each program writes several labels into one cell in its own way. Every door that reads labels from
+cells takes lists, and finds names that list others, by the rules of this file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import ast
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from protolabel.errors import InputError
+from protolabel.names import clean_name
+
+SEPARATOR = "; "  # between the labels of a document in a table of answers
+_JOINTS = set("-.'")  # they join words of one name
+_FIRST_MARKS = ";|,/+&"  # the separators that are tried first
+_MARKS = re.compile(r"[^\w\s]+")
+_BRACKETS = {"[": "]", "{": "}", "(": ")"}
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+
+Listing = tuple[str, list[str]]
+"""What separates the classes that a name lists, and these; empty where they stand in brackets."""
 
 
 def labels_of_one(labels: object, what: str, several: bool) -> list[object]:
@@ -34,3 +52,91 @@ def labels_of_one(labels: object, what: str, several: bool) -> list[object]:
 def words_of_labels(names: Iterable[str]) -> str | None:
     """Return all labels in one string, in the order of the alphabet; None where there is none."""
     return ", ".join(sorted(names)) or None
+
+
+def list_of_cell(label: object) -> object:
+    """Return the list of labels that a cell holds; the label as it is where it holds none.
+
+    Lists are those of JSON, those that Python and NumPy print, and the object ``choices`` of Label
+    Studio. Any other object of JSON is returned as an object, which is no label.
+    """
+    if isinstance(label, str):
+        text = label.strip()
+        if _BRACKETS.get(text[:1], "") != text[-1:] or not text:
+            return label
+        label = _value_of(text, label)
+    if isinstance(label, Mapping) and isinstance(label.get("choices"), list):
+        return label["choices"]
+    return label
+
+
+def parts_of_cell(label: object, separator: str | None) -> list[object]:
+    """Return the labels of a cell: those of its list, else what the separator parts, if any."""
+    value = list_of_cell(label)
+    if isinstance(value, list):
+        return value
+    if separator is None or not isinstance(value, str):
+        return [value]
+    return [part for part in value.split(separator) if part.strip()]
+
+
+def _value_of(text: str, label: str) -> object:
+    """Return the list or the object that a text in brackets spells; the label where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return label
+    if isinstance(value, set):
+        value = sorted(value, key=lambda one: text.find(str(one)))
+    if not isinstance(value, list | tuple):
+        return value if isinstance(value, dict) else label
+    texts = _QUOTED.findall(text)
+    if len(texts) > len(value):  # NumPy writes blanks between them, which join texts in Python
+        return [ast.literal_eval(one) for one in texts]
+    return list(value)
+
+
+def listed_in(name: str, is_class: Callable[[str], bool]) -> Listing | None:
+    """Return the separator and the classes that a name lists; None where it lists none.
+
+    Any mark may be the separator, except those that join words of one name.
+
+    ``is_class``: says of a name whether there is such a class.
+    """
+    text = name.strip()
+    inner = text[1:-1] if _BRACKETS.get(text[:1]) == text[-1:] else text
+    for separator in _separators(inner):
+        cells = [part.strip() for part in inner.split(separator)]
+        for parts in (cells, [part.strip("\"'") for part in cells]):
+            try:
+                names = [clean_name(part) for part in parts]
+            except InputError:  # an empty one
+                continue
+            if all(map(is_class, names)):
+                is_plain = inner == text and parts is cells
+                return separator if is_plain else "", list(dict.fromkeys(names))
+    return None
+
+
+def _separators(name: str) -> Iterator[str]:
+    """Yield what may stand between the parts of a name, the usual marks first."""
+    runs = _MARKS.findall(name)
+    marks = dict.fromkeys([*(mark for mark in _FIRST_MARKS if mark in name), *runs, *"".join(runs)])
+    yield from (mark for mark in marks if not _JOINTS.issuperset(mark))
+
+
+def listings(names: Iterable[str], is_class: Callable[[str], bool]) -> dict[str, Listing]:
+    """Return which names list others, and what: those that are no class, of classes or each other.
+
+    Args:
+        names: clean.
+        is_class: says of a name whether there is such a class already.
+    """
+    every = dict.fromkeys(names)
+    new = [name for name in every if not is_class(name)]
+    pairs = ((name, listed_in(name, lambda part: part in every or is_class(part))) for name in new)
+    return {name: listing for name, listing in pairs if listing is not None}

@@ -42,6 +42,16 @@ def a_table_that_a_person_has_saved(d: Desk) -> None:
     assert table.exists()
 
 
+@CASES.of("leave the row out; if 'answer' says something else, give it another name")
+def labels_that_people_rejected(d: Desk) -> None:
+    table = d.file("rows.csv", "text,label,answer\npay now,cv,reject\npay later,cv,accept\n")
+    d.refused("import", d.space, table)
+    d.file("rows.csv", "text,label,answer\npay later,cv,accept\n")
+    assert "added 1 example" in call("import", d.space, table).stdout
+    d.file("rows.csv", "text,label,verdict\npay at once,cv,reject\n")
+    assert "added 1 example" in call("import", d.space, table).stdout
+
+
 @CASES.of("write .csv, .jsonl or .parquet")
 def a_sheet_that_is_full(d: Desk) -> None:
     d.file("in/1.txt", "pay")

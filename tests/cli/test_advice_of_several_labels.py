@@ -63,6 +63,20 @@ def a_name_that_lists_classes(d: Desk) -> None:
     call("add", d.space, "invoice+cv", "--text", "a name like any other")
 
 
+@CASES.of(
+    "write the classes without brackets and quotes, with a mark between them, and add "
+    "--label-separator with that mark, or --new to make a new class"
+)
+def a_name_that_lists_classes_in_brackets(d: Desk) -> None:
+    call("set", d.space, "labels", "several")
+    table = d.file("rows.csv", 'text,label\n"pay, now","{invoice,cv}"\n')
+    d.refused("import", d.space, table)
+    call("import", d.copy("new.space"), table, "--new")
+    d.file("rows.csv", 'text,label\n"pay, now","invoice,cv"\n')
+    call("import", d.space, table, "--label-separator", ",")
+    assert records("show", d.space, "cv", "--json")[0]["examples"] == 2
+
+
 @CASES.of("give several_labels=True, or leave label_separator= out")
 def separator_in_python(d: Desk) -> None:
     table = d.file("rows.csv", "text,label\npay now,invoice;urgent\n")

@@ -9,7 +9,8 @@ from advice import Cases, Desk
 from commands import call
 from mailboxes import Mail, mailbox
 
-from protolabel import Document
+from protolabel import Document, LabelSpace
+from protolabel.evaluation.of_truth import evaluate_answers
 from protolabel.evaluation.truth import truth_of
 from protolabel.readers.truth import read_named_labels
 
@@ -60,6 +61,49 @@ def names_in_another_column(d: Desk) -> None:
     d.raised(lambda: truth_of([Document("1.txt", "please pay")], rows))
     assert "--id-field" in d.refused("evaluate", "--space", d.space, inbox(d), "--truth", table)
     assert "of 1 document" in measured(d, table, "--id-field", "letter")
+
+
+def answers(d: Desk) -> Path:
+    """Answers of several labels a document, in no table of protolabel's own."""
+    rows = ('{"id": "1", "label": ["invoice", "cv"]}', '{"id": "2", "label": ["cv"]}')
+    return d.file("answers.jsonl", "\n".join(rows))
+
+
+@CASES.of(
+    "give label_separator={}; if it is the name of one class, {}",
+    "add --label-separator {}; if it is the name of one class, {}",
+    "write the labels without brackets and quotes, with a mark between them",
+)
+def labels_that_list_others(d: Desk) -> None:
+    table = truth(d, "1,cv#invoice", "2,cv")
+    args = ("evaluate", "--answers", answers(d), "--truth", table)
+    remedy = d.refused(*args)
+    assert "add --label-separator '#'; if it is the name of one class, add --space SPACE" in remedy
+    assert "100.0 %" in call(*args, "--label-separator", "#").stdout
+    call("add", d.space, "cv#invoice", "--text", "all of it")
+    call("set", d.space, "labels", "several")
+    assert "100.0 %" not in call(*args, "--space", d.space).stdout
+    rows = read_named_labels(str(table))
+    answer_rows = read_named_labels(str(answers(d)))
+    d.raised(lambda: evaluate_answers(answer_rows, rows))
+    with LabelSpace(d.space) as space:
+        assert evaluate_answers(answer_rows, rows, space=space).shares
+    rows = read_named_labels(str(table), label_separator="#")
+    assert evaluate_answers(answer_rows, rows).shares["micro F1, over all labels"].share == 1
+    truth(d, '1,"{cv,invoice}"', "2,cv")
+    d.refused(*args)
+    truth(d, '1,"cv,invoice"', "2,cv")
+    assert "100.0 %" in call(*args, "--label-separator", ",").stdout
+
+
+def test_a_label_of_no_class_that_looks_like_a_list_has_a_way_on(desk: Desk) -> None:
+    call("set", desk.space, "labels", "several")
+    args = ("evaluate", "--space", desk.space, inbox(desk), "--truth", desk.folder / "truth.csv")
+    truth(desk, "1.txt,invoice", "2.txt,invoice/cv")
+    remedy = desk.refused(*args)
+    assert "which the label space lacks, write 'none of these' in its place" in remedy
+    truth(desk, "1.txt,invoice", "2.txt,none of these")
+    assert "micro F1" in call(*args).stdout
 
 
 @CASES.of("correct one of the rows, or remove it", "fill it in, or remove the row")

@@ -18,6 +18,7 @@ OF_THE_READERS = {
     "reports",
     "extractor",
     "named",
+    "with_covering",
 }
 TYPED = {"fmt", "text_field", "label_field", "id_field", "encoding", "label_separator"}
 

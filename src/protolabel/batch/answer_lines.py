@@ -12,6 +12,7 @@ from protolabel.batch.earlier_answers import AnswerLine
 from protolabel.csv_lines import BOM, csv_cell, line_of_cells, text_of_cell
 from protolabel.document_key import KEY_BYTES, place_of, source_digest
 from protolabel.errors import InputError
+from protolabel.label_lists import SEPARATOR
 
 Columns = tuple[str, ...]
 COLUMNS: Columns = (
@@ -23,8 +24,6 @@ EARLIER_COLUMNS: Columns = (  # of files that earlier versions of protolabel beg
     "id", "source", "label", "probability", "probability_of", "score", "margin", "threshold",
     "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
 )  # fmt: skip
-
-SEPARATOR = "; "  # between the labels of a document that has several
 
 Record = Mapping[str, Any]
 

@@ -59,12 +59,24 @@ def ask_about_new(
             "new classes with names that list others: "
             f"{_pairs({name: parts for name, (_, parts) in lists.items()})}",
             expected="one class in each name, or what separates several",
-            remedy=f"add --label-separator {shlex.quote(separator)} to give each document all of "
-            "them, or --new to make a new class"
+            remedy=_remedy_for_lists(separator)
             if of_rows
             else "name each class by itself, or add --new to make a new class",
         )
         _ask(refusal)
+
+
+def _remedy_for_lists(separator: str) -> str:
+    """Return what to do about rows whose labels list classes; ``separator``: as in a Listing."""
+    if not separator:
+        return (
+            "write the classes without brackets and quotes, with a mark between them, and add "
+            "--label-separator with that mark, or --new to make a new class"
+        )
+    return (
+        f"add --label-separator {shlex.quote(separator)} to give each document all of them, or "
+        "--new to make a new class"
+    )
 
 
 def _pairs(others: Mapping[str, Sequence[str]]) -> str:

@@ -173,8 +173,8 @@ def _documents(
 def _as_answered(answer: NamedLabels) -> NamedLabels:
     """Return an answer by the texts that its cells in a CSV file were written from."""
     labels = tuple(map(text_of_cell, answer.labels))
-    names = {"id": text_of_cell(answer.id), "source": text_of_cell(answer.source)}
-    return replace(answer, labels=labels, **names)
+    identity, source = text_of_cell(answer.id), text_of_cell(answer.source)
+    return replace(answer, labels=labels, id=identity, source=source)
 
 
 def _rows(path: str, reading: ReadingFlags) -> list[NamedLabels]:

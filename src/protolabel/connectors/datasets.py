@@ -21,6 +21,7 @@ from protolabel.data_frames import (
     table_rows,
 )
 from protolabel.errors import InputError
+from protolabel.label_lists import list_of_cell
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
 from protolabel.readers.fields import (
@@ -28,7 +29,9 @@ from protolabel.readers.fields import (
     check_characters,
     check_text,
     refuse_no_field,
+    refuse_unaccepted,
 )
+from protolabel.readers.rows import ANSWER
 from protolabel.text import is_missing
 from protolabel.types import Example
 from protolabel.usual_fields import chosen_field
@@ -105,6 +108,8 @@ def _table_rows(table: Any, columns: _Columns) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table, with the columns that are read and None for an empty cell."""
     by_role = {"text": columns.text, "label": columns.label}
     by_role |= {} if columns.id is None else {"id": columns.id}
+    if ANSWER in column_names(table):
+        by_role |= {ANSWER: ANSWER}
     names = list(by_role.values())
     for values in table_rows(table, by_role):
         cells = (None if is_missing(value) else value for value in values)
@@ -143,7 +148,7 @@ def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example
     names, text, label = _names(feature), columns.text, columns.label
     for number, row in enumerate(dataset):
         source = f"row {number}"
-        value = row[label]
+        value = list_of_cell(row[label])
         if isinstance(value, list | tuple):
             if len(value) > 1:
                 raise InputError(
@@ -161,6 +166,8 @@ def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example
                     expected=f"0 to {len(names) - 1}, or -1 for none",
                 )
             value = names[value]
+        if ANSWER not in (text, label):
+            refuse_unaccepted(row.get(ANSWER), source)
         name = clean_name(cell_label(value, source, label), source)
         content = row[text]
         identity = "" if columns.id is None else _identity(row[columns.id], source, columns.id)

@@ -23,11 +23,15 @@ from protolabel.connectors.record_labels import (
 
 NAME = "Prodigy"
 _ANSWERS = ("accept", "reject", "ignore")
+_MARKS = {"_task_hash", "_input_hash", "_view_id"}
 
 
 def recognises(record: Mapping[str, Any]) -> bool:
-    """Return whether an object is a task of Prodigy."""
-    return record.get("answer") in _ANSWERS and bool({"_task_hash", "_input_hash"} & set(record))
+    """Return whether an object is a task of Prodigy: programs may have dropped its hashes."""
+    if record.get("answer") not in _ANSWERS:
+        return False
+    has_class = "label" in record or isinstance(record.get("accept"), list)
+    return bool(_MARKS & record.keys()) or (isinstance(record.get("text"), str) and has_class)
 
 
 def label_names(record: Mapping[str, Any]) -> list[str]:
@@ -51,8 +55,10 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
     """
     if record["answer"] == "ignore":
         return LeftOut("that people ignored")
-    choices = record.get("accept")
     name = reading.label_field or "label"
+    choices = record.get("accept")
+    if not isinstance(choices, list):
+        choices = record.get(name)
     if not isinstance(choices, list) and record.get(name) is None:
         if record.get("spans") or record.get("tokens"):
             raise OtherTask("spans of the text")

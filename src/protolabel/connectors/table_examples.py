@@ -18,7 +18,10 @@ from protolabel.data_frames import (
 )
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
+from protolabel.label_lists import list_of_cell
 from protolabel.quantity import quantity
+from protolabel.readers.fields import refuse_unaccepted
+from protolabel.readers.rows import ANSWER
 from protolabel.text import is_missing, without_content
 from protolabel.types import Document, Example
 from protolabel.usual_fields import chosen_field
@@ -50,11 +53,15 @@ def table_examples(
     texts = text_column(table, text)
     ids = id_column(column_names(table), identity)
     columns = {"text": texts, "label": labels} | ({} if ids is None else {"id": ids})
+    has_answers = ANSWER in column_names(table) and ANSWER not in columns.values()
+    columns |= {ANSWER: ANSWER} if has_answers else {}
     documents: list[Document] = []
     classes: list[object] = []
     n_unlabelled = 0
-    for number, (content, name, *identities) in enumerate(table_rows(table, columns)):
-        place = f"row {number}"
+    for number, cells in enumerate(table_rows(table, columns)):
+        row = dict(zip(columns, cells, strict=True))
+        content, name = row["text"], row["label"]
+        place, name = f"row {number}", list_of_cell(name)
         if is_empty_label(name):
             n_unlabelled += 1
             continue
@@ -64,7 +71,8 @@ def table_examples(
                 expected="a text (str)",
                 remedy=f"leave empty rows out: {filled_rows(table, texts)}",
             )
-        own = "" if not identities or is_missing(identities[0]) else row_id(identities[0], place)
+        refuse_unaccepted(row.get(ANSWER), place)
+        own = "" if is_missing(row.get("id")) else row_id(row["id"], place)
         documents.append(Document(own, content, source=place))
         classes.append(_names(name, place, labels, as_texts(table, labels)))
     if n_unlabelled:

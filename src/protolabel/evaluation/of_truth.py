@@ -13,6 +13,7 @@ import numpy as np
 
 from protolabel.arrays import Mask, Positions
 from protolabel.evaluation.confusion import Confusion
+from protolabel.evaluation.listed_labels import refuse_lists_of_answers, refuse_lists_of_truth
 from protolabel.evaluation.of_label_space import unknown_to
 from protolabel.evaluation.results import Evaluation, Table, document_name
 from protolabel.evaluation.right_answers import RightAnswers
@@ -60,9 +61,11 @@ def evaluate_by_truth(
     cannot be read counts with the answer that it gets, *none of these*.
 
     Raises:
-        InputError: the table does not fit the documents, or all of them are known.
+        InputError: the table does not fit the documents, a label lists others, or all documents
+            are known.
     """
     everything = list(documents)
+    refuse_lists_of_truth(rows, space.view())
     truth = truth_of(everything, rows)
     space.settle()
     view = space.view().unremembered()
@@ -119,8 +122,9 @@ def evaluate_answers(
             above others. Without it, each label of the table counts as a class.
 
     Raises:
-        InputError: the table does not fit the answers.
+        InputError: the table does not fit the answers, or a label lists others.
     """
+    refuse_lists_of_answers(answers, rows, space)
     truth = truth_of(answers, rows)
     pairs = [
         (answer, labels)

@@ -17,6 +17,7 @@ from protolabel.arrays import Integers, Mask, Positions
 from protolabel.documents import unlabelled_document
 from protolabel.equality import document_digest
 from protolabel.errors import InputError
+from protolabel.evaluation.listed_labels import refuse_lists_of_examples
 from protolabel.evaluation.refusals import MORE_EXAMPLES, no_class_error
 from protolabel.evaluation.results import Evaluation, Share
 from protolabel.evaluation.shares import share_of
@@ -65,8 +66,9 @@ def evaluate_labels_on(
         notes: what the reader must know.
 
     Raises:
-        InputError: no document is of one of its classes.
+        InputError: no document is of one of its classes, or a label lists others.
     """
+    refuse_lists_of_examples(labelled, view)
     names = view.head.labels
     place = {name: k for k, name in enumerate(names)}
     digests = [document_digest(e.text, e.image, e.embedding) for e in labelled]

@@ -238,6 +238,19 @@ def checked_label(value: object, source: str, field: str) -> str:
     return value
 
 
+def refuse_unaccepted(answer: object, source: str) -> None:
+    """Refuse an example whose label a person did not accept, as an ``answer`` of Prodigy says.
+
+    Raises InputError for ``reject`` and ``ignore``.
+    """
+    if isinstance(answer, str) and answer.strip() in ("reject", "ignore"):
+        raise InputError(
+            f"{source}: 'answer' is {answer.strip()!r}, so nobody has accepted the label",
+            expected="labels that are right",
+            remedy="leave the row out; if 'answer' says something else, give it another name",
+        )
+
+
 def refuse_type(source: str, what: str, value: object, expected: str) -> NoReturn:
     """Raise the InputError for a value of another JSON type than expected."""
     kind = json_name(value)

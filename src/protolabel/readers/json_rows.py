@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from protolabel.errors import InputError
+from protolabel.label_lists import list_of_cell
 from protolabel.readers.fields import (
     MISSING,
     MissingField,
@@ -33,7 +34,7 @@ from protolabel.readers.json_objects import DECODER, refuse_repeated
 from protolabel.readers.naming_rows import naming_object
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
-from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
+from protolabel.readers.rows import ANSWER, NO_LABEL, NOT_LABEL, Origin, Row
 from protolabel.readers.vectors import refuse_infinite
 from protolabel.row_numbers import ITEM
 from protolabel.text import without_content
@@ -140,7 +141,10 @@ class _Objects:
         label = self._label(value, source, needed) if self._reading.read_label else NO_LABEL
         text = None if text is MISSING else text
         self._n += 1
-        return Row(place, source, identity, text, embedding, label, image, fault, negative)
+        answer = value.get(ANSWER, "")
+        return Row(
+            place, source, identity, text, embedding, label, image, fault, negative, answer=answer
+        )
 
     def _value(self, role: str, row: dict[str, Any], source: str) -> Any:
         """Return the text, label or id of an object, ``MISSING`` if it has none."""
@@ -163,7 +167,7 @@ class _Objects:
 
     def _negative(self, row: dict[str, Any], source: str) -> object:
         """Return the class that a row is not of, or several; `NO_LABEL` where there is none."""
-        value = row.get(NOT_LABEL) if self._reading.negatives else None
+        value = list_of_cell(row.get(NOT_LABEL)) if self._reading.negatives else None
         if value is None or value == [] or (isinstance(value, str) and not value.strip()):
             return NO_LABEL
         if isinstance(value, list):
@@ -184,6 +188,7 @@ class _Objects:
         if label is MISSING or (label is None and not needed):
             return NO_LABEL
         field = self._fields.get("label", "labels" if "label" not in row else "label")
+        label = list_of_cell(label)
         if self._reading.several_labels and isinstance(label, list):
             return [checked_label(one, source, field) for one in label]
         return checked_label(label, source, field)
@@ -191,7 +196,7 @@ class _Objects:
 
 def _together(label: object, labels: object) -> object:
     """Return what stands under ``label`` and ``labels`` of one row: all of it, nothing twice."""
-    sides = [one for one in (label, labels) if one is not None]
+    sides = [list_of_cell(one) for one in (label, labels) if one is not None]
     if len(sides) < 2:
         return sides[0] if sides else None
     names = [name for one in sides for name in (one if isinstance(one, list) else [one])]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from protolabel.errors import InputError
+from protolabel.label_lists import SEPARATOR, list_of_cell
 from protolabel.likely_columns import usual_columns
 from protolabel.readers.fields import (
     MISSING,
@@ -27,6 +28,8 @@ from protolabel.readers.rows import Row
 from protolabel.usual_fields import USUAL_NAMES, chosen_field
 
 LABELS = "labels"  # of several labels a document, beside or in the place of the label
+MARGIN = "margin"  # of an answer of one label
+_OF_ANSWERS = {"second", "nearest_example", "probability_of", MARGIN, "label"}
 
 
 def naming_columns(names: Sequence[str], source: str, reading: Reading) -> dict[str, int] | None:
@@ -42,6 +45,8 @@ def naming_columns(names: Sequence[str], source: str, reading: Reading) -> dict[
     fields = _naming_fields(names, source, reading)
     columns = {role: position_of(name, names, source) for role, name in fields.items()}
     report_guesses(fields, "column ", source, reading)
+    if set(names) >= _OF_ANSWERS:
+        columns[MARGIN] = names.index(MARGIN)
     return columns
 
 
@@ -91,7 +96,10 @@ def naming_row(cells: Sequence[str], columns: Mapping[str, int], place: str, sou
     identity, named = (
         cells[columns[role]].strip() if role in columns else "" for role in ("id", "source")
     )
-    return _row(place, source, identity, named, cells[columns["label"]])
+    label: object = cells[columns["label"]]
+    if MARGIN in columns:
+        label = _labels_of_answer(cells[columns["label"]], cells[columns[MARGIN]])
+    return _row(place, source, identity, named, label)
 
 
 def naming_object(
@@ -117,7 +125,19 @@ def naming_object(
     for role in ("id", "source"):
         part = value_at(value, fields[role]) if role in fields else None
         texts[role] = "" if part in (None, "") else checked_id(part, source, fields[role])
-    return _row(place, source, texts["id"], texts["source"], _plain_label(label, source))
+    label = _plain_label(label, source)
+    if value.keys() >= _OF_ANSWERS and isinstance(label, str):
+        label = _labels_of_answer(label, str(value[MARGIN] if value[MARGIN] is not None else ""))
+    return _row(place, source, texts["id"], texts["source"], label)
+
+
+def _labels_of_answer(cell: str, margin: str) -> list[str]:
+    """Return the labels in a cell of protolabel's own table of answers.
+
+    An answer of several labels has no margin, and one of one label has one where there is a second
+    class.
+    """
+    return [cell] if margin.strip() else cell.split(SEPARATOR)
 
 
 def _chosen(value: Mapping[str, object], reading: Reading) -> list[str]:
@@ -134,6 +154,7 @@ def _plain_label(label: object, source: str) -> object:
     """Return a label, or a list of them, as text; nothing for null. Answers hold objects there."""
     if label is None:
         return ""
+    label = list_of_cell(label)
     if not isinstance(label, list):
         return checked_label(label, source, "label")
     parts = [part.get("label") if isinstance(part, dict) else part for part in label]

@@ -44,13 +44,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Unpack
 
 from protolabel.errors import InputError
+from protolabel.label_lists import list_of_cell, parts_of_cell
 from protolabel.names import clean_name
 from protolabel.progress import Meter
+from protolabel.readers.fields import checked_label, refuse_unaccepted
 from protolabel.readers.file_rows import refuse_unlabelled
 from protolabel.readers.options import Reading, ReadOptions, checked_options
 from protolabel.readers.repeated_ids import RepeatedIds
 from protolabel.readers.reports import Notice, Reports, Unreadable
-from protolabel.readers.rows import NO_LABEL, Row
+from protolabel.readers.rows import ANSWER, NO_LABEL, NOT_LABEL, Row
 from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import Source, origins
 from protolabel.readers.text_evidence import reason_of
@@ -161,10 +163,12 @@ def examples_of_rows(rows: Iterator[Row], fixed: str | None, reading: Reading) -
     for row in rows:
         try:
             alone = row.label is NO_LABEL and row.negative is not NO_LABEL and fixed is None
-            labels = [] if alone else _labels(row, fixed, reading.label_separator)
-            negatives = _negatives(row, reading.label_separator)
+            labels = [] if alone else _labels(row, fixed, reading)
+            negatives = _negatives(row, reading)
             if not labels and not negatives:  # a text of separators alone names no class
                 refuse_unlabelled(row.source)
+            if labels and ANSWER not in (reading.text_field, reading.label_field):
+                refuse_unaccepted(row.answer, row.source)
             if row.fault is not None:
                 raise row.fault
             if row.id and sources.setdefault(row.id, row.source) != row.source:
@@ -184,33 +188,35 @@ def examples_of_rows(rows: Iterator[Row], fixed: str | None, reading: Reading) -
                 )
 
 
-def _negatives(row: Row, separator: str | None) -> list[str]:
+def _negatives(row: Row, reading: Reading) -> list[str]:
     """Return the classes that a row is not of, mostly none."""
     if row.negative is NO_LABEL:
         return []
-    names = row.negative if isinstance(row.negative, list) else [row.negative]
-    if separator is not None:
-        names = [part for name in names for part in str(name).split(separator) if part.strip()]
-    return list(dict.fromkeys(clean_name(name, row.source) for name in names))
+    return _names(parts_of_cell(row.negative, reading.label_separator), row.source, NOT_LABEL)
 
 
-def _labels(row: Row, fixed: str | None, separator: str | None) -> list[str]:
+def _names(parts: list[object], source: str, field: str) -> list[str]:
+    """Return the names in a cell, clean, each once."""
+    names = (checked_label(part, source, field) for part in parts)
+    return list(dict.fromkeys(clean_name(name, source) for name in names))
+
+
+def _labels(row: Row, fixed: str | None, reading: Reading) -> list[str]:
     """Return the labels of a row, mostly one, or the one that all of them have."""
     if row.label is NO_LABEL:
         if fixed is None:
             refuse_unlabelled(row.source)
         return [fixed]
-    names = row.label if isinstance(row.label, list) else [row.label]
-    if separator is not None:
-        parts = [str(name).split(separator) for name in names]
-        names = [part for names_of_part in parts for part in names_of_part if part.strip()]
-    if not names:
+    parts = parts_of_cell(row.label, reading.label_separator)
+    if not reading.several_labels:
+        parts = [list_of_cell(row.label)]  # a list is refused
+    if not parts:
         raise InputError(
             f"{row.source}: no label",
             expected="one label or more in each row",
             remedy="give the row a label, or remove it",
         )
-    labels = list(dict.fromkeys(clean_name(name, row.source) for name in names))
+    labels = _names(parts, row.source, "label")
     if fixed is not None and labels != [fixed]:
         raise InputError(
             f"{row.source}: labelled {', '.join(map(repr, labels))}",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 NO_LABEL = object()
 NOT_LABEL = "not_label"  # the field of a class that a document is not of
+ANSWER = "answer"  # the field of what a person said to a label, in files of Prodigy
 
 
 class Row(NamedTuple):
@@ -26,7 +27,8 @@ class Row(NamedTuple):
     ``named`` is the source of another document, which the row speaks of and does not hold.
     ``message_path`` is that of ``Document``. ``shares_id`` says that other rows of its table, which
     hold something else, have its id, too. ``is_covering`` says that it is the text of a mail and
-    too short to be an example.
+    too short to be an example. ``answer`` is what a person said to its label, where a field of
+    that name says something.
     """
 
     place: str
@@ -42,6 +44,7 @@ class Row(NamedTuple):
     message_path: str = ""
     shares_id: bool = False
     is_covering: bool = False
+    answer: object = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from protolabel.readers.headers import Header, read_header
 from protolabel.readers.naming_rows import naming_row
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
-from protolabel.readers.rows import NO_LABEL, NOT_LABEL, Origin, Row
+from protolabel.readers.rows import ANSWER, NO_LABEL, NOT_LABEL, Origin, Row
 
 _MOST_LINES = 40
 _MOST_CHARACTERS = 2**20
@@ -78,4 +78,7 @@ def _row(record: Record, header: Header, place: str, source: str) -> Row:
         negative = NO_LABEL
     elif not str(label).strip():
         label = NO_LABEL
-    return Row(place, source, identity, text, label=label, fault=fault, negative=negative)
+    answer = cells[header.names.index(ANSWER)] if ANSWER in header.names else ""
+    return Row(
+        place, source, identity, text, label=label, fault=fault, negative=negative, answer=answer
+    )

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from protolabel.errors import InputError
+from protolabel.label_lists import list_of_cell, parts_of_cell
 from protolabel.names import DECLINE, clean_name, words_of
+from protolabel.readers.fields import checked_label
 from protolabel.readers.options import Reading, checked_options
 from protolabel.readers.reports import Notice, Reports
 from protolabel.readers.rows import NO_LABEL, Row
@@ -26,12 +28,14 @@ class NamedLabels:
         id, source: what names it: one of them at least.
         labels: those that it has; none for a document of no class.
         place: the row, such as ``file:line``.
+        are_names: whether the labels stand in a list, so that none of them lists others.
     """
 
     id: str
     source: str
     labels: tuple[str, ...]
     place: str
+    are_names: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,13 +75,15 @@ def _named_labels(row: Row, separator: str | None) -> NamedLabels:
             expected="a table with a row for each document: its id or file, and its label",
             remedy="give it as CSV, Excel, Parquet or JSON lines",
         )
-    return NamedLabels(row.id, row.named, tuple(_labels(row, separator)), row.source)
+    are_names = isinstance(list_of_cell(row.label), list)
+    labels = tuple(_labels(row, separator))
+    return NamedLabels(row.id, row.named, labels, row.source, are_names)
 
 
 def _labels(row: Row, separator: str | None) -> Iterator[str]:
     """Yield the labels of a row, each once, without *none of these*."""
-    parts = row.label if isinstance(row.label, list) else [row.label]
-    if separator is not None:
-        parts = [name for part in parts for name in str(part).split(separator)]
-    names = (clean_name(part, row.source) for part in parts if str(part).strip())
+    cells = (
+        checked_label(part, row.source, "label") for part in parts_of_cell(row.label, separator)
+    )
+    names = (clean_name(cell, row.source) for cell in cells if cell.strip())
     yield from dict.fromkeys(n for n in names if words_of(n).casefold() != DECLINE)

@@ -11,9 +11,9 @@ from itertools import islice
 
 from protolabel.documents import checked_text
 from protolabel.errors import ClassError, InputError, UnknownExampleError
+from protolabel.label_lists import listed_in
 from protolabel.label_space.changes.request import Material, distinct_strings
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.listed_names import listed_in
 from protolabel.label_space.lookup import example_named, known_class
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.names import reference, refuse_reserved, words_of
