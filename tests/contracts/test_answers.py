@@ -13,6 +13,7 @@ from store_contract import keep_answers as keep
 from protolabel.beginnings import Beginnings
 from protolabel.store import AnswerRow, Store
 from protolabel.store.answer_passages import passage_columns
+from protolabel.store.answer_records import StoredPlace
 from protolabel.types import Encoded
 
 
@@ -374,3 +375,24 @@ def test_documents_without_texts_are_named_with_their_sources(store):
     assert store.answers.textless() == {row(2).document: row(2).source}
     store.answers.drop_texts()
     assert set(store.answers.textless()) == {row(1).document, row(2).document}
+
+
+def test_a_document_stands_elsewhere_and_all_else_that_is_stored_of_it_stays(store):
+    keep(store, row(1), row(2))
+    store.answers.judge([replace(row(2), label=7, person=True)], [])
+    before, size = store.answers.rows(texts=True), store.answers.count()[1]
+    mark = store.answers.mark()
+    moved = StoredPlace(row(2).document, bytes(16), "e2", "in/grüße.csv:17")
+    stranger = StoredPlace(row(3).document, None, "d3", "x.csv:1")
+    store.answers.stand_at([moved, stranger], patience=0.0)
+    assert store.answers.places() == {
+        row(1).document: StoredPlace(row(1).document, None, "d1", row(1).source),
+        row(2).document: moved,
+    }
+    after = store.answers.rows(texts=True)
+    assert [(one.label, one.person, one.text) for one in after] == [
+        (one.label, one.person, one.text) for one in before
+    ]
+    names = len("in/grüße.csv:17".encode()) - len(row(2).source.encode())
+    assert store.answers.count()[1] == size + names
+    assert store.answers.mark() != mark

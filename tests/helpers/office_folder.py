@@ -34,6 +34,19 @@ def _mail(name: str, text: str, n: int) -> tuple[bytes, dict[str, str]]:
     return message.as_bytes(), {name: text, f"{name}/2/a.pdf": text}
 
 
+def _apple_mail(name: str, text: str, n: int) -> tuple[bytes, dict[str, str]]:
+    message, texts = _mail(name, text, n)
+    return b"%d\n%b<?xml version='1.0'?><plist/>" % (len(message), message), texts
+
+
+def _saved_page(text: str) -> bytes:
+    return (
+        b"From: <Saved by Blink>\nSubject: x\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n"
+        b"<body>%b\n--x\nContent-Type: text/css\n\np {}\n--x--\n" % text.encode()
+    )
+
+
 def _mailbox(name: str, text: str, n: int) -> tuple[bytes, dict[str, str]]:
     line = b"From a@b Thu Jan  1 00:00:00 2026\n"
     box = line + mail(text, "one").as_bytes() + b"\n" + line + mail(text, "two").as_bytes()
@@ -80,6 +93,9 @@ KINDS: dict[str, Content] = {
     "odt": _one(odt),
     "rtf": _one(_rtf),
     "eml": _mail,
+    "emlx": _apple_mail,
+    "M1P2.host:2,S": _mail,
+    "mht": _one(_saved_page),
     "mbox": _mailbox,
     "msg": _outlook,
     "csv": _rows,
@@ -96,6 +112,8 @@ BROKEN = {
     "short.docx": docx("x" * 5000)[:-40],
     "entities.docx": docx("&a;", prolog='<!DOCTYPE d [<!ENTITY a "aaaa">]>'),
     "old.doc": compound({"WordDocument": b"x" * 5000}),
+    "store.pst": b"!BDN" + bytes(60),
+    "page.webarchive": b"bplist00" + bytes(60),
     "short.zip": zipped({"a.txt": b"hello"})[:30],
     "short.gz": gzip.compress(bytes(range(256)) * 20)[:200],
     "winmail.dat": b"\x78\x9f\x3e\x22" + bytes(40),

@@ -111,6 +111,9 @@ def _documents() -> list[bytes]:
         message.as_bytes(), b"From a Thu Jan  1 00:00:00 2026\n" + message.as_bytes(),
         b"<html><p>text", zipped({"a/b.txt": "text", "c.csv": "text\nrow\n"}),
         gzip.compress(b"text"), gzip.compress(docx("text")),
+        b"%d\n%b<?xml" % (len(message.as_bytes()), message.as_bytes()),
+        b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n"
+        b"Content-Type: text/html\n\n<p>text\n--x--\n",
     ]  # fmt: skip
 
 

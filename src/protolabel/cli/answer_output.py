@@ -17,6 +17,7 @@ from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import line, styled
 from protolabel.document_key import document_key
 from protolabel.label_space.declining import few_declined, none_declined, why_none_declined
+from protolabel.label_space.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Document
@@ -207,9 +208,13 @@ class TextOutput:
 
 @dataclass
 class FileOutput:
-    """Answers in a file, each beside the key of its document."""
+    """Answers in a file, each beside the key of its document.
+
+    ``places``: of documents that the file has answers to, and that were met again.
+    """
 
     file: AnswersFile
+    places: RememberedPlaces
 
     def write(self, document: Document, answer: Answer) -> None:
         """Put out one answer."""
@@ -222,6 +227,7 @@ class FileOutput:
     def flush(self) -> None:
         """Put out what is still held back."""
         self.file.flush()
+        self.places.write()
 
 
 def past_it_words(out: str | None, *, resume: bool) -> str:

@@ -21,15 +21,20 @@ from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import note
 from protolabel.documents import size_of
 from protolabel.errors import InputError
+from protolabel.label_space.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Document
 
 
 def new_documents(
-    stream: Iterator[Document | Skipped], file: AnswersFile, tally: Tally, version: int
+    stream: Iterator[Document | Skipped],
+    file: AnswersFile,
+    tally: Tally,
+    version: int,
+    places: RememberedPlaces,
 ) -> Iterator[Document | Skipped]:
-    """Yield what no earlier run has answered; count the rest."""
+    """Yield what no earlier run has answered; count the rest, and note where it stands now."""
     for item in stream:
         earlier = None
         if isinstance(item, Document):
@@ -40,6 +45,7 @@ def new_documents(
             yield item
         else:
             tally.count_earlier(earlier, version)
+            places.note(cast(Document, item))
     file.note_end()
 
 

@@ -17,6 +17,8 @@ from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
 from protolabel.label_space.changes import ChangeRequest, Correct, Refute
+from protolabel.label_space.document_names import DocumentNames, documents_within
+from protolabel.label_space.label_space import LabelSpace
 from protolabel.quantity import quantity
 from protolabel.readers.options import NoticedOptions
 from protolabel.readers.paths import LeftOut, walk
@@ -41,7 +43,7 @@ from protolabel.readers.paths import LeftOut, walk
     "--in",
     "folder",
     type=click.Path(exists=True, file_okay=False),
-    help="The folder that was labelled: look for the file NAME in it.",
+    help="The folder that was labelled: look for the file NAME in it, or for a row of that id.",
 )
 @NEW
 @reading_flags(labels=False)
@@ -80,9 +82,10 @@ def correct(
             remedy=shlex.join(["protolabel", "correct", space, name, "--not" if to else "--to"])
             + " CLASS",
         )
-    path = name if folder is None else _file_in(folder, name)
-    refuse_label_spaces([path], expected="a document", remedy="name the document")
+    files = [name] if folder is None else _files_in(folder, name)
+    refuse_label_spaces(files, expected="a document", remedy="name the document")
     with opened(space, encoder, cache=True) as label_space:
+        path = name if folder is None else _one_in(folder, name, files, label_space)
         options = cast(NoticedOptions, reading.for_space(label_space).options())
         options["on_notice"] = print_notice
         request: ChangeRequest
@@ -106,20 +109,29 @@ def _say_of_mail(request: ChangeRequest) -> None:
         note(f"{mail}: its own text and {quantity(len(attachments), 'attachment')}")
 
 
-def _file_in(folder: str, name: str) -> str:
-    """Return the path of the one file in a folder that has a name, or a relative path."""
+def _files_in(folder: str, name: str) -> list[str]:
+    """Return the paths of the files in a folder that have a name, or a relative path."""
     direct = os.path.join(folder, name)
     if os.path.lexists(direct):
-        return direct
-    matches = [path for path in walk(folder, LeftOut()) if path.endswith(f"/{name}")]
-    if len(matches) == 1:
-        return matches[0]
-    listed = ", ".join(matches[:3])
+        return [direct]
+    return [path for path in walk(folder, LeftOut()) if path.endswith(f"/{name}")]
+
+
+def _one_in(folder: str, name: str, files: list[str], label_space: LabelSpace) -> str:
+    """Return the path of the one file, or else the key of the one remembered row of that id."""
+    if len(files) == 1:
+        return files[0]
+    if not files:
+        remembered = label_space.answer_log.documents(texts=False)
+        within = documents_within(map(DocumentNames.of, remembered), folder)
+        keys = [names.key for names in within if name == names.id]
+        if len(keys) == 1:
+            return keys[0]
+    listed = ", ".join(files[:3])
     raise InputError(
-        f"{quantity(len(matches), 'file')} {name!r} in {folder}"
-        + (f": {listed}" if matches else ""),
+        f"{quantity(len(files), 'file')} {name!r} in {folder}" + (f": {listed}" if files else ""),
         expected="the name of one file in that folder",
         remedy="give its path within that folder"
-        if matches
+        if files
         else f"look for it: `ls -R {shlex.quote(folder)}`",
     )

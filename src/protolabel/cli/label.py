@@ -58,6 +58,8 @@ from protolabel.cli.reading import (
 from protolabel.cli.sort import SortRun, sort_command
 from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags
 from protolabel.cli.terminal import line, note
+from protolabel.label_space.remembered_places import RememberedPlaces
+from protolabel.label_space.view import View
 from protolabel.quantity import quantity
 from protolabel.types import Document
 
@@ -136,7 +138,7 @@ def label(
             kind = AnswersTable if is_table(out) else AnswersFile
             with naming_all_inputs(without="inputs"):
                 file = kind(Path(out), run_settings, resume=output.resume, marks=view.rows.mark)
-            destination = _answers_file(file, stream, output.again, view.version, tally)
+            destination = _answers_file(file, stream, output.again, view, tally)
         with destination as (due, target):
             answer_run = AnswerRun(target, options, tally)
             answer_run.answer_all(lambda: view, document_batches(due, read_ahead=slow(inputs)))
@@ -145,12 +147,12 @@ def label(
 
 @contextmanager
 def _answers_file(
-    answers: AnswersFile, stream: Stream, again: Again | None, version: int, tally: Tally
+    answers: AnswersFile, stream: Stream, again: Again | None, view: View, tally: Tally
 ) -> Iterator[tuple[Stream, Output]]:
     """Yield the documents that a file of answers lacks, and that file."""
-    with answers as file:
-        file.answer_again(again, version)
-        yield new_documents(stream, file, tally, version), FileOutput(file)
+    with answers as file, RememberedPlaces(view) as places:
+        file.answer_again(again, view.version)
+        yield new_documents(stream, file, tally, view.version, places), FileOutput(file, places)
         tally.count_replaced(file)
 
 

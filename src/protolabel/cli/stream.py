@@ -48,6 +48,7 @@ from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
 from protolabel.extras import require
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.progress import silent
 from protolabel.readers.kinds import kind_of
@@ -133,10 +134,10 @@ def stream(
             as_streams_do = ("--resume", "--skip-bad")  # which a stream does without options
             with naming_all_inputs(*as_streams_do, without="source", name="label"):
                 answers_file = AnswersFile(Path(out), settings, resume=True, marks=view.rows.mark)
-            with answers_file as file:
+            with answers_file as file, RememberedPlaces(view) as places:
                 run.begin_after(len(file.earlier))
-                new = new_documents(items, file, run.tally, label_space.version)
-                run.answer(new, FileOutput(file))
+                new = new_documents(items, file, run.tally, label_space.version, places)
+                run.answer(new, FileOutput(file, places))
                 run.tally.count_replaced(file)
     if json_ and out is not None:
         line(run.tally.record())

@@ -39,7 +39,7 @@ class AnswerQueue:
     """The answers of one open label space, on their way to its file; threads may share it."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._waiting: list[AnswerBatch] = []
         self._documents = self._bytes = 0  # that wait
         self._blocked = False  # whether another process was writing at the last attempt
@@ -77,9 +77,9 @@ class AnswerQueue:
         if number is not None:
             return number
         try:
-            if not self._store.rows.writable:
+            if not self.store.rows.writable:
                 return None
-            number = self._store.answers.forgettings()
+            number = self.store.answers.forgettings()
         except ProtolabelError as error:
             log.info("answers are not remembered: %s", error)
             return None
@@ -124,7 +124,7 @@ class AnswerQueue:
 
     def _keep(self, batches: Sequence[AnswerBatch], patience: float) -> None:
         """Write batches that are alike, as far as the settings of that moment allow it."""
-        rows, store = rows_of(batches), self._store
+        rows, store = rows_of(batches), self.store
         with store.exclusively(patience=patience):
             settings = settings_of(store.rows)
             if settings.remember == "off":

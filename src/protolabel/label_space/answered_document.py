@@ -141,7 +141,7 @@ def answered_document(
     Raises:
         InputError: no document of that name was answered, or several, or its text is not there.
     """
-    from protolabel.readers.one_document import is_there
+    from protolabel.readers.one_document import is_there, row_of_id
 
     files = reading is not None
     session.answer_queue.write()
@@ -160,6 +160,9 @@ def answered_document(
         )
     if reading is not None and namesakes and is_there(namesakes[-1].source):  # as it is now
         place = namesakes[-1].source
+        row = row_of_id(place, namesakes[-1].id, **reading) if namesakes[-1].place else None
+        if row is not None and _holds(view, [row], namesakes):
+            return TaughtDocuments.of([row], [])
         taught, is_text = _read(place, namesakes, reading)
         documents = taught.documents
         if is_text or _holds(view, [*documents, *taught.covering], namesakes):

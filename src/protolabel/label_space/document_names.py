@@ -24,7 +24,7 @@ class DocumentNames(NamedTuple):
     source: str
 
     @classmethod
-    def of(cls, row: AnswerRow | Suggestion | DocumentNames) -> DocumentNames:
+    def of(cls, row: AnswerRow | Suggestion | Remembered | DocumentNames) -> DocumentNames:
         """Return the names of a document."""
         if isinstance(row, DocumentNames):
             return row

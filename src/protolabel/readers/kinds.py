@@ -11,6 +11,7 @@ import zlib
 
 from protolabel.readers.bounded_archives import bounded_zip
 from protolabel.readers.image_files import is_image
+from protolabel.readers.mail_beginnings import BOM, mail_kind
 from protolabel.readers.paths import opened, refuse_unreadable
 
 HEAD_BYTES = 4096
@@ -18,7 +19,8 @@ _BY_SUFFIX = {
     ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
     ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".npy": "npy",
     ".html": "html", ".htm": "html", ".xhtml": "html",
-    ".eml": "mail", ".mbox": "mbox", ".mbx": "mbox",
+    ".eml": "mail", ".emlx": "mail", ".mht": "mhtml", ".mhtml": "mhtml",
+    ".mbox": "mbox", ".mbx": "mbox",
 }  # fmt: skip
 _BY_BYTES = (
     (b"%PDF-", "pdf"),
@@ -26,6 +28,8 @@ _BY_BYTES = (
     (b"\x1f\x8b", "gzip"),
     (b"\xfd7zXZ\0", "xz"),
     (b"\x78\x9f\x3e\x22", "tnef"),
+    (b"!BDN", "outlook"),
+    (b"\xcf\xad\x12\xfe", "outlook"),
 )
 _BZIP2 = re.compile(rb"BZh[1-9](?:\x31\x41\x59\x26\x53\x59|\x17\x72\x45\x38\x50\x90)")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -55,15 +59,10 @@ _PAGE = re.compile(
 MAILBOX_LINE = re.compile(  # as mail programs write it: "From a@b Mon Jan  1 00:00:00 2024"
     rb"From \S+\s+[A-Z][a-z]{2}\s+[A-Z][a-z]{2}\s+\d{1,2}\s+\d\d:\d\d.*\d{4}.*\r?\n"
 )
-_MESSAGE = re.compile(
-    rb"(?:Return-Path|Received|Delivered-To|X-Original-To|MIME-Version):.*\r?\n"
-    rb"(?:[A-Za-z0-9-]+:|[ \t])"
-)
-_OWN_TO_MAIL = re.compile(
-    rb"^(?:From|To|Date|Subject|Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE
-)
 FOREIGN = {  # files of programs that are known, but not read: what they are, and what to do
     "tnef": ("a winmail.dat file (TNEF), as Outlook sends it", "save what is in it with Outlook"),
+    "outlook": ("a mail store of Outlook or Outlook Express", "save its messages as .eml or .msg"),
+    "webarchive": ("a web archive of Safari", "save the page as HTML or PDF"),
     "doc": ("an old Word file (doc)", "save it as docx"),
     "ppt": ("an old PowerPoint file (ppt)", "save it as pptx"),
     "encrypted": ("an encrypted Office file", "save it without its password"),
@@ -76,13 +75,15 @@ FOREIGN = {  # files of programs that are known, but not read: what they are, an
 }
 PACKED = ("gzip", "bzip2", "xz")
 ARCHIVES = ("zip", "tar")
-EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "epub", "sheets", "rtf", "mail", "msg")
+EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "epub", "sheets", "rtf", "mail", "msg",
+             "mhtml")  # fmt: skip
 MAILS = ("mail", "msg")
 TABLES = ("csv", "tsv", "jsonl", "json")
 OF_LINES = ("csv", "tsv", "jsonl", "mail", "mbox")
 """Kinds of several documents that do not say whether they are whole; all others do, or are one."""
 DOCUMENTS = (
     "text", "image", "pdf", "html", "docx", "pptx", "odt", "epub", "rtf", "mail", "msg", "mbox",
+    "mhtml",
 )  # fmt: skip
 """Kinds that have no labels of their own."""
 
@@ -113,13 +114,22 @@ def kind_of(path: str) -> str:
         return _kind_in_compound(path, head, suffix)
     if head[257:262] == b"ustar" or (suffix == ".tar" and b"\0" in head):
         return "tar"
+    return _kind_by_beginning(head, suffix) or (
+        "image" if is_image(path) else _BY_SUFFIX.get(suffix, "text")
+    )
+
+
+def _kind_by_beginning(head: bytes, suffix: str) -> str | None:
+    """Return the kind of a page or a mail by how it begins, and of what is like them."""
+    if head.startswith(b"bplist00") and (suffix == ".webarchive" or b"WebMainResource" in head):
+        return "webarchive"
     if _PAGE.match(head):
         return "html"
+    is_whole, head = len(head) < HEAD_BYTES, head.removeprefix(BOM)
     if MAILBOX_LINE.match(head):
         return "mbox"
-    if _MESSAGE.match(head) and (suffix == ".eml" or _has_mail_headers(head)):
-        return "mail"
-    return "image" if is_image(path) else _BY_SUFFIX.get(suffix, "text")
+    kind = mail_kind(head, is_whole=is_whole)
+    return "mhtml" if kind and _BY_SUFFIX.get(suffix) == "mhtml" else kind
 
 
 def _ends_with(path: str, mark: bytes) -> bool:
@@ -139,15 +149,6 @@ def _kind_in_compound(path: str, head: bytes, suffix: str) -> str:
         if name.encode("utf-16-le") in names:
             return kind
     return "sheets" if suffix in (".xls", ".xlsx", ".xlsm", ".xlsb") else "text"
-
-
-def _has_mail_headers(head: bytes) -> bool:
-    """Return whether two or more lines before the first empty one are headers that mails have.
-
-    A delivery note may begin with "Received: 12 boxes", too.
-    """
-    headers = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
-    return len(_OWN_TO_MAIL.findall(headers)) >= 2
 
 
 def _kind_in_zip(path: str) -> str:

@@ -15,6 +15,7 @@ from protolabel.errors import InputError
 from protolabel.message_paths import message_path_of
 from protolabel.readers.formats.message import MOST_BYTES
 from protolabel.readers.kinds import MAILBOX_LINE
+from protolabel.readers.mail_beginnings import BOM
 from protolabel.readers.paths import opened
 from protolabel.readers.rows import Row
 from protolabel.readers.temporary import NewFile
@@ -51,6 +52,8 @@ def messages(path: str, name: str, folder: str) -> Iterator[Message]:
     digest, repeats = _Digest(), Counter[str]()
     with opened(path) as stream:
         while line := stream.readline(_CHUNK):
+            if number == 0:
+                line = line.removeprefix(BOM)
             if blank and MAILBOX_LINE.match(line):
                 if out is not None:
                     out.close()

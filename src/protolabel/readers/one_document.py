@@ -52,7 +52,8 @@ def is_position(name: str) -> bool:
 def read_document(name: str, **options: Unpack[NoticedOptions]) -> Document:
     """Return the document of a name such as ``a.pdf``, ``a.zip/b.txt`` or ``a.csv:12``.
 
-    Of a mail, it is the message itself; its attachments have names of their own.
+    ``a.csv/T3`` is the row of the id T3. Of a mail, it is the message itself; its attachments have
+    names of their own.
 
     Args:
         name: begins with the path of a file.
@@ -67,19 +68,49 @@ def read_document(name: str, **options: Unpack[NoticedOptions]) -> Document:
         raise InputError(f"no file {name!r}", expected="the path of a file that is there")
     first: Document | None = None
     n = 0
+    rows: list[Document] = []
     for document in _documents(path, name, options):
         if document.source == printable(name) or (path != name and document.id == name):
             return document
+        if _is_row_of_id(document, path, name):
+            rows.append(document)
         first = first or document
         n += 1
+    if len(rows) == 1:
+        return rows[0]
     if n == 1 and first is not None and path == name:
         return first
+    if rows:
+        raise InputError(
+            f"{printable(name)}: {quantity(len(rows), 'row')} of that id",
+            expected=f"the name of one document, such as {rows[0].source!r}",
+            remedy="name it by its place",
+        )
     example = f", such as {first.source!r}" if first is not None else ""
     raise InputError(
         f"{printable(name)}: {quantity(n, 'document')}, none of them of that name",
         expected=f"the name of one document{example}",
         remedy="name one of them; `protolabel add SPACE CLASS FILE` takes all of a file",
     )
+
+
+def row_of_id(place: str, identity: str, **options: Unpack[NoticedOptions]) -> Document | None:
+    """Return the row of an id, wherever it stands in its table by now.
+
+    None where the place has no number of a row, or its table cannot be read or has none of that id.
+
+    Args:
+        place: where the row stood.
+        identity: its id, which its table gives.
+        **options: as of :func:`read_document`; no notice is given.
+    """
+    if row_number(place) is None:
+        return None
+    options["on_notice"] = lambda notice: None
+    try:
+        return read_document(f"{without_number(place)}/{identity}", **options)
+    except InputError:
+        return None
 
 
 def read_taught(name: str, **options: Unpack[NoticedOptions]) -> Taught:
@@ -118,6 +149,14 @@ def row_by_each_field(
             row = next((row for row in rows if row.source == printable(name)), None)
         if row is not None:
             yield document_of(row)
+
+
+def _is_row_of_id(document: Document, path: str, name: str) -> bool:
+    """Return whether a name is the path of a file, or of a table in it, and the id of a row."""
+    row = row_number(document.source)
+    if row is None or not document.has_own_id:
+        return False
+    return name in (f"{path}/{document.id}", f"{row.table}/{document.id}")
 
 
 def _documents(path: str, name: str, options: NoticedOptions) -> Iterator[Document]:

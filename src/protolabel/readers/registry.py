@@ -7,10 +7,10 @@ text file           one                                    file name
 .png, .jpg, .jpeg   one, an image                          file name
 PDF, HTML, RTF,     one                                    file name
 DOCX, PPTX, ODT,
-EPUB
+EPUB, MHTML
 XLSX, XLS, ODS      one a row under a header; one a        file/sheet:row; file name
                     workbook without a text column
-mail (.eml)         one, and its attachments               file name; file/part/attachment
+mail, by headers    one, and its attachments               file name; file/part/attachment
 mailbox (.mbox)     one a message, and attachments         file/number; file/number/part/name
 zip, tar            those of the files inside              file/path inside
 gzip, bzip2, xz     those of the file inside               those of the file

@@ -23,6 +23,8 @@ RENEWED = (
     "spans", "bytes", "digest",
 )  # fmt: skip
 """What changes of a row that a person has judged, when its document is answered again."""
+RENEW = f"""UPDATE answers SET {", ".join(f"{column} = :{column}" for column in RENEWED)}
+    WHERE document = :document AND person = 1"""
 JUDGEMENT = ("class", "probability", "version", "at", "head", "person")
 """What a person's decision changes of a row."""
 ASSIGNMENTS = ", ".join(f"{column} = ?" for column in JUDGEMENT)  # of a statement

@@ -80,6 +80,19 @@ class FirstAnswer:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPlace:
+    """Where a remembered document stands, and what it is called there.
+
+    ``document``, ``place``, ``id`` and ``source`` are those of :class:`AnswerRow`.
+    """
+
+    document: bytes
+    place: bytes | None
+    id: str
+    source: str
+
+
 class AnswerTable(Protocol):
     """Keeps the newest documents that were answered, and what people said to that.
 
@@ -110,6 +123,15 @@ class AnswerTable(Protocol):
         """Return those of the documents whose passages are kept, by the rule of their encoder.
 
         The newest come first; a bounded number of bytes is read. ``dim``: of their vectors.
+        """
+
+    def places(self) -> dict[bytes, StoredPlace]:
+        """Return where each document stood when it was last met."""
+
+    def stand_at(self, places: Sequence[StoredPlace], *, patience: float) -> None:
+        """Store where documents stand now; those that are no longer remembered stay away.
+
+        ``patience``: seconds to wait for another writer.
         """
 
     def count(self) -> tuple[int, int]:

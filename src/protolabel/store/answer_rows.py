@@ -1,8 +1,7 @@
 """What a label space has answered: the newest documents with their embeddings, and what a person
-said to an answer. Bounded; no row is part of a version.
+said to an answer. Bounded; no row is part of a version, and none changes an answer.
 
-A row can be dropped without changing an answer. ``label_space/answer_log`` decides what is kept,
-and what it means.
+``label_space/answer_log`` decides what is kept, and what it means.
 """
 
 from __future__ import annotations
@@ -11,26 +10,28 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from protolabel.store.answer_columns import RENEWED, by_name, record_of, row_of, selection
+from protolabel.store.answer_columns import RENEW, by_name, record_of, row_of, selection
 from protolabel.store.answer_looks import counting_writes, mark_of, textless_documents, turns_of
 from protolabel.store.answer_passages import documents_of
-from protolabel.store.answer_records import AnswerRow, FirstAnswer
+from protolabel.store.answer_records import AnswerRow, FirstAnswer, StoredPlace
 from protolabel.store.answer_tables import ITSELF
 from protolabel.store.connection import Connection
 from protolabel.store.decided_answers import DecidedAnswers, decided_documents
 from protolabel.store.first_answers import first_answers_of, insert_answers
 from protolabel.store.leaving_answers import (
+    bound_refusals,
     count_forgetting,
     displaced_documents,
+    drop_texts,
     forgettings_of,
     remove_documents,
     shorten,
 )
 from protolabel.store.own_answers import drop_own_of_leaving, is_without_answer
+from protolabel.store.stored_places import store_places, stored_places
 from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
 
-MOST_REFUSALS = 100_000
 CLEANING_SECONDS = 5.0  # to wait for readers, before what was forgotten is wiped from the log
 
 
@@ -92,6 +93,11 @@ class AnswerRows:
             WHERE passages IS NOT NULL AND spans IS NOT NULL ORDER BY turn DESC"""
         with self._connection.reading() as db:
             return documents_of(db.execute(sql), set(documents), dim) if documents else {}
+
+    def places(self) -> dict[bytes, StoredPlace]:
+        """Return where each document stood when it was last met."""
+        with self._connection.reading() as db:
+            return stored_places(db)
 
     def count(self) -> tuple[int, int]:
         """Return how many documents there are, and how many bytes they take."""
@@ -171,9 +177,14 @@ class AnswerRows:
             drop_own_of_leaving(db, "document = ?", leaving)
             db.executemany("DELETE FROM answers WHERE document = ?", leaving)
             insert_answers(db, rows, first_answers)
-            db.executemany(_RENEW, map(record_of, rows))
+            db.executemany(RENEW, map(record_of, rows))
             shorten(db, most)
         return True
+
+    def stand_at(self, places: Sequence[StoredPlace], *, patience: float) -> None:
+        """Do what :meth:`AnswerTable.stand_at` says."""
+        with self._writing(patience) as db:
+            store_places(db, places)
 
     def shorten(self, most: int) -> None:
         """Let the oldest rows go that are more than ``most``."""
@@ -199,11 +210,7 @@ class AnswerRows:
         """
         with self._writing(None) as db:
             self._decided.judge(db, change, rows, refused)
-            db.execute(
-                "DELETE FROM refusals WHERE class != ? AND document NOT IN "
-                "(SELECT document FROM answers) AND (SELECT count(*) FROM refusals) > ?",
-                (ITSELF, MOST_REFUSALS),
-            )
+            bound_refusals(db)
 
     def has_decisions(self) -> bool:
         """Return what :meth:`AnswerTable.has_decisions` says."""
@@ -248,12 +255,9 @@ class AnswerRows:
     def drop_texts(self) -> int:
         """Remove all texts, and return how many. :meth:`wipe` afterwards."""
         with self._writing(None) as db:
-            dropped = db.execute(
-                "UPDATE answers SET bytes = bytes - length(CAST(text AS BLOB)), text = NULL "
-                "WHERE text IS NOT NULL"
-            )
+            n_dropped = drop_texts(db)
             count_forgetting(db)
-        return dropped.rowcount
+        return n_dropped
 
     def wipe(self) -> bool:
         """Rewrite the file without what was deleted, and empty the log beside it.
@@ -294,7 +298,3 @@ class AnswerRows:
             db.execute("PRAGMA secure_delete = ON")  # what is deleted here is overwritten
             with counting_writes(db):
                 yield db
-
-
-_RENEW = f"""UPDATE answers SET {", ".join(f"{column} = :{column}" for column in RENEWED)}
-    WHERE document = :document AND person = 1"""

@@ -17,6 +17,7 @@ from protolabel.store.meta_values import count_up, meta_number
 from protolabel.store.own_answers import drop_own_of_leaving
 from protolabel.store.watch_start import next_start, store_start, stored_start
 
+MOST_REFUSALS = 100_000  # those of documents that are no longer remembered go beyond that
 MOST_ANSWER_BYTES = 256 * 2**20  # of all rows together
 _FORGOTTEN = "forgotten"  # a key of ``meta``: how often something was forgotten
 
@@ -54,6 +55,24 @@ def remove_documents(db: sqlite3.Connection, documents: Collection[bytes] | None
         db.executemany(f"INSERT INTO refusals VALUES (?, {ITSELF})", keys)
     (after,) = db.execute("SELECT count(*) FROM answers").fetchone()
     return int(before - after)
+
+
+def bound_refusals(db: sqlite3.Connection) -> None:
+    """Remove what was refused of documents that are gone, where the refusals are too many."""
+    db.execute(
+        "DELETE FROM refusals WHERE class != ? AND document NOT IN "
+        "(SELECT document FROM answers) AND (SELECT count(*) FROM refusals) > ?",
+        (ITSELF, MOST_REFUSALS),
+    )
+
+
+def drop_texts(db: sqlite3.Connection) -> int:
+    """Remove the texts of all documents, and return how many had one."""
+    dropped = db.execute(
+        "UPDATE answers SET bytes = bytes - length(CAST(text AS BLOB)), text = NULL "
+        "WHERE text IS NOT NULL"
+    )
+    return dropped.rowcount
 
 
 def forgettings_of(db: sqlite3.Connection) -> int:

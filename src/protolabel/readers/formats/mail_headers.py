@@ -6,6 +6,7 @@ parses it anew at each look: a header of 1 MB would take hours.
 
 from __future__ import annotations
 
+import re
 from email.policy import EmailPolicy
 from typing import Any
 
@@ -13,15 +14,21 @@ from protolabel.readers.formats.extraction import RefusalError
 
 LONGEST = 4096
 """Characters of a header that says what a part is; mail programs write a few hundred."""
+_BARE_BYTES = re.compile("[\udc80-\udcff]")  # as the parser hands on bytes beyond ASCII
 _MOST_WORK = 500_000_000  # the sum of the squares of the lengths: a few seconds
 _OF_A_PART = ("content-type", "content-disposition", "content-transfer-encoding", "content-id",
               "mime-version")  # fmt: skip
 
 
 class ParsedHeaders:
-    """The headers of one mail that were parsed, and how much work that was."""
+    """The headers of one mail that were parsed, and how much work that was.
 
-    def __init__(self) -> None:
+    Args:
+        charset: what the mail says that its text is in; empty where it says nothing.
+    """
+
+    def __init__(self, charset: str = "") -> None:
+        self._charset = charset
         self._headers: dict[tuple[str, str], Any] = {}
         self._work = 0
 
@@ -33,6 +40,7 @@ class ParsedHeaders:
         Raises:
             RefusalError: one that says what a part is, is too long, or there are too many.
         """
+        value = self._readable(value)
         key = name.lower(), value
         header = self._headers.get(key)
         if header is not None:
@@ -55,6 +63,23 @@ class ParsedHeaders:
         header = self._headers[key] = EmailPolicy.header_fetch_parse(policy, name, value)
         return header
 
+    def _readable(self, value: str) -> str:
+        """Return a header in which letters stand as they are, in no encoding that it names.
+
+        They are read as the text of the mail is, but first as UTF-8, which newer mails may use so.
+        """
+        if not _BARE_BYTES.search(value):
+            return value
+        from protolabel.readers.formats.web import decoded
+
+        raw = value.encode("utf-8", "surrogateescape")
+        for encoding in ("utf-8", self._charset):
+            try:
+                return raw.decode(encoding)
+            except (LookupError, ValueError):
+                continue
+        return decoded(raw, None)
+
 
 class BoundedPolicy(EmailPolicy):
     """How mails are parsed: as the standard library does, within bounds. One for each mail."""
@@ -72,8 +97,10 @@ class BoundedPolicy(EmailPolicy):
         return super().header_store_parse(name, value)
 
 
-def bounded_policy() -> Any:  # what its messages are, its type does not say
-    """Return the policy for one mail."""
+def bounded_policy(charset: str = "") -> Any:  # what its messages are, its type does not say
+    """Return the policy for one mail, which says that its text is in ``charset``."""
     policy = BoundedPolicy()
-    object.__setattr__(policy, "headers", ParsedHeaders())  # policies take no other attributes
+    object.__setattr__(
+        policy, "headers", ParsedHeaders(charset)
+    )  # policies take no other attributes
     return policy

@@ -6,7 +6,8 @@ The parser of messages is imported when there is one to read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from protolabel.quantity import quantity
@@ -18,12 +19,15 @@ from protolabel.readers.formats.extraction import (
     inner_file,
     tidy,
 )
+from protolabel.readers.mail_beginnings import BOM, without_length
 from protolabel.readers.paths import safe_suffix
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
 MOST_BYTES = 2**27
+PAGES = ("text/html", "application/xhtml+xml")
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _MOST_PARTS = 10_000
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature",
                "application/x-pkcs7-signature")  # fmt: skip
@@ -35,6 +39,13 @@ def extract(request: Request) -> Extraction:
 
     The name of an attachment begins with the number of its part, counted from 1.
     """
+    return of_message(request, extraction_of)
+
+
+def of_message(
+    request: Request, extraction: Callable[[EmailMessage, Request], Extraction]
+) -> Extraction:
+    """Return what an ``extraction`` makes of the message in a file."""
     import email
 
     from protolabel.readers.formats.mail_headers import bounded_policy
@@ -42,8 +53,11 @@ def extract(request: Request) -> Extraction:
     with open(request.path, "rb") as stream:
         raw = stream.read(MOST_BYTES + 1)
     refuse_size(len(raw))
+    raw = without_length(raw.removeprefix(BOM))
+    charset = _CHARSET.search(raw)
+    policy = bounded_policy(charset[1].decode() if charset else "")
     try:
-        return extraction_of(email.message_from_bytes(raw, policy=bounded_policy()), request)
+        return extraction(email.message_from_bytes(raw, policy=policy), request)
     except RecursionError as error:
         raise RefusalError(
             "a message nested too deeply", "a message that a mail program wrote", "leave it out"
@@ -60,20 +74,17 @@ def refuse_size(n_bytes: int) -> None:
 
 def extraction_of(message: EmailMessage, request: Request) -> Extraction:
     """Return the subject and body of a message that is parsed, as `extract` does."""
-    parts = list(_leaves(message))
-    if len(parts) > _MOST_PARTS:
-        raise RefusalError(
-            f"a message of {quantity(len(parts), 'part')}",
-            f"at most {_MOST_PARTS:,}",
-            "leave it out",
-        )
+    parts = parts_of(message)
     text = Text(request.limit)
     text.add(_header(message, "subject"))
-    files = []
+    files: list[tuple[str, str]] = []
+    n_elsewhere = 0
     bodies = _bodies(parts)
     for number, (part, _) in enumerate(parts, start=1):
         if number in bodies:
-            text.add("\n\n" + _content(part, request.limit))
+            text.add("\n\n" + content_of(part, request.limit))
+        elif "x-apple-content-length" in part and not _payload(part):
+            n_elsewhere += 1
         elif _is_attachment(part, bodies, number):
             name = _file_name(part)
             copy = f"{number}{safe_suffix(name)}"
@@ -81,11 +92,33 @@ def extraction_of(message: EmailMessage, request: Request) -> Extraction:
             with inner_file(request.folder, copy) as out:
                 out.write(content)
             files.append((f"{number}/{name}", os.path.join(request.folder, copy)))
-    return Extraction(tidy(str(text)) or None, files)
+    notices = [_elsewhere(n_elsewhere)] if n_elsewhere else []
+    return Extraction(tidy(str(text)) or None, files, notices)
+
+
+def _elsewhere(n: int) -> str:
+    """Return the notice of attachments that Apple Mail keeps in files of their own."""
+    kept = quantity(n, "attachment is not in it", "attachments are not in it")
+    return f"{kept}: Apple Mail keeps them in the folder Attachments beside the messages"
+
+
+def parts_of(message: EmailMessage) -> list[tuple[EmailMessage, int]]:
+    """Return the parts that hold no others, each with the alternative it belongs to, 0 for none.
+
+    Raises RefusalError where they are too many.
+    """
+    parts = list(_leaves(message))
+    if len(parts) > _MOST_PARTS:
+        raise RefusalError(
+            f"a message of {quantity(len(parts), 'part')}",
+            f"at most {_MOST_PARTS:,}",
+            "leave it out",
+        )
+    return parts
 
 
 def _leaves(part: EmailMessage, alternative: int = 0) -> Iterator[tuple[EmailMessage, int]]:
-    """Yield the parts that hold no others, each with the alternative it belongs to, 0 for none."""
+    """Yield the parts of :func:`parts_of`."""
     if part.get_content_type() in _ENCRYPTED and _smime_type(part) != "signed-data":
         raise RefusalError(
             "an encrypted message", "one that can be read without a key", "save it decrypted"
@@ -149,7 +182,7 @@ def _is_attachment(part: EmailMessage, bodies: set[int], number: int) -> bool:
     return not (part.get_content_maintype() == "image" and inside)
 
 
-def _content(part: EmailMessage, limit: int) -> str:
+def content_of(part: EmailMessage, limit: int) -> str:
     """Return a body as text: as it declares if that reads, else as pages are decoded.
 
     Scripts often send text without an encoding, or with a wrong one. Bytes that no encoding has
@@ -166,7 +199,7 @@ def _content(part: EmailMessage, limit: int) -> str:
         content = raw.decode(charset if charset != "us-ascii" else "")
     except (LookupError, UnicodeError, ValueError):
         content = decoded(raw, None)
-    return page_text(content, limit) if part.get_content_type() == "text/html" else content
+    return page_text(content, limit) if part.get_content_type() in PAGES else content
 
 
 def _payload(part: EmailMessage) -> bytes:

@@ -19,7 +19,7 @@ from protolabel.text import first_line
 READERS = {
     "pdf": "pdf", "html": "web", "docx": "office", "pptx": "office", "odt": "office",
     "sheets": "sheets", "rtf": "rtf", "mail": "message", "epub": "epub",
-    "msg": "outlook", "parquet": "parquet", "picture": "ocr",
+    "msg": "outlook", "mhtml": "saved_page", "parquet": "parquet", "picture": "ocr",
 }  # fmt: skip
 MOST_MEMORY = 4 * 2**30
 MOST_SECONDS = 180  # of one file, where nobody is left who would end this process

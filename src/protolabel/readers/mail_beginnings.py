@@ -1,0 +1,103 @@
+"""Whether a file begins as a mail, or as a web page that was saved as one. Its name says nothing.
+
+Mail programs give their files names without a suffix (Maildir), or with one of their own (.emlx).
+A letter may begin with "From: ..." lines, too, and stays a text.
+"""
+
+from __future__ import annotations
+
+import re
+
+BOM = b"\xef\xbb\xbf"
+LENGTH_LINE = re.compile(rb"\d{1,10}[ \t]*\r?\n")
+"""The first line of an .emlx file: how many bytes the message after it has."""
+_NOTES = b"<?xml"  # how what follows the message there begins
+_HEADER = re.compile(rb"([!-9;-~]+):[ \t]*(.*)", re.DOTALL)
+_FOLD = re.compile(rb"\r?\n(?=[ \t]+\S)")
+_RECIPIENTS = frozenset(
+    (b"to", b"cc", b"bcc", b"received", b"delivered-to", b"return-path", b"x-original-to")
+)
+_USUAL = _RECIPIENTS | frozenset(
+    (
+        b"from", b"sender", b"reply-to", b"subject", b"date", b"message-id", b"mime-version",
+        b"content-type", b"content-transfer-encoding", b"in-reply-to", b"references",
+    )
+)  # fmt: skip
+_OF_PROGRAMS = {  # headers that programs write, and people do not: how they must read
+    b"mime-version": rb"1\.0\b",
+    b"content-type": rb"[\w.+-]+/[\w.+-]+\s*(?:;|$)",
+    b"message-id": rb"<[^<>\s]+>",
+    b"received": rb"(?:from|by)\s.*;.*\d\d:\d\d",
+    b"date": rb"(?:[A-Z][a-z]{2},\s*)?\d{1,2}\s[A-Z][a-z]{2}\s\d{2,4}\s\d{1,2}:\d\d(?::\d\d)?"
+    rb"\s+(?:[+-]\d{4}|[A-Z]{1,5}\b)",
+}
+_MESSAGE = re.compile(
+    rb"(?:Return-Path|Received|Delivered-To|X-Original-To|MIME-Version):.*\r?\n"
+    rb"(?:[A-Za-z0-9-]+:|[ \t])"
+)
+_OWN_TO_MAIL = re.compile(
+    rb"^(?:From|To|Date|Subject|Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE
+)
+_LEAST = 3  # usual headers, one of them written by a program
+_BODY_OF_PROGRAMS = {b"mime-version", b"content-type"}  # which are enough together
+_PAGE = b"multipart/related"
+
+
+def mail_kind(head: bytes, *, is_whole: bool) -> str | None:
+    """Return "mail", "mhtml" for a saved web page, or None for what does not begin as a mail.
+
+    Args:
+        head: the beginning of a file.
+        is_whole: whether it is all of it.
+    """
+    head = without_length(head.removeprefix(BOM))
+    headers = _headers(head, is_whole=is_whole)
+    of_programs = {
+        name
+        for name, form in _OF_PROGRAMS.items()
+        if re.match(form, headers.get(name, b""), re.DOTALL)
+    }
+    is_mail = bool(of_programs) and len(_USUAL & headers.keys()) >= _LEAST
+    is_mail = is_mail or of_programs >= _BODY_OF_PROGRAMS
+    if not is_mail and not (_MESSAGE.match(head) and _has_mail_headers(head)):
+        return None
+    is_page = headers.get(b"content-type", b"").lower().startswith(_PAGE)
+    return "mhtml" if is_page and not _RECIPIENTS & headers.keys() else "mail"
+
+
+def _has_mail_headers(head: bytes) -> bool:
+    """Return whether two or more lines before the first empty one are headers that mails have.
+
+    A delivery note may begin with "Received: 12 boxes", too.
+    """
+    headers = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    return len(_OWN_TO_MAIL.findall(headers)) >= 2
+
+
+def without_length(raw: bytes) -> bytes:
+    """Return the message of an .emlx file; any other mail as it is.
+
+    After the message, such a file has the notes of the mail program, an XML property list.
+    """
+    line = LENGTH_LINE.match(raw)
+    if line is None:
+        return raw
+    end = line.end() + int(line[0])
+    notes = raw[end:].lstrip()[: len(_NOTES)]
+    return raw[line.end() : end] if _NOTES.startswith(notes) else raw
+
+
+def _headers(head: bytes, *, is_whole: bool) -> dict[bytes, bytes]:
+    """Return the headers before the first empty line; none where another line is among them."""
+    block, *rest = re.split(rb"\r?\n\r?\n", head, maxsplit=1)
+    unfolded = _FOLD.sub(b"", block)
+    lines = unfolded.rstrip(b"\r\n").splitlines()
+    if not rest and not is_whole:
+        lines = lines[:-1]  # it is cut off
+    headers: dict[bytes, bytes] = {}
+    for line in lines:
+        header = _HEADER.fullmatch(line)
+        if header is None:
+            return {}
+        headers.setdefault(header[1].lower(), header[2].strip())
+    return headers
