@@ -9,6 +9,7 @@ import pytest
 from commands import call, records
 from mailboxes import Mail, mailbox
 from office_files import xlsx, zipped
+from stored import store_of
 
 from protolabel import LabelSpace
 
@@ -85,10 +86,10 @@ def test_a_row_that_stands_where_it_stood_is_written_nowhere(space):
     resumed = ("label", space, "t.csv", "--out", "a.jsonl", "--resume")
     call(*resumed)
     with LabelSpace(space) as opened:
-        mark = opened._session.store.answers.mark()
+        mark = store_of(opened).answers.mark()
     call(*resumed)
     with LabelSpace(space) as opened:
-        assert opened._session.store.answers.mark() == mark
+        assert store_of(opened).answers.mark() == mark
 
 
 def test_what_was_forgotten_is_not_remembered_by_its_new_place(space):
@@ -164,3 +165,11 @@ def test_an_id_is_looked_for_in_a_folder_that_was_labelled(space):
         "0 files 'T3' in in"
         in call("correct", space, "T3", "--to", "job", "--in", "in", code=2).stderr
     )
+
+
+def test_a_row_that_is_found_by_its_id_is_read_with_the_notices_of_its_table(space):
+    Path("t.csv").write_text(f"id,body\nT1,{BILL}\nT2,{JOB}\n")
+    call("label", space, "t.csv")
+    Path("t.csv").write_text(f"id,body\nT3,{NEW}\nT1,{BILL}\nT2,{JOB}\n")
+    words = "column 'body' is read as the text"
+    assert call("correct", space, "T2", "--to", "invoice").stderr.count(words) == 1

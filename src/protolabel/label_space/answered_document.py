@@ -161,8 +161,9 @@ def answered_document(
     if reading is not None and namesakes and is_there(namesakes[-1].source):  # as it is now
         place = namesakes[-1].source
         row = row_of_id(place, namesakes[-1].id, **reading) if namesakes[-1].place else None
-        if row is not None and _holds(view, [row], namesakes):
-            return TaughtDocuments.of([row], [])
+        if row is not None and _holds(view, [row.document], namesakes):
+            row.give_notices()
+            return TaughtDocuments.of([row.document], [])
         taught, is_text = _read(place, namesakes, reading)
         documents = taught.documents
         if is_text or _holds(view, [*documents, *taught.covering], namesakes):

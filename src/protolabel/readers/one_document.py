@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple, Unpack
 
@@ -14,7 +14,7 @@ from protolabel.readers.kinds import ARCHIVES, MAILS, PACKED, kind_of
 from protolabel.readers.options import NoticedOptions, Reading, checked_options
 from protolabel.readers.paths import printable
 from protolabel.readers.registry import document_of, documents_of_rows
-from protolabel.readers.reports import Reports
+from protolabel.readers.reports import Notice, Reports
 from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import origins
 from protolabel.row_numbers import row_number, without_number
@@ -33,6 +33,20 @@ class Taught(NamedTuple):
 
     documents: list[Document]
     covering: list[Document]
+
+
+class RowOfId(NamedTuple):
+    """A row that was found by its id, with the notices of its table and what takes them."""
+
+    document: Document
+    notices: list[Notice]
+    on_notice: Callable[[Notice], None] | None
+
+    def give_notices(self) -> None:
+        """Give the notices, since the row is used."""
+        for notice in self.notices:
+            if self.on_notice is not None:
+                self.on_notice(notice)
 
 
 def is_there(name: str) -> bool:
@@ -94,7 +108,7 @@ def read_document(name: str, **options: Unpack[NoticedOptions]) -> Document:
     )
 
 
-def row_of_id(place: str, identity: str, **options: Unpack[NoticedOptions]) -> Document | None:
+def row_of_id(place: str, identity: str, **options: Unpack[NoticedOptions]) -> RowOfId | None:
     """Return the row of an id, wherever it stands in its table by now.
 
     None where the place has no number of a row, or its table cannot be read or has none of that id.
@@ -102,15 +116,17 @@ def row_of_id(place: str, identity: str, **options: Unpack[NoticedOptions]) -> D
     Args:
         place: where the row stood.
         identity: its id, which its table gives.
-        **options: as of :func:`read_document`; no notice is given.
+        **options: as of :func:`read_document`; notices wait until they are asked for.
     """
     if row_number(place) is None:
         return None
-    options["on_notice"] = lambda notice: None
+    on_notice, notices = options.get("on_notice"), list[Notice]()
+    options["on_notice"] = notices.append
     try:
-        return read_document(f"{without_number(place)}/{identity}", **options)
+        document = read_document(f"{without_number(place)}/{identity}", **options)
     except InputError:
         return None
+    return RowOfId(document, notices, on_notice)
 
 
 def read_taught(name: str, **options: Unpack[NoticedOptions]) -> Taught:

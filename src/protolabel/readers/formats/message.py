@@ -98,8 +98,8 @@ def extraction_of(message: EmailMessage, request: Request) -> Extraction:
 
 def _elsewhere(n: int) -> str:
     """Return the notice of attachments that Apple Mail keeps in files of their own."""
-    kept = quantity(n, "attachment is not in it", "attachments are not in it")
-    return f"{kept}: Apple Mail keeps them in the folder Attachments beside the messages"
+    words = quantity(n, "attachment is not in it", "attachments are not in it")
+    return f"{words}: Apple Mail keeps them in the folder Attachments beside the messages"
 
 
 def parts_of(message: EmailMessage) -> list[tuple[EmailMessage, int]]:
