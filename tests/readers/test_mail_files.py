@@ -41,11 +41,11 @@ def test_the_attachments_of_a_maildir_file_are_documents(tmp_path):
     for name in ("cur/1.M1.host:2,S", "cur/77.emlx", "cur/x.eml"):
         content = emlx(message) if name.endswith(".emlx") else b"\xef\xbb\xbf" + message
         write(tmp_path / name, content)
-    found = texts(tmp_path)
-    assert found["cur/1.M1.host:2,S/2/invoice.pdf"] == "Invoice"
-    assert found["cur/77.emlx/2/invoice.pdf"] == "Invoice"
-    assert found["cur/x.eml/2/invoice.pdf"] == "Invoice"
-    assert len(found) == 6
+    contents = texts(tmp_path)
+    assert contents["cur/1.M1.host:2,S/2/invoice.pdf"] == "Invoice"
+    assert contents["cur/77.emlx/2/invoice.pdf"] == "Invoice"
+    assert contents["cur/x.eml/2/invoice.pdf"] == "Invoice"
+    assert len(contents) == 6
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ _FOLD = re.compile(rb"\r?\n(?=[ \t]+\S)")
 _RECIPIENTS = frozenset(
     (b"to", b"cc", b"bcc", b"received", b"delivered-to", b"return-path", b"x-original-to")
 )
-_USUAL = _RECIPIENTS | frozenset(
+_OF_MAILS = _RECIPIENTS | frozenset(
     (
         b"from", b"sender", b"reply-to", b"subject", b"date", b"message-id", b"mime-version",
         b"content-type", b"content-transfer-encoding", b"in-reply-to", b"references",
@@ -57,7 +57,7 @@ def mail_kind(head: bytes, *, is_whole: bool) -> str | None:
         for name, form in _OF_PROGRAMS.items()
         if re.match(form, headers.get(name, b""), re.DOTALL)
     }
-    is_mail = bool(of_programs) and len(_USUAL & headers.keys()) >= _LEAST
+    is_mail = bool(of_programs) and len(_OF_MAILS & headers.keys()) >= _LEAST
     is_mail = is_mail or of_programs >= _BODY_OF_PROGRAMS
     if not is_mail and not (_MESSAGE.match(head) and _has_mail_headers(head)):
         return None
@@ -90,8 +90,7 @@ def without_length(raw: bytes) -> bytes:
 def _headers(head: bytes, *, is_whole: bool) -> dict[bytes, bytes]:
     """Return the headers before the first empty line; none where another line is among them."""
     block, *rest = re.split(rb"\r?\n\r?\n", head, maxsplit=1)
-    unfolded = _FOLD.sub(b"", block)
-    lines = unfolded.rstrip(b"\r\n").splitlines()
+    lines = _FOLD.sub(b"", block).rstrip(b"\r\n").splitlines()
     if not rest and not is_whole:
         lines = lines[:-1]  # it is cut off
     headers: dict[bytes, bytes] = {}
