@@ -7,6 +7,7 @@ import json
 import pytest
 from advice import Cases, Desk
 from commands import call
+from office_files import zipped
 
 from protolabel.batch.sorting.journal import Journal
 
@@ -115,3 +116,11 @@ def a_name_that_means_no_document_or_several(d: Desk) -> None:
     d.refused("correct", d.space, table, *to)
     call("correct", d.space, f"{table}:2", *to)
     call("add", d.space, "invoice", table)
+
+
+@CASES.of("name it by its place")
+def an_id_of_two_tables_of_one_file(d: Desk) -> None:
+    archive = d.folder / "a.zip"
+    archive.write_bytes(zipped({name: f"id,text\n7,pay {name}\n" for name in ("a.csv", "b.csv")}))
+    d.refused("correct", d.space, f"{archive}/7", "--to", "invoice")
+    call("correct", d.space, f"{archive}/b.csv:2", "--to", "invoice")
