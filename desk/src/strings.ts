@@ -443,7 +443,6 @@ function inDeutsch(one: Change): string | null {
   }
 }
 
-/** Ein Ziel in den Worten der Seite. */
 const zahlen = numbersIn("de");
 
 const de: Strings = {

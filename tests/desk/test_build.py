@@ -98,6 +98,14 @@ def test_names_of_the_sources_are_nouns():
         assert not participles & set(names), path
 
 
+def test_the_table_of_files_has_each_source_once():
+    table = (DESK / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`src/.+?) \|", table, re.M)
+    listed = [name for row in rows for name in re.findall(r"`src/([^`]+)`", row)]
+    entries = [path for path in (DESK / "src").iterdir() if path.suffix != ".svg"]
+    assert sorted(listed) == sorted(one.name + "/" * one.is_dir() for one in entries)
+
+
 def test_sources_say_what_they_are_and_stay_small():
     assert SOURCES
     for path in SOURCES:
