@@ -114,20 +114,17 @@ def trained(
     on_report=None,
     processes: Processes | None = None,
     settings=None,
-    average: float | None = None,
-    episodes: int = 12,
-    episodes_per_step: int = 1,
-    seed: int = 3,
     **recipe,
 ):
     """Train a tiny learner: the trainer, not yet run.
 
     ``kind``: "plain" (with descriptions and strangers, dropout) or "conv4" (batch norm).
+    ``recipe``: fields of ``Recipe`` that differ from those here.
     """
     settings_of = {
-        "episodes": episodes, "episodes_per_step": episodes_per_step, "average": average,
+        "episodes": 12, "episodes_per_step": 1, "average": None, "seed": 3,
         "validate_every": 5, "n_validation": 4, "learning_rate": 0.01, "head_rate": 0.02,
-        "weight_decay": 0.1, "seed": seed,
+        "weight_decay": 0.1,
     } | recipe  # fmt: skip
     learner: Learner
     if kind == "plain":
