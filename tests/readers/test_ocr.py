@@ -137,7 +137,7 @@ def test_a_picture_without_text_is_declined(tmp_path):
     (tmp_path / "b.pdf").write_bytes(scan(blank))
     documents = list(read_documents(tmp_path, ocr=True))
     assert [d.text for d in documents] == ["", ""]
-    assert all("OCR finds no text" in d.unreadable for d in documents)
+    assert all("OCR finds nothing legible" in d.unreadable for d in documents)
 
 
 @pytest.mark.parametrize("damage", [slice(0, 60), slice(0, 2000), slice(0, 8)])

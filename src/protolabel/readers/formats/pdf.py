@@ -41,7 +41,7 @@ def extract(request: Request) -> Extraction:
         document.close()
     empty = "a PDF without a text layer, as from a scanner"
     if ocr.is_installed():
-        empty += ", in which OCR finds no text that it can read"
+        empty += f", in which {ocr.NOTHING_LEGIBLE}"
     return Extraction(text, notices=notices, empty=empty)
 
 

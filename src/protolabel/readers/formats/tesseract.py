@@ -25,10 +25,14 @@ _LARGE = 4_000_000  # pixels of an enlarged page
 
 @dataclass(frozen=True, slots=True)
 class RecognisedText:
-    """The text in a picture, and how sure an engine is of it: 0 (also of no text) to 100."""
+    """The text in a picture, and how sure an engine is of it: 0 (also of no text) to 100.
+
+    ``is_sideways``: its lines stand side by side, the first one on the right.
+    """
 
     text: str
     confidence: float
+    is_sideways: bool = False
 
 
 @cache
@@ -62,11 +66,21 @@ def languages() -> tuple[str, ...]:
 
 
 def read(image: Any) -> RecognisedText:
-    """Read a grey picture (Pillow)."""
+    """Read a grey picture (Pillow).
+
+    Tesseract itself turns a page whose lines stand side by side, always to the same side. So a page
+    that lies in any of the four directions is read as it is, or after half a turn.
+    """
+    from tesserocr import TextlineOrder
+
     engine = _engine()
     engine.SetImage(image)
     text = str(engine.GetUTF8Text())
-    return RecognisedText(text, float(engine.MeanTextConf()) if has_visible_text(text) else 0.0)
+    if not has_visible_text(text):
+        return RecognisedText(text, 0.0)
+    order = engine.GetIterator().Orientation()[2]
+    is_sideways = order == TextlineOrder.RIGHT_TO_LEFT
+    return RecognisedText(text, float(engine.MeanTextConf()), is_sideways)
 
 
 def read_enlarged(image: Any, first: RecognisedText) -> RecognisedText:
