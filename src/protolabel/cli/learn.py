@@ -12,6 +12,7 @@ import click
 from protolabel.batch.sorting.corrections import Correction, corrections
 from protolabel.batch.sorting.journal import Journal, is_sorted_folder
 from protolabel.batch.sorting.learned_places import record_learned
+from protolabel.batch.sorting.passed_over import words_of_equal_files, words_of_strays
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.lessons import Lessons, learned_part, lessons_of
@@ -86,7 +87,7 @@ def learn(
             everything = corrections(root, journal, in_force, current)
             moves = [one for one in everything if not one.is_renamed]
             renames = [one for one in everything if one.is_renamed]
-            names = {info.name for info in label_space.classes()}
+            classes = {info.name: info.retired for info in label_space.classes()}
             part = partial(learned_part, label_space.view(), journal, in_force)
             lessons = lessons_of(label_space, root, moves, options, part)
             withdrawn, unread = withdrawn_examples(
@@ -101,11 +102,17 @@ def learn(
                     withdrawn.get(correction.place, {}),
                     correction.place not in unread,
                 )
-                _print_correction(correction, names, members, json_, is_read=is_read)
+                _print_correction(correction, classes, members, json_, is_read=is_read)
             with SkippedLines() as lines:
                 for fault in lessons.unusable:
                     lines.add(skipped_of(fault))
             note_former_folders(root, journal, current, {move.entry.place for move in moves})
+            for words in words_of_strays(root, journal, classes):
+                note(words)
+            learned = {one.place for one in lessons.corrections}
+            words = words_of_equal_files(root, journal, moves, learned, current)
+            if words and not label_space.settings.several:
+                note(words)
             ids = list(dict.fromkeys(one for members in withdrawn.values() for one in members))
             request = _request(lessons.examples, ids)
             if preview_asked():
@@ -156,7 +163,12 @@ def _with_effect(
 
 
 def _print_correction(
-    correction: Correction, names: set[str], withdrawn: Withdrawn, json_: bool, *, is_read: bool
+    correction: Correction,
+    classes: dict[str, bool],
+    withdrawn: Withdrawn,
+    json_: bool,
+    *,
+    is_read: bool,
 ) -> None:
     entry, label = correction.entry, correction.label
     if json_:
@@ -167,14 +179,16 @@ def _print_correction(
                 "was": entry.place if has_moved else None,
                 "label": label,
                 "was_label": None if correction.undone else entry.label,
-                "new_class": label is not None and label not in names,
+                "new_class": label is not None and label not in classes,
                 "undone": correction.undone,
                 "unfinished": correction.is_unfinished,
                 "taken_back": list(withdrawn),
             }
         )
         return
-    kind = "" if label in names else "  (a new class)" if label else "  (no class: not an example)"
+    kind = "  (a new class)" if label else "  (no class: not an example)"
+    if label in classes:
+        kind = "  (a retired class: not an example)" if classes[label] else ""
     if correction.is_former:
         kind = f"  (the folder of {printable(repr(label))})"
     was, place = printable(entry.place), bold(correction.place)
@@ -189,8 +203,8 @@ def _print_correction(
         return
     if withdrawn:
         ids = printable(", ".join(withdrawn))
-        classes = printable(", ".join(map(repr, dict.fromkeys(withdrawn.values()))))
-        kind = f"  (taken back: an example of {classes} no longer, {ids})"
+        former = printable(", ".join(map(repr, dict.fromkeys(withdrawn.values()))))
+        kind = f"  (taken back: an example of {former} no longer, {ids})"
     if correction.undone:
         styled(f"{place}: taken back once, and undone{kind}")
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,12 +14,16 @@ from protolabel.batch.sorting.journal import Journal
 from protolabel.cli.reading import print_notice
 from protolabel.cli.withdrawn_examples import digests_of_part, fault_of
 from protolabel.equality import document_digests
+from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.usable_examples import n_new, usable_examples
+from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.label_space.view import View
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
 from protolabel.types import Example
+
+_File = tuple[Correction, list[Example], list[Unreadable]]  # what it teaches, and what it cannot
 
 
 @dataclass(slots=True)
@@ -70,21 +75,62 @@ def lessons_of(
         part_of: returns the digests of what was learned of a file already.
     """
     lessons = Lessons()
+    files: list[_File] = []
     with FileReader(print_notice, as_examples=True, **options) as reader:
         for correction in moves:
             examples, faults = _documents(reader, str(root / correction.place), correction.label)
             part = part_of(correction)
             lacking = [e for e in examples if part.isdisjoint(document_digests(e.text, e.image))]
             lessons.n_learned += len(examples) - len(lacking)
-            usable, refused = usable_examples(space.view(), lacking)
-            lessons.examples += usable
-            lessons.unusable += faults + refused
-            if not faults and not refused:
-                lessons.corrections.append(correction)
-            elif _is_to_be_noted(space, correction, usable):
-                lessons.corrections.append(replace(correction, is_partial=True))
+            files.append((correction, *_fitting(space.view(), lacking, faults)))
+    for correction, examples, faults in _without_contradictions(files):
+        lessons.examples += examples
+        lessons.unusable += faults
+        if not faults:
+            lessons.corrections.append(correction)
+        elif _is_to_be_noted(space, correction, examples):
+            lessons.corrections.append(replace(correction, is_partial=True))
     lessons.n_new = n_new(space.view(), lessons.examples)
     return lessons
+
+
+def _fitting(
+    view: View, examples: list[Example], faults: list[Unreadable]
+) -> tuple[list[Example], list[Unreadable]]:
+    """Return the examples that the label space can take, and the faults with those of the rest."""
+    of_classes, refused = examples_of_usable_labels(view, examples)
+    usable, unusable = usable_examples(view, of_classes)
+    return usable, [*faults, *refused, *unusable]
+
+
+def _without_contradictions(files: list[_File]) -> list[_File]:
+    """Return files without the documents that others give another class, which are faults now."""
+    labels: dict[str, dict[str, str]] = defaultdict(dict)
+    for _, examples, _ in files:
+        for one in examples:
+            for digest in document_digests(one.text, one.image):
+                labels[digest].setdefault(one.label, one.source)
+    contradicted: list[_File] = []
+    for correction, examples, faults in files:
+        kept, more = list[Example](), list[Unreadable]()
+        for one in examples:
+            given = {
+                label: source
+                for digest in document_digests(one.text, one.image)
+                for label, source in labels[digest].items()
+            }
+            if len(given) > 1:
+                words = " and ".join(f"{label!r} ({given[label]})" for label in given)
+                error = InputError(
+                    f"{one.source}: one document in the folders of two classes: {words}",
+                    expected="all copies of a document in the folder of one class",
+                    remedy="move them into one, or remove those that are wrong there",
+                )
+                more.append(Unreadable(one.source, error))
+            else:
+                kept.append(one)
+        contradicted.append((correction, kept, [*faults, *more]))
+    return contradicted
 
 
 def _is_to_be_noted(space: LabelSpace, correction: Correction, usable: list[Example]) -> bool:

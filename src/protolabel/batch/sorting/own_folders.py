@@ -7,10 +7,12 @@ file system may give a new folder the inode of one that was removed: nothing tel
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 from protolabel.batch.sorting.journal import Journal
+from protolabel.readers.paths import printable
 
 
 class OwnFolders:
@@ -21,8 +23,18 @@ class OwnFolders:
         self._root, self._journal = root, journal
 
     def make(self, place: str) -> None:
-        """Make the folders on the way to a place. Raises OSError where one cannot be made."""
-        new = [one for one in _way_to(place) if not os.path.lexists(self._root / one)]
+        """Make the folders on the way to a place.
+
+        Raises:
+            OSError: one cannot be made. Where a file has its name, it says what to do.
+        """
+        new = []
+        for one in _way_to(place):
+            path = self._root / one
+            if not os.path.lexists(path):
+                new.append(one)
+            elif not path.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, _file_in_the_way(str(path)))
         if new:
             (self._root / new[-1]).mkdir(parents=True, exist_ok=True)
             self._journal.note_folders({one: os.stat(self._root / one).st_ino for one in new})
@@ -43,6 +55,13 @@ class OwnFolders:
             except OSError:  # something lies in it
                 return
             self._journal.forget_folder(folder)
+
+
+def _file_in_the_way(path: str) -> str:
+    return (
+        f"{printable(path)} is a file, where a folder is to stand; give that file another name, or "
+        "move it into a folder, and sort again"
+    )
 
 
 def _way_to(place: str) -> list[str]:
