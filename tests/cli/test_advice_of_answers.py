@@ -88,6 +88,17 @@ def declined_documents_with_another_option(d: Desk) -> None:
     assert remembered["label"] is None
 
 
+@CASES.of("leave the others out; to give a document another class: `protolabel correct`")
+def documents_decided_otherwise_with_another_option(d: Desk) -> None:
+    file = d.file("inbox/a.txt", "second reminder: the amount is overdue")
+    call("label", d.space, file)
+    d.refused("review", d.space, "--decided", "--accept-all")
+    call("review", d.space, "--decided")
+    call("correct", d.space, file, "--to", "letter")
+    (decided,) = records("review", d.space, "--all", "--json")
+    assert (decided["label"], decided["by"]) == ("letter", "person")
+
+
 @CASES.of("leave --all out")
 def all_documents_with_an_option_about_suggestions(d: Desk) -> None:
     call("label", d.space, d.file("inbox/a.txt", "second reminder: the amount is overdue"))

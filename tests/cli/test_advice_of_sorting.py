@@ -84,6 +84,20 @@ def a_folder_that_is_taken(d: Desk) -> None:
     call(*command, out)
 
 
+@CASES.of("move them into one, or remove those that are wrong there")
+def equal_files_in_the_folders_of_two_classes(d: Desk) -> None:
+    out = d.folder / "out"
+    call("label", d.space, d.file("in/1.txt", "pay the sum"), "--sort-into", out)
+    d.file("out/cv/a.txt", "kind regards from the seaside")
+    copy = d.file("out/letter/b.txt", "kind regards from the seaside")
+    remedy = "move them into one, or remove those that are wrong there"
+    words = call("learn", d.space, out, "--yes", code=6).stderr
+    assert remedy in " ".join(words.split())
+    d.met.append(remedy)
+    copy.rename(out / "cv" / "b.txt")
+    assert "added 1 example" in call("learn", d.space, out, "--yes").stdout
+
+
 @CASES.of("to take a folder for each class: protolabel import {} {}")
 def a_folder_that_was_not_sorted(d: Desk) -> None:
     d.file("past/invoice/1.txt", "pay the sum")

@@ -24,13 +24,13 @@ def test_a_file_in_no_folder_is_named_and_one_with_the_name_of_a_class_stands_ou
     (out / "loose.txt").write_text("in no folder of a class")
     (out / "%=cut").mkdir()
     (out / "%=cut/lost.txt").write_text("in a folder that no class has")
-    seen = call("learn", own_mail, out).stderr
+    words = call("learn", own_mail, out).stderr
     assert (
         "2 files lie in no folder, so that nothing is learned of them: loose.txt; recall (the"
-        in (" ".join(seen.split()))
+        in (" ".join(words.split()))
     )
-    assert "1 file lies in a folder that no class can have" in " ".join(seen.split())
-    assert "%=cut/lost.txt" in seen
+    assert "1 file lies in a folder that no class can have" in " ".join(words.split())
+    assert "%=cut/lost.txt" in words
     (out / "recall").unlink()
     (out / "loose.txt").unlink()
     (out / "%=cut/lost.txt").unlink()
@@ -85,9 +85,9 @@ def test_equal_files_in_the_folders_of_two_classes_are_named_until_one_is_moved(
     call("learn", own_mail, out, "--yes")
     (out / "invoice/sub/deep/c.txt").rename(out / "cv/c.txt")  # an equal one
     for options in ([], ["--yes"], []):
-        seen = " ".join(call("learn", own_mail, out, *options).stderr.split())
-        assert "equal files are in the folders of different classes: " in seen
-        assert "fines/a.txt and cv/c.txt (the last word: 'cv')" in seen
+        words = " ".join(call("learn", own_mail, out, *options).stderr.split())
+        assert "equal files are in the folders of different classes: " in words
+        assert "fines/a.txt and cv/c.txt (the last word: 'cv')" in words
     assert BILL in members_of(own_mail, "cv")
     assert BILL not in members_of(own_mail, "fines")
     (out / "fines/a.txt").rename(out / "cv/a.txt")
@@ -103,10 +103,10 @@ def test_equal_files_that_go_to_two_classes_at_once_stop_no_other_move(own_mail,
     (out / "invoice/sub/deep/c.txt").rename(out / "cv/c.txt")
     (out / "_review/b.txt").rename(out / "cv/b.txt")
     for options, code in (([], 0), (["--yes"], SOME_SKIPPED)):
-        seen = " ".join(call("learn", own_mail, out, *options, code=code).stderr.split())
-        assert seen.count("one document in the folders of two classes: ") == 2
-        assert "'cv' (" in seen
-        assert "'fines' (" in seen
+        words = " ".join(call("learn", own_mail, out, *options, code=code).stderr.split())
+        assert words.count("one document in the folders of two classes: ") == 2
+        assert "'cv' (" in words
+        assert "'fines' (" in words
     assert NONSENSE in members_of(own_mail, "cv")
     assert BILL not in members_of(own_mail, "cv")
     (out / "fines/a.txt").rename(out / "cv/a.txt")

@@ -94,9 +94,9 @@ def test_a_page_that_lies_in_any_direction_is_read(tmp_path, degrees, kind):
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.stem)
 def test_letters_lose_no_words_by_their_direction(path):
     text = path.read_text()[:1500]
-    found = [recall(ocr.Pages().text_of(turned(page_of(text), d)), text) for d in DIRECTIONS]
-    assert found[0] > 0.6
-    assert min(found) > found[0] - FAULT_PER_WORD, found
+    recalls = [recall(ocr.Pages().text_of(turned(page_of(text), d)), text) for d in DIRECTIONS]
+    assert recalls[0] > 0.6
+    assert min(recalls) > recalls[0] - FAULT_PER_WORD, recalls
 
 
 def test_an_upright_page_gets_the_looks_that_it_had(looks):
@@ -119,8 +119,8 @@ def test_all_pages_of_a_scan_that_was_fed_upside_down_are_read_and_only_the_firs
     """Of 8 pages more are unsure than have a look left for it."""
     pages = ocr.Pages()
     texts = [f"{LETTER}\nThis is the sheet of number {n}." for n in range(1, 9)]
-    found = [pages.text_of(turned(page_of(text), 180)) for text in texts]
-    assert [text.split() for text in found] == [text.split() for text in texts]
+    results = [pages.text_of(turned(page_of(text), 180)) for text in texts]
+    assert [text.split() for text in results] == [text.split() for text in texts]
     assert len(looks) <= len(texts) + 2, looks
 
 

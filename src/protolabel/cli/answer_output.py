@@ -11,6 +11,7 @@ from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import Earlier
 from protolabel.batch.skipped import Skipped
 from protolabel.cli.answer_flags import AnswerFlags
+from protolabel.cli.decided_otherwise import DecidedOtherwise
 from protolabel.cli.reading import PAST_IT
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.strangers_of_run import StrangersOfRun
@@ -46,7 +47,8 @@ class Tally:
 
     ``refusal``: why all are declined, if they are. ``why_none_declined``: why none can be, if so.
     ``few_declined``: the sentence that few can be, if so. ``strangers``: whether more documents
-    belong to no class than the label space counts on.
+    belong to no class than the label space counts on. ``decided``: whether people have decided
+    otherwise on documents.
     """
 
     answers: int = 0
@@ -64,6 +66,7 @@ class Tally:
     why_none_declined: str = ""
     few_declined: str = ""
     strangers: StrangersOfRun = field(default_factory=StrangersOfRun)
+    decided: DecidedOtherwise = field(default_factory=DecidedOtherwise)
 
     def count_for(self, view: View) -> None:
         """Take note of what answers: whether it declines all documents, or none or few."""
@@ -71,9 +74,10 @@ class Tally:
         self.few_declined = few_declined(view)
         self.strangers.counted_on = view.settings.strangers
 
-    def count(self, answer: Answer) -> None:
+    def count(self, document: Document, answer: Answer) -> None:
         """Take note of an answer."""
         self.strangers.count(answer)
+        self.decided.count(document, answer)
         if answer.label is None:
             self.declined += 1
         else:
@@ -135,6 +139,8 @@ class Tally:
         if self.few_declined and self.answers:
             remarks.append(self.few_declined)
         if words := self.strangers.words():
+            remarks.append(words)
+        if words := self.decided.words():
             remarks.append(words)
         return "\n  ".join((text, *remarks))
 

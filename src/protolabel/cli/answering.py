@@ -105,7 +105,7 @@ class AnswerRun:
         for document, answer in zip(documents, answers, strict=True):
             if not isinstance(answer, InputError):
                 self.output.write(document, answer)
-                self.tally.count(answer)
+                self.tally.count(document, answer)
             elif self.options.skip_bad:
                 self.skip(Skipped.of(document, answer))
             else:

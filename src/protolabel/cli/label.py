@@ -45,6 +45,7 @@ from protolabel.cli.common import (
     opened,
     with_progress,
 )
+from protolabel.cli.decided_otherwise import DecidedOtherwise
 from protolabel.cli.input_faults import refuse_texts_as_paths, slow
 from protolabel.cli.progress import bar_beside_answers, progress_display
 from protolabel.cli.reading import (
@@ -123,6 +124,8 @@ def label(
     ):
         view = head.view_of(label_space, progress)
         tally.count_for(view)
+        if head.at is None:
+            tally.decided = DecidedOtherwise.in_space(label_space)
         reading = reading.for_space(label_space)
         past_it = past_it_words(out, resume=output.resume)
         go_on = go_on_words(resume=output.resume)

@@ -110,17 +110,17 @@ def _without_contradictions(files: list[_File]) -> list[_File]:
         for one in examples:
             for digest in document_digests(one.text, one.image):
                 labels[digest].setdefault(one.label, one.source)
-    contradicted: list[_File] = []
+    consistent_files: list[_File] = []
     for correction, examples, faults in files:
-        kept, more = list[Example](), list[Unreadable]()
+        usable, more = list[Example](), list[Unreadable]()
         for one in examples:
-            given = {
+            sources = {
                 label: source
                 for digest in document_digests(one.text, one.image)
                 for label, source in labels[digest].items()
             }
-            if len(given) > 1:
-                words = " and ".join(f"{label!r} ({given[label]})" for label in given)
+            if len(sources) > 1:
+                words = " and ".join(f"{label!r} ({sources[label]})" for label in sources)
                 error = InputError(
                     f"{one.source}: one document in the folders of two classes: {words}",
                     expected="all copies of a document in the folder of one class",
@@ -128,9 +128,9 @@ def _without_contradictions(files: list[_File]) -> list[_File]:
                 )
                 more.append(Unreadable(one.source, error))
             else:
-                kept.append(one)
-        contradicted.append((correction, kept, [*faults, *more]))
-    return contradicted
+                usable.append(one)
+        consistent_files.append((correction, usable, [*faults, *more]))
+    return consistent_files
 
 
 def _is_to_be_noted(space: LabelSpace, correction: Correction, usable: list[Example]) -> bool:

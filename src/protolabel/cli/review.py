@@ -16,6 +16,7 @@ from protolabel.cli.render import change_line
 from protolabel.cli.review_decision import ReviewDecision, decision_flags
 from protolabel.cli.review_lists import (
     label_words,
+    list_decided,
     list_declined,
     list_remembered,
     list_suggestions,
@@ -45,6 +46,11 @@ ANSWERS = {"a": "accept", "d": "dismiss", "s": "skip", "q": "quit"}
     help="List the documents that have a class, and would be none of these now.",
 )
 @click.option(
+    "--decided",
+    is_flag=True,
+    help="List the documents that would get another answer than a person decided.",
+)
+@click.option(
     "--all", "all_", is_flag=True, help="List all remembered documents with their labels."
 )
 @ENCODER
@@ -56,6 +62,7 @@ def review(
     decision: ReviewDecision,
     list_: bool,
     declined: bool,
+    decided: bool,
     all_: bool,
     encoder: str | None,
     json_: bool,
@@ -67,6 +74,12 @@ def review(
     """
     decision.require_consistent()
     _refuse_beside_lists(decision, to, from_, declined, all_)
+    if decided and (declined or all_ or to is not None or not decision.is_empty):
+        raise InputError(
+            "--decided with an option about other documents",
+            expected="--decided alone, or with --from",
+            remedy="leave the others out; to give a document another class: `protolabel correct`",
+        )
     with opened(space, encoder) as label_space:
         log = label_space.answer_log
         if all_:
@@ -75,6 +88,9 @@ def review(
         if decision.reconsider:
             _tell(json_, reconsidered=log.reconsider())
         compared = log.compared()
+        if decided:
+            list_decided(log, compared.decided_otherwise(before=from_), json_)
+            return
         if declined:
             list_declined(log, compared.declined(before=from_), json_)
             return

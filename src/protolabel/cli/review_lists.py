@@ -42,6 +42,17 @@ def list_declined(log: AnswerLog, documents: Sequence[Suggestion], json_: bool) 
         )
 
 
+def list_decided(log: AnswerLog, documents: Sequence[Suggestion], json_: bool) -> None:
+    """Print the documents that would get another answer now than a person decided."""
+    if json_:
+        for one in documents:
+            line(one.to_dict())
+        return
+    n = quantity(len(documents), "document")
+    say(f"{n} of {len(log):,} would get another answer now than a person decided")
+    _table(documents)
+
+
 def note_declined(n: int) -> None:
     """Say how many documents no suggestion is about, since no class would get them now."""
     if n:

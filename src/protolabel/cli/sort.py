@@ -25,6 +25,7 @@ from protolabel.batch.stillness import Stillness
 from protolabel.cli.answer_flags import HeadFlags
 from protolabel.cli.answer_output import SAME_COMMAND
 from protolabel.cli.common import opened
+from protolabel.cli.decided_otherwise import DecidedOtherwise
 from protolabel.cli.outputs import own_files, refuse_output_among, refuse_own_inputs
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SOME_SKIPPED, ReadingFlags, print_notice
@@ -83,12 +84,14 @@ def sort_command(
         _refuse_no_class(label_space)
         root = Path(out)
         output = SortOutput(run.json, sorting.preview, sorting.review_below)
+        if run.head.at is None:
+            output.decided = DecidedOtherwise.in_space(label_space)
         with _journal(root, label_space, sorting.preview) as journal:
             how = sorting.how or "copy"
             sorter = Sorter(
                 root, journal, how, again,
                 review_below=sorting.review_below, preview=sorting.preview,
-                on_answer=output.strangers.count,
+                on_answer=output.count,
             )  # fmt: skip
             if unfinished := sorter.recover():
                 note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")

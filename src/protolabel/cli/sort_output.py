@@ -7,18 +7,22 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from protolabel.answers import Answer
 from protolabel.batch.sorting.class_folders import REVIEW
+from protolabel.batch.sorting.file_answers import AnsweredFile
 from protolabel.batch.sorting.file_report import FileReport
 from protolabel.batch.sorting.former_folders import in_former_folders, words_of_former_folders
 from protolabel.batch.sorting.journal import Journal
 from protolabel.certainty import percentages
 from protolabel.cli.answer_output import class_counts
+from protolabel.cli.decided_otherwise import DecidedOtherwise
 from protolabel.cli.option_names import with_options
 from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import about_space, bold, line, note, printable, styled
 from protolabel.label_space.declining import none_declined
 from protolabel.quantity import quantity
 from protolabel.readers.reports import without_source
+from protolabel.types import Document
 
 MOST_NAMED = 5  # files that a remark names
 
@@ -30,7 +34,7 @@ class SortOutput:
     ``preview``: none is placed. ``refusal``: why all documents are declined, where they are.
     ``why_none_declined``: why none can be, where it is so. ``few_declined``: the sentence that
     few can be. ``strangers``: whether more documents belong to no class than the label space counts
-    on.
+    on. ``decided``: whether people decided otherwise on documents.
     ``unsure``: files that have a class although *none of these* is likelier, by name.
     """
 
@@ -50,6 +54,13 @@ class SortOutput:
     why_none_declined: str = ""
     few_declined: str = ""
     strangers: StrangersOfRun = field(default_factory=StrangersOfRun)
+    decided: DecidedOtherwise = field(default_factory=DecidedOtherwise)
+
+    def count(self, file: AnsweredFile, document: Document, answer: Answer) -> None:
+        """Take note of an answer; a file that a person put somewhere stays there whatever it is."""
+        self.strangers.count(answer)
+        if file.state != "kept":
+            self.decided.count(document, answer)
 
     def write(self, report: FileReport) -> None:
         """Print what became of a file, in the words of the command line."""
@@ -108,6 +119,8 @@ class SortOutput:
         if self.few_declined and (self.by_class or self.confirmed) and not self.review_below:
             yield f"{self.few_declined}; --review-below 50% puts unsure files into {REVIEW}"
         if words := self.strangers.words():
+            yield words
+        if words := self.decided.words():
             yield words
         if self.unsure:
             names = "; ".join(map(printable, self.unsure[:MOST_NAMED]))

@@ -80,6 +80,14 @@ class AnswerLog:
         for row in self._session.store.answers.rows(texts=texts):
             yield remembered_document(row, names, decided_labels(self._session, row))
 
+    def decided(self) -> Iterator[Remembered]:
+        """Yield the documents that a person gave a class, without their texts."""
+        self.write()
+        answers, names = self._session.store.answers, NamesInLog(self._session.store)
+        for row in answers.judged_of(list(answers.decided())):
+            if row.label is not None:
+                yield remembered_document(row, names, decided_labels(self._session, row))
+
     def suggestions(
         self,
         *,

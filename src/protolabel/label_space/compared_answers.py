@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from protolabel.arguments import require_whole
 from protolabel.errors import InputError
+from protolabel.label_space.decided_labels import contradicts
+from protolabel.label_space.levels import class_paths
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.person_decisions import class_key
 from protolabel.label_space.rehearsal import present_view
@@ -76,6 +78,25 @@ class ComparedAnswers:
     def n_declined(self, *, before: str | None = None) -> int:
         """Return how many documents :meth:`declined` would list."""
         return len(self._declined(before))
+
+    def decided_otherwise(
+        self, *, before: str | None = None, evidence: int = 3
+    ) -> list[Suggestion]:
+        """Return the documents that would get another answer now than a person decided, by age.
+
+        An answer of a class above the decided one, or under it, is no other answer.
+        """
+        require_whole(evidence, "evidence", 0)
+        paths = class_paths(self._view.classes())
+        places = []
+        for i in self._labelled(before):
+            row, label = self._rows[i], self._answers.labels[i]
+            name = self._names.of(row.label, row.version)
+            if row.person and name is not None:
+                labels = () if label is None else (label,)
+                if contradicts((name,), labels, paths):
+                    places.append(i)
+        return self._listed(places, evidence)
 
     def _declined(self, before: str | None) -> list[int]:
         """Return the places of the documents that have a class, and would have none now."""

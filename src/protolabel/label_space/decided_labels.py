@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,28 @@ if TYPE_CHECKING:
     from protolabel.label_space.session import Session
 
 Labels = dict[bytes, tuple[str, ...]]
+
+
+def contradicts(
+    decided: tuple[str, ...], answer: tuple[str, ...], paths: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Return whether an answer differs from the labels that a person gave a document.
+
+    The answer may be less exact or more so: a class above the label, or one under it.
+
+    Args:
+        decided: the labels that a person gave.
+        answer: its labels; none for *none of these*.
+        paths: of each class those from the top down to it.
+    """
+
+    def is_of(label: str, other: str) -> bool:
+        return label in paths.get(other, (other,)) or other in paths.get(label, (label,))
+
+    pairs = ((decided, answer), (answer, decided))
+    return any(
+        not any(is_of(one, two) for two in others) for labels, others in pairs for one in labels
+    )
 
 
 @dataclass(slots=True, eq=False)

@@ -89,6 +89,7 @@ class LeftFile:
     is_fault: bool = True
 
 
+OnAnswer = Callable[[AnsweredFile, Document, Answer], None]
 _Item = LeftFile | tuple[AnsweredFile, Document | None]  # None at the end of a file
 
 CHANGED = "it changed while it was read; the next run takes it"
@@ -102,7 +103,7 @@ def answered_files(
     stop: Callable[[], bool],
     reading: dict[str, Any],
     review_below: float | None = None,
-    on_answer: Callable[[Answer], None] = lambda answer: None,
+    on_answer: OnAnswer = lambda file, document, answer: None,
 ) -> Iterator[list[AnsweredFile | LeftFile]]:
     """Yield the files in groups, each file when all of its documents are answered.
 
@@ -112,11 +113,11 @@ def answered_files(
         stop: asked before each file; those before it are still answered.
         reading: options of the readers, and ``on_notice``.
         review_below: answers of a smaller chance count as declined; None: none do.
-        on_answer: is called with the answer of each document.
+        on_answer: is called with each document, its file and its answer.
     """
     for batch in batches(_items(works, stop, reading), _size, LARGEST):
-        for file, answer in _answers(view, batch):
-            on_answer(answer)
+        for file, document, answer in _answers(view, batch):
+            on_answer(file, document, answer)
             file.verdict.count(answer, review_below)
         failures = [item for item in batch if isinstance(item, LeftFile)]
         ends = [item[0] for item in batch if not isinstance(item, LeftFile) and item[1] is None]
@@ -169,8 +170,8 @@ def _file_to_answer(work: Work) -> AnsweredFile | LeftFile:
     return AnsweredFile(work, digest, stamp, now, Verdict(work.name))
 
 
-def _answers(view: View, batch: list[_Item]) -> Iterator[tuple[AnsweredFile, Answer]]:
-    """Yield the answers to the documents of a batch, each with its file; faults go to the file."""
+def _answers(view: View, batch: list[_Item]) -> Iterator[tuple[AnsweredFile, Document, Answer]]:
+    """Yield the documents of a batch with their files and answers; faults go to the file."""
     items = [item for item in batch if not isinstance(item, LeftFile)]
     pairs = [(file, document) for file, document in items if document is not None]
     answers = view.label_each([document for _, document in pairs], alternatives=1, evidence=0)
@@ -179,7 +180,7 @@ def _answers(view: View, batch: list[_Item]) -> Iterator[tuple[AnsweredFile, Ans
             skipped = Skipped.of(document, answer)
             file.verdict.fault(with_source(skipped.reason, skipped.source))
         else:
-            yield file, answer
+            yield file, document, answer
 
 
 def _is_same(path: str, stamp: Stamp) -> bool:

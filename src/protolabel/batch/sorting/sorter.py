@@ -15,7 +15,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from protolabel.answers import Answer
 from protolabel.batch.earlier_answers import Again, Earlier, is_due_again
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
@@ -24,6 +23,7 @@ from protolabel.batch.sorting.file_answers import (
     CHANGED,
     AnsweredFile,
     LeftFile,
+    OnAnswer,
     Work,
     answered_files,
 )
@@ -60,7 +60,7 @@ class Sorter:
         *,
         review_below: float | None = None,
         preview: bool = False,
-        on_answer: Callable[[Answer], None] = lambda answer: None,
+        on_answer: OnAnswer = lambda file, document, answer: None,
     ) -> None:
         """Take the folder and its journal.
 
@@ -71,7 +71,7 @@ class Sorter:
             again: which answers of earlier runs are made again.
             review_below: files of a smaller chance are for the review; None: none are.
             preview: say what would become of files, and place none.
-            on_answer: is called with the answer of each document.
+            on_answer: is called with each document, its file and its answer.
         """
         self.root, self.journal = root, journal
         self.how: How = how
