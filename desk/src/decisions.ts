@@ -2,8 +2,8 @@
 // service that is away: the list shows them at once.
 import { api, Failure, newKey } from "./api";
 import { additionsAlone, isInHistory, isVersion } from "./change";
-import { entries, movement, pending, pendingCount, sentDocument, tick, turns } from "./documents";
-import type { Entry } from "./entry";
+import { catchUp, entries, movement, pending, pendingCount, sentDocument, turns } from "./documents";
+import { type Entry, isAnswering, withoutClasses } from "./entry";
 import { answerOf } from "./jobs";
 import { answering, attempt, isSeveral, messages, notify, own, refresh, report, space, t } from "./state";
 import type { Change } from "./types";
@@ -37,11 +37,11 @@ export function decide(labels: Map<Entry, string[]>): void {
   send(name, subjects, n, () => carryOut(name, subjects, record));
 }
 
-/** Say that a document is not of a class, whatever it is. It stays open, with another answer. */
+/** Say that a document is not of a class, whatever it is. The class leaves it at once; it stays open, for another answer. */
 export function refute(entry: Entry, label: string): void {
   const name = space.value;
   movement.value = null;
-  if (entry.ticks?.includes(label)) tick(entry.key, label);
+  entries.value = entries.value.map((one) => (one.key === entry.key ? withoutClasses(one, (other) => other === label) : one));
   send(name, [entry], 1, () => carryOutRefutation(name, entry, [label]));
 }
 
@@ -54,7 +54,7 @@ export function refuteAll(entry: Entry): void {
     if (one.key !== entry.key || !one.answer) return one;
     const { labels: _, ...rest } = one;
     const answer = { ...one.answer, label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, alternatives: [], reason: "", ...(one.answer.labels ? { labels: [] } : {}) };
-    return { ...rest, by: "label space", label: null, was: undefined, ticks: undefined, answer };
+    return { ...rest, by: "label space", label: null, was: undefined, ticks: undefined, isAsked: undefined, answer };
   });
   send(name, [entry], labels.length, () => carryOutRefutation(name, entry, labels));
 }
@@ -64,8 +64,13 @@ function send(name: string, subjects: Entry[], n: number, act: () => Promise<Cha
   const change = inTurn(name, act);
   decisions.push({ space: name, entries: subjects, n, change });
   queue = change.then(async () => {
-    if (!pending.length) await attempt(refresh);
+    if (!pending.length) await attempt(lookAgain);
   });
+}
+
+async function lookAgain(): Promise<void> {
+  await refresh();
+  await catchUp();
 }
 
 /** Act on a label space after what is on its way. */
@@ -134,7 +139,7 @@ function complain(error: unknown): void {
 
 function restore(subjects: Entry[]): void {
   const old = new Map(subjects.map((one) => [one.key, one]));
-  entries.value = entries.value.map((one) => old.get(one.key) ?? one);
+  entries.value = entries.value.map((one) => withoutClasses(old.get(one.key) ?? one, (label) => !isAnswering(label)));
 }
 
 /** Take back the last decision on this label space, after those that are on their way. Return the key of its document. */
@@ -149,7 +154,7 @@ export async function undo(): Promise<string | null> {
   movement.value = null;
   const end = inTurn(last.space, () => attempt(() => carryOutUndo(last)));
   queue = end;
-  if ((await end) && !pending.length) await attempt(refresh);
+  if ((await end) && !pending.length) await attempt(lookAgain);
   return last.entries[0]?.key ?? null;
 }
 

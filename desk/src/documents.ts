@@ -1,10 +1,10 @@
 // The documents of the inbox: those that the label space remembers, and the texts that this page
 // itself has sent. What is decided on them is in decisions.ts.
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { display, listing } from "./arrivals";
 import { api, type NewDocument } from "./api";
-import { type Entry, isDecided, isEarly, isOfAnsweringClass, labelsOf, ownLabels, ranking, wordsOf } from "./entry";
-import { info, space } from "./state";
+import { type Entry, isAnswering, isAwaited, isDecided, isEarly, labelsOf, ownLabels, ranking, withoutClasses, wordsOf } from "./entry";
+import { answering, info, space } from "./state";
 import type { Flow, InboxItem } from "./types";
 
 const TITLE = 80; // characters of the first line of a text
@@ -15,6 +15,12 @@ export const total = signal(0);
 export const limit = signal(500);
 export const loaded = signal("");
 export const movement = signal<{ n: number; flows: Flow[] } | null>(null);
+effect(() => { // a class that was retired, merged or renamed is offered no more
+  if (!answering.value.length || loaded.value !== space.value) return;
+  const before = entries.peek();
+  const after = before.map((one) => withoutClasses(one, (label) => !isAnswering(label)));
+  if (after.some((one, i) => one !== before[i])) entries.value = after;
+});
 export const waiting = computed(() => entries.value.filter((one) => !isDecided(one)));
 
 const ownDocuments = new Map<string, NewDocument>(); // what this page has put in, by key
@@ -22,6 +28,7 @@ const ownDocuments = new Map<string, NewDocument>(); // what this page has put i
 export const pending: string[] = [];
 /** How many those are, for a view. */
 export const pendingCount = signal(0);
+let isSkipped = false; // a list that came while a decision was on its way
 let labelledAt = ""; // the version and its fits by which what is not remembered was labelled last
 /** How many decisions and undos of a label space began. */
 export const turns = new Map<string, number>();
@@ -65,7 +72,8 @@ export function isOpen(entry: Entry): boolean {
 export async function load(): Promise<void> {
   const name = space.value;
   const turn = turns.get(name);
-  const isLeft = (): boolean => name !== space.value || pending.includes(name); // it is listed once they have arrived
+  isSkipped = false;
+  const isLeft = (): boolean => name !== space.value || (isSkipped = pending.includes(name)); // it is listed once they have arrived
   const isOld = (): boolean => turn !== turns.get(name); // than a decision that has arrived
   const { documents, total: all, remembered_mark: mark } = await listing(() => api.inbox(name, limit.value));
   if (isLeft()) return;
@@ -79,16 +87,17 @@ export async function load(): Promise<void> {
   if (isOld()) return load();
   const flows = new Map<string, Flow>();
   const next = [...local, ...documents].map(withExcerpt).map((one): Entry => {
-    const old = before.get(one.key);
+    const known = before.get(one.key);
+    const old = known && withoutClasses(known, (label) => one.refused?.includes(label) ?? false); // by others, too
     const early = isEarly(one);
-    const ticks = old?.by === one.by ? old.ticks : undefined; // what others decide meanwhile is shown
+    const ticks = (old?.by === "person") === (one.by === "person") ? old?.ticks : undefined; // what others decide meanwhile is shown
     if (!old) return { ...one, isEarly: early, changedAt: fresh ? undefined : Date.now() }; // nobody has read it yet
     if (one.by === "person") return { ...one, ticks, isEarly: early };
-    if (early && !old.isEarly && old.answer && isOfAnsweringClass(old)) // until the fits are made
+    if (early && !old.isEarly && old.answer && !old.isAsked) // until the fits are made
       return { ...one, ticks, answer: old.answer, was: old.was, changedAt: old.changedAt };
     const changedAt = ranking(old) === ranking(one) ? old.changedAt : Date.now();
     const [from, to] = [wordsOf(labelsOf(old.answer)), wordsOf(labelsOf(one.answer))];
-    if (from === to || !old.answer || !one.answer || early || old.isEarly) return { ...one, ticks, was: old.was, changedAt, isEarly: early };
+    if (from === to || !old.answer || !one.answer || early || old.isEarly || old.isAsked) return { ...one, ticks, was: old.was, changedAt, isEarly: early };
     const flow = flows.get(`${from}\0${to}`) ?? { before: from, after: to, documents: 0 };
     flow.documents += 1;
     flows.set(`${from}\0${to}`, flow);
@@ -104,6 +113,11 @@ export async function load(): Promise<void> {
   }
 }
 
+/** List the documents where a list was not taken, since a decision was on its way. */
+export async function catchUp(): Promise<void> {
+  if (isSkipped) await load();
+}
+
 /** A document whose text is not kept has the excerpt of the text that this page has sent. */
 function withExcerpt(one: InboxItem): InboxItem {
   if (one.excerpt) return one;
@@ -114,13 +128,15 @@ function withExcerpt(one: InboxItem): InboxItem {
 /** Label again what is not remembered, once the label space has changed: the page has it, and nobody else. */
 async function relabelled(name: string, local: Entry[]): Promise<Entry[]> {
   const at = `${info.value?.mark} ${info.value?.lacking.length}`;
-  if (at === labelledAt) return local;
-  const open = local.filter((one) => one.by !== "person").slice(0, 64).toReversed(); // the last one is the newest
+  if (at === labelledAt && !local.some(isAwaited)) return local;
+  const all = local.filter((one) => one.by !== "person");
+  const first = new Set([...all.filter(isAwaited), ...all].slice(0, 64));
+  const open = all.filter((one) => first.has(one)).toReversed(); // the last one is the newest
   const documents = open.map((one) => ownDocuments.get(one.key)).filter((one) => one !== undefined);
   if (!documents.length) return local;
   const answers = new Map((await api.put(name, documents)).documents.map((one) => [one.key, one.answer]));
   labelledAt = at;
-  return local.map((one) => ({ ...one, answer: answers.get(one.key) ?? one.answer }));
+  return local.map((one) => ({ ...one, answer: answers.get(one.key) ?? one.answer, isAsked: answers.has(one.key) ? undefined : one.isAsked }));
 }
 
 /** Put documents into the inbox of a label space; they are labelled at once. Throws what fails. */

@@ -11,6 +11,8 @@ export interface Entry extends InboxItem {
   changedAt?: number | undefined;
   /** Whether its answer came from prototypes while refined weights were being fitted. */
   isEarly?: boolean | undefined;
+  /** Whether its answer fell away here, as its class was refused or is none any more, and no other one has come. */
+  isAsked?: boolean | undefined;
 }
 
 /**
@@ -21,9 +23,28 @@ export function isEarly(one: InboxItem): boolean {
   return one.answer?.head === "prototypes" && (info.value?.lacking.includes("refinement") ?? false);
 }
 
-/** Whether its classes may still be answered. */
-export function isOfAnsweringClass(one: Entry): boolean {
-  return labelsOf(one.answer).every((label) => answering.value.some((other) => other.name === label));
+/** Whether a class answers documents now. */
+export function isAnswering(label: string): boolean {
+  return answering.value.some((one) => one.name === label);
+}
+
+/** The document without the classes that it cannot be of any more. Where its answer was among them, it waits for another one. */
+export function withoutClasses(entry: Entry, isGone: (label: string) => boolean): Entry {
+  const { answer } = entry;
+  if (!answer || ![...labelsOf(answer), ...answer.alternatives.map((one) => one.label)].some(isGone)) return entry;
+  const ticks = entry.ticks?.filter((label) => !isGone(label));
+  const alternatives = answer.alternatives.filter((one) => !isGone(one.label));
+  const labels = answer.labels ? { labels: answer.labels.filter((one) => !isGone(one.label)) } : {};
+  const stands = alternatives[0] === answer.alternatives[0] && !labelsOf(answer).some(isGone);
+  if (stands) return { ...entry, ticks, answer: { ...answer, alternatives } };
+  const nothing = { label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, reason: "" };
+  const unsaid = alternatives.map((one) => ({ ...one, probability: null, chance: null }));
+  return { ...entry, ticks, was: undefined, isAsked: true, changedAt: Date.now(), answer: { ...answer, ...nothing, ...labels, alternatives: unsaid } };
+}
+
+/** Whether there is no answer to accept yet: the last one fell away, and a person has ticked nothing. */
+export function isAwaited(entry: Entry): boolean {
+  return entry.isAsked === true && entry.by !== "person" && entry.ticks === undefined;
 }
 
 /** All labels of an answer, the likeliest first: one at most where documents have one label. */
@@ -62,7 +83,7 @@ export function hasJustChanged(entry: Entry): boolean {
 /** Whether a person has said what a document is; also that it is of none of the classes. */
 export function isDecided(one: Entry): boolean {
   const answer = one.answer; // without a class that it could be of: each was refused
-  return one.by === "person" || (answer !== null && answer.label === null && answer.score === null && !answer.alternatives.length && answering.value.length > 0);
+  return one.by === "person" || (!one.isAsked && answer !== null && answer.label === null && answer.score === null && !answer.alternatives.length && answering.value.length > 0);
 }
 
 /** The class of an answer in words, or all of them where a document may have several; null for none. */

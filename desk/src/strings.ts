@@ -191,6 +191,9 @@ const en = {
   becausePassage: "The marked passage decided",
   onPage: (page: number) => `page ${page}`,
   similarity: "similarity",
+  /** In the place of an answer that fell away, until the next one is here. */
+  awaited: "being answered again",
+  awaitedFacts: "What stood here does not apply any more. The next answer comes by itself.",
   confirmedAs: "Decided by a person",
   nowPrefers: (label: string) => `The answer would be ${label} now`,
   noText: "The text of this document is not kept, only its answer. A text that was added on this page stays until the page is closed or loaded again.",
@@ -621,6 +624,8 @@ const de: Strings = {
   becausePassage: "Die markierte Stelle gab den Ausschlag",
   onPage: (page) => `Seite ${page}`,
   similarity: "Ähnlichkeit",
+  awaited: "wird neu beantwortet",
+  awaitedFacts: "Was hier stand, gilt nicht mehr. Die nächste Antwort kommt von selbst.",
   confirmedAs: "Von einem Menschen entschieden",
   nowPrefers: (label) => `Jetzt hieße es ${label}`,
   noText: "Der Text dieses Dokuments ist nicht aufbewahrt, nur die Antwort. Ein Text, der auf dieser Seite hinzugefügt wurde, bleibt, bis sie geschlossen oder neu geladen wird.",

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { isOpen, sentDocument, titleOf } from "../documents";
-import { acceptable, certainty, type Entry, folderOf, isDecided, labelOf, labelsOf, ownLabels, wordsOf } from "../entry";
+import { acceptable, certainty, type Entry, folderOf, isAwaited, isDecided, labelOf, labelsOf, ownLabels, wordsOf } from "../entry";
 import { attempt, changed, isSeveral, mayCurate, mayLabel, space, t, versionTag } from "../state";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
@@ -74,6 +74,7 @@ export function DocumentPane(props: {
 function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void; onTake: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void }): JSX.Element {
   const { entry, answer } = props;
   const ticks = entry.ticks;
+  const awaited = isAwaited(entry);
   const decided = isDecided(entry) && ticks === undefined;
   const labels = ticks ?? ownLabels(entry);
   const label = ticks ? ticks.join(", ") || null : labelOf(entry);
@@ -85,9 +86,9 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
     <section class="answer card" aria-live="polite">
       <div class="headline">
         <div>
-          <p class={`label ${label === null ? "none" : ""}`}>{decided && <Icon name="check" size={22} />}{label ?? t.value.none}</p>
+          <p class={`label ${label === null ? "none" : ""}`}>{decided && <Icon name="check" size={22} />}{label ?? (awaited ? t.value.awaited : t.value.none)}</p>
           <p class="facts">
-            {ticks ? t.value.tickedFacts : decided ? t.value.confirmedAs : chance === null ? t.value.noProbability
+            {awaited ? t.value.awaitedFacts : ticks ? t.value.tickedFacts : decided ? t.value.confirmedAs : chance === null ? t.value.noProbability
               : label === null ? t.value.declinedFacts(best?.label ?? "", t.value.percent(chance), answer.none_probability === null ? "" : t.value.percent(answer.none_probability))
               : answer.labels && answer.labels.length > 1 ? answer.labels.map((one) => `${one.label} ${t.value.percent(one.probability ?? 0)}`).join(", ")
               : <span title={answer.chance === null ? t.value.probabilityIs : t.value.chanceIs}>{answer.chance === null ? t.value.probability : t.value.chance} {t.value.percent(chance)}</span>}
@@ -99,7 +100,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
           <div class="buttons">
             {decided
               ? <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} <kbd>u</kbd></button>
-              : (acceptable(entry).length > 0 || best) && <button type="button" class="primary" onClick={props.onAccept}>{t.value.accept} <kbd>a</kbd></button>}
+              : (acceptable(entry).length > 0 || best) && <button type="button" class="primary" disabled={awaited} onClick={props.onAccept}>{t.value.accept} <kbd>a</kbd></button>}
             {!decided && best && <button type="button" onClick={props.onNot}>{t.value.notThis(best.label)} <kbd>n</kbd></button>}
             <button type="button" onClick={props.onOther}>{isSeveral.value ? t.value.furtherClass : t.value.otherClass} <kbd>c</kbd></button>
           </div>
@@ -113,7 +114,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
             return (
               <li key={one.label}>
                 <button type="button" class="quiet" disabled={!canDecide} aria-pressed={isSeveral.value ? labels.includes(one.label) : undefined} onClick={() => props.onTake(one.label)}>
-                  <kbd aria-hidden="true">{i + 1}</kbd><span class="name">{one.label}{isSeveral.value && labels.includes(one.label) && <> <Icon name="check" size={14} /></>}</span><Bar share={width} /><span class="number">{share === null ? t.value.score(one.score) : t.value.percent(share)}</span>
+                  <kbd aria-hidden="true">{i + 1}</kbd><span class="name">{one.label}{isSeveral.value && labels.includes(one.label) && <> <Icon name="check" size={14} /></>}</span><Bar share={width} /><span class="number">{awaited ? "" : share === null ? t.value.score(one.score) : t.value.percent(share)}</span>
                 </button>
               </li>
             );
@@ -125,7 +126,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
           </li>
         </ol>
       )}
-      {answer.label === null && !decided && <p class="reason">{reasonOf(answer)}</p>}
+      {answer.label === null && !decided && !awaited && <p class="reason">{reasonOf(answer)}</p>}
     </section>
   );
 }

@@ -5,7 +5,7 @@ import { droppedFiles, type DroppedFile } from "../drop";
 import { useDraft } from "../drafts";
 import { decide, refute, refuteAll, undo } from "../decisions";
 import { entries, isOpen, limit, load, loaded, movement, pasted, put, tick, titleOf, total } from "../documents";
-import { acceptable, type Entry, folderOf, hasJustChanged, isDecided, labelOf, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
+import { acceptable, type Entry, folderOf, hasJustChanged, isAwaited, isDecided, labelOf, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
 import { answerOf } from "../jobs";
 import { isPressing, isTyping, useKeys } from "../keys";
@@ -50,7 +50,7 @@ export function InboxView(): JSX.Element {
   const current = visible[at] ?? null;
   displayed.current = current?.key ?? null;
   const least = session.value?.review_below ?? 1;
-  const sure = visible.filter((one) => one.by !== "person" && one.ticks === undefined && labelsOf(one.answer).length > 0 && (wholeCertainty(one.answer) ?? -1) >= least && isOpen(one));
+  const sure = visible.filter((one) => one.by !== "person" && one.ticks === undefined && !isAwaited(one) && labelsOf(one.answer).length > 0 && (wholeCertainty(one.answer) ?? -1) >= least && isOpen(one));
 
   const move = (by: number): void => {
     const next = visible[Math.min(Math.max(at + by, 0), visible.length - 1)];
@@ -72,7 +72,7 @@ export function InboxView(): JSX.Element {
   /** Accept what is ticked, or the answer as it is, *none of these* too; where there is none, ask for a class. */
   const accept = (drawn: Entry): void => {
     const entry = entries.value.find((one) => one.key === drawn.key) ?? drawn; // as the last key has left it
-    if (isDecided(entry) && entry.ticks === undefined) return; // also by a key that was faster than the page
+    if (isAwaited(entry) || (isDecided(entry) && entry.ticks === undefined)) return; // also by a key that was faster than the page
     const labels = acceptable(entry);
     if (labels.length) settle(entry, labels);
     else if (entry.answer?.alternatives.length) noneOfThese(entry);
@@ -83,7 +83,9 @@ export function InboxView(): JSX.Element {
     if (!isSeveral.value) settle(entry, [label]);
     else if (mayDecide(entry)) tick(entry.key, label, always);
   };
-  const notThis = (entry: Entry): void => {
+  const notThis = (drawn: Entry): void => {
+    const entry = entries.value.find((one) => one.key === drawn.key) ?? drawn;
+    if (entry !== drawn && hasJustChanged(entry)) return; // a key that was faster than the page
     const label = entry.answer?.alternatives[0]?.label;
     if (entry.by === "person" || label === undefined || !mayDecide(entry)) return;
     refute(entry, label);
@@ -224,6 +226,7 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
     <ul class="rows" ref={list}>
       {props.rows.map((one) => {
         const label = labelOf(one);
+        const none = isAwaited(one) ? t.value.awaited : t.value.none;
         const chance = wholeCertainty(one.answer);
         return (
           <li key={one.key}>
@@ -231,7 +234,7 @@ function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: E
               <span class="title">{titleOf(one)}</span>
               <span class="excerpt">{one.excerpt || [folderOf(one), mayLabel.value && !isOpen(one) ? t.value.noTextHere : ""].filter(Boolean).join(" ")}</span>
               <span class="verdict">
-                <span class={`chip ${label === null ? "none" : ""}`}>{isDecided(one) && <Icon name="check" size={14} />}{label ?? t.value.none}</span>
+                <span class={`chip ${label === null ? "none" : ""}`}>{isDecided(one) && <Icon name="check" size={14} />}{label ?? none}</span>
                 {one.was !== undefined && !isDecided(one) && <span class="was">{t.value.wasBefore(one.was ?? t.value.none)}</span>}
                 {one.by !== "person" && label !== null && chance !== null && <span class="chance"><Bar share={chance} /> {t.value.percent(chance)}</span>}
               </span>
