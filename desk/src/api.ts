@@ -202,7 +202,7 @@ export const api = {
   put: (s: string, documents: NewDocument[]) =>
     ask<InboxList>("POST", `${space(s)}/inbox`, { documents, evidence: 0 }),
   inbox: (s: string, limit: number) => ask<InboxList>("GET", inboxPath(s, limit)),
-  document: (s: string, key: string) => ask<InboxDocument>("GET", `${space(s)}/inbox/${key}`),
+  document: (s: string, key: string, evidence = 5) => ask<InboxDocument>("GET", `${space(s)}/inbox/${key}?evidence=${evidence}`),
   explain: (s: string, document: NewDocument) =>
     ask<Explanation>("POST", `${space(s)}/explain`, { document }),
   decide: (s: string, labels: Record<string, string[]>, key?: string) => {

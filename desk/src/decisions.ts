@@ -2,10 +2,12 @@
 // service that is away: the list shows them at once.
 import { api, Failure, newKey } from "./api";
 import { additionsAlone, isInHistory, isVersion } from "./change";
-import { catchUp, entries, movement, pending, pendingCount, sentDocument, turns } from "./documents";
+import { catchUp, entries, load, movement, pending, pendingCount, sentDocument, titleOf, turns } from "./documents";
 import { type Entry, isAnswering, withoutClasses } from "./entry";
+import { requireAsShown } from "./meanwhile";
 import { answerOf } from "./jobs";
 import { answering, attempt, isSeveral, messages, notify, own, refresh, report, space, t } from "./state";
+import { tellTwins } from "./twins";
 import type { Change } from "./types";
 
 interface Decision {
@@ -41,7 +43,7 @@ export function decide(labels: Map<Entry, string[]>): void {
 export function refute(entry: Entry, label: string): void {
   const name = space.value;
   movement.value = null;
-  entries.value = entries.value.map((one) => (one.key === entry.key ? withoutClasses(one, (other) => other === label) : one));
+  entries.value = entries.value.map((one) => (one.key === entry.key ? { ...withoutClasses(one, (other) => other === label), refused: [...(one.refused ?? []), label] } : one));
   send(name, [entry], 1, () => carryOutRefutation(name, entry, [label]));
 }
 
@@ -62,10 +64,18 @@ export function refuteAll(entry: Entry): void {
 /** Send a decision after those before it, and look at the label space once all have arrived. */
 function send(name: string, subjects: Entry[], n: number, act: () => Promise<Change | null>): void {
   const change = inTurn(name, act);
-  decisions.push({ space: name, entries: subjects, n, change });
-  queue = change.then(async () => {
+  const decision = { space: name, entries: subjects, n, change };
+  decisions.push(decision);
+  queue = change.then(async (made) => {
+    if (!made) drop(decision);
     if (!pending.length) await attempt(lookAgain);
   });
+}
+
+/** Forget a decision that was not saved: there is nothing to take back. */
+function drop(decision: Decision): void {
+  const at = decisions.indexOf(decision);
+  if (at >= 0) decisions.splice(at, 1);
 }
 
 async function lookAgain(): Promise<void> {
@@ -94,6 +104,7 @@ async function carryOutRefutation(name: string, entry: Entry, labels: string[]):
   try {
     const document = sentDocument(entry.key);
     const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
+    await requireAsShown(name, [entry], () => labels.length > 1 ? [] : null);
     const examples = labels.map((label) => ({ not_label: label, source: document?.source ?? "", ...content }));
     const change = await inTime((key) => document
       ? api.change(name, { kind: "refute", examples }, undefined, key)
@@ -109,6 +120,7 @@ async function carryOutRefutation(name: string, entry: Entry, labels: string[]):
 
 async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>): Promise<Change | null> {
   try {
+    await requireAsShown(name, subjects, (key) => labels[key] ?? []);
     const here = subjects.filter((one) => sentDocument(one.key) !== undefined);
     let change: Change;
     if (here.length === subjects.length) {
@@ -122,6 +134,7 @@ async function carryOut(name: string, subjects: Entry[], labels: Record<string, 
       change = await inTime((key) => api.decide(name, labels, key));
     }
     own.add(change.mark);
+    tellTwins(change);
     return change;
   } catch (error) {
     if (name === space.value) restore(subjects);
@@ -142,9 +155,20 @@ function restore(subjects: Entry[]): void {
   entries.value = entries.value.map((one) => withoutClasses(old.get(one.key) ?? one, (label) => !isAnswering(label)));
 }
 
-/** Take back the last decision on this label space, after those that are on their way. Return the key of its document. */
-export async function undo(): Promise<string | null> {
-  const at = decisions.findLastIndex((one) => one.space === space.value);
+/** Which decision on this label space that was made here is the last one, or the last one on a document. */
+function lastDecision(key?: string): number {
+  return decisions.findLastIndex((one) => one.space === space.value && (key === undefined || one.entries.some((entry) => entry.key === key)));
+}
+
+/** Whether a decision on a document was made here: the last one of all, or an earlier one. */
+export function ownDecision(key: string): "last" | "earlier" | "none" {
+  const at = lastDecision(key);
+  return at < 0 ? "none" : at === lastDecision() ? "last" : "earlier";
+}
+
+/** Take back the last decision on this label space, or on a document, after those that are on their way. Return the key of its document. */
+export function undo(key?: string): string | null {
+  const at = lastDecision(key);
   const [last] = at < 0 ? [] : decisions.splice(at, 1);
   if (!last) {
     notify(t.value.nothingToUndo);
@@ -152,10 +176,12 @@ export async function undo(): Promise<string | null> {
   }
   restore(last.entries);
   movement.value = null;
-  const end = inTurn(last.space, () => attempt(() => carryOutUndo(last)));
-  queue = end;
-  if ((await end) && !pending.length) await attempt(lookAgain);
-  return last.entries[0]?.key ?? null;
+  const [first] = last.entries;
+  notify(t.value.undoneOf(last.entries.length === 1 && first ? titleOf(first) : t.value.documents(last.entries.length)));
+  queue = inTurn(last.space, () => attempt(() => carryOutUndo(last))).then(async (isDone) => {
+    if (isDone && !pending.length) await attempt(lookAgain);
+  });
+  return first?.key ?? null;
 }
 
 async function carryOutUndo(last: Decision): Promise<void> {
@@ -173,12 +199,12 @@ async function carryOutUndo(last: Decision): Promise<void> {
     const ids = additionsAlone(change, last.n);
     if (!ids || !(await answerOf(() => isInHistory(last.space, change)))) {
       notify(t.value.cannotUndo);
+      await load(); // it is listed as it is, once this has ended
       return;
     }
     own.add((await inTime((key) => api.change(last.space, { kind: "remove", ids }, undefined, key))).mark);
     await inTime((key) => api.undo(last.space, null, keys, key));
   }
-  notify(t.value.undone);
 }
 
 let isLeaving = false;

@@ -18,7 +18,7 @@ export const movement = signal<{ n: number; flows: Flow[] } | null>(null);
 effect(() => { // a class that was retired, merged or renamed is offered no more
   if (!answering.value.length || loaded.value !== space.value) return;
   const before = entries.peek();
-  const after = before.map((one) => withoutClasses(one, (label) => !isAnswering(label)));
+  const after = before.map((one) => withoutClasses(one, (label) => !isAnswering(label), true));
   if (after.some((one, i) => one !== before[i])) entries.value = after;
 });
 export const waiting = computed(() => entries.value.filter((one) => !isDecided(one)));
@@ -96,8 +96,8 @@ export async function load(): Promise<void> {
     if (early && !old.isEarly && old.answer && !old.isAsked) // until the fits are made
       return { ...one, ticks, answer: old.answer, was: old.was, changedAt: old.changedAt };
     const changedAt = ranking(old) === ranking(one) ? old.changedAt : Date.now();
-    const [from, to] = [wordsOf(labelsOf(old.answer)), wordsOf(labelsOf(one.answer))];
-    if (from === to || !old.answer || !one.answer || early || old.isEarly || old.isAsked) return { ...one, ticks, was: old.was, changedAt, isEarly: early };
+    const [from, to] = [old.isAsked ? old.fell : wordsOf(labelsOf(old.answer)), wordsOf(labelsOf(one.answer))];
+    if (from === to || from === undefined || !old.answer || !one.answer || early || old.isEarly) return { ...one, ticks, was: old.was, changedAt, isEarly: early };
     const flow = flows.get(`${from}\0${to}`) ?? { before: from, after: to, documents: 0 };
     flow.documents += 1;
     flows.set(`${from}\0${to}`, flow);

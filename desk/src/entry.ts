@@ -13,6 +13,8 @@ export interface Entry extends InboxItem {
   isEarly?: boolean | undefined;
   /** Whether its answer fell away here, as its class was refused or is none any more, and no other one has come. */
   isAsked?: boolean | undefined;
+  /** The labels that fell away with a change of the classes, in words; undefined where none did. */
+  fell?: string | null | undefined;
 }
 
 /**
@@ -28,8 +30,12 @@ export function isAnswering(label: string): boolean {
   return answering.value.some((one) => one.name === label);
 }
 
-/** The document without the classes that it cannot be of any more. Where its answer was among them, it waits for another one. */
-export function withoutClasses(entry: Entry, isGone: (label: string) => boolean): Entry {
+/**
+ * The document without the classes that it cannot be of any more. Where its answer was among them, it waits for another one.
+ *
+ * isMoved: whether the next answer is one that a change of the classes has moved.
+ */
+export function withoutClasses(entry: Entry, isGone: (label: string) => boolean, isMoved = false): Entry {
   const { answer } = entry;
   if (!answer || ![...labelsOf(answer), ...answer.alternatives.map((one) => one.label)].some(isGone)) return entry;
   const ticks = entry.ticks?.filter((label) => !isGone(label));
@@ -39,7 +45,7 @@ export function withoutClasses(entry: Entry, isGone: (label: string) => boolean)
   if (stands) return { ...entry, ticks, answer: { ...answer, alternatives } };
   const nothing = { label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, reason: "" };
   const unsaid = alternatives.map((one) => ({ ...one, probability: null, chance: null }));
-  return { ...entry, ticks, was: undefined, isAsked: true, changedAt: Date.now(), answer: { ...answer, ...nothing, ...labels, alternatives: unsaid } };
+  return { ...entry, ticks, was: undefined, isAsked: true, fell: isMoved ? wordsOf(labelsOf(answer)) : undefined, changedAt: Date.now(), answer: { ...answer, ...nothing, ...labels, alternatives: unsaid } };
 }
 
 /** Whether there is no answer to accept yet: the last one fell away, and a person has ticked nothing. */

@@ -6,6 +6,7 @@ import type { DroppedFile } from "./drop";
 import { isDecided } from "./entry";
 import { answerOf, run } from "./jobs";
 import { progress } from "./progress";
+import { tellTwins } from "./twins";
 import { attempt, inPlaces, info, notify, refresh, report, space, t, view } from "./state";
 import type { ReadDocument } from "./types";
 
@@ -224,6 +225,7 @@ async function commit(to: string, examples: NewExample[]): Promise<number> {
       const job = await answerOf(() => run(to, body, (now) =>
         t.value.addingExamples(before + Math.round((now.share ?? 0) * part.length), examples.length)));
       if (!job) break; // stopped: nothing of this part was added
+      await attempt(async () => (await api.history(to, 20)).changes.filter((one) => one.version === job.version).forEach(tellTwins));
       done += part.length;
     }
   } catch (error) {

@@ -4,6 +4,7 @@ import { noteMark } from "./arrivals";
 import { api, askEarly, ELSEWHERE, Failure, forgetEarly, online, ownKeys, UNSENT } from "./api";
 import { identity } from "./identity";
 import { languages, type Language, type Strings } from "./strings";
+import { tellTwins } from "./twins";
 import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
 
 export const VIEWS = ["start", "inbox", "classes", "unknown", "map", "health", "history"] as const;
@@ -74,7 +75,7 @@ export const mayCurate = computed(() => ["curate", "admin"].includes(session.val
 
 export interface Message {
   id: number;
-  kind: "note" | "error";
+  kind: "note" | "hint" | "error";
   text: string;
   more: string;
   action: { name: string; run: () => void } | null;
@@ -82,18 +83,22 @@ export interface Message {
 export const messages = signal<Message[]>([]);
 let messageCount = 0;
 
-/** Show a message for some seconds; errors stay until they are closed. */
+/** Show a message for some seconds; errors and hints stay until they are closed. */
 export function notify(text: string, action: Message["action"] = null): void {
   const message: Message = { id: ++messageCount, kind: "note", text, more: "", action };
-  messages.value = [...messages.value.filter((one) => one.kind === "error"), message];
+  messages.value = [...messages.value.filter((one) => one.kind !== "note"), message];
   setTimeout(() => dismiss(message.id), 7000);
 }
 export function dismiss(id: number): void {
   messages.value = messages.value.filter((one) => one.id !== id);
 }
-/** Close the errors; they stay until then, or until the person goes to another view. */
+/** Show something to think about; it stays until it is closed. */
+export function hint(text: string): void {
+  messages.value = [...messages.value.slice(-2), { id: ++messageCount, kind: "hint", text, more: "", action: null }];
+}
+/** Close errors and hints; they stay until then, or until the person goes to another view. */
 export function closeErrors(): void {
-  messages.value = messages.value.filter((one) => one.kind !== "error");
+  messages.value = messages.value.filter((one) => one.kind === "note");
 }
 /** Advice with the places of this page in place of the requests that do the same. */
 export function inPlaces(advice: string): string {
@@ -156,6 +161,7 @@ export async function change(body: Record<string, unknown>, onlyAt?: string, nam
   try {
     const made = await api.change(name, body, onlyAt);
     own.add(made.mark);
+    tellTwins(made);
     await refresh();
     return made;
   } catch (error) {

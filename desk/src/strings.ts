@@ -106,6 +106,10 @@ const en = {
   twoSentences: (name: string) => `“${name}” stands in two lines, and each says something else. Write it in one line.`,
   noNameInLine: (line: number) => `Line ${line} says what belongs there, and has no name. Give the class a name.`,
   classIsThere: (name: string) => `There is a class “${name}” already. To say something else about it, open it in “Classes”.`,
+  /** Of two names that differ only in capitals or blanks. */
+  twinNames: (name: string, twin: string) => `“${name}” differs from “${twin}” only in capitals or blanks. If they are one class, use one name.`,
+  createAllTheSame: "Create it all the same",
+  nearNames: (name: string, others: string[]) => `“${name}” is a new class, and its name is near ${others.map((one) => `“${one}”`).join(" and ")}. If they are one class, merge them in “Classes”.`,
   creatingClasses: "Creating the classes; the first time, the encoder is loaded",
   stepTwo: "Show a few examples",
   stepTwoText: "Drop a folder that has one folder for each class, or drop files onto a class. Three examples a class are a good beginning.",
@@ -173,6 +177,9 @@ const en = {
   chanceIs: "How likely this class is, where the document may also belong to none of them: the column “chance” of tables",
   probability: "Probability",
   probabilityIs: "How likely this class is if the document belongs to a class at all: the column “probability” of tables",
+  /** Why a document is answered whose chance is smaller than that of none; `scores`: its own, and the threshold. */
+  likelierNone: (none: string, scores: [string, string] | null) =>
+    `Most likely it is none of these (${none}). It is answered all the same, because ${scores ? `its score of ${scores[0]} reaches the threshold of ${scores[1]}` : "nothing is declined here yet"}.`,
   /** Why a document is declined; empty where the words of the service do. */
   belowThreshold: (_label: string, _score: number, _least: number) => "",
   tooUnsure: (_label: string, _chance: string, _least: string) => "",
@@ -218,6 +225,10 @@ const en = {
   corrected: (label: string) => `Corrected to ${label}`,
   refuted: (label: string) => `Noted: this document and its copies are not ${label}`,
   undone: "Undone",
+  undoneOf: (what: string) => `Undone: ${what}`,
+  decidedMeanwhile: (title: string, label: string) => `Somebody else decided “${title}” meanwhile: ${label}. Your decision was not saved; look at theirs, then decide again if need be.`,
+  openedMeanwhile: (title: string) => `Somebody else took back the decision on “${title}” meanwhile. Your decision was not saved; look at it, then decide again.`,
+  refusedMeanwhile: (title: string, label: string) => `Somebody else said meanwhile that “${title}” is not ${label}. Your decision was not saved; look at it, then decide again.`,
   cannotUndo: "Others have changed the label space since. Go back in the history instead.",
   nothingToUndo: "Nothing to undo here. The history has older changes.",
   acceptSure: (n: number, least: string) => `Accept ${n} that are ${least} sure or more`,
@@ -539,6 +550,9 @@ const de: Strings = {
   twoSentences: (name) => `„${name}“ steht in zwei Zeilen mit zweierlei Beschreibung. Schreiben Sie sie in eine.`,
   noNameInLine: (line) => `Zeile ${line} sagt, was dazu gehört, und hat keinen Namen. Geben Sie der Klasse einen.`,
   classIsThere: (name) => `Eine Klasse „${name}“ gibt es schon. Ihre Beschreibung ändern Sie unter „Klassen“.`,
+  twinNames: (name, twin) => `„${name}“ unterscheidet sich von „${twin}“ nur in Großschreibung oder Leerzeichen. Wenn es eine Klasse ist, verwenden Sie einen Namen.`,
+  createAllTheSame: "Trotzdem anlegen",
+  nearNames: (name, others) => `„${name}“ ist eine neue Klasse, und ihr Name ähnelt ${others.map((one) => `„${one}“`).join(" und ")}. Wenn es eine Klasse ist, führen Sie sie unter „Klassen“ zusammen.`,
   creatingClasses: "Die Klassen werden angelegt; beim ersten Mal wird der Encoder geladen",
   stepTwo: "Einige Beispiele zeigen",
   stepTwoText: "Legen Sie einen Ordner ab, der je Klasse einen Ordner enthält, oder Dateien auf eine Klasse. Drei je Klasse sind ein guter Anfang.",
@@ -605,6 +619,8 @@ const de: Strings = {
   chanceIs: "Wie wahrscheinlich diese Klasse ist, „keine davon“ eingerechnet: die Spalte „chance“ von Tabellen",
   probability: "Wahrscheinlichkeit",
   probabilityIs: "Wie wahrscheinlich diese Klasse ist, falls das Dokument zu einer Klasse gehört: die Spalte „probability“ von Tabellen",
+  likelierNone: (none, scores) =>
+    `Am ehesten gehört es zu keiner davon (${none}). Es ist trotzdem zugeordnet, weil ${scores ? `sein Wert ${scores[0]} die Schwelle ${scores[1]} erreicht` : "hier noch nichts abgelehnt wird"}.`,
   belowThreshold: (label, score, least) => {
     const digits = [2, 3, 4, 5].find((n) => score.toFixed(n) !== least.toFixed(n)) ?? 6;
     const wert = (zahl: number): string => zahlen.decimal(zahl, digits);
@@ -650,6 +666,10 @@ const de: Strings = {
   corrected: (label) => `Berichtigt: ${label}`,
   refuted: (label) => `Vermerkt: Dieses Dokument und seine Kopien sind nicht ${label}`,
   undone: "Rückgängig gemacht",
+  undoneOf: (what) => `Rückgängig gemacht: ${what}`,
+  decidedMeanwhile: (title, label) => `Jemand hat „${title}“ inzwischen entschieden: ${label}. Ihre Entscheidung ist nicht gespeichert; bitte ansehen und nötigenfalls neu entscheiden.`,
+  openedMeanwhile: (title) => `Jemand hat die Entscheidung zu „${title}“ inzwischen zurückgenommen. Ihre Entscheidung ist nicht gespeichert; bitte ansehen und neu entscheiden.`,
+  refusedMeanwhile: (title, label) => `Jemand hat inzwischen gesagt, dass „${title}“ nicht ${label} ist. Ihre Entscheidung ist nicht gespeichert; bitte ansehen und neu entscheiden.`,
   cannotUndo: "Andere haben die Sammlung seither geändert. Gehen Sie im Verlauf zurück.",
   nothingToUndo: "Hier gibt es nichts rückgängig zu machen. Ältere Änderungen stehen im Verlauf.",
   acceptSure: (n, least) => `${n} ab ${least} Sicherheit bestätigen`,

@@ -2,6 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "./state";
+import { plain } from "./twins";
 
 export function Empty(props: { title: string; children?: ComponentChildren; icon?: string }): JSX.Element {
   return (
@@ -55,11 +56,11 @@ export function ClassPicker(props: {
   const id = useId();
   const options = useMemo(() => {
     const order = [...new Set([...first.filter((n) => props.names.includes(n)), ...props.names])];
-    const sought = text.trim().toLocaleLowerCase();
-    const matching = order.filter((name) => name.toLocaleLowerCase().includes(sought));
-    matching.sort((a, b) => Number(b.toLocaleLowerCase().startsWith(sought)) - Number(a.toLocaleLowerCase().startsWith(sought)));
+    const sought = plain(text);
+    const matching = order.filter((name) => plain(name).includes(sought));
+    matching.sort((a, b) => Number(plain(b).startsWith(sought)) - Number(plain(a).startsWith(sought)));
     const rows = matching.map((name) => ({ name, isNew: false }));
-    const exists = order.some((name) => name.toLocaleLowerCase() === sought);
+    const exists = order.some((name) => plain(name) === sought);
     return sought && props.allowNew && !exists ? [...rows, { name: text.trim(), isNew: true }] : rows;
   }, [text, props.names, first, props.allowNew]);
   const choose = (i: number): void => {

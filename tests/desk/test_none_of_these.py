@@ -159,3 +159,29 @@ def test_enter_decides_nothing_anew(person):
     person.page.wait_for_timeout(1000)  # in which a decision would be sent
     expect(row.locator(".chip")).to_have_text(other)
     assert len([one for one in person.requests if "/decisions" in one]) == before
+
+
+def test_an_answer_that_is_less_likely_than_none_says_why_it_is_one(person, client):
+    """Before, nothing said why the class with the smaller chance was the answer."""
+    documents = client.get(f"{SPACE}/inbox").json["documents"]
+    answers = {d["id"]: d["answer"] for d in documents if d["answer"]["label"] is not None}
+    unlikely = [n for n, a in answers.items() if a["none_probability"] > a["chance"]]
+    likely = [n for n, a in answers.items() if a["none_probability"] < a["chance"]]
+    assert unlikely
+    person.open("inbox")
+    card = person.page.locator(".answer")
+    person.page.locator(".rows .title").get_by_text(unlikely[0], exact=True).click()
+    expect(card.locator(".reason")).to_contain_text("Most likely it is none of these")
+    expect(card.locator(".reason")).to_contain_text("reaches the threshold")
+    person.page.wait_for_timeout(500)
+    person.page.locator("h1").first.click()
+    person.keys("Enter")  # means what it meant: the answer
+    person.until(
+        f"() => fetch('{SPACE}/history?limit=1').then(r => r.json())"
+        ".then(j => j.changes[0].kind === 'correct')"
+    )
+    change = client.get(f"{SPACE}/history?limit=1").json["changes"][0]
+    assert change["detail"]["classes"] == [answers[unlikely[0]]["label"]]
+    person.page.locator(".rows .title").get_by_text(likely[0], exact=True).click()
+    expect(card.locator(".label")).to_be_visible()
+    expect(card.locator(".reason")).to_have_count(0)

@@ -146,6 +146,7 @@ def test_not_this_takes_one_label_alone(person, client):
     choose(person, "fee")
     person.keys("n")
     expect(person.page.locator(".answer .label")).to_have_text("invoice")
+    expect(person.button("^Accept a")).to_be_enabled()  # the service has said so
     assert [one["label"] for one in documents(client)["fee"]["answer"]["labels"]] == ["invoice"]
     person.keys("u")
     expect(person.page.locator(".answer .label")).to_have_text("urgent, invoice")

@@ -117,3 +117,67 @@ def test_a_service_that_stops_is_said_and_its_return_too(browser, tmp_path):
         expect(person.page.get_by_text("does not answer")).to_be_visible(timeout=15_000)
         person.page.unroute("**/v1/**")
         expect(person.page.get_by_text("does not answer")).to_have_count(0, timeout=15_000)
+
+
+@pytest.fixture
+def both(browser, client):
+    """Two people at one document, of whom the second one does not look again by itself."""
+    with desk(browser, client, "office") as anna, desk(browser, client, "office") as ben:
+        for one in (anna, ben):
+            one.open("inbox")
+            expect(one.page.locator(".rows li")).to_have_count(24)
+            one.page.wait_for_timeout(500)  # a key is not taken for what has just changed
+        yield anna, ben
+
+
+def newest(client):
+    return client.get("/v1/spaces/office/history?limit=1").json["changes"][0]
+
+
+@pytest.mark.parametrize("key", ["0", "2"])
+def test_a_decision_on_what_somebody_else_has_just_decided_is_refused_and_said(both, client, key):
+    """Before, the second one ended the first, and nobody was told."""
+    anna, ben = both
+    label = anna.page.locator(".answer .label").inner_text()
+    title = anna.page.locator(".document h2").inner_text()
+    anna.keys("a")
+    anna.until(
+        "() => fetch('/v1/spaces/office/history?limit=1').then(r => r.json())"
+        ".then(j => j.changes[0].kind === 'correct')"
+    )
+    made = newest(client)
+    ben.keys(key)  # the page looks at the label space every four seconds
+    error = ben.page.locator(".message.error")
+    expect(error).to_contain_text(f"decided “{title}” meanwhile: {label}")
+    assert newest(client)["mark"] == made["mark"]
+    expect(ben.page.locator(".rows li")).to_have_count(23)
+    ben.button("^Decided").click()
+    expect(ben.page.locator(".rows li").filter(has_text=title).locator(".chip")).to_have_text(label)
+    ben.keys("u")
+    expect(ben.page.get_by_text("Nothing to undo here")).to_be_visible()
+
+
+def test_to_accept_what_somebody_else_has_just_refused_is_refused(both, client):
+    anna, ben = both
+    label = anna.page.locator(".answer .label").inner_text()
+    anna.keys("n")
+    anna.until(
+        "() => fetch('/v1/spaces/office/history?limit=1').then(r => r.json())"
+        ".then(j => j.changes[0].kind === 'refute')"
+    )
+    ben.keys("a")
+    expect(ben.page.locator(".message.error")).to_contain_text(f"is not {label}")
+    assert newest(client)["kind"] == "refute"
+
+
+def test_two_who_decide_the_same_hear_nothing(both):
+    anna, ben = both
+    anna.keys("a")
+    anna.until(
+        "() => fetch('/v1/spaces/office/history?limit=1').then(r => r.json())"
+        ".then(j => j.changes[0].kind === 'correct')"
+    )
+    ben.keys("a")
+    ben.page.wait_for_timeout(1000)
+    expect(ben.page.locator(".message.error")).to_have_count(0)
+    expect(ben.page.locator(".rows li")).to_have_count(23)

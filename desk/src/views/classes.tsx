@@ -5,6 +5,7 @@ import { api, Failure, inPages } from "../api";
 import { hasDraft, moveDraft, useDraft } from "../drafts";
 import { announce, ChangeDialog } from "../flows";
 import { answering, attempt, change, changed, classes, go, isOnline, isSeveral, mayCurate, space, t, versionTag } from "../state";
+import { noteTold, twinOf } from "../twins";
 import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
 import { Bar, ClassPicker, Dialog, Empty, focusNext, Icon, Loading } from "../ui";
 import { ClassDrop } from "./start";
@@ -74,9 +75,11 @@ function AddClass(props: { onClose: () => void; onDone: (name: string) => void }
   const [name, setName] = useDraft("name of a new class", "");
   const [description, setDescription] = useDraft("description of a new class", "");
   const isThere = classes.value.some((one) => one.name === name.trim());
+  const twin = twinOf(name.trim(), classes.value.map((one) => one.name));
   const add = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (isThere) return; // to describe it again would end what was said about it
+    if (twin !== undefined) noteTold([name.trim()]);
     if (await change({ kind: "describe", texts: { [name.trim()]: description.trim() || name.trim() } })) {
       props.onDone(name.trim());
       setName("");
@@ -89,8 +92,9 @@ function AddClass(props: { onClose: () => void; onDone: (name: string) => void }
       <form onSubmit={(e) => void add(e)}>
         <label>{t.value.name}<input value={name} required maxLength={200} onInput={(e) => setName(e.currentTarget.value)} /></label>
         {isThere && <p class="problem" role="status">{t.value.classIsThere(name.trim())}</p>}
+        {!isThere && twin !== undefined && <p class="problem" role="status">{t.value.twinNames(name.trim(), twin)}</p>}
         <label>{t.value.description}<textarea rows={3} value={description} placeholder={t.value.descriptionExample} onInput={(e) => setDescription(e.currentTarget.value)} /></label>
-        <div class="actions"><button type="button" onClick={props.onClose}>{t.value.cancel}</button><button type="submit" class="primary" disabled={!name.trim() || isThere}>{t.value.addClass}</button></div>
+        <div class="actions"><button type="button" onClick={props.onClose}>{t.value.cancel}</button><button type="submit" class="primary" disabled={!name.trim() || isThere}>{twin !== undefined && !isThere ? t.value.createAllTheSame : t.value.addClass}</button></div>
       </form>
     </Dialog>
   );

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
+import { ownDecision } from "../decisions";
 import { isOpen, sentDocument, titleOf } from "../documents";
 import { acceptable, certainty, type Entry, folderOf, isAwaited, isDecided, labelOf, labelsOf, ownLabels, wordsOf } from "../entry";
 import { attempt, changed, isSeveral, mayCurate, mayLabel, space, t, versionTag } from "../state";
@@ -76,6 +77,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
   const ticks = entry.ticks;
   const awaited = isAwaited(entry);
   const decided = isDecided(entry) && ticks === undefined;
+  const own = ownDecision(entry.key);
   const labels = ticks ?? ownLabels(entry);
   const label = ticks ? ticks.join(", ") || null : labelOf(entry);
   const preferred = wordsOf(labelsOf(answer));
@@ -99,7 +101,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
         {canDecide && (
           <div class="buttons">
             {decided
-              ? <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} <kbd>u</kbd></button>
+              ? own !== "none" && <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} {own === "last" && <kbd>u</kbd>}</button>
               : (acceptable(entry).length > 0 || best) && <button type="button" class="primary" disabled={awaited} onClick={props.onAccept}>{t.value.accept} <kbd>a</kbd></button>}
             {!decided && best && <button type="button" onClick={props.onNot}>{t.value.notThis(best.label)} <kbd>n</kbd></button>}
             <button type="button" onClick={props.onOther}>{isSeveral.value ? t.value.furtherClass : t.value.otherClass} <kbd>c</kbd></button>
@@ -126,9 +128,17 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
           </li>
         </ol>
       )}
+      {!decided && !ticks && likelierNone(answer) && <p class="reason">{likelierNone(answer)}</p>}
       {answer.label === null && !decided && !awaited && <p class="reason">{reasonOf(answer)}</p>}
     </section>
   );
+}
+
+/** Why a document is answered that most likely belongs to none of the classes; empty where it does not. */
+export function likelierNone(answer: Answer): string {
+  const { label, chance, none_probability: none, score, threshold } = answer;
+  if (label === null || answer.labels || chance === null || none === null || none <= chance) return "";
+  return t.value.likelierNone(t.value.percent(none), score !== null && threshold !== null ? [t.value.score(score), t.value.score(threshold)] : null);
 }
 
 /** Why an answer is none: in the words of the page where its numbers say it, else in those of the service. */

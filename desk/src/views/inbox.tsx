@@ -67,7 +67,7 @@ export function InboxView(): JSX.Element {
     decide(new Map([[entry, labels]]));
     if (filter !== "decided") setKey(next?.key ?? null);
     const same = wordsOf(labels) === wordsOf(labelsOf(entry.answer));
-    notify((same ? t.value.accepted : t.value.corrected)(labels.join(", ")), { name: t.value.undo, run: () => void takeBack() });
+    notify((same ? t.value.accepted : t.value.corrected)(labels.join(", ")), { name: t.value.undo, run: () => takeBack() });
   };
   /** Accept what is ticked, or the answer as it is, *none of these* too; where there is none, ask for a class. */
   const accept = (drawn: Entry): void => {
@@ -89,17 +89,17 @@ export function InboxView(): JSX.Element {
     const label = entry.answer?.alternatives[0]?.label;
     if (entry.by === "person" || label === undefined || !mayDecide(entry)) return;
     refute(entry, label);
-    notify(t.value.refuted(label), { name: t.value.undo, run: () => void takeBack() });
+    notify(t.value.refuted(label), { name: t.value.undo, run: () => takeBack() });
   };
   const noneOfThese = (entry: Entry): void => {
     if (!entry.answer?.alternatives.length || !mayDecide(entry)) return;
     const next = visible[at + 1] ?? visible[at - 1];
     refuteAll(entry);
     if (filter !== "decided") setKey(next?.key ?? null);
-    notify(t.value.noneSaid, { name: t.value.undo, run: () => void takeBack() });
+    notify(t.value.noneSaid, { name: t.value.undo, run: () => takeBack() });
   };
-  const takeBack = async (): Promise<void> => {
-    const undone = await undo();
+  const takeBack = (of?: string): void => {
+    const undone = undo(of);
     if (undone) setKey(undone);
   };
   const add = async (files: DroppedFile[]): Promise<void> => {
@@ -111,7 +111,7 @@ export function InboxView(): JSX.Element {
     const alternative = current?.answer?.alternatives[Number(event.key) - 1];
     if (event.key === "j" || event.key === "ArrowDown") move(1);
     else if (event.key === "k" || event.key === "ArrowUp") move(-1);
-    else if (event.key === "u") void takeBack();
+    else if (event.key === "u") takeBack();
     else if (event.key === "p" && mayLabel.value) setPasting(true);
     else if (event.key === "Escape") setReading(false);
     else if (!current || !mayCurate.value) return;
@@ -182,7 +182,7 @@ export function InboxView(): JSX.Element {
       <section class="detail" aria-label={current ? titleOf(current) : t.value.lookFirst}>
         {current
           ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
-              onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => void takeBack()} />
+              onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => takeBack(current.key)} />
           : few
             ? <Empty icon="classes" title={answering.value.length ? t.value.needSecondClass : t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
             : progress.value && entries.value.length && !entries.value.some(isOpen)

@@ -9,6 +9,7 @@ import { useKeys, isTyping } from "../keys";
 import { colours, DOCUMENT, EXAMPLE, inside, nearest, type Points, PROTOTYPE, unpacked } from "../map/points";
 import { MapScene } from "../map/scene";
 import { answering, attempt, change, changed, info, isSeveral, mayCurate, notify, own, refresh, space, t, theme } from "../state";
+import { tellTwins } from "../twins";
 import { ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 
 type Mode = "move" | "lasso";
@@ -54,7 +55,11 @@ export function MapView(): JSX.Element {
     await attempt(async () => {
       const earlier = isSeveral.value && !isAlone ? await labelsOfDocuments(at, documents) : new Map<string, string[]>();
       const labels = documents.map((key): [string, string[]] => [key, [...new Set([...(earlier.get(key) ?? []), name])]]);
-      if (documents.length) own.add((await api.decide(at, Object.fromEntries(labels))).mark);
+      if (documents.length) {
+        const made = await api.decide(at, Object.fromEntries(labels));
+        own.add(made.mark);
+        tellTwins(made);
+      }
       if (ids.length && !(await change({ kind: "move", ids, to: name }, undefined, at))) return;
       notify(t.value.corrected(name));
       await refresh();

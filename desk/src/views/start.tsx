@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { pasted, put } from "../documents";
 import { useDraft } from "../drafts";
+import { noteTold, twinOf } from "../twins";
 import { certainty, labelsOf } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
@@ -11,7 +12,7 @@ import { answerOf } from "../jobs";
 import { answering, attempt, change, changed, classes, go, mayCurate, mayLabel, noteSteps, notify, space, t } from "../state";
 import type { Answer } from "../types";
 import { Bar, focusNext, Icon, Loading } from "../ui";
-import { reasonOf } from "./document";
+import { likelierNone, reasonOf } from "./document";
 
 interface Row {
   name: string;
@@ -68,9 +69,12 @@ function Describe(): JSX.Element {
   const [rows, setRows] = useDraft<Row[]>("lines of classes", answering.value.length ? [blank()] : [blank(), blank(), blank()]);
   const [busy, setBusy] = useState(false);
   const filled = rows.filter((row) => row.name.trim());
-  const set = (i: number, part: Partial<Row>): void => setRows(rows.map((row, j) => (i === j ? { ...row, ...part } : row)));
-  const create = async (event: Event): Promise<void> => {
-    event.preventDefault();
+  const [twins, setTwins] = useState<[string, string] | null>(null); // two names that may be one class
+  const set = (i: number, part: Partial<Row>): void => {
+    setTwins(null);
+    setRows(rows.map((row, j) => (i === j ? { ...row, ...part } : row)));
+  };
+  const create = async (isTold = false): Promise<void> => {
     const texts: Record<string, string> = {};
     const unnamed = rows.findIndex((row) => row.description.trim() && !row.name.trim());
     if (unnamed >= 0) return notify(t.value.noNameInLine(unnamed + 1));
@@ -80,6 +84,13 @@ function Describe(): JSX.Element {
       if (sentence && texts[name] && sentence !== texts[name]) return notify(t.value.twoSentences(name));
       texts[name] = sentence || texts[name] || "";
     }
+    const names = Object.keys(texts);
+    for (const [i, name] of isTold ? [] : names.entries()) {
+      const twin = twinOf(name, [...classes.value.map((one) => one.name), ...names.slice(0, i)]);
+      if (twin !== undefined) return setTwins([name, twin]);
+    }
+    if (isTold) noteTold(names);
+    setTwins(null);
     setBusy(true);
     noteSteps();
     const described = Object.fromEntries(Object.entries(texts).map(([name, sentence]) => [name, sentence || name]));
@@ -91,7 +102,7 @@ function Describe(): JSX.Element {
     <>
       {answering.value.length > 0 && <ul class="chips">{answering.value.map((one) => <li key={one.name} class="chip">{one.name}</li>)}</ul>}
       {mayCurate.value && (
-        <form class="describe" aria-busy={busy} onSubmit={(e) => void create(e)}>
+        <form class="describe" aria-busy={busy} onSubmit={(e) => { e.preventDefault(); void create(); }}>
           {rows.map((row, i) => (
             <div class="row" key={i}>
               <input aria-label={`${t.value.className} ${i + 1}`} placeholder={i ? t.value.className : t.value.classNameExample} value={row.name} maxLength={200} onInput={(e) => set(i, { name: e.currentTarget.value })} />
@@ -105,6 +116,7 @@ function Describe(): JSX.Element {
             }}><Icon name="plus" /> {t.value.addRow}</button>
             <button type="submit" class="primary" disabled={!filled.length || busy}>{t.value.createClasses}</button>
           </div>
+          {twins && <p class="problem" role="alert">{t.value.twinNames(...twins)} <button type="button" onClick={() => void create(true)}>{t.value.createAllTheSame}</button></p>}
           {busy && <Loading text={t.value.creatingClasses} />}
         </form>
       )}
@@ -188,6 +200,7 @@ function Try(props: { answer: { text: string; answer: Answer } | null; onAnswer:
           ))}
           {one.none_probability !== null && <li><span class="name">{t.value.none}</span><Bar share={one.none_probability} /><span class="number">{t.value.percent(one.none_probability)}</span></li>}
           </ul>
+          {likelierNone(one) && <p class="reason">{likelierNone(one)}</p>}
           {one.label === null && <p class="reason">{reasonOf(one)}</p>}
           {one.evidence?.examples[0] && <p class="about">{one.label === null ? t.value.becauseNotNear : t.value.because}: “{one.evidence.examples[0].excerpt}”</p>}
         </div>

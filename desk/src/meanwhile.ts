@@ -1,0 +1,47 @@
+// Whether documents are as they stood on this page when somebody decided on them here.
+import { api, Failure } from "./api";
+import { titleOf } from "./documents";
+import { type Entry, isDecided, ownLabels, wordsOf } from "./entry";
+import { answerOf } from "./jobs";
+import { t } from "./state";
+import type { InboxItem } from "./types";
+
+const MOST_ASKED = 8; // documents that are asked for one by one, not as a list
+
+/** What a person has decided on a document: its classes, "" for none of them; undefined where nobody has. */
+function decisionOn(one: Entry): string | undefined {
+  return isDecided(one) ? wordsOf(ownLabels(one)) ?? "" : undefined;
+}
+
+/** The documents as the label space has them now; those that it does not remember are left out. */
+async function asNow(name: string, shown: Entry[]): Promise<InboxItem[]> {
+  if (shown.length > MOST_ASKED) return (await answerOf(() => api.inbox(name, 5000), undefined, t.value.notSaved)).documents;
+  const asked = shown.map(async ({ key }): Promise<InboxItem[]> => {
+    try {
+      return [await answerOf(() => api.document(name, key, 0), undefined, t.value.notSaved)];
+    } catch (error) {
+      if (error instanceof Failure && error.status === 404) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(asked)).flat();
+}
+
+/**
+ * Throw where somebody else has decided on documents since they were displayed, and otherwise than it is decided here.
+ *
+ * decided: the classes that a document is to have by its key; null where a single one is refused.
+ */
+export async function requireAsShown(name: string, shown: Entry[], decided: (key: string) => string[] | null): Promise<void> {
+  const now = new Map((await asNow(name, shown)).map((one): [string, Entry] => [one.key, one]));
+  for (const before of shown) {
+    const one = now.get(before.key);
+    if (!one) continue;
+    const labels = decided(before.key);
+    const [earlier, present, wanted] = [decisionOn(before), decisionOn(one), labels && (wordsOf(labels) ?? "")];
+    if (present !== earlier && present !== wanted)
+      throw new Failure(409, present === undefined ? t.value.openedMeanwhile(titleOf(one)) : t.value.decidedMeanwhile(titleOf(one), present || t.value.none));
+    const refused = earlier === undefined ? labels?.find((label) => one.refused?.includes(label) && !before.refused?.includes(label)) : undefined;
+    if (refused !== undefined && present === undefined) throw new Failure(409, t.value.refusedMeanwhile(titleOf(one), refused));
+  }
+}

@@ -1,0 +1,31 @@
+// Names of classes that may mean one class: those that differ only in capitals or blanks, which the
+// page sees itself, and those that the service finds near each other.
+import { hint, t } from "./state";
+import type { Change } from "./types";
+
+const told = new Set<string>(); // names of which somebody has said that each is a class of its own
+
+/** A name without what two names of one class may differ in. */
+export function plain(name: string): string {
+  return name.normalize("NFKC").toLocaleLowerCase().replace(/\s+/gu, "");
+}
+
+/** The name among others that differs from one only in capitals or blanks. */
+export function twinOf(name: string, others: string[]): string | undefined {
+  return others.find((other) => other !== name && plain(other) === plain(name));
+}
+
+/** Note that a person has been told of names that are near others: it is not said again. */
+export function noteTold(names: string[]): void {
+  for (const name of names) told.add(name);
+}
+
+/** Say which new classes of a change have names that are near those of others. */
+export function tellTwins(made: Change): void {
+  const said = new Set<string>();
+  for (const [name, others] of Object.entries((made.detail.near ?? {}) as Record<string, string[]>)) {
+    const fresh = others.filter((other) => !said.has(JSON.stringify([other, name])));
+    for (const other of fresh) said.add(JSON.stringify([name, other]));
+    if (fresh.length && !told.has(name)) hint(t.value.nearNames(name, fresh));
+  }
+}
