@@ -22,7 +22,7 @@ WATCH = """() => {
 }"""
 
 
-def held(person):
+def hold_lists(person):
     """Hold the lists of documents back from now on. Return what lets them go."""
     routes = []
     person.page.route(LIST, lambda route: routes.append(route))
@@ -61,7 +61,7 @@ def test_a_refused_class_leaves_the_document_at_once_and_accept_waits(listed, cl
     refused = page.locator(".answer .label").inner_text()
     title = page.locator(".document h2").inner_text()
     accept = listed.button("^Accept a")
-    let_go = held(listed)
+    let_go = hold_lists(listed)
     listed.keys("n")
     expect(page.locator(".answer .label")).to_have_text("being answered again")
     expect(page.locator(".rows [aria-current=true] .chip")).to_have_text("being answered again")
@@ -78,13 +78,13 @@ def test_a_refused_class_leaves_the_document_at_once_and_accept_waits(listed, cl
     let_go()
     expect(accept).to_be_enabled()
     page.wait_for_timeout(500)
-    shown = page.locator(".answer .label").inner_text()
-    assert shown != refused
+    answer = page.locator(".answer .label").inner_text()
+    assert answer != refused
     expect(page.locator(".moved")).to_have_count(0)  # it is no other document
     listed.keys("a")
     arrived(listed, "correct")
     change = client.get(f"{SPACE}/history?limit=1").json["changes"][0]
-    assert change["detail"]["classes"] == [shown]
+    assert change["detail"]["classes"] == [answer]
 
 
 def test_a_refused_class_does_not_come_back_while_weights_are_made(listed):
@@ -104,7 +104,7 @@ def test_a_refused_class_does_not_come_back_while_weights_are_made(listed):
 def test_undo_of_a_refusal_shows_the_class_again_at_once(listed):
     page = listed.page
     refused = page.locator(".answer .label").inner_text()
-    held(listed)
+    hold_lists(listed)
     listed.keys("n")
     expect(page.locator(".answer .label")).to_have_text("being answered again")
     listed.keys("u")
@@ -122,7 +122,7 @@ def test_a_class_that_is_none_any_more_is_not_accepted(listed, client, way):
         "renamed": {"kind": "rename", "old": label, "new": f"{label} of old"},
         "merged": {"kind": "merge", "into": other, "labels": [label]},
     }[way]
-    let_go = held(listed)
+    let_go = hold_lists(listed)
     reply = client.post(f"{SPACE}/changes", body)
     assert reply.status == 200, reply.body
     expect(page.locator(".answer .label")).to_have_text("being answered again")

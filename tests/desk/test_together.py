@@ -145,11 +145,11 @@ def test_a_decision_on_what_somebody_else_has_just_decided_is_refused_and_said(b
         "() => fetch('/v1/spaces/office/history?limit=1').then(r => r.json())"
         ".then(j => j.changes[0].kind === 'correct')"
     )
-    made = newest(client)
+    decision = newest(client)
     ben.keys(key)  # the page looks at the label space every four seconds
     error = ben.page.locator(".message.error")
     expect(error).to_contain_text(f"decided “{title}” meanwhile: {label}")
-    assert newest(client)["mark"] == made["mark"]
+    assert newest(client)["mark"] == decision["mark"]
     expect(ben.page.locator(".rows li")).to_have_count(23)
     ben.button("^Decided").click()
     expect(ben.page.locator(".rows li").filter(has_text=title).locator(".chip")).to_have_text(label)
