@@ -1,7 +1,8 @@
 """Which points lie within a radius of each other, by a grid over their first two directions.
 
 For what ``near_vectors`` looks for, it is faster than a k-d tree, and a cold command need not
-import one before it answers. Where the grid would compare too many points, the caller takes a tree.
+import one before it answers. Where a grid does not serve, the caller decides what to do:
+``near_vectors`` takes a tree, ``near_vector_pairs`` keeps no pairs.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def near_point_pairs(points: Doubles, radius: float) -> Positions | None:
         radius: a distance, which is still within.
 
     Returns:
-        (m, 2), positions; None where the grid would compare more than ``MOST_COMPARED`` pairs.
+        (m, 2), positions. None where a grid does not serve: the radius is not positive, there are
+        too many cells, or more than ``MOST_COMPARED`` pairs would be compared.
     """
     if not radius > 0.0:
         return None

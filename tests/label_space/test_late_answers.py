@@ -246,6 +246,51 @@ def test_a_refusal_counts_for_an_answer_that_differs_from_the_one_before(tmp_pat
     assert outcomes[0] == outcomes[1]
 
 
+@pytest.mark.parametrize("refusal", ["refute a", "refute b", "negative"])
+def test_a_refusal_leaves_what_a_person_decided_before_a_later_answer(tmp_path, refusal):
+    outcomes = []
+    for late in (True, False):
+        path = tmp_path / f"{late}.space"
+        new_space(path)
+        with (
+            LabelSpace(path, background=False) as space,
+            LabelSpace(path, background=False) as other,
+        ):
+            space.label(DOCUMENT)
+            space.answer_log.write()
+            other.correct(DOCUMENT, "c")
+            space.label(DOCUMENT)
+            if not late:
+                space.answer_log.write()
+            ANY[refusal](other)
+            space.answer_log.write()
+            after = state(space)
+            other.undo()
+            outcomes.append([after, state(space)])
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0][0][0][0][:2] == ("c", "person")
+
+
+@pytest.mark.parametrize("decision", ["correct a", "refute b", "negative"])
+def test_a_decision_between_two_answers_that_wait_counts(tmp_path, decision):
+    outcomes = []
+    for late in (True, False):
+        path = tmp_path / f"{late}.space"
+        new_space(path)
+        with (
+            LabelSpace(path, background=False) as space,
+            LabelSpace(path, background=False) as other,
+        ):
+            space.label(DOCUMENT)
+            if not late:
+                space.answer_log.write()
+            ANY[decision](other)
+            space.label(DOCUMENT)
+            space.answer_log.write()
+            outcomes.append(state(space))
+    assert outcomes[0] == outcomes[1]
+
+
 def remove_any(space: LabelSpace) -> None:
     members = [one for name in space.classes() for one in space.show(name.name)[1]]
     space.remove([next(one for one in members if one.text == DOCUMENT.text).id])

@@ -2,7 +2,8 @@
 
 A file that was cut off or is still being copied must not become answers: its partition would count
 as done. A row that cannot be read does not make a source incomplete: it is left out and counted.
-Whether a file of lines is whole, its last line end says. Of any other kind the reader knows.
+The last line end says whether a file of lines is whole, if its last row is unusable: what is cut
+within its last field cannot be told from a whole one. Of other kinds the reader knows.
 """
 
 from __future__ import annotations

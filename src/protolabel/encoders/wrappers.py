@@ -82,8 +82,9 @@ def _dense(output: Any) -> Any:
 def fingerprint_of(function: Callable[[list[str]], Any], name: str) -> str:
     """Return an identity of the vector space of a function that has none: ``name:dim:probes-...``.
 
-    It holds what ``probes`` says of the vectors of 16 texts. Another function or another unit has
-    another one; two of one function may differ in rounding, and ``compatible`` says so.
+    It holds what ``probes`` says of the vectors of 16 short, lower-case texts. A function that
+    gives these other vectors, or another unit, has another one. Two of one function may differ in
+    rounding, and ``compatible`` says so.
 
     Raises:
         EncoderError: the output is not usable, or is zero for nearly all of those texts.

@@ -121,13 +121,15 @@ def content_of(text: str | None, image: bytes | None, vector: Floats | None) -> 
 def n_uniform(batches: Sequence[AnswerBatch], most: int) -> int:
     """Return how many of the first batches may be written together: one at least.
 
-    They have the same settings of the answer log, and together ``most`` documents at most.
+    They have the same settings of the answer log, and together ``most`` documents at most. They
+    are of one version: where a document was answered twice, a decision may stand between the two.
     """
     first, documents = batches[0], 0
     for n, batch in enumerate(batches):
         documents += len(batch.documents)
         is_alike = batch.settings.remember_most == first.settings.remember_most
         is_alike = is_alike and batch.forgettings == first.forgettings
+        is_alike = is_alike and batch.version == first.version
         if n and (not is_alike or documents > most):
             return n
     return len(batches)

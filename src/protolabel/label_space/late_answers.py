@@ -5,9 +5,8 @@ corrected or refused one, and found no answer of the document. So whoever stores
 the changes since the version that gave it. For this document alone each of them decides once more,
 in their order, undone or not: an answer that was stored at once would have seen them, too.
 
-Two things are lost, as no version tells of them. A correction that finds nothing to change makes
-none. And where people decide on a mail by its attachments alone, the log names the first 20 of such
-mails.
+Two things are lost. A correction that finds nothing to change makes no version. And the log names
+only the first 20 mails that a change decides on by their attachments.
 """
 
 from __future__ import annotations
@@ -154,15 +153,21 @@ class _Decisions:
         return bool(judged)
 
     def refuse_again(self, store: Store, change: Change, again: Sequence[AnswerRow]) -> None:
-        """End answers whose class was refused while an older answer of the document was stored."""
+        """End answers whose class was refused while an older answer of the document was stored.
+
+        A label that a person gave is none of the label space's answers, and stays.
+        """
         refused = self.refusals.get(change.version, {})
-        late = [row for row in again if row.content in refused and row.version < change.version]
+        late = {
+            row.document for row in again if row.content in refused and row.version < change.version
+        }
         if not late:
             return
         noted = store.answers.refusals()
         by_refusals = [
             (row, [key for key in refused[row.content] if (row.document, key) in noted])
-            for row in late
+            for row in store.answers.rows(contents=refused)
+            if row.document in late and not row.person
         ]
         judged, pairs = with_refusals(store.rows, by_refusals, change.version)
         if judged:
@@ -197,8 +202,8 @@ def _outdated(
 ) -> frozenset[bytes]:
     """Return the documents of which a newer answer or decision is stored.
 
-    A label that has ended is neither: as in turn, an answer takes its place, if its class is not
-    refused too.
+    A label that has ended is neither: an answer may take its place, as it would have if stored at
+    once, unless its class is refused too.
     """
     pairs = [(row, stored[row.document]) for row in late if row.document in stored]
     newer = [(row, other) for row, other in pairs if other.version > row.version]
