@@ -3,10 +3,11 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, Failure } from "./api";
 import { attempt, change, notify, own, refresh, report, space, t, versionTag } from "./state";
-import type { Change, Flow, Preview, PreviewFlow } from "./types";
+import { namesOf } from "./names";
+import type { Change, DocumentMove, Flow, Preview, PreviewFlow } from "./types";
 import { Dialog, Loading } from "./ui";
 
-export function Flows(props: { flows: (Flow | PreviewFlow)[]; most?: number }): JSX.Element {
+export function Flows(props: { flows: (Flow | PreviewFlow)[]; moved?: DocumentMove[]; most?: number }): JSX.Element {
   const most = props.most ?? 12;
   return (
     <ul class="flows">
@@ -14,6 +15,7 @@ export function Flows(props: { flows: (Flow | PreviewFlow)[]; most?: number }): 
         <li key={`${flow.before}\0${flow.after}`}>
           <span class="chip">{flow.before ?? t.value.none}</span> <span aria-label="→">→</span> <span class="chip">{flow.after ?? t.value.none}</span>
           <span class="number">{t.value.previewFlow(flow.documents, "examples" in flow ? flow.examples : 0)}</span>
+          {props.moved && <span class="about">{namesOf(props.moved.filter((one) => one.before === flow.before && one.after === flow.after).map((one) => one.id), (name) => name)}</span>}
         </li>
       ))}
       {props.flows.length > most && <li class="about">{t.value.moreExamples(props.flows.length - most)}</li>}

@@ -1,6 +1,7 @@
 // Every sentence of the page, in English and in German. A function takes the numbers and names that
 // a sentence needs. TypeScript refuses a language in which one is missing.
 import { germanOfService, zielInDeutsch } from "./german_of_service";
+import { namesOf } from "./names";
 import type { Change } from "./types";
 
 const count = (n: number, one: string, many: string): string =>
@@ -403,7 +404,11 @@ const en = {
   // -- history
   historyTitle: "History",
   /** A change in a sentence. */
-  summary: (one: Change): string => (one.kind === "tune" ? "The weight of the descriptions was estimated anew" : one.summary.replace(/^corrected to /, "decided: ")),
+  summary: (one: Change): string => {
+    if (one.kind === "tune") return "The weight of the descriptions was estimated anew";
+    const words = one.none ? "none of these" : one.summary.replace(/^corrected to /, "decided: ");
+    return [namesOf(one.documents ?? [], (name) => `“${name}”`), words].filter(Boolean).join(": ");
+  },
   historyLead: "Every change, the newest first. Nothing is ever lost: going back is a change too.",
   returnHere: "Go back to here",
   returnTitle: (version: number) => `Go back to version ${version}?`,
@@ -838,7 +843,7 @@ const de: Strings = {
   moveThere: (label) => `Nach ${label} verschieben`,
   curve: "Genauigkeit der Prototypen nach Beispielen je Klasse",
   historyTitle: "Verlauf",
-  summary: (one) => inDeutsch(one) ?? one.summary,
+  summary: (one) => [namesOf(one.documents ?? [], (name) => `„${name}“`), one.none ? "keine davon" : inDeutsch(one) ?? one.summary].filter(Boolean).join(": "),
   historyLead: "Jede Änderung, die neueste zuerst. Nichts geht verloren: auch zurückzugehen ist eine Änderung.",
   returnHere: "Hierhin zurück",
   returnTitle: (version) => `Zurück zu Version ${version}?`,

@@ -45,7 +45,7 @@ export interface Answers {
   space_version: number;
 }
 
-/** A change as it stands in the history. `mark`: tells it from that version in a copy. */
+/** A change as it stands in the history. `mark`: tells it from that version in a copy. `documents`, in a list of changes: the names of the first documents that it is about, each empty where it has none. `none`: one document was said to be of none of the classes. */
 export interface Change {
   version: number;
   mark: string;
@@ -56,6 +56,8 @@ export interface Change {
   reverts: number | null;
   detail: Record<string, unknown>;
   hints: string[];
+  documents?: string[];
+  none?: boolean;
 }
 
 /** Changes, newest first. `undo`, `redo`: the version that each would take back, or null. */

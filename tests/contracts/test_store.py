@@ -245,6 +245,27 @@ def test_sums_equal_plain_sums_whatever_came_before(factory, tmp_path_factory, d
     store.close()
 
 
+def test_a_change_is_about_the_documents_whose_examples_it_began_or_else_ended(store):
+    with store.writing("add", "me") as writing:
+        key, other = (writing.new_class(name, None, "none") for name in ("bill", "order"))
+        items = [writing.item(f"text {n}", vector(n, 1)) for n in range(3)]
+        writing.add_example(key, "", items[0], "in/a.txt")
+        for label in (key, other):
+            writing.add_negative(label, "", items[1], "in/b.txt")
+        identity = writing.add_example(other, "", items[2], "")
+    version = store.rows.version()
+    documents = [(items[0], "in/a.txt"), (items[1], "in/b.txt"), (items[2], "")]
+    assert store.rows.documents_of_change(version, 4) == documents
+    assert store.rows.documents_of_change(version, 2) == documents[:2]
+    assert store.rows.documents_of_change(1, 4) == []
+    with store.writing("remove", "me") as writing:
+        row = store.rows.example_with_id(identity, version)
+        assert row is not None
+        writing.end_example(row)
+    assert store.rows.documents_of_change(version + 1, 4) == documents[2:]
+    assert store.rows.documents_of_change(version, 4) == documents
+
+
 def test_negative_examples_are_born_die_and_come_back(store):
     with store.writing("add", "me") as writing:
         key = writing.new_class("bill", None, "none")

@@ -76,7 +76,7 @@ function OneChange(props: { one: Change; isNow: boolean; onReturn: () => void })
             if (e.currentTarget.open && !movement) void attempt(async () => setMovement(await api.movement(space.value, one.version)));
           }}>
             <summary>{t.value.whatMoved}</summary>
-            {movement ? movement.flows.length ? <Flows flows={movement.flows} /> : <p class="about">{t.value.movedNothing(movement.documents)}</p> : <Loading />}
+            {movement ? movement.flows.length ? <Flows flows={movement.flows} moved={movement.moved} /> : <p class="about">{t.value.movedNothing(movement.documents)}</p> : <Loading />}
           </details>
         )}
       </div>

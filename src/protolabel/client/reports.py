@@ -94,7 +94,11 @@ ClassExamples.__doc__ = "A class, some of its examples, and how many there are i
 
 
 class Change(TypedDict):
-    """A change as it stands in the history. ``mark``: tells it from that version in a copy."""
+    """A change as it stands in the history. ``mark``: tells it from that version in a copy.
+
+    ``documents``, in a list of changes: the names of the first documents that it is about, each
+    empty where it has none. ``none``: one document was said to be of none of the classes.
+    """
 
     version: int
     mark: str
@@ -105,6 +109,8 @@ class Change(TypedDict):
     reverts: int | None
     detail: dict[str, Any]
     hints: list[str]
+    documents: NotRequired[list[str]]
+    none: NotRequired[bool]
 
 
 class Changes(TypedDict):

@@ -21,6 +21,7 @@ from protolabel.label_space.undo import redo_target, undo_target, version_taken_
 from protolabel.service.acts import acts_of, claimed, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
 from protolabel.service.body_routes import BodyRoute
+from protolabel.service.documents_of_changes import documents_of
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
 from protolabel.service.preconditions import Keyed, OnlyAt
 from protolabel.service.replies import (
@@ -114,8 +115,10 @@ def history(
     """List changes, newest first, a page at a time: what, when, by whom."""
     label_space = space_of(request, space)
     changes = islice(label_space.history(start + limit), start, None)
-    identity = session_of(label_space).store.rows.identity
-    records = [change_record(one, mark_of(identity, one)) for one in changes]
+    rows = session_of(label_space).store.rows
+    records = [
+        change_record(one, mark_of(rows.identity, one)) | documents_of(rows, one) for one in changes
+    ]
     body = {
         "changes": records,
         "undo": version_taken_back(undo_target, label_space.history()),

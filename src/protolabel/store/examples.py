@@ -23,6 +23,16 @@ _ITEMS = f"""SELECT e.item, i.digest FROM examples e JOIN items i ON i.item = e.
         AND {alive("c")}
     WHERE {alive("e")}"""
 
+_READ = 500  # rows of a change in which its documents are looked for
+_OF_CHANGE = [
+    f"""SELECT item, source FROM (
+        SELECT * FROM (SELECT row, item, source FROM examples WHERE {event} = :v LIMIT :read)
+        UNION ALL
+        SELECT * FROM (SELECT row, item, source FROM negatives WHERE {event} = :v LIMIT :read))
+        GROUP BY item ORDER BY min(row) LIMIT :n"""
+    for event in ("born", "died")
+]
+
 
 class Examples:
     """Reads the table of examples."""
@@ -99,6 +109,18 @@ class Examples:
         sql = "SELECT died, class, item FROM examples WHERE died > :v ORDER BY died"
         with self._connection.reading() as db:
             return db.execute(sql, {"v": version}).fetchall()
+
+    def documents_of_change(self, version: int, most: int) -> list[tuple[int, str]]:
+        """Return item and source of documents whose examples a change began, the first ``most``.
+
+        Negative examples count, too. Where it began none, they are those whose examples it ended.
+        """
+        with self._connection.reading() as db:
+            for sql in _OF_CHANGE:
+                rows = db.execute(sql, {"v": version, "n": most, "read": _READ}).fetchall()
+                if rows:
+                    return rows
+        return []
 
     def example_items(self, version: int) -> npt.NDArray[np.int64]:
         """Return the items of the examples of classes that answer at a version, ascending."""

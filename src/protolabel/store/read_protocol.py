@@ -113,6 +113,9 @@ class Rows(Protocol):
     def examples_ended_since(self, version: int) -> list[tuple[int, int, int]]:
         """Return change, class key and item of each example that left its class since."""
 
+    def documents_of_change(self, version: int, most: int) -> list[tuple[int, str]]:
+        """Return item and source of documents whose examples a change began, or else ended."""
+
     def example_items(self, version: int) -> Integers:
         """Return the items of the examples of classes that answer at a version, ascending."""
 

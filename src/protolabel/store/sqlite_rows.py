@@ -41,6 +41,7 @@ class SqliteRows:
         self.examples_of_items = tables.examples.examples_of_items
         self.examples_since = tables.examples.examples_since
         self.examples_ended_since = tables.examples.examples_ended_since
+        self.documents_of_change = tables.examples.documents_of_change
         self.example_items = tables.examples.example_items
         self.examples_digest = tables.examples.examples_digest
 

@@ -1,0 +1,14 @@
+// How documents of a change are named in a sentence: their names alone, never their texts.
+
+const NAMED = 3; // documents of a change that are named
+
+/** The last parts of the name of a document, without the folders of a machine above them. */
+export function shortName(source: string): string {
+  return source.split("/").slice(-2).join("/");
+}
+
+/** The names of some documents, each in quotation marks; "" where none has a name. */
+export function namesOf(documents: string[], quoted: (name: string) => string): string {
+  const names = documents.filter(Boolean).map((one) => quoted(shortName(one)));
+  return names.slice(0, NAMED).join(", ") + (names.length > NAMED ? ", …" : "");
+}
