@@ -63,7 +63,7 @@ export function App(): JSX.Element {
       <main id="content" tabIndex={-1}>
         {!isOnline.value && <p class="banner warn" role="alert"><Icon name="cloud" /> <strong>{t.value.offlineTitle}.</strong> {t.value.offlineText} {t.value.offlineDecisions}</p>}
         <Replaced />
-        {!mayCurate.value && <p class="banner"><Icon name="lock" /> {mayLabel.value ? t.value.labelOnly : t.value.readOnly}</p>}
+        {!mayCurate.value && <p class="banner"><Icon name="lock" /> {session.value?.read_only ? t.value.readOnlyService : mayLabel.value ? t.value.labelOnly : t.value.readOnly}</p>}
         <Unread />
         {view.value === "inbox" && <UnreadOfFolder />}
         {info.value ? <Content key={space.value} /> : <Loading />}

@@ -74,6 +74,7 @@ const en = {
   signedOutUnsaved: "You were signed out before your last decisions were saved. They are to decide again.",
   unsaved: "not saved",
   readOnly: "You may look at everything here. Your key does not allow changes.",
+  readOnlyService: "This service is read-only: you may look at everything and label documents. Nobody can decide or change anything here.",
   labelOnly: "You may label documents. Your key does not allow changes to the classes.",
   errorTitle: "That did not work",
   /** What an error of the service is, by its type; empty where its own words say it. */
@@ -512,6 +513,7 @@ const de: Strings = {
   signedOutUnsaved: "Sie wurden abgemeldet, bevor Ihre letzten Entscheidungen gespeichert waren. Sie sind wieder offen.",
   unsaved: "nicht gespeichert",
   readOnly: "Sie dürfen hier alles ansehen. Ihr Schlüssel erlaubt keine Änderungen.",
+  readOnlyService: "Dieser Dienst ist nur zum Lesen da: Sie dürfen alles ansehen und Dokumente zuordnen lassen. Entscheiden und ändern kann hier niemand.",
   labelOnly: "Sie dürfen Dokumente zuordnen. Ihr Schlüssel erlaubt keine Änderung der Klassen.",
   errorTitle: "Das ging nicht",
   problems: {

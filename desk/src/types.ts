@@ -651,12 +651,13 @@ export interface RiskPromise {
   coverage: number;
 }
 
-/** Whose session it is, its role, and the token that its changes must send. Documents of a smaller chance than `review_below` are to be looked at one by one. */
+/** Whose session it is, its role, and the token that its changes must send. Documents of a smaller chance than `review_below` are to be looked at one by one. `read_only`: the service refuses changes, whoever asks; the role is `label` at most then. */
 export interface Session {
   name: string;
   role: "read" | "label" | "curate" | "admin";
   csrf: string;
   review_below: number;
+  read_only: boolean;
 }
 
 /** A share with its 95 % interval. */

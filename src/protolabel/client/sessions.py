@@ -11,12 +11,14 @@ class Session(TypedDict):
     """Whose session it is, its role, and the token that its changes must send.
 
     Documents of a smaller chance than ``review_below`` are to be looked at one by one.
+    ``read_only``: the service refuses changes, whoever asks; the role is `label` at most then.
     """
 
     name: str
     role: Literal["read", "label", "curate", "admin"]
     csrf: str
     review_below: float
+    read_only: bool
 
 
 class Empty(TypedDict):

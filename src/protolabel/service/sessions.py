@@ -36,8 +36,14 @@ def begin(request: Request, body: SessionBody) -> Response:
 
 
 def _session(request: Request, caller: Caller, csrf: str) -> dict[str, Any]:
-    review_below = state_of(request).options.review_below
-    return {"name": caller.name, "role": caller.role, "csrf": csrf, "review_below": review_below}
+    options = state_of(request).options
+    return {
+        "name": caller.name,
+        "role": "label" if options.read_only and caller.may("label") else caller.role,
+        "csrf": csrf,
+        "review_below": options.review_below,
+        "read_only": options.read_only,
+    }
 
 
 @router.get("", dependencies=[role("read")], response_model=sessions.Session)
