@@ -35,8 +35,16 @@ const nameOf = (one: DroppedFile): string => [...one.folders, one.file.name].joi
 /** Whether an error is about the session, not about what was sent: nothing else can be sent either. */
 const isOfSession = (error: unknown): boolean => !(error instanceof Failure) || error.status === 0 || error.status === 401;
 
+const TOO_LARGE = 413;
+
+/** How many bytes the service takes at most, which its refusal says; null where it does not. */
+function mostBytes(error: Failure): number | null {
+  const digits = error.status === TOO_LARGE ? /\d[\d,]{4,}/.exec(error.message)?.[0] : undefined;
+  return digits === undefined ? null : Number(digits.replaceAll(",", ""));
+}
+
 const reasonOf = (error: unknown): string =>
-  error instanceof Failure ? [error.message, inPlaces(error.remedy)].filter(Boolean).join("; ") : "";
+  error instanceof Failure ? mostBytes(error) !== null ? t.value.fileTooLarge(Math.floor((mostBytes(error) ?? 0) / 2 ** 20)) : [error.message, inPlaces(error.remedy)].filter(Boolean).join("; ") : "";
 
 /** Refuse an empty file, and one that is gone or may not be opened: to send it looks as if the service were away. */
 async function requireReadable(file: File): Promise<void> {

@@ -80,9 +80,12 @@ def test_a_document_that_no_class_explains_becomes_a_class(person, client):
     person.open("unknown")
     group = person.page.locator(".group").first
     expect(group).to_be_visible()
-    documents = group.locator("li").count()
     group.get_by_role("textbox").first.fill("Leisure")
-    group.get_by_role("button", name="Create the class").click()
+    create = group.get_by_role("button", name="Create the class")
+    expect(create).to_be_disabled()  # nothing says that they belong together
+    documents = 1
+    group.get_by_role("checkbox").first.check()
+    create.click()
     expect(person.page.get_by_text("Leisure is a class now")).to_be_visible()
     person.open("classes")
     expect(person.page.locator(".rows .title", has_text="Leisure")).to_be_visible()

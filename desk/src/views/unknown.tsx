@@ -1,12 +1,12 @@
 // Documents that no class explains, in groups: name a group and it is a class.
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { arrivals } from "../arrivals";
 import { decide } from "../decisions";
 import { entries, isOpen, load, loaded, titleOf } from "../documents";
 import { useDraft } from "../drafts";
-import { type Entry, folderOf } from "../entry";
+import { type Entry, folderOf, isAwaited } from "../entry";
 import { run } from "../jobs";
 import { answering, attempt, changed, info, mayCurate, notify, space, t } from "../state";
 import type { Proposals } from "../types";
@@ -33,7 +33,7 @@ export function UnknownView(): JSX.Element {
     setBusy(false);
   };
   const declined = useMemo(
-    () => entries.value.filter((one) => one.by !== "person" && one.answer !== null && one.answer.label === null),
+    () => entries.value.filter((one) => one.by !== "person" && !isAwaited(one) && one.answer !== null && one.answer.label === null),
     [entries.value]);
   if (loaded.value !== space.value) return <Loading />;
   const answeredStrangers = info.value?.answered_strangers ?? null;
@@ -101,14 +101,9 @@ function cannotDecline(): string {
 
 function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
   const [name, setName] = useDraft(`name of a group near ${props.nearest}`, "");
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const known = useRef(new Set<string>());
-  useLayoutEffect(() => { // what comes while somebody chooses is theirs to tick
-    const fresh = props.rows.map((one) => one.key).filter((key) => !known.current.has(key));
-    if (known.current.size && fresh.length && (name.trim() || left.size)) setLeft(new Set([...left, ...fresh]));
-    known.current = new Set(props.rows.map((one) => one.key));
-  }, [props.rows]);
-  const usable = props.rows.filter((one) => isOpen(one) && !left.has(one.key));
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set()); // nobody says that they belong together
+  const open = props.rows.filter(isOpen);
+  const usable = open.filter((one) => picked.has(one.key));
   const create = (event: Event): void => {
     event.preventDefault();
     const label = name.trim();
@@ -123,20 +118,21 @@ function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
         {props.rows.map((one) => (
           <li key={one.key}>
             <label>
-              {mayCurate.value && isOpen(one) && <input type="checkbox" checked={!left.has(one.key)} onChange={(e) => {
-                const next = new Set(left);
-                if (e.currentTarget.checked) next.delete(one.key); else next.add(one.key);
-                setLeft(next);
+              {mayCurate.value && isOpen(one) && <input type="checkbox" checked={picked.has(one.key)} onChange={(e) => {
+                const next = new Set(picked);
+                if (e.currentTarget.checked) next.add(one.key); else next.delete(one.key);
+                setPicked(next);
               }} />}
               <span><strong>{titleOf(one)}</strong><br />{one.excerpt || folderOf(one)}{!isOpen(one) && <span class="about"> {t.value.noTextHere}</span>}</span>
             </label>
           </li>
         ))}
       </ul>
-      {mayCurate.value && (usable.length || left.size
+      {mayCurate.value && (open.length
         ? <form class="name-group" onSubmit={create}>
             <input aria-label={`${t.value.nameGroup}: ${props.nearest}`} placeholder={t.value.nameGroup} value={name} maxLength={200} required onInput={(e) => setName(e.currentTarget.value)} />
             <button type="submit" class="primary" disabled={!name.trim() || !usable.length}><Icon name="plus" /> {t.value.createClass}</button>
+            {usable.length < open.length && <button type="button" class="quiet" onClick={() => setPicked(new Set(open.map((one) => one.key)))}>{t.value.chooseAll(open.length)}</button>}
           </form>
         : <p class="about">{info.value?.settings.remember === "text" ? "" : t.value.textsNeeded}</p>)}
     </section>
