@@ -96,6 +96,41 @@ def labels_that_list_others(d: Desk) -> None:
     assert "100.0 %" in call(*args, "--label-separator", ",").stdout
 
 
+def settled(d: Desk, labels: str) -> Path:
+    """A label space of a class whose name has the mark between labels, and a table of its truth."""
+    space = d.folder / f"{labels}.space"
+    call("init", space, "--encoder", "hashing", "--labels", labels)
+    call("add", space, "Hinz; Kunz", *(f"--text=please pay {n}" for n in ("one", "two", "three")))
+    if labels == "several":
+        call("add", space, "cv", *(f"--text=I apply {n}" for n in ("one", "two", "three")))
+    return space
+
+
+@CASES.of(
+    "label the documents again into a file of JSON lines (out=)",
+    "label the documents again into a file of JSON lines (--out FILE.jsonl)",
+)
+def a_class_whose_name_has_the_mark_between_labels(d: Desk) -> None:
+    document = d.file("1.txt", "please pay one")
+    table = truth(d, '1.txt,"Hinz; Kunz"')
+    args = ("evaluate", "--truth", table, "--answers")
+    one, several = settled(d, "one"), settled(d, "several")
+    call("label", one, document, "--out", "one.csv")
+    call("label", several, document, "--out", "several.csv")
+    assert "add --space SPACE; where documents have several labels" in d.refused(*args, "one.csv")
+    assert "right for 100.0 %" in call(*args, "one.csv", "--space", one).stdout
+    assert "(--out FILE.jsonl)" in d.refused(*args, "several.csv")
+    d.refused(*args, "several.csv", "--space", several)
+    answers = read_named_labels("several.csv")
+    rows = read_named_labels(str(table))
+    d.raised(lambda: evaluate_answers(answers, rows))
+    with LabelSpace(several) as space:
+        d.raised(lambda: evaluate_answers(answers, rows, space=space))
+    call("label", several, document, "--out", "again.jsonl")
+    for options in ((), ("--space", several)):
+        assert "100.0 %" in call(*args, "again.jsonl", *options).stdout
+
+
 def test_a_label_of_no_class_that_looks_like_a_list_has_a_way_on(desk: Desk) -> None:
     call("set", desk.space, "labels", "several")
     args = ("evaluate", "--space", desk.space, inbox(desk), "--truth", desk.folder / "truth.csv")

@@ -196,6 +196,20 @@ def test_a_class_with_a_semicolon_in_own_answers_of_one_label_stays_one(tmp_path
         assert row.labels == ("Hinz; Kunz",)
 
 
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "jsonl"])
+def test_a_single_class_with_a_semicolon_stays_one_where_the_label_space_is_known(suffix, tmp_path):
+    """Such an answer has no margin, as one of several labels has none."""
+    space, truth, out = tmp_path / "one.space", tmp_path / "t.csv", tmp_path / f"b.{suffix}"
+    call("init", space, "--encoder", "hashing")
+    call("add", space, "Hinz; Kunz", *(f"--text=pay bill {n}" for n in ("one", "two", "three")))
+    (tmp_path / "a.txt").write_text("pay bill one")
+    call("label", space, tmp_path / "a.txt", "--out", out)
+    truth.write_text("id,label\na.txt,Hinz; Kunz\n")
+    right = shares("--answers", out, "--truth", truth, "--space", space)
+    assert right == {"right": 1.0, "answered": 1.0, "right among the answered": 1.0}
+    assert shares("--answers", out, "--truth", out, "--space", space) == right
+
+
 def test_documents_beside_a_truth_whose_cells_list_classes(letters, tmp_path):
     folder, labels = letters
     truth = truth_of_cells(tmp_path / "truth.csv", labels, "#")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from commands import records
 
 from protolabel import Document, Example, LabelSpace
 from protolabel.errors import InputError
@@ -32,3 +35,15 @@ def test_such_a_change_is_the_same_after_json_and_the_log_tells_of_it(kind, exam
 def test_what_is_no_key_with_classes_is_refused(decisions):
     with pytest.raises(InputError, match="decisions on documents"):
         Correct([EXAMPLE], decisions=decisions)
+
+
+def test_the_list_that_the_refusal_names_has_the_whole_keys(tmp_path):
+    path = tmp_path / "a.space"
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        space.add(["x one", "y two"], ["a", "b"])
+        space.label(Document("d", "x one again"))
+    with pytest.raises(InputError) as refusal:
+        Correct([EXAMPLE], decisions={"d": ["a"]})
+    *_, command = re.findall("`protolabel (.+?)`", str(refusal.value))
+    (one,) = records(*command.replace("SPACE", str(path)).split())
+    assert Correct([EXAMPLE], decisions={one["key"]: ["a"]}).decisions == {one["key"]: ("a",)}

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 
 from protolabel.errors import InputError
-from protolabel.label_lists import Listing, listings
+from protolabel.label_lists import SEPARATOR, Listing, listings
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.listed_names import new_lists
 from protolabel.label_space.view import View
@@ -18,6 +18,8 @@ from protolabel.readers.truth import NamedLabels
 from protolabel.types import Example
 
 _OF_NO_CLASS = "which the label space lacks, write 'none of these' in its place"
+_AGAIN = "label the documents again into a file of JSON lines (out=)"
+_AGAIN_BY_COMMAND = "label the documents again into a file of JSON lines (--out FILE.jsonl)"
 
 
 def refuse_lists_of_truth(rows: Sequence[NamedLabels], view: View) -> None:
@@ -37,16 +39,22 @@ def refuse_lists_of_answers(
     """Raise InputError where a label of the truth ``rows``, or of an answer, lists others.
 
     Without a label space, a label that both sides have is the name of one class, unless documents
-    have several.
+    have several. With one, the cell of an answer is refused where it holds the name of a class that
+    has the mark between labels.
     """
     all_rows = [*rows, *answers]
     if space is not None:
         refuse_lists_of_truth(all_rows, space.view())
+        _refuse_marks_in_names(answers, space.view())
         return
     shared: set[str] = set()
     if all(len(row.labels) < 2 for row in all_rows):
         shared = _labels(answers) & _labels(rows)
-    _refuse_lists(all_rows, shared.__contains__, "name the label space", "add --space SPACE")
+    otherwise, command = "name the label space", "add --space SPACE"
+    if any(answer.cell for answer in answers):
+        several = "; where documents have several labels, "
+        otherwise, command = otherwise + several + _AGAIN, command + several + _AGAIN_BY_COMMAND
+    _refuse_lists(all_rows, shared.__contains__, otherwise, command)
 
 
 def refuse_lists_of_examples(examples: Iterable[Example], view: View) -> None:
@@ -83,6 +91,22 @@ def _refuse_lists(
         for label in row.labels:
             if label in lists:
                 raise _error(row.place, label, lists[label], otherwise, command)
+
+
+def _refuse_marks_in_names(answers: Sequence[NamedLabels], view: View) -> None:
+    """Raise InputError where a cell with several labels holds the name of one class with a mark."""
+    if not view.settings.several:
+        return
+    marked = [one.name for one in view.classes() if SEPARATOR in one.name]
+    for answer in answers:
+        for name in marked:
+            if f"{SEPARATOR}{name}{SEPARATOR}" in f"{SEPARATOR}{answer.cell}{SEPARATOR}":
+                raise InputError(
+                    f"{answer.place}: {answer.cell!r} may have the class {name!r}, or several",
+                    expected=f"answers in JSON lines, since the name of a class has {SEPARATOR!r}",
+                    remedy=_AGAIN,
+                    command=_AGAIN_BY_COMMAND,
+                )
 
 
 def _labels(rows: Iterable[NamedLabels]) -> set[str]:

@@ -124,6 +124,9 @@ def evaluate_answers(
     Raises:
         InputError: the table does not fit the answers, or a label lists others.
     """
+    if space is not None and not space.view().settings.several:
+        answers = [answer.with_one_label() for answer in answers]
+        rows = [row.with_one_label() for row in rows]
     refuse_lists_of_answers(answers, rows, space)
     truth = truth_of(answers, rows)
     pairs = [

@@ -96,10 +96,8 @@ def naming_row(cells: Sequence[str], columns: Mapping[str, int], place: str, sou
     identity, named = (
         cells[columns[role]].strip() if role in columns else "" for role in ("id", "source")
     )
-    label: object = cells[columns["label"]]
-    if MARGIN in columns:
-        label = _labels_of_answer(cells[columns["label"]], cells[columns[MARGIN]])
-    return _row(place, source, identity, named, label)
+    row = _row(place, source, identity, named, cells[columns["label"]])
+    return _of_answer(row, cells[columns[MARGIN]]) if MARGIN in columns else row
 
 
 def naming_object(
@@ -125,19 +123,24 @@ def naming_object(
     for role in ("id", "source"):
         part = value_at(value, fields[role]) if role in fields else None
         texts[role] = "" if part in (None, "") else checked_id(part, source, fields[role])
-    label = _plain_label(label, source)
-    if value.keys() >= _OF_ANSWERS and isinstance(label, str):
-        label = _labels_of_answer(label, str(value[MARGIN] if value[MARGIN] is not None else ""))
-    return _row(place, source, texts["id"], texts["source"], label)
+    row = _row(place, source, texts["id"], texts["source"], _plain_label(label, source))
+    if value.keys() >= _OF_ANSWERS:
+        return _of_answer(row, "" if value[MARGIN] is None else str(value[MARGIN]))
+    return row
 
 
-def _labels_of_answer(cell: str, margin: str) -> list[str]:
-    """Return the labels in a cell of protolabel's own table of answers.
+def _of_answer(row: Row, margin: str) -> Row:
+    """Return a row of protolabel's own table of answers, with the labels in its cell as a list.
 
-    An answer of several labels has no margin, and one of one label has one where there is a second
-    class.
+    An answer of several labels has no margin. One of one label has a margin, except where there is
+    no second class: there, the table does not say which of both it is.
     """
-    return [cell] if margin.strip() else cell.split(SEPARATOR)
+    cell = row.label
+    if not isinstance(cell, str):
+        return row
+    if margin.strip() or SEPARATOR not in cell:
+        return row._replace(label=[cell])
+    return row._replace(label=cell.split(SEPARATOR), cell=cell)
 
 
 def _chosen(value: Mapping[str, object], reading: Reading) -> list[str]:

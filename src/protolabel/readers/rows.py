@@ -28,7 +28,8 @@ class Row(NamedTuple):
     ``message_path`` is that of ``Document``. ``shares_id`` says that other rows of its table, which
     hold something else, have its id, too. ``is_covering`` says that it is the text of a mail and
     too short to be an example. ``answer`` is what a person said to its label, where a field of
-    that name says something.
+    that name says something. ``cell`` is that of an answer, where its table does not say whether
+    it is one label or several.
     """
 
     place: str
@@ -45,6 +46,7 @@ class Row(NamedTuple):
     shares_id: bool = False
     is_covering: bool = False
     answer: object = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True, slots=True)

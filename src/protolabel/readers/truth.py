@@ -6,7 +6,7 @@ It is read as any table is: CSV, Excel, JSON lines, JSON, Parquet. The documents
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from protolabel.errors import InputError
@@ -29,6 +29,8 @@ class NamedLabels:
         labels: those that it has; none for a document of no class.
         place: the row, such as ``file:line``.
         are_names: whether the labels stand in a list, so that none of them lists others.
+        cell: what a table of answers has in their place, where it does not say whether that is
+            one label or several. The labels are several.
     """
 
     id: str
@@ -36,6 +38,13 @@ class NamedLabels:
     labels: tuple[str, ...]
     place: str
     are_names: bool = False
+    cell: str = ""
+
+    def with_one_label(self) -> NamedLabels:
+        """Return the same where no document has several labels, so that a cell is one label."""
+        if not self.cell:
+            return self
+        return replace(self, labels=(clean_name(self.cell, self.place),), cell="")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -77,7 +86,7 @@ def _named_labels(row: Row, separator: str | None) -> NamedLabels:
         )
     are_names = isinstance(list_of_cell(row.label), list)
     labels = tuple(_labels(row, separator))
-    return NamedLabels(row.id, row.named, labels, row.source, are_names)
+    return NamedLabels(row.id, row.named, labels, row.source, are_names, row.cell)
 
 
 def _labels(row: Row, separator: str | None) -> Iterator[str]:

@@ -60,5 +60,6 @@ def _clean_labels(labels: object) -> tuple[str, ...]:
 def _no_decisions(value: object) -> InputError:
     return InputError(
         f"decisions on documents: {str(value)[:60]!r}",
-        expected="a list of classes by each whole key, as `protolabel review SPACE --all` has them",
+        expected="{key: [class, ...]}, with the whole keys that `protolabel review SPACE --all "
+        "--json` lists",
     )
