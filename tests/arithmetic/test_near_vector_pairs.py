@@ -89,3 +89,14 @@ def test_vectors_with_one_hash_that_differ_are_not_kept():
     assert near is not None
     change = RowChange(np.array([0, 1, 2, 3, -1]), 4)
     assert near.after(change, vectors[:4], vectors, hashes) is None
+
+
+@pytest.mark.parametrize(("comparisons", "is_kept"), [(5, True), (4, False)])
+def test_nothing_is_kept_of_vectors_that_lie_too_close_together(monkeypatch, comparisons, is_kept):
+    monkeypatch.setattr(near_vector_pairs, "COMPARISONS", comparisons)
+    rng = np.random.default_rng(0)
+    centres = np.repeat(rng.normal(size=(2, 8)), 5, axis=0)
+    vectors = (centres * (1 + 1e-5 * rng.normal(size=(10, 1)))).astype(np.float32)
+    near = NearPairs.of(vectors, vector_hashes(vectors))
+    assert (near is not None) == is_kept  # each of ten is compared with itself and four others
+    assert near is None or near.compared == 10 * 5

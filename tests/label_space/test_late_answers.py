@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from office_files import mail
 
 from protolabel import Document, Example, LabelSpace, ProtolabelError, read_documents
+from protolabel.label_space.changes import Correct
 
 DECISIONS = {
     "correct": lambda space, document: space.correct(document, "a"),
@@ -49,9 +50,13 @@ def state(space: LabelSpace) -> tuple[object, ...]:
     return documents, [one.answer.label for one in space.answer_log.suggestions()]
 
 
-def remove_example(space: LabelSpace, label: str = "a") -> None:
+def id_of_example(space: LabelSpace, label: str = "a") -> str:
     (member,) = [one for one in space.show(label)[1] if one.text == DOCUMENT.text]
-    space.remove([member.id])
+    return member.id
+
+
+def remove_example(space: LabelSpace, label: str = "a") -> None:
+    space.remove([id_of_example(space, label)])
 
 
 STEPS = {
@@ -79,6 +84,12 @@ STEPS = {
     "correct, then retire": [DECISIONS["correct"], lambda space, _: space.retire("a")],
     "negative example": [
         lambda space, document: space.add([Example("b", document.text, negative=True)])
+    ],
+    "correct, then removed by the correction of another document": [
+        DECISIONS["correct"],
+        lambda space, _: space.commit(
+            Correct((Example("c", "something else"),), removed=[id_of_example(space)])
+        ),
     ],
     "two classes, then correct to one": [
         lambda space, document: space.add([document.text] * 2, ["a", "b"]),
@@ -163,7 +174,8 @@ def test_a_correction_of_a_mail_by_its_attachments_counts_for_its_own_text(tmp_p
 
 
 @pytest.mark.parametrize("is_late", [True, False])
-def test_what_was_reconsidered_is_not_decided_again(path, is_late):
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_what_was_reconsidered_is_not_decided_again(path, is_late, decision):
     with (
         LabelSpace(path, background=False) as space,
         LabelSpace(path, background=False) as other,
@@ -173,7 +185,7 @@ def test_what_was_reconsidered_is_not_decided_again(path, is_late):
         space.label(DOCUMENT)
         if not is_late:
             space.answer_log.write()
-        other.correct(DOCUMENT, "a")
+        DECISIONS[decision](other, DOCUMENT)
         other.answer_log.reconsider()
         space.answer_log.write()
         assert state(space)[0] == [("b", "label space", ())]
