@@ -126,7 +126,7 @@ def source_digest(source: str, folder: str | None = None) -> bytes:
 def row_of(source: str, folder: str | None = None) -> RowNumber | None:
     """Return the row that a source names; None for what is no row, such as a file of such a name.
 
-    ``Call 10:30`` is a row of ``Call 10``, but for where there is a file ``Call 10:30``.
+    ``Call 10:30`` is a row of ``Call 10``, unless a file ``Call 10:30`` is there.
     ``folder``: as of ``whole_path``; of what was sent, no file is looked for.
     """
     row = row_number(source)

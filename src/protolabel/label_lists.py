@@ -22,7 +22,10 @@ _BRACKETS = {"[": "]", "{": "}", "(": ")"}
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 
 Listing = tuple[str, list[str]]
-"""What separates the classes that a name lists, and these; empty where they stand in brackets."""
+"""What separates the classes that a name lists, and these.
+
+That is empty where they stand in brackets or quotes.
+"""
 
 
 def labels_of_one(labels: object, what: str, several: bool) -> list[object]:
@@ -130,7 +133,9 @@ def _separators(name: str) -> Iterator[str]:
 
 
 def listings(names: Iterable[str], is_class: Callable[[str], bool]) -> dict[str, Listing]:
-    """Return which names list others, and what: those that are no class, of classes or each other.
+    """Return the names that list others, with what they list.
+
+    Only names of no class count. They may list classes, or other names among these.
 
     Args:
         names: clean.

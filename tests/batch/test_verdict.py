@@ -70,7 +70,7 @@ def of_mail(text: Answer, *attachments: Answer) -> Verdict:
 
 def test_a_sure_attachment_decides_where_the_text_of_a_mail_is_unsure_and_it_is_said():
     one = of_mail(answer("cv", less=0.7), answer("invoice"))
-    assert (one.label, one.documents_of_class) == ("invoice", ("2/a",))
+    assert (one.label, one.decided_by) == ("invoice", ("2/a",))
     assert one.numbers == {"label": "invoice", "probability": 0.8, "chance": 0.8}
     assert one.basis == "by 2/a; its own text is unsure: cv 25%"
     silent = of_mail(answer(None), answer("invoice"))
@@ -85,7 +85,7 @@ def test_a_mail_has_the_chance_of_what_decided_though_its_text_agrees_weakly():
 
 def test_an_attachment_never_decides_against_a_text_that_is_sure_of_another_class():
     one = of_mail(answer("cv"), answer("invoice"))
-    assert (one.label, one.documents_of_class, one.basis) == (None, (), "")
+    assert (one.label, one.decided_by, one.basis) == (None, (), "")
     assert one.reason == (
         "its 2 documents have several classes: its own text: cv 95%, 2/a: invoice 80%"
     )
@@ -93,7 +93,7 @@ def test_an_attachment_never_decides_against_a_text_that_is_sure_of_another_clas
 
 def test_a_sure_text_of_a_mail_decides_where_its_attachment_is_unsure():
     one = of_mail(answer("invoice"), answer("cv", less=0.7))
-    assert (one.label, one.documents_of_class) == ("invoice", ("its own text",))
+    assert (one.label, one.decided_by) == ("invoice", ("its own text",))
     assert one.basis == "by its own text; 2/a is unsure: cv 25%"
 
 
@@ -103,11 +103,14 @@ def test_answers_that_are_all_unsure_decide_as_sure_ones_do():
     assert (one.label, one.numbers["chance"]) == (None, None)
 
 
-def test_unsure_documents_of_the_class_are_counted_and_the_chance_is_of_the_sure_one():
+def test_unsure_documents_of_the_class_are_counted_and_the_sure_one_decided():
     one = of_mail(answer("cv"), answer("cv", less=0.7), answer(None))
     assert one.numbers["chance"] == 0.95
-    assert one.documents_of_class == ("its own text", "2/a")
-    assert one.basis == "by its own text and 2/a; 3/a is none of these"
+    assert one.decided_by == ("its own text",)
+    assert one.basis == "by its own text; 2/a is unsure: cv 25%; 3/a is none of these"
+    assert of_mail(answer("cv", less=0.7), answer("cv", less=0.7)).decided_by == (
+        "its own text", "2/a",
+    )  # fmt: skip
 
 
 def test_one_sure_document_of_many_does_not_decide_about_all():
@@ -141,5 +144,5 @@ def test_of_a_large_archive_it_is_said_how_many_decided():
         archive.count(answer("invoice", name=f"a.zip/{number}.txt"))
     archive.count(answer("cv", less=0.7, name="a.zip/9.txt"))
     assert archive.label == "invoice"
-    assert archive.documents_of_class == tuple(f"{number}.txt" for number in range(5))
+    assert archive.decided_by == tuple(f"{number}.txt" for number in range(5))
     assert archive.basis == "by 9 of its 10 documents"

@@ -91,7 +91,7 @@ def test_a_forwarded_mail_has_a_covering_text_of_its_own(tmp_path):
 def test_what_is_said_of_a_mail_with_an_image_does_not_count_words_in_it(tmp_path):
     _, (notice,) = taught(tmp_path, NOTE, scan_png=drawn("png", 1))
     assert "its attachments are examples (2/scan.png)" in notice
-    assert notice.endswith("50 words, and its attachments are images or have more than it")
+    assert notice.endswith("50 words, and its attachments hold an image, or more words")
 
 
 @pytest.mark.parametrize(

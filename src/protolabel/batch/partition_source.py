@@ -3,7 +3,7 @@
 A file that was cut off or is still being copied must not become answers: its partition would count
 as done. A row that cannot be read does not make a source incomplete: it is left out and counted.
 The last line end says whether a file of lines is whole, if its last row is unusable: what is cut
-within its last field cannot be told from a whole one. Of other kinds the reader knows.
+within its last field cannot be told from a whole one. For other kinds, the reader knows.
 """
 
 from __future__ import annotations

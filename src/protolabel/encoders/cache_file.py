@@ -2,8 +2,9 @@
 
 It is derived data. A row whose digest does not fit is not used, and is rebuilt; a damaged cache
 is put aside; where the file cannot be written, there is no cache. None of these is an error, and
-each leaves one line in the debug log. A file that is not a cache is never changed: a warning says
-once that there is no cache.
+each leaves one line in the debug log. A file that somebody named and that is no cache is never
+changed: one warning says that there is no cache. In the usual place, whatever SQLite cannot read
+counts as a damaged cache.
 """
 
 from __future__ import annotations

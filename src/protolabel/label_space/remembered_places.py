@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class RememberedPlaces(Closable):
-    """The places of the remembered documents, of which those that have changed are written."""
+    """Notes where remembered documents stand now, and writes the places that have changed."""
 
     def __init__(self, view: View) -> None:
         """Read the places. ``view``: answers; where it remembers nothing, no place is noted."""

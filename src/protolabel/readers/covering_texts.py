@@ -28,7 +28,7 @@ def words_of_taught(attachments: Sequence[str]) -> str:
     names = ", ".join(attachments[:MOST_NAMED]) + ", ..." * (len(attachments) > MOST_NAMED)
     return (
         f"its attachments are examples ({names}), and its own text is none: it has fewer than "
-        f"{ENOUGH_WORDS} words, and its attachments are images or have more than it"
+        f"{ENOUGH_WORDS} words, and its attachments hold an image, or more words"
     )
 
 

@@ -80,7 +80,7 @@ EXTRACTED = ("pdf", "html", "docx", "pptx", "odt", "epub", "sheets", "rtf", "mai
 MAILS = ("mail", "msg")
 TABLES = ("csv", "tsv", "jsonl", "json")
 OF_LINES = ("csv", "tsv", "jsonl", "mail", "mbox")
-"""Kinds of several documents that do not say whether they are whole; all others do, or are one."""
+"""Kinds of several documents whose reader cannot tell a file that was cut from a whole one."""
 DOCUMENTS = (
     "text", "image", "pdf", "html", "docx", "pptx", "odt", "epub", "rtf", "mail", "msg", "mbox",
     "mhtml",

@@ -111,7 +111,8 @@ def read_document(name: str, **options: Unpack[NoticedOptions]) -> Document:
 def row_of_id(place: str, identity: str, **options: Unpack[NoticedOptions]) -> RowOfId | None:
     """Return the row of an id, wherever it stands in its table by now.
 
-    None where the place has no number of a row, or its table cannot be read or has none of that id.
+    None where the place has no number of a row, its table cannot be read, or not just one row has
+    that id.
 
     Args:
         place: where the row stood.

@@ -88,10 +88,10 @@ def corrections(
     learned by a change that is no longer in force is among them: it was undone. So is one that was
     taken back by such a change, and stands in the review still; and one that was learned in part,
     edited since or not. Classes that were renamed or merged since have their present names; folders
-    of one class are one place. A file that was learned, and has another name there, is among them:
-    so it is known once it is edited. A file that no run has put anywhere is among them, unless a
-    copy of it was put into that class. So is a file that was learned, and stands now where an equal
-    one was put.
+    of one class are one place. A learned file that was renamed within its class is among them, so
+    that it is still known by its name after an edit. A file that no run has put anywhere is among
+    them, unless a copy of it was put into that class. So is a file that was learned, and stands now
+    where an equal one was put.
 
     Args:
         root: the sorted folder.

@@ -25,8 +25,9 @@ from protolabel.readers.reports import Unreadable, with_source
 from protolabel.types import Document
 
 _SMALL = 100  # bytes of the end of a file, about
-# Of a batch: documents, ends of files, and files that are left. So at most 256 files are answered
-# at once, 128 of one document each (docs/every-day.md). After a kill they are read once more.
+# What one batch counts at most: each document, each end of a file and each file left out is one. So
+# at most 256 files are answered at once, 128 of one document each (docs/every-day.md). After a kill
+# they are read once more.
 LARGEST = 256
 
 

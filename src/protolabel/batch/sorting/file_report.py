@@ -18,7 +18,7 @@ class FileReport:
     ``again``: it was sorted before and its answer was made again; ``moved_from``: where it stood
     then, if the answer is another one. ``faults``: what could not be read of it.
     ``none_probability``: of *none of these*, beside the chance. ``decided_by``: the first of its
-    documents that have its class; ``basis`` says it in words where others have not.
+    documents that decided; ``basis`` says it in words where some have not its class.
     """
 
     source: str
@@ -63,7 +63,7 @@ def report_of(file: AnsweredFile, entry: Entry) -> FileReport:
         printable(entry.moved_from),
         entry.chance,
         None if entry.chance is None else verdict.none_probability,
-        verdict.documents_of_class if is_answer else (),
+        verdict.decided_by if is_answer else (),
         verdict.basis if is_answer else "",
     )
 

@@ -162,29 +162,25 @@ class Verdict:
         return min(pairs)[1] if label is not None and pairs else None
 
     @property
-    def documents_of_class(self) -> tuple[str, ...]:
-        """The first documents that have the class of the file, the sure ones before the others.
-
-        Beside a sure one, those that are unsure did not decide.
-        """
+    def decided_by(self) -> tuple[str, ...]:
+        """The first documents that decided on the class; empty where there is none."""
         if self.label is None:
             return ()
-        votes = sorted(self._agreeing, key=lambda votes: not votes.is_sure)
-        return tuple(name for one in votes for name in one.documents)[:MOST_NAMED]
+        return tuple(name for votes in self._deciding for name in votes.documents)[:MOST_NAMED]
 
     @property
     def basis(self) -> str:
-        """Which documents have the class, and what the others said; empty where all have it."""
-        agreeing = self._agreeing
-        n = sum(votes.n for votes in agreeing)
-        if self.label is None or n == self.n_documents:
+        """Which documents decided, and what the others said; empty where all have the class."""
+        if self.label is None or sum(votes.n for votes in self._agreeing) == self.n_documents:
             return ""
+        deciding = self._deciding
+        n = sum(votes.n for votes in deciding)
         if n > MOST_IN_SENTENCE:
             return f"by {n:,} of its {quantity(self.n_documents, 'document')}"
-        others = [votes for votes in self._votes.values() if votes not in agreeing]
+        others = [votes for votes in self._votes.values() if votes not in deciding]
         remarks = [f"{votes.documents[0]} is unsure: {votes.words()}" for votes in others]
         remarks += [f"{document} is none of these" for document in self._declined]
-        decided = f"by {' and '.join(self.documents_of_class)}"
+        decided = f"by {' and '.join(self.decided_by)}"
         if len(remarks) > MOST_IN_SENTENCE or any(votes.n > 1 for votes in others):
             return f"{decided} of its {quantity(self.n_documents, 'document')}"
         return "; ".join((decided, *remarks))
