@@ -75,7 +75,7 @@ export const mayCurate = computed(() => ["curate", "admin"].includes(session.val
 
 export interface Message {
   id: number;
-  kind: "note" | "hint" | "error";
+  kind: "note" | "remark" | "error";
   text: string;
   more: string;
   action: { name: string; run: () => void } | null;
@@ -94,7 +94,7 @@ export function dismiss(id: number): void {
 }
 /** Show something to think about; it stays until it is closed. */
 export function hint(text: string): void {
-  messages.value = [...messages.value.slice(-2), { id: ++messageCount, kind: "hint", text, more: "", action: null }];
+  messages.value = [...messages.value.slice(-2), { id: ++messageCount, kind: "remark", text, more: "", action: null }];
 }
 /** Close errors and hints; they stay until then, or until the person goes to another view. */
 export function closeErrors(): void {

@@ -45,7 +45,7 @@ def test_two_lines_that_differ_only_in_capitals_or_blanks_are_asked_about(browse
         expect(form.locator(".problem")).to_contain_text("cv")
         form.locator(".problem button").click()  # it is a class of its own
         expect(person.page.locator(".chips .chip")).to_have_count(4)
-        expect(person.page.locator(".message.hint")).to_have_count(0)  # that was said
+        expect(person.page.locator(".message.remark")).to_have_count(0)  # that was said
         assert {*names(empty)} == {"Bank statement", "cv", "order", "CV"}
         assert not person.trouble
 
@@ -78,7 +78,7 @@ def test_a_new_class_near_another_one_is_said_to_be(person, client, tmp_path, wa
             (folder / f"{n}.txt").write_text(f"please pay the bill of the month {n}")
         person.open("start")
         page.locator("input[webkitdirectory]").set_input_files(tmp_path / "letters")
-    hint = page.locator(".message.hint")
+    hint = page.locator(".message.remark")
     expect(hint).to_contain_text("“Invoicce” is a new class, and its name is near “Invoice”")
     page.wait_for_timeout(1000)
     expect(hint).to_be_visible()
