@@ -4,6 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { display, listing } from "./arrivals";
 import { api, type NewDocument } from "./api";
 import { type Entry, isAnswering, isAwaited, isDecided, isEarly, labelsOf, ownLabels, ranking, withoutClasses, wordsOf } from "./entry";
+import { beginning } from "./names";
 import { answering, info, space } from "./state";
 import type { Flow, InboxItem } from "./types";
 
@@ -122,7 +123,7 @@ export async function catchUp(): Promise<void> {
 function withExcerpt(one: InboxItem): InboxItem {
   if (one.excerpt) return one;
   const line = (ownDocuments.get(one.key)?.text ?? "").trim().split(/\s+/, EXCERPT).join(" ");
-  return { ...one, excerpt: line.length > EXCERPT ? `${line.slice(0, EXCERPT - 1)}…` : line };
+  return { ...one, excerpt: beginning(line, EXCERPT) };
 }
 
 /** Label again what is not remembered, once the label space has changed: the page has it, and nobody else. */

@@ -1,4 +1,9 @@
-// How documents of a change are named in a sentence: their names alone, never their texts.
+// How documents are named in a sentence, by their names alone, and how long texts are shortened.
+
+/** The beginning of a text, with a mark where more follows. */
+export function beginning(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
 
 const NAMED = 3; // documents of a change that are named
 

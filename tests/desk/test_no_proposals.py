@@ -35,7 +35,7 @@ def test_it_says_how_many_a_group_needs_and_shows_smaller_ones_that_can_be_class
     declines(client, [*STARS[:3], "a bicycle", "wild mushrooms"])
     finding = look(person)
     expect(finding).to_contain_text(f"No group has the {LEAST} different documents")
-    expect(finding).to_contain_text("With 3 there is one")
+    expect(finding).to_contain_text("With 3 there is at least one")
     expect(finding).to_contain_text("make the class yourself")
     assert person.axe() == []
     person.button("Show groups from 3 documents on").click()

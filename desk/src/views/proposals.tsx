@@ -5,9 +5,12 @@ import { api } from "../api";
 import { load } from "../documents";
 import { useDraft } from "../drafts";
 import { ChangeDialog } from "../flows";
+import { beginning } from "../names";
 import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../state";
 import type { Proposal, Proposals } from "../types";
 import { Icon } from "../ui";
+
+const SHOWN = 240; // characters of a text
 
 export function ProposalList(props: { discovery: Proposals; onRefused: (key: string) => void }): JSX.Element {
   const { discovery } = props;
@@ -54,7 +57,7 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
       </header>
       {one.terms.length > 0 && <p class="terms"><span class="about">{t.value.terms}</span> {one.terms.map((term) => <span key={term} class="chip">{term}</span>)}</p>}
       <ul class="example-list">
-        {rows.map((member) => <li key={member.key}><strong>{member.id}</strong>{texts.get(member.key) && <><br />{texts.get(member.key)?.slice(0, 240)}</>}</li>)}
+        {rows.map((member) => <li key={member.key}><strong>{member.id}</strong>{texts.get(member.key) && <><br />{beginning(texts.get(member.key) ?? "", SHOWN)}</>}</li>)}
       </ul>
       {!all && one.members.length > one.exemplars.length && <button type="button" class="link" onClick={() => setAll(true)}>{t.value.showAll(one.members.length)}</button>}
       {mayCurate.value && (
