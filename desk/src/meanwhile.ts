@@ -6,6 +6,7 @@ import { answerOf } from "./jobs";
 import { t } from "./state";
 import type { InboxItem } from "./types";
 
+const UNKNOWN = [404, 422]; // what the service says of a document that it does not remember
 const MOST_ASKED = 8; // documents that are asked for one by one, not as a list
 
 /** What a person has decided on a document: its classes, "" for none of them; undefined where nobody has. */
@@ -20,7 +21,7 @@ async function asNow(name: string, shown: Entry[]): Promise<InboxItem[]> {
     try {
       return [await answerOf(() => api.document(name, key, 0), undefined, t.value.notSaved)];
     } catch (error) {
-      if (error instanceof Failure && error.status === 404) return [];
+      if (error instanceof Failure && UNKNOWN.includes(error.status)) return []; // this page alone has it
       throw error;
     }
   });

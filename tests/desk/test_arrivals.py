@@ -165,7 +165,7 @@ def test_a_folder_whose_texts_are_not_kept_is_said_and_one_button_makes_it_decid
         expect(card).to_have_count(0)
         one.keys("a")
         expect(count(one, "Decided")).to_have_text("1")
-        assert client.get(SPACE).json["examples"] == 3
+        one.until(f"() => fetch('{SPACE}').then(r => r.json()).then(j => j.examples === 3)")
         assert not one.trouble
 
 
