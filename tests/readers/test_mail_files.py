@@ -124,6 +124,7 @@ BROWSERS = {
     "Chrome": b"From: <Saved by Blink>\nSnapshot-Content-Location: https://a.b/c\nSubject: Bill\n"
     + DATE,
     "Explorer": b'From: "Saved by Internet Explorer 11"\nSubject: Bill\n' + DATE,
+    "Explorer in Chinese": b"From: =?gb2312?B?08kgV2luZG93cyCxo7Tm?=\nSubject: Bill\n" + DATE,
     "Confluence": DATE + b"Message-ID: <1.2.3@x>\nSubject: Exported From Confluence\n",
     "Word": b"",
 }
@@ -147,6 +148,28 @@ def test_a_page_of_frames_has_their_texts_and_the_page_that_is_named_comes_first
 def test_a_mail_with_pictures_in_its_page_is_no_saved_page(tmp_path):
     content = b"From: a@b\nTo: c@d\nSubject: Bill\n" + DATE + SAVED
     assert kind_of(str(write(tmp_path / "1234", content))) == "mail"
+
+
+@pytest.mark.parametrize("location", [b"", b"Content-Location: https://a.b/c\n"])
+def test_a_mail_without_recipients_is_no_saved_page(tmp_path, location):
+    draft = (
+        b"From: Anna <a@b.c>\nSubject: Invoice 17\n" + DATE + b"MIME-Version: 1.0\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="x"\n\n'
+        b"--x\nContent-Type: text/html\n" + location + b'\n<p>see the bill<img src="cid:1">\n'
+        b"--x\nContent-Type: image/png\nContent-ID: <1>\nContent-Transfer-Encoding: base64\n"
+        b"Content-Location: a.png\n\n" + base64.b64encode(b"\x89PNG\r\n\x1a\n") + b"\n"
+        b"--x\nContent-Type: text/plain\nContent-Disposition: attachment; filename=bill.txt\n\n"
+        b"250 EUR\n--x--\n"
+    )
+    for name in ("sent.eml", "17"):
+        path = write(tmp_path / name, draft)
+        contents = {name: "Invoice 17\n\nsee the bill", f"{name}/3/bill.txt": "250 EUR"}
+        assert texts(path).items() >= contents.items()
+
+
+def test_a_mail_without_recipients_or_sender_is_no_saved_page(tmp_path):
+    draft = DATE + b"Subject: Bill\n" + SAVED.replace(b"Content-Location: https://a.b/c\n", b"")
+    assert kind_of(str(write(tmp_path / "17", draft))) == "mail"
 
 
 def test_a_mailbox_with_a_mark_before_it_is_read(tmp_path):

@@ -41,6 +41,9 @@ _OWN_TO_MAIL = re.compile(
 _LEAST = 3  # usual headers, one of them written by a program
 _BODY_OF_PROGRAMS = {b"mime-version", b"content-type"}  # which are enough together
 _PAGE = b"multipart/related"
+_BOUNDARY = re.compile(rb"boundary\s*=\s*(?:\"([^\"]+)\"|([^\s;\"]+))", re.IGNORECASE)
+_LOCATION, _SNAPSHOT = b"content-location", b"snapshot-content-location"
+_SAVED_BY = re.compile(rb"[\"<\s]*Saved by\b", re.IGNORECASE)  # who a browser says the sender is
 
 
 def mail_kind(head: bytes, *, is_whole: bool) -> str | None:
@@ -61,8 +64,32 @@ def mail_kind(head: bytes, *, is_whole: bool) -> str | None:
     is_mail = is_mail or of_programs >= _BODY_OF_PROGRAMS
     if not is_mail and not (_MESSAGE.match(head) and _has_mail_headers(head)):
         return None
-    is_page = headers.get(b"content-type", b"").lower().startswith(_PAGE)
-    return "mhtml" if is_page and not _RECIPIENTS & headers.keys() else "mail"
+    return "mhtml" if _is_saved_page(headers, head) else "mail"
+
+
+def _is_saved_page(headers: dict[bytes, bytes], head: bytes) -> bool:
+    """Return whether headers are of a web page that was saved, and not of a mail.
+
+    A draft has no recipients either, and pictures in its page. So it takes a sign of a browser, or
+    the address of the page where no sender has an address.
+    """
+    content_type = headers.get(b"content-type", b"")
+    if not content_type.lower().startswith(_PAGE) or _RECIPIENTS & headers.keys():
+        return False
+    sender = headers.get(b"from", b"")
+    if _SNAPSHOT in headers or _SAVED_BY.match(sender):
+        return True
+    first_part = _first_part_headers(content_type, head)
+    return b"@" not in sender and (_LOCATION in headers or _LOCATION in first_part)
+
+
+def _first_part_headers(content_type: bytes, head: bytes) -> dict[bytes, bytes]:
+    boundary = _BOUNDARY.search(content_type)
+    if boundary is None:
+        return {}
+    delimiter = re.escape(b"--" + (boundary[1] or boundary[2]))
+    _, *rest = re.split(rb"(?m)^" + delimiter + rb"[ \t]*\r?\n", head, maxsplit=1)
+    return _headers(rest[0], is_whole=False) if rest else {}
 
 
 def _has_mail_headers(head: bytes) -> bool:
