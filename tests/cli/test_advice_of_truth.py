@@ -72,7 +72,10 @@ def answers(d: Desk) -> Path:
 @CASES.of(
     "give label_separator={}; if it is the name of one class, {}",
     "add --label-separator {}; if it is the name of one class, {}",
-    "write the labels without brackets and quotes, with a mark between them",
+    "write the labels without brackets and quotes, with a mark between them, and "
+    "give label_separator= that mark; if it is the name of one class, {}",
+    "write the labels without brackets and quotes, with a mark between them, and "
+    "add --label-separator with that mark; if it is the name of one class, {}",
 )
 def labels_that_list_others(d: Desk) -> None:
     table = truth(d, "1,cv#invoice", "2,cv")
@@ -91,9 +94,13 @@ def labels_that_list_others(d: Desk) -> None:
     rows = read_named_labels(str(table), label_separator="#")
     assert evaluate_answers(answer_rows, rows).shares["micro F1, over all labels"].share == 1
     truth(d, '1,"{cv,invoice}"', "2,cv")
-    d.refused(*args)
+    assert "and add --label-separator with that mark" in d.refused(*args)
+    rows = read_named_labels(str(table))
+    d.raised(lambda: evaluate_answers(answer_rows, rows))
     truth(d, '1,"cv,invoice"', "2,cv")
     assert "100.0 %" in call(*args, "--label-separator", ",").stdout
+    rows = read_named_labels(str(table), label_separator=",")
+    assert evaluate_answers(answer_rows, rows).shares["micro F1, over all labels"].share == 1
 
 
 def settled(d: Desk, labels: str) -> Path:

@@ -14,6 +14,7 @@ from protolabel import LabelSpace
 BILL = "please pay 99 EUR for the chairs of this month and the table"
 JOB = "I apply for a post as driver of your company now"
 TWO = Mail("short", attachments=(("a.txt", BILL), ("b.txt", JOB)))
+LONG = " ".join(f"word{n}" for n in range(60))
 SPACE, MACHINE = "s.space", ("invoice", "label space")
 WAYS = ("key", "id", "source", "path")
 
@@ -95,3 +96,24 @@ def test_so_it_does_in_python_and_over_the_service(mail, way):
     with served(Path(SPACE)) as ask:
         assert ask("POST", "/correct", {"document": name, "to": "refund"}).status_code == 200
     assert decided()[mail] == ("refund", "person")
+
+
+@pytest.mark.parametrize(
+    ("text", "within", "expected"),
+    [
+        ("short", LONG, "its attachments are examples (2/f.eml, 2/f.eml/2/a.txt), and its own"),
+        ("short", "short", "its attachments are examples (2/f.eml/2/a.txt), and its own text is"),
+        (LONG, LONG, "its own text and 2 attachments"),
+        (LONG, "short", "its own text and 1 attachment"),
+    ],
+)
+def test_of_a_mail_that_forwards_another_one_sentence_says_what_becomes_an_example(
+    text, within, expected, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    LabelSpace.create(SPACE, encoder="hashing").close()
+    forwarded = Mail(within, attachments=(("a.txt", BILL),)).lines()
+    Path("m.eml").write_text(Mail(text, attachments=(("f.eml", forwarded),)).lines())
+    done = call("correct", SPACE, "m.eml", "--to", "invoice", "--new")
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith(f"m.eml: {expected}")

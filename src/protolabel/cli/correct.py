@@ -14,9 +14,8 @@ from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.outputs import refuse_label_spaces
 from protolabel.cli.preview import with_preview
 from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
-from protolabel.cli.terminal import note
 from protolabel.errors import InputError
-from protolabel.label_space.changes import ChangeRequest, Correct, Refute
+from protolabel.label_space.changes import ChangeRequest
 from protolabel.label_space.document_names import DocumentNames, documents_within
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.quantity import quantity
@@ -95,18 +94,7 @@ def correct(
             ask_about_new(label_space, to, new)
             labels = to[0] if len(to) == 1 else to
             request = label_space.correction(path, labels, reading=options)
-        _say_of_mail(request)
         carry_out(request, label_space, json_)
-
-
-def _say_of_mail(request: ChangeRequest) -> None:
-    """Say how many documents of a mail become examples, where its own text is one of them."""
-    examples = request.examples if isinstance(request, Correct | Refute) else ()
-    sources = list(dict.fromkeys(example.source for example in examples))
-    mail = min(sources, key=len, default="")
-    attachments = [source for source in sources if source.startswith(f"{mail}/")]
-    if attachments:
-        note(f"{mail}: its own text and {quantity(len(attachments), 'attachment')}")
 
 
 def _files_in(folder: str, name: str) -> list[str]:

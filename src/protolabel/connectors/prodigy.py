@@ -20,15 +20,15 @@ from protolabel.connectors.record_labels import (
     labels_among,
     text_in,
 )
+from protolabel.readers.rows import ANSWERS
 
 NAME = "Prodigy"
-_ANSWERS = ("accept", "reject", "ignore")
 _MARKS = {"_task_hash", "_input_hash", "_view_id"}
 
 
 def recognises(record: Mapping[str, Any]) -> bool:
     """Return whether an object is a task of Prodigy: programs may have dropped its hashes."""
-    if record.get("answer") not in _ANSWERS:
+    if record.get("answer") not in ANSWERS:
         return False
     has_class = "label" in record or isinstance(record.get("accept"), list)
     return bool(_MARKS & record.keys()) or (isinstance(record.get("text"), str) and has_class)

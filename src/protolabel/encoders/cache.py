@@ -13,11 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from protolabel.arrays import Embeddings
-from protolabel.encoders.cache_file import FORMAT, CacheFile
+from protolabel.encoders.cache_file import FORMAT, SETTING, CacheFile
 from protolabel.encoders.protocol import AnyEncoder, Encoder, ImageEncoder
 from protolabel.types import Encoded
 
-SETTING = "PROTOLABEL_CACHE"  # the variable that names the file
 _OFF, _ON = ("off", "0", "false", "no"), ("on", "1", "true", "yes")
 MOST_BYTES = 512 * 2**20  # of embeddings; the least recently used go first
 

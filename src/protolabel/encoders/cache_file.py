@@ -27,6 +27,7 @@ from protolabel.types import Encoded
 log = logging.getLogger(__name__)
 
 FORMAT = 6
+SETTING = "PROTOLABEL_CACHE"  # the variable that names the file
 _PAGE = 500  # keys of one question
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _BEGINS = b"SQLite format 3\0"
@@ -187,9 +188,10 @@ class CacheFile:
             _foreign.add(self._path)
             log.warning(
                 "no embedding cache: %s is no cache and stays as it is (%s); "
-                "give PROTOLABEL_CACHE the name of a new file, or `off`",
+                "give %s the name of a new file, or `off`",
                 self._path,
                 error,
+                SETTING,
             )
 
     def _follow_fork(self) -> None:

@@ -120,8 +120,15 @@ def _error(
     got = f"{place}: the label {label!r} lists {' and '.join(map(repr, names))}"
     expected = "one label, or what separates several"
     if not separator:
-        remedy = "write the labels without brackets and quotes, with a mark between them"
-        return InputError(got, expected=expected, remedy=remedy)
+        return InputError(
+            got,
+            expected=expected,
+            remedy="write the labels without brackets and quotes, with a mark between them, and "
+            f"give label_separator= that mark; if it is the name of one class, {otherwise}",
+            command="write the labels without brackets and quotes, with a mark between them, and "
+            "add --label-separator with that mark; if it is the name of one class, "
+            f"{command or otherwise}",
+        )
     return InputError(
         got,
         expected=expected,

@@ -21,6 +21,7 @@ from protolabel.label_space.late_answers import LateAnswers
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.quantity import quantity
 from protolabel.store import Store
+from protolabel.store.answer_records import StoredPlace
 
 PAUSE = 1.0  # seconds from an answer until it is written, with those that came since
 PATIENCE = 0.02  # seconds to wait for another writer, while somebody labels
@@ -39,7 +40,7 @@ class AnswerQueue:
     """The answers of one open label space, on their way to its file; threads may share it."""
 
     def __init__(self, store: Store) -> None:
-        self.store = store
+        self._store = store
         self._waiting: list[AnswerBatch] = []
         self._documents = self._bytes = 0  # that wait
         self._blocked = False  # whether another process was writing at the last attempt
@@ -77,15 +78,23 @@ class AnswerQueue:
         if number is not None:
             return number
         try:
-            if not self.store.rows.writable:
+            if not self._store.rows.writable:
                 return None
-            number = self.store.answers.forgettings()
+            number = self._store.answers.forgettings()
         except ProtolabelError as error:
             log.info("answers are not remembered: %s", error)
             return None
         with self._lock:
             self._forgettings = number
         return number
+
+    def places(self) -> dict[bytes, StoredPlace]:
+        """Return where the remembered documents stand; none where nothing can be remembered."""
+        return self._store.answers.places() if self._store.rows.writable else {}
+
+    def stand_at(self, places: Sequence[StoredPlace]) -> None:
+        """Write where remembered documents stand now."""
+        self._store.answers.stand_at(places, patience=LAST_PATIENCE)
 
     def write(self, patience: float = PATIENCE) -> None:
         """Write what waits. What cannot be written just now waits on."""
@@ -124,7 +133,7 @@ class AnswerQueue:
 
     def _keep(self, batches: Sequence[AnswerBatch], patience: float) -> None:
         """Write batches that are alike, as far as the settings of that moment allow it."""
-        rows, store = rows_of(batches), self.store
+        rows, store = rows_of(batches), self._store
         with store.exclusively(patience=patience):
             settings = settings_of(store.rows)
             if settings.remember == "off":

@@ -61,22 +61,22 @@ def read_as_answered(
 
     place, read = printable(name), None
     if not is_position(name):
-        read = read_taught(name, **reading)
+        read = TaughtDocuments.of(*read_taught(name, **reading))
         if not _is_numbered(place, read.documents):
-            return TaughtDocuments.of(*read)
+            return read
     session.answer_queue.write()
     rows = session.store.answers.rows(texts=True)
     if read is None:
         try:
-            read = read_taught(name, **reading)
+            read = TaughtDocuments.of(*read_taught(name, **reading))
         except NoFieldError as error:
             remembered = [row for row in documents_named(rows, place) if row.text is not None]
             if reading.get("text_field") or not remembered:
                 raise
             row = _remembered_in_row(name, remembered, error.fields, reading)
-            return TaughtDocuments.of([row], [])
+            return TaughtDocuments.alone(row)
     _refuse_other(view, rows, place, read.documents, name)
-    return TaughtDocuments.of(*read)
+    return read
 
 
 def _remembered_in_row(
@@ -114,12 +114,7 @@ def _read(
         is_one = len({row.content for row in namesakes}) == 1
         if reading.get("text_field") or not is_one or namesakes[-1].text is None:
             raise
-        return _remembered_alone(namesakes), True
-
-
-def _remembered_alone(rows: Sequence[AnswerRow]) -> TaughtDocuments:
-    """Return the remembered text of the newest of some documents."""
-    return TaughtDocuments.of([_as_remembered(rows[-1])], [])
+        return TaughtDocuments.alone(_as_remembered(namesakes[-1])), True
 
 
 def _as_remembered(row: AnswerRow) -> Document:
@@ -163,7 +158,7 @@ def answered_document(
         row = row_of_id(place, namesakes[-1].id, **reading) if namesakes[-1].place else None
         if row is not None and _holds(view, [row.document], namesakes):
             row.give_notices()
-            return TaughtDocuments.of([row.document], [])
+            return TaughtDocuments.alone(row.document)
         taught, is_text = _read(place, namesakes, reading)
         documents = taught.documents
         if is_text or _holds(view, [*documents, *taught.covering], namesakes):
@@ -172,12 +167,12 @@ def answered_document(
         if is_key or _is_numbered(place, documents):  # another document stands there now
             if namesakes[-1].text is None:
                 raise _row_left(place, name)
-            return _remembered_alone(namesakes)
+            return TaughtDocuments.alone(_as_remembered(namesakes[-1]))
         _refuse_other(view, rows, place, documents, name)
         return taught
     if namesakes and namesakes[-1].text is not None:
         refuse_unread(name, reading or {})
-        return _remembered_alone(namesakes)
+        return TaughtDocuments.alone(_as_remembered(namesakes[-1]))
     if not files:
         raise InputError(
             f"no example {excerpt(name, _MOST_QUOTED)!r}"

@@ -62,7 +62,7 @@ def correction(
             return Move([row.id], to, copies=True)  # type: ignore[arg-type]  # refused unless it is a name
         taught = row
     else:
-        taught = TaughtDocuments.of([as_document(document)], [])
+        taught = TaughtDocuments.alone(as_document(document))
     documents, label = taught.documents, clean_name(to) if isinstance(to, str) else to
     examples = as_examples(documents, [label] * len(documents), several=several)
     return Correct(
@@ -90,12 +90,12 @@ def refutation(
             session, view, document, files=files, kind=Refute.kind, reading=reading
         )
         taught = (
-            TaughtDocuments.of([_document_of(view, named)], [])
+            TaughtDocuments.alone(_document_of(view, named))
             if isinstance(named, ExampleRow)
             else named
         )
     else:
-        taught = TaughtDocuments.of([as_one_document(document)], [])
+        taught = TaughtDocuments.alone(as_one_document(document))
     for content in taught.documents:
         if content.unreadable:
             raise InputError(

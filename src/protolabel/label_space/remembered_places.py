@@ -11,7 +11,7 @@ import logging
 from protolabel.closable import Closable
 from protolabel.document_key import document_key, own_place
 from protolabel.errors import ProtolabelError
-from protolabel.label_space.answer_queue import LAST_PATIENCE, AnswerQueue
+from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.view import View
 from protolabel.store.answer_records import StoredPlace
 from protolabel.types import Document
@@ -27,13 +27,13 @@ class RememberedPlaces(Closable):
     def __init__(self, view: View) -> None:
         """Read the places. ``view``: answers; where it remembers nothing, no place is noted."""
         queue = view.answer_queue
-        remembers = isinstance(queue, AnswerQueue) and view.settings.remember != "off"
-        self._queue = queue if remembers and isinstance(queue, AnswerQueue) else None
+        remembers = view.settings.remember != "off"
+        self._queue = queue if isinstance(queue, AnswerQueue) and remembers else None
         self._stored: dict[bytes, StoredPlace] = {}
         self._waiting: dict[bytes, StoredPlace] = {}
         try:
-            if self._queue is not None and self._queue.store.rows.writable:
-                self._stored = self._queue.store.answers.places()
+            if self._queue is not None:
+                self._stored = self._queue.places()
         except ProtolabelError as error:
             log.info("places are not remembered: %s", error)
 
@@ -62,7 +62,7 @@ class RememberedPlaces(Closable):
         if not waiting or self._queue is None:
             return
         try:
-            self._queue.store.answers.stand_at(list(waiting.values()), patience=LAST_PATIENCE)
+            self._queue.stand_at(list(waiting.values()))
         except (ProtolabelError, ValueError) as error:  # another writer, a full disk
             log.warning("%d places are not remembered: %s", len(waiting), error)
         else:

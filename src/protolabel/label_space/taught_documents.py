@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from protolabel.document_key import document_key
 from protolabel.label_space.answer_batch import content_of
+from protolabel.quantity import quantity
 from protolabel.readers.covering_texts import words_of_taught
 from protolabel.readers.reports import Notice
 from protolabel.store import AnswerRow
@@ -46,16 +47,23 @@ class TaughtDocuments(NamedTuple):
         keys += [row.document for row in namesakes if row.content in contents]
         return cls(documents, covering, list(dict.fromkeys(keys)))
 
+    @classmethod
+    def alone(cls, document: Document) -> TaughtDocuments:
+        """Return a document that can be an example, and no other."""
+        return cls.of([document], [])
+
     @property
     def notice(self) -> Notice | None:
-        """What a person is to know where the text of the mail itself becomes no example."""
+        """What a person is to know of a mail: which of its documents become examples.
+
+        None where the documents are not those of one mail, or are one document.
+        """
         sources = [one.source for one in self.documents]
-        mail = min([one.source for one in self.covering], key=len, default="")
-        attachments = [source.removeprefix(f"{mail}/") for source in sources]
-        if not mail or attachments == sources or not _are_all_within(sources, mail):
+        covering = [one.source for one in self.covering]
+        mail = min([*covering, *sources], key=len, default="")
+        attachments = [source for source in sources if source != mail]
+        if not attachments or not all(one.startswith(f"{mail}/") for one in attachments):
             return None
-        return Notice(mail, words_of_taught(attachments))
-
-
-def _are_all_within(sources: Iterable[str], mail: str) -> bool:
-    return all(source.startswith(f"{mail}/") for source in sources)
+        if mail in covering:
+            return Notice(mail, words_of_taught([one[len(mail) + 1 :] for one in attachments]))
+        return Notice(mail, f"its own text and {quantity(len(attachments), 'attachment')}")

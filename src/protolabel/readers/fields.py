@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from protolabel.errors import InputError
 from protolabel.readers.formats.legibility import is_rubbish, unreadable_share
 from protolabel.readers.missing_headers import MissingHeader
+from protolabel.readers.rows import UNACCEPTED
 from protolabel.text import NOT_STORABLE, brief_repr, has_visible_text, without_content
 from protolabel.usual_fields import USUAL_NAMES
 
@@ -243,7 +244,7 @@ def refuse_unaccepted(answer: object, source: str) -> None:
 
     Raises InputError for ``reject`` and ``ignore``.
     """
-    if isinstance(answer, str) and answer.strip() in ("reject", "ignore"):
+    if isinstance(answer, str) and answer.strip() in UNACCEPTED:
         raise InputError(
             f"{source}: 'answer' is {answer.strip()!r}, so nobody has accepted the label",
             expected="labels that are right",

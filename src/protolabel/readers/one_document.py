@@ -23,18 +23,6 @@ from protolabel.types import Document
 _HOLD_MAILS = (*MAILS, *ARCHIVES, *PACKED, "mbox")
 
 
-class Taught(NamedTuple):
-    """What a name teaches about.
-
-    Attributes:
-        documents: those that can be examples.
-        covering: texts of mails among them that are too short to be examples.
-    """
-
-    documents: list[Document]
-    covering: list[Document]
-
-
 class RowOfId(NamedTuple):
     """A row that was found by its id, with the notices of its table and what takes them."""
 
@@ -130,8 +118,12 @@ def row_of_id(place: str, identity: str, **options: Unpack[NoticedOptions]) -> R
     return RowOfId(document, notices, on_notice)
 
 
-def read_taught(name: str, **options: Unpack[NoticedOptions]) -> Taught:
+def read_taught(
+    name: str, **options: Unpack[NoticedOptions]
+) -> tuple[list[Document], list[Document]]:
     """Return the documents that a name teaches about: of a mail, those that can be examples.
+
+    Beside them, the texts of mails among them that are too short to be examples.
 
     ``name`` and ``options``: as of :func:`read_document`, whose document it is in all other cases,
     and where the mail has no attachment that can be read.
@@ -139,17 +131,17 @@ def read_taught(name: str, **options: Unpack[NoticedOptions]) -> Taught:
     document = read_document(name, **options)
     path = _file_of(name)
     if path is None or kind_of(path) not in _HOLD_MAILS:
-        return Taught([document], [])
+        return [document], []
     of_readers, reports = _of_readers(options), Reports(lambda fault: None)
     reading = Reading(**of_readers, as_examples=True, with_covering=True, reports=reports)
-    taught = Taught([], [])
+    documents, covering = list[Document](), list[Document]()
     for row in all_rows(origins(path), reading):
         if row.source == document.source or row.source.startswith(f"{document.source}/"):
-            of_its_kind = taught.covering if row.is_covering else taught.documents
-            of_its_kind += [document_of(row)] if row.fault is None else []
-        elif taught.documents:
+            if row.fault is None:
+                (covering if row.is_covering else documents).append(document_of(row))
+        elif documents:
             break  # the documents of a mail stand together
-    return taught if taught.documents else Taught([document], [])
+    return (documents, covering) if documents else ([document], [])
 
 
 def row_by_each_field(

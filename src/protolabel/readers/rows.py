@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 NO_LABEL = object()
 NOT_LABEL = "not_label"  # the field of a class that a document is not of
 ANSWER = "answer"  # the field of what a person said to a label, in files of Prodigy
+UNACCEPTED = ("reject", "ignore")
+ANSWERS = ("accept", *UNACCEPTED)  # what Prodigy writes there
 
 
 class Row(NamedTuple):

@@ -15,7 +15,7 @@ from protolabel.label_space.changes.contradictions import (
     withdrawn_by,
 )
 from protolabel.label_space.changes.document_decisions import (
-    Decisions,
+    LabelsByKey,
     by_document,
     clean_decisions,
     detail_of,
@@ -60,7 +60,7 @@ class Correct(ExamplesRequest):
     kind: ClassVar[str] = "correct"
     examples: Sequence[Example]
     removed: Sequence[str] = ()
-    decisions: Decisions = field(default_factory=dict)
+    decisions: LabelsByKey = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         examples = clean_examples(self.examples, "no documents")

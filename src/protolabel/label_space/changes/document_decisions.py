@@ -12,7 +12,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.changes.rows import LISTED
 from protolabel.names import clean_name
 
-Decisions = Mapping[str, Sequence[str]]  # classes by the key of a document, in hexadecimal digits
+LabelsByKey = Mapping[str, Sequence[str]]  # classes by the key of a document, in hexadecimal digits
 
 
 def clean_decisions(decisions: object) -> dict[str, tuple[str, ...]]:
@@ -22,18 +22,18 @@ def clean_decisions(decisions: object) -> dict[str, tuple[str, ...]]:
     return {_clean_key(key): _clean_labels(labels) for key, labels in decisions.items()}
 
 
-def by_document(decisions: Decisions) -> dict[bytes, Sequence[str]]:
+def by_document(decisions: LabelsByKey) -> dict[bytes, Sequence[str]]:
     """Return the classes by what the answer log calls the documents."""
     return {bytes.fromhex(key): labels for key, labels in decisions.items()}
 
 
-def detail_of(decisions: Decisions) -> dict[str, object]:
+def detail_of(decisions: LabelsByKey) -> dict[str, object]:
     """Return what the log says of such documents; nothing where there is none."""
     listed = {key: list(decisions[key]) for key in list(decisions)[:LISTED]}
     return {"decisions": listed} if listed else {}
 
 
-def fields_of(decisions: Decisions) -> dict[str, object]:
+def fields_of(decisions: LabelsByKey) -> dict[str, object]:
     """Return them as a change has them in JSON; nothing where there is none."""
     return (
         {"decisions": {key: list(labels) for key, labels in decisions.items()}} if decisions else {}

@@ -15,7 +15,7 @@ from protolabel.equality import document_digest
 from protolabel.errors import InputError
 from protolabel.label_space.changes.contradictions import classes_up
 from protolabel.label_space.changes.document_decisions import (
-    Decisions,
+    LabelsByKey,
     by_document,
     clean_decisions,
     detail_of,
@@ -69,7 +69,7 @@ class Refute(ExamplesRequest):
 
     kind: ClassVar[str] = "refute"
     examples: Sequence[Example]
-    decisions: Decisions = field(default_factory=dict)
+    decisions: LabelsByKey = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         examples = clean_examples(self.examples, "no documents")
