@@ -93,7 +93,12 @@ OF_LABEL = "an object with documents, which may have alternatives, evidence"
 @pytest.mark.parametrize(
     ("route", "body", "title", "expected"),
     [
-        ("undo", b"", "body: missing", "an object which may have version, mark, keys"),
+        (
+            "undo",
+            b"",
+            "body: missing",
+            "an object which may have version, mark, keys, examples, as_seen",
+        ),
         ("label", ["pay"], "body: no object", OF_LABEL),
         ("label", {"texts": ["pay"]}, "body.documents: missing", OF_LABEL),
         ("label", {"documents": ["pay"]}, "body.documents.0: no object", OF_A_DOCUMENT),

@@ -29,7 +29,8 @@ from protolabel.label_space.remembered import (
     remembered_document,
 )
 from protolabel.label_space.session import Session
-from protolabel.label_space.terms import RequestKey
+from protolabel.label_space.taken_back import take_back
+from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import (
     encoded_rows,
@@ -191,6 +192,29 @@ class Inbox:
             for name in of_row
         ]
         return self._changes.commit(Correct(examples), who=who, key=key)
+
+    def take_back(
+        self,
+        keys: Sequence[str],
+        examples: Sequence[str] | None = None,
+        *,
+        who: str | None = None,
+        key: str | RequestKey = "",
+    ) -> Change | None:
+        """Take back what was decided on documents, with its examples, as one change.
+
+        Args:
+            keys: of the documents; one that is not remembered is left alone.
+            examples: ids of the examples, negative ones too, that are removed; None: all that are
+                equal to the documents.
+            who: in whose name.
+            key: names this request, as for :meth:`LabelSpace.commit`.
+
+        Returns:
+            the change; None where there was no example to remove.
+        """
+        terms = Terms.of(who=who, key=key)
+        return take_back(self._session, require_strings(keys, "keys"), examples, terms)
 
     def moved_at(self, before: View, after: View) -> Movement:
         """Return what happened to the remembered documents between two versions.

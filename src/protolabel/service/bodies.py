@@ -93,6 +93,34 @@ class ChangeBody(BaseModel):
         return "restore" if kind == "unretire" else kind
 
 
+class SeenBody(_Strict):
+    """What somebody saw decided on a document; nothing where nobody had decided on it."""
+
+    labels: list[ClassName] = Field(
+        default_factory=list, max_length=limits.NAMES, description="Those that a person gave it."
+    )
+    refused: list[ClassName] = Field(
+        default_factory=list, max_length=limits.NAMES, description="As the inbox lists them."
+    )
+
+
+AsSeen = Annotated[
+    dict[str, SeenBody],
+    Field(
+        default_factory=dict,
+        max_length=limits.DECISIONS,
+        description="What the person saw decided, by the keys of remembered documents. If "
+        "somebody has decided otherwise on one of them since, nothing is changed (409).",
+    ),
+]
+
+
+class SeenChangeBody(ChangeBody):
+    """A change, and what its sender saw decided on the documents that it is about."""
+
+    as_seen: AsSeen
+
+
 class JobBody(_Strict):
     """Long work: a change, proposals of classes, or the fits that answers wait for."""
 
@@ -120,6 +148,7 @@ class DecisionsBody(_Strict):
     """Remembered documents by their keys, and the class that each has, or its several labels."""
 
     labels: dict[str, str | list[str]] = Field(min_length=1, max_length=limits.DECISIONS)
+    as_seen: AsSeen
 
 
 class ExplainBody(_Strict):
@@ -137,6 +166,12 @@ class UndoBody(_Strict):
     version: int | None = Field(None, ge=1, description="None: only what was decided on ``keys``.")
     mark: str = Field("", max_length=16, description="That of the change; empty: not known.")
     keys: list[str] = Field([], max_length=limits.DECISIONS)
+    examples: Literal["all"] | list[str] | None = Field(
+        None,
+        description="Ids of the examples, negative ones too, that are removed with what was "
+        "decided on ``keys``, as one change; ``all``: those that are equal to these documents.",
+    )
+    as_seen: AsSeen
 
 
 class _NamedDocument(_Strict):
@@ -153,12 +188,14 @@ class CorrectionBody(_NamedDocument):
     """A document that the label space knows, by its name, and the class or classes it has."""
 
     to: ClassName | list[ClassName] = Field(description="A list where documents may have several.")
+    as_seen: AsSeen
 
 
 class RefutationBody(_NamedDocument):
     """A document that the label space knows, by its name, and the classes that it is not of."""
 
     label: ClassName | list[ClassName] = Field(description="A class that is there, or several.")
+    as_seen: AsSeen
 
 
 class SuggestionBody(_Strict):

@@ -19,7 +19,7 @@ from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.label_space.undo import redo_target, undo_target, version_taken_back
 from protolabel.service.acts import acts_of, claimed, earlier_body, earlier_change, note_act
-from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody
+from protolabel.service.bodies import ChangeBody, CorrectionBody, RefutationBody, SeenChangeBody
 from protolabel.service.body_routes import BodyRoute
 from protolabel.service.documents_of_changes import documents_of
 from protolabel.service.limits import ClassName, EvidenceCount, PageLimit, SpaceName, Start
@@ -36,6 +36,7 @@ from protolabel.service.replies import (
     versioned,
 )
 from protolabel.service.roles import asker, role
+from protolabel.service.seen_decisions import Decided, held_to
 from protolabel.service.state import space_of, state_of
 from protolabel.store.log import mark_of
 
@@ -133,21 +134,27 @@ def history(
 def change(
     request: Request,
     space: SpaceName,
-    body: ChangeBody,
+    body: SeenChangeBody,
     only_at: OnlyAt,
     key: Keyed,
 ) -> Response:
     """Change a label space: one durable transaction, which can be undone.
 
-    ``If-Match`` holds it to a version (412 at another). With an ``Idempotency-Key``, a request that
-    is sent twice is carried out once.
+    ``If-Match`` holds it to a version (412 at another), ``as_seen`` to what was decided (409 where
+    that is otherwise now). With an ``Idempotency-Key``, a request that is sent twice is carried out
+    once.
     """
     state_of(request).bounds.check_change(body.model_extra)
     label_space = space_of(request, space)
+    requested = request_from(body.model_dump(exclude={"as_seen"}))
+    own_key = RequestKey(key.name) if key else None  # with the digest of the change itself
+    examples = getattr(requested, "examples", ())
+    refused = [one.label for one in examples if one.negative]
+    decided = Decided(examples=examples, refused=refused)
     change = label_space.commit(
-        request_from(body.model_dump()),
+        requested,
         only_at=only_at,
-        key=key.name if key else "",  # with the digest of the change itself
+        key=held_to(label_space, body.as_seen, decided, own_key) or "",
         who=asker(request),
     )
     return change_reply(label_space, change)
@@ -193,7 +200,9 @@ def correct(
     changes nothing the second time. A name never means a file of the server.
     """
     label_space = space_of(request, space)
-    terms = Terms.of(only_at, asker(request), key=key or "")
+    decided = Decided(labels=dict.fromkeys(body.as_seen, body.to))
+    held_key = held_to(label_space, body.as_seen, decided, key)
+    terms = Terms.of(only_at, asker(request), key=held_key or "")
     correction = partial(label_space.correction, body.document, body.to, files=False)
     return _previewed_or_made(request, label_space, correction, terms, key, is_preview=is_preview)
 
@@ -217,7 +226,9 @@ def refute(
     changes nothing the second time. A name never means a file of the server.
     """
     label_space = space_of(request, space)
-    terms = Terms.of(only_at, asker(request), key=key or "")
+    decided = Decided(refused=[body.label] if isinstance(body.label, str) else body.label)
+    held_key = held_to(label_space, body.as_seen, decided, key)
+    terms = Terms.of(only_at, asker(request), key=held_key or "")
     refutation = partial(label_space.refutation, body.document, body.label, files=False)
     return _previewed_or_made(request, label_space, refutation, terms, key, is_preview=is_preview)
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,18 +16,13 @@ from starlette.responses import JSONResponse, Response
 from protolabel.answers import Answer
 from protolabel.client import answers, reports
 from protolabel.document_key import document_key
-from protolabel.errors import InputError
 from protolabel.images import data_address
-from protolabel.label_space.changes import Undo
 from protolabel.label_space.inbox import InboxDocument
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.remembered import Remembered
-from protolabel.label_space.terms import Claim, RequestKey
-from protolabel.label_space.undo import undo_target
-from protolabel.quantity import quantity
-from protolabel.service.acts import claimed, earlier_body, earlier_change, note_act
-from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody, UndoBody
+from protolabel.service.acts import earlier_change
+from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody
 from protolabel.service.body_routes import BodyRoute, FileBytes
 from protolabel.service.file_options import FileReading
 from protolabel.service.limits import (
@@ -40,16 +34,14 @@ from protolabel.service.limits import (
     SpaceName,
 )
 from protolabel.service.preconditions import Keyed
-from protolabel.service.problems import Refusal
 from protolabel.service.replies import (
     change_reply,
-    made_record,
-    mark_in,
     marked_reply,
     remembered_mark,
     versioned,
 )
 from protolabel.service.roles import asker, may_see_words, role
+from protolabel.service.seen_decisions import Decided, held_to
 from protolabel.service.state import space_of, state_of
 from protolabel.text import excerpt
 from protolabel.types import Document
@@ -154,69 +146,16 @@ def explanation(
     response_model=reports.Change,
 )
 def decide(request: Request, space: SpaceName, body: DecisionsBody, key: Keyed) -> Response:
-    """Say which classes remembered documents have: they become examples, as one change."""
+    """Say which classes remembered documents have: they become examples, as one change.
+
+    With ``as_seen``, the answer is 409 where somebody has decided otherwise on a document since.
+    """
     label_space = space_of(request, space)
     change = earlier_change(label_space, key)
     if change is None:
-        change = label_space.inbox.decide(body.labels, who=asker(request), key=key or "")
+        held_key = held_to(label_space, body.as_seen, Decided(labels=body.labels), key)
+        change = label_space.inbox.decide(body.labels, who=asker(request), key=held_key or "")
     return change_reply(label_space, change)
-
-
-@router.post(
-    "/v1/spaces/{space}/undo", dependencies=[role("curate")], response_model=reports.Undone
-)
-def undo(request: Request, space: SpaceName, body: UndoBody, key: Keyed) -> Response:
-    """Take back one change, if it is the newest in force: 409 where others have changed since.
-
-    The documents that it decided are open again. Without a version, the documents of ``keys`` are,
-    and no change is taken back; with neither, the answer is 422. With its ``mark``, the change of
-    that number in a copy of the label space is another one.
-    """
-    label_space = space_of(request, space)
-    if body.version is not None:
-        change = earlier_change(label_space, key)
-        if change is None:
-            claim = _NewestInForce(label_space, body.version, body.mark)
-            undo_key = replace(key or RequestKey(""), claim=claim)
-            change = label_space.commit(Undo(), who=asker(request), key=undo_key)
-        return versioned({"change": made_record(label_space, change)}, label_space)
-    if not body.keys:
-        raise Refusal(
-            422,
-            "neither a version nor keys",
-            expected="the version of the change to take back, or the keys of documents",
-            remedy="`GET .../history` lists the changes with their versions and marks; to take "
-            "back the newest, send a change of the kind 'undo'",
-        )
-    nothing: dict[str, Any] = {"change": None}
-    with claimed(request, label_space, key):
-        if earlier_body(label_space, key) is None:
-            with suppress(InputError):  # documents that are not remembered have nothing to be open
-                n = label_space.answer_log.reconsider(body.keys)
-                words = f"took back decisions on {quantity(n, 'document')}"
-                note_act(request, label_space, "reconsider", words, key, nothing)
-    return versioned(nothing, label_space)
-
-
-@dataclass(frozen=True)
-class _NewestInForce(Claim):
-    """A change may be undone by its version while no newer one is in force."""
-
-    label_space: LabelSpace
-    version: int
-    mark: str
-
-    def require(self) -> None:
-        """Raise Refusal (409) where it is another one that would be undone."""
-        target = undo_target(self.label_space.history())
-        is_meant = not self.mark or self.mark == mark_in(self.label_space, target.version)
-        if target.version != self.version or not is_meant:
-            raise Refusal(
-                409,
-                f"version {self.version} is not the newest change in force",
-                expected=f"version {target.version}: {target.summary}",
-                remedy="return to an earlier version in the history",
-            )
 
 
 @router.get(

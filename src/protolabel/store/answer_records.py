@@ -202,8 +202,17 @@ class AnswerTable(Protocol):
         Never more than the remembered documents that keep a decision.
         """
 
-    def reconsider(self, documents: Collection[bytes], in_force: Collection[int]) -> None:
-        """Take back what people said of these documents: they have the label space's answers."""
+    def reconsider(
+        self, documents: Collection[bytes], in_force: Collection[int], change: int | None = None
+    ) -> None:
+        """Take back what people said of these documents: they have the label space's answers.
+
+        Args:
+            documents: these.
+            in_force: versions whose changes count; what was decided with them is taken back once.
+            change: the version that takes it back, and that :meth:`follow` ends or renews. None: no
+                change does, and what was decided with others is not renewed.
+        """
 
     def forget(self, documents: Collection[bytes] | None) -> int:
         """Remove documents for good and return how many; None for all, with all refusals."""

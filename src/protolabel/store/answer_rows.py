@@ -232,13 +232,12 @@ class AnswerRows:
         with self._connection.reading() as db:
             return self._decided.lost(db, changes)
 
-    def reconsider(self, documents: Collection[bytes], in_force: Collection[int]) -> None:
-        """Take back what people said of these documents: they have the label space's answers.
-
-        ``in_force``: versions whose changes count; what was decided with them is taken back once.
-        """
+    def reconsider(
+        self, documents: Collection[bytes], in_force: Collection[int], change: int | None = None
+    ) -> None:
+        """Do what :meth:`AnswerTable.reconsider` says."""
         with self._writing(None) as db:
-            self._decided.reconsider(db, documents, in_force)
+            self._decided.reconsider(db, documents, in_force, change)
 
     def forget(self, documents: Collection[bytes] | None) -> int:
         """Remove documents for good and return how many; None for all, with all refusals.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from protolabel.store.answer_columns import ASSIGNMENTS, PERSON, judgement
@@ -112,28 +112,68 @@ class DecidedAnswers:
         """
         for document, before, after, classes in self._records(db, ended, documents):
             _set(db, document, after, before)
-            db.executemany(
-                "DELETE FROM refusals WHERE document = ? AND class = ?",
-                [(document, key) for key in classes],
-            )
+            _refuse(db, document, [-key for key in classes])
         for document, before, after, classes in self._records(db, renewed, documents):
             _set(db, document, before, after)
-            db.executemany(
-                "INSERT OR IGNORE INTO refusals SELECT ?, ? WHERE EXISTS "
-                "(SELECT 1 FROM answers WHERE document = ?)",
-                [(document, key, document) for key in classes],
-            )
+            _refuse(db, document, classes)
 
     def reconsider(
-        self, db: sqlite3.Connection, documents: Collection[bytes], in_force: Collection[int]
+        self,
+        db: sqlite3.Connection,
+        documents: Collection[bytes],
+        in_force: Collection[int],
+        change: int | None,
     ) -> None:
         """Give documents back what the label space itself had answered; refuse no class for them.
 
         Where that is not known, a label with a probability is the label space's and stays; any
         other ends. A later undo or redo of the changes in force leaves these documents alone.
         """
-        noted = self._remove_decisions(db, documents, in_force)
-        for document, answer_before in noted.items():
+        if change is not None:
+            self._reopen(db, documents, in_force, change)
+            return
+        answers = self._answers_before(db, documents, in_force)
+        self._remove_decisions(db, documents, in_force)
+        self._give_back(db, documents, answers)
+
+    def _reopen(
+        self,
+        db: sqlite3.Connection,
+        documents: Collection[bytes],
+        in_force: Collection[int],
+        change: int,
+    ) -> None:
+        """Give documents back what the label space had answered, with a change that ends decisions.
+
+        What was decided before stays noted, so that going back to before the change decides again.
+        """
+        notes = self._noted.texts(db, [change])
+        records = {record[0]: record for _, text in notes for record in json.loads(text)}
+        taken_back = []
+        for document in documents:
+            now = stored_judgement(db, document)
+            if now is not None:
+                _, before, _, new = records.get(document.hex(), (None, now, now, []))
+                taken_back.append((document, before, _refused(db, document) - set(new)))
+        self._give_back(db, documents, self._answers_before(db, documents, in_force))
+        for document, before, refused in taken_back:
+            classes = [-key for key in sorted(refused)]
+            now = stored_judgement(db, document)
+            records[document.hex()] = [document.hex(), before, now, classes]
+        text = json.dumps([*records.values()])
+        if notes:
+            self._noted.replace(db, change, text)
+        else:
+            self._noted.note(db, change, text)
+
+    def _give_back(
+        self,
+        db: sqlite3.Connection,
+        documents: Collection[bytes],
+        answers: Mapping[bytes, list[Any]],
+    ) -> None:
+        """Write the answers before decisions, or better those noted as the label space's own."""
+        for document, answer_before in answers.items():
             answer = own_answer(db, document) or answer_before
             if answer[PERSON]:
                 db.execute(
@@ -171,30 +211,30 @@ class DecidedAnswers:
             if any(document in new for document, *_ in records):
                 self._keep(db, change, [[new.get(one, one), *rest] for one, *rest in records])
 
-    def _remove_decisions(
+    def _answers_before(
         self, db: sqlite3.Connection, documents: Collection[bytes], changes: Collection[int]
     ) -> dict[bytes, list[Any]]:
-        """Remove what people decided on documents with changes.
+        """Return what each document was answered before people decided on it with changes.
 
-        Returns:
-            What each document that is remembered was answered before these decisions; a person's
-            where that is not known.
+        Those that are remembered; a person's answer where that is not known.
         """
         stored = {document: stored_judgement(db, document) for document in documents}
         answers = {document.hex(): answer for document, answer in stored.items() if answer}
-        keys = {document.hex() for document in documents}
         for change, text in self._noted.texts(db, reversed(self._noted.changes(db))):
-            if change not in changes:
-                continue
-            left = []
-            for record in json.loads(text):
-                key, before, after, _ = record
-                if key not in keys:
-                    left.append(record)
-                elif key in answers and (answers[key][PERSON] or answers[key] == after):
+            for key, before, after, _ in json.loads(text) if change in changes else ():
+                if key in answers and (answers[key][PERSON] or answers[key] == after):
                     answers[key] = before
-            self._keep(db, change, left)
         return {bytes.fromhex(key): answer for key, answer in answers.items()}
+
+    def _remove_decisions(
+        self, db: sqlite3.Connection, documents: Collection[bytes], changes: Collection[int]
+    ) -> None:
+        """Remove what is noted of the decisions on documents that people made with changes."""
+        keys = {document.hex() for document in documents}
+        for change, text in self._noted.texts(db, self._noted.changes(db)):
+            if change in changes:
+                left = [record for record in json.loads(text) if record[0] not in keys]
+                self._keep(db, change, left)
 
     def _keep(self, db: sqlite3.Connection, change: int, records: Sequence[object]) -> None:
         """Keep these records of a change alone; without any, nothing is noted of it."""
@@ -221,6 +261,24 @@ def decided_documents(db: sqlite3.Connection) -> set[bytes]:
     """Return the remembered documents on which a decision stands: a label, or a refused class."""
     rows = db.execute(f"SELECT document FROM answers WHERE {IS_DECIDED}")
     return {document for (document,) in rows}
+
+
+def _refused(db: sqlite3.Connection, document: bytes) -> set[int]:
+    """Return the keys of the classes that are refused for a document."""
+    sql = f"SELECT class FROM refusals WHERE document = ? AND class != {ITSELF}"
+    return {key for (key,) in db.execute(sql, (document,))}
+
+
+def _refuse(db: sqlite3.Connection, document: bytes, classes: Iterable[int]) -> None:
+    """Refuse classes for a document, if it is there; a key below 0 ends the refusal of a class."""
+    for key in classes:
+        if key < 0:
+            sql = "DELETE FROM refusals WHERE document = ? AND class = ?"
+            db.execute(sql, (document, -key))
+        else:
+            sql = "INSERT OR IGNORE INTO refusals SELECT ?, ? WHERE EXISTS "
+            sql += "(SELECT 1 FROM answers WHERE document = ?)"
+            db.execute(sql, (document, key, document))
 
 
 def _set(db: sqlite3.Connection, document: bytes, expected: list[Any], new: list[Any]) -> None:
