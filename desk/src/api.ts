@@ -4,6 +4,7 @@ import type {
   Change, Changes, ClassExamples, ClassList, Conflicts, DriftReport, Evaluation, Explanation, FollowedFolder, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
   Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
+import type { Seen } from "./entry";
 import { find, heldTo, IDENTITY, identity, isElsewhere, nameIn, noteIdentity, served, space } from "./identity";
 
 /** What a request met: the problem that the service describes, or no service at all (status 0). */
@@ -205,12 +206,15 @@ export const api = {
   document: (s: string, key: string, evidence = 5) => ask<InboxDocument>("GET", `${space(s)}/inbox/${key}?evidence=${evidence}`),
   explain: (s: string, document: NewDocument) =>
     ask<Explanation>("POST", `${space(s)}/explain`, { document }),
-  decide: (s: string, labels: Record<string, string[]>, key?: string) => {
+  /** Take back what was decided on documents, with these examples or all that are equal, as one change. */
+  takeBack: (s: string, keys: string[], examples: string[] | "all", seen: Record<string, Seen>, key?: string) =>
+    ask<Undone>("POST", `${space(s)}/undo`, { keys, examples, as_seen: seen }, under(key)),
+  decide: (s: string, labels: Record<string, string[]>, seen: Record<string, Seen>, key?: string) => {
     const wanted = Object.fromEntries(Object.entries(labels).map(([key, names]) => [key, names.length === 1 ? names[0] : names]));
-    return ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels: wanted }, under(key)); // a list only where there may be several
+    return ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels: wanted, as_seen: seen }, under(key)); // a list only where there may be several
   },
-  refute: (s: string, document: string, labels: string[], key?: string) =>
-    ask<Change>("POST", `${space(s)}/refute`, { document, label: labels }, under(key)),
+  refute: (s: string, document: string, labels: string[], seen: Record<string, Seen>, key?: string) =>
+    ask<Change>("POST", `${space(s)}/refute`, { document, label: labels, as_seen: seen }, under(key)),
   remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
   start: (s: string, body: { kind: string; change?: Record<string, unknown>; least?: number }) =>
     ask<Job>("POST", `${space(s)}/jobs`, body),

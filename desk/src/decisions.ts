@@ -3,10 +3,10 @@
 import { api, Failure, newKey } from "./api";
 import { additionsAlone, isInHistory, isVersion } from "./change";
 import { catchUp, entries, load, movement, pending, pendingCount, sentDocument, titleOf, turns } from "./documents";
-import { type Entry, isAnswering, withoutClasses } from "./entry";
-import { requireAsShown } from "./meanwhile";
+import { type Entry, isAnswering, ownLabels, type Seen, seenOf, withoutClasses } from "./entry";
+import { explained, isOtherwise } from "./meanwhile";
 import { answerOf } from "./jobs";
-import { answering, attempt, isSeveral, messages, notify, own, refresh, report, space, t } from "./state";
+import { answering, attempt, changed, isSeveral, messages, notify, own, refresh, report, space, t } from "./state";
 import { tellTwins } from "./twins";
 import type { Change } from "./types";
 
@@ -14,6 +14,8 @@ interface Decision {
   /** The label space that it belongs to: the page may display another one by the time it is sent. */
   space: string;
   entries: Entry[];
+  /** What was said, in words: the class; empty where it was not the same for all. */
+  words: string;
   /** How many examples it asks for, or negative ones. */
   n: number;
   change: Promise<Change | null>;
@@ -26,6 +28,7 @@ let queue: Promise<unknown> = Promise.resolve();
 export function decide(labels: Map<Entry, string[]>): void {
   const name = space.value;
   const subjects = [...labels.keys()];
+  const seen = seenNow(subjects);
   const record = Object.fromEntries([...labels].map(([entry, names]) => [entry.key, names]));
   movement.value = null;
   entries.value = entries.value.map((one) => {
@@ -36,35 +39,44 @@ export function decide(labels: Map<Entry, string[]>): void {
     return { ...rest, ...all, by: "person", label: names[0] ?? null, was: undefined, ticks: undefined };
   });
   const n = [...labels.values()].reduce((sum, names) => sum + names.length, 0);
-  send(name, subjects, n, () => carryOut(name, subjects, record));
+  const words = [...new Set([...labels.values()].map((names) => names.join(", ")))];
+  send(name, subjects, words.length === 1 ? words[0] ?? "" : "", n, () => carryOut(name, subjects, record, seen));
 }
 
 /** Say that a document is not of a class, whatever it is. The class leaves it at once; it stays open, for another answer. */
 export function refute(entry: Entry, label: string): void {
   const name = space.value;
+  const seen = seenNow([entry]);
   movement.value = null;
   entries.value = entries.value.map((one) => (one.key === entry.key ? { ...withoutClasses(one, (other) => other === label), refused: [...(one.refused ?? []), label] } : one));
-  send(name, [entry], 1, () => carryOutRefutation(name, entry, [label]));
+  send(name, [entry], t.value.notThis(label), 1, () => carryOutRefutation(name, entry, [label], seen));
 }
 
 /** Say that a document is of none of the classes. It is open again once there is another class. */
 export function refuteAll(entry: Entry): void {
   const name = space.value;
   const labels = answering.value.map((one) => one.name);
+  const seen = seenNow([entry]);
   movement.value = null;
   entries.value = entries.value.map((one) => {
     if (one.key !== entry.key || !one.answer) return one;
     const { labels: _, ...rest } = one;
     const answer = { ...one.answer, label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, alternatives: [], reason: "", ...(one.answer.labels ? { labels: [] } : {}) };
-    return { ...rest, by: "label space", label: null, was: undefined, ticks: undefined, isAsked: undefined, answer };
+    return { ...rest, by: "label space", label: null, was: undefined, ticks: undefined, isAsked: undefined, refused: labels, answer };
   });
-  send(name, [entry], labels.length, () => carryOutRefutation(name, entry, labels));
+  send(name, [entry], t.value.none, labels.length, () => carryOutRefutation(name, entry, labels, seen));
+}
+
+/** What the page shows decided on documents now, also what was decided here and is on its way. */
+function seenNow(subjects: Entry[]): Record<string, Seen> {
+  const now = new Map(entries.value.map((one) => [one.key, one]));
+  return Object.fromEntries(subjects.map((one) => [one.key, seenOf(now.get(one.key) ?? one)]));
 }
 
 /** Send a decision after those before it, and look at the label space once all have arrived. */
-function send(name: string, subjects: Entry[], n: number, act: () => Promise<Change | null>): void {
+function send(name: string, subjects: Entry[], words: string, n: number, act: () => Promise<Change | null>): void {
   const change = inTurn(name, act);
-  const decision = { space: name, entries: subjects, n, change };
+  const decision = { space: name, entries: subjects, words, n, change };
   decisions.push(decision);
   queue = change.then(async (made) => {
     if (!made) drop(decision);
@@ -100,27 +112,26 @@ function inTime<T>(send: (key: string) => Promise<T>): Promise<T> {
   return answerOf(() => send(key), undefined, t.value.notSaved);
 }
 
-async function carryOutRefutation(name: string, entry: Entry, labels: string[]): Promise<Change | null> {
+async function carryOutRefutation(name: string, entry: Entry, labels: string[], seen: Record<string, Seen>): Promise<Change | null> {
   try {
     const document = sentDocument(entry.key);
     const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
-    await requireAsShown(name, [entry], () => labels.length > 1 ? [] : null);
     const examples = labels.map((label) => ({ not_label: label, source: document?.source ?? "", ...content }));
     const change = await inTime((key) => document
-      ? api.change(name, { kind: "refute", examples }, undefined, key)
-      : api.refute(name, entry.key, labels, key));
+      ? api.change(name, { kind: "refute", examples, as_seen: seen }, undefined, key)
+      : api.refute(name, entry.key, labels, seen, key));
     own.add(change.mark);
     return change;
   } catch (error) {
+    const reason = await explained(error, name, [entry], () => labels.length > 1 ? [] : null);
     if (name === space.value) restore([entry]);
-    complain(error);
+    complain(reason);
     return null;
   }
 }
 
-async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>): Promise<Change | null> {
+async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>, seen: Record<string, Seen>): Promise<Change | null> {
   try {
-    await requireAsShown(name, subjects, (key) => labels[key] ?? []);
     const here = subjects.filter((one) => sentDocument(one.key) !== undefined);
     let change: Change;
     if (here.length === subjects.length) {
@@ -129,22 +140,25 @@ async function carryOut(name: string, subjects: Entry[], labels: Record<string, 
         const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
         return (labels[one.key] ?? []).map((label) => ({ label, source: document?.source ?? "", ...content }));
       });
-      change = await inTime((key) => api.change(name, { kind: "correct", examples }, undefined, key));
+      change = await inTime((key) => api.change(name, { kind: "correct", examples, as_seen: seen }, undefined, key));
     } else {
-      change = await inTime((key) => api.decide(name, labels, key));
+      change = await inTime((key) => api.decide(name, labels, seen, key));
     }
     own.add(change.mark);
     tellTwins(change);
     return change;
   } catch (error) {
+    const reason = await explained(error, name, subjects, (key) => labels[key] ?? []);
     if (name === space.value) restore(subjects);
-    complain(error);
+    complain(reason);
     return null;
   }
 }
 
 /** Say that a decision was not saved, also to a person who must sign in first: the list does not tell. */
 function complain(error: unknown): void {
+  messages.value = messages.value.filter((one) => one.kind === "error"); // what they say did not happen
+  if (error instanceof Failure && error.status === 409) changed.value++; // the list may be as it was drawn before
   report(error);
   const text = t.value.signedOutUnsaved;
   if (error instanceof Failure && error.status === 401 && messages.value.every((one) => one.text !== text)) report(new Failure(408, text));
@@ -155,55 +169,89 @@ function restore(subjects: Entry[]): void {
   entries.value = entries.value.map((one) => withoutClasses(old.get(one.key) ?? one, (label) => !isAnswering(label)));
 }
 
-/** Which decision on this label space that was made here is the last one, or the last one on a document. */
-function lastDecision(key?: string): number {
-  return decisions.findLastIndex((one) => one.space === space.value && (key === undefined || one.entries.some((entry) => entry.key === key)));
-}
-
-/** Whether a decision on a document was made here: the last one of all, or an earlier one. */
-export function ownDecision(key: string): "last" | "earlier" | "none" {
-  const at = lastDecision(key);
-  return at < 0 ? "none" : at === lastDecision() ? "last" : "earlier";
-}
-
-/** Take back the last decision on this label space, or on a document, after those that are on their way. Return the key of its document. */
-export function undo(key?: string): string | null {
-  const at = lastDecision(key);
+/**
+ * Take back a decision, after those that are on their way: the last one of this page on this label space, or
+ * that on a document, whoever made it. Return the key of its document.
+ */
+export function undo(of?: Entry): string | null {
+  const name = space.value;
+  const at = decisions.findLastIndex((one) => one.space === name && (!of || isDecisionOn(one, of)));
   const [last] = at < 0 ? [] : decisions.splice(at, 1);
-  if (!last) {
+  if (!last && !of) {
     notify(t.value.nothingToUndo);
     return null;
   }
-  restore(last.entries);
+  const subjects = last?.entries ?? (of ? [of] : []);
+  const seen = seenNow(subjects);
+  const words = last?.words ?? wordsOn(of);
+  const rows = entries.value.filter((one) => one.key in seen);
+  if (last) restore(last.entries);
+  else if (of) open(of);
   movement.value = null;
-  const [first] = last.entries;
-  notify(t.value.undoneOf(last.entries.length === 1 && first ? titleOf(first) : t.value.documents(last.entries.length)));
-  queue = inTurn(last.space, () => attempt(() => carryOutUndo(last))).then(async (isDone) => {
-    if (isDone && !pending.length) await attempt(lookAgain);
+  const [first] = subjects;
+  notify(t.value.undoneOf(subjects.length === 1 && first ? titleOf(first) : t.value.documents(subjects.length), words));
+  const act = (): Promise<void> => last ? carryOutUndo(last, seen, of !== undefined) : takeBack(name, subjects, "all", seen);
+  queue = inTurn(name, async () => {
+    try {
+      await act();
+    } catch (error) {
+      const reason = await explained(error, name, rows, () => null);
+      if (name === space.value) restore(rows);
+      complain(reason);
+    }
+  }).then(async () => {
+    if (!pending.length) await attempt(lookAgain);
   });
   return first?.key ?? null;
 }
 
-async function carryOutUndo(last: Decision): Promise<void> {
+/** Whether a decision of this page is the one that stands on a document, and on that alone. */
+function isDecisionOn(one: Decision, of: Entry): boolean {
+  return one.entries.length === 1 && one.entries[0]?.key === of.key && one.words === wordsOn(of);
+}
+
+/** What is decided on a document, in words. */
+function wordsOn(of: Entry | undefined): string {
+  return (of && ownLabels(of).join(", ")) || t.value.none;
+}
+
+/** Show a document as one that nobody has decided on. */
+function open(of: Entry): void {
+  entries.value = entries.value.map((one) => {
+    if (one.key !== of.key) return one;
+    const { labels: _, refused: __, ...rest } = one;
+    return { ...rest, by: "label space", label: one.answer?.label ?? null, ticks: undefined, was: undefined };
+  });
+}
+
+/** Open documents again, as one change that the history can take back. */
+async function takeBack(name: string, subjects: Entry[], examples: string[] | "all", seen: Record<string, Seen>): Promise<void> {
+  const keys = subjects.map((one) => one.key);
+  const undone = await inTime((key) => api.takeBack(name, keys, examples, seen, key));
+  if (undone.change) own.add(undone.change.mark);
+}
+
+/** ``isOfDocument``: where the change cannot be undone, the document is opened again whatever was decided on it before. */
+async function carryOutUndo(last: Decision, seen: Record<string, Seen>, isOfDocument: boolean): Promise<void> {
   const change = await last.change;
   if (!change) return;
   const keys = last.entries.map((one) => one.key);
   try {
-    const undone = await inTime((key) => api.undo(last.space, isVersion(change) ? change : null, keys, key));
+    if (!isVersion(change)) return await takeBack(last.space, last.entries, [], seen);
+    const undone = await inTime((key) => api.undo(last.space, change, keys, key));
     if (undone.change) own.add(undone.change.mark);
   } catch (error) {
-    if (!(error instanceof Failure && error.status === 409)) {
+    if (!(error instanceof Failure && error.status === 409) || isOtherwise(error)) {
       decisions.push(last); // it is in force, and can be taken back later
       throw error;
     }
     const ids = additionsAlone(change, last.n);
-    if (!ids || !(await answerOf(() => isInHistory(last.space, change)))) {
+    if (!(ids || isOfDocument) || !(await answerOf(() => isInHistory(last.space, change)))) {
       notify(t.value.cannotUndo);
       await load(); // it is listed as it is, once this has ended
       return;
     }
-    own.add((await inTime((key) => api.change(last.space, { kind: "remove", ids }, undefined, key))).mark);
-    await inTime((key) => api.undo(last.space, null, keys, key));
+    await takeBack(last.space, last.entries, ids ?? "all", seen);
   }
 }
 

@@ -2,6 +2,11 @@
 import { answering, info } from "./state";
 import type { Answer, InboxItem } from "./types";
 
+export interface Seen {
+  labels?: string[];
+  refused?: string[];
+}
+
 export interface Entry extends InboxItem {
   /** The class before the last decision moved it, or all its labels; undefined where none did. */
   was?: string | null | undefined;
@@ -62,6 +67,11 @@ export function labelsOf(answer: Answer | null): string[] {
 export function ownLabels(entry: Entry): string[] {
   if (entry.by !== "person") return labelsOf(entry.answer);
   return entry.labels ?? (entry.label === null ? [] : [entry.label]);
+}
+
+/** What is seen decided on a document: the service refuses a decision if somebody has decided otherwise since. */
+export function seenOf(entry: Entry): Seen {
+  return entry.by === "person" ? { labels: ownLabels(entry) } : { refused: entry.refused ?? [] };
 }
 
 /** The labels that accepting gives a document: those that are ticked, else those of its answer. */

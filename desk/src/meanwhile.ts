@@ -1,4 +1,4 @@
-// Whether documents are as they stood on this page when somebody decided on them here.
+// What somebody else has decided on documents since somebody decided on them here: the service refuses that, and this says why.
 import { api, Failure } from "./api";
 import { titleOf } from "./documents";
 import { type Entry, isDecided, ownLabels, wordsOf } from "./entry";
@@ -28,12 +28,29 @@ async function asNow(name: string, shown: Entry[]): Promise<InboxItem[]> {
   return (await Promise.all(asked)).flat();
 }
 
+const OTHERWISE = "DecidedOtherwise"; // the kind of a failure where somebody else has decided since
+
+export function isOtherwise(error: unknown): error is Failure {
+  return error instanceof Failure && error.kind === OTHERWISE;
+}
+
+/** What a decision failed of, in a sentence about its documents where somebody else has decided otherwise. */
+export async function explained(error: unknown, name: string, shown: Entry[], decided: (key: string) => string[] | null): Promise<unknown> {
+  if (!isOtherwise(error)) return error;
+  try {
+    await requireAsShown(name, shown, decided);
+  } catch (reason) {
+    return reason;
+  }
+  return new Failure(409, t.value.conflict);
+}
+
 /**
  * Throw where somebody else has decided on documents since they were displayed, and otherwise than it is decided here.
  *
  * decided: the classes that a document is to have by its key; null where a single one is refused.
  */
-export async function requireAsShown(name: string, shown: Entry[], decided: (key: string) => string[] | null): Promise<void> {
+async function requireAsShown(name: string, shown: Entry[], decided: (key: string) => string[] | null): Promise<void> {
   const now = new Map((await asNow(name, shown)).map((one): [string, Entry] => [one.key, one]));
   for (const before of shown) {
     const one = now.get(before.key);

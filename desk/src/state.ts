@@ -110,7 +110,7 @@ export function sentenceOf(error: Failure): string {
   if (error.kind === ELSEWHERE) return t.value.unsavedElsewhere;
   if (error.status === 0) return error.kind === UNSENT && phase.value === "ready" ? t.value.notSaved : t.value.offlineTitle;
   if (error.status === 412) return t.value.conflict;
-  if (error.status === 403) return session.value?.read_only ? t.value.readOnlyService : t.value.forbidden;
+  if (error.status === 403) return session.value?.read_only || !session.value?.name ? t.value.readOnlyService : t.value.forbidden;
   return t.value.problems[error.kind] || error.message;
 }
 export function report(error: unknown): void {
@@ -121,6 +121,7 @@ export function report(error: unknown): void {
     return;
   }
   if (error.status === 412) void attempt(refresh);
+  if (error.status === 403) void attempt(async () => { session.value = await api.session(); }); // what it may do now
   const ours = t.value.problems[error.kind] ?? "";
   const text = sentenceOf(error);
   const more = error.status === 412 || error.status === 403 ? "" :

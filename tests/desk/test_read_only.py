@@ -32,3 +32,27 @@ def test_a_page_that_is_read_only_says_so_and_offers_no_decision(browser, office
         expect(page.locator(".message")).to_have_count(0)
         expect(page.locator(".rows li")).to_have_count(24)
         assert not person.trouble
+
+
+def test_a_page_from_before_takes_back_what_it_said_and_locks(browser, office):
+    """It was opened while the service still took changes. Before, a key did not allow it."""
+    with (
+        service(str(office), "--no-browser", "--read-only") as client,
+        desk(browser, client, "office") as person,
+    ):
+
+        def as_before(route):
+            reply = route.fetch()
+            route.fulfill(response=reply, json=reply.json() | {"read_only": False, "role": "admin"})
+
+        person.page.route("**/v1/session", as_before, times=1)
+        person.open("inbox")
+        expect(person.button("^Accept a")).to_be_enabled()
+        person.page.wait_for_timeout(500)
+        person.keys("a")
+        error = person.page.locator(".message.error")
+        expect(error).to_contain_text("read-only")
+        expect(error).not_to_contain_text("key")
+        expect(person.page.locator(".message.note")).to_have_count(0)  # Accepted
+        expect(person.button("^Accept a")).to_have_count(0)
+        expect(person.page.locator(".rows li")).to_have_count(24)

@@ -153,6 +153,7 @@ def test_a_decision_on_what_somebody_else_has_just_decided_is_refused_and_said(b
     expect(ben.page.locator(".rows li")).to_have_count(23)
     ben.button("^Decided").click()
     expect(ben.page.locator(".rows li").filter(has_text=title).locator(".chip")).to_have_text(label)
+    ben.button("^To decide").click()
     ben.keys("u")
     expect(ben.page.get_by_text("Nothing to undo here")).to_be_visible()
 

@@ -207,6 +207,9 @@ _BY_REASON = {
         "return to an earlier version in the history",
         "send it again",
     ),
+    "is done over HTTP in tests/service/test_seen_decisions.py": (
+        "look at the document as `GET .../inbox` lists it now, then decide",
+    ),
     "is done in tests/label_space/test_missing_texts.py, with pandas and polars": (
         "leave empty rows out: {}",
     ),

@@ -110,7 +110,12 @@ OF_LABEL = "an object with documents, which may have alternatives, evidence"
             OF_A_DOCUMENT,
         ),
         ("explain", {"document": "pay"}, "body.document: no object", OF_A_DOCUMENT),
-        ("correct", {"document": "1"}, "body.to: missing", "an object with document, to"),
+        (
+            "correct",
+            {"document": "1"},
+            "body.to: missing",
+            "an object with document, to, which may have as_seen",
+        ),
         (
             "suggestions/dismiss",
             {"suggestions": ["1"]},

@@ -2,7 +2,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api";
-import { ownDecision } from "../decisions";
 import { isOpen, sentDocument, titleOf } from "../documents";
 import { acceptable, certainty, type Entry, folderOf, isAwaited, isDecided, labelOf, labelsOf, ownLabels, wordsOf } from "../entry";
 import { attempt, changed, isSeveral, mayCurate, mayLabel, space, t, versionTag } from "../state";
@@ -77,7 +76,6 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
   const ticks = entry.ticks;
   const awaited = isAwaited(entry);
   const decided = isDecided(entry) && ticks === undefined;
-  const own = ownDecision(entry.key);
   const labels = ticks ?? ownLabels(entry);
   const label = ticks ? ticks.join(", ") || null : labelOf(entry);
   const preferred = wordsOf(labelsOf(answer));
@@ -101,7 +99,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
         {canDecide && (
           <div class="buttons">
             {decided
-              ? own !== "none" && <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} {own === "last" && <kbd>u</kbd>}</button>
+              ? <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} <kbd>u</kbd></button>
               : (acceptable(entry).length > 0 || best) && <button type="button" class="primary" disabled={awaited} onClick={props.onAccept}>{t.value.accept} <kbd>a</kbd></button>}
             {!decided && best && <button type="button" onClick={props.onNot}>{t.value.notThis(best.label)} <kbd>n</kbd></button>}
             <button type="button" onClick={props.onOther}>{isSeveral.value ? t.value.furtherClass : t.value.otherClass} <kbd>c</kbd></button>

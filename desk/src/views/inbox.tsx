@@ -98,7 +98,13 @@ export function InboxView(): JSX.Element {
     if (filter !== "decided") setKey(next?.key ?? null);
     notify(t.value.noneSaid, { name: t.value.undo, run: () => takeBack() });
   };
-  const takeBack = (of?: string): void => {
+  /** The document that is displayed, as the last key has left it, if it is decided. */
+  const decidedNow = (): Entry | undefined => {
+    const one = entries.value.find((other) => other.key === current?.key);
+    return one && isDecided(one) && one.ticks === undefined ? one : undefined;
+  };
+  /** Take back the decision on a document, or the last one of this browser. */
+  const takeBack = (of?: Entry): void => {
     const undone = undo(of);
     if (undone) setKey(undone);
   };
@@ -111,7 +117,7 @@ export function InboxView(): JSX.Element {
     const alternative = current?.answer?.alternatives[Number(event.key) - 1];
     if (event.key === "j" || event.key === "ArrowDown") move(1);
     else if (event.key === "k" || event.key === "ArrowUp") move(-1);
-    else if (event.key === "u") takeBack();
+    else if (event.key === "u" && mayCurate.value) takeBack(decidedNow());
     else if (event.key === "p" && mayLabel.value) setPasting(true);
     else if (event.key === "Escape") setReading(false);
     else if (!current || !mayCurate.value) return;
@@ -182,7 +188,7 @@ export function InboxView(): JSX.Element {
       <section class="detail" aria-label={current ? titleOf(current) : t.value.lookFirst}>
         {current
           ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
-              onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => takeBack(current.key)} />
+              onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => takeBack(decidedNow())} />
           : few
             ? <Empty icon="classes" title={answering.value.length ? t.value.needSecondClass : t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
             : progress.value && entries.value.length && !entries.value.some(isOpen)

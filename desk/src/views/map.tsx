@@ -56,7 +56,7 @@ export function MapView(): JSX.Element {
       const earlier = isSeveral.value && !isAlone ? await labelsOfDocuments(at, documents) : new Map<string, string[]>();
       const labels = documents.map((key): [string, string[]] => [key, [...new Set([...(earlier.get(key) ?? []), name])]]);
       if (documents.length) {
-        const made = await api.decide(at, Object.fromEntries(labels));
+        const made = await api.decide(at, Object.fromEntries(labels), {});
         own.add(made.mark);
         tellTwins(made);
       }
