@@ -58,6 +58,8 @@ def test_the_attachments_of_a_maildir_file_are_documents(tmp_path):
         b"Return-Path: <a@b.c>\nFrom: a@b.c\nTo: d@e.f\n",
         b"X-Spam: no\nReceived: from a by b;\n\tMon, 1 Jan 2024 10:00:00 +0100\n"
         b"From: a@b\nTo: c@d\n",
+        b"Received: (qmail 12 invoked from network); 1 Jan 2024 10:00:00 -0000\n"
+        b"From: a@b\nTo: c@d\n",
         b"DKIM-Signature: " + b"\n ".join([b"x" * 70] * 20) + b"\nFrom: a@b\nTo: c@d\n" + DATE,
         b"From: a@b\nTo: c@d\n" + DATE + b"X-Long: " + b"x" * 8000 + b"\n",
     ],
@@ -67,6 +69,20 @@ def test_headers_that_programs_write_make_a_mail(tmp_path, headers):
     assert kind_of(str(path)) == "mail"
     (text,) = texts(path).values()
     assert text in ("Please pay.", "x\n\nPlease pay.")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"Received: from a by b with SMTP;\n\tMon, 1 Jan 2024 10:00:00 +0100\n",
+        b"Delivered-To: mailing list a@b.c\n",
+        b"Return-Path: <>\n",
+        b"Mime-Version: 1.0\n",
+    ],
+)
+def test_a_damaged_mail_is_one_by_the_first_header(tmp_path, first):
+    damaged = first + b"X-A: b\nno header\nFrom: a@b\nTo: c@d\n\nPlease pay.\n"
+    assert kind_of(str(write(tmp_path / "1234", damaged))) == "mail"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +97,14 @@ def test_headers_that_programs_write_make_a_mail(tmp_path, headers):
         "12\nFrom: Anna\nTo: Otto\n\nDear Otto",
         "Metadata-Version: 2.1\nName: x\nContent-Type: text/markdown\nAuthor: me\n\n# x",
         "Received: 12 boxes\nFrom: Berlin\nOur ref: 5\n\nThank you.",
+        "Received: 12 boxes\nDate: 3 March 2025\nTo: Main Street 4\nInvoice: 44\n\nThank you",
+        "Received: 3 March 2025\nFrom: Anna\nSubject: the rent\n\nDear Otto",
+        "Received: by post; 3 March 2025, 10:15\nFrom: Anna\nSubject: the rent\n\nDear Otto",
+        "Received: from Anna\n  and from Otto\nDate: 3 March\nTo: us\nSubject: rent\n\nDear",
+        "Received: 3 March\nTo: us\nDate: 3 Mar 2025 10:15:00 +0100\nDear Otto\n\nHello",
+        "Received: 3 March\nDate: 3 Mar 2025 10:15:00 +0100\nPlace: Bonn\nTo: us\n\nHello",
+        "Delivered-To: Main Street 4\nDate: 3 March\nTo: Anna\n\nThank you",
+        "MIME-Version: what it is\nDate: 3 March\nSubject: mails\n\nA note on headers",
     ],
 )
 def test_a_letter_that_begins_with_such_lines_stays_a_text(tmp_path, text):

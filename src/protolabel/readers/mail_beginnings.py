@@ -27,13 +27,19 @@ _OF_PROGRAMS = {  # headers that programs write, and people do not: how they mus
     b"mime-version": rb"1\.0\b",
     b"content-type": rb"[\w.+-]+/[\w.+-]+\s*(?:;|$)",
     b"message-id": rb"<[^<>\s]+>",
-    b"received": rb"(?:from|by)\s.*;.*\d\d:\d\d",
+    b"received": rb"(?:\(|(?:from|by|via|with|for|id)\s).*;.*\d\d:\d\d(?::\d\d|\s+[+-]\d{4})",
     b"date": rb"(?:[A-Z][a-z]{2},\s*)?\d{1,2}\s[A-Z][a-z]{2}\s\d{2,4}\s\d{1,2}:\d\d(?::\d\d)?"
     rb"\s+(?:[+-]\d{4}|[A-Z]{1,5}\b)",
 }
-_MESSAGE = re.compile(
-    rb"(?:Return-Path|Received|Delivered-To|X-Original-To|MIME-Version):.*\r?\n"
-    rb"(?:[A-Za-z0-9-]+:|[ \t])"
+_FIRST = {  # headers that servers put above all others: how they must read
+    b"return-path": rb"<[^<>\s]*>|\S+@\S",
+    b"delivered-to": rb".*\S@\S",
+    b"x-original-to": rb".*\S@\S",
+    b"received": _OF_PROGRAMS[b"received"],
+    b"mime-version": _OF_PROGRAMS[b"mime-version"],
+}
+_FIRST_HEADER = re.compile(
+    rb"([A-Za-z-]+):[ \t]*([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)\r?\n[A-Za-z0-9-]+:"
 )
 _OWN_TO_MAIL = re.compile(
     rb"^(?:From|To|Date|Subject|Message-ID|MIME-Version):", re.IGNORECASE | re.MULTILINE
@@ -56,13 +62,13 @@ def mail_kind(head: bytes, *, is_whole: bool) -> str | None:
     head = without_length(head.removeprefix(BOM))
     headers = _headers(head, is_whole=is_whole)
     of_programs = {
-        name
-        for name, form in _OF_PROGRAMS.items()
-        if re.match(form, headers.get(name, b""), re.DOTALL)
+        name for name, form in _OF_PROGRAMS.items() if _reads(headers.get(name, b""), form)
     }
+    if b"received" not in of_programs:
+        headers.pop(b"received", None)  # a delivery note may have it, too
     is_mail = bool(of_programs) and len(_OF_MAILS & headers.keys()) >= _LEAST
     is_mail = is_mail or of_programs >= _BODY_OF_PROGRAMS
-    if not is_mail and not (_MESSAGE.match(head) and _has_mail_headers(head)):
+    if not is_mail and not (_begins_as_sent(head) and _has_mail_headers(head)):
         return None
     return "mhtml" if _is_saved_page(headers, head) else "mail"
 
@@ -92,11 +98,23 @@ def _first_part_headers(content_type: bytes, head: bytes) -> dict[bytes, bytes]:
     return _headers(rest[0], is_whole=False) if rest else {}
 
 
-def _has_mail_headers(head: bytes) -> bool:
-    """Return whether two or more lines before the first empty one are headers that mails have.
+def _reads(value: bytes, form: bytes) -> bool:
+    """Return whether a header reads as programs write it."""
+    return re.match(form, value, re.DOTALL) is not None
+
+
+def _begins_as_sent(head: bytes) -> bool:
+    """Return whether the first header is one that servers put there, as they write it.
 
     A delivery note may begin with "Received: 12 boxes", too.
     """
+    first = _FIRST_HEADER.match(head)
+    form = None if first is None else _FIRST.get(first[1].lower())
+    return first is not None and form is not None and _reads(first[2], form)
+
+
+def _has_mail_headers(head: bytes) -> bool:
+    """Return whether two or more lines before the first empty one are headers that mails have."""
     headers = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     return len(_OWN_TO_MAIL.findall(headers)) >= 2
 
