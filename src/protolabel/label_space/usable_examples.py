@@ -1,4 +1,4 @@
-"""Which of many examples a label space can take. One that it cannot take stops no other.
+"""Which of many examples a label space can take. One that it cannot take stops no other document.
 
 Where what is here already is left out afterwards, an equal document under its own id is no fault.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from protolabel.documents import name_in_errors
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import taken_id
 from protolabel.label_space.view import View
+from protolabel.label_space.whole_documents import without_faulty_documents
 from protolabel.progress import Progress, Step, silent
 from protolabel.readers.reports import Unreadable
 from protolabel.types import Encoded, Example
@@ -28,9 +28,10 @@ def usable_examples(
     *,
     skip_known: bool = False,
 ) -> tuple[list[Example], list[Unreadable]]:
-    """Return the examples that can be added, in order, and the others, each with its error.
+    """Return the examples that can be added, in order, and the other documents with their errors.
 
-    Each is embedded, and its id must be new. Embeddings of texts come from the cache of the label
+    A document of several labels can be added whole or not at all. Each example is embedded, and
+    its id must be new. Embeddings of texts come from the cache of the label
     space when the examples are added afterwards.
 
     Args:
@@ -39,10 +40,34 @@ def usable_examples(
         progress: follows how many have been checked.
         skip_known: what is here already is left out when they are added, so it may have its id.
     """
-    unique: list[Example] = []
-    positions: list[int] = []
+    id_errors = _errors_of_ids(view, examples, skip_known=skip_known)
+    positions, unusable = without_faulty_documents(examples, id_errors)
+    unique = [examples[position] for position in positions]
+
+    def embedded(part: Sequence[Example], first: int) -> Encoded:
+        """Embed a part. Of a part of one, an error names its position among all examples."""
+        return view.embedder.documents(part, positions[first])
+
+    errors: dict[int, InputError] = {}
+    for at in range(0, len(unique), CHUNK):
+        progress(Step("examples checked", at, len(unique)))
+        first = at
+        for part, encoded in usable_parts(unique[at : at + CHUNK], embedded, at):
+            if isinstance(encoded, InputError):
+                errors[positions[first]] = encoded
+            first += len(part)
+    progress(Step("examples checked", len(unique), len(unique)))
+    if errors:
+        positions, unusable = without_faulty_documents(examples, id_errors | errors)
+    return [examples[position] for position in positions], unusable
+
+
+def _errors_of_ids(
+    view: View, examples: Sequence[Example], *, skip_known: bool
+) -> dict[int, InputError]:
+    """Return the errors of examples whose ids are taken, by position."""
     ids: dict[str, Example] = {}
-    unusable: list[Unreadable] = []
+    errors: dict[int, InputError] = {}
     for position, example in enumerate(examples):
         is_taken = example.id and (
             example.id in ids
@@ -51,30 +76,10 @@ def usable_examples(
         )
         is_known = skip_known and is_taken and _is_here(view, example, ids.get(example.id))
         if is_taken and not is_known:
-            unusable.append(Unreadable(name_in_errors(example, position), taken_id(example)))
+            errors[position] = taken_id(example)
         else:
             ids.setdefault(example.id, example)
-            unique.append(example)
-            positions.append(position)
-
-    def embedded(part: Sequence[Example], first: int) -> Encoded:
-        """Embed a part. Of a part of one, an error names its position among all examples."""
-        return view.embedder.documents(part, positions[first])
-
-    usable: list[Example] = []
-    for at in range(0, len(unique), CHUNK):
-        progress(Step("examples checked", at, len(unique)))
-        chunk = unique[at : at + CHUNK]
-        first = at
-        for part, encoded in usable_parts(chunk, embedded, at):
-            if isinstance(encoded, InputError):
-                name = name_in_errors(part[0], positions[first])
-                unusable.append(Unreadable(name, encoded))
-            else:
-                usable += part
-            first += len(part)
-    progress(Step("examples checked", len(unique), len(unique)))
-    return usable, unusable
+    return errors
 
 
 def _is_here(view: View, example: Example, earlier: Example | None) -> bool:
@@ -92,11 +97,11 @@ def _is_here(view: View, example: Example, earlier: Example | None) -> bool:
         row = view.rows.negative_with_id(example.id, view.version)
     if row is None:
         return False
-    if view.settings.several:
-        class_ = view.rows.class_named(example.label, view.version)
-        if class_ is None or class_.key != row.class_key:
-            return False
-    return not digests.isdisjoint(next(item_digests(view.rows, view.version, [row.item])))
+    if digests.isdisjoint(next(item_digests(view.rows, view.version, [row.item]))):
+        return False
+    class_ = view.rows.class_named(example.label, view.version)
+    is_under_label = class_ is not None and class_.key == row.class_key
+    return not view.settings.several or is_under_label or not n_new(view, [example])
 
 
 def n_new(view: View, examples: Sequence[Example]) -> int:
