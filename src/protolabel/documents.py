@@ -123,7 +123,7 @@ def as_examples(
         if labels is None or isinstance(labels, str):
             return [Example(labels or "", text)]
         names = labels_of_one(labels, f"one text and {type(labels).__name__} labels", several)
-        return [_example(text, name, 0) for name in names]
+        return [replace(_example(text, name, 0), is_name=True) for name in names]
     values = list(as_many(examples, "examples", "add(text, label)"))
     if labels is None or not values or all(isinstance(v, Example) for v in values):
         _refuse_second_label(labels if values else None)
@@ -147,7 +147,8 @@ def _labelled_each(text: object, label: object, position: int, several: bool) ->
         return [_example(text, label, position)]
     what = f"example {position} with {type(label).__name__} labels"
     first, *examples_after = (
-        _example(text, name, position) for name in labels_of_one(label, what, several)
+        replace(_example(text, name, position), is_name=True)
+        for name in labels_of_one(label, what, several)
     )
     return [first, *(replace(e, id="") for e in examples_after)]  # an id names one example
 

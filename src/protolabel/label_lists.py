@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from protolabel.errors import InputError
 from protolabel.names import clean_name
@@ -73,6 +73,11 @@ def list_of_cell(label: object) -> object:
     return label
 
 
+def holds_names(label: object) -> bool:
+    """Return whether a cell holds a list: what stands in one is the name of one class each."""
+    return isinstance(list_of_cell(label), list)
+
+
 def parts_of_cell(label: object, separator: str | None) -> list[object]:
     """Return the labels of a cell: those of its list, else what the separator parts, if any."""
     value = list_of_cell(label)
@@ -132,7 +137,9 @@ def _separators(name: str) -> Iterator[str]:
     yield from (mark for mark in marks if not _JOINTS.issuperset(mark))
 
 
-def listings(names: Iterable[str], is_class: Callable[[str], bool]) -> dict[str, Listing]:
+def listings(
+    names: Iterable[str], is_class: Callable[[str], bool], certain: Container[str] = ()
+) -> dict[str, Listing]:
     """Return the names that list others, with what they list.
 
     Only names of no class count. They may list classes, or other names among these.
@@ -140,8 +147,9 @@ def listings(names: Iterable[str], is_class: Callable[[str], bool]) -> dict[str,
     Args:
         names: clean.
         is_class: says of a name whether there is such a class already.
+        certain: those that stand in a list, too. Each is the name of one class, and lists none.
     """
     every = dict.fromkeys(names)
-    new = [name for name in every if not is_class(name)]
+    new = [name for name in every if name not in certain and not is_class(name)]
     pairs = ((name, listed_in(name, lambda part: part in every or is_class(part))) for name in new)
     return {name: listing for name, listing in pairs if listing is not None}

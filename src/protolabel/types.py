@@ -50,8 +50,7 @@ class Document:
 class Example:
     """A document with a label, given by a person. ``id`` is made from its content when empty.
 
-    ``negative``: a person has said that the document is *not* of this class, and not of which one
-    it is.
+    ``negative``: it is *not* of this class. ``is_name``: the label stood in a list; it lists none.
     """
 
     label: str
@@ -61,6 +60,7 @@ class Example:
     source: str = ""
     image: bytes | None = field(default=None, repr=False)
     negative: bool = False
+    is_name: bool = field(default=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -110,7 +110,8 @@ class ExampleBatch:
                     self._skip(fault)
             if label is None:
                 named = dict.fromkeys(e.label for e in examples if not e.negative)
-                ask_about_new(space, named, self.flags.new, of_rows=True)
+                certain = {e.label for e in examples if e.is_name}
+                ask_about_new(space, named, self.flags.new, of_rows=True, certain=certain)
             if self.flags.skip_bad:
                 examples, unusable = usable_examples(
                     space.view(), examples, progress, skip_known=self.flags.skip_known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import click
 
@@ -25,7 +25,12 @@ NEW = click.option(
 
 
 def ask_about_new(
-    space: LabelSpace, labels: Iterable[str], new: bool, *, of_rows: bool = False
+    space: LabelSpace,
+    labels: Iterable[str],
+    new: bool,
+    *,
+    of_rows: bool = False,
+    certain: Container[str] = (),
 ) -> None:
     """Ask before a class is made whose name is nearly that of another, or lists others.
 
@@ -36,6 +41,7 @@ def ask_about_new(
         labels: names of classes, of which some may be new.
         new: whether it is not to be asked.
         of_rows: whether the names stand in rows of files, which ``--label-separator`` parts.
+        certain: those that stand in lists there: each is the name of one class.
 
     Raises:
         InputError: where nobody can be asked.
@@ -52,7 +58,7 @@ def ask_about_new(
             remedy="correct the name, or add --new to make a new class",
         )
         _ask(refusal)
-    lists = new_lists(space.view(), map(clean_name, names))
+    lists = new_lists(space.view(), map(clean_name, names), certain)
     if lists:
         separator = next(iter(lists.values()))[0]
         refusal = InputError(

@@ -142,7 +142,11 @@ def annotations_of(origin: Origin, reading: RecordReading) -> Annotations:
         check_characters(str(text), source, "text")
         examples += [
             Example(
-                clean_name(one, source), str(text), source=source, negative=record_labels.negative
+                clean_name(one, source),
+                str(text),
+                source=source,
+                negative=record_labels.negative,
+                is_name=True,  # tools hold lists of labels
             )
             for one in record_labels.labels
         ]

@@ -21,7 +21,7 @@ from protolabel.data_frames import (
     table_rows,
 )
 from protolabel.errors import InputError
-from protolabel.label_lists import list_of_cell
+from protolabel.label_lists import holds_names, list_of_cell
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
 from protolabel.readers.fields import (
@@ -149,6 +149,7 @@ def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example
     for number, row in enumerate(dataset):
         source = f"row {number}"
         value = list_of_cell(row[label])
+        is_name = holds_names(value)
         if isinstance(value, list | tuple):
             if len(value) > 1:
                 raise InputError(
@@ -174,9 +175,9 @@ def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example
         image = _image(content)
         if image is None:
             check_text(content, source, repr(text))
-            yield Example(name, content, identity, source=source)
+            yield Example(name, content, identity, source=source, is_name=is_name)
         else:
-            yield Example(name, id=identity, image=image, source=source)
+            yield Example(name, id=identity, image=image, source=source, is_name=is_name)
 
 
 def _identity(value: object, source: str, column: str) -> str:

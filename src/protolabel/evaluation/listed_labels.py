@@ -63,7 +63,8 @@ def refuse_lists_of_examples(examples: Iterable[Example], view: View) -> None:
     Those are documents to evaluate a label space on.
     """
     labelled = list(examples)
-    lists = new_lists(view, (example.label for example in labelled))
+    certain = {example.label for example in labelled if example.is_name}
+    lists = new_lists(view, (example.label for example in labelled), certain)
     for example in labelled:
         if example.label in lists:
             place = example.source or example.id
@@ -86,7 +87,7 @@ def _refuse_lists(
     """
     names = _labels(row for row in rows if row.are_names)
     labels = [label for row in rows for label in row.labels]
-    lists = listings(labels, lambda name: name in names or is_class(name))
+    lists = listings(labels, is_class, names)
     for row in rows:
         for label in row.labels:
             if label in lists:

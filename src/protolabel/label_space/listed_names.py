@@ -6,16 +6,21 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from protolabel.label_lists import Listing, listings
 from protolabel.label_space.view import View
 
 
-def new_lists(view: View, labels: Iterable[str]) -> dict[str, Listing]:
+def new_lists(
+    view: View, labels: Iterable[str], certain: Container[str] = ()
+) -> dict[str, Listing]:
     """Return which labels would be new classes, and list others, where documents may have several.
 
-    ``labels``: clean, of one change; they may list one another.
+    Args:
+        view: of the label space.
+        labels: clean, of one change; they may list one another.
+        certain: as for :func:`listings`.
     """
     if not view.settings.several:
         return {}
@@ -23,4 +28,4 @@ def new_lists(view: View, labels: Iterable[str]) -> dict[str, Listing]:
     def is_class(name: str) -> bool:
         return view.rows.class_named(name, view.version) is not None
 
-    return listings(labels, is_class)
+    return listings(labels, is_class, certain)

@@ -44,7 +44,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Unpack
 
 from protolabel.errors import InputError
-from protolabel.label_lists import list_of_cell, parts_of_cell
+from protolabel.label_lists import holds_names, list_of_cell, parts_of_cell
 from protolabel.names import clean_name
 from protolabel.progress import Meter
 from protolabel.readers.fields import checked_label, refuse_unaccepted
@@ -180,12 +180,14 @@ def examples_of_rows(rows: Iterator[Row], fixed: str | None, reading: Reading) -
         except InputError as error:
             reading.reports.unreadable(row.source, error)
         else:
-            every = [*((one, False) for one in labels), *((one, True) for one in negatives)]
-            for i, (label, negative) in enumerate(every):
+            every = [(one, False, row.label) for one in labels]
+            every += [(one, True, row.negative) for one in negatives]
+            for i, (label, negative, cell) in enumerate(every):
                 identity = "" if i else row.id
                 yield Example(
-                    label, row.text, identity, row.embedding, row.source, row.image, negative
-                )
+                    label, row.text, identity, row.embedding, row.source, row.image, negative,
+                    holds_names(cell),
+                )  # fmt: skip
 
 
 def _negatives(row: Row, reading: Reading) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from protolabel.errors import InputError
-from protolabel.label_lists import list_of_cell, parts_of_cell
+from protolabel.label_lists import holds_names, parts_of_cell
 from protolabel.names import DECLINE, clean_name, words_of
 from protolabel.readers.fields import checked_label
 from protolabel.readers.options import Reading, checked_options
@@ -84,9 +84,8 @@ def _named_labels(row: Row, separator: str | None) -> NamedLabels:
             expected="a table with a row for each document: its id or file, and its label",
             remedy="give it as CSV, Excel, Parquet or JSON lines",
         )
-    are_names = isinstance(list_of_cell(row.label), list)
     labels = tuple(_labels(row, separator))
-    return NamedLabels(row.id, row.named, labels, row.source, are_names, row.cell)
+    return NamedLabels(row.id, row.named, labels, row.source, holds_names(row.label), row.cell)
 
 
 def _labels(row: Row, separator: str | None) -> Iterator[str]:

@@ -94,7 +94,7 @@ def example_fields(example: Example) -> dict[str, object]:
 
 def example_from_fields(record: object) -> Example:
     """Return the example of these fields. Raises InputError."""
-    names = {f.name for f in fields(Example)} - {"negative"} | {NOT_LABEL}
+    names = {f.name for f in fields(Example)} - {"negative", "is_name"} | {NOT_LABEL}
     if (
         not isinstance(record, dict)
         or set(record) - names

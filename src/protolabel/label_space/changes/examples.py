@@ -89,7 +89,8 @@ class Add(ExamplesRequest):
             new = [*new, *above]
             writing.detail["nested"] = len(nested)
             writing.summary += f"; {quantity(len(nested), 'class')} put under others"
-        note_near(writing, indexes, new)
+        certain = {example.label for example in self.examples if example.is_name}
+        note_near(writing, indexes, new, certain=certain)
         arrivals.note_known()
         note_withdrawn(writing, [*withdrawals, *arrivals.withdraw_contradicted()])
 

@@ -6,7 +6,7 @@ Each function raises an error where a row is missing or is not what the request 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from itertools import islice
 
 from protolabel.documents import checked_text
@@ -113,13 +113,24 @@ def require_examples(
 
 
 def note_near(
-    writing: Writing, indexes: Indexes, new: Sequence[str], without: Collection[str] = ()
+    writing: Writing,
+    indexes: Indexes,
+    new: Sequence[str],
+    without: Collection[str] = (),
+    *,
+    certain: Container[str] = (),
 ) -> None:
     """Note in the change's detail which of the new classes are near a class that was there before.
 
     And, where documents may have several labels, which names list other classes. The first
-    ``LISTED`` of each. ``without``: names of classes that this change ends or renames. Where no
-    class is new, no name is read or compared.
+    ``LISTED`` of each. Where no class is new, no name is read or compared.
+
+    Args:
+        writing: the change.
+        indexes: of the names that are here.
+        new: names of the new classes.
+        without: names of classes that this change ends or renames.
+        certain: names that stood in a list, and so list no others.
     """
     if not new:
         return
@@ -127,7 +138,7 @@ def note_near(
     first = dict(islice(near, LISTED))
     if first:
         writing.detail["near"] = first
-    _note_lists(writing, new)
+    _note_lists(writing, [name for name in new if name not in certain])
 
 
 def _note_lists(writing: Writing, new: Sequence[str]) -> None:
