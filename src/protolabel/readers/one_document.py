@@ -161,11 +161,20 @@ def row_by_each_field(
 
 
 def _is_row_of_id(document: Document, path: str, name: str) -> bool:
-    """Return whether a name is the path of a file, or of a table in it, and the id of a row."""
+    """Return whether a name is the path of a file and the id of a row.
+
+    Such is also the path of a table in the file, and that of what holds the table there.
+    """
     row = row_number(document.source)
     if row is None or not document.has_own_id:
         return False
-    return name in (f"{path}/{document.id}", f"{row.table}/{document.id}")
+    holder = name.removesuffix(f"/{document.id}")
+    return holder != name and (holder == path or _lies_within(row.table, holder, path))
+
+
+def _lies_within(table: str, holder: str, path: str) -> bool:
+    """Return whether a table lies in a part of a file, or is that."""
+    return len(holder) > len(path) and f"{table}/".startswith(f"{holder}/")
 
 
 def _documents(path: str, name: str, options: NoticedOptions) -> Iterator[Document]:
