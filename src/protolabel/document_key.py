@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from protolabel.maildir_paths import lasting_path
 from protolabel.message_paths import by_messages
 from protolabel.row_numbers import ROW, STDIN_NAME, RowNumber, row_number, without_number
 from protolabel.types import Document
@@ -44,9 +45,16 @@ def document_key(document: Document) -> bytes:
     A document is known by its content, by the path that it came from, and by its id: of a row, the
     id that its table gives, shared or not; of another document, one that does not only repeat the
     path. Positions do not count: a row may move within its table, and a message within its
-    mailbox, whose path has the names of messages for their numbers. Equal rows without an id have
-    equal keys. Paths are taken as ``whole_path`` says.
+    mailbox, whose path has the names of messages for their numbers. Flags of a mail in a Maildir
+    do not count. Equal rows without an id have equal keys. Paths are taken as ``whole_path`` says.
     """
+    place, name, number = _parts_of(document)
+    name = name or own_id(document.source, document.id, number, document.has_own_id)
+    return key_of(lasting_path(place), name, content_digest(document))
+
+
+def key_with_flags(document: Document) -> bytes:
+    """Return the key of a document where the flags of a mail in a Maildir count."""
     place, name, number = _parts_of(document)
     name = name or own_id(document.source, document.id, number, document.has_own_id)
     return key_of(place, name, content_digest(document))
@@ -58,7 +66,7 @@ def key_without_id(document: Document) -> bytes:
     So documents were known that came without a place, before ids of their own counted there.
     """
     place, name, _ = _parts_of(document)
-    return key_of(place, name, content_digest(document))
+    return key_of(lasting_path(place), name, content_digest(document))
 
 
 def place_of(
@@ -75,9 +83,9 @@ def place_of(
     if not source:
         return NOWHERE
     place, name, number = _name_parts(source, identity, folder=folder)
-    name = name or own_id(source, identity, number, has_own_id)
+    name = name or lasting_path(own_id(source, identity, number, has_own_id))
     own = not number and (has_own_id or row_of(source, folder) is None)
-    return Place(key_of(place, name, number.encode()), own)
+    return Place(key_of(lasting_path(place), name, number.encode()), own)
 
 
 def own_place(document: Document) -> bytes | None:
@@ -133,6 +141,14 @@ def row_of(source: str, folder: str | None = None) -> RowNumber | None:
     if row is None or folder == "" or row.table == STDIN_NAME:
         return row
     return None if os.path.isfile(os.path.join(folder or "", source)) else row
+
+
+def has_passing_name(source: str, folder: str | None = None) -> bool:
+    """Return whether a source may change though its document stays: a row, a mail with flags.
+
+    ``folder``: as of ``row_of``.
+    """
+    return lasting_path(source) != source or row_of(source, folder) is not None
 
 
 def without_row(source: str) -> str:

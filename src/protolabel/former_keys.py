@@ -1,8 +1,8 @@
 """The keys that earlier programs gave a document, whose number counted as a part of its path then.
 
 So an item of a JSON array was known, a message of a mailbox with what lies in it, and a row without
-an id of a table in a folder, an archive or a workbook. Label spaces and files of answers from then
-hold such keys.
+an id of a table in a folder, an archive or a workbook. So did the flags of a mail in a Maildir.
+Label spaces and files of answers from then hold such keys.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from protolabel.document_key import (
     document_key,
     is_position,
     key_of,
+    key_with_flags,
     own_id,
     row_of,
     spellings,
 )
+from protolabel.maildir_paths import lasting_path
 from protolabel.message_paths import in_mailbox, mailbox_of
 from protolabel.row_numbers import ITEM, ROW, STDIN_NAME, RowNumber, row_number
 from protolabel.types import Document
@@ -48,10 +50,11 @@ class FormerKeys:
         source, identity, path = document.source, document.id, document.message_path
         row, is_row = row_number(source), row_of(source, document.folder) is not None
         if not path and (row is None or (is_row and _had_its_key(identity, row))):
-            return cls()
+            return cls(_keys_with_flags(document))
         content, is_own = content_digest(document), document.has_own_id
         keys = {_key_by_number(source, identity, is_own, content)}
         keys.add(_key_of_item(source, identity, is_own, content))
+        keys.update(_keys_with_flags(document))
         former = tuple(sorted(keys - {document_key(document), b""}))
         return cls(former, path, mailbox_of(source, path) if path else "", is_own, content)
 
@@ -67,6 +70,12 @@ class FormerKeys:
 
 
 NO_FORMER = FormerKeys()
+
+
+def _keys_with_flags(document: Document) -> tuple[bytes, ...]:
+    """Return the key of a program for which the flags of a mail were a part of its path, if any."""
+    has_flags = lasting_path(document.source) != document.source
+    return (key_with_flags(document),) if has_flags else ()
 
 
 def _key_by_number(source: str, identity: str, has_own_id: bool, content: bytes) -> bytes:

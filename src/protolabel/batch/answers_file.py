@@ -55,8 +55,8 @@ from protolabel.document_key import (
     NOWHERE,
     document_key,
     from_folder,
+    has_passing_name,
     place_of,
-    row_of,
     source_digest,
     table_digest,
     table_of,
@@ -181,16 +181,16 @@ class AnswersFile(Closable):
     def claim(self, document: Document) -> Earlier | None:
         """Return the answer that an earlier run gave to a document; None if it is due.
 
-        Where the document has another number in its table or mailbox by now, its line gets that
-        when the file is closed. See :meth:`EarlierAnswers.claim`.
+        Where the document has another number in its table or mailbox by now, or other flags in its
+        Maildir, its line gets that when the file is closed. See :meth:`EarlierAnswers.claim`.
         """
         names = from_folder(document.source, self._folder), document.id
         source, identity = name_read(*names, as_csv=self._csv)
         keys = (document_key(document), *FormerKeys.of(document).keys)
         in_mailbox = bool(document.message_path)
         place = NOWHERE if in_mailbox else place_of(source, identity, folder=self._folder)
-        is_numbered = in_mailbox or row_of(source, self._folder) is not None
-        digest = source_digest(source, self._folder) if is_numbered else b""
+        may_move = in_mailbox or has_passing_name(source, self._folder)
+        digest = source_digest(source, self._folder) if may_move else b""
         self._read.note(document)
         claim = Claim(keys, place, digest, table_digest(table_of(document.source)))
         earlier = self.earlier.claim(claim, *self._again)

@@ -13,6 +13,7 @@ from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.stillness import Stillness
 from protolabel.document_key import document_key
 from protolabel.errors import InputError
+from protolabel.maildir_paths import lasting_path
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.paths import LeftOut, printable, status, walk
 from protolabel.readers.reports import Reports, Unreadable
@@ -71,7 +72,8 @@ class GrowingFolder:
 
         Of a file that was not read to its end, what it held before counts as being there still.
         """
-        earlier = Counter(self._keys.get(path, ()))
+        place = lasting_path(path)
+        earlier = Counter(self._keys.get(place, ()))
         keys: Counter[bytes] = Counter()
         name, is_whole = os.path.relpath(path, self._folder), False
         try:
@@ -87,7 +89,7 @@ class GrowingFolder:
                     yield item
             is_whole = printable(path) not in faults
         finally:
-            self._keys[path] = tuple((keys if is_whole else earlier | keys).elements())
+            self._keys[place] = tuple((keys if is_whole else earlier | keys).elements())
 
 
 def _fault_of(path: str) -> list[Unreadable]:

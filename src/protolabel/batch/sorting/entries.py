@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from protolabel.maildir_paths import lasting_path
+
 State = Literal["intended", "placed", "kept"]
 How = Literal["copy", "link", "move"]
 
@@ -54,10 +56,19 @@ class Entry:
     earlier_versions: tuple[int, ...] = ()
 
     @property
+    def known_source(self) -> str:
+        """The source without the flags of a mail in a Maildir, which others set and remove."""
+        return lasting_path(self.source)
+
+    @property
     def versions_of_parts(self) -> tuple[int, ...]:
         """Those of the label space that learned parts of it; none where it was learned at once."""
         is_in_parts = self.is_partial or bool(self.earlier_versions)
         return (*self.earlier_versions, self.version) if is_in_parts else ()
+
+    def read_again(self, source: str, stamp: tuple[int, ...], read_ns: int) -> Entry:
+        """Return the entry of a file whose source was read again and holds the same."""
+        return replace(self, source=source, stamp=stamp, read_ns=read_ns)
 
     def before(self) -> Entry:
         """Return the entry of a file that was taken back as it was before that, by its class."""
@@ -66,6 +77,6 @@ class Entry:
 
 def is_of_one_document(earlier: Entry, entry: Entry) -> bool:
     """Return whether two entries of one place are of one document; a link's content may change."""
-    if earlier.source != entry.source:
+    if earlier.known_source != entry.known_source:
         return False
     return earlier.digest == entry.digest or "link" in (earlier.how, entry.how)

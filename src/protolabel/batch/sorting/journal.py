@@ -20,6 +20,7 @@ from protolabel.batch.sorting.class_folders import ClassFolders
 from protolabel.batch.sorting.entries import Entry, is_of_one_document
 from protolabel.batch.version_marks import Marks, is_of_version, unmarked
 from protolabel.errors import InputError
+from protolabel.maildir_paths import lasting_path
 from protolabel.private_files import PRIVATE
 from protolabel.store.files import replacement
 
@@ -132,7 +133,7 @@ class Journal:
 
     def of_source(self, source: str) -> Entry | None:
         """Return the entry of a source that was copied or linked, None if there is none."""
-        return self.entries.get(self._places.get(source, ""))
+        return self.entries.get(self._places.get(lasting_path(source), ""))
 
     def write(self, entries: list[Entry], *, durable: bool = False) -> None:
         """Add or replace entries. An entry that is placed ends the one that it was moved from.
@@ -184,24 +185,24 @@ class Journal:
         intended = entry.state == "intended"
         if not intended:
             earlier = self.entries.get(entry.moved_from)
-            if earlier is not None and earlier.source == entry.source:
+            if earlier is not None and earlier.known_source == entry.known_source:
                 self._drop(entry.moved_from)
             entry = replace(entry, moved_from="")
             self._before.pop(entry.place, None)
         self.entries[entry.place] = entry
         if entry.how != "move" and not (entry.moved_from and intended):
-            before = self._places.get(entry.source, entry.place)
+            before = self._places.get(entry.known_source, entry.place)
             if intended and before != entry.place:
                 self._before[entry.place] = before
-            self._places[entry.source] = entry.place
+            self._places[entry.known_source] = entry.place
 
     def _drop(self, place: str) -> None:
         """Forget an entry; one that was only intended leaves its source to the entry before it."""
         entry, before = self.entries.pop(place, None), self._before.pop(place, "")
-        if entry is not None and self._places.get(entry.source) == place:
-            del self._places[entry.source]
+        if entry is not None and self._places.get(entry.known_source) == place:
+            del self._places[entry.known_source]
             if before in self.entries:
-                self._places[entry.source] = before
+                self._places[entry.known_source] = before
 
     def _write(self, records: list[dict[str, object]]) -> None:
         self._lines += len(records)
