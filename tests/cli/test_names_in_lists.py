@@ -19,13 +19,12 @@ TEXTS = ("a patent of ours", "both of them", "research", "development")
 
 def own(folder):
     rows = [{"text": t, "label": names} for t, names in zip(TEXTS, LABELS, strict=True)]
-    rows.reverse()
-    rows[0]["label"] = "D"  # a first row with a list would be one of doccano
     return jsonl(folder / "own.jsonl", rows)
 
 
 def doccano(folder):
-    rows = [{"text": t, "label": names} for t, names in zip(TEXTS, LABELS, strict=True)]
+    pairs = enumerate(zip(TEXTS, LABELS, strict=True))
+    rows = [{"id": i, "text": text, "label": names} for i, (text, names) in pairs]
     return jsonl(folder / "doccano.jsonl", rows)
 
 

@@ -28,7 +28,9 @@ def annotations_among(
     sources_unread: list[str] = []
     examples: list[Example] = []
     for source in inputs:
-        tool = None if source != "-" and not os.path.isfile(source) else tool_of(source)
+        is_none = source != "-" and not os.path.isfile(source)
+        several = reading.several_labels
+        tool = None if is_none else tool_of(source, several_labels=several)
         if tool is None:
             sources_unread.append(source)
             continue

@@ -66,11 +66,15 @@ class Annotations:
         return text + (f"; left out: {'; '.join(parts)}" if parts else "")
 
 
-def tool_of(path: str | os.PathLike[str]) -> str | None:
-    """Return the name of the annotation tool whose export a file is; None for any other file."""
+def tool_of(path: str | os.PathLike[str], *, several_labels: bool = False) -> str | None:
+    """Return the name of the annotation tool whose export a file is; None for any other file.
+
+    ``several_labels``: rows of tables may have lists of labels. What may be such rows is no export.
+    """
     first = _first_object(os.fspath(path))
     tool = None if first is None else _tool(first)
-    return None if tool is None else tool.NAME
+    is_own = tool is doccano and several_labels and first is not None and doccano.may_be_own(first)
+    return None if tool is None or is_own else str(tool.NAME)
 
 
 def read_annotations(

@@ -18,6 +18,7 @@ from protolabel.connectors.record_labels import (
     labelled,
     labels_among,
 )
+from protolabel.readers.rows import NOT_LABEL
 
 NAME = "doccano"
 
@@ -26,7 +27,14 @@ def recognises(record: Mapping[str, Any]) -> bool:
     """Return whether an object is a document of doccano."""
     has_text = isinstance(record.get("text"), str)
     has_list = isinstance(_labels(record), list)
-    return has_text and (has_list or ("entities" in record and "relations" in record))
+    is_own = NOT_LABEL in record or isinstance(record.get("id"), str)  # its ids are numbers
+    is_of_spans = "entities" in record and "relations" in record
+    return has_text and (is_of_spans or (has_list and not is_own))
+
+
+def may_be_own(record: Mapping[str, Any]) -> bool:
+    """Return whether a document may as well be a row of several labels: nothing numbers it."""
+    return "id" not in record and "entities" not in record
 
 
 def label_names(record: Mapping[str, Any]) -> list[str]:

@@ -113,7 +113,7 @@ def _examples(
     """Return the examples of a file: a table, a folder in an archive, or an annotation tool's."""
     view = space.view()
     several = view.settings.several
-    if tool_of(file.path) is not None:
+    if tool_of(file.path, several_labels=several) is not None:
         reading = RecordReading(options.get("text_field"), options.get("label_field"), several)
         annotations = annotations_of(file, reading)
         return of_classes_there(view, annotations.examples)

@@ -1,0 +1,55 @@
+"""Own rows with lists of labels are no export of doccano: nothing in them is dropped."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from commands import call, records
+
+OWN = (
+    {"id": "K1", "text": "pay the roof", "label": ["invoice"], "not_label": "urgent"},
+    {"id": "K2", "text": "ring me", "label": ["urgent"]},
+)
+
+
+@pytest.fixture
+def space(tmp_path):
+    call("init", tmp_path / "a.space", "--encoder", "hashing", "--labels", "several")
+    return tmp_path / "a.space"
+
+
+def rows(path, *objects):
+    path.write_text("".join(json.dumps(one) + "\n" for one in objects))
+    return path
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("field", ["label", "labels"])
+def test_ids_and_classes_that_a_row_is_not_of_come_in(order, field, space, tmp_path):
+    named = [{field if key == "label" else key: row[key] for key in row} for row in OWN]
+    done = call("import", space, rows(tmp_path / "nl.jsonl", *named[::order]))
+    assert "doccano" not in done.stderr
+    examples = [one for one in records("export", space) if "text" in one]
+    assert {one["id"] for one in examples if "label" in one} == {"K1", "K2"}
+    assert [one["not_label"] for one in examples if "not_label" in one] == ["urgent"]
+
+
+def test_one_label_may_stand_beside_lists(space, tmp_path):
+    table = [{"text": "pay", "label": ["invoice"]}, {"text": "ring me", "label": "urgent"}]
+    call("import", space, rows(tmp_path / "a.jsonl", *table))
+    assert [one["examples"] for one in records("classes", space, "--json")] == [1, 1]
+
+
+@pytest.mark.parametrize("bad", ["", None, "x" * 201, "none of these"])
+def test_a_row_with_a_label_that_cannot_be_is_skipped_whole(bad, space, tmp_path):
+    table = [{"text": "pay", "label": ["invoice"]}, {"text": "both", "label": ["invoice", bad]}]
+    done = call("import", space, rows(tmp_path / "a.jsonl", *table), "--skip-bad", code=6)
+    assert "a.jsonl:2" in done.stderr
+    assert [one["examples"] for one in records("classes", space, "--json")] == [1]
+
+
+def test_documents_that_doccano_has_numbered_are_of_doccano(space, tmp_path):
+    table = [{"id": 1, "text": "pay", "label": ["invoice"]}, {"id": 2, "text": "x", "label": []}]
+    done = call("import", space, rows(tmp_path / "a.jsonl", *table))
+    assert "an export of doccano: 1 example; left out: 1 without an answer" in done.stderr
