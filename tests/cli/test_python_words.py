@@ -59,12 +59,7 @@ _BY_REASON = {
         "open it again: LabelSpace({})",
         "open it here: LabelSpace(path)",
     ),
-    _NO_MESSAGE: (
-        "window={} pooling={} passages={}",
-        " prompt={}",
-        "SELECT name FROM sqlite_master WHERE type='table'",
-        "unknown_label={} in a label space file",
-    ),
+    _NO_MESSAGE: ("unknown_label={} in a label space file",),
     _OBJECT: (
         "decode it: .decode('utf-8')",
         'drop empty rows first, as table.dropna(subset=["text"]) does',
