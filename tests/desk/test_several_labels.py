@@ -197,8 +197,8 @@ def test_undo_brings_back_an_example_that_a_decision_has_only_ended(person, clie
 
 
 @pytest.mark.slow
-def test_undo_after_the_change_of_another_says_that_it_cannot_bring_back_what_ended(person, client):
-    """To remove what a decision added takes it back only if it did nothing else."""
+def test_undo_at_a_document_after_the_change_of_another_opens_it_whatever_ended(person, client):
+    """The label that the decision ended does not come back; a return to that version brings it."""
     key = documents(client)["fee"]["key"]
     body = {"labels": {key: BOTH}}
     assert client.post(f"{SPACE}/inbox/decisions", body).status == 200
@@ -210,7 +210,14 @@ def test_undo_after_the_change_of_another_says_that_it_cannot_bring_back_what_en
     body = {"kind": "describe", "texts": {"urgent": "cannot wait"}}
     assert client.post(f"{SPACE}/changes", body).status == 200
     person.keys("u")
-    expect(person.page.get_by_text("Others have changed the label space since")).to_be_visible()
+    expect(person.page.locator(".message")).to_contain_text("Undone: fee")
+    arrived(person, "all.fee.by !== 'person'")
+    changes = client.get(f"{SPACE}/history?limit=10").json["changes"]
+    assert changes[0]["kind"] == "remove"
+    version = next(one["version"] for one in changes if one["kind"] == "describe")
+    back = {"kind": "return", "version": version - 2}  # before both the change and the decision
+    assert client.post(f"{SPACE}/changes", back).status == 200
+    assert documents(client)["fee"]["labels"] == sorted(BOTH)
 
 
 @pytest.mark.slow
