@@ -83,7 +83,7 @@ class LateAnswers:
         rows = self.rows + self.again
         if not rows or not self.changes:
             return
-        decisions = _Decisions.of(store.rows, self.changes, {row.content for row in rows})
+        decisions = _Effects.of(store.rows, self.changes, {row.content for row in rows})
         has_decided = False
         for change in self.changes:
             documents = {row.document for row in self.rows if row.version < change.version}
@@ -105,7 +105,7 @@ Keys = dict[int, dict[bytes, list[int]]]  # of classes, by change and content
 
 
 @dataclass(frozen=True, slots=True)
-class _Decisions:
+class _Effects:
     """What changes say of some contents: classes that gain, lose or refuse an equal example."""
 
     gains: Keys
@@ -113,7 +113,7 @@ class _Decisions:
     refusals: Keys
 
     @classmethod
-    def of(cls, rows: Rows, changes: Sequence[Change], contents: set[bytes]) -> _Decisions:
+    def of(cls, rows: Rows, changes: Sequence[Change], contents: set[bytes]) -> _Effects:
         """Return those of changes that are the newest ones, oldest first."""
         since = changes[0].version - 1
         deciding = {one.version for one in changes if one.kind in (*LABELLING, *REMOVING)}
