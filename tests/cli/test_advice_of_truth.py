@@ -115,7 +115,8 @@ def settled(d: Desk, labels: str) -> Path:
 
 @CASES.of(
     "label the documents again into a file of JSON lines (out=)",
-    "label the documents again into a file of JSON lines (--out FILE.jsonl)",
+    "label the documents again into a file of JSON lines: "
+    "`protolabel label SPACE DOCUMENTS --out FILE.jsonl`",
 )
 def a_class_whose_name_has_the_mark_between_labels(d: Desk) -> None:
     document = d.file("1.txt", "please pay one")
@@ -126,7 +127,7 @@ def a_class_whose_name_has_the_mark_between_labels(d: Desk) -> None:
     call("label", several, document, "--out", "several.csv")
     assert "add --space SPACE; where documents have several labels" in d.refused(*args, "one.csv")
     assert "right for 100.0 %" in call(*args, "one.csv", "--space", one).stdout
-    assert "(--out FILE.jsonl)" in d.refused(*args, "several.csv")
+    assert "--out FILE.jsonl`" in d.refused(*args, "several.csv")
     d.refused(*args, "several.csv", "--space", several)
     answers = read_named_labels("several.csv")
     rows = read_named_labels(str(table))

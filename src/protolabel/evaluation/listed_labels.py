@@ -19,7 +19,10 @@ from protolabel.types import Example
 
 _OF_NO_CLASS = "which the label space lacks, write 'none of these' in its place"
 _AGAIN = "label the documents again into a file of JSON lines (out=)"
-_AGAIN_BY_COMMAND = "label the documents again into a file of JSON lines (--out FILE.jsonl)"
+_AGAIN_BY_COMMAND = (
+    "label the documents again into a file of JSON lines: "
+    "`protolabel label SPACE DOCUMENTS --out FILE.jsonl`"
+)
 
 
 def refuse_lists_of_truth(rows: Sequence[NamedLabels], view: View) -> None:
