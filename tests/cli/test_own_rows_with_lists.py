@@ -49,7 +49,19 @@ def test_a_row_with_a_label_that_cannot_be_is_skipped_whole(bad, space, tmp_path
     assert [one["examples"] for one in records("classes", space, "--json")] == [1]
 
 
-def test_documents_that_doccano_has_numbered_are_of_doccano(space, tmp_path):
-    table = [{"id": 1, "text": "pay", "label": ["invoice"]}, {"id": 2, "text": "x", "label": []}]
+def test_rows_with_numbers_as_ids_keep_these_and_the_classes_they_are_not_of(space, tmp_path):
+    numbered = [{**OWN[1], "id": 1}, {**OWN[0], "id": 2}]
+    done = call("import", space, rows(tmp_path / "n.jsonl", *numbered))
+    assert "doccano" not in done.stderr
+    examples = [one for one in records("export", space) if "text" in one]
+    assert {one["id"] for one in examples if "label" in one} == {"1", "2"}
+    assert [one["not_label"] for one in examples if "not_label" in one] == ["urgent"]
+
+
+def test_documents_with_the_comments_of_doccano_are_of_doccano(space, tmp_path):
+    table = [
+        {"id": 1, "text": "pay", "label": ["invoice"], "Comments": []},
+        {"id": 2, "text": "x", "label": [], "Comments": []},
+    ]
     done = call("import", space, rows(tmp_path / "a.jsonl", *table))
     assert "an export of doccano: 1 example; left out: 1 without an answer" in done.stderr

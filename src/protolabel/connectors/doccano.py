@@ -21,6 +21,7 @@ from protolabel.connectors.record_labels import (
 from protolabel.readers.rows import NOT_LABEL
 
 NAME = "doccano"
+_ONLY_HERE = {"Comments", "cats", "entities"}  # fields that doccano alone writes
 
 
 def recognises(record: Mapping[str, Any]) -> bool:
@@ -33,8 +34,8 @@ def recognises(record: Mapping[str, Any]) -> bool:
 
 
 def may_be_own(record: Mapping[str, Any]) -> bool:
-    """Return whether a document may as well be a row of several labels: nothing numbers it."""
-    return "id" not in record and "entities" not in record
+    """Return whether a document may as well be a row of several labels: no field is doccano's."""
+    return _ONLY_HERE.isdisjoint(record)
 
 
 def label_names(record: Mapping[str, Any]) -> list[str]:
