@@ -64,6 +64,11 @@ def test_the_desk_has_a_word_for_each_kind_of_change():
         assert set(re.findall(r"(\w+): \"", table)) >= KINDS
 
 
+def test_the_desk_has_a_german_sentence_for_each_kind_of_change():
+    source = (DOCS.parent / "desk/src/german_of_changes.ts").read_text(encoding="utf-8")
+    assert set(re.findall(r'\bcase "(\w+)":', source)) == KINDS
+
+
 ROWS = [row.split("|")[1:-1] for row in re.findall(r"^\| (?!word |---).*\|$", GLOSSARY, re.M)]
 WORDS = [word for row in ROWS for word in row[0].strip(" `").split(", ")]
 NAMES = {name for row in ROWS for name in re.findall(r"`([^`]+)`", row[-1])}

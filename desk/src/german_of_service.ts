@@ -1,15 +1,13 @@
 // The sentences of the service about its measures, in German. What is not known here is shown as it is,
 // and said to be English.
 
+import { targetInGerman } from "./german_words";
+
 type Say = (...numbers: string[]) => string;
 
-const counted = (n: string, one: string, more: string) => `${n} ${n === "1" ? one : more}`;
+const ofCount = (n: string, one: string, more: string) => `${n} ${n === "1" ? one : more}`;
 
-/** A target as a person reads it. */
-export const zielInDeutsch = (target: string): string =>
-  target.replace(/(\d)\.(\d)/g, "$1,$2").replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "höchstens $1 Fehler");
-
-const tausender = (n: string) => n.replaceAll(",", ".");
+const thousands = (n: string) => n.replaceAll(",", ".");
 
 const SENTENCES: [RegExp, Say][] = [
   [/^copies or near copies of another example, which count with it as one document: (\d+)$/,
@@ -29,21 +27,21 @@ const SENTENCES: [RegExp, Say][] = [
   [/^the prototypes made no mistake among (\d+) documents, so that there is nothing to extrapolate from$/,
     (n) => `Die Prototypen haben bei ${n} Dokumenten keinen Fehler gemacht, sodass sich nichts vorhersagen lässt`],
   [/^(\d+) more examples? of each class (?:are|is) over (\d+) times what was measured \((\d+)\.(\d) a class on average\)$/,
-    (more, times, whole, tenth) => `${counted(more, "weiteres Beispiel je Klasse ist", "weitere Beispiele je Klasse sind")} mehr als das ${times}-Fache dessen, was gemessen wurde (im Mittel ${whole},${tenth} je Klasse)`],
+    (more, times, whole, tenth) => `${ofCount(more, "weiteres Beispiel je Klasse ist", "weitere Beispiele je Klasse sind")} mehr als das ${times}-Fache dessen, was gemessen wurde (im Mittel ${whole},${tenth} je Klasse)`],
   [/^needs (\d+) classes and (\d+) different examples in at least 2 classes that have two or more; has (\d+) class(?:es)?, and (\d+) such examples? in (\d+) of them$/,
-    (classes, needed, has, n, some) => `Dafür braucht es ${classes} Klassen und ${needed} verschiedene Beispiele in mindestens 2 Klassen, die zwei oder mehr haben; vorhanden: ${counted(has, "Klasse", "Klassen")}, und ${counted(n, "solches Beispiel", "solche Beispiele")} in ${some} davon`],
+    (classes, needed, has, n, some) => `Dafür braucht es ${classes} Klassen und ${needed} verschiedene Beispiele in mindestens 2 Klassen, die zwei oder mehr haben; vorhanden: ${ofCount(has, "Klasse", "Klassen")}, und ${ofCount(n, "solches Beispiel", "solche Beispiele")} in ${some} davon`],
   [/^needs a class with two examples or more to try refined scores on$/,
     () => "Dafür braucht es eine Klasse mit zwei Beispielen oder mehr"],
   [/^(.+) cannot be promised from ([\d,]+) simulated quer(?:y|ies): (.+); what they can promise is (.+)$/,
-    (target, n, cure, possible) => `${zielInDeutsch(target)} – das lässt sich aus ${tausender(n)} simulierten Anfragen nicht zusichern. ${germanOfService(cure)}. Zusichern lässt sich: ${zielInDeutsch(possible)}`],
+    (target, n, cure, possible) => `${targetInGerman(target)} – das lässt sich aus ${thousands(n)} simulierten Anfragen nicht zusichern. ${germanOfService(cure)}. Zusichern lässt sich: ${targetInGerman(possible)}`],
   [/^(.+) cannot be promised from strangers of ([\d,]+) simulated class(?:es)?: (.+); what they can promise is (.+)$/,
-    (target, n, cure, possible) => `${zielInDeutsch(target)} – das lässt sich aus Fremden von ${tausender(n)} simulierten Klassen nicht zusichern. ${germanOfService(cure)}. Zusichern lässt sich: ${zielInDeutsch(possible)}`],
+    (target, n, cure, possible) => `${targetInGerman(target)} – das lässt sich aus Fremden von ${thousands(n)} simulierten Klassen nicht zusichern. ${germanOfService(cure)}. Zusichern lässt sich: ${targetInGerman(possible)}`],
   [/^at least ([\d,]+) different examples? in classes of two or more are needed$/,
-    (n) => `Dafür braucht es mindestens ${tausender(n)} verschiedene Beispiele in Klassen mit zwei oder mehr`],
+    (n) => `Dafür braucht es mindestens ${thousands(n)} verschiedene Beispiele in Klassen mit zwei oder mehr`],
   [/^examples in at least ([\d,]+) class(?:es)? are needed, two or more in each$/,
-    (n) => `Dafür braucht es Beispiele in mindestens ${tausender(n)} Klassen, zwei oder mehr in jeder`],
+    (n) => `Dafür braucht es Beispiele in mindestens ${thousands(n)} Klassen, zwei oder mehr in jeder`],
   [/^examples in at least ([\d,]+) class(?:es)? are needed, or fewer strangers in the stream \(.+\)$/,
-    (n) => `Dafür braucht es Beispiele in mindestens ${tausender(n)} Klassen, oder weniger Fremde im Strom`],
+    (n) => `Dafür braucht es Beispiele in mindestens ${thousands(n)} Klassen, oder weniger Fremde im Strom`],
   [/^classes that are told apart better are needed, so more examples or descriptions$/,
     () => "Dafür müssen die Klassen besser zu unterscheiden sein: durch mehr Beispiele oder Beschreibungen"],
 ];

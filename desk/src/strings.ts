@@ -1,6 +1,8 @@
 // Every sentence of the page, in English and in German. A function takes the numbers and names that
 // a sentence needs. TypeScript refuses a language in which one is missing.
-import { germanOfService, zielInDeutsch } from "./german_of_service";
+import { summaryInGerman } from "./german_of_changes";
+import { germanOfService } from "./german_of_service";
+import * as german from "./german_words";
 import { namesOf } from "./names";
 import type { Change } from "./types";
 
@@ -434,41 +436,10 @@ const en = {
 
 export type Strings = typeof en;
 
-const zahl = (n: number, eins: string, viele: string): string =>
-  `${n.toLocaleString("de")} ${n === 1 ? eins : viele}`;
-const dokumente = (n: number): string => zahl(n, "Dokument", "Dokumente");
-const beispiele = (n: number): string => zahl(n, "Beispiel", "Beispiele");
-const klassen = (n: number): string => zahl(n, "Klasse", "Klassen");
-
-/** Eine Änderung in einem Satz, aus ihren Angaben; null, wo sie keine dafür hat. */
-function inDeutsch(one: Change): string | null {
-  const detail = one.detail as Record<string, unknown>;
-  const namen = (was: unknown): string => (Array.isArray(was) ? was : [was]).map((name) => `„${String(name)}“`).join(", ");
-  const n = Number(/\d[\d,]*/.exec(one.summary)?.[0].replaceAll(",", "") ?? Number.NaN);
-  switch (one.kind) {
-    case "create": return "Sammlung angelegt";
-    case "add": return Number.isFinite(n) && Array.isArray(detail.classes) && detail.classes.length ? `${beispiele(n)} für ${namen(detail.classes)}` : null;
-    case "describe": return detail.classes ? `Beschreibung von ${namen(detail.classes)}` : null;
-    case "rename": return `${namen(detail.from)} heißt jetzt ${namen(detail.to)}`;
-    case "merge": return `${namen(detail.from)} zusammengeführt zu ${namen(detail.into)}`;
-    case "split": return `${namen(detail.from)} geteilt in ${namen(Object.keys((detail.parts ?? {}) as object))}`;
-    case "retire": return `${namen(detail.classes)} stillgelegt`;
-    case "restore": return `${namen(detail.classes)} wieder in Gebrauch`;
-    case "correct": return `Entschieden: ${namen(detail.classes)}`;
-    case "refute": return `Entschieden: nicht ${namen(detail.classes)}`;
-    case "move": return `Beispiele verschoben nach ${namen(detail.to)}`;
-    case "remove": return "Beispiele entfernt";
-    case "undo": return one.reverts === null ? null : `Version ${one.reverts} zurückgenommen`;
-    case "redo": return "Zurückgenommenes wiederhergestellt";
-    case "tune": return "Gewicht der Beschreibungen neu geschätzt";
-    default: return null;
-  }
-}
-
-const zahlen = numbersIn("de");
+const germanNumbers = numbersIn("de");
 
 const de: Strings = {
-  ...zahlen,
+  ...germanNumbers,
   language: "Deutsch",
   skip: "Zum Inhalt springen",
   menu: "Menü",
@@ -496,8 +467,8 @@ const de: Strings = {
   stop: "Anhalten",
   loading: "Wird geladen",
   none: "keine davon",
-  documents: dokumente,
-  examples: beispiele,
+  documents: german.documents,
+  examples: german.examples,
   percent,
   by: "von",
   offlineTitle: "Der Dienst antwortet nicht",
@@ -577,15 +548,15 @@ const de: Strings = {
   stepDone: "fertig",
   startDone: "Ihre Sammlung arbeitet. Alles, was Sie bestätigen oder berichtigen, macht sie besser.",
   readingFiles: (n, all) => `Datei ${n} von ${all} wird gelesen`,
-  labellingDocuments: (n) => `${zahl(n, "Dokument wird", "Dokumente werden")} zugeordnet`,
+  labellingDocuments: (n) => `${german.counted(n, "Dokument wird", "Dokumente werden")} zugeordnet`,
   addingExamples: (n, all) => `Beispiel ${n} von ${all} wird hinzugefügt`,
   waitsForOthers: "Andere Arbeit an diesen Klassen kommt zuerst",
   stopping: "Wird angehalten",
   interrupted: "Der Dienst wurde vorher beendet. Es wurde nichts geändert.",
   fileTooLarge: (megabytes) => `die Datei ist größer als ${megabytes} MB; mehr nimmt diese Seite nicht an. Wer den Dienst betreibt, kann sie dort zuordnen`,
   fileEmpty: "die Datei ist leer: nichts zuzuordnen",
-  notRead: (n) => `${zahl(n, "Datei", "Dateien")} nicht lesbar`,
-  notReadOfFolder: (n) => `${zahl(n, "Datei", "Dateien")} des Ordners, den der Dienst liest, nicht lesbar`,
+  notRead: (n) => `${german.counted(n, "Datei", "Dateien")} nicht lesbar`,
+  notReadOfFolder: (n) => `${german.counted(n, "Datei", "Dateien")} des Ordners, den der Dienst liest, nicht lesbar`,
   noFolders: "Diese Dateien liegen in keinem Ordner, der eine Klasse nennt. Legen Sie sie auf eine Klasse.",
   noFolder: "liegt in keinem Ordner, der eine Klasse nennt; legen Sie die Datei auf eine Klasse",
   cannotOpen: "der Browser kann die Datei nicht öffnen",
@@ -595,7 +566,7 @@ const de: Strings = {
   inLine: (n) => `Zeile ${n}`,
   stoppedReading: (n, all) => `Angehalten: ${n} von ${all} Dateien wurden gelesen`,
   stoppedAdding: "Angehalten: nichts wurde hinzugefügt",
-  addedExamples: (n, classes) => `${beispiele(n)} in ${klassen(classes)} hinzugefügt`,
+  addedExamples: (n, classes) => `${german.examples(n)} in ${german.classes(classes)} hinzugefügt`,
   toDecide: "Offen",
   decided: "Entschieden",
   all: "Alle",
@@ -633,8 +604,8 @@ const de: Strings = {
     `Am ehesten gehört es zu keiner davon (${none}). Es ist trotzdem zugeordnet, weil ${scores ? `sein Wert ${scores[0]} die Schwelle ${scores[1]} erreicht` : "hier noch nichts abgelehnt wird"}.`,
   belowThreshold: (label, score, least) => {
     const digits = [2, 3, 4, 5].find((n) => score.toFixed(n) !== least.toFixed(n)) ?? 6;
-    const wert = (zahl: number): string => zahlen.decimal(zahl, digits);
-    return `Unter der Schwelle: Die nächste Klasse, „${label}“, hat den Wert ${wert(score)}, weniger als ${wert(least)}.`;
+    const written = (value: number): string => germanNumbers.decimal(value, digits);
+    return `Unter der Schwelle: Die nächste Klasse, „${label}“, hat den Wert ${written(score)}, weniger als ${written(least)}.`;
   },
   tooUnsure: (label, chance, least) => `Zu unsicher: Die nächste Klasse, „${label}“, hat eine Wahrscheinlichkeit von ${chance}; ${least} sind verlangt.`,
   ofService: germanOfService,
@@ -658,8 +629,8 @@ const de: Strings = {
   noTextHere: "(Text nicht aufbewahrt)",
   textNotKept: "Der Text dieses Dokuments ist nicht aufbewahrt, daher kann es kein Beispiel werden. Fügen Sie die Datei hier hinzu, oder schalten Sie „Texte aufbewahren“ ein und ordnen Sie es noch einmal zu.",
   noneOpen: "Hier lässt sich nichts entscheiden",
-  closedHere: (n) => `${zahl(n, "weiteres Dokument lässt", "weitere Dokumente lassen")} sich hier nicht entscheiden: Die Texte sind nicht aufbewahrt. „Alle“ zeigt sie; um darüber zu entscheiden, fügen Sie ihre Dateien noch einmal hinzu.`,
-  noneOpenText: (n) => `${zahl(n, "Dokument wurde", "Dokumente wurden")} zugeordnet, bevor diese Seite geladen wurde, und die Texte sind nicht aufbewahrt. „Alle“ zeigt sie; um sie zu entscheiden, fügen Sie ihre Dateien hier hinzu.`,
+  closedHere: (n) => `${german.counted(n, "weiteres Dokument lässt", "weitere Dokumente lassen")} sich hier nicht entscheiden: Die Texte sind nicht aufbewahrt. „Alle“ zeigt sie; um darüber zu entscheiden, fügen Sie ihre Dateien noch einmal hinzu.`,
+  noneOpenText: (n) => `${german.counted(n, "Dokument wurde", "Dokumente wurden")} zugeordnet, bevor diese Seite geladen wurde, und die Texte sind nicht aufbewahrt. „Alle“ zeigt sie; um sie zu entscheiden, fügen Sie ihre Dateien hier hinzu.`,
   wordsHidden: "Ihr Schlüssel darf Antworten ansehen, aber nicht die Wörter der Dokumente. Ein Schlüssel mit der Rolle „label“ darf es.",
   keepTexts: "Texte aufbewahren",
   keepTextsText: "Dokumente, die Sie hier hinzufügen, sind weg, wenn Sie die Seite schließen. Die Sammlung kann ihre Texte aufbewahren, damit der Eingang morgen und an anderen Rechnern noch da ist.",
@@ -667,10 +638,10 @@ const de: Strings = {
   keepTextsByAdmin: "Wer die Rolle admin hat, kann sie aufbewahren lassen.",
   keepTextsToo: (n) => n === 1 ? "Auch der Text, den diese Seite jetzt hat, wird dann aufbewahrt." : `Auch die ${n} Texte, die diese Seite jetzt hat, werden dann aufbewahrt.`,
   keepTextsHere: (n) => `Texte werden hier jetzt aufbewahrt. ${n === 1 ? "Der Text von 1 Dokument ist" : `Die Texte von ${n} Dokumenten sind`} nur auf dieser Seite, bis Sie sie schließen.`,
-  keepingTexts: (n, all) => `${n} von ${zahl(all, "Text", "Texten")} aufbewahrt`,
+  keepingTexts: (n, all) => `${n} von ${german.counted(all, "Text", "Texten")} aufbewahrt`,
   keepTextsDone: "Texte von Dokumenten werden ab jetzt in der Sammlung aufbewahrt.",
   keepTextsLacking: (n) => n === 1 ? "1 Dokument von vorher hat keinen Text: Um darüber zu entscheiden, fügen Sie seine Datei noch einmal hinzu." : `${n} Dokumente von vorher haben keinen Text: Um darüber zu entscheiden, fügen Sie ihre Dateien noch einmal hinzu.`,
-  movedTitle: (n) => `${zahl(n, "anderes Dokument", "andere Dokumente")} geändert:`,
+  movedTitle: (n) => `${german.counted(n, "anderes Dokument", "andere Dokumente")} geändert:`,
   wasBefore: (label) => `war ${label}`,
   accepted: (label) => `Bestätigt: ${label}`,
   corrected: (label) => `Berichtigt: ${label}`,
@@ -683,7 +654,7 @@ const de: Strings = {
   cannotUndo: "Andere haben die Sammlung seither geändert. Gehen Sie im Verlauf zurück.",
   nothingToUndo: "Hier gibt es nichts rückgängig zu machen. Ältere Änderungen stehen im Verlauf.",
   acceptSure: (n, least) => `${n} ab ${least} Sicherheit bestätigen`,
-  acceptSureTitle: (n) => `${dokumente(n)} bestätigen?`,
+  acceptSureTitle: (n) => `${german.documents(n)} bestätigen?`,
   acceptSureText: "Sie werden Beispiele ihrer Klassen, als eine Änderung, die ein Schritt zurücknimmt.",
   shownOf: (n, all) => `Die neuesten ${n} von ${all}`,
   showMore: "Mehr zeigen",
@@ -724,7 +695,7 @@ const de: Strings = {
   restore: "Zurückholen",
   name: "Name",
   mergeTitle: (name) => `${name} vereinigen mit`,
-  splitTitle: (n) => `Neue Klasse aus ${zahl(n, "Beispiel", "Beispielen")}`,
+  splitTitle: (n) => `Neue Klasse aus ${german.counted(n, "Beispiel", "Beispielen")}`,
   splitHint: "Wählen Sie unten Beispiele, um sie abzuteilen, zu verschieben oder zu entfernen.",
   moveTo: "Verschieben nach",
   remove: "Entfernen",
@@ -734,7 +705,7 @@ const de: Strings = {
   retireText: "Die Klasse wird nicht mehr vergeben. Ihre Beispiele bleiben, und was als sie entschieden ist, auch; sie zählen wieder, sobald sie zurückgeholt ist. Unten sind auch entschiedene Dokumente gezählt; sie bleiben, wie sie sind.",
   previewNothing: (n) => `Keines der ${n} Dokumente und Beispiele bekäme eine andere Antwort.`,
   previewFlow: (documents, examples) =>
-    [documents ? dokumente(documents) : "", examples ? beispiele(examples) : ""].filter(Boolean).join(", "),
+    [documents ? german.documents(documents) : "", examples ? german.examples(examples) : ""].filter(Boolean).join(", "),
   confirm: "Ausführen",
   noExamples: "Noch keine Beispiele. Nur die Beschreibung spricht für diese Klasse.",
   noDescription: "Noch keine Beschreibung",
@@ -760,15 +731,15 @@ const de: Strings = {
   discovering: "Die abgewiesenen Dokumente werden verglichen",
   discoverText: "Dokumente, die nahe beieinander liegen, werden als Klassen vorgeschlagen, mit den Wörtern, die sie unterscheiden.",
   discoverNothing: (n, copies) =>
-    `${zahl(n, "verschiedenes Dokument", "verschiedene Dokumente")} verglichen${copies ? `, ${zahl(copies, "fast gleiche Kopie", "fast gleiche Kopien")} ausgelassen` : ""}, und keine Gruppe wird vorgeschlagen.`,
-  discoverRefused: (n) => `${zahl(n, "Dokument ist", "Dokumente sind")} in Gruppen, die abgelehnt wurden.`,
-  discoverLeftOut: (n) => `${zahl(n, "Dokument wurde", "Dokumente wurden")} ausgelassen, da ein anderer Encoder sie gelesen hat. Legen Sie ihre Dateien noch einmal in den Eingang.`,
+    `${german.counted(n, "verschiedenes Dokument", "verschiedene Dokumente")} verglichen${copies ? `, ${german.counted(copies, "fast gleiche Kopie", "fast gleiche Kopien")} ausgelassen` : ""}, und keine Gruppe wird vorgeschlagen.`,
+  discoverRefused: (n) => `${german.counted(n, "Dokument ist", "Dokumente sind")} in Gruppen, die abgelehnt wurden.`,
+  discoverLeftOut: (n) => `${german.counted(n, "Dokument wurde", "Dokumente wurden")} ausgelassen, da ein anderer Encoder sie gelesen hat. Legen Sie ihre Dateien noch einmal in den Eingang.`,
   discoverAlone: (least) => `Keine zwei davon sind sich so ähnlich wie Dokumente einer Klasse. Eine Gruppe braucht ${least}, die es sind: Suchen Sie noch einmal, wenn mehr gekommen sind.`,
   discoverFewer: (least, enough) => `Keine Gruppe hat die ${least} verschiedenen Dokumente, die ein Vorschlag braucht. Mit ${enough} gibt es mindestens einen.`,
   discoverSmaller: (enough) => `Gruppen ab ${enough} Dokumenten zeigen`,
   discoverLikeRefused: (n) => n === 1 ? "1 Dokument ähnelt einer abgelehnten Gruppe." : `${n} Dokumente ähneln einer abgelehnten Gruppe.`,
   discoverYourself: "Wenn Sie wissen, was sie sind, legen Sie die Klasse selbst an: Beschreiben Sie sie unter „Klassen“, oder benennen Sie die Dokumente unten.",
-  noise: (n) => `${dokumente(n)} in keiner Gruppe`,
+  noise: (n) => `${german.documents(n)} in keiner Gruppe`,
   proposalKinds: { new: "neu", part: "Teil einer Klasse", outlier: "weit von allem" },
   refuse: "Keine Klasse",
   terms: "Typische Wörter",
@@ -776,13 +747,13 @@ const de: Strings = {
   chooseAll: (n) => `Alle ${n} auswählen`,
   nameGroup: "Name der Klasse",
   createClass: "Klasse anlegen",
-  created: (label, n) => `${label} ist angelegt, mit ${zahl(n, "Beispiel", "Beispielen")}`,
+  created: (label, n) => `${label} ist angelegt, mit ${german.counted(n, "Beispiel", "Beispielen")}`,
   textsNeeded: "Ihre Texte sind nicht aufbewahrt; darum können sie keine Beispiele werden. Legen Sie ihre Dateien im Eingang ab; dann lässt sich hier eine Klasse aus ihnen machen.",
   mapTitle: "Karte der Dokumente",
   mapLead: "Jeder Punkt ist ein Dokument oder ein Beispiel, nahe bei ähnlichen. Umranden Sie Punkte, um sie zuzuordnen.",
   mapEmpty: "Noch nichts zu zeichnen",
   mapEmptyText: "Beispiele und zugeordnete Dokumente erscheinen hier.",
-  mapPoints: (n) => zahl(n, "Punkt", "Punkte"),
+  mapPoints: (n) => german.counted(n, "Punkt", "Punkte"),
   mapMove: "Bewegen",
   mapLasso: "Lasso",
   mapReset: "Alles zeigen",
@@ -799,11 +770,11 @@ const de: Strings = {
   healthFew: "Zu wenige Beispiele",
   healthFewText: "Jedes Beispiel wird einmal ausgelassen und von den anderen zugeordnet. Das braucht zwei Klassen mit je zwei Beispielen; zehn Beispiele machen es nützlich.",
   howAccurate: "Wie genau sie ist",
-  ofDocuments: (n) => `${dokumente(n)}, jedes einmal ausgelassen`,
+  ofDocuments: (n) => `${german.documents(n)}, jedes einmal ausgelassen`,
   severalShare: (name) => name
     .replace("over all labels", "über alle Zuordnungen").replace(/over (?:(\d+) of )?(\d+) classes/, (_, some: string | undefined, all: string) => `über ${some ? `${some} von ` : ""}${all} Klassen`)
     .replace("exactly their labels", "genau ihre Klassen").replace("one of their labels at least", "wenigstens eine ihrer Klassen"),
-  ofExamples: (n) => `von ${zahl(n, "Beispiel", "Beispielen")}, jedes einmal ausgelassen`,
+  ofExamples: (n) => `von ${german.counted(n, "Beispiel", "Beispielen")}, jedes einmal ausgelassen`,
   interval: (low, high) => `95-%-Intervall ${low} bis ${high}`,
   whatItCosts: "Was beantwortet würde",
   sliderLabel: "Anteil der Dokumente, die eine Antwort bekommen",
@@ -823,7 +794,7 @@ const de: Strings = {
   noThreshold: "Es gilt keine Schwelle: Jedes Dokument bekommt eine Antwort.",
   inForceNow: (share) => `Zurzeit bekommen ${share} der Dokumente eine Antwort.`,
   nothingInForce: "Noch gilt keine Schwelle: Jedes Dokument bekommt eine Antwort, und keine hat eine Wahrscheinlichkeit.",
-  targetSet: (target) => `In Kraft: ${zielInDeutsch(target)}.`,
+  targetSet: (target) => `In Kraft: ${german.targetInGerman(target)}.`,
   noneAnswered: (why) => `Kein Dokument bekommt eine Antwort: ${why}.`,
   dropTarget: "Grenze aufheben",
   moreExamplesBuy: (more) => `Was ${more} weitere Beispiele je Klasse bringen`,
@@ -832,10 +803,10 @@ const de: Strings = {
   paceTitle: "Zuletzt beantwortete Dokumente",
   paceSecond: (n) => `${n} in der Sekunde`,
   paceMinute: (n) => `${n} in der Minute`,
-  paceText: (n, seconds) => `${dokumente(n)} in den letzten ${zahl(seconds, "Sekunde", "Sekunden")}, von Seite, Programmen und verfolgtem Ordner`,
+  paceText: (n, seconds) => `${german.documents(n)} in den letzten ${german.counted(seconds, "Sekunde", "Sekunden")}, von Seite, Programmen und verfolgtem Ordner`,
   driftTitle: "Was sich im Strom geändert hat",
   driftNothing: "Noch ist nichts zu vergleichen: dazu braucht es gemerkte Dokumente verschiedener Stunden.",
-  driftNone: (n) => `${zahl(n, "gemerktes Dokument zeigt", "gemerkte Dokumente zeigen")} keine Änderung.`,
+  driftNone: (n) => `${german.counted(n, "gemerktes Dokument zeigt", "gemerkte Dokumente zeigen")} keine Änderung.`,
   driftAlarms: (n) => `Im Mittel höchstens ein falscher Alarm auf ${n.toLocaleString("de")} Dokumente, über alle Klassen.`,
   driftShare: (since, label, before, after) => `${label}: etwa seit ${since} ${after} der Dokumente, vorher ${before}`,
   driftNearness: (since, label, before, after) => `${label}: Dokumente haben etwa seit ${since} im Mittel ${after} Punkte, vorher ${before}`,
@@ -849,7 +820,7 @@ const de: Strings = {
   moveThere: (label) => `Nach ${label} verschieben`,
   curve: "Genauigkeit der Prototypen nach Beispielen je Klasse",
   historyTitle: "Verlauf",
-  summary: (one) => [namesOf(one.documents ?? [], (name) => `„${name}“`), one.none ? "keine davon" : inDeutsch(one) ?? one.summary].filter(Boolean).join(": "),
+  summary: (one) => [namesOf(one.documents ?? [], (name) => `„${name}“`), one.none ? "keine davon" : summaryInGerman(one) ?? one.summary].filter(Boolean).join(": "),
   historyLead: "Jede Änderung, die neueste zuerst. Nichts geht verloren: auch zurückzugehen ist eine Änderung.",
   returnHere: "Hierhin zurück",
   returnTitle: (version) => `Zurück zu Version ${version}?`,
@@ -857,7 +828,7 @@ const de: Strings = {
   undoLast: "Letzte Änderung rückgängig",
   redo: "Wiederholen",
   whatMoved: "Was sie bewegt hat",
-  movedNothing: (n) => `Keines von ${dokumente(n)} bekam eine andere Klasse.`,
+  movedNothing: (n) => `Keines von ${german.documents(n)} bekam eine andere Klasse.`,
   now: "jetzt",
   version: (n) => `Version ${n}`,
   kinds: {

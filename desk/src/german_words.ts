@@ -1,0 +1,16 @@
+// Words that German sentences share: counts with their nouns, names in quotation marks, targets.
+
+/** A count with its noun. */
+export const counted = (n: number, one: string, more: string): string =>
+  `${n.toLocaleString("de")} ${n === 1 ? one : more}`;
+
+export const documents = (n: number): string => counted(n, "Dokument", "Dokumente");
+export const examples = (n: number): string => counted(n, "Beispiel", "Beispiele");
+export const classes = (n: number): string => counted(n, "Klasse", "Klassen");
+
+/** Names, each in quotation marks. */
+export const quoted = (names: string[]): string => names.map((name) => `„${name}“`).join(", ");
+
+/** A target as a person reads it. */
+export const targetInGerman = (target: string): string =>
+  target.replace(/(\d)\.(\d)/g, "$1,$2").replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "höchstens $1 Fehler");
