@@ -21,6 +21,15 @@ _MARKS = re.compile(r"[^\w\s]+")
 _BRACKETS = {"[": "]", "{": "}", "(": ")"}
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 
+IsClass = Callable[[str], bool]
+"""Says of a name whether there is such a class."""
+
+
+def no_class(_name: str) -> bool:
+    """Return that a name is that of no class, where no label space is known."""
+    return False
+
+
 Listing = tuple[str, list[str]]
 """What separates the classes that a name lists, and these.
 
@@ -57,15 +66,16 @@ def words_of_labels(names: Iterable[str]) -> str | None:
     return ", ".join(sorted(names)) or None
 
 
-def list_of_cell(label: object) -> object:
+def list_of_cell(label: object, is_class: IsClass = no_class) -> object:
     """Return the list of labels that a cell holds; the label as it is where it holds none.
 
     Lists are those of JSON, those that Python and NumPy print, and the object ``choices`` of Label
-    Studio. Any other object of JSON is returned as an object, which is no label.
+    Studio. Any other object of JSON is returned as an object, which is no label. A cell that is the
+    name of a class as it stands, such as ``[2024]``, is that class.
     """
     if isinstance(label, str):
         text = label.strip()
-        if _BRACKETS.get(text[:1], "") != text[-1:] or not text:
+        if _BRACKETS.get(text[:1], "") != text[-1:] or not text or _is_name(text, is_class):
             return label
         label = _value_of(text, label)
     if isinstance(label, Mapping) and isinstance(label.get("choices"), list):
@@ -73,19 +83,28 @@ def list_of_cell(label: object) -> object:
     return label
 
 
-def holds_names(label: object) -> bool:
+def holds_names(label: object, is_class: IsClass = no_class) -> bool:
     """Return whether a cell holds a list: what stands in one is the name of one class each."""
-    return isinstance(list_of_cell(label), list)
+    return isinstance(list_of_cell(label, is_class), list)
 
 
-def parts_of_cell(label: object, separator: str | None) -> list[object]:
+def parts_of_cell(
+    label: object, separator: str | None, is_class: IsClass = no_class
+) -> list[object]:
     """Return the labels of a cell: those of its list, else what the separator parts, if any."""
-    value = list_of_cell(label)
+    value = list_of_cell(label, is_class)
     if isinstance(value, list):
         return value
     if separator is None or not isinstance(value, str):
         return [value]
     return [part for part in value.split(separator) if part.strip()]
+
+
+def _is_name(text: str, is_class: IsClass) -> bool:
+    try:
+        return is_class(clean_name(text))
+    except InputError:  # no class has such a name
+        return False
 
 
 def _value_of(text: str, label: str) -> object:
@@ -108,12 +127,10 @@ def _value_of(text: str, label: str) -> object:
     return list(value)
 
 
-def listed_in(name: str, is_class: Callable[[str], bool]) -> Listing | None:
+def listed_in(name: str, is_class: IsClass) -> Listing | None:
     """Return the separator and the classes that a name lists; None where it lists none.
 
     Any mark may be the separator, except those that join words of one name.
-
-    ``is_class``: says of a name whether there is such a class.
     """
     text = name.strip()
     inner = text[1:-1] if _BRACKETS.get(text[:1]) == text[-1:] else text
@@ -138,7 +155,7 @@ def _separators(name: str) -> Iterator[str]:
 
 
 def listings(
-    names: Iterable[str], is_class: Callable[[str], bool], certain: Container[str] = ()
+    names: Iterable[str], is_class: IsClass, certain: Container[str] = ()
 ) -> dict[str, Listing]:
     """Return the names that list others, with what they list.
 
@@ -146,7 +163,7 @@ def listings(
 
     Args:
         names: clean.
-        is_class: says of a name whether there is such a class already.
+        is_class: of those that are there already.
         certain: those that stand in a list, too. Each is the name of one class, and lists none.
     """
     every = dict.fromkeys(names)

@@ -20,7 +20,9 @@ from protolabel.cli.outputs import own_files, refuse_label_spaces, refuse_own_in
 from protolabel.cli.shares_read import with_shares
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
+from protolabel.label_lists import IsClass
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.listed_names import is_class_of
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.progress import Meter, Progress, stepped
 from protolabel.readers import (
@@ -71,11 +73,17 @@ class ReadingFlags:
     nested: bool = False
     several_labels: bool = False
     negatives: bool = False
+    is_class: IsClass | None = None
 
     def for_space(self, space: LabelSpace) -> ReadingFlags:
-        """Return the same for a label space: of texts, or of several labels a document."""
+        """Return the same for a label space: its texts, its labels a document, its classes."""
         view = space.view()
-        return replace(self, ocr=pictures_are_text(view), several_labels=view.settings.several)
+        return replace(
+            self,
+            ocr=pictures_are_text(view),
+            several_labels=view.settings.several,
+            is_class=is_class_of(view),
+        )
 
     def typed(self) -> dict[str, str]:
         """Return the options that a person used, by the names of the readers' arguments."""

@@ -96,14 +96,21 @@ def answers_by_truth(
 ) -> Evaluation:
     """Return how right the answers of a file are; ``space``: the label space that gave them."""
     assert flags.answers is not None
-    rows = flags.rows(reading)
-    answers = _rows(flags.answers, ReadingFlags(label_separator=reading.label_separator))
-    answers = [_as_answered(answer) for answer in answers]
-    subject = f"{flags.answers} by {flags.truth}"
     if space is None:
-        return evaluate_answers(answers, rows, subject=subject)
+        return _by_truth(flags, reading)
     with opened(space, encoder) as label_space:
-        return evaluate_answers(answers, rows, subject=subject, space=label_space)
+        return _by_truth(flags, reading.for_space(label_space), label_space)
+
+
+def _by_truth(
+    flags: TruthFlags, reading: ReadingFlags, space: LabelSpace | None = None
+) -> Evaluation:
+    assert flags.answers is not None
+    rows = flags.rows(reading)
+    separated = ReadingFlags(label_separator=reading.label_separator, is_class=reading.is_class)
+    answers = [_as_answered(answer) for answer in _rows(flags.answers, separated)]
+    subject = f"{flags.answers} by {flags.truth}"
+    return evaluate_answers(answers, rows, subject=subject, space=space)
 
 
 def documents_by_truth(
@@ -178,8 +185,8 @@ def _as_answered(answer: NamedLabels) -> NamedLabels:
 
 
 def _rows(path: str, reading: ReadingFlags) -> list[NamedLabels]:
-    """Return the rows of a table by the options that speak of its columns."""
+    """Return the rows of a table by the options that speak of its columns and of classes."""
     refuse_label_spaces([path], expected="a table", remedy="give the file of the table")
-    names = ("id_field", "label_field", "label_separator", "encoding")
-    options = {name: value for name, value in reading.typed().items() if name in names}
+    names = ("id_field", "label_field", "label_separator", "encoding", "is_class")
+    options = {name: value for name, value in reading.options().items() if name in names}
     return read_named_labels(path, on_notice=print_notice, **options)

@@ -18,7 +18,7 @@ from protolabel.data_frames import (
 )
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
-from protolabel.label_lists import list_of_cell
+from protolabel.label_lists import IsClass, list_of_cell
 from protolabel.quantity import quantity
 from protolabel.readers.fields import refuse_unaccepted
 from protolabel.readers.rows import ANSWER
@@ -36,6 +36,7 @@ def table_examples(
     label: object,
     identity: str | None,
     several: bool,
+    is_class: IsClass,
 ) -> list[Example]:
     """Return the rows of a table as examples; those without a label are left out, as the log says.
 
@@ -45,6 +46,7 @@ def table_examples(
         label: the column of the class; by default the one with a usual name.
         identity: the column of the id; "id" by default, and no ids without one.
         several: whether a cell may hold a list of labels.
+        is_class: of the label space: a cell that is the name of a class is no list.
 
     Raises:
         InputError: a column is missing, or a row cannot be used.
@@ -61,7 +63,7 @@ def table_examples(
     for number, cells in enumerate(table_rows(table, columns)):
         row = dict(zip(columns, cells, strict=True))
         content, name = row["text"], row["label"]
-        place, name = f"row {number}", list_of_cell(name)
+        place, name = f"row {number}", list_of_cell(name, is_class)
         if is_empty_label(name):
             n_unlabelled += 1
             continue

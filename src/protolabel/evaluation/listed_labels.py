@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from protolabel.errors import InputError
 from protolabel.label_lists import SEPARATOR, Listing, listings
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.listed_names import new_lists
+from protolabel.label_space.listed_names import is_class_of, new_lists
 from protolabel.label_space.view import View
 from protolabel.readers.truth import NamedLabels
 from protolabel.types import Example
@@ -29,11 +29,7 @@ def refuse_lists_of_truth(rows: Sequence[NamedLabels], view: View) -> None:
     """Raise InputError for a row whose label lists others, where documents may have several."""
     if not view.settings.several:
         return
-
-    def is_class(name: str) -> bool:
-        return view.rows.class_named(name, view.version) is not None
-
-    _refuse_lists(rows, is_class, _OF_NO_CLASS)
+    _refuse_lists(rows, is_class_of(view), _OF_NO_CLASS)
 
 
 def refuse_lists_of_answers(

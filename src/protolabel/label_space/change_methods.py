@@ -13,6 +13,7 @@ from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space import changes
 from protolabel.label_space.correction_methods import CorrectionMethods, Result, as_ids
+from protolabel.label_space.listed_names import is_class_of
 from protolabel.label_space.many_documents import refuse_columns
 from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import MarkedVersion, RequestKey, Terms
@@ -71,16 +72,21 @@ class ChangeMethods(CorrectionMethods[Result]):
         Raises:
             InputError: for an example that cannot be used; nothing of the batch was stored then.
         """
-        several = self._session.view().settings.several
+        view = self._session.view()
         if is_data_frame(examples):
             from protolabel.connectors.table_examples import table_examples
 
             labelled = table_examples(
-                examples, text=text, label=label, identity=id, several=several
+                examples,
+                text=text,
+                label=label,
+                identity=id,
+                several=view.settings.several,
+                is_class=is_class_of(view),
             )
         else:
             refuse_columns(examples, text, id)
-            labelled = as_examples(examples, label, several=several, negatives=True)
+            labelled = as_examples(examples, label, several=view.settings.several, negatives=True)
         request = changes.Add(labelled, skip_known, parents or {})
         return self._carry_out(request, progress)
 

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from protolabel.label_lists import Listing, listings
+from protolabel.label_lists import IsClass, Listing, listings
 from protolabel.label_space.view import View
+
+
+def is_class_of(view: View) -> IsClass:
+    """Return what says of a name whether a class of a view has it, in use or retired."""
+    return lambda name: view.rows.class_named(name, view.version) is not None
 
 
 def new_lists(
@@ -24,8 +29,4 @@ def new_lists(
     """
     if not view.settings.several:
         return {}
-
-    def is_class(name: str) -> bool:
-        return view.rows.class_named(name, view.version) is not None
-
-    return listings(labels, is_class, certain)
+    return listings(labels, is_class_of(view), certain)

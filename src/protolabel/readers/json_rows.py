@@ -167,7 +167,7 @@ class _Objects:
 
     def _negative(self, row: dict[str, Any], source: str) -> object:
         """Return the class that a row is not of, or several; `NO_LABEL` where there is none."""
-        value = list_of_cell(row.get(NOT_LABEL)) if self._reading.negatives else None
+        value = self._list_of(row.get(NOT_LABEL)) if self._reading.negatives else None
         if value is None or value == [] or (isinstance(value, str) and not value.strip()):
             return NO_LABEL
         if isinstance(value, list):
@@ -179,7 +179,8 @@ class _Objects:
         if not self._reading.need_label and choice is None:
             label = row.get("label", MISSING)
         elif self._reading.several_labels and choice is None and "labels" in row:
-            label = _together(row.get("label"), row["labels"])
+            sides = map(self._list_of, (row.get("label"), row["labels"]))
+            label = _together([side for side in sides if side is not None])
         else:
             label = self._value("label", row, source)
         if label is MISSING and needed:
@@ -188,15 +189,17 @@ class _Objects:
         if label is MISSING or (label is None and not needed):
             return NO_LABEL
         field = self._fields.get("label", "labels" if "label" not in row else "label")
-        label = list_of_cell(label)
+        label = self._list_of(label)
         if self._reading.several_labels and isinstance(label, list):
             return [checked_label(one, source, field) for one in label]
         return checked_label(label, source, field)
 
+    def _list_of(self, label: object) -> object:
+        return list_of_cell(label, self._reading.is_class)
 
-def _together(label: object, labels: object) -> object:
+
+def _together(sides: list[object]) -> object:
     """Return what stands under ``label`` and ``labels`` of one row: all of it, nothing twice."""
-    sides = [list_of_cell(one) for one in (label, labels) if one is not None]
     if len(sides) < 2:
         return sides[0] if sides else None
     names = [name for one in sides for name in (one if isinstance(one, list) else [one])]

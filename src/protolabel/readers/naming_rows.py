@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from protolabel.errors import InputError
-from protolabel.label_lists import SEPARATOR, list_of_cell
+from protolabel.label_lists import SEPARATOR, IsClass, list_of_cell
 from protolabel.likely_columns import usual_columns
 from protolabel.readers.fields import (
     MISSING,
@@ -123,8 +123,11 @@ def naming_object(
     for role in ("id", "source"):
         part = value_at(value, fields[role]) if role in fields else None
         texts[role] = "" if part in (None, "") else checked_id(part, source, fields[role])
-    row = _row(place, source, texts["id"], texts["source"], _plain_label(label, source))
-    if value.keys() >= _OF_ANSWERS:
+    is_answer = value.keys() >= _OF_ANSWERS  # whose label is the name of one class
+    is_class = (lambda _name: True) if is_answer else reading.is_class
+    label = _plain_label(label, source, is_class)
+    row = _row(place, source, texts["id"], texts["source"], label)
+    if is_answer:
         return _of_answer(row, "" if value[MARGIN] is None else str(value[MARGIN]))
     return row
 
@@ -153,11 +156,11 @@ def _chosen(value: Mapping[str, object], reading: Reading) -> list[str]:
     ]
 
 
-def _plain_label(label: object, source: str) -> object:
+def _plain_label(label: object, source: str, is_class: IsClass) -> object:
     """Return a label, or a list of them, as text; nothing for null. Answers hold objects there."""
     if label is None:
         return ""
-    label = list_of_cell(label)
+    label = list_of_cell(label, is_class)
     if not isinstance(label, list):
         return checked_label(label, source, "label")
     parts = [part.get("label") if isinstance(part, dict) else part for part in label]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
 from protolabel.errors import InputError
+from protolabel.label_lists import IsClass, no_class
 from protolabel.progress import Meter
 from protolabel.readers.formats.extractor import Extractor
 from protolabel.readers.reports import Notice, Reports
@@ -33,7 +34,8 @@ class ReadOptions(TypedDict, total=False):
     have a list of labels, and is then an example of each; ``label_separator`` is what stands
     between them where they are one text, as in CSV. ``negatives``: a row may have a field
     ``not_label``, the class that it is not of, with a label or without, and is then a negative
-    example of it; other readings take no notice of that field.
+    example of it; other readings take no notice of that field. ``is_class``: says of a name whether
+    there is such a class, so that a cell like ``[2024]`` is that class and no list.
     """
 
     fmt: Format | None
@@ -49,6 +51,7 @@ class ReadOptions(TypedDict, total=False):
     label_separator: str | None
     negatives: bool
     follow: bool
+    is_class: Callable[[str], bool]
 
 
 class NoticedOptions(ReadOptions, total=False):
@@ -82,6 +85,7 @@ class Reading:
     label_separator: str | None = None
     negatives: bool = False
     follow: bool = False
+    is_class: IsClass = no_class
     need_label: bool = False
     read_label: bool = False
     names_documents: bool = False

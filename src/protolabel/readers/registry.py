@@ -186,7 +186,7 @@ def examples_of_rows(rows: Iterator[Row], fixed: str | None, reading: Reading) -
                 identity = "" if i else row.id
                 yield Example(
                     label, row.text, identity, row.embedding, row.source, row.image, negative,
-                    holds_names(cell),
+                    holds_names(cell, reading.is_class),
                 )  # fmt: skip
 
 
@@ -194,7 +194,8 @@ def _negatives(row: Row, reading: Reading) -> list[str]:
     """Return the classes that a row is not of, mostly none."""
     if row.negative is NO_LABEL:
         return []
-    return _names(parts_of_cell(row.negative, reading.label_separator), row.source, NOT_LABEL)
+    parts = parts_of_cell(row.negative, reading.label_separator, reading.is_class)
+    return _names(parts, row.source, NOT_LABEL)
 
 
 def _names(parts: list[object], source: str, field: str) -> list[str]:
@@ -209,9 +210,9 @@ def _labels(row: Row, fixed: str | None, reading: Reading) -> list[str]:
         if fixed is None:
             refuse_unlabelled(row.source)
         return [fixed]
-    parts = parts_of_cell(row.label, reading.label_separator)
+    parts = parts_of_cell(row.label, reading.label_separator, reading.is_class)
     if not reading.several_labels:
-        parts = [list_of_cell(row.label)]  # a list is refused
+        parts = [list_of_cell(row.label, reading.is_class)]  # a list is refused
     if not parts:
         raise InputError(
             f"{row.source}: no label",

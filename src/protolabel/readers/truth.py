@@ -62,8 +62,8 @@ def read_named_labels(
     Args:
         path: of the table.
         on_notice: is called with each choice of the reader, such as a guessed column.
-        **options: ``id_field``, ``label_field``, ``label_separator``, ``encoding``, as
-            :class:`ReadOptions` has them.
+        **options: ``id_field``, ``label_field``, ``label_separator``, ``encoding``, ``is_class``,
+            as :class:`ReadOptions` has them.
 
     Raises:
         InputError: it is missing or no table, or a row names no document or has no label.
@@ -74,24 +74,24 @@ def read_named_labels(
         names_documents=True,
         reports=Reports(None, on_notice),
     )
-    return [_named_labels(row, reading.label_separator) for row in all_rows(origins(path), reading)]
+    return [_named_labels(row, reading) for row in all_rows(origins(path), reading)]
 
 
-def _named_labels(row: Row, separator: str | None) -> NamedLabels:
+def _named_labels(row: Row, reading: Reading) -> NamedLabels:
     if row.label is NO_LABEL:
         raise InputError(
             f"{row.source}: no row of a table",
             expected="a table with a row for each document: its id or file, and its label",
             remedy="give it as CSV, Excel, Parquet or JSON lines",
         )
-    labels = tuple(_labels(row, separator))
-    return NamedLabels(row.id, row.named, labels, row.source, holds_names(row.label), row.cell)
+    labels = tuple(_labels(row, reading))
+    are_names = holds_names(row.label, reading.is_class)
+    return NamedLabels(row.id, row.named, labels, row.source, are_names, row.cell)
 
 
-def _labels(row: Row, separator: str | None) -> Iterator[str]:
+def _labels(row: Row, reading: Reading) -> Iterator[str]:
     """Yield the labels of a row, each once, without *none of these*."""
-    cells = (
-        checked_label(part, row.source, "label") for part in parts_of_cell(row.label, separator)
-    )
+    parts = parts_of_cell(row.label, reading.label_separator, reading.is_class)
+    cells = (checked_label(part, row.source, "label") for part in parts)
     names = (clean_name(cell, row.source) for cell in cells if cell.strip())
     yield from dict.fromkeys(n for n in names if words_of(n).casefold() != DECLINE)

@@ -9,6 +9,7 @@ from protolabel.encoders import AnyEncoder, load_encoder, load_recorded
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.listed_names import is_class_of
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.terms import KEY, MarkedVersion, RequestKey
 from protolabel.label_space.usable_examples import of_classes_there
@@ -117,7 +118,11 @@ def _examples(
         reading = RecordReading(options.get("text_field"), options.get("label_field"), several)
         annotations = annotations_of(file, reading)
         return of_classes_there(view, annotations.examples)
-    space_options: ReadOptions = {"ocr": pictures_are_text(view), "several_labels": several}
+    space_options: ReadOptions = {
+        "ocr": pictures_are_text(view),
+        "several_labels": several,
+        "is_class": is_class_of(view),
+    }
     read = examples_of(file, **(options | space_options))
     return list(stepped(read, "examples read", None, progress))
 
