@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from dataclasses import FrozenInstanceError, replace
+from contextlib import suppress
+from dataclasses import FrozenInstanceError, asdict, replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 from stored import damage
 
 from protolabel import Example
-from protolabel.errors import InputError
-from protolabel.label_space.changes import REQUESTS, Add, Tune, Undo, request_from
+from protolabel.errors import InputError, ProtolabelError
+from protolabel.label_space.changes import REQUESTS, Add, Reencode, Tune, Undo, request_from
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.session import session_of
 
@@ -134,3 +135,69 @@ def test_an_estimate_that_no_longer_holds_changes_nothing_and_says_why(space):
     outcome = session_of(space).attempt(Tune(2.0, space.view().embedder.encoding))
     assert (outcome.change, space.version) == (None, version)
     assert "person" in outcome.reason
+
+
+def requests_of(space) -> dict[str, dict[str, Any]]:
+    """Return fields of each kind of change that suit the label space of the fixture."""
+    words = {"examples": [{"label": "cv", "text": "work work", "id": "c9"}]}
+    return {
+        "import": {"classes": [asdict(ImportedClass("cv", None, "none", False))], **words},
+        "describe": {"texts": {"cv": "cv work"}},
+        "add": words,
+        "rename": {"old": "cv", "new": "resume"},
+        "merge": {"labels": ["bill", "box"], "into": "bill"},
+        "split": {"label": "bill", "parts": {"part": ["b1"]}},
+        "nest": {"parents": {"bill": "box"}},
+        "retire": {"labels": ["bill"]},
+        "restore": {"labels": ["bill"]},
+        "move": {"ids": ["b1"], "to": "cv"},
+        "correct": words,
+        "relabel": {"id": "b1", "labels": ["cv"]},
+        "refute": {"examples": [{"not_label": "cv", "text": "pay pay", "id": "n1"}]},
+        "remove": {"ids": ["b1"]},
+        "sharpen": {"off": True},
+        "configure": {"values": {"kappa": 2}},
+        "tune": {"kappa": 2.0, "encoding": space.view().embedder.encoding},
+        "place": {"encoder": "hashing"},
+        "remember": {"what": "text"},
+        "return": {"version": 2},
+        "reencode": {"fingerprint": space.view().embedder.fingerprint},
+    }
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_a_change_that_is_asked_for_twice_has_a_record_or_is_refused(space, kind):
+    request = request_from({"kind": kind} | requests_of(space).get(kind, {}))
+    for _ in range(2):
+        version = space.version
+        try:
+            change = space.commit(request)
+        except ProtolabelError:
+            assert space.version == version
+        else:
+            assert change.kind == kind
+            assert change.summary
+            assert change.version == space.version
+
+
+@pytest.mark.parametrize("kind", sorted(REQUESTS.keys() - {"reencode"}))
+def test_a_preview_says_what_the_second_commit_of_a_change_does(space, kind):
+    request = request_from({"kind": kind} | requests_of(space).get(kind, {}))
+    with suppress(ProtolabelError):
+        space.commit(request)
+    try:
+        preview = space.preview(request)
+    except ProtolabelError as error:
+        with pytest.raises(type(error)):
+            space.commit(request)
+    else:
+        change = space.commit(request)
+        assert (preview.change.summary, preview.change.version) == (change.summary, change.version)
+
+
+def test_a_change_that_has_a_reason_to_stay_says_so_in_its_record(space):
+    version, embedder = space.version, space.view().embedder
+    for request in (Reencode(embedder.fingerprint), Tune(1.0, embedder.encoding)):
+        change = space.commit(request)
+        assert (change.version, space.version) == (version, version)
+        assert change.summary.startswith(("nothing to do: ", "kappa is that already"))

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from protolabel.errors import StoreBusyError
 from protolabel.label_space.changes import ChangeRequest, Tune
-from protolabel.label_space.changes.request import Material
+from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.fits.fit_plan import MOST_ROUNDS, due_tune, missing_fits
 from protolabel.label_space.fits.fit_support import FitSupport, read_support
@@ -123,6 +123,7 @@ class Rehearsal:
 
         Raises:
             OvertakenError: the label space is no longer what it was when the rehearsal began.
+            NothingToChangeError: the change would change nothing.
         """
         session = self._session
         view = session.view()
@@ -137,6 +138,8 @@ class Rehearsal:
             if session.store.rows.version() != self.base:
                 raise OvertakenError
             if self._request is not None and self._material is not None:
+                if reason := self._request.reason_to_stay(session.store, self._material):
+                    raise NothingToChangeError(reason, {})
                 who = self._who or self._request.author or session.who
                 self.change, _ = write_change(
                     session.store, self._request, self._material, session.indexes, who

@@ -119,14 +119,15 @@ class Session:
         """
         try:
             attempt = self.attempt(request, require_progress(progress), terms)
+            if attempt.change is None:
+                raise NothingToChangeError(attempt.reason, {})
+            return attempt.change
         except NothingToChangeError as nothing:
             if request.reads_answers:  # what is remembered may say something else all the same
                 with self.store.exclusively():
                     request.note_answers(self.store, None)
             self.decide(terms, None)
             return self.no_change(request, nothing, terms.who or self.who)
-        assert attempt.change is not None, attempt.reason
-        return attempt.change
 
     def decide(self, terms: Terms, change: int | None) -> None:
         """Write what a person decides along with a change, whose version is there, or None."""
@@ -143,7 +144,11 @@ class Session:
     def attempt(
         self, request: ChangeRequest, progress: Progress = silent, terms: Terms = ANY
     ) -> Attempt:
-        """Carry out a change, unless the request itself finds that nothing is to be changed."""
+        """Carry out a change, unless there is a reason to stay, which the attempt then has.
+
+        Raises:
+            NothingToChangeError: the request found, as it wrote, that there is nothing to change.
+        """
         if request.reads_answers:
             self.answer_queue.write()  # what was answered a moment ago counts too
         first_encoding, material = self.view().embedder.encoding, None
@@ -154,7 +159,7 @@ class Session:
                 if earlier is not None:
                     return Attempt(earlier, "", material)
                 overtaken = material.stale(self.store)
-                reason = "" if overtaken else request.refusal(self.store, material)
+                reason = "" if overtaken else request.reason_to_stay(self.store, material)
                 change = None if overtaken or reason else self._write(request, material, terms)
             if change is None:
                 self._catch_up()
@@ -172,14 +177,7 @@ class Session:
         self, first_encoding: int, progress: Progress, earlier: Material | None = None
     ) -> Situation:
         """Return what a request is prepared from: the newest view and what is known of it."""
-        return Situation(
-            self.view(),
-            self.store,
-            self.binding,
-            first_encoding,
-            progress,
-            earlier,
-        )
+        return Situation(self.view(), self.store, self.binding, first_encoding, progress, earlier)
 
     def _write(self, request: ChangeRequest, material: Material, terms: Terms) -> Change:
         """Write a change inside the transaction, and return its record in the log."""

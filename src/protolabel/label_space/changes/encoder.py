@@ -126,7 +126,7 @@ class Reencode(ChangeRequest):
         )
         return Draft(encoded=done, present=present.number, drafted=drafted)
 
-    def refusal(self, store: Store, material: Material) -> str:
+    def reason_to_stay(self, store: Store, material: Material) -> str:
         """Return why the label space stays with its encoder."""
         assert isinstance(material, Draft)
         present = store.rows.encoding(store.rows.version()).fingerprint

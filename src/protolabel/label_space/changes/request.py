@@ -1,9 +1,9 @@
 """What every change of a label space has in common: a frozen record with five duties.
 
-It says what must be embedded (``needs``), whether it still applies (``refusal``), how it writes
-(``write``), what its record says about remembered documents (``detail_of_answers``), and what
-follows for them (``note_answers``). It opens no transaction; ``session`` does, and tries again when
-another process has moved the label space to another encoder meanwhile.
+It says what must be embedded (``needs``), whether it still applies (``reason_to_stay``), how it
+writes (``write``), what its record says about remembered documents (``detail_of_answers``), and
+what follows for them (``note_answers``). It opens no transaction; ``session`` does, and tries
+again when another process has moved the label space to another encoder meanwhile.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CHUNK = 1024  # documents embedded between two steps of progress
 
 
 class NothingToChangeError(Exception):
-    """Ends the writing of a request that would change nothing; nothing is written then.
+    """Ends a request that would change nothing; nothing is written then.
 
     ``summary`` and ``detail`` say so as those of a change do.
     """
@@ -190,7 +190,7 @@ class ChangeRequest(ABC):
             names_mean=names_mean,
         )
 
-    def refusal(self, store: Store, material: Material) -> str:
+    def reason_to_stay(self, store: Store, material: Material) -> str:
         """Return why nothing is to be changed; empty if it is. Asked in the transaction."""
         return ""
 

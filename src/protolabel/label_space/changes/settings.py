@@ -194,7 +194,7 @@ class Tune(ChangeRequest):
     kappa: float
     encoding: int
 
-    def refusal(self, store: Store, material: Material) -> str:
+    def reason_to_stay(self, store: Store, material: Material) -> str:
         """Return why the estimate does not hold any more."""
         version = store.rows.version()
         settings = settings_of(store.rows, version)
