@@ -155,7 +155,7 @@ class _Effects:
     def refuse_again(self, store: Store, change: Change, again: Sequence[AnswerRow]) -> None:
         """End answers whose class was refused while an older answer of the document was stored.
 
-        A label that a person gave is none of the label space's answers, and stays.
+        The stored answers are taken: of a document that a person labelled, that is their label.
         """
         refused = self.refusals.get(change.version, {})
         late = {
@@ -167,7 +167,7 @@ class _Effects:
         by_refusals = [
             (row, [key for key in refused[row.content] if (row.document, key) in noted])
             for row in store.answers.rows(contents=refused)
-            if row.document in late and not row.person
+            if row.document in late
         ]
         judged, pairs = with_refusals(store.rows, by_refusals, change.version)
         if judged:
