@@ -38,13 +38,6 @@ def test_the_rows_of_some_contents_are_those_and_no_others(store):
     assert store.answers.rows(contents=[]) == []
 
 
-def test_another_document_at_the_same_place_takes_it(store):
-    place = bytes(16)
-    keep(store, row(1, place=place))
-    keep(store, row(2, place=place))
-    assert ids(store) == ["d2"]
-
-
 def test_what_a_person_said_outlives_later_answers_and_leaves_last(store):
     keep(store, row(1), row(2), row(3))
     store.answers.judge([replace(row(1), label=7, person=True)], [(row(1).document, 1)])
@@ -65,7 +58,7 @@ def test_of_a_document_that_comes_back_after_it_left_the_newest_answer_is_known(
     keep(store, row(1, place=place), row(3))
     store.answers.judge(judged, [])
     assert store.answers.decided() == {row(1).document, row(3).document}
-    keep(store, row(2, place=place))  # in the place of the first
+    keep(store, replace(row(2, place=place), at="2026-01-03"))  # in the place of the first
     store.answers.shorten(0)  # the third leaves
     keep(store, *(replace(row(n), at="2026-02-02") for n in (1, 3)))
     assert store.answers.decided() == set()
@@ -74,17 +67,6 @@ def test_of_a_document_that_comes_back_after_it_left_the_newest_answer_is_known(
     assert [(one.id, one.at) for one in store.answers.rows()] == [
         ("d1", "2026-02-02"), ("d3", "2026-02-02")
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("source", "ids_left"), [("a.txt", ["d2"]), ("t.csv:2", ["d1", "d2"])])
-def test_of_what_a_person_decided_a_row_stays_and_a_changed_file_leaves(store, source, ids_left):
-    """Where ids repeat, the row may come again in a later write; the file has its place alone."""
-    place = bytes(16)
-    first, second = (replace(row(n, place=place), source=source) for n in (1, 2))
-    keep(store, first)
-    store.answers.judge([replace(first, label=7, person=True)], [])
-    keep(store, second)
-    assert sorted(ids(store)) == ids_left
 
 
 def without_answer(store) -> set[bytes]:

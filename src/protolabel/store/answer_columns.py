@@ -28,7 +28,7 @@ RENEW = f"""UPDATE answers SET {", ".join(f"{column} = :{column}" for column in 
 JUDGEMENT = ("class", "probability", "version", "at", "head", "person")
 """What a person's decision changes of a row."""
 ASSIGNMENTS = ", ".join(f"{column} = ?" for column in JUDGEMENT)  # of a statement
-LABEL, PERSON = JUDGEMENT.index("class"), JUDGEMENT.index("person")
+LABEL, AT, PERSON = map(JUDGEMENT.index, ("class", "at", "person"))
 
 
 def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:

@@ -165,7 +165,10 @@ class AnswerTable(Protocol):
     def keep(
         self, rows: Sequence[AnswerRow], *, most: int, forgettings: int, patience: float
     ) -> bool:
-        """Store rows, unless something was forgotten since; the oldest beyond ``most`` leave."""
+        """Store rows, unless something was forgotten since; the oldest beyond ``most`` leave.
+
+        Of documents at one place, the one that was answered last stays.
+        """
 
     def shorten(self, most: int) -> None:
         """Let the oldest rows go that are more than ``most``."""

@@ -21,9 +21,10 @@ from protolabel.store.first_answers import first_answers_of, insert_answers
 from protolabel.store.leaving_answers import (
     bound_refusals,
     count_forgetting,
-    displaced_documents,
+    drop_displaced,
     drop_texts,
     forgettings_of,
+    in_their_places,
     remove_documents,
     shorten,
 )
@@ -154,7 +155,7 @@ class AnswerRows:
         """Store the rows, each in the place of an older one of the same document.
 
         The oldest rows beyond ``most`` leave, those that a person judged last. What a person said
-        of a document stays.
+        of a document stays. Of documents at one place, the one that was answered last stays.
 
         Args:
             rows: in the order in which they were answered.
@@ -169,13 +170,12 @@ class AnswerRows:
             if self.forgettings() != forgettings:
                 return False
             self._decided.take_new_keys(db, rows)
+            rows = in_their_places(db, rows)
             first_answers = first_answers_of(db, [row.document for row in rows])
             keys = [(row.document,) for row in rows]
             drop_own_of_leaving(db, "document = ? AND person = 0", keys)
             db.executemany("DELETE FROM answers WHERE document = ? AND person = 0", keys)
-            leaving = displaced_documents(db, rows)
-            drop_own_of_leaving(db, "document = ?", leaving)
-            db.executemany("DELETE FROM answers WHERE document = ?", leaving)
+            drop_displaced(db, rows)
             insert_answers(db, rows, first_answers)
             db.executemany(RENEW, map(record_of, rows))
             shorten(db, most)

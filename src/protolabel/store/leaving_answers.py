@@ -14,7 +14,7 @@ from protolabel.store.answer_records import AnswerRow
 from protolabel.store.answer_tables import IS_DECIDED, ITSELF
 from protolabel.store.first_answers import newest_number
 from protolabel.store.meta_values import count_up, meta_number
-from protolabel.store.own_answers import drop_own_of_leaving
+from protolabel.store.own_answers import answered_at, drop_own_of_leaving
 from protolabel.store.watch_start import next_start, store_start, stored_start
 
 MOST_REFUSALS = 100_000  # those of documents that are no longer remembered go beyond that
@@ -85,8 +85,29 @@ def count_forgetting(db: sqlite3.Connection) -> None:
     count_up(db, _FORGOTTEN)
 
 
-def displaced_documents(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> list[tuple[bytes]]:
-    """Return the stored documents at whose places rows of other documents are about to stand.
+def in_their_places(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> list[AnswerRow]:
+    """Return the rows without those at whose places other documents stand, answered later.
+
+    A document that is among the rows itself has moved, and stands there no longer.
+    """
+    staying = {row.document for row in rows}
+    sql = "SELECT document FROM answers WHERE place = ?"
+    standing = [
+        (row, document)
+        for row in rows
+        if row.place is not None
+        for (document,) in db.execute(sql, (row.place,)).fetchall()
+    ]
+    outdated = {
+        row.document
+        for row, document in standing
+        if document not in staying and answered_at(db, document) > row.at
+    }
+    return [row for row in rows if row.document not in outdated]
+
+
+def drop_displaced(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> None:
+    """Remove the stored documents at whose places rows of other documents are about to stand.
 
     A document that is among the rows itself has moved, and stays. So does a row of a table on which
     a decision stands: where ids repeat, it may come in a later write.
@@ -94,9 +115,11 @@ def displaced_documents(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> li
     staying = {row.document for row in rows}
     places = {row.place for row in rows if row.place is not None}
     sql = f"SELECT document, source, {IS_DECIDED} FROM answers WHERE place = ?"
-    return [
+    leaving = [
         (document,)
         for place in places
         for document, source, is_decided in db.execute(sql, (place,))
         if document not in staying and not (is_decided and row_of(source))
     ]
+    drop_own_of_leaving(db, "document = ?", leaving)
+    db.executemany("DELETE FROM answers WHERE document = ?", leaving)

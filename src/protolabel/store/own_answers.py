@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from protolabel.store.answer_columns import JUDGEMENT, LABEL, PERSON
+from protolabel.store.answer_columns import AT, JUDGEMENT, LABEL, PERSON
 from protolabel.store.meta_values import meta_value
 
 _OWN = "own:"  # in ``meta``, before a document in hexadecimal
@@ -37,6 +37,12 @@ def own_answer(db: sqlite3.Connection, document: bytes) -> list[Any] | None:
     """Return the label space's own answer, as a judgement; None where none is noted."""
     text = meta_value(db, f"{_OWN}{document.hex()}")
     return None if text is None else list(json.loads(text))
+
+
+def answered_at(db: sqlite3.Connection, document: bytes) -> str:
+    """Return when a remembered document was answered, whatever people decided on it since."""
+    answer = own_answer(db, document) or stored_judgement(db, document)
+    return "" if answer is None else str(answer[AT])
 
 
 def is_without_answer(db: sqlite3.Connection, document: bytes) -> bool:
