@@ -118,3 +118,37 @@ def test_each_copy_may_come_with_the_same_labels(space):
     assert space.commit(copies(*both)).detail["known"] == 1
     with pytest.raises(InputError, match=r"two decisions: 'bill', 'job' .* and 'job'"):
         space.commit(copies(*both[:3]))
+
+
+def decided_of(space: LabelSpace, key: str) -> tuple[str | None, tuple[str, ...] | None, str]:
+    (one,) = [one for one in space.answer_log.documents() if one.key == key]
+    return one.label, one.labels, one.by
+
+
+@of_several
+@pytest.mark.parametrize("refused", ["bill", "haste"])
+@pytest.mark.parametrize("door", ["correct", "desk"])
+def test_a_label_that_is_refused_leaves_the_other_labels_that_a_person_gave(space, refused, door):
+    key = keys_of(space)["a"]
+    if door == "desk":
+        space.inbox.decide({key: ["bill", "haste"]})
+    else:
+        space.correct(Document("a", TEXTS["a"]), ["bill", "haste"])
+    (other,) = {"bill", "haste"} - {refused}
+    space.refute(Document("a", TEXTS["a"]), refused)
+    assert decided_of(space, key) == (other, (other,), "person")
+    assert key in {one.key for one in space.answer_log.decided()}
+    list(space.label_many([Document("a", TEXTS["a"])]))
+    space.answer_log.write()
+    assert decided_of(space, key) == (other, (other,), "person")
+    space.undo()
+    assert decided_of(space, key)[1] == ("bill", "haste")
+
+
+@of_several
+def test_a_document_is_open_again_when_its_last_label_is_refused(space):
+    key = keys_of(space)["a"]
+    space.inbox.decide({key: ["bill", "haste"]})
+    space.refute(Document("a", TEXTS["a"]), "bill")
+    space.refute(Document("a", TEXTS["a"]), "haste")
+    assert decided_of(space, key) == (None, None, "nobody")

@@ -1,10 +1,10 @@
 """What a person decided with a change counts in the answer log too.
 
 A correction, or a move or split of examples, replaces the remembered label and refuses the old
-one. *Not this* refuses the class, and removes the remembered label if it was that class, or one
-under it. ``ended_decisions`` says when a removal does so. Each change calls what applies to it from
-its ``note_answers``; nothing here knows the kinds of change. ``changes/history`` takes it back with
-the change.
+one. *Not this* refuses the class, and ends the remembered label if it was that class, or one under
+it. ``ended_decisions`` says when a removal does so, and what is left then. Each change calls what
+applies to it from its ``note_answers``; nothing here knows the kinds of change. ``changes/history``
+takes it back with the change.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ from types import MappingProxyType
 from protolabel.equality import short_digest
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.decided_labels import labels_of_examples
-from protolabel.label_space.ended_decisions import LabelsNow, Pair, ended, ended_by_removal
+from protolabel.label_space.ended_decisions import (
+    LabelsLeft,
+    LabelsNow,
+    Pair,
+    ended,
+    ended_by_removal,
+)
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.stored_settings import settings_of
@@ -199,16 +205,22 @@ def with_refusals(
 ) -> tuple[list[AnswerRow], list[Pair]]:
     """Return remembered documents without the labels that are refused for them, and these.
 
+    The other labels that a person gave such a document stay.
+
     Args:
         rows: of the label space.
         refused: documents, each with the keys of the classes that it is not of.
         version: that the refusal made.
     """
-    labels_now, parents = LabelsNow(rows, version), rows.class_parents(version)
+    labels_now, labels_left = LabelsNow(rows, version), LabelsLeft(rows, version)
+    parents = rows.class_parents(version)
     judged, pairs = list[AnswerRow](), list[Pair]()
     for row, keys in refused:
-        is_other = labels_now.among(row, set(family(parents, keys))) is None
-        judged.append(row if is_other else ended(row, version))
+        of_refused = set(family(parents, keys))
+        if labels_now.among(row, of_refused) is not None:
+            left = [key for key in labels_left.of(row) if key not in of_refused]
+            row = ended(row, left, version)
+        judged.append(row)
         pairs += [(row.document, key) for key in sorted(keys)]
     return judged, pairs
 

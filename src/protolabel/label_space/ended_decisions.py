@@ -1,8 +1,9 @@
 """The rule by which a person's decision about a remembered document ends.
 
 A document stays of the class that a person gave it until a person takes the last equal example out
-of that class. It is open again then, as after *not this*: it has no label until it is answered
-again, and the class is refused. A merge or a move ends no decision. Nothing is written here.
+of that class, or says *not this*. It is open again then: it has no label until it is answered
+again, and the class is refused. One that may have several labels keeps the others that a person
+gave it. A merge or a move ends no decision. Nothing is written here.
 """
 
 from __future__ import annotations
@@ -59,8 +60,38 @@ class LabelsNow:
         return None if heir is None else heir.key
 
 
-def ended(row: AnswerRow, version: int) -> AnswerRow:
-    """Return a row without its label, as a document that no person has decided on."""
+class LabelsLeft:
+    """The labels that people gave a document and that stay when one of them ends."""
+
+    def __init__(self, rows: Rows, version: int) -> None:
+        self._rows, self._version = rows, version
+
+    @cached_property
+    def are_several(self) -> bool:
+        """Return whether a document may have several labels."""
+        return settings_of(self._rows, self._version).several
+
+    def of(self, row: AnswerRow) -> list[int]:
+        """Return the keys of the classes that a document is an example of, sorted by name."""
+        return self._by_content.get(row.content, []) if self.are_several else []
+
+    @cached_property
+    def _by_content(self) -> dict[bytes, list[int]]:
+        keys = {row.name: row.key for row in self._rows.classes(self._version)}
+        return {
+            content: [keys[name] for name in names]
+            for content, names in labels_of_examples(self._rows, self._version).items()
+        }
+
+
+def ended(row: AnswerRow, left: Sequence[int], version: int) -> AnswerRow:
+    """Return a row whose label ends.
+
+    It has the first of the labels that are left, by the person who gave it. With none left it is a
+    document that no person has decided on.
+    """
+    if row.person and left:
+        return replace(row, label=left[0], version=version, at=now())
     return replace(row, label=None, version=version, at=now(), probability=None, person=False)
 
 
@@ -95,19 +126,19 @@ def without_removed(
     decided = [row for row in documents if row.person]
     if not decided:
         return [], []
-    labels_now, several = LabelsNow(rows, change), settings_of(rows, change).several
+    labels_now, labels_left = LabelsNow(rows, change), LabelsLeft(rows, change)
     judged, refused = list[AnswerRow](), list[Pair]()
-    left_of = _labels_left(rows, change) if several else None
     for row in decided:
         key = labels_now.among(row, removed[row.content])
         if key is None:
             continue
-        left = left_of.get(row.content, ()) if left_of is not None else ()
-        if key in left or (left_of is None and _is_member(rows, key, row.content, change)):
-            continue
-        of_others = replace(row, label=left[0], version=change, at=now()) if left else None
-        judged.append(of_others or ended(row, change))
-        refused.append((row.document, key))
+        left = labels_left.of(row)
+        is_still_of_it = (
+            key in left if labels_left.are_several else _is_member(rows, key, row.content, change)
+        )
+        if not is_still_of_it:
+            judged.append(ended(row, left, change))
+            refused.append((row.document, key))
     return judged, refused
 
 
@@ -125,15 +156,6 @@ def _classes_of_removed(rows: Rows, names: Sequence[str], before: int) -> dict[b
         if digests:
             classes.setdefault(short_digest(digests[0]), set()).add(row.class_key)
     return classes
-
-
-def _labels_left(rows: Rows, version: int) -> dict[bytes, list[int]]:
-    """Return the keys of the classes that each document is an example of, by its content."""
-    keys = {row.name: row.key for row in rows.classes(version)}
-    return {
-        content: [keys[name] for name in names]
-        for content, names in labels_of_examples(rows, version).items()
-    }
 
 
 def _is_member(rows: Rows, key: int, content: bytes, version: int) -> bool:
