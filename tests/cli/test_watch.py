@@ -67,7 +67,7 @@ def test_where_nothing_is_remembered_it_says_how_to_turn_that_on(tmp_path):
 @pytest.mark.parametrize(
     ("moment", "span"), [("document", "hour"), ("hour", "hour"), ("day", "day"), ("week", "week")]
 )
-def test_documents_are_left_out_as_what_they_are(tmp_path, moment, span):
+def test_documents_that_repeat_others_are_named_as_what_they_are(tmp_path, moment, span):
     """Near copies, not equal ones; and with ``document``, those of one hour."""
     rng = np.random.default_rng(1)
     with vector_space(tmp_path / "copies.space") as space:
@@ -75,7 +75,7 @@ def test_documents_are_left_out_as_what_they_are(tmp_path, moment, span):
         remember(space, [vector(0, rng) for _ in letters], minutes=0.1, templates=letters)
     result = call("watch", tmp_path / "copies.space", "--moment", moment)
     expected = (
-        f"39 documents left out: a copy or near copy of another one of the same {span}, "
-        "or of the same mailing"
+        f"39 documents counted first, then left out: a copy or near copy of another one of the "
+        f"same {span}, or of the same mailing; a change must show both times"
     )
     assert expected in " ".join(result.stderr.split())

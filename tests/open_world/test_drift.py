@@ -11,11 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from remembered import DIM, LABELS, START, WEEK, remember, vector, vector_space
+from scipy.stats import kstest
 
 from protolabel import Document, Example, LabelSpace
+from protolabel.arithmetic.drift import conformal_ranks
 from protolabel.errors import InputError
+from protolabel.label_space.session import session_of
 from protolabel.open_world.drift import watch
-from protolabel.open_world.drift_words import drift_summary, false_alarm_words
+from protolabel.open_world.drift_words import drift_sentence, drift_summary, false_alarm_words
+from protolabel.open_world.watched_documents import watched_documents
 from protolabel.open_world.watched_moments import moment_of_time
 
 NONE = 5  # an axis that no class has
@@ -97,6 +101,77 @@ def test_documents_of_a_class_that_move_away_are_listed_as_less_near(space):
     (nearness,) = [one for one in changes if one.label == "bill" and one.kind == "nearness"]
     assert nearness.after < nearness.before
     assert 180 <= nearness.number <= 220
+
+
+@pytest.mark.parametrize("different", [1, 2, 5])
+def test_documents_that_recur_word_for_word_are_no_change(tmp_path, different):
+    """As "thanks" does, or a report of every night: one an hour, drawn from a few, for weeks."""
+    alarms = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        with vector_space(tmp_path / f"{seed}.space") as space:
+            recurring = [[vector(axis, rng) for _ in range(different)] for axis in (0, 1, 2)]
+            drawn = [
+                recurring[int(rng.integers(3))][int(rng.integers(different))] for _ in range(400)
+            ]
+            remember(space, drawn, minutes=60)
+            alarms += watch(space, false_alarm_in=10_000).changes
+    assert alarms == []
+
+
+def test_equal_scores_of_different_documents_have_ranks_by_chance(space):
+    """Many documents have the score of no shared word: their order tells nothing of their rank."""
+    vectors = [np.eye(DIM, dtype=np.float32)[0]] * 300
+    remember(space, vectors, minutes=7)
+    documents = watched_documents(session_of(space), "hour")
+    assert len(set(documents.ties.tolist())) == 300
+    ranks = conformal_ranks(documents.scores.tolist(), documents.ties.tolist())
+    assert kstest(ranks, "uniform").pvalue > 0.01
+    assert abs(np.corrcoef(ranks[1:], ranks[:-1])[0, 1]) < 0.2
+    again = watched_documents(session_of(space), "hour")
+    assert again.ties.tolist() == documents.ties.tolist()
+
+
+@pytest.mark.parametrize(("moment", "copies"), [("hour", 0), ("hour", 200), ("document", 0)])
+def test_traffic_that_grows_is_no_change_of_a_share(tmp_path, moment, copies):
+    """A tenth of the documents is one automatic mail; 10 documents an hour come, and later 90.
+
+    A mailing of 200 copies in between is no change either.
+    """
+    alarms = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        with vector_space(tmp_path / f"{seed}.space") as space:
+            mail = vector(0, rng)
+
+            def some(n, rng=rng, mail=mail):
+                return [
+                    mail if rng.random() < 0.1 else vector(int(rng.integers(1, 3)), rng)
+                    for _ in range(n)
+                ]
+
+            remember(space, some(1000), minutes=6)
+            mailing, numbers = [vector(NONE, rng)] * copies, range(5000, 5000 + copies)
+            evening = START + timedelta(hours=100, minutes=5)
+            remember(space, mailing, minutes=0.1, start=evening, numbers=numbers)
+            later = START + timedelta(hours=101)
+            remember(space, some(1800), minutes=60 / 90, start=later, numbers=range(1000, 2800))
+            alarms += watch(space, moment=moment).changes
+    assert alarms == []
+
+
+def test_a_change_behind_a_mailing_is_told_with_copies_once(space):
+    """Among all documents the share falls after a mailing; among different ones it rises."""
+    rng = np.random.default_rng(14)
+    mailing = [vector(NONE, rng)] * 400
+    remember(space, mailing, minutes=0.1)
+    rare, frequent = {0: 0.5, 1: 0.46, NONE: 0.04}, {0: 0.4, 1: 0.35, NONE: 0.25}
+    vectors = stream(rng, 400, rare) + stream(rng, 400, frequent)
+    remember(space, vectors, start=START + timedelta(days=1), numbers=range(400, 1200))
+    (strangers,) = [one for one in watch(space).changes if one.label is None]
+    assert strangers.copies_once
+    assert strangers.after > 2 * strangers.before
+    assert drift_sentence(strangers).endswith("(copies count once).")
 
 
 def test_equal_documents_of_one_hour_are_one_piece_of_evidence(space):

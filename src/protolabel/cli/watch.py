@@ -34,9 +34,9 @@ NONE = "(none of these)"
 )  # fmt: skip
 @click.option(
     "--moment", type=click.Choice(get_args(Moment)), default="hour", show_default=True,
-    help="Documents within this span count as simultaneous; copies, near copies and mailings count "
-    "once. Choose 'document' if they were labelled in the order in which they came: then copies of "
-    "one hour count once.",
+    help="Documents within this span count as simultaneous, and a change must also show where "
+    "copies, near copies and mailings count once in it. Choose 'document' if they were labelled in "
+    "the order in which they came: then these are copies of one hour.",
 )  # fmt: skip
 @ENCODER
 @as_json

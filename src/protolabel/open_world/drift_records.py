@@ -27,6 +27,8 @@ class Drift:
             first time of a moment to the last time of one.
         e_value: the evidence, with the share of the family that this test has.
         p_value: the chance that a stream without a change ever gives so much, in the family.
+        copies_once: whether copies of one span count once in all of these figures, where that makes
+            the change less evident; else each counts. JSON says it in the sentence alone.
     """
 
     label: str | None
@@ -42,6 +44,7 @@ class Drift:
     latest: str
     e_value: float
     p_value: float
+    copies_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class DriftReport:
     Attributes:
         changes: those that are evident.
         watched: *none of these*, then the classes that have documents, most first.
-        documents: how many were compared.
+        documents: how many were compared, where copies count once.
         first, last: when the first and the last of them were answered; None without any.
         tests: how many are in the family.
         false_alarm_in: documents in which the family has one false alarm at most, on average.
@@ -77,8 +80,9 @@ class DriftReport:
         moment: within which the order of documents counts for nothing.
         unfinished: documents of the present moment, which are compared when it has passed.
         other_encoder: documents that are left out, since another encoder made their vectors.
-        repeats: documents that are left out: a copy or near copy of another one of the same moment
-            (where that is ``document``, of the same hour), or of the same mailing.
+        repeats: documents that are compared besides, where each copy counts: a copy or near copy of
+            another one of the same moment (where that is ``document``, of the same hour), or of the
+            same mailing.
         reason: why nothing can be compared; empty where something is.
         version: of the label space.
     """
@@ -103,6 +107,8 @@ class DriftReport:
         from protolabel.open_world.drift_words import drift_sentence, drift_summary
 
         changes = [asdict(change) | {"sentence": drift_sentence(change)} for change in self.changes]
+        for change in changes:
+            del change["copies_once"]
         watched = [asdict(watched_class) for watched_class in self.watched]
         summary = {"summary": drift_summary(self)}
         return summary | asdict(self) | {"changes": changes, "watched": watched}

@@ -15,19 +15,22 @@ def drift_sentence(drift: Drift) -> str:
     """Return one change as a sentence."""
     since = f"Since about {_date(drift.since)} (document {drift.number:,})"
     before, after = drift.before, drift.after
+    end = " (copies count once)." if drift.copies_once else "."
     if drift.kind == "share":
         if drift.label is None:
             return (
                 f"{since}, {after:.1%} of the documents belong to none of the classes; before, "
-                f"{before:.1%} did."
+                f"{before:.1%} did{end}"
             )
-        return f"{since}, {after:.1%} of the documents are {drift.label!r}; before, {before:.1%}."
+        share = f"{after:.1%} of the documents are {drift.label!r}"
+        return f"{since}, {share}; before, {before:.1%}{end}"
     who = "documents of none of the classes look"
     like = "any class"
     if drift.label is not None:
         who, like = f"documents answered {drift.label!r} look", "their class"
     comparison = "less" if after < before else "more"
-    return f"{since}, {who} {comparison} like {like}: mean score {after:.2f}, before {before:.2f}."
+    scores = f"mean score {after:.2f}, before {before:.2f}"
+    return f"{since}, {who} {comparison} like {like}: {scores}{end}"
 
 
 def drift_summary(report: DriftReport) -> str:
@@ -59,10 +62,11 @@ def false_alarm_words(report: DriftReport) -> str:
 
 
 def repeat_words(report: DriftReport) -> str:
-    """Return why documents were left out as repeats, after their number."""
+    """Return what became of documents that repeat others, after their number."""
     span = span_of(report.moment)
     return (
-        f"left out: a copy or near copy of another one of the same {span}, or of the same mailing"
+        f"counted first, then left out: a copy or near copy of another one of the same {span}, or "
+        "of the same mailing; a change must show both times"
     )
 
 

@@ -77,22 +77,23 @@ class DistinctGroups(NamedTuple):
     moments: Moments
 
 
-def first_of_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:
-    """Return the remembered documents that are equal to none before them, nor near copies.
+def first_of_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[int]:
+    """Return the places of remembered documents equal to none before them, nor near copies.
 
     Args:
         rows: the documents.
         texts: of those whose text is remembered; others have near copies by their template.
     """
     if len(rows) < 2:
-        return list(rows)
+        return list(range(len(rows)))
     groups = document_groups(
         [(row.content.hex(),) for row in rows],
         [texts.get(row.document) for row in rows],
         np.zeros(len(rows), np.int64),
         [row.template for row in rows],
     )
-    return [rows[i] for i in np.sort(np.unique(groups, return_index=True)[1]).tolist()]
+    first: list[int] = np.sort(np.unique(groups, return_index=True)[1]).tolist()
+    return first
 
 
 def _first_copies(pool: Pool, places: Positions) -> Positions:
