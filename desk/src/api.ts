@@ -5,7 +5,8 @@ import type {
   Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
 import type { Seen } from "./entry";
-import { find, heldTo, IDENTITY, identity, isElsewhere, nameIn, noteIdentity, served, space } from "./identity";
+import { find, heldTo, IDENTITY, identity, isElsewhere, nameIn, noteIdentity, pathOf, served } from "./identity";
+import { FILE_NAME, PAGE } from "./limits";
 
 /** What a request met: the problem that the service describes, or no service at all (status 0). */
 export class Failure extends Error {
@@ -85,7 +86,7 @@ const early = new Map<string, Promise<Reply>>();
 export function askEarly(name: string, view: string): void {
   forgetEarly();
   const more = view === "inbox" ? [inboxPath(name)] : view === "map" ? [mapPath(name)] : [];
-  for (const path of [space(name), classesPath(name), ...more]) {
+  for (const path of [pathOf(name), classesPath(name), ...more]) {
     const reply = answerTo(served(path), { method: "GET", headers: heldTo(name), credentials: "same-origin" });
     reply.catch(() => undefined); // who takes it says so
     early.set(path, reply);
@@ -140,9 +141,9 @@ const under = (key?: string): Record<string, string> => key === undefined ? {} :
 /** The header that holds a change to a version, as an answer showed it: number and mark. */
 const at = (version?: string): Record<string, string> => version === undefined ? {} : { "If-Match": version };
 
-const classesPath = (name: string): string => `${space(name)}/classes`;
-const inboxPath = (name: string, limit = 500): string => `${space(name)}/inbox?limit=${limit}`;
-const mapPath = (name: string): string => `${space(name)}/map`;
+const classesPath = (name: string): string => `${pathOf(name)}/classes`;
+const inboxPath = (name: string, limit = 500): string => `${pathOf(name)}/inbox?limit=${limit}`;
+const mapPath = (name: string): string => `${pathOf(name)}/map`;
 
 export interface NewDocument {
   id: string;
@@ -151,8 +152,6 @@ export interface NewDocument {
   source: string;
   message_path?: string;
 }
-
-const PAGE = 1000; // entries of a list in one answer
 
 /** Ask page by page for the first ``n`` entries of a list, or for as many as there are. */
 export async function inPages<T>(n: number, page: (start: number, limit: number) => Promise<T[]>): Promise<T[]> {
@@ -182,57 +181,57 @@ export const api = {
   },
   spaces: () => ask<SpaceNames>("GET", "/v1/spaces"),
   async info(s: string): Promise<SpaceInfo> {
-    const about = await ask<SpaceInfo>("GET", space(s));
+    const about = await ask<SpaceInfo>("GET", pathOf(s));
     noteIdentity(s, about.identity);
     return about;
   },
   classes: (s: string) => ask<ClassList>("GET", classesPath(s)),
   examples: (s: string, label: string, start: number, limit: number) =>
     ask<ClassExamples>(
-      "GET", `${space(s)}/examples?label=${encodeURIComponent(label)}&start=${start}&limit=${limit}`),
+      "GET", `${pathOf(s)}/examples?label=${encodeURIComponent(label)}&start=${start}&limit=${limit}`),
   history: (s: string, limit: number, start = 0) =>
-    ask<Changes>("GET", `${space(s)}/history?limit=${limit}&start=${start}`),
-  movement: (s: string, version: number) => ask<Movement>("GET", `${space(s)}/history/${version}/moved`),
+    ask<Changes>("GET", `${pathOf(s)}/history?limit=${limit}&start=${start}`),
+  movement: (s: string, version: number) => ask<Movement>("GET", `${pathOf(s)}/history/${version}/moved`),
   change: (s: string, body: Record<string, unknown>, onlyAt?: string, key?: string) =>
-    ask<Change>("POST", `${space(s)}/changes`, body, { ...at(onlyAt), ...under(key) }),
-  preview: (s: string, body: Record<string, unknown>) => ask<Preview>("POST", `${space(s)}/preview`, body),
+    ask<Change>("POST", `${pathOf(s)}/changes`, body, { ...at(onlyAt), ...under(key) }),
+  preview: (s: string, body: Record<string, unknown>) => ask<Preview>("POST", `${pathOf(s)}/preview`, body),
   undo: (s: string, change: Change | null, keys: string[], key?: string) =>
-    ask<Undone>("POST", `${space(s)}/undo`, { version: change?.version ?? null, mark: change?.mark ?? "", keys }, under(key)),
+    ask<Undone>("POST", `${pathOf(s)}/undo`, { version: change?.version ?? null, mark: change?.mark ?? "", keys }, under(key)),
   read: (s: string, name: string, content: Blob) =>
-    ask<ReadDocuments>("POST", `${space(s)}/read?name=${encodeURIComponent(name.slice(-255))}`, content),
+    ask<ReadDocuments>("POST", `${pathOf(s)}/read?name=${encodeURIComponent(name.slice(-FILE_NAME))}`, content),
   put: (s: string, documents: NewDocument[]) =>
-    ask<InboxList>("POST", `${space(s)}/inbox`, { documents, evidence: 0 }),
+    ask<InboxList>("POST", `${pathOf(s)}/inbox`, { documents, evidence: 0 }),
   inbox: (s: string, limit: number) => ask<InboxList>("GET", inboxPath(s, limit)),
-  document: (s: string, key: string, evidence = 5) => ask<InboxDocument>("GET", `${space(s)}/inbox/${key}?evidence=${evidence}`),
+  document: (s: string, key: string, evidence = 5) => ask<InboxDocument>("GET", `${pathOf(s)}/inbox/${key}?evidence=${evidence}`),
   explain: (s: string, document: NewDocument) =>
-    ask<Explanation>("POST", `${space(s)}/explain`, { document }),
+    ask<Explanation>("POST", `${pathOf(s)}/explain`, { document }),
   /** Take back what was decided on documents, with these examples or all that are equal, as one change. */
   takeBack: (s: string, keys: string[], examples: string[] | "all", seen: Record<string, Seen>, key?: string) =>
-    ask<Undone>("POST", `${space(s)}/undo`, { keys, examples, as_seen: seen }, under(key)),
+    ask<Undone>("POST", `${pathOf(s)}/undo`, { keys, examples, as_seen: seen }, under(key)),
   decide: (s: string, labels: Record<string, string[]>, seen: Record<string, Seen>, key?: string) => {
     const wanted = Object.fromEntries(Object.entries(labels).map(([key, names]) => [key, names.length === 1 ? names[0] : names]));
-    return ask<Change>("POST", `${space(s)}/inbox/decisions`, { labels: wanted, as_seen: seen }, under(key)); // a list only where there may be several
+    return ask<Change>("POST", `${pathOf(s)}/inbox/decisions`, { labels: wanted, as_seen: seen }, under(key)); // a list only where there may be several
   },
   refute: (s: string, document: string, labels: string[], seen: Record<string, Seen>, key?: string) =>
-    ask<Change>("POST", `${space(s)}/refute`, { document, label: labels, as_seen: seen }, under(key)),
-  remember: (s: string, what: string) => ask<Change>("POST", `${space(s)}/remember`, { what }),
+    ask<Change>("POST", `${pathOf(s)}/refute`, { document, label: labels, as_seen: seen }, under(key)),
+  remember: (s: string, what: string) => ask<Change>("POST", `${pathOf(s)}/remember`, { what }),
   start: (s: string, body: { kind: string; change?: Record<string, unknown>; least?: number }) =>
-    ask<Job>("POST", `${space(s)}/jobs`, body),
-  job: (s: string, id: string) => ask<Job>("GET", `${space(s)}/jobs/${id}`),
-  cancel: (s: string, id: string) => ask<Job>("DELETE", `${space(s)}/jobs/${id}`),
-  proposals: (s: string) => ask<Proposals>("GET", `${space(s)}/proposals`),
+    ask<Job>("POST", `${pathOf(s)}/jobs`, body),
+  job: (s: string, id: string) => ask<Job>("GET", `${pathOf(s)}/jobs/${id}`),
+  cancel: (s: string, id: string) => ask<Job>("DELETE", `${pathOf(s)}/jobs/${id}`),
+  proposals: (s: string) => ask<Proposals>("GET", `${pathOf(s)}/proposals`),
   acceptProposal: (s: string, key: string, name: string, description: string | null, onlyAt?: string) =>
-    ask<Change>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/accept`, { name, description }, at(onlyAt)),
+    ask<Change>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/accept`, { name, description }, at(onlyAt)),
   previewProposal: (s: string, key: string, name: string, description: string | null) =>
-    ask<Preview>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/accept?preview=true`, { name, description }),
+    ask<Preview>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/accept?preview=true`, { name, description }),
   refuseProposal: (s: string, key: string) =>
-    ask<RefusedProposal>("POST", `${space(s)}/proposals/${encodeURIComponent(key)}/refuse`, {}),
-  conflicts: (s: string) => ask<Conflicts>("GET", `${space(s)}/conflicts`),
-  next: (s: string, count = 10) => ask<Next>("GET", `${space(s)}/next?count=${count}`),
+    ask<RefusedProposal>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/refuse`, {}),
+  conflicts: (s: string) => ask<Conflicts>("GET", `${pathOf(s)}/conflicts`),
+  next: (s: string, count = 10) => ask<Next>("GET", `${pathOf(s)}/next?count=${count}`),
   map: (s: string) => ask<MapAnswer>("GET", mapPath(s)),
-  followed: (s: string) => ask<FollowedFolder>("GET", `${space(s)}/followed`),
-  risk: (s: string) => ask<Risk>("GET", `${space(s)}/risk`),
-  drift: (s: string) => ask<DriftReport>("GET", `${space(s)}/drift`),
-  throughput: (s: string) => ask<Throughput>("GET", `${space(s)}/throughput`),
-  evaluation: (s: string) => ask<Evaluation>("GET", `${space(s)}/evaluation`),
+  followed: (s: string) => ask<FollowedFolder>("GET", `${pathOf(s)}/followed`),
+  risk: (s: string) => ask<Risk>("GET", `${pathOf(s)}/risk`),
+  drift: (s: string) => ask<DriftReport>("GET", `${pathOf(s)}/drift`),
+  throughput: (s: string) => ask<Throughput>("GET", `${pathOf(s)}/throughput`),
+  evaluation: (s: string) => ask<Evaluation>("GET", `${pathOf(s)}/evaluation`),
 };

@@ -1,8 +1,9 @@
-// What a change says of itself: whether it made a version, and what removing its examples takes back.
-import { api, ownKeys } from "./api";
-import type { Change } from "./types";
-
-const PAGE = 1000; // changes that are asked for at once
+// What a change says of itself: whether it made a version, and what removing its examples takes back; and its undo.
+import { api, Failure, ownKeys } from "./api";
+import { PAGE } from "./limits";
+import { isOtherwise } from "./meanwhile";
+import { own } from "./state";
+import type { Change, Undone } from "./types";
 
 /**
  * Whether a change that this page asked for made a version: then it has the key of the request.
@@ -31,5 +32,17 @@ export async function isInHistory(name: string, change: Change): Promise<boolean
     const { changes } = await api.history(name, PAGE, start);
     if (changes.some((one) => one.mark === change.mark)) return true;
     if ((changes.at(-1)?.version ?? 0) <= change.version) return false;
+  }
+}
+
+/** Undo something, and note the change that this makes as one of this page. Return false where later changes stand in its way. */
+export async function isUndone(undo: () => Promise<Undone>): Promise<boolean> {
+  try {
+    const undone = await undo();
+    if (undone.change) own.add(undone.change.mark);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.status === 409 && !isOtherwise(error)) return false;
+    throw error;
   }
 }

@@ -1,14 +1,14 @@
 // Decisions on the documents of the inbox, and their undo. They go out in their order, and wait for a
 // service that is away: the list shows them at once.
 import { api, Failure, newKey } from "./api";
-import { additionsAlone, isInHistory, isVersion } from "./change";
+import { additionsAlone, isInHistory, isUndone, isVersion } from "./change";
 import { catchUp, entries, load, movement, pending, pendingCount, sentDocument, titleOf, turns } from "./documents";
 import { type Entry, isAnswering, ownLabels, type Seen, seenOf, withoutClasses } from "./entry";
-import { explained, isOtherwise } from "./meanwhile";
+import { explained } from "./meanwhile";
 import { answerOf } from "./jobs";
 import { answering, attempt, changed, isSeveral, messages, notify, own, refresh, report, space, t } from "./state";
 import { tellTwins } from "./twins";
-import type { Change } from "./types";
+import type { Change, Undone } from "./types";
 
 interface Decision {
   /** The label space that it belongs to: the page may display another one by the time it is sent. */
@@ -226,10 +226,11 @@ function open(of: Entry): void {
 
 /** Open documents again, as one change that the history can take back. */
 async function takeBack(name: string, subjects: Entry[], examples: string[] | "all", seen: Record<string, Seen>): Promise<void> {
-  const keys = subjects.map((one) => one.key);
-  const undone = await inTime((key) => api.takeBack(name, keys, examples, seen, key));
-  if (undone.change) own.add(undone.change.mark);
+  if (!(await isUndone(() => requestTakingBack(name, subjects, examples, seen)))) throw new Failure(409, t.value.conflict);
 }
+
+const requestTakingBack = (name: string, subjects: Entry[], examples: string[] | "all", seen: Record<string, Seen>): Promise<Undone> =>
+  inTime((key) => api.takeBack(name, subjects.map((one) => one.key), examples, seen, key));
 
 /** ``isOfDocument``: where the change cannot be undone, the document is opened again whatever was decided on it before. */
 async function carryOutUndo(last: Decision, seen: Record<string, Seen>, isOfDocument: boolean): Promise<void> {
@@ -237,22 +238,15 @@ async function carryOutUndo(last: Decision, seen: Record<string, Seen>, isOfDocu
   if (!change) return;
   const keys = last.entries.map((one) => one.key);
   try {
-    if (!isVersion(change)) return await takeBack(last.space, last.entries, [], seen);
-    const undone = await inTime((key) => api.undo(last.space, change, keys, key));
-    if (undone.change) own.add(undone.change.mark);
+    if (await isUndone(() => isVersion(change) ? inTime((key) => api.undo(last.space, change, keys, key)) : requestTakingBack(last.space, last.entries, [], seen))) return;
   } catch (error) {
-    if (!(error instanceof Failure && error.status === 409) || isOtherwise(error)) {
-      decisions.push(last); // it is in force, and can be taken back later
-      throw error;
-    }
-    const ids = additionsAlone(change, last.n);
-    if (!(ids || isOfDocument) || !(await answerOf(() => isInHistory(last.space, change)))) {
-      notify(t.value.cannotUndo);
-      await load(); // it is listed as it is, once this has ended
-      return;
-    }
-    await takeBack(last.space, last.entries, ids ?? "all", seen);
+    decisions.push(last); // it is in force, and can be taken back later
+    throw error;
   }
+  const ids = additionsAlone(change, last.n);
+  if ((ids || isOfDocument) && await answerOf(() => isInHistory(last.space, change))) return takeBack(last.space, last.entries, ids ?? "all", seen);
+  notify(t.value.cannotUndo);
+  await load(); // it is listed as it is, once this has ended
 }
 
 let isLeaving = false;

@@ -4,12 +4,12 @@ import { computed, effect, signal } from "@preact/signals";
 import { display, listing } from "./arrivals";
 import { api, type NewDocument } from "./api";
 import { type Entry, isAnswering, isAwaited, isDecided, isEarly, labelsOf, ownLabels, ranking, withoutClasses, wordsOf } from "./entry";
+import { EXCERPT } from "./limits";
 import { beginning } from "./names";
 import { answering, info, space } from "./state";
 import type { Flow, InboxItem } from "./types";
 
 const TITLE = 80; // characters of the first line of a text
-const EXCERPT = 200; // characters, as the service shows them
 
 export const entries = signal<Entry[]>([]);
 export const total = signal(0);

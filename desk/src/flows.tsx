@@ -1,8 +1,9 @@
 // What a change would move or has moved, as rows from one class to another.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, Failure } from "./api";
-import { attempt, change, notify, own, refresh, report, space, t, versionTag } from "./state";
+import { api } from "./api";
+import { isUndone } from "./change";
+import { attempt, change, notify, refresh, report, space, t, versionTag } from "./state";
 import { namesOf } from "./names";
 import type { Change, DocumentMove, Flow, Preview, PreviewFlow } from "./types";
 import { Dialog, Loading } from "./ui";
@@ -27,13 +28,7 @@ export function Flows(props: { flows: (Flow | PreviewFlow)[]; moved?: DocumentMo
 export function announce(made: Change): void {
   const name = space.value;
   const takeBack = async (): Promise<void> => {
-    try {
-      const undone = await api.undo(name, made, []);
-      if (undone.change) own.add(undone.change.mark);
-    } catch (error) {
-      if (!(error instanceof Failure && error.status === 409)) throw error;
-      return notify(t.value.cannotUndo);
-    }
+    if (!(await isUndone(() => api.undo(name, made, [])))) return notify(t.value.cannotUndo);
     await refresh();
     notify(t.value.undone);
   };

@@ -7,11 +7,11 @@ const names = new Map<string, string>(); // the name that the service has for it
 /** The header that holds a request to one label space. */
 export const IDENTITY = "Label-Space";
 /** What a service answers whose label space of that name is another one, or that has none of that name. */
-const ELSEWHERE = ["urn:protolabel:PreconditionFailed", "urn:protolabel:SpaceNotFound"];
+const ABSENT_TYPES = ["urn:protolabel:PreconditionFailed", "urn:protolabel:SpaceNotFound"];
 const MOST = 50; // label spaces among which one is looked for
 
 /** The address of a label space. */
-export const space = (name: string): string => `/v1/spaces/${encodeURIComponent(name)}`;
+export const pathOf = (name: string): string => `/v1/spaces/${encodeURIComponent(name)}`;
 
 /** The label space that a path names; empty where it names none. */
 export const nameIn = (path: string): string => decodeURIComponent(/^\/v1\/spaces\/([^/?]+)/.exec(path)?.[1] ?? "");
@@ -37,17 +37,17 @@ export function heldTo(name: string): Record<string, string> {
 export function served(path: string): string {
   const name = nameIn(path);
   const now = names.get(name);
-  return now === undefined ? path : space(now) + path.slice(space(name).length);
+  return now === undefined ? path : pathOf(now) + path.slice(pathOf(name).length);
 }
 
 /** Whether a problem is that the label space of a request is not there. */
-export const isElsewhere = (name: string, type?: string): boolean => identities.has(name) && ELSEWHERE.includes(type ?? "");
+export const isElsewhere = (name: string, type?: string): boolean => identities.has(name) && ABSENT_TYPES.includes(type ?? "");
 
 /** Look for a label space under every name that the service has, with a function that answers 200 where it is the one. Return whether it has moved. */
 export async function find(name: string, all: () => Promise<string[]>, status: (path: string, headers: Record<string, string>) => Promise<number>): Promise<boolean> {
   const others: string[] = [];
   for (const one of (await all()).slice(0, MOST)) {
-    const now = await status(space(one), heldTo(name));
+    const now = await status(pathOf(one), heldTo(name));
     if (now === 200) {
       names.set(name, one);
       identity.report(name, true);

@@ -6,6 +6,7 @@ import type { DroppedFile } from "./drop";
 import { isDecided } from "./entry";
 import { answerOf, run } from "./jobs";
 import { progress } from "./progress";
+import { tooLarge } from "./too_large";
 import { tellTwins } from "./twins";
 import { attempt, inPlaces, info, notify, refresh, report, space, t, view } from "./state";
 import type { ReadDocument } from "./types";
@@ -35,16 +36,8 @@ const nameOf = (one: DroppedFile): string => [...one.folders, one.file.name].joi
 /** Whether an error is about the session, not about what was sent: nothing else can be sent either. */
 const isOfSession = (error: unknown): boolean => !(error instanceof Failure) || error.status === 0 || error.status === 401;
 
-const TOO_LARGE = 413;
-
-/** How many bytes the service takes at most, which its refusal says; null where it does not. */
-function mostBytes(error: Failure): number | null {
-  const digits = error.status === TOO_LARGE ? /\d[\d,]{4,}/.exec(error.message)?.[0] : undefined;
-  return digits === undefined ? null : Number(digits.replaceAll(",", ""));
-}
-
 const reasonOf = (error: unknown): string =>
-  error instanceof Failure ? mostBytes(error) !== null ? t.value.fileTooLarge(Math.floor((mostBytes(error) ?? 0) / 2 ** 20)) : [error.message, inPlaces(error.remedy)].filter(Boolean).join("; ") : "";
+  error instanceof Failure ? tooLarge(error, t.value, true) ?? [error.message, inPlaces(error.remedy)].filter(Boolean).join("; ") : "";
 
 /** Refuse an empty file, and one that is gone or may not be opened: to send it looks as if the service were away. */
 async function requireReadable(file: File): Promise<void> {
@@ -155,7 +148,9 @@ const lengthOf = (document: NewDocument): number => document.text?.length ?? 0;
 function firstBatch(documents: NewDocument[]): number {
   let characters = 0;
   const n = documents.slice(0, BATCH).findIndex((one) => (characters += lengthOf(one)) >= CHARACTERS);
-  return n < 0 ? Math.min(BATCH, documents.length) : n + 1;
+  const last = documents[n];
+  if (!last) return Math.min(BATCH, documents.length);
+  return n && lengthOf(last) >= CHARACTERS ? n : n + 1; // a long one goes alone: where it is refused, no other one is
 }
 
 /** Whether the documents that wait fill a request. */

@@ -3,6 +3,7 @@ import { api, Failure } from "./api";
 import { titleOf } from "./documents";
 import { type Entry, isDecided, ownLabels, wordsOf } from "./entry";
 import { answerOf } from "./jobs";
+import { INBOX } from "./limits";
 import { t } from "./state";
 import type { InboxItem } from "./types";
 
@@ -16,7 +17,7 @@ function decisionOn(one: Entry): string | undefined {
 
 /** The documents as the label space has them now; those that it does not remember are left out. */
 async function asNow(name: string, shown: Entry[]): Promise<InboxItem[]> {
-  if (shown.length > MOST_ASKED) return (await answerOf(() => api.inbox(name, 5000), undefined, t.value.notSaved)).documents;
+  if (shown.length > MOST_ASKED) return (await answerOf(() => api.inbox(name, INBOX), undefined, t.value.notSaved)).documents;
   const asked = shown.map(async ({ key }): Promise<InboxItem[]> => {
     try {
       return [await answerOf(() => api.document(name, key, 0), undefined, t.value.notSaved)];

@@ -4,6 +4,7 @@ import { noteMark } from "./arrivals";
 import { api, askEarly, ELSEWHERE, Failure, forgetEarly, online, ownKeys, UNSENT } from "./api";
 import { identity } from "./identity";
 import { languages, type Language, type Strings } from "./strings";
+import { asSentence, tooLarge } from "./too_large";
 import { tellTwins } from "./twins";
 import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
 
@@ -111,7 +112,8 @@ export function sentenceOf(error: Failure): string {
   if (error.status === 0) return error.kind === UNSENT && phase.value === "ready" ? t.value.notSaved : t.value.offlineTitle;
   if (error.status === 412) return t.value.conflict;
   if (error.status === 403) return session.value?.read_only || !session.value?.name ? t.value.readOnlyService : t.value.forbidden;
-  return t.value.problems[error.kind] || error.message;
+  const large = tooLarge(error, t.value);
+  return large !== null ? asSentence(large) : t.value.problems[error.kind] || error.message;
 }
 export function report(error: unknown): void {
   if (!(error instanceof Failure)) throw error;
@@ -124,7 +126,7 @@ export function report(error: unknown): void {
   if (error.status === 403) void attempt(async () => { session.value = await api.session(); }); // what it may do now
   const ours = t.value.problems[error.kind] ?? "";
   const text = sentenceOf(error);
-  const more = error.status === 412 || error.status === 403 ? "" :
+  const more = error.status === 412 || error.status === 403 || tooLarge(error, t.value) !== null ? "" :
     [ours && error.message, error.expected, inPlaces(error.remedy)].filter(Boolean).join("; ");
   messages.value = [...messages.value.slice(-2), { id: ++messageCount, kind: "error", text, more, action: null }];
 }

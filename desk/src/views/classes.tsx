@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { api, Failure, inPages } from "../api";
 import { hasDraft, moveDraft, useDraft } from "../drafts";
 import { announce, ChangeDialog } from "../flows";
+import { NAME } from "../limits";
 import { answering, attempt, change, changed, classes, go, isOnline, isSeveral, mayCurate, space, t, versionTag } from "../state";
 import { noteTold, twinOf } from "../twins";
 import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
@@ -90,7 +91,7 @@ function AddClass(props: { onClose: () => void; onDone: (name: string) => void }
   return (
     <Dialog title={t.value.addClass} onClose={props.onClose}>
       <form onSubmit={(e) => void add(e)}>
-        <label>{t.value.name}<input value={name} required maxLength={200} onInput={(e) => setName(e.currentTarget.value)} /></label>
+        <label>{t.value.name}<input value={name} required maxLength={NAME} onInput={(e) => setName(e.currentTarget.value)} /></label>
         {isThere && <p class="problem" role="status">{t.value.classIsThere(name.trim())}</p>}
         {!isThere && twin !== undefined && <p class="problem" role="status">{t.value.twinNames(name.trim(), twin)}</p>}
         <label>{t.value.description}<textarea rows={3} value={description} placeholder={t.value.descriptionExample} onInput={(e) => setDescription(e.currentTarget.value)} /></label>
@@ -134,7 +135,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured
         <button type="button" class="quiet back" onClick={props.onBack}><Icon name="back" /> {t.value.back}</button>
         <h2 class="unseen">{one.name}</h2>
         <form class="naming" onSubmit={(e) => { e.preventDefault(); if (named) void rename(); }}>
-          <input class="title" aria-label={t.value.name} value={name} maxLength={200} readOnly={!mayCurate.value} onInput={(e) => setName(e.currentTarget.value)} />
+          <input class="title" aria-label={t.value.name} value={name} maxLength={NAME} readOnly={!mayCurate.value} onInput={(e) => setName(e.currentTarget.value)} />
           {named && <><button type="submit" class="primary">{t.value.rename}</button><button type="button" onClick={() => setName(one.name)}>{t.value.cancel}</button></>}
         </form>
         {one.retired && <span class="tag">{t.value.retired}</span>}
@@ -265,7 +266,7 @@ function SplitDialog(props: { n: number; onClose: () => void; onName: (name: str
   return (
     <Dialog title={t.value.splitTitle(props.n)} onClose={props.onClose}>
       <form onSubmit={(e) => { e.preventDefault(); if (name.trim()) props.onName(name.trim()); }}>
-        <label>{t.value.name}<input value={name} maxLength={200} onInput={(e) => setName(e.currentTarget.value)} /></label>
+        <label>{t.value.name}<input value={name} maxLength={NAME} onInput={(e) => setName(e.currentTarget.value)} /></label>
         <div class="actions"><button type="button" onClick={props.onClose}>{t.value.cancel}</button><button type="submit" class="primary" disabled={!name.trim()}>{t.value.preview}</button></div>
       </form>
     </Dialog>

@@ -2,7 +2,6 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { droppedFiles, type DroppedFile } from "../drop";
-import { useDraft } from "../drafts";
 import { decide, refute, refuteAll, undo } from "../decisions";
 import { entries, isOpen, limit, load, loaded, movement, pasted, put, tick, titleOf, total } from "../documents";
 import { acceptable, type Entry, folderOf, hasJustChanged, isAwaited, isDecided, labelOf, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
@@ -10,13 +9,14 @@ import { labelFiles } from "../intake";
 import { answerOf } from "../jobs";
 import { isPressing, isTyping, useKeys } from "../keys";
 import { arrivals } from "../arrivals";
+import { useKept } from "../kept";
+import { INBOX } from "../limits";
 import { progress } from "../progress";
 import { answering, attempt, changed, go, isSeveral, mayCurate, mayLabel, notify, session, space, t } from "../state";
 import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { AddDocuments, KeepTexts, Paste } from "./adding";
 import { DocumentPane } from "./document";
 
-const MOST = 5000; // documents that are listed
 
 type Filter = "open" | "decided" | "all";
 type Order = "newest" | "unsure" | "sure";
@@ -27,9 +27,9 @@ function isIn(one: Entry, filter: Filter): boolean {
 }
 
 export function InboxView(): JSX.Element {
-  const [filter, setFilter] = useDraft<Filter>("filter of the inbox", "open"); // it stays while they look at something else
-  const [order, setOrder] = useDraft<Order>("order of the inbox", "newest");
-  const [key, setKey] = useDraft<string | null>("document of the inbox", null);
+  const [filter, setFilter] = useKept<Filter>("filter of the inbox", "open"); // it stays while they look at something else
+  const [order, setOrder] = useKept<Order>("order of the inbox", "newest");
+  const [key, setKey] = useKept<string | null>("document of the inbox", null);
   const [reading, setReading] = useState(false); // on a phone: the document, not the list
   const [picking, setPicking] = useState(false);
   const [pasting, setPasting] = useState(false);
@@ -181,7 +181,7 @@ export function InboxView(): JSX.Element {
             : null}
         {filter === "open" && visible.length > 0 && closed > 0 && <p class="about notice">{t.value.closedHere(closed)}</p>}
         {entries.value.length < total.value && entries.value.length >= limit.value && (
-          <p class="more">{t.value.shownOf(entries.value.length, total.value)} {limit.value < MOST && <button type="button" class="link" onClick={() => { limit.value = Math.min(MOST, limit.value * 2); }}>{t.value.showMore}</button>}</p>
+          <p class="more">{t.value.shownOf(entries.value.length, total.value)} {limit.value < INBOX && <button type="button" class="link" onClick={() => { limit.value = Math.min(INBOX, limit.value * 2); }}>{t.value.showMore}</button>}</p>
         )}
         <KeepTexts isEmpty={!entries.value.length} />
       </section>

@@ -6,6 +6,7 @@ import { load } from "../documents";
 import { useDraft } from "../drafts";
 import { ChangeDialog } from "../flows";
 import { beginning } from "../names";
+import { NAME } from "../limits";
 import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../state";
 import type { Proposal, Proposals } from "../types";
 import { Icon } from "../ui";
@@ -62,7 +63,7 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
       {!all && one.members.length > one.exemplars.length && <button type="button" class="link" onClick={() => setAll(true)}>{t.value.showAll(one.members.length)}</button>}
       {mayCurate.value && (
         <form class="name-group" onSubmit={(e) => { e.preventDefault(); setAsking(true); }}>
-          <input aria-label={`${t.value.nameGroup} ${one.key}`} placeholder={one.name ? `${t.value.nameGroup}: ${one.name}` : t.value.nameGroup} value={name} maxLength={200} required onInput={(e) => setName(e.currentTarget.value)} />
+          <input aria-label={`${t.value.nameGroup} ${one.key}`} placeholder={one.name ? `${t.value.nameGroup}: ${one.name}` : t.value.nameGroup} value={name} maxLength={NAME} required onInput={(e) => setName(e.currentTarget.value)} />
           <input aria-label={`${t.value.description} ${one.key}`} placeholder={t.value.description} value={description} onInput={(e) => setDescription(e.currentTarget.value)} />
           <button type="submit" class="primary" disabled={!name.trim()}><Icon name="plus" /> {t.value.createClass}</button>
           <button type="button" onClick={refuse}>{t.value.refuse}</button>

@@ -9,6 +9,7 @@ import { certainty, labelsOf } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
 import { answerOf } from "../jobs";
+import { NAME } from "../limits";
 import { answering, attempt, change, changed, classes, go, mayCurate, mayLabel, noteSteps, notify, space, t } from "../state";
 import type { Answer } from "../types";
 import { Bar, focusNext, Icon, Loading } from "../ui";
@@ -105,7 +106,7 @@ function Describe(): JSX.Element {
         <form class="describe" aria-busy={busy} onSubmit={(e) => { e.preventDefault(); void create(); }}>
           {rows.map((row, i) => (
             <div class="row" key={i}>
-              <input aria-label={`${t.value.className} ${i + 1}`} placeholder={i ? t.value.className : t.value.classNameExample} value={row.name} maxLength={200} onInput={(e) => set(i, { name: e.currentTarget.value })} />
+              <input aria-label={`${t.value.className} ${i + 1}`} placeholder={i ? t.value.className : t.value.classNameExample} value={row.name} maxLength={NAME} onInput={(e) => set(i, { name: e.currentTarget.value })} />
               <input aria-label={`${t.value.description} ${i + 1}`} placeholder={i ? t.value.description : t.value.descriptionExample} value={row.description} onInput={(e) => set(i, { description: e.currentTarget.value })} />
             </div>
           ))}

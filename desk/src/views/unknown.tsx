@@ -8,6 +8,7 @@ import { entries, isOpen, load, loaded, titleOf } from "../documents";
 import { useDraft } from "../drafts";
 import { type Entry, folderOf, isAwaited } from "../entry";
 import { run } from "../jobs";
+import { NAME } from "../limits";
 import { answering, attempt, changed, info, mayCurate, notify, space, t } from "../state";
 import type { Proposals } from "../types";
 import { Empty, Icon, Loading } from "../ui";
@@ -130,7 +131,7 @@ function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
       </ul>
       {mayCurate.value && (open.length
         ? <form class="name-group" onSubmit={create}>
-            <input aria-label={`${t.value.nameGroup}: ${props.nearest}`} placeholder={t.value.nameGroup} value={name} maxLength={200} required onInput={(e) => setName(e.currentTarget.value)} />
+            <input aria-label={`${t.value.nameGroup}: ${props.nearest}`} placeholder={t.value.nameGroup} value={name} maxLength={NAME} required onInput={(e) => setName(e.currentTarget.value)} />
             <button type="submit" class="primary" disabled={!name.trim() || !usable.length}><Icon name="plus" /> {t.value.createClass}</button>
             {usable.length < open.length && <button type="button" class="quiet" onClick={() => setPicked(new Set(open.map((one) => one.key)))}>{t.value.chooseAll(open.length)}</button>}
           </form>
