@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from spelt_numbers import spelt
 
 from protolabel import LabelSpace
+from protolabel.batch.earlier_answers import AnsweredBy
 from protolabel.batch.sorting.corrections import corrections
 from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.learned_places import record_learned
@@ -66,7 +67,7 @@ class Desk:
         sorter = Sorter(self.out, journal, self.how, again)  # type: ignore[arg-type]
         sorter.recover()
         files = [(str(self.root / "in" / n), n) for n in NAMES if (self.root / "in" / n).exists()]
-        for outcome in sorter.run(self.view, sorter.due(files, self.view.version)):
+        for outcome in sorter.run(self.view, sorter.due(files, AnsweredBy.of(self.view))):
             assert not outcome.faults, outcome
             if outcome.place is None:  # another file has its place: a person put it there
                 continue
@@ -247,7 +248,7 @@ def test_a_file_and_a_folder_of_one_name_are_both_placed(view, tmp_path, first):
     works = [(str(tmp_path / "a/x.txt"), "x.txt"), (str(tmp_path / "b/x.txt/y.txt"), "x.txt/y.txt")]
     with closing(Journal(tmp_path / "out", "space")) as journal:
         sorter = Sorter(tmp_path / "out", journal, "copy", None)
-        due = sorter.due(works if first == "file" else works[::-1], view.version)
+        due = sorter.due(works if first == "file" else works[::-1], AnsweredBy.of(view))
         outcomes = list(sorter.run(view, due))
     assert [outcome.faults for outcome in outcomes] == [(), ()]
     texts = {path.read_text() for path in Desk(tmp_path, view, "copy").files()}

@@ -155,6 +155,26 @@ def test_the_key_is_sent_and_stands_in_no_message(
         assert "pay this bill" not in text
 
 
+def test_a_key_with_a_line_end_is_taken_without_it(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `docker --env-file` and Kubernetes give it, where its file has one."""
+    monkeypatch.setenv("PROTOLABEL_EMBEDDINGS_KEY", " secret-key\r\n")
+    assert encoder(service, "locked").encode(TEXTS).shape == (len(TEXTS), 32)
+    assert {r["key"] for r in service.requests()} == {"Bearer secret-key"}
+
+
+@pytest.mark.parametrize("key", ["secret\nkey", "secret\u2026", "secret\x7fkey", "secret\u00e9"])
+def test_a_key_that_no_header_may_hold_is_refused_and_not_repeated(
+    service: Service, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("PROTOLABEL_EMBEDDINGS_KEY", key)
+    with pytest.raises(EncoderError, match="no HTTP header may hold") as caught:
+        encoder(service, "locked")
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is caught.value.__context__ is None
+
+
 def test_a_key_goes_to_no_other_host_without_encryption(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,7 +187,8 @@ def test_a_key_goes_to_no_other_host_without_encryption(
 @pytest.mark.parametrize(
     "name",
     ["http://host/v1", "http://#model", "http://me:word@host/v1#m", "http://host/v1?k=word#m",
-     "http://[::1/v1#m", "http://host:port/v1#m"],
+     "http://[::1/v1#m", "http://host:port/v1#m", "http://127.0.0.1/v\u00e9#m",
+     "http://a..b/v1#m", f"http://{'a' * 64}.example/v1#m", "http://127.0.0.1/v 1#m"],
 )  # fmt: skip
 def test_a_name_of_another_form_is_refused_and_not_repeated(name: str) -> None:
     with pytest.raises(EncoderError, match="of the form") as caught:

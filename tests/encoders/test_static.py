@@ -14,11 +14,17 @@ from static_folders import write_static
 
 from protolabel import LabelSpace, load_encoder
 from protolabel.encoders.distillation import distil, static_folder
+from protolabel.encoders.load import name_of_encoder
 from protolabel.encoders.static import StaticEncoder
 from protolabel.encoders.text.encoder import TransformerEncoder
 from protolabel.encoders.text.folder import digest, read_folder
 from protolabel.encoders.text.head import POOLINGS
-from protolabel.errors import EncoderError, EncoderMismatchError, InputError
+from protolabel.errors import (
+    EncoderError,
+    EncoderMismatchError,
+    EncoderNotFoundError,
+    InputError,
+)
 
 TEXTS = ["pay bill", "Pay BILL box", "é", "", "zzz", "zzz pay [SEP]", "pay " * 5000]
 
@@ -247,3 +253,35 @@ def test_other_weights_are_another_vector_space(tmp_path: Path) -> None:
     assert StaticEncoder(tmp_path / "two").fingerprint != one.fingerprint
     config = json.loads((tmp_path / "one" / "config.json").read_text())
     assert config["distilled_from"] == source.fingerprint
+
+
+def test_a_static_encoder_of_a_folder_is_found_from_any_working_folder(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "enc")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with LabelSpace.create("st.space", encoder="static:./enc") as space:
+        space.describe("invoice", "pay the bill")
+        assert space.info().encoder == f"static:{tmp_path / 'enc'}"
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with LabelSpace("../st.space") as space:
+        assert space.label("pay the bill").label == "invoice"
+    (tmp_path / "enc").rename(tmp_path / "enc2")
+    with pytest.raises(EncoderNotFoundError, match=r"st\.space names its encoder 'static:/"):
+        LabelSpace("../st.space").label("pay the bill")
+    with LabelSpace("../st.space", encoder="static:../enc2") as space:
+        assert space.label("pay the bill").label == "invoice"
+
+
+def test_a_folder_that_is_called_as_a_kind_is_not_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("static", "hashing"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path)
+    names = ["static", "hashing", "hashing:32", "./static", "static:", "static:none"]
+    assert [name_of_encoder(name) for name in names] == [
+        "static", "hashing", "hashing:32", str(tmp_path / "static"), "static:", "static:none",
+    ]  # fmt: skip
+    assert name_of_encoder(Path("static")) == str(tmp_path / "static")

@@ -15,6 +15,7 @@ from stored import connection_of, store_of
 
 from protolabel import Document, LabelSpace, read_documents
 from protolabel.batch.answers_file import AnswersFile
+from protolabel.batch.earlier_answers import AnsweredBy
 from protolabel.batch.run_file import Run
 from protolabel.document_key import KEY_BYTES, document_key, place_of
 from protolabel.former_keys import FormerKeys
@@ -235,7 +236,7 @@ def test_a_document_of_an_earlier_file_of_answers_is_not_answered_twice(
         for document in documents:
             file.write(record(document), former_key(document))
     with AnswersFile(path, run, resume=True) as file:
-        file.answer_again(again, 1)
+        file.answer_again(again, AnsweredBy(1))
         for document in documents:
             key, moves = document_key(document), bool(document.message_path)
             earlier = file.claim(document)

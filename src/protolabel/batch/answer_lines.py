@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from protolabel.batch.earlier_answers import AnswerLine
+from protolabel.batch.earlier_answers import AnsweredBy, AnswerLine
 from protolabel.csv_lines import BOM, csv_cell, line_of_cells, text_of_cell
 from protolabel.document_key import KEY_BYTES, place_of, source_digest
 from protolabel.errors import InputError
@@ -17,13 +17,12 @@ from protolabel.label_lists import SEPARATOR
 Columns = tuple[str, ...]
 COLUMNS: Columns = (
     "id", "source", "label", "chance", "probability", "probability_of", "none_probability", "score",
-    "margin", "threshold", "second", "nearest_example", "reason", "space_version",
+    "margin", "threshold", "second", "nearest_example", "reason", "head", "space_version",
     "encoder_fingerprint", "key",
 )  # fmt: skip
-EARLIER_COLUMNS: Columns = (  # of files that earlier versions of protolabel began
-    "id", "source", "label", "probability", "probability_of", "score", "margin", "threshold",
-    "second", "nearest_example", "reason", "space_version", "encoder_fingerprint", "key",
-)  # fmt: skip
+_WITHOUT_HEAD = tuple(name for name in COLUMNS if name != "head")
+_WITHOUT_CHANCE = tuple(n for n in _WITHOUT_HEAD if n not in ("chance", "none_probability"))
+EARLIER_COLUMNS = (_WITHOUT_HEAD, _WITHOUT_CHANCE)  # of files that earlier programs began
 
 Record = Mapping[str, Any]
 
@@ -42,7 +41,7 @@ def read_answer(line: bytes, columns: Columns | None, folder: str | None = None)
     is_declined = label is None if columns is None else not label
     return AnswerLine(
         _key(answer["key"]), place, source_digest(source, folder), is_declined,
-        int(answer["space_version"]),
+        AnsweredBy(int(answer["space_version"]), str(answer.get("head", ""))),
     )  # fmt: skip
 
 
@@ -98,10 +97,10 @@ def columns_of(line: bytes, path: Path) -> Columns:
     Raises:
         InputError: another program has written the file again in its own way.
     """
-    least = len(EARLIER_COLUMNS) - 1
+    least = min(map(len, EARLIER_COLUMNS)) - 1
     delimiter = next((d for d in ";\t|" if line.count(d.encode()) >= least), None)
     names = line.removeprefix(BOM.encode()).strip().replace(b'"', b"")
-    for columns in (COLUMNS, EARLIER_COLUMNS):
+    for columns in (COLUMNS, *EARLIER_COLUMNS):
         if delimiter is None and names == ",".join(columns).encode():
             return columns
     cause = f"its cells are divided by {delimiter!r}" if delimiter else "it has another header"

@@ -39,6 +39,7 @@ from protolabel.batch.answers_place import (
 )
 from protolabel.batch.earlier_answers import (
     Again,
+    AnsweredBy,
     AnswerLine,
     Claim,
     Earlier,
@@ -135,12 +136,13 @@ class AnswersFile(Closable):
             self._folder = run.folder or None
             absent = run.absent(marks)
             lines = (
-                replace(a, version=0) if a.version in absent else a for a in self._answer_lines()
+                replace(a, by=AnsweredBy(0)) if a.by.version in absent else a
+                for a in self._answer_lines()
             )
         tables = tables_of(self.path) if os.path.lexists(self.output) else ()
         run = replace(run, tables=tables)
         self.earlier = EarlierAnswers(lines, self._read.is_whole)
-        self._again: tuple[Again | None, int] = (None, 0)
+        self._again: tuple[Again | None, AnsweredBy] = (None, AnsweredBy(0))
         self._notes = RunNotes(self.path, run, marks)
         self._file.seek(0, os.SEEK_END)
         if self._csv and not self._file.tell():
@@ -150,12 +152,9 @@ class AnswersFile(Closable):
         """Return whether what is there binds nobody: ours, left without an answer by a failure."""
         return is_left_without_answers(self.path)
 
-    def answer_again(self, scope: Again | None, version: int) -> None:
-        """Say which answers are made again: those are not claimed, and are replaced when written.
-
-        ``changed`` are those of another ``version`` of the label space than this one.
-        """
-        self._again = (scope, version)
+    def answer_again(self, scope: Again | None, by: AnsweredBy) -> None:
+        """Say which answers are made again, and by what: they are not claimed, and replaced."""
+        self._again = (scope, by)
 
     def _answer_lines(self) -> Iterator[AnswerLine]:
         """Yield what each line says of its document; at the end remove a line that was cut off."""

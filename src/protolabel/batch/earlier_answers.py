@@ -8,34 +8,59 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from protolabel.document_key import KEY_BYTES, NOWHERE, SOURCE_BYTES, Place
 
+if TYPE_CHECKING:
+    from protolabel.label_space.view import View
+
 Again = Literal["declined", "changed", "all"]
+HEADS = ("", "prototypes", "refined")
+
+
+class AnsweredBy(NamedTuple):
+    """What gave an answer.
+
+    ``version``: of the label space. ``head``: which weights ranked the classes, ``prototypes`` or
+    ``refined``; empty in answers of earlier programs, which do not say it.
+    """
+
+    version: int
+    head: str = ""
+
+    @classmethod
+    def of(cls, view: View) -> AnsweredBy:
+        """Return what a view answers by."""
+        return cls(view.version, view.head.head)
+
+    def may_differ(self, other: AnsweredBy) -> bool:
+        """Return whether the two may answer otherwise."""
+        heads = {self.head, other.head} - {""}
+        return self.version != other.version or len(heads) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """An answer of an earlier run.
 
-    ``version``: of the label space that gave it. ``moved_line``: the number of its line where the
-    document has another number in its table or mailbox now.
+    ``by``: what gave it. ``moved_line``: the number of its line where the document has another
+    number in its table or mailbox now.
     """
 
     declined: bool
-    version: int
+    by: AnsweredBy
     moved_line: int | None = None
 
 
-def is_due_again(earlier: Earlier, scope: Again | None, version: int) -> bool:
-    """Return whether an answer is to be made anew by a version of the label space."""
+def is_due_again(earlier: Earlier, scope: Again | None, by: AnsweredBy) -> bool:
+    """Return whether an answer is to be made anew; ``by``: what would give it now."""
     return (
         scope == "all"
         or (scope == "declined" and earlier.declined)
-        or (scope == "changed" and earlier.version != version)
+        or (scope == "changed" and earlier.by.may_differ(by))
     )
 
 
@@ -50,7 +75,7 @@ class AnswerLine:
     place: Place
     source: bytes
     declined: bool
-    version: int
+    by: AnsweredBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +101,7 @@ _SOURCE = np.dtype(f"V{SOURCE_BYTES}")
 _LINE = np.dtype(
     [
         ("key", _KEY), ("place", _KEY), ("source", _SOURCE),
-        ("own", "?"), ("declined", "?"), ("version", "<i8"),
+        ("own", "?"), ("declined", "?"), ("version", "<i8"), ("head", "i1"),
     ]
 )  # fmt: skip
 
@@ -91,7 +116,8 @@ class EarlierAnswers:
         """
         self._is_whole = is_whole
         rows = (
-            (a.key, a.place.digest, a.source, a.place.own, a.declined, a.version) for a in lines
+            (a.key, a.place.digest, a.source, a.place.own, a.declined, a.by.version, _head(a.by))
+            for a in lines
         )
         self._lines = np.fromiter(rows, dtype=_LINE)
         self._order = np.argsort(self._lines["key"], kind="stable")
@@ -111,7 +137,7 @@ class EarlierAnswers:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def claim(self, claim: Claim, scope: Again | None, version: int) -> Earlier | None:
+    def claim(self, claim: Claim, scope: Again | None, by: AnsweredBy) -> Earlier | None:
         """Return the answer to a document; None if it is due.
 
         Each answer counts for one document. Of three equal documents and two answers, the third is
@@ -119,8 +145,9 @@ class EarlierAnswers:
 
         Args:
             claim: the document.
-            scope: which answers are made anew; ``changed`` are those of another version.
-            version: of the label space that answers now.
+            scope: which answers are made anew; ``changed`` are those of another version, or ranked
+                by other weights.
+            by: what answers now.
         """
         line = next((n for key in claim.keys if (n := self._take(key)) is not None), None)
         if line is None:
@@ -129,8 +156,9 @@ class EarlierAnswers:
         self._stands_at(claim.place, claim.table)
         row = self._lines[line]
         has_moved = bool(claim.source) and row["source"].tobytes() != claim.source
-        earlier = Earlier(bool(row["declined"]), int(row["version"]), line if has_moved else None)
-        if is_due_again(earlier, scope, version):
+        given_by = AnsweredBy(int(row["version"]), HEADS[row["head"]])
+        earlier = Earlier(bool(row["declined"]), given_by, line if has_moved else None)
+        if is_due_again(earlier, scope, by):
             self._pending.setdefault(claim.keys[0], []).append(line)
             return None
         return earlier
@@ -190,6 +218,10 @@ class EarlierAnswers:
     def n_undecided(self) -> int:
         """How many rows without an id stand where another text was answered: both answers stay."""
         return len(self._outdated_lines()) - self.n_changed
+
+
+def _head(by: AnsweredBy) -> int:
+    return HEADS.index(by.head) if by.head in HEADS else 0
 
 
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")

@@ -58,12 +58,12 @@ class OpenCopy:
 
     @cached_property
     def _settled(self) -> View:
-        """The view with its fits, so that *none of these* and probabilities are there.
+        """The view with all its fits, so that the same weights rank whoever asks, and when.
 
         They are made from its own rows, and the label space is as it was: the version that answers
-        name is one that it has. Refined weights are fitted where that takes a moment.
+        name is one that it has.
         """
-        return self._view.unremembered().settled(refined=None)
+        return self._view.unremembered().settled()
 
     def settled_view(self) -> View:
         """Return what answers; the first one who asks waits for its fits."""

@@ -153,7 +153,7 @@ def output_flags(function: F) -> F:
             "--again",
             type=click.Choice(get_args(Again)),
             help="With --resume or --sort-into: answer some documents again. These are the "
-            "declined ones, those that another version of the label space answered (changed), or "
+            "declined ones, those of another version or ranking of the label space (changed), or "
             "all. The new answers replace the old ones.",
         ),
     ]

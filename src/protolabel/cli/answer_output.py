@@ -8,7 +8,7 @@ from typing import Protocol
 
 from protolabel.answers import Answer
 from protolabel.batch.answers_file import AnswersFile
-from protolabel.batch.earlier_answers import Earlier
+from protolabel.batch.earlier_answers import AnsweredBy, Earlier
 from protolabel.batch.skipped import Skipped
 from protolabel.cli.answer_flags import AnswerFlags
 from protolabel.cli.decided_otherwise import DecidedOtherwise
@@ -84,11 +84,11 @@ class Tally:
             self.answers += 1
             self.by_class.update(answer.label_names)
 
-    def count_earlier(self, earlier: Earlier, version: int) -> None:
-        """Take note of an answer that an earlier run gave; ``version`` is that of this run."""
+    def count_earlier(self, earlier: Earlier, by: AnsweredBy) -> None:
+        """Take note of an answer that an earlier run gave; ``by``: what answers in this run."""
         self.earlier += 1
         self.earlier_declined += earlier.declined
-        if earlier.version != version:
+        if earlier.by.may_differ(by):
             self.older += 1
             self.older_declined += earlier.declined
 
@@ -113,8 +113,8 @@ class Tally:
         if self.older:
             again = "; --again changed answers those again" if can_answer_again else ""
             text += (
-                f", {self.older:,} of them by another version of the label space, whose answers "
-                f"may differ ({self.older_declined:,} declined{again})"
+                f", {self.older:,} of them by another version or ranking of the label space, whose "
+                f"answers may differ ({self.older_declined:,} declined{again})"
             )
         if self.changed:
             text += (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from protolabel.batch.answers_file import AnswersFile
+from protolabel.batch.earlier_answers import AnsweredBy
 from protolabel.batch.read_ahead import LARGEST, ReadAhead, batches
 from protolabel.batch.run_file import OtherInputsError, Run
 from protolabel.batch.skipped import Skipped
@@ -31,10 +32,13 @@ def new_documents(
     stream: Iterator[Document | Skipped],
     file: AnswersFile,
     tally: Tally,
-    version: int,
+    by: AnsweredBy,
     places: RememberedPlaces,
 ) -> Iterator[Document | Skipped]:
-    """Yield what no earlier run has answered; count the rest, and note where it stands now."""
+    """Yield what no earlier run has answered; count the rest, and note where it stands now.
+
+    ``by``: what answers now.
+    """
     for item in stream:
         earlier = None
         if isinstance(item, Document):
@@ -44,7 +48,7 @@ def new_documents(
         if earlier is None:
             yield item
         else:
-            tally.count_earlier(earlier, version)
+            tally.count_earlier(earlier, by)
             places.note(cast(Document, item))
     file.note_end()
 

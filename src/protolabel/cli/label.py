@@ -10,7 +10,7 @@ import click
 
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.answers_table import AnswersTable
-from protolabel.batch.earlier_answers import Again
+from protolabel.batch.earlier_answers import Again, AnsweredBy
 from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import is_table
 from protolabel.cli.answer_flags import (
@@ -154,8 +154,9 @@ def _answers_file(
 ) -> Iterator[tuple[Stream, Output]]:
     """Yield the documents that a file of answers lacks, and that file."""
     with answers as file, RememberedPlaces(view) as places:
-        file.answer_again(again, view.version)
-        yield new_documents(stream, file, tally, view.version, places), FileOutput(file, places)
+        by = AnsweredBy.of(view)
+        file.answer_again(again, by)
+        yield new_documents(stream, file, tally, by, places), FileOutput(file, places)
         tally.count_replaced(file)
 
 

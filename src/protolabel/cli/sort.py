@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from protolabel.batch.earlier_answers import Again
+from protolabel.batch.earlier_answers import Again, AnsweredBy
 from protolabel.batch.sorting.file_answers import CHANGED, UNFINISHED, works_as_typed
 from protolabel.batch.sorting.file_report import FileReport
 from protolabel.batch.sorting.journal import HOME, Journal
@@ -151,7 +151,7 @@ def _sort_once(
     output.few_declined = few_declined(view)
     output.strangers.counted_on = view.settings.strangers
     files = source_files(inputs, sorter.how, own_files(), _reports(output))
-    due = works_as_typed(sorter.due(files, view.version), inputs)
+    due = works_as_typed(sorter.due(files, AnsweredBy.of(view)), inputs)
     for n, report in enumerate(sorter.run(view, due, **options), start=1):
         output.write(report)
         progress(Step("files sorted", n))
@@ -181,7 +181,7 @@ def _follow(
                 note_refusal(view)
             output.strangers.counted_on = view.settings.strangers
             files = source_files(inputs, sorter.how, own_files(), reports)
-            due = sorter.due(files, view.version, stillness.ready, again=again)
+            due = sorter.due(files, AnsweredBy.of(view), stillness.ready, again=again)
             due = works_as_typed(due, inputs)
             for report in sorter.run(view, due, stop.is_made, **options):
                 if report.reason in (CHANGED, UNFINISHED):

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from protolabel.batch.answers_file import AnswersFile
+from protolabel.batch.earlier_answers import AnsweredBy
 from protolabel.batch.growing_folder import GrowingFolder
 from protolabel.batch.skipped import Skipped
 from protolabel.batch.table_files import is_table
@@ -130,13 +131,14 @@ def stream(
             run.answer(items, JsonOutput())
         else:
             view = label_space.view()
+            by = AnsweredBy(view.version)  # what ranks may change while the stream goes on
             settings = run_of(view, (source,), reading, HeadFlags(), options)
             as_streams_do = ("--resume", "--skip-bad")  # which a stream does without options
             with naming_all_inputs(*as_streams_do, without="source", name="label"):
                 answers_file = AnswersFile(Path(out), settings, resume=True, marks=view.rows.mark)
             with answers_file as file, RememberedPlaces(view) as places:
                 run.begin_after(len(file.earlier))
-                new = new_documents(items, file, run.tally, label_space.version, places)
+                new = new_documents(items, file, run.tally, by, places)
                 run.answer(new, FileOutput(file, places))
                 run.tally.count_replaced(file)
     if json_ and out is not None:

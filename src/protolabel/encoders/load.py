@@ -14,7 +14,7 @@ from protolabel import begun_ahead
 from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
 from protolabel.arrays import Embeddings
 from protolabel.encoders.fingerprint import compatible
-from protolabel.encoders.locate import DEFAULT, kind_of, locate, locate_recorded
+from protolabel.encoders.locate import DEFAULT, STATIC, kind_of, locate, locate_recorded
 from protolabel.encoders.members import check_members
 from protolabel.encoders.probes import is_probed
 from protolabel.encoders.protocol import (
@@ -63,7 +63,7 @@ def _service(scheme: str) -> Callable[[str], Encoder]:
 _KINDS: dict[str, Callable[[str], Encoder]] = {
     "hashing": _hashing,
     "precomputed": _precomputed_encoder,
-    "static": _static,
+    STATIC: _static,
     "http": _service("http"),
     "https": _service("https"),
 }
@@ -172,7 +172,9 @@ def _load_recorded(name: str, where: str, pooling: Pooling | None) -> AnyEncoder
             remedy="give its name: LabelSpace(path, encoder=...)",
             command=f"add --encoder {shlex.quote(name)} to the command",
         )
-    if kind_of(name) is not None:
+    if (kind := kind_of(name)) is not None:
+        if kind == STATIC and (argument := name.partition(":")[2]):
+            locate_recorded(argument, where, kind=f"{STATIC}:")
         return load_encoder(name, pooling=pooling)
     return load_encoder(locate_recorded(name, where), pooling=pooling)
 
@@ -227,9 +229,13 @@ def name_of_encoder(encoder: object) -> str:
     """
     if not isinstance(encoder, str | os.PathLike):
         return ""
-    name = os.fspath(encoder)
-    folder = os.path.expanduser(name)
-    return os.path.abspath(folder) if os.path.isdir(folder) else str(name)
+    name = str(os.fspath(encoder))
+    kind = kind_of(encoder) if isinstance(encoder, str) else None
+    if kind not in (None, STATIC):
+        return name
+    before = f"{STATIC}:" * (kind == STATIC)
+    folder = os.path.expanduser(name.partition(":")[2] if kind else name)
+    return f"{before}{os.path.abspath(folder)}" if os.path.isdir(folder) else name
 
 
 def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:

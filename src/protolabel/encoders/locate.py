@@ -22,7 +22,8 @@ from protolabel.encoders.packaged import folder_in_packages, on_hub, packages_of
 from protolabel.errors import EncoderError, EncoderNotFoundError
 
 DEFAULT = "all-MiniLM-L6-v2"
-KINDS = ("hashing", "precomputed", "static", "http", "https")  # names, alone or before a colon
+STATIC = "static"  # and after a colon, the sentence encoder that a static one is made of
+KINDS = ("hashing", "precomputed", STATIC, "http", "https")  # names, alone or before a colon
 HUB_TIMEOUT = 4  # seconds that the hub has for its first answer
 
 _SETTINGS = [
@@ -100,12 +101,13 @@ def locate(name_or_path: str | Path, *, fetch: bool = False) -> Path:
         raise _not_found(name, [*places, f"the hub ({_short(error)})"]) from error
 
 
-def locate_recorded(name: str, where: str) -> Path:
+def locate_recorded(name: str, where: str, *, kind: str = "") -> Path:
     """Return the folder of the encoder that a label space's file names. Never uses the network.
 
     Args:
         name: the name or folder in the file.
         where: the label space, for the message.
+        kind: what stands before the name in the file, such as ``static:``.
 
     Raises:
         EncoderNotFoundError: it is not there; the message says how to give its new place.
@@ -115,14 +117,14 @@ def locate_recorded(name: str, where: str) -> Path:
     except EncoderNotFoundError as error:
         hub_name = name if "/" in name else f"sentence-transformers/{name}"
         package = _install_line(hub_name)
-        online = _HUB_NAME.fullmatch(name) and not _is_path(name)
-        record = f"{shlex.join(['protolabel', 'set', where, 'encoder'])} FOLDER"
+        online = not kind and _HUB_NAME.fullmatch(name) and not _is_path(name)
+        record = f"{shlex.join(['protolabel', 'set', where, 'encoder'])} {kind}FOLDER"
         raise EncoderNotFoundError(
-            f"{where} names its encoder {name!r}, which is not there{_place_list(error)}",
+            f"{where} names its encoder {kind + name!r}, which is not there{_place_list(error)}",
             expected="the encoder where the file says",
             remedy=f"{package}give its folder{', or its name to download it' * bool(online)}: "
             "LabelSpace(path, encoder=...)",
-            command=f"{package}add --encoder FOLDER to the command"
+            command=f"{package}add --encoder {kind}FOLDER to the command"
             + (f", or --encoder {name} to download it from the hub" if online else "")
             + f"; to record for good where it is: {record}",
         ) from error

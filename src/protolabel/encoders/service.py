@@ -64,7 +64,7 @@ class ServiceEncoder:
         """
         parts = _parts(name)
         model = urllib.parse.unquote(parts.fragment)
-        key = os.environ.get(KEY, "")
+        key = _key()
         if key and parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise EncoderError(
                 f"a key ({KEY}) for {parts.scheme}://{parts.netloc}, where anybody on the way can "
@@ -218,18 +218,33 @@ class ServiceEncoder:
         )
 
 
+def _key() -> str:
+    """Return the key of the environment, without the line end that files of settings add."""
+    key = os.environ.get(KEY, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise EncoderError(
+            f"a key ({KEY}) with a character that no HTTP header may hold, such as a line end",
+            expected="visible ASCII characters",
+            remedy=f"set {KEY} to the key alone, copied without quotes or dots around it",
+        )
+    return key
+
+
 def _parts(name: str) -> urllib.parse.SplitResult:
     """Return the parts of a service's name; an error does not repeat what may be a password."""
     parts = None
     try:
         parts = urllib.parse.urlsplit(name)
-        well_formed = parts.hostname and parts.fragment and (parts.port or 1)
+        (parts.hostname or "").encode("idna")
+        is_path = parts.path.isascii() and parts.path.isprintable() and " " not in parts.path
+        well_formed = parts.hostname and parts.fragment and (parts.port or 1) and is_path
     except ValueError:
         well_formed = False
     if parts is None or not well_formed or parts.username or parts.password or parts.query:
         raise EncoderError(
             "the name of an embeddings service that is not of the form http://host/v1#model",
-            expected="a host, a path and the name of a model after #; no password, no query",
+            expected="a host, a path of ASCII without blanks, and the name of a model after #; no "
+            "password, no query",
             remedy=f"give its address so, and its key in the environment variable {KEY}",
         )
     return parts

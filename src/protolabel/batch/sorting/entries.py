@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from protolabel.batch.earlier_answers import AnsweredBy
 from protolabel.maildir_paths import lasting_path
 
 State = Literal["intended", "placed", "kept"]
@@ -36,6 +37,8 @@ class Entry:
         version_before: of the label space that learned it so.
         is_partial: it was learned in part: something of it could not be used.
         earlier_versions: of the label space that learned other parts of it, before ``version``.
+        head: which weights ranked the classes; empty where a person decided, and in entries of
+            earlier versions of protolabel.
     """
 
     place: str
@@ -54,6 +57,12 @@ class Entry:
     version_before: int = 0
     is_partial: bool = False
     earlier_versions: tuple[int, ...] = ()
+    head: str = ""
+
+    @property
+    def answered_by(self) -> AnsweredBy:
+        """What gave the answer."""
+        return AnsweredBy(self.version, self.head)
 
     @property
     def known_source(self) -> str:

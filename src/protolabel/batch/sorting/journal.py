@@ -32,7 +32,9 @@ _SLACK = 1000  # lines beyond one for each entry, before the journal is written 
 
 _FIELDS = {field.name for field in fields(Entry)}
 # Entries of earlier versions of protolabel lack these.
-_LATER_FIELDS = {"chance", "class_before", "version_before", "is_partial", "earlier_versions"}
+_LATER_FIELDS = {
+    "chance", "class_before", "version_before", "is_partial", "earlier_versions", "head",
+}  # fmt: skip
 
 
 class Journal:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from protolabel.batch.earlier_answers import Again, Earlier, is_due_again
+from protolabel.batch.earlier_answers import Again, AnsweredBy, Earlier, is_due_again
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.entries import Entry, How
@@ -108,7 +108,7 @@ class Sorter:
     def due(
         self,
         files: Iterable[tuple[str, str]],
-        version: int,
+        by: AnsweredBy,
         ready: Callable[[str, Stamp], bool] = lambda path, stamp: True,
         *,
         again: bool = True,
@@ -117,7 +117,7 @@ class Sorter:
 
         Args:
             files: paths, each with its path within its source.
-            version: of the label space; an answer of another one is made anew where that is wanted.
+            by: what answers now; an answer of something else is made anew where that is wanted.
             ready: says of a file that it is complete; others are left for a later call.
             again: whether earlier answers are looked at.
         """
@@ -146,7 +146,7 @@ class Sorter:
         for entry in list(self.journal.entries.values()) if again else ():
             if entry.place in places or entry.state != "placed":
                 continue
-            if not is_due_again(Earlier(entry.label is None, entry.version), self._again, version):
+            if not is_due_again(Earlier(entry.label is None, entry.answered_by), self._again, by):
                 continue
             if entry.place in unchanged:  # it counts once, as what becomes of it now
                 self.n_unchanged -= 1
@@ -240,11 +240,11 @@ class Sorter:
     def _plan_of(self, file: AnsweredFile, view: View, reserved: set[str]) -> Entry:
         """Return the entry that a file is about to have."""
         work, earlier = file.work, file.work.entry
-        answer: dict[str, Any] = file.verdict.numbers | {"version": view.version}
+        answer: dict[str, Any] = file.verdict.numbers | AnsweredBy.of(view)._asdict()
         if earlier is not None and earlier.state == "kept":  # a person's word stands
-            names = CurrentNames(view.rows, view.version)
-            present_label = earlier.label and names.name(earlier.label, earlier.version)
-            answer = dict.fromkeys(answer) | {"label": present_label, "version": earlier.version}
+            present_name = CurrentNames(view.rows, view.version).name
+            answer = dict.fromkeys(answer) | AnsweredBy(earlier.version)._asdict()
+            answer["label"] = earlier.label and present_name(earlier.label, earlier.version)
         folder = REVIEW if answer["label"] is None else self._folder(answer["label"])
         if work.again:
             assert earlier is not None
