@@ -4,7 +4,8 @@
 
     ProtolabelError               exit code 1
     ├── InputError                exit code 2   a document, file, line or argument is not usable
-    │   └── ImageError                          carries which of several images it is
+    │   ├── ImageError                          carries which of several images it is
+    │   └── TextError                           carries which of several texts it is
     ├── ClassError                exit code 3   a class or example is unknown, taken or retired
     │   ├── UnknownClassError                   carries near names
     │   ├── ClassExistsError
@@ -56,6 +57,7 @@ __all__ = [
     "StoreError",
     "StoreFullError",
     "TemporaryFolderError",
+    "TextError",
     "TrainingError",
     "UnknownClassError",
     "UnknownExampleError",
@@ -105,8 +107,8 @@ class InputError(ProtolabelError):
     exit_code = 2
 
 
-class ImageError(InputError):
-    """An image cannot be used; ``position`` is its place among those given together."""
+class _PlacedError(InputError):
+    """One of several cannot be used; ``position`` is its place among those given together."""
 
     def __init__(
         self, got: str, *, expected: str = "", remedy: str = "", position: int = 0
@@ -114,13 +116,21 @@ class ImageError(InputError):
         super().__init__(got, expected=expected, remedy=remedy)
         self.position = position
 
-    def at(self, position: int) -> ImageError:
-        """Return the same error about the image of that place."""
-        return ImageError(self.got, expected=self.expected, remedy=self.remedy, position=position)
+    def at(self, position: int) -> Self:
+        """Return the same error about the one of that place."""
+        return type(self)(self.got, expected=self.expected, remedy=self.remedy, position=position)
 
     def about(self, name: str) -> InputError:
         """Return the same error with the name of the document."""
         return InputError(f"{name}: {self.got}", expected=self.expected, remedy=self.remedy)
+
+
+class ImageError(_PlacedError):
+    """An image cannot be used; ``position`` is its place among those given together."""
+
+
+class TextError(_PlacedError):
+    """The encoder refuses a text; ``position`` is its place among those given together."""
 
 
 class ClassError(ProtolabelError):

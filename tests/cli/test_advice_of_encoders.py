@@ -239,7 +239,7 @@ def documents_that_the_encoder_has_learned_from(d: Desk) -> None:
 
 
 @CASES.of(
-    "{}add --encoder FOLDER to the command; to record for good where it is: {}",
+    "{}add --encoder {}FOLDER to the command; to record for good where it is: {}",
     "{}give its folder{}: LabelSpace(path, encoder=...)",
 )
 def folder_that_was_moved(d: Desk) -> None:

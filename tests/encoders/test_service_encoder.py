@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 from commands import call
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from protolabel import Example, LabelSpace, load_encoder
 from protolabel.encoders.hashing import HashingEncoder
 from protolabel.encoders.service import BATCH, CHARACTERS, TRIES, ServiceEncoder, batches
-from protolabel.errors import EncoderError, EncoderMismatchError
+from protolabel.errors import EncoderError, EncoderMismatchError, TextError
 
 SERVER = Path(__file__).parents[1] / "helpers" / "embedding_service.py"
 TEXTS = ["pay this bill", "ship the box", "a letter", "é"]
@@ -242,3 +242,55 @@ def test_vectors_are_kept_between_processes(
         space.label("another bill")
     plain = [r["texts"] for r in service.requests() if r["model"] == "plain"]
     assert plain == [16]  # the texts of the fingerprint alone
+
+
+# -- one text that the service refuses ---------------------------------------------------------
+
+LONG = "a text that is longer than this model takes, as it says"
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=150), st.integers(0, 99))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_first_text_that_is_refused_is_named(
+    service: Service, are_long: list[bool], seed: int
+) -> None:
+    """Whatever request it is in; the vectors of texts without one are as ever."""
+    short = encoder(service, "short")
+    texts = [LONG if long else f"{seed} {i}" for i, long in enumerate(are_long)]
+    if True not in are_long:
+        assert np.array_equal(short.encode(texts), HashingEncoder(32).encode(texts))
+        return
+    with pytest.raises(TextError, match="refuses this text") as caught:
+        short.encode(texts)
+    assert caught.value.position == are_long.index(True)
+    assert LONG not in str(caught.value)
+
+
+def test_a_service_that_refuses_everything_is_asked_a_few_times(service: Service) -> None:
+    refusing = encoder(service, "refusing")
+    service.requests()
+    with pytest.raises(EncoderError, match="HTTP 422"):
+        refusing.encode([str(n) for n in range(BATCH)])
+    assert len(service.requests()) < 12
+
+
+@pytest.mark.parametrize("cache", ["off", "cache.sqlite"])
+def test_a_command_skips_a_document_that_the_service_refuses(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROTOLABEL_CACHE", cache if cache == "off" else str(tmp_path / cache))
+    name = service.name("short")
+    call("init", "a.space", "--encoder", name)
+    rows = [{"text": f"pay bill {n}", "label": "bill"} for n in range(9)]
+    rows[4]["text"] = LONG
+    Path("past.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    Path("new.jsonl").write_text("".join(json.dumps({"text": row["text"]}) + "\n" for row in rows))
+    refused = call("import", "a.space", "past.jsonl", "--encoder", name, code=2).stderr
+    assert "past.jsonl:5: the service at" in " ".join(refused.split())
+    call("import", "a.space", "past.jsonl", "--encoder", name, "--skip-bad", code=6)
+    labelled = ("label", "a.space", "new.jsonl", "--encoder", name, "--out", "out.jsonl")
+    call(*labelled, code=2)
+    done = call(*labelled, "--resume", "--skip-bad", code=6)
+    assert "new.jsonl:5" in done.stderr
+    assert len(Path("out.jsonl").read_text().splitlines()) == 8

@@ -60,6 +60,23 @@ def rows_of(model: str, texts: list[str]) -> list[dict[str, Any]]:
     return rows
 
 
+def status_of(model: str, texts: list[str], n: int) -> int:
+    """Return the status of the nth request for some texts."""
+    if model == "flaky" and n % 3:
+        return 503
+    if model == "broken":
+        return 500
+    if model in ("401", "404", "405", "413", "418", "422"):
+        return int(model)
+    if model == "short" and any(len(text) > 40 for text in texts):
+        return 400
+    if model == "refusing" and (len(texts) != PROBES or "how old are you" not in texts):
+        return 422
+    if model in LOCATIONS:
+        return 308 if model == "moved" else 307
+    return 200
+
+
 class Handler(BaseHTTPRequestHandler):
     def log_message(self, *words: object) -> None:
         """Print nothing."""
@@ -70,17 +87,10 @@ class Handler(BaseHTTPRequestHandler):
         with LOCK:
             key = model + json.dumps(texts)  # every request fails twice, then is answered
             COUNTS[key] = n = COUNTS.get(key, 0) + 1
-        status, content = 200, json.dumps({"data": rows_of(model, texts)}).encode()
-        if model == "flaky" and n % 3:
-            status = 503
-        if model == "broken":
-            status = 500
-        if model in ("401", "404", "405", "413", "418", "422"):
-            status = int(model)
+        content = json.dumps({"data": rows_of(model, texts)}).encode()
+        status = status_of(model, texts, n)
         if model == "page":
             content = b"<html>"
-        if model in LOCATIONS:
-            status = 308 if model == "moved" else 307
         if model == "slow" and len(texts) != PROBES:
             time.sleep(1.5)
         if model == "locked" and self.headers.get("Authorization") != "Bearer secret-key":

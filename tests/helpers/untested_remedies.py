@@ -160,7 +160,7 @@ _BY_REASON = {
         "use [image]",
         "use the precision auto or f32",
         "use the precision auto or f32; vectors of all three are comparable",
-        "{}add --encoder FOLDER to the command, or --encoder {} to download it from the hub; to "
+        "{}add --encoder {}FOLDER to the command, or --encoder {} to download it from the hub; to "
         "record for good where it is: {}",
     ),
     "takes a service of embeddings; tests/encoders/test_service_encoder.py has one": (
@@ -170,6 +170,8 @@ _BY_REASON = {
         "give its name: LabelSpace(path, encoder=...)",
         "give the address with https, or unset {}",
         "look whether it runs at that address, and try again",
+        "set {} to the key alone, copied without quotes or dots around it",
+        "shorten it: it may be too long for the model; the log of the service may say more",
     ),
     _PROGRAM: (
         "copy what you want of it into a file, and give that",

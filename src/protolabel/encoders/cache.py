@@ -15,6 +15,7 @@ from pathlib import Path
 from protolabel.arrays import Embeddings
 from protolabel.encoders.cache_file import FORMAT, SETTING, CacheFile
 from protolabel.encoders.protocol import AnyEncoder, Encoder, ImageEncoder
+from protolabel.errors import TextError
 from protolabel.types import Encoded
 
 _OFF, _ON = ("off", "0", "false", "no"), ("on", "1", "true", "yes")
@@ -71,7 +72,10 @@ class CachedEncoder:
         entries = self._file.entries(list(dict.fromkeys(keys)))
         new = {k: t for k, t in zip(keys, texts, strict=True) if k not in entries}
         if new:
-            fresh = encode_documents(self._encoder, list(new.values()))
+            try:
+                fresh = encode_documents(self._encoder, list(new.values()))
+            except TextError as error:
+                raise error.at(keys.index(list(new)[error.position])) from error
             additions = {key: fresh.take(slice(i, i + 1)) for i, key in enumerate(new)}
             self._file.keep(additions)
             entries |= additions

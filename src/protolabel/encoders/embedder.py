@@ -20,7 +20,7 @@ from protolabel.documents import name_in_errors
 from protolabel.encoders import AnyEncoder, Encoder, ImageEncoder, encode_documents, encode_images
 from protolabel.encoders.mismatch import check_fingerprint, check_metric, moved_on
 from protolabel.encoders.readability import unreadable
-from protolabel.errors import EncoderError, ImageError, InputError
+from protolabel.errors import EncoderError, ImageError, InputError, TextError
 from protolabel.forks import ProcessGuard
 from protolabel.images import decoded, kind
 from protolabel.text import has_visible_text
@@ -103,8 +103,8 @@ class Embedder:
                 expected=f"examples: its encoder {self.fingerprint} reads no words",
                 remedy="show the class by its images: protolabel add SPACE CLASS FILE...",
             )
-        encoded = self._encoded_texts(list(texts))
         names = names or [f"text {i}" for i in range(len(texts))]
+        encoded = self._encoded_texts(list(texts), names)
         return self._usable_vectors(encoded, names).embeddings, unreadable(encoded)
 
     def names(self, names: Sequence[str]) -> list[Floats | None]:
@@ -112,7 +112,7 @@ class Embedder:
 
         The same holds for one whose vector is zero.
         """
-        encoded = self._encoded_texts(list(names))
+        encoded = self._encoded_texts(list(names), [repr(name) for name in names])
         vectors = unit(encoded.embeddings) if self.metric == "cosine" else encoded.embeddings
         empty = unreadable(encoded) | ~vectors.any(axis=1)
         return [None if empty[i] else vectors[i] for i in range(len(names))]
@@ -139,7 +139,8 @@ class Embedder:
         bare = [i for i, document in enumerate(documents) if document.embedding is None]
         texts = [i for i in bare if documents[i].image is None]
         images = [i for i in bare if documents[i].image is not None]
-        encoded = self._encoded_texts([documents[i].text or "" for i in texts])
+        contents = [documents[i].text or "" for i in texts]
+        encoded = self._encoded_texts(contents, [names[i] for i in texts])
         shares = np.zeros((len(documents), 2), np.float32)
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
@@ -160,13 +161,17 @@ class Embedder:
         whole = replace(whole, unread_shares=shares)
         return self._usable_vectors(whole, names, shares[:, 0] < 1 if zeros else True)
 
-    def _encoded_texts(self, texts: list[str]) -> Encoded:
+    def _encoded_texts(self, texts: list[str], names: Sequence[str]) -> Encoded:
+        """Embed texts; an error about one of them has its name."""
         if not texts:
             return Encoded.empty(self.dim)
         encoder = self.encoder()
         if not isinstance(encoder, Encoder):
             raise EncoderError(f"{self.fingerprint} reads no texts", expected="one that does")
-        return encode_documents(encoder, texts)
+        try:
+            return encode_documents(encoder, texts)
+        except TextError as error:
+            raise error.about(names[error.position]) from error
 
     def _image_vectors(
         self, documents: Sequence[Document | Example], names: Sequence[str]

@@ -10,26 +10,26 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from email.message import Message
 from http.client import HTTPException
-from typing import IO, Any
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
 
 from protolabel.arrays import Embeddings
+from protolabel.encoders.probes import PROBES
+from protolabel.encoders.service_name import KEY, NoRedirects, key_of_environment, parts_of
 from protolabel.encoders.text_arguments import require_text_list
 from protolabel.encoders.wrappers import check_embeddings, fingerprint_of, under_name
-from protolabel.errors import EncoderError
+from protolabel.errors import EncoderError, TextError
 from protolabel.hosts import is_this_machine
 
-KEY = "PROTOLABEL_EMBEDDINGS_KEY"
 BATCH, CHARACTERS = 64, 100_000  # most texts of a request, and most characters beyond one text
 AT_ONCE = 4  # requests
 TRIES = 5  # of a request
@@ -39,9 +39,18 @@ _NOT_EACH, _SEVERAL_LENGTHS = (
     "vectors of several lengths",
 )
 _LONGEST_PAUSE = 30.0  # seconds, also where the service asks for more
+_OF_A_TEXT = (400, 413, 422)  # what a text is refused by, such as one too long for the model
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)  # answers after which a later try may do better
 
 log = logging.getLogger(__name__)
+
+
+class _RefusedError(EncoderError):
+    """A request was refused with the ``status`` of HTTP."""
+
+    def __init__(self, got: str, *, expected: str, remedy: str, status: int) -> None:
+        super().__init__(got, expected=expected, remedy=remedy)
+        self.status = status
 
 
 class ServiceEncoder:
@@ -62,9 +71,9 @@ class ServiceEncoder:
         Raises:
             EncoderError: another name, or the service does not answer as it should.
         """
-        parts = _parts(name)
+        parts = parts_of(name)
         model = urllib.parse.unquote(parts.fragment)
-        key = _key()
+        key = key_of_environment()
         if key and parts.scheme == "http" and not is_this_machine(parts.hostname):
             raise EncoderError(
                 f"a key ({KEY}) for {parts.scheme}://{parts.netloc}, where anybody on the way can "
@@ -76,10 +85,11 @@ class ServiceEncoder:
         self._where = f"{parts.scheme}://{parts.netloc}{self._url.path}"
         self._model, self._key = model, key
         self._timeout, self._pause = timeout, pause
-        handlers: list[Any] = [_NoRedirects]
+        handlers: list[Any] = [NoRedirects]
         if is_this_machine(parts.hostname):
             handlers.append(urllib.request.ProxyHandler({}))  # else one of the environment is asked
         self._open = urllib.request.build_opener(*handlers).open
+        self._dim = 0  # until it has answered once
         self._fingerprint = fingerprint_of(self._vectors, f"service:{model}")
         self._dim = int(self._fingerprint.split(":")[-2])
 
@@ -102,6 +112,7 @@ class ServiceEncoder:
 
         Raises:
             InputError: ``texts`` is a single string.
+            TextError: the service refuses one of them, and answers others.
             EncoderError: the service does not answer as it should.
         """
         require_text_list(texts)
@@ -110,8 +121,13 @@ class ServiceEncoder:
         return check_embeddings(self._vectors(list(texts)), len(texts), self._dim)
 
     def _vectors(self, texts: list[str]) -> Embeddings:
+        requests = list(batches(texts))
+        firsts = [0, *accumulate(map(len, requests))]
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            futures = [pool.submit(self._batch, batch) for batch in batches(texts)]
+            futures = [
+                pool.submit(self._answered, batch, first)
+                for batch, first in zip(requests, firsts, strict=False)
+            ]
             try:
                 parts = [future.result() for future in futures]
             except BaseException:
@@ -121,6 +137,29 @@ class ServiceEncoder:
         if len({part.shape[1] for part in parts}) > 1:
             raise self._unusable(_SEVERAL_LENGTHS)
         return np.concatenate(parts)
+
+    def _answered(self, texts: list[str], first: int) -> Embeddings:
+        """Return the vectors of a batch. Where it is refused, its halves are asked for.
+
+        ``first``: the position of its first text.
+        """
+        try:
+            return self._batch(texts)
+        except _RefusedError as error:
+            if not self._dim or error.status not in _OF_A_TEXT:
+                raise
+            if len(texts) == 1:
+                self._batch([PROBES[0]])  # else it refuses whatever is asked for
+                raise TextError(
+                    f"the service at {self._where} refuses this text (HTTP {error.status})",
+                    expected="a text that its model takes",
+                    remedy="shorten it: it may be too long for the model; the log of the service "
+                    "may say more",
+                    position=first,
+                ) from None
+        middle = len(texts) // 2
+        halves = ((texts[:middle], first), (texts[middle:], first + middle))
+        return np.concatenate([self._answered(*half) for half in halves])
 
     def _batch(self, texts: list[str]) -> Embeddings:
         body = {"model": self._model, "input": texts, "encoding_format": "float"}
@@ -185,10 +224,11 @@ class ServiceEncoder:
         remedies = {401: key, 403: key, 404: address, 405: address, 410: address}
         remedies |= {413: "give shorter texts, or let the service take longer ones"}
         remedies |= {400: content, 422: content}
-        return EncoderError(
+        return _RefusedError(
             f"{self._where} refused a request (HTTP {code})",
             expected="vectors",
             remedy=remedies.get(code, "look into the log of the service, which may say why"),
+            status=code,
         )
 
     def _redirect(self, code: int, location: str) -> EncoderError:
@@ -198,7 +238,7 @@ class ServiceEncoder:
         name = f"{base}#{urllib.parse.quote(self._model)}"
         try:
             is_name = (
-                base != target and name.isascii() and name.isprintable() and bool(_parts(name))
+                base != target and name.isascii() and name.isprintable() and bool(parts_of(name))
             )
         except EncoderError:
             is_name = False
@@ -216,49 +256,6 @@ class ServiceEncoder:
             expected='{"data": [{"index": 0, "embedding": [...]}, ...]}, a row for each text',
             remedy="check the address: the service must answer as /v1/embeddings does",
         )
-
-
-def _key() -> str:
-    """Return the key of the environment, without the line end that files of settings add."""
-    key = os.environ.get(KEY, "").strip()
-    if not (key.isascii() and key.isprintable()):
-        raise EncoderError(
-            f"a key ({KEY}) with a character that no HTTP header may hold, such as a line end",
-            expected="visible ASCII characters",
-            remedy=f"set {KEY} to the key alone, copied without quotes or dots around it",
-        )
-    return key
-
-
-def _parts(name: str) -> urllib.parse.SplitResult:
-    """Return the parts of a service's name; an error does not repeat what may be a password."""
-    parts = None
-    try:
-        parts = urllib.parse.urlsplit(name)
-        (parts.hostname or "").encode("idna")
-        is_path = parts.path.isascii() and parts.path.isprintable() and " " not in parts.path
-        well_formed = parts.hostname and parts.fragment and (parts.port or 1) and is_path
-    except ValueError:
-        well_formed = False
-    if parts is None or not well_formed or parts.username or parts.password or parts.query:
-        raise EncoderError(
-            "the name of an embeddings service that is not of the form http://host/v1#model",
-            expected="a host, a path of ASCII without blanks, and the name of a model after #; no "
-            "password, no query",
-            remedy=f"give its address so, and its key in the environment variable {KEY}",
-        )
-    return parts
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: neither documents nor the key go to another address than was named."""
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message,
-        newurl: str,
-    ) -> Any:  # fmt: skip
-        """Return no request, so that the redirect is an error."""
-        return None
 
 
 def batches(texts: Sequence[str]) -> Iterator[list[str]]:

@@ -1,0 +1,59 @@
+"""The name of an embeddings service, its key, and that it may send nobody elsewhere.
+
+A name is ``http://host/v1#model``. No error repeats a key or a password. Nothing is sent here.
+"""
+
+from __future__ import annotations
+
+import os
+import urllib.parse
+import urllib.request
+from email.message import Message
+from typing import IO, Any
+
+from protolabel.errors import EncoderError
+
+KEY = "PROTOLABEL_EMBEDDINGS_KEY"
+
+
+def key_of_environment() -> str:
+    """Return the key of the environment, without the line end that files of settings add."""
+    key = os.environ.get(KEY, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise EncoderError(
+            f"a key ({KEY}) with a character that no HTTP header may hold, such as a line end",
+            expected="visible ASCII characters",
+            remedy=f"set {KEY} to the key alone, copied without quotes or dots around it",
+        )
+    return key
+
+
+def parts_of(name: str) -> urllib.parse.SplitResult:
+    """Return the parts of a service's name; an error does not repeat what may be a password."""
+    parts = None
+    try:
+        parts = urllib.parse.urlsplit(name)
+        (parts.hostname or "").encode("idna")
+        is_path = parts.path.isascii() and parts.path.isprintable() and " " not in parts.path
+        well_formed = parts.hostname and parts.fragment and (parts.port or 1) and is_path
+    except ValueError:
+        well_formed = False
+    if parts is None or not well_formed or parts.username or parts.password or parts.query:
+        raise EncoderError(
+            "the name of an embeddings service that is not of the form http://host/v1#model",
+            expected="a host, a path of ASCII without blanks, and the name of a model after #; no "
+            "password, no query",
+            remedy=f"give its address so, and its key in the environment variable {KEY}",
+        )
+    return parts
+
+
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: neither documents nor the key go to another address than was named."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message,
+        newurl: str,
+    ) -> Any:  # fmt: skip
+        """Return no request, so that the redirect is an error."""
+        return None
