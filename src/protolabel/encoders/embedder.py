@@ -18,6 +18,7 @@ from protolabel.arithmetic.fixed_point import size_error, unrepresentable
 from protolabel.arrays import Floats, Mask, Metric, unit
 from protolabel.documents import name_in_errors
 from protolabel.encoders import AnyEncoder, Encoder, ImageEncoder, encode_documents, encode_images
+from protolabel.encoders.brought_embedding import brought_embedding
 from protolabel.encoders.mismatch import check_fingerprint, check_metric, moved_on
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import EncoderError, ImageError, InputError, TextError
@@ -145,7 +146,9 @@ class Embedder:
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
             if document.embedding is not None:
-                vectors[i] = self._own_embedding(document, names[i])
+                if self._replaced:
+                    raise moved_on(f"{names[i]}: an embedding", self.fingerprint, self.where)
+                vectors[i] = brought_embedding(document, names[i], self.dim)
         if texts:
             vectors[texts] = encoded.embeddings
             if encoded.unread_shares is not None:
@@ -277,29 +280,3 @@ class Embedder:
             remedy="extract its text with an OCR program, or make a label space with an image "
             "encoder: protolabel init SPACE --encoder FOLDER",
         )
-
-    def _own_embedding(self, document: Document | Example, name: str) -> Floats:
-        if self._replaced:
-            raise moved_on(f"{name}: an embedding", self.fingerprint, self.where)
-        try:
-            with np.errstate(over="ignore"):  # what overflows is not finite, and refused below
-                vector = np.asarray(document.embedding).astype(np.float32, casting="same_kind")
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                f"{name}: an embedding that is no list of numbers ({error})",
-                expected=f"{self.dim} numbers",
-                remedy="drop the document, or compute its embedding again",
-            ) from error
-        if vector.shape != (self.dim,):
-            raise InputError(
-                f"{name}: an embedding of shape {vector.shape}",
-                expected=f"shape ({self.dim},), as this label space has",
-                remedy="use the encoder that the label space was made with",
-            )
-        if not np.isfinite(vector).all():
-            raise InputError(
-                f"{name}: an embedding with values that are not finite (NaN or inf)",
-                expected="finite numbers",
-                remedy="drop the document, or compute its embedding again",
-            )
-        return vector
