@@ -125,7 +125,7 @@ class ServiceEncoder:
         firsts = [0, *accumulate(map(len, requests))]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             futures = [
-                pool.submit(self._answered, batch, first)
+                pool.submit(self._in_halves, batch, first)
                 for batch, first in zip(requests, firsts, strict=False)
             ]
             try:
@@ -138,7 +138,7 @@ class ServiceEncoder:
             raise self._unusable(_SEVERAL_LENGTHS)
         return np.concatenate(parts)
 
-    def _answered(self, texts: list[str], first: int) -> Embeddings:
+    def _in_halves(self, texts: list[str], first: int) -> Embeddings:
         """Return the vectors of a batch. Where it is refused, its halves are asked for.
 
         ``first``: the position of its first text.
@@ -159,7 +159,7 @@ class ServiceEncoder:
                 ) from None
         middle = len(texts) // 2
         halves = ((texts[:middle], first), (texts[middle:], first + middle))
-        return np.concatenate([self._answered(*half) for half in halves])
+        return np.concatenate([self._in_halves(*half) for half in halves])
 
     def _batch(self, texts: list[str]) -> Embeddings:
         body = {"model": self._model, "input": texts, "encoding_format": "float"}
