@@ -4,8 +4,9 @@
 
     ProtolabelError               exit code 1
     ├── InputError                exit code 2   a document, file, line or argument is not usable
-    │   ├── ImageError                          carries which of several images it is
-    │   └── TextError                           carries which of several texts it is
+    │   └── ItemError                           carries which of several it is about
+    │       ├── ImageError
+    │       └── TextError                       the encoder refuses a text
     ├── ClassError                exit code 3   a class or example is unknown, taken or retired
     │   ├── UnknownClassError                   carries near names
     │   ├── ClassExistsError
@@ -47,6 +48,7 @@ __all__ = [
     "HistoryError",
     "ImageError",
     "InputError",
+    "ItemError",
     "MissingPackageError",
     "ProtolabelError",
     "RepeatedKeyError",
@@ -107,7 +109,7 @@ class InputError(ProtolabelError):
     exit_code = 2
 
 
-class _PlacedError(InputError):
+class ItemError(InputError):
     """One of several cannot be used; ``position`` is its place among those given together."""
 
     def __init__(
@@ -125,11 +127,11 @@ class _PlacedError(InputError):
         return InputError(f"{name}: {self.got}", expected=self.expected, remedy=self.remedy)
 
 
-class ImageError(_PlacedError):
+class ImageError(ItemError):
     """An image cannot be used; ``position`` is its place among those given together."""
 
 
-class TextError(_PlacedError):
+class TextError(ItemError):
     """The encoder refuses a text; ``position`` is its place among those given together."""
 
 

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from protolabel import Example, LabelSpace, load_encoder
+from protolabel.batch.partitions import label_partition
 from protolabel.encoders.hashing import HashingEncoder
 from protolabel.encoders.service import BATCH, CHARACTERS, TRIES, ServiceEncoder, batches
 from protolabel.errors import EncoderError, EncoderMismatchError, TextError
@@ -294,3 +295,18 @@ def test_a_command_skips_a_document_that_the_service_refuses(
     done = call(*labelled, "--resume", "--skip-bad", code=6)
     assert "new.jsonl:5" in done.stderr
     assert len(Path("out.jsonl").read_text().splitlines()) == 8
+
+
+def test_a_partition_is_labelled_by_a_service_that_is_named(
+    service: Service, tmp_path: Path
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="the extra `tables` is not installed")
+    name, space = service.name("plain"), str(tmp_path / "a.space")
+    with LabelSpace.create(space, encoder=name, background=False) as label_space:
+        label_space.add(["pay this bill", "ship the box"], ["bill", "box"])
+    (tmp_path / "a.jsonl").write_text('{"id": "1", "text": "pay the bill"}\n')
+    job = str(tmp_path / "a.jsonl"), str(tmp_path / "a.answers.parquet"), space
+    with pytest.raises(EncoderError, match=r"give its name: .*encoder=\.\.\."):
+        label_partition(*job)
+    assert label_partition(*job, encoder=name)["documents"] == 1
+    assert parquet.read_table(job[1])["label"].to_pylist() == ["bill"]

@@ -25,6 +25,7 @@ class OpenCopy:
 
     Attributes:
         path: of the label space.
+        encoder: its name or folder as the caller gave it; None: as the file says.
         state: of its files then. ``changed_ns``: when the file was last written or replaced, which
             no copying program can set.
         process: that opened it.
@@ -33,6 +34,7 @@ class OpenCopy:
     """
 
     path: str
+    encoder: str | None
     state: FileState
     changed_ns: int
     process: int
@@ -77,8 +79,10 @@ _inherited: list[OpenCopy] = []  # never closed here: their connections are thos
 
 
 @contextmanager
-def open_copy_of(space: str) -> Iterator[OpenCopy]:
+def open_copy_of(space: str, encoder: str | None = None) -> Iterator[OpenCopy]:
     """Give the copy of a label space, opened once for all partitions of this process.
+
+    ``encoder``: its name or folder; None: as the file says.
 
     Raises:
         StoreError: as :class:`LabelSpace` does.
@@ -87,8 +91,8 @@ def open_copy_of(space: str) -> Iterator[OpenCopy]:
     path = os.path.abspath(space)
     with _lock:
         old = _present
-        if old is None or not _is_current(old, path):
-            _present = _new_copy(path)
+        if old is None or not _is_current(old, path, encoder):
+            _present = _new_copy(path, encoder)
             if old is not None:
                 _retire(old)
         copy = _present
@@ -103,15 +107,17 @@ def open_copy_of(space: str) -> Iterator[OpenCopy]:
                 _retire(copy)
 
 
-def _new_copy(path: str) -> OpenCopy:
+def _new_copy(path: str, encoder: str | None) -> OpenCopy:
     state, changed = state_of(path), _changed_ns(path)
-    return OpenCopy(path, state, changed, os.getpid(), open_frozen(path))
+    space = open_frozen(path, encoder)
+    return OpenCopy(path, encoder, state, changed, os.getpid(), space)
 
 
-def _is_current(copy: OpenCopy, path: str) -> bool:
-    return (copy.process, copy.path, copy.state, copy.changed_ns) == (
+def _is_current(copy: OpenCopy, path: str, encoder: str | None) -> bool:
+    return (copy.process, copy.path, copy.encoder, copy.state, copy.changed_ns) == (
         os.getpid(),
         path,
+        encoder,
         state_of(path),
         _changed_ns(path),
     )

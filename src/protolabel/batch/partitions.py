@@ -99,6 +99,7 @@ def label_partition(
     alternatives: int = 2,
     evidence: int = 0,
     keep_older: bool = False,
+    encoder: str | None = None,
     **reading: Unpack[PartitionReading],
 ) -> dict[str, Any]:
     """Label the documents of a file and write their answers as one Parquet file.
@@ -111,6 +112,8 @@ def label_partition(
         evidence: how many of the nearest examples it shows.
         keep_older: leave answers as they are that an earlier version of the same label space gave.
             Otherwise they are refused.
+        encoder: the name or folder of its encoder, which must be given where that is a service, or
+            where its folder stands elsewhere on this machine; None: as the label space says.
         **reading: how the file is read, as :class:`PartitionReading` says.
 
     Returns:
@@ -137,7 +140,7 @@ def label_partition(
         raise TypeError(f"label_partition() got an unexpected keyword argument {unknown[0]!r}")
     reading_options = checked_options({k: v for k, v in reading.items() if v is not None})
     whole = PartitionSource(source)
-    with open_copy_of(space) as copy:
+    with open_copy_of(space, encoder) as copy:
         identity = {"bytes": whole.bytes, "sha256": whole.sha256}
         made_from = MadeFrom(copy.history, identity, options | reading_options)
         answers = _answers_before(path, made_from, copy, keep_older)

@@ -10,12 +10,14 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.store import open_copy
 
 
-def open_frozen(path: str) -> LabelSpace:
+def open_frozen(path: str, encoder: str | None = None) -> LabelSpace:
     """Open a copy of the label space at ``path`` as it is now, for reading alone.
+
+    ``encoder``: its name or folder, where the file does not say, or says another place.
 
     Raises:
         StoreError: as :class:`LabelSpace` does, or no temporary folder has room for a copy.
     """
     space = LabelSpace.__new__(LabelSpace)
-    space._open(open_copy(path), None, author_name(None), background=False)
+    space._open(open_copy(path), encoder, author_name(None), background=False)
     return space
