@@ -7,17 +7,22 @@ where its table cannot be read without a field that nobody names.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.document_name_errors import (
+    another_there,
+    no_document,
+    no_example,
+    row_left,
+)
 from protolabel.label_space.document_names import (
     SHORT_KEY,
     DocumentNames,
     documents_named,
     documents_within,
 )
-from protolabel.label_space.remembered import LABEL_AGAIN
 from protolabel.label_space.session import Session
 from protolabel.label_space.taught_documents import TaughtDocuments
 from protolabel.label_space.view import View
@@ -25,12 +30,9 @@ from protolabel.message_paths import mailbox_of
 from protolabel.quantity import quantity
 from protolabel.readers.options import NoticedOptions
 from protolabel.store import AnswerRow
-from protolabel.text import excerpt
 from protolabel.types import Document
 
 MOST_KEYS = 3  # that an error lists
-_MOST_QUOTED = 120  # characters of a name that nothing has: it may be the text of a document
-PATH = "give the path of the file, from the folder that you are in"
 KEYS = "give its key; `protolabel review SPACE --list --all` lists the keys"
 
 
@@ -95,7 +97,7 @@ def _remembered_in_row(
         content = content_of(document.text, document.image, document.embedding)
         if content in texts:
             return texts[content]
-    raise _another_there(printable(name))
+    raise another_there(printable(name))
 
 
 def _read(
@@ -136,16 +138,30 @@ def answered_document(
     Raises:
         InputError: no document of that name was answered, or several, or its text is not there.
     """
-    from protolabel.readers.one_document import is_there, row_of_id
+    from protolabel.readers.one_document import is_there
 
-    files = reading is not None
     session.answer_queue.write()
     rows = session.store.answers.rows(texts=True)
     namesakes = documents_named(rows, name)
-    files_there = {row.source for row in namesakes if is_there(row.source)} if files else set()
-    is_one_file = len(files_there) == 1 and all(row.source in files_there for row in namesakes)
+    files = {row.source for row in namesakes if reading is not None and is_there(row.source)}
+    _refuse_several(name, namesakes, files)
+    newest = namesakes[-1] if namesakes else None
+    if reading is not None and newest is not None and newest.source in files:
+        return _as_its_file_is(view, name, rows, namesakes, reading)
+    if newest is not None and newest.text is not None:
+        refuse_unread(name, reading or {})
+        return TaughtDocuments.alone(_as_remembered(newest))
+    raise no_example(name, newest, kind) if reading is None else no_document(name, newest)
+
+
+def _refuse_several(name: str, namesakes: Sequence[AnswerRow], files: Collection[str]) -> None:
+    """Raise InputError for a name of several documents, unless all of them are of one file.
+
+    ``files``: the sources of these documents that are there.
+    """
+    is_one_file = len(files) == 1 and all(row.source in files for row in namesakes)
     contents = {row.content: row for row in namesakes}
-    if not is_one_file and (len(contents) > 1 or len(files_there) > 1):
+    if not is_one_file and (len(contents) > 1 or len(files) > 1):
         different = contents if len(contents) > 1 else {row.source: row for row in namesakes}
         raise InputError(
             f"{quantity(len(different), 'document')} that were answered are called {name!r}: "
@@ -153,51 +169,46 @@ def answered_document(
             expected="the name of one document",
             remedy=KEYS,
         )
-    if reading is not None and namesakes and is_there(namesakes[-1].source):  # as it is now
-        place = namesakes[-1].source
-        row = row_of_id(place, namesakes[-1].id, **reading) if namesakes[-1].place else None
-        if row is not None and _holds(view, [row.document], namesakes):
-            row.give_notices()
-            return TaughtDocuments.alone(row.document)
-        taught, is_text = _read(place, namesakes, reading)
-        documents = taught.documents
-        if is_text or _holds(view, [*documents, *taught.covering], namesakes):
-            return taught
-        is_key = DocumentNames.of(namesakes[-1]).have_key(name)
-        if is_key or _is_numbered(place, documents):  # another document stands there now
-            if namesakes[-1].text is None:
-                raise _row_left(place, name)
-            return TaughtDocuments.alone(_as_remembered(namesakes[-1]))
-        _refuse_other(view, rows, place, documents, name)
+
+
+def _as_its_file_is(
+    view: View,
+    name: str,
+    rows: Sequence[AnswerRow],
+    namesakes: Sequence[AnswerRow],
+    reading: NoticedOptions,
+) -> TaughtDocuments:
+    """Return the documents of a name as their file has them now, or as they are remembered.
+
+    Args:
+        view: the label space as it is now.
+        name: of the documents.
+        rows: all remembered documents.
+        namesakes: those of that name, oldest first; the file of the newest is there.
+        reading: how the file is read.
+
+    Raises:
+        InputError: the file cannot be read, or holds another document now.
+    """
+    from protolabel.readers.one_document import row_of_id
+
+    newest = namesakes[-1]
+    place = newest.source
+    row = row_of_id(place, newest.id, **reading) if newest.place else None
+    if row is not None and _holds(view, [row.document], namesakes):
+        row.give_notices()
+        return TaughtDocuments.alone(row.document)
+    taught, is_text = _read(place, namesakes, reading)
+    documents = taught.documents
+    if is_text or _holds(view, [*documents, *taught.covering], namesakes):
         return taught
-    if namesakes and namesakes[-1].text is not None:
-        refuse_unread(name, reading or {})
-        return TaughtDocuments.alone(_as_remembered(namesakes[-1]))
-    if not files:
-        raise InputError(
-            f"no example {excerpt(name, _MOST_QUOTED)!r}"
-            + (
-                "; a document of that name was answered, and its text is not remembered"
-                * bool(namesakes)
-            ),
-            expected="the id, source or file name of an example, or of a document whose text is "
-            "remembered",
-            remedy=f"send the document itself, as a change of kind {kind!r}",
-        )
-    clause = ""
-    remedy = PATH
-    if namesakes and namesakes[-1].source:
-        clause = f"; {namesakes[-1].source!r} was answered, and is not there now"
-    elif namesakes:
-        clause = "; a document of that name was answered, and its text is not remembered"
-        remedy = LABEL_AGAIN
-    or_document = "; or give a Document(id, text)" if len(name.split()) > 1 else ""
-    raise InputError(
-        f"no example and no file {excerpt(name, _MOST_QUOTED)!r}{clause}",
-        expected="the id, source or file name of an example, or the path of a file",
-        remedy=f"{remedy}{or_document}",
-        command=remedy,
-    )
+    is_key = DocumentNames.of(newest).have_key(name)
+    if is_key or _is_numbered(place, documents):  # another document stands there now
+        if newest.text is None:
+            raise row_left(place, name)
+        return TaughtDocuments.alone(_as_remembered(newest))
+    _refuse_other(view, rows, place, documents, name)
+    return taught
 
 
 def _refuse_other(
@@ -214,27 +225,13 @@ def _refuse_other(
     if not within or _holds(view, documents, within) or (os.path.isabs(place) and not is_row):
         return
     if is_row:
-        raise _another_there(place)
+        raise another_there(place)
     raise InputError(
         f"the file {place!r} holds another document than the one of the name {name!r} that "
         "was answered: the file was changed since, or lies in another folder",
         expected="the file that was answered, seen from the folder that you are in",
         remedy=f"go to the folder of the other file; or, if you mean this file, name it by its "
         f"path: {place}",
-    )
-
-
-def _another_there(place: str) -> InputError:
-    """Return the error of a number where another document stands than the one that was answered."""
-    return InputError(
-        f"{place!r} holds another document than the one that was answered there: the file was "
-        "changed since, is read with other options, or lies in another folder",
-        expected="the number of a document that stands where it stood when it was answered",
-        remedy="label the file again, which answers what stands there now; or give a "
-        "Document(id, text)",
-        command="if another column was its text, name that one (--text-field); `protolabel "
-        "label SPACE FILE` answers what stands there now, and then its numbers hold; or add "
-        "the text itself: `protolabel add SPACE CLASS --text TEXT`",
     )
 
 
@@ -254,20 +251,6 @@ def _holds(view: View, documents: Iterable[Document], rows: Iterable[AnswerRow])
     """Return whether one of some documents is one of those that were answered."""
     contents = {row.content for row in rows}
     return any(_content_as_answered(view, one) in contents for one in documents)
-
-
-def _row_left(place: str, name: str) -> InputError:
-    """Return the error of an id or a key whose document stands no longer where it stood."""
-    return InputError(
-        f"{place!r} holds another document than the one of the name {name!r} that was answered, "
-        "and its text is not remembered",
-        expected="a document that stands where it stood when it was answered",
-        remedy="label the file again, which finds the document if it is still there; or give a "
-        "Document(id, text)",
-        command="if another column was its text, name that one (--text-field); `protolabel label "
-        "SPACE FILE` finds the document if it is still there; or add the text itself: "
-        "`protolabel add SPACE CLASS --text TEXT`",
-    )
 
 
 def _content_as_answered(view: View, document: Document) -> bytes:

@@ -23,6 +23,9 @@ from protolabel.batch.sorting.placing import digest_of
 from protolabel.readers.paths import walk
 from protolabel.readers.reports import Reports
 
+Current = Callable[[str, int | None], str]
+"""Returns the present name of a class from its name at a version, None where that is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -80,7 +83,7 @@ def corrections(
     root: Path,
     journal: Journal,
     in_force: Container[int],
-    current: Callable[[str, int | None], str] = lambda label, version: label,
+    current: Current = lambda label, version: label,
 ) -> list[Correction]:
     """Return the files that stand in another class's folder than where a run put them, if one did.
 
@@ -97,70 +100,97 @@ def corrections(
         root: the sorted folder.
         journal: its journal.
         in_force: the versions of the label space whose changes are in force.
-        current: returns the present name of a class from its name at a version, None where that is
-            not known (:meth:`CurrentNames.name`).
+        current: such as :meth:`CurrentNames.name`.
     """
     entries = [entry for entry in journal.entries.values() if entry.state != "intended"]
     absent = absent_entries(root, entries)
     away = {entry.place for entry in absent}
     files = [place for place in _files(root) if place not in journal.entries or place in away]
 
-    def is_undone(entry: Entry) -> bool:
-        is_word = entry.state == "kept" and (entry.label or entry.class_before)
-        return bool(is_word) and entry.version not in in_force
-
-    def again(entry: Entry, place: str) -> Correction:
-        undone = is_undone(entry)
-        then = entry if entry.label else entry.before()
-        now = _with_current_name(then, current)
-        label = now.label if entry.label else None
-        return Correction(now, place, label, then.label, undone=undone)
-
-    moves = []
-    unlisted = dict.fromkeys(files)
-    by_search = list(moves_of(root, absent, files))
-    found_places = {entry.place for entry, _ in by_search}
-    learned_entries = [
+    now = _Now(journal, in_force, current)
+    found = list(moves_of(root, absent, files))
+    found_places = {entry.place for entry, _ in found}
+    learned = [
         entry for entry in absent
-        if entry.state == "kept" and entry.version in in_force and entry.place not in found_places
+        if now.is_learned(entry) and entry.place not in found_places
         and not os.path.lexists(root / entry.place)
     ]  # fmt: skip
-    for entry, place in [*by_search, *returns_of(root, journal, away, learned_entries)]:
-        unlisted.pop(place, None)
-        folder = journal.folders.of_place(place)
-        name = journal.folders.label(folder)
-        if not (name or folder == REVIEW):
-            continue
-        label, now = name and current(name, None), _with_current_name(entry, current)
-        is_there = folder == journal.folders.of_place(entry.place)
-        if not is_there and (label is None or label != now.label):
-            moves.append(Correction(now, place, label, entry.label, is_former=label != name))
-        elif is_undone(entry) or entry.is_partial:
-            moves.append(again(entry, place))
-        elif entry.state == "kept":
-            moves.append(Correction(entry, place, entry.label, entry.label, is_renamed=True))
-    new = [p for p in unlisted if p not in away or p in found_places]
-    edited = unlisted.keys() - new
+    found += returns_of(root, journal, away, learned)
+    moves = [move for entry, place in found if (move := now.moved(entry, place)) is not None]
+    listed = {place for _, place in found}
+    new = [p for p in files if p not in listed and (p not in away or p in found_places)]
+    edited = {*files} - listed - {*new}
     places = {move.place for move in moves}
     standing = [
-        again(entry, entry.place)
+        now.again(entry, entry.place)
         for entry in entries
-        if (is_undone(entry) or entry.is_partial)
-        and entry.place not in away and entry.place not in places
-    ]  # fmt: skip
+        if now.is_open(entry) and entry.place not in away and entry.place not in places
+    ]
     repaired = [
-        again(_as_it_is(root, entry) if entry.how == "move" else entry, entry.place)
+        now.again(_as_it_is(root, entry) if entry.how == "move" else entry, entry.place)
         for entry in entries
         if entry.is_partial and entry.place in edited
     ]
     return moves + standing + repaired + _by_hand(root, journal, new, current)
 
 
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What entries of a journal come to by the changes in force and the present names of classes.
+
+    The fields are the arguments of :func:`corrections`.
+    """
+
+    journal: Journal
+    in_force: Container[int]
+    current: Current
+
+    def is_learned(self, entry: Entry) -> bool:
+        """Return whether examples were learned by an entry, and still are there."""
+        return entry.state == "kept" and entry.version in self.in_force
+
+    def is_undone(self, entry: Entry) -> bool:
+        """Return whether an entry was learned or taken back by a change that is undone."""
+        is_word = entry.state == "kept" and (entry.label or entry.class_before)
+        return bool(is_word) and entry.version not in self.in_force
+
+    def is_open(self, entry: Entry) -> bool:
+        """Return whether an entry is to be learned where it stands."""
+        return self.is_undone(entry) or entry.is_partial
+
+    def again(self, entry: Entry, place: str) -> Correction:
+        """Return the correction that learns an entry once more, or takes it back once more."""
+        then = entry if entry.label else entry.before()
+        present = _with_current_name(then, self.current)
+        label = present.label if entry.label else None
+        return Correction(present, place, label, then.label, undone=self.is_undone(entry))
+
+    def moved(self, entry: Entry, place: str) -> Correction | None:
+        """Return what it says that an entry stands at another place; None where that says nothing.
+
+        It says nothing in a folder that is none of a class, nor the review.
+        """
+        folders = self.journal.folders
+        folder = folders.of_place(place)
+        name = folders.label(folder)
+        if not (name or folder == REVIEW):
+            return None
+        label, present = name and self.current(name, None), _with_current_name(entry, self.current)
+        is_there = folder == folders.of_place(entry.place)
+        if not is_there and (label is None or label != present.label):
+            return Correction(present, place, label, entry.label, is_former=label != name)
+        if self.is_open(entry):
+            return self.again(entry, place)
+        if entry.state == "kept":
+            return Correction(entry, place, entry.label, entry.label, is_renamed=True)
+        return None
+
+
 def _by_hand(
     root: Path,
     journal: Journal,
     places: Sequence[str],
-    current: Callable[[str, int | None], str],
+    current: Current,
 ) -> list[Correction]:
     """Return the files of these that stand in the folder of a class, where that is new of them."""
     entries = journal.entries.values()
@@ -186,7 +216,7 @@ def _as_it_is(root: Path, entry: Entry) -> Entry:
     return replace(entry, digest=digest_of(path), stamp=stamp, read_ns=now)
 
 
-def _with_current_name(entry: Entry, current: Callable[[str, int | None], str]) -> Entry:
+def _with_current_name(entry: Entry, current: Current) -> Entry:
     """Return an entry with the present name of its class; None stays None."""
     return replace(entry, label=entry.label and current(entry.label, entry.version))
 
