@@ -22,8 +22,8 @@ from benchmarks.intervals import Sampling, interval_text, sampling
 from benchmarks.negative_candidates import CANDIDATES, candidates_of
 from benchmarks.open_worlds import any_data
 from benchmarks.results import CACHE, kept_result, log_line, save, table
-from benchmarks.spaces import accuracy, name_of, predicted, space_of
-from protolabel import Example, LabelSpace
+from benchmarks.spaces import accuracy_by_head, name_of, predicted, space_of
+from protolabel import Example
 from protolabel.label_space.changes import Correct
 
 KEPT = CACHE / "negatives"
@@ -61,7 +61,10 @@ def one_draw(data: Data, shots: int, seed: int) -> dict[str, float]:
         answers = predicted(space.view().unremembered(), data, stream)
         wrong = stream[answers != data.y[stream]]
         label_of = dict(zip(stream.tolist(), answers.tolist(), strict=True))
-        values = {f"{head}/0": share for head, share in right(space, data, queries, truth).items()}
+        values = {
+            f"{head}/0": share
+            for head, share in accuracy_by_head(space, data, queries, truth).items()
+        }
         for n in STEPS:
             some = wrong[:n].tolist()
 
@@ -73,29 +76,17 @@ def one_draw(data: Data, shots: int, seed: int) -> dict[str, float]:
                 )
 
             space.add([example(i, negative=True) for i in some])
-            after = right(space, data, queries, truth)
+            after = accuracy_by_head(space, data, queries, truth)
             values |= {f"{head}/{n}/not this": share for head, share in after.items()}
             again = predicted(space.view().unremembered(), data, np.array(some))
             values[f"again/{n}"] = float(sum(again == [label_of[i] for i in some]))
             values[f"refuted/{n}"] = float(len(some))
             space.undo()
             space.commit(Correct([example(i, negative=False) for i in some]))
-            after = right(space, data, queries, truth)
+            after = accuracy_by_head(space, data, queries, truth)
             values |= {f"{head}/{n}/corrected": share for head, share in after.items()}
             space.undo()
     return values | {"queries": float(len(queries))}
-
-
-def right(
-    space: LabelSpace, data: Data, queries: np.ndarray, truth: np.ndarray
-) -> dict[str, float]:
-    """Accuracy by head, in per cent."""
-    space.settle()
-    view = space.view().unremembered()
-    return {
-        "prototypes": accuracy(predicted(view.unrefined(), data, queries), truth),
-        "refined": accuracy(predicted(view, data, queries), truth),
-    }
 
 
 def choice_draw(name: str, shots: int, seed: int) -> dict[str, float]:

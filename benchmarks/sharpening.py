@@ -22,7 +22,7 @@ from benchmarks.intervals import Sampling, interval_text
 from benchmarks.keep import keep
 from benchmarks.open_worlds import any_data
 from benchmarks.results import CACHE, log_line, save, table
-from benchmarks.spaces import accuracy, predicted, space_of
+from benchmarks.spaces import accuracy_by_head, space_of
 from protolabel import Document
 
 KEPT = CACHE / "sharpening"
@@ -84,22 +84,14 @@ def one_draw(data: Data, shots: int, share: float, seed: int) -> dict[str, float
     query_rows = np.searchsorted(place, queries)
     truth = data_inside.y[query_rows]
     with space_of(data_inside, own, refine=True) as space:
-
-        def right() -> dict[str, float]:
-            space.settle()
-            view = space.view().unremembered()
-            return {
-                "prototypes": accuracy(predicted(view.unrefined(), data_inside, query_rows), truth),
-                "refined": accuracy(predicted(view, data_inside, query_rows), truth),
-            }
-
-        values = right()
+        values = accuracy_by_head(space, data_inside, query_rows, truth)
         stream = (
             Document(str(i), data.texts[i], embedding=data.embeddings[i]) for i in passing.tolist()
         )
         list(space.label_many(stream, alternatives=1, evidence=0))
         space.sharpen()
-        values |= {f"{name}, sharpened": value for name, value in right().items()}
+        after = accuracy_by_head(space, data_inside, query_rows, truth)
+        values |= {f"{head}, sharpened": share for head, share in after.items()}
         values["kappa, sharpened"] = space.settings.kappa
         version = space.version
         space.sharpen()

@@ -127,3 +127,15 @@ def rivals(shots: int) -> dict[str, Fit]:
         "LogisticRegression, C = 30, names": with_names,
         "k-NN (5, distance)": neighbours,
     }
+
+
+def accuracy_by_head(
+    space: LabelSpace, data: Data, queries: np.ndarray, truth: np.ndarray
+) -> dict[str, float]:
+    """Settle a label space, and return its accuracy on queries by head, in per cent."""
+    space.settle()
+    view = space.view().unremembered()
+    return {
+        "prototypes": accuracy(predicted(view.unrefined(), data, queries), truth),
+        "refined": accuracy(predicted(view, data, queries), truth),
+    }

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import csv
 import json
-import random
 import re
 from pathlib import Path
 
 import pytest
 from commands import call, records
+from settled_spaces import make_settled
 
-from protolabel import Answer, Example, LabelSpace
+from protolabel import Answer
 from protolabel.answers import Alternative, Level
 from protolabel.cli.render import answer_text
 
-WORDS = {
-    "bill": "pay bill amount due transfer", "cv": "job apply engineer work team",
-    "box": "ship parcel box courier track", "menu": "soup bread dinner lunch sweet",
-}  # fmt: skip
 DOUBTFUL = "pay soup job amount bill the of"
 
 
 @pytest.fixture(scope="module")
 def space(tmp_path_factory) -> Path:
-    path, rng = tmp_path_factory.mktemp("one") / "a.space", random.Random(0)
-    with LabelSpace.create(path, encoder="hashing", background=False) as label_space:
-        label_space.configure(threshold="none")
-        for label, words in WORDS.items():
-            chosen = [rng.choices([*words.split(), "of", "the"], k=5) for _ in range(8)]
-            label_space.add([Example(label, " ".join(text)) for text in chosen])
-        label_space.settle()
-    return path
+    return make_settled(tmp_path_factory.mktemp("one") / "a.space")
 
 
 @pytest.fixture

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import json
-import random
 import shutil
 from pathlib import Path
 
 import pytest
 from commands import call, records
+from settled_spaces import WORDS, make_settled
 from sorted_folders import places, sort
 
 from protolabel import Example, LabelSpace
 
-WORDS = {
-    "bill": "pay bill amount due transfer", "cv": "job apply engineer work team",
-    "box": "ship parcel box courier track", "menu": "soup bread dinner lunch sweet",
-}  # fmt: skip
 STRANGE = "summer pay garden evening music everybody welcome"
 
 
 @pytest.fixture(scope="module")
 def space(tmp_path_factory) -> Path:
-    """A label space with a calibration that declines nothing."""
-    path, rng = tmp_path_factory.mktemp("unsure") / "a.space", random.Random(0)
-    with LabelSpace.create(path, encoder="hashing", background=False) as label_space:
-        label_space.configure(threshold="none")
-        for label, words in WORDS.items():
-            texts = [rng.choices([*words.split(), "of", "the"], k=5) for _ in range(8)]
-            label_space.add([Example(label, " ".join(text)) for text in texts])
-        label_space.settle()
-    return path
+    return make_settled(tmp_path_factory.mktemp("unsure") / "a.space")
 
 
 @pytest.fixture(scope="module")

@@ -41,14 +41,6 @@ def names(kind) -> list[str]:
     return NAMES[kind]
 
 
-@pytest.fixture
-def space(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with LabelSpace.create(encoder="hashing", background=False) as space:
-        space.add(["please pay the amount", "I apply as a cook"], ["invoice", "job"])
-        yield space
-
-
 def answer(space: LabelSpace, kind: str, texts: list[str]) -> None:
     path = Path("in", kind)
     path.parent.mkdir(parents=True, exist_ok=True)

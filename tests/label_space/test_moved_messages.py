@@ -23,14 +23,6 @@ PLAIN = [Mail("please pay 1"), Mail("I apply for work 2"), Mail("Sunny weather t
 WITH_IDS = [FIRST, SECOND, NEW]
 
 
-@pytest.fixture
-def space(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with LabelSpace.create(encoder="hashing", background=False) as space:
-        space.add(["please pay the amount", "I apply as a cook"], ["invoice", "job"])
-        yield space
-
-
 def answer(space: LabelSpace, mails: list[Mail], path: str = "box.mbox") -> None:
     """Write a mailbox of these messages, in what its name says, and answer them."""
     content = mailbox(mails).encode()

@@ -14,14 +14,6 @@ from protolabel.errors import InputError
 FIRST, SECOND, NEW = "please pay 1", "I apply for work 2", "Sunny weather today"
 
 
-@pytest.fixture
-def space(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with LabelSpace.create(encoder="hashing", background=False) as space:
-        space.add(["please pay the amount", "I apply as a cook"], ["invoice", "job"])
-        yield space
-
-
 def answer(space: LabelSpace, path: str, texts: list[str] | None = None) -> None:
     """Write a table of these texts, if there are any, and answer its rows."""
     if texts is not None:

@@ -20,14 +20,6 @@ TABLES = {  # what is labelled: the first and the second row of the table in it
 }
 
 
-@pytest.fixture
-def space(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with LabelSpace.create(encoder="hashing", background=False) as space:
-        space.add(["please pay the amount", "I apply as a cook"], ["invoice", "job"])
-        yield space
-
-
 def write(path: str, texts: list[str]) -> None:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     csv = "\n".join(["text", *texts]) + "\n"

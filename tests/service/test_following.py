@@ -11,6 +11,7 @@ import time
 import pytest
 from commands import call
 from fakes import WordEncoder
+from followed import following
 from mailboxes import Mail, write_mailbox
 from service_process import make_space, service
 from starlette.testclient import TestClient
@@ -134,11 +135,6 @@ def test_a_folder_that_cannot_be_listed_is_said_and_read_once_it_can_be(tmp_path
         _, words = client.stop()
     assert words.count("cannot be reached") == 2
     assert "sub" not in words.replace("subject", "")
-
-
-def following(path, folder):
-    _, guarded = make_app({"mail": path}, Options(follow=str(folder)))
-    return TestClient(guarded, base_url="http://localhost")
 
 
 def test_what_the_command_line_has_labelled_is_known_again(tmp_path, monkeypatch):

@@ -7,21 +7,14 @@ import zipfile
 
 import pytest
 from commands import call
+from followed import following
 from service_process import make_space, service
-from starlette.testclient import TestClient
 from waiting import until
 
 from protolabel import LabelSpace
-from protolabel.service.app import make_app
-from protolabel.service.options import Options
 
 pytestmark = pytest.mark.slow
 SPACE = "/v1/spaces/mail"
-
-
-def following(path, folder):
-    _, guarded = make_app({"mail": path}, Options(follow=str(folder)))
-    return TestClient(guarded, base_url="http://localhost")
 
 
 def texts(client):
