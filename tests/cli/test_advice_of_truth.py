@@ -103,6 +103,23 @@ def labels_that_list_others(d: Desk) -> None:
     assert evaluate_answers(answer_rows, rows).shares["micro F1, over all labels"].share == 1
 
 
+def test_a_label_of_both_sides_may_list_others_where_documents_have_several(desk: Desk) -> None:
+    """Where no document has several, it is the name of one class."""
+    rows = ['{"id": "1", "label": ["cv", "invoice"]}', '{"id": "2", "label": "cv#invoice"}']
+    table = truth(desk, "2,cv#invoice", "1,cv")
+    args = ("evaluate", "--truth", table, "--answers")
+    several = desk.file("a.jsonl", "\n".join(rows))
+    assert "lists 'cv' and 'invoice'" in call(*args, several, code=2).stderr
+    rows[0] = '{"id": "1", "label": "cv"}'
+    assert "right for 100.0 %" in call(*args, desk.file("b.jsonl", "\n".join(rows))).stdout
+
+
+def test_what_stands_in_a_list_of_truth_lists_no_others(desk: Desk) -> None:
+    rows = ['{"id": "1", "label": ["R&D"]}', '{"id": "2", "label": ["R", "D"]}']
+    table = desk.file("t.jsonl", "\n".join(rows))
+    assert "100.0 %" in call("evaluate", "--truth", table, "--answers", table).stdout
+
+
 def settled(d: Desk, labels: str) -> Path:
     """A label space of a class whose name has the mark between labels, and a table of its truth."""
     space = d.folder / f"{labels}.space"

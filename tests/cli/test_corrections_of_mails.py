@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from commands import call, records
 from mailboxes import Mail, write_mailbox
 from own_service import served
 
-from protolabel import LabelSpace
+from protolabel import LabelSpace, read_documents
 
 BILL = "please pay 99 EUR for the chairs of this month and the table"
 JOB = "I apply for a post as driver of your company now"
@@ -117,3 +118,16 @@ def test_of_a_mail_that_forwards_another_one_sentence_says_what_becomes_an_examp
     done = call("correct", SPACE, "m.eml", "--to", "invoice", "--new")
     (sentence,) = done.stderr.splitlines()
     assert sentence.startswith(f"m.eml: {expected}")
+
+
+def test_a_mail_that_a_program_sent_is_decided_on_by_its_key(tmp_path, monkeypatch):
+    """It is remembered by another key than that of its path here."""
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Path("in/two.eml").write_text(TWO.lines())
+    with LabelSpace.create(SPACE, encoder="hashing", background=False) as space:
+        space.add(["pay the bill", "a post as cook"], ["invoice", "job"])
+        list(space.label_many(replace(one, folder="") for one in read_documents("in/two.eml")))
+        space.answer_log.write()
+    call("correct", SPACE, names("in/two.eml")["key"], "--to", "refund", "--new")
+    assert decided()["in/two.eml"] == ("refund", "person")

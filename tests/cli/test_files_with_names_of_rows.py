@@ -10,6 +10,7 @@ from commands import call, records
 from protolabel import Document, LabelSpace
 from protolabel.document_key import document_key, row_of
 from protolabel.former_keys import FormerKeys
+from protolabel.row_numbers import STDIN_NAME
 
 SPACE = "s.space"
 BILL, JOB = "please pay 99 EUR for the chairs of this month", "I apply for a post as driver"
@@ -56,6 +57,22 @@ def test_the_answer_to_such_a_file_takes_the_place_of_that_before_it_was_edited(
     lines = Path("o.jsonl").read_text().splitlines()
     assert len(lines) == len(FILES)
     assert set(decided()) == {f"in/{name}" for name in FILES}
+
+
+def test_what_was_decided_of_such_a_file_leaves_with_its_old_content():
+    """That of a row stays, since the row may come again."""
+    call("label", SPACE, "in")
+    call("correct", SPACE, "Call 10:30", "--to", "invoice")
+    Path("in/Call 10:30").write_text(JOB + " or teacher")
+    call("label", SPACE, "in")
+    listed = [row for row in records("review", SPACE, "--list", "--all", "--json") if "key" in row]
+    assert len(listed) == len(FILES)
+    assert decided()["in/Call 10:30"] == "label space"
+
+
+def test_a_line_of_a_pipe_is_a_row_whatever_files_there_are():
+    Path(f"{STDIN_NAME}:1").write_text(BILL)
+    assert row_of(f"{STDIN_NAME}:1") is not None
 
 
 def test_a_file_does_not_lie_in_the_one_whose_name_it_begins_with():

@@ -14,6 +14,7 @@ from several_letters import make_letters
 
 from protolabel import LabelSpace, read_dataset, read_examples
 from protolabel.errors import InputError
+from protolabel.label_lists import list_of_cell, listed_in
 from protolabel.readers.truth import read_named_labels
 
 LISTS = {
@@ -69,6 +70,22 @@ def test_an_object_of_label_studio_in_json_and_one_of_something_else(several, tm
     assert classes(several) == {"cv": 1, "invoice": 1}
     other = table(tmp_path / "a.csv", '{"rating": 3}')
     assert "'label' is an object" in call("import", several, other, code=2).stderr
+
+
+def test_the_labels_of_a_set_stand_in_the_order_in_which_it_is_written():
+    names = [f"class {n}" for n in (5, 3, 1, 4, 2, 0)]
+    assert list_of_cell("{" + ", ".join(map(repr, names)) + "}") == names
+
+
+@pytest.mark.parametrize(
+    ("name", "separator"), [("x#y/z", "/"), ("x&y/z", "/"), ("x&y;z", ";"), ("x#y~z", "#")]
+)
+def test_of_marks_that_all_part_classes_the_usual_one_counts(name, separator):
+    """Of two unusual ones, the first does."""
+    parts = name.split(separator)
+    other = next(mark for mark in "#&~" if mark in name and mark != separator)
+    classes = {*parts, *name.split(other)}
+    assert listed_in(name, classes.__contains__) == (separator, parts)
 
 
 @pytest.mark.parametrize("mark", MARKS)

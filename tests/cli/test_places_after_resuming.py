@@ -11,7 +11,9 @@ from mailboxes import Mail, mailbox
 from office_files import xlsx, zipped
 from stored import store_of
 
-from protolabel import LabelSpace
+from protolabel import LabelSpace, read_documents
+from protolabel.label_space import remembered_places
+from protolabel.label_space.remembered_places import RememberedPlaces
 
 BILL, JOB, NEW = "please pay 10 EUR for the bill", "I apply for a post as driver", "Sunny and warm"
 IDS = {BILL: "T1", JOB: "T2", NEW: "T3"}
@@ -81,8 +83,14 @@ def test_the_label_space_has_the_places_that_a_plain_run_gives_it(space, command
     assert places(space) == after
 
 
-def test_a_row_that_stands_where_it_stood_is_written_nowhere(space):
-    Path("t.csv").write_bytes(with_ids([BILL, JOB]))
+def csv_of_equal_rows() -> bytes:
+    """Of equal rows the last one is remembered, and stands where it stood."""
+    return csv_table([BILL, JOB, BILL])
+
+
+@pytest.mark.parametrize("content", [with_ids([BILL, JOB]), csv_of_equal_rows()])
+def test_a_row_that_stands_where_it_stood_is_written_nowhere(space, content):
+    Path("t.csv").write_bytes(content)
     resumed = ("label", space, "t.csv", "--out", "a.jsonl", "--resume")
     call(*resumed)
     with LabelSpace(space) as opened:
@@ -90,6 +98,17 @@ def test_a_row_that_stands_where_it_stood_is_written_nowhere(space):
     call(*resumed)
     with LabelSpace(space) as opened:
         assert store_of(opened).answers.mark() == mark
+
+
+def test_places_are_written_as_soon_as_many_wait(space, monkeypatch):
+    monkeypatch.setattr(remembered_places, "MOST_WAITING", 2)
+    Path("t.csv").write_bytes(with_ids([BILL, JOB]))
+    call("label", space, "t.csv")
+    Path("t.csv").write_bytes(with_ids([NEW, BILL, JOB]))
+    with LabelSpace(space) as opened, RememberedPlaces(opened.view()) as noted:
+        for document in read_documents("t.csv"):
+            noted.note(document)
+        assert {source for _, _, source in places(space)} == {"t.csv:3", "t.csv:4"}
 
 
 def test_what_was_forgotten_is_not_remembered_by_its_new_place(space):

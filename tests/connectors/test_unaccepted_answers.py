@@ -89,6 +89,18 @@ def test_other_tables_with_such_an_answer_are_refused(suffix, answer, tmp_path):
     assert f"'answer' is {answer!r}" in error
 
 
+def test_blanks_around_such_an_answer_do_not_matter(tmp_path):
+    (tmp_path / "p.csv").write_text("text,label,answer\nA cook,INV, reject \n")
+    with pytest.raises(InputError, match="'answer' is 'reject'"):
+        list(read_examples(tmp_path / "p.csv"))
+
+
+def test_a_row_that_only_says_of_which_class_it_is_not_may_be_rejected(tmp_path):
+    path = lines(tmp_path / "p.jsonl", [{"text": "A cook", "not_label": "INV", "answer": "reject"}])
+    (example,) = read_examples(path, negatives=True)
+    assert (example.label, example.negative) == ("INV", True)
+
+
 def test_tables_in_python_are_refused_too():
     frame = pd.DataFrame(ROWS)
     with LabelSpace.create(encoder=WordEncoder(), background=False) as space:

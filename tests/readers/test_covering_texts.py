@@ -7,6 +7,7 @@ from office_files import mail
 from pictures import drawn
 
 from protolabel import read_documents, read_examples
+from protolabel.readers.one_document import read_taught
 
 NOTE = "Dear all,\nplease find attached.\nRegards"
 BILL = b"Please pay the bill of 250 EUR for the work of May within fourteen days."
@@ -86,6 +87,19 @@ def test_a_forwarded_mail_has_a_covering_text_of_its_own(tmp_path):
     path.write_bytes(outer.as_bytes())
     (example,) = read_examples(path, label="bill")
     assert example.text.strip() == BILL.decode()
+
+
+def test_the_covering_text_of_a_forwarded_mail_does_not_count_as_an_attachment(tmp_path):
+    """It is no example, so the own text of the mail around it says more than the attachment."""
+    outer = mail("Outer", words(9))
+    outer.add_attachment(mail("Inner", words(5), bill_txt=words(7).encode()))
+    path = tmp_path / "m.eml"
+    path.write_bytes(outer.as_bytes())
+    sources = [one.source for one in read_examples(path, label="bill")]
+    documents, covering = read_taught(str(path))
+    assert [one.source for one in documents] == sources
+    assert str(path) in sources
+    assert len(covering) == 1
 
 
 def test_what_is_said_of_a_mail_with_an_image_does_not_count_words_in_it(tmp_path):

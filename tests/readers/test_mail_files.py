@@ -130,6 +130,18 @@ def test_what_apple_mail_keeps_elsewhere_is_named(tmp_path):
     assert "1 attachment is not in it" in notices[0].message
 
 
+def test_an_attachment_that_apple_mail_has_in_place_is_read(tmp_path):
+    message = (
+        b"From: a@b\nTo: c@d\nSubject: Order\nMIME-Version: 1.0\n"
+        b"Content-Type: multipart/mixed; boundary=x\n\n"
+        b"--x\nContent-Type: text/plain\n\nSee below\n"
+        b"--x\nContent-Type: text/plain; name=a.txt\nX-Apple-Content-Length: 7\n"
+        b"Content-Disposition: attachment; filename=a.txt\n\n250 EUR\n--x--\n"
+    )
+    read = texts(write(tmp_path / "7.emlx", emlx(message)))
+    assert read == {"7.emlx": "Order\n\nSee below", "7.emlx/2/a.txt": "250 EUR"}
+
+
 PAGE = (
     b"<html><head><title>Your bill</title></head><body><p>Pay tw=C3=B6 =E2=82=AC</p></body></html>"
 )
@@ -167,6 +179,15 @@ def test_a_page_of_frames_has_their_texts_and_the_page_that_is_named_comes_first
     assert texts(write(tmp_path / "a.mht", empty)) == {"a.mht": "An advertisement"}
     named = SAVED.replace(b'"x"\n\n', b'"x"; start="<frame-2@mhtml.blink>"\n\n', 1)
     assert texts(write(tmp_path / "b.mht", named)) == {"b.mht": "An advertisement"}
+
+
+def test_a_saved_page_without_html_has_its_plain_text(tmp_path):
+    plain = b"".join(
+        b"--x\nContent-Type: text/%s\nContent-Location: https://a.b/%s\n\n%s\n" % (kind, kind, text)
+        for kind, text in ((b"css", b"p {}"), (b"plain", b"Pay now"))
+    )
+    head = b'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="x"\n\n'
+    assert texts(write(tmp_path / "a.mht", head + plain + b"--x--\n")) == {"a.mht": "Pay now"}
 
 
 def test_a_mail_with_pictures_in_its_page_is_no_saved_page(tmp_path):
