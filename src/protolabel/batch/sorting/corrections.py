@@ -108,18 +108,18 @@ def corrections(
     files = [place for place in _files(root) if place not in journal.entries or place in away]
 
     now = _Now(journal, in_force, current)
-    found = list(moves_of(root, absent, files))
-    found_places = {entry.place for entry, _ in found}
-    learned = [
+    pairs = list(moves_of(root, absent, files))
+    found_places = {entry.place for entry, _ in pairs}
+    learned_entries = [
         entry for entry in absent
         if now.is_learned(entry) and entry.place not in found_places
         and not os.path.lexists(root / entry.place)
     ]  # fmt: skip
-    found += returns_of(root, journal, away, learned)
-    moves = [move for entry, place in found if (move := now.moved(entry, place)) is not None]
-    listed = {place for _, place in found}
-    new = [p for p in files if p not in listed and (p not in away or p in found_places)]
-    edited = {*files} - listed - {*new}
+    pairs += returns_of(root, journal, away, learned_entries)
+    moves = [move for entry, place in pairs if (move := now.move_of(entry, place)) is not None]
+    listed_places = {place for _, place in pairs}
+    new = [p for p in files if p not in listed_places and (p not in away or p in found_places)]
+    edited = {*files} - listed_places - {*new}
     places = {move.place for move in moves}
     standing = [
         now.again(entry, entry.place)
@@ -165,7 +165,7 @@ class _Now:
         label = present.label if entry.label else None
         return Correction(present, place, label, then.label, undone=self.is_undone(entry))
 
-    def moved(self, entry: Entry, place: str) -> Correction | None:
+    def move_of(self, entry: Entry, place: str) -> Correction | None:
         """Return what it says that an entry stands at another place; None where that says nothing.
 
         It says nothing in a folder that is none of a class, nor the review.
