@@ -233,3 +233,18 @@ def test_of_documents_like_a_refused_group_it_says_so_and_what_helps_the_others(
     assert "3 of them are like what was refused" in words
     advice = words.partition("With 3 there is a proposal: ")[2].partition(" where you know")[0]
     assert call(*shlex.split(advice)[1:]).stdout.startswith("1 proposal ")
+
+
+def test_a_refusal_that_cannot_outlive_a_forgotten_document_ends_with_a_word(space, tmp_path):
+    """Of documents that are not remembered, there is nothing to know the group by."""
+    inbox = tmp_path / "in"
+    call("discover", space, inbox)
+    call("discover", space, inbox, "--refuse", "P1")
+    forgotten = call("forget", space, "--source", inbox / "2.txt")
+    assert "1 refusal of a proposed class ends" in forgotten.stderr
+    call("label", space, inbox)
+    call("discover", space, inbox)
+    call("discover", space, inbox, "--refuse", "P2")
+    forgotten = call("forget", space, "--source", inbox / "3.txt")
+    assert "refusal" not in forgotten.stderr
+    assert "0 proposals" in call("discover", space, inbox).stdout

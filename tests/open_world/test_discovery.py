@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
@@ -142,6 +143,31 @@ def test_what_was_refused_is_not_proposed_again_until_that_is_taken_back(space):
     assert stored_proposals(space) == []
     assert reconsider(space) == 1
     assert [one.key for one in discover(space).proposals] == ["P1"]
+
+
+def test_a_refusal_outlives_a_document_of_it_that_is_forgotten(space):
+    """Nothing of that document is left in it; it ends with the last one that is remembered."""
+    texts = about(STRANGE, 7)
+    stream(space, *texts)
+    refuse(space, discover(space).proposals)
+    space.answer_log.forget("in/2.txt")
+    (row,) = store_of(space).proposals.rows()
+    assert (row.state, row.n, len(row.members)) == ("refused", 6, 6)
+    vectors = np.array(WordEncoder().encode(texts[:2] + texts[3:]), np.float64)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.testing.assert_allclose(row.total, vectors.sum(axis=0), rtol=1e-6)
+    assert row.squares == pytest.approx(6)
+    assert "in/2.txt" not in row.record
+    assert "in/3.txt" in row.record
+    assert STRANGE not in json.loads(row.record).get("terms", [])
+    discovery = discover(space)
+    assert (discovery.proposals, discovery.refused) == ((), 6)
+    only_new = [Document(f"m{i}", text) for i, text in enumerate(about(STRANGE, 20)[10:])]
+    assert discover(space, only_new).refused == 10
+    assert space.answer_log.refused_proposals() == 1
+    space.answer_log.forget([f"in/{i}.txt" for i in (0, 1, 3, 4, 5, 6)])
+    assert space.answer_log.refused_proposals() == 0
+    assert store_of(space).proposals.rows() == []
 
 
 def test_accepting_makes_a_class_in_one_change_that_can_be_previewed_and_undone(space):

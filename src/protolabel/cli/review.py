@@ -232,11 +232,18 @@ def forget(space: str, names: tuple[str, ...], all_: bool, yes: bool, json_: boo
         _ask_about_all(space)
     with opened(space) as label_space:
         lifts = all_ and label_space.answer_log.keeps_out()
+        refused = label_space.answer_log.refused_proposals()
         n = label_space.answer_log.forget(None if all_ else list(names))
+        ended = refused - label_space.answer_log.refused_proposals()
         left = _examples_of(label_space, names)
     _tell(json_, forgotten=n)
     if lifts and not json_:
         note("documents that were forgotten by --source before are remembered if labelled again")
+    if ended and not all_ and not json_:
+        ends = quantity(
+            ended, "refusal of a proposed class ends", "refusals of proposed classes end"
+        )
+        note(f"{ends}, since no other document of such a group is remembered")
     if left and not json_:
         note(f"examples of these sources stay in the label space: {', '.join(left[:5])}")
 

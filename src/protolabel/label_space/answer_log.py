@@ -17,6 +17,7 @@ from protolabel.label_space.answer_queue import PATIENCE
 from protolabel.label_space.changes import Add, Remember
 from protolabel.label_space.compared_answers import ComparedAnswers
 from protolabel.label_space.decided_labels import decided_labels
+from protolabel.label_space.kept_refusals import kept_decisions
 from protolabel.label_space.matching_documents import documents_of, matching
 from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
 from protolabel.label_space.remembered import (
@@ -221,6 +222,11 @@ class AnswerLog:
             self._wipe()
         return change
 
+    def refused_proposals(self) -> int:
+        """Return how many proposed classes are refused."""
+        rows = self._session.store.proposals.rows()
+        return sum(row.state == "refused" for row in rows)
+
     def keeps_out(self) -> bool:
         """Return whether there are documents that were forgotten, and are not remembered again."""
         return bool(self._session.store.answers.forgotten())
@@ -233,7 +239,8 @@ class AnswerLog:
                 as a folder, a mailbox or a table. These documents are not remembered again. None:
                 all documents, and everything that was said about them; also which of them were
                 forgotten before by name, so those may be remembered again. A document that a
-                proposal alone names, which was read from a file, goes with the proposal.
+                proposal alone names, which was read from a file, goes with the proposal. A proposal
+                that was refused or accepted stays so where another document of it is remembered.
             folder: below which places that are named lie: None is the working folder, and empty
                 says that they were sent, and are no paths of this machine.
 
@@ -245,8 +252,9 @@ class AnswerLog:
         store = self._session.store
         with store.exclusively():
             documents = None if names is None else documents_of(store, names, folder)
+            kept = () if documents is None else kept_decisions(store, documents)
             n = store.answers.forget(documents)
-            store.proposals.forget(documents)
+            store.proposals.forget(documents, kept)
         # Other documents that wait go too: no answer is kept that was given before a forgetting.
         self._session.answer_queue.drop()
         self._wipe()

@@ -6,7 +6,6 @@ numbers alone count once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +16,6 @@ from protolabel.arrays import Labels, Mask, Positions
 from protolabel.near_copies import document_groups
 from protolabel.open_world.pool import Pool
 from protolabel.progress import Progress, Step, silent
-from protolabel.store import AnswerRow
 
 AT_ONCE = 10_000  # documents that are compared with one another
 
@@ -75,25 +73,6 @@ class DistinctGroups(NamedTuple):
     labels: Labels
     distinct: Mask
     moments: Moments
-
-
-def first_of_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[int]:
-    """Return the places of remembered documents equal to none before them, nor near copies.
-
-    Args:
-        rows: the documents.
-        texts: of those whose text is remembered; others have near copies by their template.
-    """
-    if len(rows) < 2:
-        return list(range(len(rows)))
-    groups = document_groups(
-        [(row.content.hex(),) for row in rows],
-        [texts.get(row.document) for row in rows],
-        np.zeros(len(rows), np.int64),
-        [row.template for row in rows],
-    )
-    first: list[int] = np.sort(np.unique(groups, return_index=True)[1]).tolist()
-    return first
 
 
 def _first_copies(pool: Pool, places: Positions) -> Positions:

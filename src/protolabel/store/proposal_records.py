@@ -70,8 +70,16 @@ class ProposalTable(Protocol):
             renewed: versions whose changes are in force again, oldest first.
         """
 
-    def forget(self, documents: Collection[bytes] | None) -> int:
-        """Remove each proposal with one of these documents; None: all of them."""
+    def forget(self, documents: Collection[bytes] | None, kept: Sequence[ProposalRow] = ()) -> int:
+        """Remove each proposal with one of these documents; None: all of them.
+
+        Args:
+            documents: that are forgotten.
+            kept: proposals without these documents, which take the places of theirs.
+
+        Returns:
+            How many were removed.
+        """
 
     def drop_words(self) -> None:
         """Remove what was taken from texts."""

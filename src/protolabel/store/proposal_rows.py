@@ -25,6 +25,7 @@ _NEWEST = "proposed"  # a key of meta: the highest number of the rows that were 
 _SELECT = """SELECT proposal, state, at, encoding, n, total, squares, members, record, digest
     FROM proposals ORDER BY proposal"""
 _SET_STATE = "UPDATE proposals SET state = ?, at = ? WHERE proposal = ?"
+_REPLACE = "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 MOST_PROPOSALS = 10_000  # rows that are kept; the oldest that are gone leave first
 
 
@@ -54,7 +55,7 @@ class ProposalRows:
         with self._writing() as db:
             db.execute("UPDATE proposals SET state = 'gone' WHERE state = 'open'")
             db.executemany(
-                "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _REPLACE,
                 [_values(row) for row in rows],
             )
             db.execute(
@@ -100,17 +101,17 @@ class ProposalRows:
                 if db.execute(sql, (state, at, number)).rowcount:
                     self._noted.replace(db, change, json.dumps([number, state, at, *before]))
 
-    def forget(self, documents: Collection[bytes] | None) -> int:
-        """Remove each proposal with one of these documents, whatever was said; None: all of them.
-
-        Returns:
-            How many were removed.
-        """
+    def forget(self, documents: Collection[bytes] | None, kept: Sequence[ProposalRow] = ()) -> int:
+        """Do what :meth:`ProposalTable.forget` says; damaged rows are removed, too."""
+        stays = {row.number for row in kept}
         numbers = [
             number
             for number, row in self._rows()
-            if documents is None or row is None or not row.members.isdisjoint(documents)
+            if number not in stays
+            and (documents is None or row is None or not row.members.isdisjoint(documents))
         ]
+        with self._writing() as db:
+            db.executemany(_REPLACE, [_values(row) for row in kept])
         self.drop(numbers)
         return len(numbers)
 
