@@ -70,8 +70,8 @@ def test_a_forgotten_document_takes_its_proposals_along(store):
 def test_a_proposal_without_a_forgotten_document_takes_the_place_of_the_one_with_it(store):
     store.proposals.replace_open([row(1, 1, 2), row(2, 2), row(3, 3)])
     store.proposals.set_state(1, "refused", "2026-01-02")
-    kept = replace(row(1, 1), state="refused")
-    assert store.proposals.forget([bytes([2]) * 16], [kept]) == 1
+    refusal = replace(row(1, 1), state="refused")
+    assert store.proposals.forget([bytes([2]) * 16], [refusal]) == 1
     assert states(store) == {1: "refused", 3: "open"}
     assert store.proposals.rows()[0].members == row(1, 1).members
 

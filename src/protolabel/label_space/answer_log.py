@@ -252,9 +252,9 @@ class AnswerLog:
         store = self._session.store
         with store.exclusively():
             documents = None if names is None else documents_of(store, names, folder)
-            kept = () if documents is None else kept_decisions(store, documents)
+            replacements = () if documents is None else kept_decisions(store, documents)
             n = store.answers.forget(documents)
-            store.proposals.forget(documents, kept)
+            store.proposals.forget(documents, replacements)
         # Other documents that wait go too: no answer is kept that was given before a forgetting.
         self._session.answer_queue.drop()
         self._wipe()

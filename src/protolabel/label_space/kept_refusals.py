@@ -39,7 +39,7 @@ def kept_decisions(store: Store, documents: Collection[bytes]) -> list[ProposalR
     if not touched:
         return []
     remembered = {row.document: row for row in store.answers.rows()}
-    kept = []
+    replacements = []
     for proposal in touched:
         members = proposal.members.difference(documents)
         rows = [
@@ -48,8 +48,8 @@ def kept_decisions(store: Store, documents: Collection[bytes]) -> list[ProposalR
             if member in remembered and remembered[member].encoding == proposal.encoding
         ]
         if rows:
-            kept.append(_of(store, replace(proposal, members=members), rows, documents))
-    return kept
+            replacements.append(_of(store, replace(proposal, members=members), rows, documents))
+    return replacements
 
 
 def _of(
@@ -75,8 +75,8 @@ def _record_without(record: str, forgotten: Collection[bytes]) -> str:
     """
     values: dict[str, Any] = json.loads(record)
     keys = {document.hex() for document in forgotten}
-    kept = {name: value for name, value in values.items() if name == "least"}
+    replacements = {name: value for name, value in values.items() if name == "least"}
     for name in _LISTS:
         if name in values:
-            kept[name] = [one for one in values[name] if one["key"] not in keys]
-    return json.dumps(kept)
+            replacements[name] = [one for one in values[name] if one["key"] not in keys]
+    return json.dumps(replacements)

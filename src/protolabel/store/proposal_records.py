@@ -70,12 +70,14 @@ class ProposalTable(Protocol):
             renewed: versions whose changes are in force again, oldest first.
         """
 
-    def forget(self, documents: Collection[bytes] | None, kept: Sequence[ProposalRow] = ()) -> int:
+    def forget(
+        self, documents: Collection[bytes] | None, replacements: Sequence[ProposalRow] = ()
+    ) -> int:
         """Remove each proposal with one of these documents; None: all of them.
 
         Args:
             documents: that are forgotten.
-            kept: proposals without these documents, which take the places of theirs.
+            replacements: proposals without these documents, which take the places of theirs.
 
         Returns:
             How many were removed.

@@ -101,9 +101,11 @@ class ProposalRows:
                 if db.execute(sql, (state, at, number)).rowcount:
                     self._noted.replace(db, change, json.dumps([number, state, at, *before]))
 
-    def forget(self, documents: Collection[bytes] | None, kept: Sequence[ProposalRow] = ()) -> int:
+    def forget(
+        self, documents: Collection[bytes] | None, replacements: Sequence[ProposalRow] = ()
+    ) -> int:
         """Do what :meth:`ProposalTable.forget` says; damaged rows are removed, too."""
-        stays = {row.number for row in kept}
+        stays = {row.number for row in replacements}
         numbers = [
             number
             for number, row in self._rows()
@@ -111,7 +113,7 @@ class ProposalRows:
             and (documents is None or row is None or not row.members.isdisjoint(documents))
         ]
         with self._writing() as db:
-            db.executemany(_REPLACE, [_values(row) for row in kept])
+            db.executemany(_REPLACE, [_values(row) for row in replacements])
         self.drop(numbers)
         return len(numbers)
 
