@@ -75,8 +75,8 @@ def _record_without(record: str, forgotten: Collection[bytes]) -> str:
     """
     values: dict[str, Any] = json.loads(record)
     keys = {document.hex() for document in forgotten}
-    replacements = {name: value for name, value in values.items() if name == "least"}
+    remainder = {name: value for name, value in values.items() if name == "least"}
     for name in _LISTS:
         if name in values:
-            replacements[name] = [one for one in values[name] if one["key"] not in keys]
-    return json.dumps(replacements)
+            remainder[name] = [one for one in values[name] if one["key"] not in keys]
+    return json.dumps(remainder)
