@@ -19,6 +19,12 @@ from protolabel import Example
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.changes import REQUESTS, Add, Reencode, Tune, Undo, request_from
 from protolabel.label_space.changes.imported_classes import ImportedClass
+from protolabel.label_space.changes.request import ChangeRequest
+from protolabel.label_space.deciding_kinds import (
+    deciding_kinds,
+    kinds_that_end_examples,
+    refusing_kinds,
+)
 from protolabel.label_space.session import session_of
 
 WORDS = st.text("abc xyz", min_size=1, max_size=8).filter(str.strip)
@@ -135,6 +141,14 @@ def test_an_estimate_that_no_longer_holds_changes_nothing_and_says_why(space):
     outcome = session_of(space).attempt(Tune(2.0, space.view().embedder.encoding))
     assert (outcome.change, space.version) == (None, version)
     assert "person" in outcome.reason
+
+
+def test_every_kind_that_notes_something_of_documents_says_what_it_decides():
+    noting = {
+        kind for kind, one in REQUESTS.items() if one.note_answers is not ChangeRequest.note_answers
+    }
+    assert deciding_kinds() == noting - {"undo", "redo", "return", "remember"}
+    assert kinds_that_end_examples() | refusing_kinds() == deciding_kinds()
 
 
 def requests_of(space) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,11 @@ from office_documents import INBOX
 from office_spaces import make_office
 from service_process import service
 
+from protolabel import Example, LabelSpace
+from protolabel.label_space.changes import Correct, Move, Relabel, Remove, Split
+from protolabel.label_space.session import session_of
+from protolabel.service.documents_of_changes import documents_of
+
 SPACE = "/v1/spaces/office"
 
 
@@ -37,6 +42,25 @@ def test_decisions_name_their_documents_and_say_none_of_these(client):
         assert (change["documents"], change["none"]) == ([names[7]], is_none)
     assert client.post(f"{SPACE}/changes", {"kind": "undo"}).status == 200
     assert newest(client)["documents"] == [names[7]]
+
+
+@pytest.mark.parametrize("kind", ["correct", "move", "relabel", "split", "remove"])
+def test_every_kind_that_decides_about_a_document_names_it(kind):
+    with LabelSpace.create(encoder="hashing", background=False) as space:
+        space.add(
+            [Example("a", "one two", id="e1", source="1.txt"), Example("a", "three", id="e2")]
+        )
+        space.add("four", "b")
+        requests = {
+            "correct": Correct([Example("b", "one two", source="1.txt")]),
+            "move": Move(["e1"], "b"),
+            "relabel": Relabel("e1", ["b"]),
+            "split": Split("a", {"c": ["e1"]}),
+            "remove": Remove(["e1"]),
+        }
+        change = space.commit(requests[kind])
+        assert change.kind == kind
+        assert documents_of(session_of(space).store.rows, change) == {"documents": ["1.txt"]}
 
 
 def test_no_text_stands_in_the_history(client):

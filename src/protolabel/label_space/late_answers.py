@@ -19,16 +19,19 @@ from itertools import takewhile
 from protolabel.equality import short_digest
 from protolabel.label_space.corrected_answers import class_keys, with_labels, with_refusals
 from protolabel.label_space.decided_labels import labels_of_examples
+from protolabel.label_space.deciding_kinds import (
+    deciding_kinds,
+    kinds_that_end_examples,
+    labelling_kinds,
+    refusing_kinds,
+    removing_kinds,
+)
 from protolabel.label_space.ended_decisions import Pair, without_removed
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_turned
 from protolabel.store import AnswerRow, Rows, Store
 from protolabel.types import Change
-
-LABELLING = ("correct", "relabel", "move", "split")  # kinds of change that say a document's class
-REFUSING = ("refute", "add", "import")  # those that may say of which class a document is not
-REMOVING = ("remove", "correct")  # those that may take documents out of every class
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class LateAnswers:
             return cls()
         since = min(row.version for row in late)
         changes = list(takewhile(lambda change: change.version > since, store.rows.changes()))
-        if not any(one.kind in (*LABELLING, *REFUSING, *REMOVING) for one in changes):
+        if not any(one.kind in deciding_kinds() for one in changes):
             return cls()
         contents = {row.content for row in late}
         stored = {row.document: row for row in store.answers.rows(contents=contents)}
@@ -116,8 +119,8 @@ class _Effects:
     def of(cls, rows: Rows, changes: Sequence[Change], contents: set[bytes]) -> _Effects:
         """Return those of changes that are the newest ones, oldest first."""
         since = changes[0].version - 1
-        deciding = {one.version for one in changes if one.kind in (*LABELLING, *REMOVING)}
-        refusing = {one.version for one in changes if one.kind in REFUSING}
+        deciding = {one.version for one in changes if one.kind in kinds_that_end_examples()}
+        refusing = {one.version for one in changes if one.kind in refusing_kinds()}
         return cls(
             _of_contents(rows, rows.examples_since(since), deciding, contents),
             _of_contents(rows, rows.examples_ended_since(since), deciding, contents),
@@ -140,7 +143,7 @@ class _Effects:
         ]
         by_labels = [(row, labels[row.content]) for row in late if row.content in labels]
         by_refusals = [(row, refusals[row.content]) for row in late if row.content in refusals]
-        if change.kind in REFUSING:
+        if change.kind in refusing_kinds():
             by_refusals += of_keys
         else:
             by_labels += of_keys
@@ -178,7 +181,7 @@ class _Effects:
 
         Where it only took examples away, these are the classes that are left.
         """
-        if change.kind not in LABELLING:
+        if change.kind not in labelling_kinds():
             return {}
         gains, losses = (one.get(change.version, {}) for one in (self.gains, self.losses))
         is_whole = settings_of(rows, change.version).several
@@ -191,7 +194,7 @@ class _Effects:
         self, rows: Rows, change: Change, late: Sequence[AnswerRow], labels: Collection[bytes]
     ) -> tuple[list[AnswerRow], list[Pair]]:
         """Return the answers whose decisions a removal ends, and what is refused for them."""
-        losses = self.losses.get(change.version, {}) if change.kind in REMOVING else {}
+        losses = self.losses.get(change.version, {}) if change.kind in removing_kinds() else {}
         removed = {content: set(keys) for content, keys in losses.items() if content not in labels}
         documents = [row for row in late if row.content in removed]
         return without_removed(rows, documents, removed, change.version)

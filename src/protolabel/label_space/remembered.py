@@ -14,6 +14,7 @@ from protolabel.answers import Answer
 from protolabel.errors import InputError
 from protolabel.label_lists import words_of_labels
 from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.deciding_kinds import kinds_that_end_examples
 from protolabel.label_space.session import Session
 from protolabel.store import AnswerRow, Rows, Store
 from protolabel.types import Change, Example
@@ -155,9 +156,8 @@ class Refusals:
 
     def __init__(self, session: Session) -> None:
         self._refused = session.store.answers.refusals()
-        self._removed = {
-            (content_of(text, None, None), key) for text, key in session.store.answers.removed()
-        }
+        removed = session.store.answers.removed(kinds_that_end_examples())
+        self._removed = {(content_of(text, None, None), key) for text, key in removed}
 
     def holds(self, row: AnswerRow, key: int) -> bool:
         """Return whether a class is not to be proposed for a document."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from protolabel.label_space.deciding_kinds import deciding_kinds
 from protolabel.store.read_protocol import Rows
 from protolabel.types import Change
 
 _MOST = 4  # names that a change comes with
-_KINDS = frozenset({"add", "correct", "refute", "remove", "move", "undo", "redo"})
 
 
 def documents_of(rows: Rows, change: Change) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def documents_of(rows: Rows, change: Change) -> dict[str, Any]:
         ``documents``: the names of the first ones, each empty where it has none. ``none``: whether
         one document was said to be of none of the classes.
     """
-    if change.kind not in _KINDS:
+    if change.reverts is None and change.kind not in deciding_kinds():
         return {}
     documents = rows.documents_of_change(change.version, _MOST)
     if not documents:

@@ -156,8 +156,11 @@ class AnswerTable(Protocol):
     def forgotten(self) -> set[bytes]:
         """Return the documents that were forgotten one by one, and are not to be kept again."""
 
-    def removed(self) -> list[tuple[str, int]]:
-        """Return the texts of examples that people took out of a class, each with its class."""
+    def removed(self, kinds: Collection[str]) -> list[tuple[str, int]]:
+        """Return the texts of examples that changes of these kinds took out, each with its class.
+
+        A class that has such an example again is left out.
+        """
 
     def forgettings(self) -> int:
         """Return how often something was forgotten."""

@@ -6,6 +6,7 @@ said to an answer. Bounded; no row is part of a version, and none changes an ans
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -132,15 +133,15 @@ class AnswerRows:
         with self._connection.reading() as db:
             return {document for (document,) in db.execute(sql)}
 
-    def removed(self) -> list[tuple[str, int]]:
-        """Return the texts of examples that people took out of a class, each with its class."""
+    def removed(self, kinds: Collection[str]) -> list[tuple[str, int]]:
+        """Do what :meth:`AnswerTable.removed` says."""
         sql = """SELECT DISTINCT i.text, e.class FROM examples e
             JOIN items i ON i.item = e.item AND i.text IS NOT NULL JOIN changes g
-            ON g.version = e.died AND g.kind IN ('remove', 'move', 'correct', 'relabel')
+            ON g.version = e.died AND g.kind IN (SELECT value FROM json_each(?))
             WHERE NOT EXISTS (SELECT 1 FROM examples l WHERE l.item = e.item
                               AND l.class = e.class AND l.died IS NULL)"""
         with self._connection.reading() as db:
-            return db.execute(sql).fetchall()
+            return db.execute(sql, (json.dumps(sorted(kinds)),)).fetchall()
 
     def forgettings(self) -> int:
         """Return how often something was forgotten: answers given before are not kept."""

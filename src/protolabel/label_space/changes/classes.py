@@ -12,11 +12,12 @@ from protolabel.label_space.changes.contradictions import note_withdrawn, withdr
 from protolabel.label_space.changes.equal_examples import content_key, move_once, words_of_ends
 from protolabel.label_space.changes.negatives import merge_negatives, split_negatives
 from protolabel.label_space.changes.nesting import put_part_beside, take_over
-from protolabel.label_space.changes.request import ChangeRequest, Material, Needs, distinct_strings
+from protolabel.label_space.changes.request import ChangeRequest, Material, Needs
 from protolabel.label_space.changes.rows import (
     LISTED,
     checked_description,
     distinct_names,
+    distinct_strings,
     ensure_class,
     listed,
     live,
@@ -210,6 +211,7 @@ class Split(ChangeRequest):
     """Move members of a class to new classes; the rest stays. ``parts``: example ids by class."""
 
     kind: ClassVar[str] = "split"
+    gives_labels: ClassVar[bool] = True
     label: str
     parts: Mapping[str, Sequence[str]]
 

@@ -24,9 +24,10 @@ from protolabel.label_space.changes.document_decisions import (
 from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.labels import Relabelling
-from protolabel.label_space.changes.request import Material, NothingToChangeError, distinct_strings
+from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import (
     LISTED,
+    distinct_strings,
     ensure_class,
     listed,
     note_near,
@@ -58,6 +59,8 @@ class Correct(ExamplesRequest):
     """
 
     kind: ClassVar[str] = "correct"
+    gives_labels: ClassVar[bool] = True
+    takes_out: ClassVar[bool] = True
     examples: Sequence[Example]
     removed: Sequence[str] = ()
     decisions: LabelsByKey = field(default_factory=dict)

@@ -19,9 +19,14 @@ from protolabel.label_space.changes.request import (
     Material,
     Needs,
     NothingToChangeError,
-    distinct_strings,
 )
-from protolabel.label_space.changes.rows import ensure_class, listed, note_near, require_examples
+from protolabel.label_space.changes.rows import (
+    distinct_strings,
+    ensure_class,
+    listed,
+    note_near,
+    require_examples,
+)
 from protolabel.label_space.corrected_answers import note_labels_of_examples
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.stored_settings import settings_of
@@ -83,6 +88,7 @@ class Relabel(ChangeRequest):
     """Give the document of an example these labels, and no others. ``id``: of the example."""
 
     kind: ClassVar[str] = "relabel"
+    gives_labels: ClassVar[bool] = True
     id: str
     labels: Sequence[str]
 

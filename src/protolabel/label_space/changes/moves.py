@@ -21,10 +21,10 @@ from protolabel.label_space.changes.request import (
     Material,
     Needs,
     NothingToChangeError,
-    distinct_strings,
 )
 from protolabel.label_space.changes.rows import (
     LISTED,
+    distinct_strings,
     ensure_class,
     listed,
     note_near,
@@ -47,6 +47,7 @@ class Move(ChangeRequest):
     """
 
     kind: ClassVar[str] = "move"
+    gives_labels: ClassVar[bool] = True
     ids: Sequence[str]
     to: str
     copies: bool = False
@@ -125,6 +126,7 @@ class Remove(ChangeRequest):
     """Remove examples, or negative ones: they count no longer. The history keeps them."""
 
     kind: ClassVar[str] = "remove"
+    takes_out: ClassVar[bool] = True
     ids: Sequence[str]
 
     def __post_init__(self) -> None:

@@ -15,7 +15,6 @@ from typing import ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from protolabel.arguments import require_strings
 from protolabel.arrays import Floats
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import moved_on
@@ -145,6 +144,9 @@ class ChangeRequest(ABC):
         over_http: whether ``POST .../changes`` takes it; other kinds have a route of their own.
         decides: whether it may change what decides about answers, such as a threshold.
         is_passed_over: whether an undo leaves it as it is, and takes back the change before it.
+        gives_labels: whether it says which class documents have.
+        refuses: whether it may say of which class documents are not.
+        takes_out: whether it may take documents out of every class.
         new_name: the key of its detail that has the name that classes go on under; empty where
             none gets another name.
     """
@@ -155,6 +157,9 @@ class ChangeRequest(ABC):
     over_http: ClassVar[bool] = True
     decides: ClassVar[bool] = False
     is_passed_over: ClassVar[bool] = False
+    gives_labels: ClassVar[bool] = False
+    refuses: ClassVar[bool] = False
+    takes_out: ClassVar[bool] = False
     new_name: ClassVar[str] = ""
 
     def needs(self, view: View) -> Needs:
@@ -245,19 +250,6 @@ class ChangeRequest(ABC):
             return cls(**values)
         except TypeError as error:
             raise InputError(f"a change of kind {cls.kind!r}: {error}") from error
-
-
-def distinct_strings(values: object, what: str) -> tuple[str, ...]:
-    """Return strings that were given as a list, a tuple or the like, each once.
-
-    Raises:
-        InputError: for one string, whose letters would be taken, and for what holds no strings.
-    """
-    strings = require_strings(values, what)
-    for value in strings:
-        if not value.strip():
-            raise InputError(f"{what}: {value[:60]!r}", expected="a string that is not empty")
-    return tuple(dict.fromkeys(strings))
 
 
 def _encoded_documents(

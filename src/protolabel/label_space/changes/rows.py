@@ -9,10 +9,11 @@ import shlex
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from itertools import islice
 
+from protolabel.arguments import require_strings
 from protolabel.documents import checked_text
 from protolabel.errors import ClassError, InputError, UnknownExampleError
 from protolabel.label_lists import listed_in
-from protolabel.label_space.changes.request import Material, distinct_strings
+from protolabel.label_space.changes.request import Material
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.lookup import example_named, known_class
 from protolabel.label_space.stored_settings import settings_of
@@ -226,3 +227,16 @@ def distinct_names(values: object, what: str) -> tuple[str, ...]:
         if not isinstance(value, str):
             reference(value)  # says what it is
     return distinct_strings(values, what)
+
+
+def distinct_strings(values: object, what: str) -> tuple[str, ...]:
+    """Return strings that were given as a list, a tuple or the like, each once.
+
+    Raises:
+        InputError: for one string, whose letters would be taken, and for what holds no strings.
+    """
+    strings = require_strings(values, what)
+    for value in strings:
+        if not value.strip():
+            raise InputError(f"{what}: {value[:60]!r}", expected="a string that is not empty")
+    return tuple(dict.fromkeys(strings))

@@ -1,0 +1,48 @@
+"""Which kinds of change decide about documents, as the records of these kinds say themselves.
+
+It names no kind, and decides nothing: what a change decided stands in its rows and its detail.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from protolabel.label_space.changes.request import ChangeRequest
+
+
+def _requests() -> list[type[ChangeRequest]]:
+    from protolabel.label_space.changes.registry import REQUESTS  # of which some ask this file
+
+    return list(REQUESTS.values())
+
+
+@cache
+def labelling_kinds() -> frozenset[str]:
+    """Return those that say which class documents have."""
+    return frozenset(one.kind for one in _requests() if one.gives_labels)
+
+
+@cache
+def refusing_kinds() -> frozenset[str]:
+    """Return those that may say of which class documents are not."""
+    return frozenset(one.kind for one in _requests() if one.refuses)
+
+
+@cache
+def removing_kinds() -> frozenset[str]:
+    """Return those that may take documents out of every class."""
+    return frozenset(one.kind for one in _requests() if one.takes_out)
+
+
+@cache
+def kinds_that_end_examples() -> frozenset[str]:
+    """Return those by which people take examples out of a class."""
+    return labelling_kinds() | removing_kinds()
+
+
+@cache
+def deciding_kinds() -> frozenset[str]:
+    """Return all of these."""
+    return kinds_that_end_examples() | refusing_kinds()
