@@ -340,3 +340,20 @@ def test_tests_import_and_use_no_private_name_and_reach_stores_by_one_function()
                 owner = node.value.id if isinstance(node.value, ast.Name) else ""
                 is_own = owner == "self" or (owner, node.attr) == ("os", "_exit")
                 assert is_own or not is_private, f"{path}:{node.lineno}"
+
+
+def test_aliases_of_arrays_have_one_home_and_no_other_alias_has_their_names():
+    home = SOURCE / "arrays.py"
+    aliases = {
+        target.id
+        for node in ast.parse(home.read_text("utf-8")).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    assert {"Floats", "Labels", "Keys", "Metric"} <= aliases
+    for path in set(FILES) - {home}:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.Assign):
+                named = {one.id for one in node.targets if isinstance(one, ast.Name)}
+                assert not named & aliases, f"{name_of(path)} defines {named & aliases} once more"

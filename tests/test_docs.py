@@ -263,3 +263,22 @@ def test_the_pages_agree_on_the_newest_version_and_on_where_to_get_it():
     sentence = f"Version {version} is not on the package index yet"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert (sentence in " ".join(newest.split())) == (sentence in " ".join(readme.split()))
+
+
+def test_the_speed_that_the_readme_names_is_that_of_the_measurement():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    measured = (ROOT / "docs/results/speed.md").read_text(encoding="utf-8").split("\n## ")[1]
+
+    def speeds(library: str) -> list[float]:
+        """Documents a second, and how many times as fast as torch that is."""
+        row = next(line for line in measured.splitlines() if line.startswith(f"| {library} |"))
+        return [float(one) for one in re.findall(r"[\d.]+", row.split("|")[3])]
+
+    with_evidence = re.search(r"bf16, with evidence: [\d,.]+, ([\d.]+),", measured)
+    (own, times), evidence = speeds("protolabel, bf16"), float(with_evidence[1])
+    torch, openvino = (speeds(f"sentence-transformers, {e}")[0] for e in ("torch", "OpenVINO"))
+    ratios = [evidence / torch, times, evidence / openvino, own / openvino]
+    named = re.search(
+        r"([\d.]+) times as fast \(([\d.]+) .*?([\d.]+) \(([\d.]+)\) times", readme, re.S
+    )
+    assert [float(one) for one in named.groups()] == pytest.approx(ratios, abs=0.06)

@@ -7,7 +7,7 @@
     │   └── ItemError                           carries which of several it is about
     │       ├── ImageError
     │       └── TextError                       the encoder refuses a text
-    ├── ClassError                exit code 3   a class or example is unknown, taken or retired
+    ├── ClassError                exit code 3   the label space is not as the request takes it to be
     │   ├── UnknownClassError                   carries near names
     │   ├── ClassExistsError
     │   ├── UnknownExampleError
@@ -136,7 +136,11 @@ class TextError(ItemError):
 
 
 class ClassError(ProtolabelError):
-    """A class or an example is not what the request takes it for."""
+    """The label space is not as the request takes it to be.
+
+    A class, an example, a version or the key of a request is another, or is not there. Whoever
+    offers another class catches ``UnknownClassError`` and ``ClassExistsError``.
+    """
 
     exit_code = 3
 

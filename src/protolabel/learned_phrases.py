@@ -13,14 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arrays import Doubles, Integers, Mask
 from protolabel.near_copies import boilerplate
 from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST
 from protolabel.sketches import (
     LEAST_WORDS,
-    Doubles,
     Hashes,
-    Integers,
-    Mask,
     Sample,
     Table,
     run_hashes,

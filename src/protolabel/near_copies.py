@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arrays import Integers
 from protolabel.equality import groups_of, rounded_digests
 from protolabel.joined_groups import groups_by_numbers
 from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST, are_near_texts
@@ -30,8 +31,6 @@ COMMON_SHARE = 0.02  # or this share of all texts, whichever is more
 ELSEWHERE = 0.1  # of the texts with boilerplate stand outside of the class that has most of them
 NEIGHBOURS = 32  # of a text that are looked at for each pair of words that many texts have
 PROBES_AT_ONCE = 8192
-
-Integers = npt.NDArray[np.int64]
 
 
 def document_groups(

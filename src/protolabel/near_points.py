@@ -8,16 +8,14 @@ import one before it answers. Where a grid does not serve, the caller decides wh
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from protolabel.arrays import Doubles, Positions
 
 MOST_COMPARED = 20_000_000  # pairs of points: beyond it, a tree is faster
 CHUNK = 4096  # points whose pairs are in memory at once
 MOST_CELLS = 2**30  # along one direction, so that the rounding of a cell's number does not count
 WIDER = 1.0 + 1e-5  # a cell than the radius, for the same reason
 NEIGHBOURS = ((0, 1), (1, -1), (1, 0), (1, 1))  # half of those around a cell: each pair once
-
-Doubles = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.int64]
 
 
 def near_point_pairs(points: Doubles, radius: float) -> Positions | None:

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arrays import Integers
 from protolabel.sketches import LEAST_WORDS, Sketch, Table
 
 CHANGED_WORDS = 2.0  # words of the shorter text that the other may lack,
 CHANGED_SHARE = 0.05  # and this share of its words besides
 LONGEST = 4.0  # the other has at most so many times its words
-
-Integers = npt.NDArray[np.int64]
 
 
 def are_near_texts(

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arrays import Doubles, Floats, Integers
 from protolabel.import_lock import one_import
 from protolabel.near_points import near_point_pairs
 
@@ -20,10 +21,6 @@ STEPS, OFFSET = 64, 0.618  # steps that the spread is rounded down to, from 2**n
 PROJECTIONS = 8  # directions in which candidates are looked for
 COMPARISONS = 50  # of each vector, on average; what is left then stays apart
 WIDER = 1.0 + 1e-9  # the search, so that the rounding of projections hides no copy
-
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 def first_copies(vectors: Floats) -> Integers:

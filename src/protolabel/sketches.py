@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.arrays import Doubles, Integers, Mask
 from protolabel.equality import folded
 from protolabel.text import UNSPACED
 
@@ -29,9 +30,6 @@ NUMBER = "0"  # stands for every word that has a digit
 PAIRS_AT_ONCE = 50_000  # pairs of texts that are compared together: 100 MB at most
 
 Hashes = npt.NDArray[np.uint32]
-Integers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-Doubles = npt.NDArray[np.float64]
 
 # Letters, digits and marks; in scripts that put no space between words, each character alone.
 _WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")

@@ -23,10 +23,10 @@ def ids(store: Store) -> list[str]:
 
 def test_the_newest_are_kept_each_once_and_whole(store):
     assert keep(store, *(row(n) for n in range(1, 6)))
-    assert keep(store, row(2, label=None), most=3)
+    assert keep(store, row(2, class_key=None), most=3)
     assert ids(store) == ["d4", "d5", "d2"]
     newest = store.answers.rows()[-1]
-    assert (newest.label, newest.probability, newest.person) == (None, 0.5, False)
+    assert (newest.class_key, newest.probability, newest.person) == (None, 0.5, False)
     assert newest.embedding.tolist() == [2, 1]
     assert store.answers.count()[0] == 3
 
@@ -40,13 +40,13 @@ def test_the_rows_of_some_contents_are_those_and_no_others(store):
 
 def test_what_a_person_said_outlives_later_answers_and_leaves_last(store):
     keep(store, row(1), row(2), row(3))
-    store.answers.judge([replace(row(1), label=7, person=True)], [(row(1).document, 1)])
-    keep(store, row(1, label=1), most=2)
-    assert [(one.id, one.label) for one in store.answers.rows()] == [("d1", 7), ("d3", 1)]
+    store.answers.judge([replace(row(1), class_key=7, person=True)], [(row(1).document, 1)])
+    keep(store, row(1, class_key=1), most=2)
+    assert [(one.id, one.class_key) for one in store.answers.rows()] == [("d1", 7), ("d3", 1)]
     assert store.answers.refusals() == {(row(1).document, 1)}
     store.answers.reconsider([row(1).document], ())
     assert store.answers.refusals() == set()
-    assert [(one.id, one.label, one.person) for one in store.answers.rows()] == [
+    assert [(one.id, one.class_key, one.person) for one in store.answers.rows()] == [
         ("d1", 1, False), ("d3", 1, False)
     ]  # fmt: skip
 
@@ -54,7 +54,7 @@ def test_what_a_person_said_outlives_later_answers_and_leaves_last(store):
 def test_of_a_document_that_comes_back_after_it_left_the_newest_answer_is_known(store):
     """What the label space had answered before, and what a person said to that, left with it."""
     place = bytes(16)
-    judged = [replace(row(n), label=7, at="2026-01-02", person=True) for n in (1, 3)]
+    judged = [replace(row(n), class_key=7, at="2026-01-02", person=True) for n in (1, 3)]
     keep(store, row(1, place=place), row(3))
     store.answers.judge(judged, [])
     assert store.answers.decided() == {row(1).document, row(3).document}
@@ -75,28 +75,28 @@ def without_answer(store) -> set[bytes]:
 
 
 def test_a_document_is_without_answer_once_it_was_refused_and_until_it_is_answered_again(store):
-    keep(store, row(1), row(2), row(3, label=None))
-    ended = replace(row(1), label=None, probability=None, at="2026-01-02")
+    keep(store, row(1), row(2), row(3, class_key=None))
+    ended = replace(row(1), class_key=None, probability=None, at="2026-01-02")
     pairs = [(row(n).document, 1) for n in (1, 2, 3)]
-    store.answers.judge([ended, row(2), row(3, label=None)], pairs, change=1)
+    store.answers.judge([ended, row(2), row(3, class_key=None)], pairs, change=1)
     assert without_answer(store) == {row(1).document}
     store.answers.follow([1], [])
     assert without_answer(store) == set()
     store.answers.follow([], [1])
     assert without_answer(store) == {row(1).document}
-    keep(store, row(1, label=None))  # none of these is an answer
+    keep(store, row(1, class_key=None))  # none of these is an answer
     assert without_answer(store) == set()
 
 
 def test_a_later_answer_ends_a_decision_that_left_no_label(store):
     keep(store, row(1), row(2))
-    ended = replace(row(1), label=None, probability=None, at="2026-01-02")
+    ended = replace(row(1), class_key=None, probability=None, at="2026-01-02")
     store.answers.judge([ended, row(2)], [(row(1).document, 1), (row(2).document, 5)])
     assert store.answers.decided() == {row(1).document, row(2).document}
     newest = replace(row(1), at="2026-01-03")
     keep(store, newest)
     store.answers.reconsider(store.answers.decided(), ())
-    assert [(one.label, one.at) for one in store.answers.rows()] == [
+    assert [(one.class_key, one.at) for one in store.answers.rows()] == [
         (1, "2026-01-01"), (1, "2026-01-03")
     ]  # fmt: skip
     assert store.answers.decided() == set()
@@ -104,9 +104,9 @@ def test_a_later_answer_ends_a_decision_that_left_no_label(store):
 
 def test_of_documents_those_that_a_person_decided_on_are_returned(store):
     keep(store, row(1), row(2), row(3))
-    store.answers.judge([replace(row(2), label=7, person=True)], [])
+    store.answers.judge([replace(row(2), class_key=7, person=True)], [])
     keys = [row(n).document for n in (1, 2, 9)]
-    assert [(one.id, one.label) for one in store.answers.judged_of(keys)] == [("d2", 7)]
+    assert [(one.id, one.class_key) for one in store.answers.judged_of(keys)] == [("d2", 7)]
 
 
 def test_what_is_forgotten_stays_away_until_all_is_forgotten(store):
@@ -131,7 +131,7 @@ def test_answers_from_before_a_forgetting_are_not_kept(store):
 
 def test_fewer_are_kept_from_now_on_the_oldest_first(store):
     keep(store, *(row(n) for n in range(1, 6)))
-    store.answers.judge([replace(row(1), label=7, person=True)], [])
+    store.answers.judge([replace(row(1), class_key=7, person=True)], [])
     store.answers.shorten(2)
     assert ids(store) == ["d1", "d5"]
 
@@ -153,14 +153,14 @@ def test_texts_are_read_where_they_are_kept_and_go_alone(store):
 
 def decide(store: Store, change: int, n: int, label: int | None, refused: int) -> None:
     """Let a person give document ``n`` a label and refuse it a class, with a change."""
-    judged = replace(row(n), label=label, person=True)
+    judged = replace(row(n), class_key=label, person=True)
     store.answers.judge([judged], [(row(n).document, refused)], change=change)
 
 
 def test_decisions_follow_the_changes_that_they_were_made_with(store):
     keep(store, row(1), row(2))
     assert not store.answers.has_decisions()
-    store.answers.judge([replace(row(2), label=9, person=True)], [])  # with no change
+    store.answers.judge([replace(row(2), class_key=9, person=True)], [])  # with no change
     assert not store.answers.has_decisions()
     decide(store, 5, 1, label=7, refused=1)
     decide(store, 6, 1, label=8, refused=7)
@@ -168,7 +168,7 @@ def test_decisions_follow_the_changes_that_they_were_made_with(store):
 
     def state() -> tuple[int | None, bool, set[int]]:
         one = next(one for one in store.answers.rows() if one.id == "d1")
-        return one.label, one.person, {key for _, key in store.answers.refusals()}
+        return one.class_key, one.person, {key for _, key in store.answers.refusals()}
 
     assert state() == (8, True, {1, 7})
     store.answers.follow([6], [])
@@ -181,7 +181,7 @@ def test_decisions_follow_the_changes_that_they_were_made_with(store):
     assert state() == (1, False, set())
     store.answers.follow([5, 99], [99])  # what is taken back already, or was never decided
     assert state() == (1, False, set())
-    assert [one.label for one in store.answers.rows() if one.id == "d2"] == [9]
+    assert [one.class_key for one in store.answers.rows() if one.id == "d2"] == [9]
 
 
 @pytest.mark.parametrize("kind", ["remove", "split"])
@@ -305,7 +305,7 @@ def test_the_mark_is_another_one_whenever_documents_come_are_decided_on_or_go(st
     is_new()
     keep(store, replace(row(1), text="pay the bill", at="2026-02-03T04:05:06.007+00:00"))
     is_new()
-    store.answers.judge([replace(row(1), label=7, person=True)], [])
+    store.answers.judge([replace(row(1), class_key=7, person=True)], [])
     is_new()
     store.answers.judge([], [(row(2).document, 1)])  # a class is refused
     is_new()
@@ -321,21 +321,21 @@ def test_the_mark_changes_with_each_decision_on_a_document_that_was_decided_on(s
     """All classes are refused by then, and no row has another size."""
     keep(store, row(1), row(2))
     refused = [(row(1).document, label) for label in (1, 2)]
-    store.answers.judge([replace(row(1), label=1, person=True)], refused, change=1)
+    store.answers.judge([replace(row(1), class_key=1, person=True)], refused, change=1)
     marks = [store.answers.mark()]
 
     def is_new() -> None:
         marks.append(store.answers.mark())
 
-    store.answers.judge([replace(row(1), label=2, person=True)], refused, change=2)
+    store.answers.judge([replace(row(1), class_key=2, person=True)], refused, change=2)
     is_new()
-    store.answers.judge([replace(row(1), label=1, person=True)], refused, change=3)
+    store.answers.judge([replace(row(1), class_key=1, person=True)], refused, change=3)
     is_new()
     store.answers.follow([3], [])
     is_new()
     store.answers.follow([], [3])
     is_new()
-    store.answers.judge([replace(row(1), label=2, person=True)], refused)
+    store.answers.judge([replace(row(1), class_key=2, person=True)], refused)
     is_new()
     assert len(set(marks)) == len(marks)
 
@@ -362,7 +362,7 @@ def test_documents_without_texts_are_named_with_their_sources(store):
 
 def test_a_document_stands_elsewhere_and_all_else_that_is_stored_of_it_stays(store):
     keep(store, row(1), row(2))
-    store.answers.judge([replace(row(2), label=7, person=True)], [])
+    store.answers.judge([replace(row(2), class_key=7, person=True)], [])
     before, size = store.answers.rows(texts=True), store.answers.count()[1]
     mark = store.answers.mark()
     moved = StoredPlace(row(2).document, bytes(16), "e2", "in/grüße.csv:17")
@@ -373,8 +373,8 @@ def test_a_document_stands_elsewhere_and_all_else_that_is_stored_of_it_stays(sto
         row(2).document: moved,
     }
     after = store.answers.rows(texts=True)
-    assert [(one.label, one.person, one.text) for one in after] == [
-        (one.label, one.person, one.text) for one in before
+    assert [(one.class_key, one.person, one.text) for one in after] == [
+        (one.class_key, one.person, one.text) for one in before
     ]
     names = len("in/grüße.csv:17".encode()) - len(row(2).source.encode())
     assert store.answers.count()[1] == size + names

@@ -12,16 +12,16 @@ LONG = "refined" * 100_000
 
 def test_an_undo_reaches_equally_far_back_for_answers_and_for_proposals(store):
     with store.exclusively():
-        keep_answers(store, *(answer_row(n, label=1) for n in range(CHANGES)), most=1000)
+        keep_answers(store, *(answer_row(n, class_key=1) for n in range(CHANGES)), most=1000)
         store.proposals.replace_open([proposal_row(n, n) for n in range(CHANGES)])
         for n in range(CHANGES):
-            judged = replace(answer_row(n), label=2, person=True, head=LONG)
+            judged = replace(answer_row(n), class_key=2, person=True, head=LONG)
             store.answers.judge([judged], [], change=n + 2)
             store.proposals.set_state(n, "accepted", "2026-01-02", change=n + 2)
         changes = range(CHANGES + 1, 1, -1)
         store.answers.follow(changes, [])
         store.proposals.follow(changes, [])
-    answers = {one.document[0] for one in store.answers.rows() if one.label == 1}
+    answers = {one.document[0] for one in store.answers.rows() if one.class_key == 1}
     proposals = {one.number for one in store.proposals.rows() if one.state == "open"}
     assert answers == proposals
     assert 0 < len(answers) < CHANGES
@@ -43,10 +43,10 @@ class CountedKey(bytes):
 
 def test_deciding_on_many_documents_looks_at_each_refused_class_once(store):
     n = 200
-    keep_answers(store, *(answer_row(k, label=1) for k in range(n)), most=1000)
+    keep_answers(store, *(answer_row(k, class_key=1) for k in range(n)), most=1000)
     CountedKey.compared = 0
     judged = [
-        replace(row, document=CountedKey(row.document), label=2, person=True)
+        replace(row, document=CountedKey(row.document), class_key=2, person=True)
         for row in map(answer_row, range(n))
     ]
     refused = [(CountedKey(row.document), key) for row in judged for key in (1, 3)]
@@ -55,4 +55,4 @@ def test_deciding_on_many_documents_looks_at_each_refused_class_once(store):
     assert len(store.answers.refusals()) == 2 * n
     store.answers.follow([2], [])
     assert store.answers.refusals() == set()
-    assert {row.label for row in store.answers.rows()} == {1}
+    assert {row.class_key for row in store.answers.rows()} == {1}

@@ -28,7 +28,7 @@ def test_of_what_a_person_decided_a_row_stays_and_a_changed_file_leaves(store, s
     place = bytes(16)
     first, second = (replace(row(n, place=place), source=source) for n in (1, 2))
     keep(store, first)
-    store.answers.judge([replace(first, label=7, person=True)], [])
+    store.answers.judge([replace(first, class_key=7, person=True)], [])
     keep(store, second)
     assert sorted(ids(store)) == ids_left
 
@@ -43,9 +43,9 @@ def test_of_two_contents_at_one_place_the_one_that_was_answered_later_stays(
     first = replace(first, at="2026-01-02")
     keep(store, first)
     if decision == "correct":
-        store.answers.judge([replace(first, at="2026-01-09", label=7, person=True)], [])
+        store.answers.judge([replace(first, at="2026-01-09", class_key=7, person=True)], [])
     if decision == "refute":
-        ended = replace(first, at="2026-01-09", label=None)
+        ended = replace(first, at="2026-01-09", class_key=None)
         store.answers.judge([ended], [(first.document, 1)])
     keep(store, replace(second, at=at), row(3))
     assert sorted(ids(store)) == [*ids_left, "d3"]

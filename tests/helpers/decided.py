@@ -43,7 +43,7 @@ def memory(space: LabelSpace) -> tuple[list[tuple[object, ...]], set[tuple[bytes
     """Return what is remembered: each document's judgement, and the classes that were refused."""
     log = session_of(space).store.answers
     rows: list[tuple[object, ...]] = [
-        (r.document, r.label, r.probability, r.version, r.at, r.person) for r in log.rows()
+        (r.document, r.class_key, r.probability, r.version, r.at, r.person) for r in log.rows()
     ]
     return rows, log.refusals()
 

@@ -74,7 +74,7 @@ def remember(
             AnswerRow(
                 document=hashlib.sha256(f"{i}".encode()).digest()[:16], place=None,
                 content=content, id=f"d{i}", source="",
-                at=at.isoformat(timespec="milliseconds"), version=1, label=None,
+                at=at.isoformat(timespec="milliseconds"), version=1, class_key=None,
                 probability=None, head="prototypes", person=False, encoding=encoding,
                 embedding=one, shares=np.zeros(2, np.float32), text=None,
                 template=None if templates is None else templates[place],

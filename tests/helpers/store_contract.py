@@ -75,13 +75,13 @@ def public(thing: object) -> set[str]:
     return {name for name in dir(thing) if not name.startswith("_")}
 
 
-def answer_row(n: int, label: int | None = 1, place: bytes | None = None) -> AnswerRow:
+def answer_row(n: int, class_key: int | None = 1, place: bytes | None = None) -> AnswerRow:
     """Return document ``n``, below 256, with its answer."""
     return AnswerRow(
         document=bytes([n] * 16), place=place, content=bytes([n] * 16), id=f"d{n}", source="",
-        at="2026-01-01", version=1, label=label, probability=0.5, head="prototypes", person=False,
-        encoding=1, embedding=np.array([n, 1], np.float32), shares=np.zeros(2, np.float32),
-        text=None,
+        at="2026-01-01", version=1, class_key=class_key, probability=0.5, head="prototypes",
+        person=False, encoding=1, embedding=np.array([n, 1], np.float32),
+        shares=np.zeros(2, np.float32), text=None,
     )  # fmt: skip
 
 

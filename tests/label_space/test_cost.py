@@ -130,6 +130,6 @@ def test_answers_written_together_are_those_written_one_by_one(answers):
                 if not together:
                     space.answer_log.write()
             space.answer_log.write()
-            logs.append([(r.document, r.id, r.source, r.label)
+            logs.append([(r.document, r.id, r.source, r.class_key)
                          for r in store_of(space).answers.rows()])  # fmt: skip
     assert logs[0] == logs[1]

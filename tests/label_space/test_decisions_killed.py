@@ -55,7 +55,8 @@ def path(tmp_path: Path) -> Path:
 def memory(space: LabelSpace) -> object:
     store = session_of(space).store
     rows = [
-        (r.document, r.label, r.version, r.person, r.text) for r in store.answers.rows(texts=True)
+        (r.document, r.class_key, r.version, r.person, r.text)
+        for r in store.answers.rows(texts=True)
     ]
     states = {p.number: p.state for p in store.proposals.rows()}
     return space.version, rows, store.answers.refusals(), set(states.values()) - {"open"}

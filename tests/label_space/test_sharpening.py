@@ -117,7 +117,7 @@ def judge(space: LabelSpace, name: str, label: str, texts: list[str]) -> None:
     session.answer_queue.write()
     key = space.view().rows.class_named(label, space.version).key
     rows = [row for row in session.store.answers.rows() if row.id.startswith(name)]
-    session.store.answers.judge([replace(row, label=key, person=True) for row in rows], [])
+    session.store.answers.judge([replace(row, class_key=key, person=True) for row in rows], [])
 
 
 def test_what_a_person_says_of_a_document_counts(space):

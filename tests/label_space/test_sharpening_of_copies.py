@@ -42,7 +42,7 @@ def test_a_newsletter_with_another_number_each_time_counts_once(remember):
 def row(i: int, label: int | None = None) -> AnswerRow:
     own, vector, shares = bytes([i] * 16), np.zeros(2, np.float32), np.zeros(2, np.float32)
     return AnswerRow(
-        document=own, content=own, place=None, id="", source="", at="", version=1, label=label,
+        document=own, content=own, place=None, id="", source="", at="", version=1, class_key=label,
         probability=None, head="", person=label is not None, encoding=1, embedding=vector,
         shares=shares, text=None,
     )  # fmt: skip

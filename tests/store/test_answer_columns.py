@@ -15,12 +15,12 @@ from protolabel.store.answer_columns import COLUMNS, RENEWED, record_of, row_of,
 
 FIRST = AnswerRow(
     document=b"d" * 16, place=b"p" * 16, content=b"c" * 16, id="a", source="inbox", at="2026-01-01",
-    version=1, label=7, probability=0.25, head="prototypes", person=True, encoding=1,
+    version=1, class_key=7, probability=0.25, head="prototypes", person=True, encoding=1,
     embedding=np.array([1, 2], np.float32), shares=np.array([0.25, 0.5], np.float32),
     text="pay the bill", template=b"t" * 16, columns=(b"passages", b"spans"),
 )  # fmt: skip
 LATER = replace(
-    FIRST, place=None, content=b"e" * 16, id="b", source="outbox", at="2026-01-02", label=8,
+    FIRST, place=None, content=b"e" * 16, id="b", source="outbox", at="2026-01-02", class_key=8,
     probability=0.5, head="refined", person=False, embedding=np.array([3, 4], np.float32),
     shares=np.array([0.5, 0.75], np.float32), text="pay the large bill", template=b"u" * 16,
     columns=(b"other passages", b"other spans"),

@@ -33,7 +33,7 @@ class DocumentBody(TypedDict, total=False):
 AnyText = str | DocumentBody
 AnyVersion = int | SpaceInfo | Change
 """A version by its number, or the answer that shows it, which tells it from one in a copy."""
-Labels = str | Sequence[str]
+LabelOrLabels = str | Sequence[str]
 """One class, or a list of them where a document may have several labels."""
 
 
@@ -97,7 +97,7 @@ def labels_of_keys(labels: Mapping[str, Any]) -> dict[str, Any]:
     return {checked_text(key, "a key"): label_or_labels(label) for key, label in labels.items()}
 
 
-def label_or_labels(label: Labels) -> str | list[str]:
+def label_or_labels(label: LabelOrLabels) -> str | list[str]:
     """Return one class, or a list of classes."""
     return label if isinstance(label, str) else require_strings(label, "the labels of a document")
 

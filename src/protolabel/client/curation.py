@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from protolabel.arguments import require_whole
 from protolabel.client import measurements, proposed_classes, reports
-from protolabel.client.arguments import AnyVersion, Labels, label_or_labels, path_part
+from protolabel.client.arguments import AnyVersion, LabelOrLabels, label_or_labels, path_part
 from protolabel.client.requests import Requests, at_version, given_values
 
 
@@ -64,7 +64,7 @@ class Curation(Requests):
         return cast(reports.Preview, reply)
 
     def correct(
-        self, document: str, to: Labels, *, only_at: AnyVersion | None = None
+        self, document: str, to: LabelOrLabels, *, only_at: AnyVersion | None = None
     ) -> reports.Change:
         """Give a document that the label space knows, by its name, the class that it has.
 
@@ -74,13 +74,13 @@ class Curation(Requests):
         return cast(reports.Change, self._change("/correct", body, only_at))
 
     def refute(
-        self, document: str, label: Labels, *, only_at: AnyVersion | None = None
+        self, document: str, label: LabelOrLabels, *, only_at: AnyVersion | None = None
     ) -> reports.Change:
         """Say that a document that the label space knows, by its name, is not of a class."""
         body = {"document": document, "label": label_or_labels(label)}
         return cast(reports.Change, self._change("/refute", body, only_at))
 
-    def preview_correction(self, document: str, to: Labels) -> reports.Preview:
+    def preview_correction(self, document: str, to: LabelOrLabels) -> reports.Preview:
         """Return which answers :meth:`correct` would change; it changes nothing."""
         body, query = {"document": document, "to": label_or_labels(to)}, {"preview": True}
         return cast(reports.Preview, self._json("POST", "/correct", json=body, params=query))

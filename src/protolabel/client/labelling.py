@@ -12,7 +12,7 @@ from protolabel.client import answers, reports, systemone
 from protolabel.client.arguments import (
     AnyText,
     DocumentBody,
-    Labels,
+    LabelOrLabels,
     document_bodies,
     document_body,
     file_content,
@@ -130,7 +130,7 @@ class Labelling(Requests):
         """Return documents, examples and prototypes as points of a plane."""
         return cast(answers.MapAnswer, self._json("GET", "/map", params={"limit": limit}))
 
-    def decide(self, labels: Mapping[str, Labels]) -> reports.Change:
+    def decide(self, labels: Mapping[str, LabelOrLabels]) -> reports.Change:
         """Say which classes remembered documents have, by their keys: one change."""
         return cast(
             reports.Change, self._change("/inbox/decisions", {"labels": labels_of_keys(labels)})

@@ -46,7 +46,11 @@ class Work(Requests):
     ) -> Job:
         """Begin to add the labelled examples of a file: all of them as one change, or none.
 
-        ``options``: how it is read, such as ``text_field`` and ``label_field``.
+        Args:
+            name: of the file.
+            content: its bytes.
+            skip_known: leave out the examples that are there already; False: add them once more.
+            options: how it is read, such as ``text_field`` and ``label_field``.
         """
         query = {"name": name, "skip_known": skip_known, **options}
         return cast(Job, self._send_once("/import", content, query))

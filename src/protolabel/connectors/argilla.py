@@ -15,7 +15,7 @@ from typing import Any
 
 from protolabel.connectors.record_labels import (
     UNANSWERED,
-    Labels,
+    LabelNames,
     LeftOut,
     OtherTask,
     RecordLabels,
@@ -117,7 +117,7 @@ def _flat_fields(record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: v for name, v in record.items() if "." not in name and name not in record_fields}
 
 
-def _labels(value: object, source: str, several: bool) -> Labels | LeftOut:
+def _labels(value: object, source: str, several: bool) -> LabelNames | LeftOut:
     if isinstance(value, list):
         kinds = {key for item in value if isinstance(item, dict) for key in item}
         if "rank" in kinds:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from protolabel.connectors.record_labels import (
-    Labels,
+    LabelNames,
     LeftOut,
     OtherTask,
     RecordLabels,
@@ -80,7 +80,9 @@ def _annotations(record: Mapping[str, Any]) -> list[Any]:
     return annotations or []
 
 
-def _labels(annotation: Mapping[str, Any], source: str, reading: RecordReading) -> Labels | LeftOut:
+def _labels(
+    annotation: Mapping[str, Any], source: str, reading: RecordReading
+) -> LabelNames | LeftOut:
     regions = [r for r in annotation.get("result") or [] if isinstance(r, dict)]
     classes = [r for r in regions if r.get("type") in _CLASSES]
     if regions and not classes:

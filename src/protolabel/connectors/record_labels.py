@@ -32,7 +32,7 @@ SEVERAL_LABELS = LeftOut("with several labels")
 DISAGREEMENT = LeftOut("on which people disagree")
 NO_TEXT = LeftOut("without a text")
 
-Labels = tuple[str, ...]
+LabelNames = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Labelled:
     """A document with its labels; ``negative``: with the classes that it is not of."""
 
     text: object
-    labels: Labels
+    labels: LabelNames
     negative: bool = False
 
 
@@ -62,7 +62,7 @@ class RecordReading:
     several: bool = False
 
 
-def labels_among(labels: Sequence[object], source: str, several: bool) -> Labels | LeftOut:
+def labels_among(labels: Sequence[object], source: str, several: bool) -> LabelNames | LeftOut:
     """Return the labels of a document: one, or where it may have ``several`` all of them."""
     if not labels:
         return UNANSWERED
@@ -71,7 +71,7 @@ def labels_among(labels: Sequence[object], source: str, several: bool) -> Labels
     return tuple(dict.fromkeys(checked_label(one, source, "label") for one in labels))
 
 
-def agreed(labels: Sequence[Labels | LeftOut]) -> Labels | LeftOut:
+def agreed(labels: Sequence[LabelNames | LeftOut]) -> LabelNames | LeftOut:
     """Return the labels on which all people agree who gave some."""
     answers = [one for one in labels if not isinstance(one, LeftOut)]
     if len(set(map(frozenset, answers))) > 1:
@@ -103,7 +103,7 @@ def text_in(fields: Mapping[str, Any], wanted_field: str | None, source: str) ->
 
 
 def labelled(
-    fields: Mapping[str, Any], wanted_field: str | None, labels: Labels, source: str
+    fields: Mapping[str, Any], wanted_field: str | None, labels: LabelNames, source: str
 ) -> RecordLabels:
     """Return the text among the fields with its labels, or that there is no text.
 

@@ -1,6 +1,6 @@
 """Evaluation of a label space, as it is, on labelled documents that are new to it.
 
-It changes the label space only as labelling does: the fits are brought up to date.
+It brings the fits up to date, as labelling does. That may log a ``Tune``, and moves no example.
 ``of_own_examples`` evaluates a label space on what it holds.
 """
 

@@ -19,7 +19,7 @@ from protolabel.evaluation.results import Evaluation, Table, document_name
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import label_shares
 from protolabel.evaluation.shares import first_of_each, share_of
-from protolabel.evaluation.truth import Labels, Truth, refuse_second_labels, truth_of
+from protolabel.evaluation.truth import LabelNames, Truth, refuse_second_labels, truth_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.names import DECLINE
@@ -42,8 +42,8 @@ class _Cases:
     """
 
     names: Sequence[tuple[str, str]]
-    answers: Sequence[Labels]
-    truth: Sequence[Labels]
+    answers: Sequence[LabelNames]
+    truth: Sequence[LabelNames]
     groups: Positions
 
 
@@ -159,8 +159,8 @@ def evaluate_answers(
 
 
 def _unknown(
-    view: View, labelled: Sequence[tuple[Document, Labels]]
-) -> tuple[list[tuple[Document, Labels]], Positions, list[str]]:
+    view: View, labelled: Sequence[tuple[Document, LabelNames]]
+) -> tuple[list[tuple[Document, LabelNames]], Positions, list[str]]:
     """Return the documents that are new to a view, their groups of near copies, and notes.
 
     Those that cannot be read have nothing that could be known: each is a group of its own.
@@ -243,7 +243,7 @@ def _evaluation(
     )
 
 
-def _members(labels: Sequence[Labels], place: dict[str, int]) -> Mask:
+def _members(labels: Sequence[LabelNames], place: dict[str, int]) -> Mask:
     """Return which document has which class. *Shape:* ``(n, K)``."""
     members = np.zeros((len(labels), len(place)), np.bool_)
     for row, names in enumerate(labels):

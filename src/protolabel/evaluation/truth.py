@@ -16,7 +16,7 @@ from protolabel.quantity import quantity
 from protolabel.readers.truth import NamedLabels
 from protolabel.row_numbers import row_number
 
-Labels = tuple[str, ...]
+LabelNames = tuple[str, ...]
 MOST_LISTED = 3  # names in an error
 
 
@@ -43,7 +43,7 @@ class Truth:
         without_document: the rows of the table whose document is not there, with their names.
     """
 
-    labels: tuple[Labels | None, ...]
+    labels: tuple[LabelNames | None, ...]
     without_row: tuple[str, ...]
     without_document: tuple[str, ...]
 
@@ -148,7 +148,7 @@ def _name(document: Named) -> str:
     return document.source or document.id
 
 
-def _words(labels: Labels) -> str:
+def _words(labels: LabelNames) -> str:
     return " and ".join(map(repr, labels)) or "of no class"
 
 

@@ -93,7 +93,7 @@ class AnswerBatch:
             source=document.source,
             at=self.at,
             version=self.version,
-            label=self.labels[i],
+            class_key=self.labels[i],
             probability=self.probabilities[i],
             head=self.head,
             person=False,

@@ -86,7 +86,7 @@ class AnswerLog:
         self.write()
         answers, names = self._session.store.answers, NamesInLog(self._session.store)
         for row in answers.judged_of(list(answers.decided())):
-            if row.label is not None:
+            if row.class_key is not None:
                 yield remembered_document(row, names, decided_labels(self._session, row))
 
     def suggestions(

@@ -150,11 +150,11 @@ def with_labels(
         corrected: documents, each with the keys of its classes.
         version: that the correction made.
     """
-    changed = [(row, keys) for row, keys in corrected if not (row.person and row.label in keys)]
+    changed = [(row, keys) for row, keys in corrected if not (row.person and row.class_key in keys)]
     judged = [
         replace(
             row,
-            label=row.label if row.label in keys else keys[0],
+            class_key=row.class_key if row.class_key in keys else keys[0],
             version=version,
             at=now(),
             probability=None,
@@ -163,9 +163,9 @@ def with_labels(
         for row, keys in changed
     ]
     refusals = [
-        (row.document, row.label)
+        (row.document, row.class_key)
         for row, keys in changed
-        if row.label is not None and row.label not in keys
+        if row.class_key is not None and row.class_key not in keys
     ]
     return judged, refusals
 

@@ -19,7 +19,7 @@ from protolabel.store import AnswerRow, Rows
 if TYPE_CHECKING:
     from protolabel.label_space.session import Session
 
-Labels = dict[bytes, tuple[str, ...]]
+LabelsByContent = dict[bytes, tuple[str, ...]]
 
 
 def contradicts(
@@ -49,10 +49,10 @@ class LabelsOfExamples:
     """The labels of the documents that are examples, as of the version that was asked for last."""
 
     _version: int = -1
-    _labels: Labels = field(default_factory=dict)
+    _labels: LabelsByContent = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def at(self, rows: Rows, version: int) -> Labels:
+    def at(self, rows: Rows, version: int) -> LabelsByContent:
         """Return the labels of each document, sorted, by what answers call its content."""
         with self._lock:
             if version != self._version:
@@ -66,7 +66,7 @@ def decided_labels(session: Session, row: AnswerRow) -> tuple[str, ...] | None:
     None where the label space gives a document one label, and where no person has given it any or
     its examples are gone.
     """
-    if not row.person or row.label is None:
+    if not row.person or row.class_key is None:
         return None
     view = session.view()
     if not view.settings.several:
@@ -74,7 +74,7 @@ def decided_labels(session: Session, row: AnswerRow) -> tuple[str, ...] | None:
     return session.indexes.labels.at(view.rows, view.version).get(row.content)
 
 
-def labels_of_examples(rows: Rows, version: int) -> Labels:
+def labels_of_examples(rows: Rows, version: int) -> LabelsByContent:
     """Return the labels of each document that is an example, sorted, by its content."""
     labels: dict[bytes, set[str]] = defaultdict(set)
     with rows.reading():

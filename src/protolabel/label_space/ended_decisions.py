@@ -35,9 +35,9 @@ class LabelsNow:
 
     def among(self, row: AnswerRow, keys: Collection[int]) -> int | None:
         """Return the key of these that a label stands for; None where it stands for no other."""
-        if row.label is None or row.label in keys:
-            return row.label
-        heir = None if row.label in self._present else self._heir(row)
+        if row.class_key is None or row.class_key in keys:
+            return row.class_key
+        heir = None if row.class_key in self._present else self._heir(row)
         return heir if heir in keys else None
 
     @cached_property
@@ -52,7 +52,7 @@ class LabelsNow:
 
     def _heir(self, row: AnswerRow) -> int | None:
         """Return the key of the class that took in one that has ended."""
-        former = [one.name for one in self._rows.classes(row.version) if one.key == row.label]
+        former = [one.name for one in self._rows.classes(row.version) if one.key == row.class_key]
         if not former:
             return None
         name = self._names.name(former[0], row.version)
@@ -91,8 +91,8 @@ def ended(row: AnswerRow, left: Sequence[int], version: int) -> AnswerRow:
     document that no person has decided on.
     """
     if row.person and left:
-        return replace(row, label=left[0], version=version, at=now())
-    return replace(row, label=None, version=version, at=now(), probability=None, person=False)
+        return replace(row, class_key=left[0], version=version, at=now())
+    return replace(row, class_key=None, version=version, at=now(), probability=None, person=False)
 
 
 def ended_by_removal(

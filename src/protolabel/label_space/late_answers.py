@@ -104,16 +104,16 @@ class LateAnswers:
                 decisions.refuse_again(store, change, self.again)
 
 
-Keys = dict[int, dict[bytes, list[int]]]  # of classes, by change and content
+KeysByChange = dict[int, dict[bytes, list[int]]]  # of classes, by change and content
 
 
 @dataclass(frozen=True, slots=True)
 class _Effects:
     """What changes say of some contents: classes that gain, lose or refuse an equal example."""
 
-    gains: Keys
-    losses: Keys
-    refusals: Keys
+    gains: KeysByChange
+    losses: KeysByChange
+    refusals: KeysByChange
 
     @classmethod
     def of(cls, rows: Rows, changes: Sequence[Change], contents: set[bytes]) -> _Effects:
@@ -210,13 +210,13 @@ def _outdated(
     """
     pairs = [(row, stored[row.document]) for row in late if row.document in stored]
     newer = [(row, other) for row, other in pairs if other.version > row.version]
-    without = [row for row, other in newer if other.label is None and not other.person]
+    without = [row for row, other in newer if other.class_key is None and not other.person]
     decided = store.answers.decided() if without else set()
     refusals = store.answers.refusals() if without else set()
     current = {
         row.document
         for row in without
-        if row.document in decided and (row.document, row.label) not in refusals
+        if row.document in decided and (row.document, row.class_key) not in refusals
     }
     return frozenset(row.document for row, _ in newer) - current
 
@@ -226,14 +226,14 @@ def _of_contents(
     examples: Sequence[tuple[int, int, int]],
     versions: set[int],
     contents: set[bytes],
-) -> Keys:
+) -> KeysByChange:
     """Return the classes of examples of some changes and contents.
 
     ``examples``: change, class and item of each.
     """
     of_changes = [one for one in examples if one[0] in versions]
     stored = item_digests(rows, rows.version(), [item for _, _, item in of_changes])
-    keys: Keys = defaultdict(lambda: defaultdict(list))
+    keys: KeysByChange = defaultdict(lambda: defaultdict(list))
     for (change, key, _), digests in zip(of_changes, stored, strict=True):
         content = short_digest(digests[0]) if digests else b""
         if content in contents:

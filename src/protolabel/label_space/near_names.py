@@ -33,7 +33,7 @@ _SHORTEST_SLIP = 3  # of one beside other words, in which a missing letter or tw
 _SHORTEST_PLURAL = 2  # letters of a word that may have a plural
 _GROWTH = 8  # a block of keys is joined to the one before it until it is that much smaller
 
-Keys = npt.NDArray[np.uint64]
+NameHashes = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int32]
 
 
@@ -48,9 +48,11 @@ class NameIndex:
     """
 
     def __init__(
-        self, names: Iterable[str] = (), stored: tuple[Keys, Places, Sequence[str]] | None = None
+        self,
+        names: Iterable[str] = (),
+        stored: tuple[NameHashes, Places, Sequence[str]] | None = None,
     ) -> None:
-        self._blocks: list[tuple[Keys, Places]] = []
+        self._blocks: list[tuple[NameHashes, Places]] = []
         self._stored: Sequence[str] = ()
         if stored is not None:
             self._stored = stored[2]
@@ -62,7 +64,7 @@ class NameIndex:
     def __len__(self) -> int:
         return len(self._stored) + len(self._names)
 
-    def arrays(self) -> tuple[Keys, Places, Iterator[str]]:
+    def arrays(self) -> tuple[NameHashes, Places, Iterator[str]]:
         """Return all keys ``(m,)``, ascending, the place of the name of each ``(m,)``, the names.
 
         The names come in the order of their places.
@@ -116,7 +118,7 @@ class NameIndex:
             if twins:
                 yield name, twins
 
-    def _append(self, keys: Keys, places: Places) -> None:
+    def _append(self, keys: NameHashes, places: Places) -> None:
         order = np.argsort(keys, kind="stable")
         self._blocks.append((keys[order], places[order]))
         while len(self._blocks) > 1 and _size(self._blocks[-1]) * _GROWTH > _size(self._blocks[-2]):
@@ -133,7 +135,7 @@ class NameIndex:
         stored = len(self._stored)
         return self._stored[place] if place < stored else self._names[place - stored]
 
-    def _sharing(self, keys: Keys, rows: Places) -> dict[int, list[str]]:
+    def _sharing(self, keys: NameHashes, rows: Places) -> dict[int, list[str]]:
         """Return, by row, the names that share one of its keys, oldest first."""
         sharing: dict[int, set[int]] = {}
         for sorted_keys, places in self._blocks:
@@ -160,11 +162,11 @@ def near_names(new: Iterable[str], existing: Iterable[str]) -> dict[str, list[st
     return dict(NameIndex(existing).near(fresh)) if fresh else {}
 
 
-def _size(block: tuple[Keys, Places]) -> int:
+def _size(block: tuple[NameHashes, Places]) -> int:
     return len(block[0])
 
 
-def name_keys(names: Sequence[str]) -> tuple[Keys, Places]:
+def name_keys(names: Sequence[str]) -> tuple[NameHashes, Places]:
     """Return the keys of names, and the row of the name that each belongs to.
 
     The keys of a name: a hash of its letters, of its letters without each one of them, and of those
@@ -210,7 +212,7 @@ def _singulars(word: str) -> Iterator[str]:
             yield f"{word[:-3]}y"
 
 
-def _without_each(codes: Keys) -> Keys:
+def _without_each(codes: NameHashes) -> NameHashes:
     """Return polynomial hashes of rows of letters: of the whole row, then without each letter.
 
     Args:
@@ -227,7 +229,7 @@ def _without_each(codes: Keys) -> Keys:
 
 
 @lru_cache(maxsize=512)
-def _powers(length: int) -> Keys:
+def _powers(length: int) -> NameHashes:
     """Return the factors of the letters of a name, (length,): of the last one 1."""
     return np.cumprod(np.array([1] + [_BASE] * (length - 1), np.uint64), dtype=np.uint64)[::-1]
 

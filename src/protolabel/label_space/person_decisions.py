@@ -47,7 +47,7 @@ class AcceptedSuggestions(PersonDecision):
         judged = [
             replace(
                 rows[s.key],
-                label=class_key(store, s.answer.label),
+                class_key=class_key(store, s.answer.label),
                 probability=s.answer.probability,
                 version=min(s.answer.space_version, newest),
                 head=s.answer.head,
@@ -56,7 +56,7 @@ class AcceptedSuggestions(PersonDecision):
             )
             for s in self.suggestions
         ]
-        old = [(row.document, row.label) for row in rows.values() if row.label is not None]
+        old = [(row.document, row.class_key) for row in rows.values() if row.class_key is not None]
         store.answers.judge(judged, old, change=change)
 
 
@@ -74,7 +74,7 @@ def suggested_rows(
         row = rows.get(suggestion.key)
         is_current = (
             row is not None
-            and names.of(row.label, row.version) == suggestion.document.label
+            and names.of(row.class_key, row.version) == suggestion.document.label
             and (not row.person or row.at == suggestion.document.at)
             and (row.document, class_key(store, suggestion.answer.label)) not in refusals
         )

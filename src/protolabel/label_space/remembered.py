@@ -147,7 +147,7 @@ class NamesInLog(ClassNames):
         """Return whose label a row has, as :attr:`Remembered.by` says."""
         if row.person:
             return "person"
-        is_open = row.label is None and self._answers.is_without_answer(row.document)
+        is_open = row.class_key is None and self._answers.is_without_answer(row.document)
         return NOBODY if is_open else "label space"
 
 
@@ -171,7 +171,7 @@ def remembered_document(
 
     See :func:`decided_labels`.
     """
-    label = names.of(row.label, row.version)
+    label = names.of(row.class_key, row.version)
     if labels and label not in labels:  # the class that was remembered has ended, say in a merge
         label = labels[0]
     return Remembered(

@@ -76,7 +76,9 @@ class AcceptedProposal(PersonDecision):
             return
         keys = {bytes.fromhex(member.key) for member in self.proposal.members}
         judged = [
-            replace(answer, label=row.key, version=version, probability=None, at=now(), person=True)
+            replace(
+                answer, class_key=row.key, version=version, probability=None, at=now(), person=True
+            )
             for answer in store.answers.rows()
             if answer.document in keys
         ]
@@ -99,7 +101,7 @@ def require_current(store: Store, proposal: Proposal, label: str) -> None:
     others = [
         answer
         for answer in store.answers.judged_of(documents)
-        if answer.label in classes and (target is None or answer.label != target.key)
+        if answer.class_key in classes and (target is None or answer.class_key != target.key)
     ]
     if others:
         raise InputError(

@@ -193,7 +193,7 @@ def fill_from_log(
     table, classes = session.store.answers, set(view.head.keys.tolist())
     all_rows = table.rows(texts=True)
     pool.leave_out(_decided_contents(all_rows, view))
-    rows = [row for row in all_rows if not (row.person and row.label in classes)]
+    rows = [row for row in all_rows if not (row.person and row.class_key in classes)]
     comparable, encoded, answers = rows_and_answers(table, view, rows, why_none)
     unread = unreadable(encoded)
     for i, (row, key) in enumerate(zip(comparable, answers.keys, strict=True)):
@@ -214,13 +214,13 @@ def fill_from_log(
         document = replace(document, template=(row.template or b"").hex())
         pool.add(document, row.content, vector)
     encoding = view.embedder.encoding
-    return sum(row.encoding != encoding and (not declined or row.label is None) for row in rows)
+    return sum(row.encoding != encoding and (not declined or row.class_key is None) for row in rows)
 
 
 def _decided_contents(rows: Iterable[AnswerRow], view: View) -> set[bytes]:
     """Return the contents of documents to which a person gave a class that is there."""
     classes = set(view.head.keys.tolist())
-    return {row.content for row in rows if row.person and row.label in classes}
+    return {row.content for row in rows if row.person and row.class_key in classes}
 
 
 def fill_from_documents(

@@ -78,7 +78,8 @@ def import_file(
     """Begin to add the labelled examples of a file, whose bytes are the body: all, or none.
 
     A table has a text and a label in each row; exports of Label Studio, Argilla, doccano and
-    Prodigy are recognised.
+    Prodigy are recognised. Examples that are here already are left out, unless
+    ``skip_known=false``.
     """
     work = import_work(
         Upload(name, content, reading.options()),

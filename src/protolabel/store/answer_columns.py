@@ -38,7 +38,7 @@ def row_digest(document: bytes, embedding: bytes, shares: bytes) -> bytes:
 
 def judgement(row: AnswerRow) -> tuple[Any, ...]:
     """Return the columns of a row that a person's word changes, in the order of ``JUDGEMENT``."""
-    return row.label, row.probability, row.version, row.at, row.head, int(row.person)
+    return row.class_key, row.probability, row.version, row.at, row.head, int(row.person)
 
 
 def record_of(row: AnswerRow) -> dict[str, object]:
@@ -55,7 +55,7 @@ def record_of(row: AnswerRow) -> dict[str, object]:
         "source": row.source,
         "at": row.at,
         "version": row.version,
-        "class": row.label,
+        "class": row.class_key,
         "probability": row.probability,
         "head": row.head,
         "person": int(row.person),
@@ -99,7 +99,7 @@ def row_of(record: sqlite3.Row) -> AnswerRow | None:
         source=record["source"],
         at=record["at"],
         version=record["version"],
-        label=record["class"],
+        class_key=record["class"],
         probability=record["probability"],
         head=record["head"],
         person=bool(record["person"]),

@@ -25,11 +25,11 @@ class AnswerRow:
         source: where it came from.
         at: when it was answered, ISO 8601.
         version: of the label space that answered.
-        label: key of the class that was answered, or that a person accepted; None for *none of
-            these*.
+        class_key: of the class that was answered, or that a person gave; None for *none of these*.
         probability: of the nearest class, if there was one.
         head: what ranked: ``prototypes`` or ``refined``.
-        person: whether a person has accepted or refused a suggestion about it.
+        person: whether a person has decided about it: by a suggestion, a correction, a move or a
+            split.
         encoding: number of the encoding that the vectors are in.
         embedding: (d,) float32.
         shares: (2,) float32, what the encoder could not read; see ``Encoded``.
@@ -40,9 +40,9 @@ class AnswerRow:
         without_id: of ``key_without_id``, in rows to store: a document that was forgotten under
             this key stays forgotten. Empty in rows that were read.
         former: the keys that it had, in rows to store: what is stored under them is of this
-            document. None for most documents, and in rows that were read.
+            document. ``NO_FORMER`` for most documents, and in rows that were read.
         others: the keys that it has from other folders, in rows to store: what is stored under
-            them is of this document, too. None in rows that were read.
+            them is of this document, too. ``NO_OTHERS`` in rows that were read.
     """
 
     document: bytes
@@ -52,7 +52,7 @@ class AnswerRow:
     source: str
     at: str
     version: int
-    label: int | None
+    class_key: int | None
     probability: float | None
     head: str
     person: bool

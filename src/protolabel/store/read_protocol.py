@@ -1,5 +1,7 @@
 """What a label space reads in a store. It names no database; ``sqlite`` keeps one in a file.
 
+Whoever reads makes the fits that are missing, so it keeps them, too.
+
 A store keeps rows that are born at one version and die at another, so that every version can be
 read. Every store must pass ``tests/contracts``. How it is changed stands in ``write_protocol``.
 
@@ -19,7 +21,10 @@ from protolabel.types import Change, Document, VectorSpace
 
 
 class Rows(Protocol):
-    """Reads a label space as of any version. Nothing here writes, nor needs to."""
+    """Reads a label space as of any version.
+
+    Nothing here writes but :meth:`keep_fit`, whose fits belong to no version.
+    """
 
     @property
     def path(self) -> str:

@@ -77,7 +77,7 @@ class Sharpen(ChangeRequest):
                 )  # fmt: skip
             totals = _totals(situation, keys, descriptions)
         place = {key: i for i, key in enumerate(keys.tolist())}
-        labels = [place.get(row.label or 0, -1) if row.person else -1 for row in documents]
+        labels = [place.get(row.class_key or 0, -1) if row.person else -1 for row in documents]
         embeddings = np.stack([row.embedding for row in documents])
         result = sharpened(totals, SHARPENED, embeddings, np.array(labels, np.int64))
         directions = {
@@ -136,7 +136,7 @@ def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
         if row.encoding == view.embedder.encoding and row.content not in examples:
             earlier = different.pop(row.content, row)
             different[row.content] = earlier if earlier.person and not row.person else row
-    different = {key: r for key, r in different.items() if not (r.person and r.label is None)}
+    different = {key: r for key, r in different.items() if not (r.person and r.class_key is None)}
     most = min(MOST_DOCUMENTS, max(1, MOST_CELLS // max(1, n_classes)))
     newest = list(different.values())[-most:]
     legible = ~unreadable(answered_rows(newest, view.embedder.dim))
@@ -153,7 +153,7 @@ def without_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -
     Of copies that people gave several classes, one of each class counts; the others of that set
     count for nothing beside them. A document whose text is not there has copies by its template.
     """
-    labels = [row.label or 0 if row.person else 0 for row in rows]
+    labels = [row.class_key or 0 if row.person else 0 for row in rows]
     groups = document_groups(
         [()] * len(rows),
         [texts.get(row.document) for row in rows],
