@@ -23,6 +23,7 @@ from benchmarks.spaces import name_of
 from protolabel import Document, LabelSpace
 from protolabel.arithmetic.support import Support
 from protolabel.label_space.fits.fit_support import read_support
+from protolabel.label_space.session import session_of
 from protolabel.open_world.accepting import accept, refuse
 from protolabel.open_world.cells import cells_of
 from protolabel.open_world.discovery import LEAST, discover
@@ -78,7 +79,7 @@ def pool_of(name: str, seed: int) -> dict[str, np.ndarray]:
     here = Hidden.draw(name, seed)
     with here.world.space() as space:
         answers = replies(space, here.data, here.stream, names=here.world.names(here.stream))
-        support = read_support(space._session.store.rows, space.view().prototypes).support
+        support = read_support(session_of(space).store.rows, space.view().prototypes).support
     rows = here.stream[~answers.taken]
     return {
         "vectors": here.data.embeddings[rows], "y": here.data.y[rows],

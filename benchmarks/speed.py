@@ -58,7 +58,7 @@ def write_tasks(place: Path, texts: dict[str, list[str]]) -> dict[str, list[int]
     data = texts_of("BANKING77")
     encoder = load_encoder(threads=THREADS)
     assert isinstance(encoder, TransformerEncoder)
-    windower = encoder._windower
+    windower = encoder.windower
     tokens = {}
     for kind, some in texts.items():
         windows = list(windower.windows(some))

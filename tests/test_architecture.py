@@ -357,3 +357,13 @@ def test_aliases_of_arrays_have_one_home_and_no_other_alias_has_their_names():
             if isinstance(node, ast.Assign):
                 named = {one.id for one in node.targets if isinstance(one, ast.Name)}
                 assert not named & aliases, f"{name_of(path)} defines {named & aliases} once more"
+
+
+def test_no_benchmark_reaches_into_what_is_private():
+    for path in sorted(BENCHMARKS.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and re.match(
+                r"_(?!_|replace|asdict|fields)", node.attr
+            ):
+                owner = getattr(node.value, "id", "")
+                assert owner in ("self", "cls"), f"{name_of(path)}:{node.lineno} {node.attr}"

@@ -282,3 +282,15 @@ def test_the_speed_that_the_readme_names_is_that_of_the_measurement():
         r"([\d.]+) times as fast \(([\d.]+) .*?([\d.]+) \(([\d.]+)\) times", readme, re.S
     )
     assert [float(one) for one in named.groups()] == pytest.approx(ratios, abs=0.06)
+
+
+def test_the_page_about_living_label_spaces_lists_the_commands_that_have_a_preview():
+    page = (ROOT / "docs/living-labels.md").read_text(encoding="utf-8")
+    sentence = re.search(r"Add `--preview` to any of these commands: (.*?)\. ", page, re.S)
+    listed = set(re.findall(r"`([a-z]+)", sentence[1]))
+    with_preview = {
+        name
+        for name, command in cli.commands.items()
+        if any("--preview" in option.opts for option in command.params)
+    }
+    assert listed == with_preview - {"label"}  # of files that are sorted, not of a change

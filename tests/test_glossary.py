@@ -80,14 +80,25 @@ def test_each_command_is_a_word_of_the_glossary_or_stands_in_what_one_means(comm
     assert command in commands | set(WORDS)
 
 
+def names_in(module: ast.AST) -> list[str]:
+    """Return the names of variables, attributes, parameters, functions and classes of a file."""
+    names = []
+    for node in ast.walk(module):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                names.append(name)
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                names.append(name)
+    return names
+
+
 def test_to_watch_is_to_look_for_drift_and_to_follow_is_to_answer_what_comes():
     """One word for each: no file but those about drift has a name with ``watch``."""
     about_drift = re.compile(r"open_world/|cli/(watch|stream|stream_events|commands)\.py|"
                              r"store/(watch_start|answer_records|answer_rows)\.py|"
                              r"client/measurements\.py|service/health\.py")  # fmt: skip
     for path in sorted(SOURCE.rglob("*.py")):
-        names = [one.id for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                 if isinstance(one, ast.Name)]  # fmt: skip
+        names = names_in(ast.parse(path.read_text(encoding="utf-8")))
         others = [name for name in [path.stem, *names] if "watch" in name.lower()]
         assert not others or about_drift.search(path.relative_to(SOURCE).as_posix()), path
 

@@ -1,8 +1,9 @@
-"""The keys that earlier programs gave a document, whose number counted as a part of its path then.
+"""The keys that earlier versions of protolabel gave a document.
 
-So an item of a JSON array was known, a message of a mailbox with what lies in it, and a row without
-an id of a table in a folder, an archive or a workbook. So did the flags of a mail in a Maildir.
-Label spaces and files of answers from then hold such keys.
+They counted its number as a part of its path: that of an item of a JSON array, that of a message in
+a mailbox (for what lies in the message, too), and that of a row without an id in a table of a
+folder, an archive or a workbook. They also counted the flags of a mail in a Maildir. Label spaces
+and files of answers from then hold such keys.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _key_by_number(source: str, identity: str, has_own_id: bool, content: bytes)
 
 
 def _had_its_key(identity: str, row: RowNumber) -> bool:
-    """Return whether a row of a table had the key always that it has now."""
+    """Return whether a row of a table always had the key that it has now."""
     return row.word != ITEM and is_position(identity, row) == _is_plain_position(identity, row)
 
 

@@ -1,7 +1,8 @@
 """The keys that a document has for programs that know its folder otherwise.
 
-A browser sends ``few/a.txt``, which the command line reads in the folder ``few``. Earlier programs
-took the path of what was sent, or lay in a followed folder, from wherever the service was started.
+A browser sends ``few/a.txt``, which the command line reads in the folder ``few``. Earlier versions
+of protolabel took the path of what was sent, or lay in a followed folder, from wherever the service
+was started.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ class OtherFolders:
 
     Attributes:
         keys: those that it has from the working folder, or as it would be sent.
-        is_unknown: an earlier program may have known it from any folder.
+        may_be_of_any_folder: an earlier version of protolabel may have known it from any folder.
         message_path: of the document.
     """
 
     keys: tuple[bytes, ...] = ()
-    is_unknown: bool = False
+    may_be_of_any_folder: bool = False
     message_path: str = ""
 
     @classmethod

@@ -50,7 +50,8 @@ class Document:
 class Example:
     """A document with a label, given by a person. ``id`` is made from its content when empty.
 
-    ``negative``: it is *not* of this class. ``is_name``: the label stood in a list; it lists none.
+    ``negative``: it is *not* of this class. ``is_name``: the label came as an item of a list, so
+    separators in it, such as ``;``, are part of the name.
     """
 
     label: str

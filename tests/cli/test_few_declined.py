@@ -102,7 +102,7 @@ def test_where_strangers_score_as_high_as_can_be_the_named_threshold_may_be_set(
     for score in (highest + 1e-7, highest, highest - 1e-4):
         strangers = (*scores[:-20], *[score] * 20)
         fitted = Calibration(0.1, -9.0, 99, 0.9, strangers, strangers, None, Belonging(1.0, 0.0))
-        words = Rule(Settings(), fitted).declines_few(metric)
+        words = Rule(Settings(), fitted).few_declined_sentence(metric)
         threshold = re.search(r"threshold of (\S+) declines", words)[1]
         require_range({"threshold": threshold}, metric)
         assert highest - 1e-9 <= float(threshold) <= highest

@@ -219,7 +219,7 @@ def test_too_many_classes_are_not_fitted_and_the_answer_says_so(path, monkeypatc
 def test_of_too_many_classes_nobody_is_told_to_add_examples(path, monkeypatch):
     monkeypatch.setattr(stored_fits, "MOST_CLASSES", 3)
     with opened(path) as space:
-        sentence = space.view().rule.lacks_limit("cosine")
+        sentence = space.view().rule.nothing_declined_sentence("cosine")
         assert "4 classes are too many" in sentence
         assert "threshold" in sentence
         with pytest.raises(InputError, match="merge or retire classes") as caught:

@@ -36,8 +36,8 @@ class Shortage:
     ``strangers``: quantiles (0, 1, ... 100 %) of the best scores of documents whose class was left
     out; empty where there are too few. They say how a stranger scores, and nothing of a document
     that belongs. ``midway``: halfway between the scores of examples with their own class and with
-    the nearest other one, medians; None where nothing says it. ``examples_help``: whether more
-    examples end it.
+    the nearest other one, medians; None where it cannot be estimated. ``examples_help``: whether
+    more examples end it.
     """
 
     examples_help: ClassVar[bool] = True

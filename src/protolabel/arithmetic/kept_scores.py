@@ -13,13 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration, Shortage, calibrate
-from protolabel.arithmetic.kept_queries import (
-    KeptQueries,
-    OtherScores,
-    OwnScores,
-    is_flat,
-    is_near,
-)
+from protolabel.arithmetic.kept_queries import KeptQueries, OtherScores, OwnScores, is_flat, is_near
 from protolabel.arithmetic.leave_one_out import scores_without, simulate
 from protolabel.arithmetic.score_series import MOMENTS, powers_of, series_of
 from protolabel.arithmetic.scores import LinearModel
@@ -45,8 +39,8 @@ class KeptScores:
     """
 
     def __init__(self, least_cells: int | None = None, most_changed: float | None = None) -> None:
-        self._least = LEAST_CELLS if least_cells is None else least_cells
-        self._most = MOST_CHANGED if most_changed is None else most_changed
+        self._least_cells = LEAST_CELLS if least_cells is None else least_cells
+        self._most_changed = MOST_CHANGED if most_changed is None else most_changed
         self._memory: list[_Start | _Scores] = []  # one or none; whoever works with it has it alone
         self._keeping = True
         self.updates = 0  # calibrations that were made from what was kept
@@ -71,10 +65,10 @@ class KeptScores:
         except IndexError:
             return self._anew(support, keys, sizes)
         change = _Change.between(last.traces, SimulatedDocuments.of(support, keys))
-        if change is None or change.share > self._most:
+        if change is None or change.share > self._most_changed:
             return self._anew(support, keys, sizes)
         scores = _Scores(last) if isinstance(last, _Start) else last
-        queries = scores.updated(change)
+        queries = scores.take_in(change)
         if queries is None or is_flat(queries):
             return self._anew(support, keys, sizes)
         calibration = calibrate(queries, sizes)
@@ -87,7 +81,7 @@ class KeptScores:
     def _anew(self, support: Support, keys: Keys, sizes: Doubles | None) -> Calibration | Shortage:
         simulation = simulate(support)
         calibration = calibrate(simulation, sizes)
-        if isinstance(calibration, Calibration) and simulation.scores.size >= self._least:
+        if isinstance(calibration, Calibration) and simulation.scores.size >= self._least_cells:
             traces = SimulatedDocuments.of(support, keys).traces
             if traces.distinct:
                 likely = Likely(1.0 / calibration.temperature, calibration.belonging)
@@ -118,8 +112,11 @@ class _Start:
 class _Change:
     """What differs between two supports.
 
-    after: the newer one. keys: of classes that differ. before ``(m,)``: which query of the older
-    one each query is, -1 where its row must be made anew.
+    Attributes:
+        after: the newer one.
+        keys: of classes that differ.
+        before: ``(m,)``, which query of the older one each query is; -1 where its row must be made
+            anew.
     """
 
     after: SimulatedDocuments
@@ -175,9 +172,9 @@ class _Scores:
         self.series = np.zeros((height, MOMENTS))
         self._sum_up(self.rows)
 
-    def updated(self, change: _Change) -> KeptQueries | None:
+    def take_in(self, change: _Change) -> KeptQueries | None:
         """Take in a change; None where there is no room for it."""
-        after, new, old = change.after, change.after.traces, self.traces
+        after, new = change.after, change.after.traces
         keys = self._keys_with(new.keys)
         rows = self._rows_for(change)
         if keys is None or rows is None:
@@ -185,17 +182,17 @@ class _Scores:
         self.keys = keys
         column = np.searchsorted(keys, new.keys)
         self.model = model = self._model_of(new, change.keys)
-        stay = np.flatnonzero(change.before >= 0)
-        stale = self._replace_columns(change, model, stay, rows[stay])
+        kept_queries = np.flatnonzero(change.before >= 0)
+        stale = self._replace_columns(change, model, kept_queries, rows[kept_queries])
         own_scores = np.empty(len(new.pair_queries), np.float32)
-        staying = change.before[new.pair_queries] >= 0
-        own_scores[staying] = self._own_before(old, new, change.before, staying)
+        is_kept_pair = change.before[new.pair_queries] >= 0
+        own_scores[is_kept_pair] = self._own_before(change, is_kept_pair)
         fresh = change.fresh
         if len(fresh):
             scores, query, labels = scores_without(
                 after.support, after.members, after.rows[fresh], after.groups[fresh], model
             )
-            own_scores[~staying] = scores[query, labels]
+            own_scores[~is_kept_pair] = scores[query, labels]
             scores[query, labels] = -np.inf
             self.others[rows[fresh]] = -np.inf
             self.others[np.ix_(rows[fresh], column)] = scores
@@ -229,19 +226,19 @@ class _Scores:
 
     def _rows_for(self, change: _Change) -> Positions | None:
         """Return the row of each query; None where there are too few."""
-        stays = change.before >= 0
-        rows = np.empty(len(stays), np.int64)
-        rows[stays] = self.rows[change.before[stays]]
+        is_kept_query = change.before >= 0
+        rows = np.empty(len(is_kept_query), np.int64)
+        rows[is_kept_query] = self.rows[change.before[is_kept_query]]
         free = np.ones(len(self.others), np.bool_)
-        free[rows[stays]] = False
+        free[rows[is_kept_query]] = False
         unused = np.flatnonzero(free)
         if len(unused) < len(change.fresh):
             return None
-        rows[~stays] = unused[: len(change.fresh)]
+        rows[~is_kept_query] = unused[: len(change.fresh)]
         return rows
 
     def _replace_columns(
-        self, change: _Change, model: LinearModel, stay: Positions, rows: Positions
+        self, change: _Change, model: LinearModel, kept_queries: Positions, rows: Positions
     ) -> Positions:
         """Replace the columns of classes that differ, in rows that stay.
 
@@ -252,11 +249,11 @@ class _Scores:
         present = np.isin(change.keys, after.traces.keys)
         labels = np.searchsorted(after.traces.keys, change.keys[present])
         part = LinearModel(model.weights[labels], model.biases[labels], model.metric)
-        scores = np.full((len(stay), len(change.keys)), -np.inf, np.float32)
+        scores = np.full((len(kept_queries), len(change.keys)), -np.inf, np.float32)
         if len(labels):
-            rows_of_stay = after.rows[stay]
-            scores[:, present] = part.exact_scores(after.support.embeddings, rows_of_stay)
-        stale: Mask = np.zeros(len(stay), np.bool_)
+            rows_of_kept = after.rows[kept_queries]
+            scores[:, present] = part.exact_scores(after.support.embeddings, rows_of_kept)
+        stale: Mask = np.zeros(len(kept_queries), np.bool_)
         for column, values in zip(
             np.searchsorted(self.keys, change.keys).tolist(), scores.T, strict=True
         ):
@@ -270,12 +267,14 @@ class _Scores:
             self.sums[rows] += _finite(values) - _finite(before)
         return rows[stale]
 
-    def _own_before(self, old: Traces, new: Traces, before: Positions, staying: Mask) -> Floats:
+    def _own_before(self, change: _Change, is_kept_pair: Mask) -> Floats:
         """Return the own scores of queries that stay, as they were."""
+        old, new = self.traces, change.after.traces
         width = max(int(old.keys[-1]), int(new.keys[-1])) + 1
         codes = old.pair_queries * width + old.keys[old.pair_labels]
         order = np.argsort(codes)
-        sought = before[new.pair_queries[staying]] * width + new.keys[new.pair_labels[staying]]
+        queries, labels = new.pair_queries[is_kept_pair], new.pair_labels[is_kept_pair]
+        sought = change.before[queries] * width + new.keys[labels]
         scores: Floats = self.own[order[np.searchsorted(codes[order], sought)]]
         return scores
 

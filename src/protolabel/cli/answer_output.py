@@ -17,7 +17,11 @@ from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import line, styled
 from protolabel.document_key import document_key
-from protolabel.label_space.declining import few_declined, none_declined, why_none_declined
+from protolabel.label_space.declining import (
+    few_declined_sentence,
+    none_declined_sentence,
+    why_none_declined,
+)
 from protolabel.label_space.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
@@ -46,7 +50,7 @@ class Tally:
     """What became of the documents of a run.
 
     ``refusal``: why all are declined, if they are. ``why_none_declined``: why none can be, if so.
-    ``few_declined``: the sentence that few can be, if so. ``strangers``: whether more documents
+    ``few_declined_sentence``: says that few can be, if so. ``strangers``: whether more documents
     belong to no class than the label space counts on. ``decided``: whether people have decided
     otherwise on documents.
     """
@@ -64,14 +68,14 @@ class Tally:
     by_class: Counter[str] = field(default_factory=Counter)
     refusal: str = ""
     why_none_declined: str = ""
-    few_declined: str = ""
+    few_declined_sentence: str = ""
     strangers: StrangersOfRun = field(default_factory=StrangersOfRun)
     decided: DecidedOtherwise = field(default_factory=DecidedOtherwise)
 
     def count_for(self, view: View) -> None:
         """Take note of what answers: whether it declines all documents, or none or few."""
         self.refusal, self.why_none_declined = view.refusal(), why_none_declined(view)
-        self.few_declined = few_declined(view)
+        self.few_declined_sentence = few_declined_sentence(view)
         self.strangers.counted_on = view.settings.strangers
 
     def count(self, document: Document, answer: Answer) -> None:
@@ -135,9 +139,11 @@ class Tally:
         text += class_counts(self.by_class)
         remarks = [self.refusal] if self.refusal and self.declined else []
         if self.why_none_declined and self.answers:
-            remarks.append(none_declined(self.why_none_declined, after_some=self.declined > 0))
-        if self.few_declined and self.answers:
-            remarks.append(self.few_declined)
+            remarks.append(
+                none_declined_sentence(self.why_none_declined, after_some=self.declined > 0)
+            )
+        if self.few_declined_sentence and self.answers:
+            remarks.append(self.few_declined_sentence)
         if words := self.strangers.words():
             remarks.append(words)
         if words := self.decided.words():

@@ -33,7 +33,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.changes import Add
 from protolabel.label_space.changes.import_records import import_request
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.usable_examples import of_classes_there, usable_examples
+from protolabel.label_space.usable_examples import usable_examples, without_needless_negatives
 from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.quantity import quantity
 from protolabel.readers import Unreadable, parents_above
@@ -96,7 +96,7 @@ class ExampleBatch:
     ) -> None:
         """Read, leave out what cannot be used where that was asked for, and add the rest."""
         with progress_display() as progress, self._lines:
-            examples = of_classes_there(space.view(), list(typed))
+            examples = without_needless_negatives(space.view(), list(typed))
             flags = replace(reading.for_space(space), negatives=True)
             alone = len(inputs) == 1 and not examples and not os.path.isdir(inputs[0])
             take_note = partial(self._on_unreadable, alone=alone)
@@ -118,7 +118,7 @@ class ExampleBatch:
                 )
                 for fault in unusable:
                     self._skip(fault)
-                examples = of_classes_there(space.view(), examples)
+                examples = without_needless_negatives(space.view(), examples)
             if not examples:
                 raise InputError(
                     "no example that can be used", expected="at least one",

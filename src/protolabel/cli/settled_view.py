@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from protolabel.cli.terminal import note
 from protolabel.label_space.declining import (
-    declining_after,
-    few_declined,
-    none_declined,
+    declining_sentence_after,
+    few_declined_sentence,
+    none_declined_sentence,
     why_none_declined,
 )
 from protolabel.label_space.label_space import LabelSpace
@@ -16,14 +16,18 @@ from protolabel.progress import Progress
 
 def note_refusal(view: View) -> None:
     """Note why every document is declined, or why none or few can be, where it is so."""
-    refusal = view.refusal() or none_declined(why_none_declined(view)) or few_declined(view)
+    refusal = (
+        view.refusal()
+        or none_declined_sentence(why_none_declined(view))
+        or few_declined_sentence(view)
+    )
     if refusal:
         note(refusal)
 
 
 def note_refusal_after(space: LabelSpace) -> None:
     """Note why every document would be declined from now on, after a change of what decides."""
-    if refusal := declining_after(space):
+    if refusal := declining_sentence_after(space):
         note(refusal)
 
 

@@ -19,7 +19,7 @@ from protolabel.cli.decided_otherwise import DecidedOtherwise
 from protolabel.cli.option_names import with_options
 from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import about_space, bold, line, note, printable, styled
-from protolabel.label_space.declining import none_declined
+from protolabel.label_space.declining import none_declined_sentence
 from protolabel.quantity import quantity
 from protolabel.readers.reports import without_source
 from protolabel.types import Document
@@ -32,8 +32,8 @@ class SortOutput:
     """Prints what becomes of files, and counts it.
 
     ``preview``: none is placed. ``refusal``: why all documents are declined, where they are.
-    ``why_none_declined``: why none can be, where it is so. ``few_declined``: the sentence that
-    few can be. ``strangers``: whether more documents belong to no class than the label space counts
+    ``why_none_declined``: why none can be, where it is so. ``few_declined_sentence``: says that few
+    can be. ``strangers``: whether more documents belong to no class than the label space counts
     on. ``decided``: whether people decided otherwise on documents.
     ``unsure``: files that have a class although *none of these* is likelier, by name.
     """
@@ -52,7 +52,7 @@ class SortOutput:
     unsure: list[str] = field(default_factory=list)
     refusal: str = ""
     why_none_declined: str = ""
-    few_declined: str = ""
+    few_declined_sentence: str = ""
     strangers: StrangersOfRun = field(default_factory=StrangersOfRun)
     decided: DecidedOtherwise = field(default_factory=DecidedOtherwise)
 
@@ -114,10 +114,12 @@ class SortOutput:
         """Yield what there is to say about all answers of the run."""
         if self.refusal and self.review:
             yield self.refusal
-        if self.why_none_declined and (self.by_class or self.confirmed) and not self.review_below:
-            yield none_declined(self.why_none_declined, after_some=self.review > 0)
-        if self.few_declined and (self.by_class or self.confirmed) and not self.review_below:
-            yield f"{self.few_declined}; --review-below 50% puts unsure files into {REVIEW}"
+        is_any_placed = bool(self.by_class or self.confirmed) and not self.review_below
+        if self.why_none_declined and is_any_placed:
+            yield none_declined_sentence(self.why_none_declined, after_some=self.review > 0)
+        if self.few_declined_sentence and is_any_placed:
+            remedy = f"--review-below 50% puts unsure files into {REVIEW}"
+            yield f"{self.few_declined_sentence}; {remedy}"
         if words := self.strangers.words():
             yield words
         if words := self.decided.words():

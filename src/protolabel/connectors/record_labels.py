@@ -52,8 +52,9 @@ class RecordReading:
     """How the records of an export are read.
 
     Attributes:
-        text_field: the field that is the text; None where there is one.
-        label_field: the question or group of choices that is the class; None where there is one.
+        text_field: the field that is the text; None where the document has only one.
+        label_field: the question or group of choices that is the class; None where the record has
+            only one.
         several: whether a document may have several labels.
     """
 
@@ -115,7 +116,9 @@ def labelled(
 
 
 def question_in(names: Sequence[str], wanted_name: str | None, source: str) -> str | None:
-    """Return which of several questions, or groups of choices, is the class; None of none.
+    """Return which of several questions, or groups of choices, is the class.
+
+    None where there is no question.
 
     Raises:
         InputError: several may be it.

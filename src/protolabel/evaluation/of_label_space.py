@@ -11,26 +11,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from protolabel.arrays import Embeddings, Mask, Metric, Positions, unit
+from protolabel.arrays import Mask, Positions
 from protolabel.documents import as_examples, unlabelled_document
-from protolabel.encoders.provenance import UNKNOWN
-from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
+from protolabel.evaluation.new_documents import unknown_to
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.refusals import no_class_error
 from protolabel.evaluation.results import Evaluation, Share, Table, document_name
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import evaluate_labels_on
 from protolabel.evaluation.shares import first_of_each, share_of
-from protolabel.label_space.document_texts import DocumentTexts
-from protolabel.label_space.fits.fit_bounds import MOST_FITTED
-from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.near_copies import document_groups, whole_groups
 from protolabel.progress import Progress, Step, silent
 from protolabel.quantity import quantity
 from protolabel.types import Document, Example
@@ -56,7 +51,8 @@ def evaluate_space_on(
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     space.settle()
     view = space.view().unremembered()
-    labelled, groups, notes = unknown_to(view, labelled)
+    new, groups, notes = unknown_to(view, labelled, [e.label for e in labelled])
+    labelled = [labelled[i] for i in new.tolist()]
     place = {name: k for k, name in enumerate(view.head.labels)}
     if not place:
         raise InputError(
@@ -222,79 +218,3 @@ def _with_progress(labelled: Sequence[Example], progress: Progress) -> Iterator[
             progress(Step("documents labelled", i, len(labelled)))
         yield unlabelled_document(e)
     progress(Step("documents labelled", len(labelled), len(labelled)))
-
-
-def unknown_to(
-    view: View, labelled: Sequence[Example]
-) -> tuple[list[Example], Positions, list[str]]:
-    """Return the documents that a view's examples and its encoder do not know yet.
-
-    Negative examples count as examples here: a person has said something of that document. With
-    the documents come their groups of near copies, and notes on what was left out.
-    """
-    rows, version = view.rows, view.version
-    embeddings = [_as_stored(e, view.head.metric) for e in labelled]
-    digests = [
-        document_digests(e.text, e.image, vector)
-        for e, vector in zip(labelled, embeddings, strict=True)
-    ]
-    documents = (view.prototypes.provenance or UNKNOWN).documents
-    learned = documents.include(digests, [e.text for e in labelled])
-    with rows.reading():
-        items = rows.example_items(version).tolist()
-        stored_digests = {d for several in item_digests(rows, version, items) for d in several}
-        keys, sample = rows.training_items(version, MOST_FITTED)
-        texts = rows.texts(sample)
-        bare = any(vector is not None for vector in embeddings)
-        stored_vectors = rows.vectors_of(sample, rows.encoding(version)) if bare else {}
-        refused = list(dict.fromkeys(row.item for row in rows.negatives(version)))
-        own_negative = {d for several in item_digests(rows, version, refused) for d in several}
-        key_of = {row.name: row.key for row in rows.classes(version)}
-    stored = np.array([any(d in stored_digests for d in several) for several in digests], np.bool_)
-    labels = [*keys.tolist(), *(key_of.setdefault(e.label, -len(key_of)) for e in labelled)]
-    nothing: list[tuple[str, ...]] = [()] * len(sample)  # what is equal is left out as ``stored``
-    every = document_groups(
-        [*nothing, *digests],
-        [*texts, *(e.text for e in labelled)],
-        np.array(labels, np.int64),
-        vectors=[*(stored_vectors.get(item) for item in sample), *embeddings],
-    )
-    groups = every[len(sample) :]
-    near = np.isin(groups, every[: len(sample)])
-    negative = np.array([any(d in own_negative for d in several) for several in digests], np.bool_)
-    if refused:
-        words = DocumentTexts.of([e.text for e in labelled])
-        copies = [bool(keys) for keys in view.negative_texts.classes_of(words)]
-        near |= np.array(copies, np.bool_) & ~negative
-    learned = whole_groups(learned, groups)
-    notes = [
-        f"left out, {reason}: {quantity(int(is_left_out.sum()), 'document')}"
-        for reason, is_left_out in (
-            ("examples of the label space", stored),
-            ("negative examples of the label space", negative & ~stored),
-            ("near copies of examples of the label space", near & ~stored & ~negative),
-            (
-                "the encoder has learned from them or near copies of them",
-                learned & ~near & ~stored & ~negative,
-            ),
-        )
-        if is_left_out.any()
-    ]
-    fair = np.flatnonzero(~stored & ~negative & ~near & ~learned)
-    if len(labelled) and not len(fair):
-        n_documents = quantity(len(labelled), "document")
-        raise InputError(
-            f"{n_documents}, all of which the label space or its encoder knows",
-            expected="documents that are new to it",
-            remedy="give other documents, or judge it on its own examples: protolabel evaluate "
-            "--space SPACE",
-        )
-    return [labelled[int(i)] for i in fair], groups[fair], notes
-
-
-def _as_stored(example: Example, metric: Metric) -> Embeddings | None:
-    """Return the embedding that an example brings as a label space keeps it; None without one."""
-    if example.embedding is None:
-        return None
-    vector = np.asarray(example.embedding, np.float32)
-    return unit(vector[None])[0] if metric == "cosine" else vector

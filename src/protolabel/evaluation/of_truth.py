@@ -14,7 +14,7 @@ import numpy as np
 from protolabel.arrays import Mask, Positions
 from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.listed_labels import refuse_lists_of_answers, refuse_lists_of_truth
-from protolabel.evaluation.of_label_space import unknown_to
+from protolabel.evaluation.new_documents import unknown_to
 from protolabel.evaluation.results import Evaluation, Table, document_name
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import label_shares
@@ -26,7 +26,7 @@ from protolabel.names import DECLINE
 from protolabel.progress import Progress, silent, stepped
 from protolabel.quantity import quantity
 from protolabel.readers.truth import NamedLabels
-from protolabel.types import Document, Example
+from protolabel.types import Document
 
 MOST_LISTED = 5  # names in a note
 
@@ -165,14 +165,11 @@ def _unknown(
 
     Those that cannot be read have nothing that could be known: each is a group of its own.
     """
-    examples = [
-        Example(next(iter(labels), DECLINE), d.text, d.id, d.embedding, d.source, d.image)
-        for d, labels in labelled
-    ]
     legible = [i for i, (d, _) in enumerate(labelled) if not d.unreadable]
-    fair, groups, notes = unknown_to(view, [examples[i] for i in legible])
-    place = {id(example): i for i, example in enumerate(examples)}
-    group_of = dict(zip((place[id(example)] for example in fair), groups.tolist(), strict=True))
+    documents = [labelled[i][0] for i in legible]
+    first_labels = [next(iter(labelled[i][1]), DECLINE) for i in legible]
+    new, groups, notes = unknown_to(view, documents, first_labels)
+    group_of = dict(zip((legible[i] for i in new.tolist()), groups.tolist(), strict=True))
     first_free = int(groups.max(initial=-1)) + 1
     group_of |= {i: first_free + i for i in range(len(labelled)) if labelled[i][0].unreadable}
     positions = sorted(group_of)

@@ -23,7 +23,7 @@ from protolabel.arithmetic.target import Limit, Target
 from protolabel.arrays import Labels, Positions
 from protolabel.documents import as_examples, unlabelled_document
 from protolabel.errors import InputError
-from protolabel.evaluation.of_label_space import unknown_to
+from protolabel.evaluation.new_documents import unknown_to
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.rule import Rule
@@ -132,7 +132,8 @@ def risk_on(
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     if not labelled:
         raise InputError("no document", expected="labelled documents to measure the risk on")
-    labelled, groups, notes = unknown_to(view, labelled)
+    new, groups, notes = unknown_to(view, labelled, [e.label for e in labelled])
+    labelled = [labelled[i] for i in new.tolist()]
     documents = [unlabelled_document(example) for example in labelled]
     answers = Answers(view.label_many(documents, alternatives=2, evidence=0))
     rule = RightAnswers.of(view)

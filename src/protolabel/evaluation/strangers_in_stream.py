@@ -15,15 +15,14 @@ from protolabel.arithmetic.belonging import (
 )
 from protolabel.documents import as_document
 from protolabel.errors import InputError
-from protolabel.evaluation.of_label_space import unknown_to
+from protolabel.evaluation.new_documents import unknown_to
 from protolabel.evaluation.risk_of_space import calibration_of
 from protolabel.evaluation.shares import first_of_each
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.quantity import quantity
-from protolabel.types import Document, Example
+from protolabel.types import Document
 
 EVEN = 0.5  # share of strangers at which the probabilities are read
-NO_LABEL = "stream"  # nobody knows the classes of the documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,8 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
     stream = [as_document(one, position) for position, one in enumerate(documents)]
     if not stream:
         raise InputError("no document", expected="documents to estimate the share from")
-    contents = [
-        Example(NO_LABEL, one.text, str(place), one.embedding, one.source, one.image)
-        for place, one in enumerate(stream)
-    ]
-    new, groups, notes = unknown_to(view, contents)
-    sample = [stream[int(new[i].id)] for i in np.unique(first_of_each(groups)).tolist()]
+    new, groups, notes = unknown_to(view, stream)
+    sample = [stream[i] for i in new[np.unique(first_of_each(groups))].tolist()]
     even = replace(view, settings=replace(view.settings, strangers=EVEN, target=None))
     answers = Answers(even.label_many(sample, alternatives=1, evidence=0))
     is_read = ~np.isnan(answers.none_probabilities)  # what cannot be read tells no share

@@ -18,29 +18,32 @@ def why_none_declined(view: View) -> str:
     off.
     """
     settings = view.settings
-    if not view.head.n_classes or settings.target is not None or settings.threshold is not None:
+    if not view.head.n_classes:
         return ""
-    missing = (view.fits.labels or view.pending) if settings.several else view.calibration
-    if not isinstance(missing, Shortage):
+    if not settings.several:
+        shortage = view.rule.shortage
+        return "" if shortage is None else shortage.reason
+    if settings.target is not None or settings.threshold is not None:
         return ""
-    return missing.reason
+    missing = view.fits.labels or view.pending
+    return missing.reason if isinstance(missing, Shortage) else ""
 
 
-def answered_strangers(view: View) -> float | None:
+def answered_strangers_of(view: View) -> float | None:
     """Return the share of simulated strangers that get an answer, where most do; else None."""
     if view.settings.several or not view.head.n_classes:
         return None
     return view.rule.answered_strangers
 
 
-def few_declined(view: View) -> str:
+def few_declined_sentence(view: View) -> str:
     """Return the sentence that few strangers are declined; empty where it is not so."""
-    if answered_strangers(view) is None:
+    if answered_strangers_of(view) is None:
         return ""
-    return view.rule.declines_few(view.prototypes.metric)
+    return view.rule.few_declined_sentence(view.prototypes.metric)
 
 
-def none_declined(why: str, *, after_some: bool = False) -> str:
+def none_declined_sentence(why: str, *, after_some: bool = False) -> str:
     """Return the sentence that no document could be declined; empty where nothing says why.
 
     ``after_some``: some were declined or put aside already, such as a text without a word.
@@ -48,7 +51,7 @@ def none_declined(why: str, *, after_some: bool = False) -> str:
     return f"no {'other ' * after_some}document could be declined: {why}" if why else ""
 
 
-def declining_after(space: LabelSpace) -> str:
+def declining_sentence_after(space: LabelSpace) -> str:
     """Return why every document is declined from now on, or none can be; empty where it is not so.
 
     It is asked after a change of what decides. What answers is fitted first where that takes a
@@ -58,4 +61,4 @@ def declining_after(space: LabelSpace) -> str:
         return ""
     space.settle(refined=None)
     view = space.view()
-    return view.refusal() or none_declined(why_none_declined(view))
+    return view.refusal() or none_declined_sentence(why_none_declined(view))

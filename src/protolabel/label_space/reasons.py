@@ -181,12 +181,12 @@ def why_none_answers(classes: Sequence[ClassInfo], kappa: float) -> str:
     return f"no class has a description or an example yet: {remedy}"
 
 
-def all_declined(why: str) -> str:
+def all_declined_sentence(why: str) -> str:
     """Return the sentence that every document is declined; empty where nothing says why."""
     return f"every document is declined: {why}" if why else ""
 
 
-def nothing_declined(shortage: Shortage, metric: Metric) -> str:
+def nothing_declined_sentence(shortage: Shortage, metric: Metric) -> str:
     """Return the sentence that no document can be declined yet, why not, and what to do."""
     examples = "add examples, or " * shortage.examples_help
     if shortage.midway is None:
@@ -205,7 +205,7 @@ def nothing_declined(shortage: Shortage, metric: Metric) -> str:
     )
 
 
-def all_answered(threshold: float, lowest: float, metric: Metric) -> str:
+def all_answered_sentence(threshold: float, lowest: float, metric: Metric) -> str:
     """Return the sentence that a threshold that was set leaves nothing to group, and what to do.
 
     There is nothing to do where no threshold may be higher than that score.

@@ -17,9 +17,9 @@ from protolabel.arithmetic.target import Limit, limit_of
 from protolabel.arrays import Doubles, Metric
 from protolabel.label_space.reasons import (
     THRESHOLD_OFF,
-    all_declined,
+    all_declined_sentence,
     most_strangers_answered,
-    nothing_declined,
+    nothing_declined_sentence,
 )
 from protolabel.label_space.settings import Settings
 from protolabel.quantity import quantity
@@ -72,7 +72,7 @@ class Rule:
         scores below it.
         """
         if self.limit is not None:
-            return all_declined(self.limit.refusal)
+            return all_declined_sentence(self.limit.refusal)
         fitted, threshold = self.fitted, self.settings.threshold
         if fitted is None or threshold is None or threshold <= fitted.own[-1]:
             return ""
@@ -82,20 +82,29 @@ class Rule:
             f"{fitted.own[-1]:.3f}"
         )
 
-    def lacks_limit(self, metric: Metric) -> str:
+    @property
+    def shortage(self) -> Shortage | None:
+        """What is lacking, so that no document can be declined by its score or chance.
+
+        None where one can be, and where a person has switched the threshold off.
+        """
+        if self.limit is not None or self.threshold is not None:
+            return None
+        return self.calibration if isinstance(self.calibration, Shortage) else None
+
+    def nothing_declined_sentence(self, metric: Metric) -> str:
         """Return why no document can be declined by its score or chance; empty where one can."""
-        if self.limit is not None:
-            return ""
-        if self.threshold is None and isinstance(self.calibration, Shortage):
-            return nothing_declined(self.calibration, metric)
-        return THRESHOLD_OFF if self.threshold == -math.inf else ""
+        if self.shortage is not None:
+            return nothing_declined_sentence(self.shortage, metric)
+        is_off = self.limit is None and self.threshold == -math.inf
+        return THRESHOLD_OFF if is_off else ""
 
     @property
     def answered_strangers(self) -> float | None:
         """The share of simulated strangers that the fitted threshold answers, where it is most.
 
-        None where it is half of them or fewer, and where nothing says it. A threshold or a target
-        that a person has set is a decision, and nothing is said about it.
+        None where it is half of them or fewer, and where it cannot be estimated. A threshold or a
+        target that a person has set is a decision, and nothing is said about it.
         """
         fitted, settings = self.fitted, self.settings
         if settings.target is not None or settings.threshold is not None:
@@ -105,7 +114,7 @@ class Rule:
         share = fitted.false_accept(fitted.threshold)
         return share if share > MOST_ANSWERED else None
 
-    def declines_few(self, metric: Metric) -> str:
+    def few_declined_sentence(self, metric: Metric) -> str:
         """Return why few strangers are declined, as a sentence; empty where it is not so."""
         fitted, share = self.fitted, self.answered_strangers
         if fitted is None or share is None:

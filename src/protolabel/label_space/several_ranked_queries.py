@@ -19,7 +19,7 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats, Integers, distinct
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.ranked_queries import RankedQueries
-from protolabel.label_space.reasons import all_declined, without_chances
+from protolabel.label_space.reasons import all_declined_sentence, without_chances
 from protolabel.label_space.settings import Settings
 from protolabel.quantity import quantity
 from protolabel.types import Document
@@ -120,7 +120,7 @@ def refusal_of_several(settings: Settings, labels: LabelModel | Shortage) -> str
     """Return why every document is declined; empty where it is not so."""
     if settings.threshold is None or not isinstance(labels, Shortage):
         return ""
-    return all_declined(without_chances(labels.reason))
+    return all_declined_sentence(without_chances(labels.reason))
 
 
 def decide_several(

@@ -132,10 +132,10 @@ def _digests(view: View, example: Example) -> set[str]:
     return set(document_digests(vector=vector))
 
 
-def of_classes_there(view: View, examples: Sequence[Example]) -> list[Example]:
-    """Return examples without the negative ones of classes that nobody has or brings.
+def without_needless_negatives(view: View, examples: Sequence[Example]) -> list[Example]:
+    """Return examples without the negative ones of classes that do not exist and do not come now.
 
-    A document is not of a class that is not there, and nobody has to be told.
+    Such an example says nothing, so it is dropped without a note.
     """
     labels = {example.label for example in examples if not example.negative}
     return [

@@ -18,13 +18,13 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.answers_on_hold import AnswersOnHold
-from protolabel.label_space.declining import answered_strangers
+from protolabel.label_space.declining import answered_strangers_of
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.fits.stored_fits import Fits
 from protolabel.label_space.levels import Levels
 from protolabel.label_space.lookup import known_class
 from protolabel.label_space.negative_texts import NegativeTexts
-from protolabel.label_space.reasons import all_declined, why_none_answers
+from protolabel.label_space.reasons import all_declined_sentence, why_none_answers
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
@@ -156,7 +156,7 @@ class View(AnswerMethods):
     def refusal(self) -> str:
         """Return why every document is declined, or nearly every one; empty where it is not so."""
         if not self.head.n_classes:
-            return all_declined(self.why_none_answers())
+            return all_declined_sentence(self.why_none_answers())
         if self.settings.several:
             return refusal_of_several(self.settings, self.fits.labels or self.pending)
         return self.rule.refusal
@@ -213,7 +213,7 @@ class View(AnswerMethods):
         return modes_of_class(self, label)
 
     def image(self, example: str) -> bytes | None:
-        """Return the image file of an example, by its id; None where it is none."""
+        """Return the image file of an example, by its id; None without an image or an example."""
         row = self.rows.example_with_id(checked_text(example, "an example id"), self.version)
         return self.rows.image(row.item) if row is not None else None
 
@@ -239,7 +239,7 @@ class View(AnswerMethods):
             mode_share=0.0 if self.head.modes is None else self.head.modes.share,
             levels=1 if self.levels is None else self.levels.hierarchy.levels,
             refusal=self.refusal(),
-            answered_strangers=answered_strangers(self),
+            answered_strangers=answered_strangers_of(self),
         )
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:

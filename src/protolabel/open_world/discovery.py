@@ -17,7 +17,7 @@ from protolabel.errors import StoreBusyError
 from protolabel.extras import require
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.reasons import all_answered
+from protolabel.label_space.reasons import all_answered_sentence
 from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.view import View
 from protolabel.open_world.cells import MOST_WHOLE, cells_of
@@ -159,12 +159,12 @@ def _why_undeclined(view: View, pool: Pool, proposals: int) -> str:
     if proposals or view.settings.several:
         return ""
     metric = view.prototypes.metric
-    if not len(pool) and (why := view.rule.lacks_limit(metric)):
+    if not len(pool) and (why := view.rule.nothing_declined_sentence(metric)):
         return why
     threshold = view.settings.threshold
     if not len(pool) and threshold is not None and math.isfinite(pool.lowest_answered):
-        return all_answered(threshold, pool.lowest_answered, metric)
-    return view.rule.declines_few(metric)
+        return all_answered_sentence(threshold, pool.lowest_answered, metric)
+    return view.rule.few_declined_sentence(metric)
 
 
 def _smaller_groups(

@@ -12,7 +12,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.listed_names import is_class_of
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.terms import KEY, MarkedVersion, RequestKey
-from protolabel.label_space.usable_examples import of_classes_there
+from protolabel.label_space.usable_examples import without_needless_negatives
 from protolabel.open_world.discovery import discover
 from protolabel.progress import Progress, stepped
 from protolabel.quantity import quantity
@@ -117,7 +117,7 @@ def _examples(
     if tool_of(file.path, several_labels=several) is not None:
         reading = RecordReading(options.get("text_field"), options.get("label_field"), several)
         annotations = annotations_of(file, reading)
-        return of_classes_there(view, annotations.examples)
+        return without_needless_negatives(view, annotations.examples)
     space_options: ReadOptions = {
         "ocr": pictures_are_text(view),
         "several_labels": several,

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from protolabel.encoders import embedder
 from protolabel.errors import EncoderError, ProtolabelError
 from protolabel.label_space.changes import REQUESTS
-from protolabel.label_space.declining import declining_after
+from protolabel.label_space.declining import declining_sentence_after
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
@@ -107,7 +107,7 @@ def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
     """
     record = change_record(change, mark_in(space, change.version))
     request = REQUESTS.get(change.kind)
-    if request is not None and request.decides and (refusal := declining_after(space)):
+    if request is not None and request.decides and (refusal := declining_sentence_after(space)):
         record["hints"].append(refusal)
     return record
 

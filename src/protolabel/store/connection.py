@@ -42,7 +42,7 @@ class Connection:
         self._closed = False
         self._rows_changed = 0  # as SQLite counts them, when the transaction began
         self._use: FileInUse | None = None  # of a file; there is none in memory
-        with self.speaking():
+        with self.errors_in_our_words():
             self._opened = self._open()
         if path != MEMORY:
             self.path = os.path.abspath(path)  # it stays where it is if the working folder changes
@@ -108,7 +108,7 @@ class Connection:
         """Whether changes can be made."""
         return self._opened.refusal is None
 
-    def speaking(self) -> AbstractContextManager[None]:
+    def errors_in_our_words(self) -> AbstractContextManager[None]:
         """Raise SQLite's errors inside as protolabel's."""
         return in_our_words(self.path)
 
@@ -144,7 +144,7 @@ class Connection:
         Returns:
             Whether the log could be emptied.
         """
-        with self.lock, self.speaking():
+        with self.lock, self.errors_in_our_words():
             if self.has_lost_log():
                 raise lost_log_error(self.path)
             with self._waiting(patience):
@@ -223,7 +223,7 @@ class Connection:
 
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
-        with self.lock, self.speaking():
+        with self.lock, self.errors_in_our_words():
             self._require_open()
             if self.path == MEMORY or self._copied:
                 return 0
@@ -243,7 +243,7 @@ class Connection:
         """Close; what was committed stays."""
         if self.guard.inherited:
             return  # the parent's: closing it here would take the parent's locks away
-        with self.lock, self.speaking():
+        with self.lock, self.errors_in_our_words():
             if self._closed:
                 return
             place = self._use.follow() if self._use and self._was_moved() else None

@@ -47,7 +47,7 @@ def new_file(path: str, first: FirstVersion) -> Connection:
     """
     if path == MEMORY:
         connection = Connection(path)
-        with connection.speaking():
+        with connection.errors_in_our_words():
             _lay_out(connection.db, first)
         return connection
     target = Path(path)
@@ -69,7 +69,7 @@ def new_copy(connection: Connection, path: str) -> None:
     with connection.lock, partial_file(path) as partial, _making(path):
         copy = _copy_at(partial, path)
         try:
-            with connection.speaking():
+            with connection.errors_in_our_words():
                 connection.db.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.Error as error:

@@ -46,7 +46,9 @@ def take_new_keys(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> dict[byt
             if not _is_known(db, row.document):
                 _take(db, key, row.document, new_keys)
     messages = [row for row in rows if row.former.mailbox and not _is_stored(db, row.document)]
-    strays = [row for row in rows if row.others.is_unknown and not _is_known(db, row.document)]
+    strays = [
+        row for row in rows if row.others.may_be_of_any_folder and not _is_known(db, row.document)
+    ]
     if messages or strays:
         candidates = _candidates(db, {row.content for row in [*messages, *strays]})
         _take_messages(db, messages, candidates, new_keys)

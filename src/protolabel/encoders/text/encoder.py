@@ -99,6 +99,11 @@ class TransformerEncoder:
         return self._dim
 
     @property
+    def windower(self) -> Windower:
+        """What splits its texts into windows; measurements count tokens with it."""
+        return self._windower
+
+    @property
     def fingerprint(self) -> str:
         """``family:identity/precision``; identity hashes all that decides the vectors."""
         return self._fingerprint
