@@ -68,33 +68,37 @@ def withdrawn_examples(
             if (entry.digest, label) in copies:
                 continue
             place = str(root / correction.place)
-            digests_then, faults = set[str](), []
+            digests_as_learned, faults = set[str](), []
             for one in reader.documents(place, os.path.basename(place)):
                 fault = fault_of(one, place)
                 if fault is not None:
                     faults.append(fault)
                 if not isinstance(one, Unreadable):
-                    digests_then.update(document_digests(one.text, one.image))
-            if faults and not (entry.is_partial and digests_then):
+                    digests_as_learned.update(document_digests(one.text, one.image))
+            if faults and not (entry.is_partial and digests_as_learned):
                 unread[correction.place] = faults
-            then = journal.entries.get(entry.place, entry)
-            then = then.before() if correction.undone else then
+            learned_entry = journal.entries.get(entry.place, entry)
+            learned_entry = learned_entry.before() if correction.undone else learned_entry
             withdrawn[correction.place] = _examples(
-                space.view(), label, then, digests_then - learned_digests
+                space.view(), label, learned_entry, digests_as_learned - learned_digests
             )
     return withdrawn, unread
 
 
-def digests_of_part(view: View, then: Entry, in_force: Container[int]) -> set[str]:
+def digests_of_part(view: View, learned_entry: Entry, in_force: Container[int]) -> set[str]:
     """Return the digests of the documents of a file that were learned in parts, and still are.
 
     Args:
         view: the present version.
-        then: the entry as it was written when the file was learned.
+        learned_entry: the entry as it was written when the file was learned.
         in_force: the versions whose changes are in force.
     """
-    versions = [v for v in then.versions_of_parts if v in in_force and v <= view.version]
-    row = view.rows.class_named(then.label or "", then.version) if versions else None
+    versions = [v for v in learned_entry.versions_of_parts if v in in_force and v <= view.version]
+    row = (
+        view.rows.class_named(learned_entry.label or "", learned_entry.version)
+        if versions
+        else None
+    )
     if row is None:
         return set()
     items = [member.item for v in versions for member in view.rows.examples(row.key, v)]
@@ -129,23 +133,23 @@ def _copies(
     }
 
 
-def _examples(view: View, label: str, then: Entry, digests: Collection[str]) -> Withdrawn:
+def _examples(view: View, label: str, learned_entry: Entry, digests: Collection[str]) -> Withdrawn:
     """Return the living examples of a document that are of a class, or were when it was learned.
 
     Args:
         view: the present version.
         label: the class, by its present name.
-        then: the entry as it was written when the file was learned.
+        learned_entry: the entry as it was written when the file was learned.
         digests: of the document.
     """
     if not digests:
         return {}
     rows, members = view.rows, _equal_members(view, label, view.version, digests)
-    if then.label is not None and 0 < then.version <= view.version:
-        for row in _equal_members(view, then.label, then.version, digests):
-            now = rows.example_with_id(row.id, view.version)
-            if now is not None and now.key == row.key:
-                members.append(now)
+    if learned_entry.label is not None and 0 < learned_entry.version <= view.version:
+        for row in _equal_members(view, learned_entry.label, learned_entry.version, digests):
+            present_row = rows.example_with_id(row.id, view.version)
+            if present_row is not None and present_row.key == row.key:
+                members.append(present_row)
     return {row.id: rows.class_with_key(row.class_key, view.version).name for row in members}
 
 

@@ -101,7 +101,7 @@ def forecast(
     chances = np.exp(-0.5 * (losses - losses.min(axis=0)))
     chances /= chances.sum(axis=0)
     errors_ahead = np.stack([law.errors for law in laws])  # (shapes, 2, R)
-    now, then = (chances[:, 0] @ errors_ahead[:, :, 0]).tolist()
+    error_now, error_then = (chances[:, 0] @ errors_ahead[:, :, 0]).tolist()
     shape_of_replicate = (chances.cumsum(axis=0) < rng.random(chances.shape[1])).sum(axis=0)
     shape_of_replicate = np.minimum(shape_of_replicate, len(SHAPES) - 1)
     drawn_now, drawn_then = errors_ahead[shape_of_replicate, :, np.arange(chances.shape[1])][1:].T
@@ -110,13 +110,13 @@ def forecast(
     new *= luck.gain**0.5
     low, high = np.quantile(np.clip(1 - drawn_then + shared, 0, 1), [0.025, 0.975])
     gain_low, gain_high = np.quantile(drawn_now - drawn_then + new, [0.025, 0.975])
-    gain = now - then
+    gain = error_now - error_then
     return Forecast(
         more,
-        1 - now,
-        1 - then,
-        min(float(low), 1 - then),
-        max(float(high), 1 - then),
+        1 - error_now,
+        1 - error_then,
+        min(float(low), 1 - error_then),
+        max(float(high), 1 - error_then),
         gain,
         min(float(gain_low), gain),
         max(float(gain_high), gain),

@@ -72,10 +72,12 @@ def _read(path: Path | None, rows: Rows, version: int) -> tuple[NameIndex, int] 
     stored = None if path is None else read_key(path)
     if path is None or stored is None:
         return None
-    then, newest = stored.get("version"), stored.get("newest")
-    if not isinstance(then, int) or not isinstance(newest, int) or not 0 < then <= version:
+    stored_version, newest = stored.get("version"), stored.get("newest")
+    if not isinstance(stored_version, int) or not isinstance(newest, int):
         return None
-    arrays = map_arrays(path, _key(rows, then, newest))
+    if not 0 < stored_version <= version:
+        return None
+    arrays = map_arrays(path, _key(rows, stored_version, newest))
     if arrays is None or tuple(arrays) != _ARRAYS:
         return None
     names = PackedNames(arrays["text"], arrays["ends"])

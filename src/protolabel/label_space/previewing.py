@@ -184,8 +184,8 @@ class ComparedDocuments:
 def compared_documents(session: Session, before: View, after: View) -> ComparedDocuments:
     """Return the documents that can be compared: those with a vector in both encodings."""
     rows = session.store.answers.rows()
-    now, then = before.embedder.encoding, after.embedder.encoding
-    comparable = [row for row in rows if row.encoding == now == then]
+    old_encoding, new_encoding = before.embedder.encoding, after.embedder.encoding
+    comparable = [row for row in rows if row.encoding == old_encoding == new_encoding]
     documents = encoded_rows(session.store.answers, comparable, before.embedder.dim)
     store = session.store.rows
     with store.reading():
@@ -196,8 +196,8 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
         items, first = np.unique(every, return_index=True)
         old = vectors[first]
         new = old
-        if now != then:
-            stored = store.vectors_of(items.tolist(), encodings[then])
+        if old_encoding != new_encoding:
+            stored = store.vectors_of(items.tolist(), encodings[new_encoding])
             has_vector = np.isin(items, list(stored))
             items, old = items[has_vector], old[has_vector]
             new = _matrix([stored[item] for item in items.tolist()], after.embedder.dim)
@@ -207,8 +207,8 @@ def compared_documents(session: Session, before: View, after: View) -> ComparedD
         rows=comparable,
         items=items.tolist(),
         before=Encoded.join([documents, Encoded.whole(old)], before.embedder.dim),
-        after=Encoded.join([documents if now == then else none, Encoded.whole(new)],
-                           after.embedder.dim),
+        after=Encoded.join([documents if old_encoding == new_encoding else none,
+                            Encoded.whole(new)], after.embedder.dim),
         texts=texts.beside(DocumentTexts.stored(store, items.tolist())),
         left_out=len(rows) - len(comparable),
         examples_left_out=total - len(items),
