@@ -50,8 +50,7 @@ class Document:
 class Example:
     """A document with a label, given by a person. ``id`` is made from its content when empty.
 
-    ``negative``: it is *not* of this class. ``is_name``: the label came as an item of a list, so
-    separators in it, such as ``;``, are part of the name.
+    ``negative``: it is not of this class. ``is_name``: its label was listed; a ``;`` is part of it.
     """
 
     label: str
