@@ -59,12 +59,29 @@ def document_groups(
         (n,) int64: groups numbered from 0 in the order of their first document.
     """
     sketches = [None if text is None else sketch_of(text) for text in texts]
+    words = shared_templates(texts, labels, templates)
+    return groups_of_sketches(digests, sketches, labels, words, vectors)
+
+
+def groups_of_sketches(
+    digests: Iterable[Iterable[str]],
+    sketches: Sequence[Sketch | None],
+    labels: Integers,
+    templates: Sequence[bytes],
+    vectors: Sequence[npt.NDArray[np.float32] | None] | npt.NDArray[np.float32] | None = None,
+) -> npt.NDArray[np.int64]:
+    """Return what :func:`document_groups` returns, of documents whose texts are gone.
+
+    Args:
+        digests: as there.
+        sketches: n, of ``sketch_of``; None for a text that is too short.
+        labels: as there.
+        templates: n, as :func:`shared_templates` returns them; empty for one that shares nothing.
+        vectors: as there.
+    """
     near = near_groups(sketches, labels).tolist()
-    shared = [
-        (f"words {template.hex()}",) if template else ()
-        for template in shared_templates(texts, labels, templates)
-    ]
-    rounded = rounded_digests([None] * len(texts) if vectors is None else vectors)
+    shared = [(f"words {template.hex()}",) if template else () for template in templates]
+    rounded = rounded_digests([None] * len(sketches) if vectors is None else vectors)
     return groups_of(
         (*document_digests, f"near {group}", *template, *vector)
         for document_digests, group, template, vector in zip(

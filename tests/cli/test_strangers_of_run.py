@@ -13,7 +13,7 @@ import pytest
 from commands import call
 from spelt_numbers import spelt
 
-from protolabel import Answer, Example, LabelSpace
+from protolabel import Answer, Document, Example, LabelSpace
 from protolabel.arithmetic.belonging import Belonging, log_odds_to_belong
 from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.label_space.target_words import parsed_share
@@ -112,8 +112,8 @@ def answer(none_probability: float) -> Answer:
 def sentence(none_probabilities: Iterable[float], counted_on: float = 0.2) -> str:
     """Return what is said of a run whose answers have these probabilities."""
     run = StrangersOfRun(counted_on)
-    for none_probability in none_probabilities:
-        run.count(answer(none_probability))
+    for number, none_probability in enumerate(none_probabilities):
+        run.count(Document(str(number), spelt(number)), answer(none_probability))
     return run.words()
 
 
@@ -136,7 +136,33 @@ def test_where_all_are_strangers_the_advised_share_can_be_set():
 
 def test_odds_that_differ_by_a_rounding_error_count_once():
     """As those of equal documents in batches of other sizes do."""
-    assert sentence(0.999 + n * 2.0**-52 for n in range(400)) == ""
+    run = StrangersOfRun(0.2)
+    for n in range(400):
+        run.count(Document(str(n), "the same"), answer(0.999 + n * 2.0**-52))
+    assert run.words() == ""
+
+
+def test_different_documents_are_those_that_risk_counts(space, tmp_path):
+    """Near copies of one mailing are one document for both, and what they advise agrees."""
+    names = [f"{spelt(n)} {spelt(n + 7)}" for n in range(100, 300)]
+    mailing = [
+        f"Dear {name} your lottery coupon has won a golden elephant from our circus so "
+        "call us before sunday and bring your own wagon with hay"
+        for name in names
+    ]
+    ordinary = [text for _, text in documents_of_classes(1, 12)]
+    stream = stream_file(tmp_path / "s.jsonl", [*ordinary, *mailing])
+    assert SENTENCE not in words_of(call("label", space, stream))
+    done = call("risk", space, "--stream", stream)
+    (different,) = re.findall(r"of (\d+) different documents", done.stdout)
+    assert int(different) <= len(ordinary) + 1
+    assert re.search(
+        r"near copies count once; where each counts, [5-9]\d% of", done.stdout + done.stderr
+    )
+    both = stream_file(tmp_path / "b.jsonl", [*ordinary, *mailing, *STRANGE])
+    assert f"of {len(set(ordinary)) + 61} different documents" in words_of(
+        call("label", space, both)
+    )
 
 
 def test_the_share_is_that_of_the_first_documents_of_a_long_run():

@@ -80,7 +80,7 @@ class Tally:
 
     def count(self, document: Document, answer: Answer) -> None:
         """Take note of an answer."""
-        self.strangers.count(answer)
+        self.strangers.count(document, answer)
         self.decided.count(document, answer)
         if answer.label is None:
             self.declined += 1

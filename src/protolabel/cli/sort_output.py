@@ -58,7 +58,7 @@ class SortOutput:
 
     def count(self, file: AnsweredFile, document: Document, answer: Answer) -> None:
         """Take note of an answer; a file that a person put somewhere stays there whatever it is."""
-        self.strangers.count(answer)
+        self.strangers.count(document, answer)
         if file.state != "kept":
             self.decided.count(document, answer)
 

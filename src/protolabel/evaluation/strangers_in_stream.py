@@ -12,6 +12,7 @@ from protolabel.arithmetic.belonging import (
     EstimatedStrangers,
     estimated_strangers,
     log_odds_to_belong,
+    share_of_strangers,
 )
 from protolabel.documents import as_document
 from protolabel.errors import InputError
@@ -23,6 +24,7 @@ from protolabel.quantity import quantity
 from protolabel.types import Document
 
 EVEN = 0.5  # share of strangers at which the probabilities are read
+APART = 0.1  # between the share of all documents and that of different ones, to be told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class StrangersInStream(EstimatedStrangers):
 
     Attributes:
         documents: the number of all documents.
-        notes: what was left out.
+        notes: what was left out, and the share of all documents where near copies make it another.
     """
 
     documents: int
@@ -58,7 +60,8 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
     if not stream:
         raise InputError("no document", expected="documents to estimate the share from")
     new, groups, notes = unknown_to(view, stream)
-    sample = [stream[i] for i in new[np.unique(first_of_each(groups))].tolist()]
+    firsts, counts = np.unique(first_of_each(groups), return_counts=True)
+    sample = [stream[i] for i in new[firsts].tolist()]
     even = replace(view, settings=replace(view.settings, strangers=EVEN, target=None))
     answers = Answers(even.label_many(sample, alternatives=1, evidence=0))
     is_read = ~np.isnan(answers.none_probabilities)  # what cannot be read tells no share
@@ -72,4 +75,8 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
         notes = [*notes, f"{quantity(n_unread, 'document')} left out: nothing in them can be read"]
     log_odds = log_odds_to_belong(answers.none_probabilities[is_read], EVEN)
     estimate = estimated_strangers(log_odds)
+    each = share_of_strangers(np.repeat(log_odds, counts[is_read]))
+    if abs(each - estimate.strangers) > APART:
+        n_new = quantity(int(counts[is_read].sum()), "document")
+        notes = [*notes, f"near copies count once; where each counts, {each:.0%} of {n_new}"]
     return StrangersInStream(**asdict(estimate), documents=len(stream), notes=tuple(notes))
