@@ -21,7 +21,7 @@ MOST = 20_000  # documents that the share is estimated from: the first ones
 CLEARLY = 0.1  # the least excess of the interval over the setting that people are told of
 
 
-class Counted(NamedTuple):
+class DocumentOfRun(NamedTuple):
     """A document of a run: its log odds to belong, and by what its near copies are known."""
 
     log_odds: float
@@ -39,7 +39,7 @@ class StrangersOfRun:
     """
 
     counted_on: float = 0.0
-    _documents: list[Counted] = field(default_factory=list)
+    _documents: list[DocumentOfRun] = field(default_factory=list)
     _digests: set[str | bytes] = field(default_factory=set)
 
     def count(self, document: Document, answer: Answer) -> None:
@@ -55,20 +55,20 @@ class StrangersOfRun:
         self._digests.update(digests, (template,) if template else ())
         (odds,) = log_odds_to_belong(np.array([none_probability]), self.counted_on).tolist()
         sketch = sketch_of(text) if text else None
-        self._documents.append(Counted(odds, digests, sketch, template, vector))
+        self._documents.append(DocumentOfRun(odds, digests, sketch, template, vector))
 
     def _log_odds(self) -> list[float]:
         """Return those of the different documents."""
-        counted = self._documents
+        documents = self._documents
         groups = groups_of_sketches(
-            [one.digests for one in counted],
-            [one.sketch for one in counted],
-            np.zeros(len(counted), np.int64),
-            [one.template for one in counted],
-            [one.vector for one in counted],
+            [one.digests for one in documents],
+            [one.sketch for one in documents],
+            np.zeros(len(documents), np.int64),
+            [one.template for one in documents],
+            [one.vector for one in documents],
         )
         firsts = np.unique(groups, return_index=True)[1]
-        return [counted[i].log_odds for i in firsts.tolist()]
+        return [documents[i].log_odds for i in firsts.tolist()]
 
     def words(self) -> str:
         """Return the sentence that there are more strangers; empty where that is not shown."""

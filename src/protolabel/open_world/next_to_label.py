@@ -36,8 +36,9 @@ class NextDocument:
         key, id, source: of the document.
         text: None where it may not be kept.
         nearest: the class that it is likeliest of, or nearest to; None where there is none.
-        gain: how many wrong answers are expected among the documents that it stands for; None where
-            the label space has no calibration.
+        gain: how many wrong answers are expected among the documents that it stands for, if each
+            gets its likeliest answer, a class or *none of these*: so it stays the same whatever a
+            threshold or a target declines. None where the label space has no calibration.
         stands_for: how many these are.
     """
 
