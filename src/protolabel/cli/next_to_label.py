@@ -90,7 +90,10 @@ def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:
         ],
     )  # fmt: skip
     if has_gains:
-        note("gain: how many wrong answers are expected among the documents that it stands for")
+        note(
+            "gain: how many wrong answers are expected among the documents that it stands for, if each "
+            "gets its likeliest answer, whatever is declined"
+        )
     else:
         command = shlex.join(["protolabel", "info", space])
         note(f"no gain is estimated, since the answers have no probability yet; why: {command}")
