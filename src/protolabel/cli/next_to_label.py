@@ -91,8 +91,8 @@ def _list(advice: NextToLabel, space: str, inputs: tuple[str, ...]) -> None:
     )  # fmt: skip
     if has_gains:
         note(
-            "gain: how many wrong answers are expected among the documents that it stands for, if each "
-            "gets its likeliest answer, whatever is declined"
+            "gain: how many wrong answers are expected among the documents that it stands for, "
+            "if each gets its likeliest answer, whatever is declined"
         )
     else:
         command = shlex.join(["protolabel", "info", space])
