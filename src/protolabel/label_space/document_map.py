@@ -16,6 +16,7 @@ from protolabel.arithmetic.scores import centres_of
 from protolabel.arrays import Doubles, Positions
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.session import Session
+from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import encoded_rows, view_answers
 
 MOST_DOCUMENTS = 50_000
@@ -60,10 +61,9 @@ class DocumentMap:
     share: float
 
 
-def document_map(session: Session, most: int = MOST_DOCUMENTS) -> DocumentMap:
-    """Return the map of the newest version, with the newest ``most`` documents."""
+def document_map(session: Session, view: View, most: int = MOST_DOCUMENTS) -> DocumentMap:
+    """Return the map of a view, with the newest ``most`` documents."""
     session.answer_queue.write()
-    view = session.view()
     rows = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
     rows = rows[-most:]
     encoded = encoded_rows(session.store.answers, rows, view.embedder.dim)

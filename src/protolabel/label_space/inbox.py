@@ -6,10 +6,9 @@ today, so that a change shows at once in all of them. Nothing is encoded, but fo
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from protolabel.answers import Answer
 from protolabel.arguments import require_strings, require_whole
@@ -19,9 +18,8 @@ from protolabel.label_space.changes import Correct
 from protolabel.label_space.changes.contradictions import refuse_other_labels
 from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
-from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.known_again import KnownAgain
-from protolabel.label_space.preview import Flow
+from protolabel.label_space.movement import Movement, movement
 from protolabel.label_space.remembered import (
     LABEL_AGAIN,
     NamesInLog,
@@ -32,12 +30,7 @@ from protolabel.label_space.session import Session
 from protolabel.label_space.taken_back import take_back
 from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.label_space.view import View
-from protolabel.label_space.view_answers import (
-    encoded_rows,
-    explained,
-    rows_and_answers,
-    view_answers,
-)
+from protolabel.label_space.view_answers import explained, rows_and_answers
 from protolabel.store import AnswerRow
 from protolabel.types import Change, Document, Example
 
@@ -45,8 +38,6 @@ if TYPE_CHECKING:
     from protolabel.label_space.change_methods import ChangeMethods
 
 __all__ = ["InboxDocument", "Movement"]
-
-MOST_MOVED = 100  # documents that a movement lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,52 +52,27 @@ class InboxDocument:
     answer: Answer | None
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """What one change of the history did to the answers of the documents that are remembered now.
-
-    Attributes:
-        documents: how many were compared.
-        flows: how many went from which class to which, most first.
-        moved: those that did, at most 100: the document, its class before and after.
-    """
-
-    documents: int
-    flows: tuple[Flow, ...]
-    moved: tuple[tuple[Remembered, str | None, str | None], ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as JSON can hold it."""
-        return {
-            "documents": self.documents,
-            "flows": [
-                {"before": f.before, "after": f.after, "documents": f.documents} for f in self.flows
-            ],
-            "moved": [
-                {"key": d.key, "id": d.id, "source": d.source, "before": before, "after": after}
-                for d, before, after in self.moved
-            ],
-        }
-
-
 class Inbox:
     """The remembered documents of one label space."""
 
     def __init__(self, session: Session, changes: ChangeMethods[Change]) -> None:
         self._session, self._changes = session, changes
 
-    def documents(self, most: int = 500) -> tuple[list[InboxDocument], int]:
+    def documents(
+        self, most: int = 500, *, view: View | None = None
+    ) -> tuple[list[InboxDocument], int]:
         """Return the newest documents with their answers, and how many there are.
 
         Args:
             most: how many to return.
+            view: what answers; None: the newest view as it is.
         """
         require_whole(most, "most", 1)
         rows = self._rows()
         newest = rows[: -most - 1 : -1]
         texts = self._session.store.answers.texts_of([row.document for row in newest])
         newest = [replace(row, text=texts.get(row.document)) for row in newest]
-        return self._with_answers(self._session.view(), newest), len(rows)
+        return self._with_answers(view or self._session.view(), newest), len(rows)
 
     def decided(self, keys: Sequence[str]) -> dict[str, Remembered]:
         """Return those of the documents with these keys that a person has decided on, by key."""
@@ -132,14 +98,19 @@ class Inbox:
         """Return what is remembered now, by which documents are known again."""
         return KnownAgain(self._rows(), self._session.store.answers.texts_of)
 
-    def explain(self, key: str, *, evidence: int = 5) -> InboxDocument:
+    def explain(self, key: str, *, evidence: int = 5, view: View | None = None) -> InboxDocument:
         """Return one document with its text, and its answer now with evidence.
+
+        Args:
+            key: of the document.
+            evidence: how many nearest examples it shows.
+            view: what answers; None: the newest view as it is.
 
         Raises:
             InputError: no remembered document has that key.
         """
         (row,) = self._rows_named([key])
-        view = self._session.view().unremembered()
+        view = (view or self._session.view()).unremembered()
         document = Document(row.id, row.text, source=row.source)
         about = self._about(row, NamesInLog(self._session.store))
         if row.text is not None and view.embedder.encoding == row.encoding:
@@ -217,40 +188,18 @@ class Inbox:
         return take_back(self._session, require_strings(keys, "keys"), examples, terms)
 
     def moved_at(self, before: View, after: View) -> Movement:
-        """Return what happened to the remembered documents between two versions.
+        """Return what happened to the remembered documents between two versions."""
+        return movement(self._session.store, self._rows(), before, after)
 
-        Prototypes rank in both: refined weights of earlier versions are not kept.
-        """
-        before = before.unrefined().unremembered().settled(refined=False)
-        after = after.unrefined().unremembered().settled(refined=False)
-        encoding = after.embedder.encoding
-        if before.embedder.encoding != encoding:
-            return Movement(0, (), ())
-        rows = [row for row in self._rows() if row.encoding == encoding]
-        table = self._session.store.answers
-        encoded = encoded_rows(table, rows, after.embedder.dim)
-        texts = DocumentTexts.remembered(table, rows)
-        was = view_answers(before, encoded, texts, before.why_none_answers()).labels
-        is_now = view_answers(after, encoded, texts, after.why_none_answers()).labels
-        places = [i for i, pair in enumerate(zip(was, is_now, strict=True)) if pair[0] != pair[1]]
-        counts = Counter((was[i], is_now[i]) for i in places)
-        names = NamesInLog(self._session.store)
-        return Movement(
-            documents=len(rows),
-            flows=tuple(Flow(*pair, n, 0) for pair, n in counts.most_common()),
-            moved=tuple(
-                (remembered_document(rows[i], names), was[i], is_now[i])
-                for i in places[:MOST_MOVED]
-            ),
-        )
-
-    def map(self, most: int = MOST_DOCUMENTS) -> DocumentMap:
+    def map(self, most: int = MOST_DOCUMENTS, *, view: View | None = None) -> DocumentMap:
         """Return documents, examples and prototypes as places in a plane.
 
         Args:
             most: how many documents, the newest ones.
+            view: what answers; None: the newest view as it is.
         """
-        return document_map(self._session, require_whole(most, "most", 1))
+        most = require_whole(most, "most", 1)
+        return document_map(self._session, view or self._session.view(), most)
 
     # -- helpers ------------------------------------------------------------------------------
 

@@ -73,9 +73,10 @@ class Session:
         self.indexes = Indexes()
         self.answer_queue = AnswerQueue(store)
         self._commits = store.commits_elsewhere()  # of other connections, which the view includes
-        self._background = Background(self._fit_newest, enabled=background)
+        self._background = Background(self._fit, enabled=background)
         self.fits_unasked = background
         self.kept_support, self.kept_scores = KeptSupport(), KeptScores()  # of the newest fits
+        self.calibrating = threading.RLock()  # no two threads make the same fits of prototypes
         self.pending = UNDER_WAY if background else NOT_FITTED
         view = whole_view(store.rows, binding, self.pending)
         if binding.is_function:
@@ -192,7 +193,7 @@ class Session:
         return change
 
     def refresh(self) -> None:
-        """Take in what the store's own repair has changed."""
+        """Take in fits that were made just now, or what the store's own repair has changed."""
         self._catch_up()
 
     def _catch_up(self) -> None:
@@ -245,36 +246,11 @@ class Session:
             log.info("kappa stays as it is: %s", error)
             return False
 
-    def _fit_newest(self, should_stop: Stop) -> None:
-        self._fit(should_stop, True, silent)
+    def _fit(self, should_stop: Stop, refined: bool = True, progress: Progress = silent) -> None:
+        """Fit the newest version, and publish each fit as soon as it is there."""
+        from protolabel.label_space.fits.fits_of_session import fit_newest
 
-    def _fit(self, should_stop: Stop, refined: bool, progress: Progress) -> None:
-        """Fit the newest version, and publish each fit as soon as it is there.
-
-        If a newer version appears meanwhile, it is fitted too, whoever made it.
-        """
-        from protolabel.label_space.fits.fit_plan import MOST_ROUNDS, due_tune, missing_fits
-
-        for _ in range(MOST_ROUNDS):
-            view = self.view()
-            refine, kappa_auto = refined and view.settings.refine, view.settings.kappa_auto
-            if should_stop() or not view.fits.lacking(refined=refine, kappa=kappa_auto):
-                return
-            fit_support = self.kept_support.read(self.store.rows, view.prototypes)
-            tune = due_tune(view, fit_support)
-            if should_stop() or (tune is not None and self.tune(tune)):
-                continue
-            fits = missing_fits(
-                view,
-                fit_support,
-                refined=refine,
-                should_stop=should_stop,
-                progress=progress,
-                earlier=self.kept_scores,
-                tuned=kappa_auto,
-            )
-            for _ in fits:
-                self._catch_up()
+        fit_newest(self, should_stop, refined, progress)
 
     def close(self) -> None:
         """Stop the background work and close the file. In a forked child it does nothing."""

@@ -54,6 +54,7 @@ _ARGUMENT = r"(?:'[^']*'|\"[^\"]*\"|[^\s`;,)'\"])+"
 _COMMAND = re.compile(
     rf"`(?:protolabel|pip install) [^`]*`{_OPERATORS_WORDS}"  # advice that has been here
     r"|(?P<installs>`pip install [^`]*`)"
+    r"|(?P<settles>LabelSpace\.settle\(\))"
     rf"|`protolabel (?P<quoted>{_NAMES})\b(?P<of_quoted>[^`]*)`"
     rf"|\bprotolabel (?P<name>{_NAMES})\b(?P<rest>(?: {_ARGUMENT})*)"
 )
@@ -90,6 +91,8 @@ def _request(match: re.Match[str]) -> str:
     name = match["quoted"] or match["name"]
     if match["installs"]:
         return f"{match[0]}{_OPERATORS_WORDS}"
+    if match["settles"]:
+        return "`POST .../settle`"
     if name is None:
         return match[0]
     arguments = match["of_quoted"] if match["quoted"] else match["rest"]

@@ -30,11 +30,16 @@ AT_ONCE = 2  # batches that are under way, one of them of a long request at most
 
 @dataclass(frozen=True, slots=True)
 class VersionAnswers:
-    """The answers of one request, and the version that they are from, with its mark."""
+    """The answers of one request, and the view that they are from, with the mark of its version."""
 
     answers: list[Answer]
-    version: int
+    view: View
     mark: str
+
+    @property
+    def version(self) -> int:
+        """Return the version that they are from."""
+        return self.view.version
 
 
 def _count_nothing(answers: Sequence[Answer]) -> None:
@@ -53,7 +58,7 @@ class Batcher:
         """Take no document yet.
 
         Args:
-            view: returns the newest view of the label space.
+            view: returns the view of the label space that is to answer; it may take a moment.
             bounds: say how much may wait, and how large a batch may be.
             count: is called with the answers of each request: the one place that counts them.
         """
@@ -97,7 +102,7 @@ class Batcher:
         outcomes = await self._outcomes_of(request, 0.0)
         answers = _answers(outcomes)
         self._count(answers)
-        return VersionAnswers(answers, outcomes.version, outcomes.mark)
+        return VersionAnswers(answers, outcomes.answering.view, outcomes.answering.mark)
 
     async def explain(self, document: Document, alternatives: int, evidence: int) -> VersionAnswers:
         """Return the answer to a document, which is not remembered, and its version."""
@@ -105,7 +110,8 @@ class Batcher:
             [document], alternatives, evidence, is_whole=True, is_remembered=False
         )
         outcomes = await self._outcomes_of(request, 0.0)
-        return VersionAnswers(_answers(outcomes), outcomes.version, outcomes.mark)
+        answering = outcomes.answering
+        return VersionAnswers(_answers(outcomes), answering.view, answering.mark)
 
     async def label_each(
         self,
@@ -231,8 +237,7 @@ class Batcher:
             request.outcomes.set_exception(error)
         else:
             assert request.answering is not None
-            version, mark = request.answering.view.version, request.answering.mark
-            request.outcomes.set_result(Outcomes(request.each, version, mark))
+            request.outcomes.set_result(Outcomes(request.each, request.answering))
 
     def _next_batch(self, lane: Lane) -> list[WaitingRequest]:
         """Take requests off a queue: one long one, or short ones that ask alike, up to a batch."""

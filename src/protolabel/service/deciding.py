@@ -7,6 +7,7 @@ probabilities are its own, among the options.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +15,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from protolabel.answers import Answer
+from protolabel.arithmetic.calibration import TooManyClasses
 from protolabel.client import systemone
 from protolabel.label_space.view import View
 from protolabel.readers.fields import text_fault
 from protolabel.service.bodies import ChoiceQuestion, SystemOneBody
 from protolabel.service.body_routes import BodyRoute
+from protolabel.service.fitted_views import is_fitted
 from protolabel.service.problems import Refusal
 from protolabel.service.roles import role
 from protolabel.service.state import State, state_of
@@ -46,11 +49,13 @@ async def system_one(request: Request, body: SystemOneBody) -> Response:
     classes = await asyncio.to_thread(_answering, view)
     for question in body.questions.values():
         _check(question, classes)
-    (answer,) = await served.batcher.label([document], _ALL_CLASSES, 0)
-    if answer.space_version != view.version:  # the classes may be others by now
-        classes = await asyncio.to_thread(_answering, served.space.view())
+    reply = await served.batcher.answers_of_version([document], _ALL_CLASSES, 0)
+    if reply.version != view.version:  # the classes may be others by now
+        classes = await asyncio.to_thread(_answering, reply.view)
         for question in body.questions.values():
             _check(question, classes)
+    (answer,) = reply.answers
+    _require_chances(answer, reply.view, math.ceil(state.bounds.fit_seconds) or 1)
     answers = {key: _answer(question, answer) for key, question in body.questions.items()}
     usage = {"input_tokens": 0, "output_tokens": 0}
     return JSONResponse({"model": name, "answers": answers, "usage": usage})
@@ -109,19 +114,41 @@ def _require_text(document: Document) -> None:
         raise Refusal(422, fault.got, expected=fault.expected, remedy=fault.remedy)
 
 
+def _require_chances(answer: Answer, view: View, seconds: int) -> None:
+    """Raise Refusal where an answer has no probabilities: its view has none, or has none yet.
+
+    ``seconds``: after which it is worth to ask again for those that are being computed.
+    """
+    if all(one.probability is not None for one in answer.alternatives):
+        return
+    if not is_fitted(view):
+        raise Refusal(
+            503,
+            f"probabilities of version {view.version}, which are still being computed",
+            expected="a label space that has not been changed just now",
+            remedy=f"send it again in {seconds} s",
+            headers={"Retry-After": str(seconds)},
+        )
+    if isinstance(view.calibration, TooManyClasses):
+        raise Refusal(
+            409,
+            f"a label space without probabilities: {view.calibration.reason}",
+            expected="one of fewer classes",
+        )
+    raise Refusal(
+        409,
+        "a label space that has too few examples for probabilities",
+        expected="a calibrated one",
+        remedy="add examples, or describe the classes",
+    )
+
+
 def _answer(question: ChoiceQuestion, answer: Answer) -> dict[str, Any]:
     """Return the choice among the options of a question, which are all classes.
 
     A class that the answer does not rank is one that the document is a negative example of: its
     probability is 0.
     """
-    if any(one.probability is None for one in answer.alternatives):
-        raise Refusal(
-            409,
-            "a label space that has too few examples for probabilities",
-            expected="a calibrated one",
-            remedy="add examples, or describe the classes",
-        )
     ranked = {one.label: one for one in answer.alternatives if one.label in question.criteria}
     if not ranked:
         raise Refusal(

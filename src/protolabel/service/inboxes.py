@@ -42,7 +42,7 @@ from protolabel.service.replies import (
 )
 from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.seen_decisions import Decided, held_to
-from protolabel.service.state import space_of, state_of
+from protolabel.service.state import served_of, space_of, state_of
 from protolabel.text import excerpt
 from protolabel.types import Document
 
@@ -113,13 +113,13 @@ async def explain(request: Request, space: SpaceName, body: ExplainBody) -> Resp
 )
 def listing(request: Request, space: SpaceName, limit: InboxLimit = 500) -> Response:
     """List the documents that are remembered, newest first, with the answers that they have now."""
-    label_space = space_of(request, space)
-    label_space.settle(refined=False)
+    served = served_of(request, space)
+    view, label_space = served.views.calibrated(), served.space
     mark = remembered_mark(label_space)  # before the list: what comes later is seen later
-    documents, total = label_space.inbox.documents(limit)
+    documents, total = label_space.inbox.documents(limit, view=view)
     items = [_item(document, may_see_words(request)) for document in documents]
     listed = {"documents": items, "total": total, "remembered_mark": mark}
-    return versioned(listed, label_space)
+    return versioned(listed, label_space, view.version)
 
 
 @router.get(
@@ -134,10 +134,11 @@ def explanation(
     evidence: EvidenceCount = 5,
 ) -> Response:
     """Show one remembered document, and its answer now with evidence."""
-    label_space = space_of(request, space)
-    one = label_space.inbox.explain(key, evidence=evidence)
+    served = served_of(request, space)
+    view = served.views.newest()
+    one = served.space.inbox.explain(key, evidence=evidence, view=view)
     item = _item(one, may_see_words(request)) | {"text": one.document.text}
-    return versioned(item, label_space)
+    return versioned(item, served.space, view.version)
 
 
 @router.post(

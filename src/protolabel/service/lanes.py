@@ -26,21 +26,20 @@ _MEMORY = 0.8  # share of the earlier estimate in a new one
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes:
-    """What became of the documents of one request, and by which version."""
-
-    each: list[Answer | InputError]
-    version: int
-    mark: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answering:
     """A view that answers, the mark of its version, and its answers that are held back."""
 
     view: View
     mark: str
     on_hold: AnswersOnHold | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of the documents of one request, and what answered them."""
+
+    each: list[Answer | InputError]
+    answering: Answering
 
 
 @dataclass(slots=True, eq=False)

@@ -90,6 +90,8 @@ class Bounds:
         sign_in_bytes: of the body with which somebody signs in, who has shown no key yet.
         stream_batch: lines of a stream that are answered together.
         stream_seconds: for which lines of a stream wait for room; then each is answered with 503.
+        fit_seconds: for which documents wait for the fits of the version that answers them; then
+            they are answered without.
         body_seconds: for which a body may pause.
         line_bytes: of one line of a stream.
         jobs: long work that this process does at once; one of a label space in any case.
@@ -111,6 +113,7 @@ class Bounds:
     sign_in_bytes: int = 8 * 1024
     stream_batch: int = 64
     stream_seconds: float = 60.0
+    fit_seconds: float = 2.0
     body_seconds: float = 60.0
     line_bytes: int = 8 * 2**20
     jobs: int = 2

@@ -14,7 +14,7 @@ from protolabel.client import answers
 from protolabel.service.limits import MAP, MapLimit, SpaceName
 from protolabel.service.replies import remembered_mark, versioned
 from protolabel.service.roles import role
-from protolabel.service.state import space_of
+from protolabel.service.state import served_of
 
 router = APIRouter(tags=["inbox"])
 
@@ -30,10 +30,10 @@ def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Respons
     these), ``kinds`` bytes (0: document, 1: example, 2: prototype), ``people`` bytes (1: a person
     said so); each little-endian in base64.
     """
-    label_space = space_of(request, space)
-    label_space.settle(refined=False)
+    served = served_of(request, space)
+    view, label_space = served.views.calibrated(), served.space
     mark = remembered_mark(label_space)
-    one = label_space.inbox.map(limit)
+    one = label_space.inbox.map(limit, view=view)
     squared = in_square(one.places)
     record = {
         "version": one.version,

@@ -30,7 +30,7 @@ from protolabel.service.schema_words import expected_in_place_of, faults_in_word
 from protolabel.types import Change
 
 PROBLEM = "application/problem+json"
-_COMMAND = b"protolabel "  # stands in each sentence that advises one
+_ADVICE = (b"protolabel ", b"LabelSpace.")  # one stands in each sentence that is reworded
 _MOST_FAULTS = 20  # reported in one reply
 
 
@@ -66,7 +66,7 @@ class _Record(JSONResponse):
     def render(self, content: Any) -> bytes:
         """Return the body; a number that is not finite is null, as docs/json.md says."""
         body = to_json(content, inf_nan_mode="null")
-        if _COMMAND not in body:
+        if not any(words in body for words in _ADVICE):
             return body
         return to_json(reworded(content, over_http), inf_nan_mode="null")
 
@@ -137,7 +137,7 @@ def lines_of(records: Iterable[Any], space: LabelSpace, version: int) -> Respons
 def line_of(record: Any) -> bytes:
     """Return a record as one line of JSON; its sentences advise requests."""
     line = json.dumps(record, ensure_ascii=False).encode()
-    if _COMMAND in line:
+    if any(words in line for words in _ADVICE):
         line = json.dumps(reworded(record, over_http), ensure_ascii=False).encode()
     return line + b"\n"
 

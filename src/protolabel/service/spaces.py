@@ -21,6 +21,7 @@ from protolabel.encoders import AnyEncoder
 from protolabel.errors import InputError, StoreError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.service.batching import Batcher
+from protolabel.service.fitted_views import FittedViews
 from protolabel.service.limits import Bounds
 from protolabel.service.measures import Measures
 from protolabel.service.problems import Refusal
@@ -46,7 +47,8 @@ class Served:
     ) -> None:
         self.name, self.space, self.file = name, space, file
         self.opening = next(_OPENINGS)  # no two have the same, whatever file they are of
-        self.batcher = Batcher(space.view, bounds, partial(measures.count_answers, name))
+        self.views = FittedViews(space, bounds.fit_seconds)
+        self.batcher = Batcher(self.views.newest, bounds, partial(measures.count_answers, name))
         self.used_at = time.monotonic()
         self.jobs = 0  # that run in it here; it stays open for them
 
@@ -54,6 +56,11 @@ class Served:
     def is_busy(self) -> bool:
         """Whether documents wait to be answered, or jobs run."""
         return bool(self.batcher.waiting or self.jobs)
+
+    def close(self) -> None:
+        """Close the label space, whose batcher is closed."""
+        self.views.close()
+        self.space.close()
 
 
 class _Place:
@@ -230,7 +237,7 @@ class Spaces:
         for served in leaving:
             await served.batcher.close()
             try:
-                await loop.run_in_executor(self._closer, served.space.close)
+                await loop.run_in_executor(self._closer, served.close)
             except StoreError as error:
                 log.warning(json.dumps({"close": str(error)}))
 

@@ -62,6 +62,11 @@ def state_of(request: Request) -> State:
     return state
 
 
+def served_of(request: Request, name: str) -> Served:
+    """Return the label space that a route names, open, with what answers for it."""
+    return state_of(request).spaces.served(name)
+
+
 def space_of(request: Request, name: str) -> LabelSpace:
     """Return the label space that a route names, open."""
-    return state_of(request).spaces.served(name).space
+    return served_of(request, name).space

@@ -1,0 +1,73 @@
+"""What a change of the history did to the answers of the documents that are remembered now.
+
+Prototypes rank in both versions: refined weights of earlier versions are not kept. So it can differ
+from what the answers were.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.preview import Flow
+from protolabel.label_space.remembered import NamesInLog, Remembered, remembered_document
+from protolabel.label_space.view import View
+from protolabel.label_space.view_answers import encoded_rows, view_answers
+from protolabel.store import AnswerRow, Store
+
+MOST_MOVED = 100  # documents that a movement lists
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What one change of the history did to the answers of the documents that are remembered now.
+
+    Attributes:
+        documents: how many were compared.
+        flows: how many went from which class to which, most first.
+        moved: those that did, at most 100: the document, its class before and after.
+    """
+
+    documents: int
+    flows: tuple[Flow, ...]
+    moved: tuple[tuple[Remembered, str | None, str | None], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "documents": self.documents,
+            "flows": [
+                {"before": f.before, "after": f.after, "documents": f.documents} for f in self.flows
+            ],
+            "moved": [
+                {"key": d.key, "id": d.id, "source": d.source, "before": before, "after": after}
+                for d, before, after in self.moved
+            ],
+        }
+
+
+def movement(store: Store, rows: Sequence[AnswerRow], before: View, after: View) -> Movement:
+    """Return what happened to remembered documents between two versions, by their prototypes."""
+    before = before.unrefined().unremembered().settled(refined=False)
+    after = after.unrefined().unremembered().settled(refined=False)
+    encoding = after.embedder.encoding
+    if before.embedder.encoding != encoding:
+        return Movement(0, (), ())
+    rows = [row for row in rows if row.encoding == encoding]
+    encoded = encoded_rows(store.answers, rows, after.embedder.dim)
+    texts = DocumentTexts.remembered(store.answers, rows)
+    was = view_answers(before, encoded, texts, before.why_none_answers()).labels
+    is_now = view_answers(after, encoded, texts, after.why_none_answers()).labels
+    places = [i for i, pair in enumerate(zip(was, is_now, strict=True)) if pair[0] != pair[1]]
+    counts = Counter((was[i], is_now[i]) for i in places)
+    names = NamesInLog(store)
+    return Movement(
+        documents=len(rows),
+        flows=tuple(Flow(*pair, n, 0) for pair, n in counts.most_common()),
+        moved=tuple(
+            (remembered_document(rows[i], names), was[i], is_now[i]) for i in places[:MOST_MOVED]
+        ),
+    )
