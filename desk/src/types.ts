@@ -436,8 +436,9 @@ export interface MergeAdvice {
   p_value: number;
 }
 
-/** What one change did to the answers of remembered documents. */
+/** What one change did to the answers of remembered documents. `by`: whether answers were compared, or those of the prototypes alone. */
 export interface Movement {
+  by: "answers" | "prototypes";
   documents: number;
   flows: Flow[];
   moved: DocumentMove[];

@@ -76,6 +76,7 @@ function OneChange(props: { one: Change; isNow: boolean; onReturn: () => void })
             if (e.currentTarget.open && !movement) void attempt(async () => setMovement(await api.movement(space.value, one.version)));
           }}>
             <summary>{t.value.whatMoved}</summary>
+            {movement?.by === "prototypes" && <p class="about">{t.value.movedByPrototypes}</p>}
             {movement ? movement.flows.length ? <Flows flows={movement.flows} moved={movement.moved} /> : <p class="about">{t.value.movedNothing(movement.documents)}</p> : <Loading />}
           </details>
         )}

@@ -187,8 +187,12 @@ class DocumentMove(TypedDict):
 
 
 class Movement(TypedDict):
-    """What one change did to the answers of remembered documents."""
+    """What one change did to the answers of remembered documents.
 
+    ``by``: whether answers were compared, or those of the prototypes alone.
+    """
+
+    by: Literal["answers", "prototypes"]
     documents: int
     flows: list[Flow]
     moved: list[DocumentMove]

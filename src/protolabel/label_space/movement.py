@@ -1,6 +1,7 @@
 """What a change of the history did to the answers of the documents that are remembered now.
 
-Prototypes rank in both versions: refined weights of earlier versions are not kept. So it can differ
+Both versions answer by all their fits where these are stored, as those of the newest versions are.
+Where the refined weights of one of the two are not there, prototypes rank in both. That can differ
 from what the answers were.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.preview import Flow
@@ -29,15 +30,19 @@ class Movement:
         documents: how many were compared.
         flows: how many went from which class to which, most first.
         moved: those that did, at most 100: the document, its class before and after.
+        by: what was compared: ``answers``, as both versions give them, or ``prototypes``, the
+            answers of the prototypes alone. The inbox can say something else then.
     """
 
     documents: int
     flows: tuple[Flow, ...]
     moved: tuple[tuple[Remembered, str | None, str | None], ...]
+    by: Literal["answers", "prototypes"] = "answers"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
         return {
+            "by": self.by,
             "documents": self.documents,
             "flows": [
                 {"before": f.before, "after": f.after, "documents": f.documents} for f in self.flows
@@ -50,9 +55,12 @@ class Movement:
 
 
 def movement(store: Store, rows: Sequence[AnswerRow], before: View, after: View) -> Movement:
-    """Return what happened to remembered documents between two versions, by their prototypes."""
-    before = before.unrefined().unremembered().settled(refined=False)
-    after = after.unrefined().unremembered().settled(refined=False)
+    """Return what happened to remembered documents between two versions, by what is stored."""
+    by: Literal["answers", "prototypes"] = "answers"
+    if not (_has_all_fits(before) and _has_all_fits(after)):
+        before, after, by = before.unrefined(), after.unrefined(), "prototypes"
+    before = before.unremembered().settled(refined=False)
+    after = after.unremembered().settled(refined=False)
     encoding = after.embedder.encoding
     if before.embedder.encoding != encoding:
         return Movement(0, (), ())
@@ -70,4 +78,11 @@ def movement(store: Store, rows: Sequence[AnswerRow], before: View, after: View)
         moved=tuple(
             (remembered_document(rows[i], names), was[i], is_now[i]) for i in places[:MOST_MOVED]
         ),
+        by=by,
     )
+
+
+def _has_all_fits(view: View) -> bool:
+    """Return whether nothing ranks in a view that it lacks: refined weights, where it refines."""
+    refines = view.settings.refine and not view.settings.several
+    return not refines or view.fits.refined is not None

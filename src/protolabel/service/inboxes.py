@@ -165,7 +165,11 @@ def decide(request: Request, space: SpaceName, body: DecisionsBody, key: Keyed) 
     response_model=reports.Movement,
 )
 def moved(request: Request, space: SpaceName, version: int) -> Response:
-    """Say which remembered documents got another answer by one change of the history."""
+    """Say which remembered documents got another answer by one change of the history.
+
+    ``by`` is ``answers`` where all fits of the version and of the one before are stored. Otherwise
+    it is ``prototypes``: these alone are compared, and the answers of the inbox can differ.
+    """
     label_space = space_of(request, space)
     after = label_space.at(version)
     before = label_space.at(max(1, version - 1))
