@@ -146,12 +146,12 @@ def test_while_changes_follow_each_other_a_stranger_is_declined_and_each_change_
         put(ask)
         with steady_changes(lambda n: change(ask, n)) as versions:
             for _ in range(12):
-                known = versions[-1] if versions else 0
+                least = versions[-1] if versions else 0
                 reply = ask("POST", f"{SPACE}/label", body)
                 (one,) = reply.json()["answers"]
                 assert one["label"] is None, one["reason"]
                 assert one["threshold"] is not None, one["reason"]
-                assert one["space_version"] == reply.json()["space_version"] >= known
+                assert one["space_version"] == reply.json()["space_version"] >= least
                 assert reply.headers["etag"].startswith(f'"{one["space_version"]}-')
                 assert ask("POST", "/v1/systemone", DECISION).status_code == 200
                 assert listed(ask)["threshold"] is not None
@@ -166,10 +166,10 @@ def test_however_fast_changes_come_a_version_with_its_fits_answers():
         views = FittedViews(space, 60.0)
         with steady_changes(lambda n: space.describe({"Order": f"asks for {n} goods"}).version):
             for _ in range(12):
-                known = space.version
+                least = space.version
                 view = views.newest()
                 assert is_fitted(view)
-                assert view.version >= known
+                assert view.version >= least
         views.close()
 
 
@@ -185,10 +185,10 @@ def test_fits_that_take_too_long_are_waited_for_no_longer_and_the_answer_says_so
             assert f"version {version} is being calibrated in the background" in one["reason"]
             assert "`POST .../settle` waits until it is" in one["reason"]
             assert "LabelSpace" not in one["reason"]
-            began = time.monotonic()
+            start = time.monotonic()
             for _ in range(10):  # the run is known to be slow: it is not waited for ten times
                 labelled(ask)
-            assert time.monotonic() - began < 10 * 0.2
+            assert time.monotonic() - start < 10 * 0.2
             refused = ask("POST", "/v1/systemone", DECISION)
         assert refused.status_code == 503
         assert refused.headers["Retry-After"] == "1"
@@ -219,11 +219,11 @@ def test_while_one_label_space_waits_for_its_fits_others_are_answered(tmp_path):
 
 def test_a_label_space_with_too_few_examples_answers_at_once(tmp_path):
     with served(office(tmp_path / "mail.space", examples=False)) as (ask, _):
-        began = time.monotonic()
+        start = time.monotonic()
         for n in range(5):
             change(ask, n)
             one = labelled(ask)
             assert one["threshold"] is None
             assert "being calibrated" not in one["reason"]
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - start < 30
         assert ask("POST", "/v1/systemone", DECISION).status_code == 409

@@ -56,10 +56,10 @@ def calibrated_view(session: Session) -> View:
             due = _fits_due(session, view, False, never, silent)
             if due is None:
                 continue
-            *_, made = (view.fits, *due)
+            *_, fits = (view.fits, *due)
             session.refresh()
             newest = session.view()
-            return newest if newest.version == view.version else replace(view, fits=made)
+            return newest if newest.version == view.version else replace(view, fits=fits)
     return session.view()
 
 
