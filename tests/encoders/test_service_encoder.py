@@ -250,13 +250,14 @@ def test_vectors_are_kept_between_processes(
 LONG = "a text that is longer than this model takes, as it says"
 
 
+@pytest.mark.parametrize("model", ["short", "narrow batch"])
 @given(st.lists(st.booleans(), min_size=1, max_size=150), st.integers(0, 99))
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_first_text_that_is_refused_is_named(
-    service: Service, are_long: list[bool], seed: int
+    service: Service, model: str, are_long: list[bool], seed: int
 ) -> None:
     """Whatever request it is in; the vectors of texts without one are as ever."""
-    short = encoder(service, "short")
+    short = encoder(service, model.replace(" ", "%20"))
     texts = [LONG if long else f"{seed} {i}" for i, long in enumerate(are_long)]
     if True not in are_long:
         assert np.array_equal(short.encode(texts), HashingEncoder(32).encode(texts))

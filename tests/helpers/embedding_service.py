@@ -68,8 +68,8 @@ def status_of(model: str, texts: list[str], n: int) -> int:
         return 500
     if model in ("401", "404", "405", "413", "418", "422"):
         return int(model)
-    if model == "short" and any(len(text) > 40 for text in texts):
-        return 400
+    if model in ("short", "narrow batch") and any(len(text) > 40 for text in texts):
+        return 400 if model == "short" else 500  # as llama.cpp says it
     if model == "refusing" and (len(texts) != PROBES or "how old are you" not in texts):
         return 422
     if model in LOCATIONS:

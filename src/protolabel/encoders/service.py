@@ -29,6 +29,7 @@ from protolabel.encoders.text_arguments import require_text_list
 from protolabel.encoders.wrappers import check_embeddings, fingerprint_of, under_name
 from protolabel.errors import EncoderError, TextError
 from protolabel.hosts import is_this_machine
+from protolabel.quantity import quantity
 
 BATCH, CHARACTERS = 64, 100_000  # most texts of a request, and most characters beyond one text
 AT_ONCE = 4  # requests
@@ -39,14 +40,15 @@ _NOT_EACH, _SEVERAL_LENGTHS = (
     "vectors of several lengths",
 )
 _LONGEST_PAUSE = 30.0  # seconds, also where the service asks for more
-_OF_A_TEXT = (400, 413, 422)  # what a text is refused by, such as one too long for the model
+_FAILED = 500  # also what some services say of a text that is too long for them
+_OF_A_TEXT = (400, 413, 422, _FAILED)  # what a text is refused by
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)  # answers after which a later try may do better
 
 log = logging.getLogger(__name__)
 
 
 class _RefusedError(EncoderError):
-    """A request was refused with the ``status`` of HTTP."""
+    """A request was refused, or failed each time, with the ``status`` of HTTP; 0 for none."""
 
     def __init__(self, got: str, *, expected: str, remedy: str, status: int) -> None:
         super().__init__(got, expected=expected, remedy=remedy)
@@ -138,18 +140,20 @@ class ServiceEncoder:
             raise self._unusable(_SEVERAL_LENGTHS)
         return np.concatenate(parts)
 
-    def _in_halves(self, texts: list[str], first: int) -> Embeddings:
+    def _in_halves(self, texts: list[str], first: int, *, is_whole: bool = True) -> Embeddings:
         """Return the vectors of a batch. Where it is refused, its halves are asked for.
 
-        ``first``: the position of its first text.
+        ``first``: the position of its first text. ``is_whole``: it is no half of another one. A
+        half that fails is halved at once; a text alone is tried as often as a batch.
         """
         try:
-            return self._batch(texts)
+            return self._batch(texts, TRIES if is_whole or len(texts) == 1 else 1)
         except _RefusedError as error:
             if not self._dim or error.status not in _OF_A_TEXT:
                 raise
-            if len(texts) == 1:
+            if len(texts) == 1 or (is_whole and error.status == _FAILED):
                 self._batch([PROBES[0]])  # else it refuses whatever is asked for
+            if len(texts) == 1:
                 raise TextError(
                     f"the service at {self._where} refuses this text (HTTP {error.status})",
                     expected="a text that its model takes",
@@ -159,11 +163,11 @@ class ServiceEncoder:
                 ) from None
         middle = len(texts) // 2
         halves = ((texts[:middle], first), (texts[middle:], first + middle))
-        return np.concatenate([self._in_halves(*half) for half in halves])
+        return np.concatenate([self._in_halves(*half, is_whole=False) for half in halves])
 
-    def _batch(self, texts: list[str]) -> Embeddings:
+    def _batch(self, texts: list[str], tries: int = TRIES) -> Embeddings:
         body = {"model": self._model, "input": texts, "encoding_format": "float"}
-        content = self._answer(json.dumps(body).encode())
+        content = self._answer(json.dumps(body).encode(), tries)
         try:
             rows = json.loads(content)["data"]
             order = {int(row.get("index", i)): row["embedding"] for i, row in enumerate(rows)}
@@ -183,13 +187,14 @@ class ServiceEncoder:
             raise self._unusable("an embedding with a number that is too large") from None
         return check_embeddings(values, len(texts), None)
 
-    def _answer(self, body: bytes) -> bytes:
+    def _answer(self, body: bytes, tries: int) -> bytes:
         """Send a request until it is answered, a few times."""
+        status = 0
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         address = urllib.parse.urlunsplit(self._url)
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, tries + 1):
             wait = min(self._pause * 2 ** (attempt - 1), _LONGEST_PAUSE)
             request = urllib.request.Request(address, body, headers, method="POST")  # noqa: S310
             try:
@@ -200,19 +205,20 @@ class ServiceEncoder:
                 return content
             except urllib.error.HTTPError as error:
                 error.close()
-                reason = f"HTTP {error.code}"
+                reason, status = f"HTTP {error.code}", error.code
                 if error.code not in _AGAIN:
                     raise self._refusal(error.code, error.headers.get("Location")) from None
                 wait = max(wait, _seconds(error.headers.get("Retry-After")))
             except (OSError, HTTPException) as error:  # URLError, a timeout, a broken connection
-                reason = type(getattr(error, "reason", None) or error).__name__
-            if attempt < TRIES:
-                log.info("%s: %s; try %d of %d", self._where, reason, attempt, TRIES)
+                reason, status = type(getattr(error, "reason", None) or error).__name__, 0
+            if attempt < tries:
+                log.info("%s: %s; try %d of %d", self._where, reason, attempt, tries)
                 time.sleep(wait)
-        raise EncoderError(
-            f"{self._where} did not answer ({reason}, {TRIES} times)",
+        raise _RefusedError(
+            f"{self._where} did not answer ({reason}, {quantity(tries, 'time')})",
             expected="an embeddings service",
             remedy="look whether it runs at that address, and try again",
+            status=status,
         )
 
     def _refusal(self, code: int, location: str | None) -> EncoderError:
