@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING
 
 from protolabel.quantity import quantity
@@ -19,6 +19,13 @@ from protolabel.readers.formats.extraction import (
     inner_file,
     tidy,
 )
+from protolabel.readers.formats.message_bodies import (
+    BODIES,
+    bodies_of,
+    is_file,
+    payload_of,
+    raw_name,
+)
 from protolabel.readers.mail_beginnings import BOM, without_length
 from protolabel.readers.paths import safe_suffix
 
@@ -26,7 +33,6 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 MOST_BYTES = 2**27
-PAGES = ("text/html", "application/xhtml+xml")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _MOST_PARTS = 10_000
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature",
@@ -79,16 +85,16 @@ def extraction_of(message: EmailMessage, request: Request) -> Extraction:
     text.add(_header(message, "subject"))
     files: list[tuple[str, str]] = []
     n_elsewhere = 0
-    bodies = _bodies(parts)
+    bodies = bodies_of(parts, request.limit)
     for number, (part, _) in enumerate(parts, start=1):
         if number in bodies:
-            text.add("\n\n" + content_of(part, request.limit))
-        elif "x-apple-content-length" in part and not _payload(part):
+            text.add("\n\n" + bodies[number])
+        elif "x-apple-content-length" in part and not payload_of(part):
             n_elsewhere += 1
         elif _is_attachment(part, bodies, number):
             name = _file_name(part)
             copy = f"{number}{safe_suffix(name)}"
-            content = _payload(part)
+            content = payload_of(part)
             with inner_file(request.folder, copy) as out:
                 out.write(content)
             files.append((f"{number}/{name}", os.path.join(request.folder, copy)))
@@ -140,27 +146,6 @@ def _leaves(part: EmailMessage, alternative: int = 0) -> Iterator[tuple[EmailMes
         yield from _leaves(child, inside)  # type: ignore[arg-type]
 
 
-def _bodies(parts: list[tuple[EmailMessage, int]]) -> set[int]:
-    """Return the numbers of the parts that are read as the body.
-
-    Of alternatives it is the plain one, unless that is empty.
-    """
-    numbers: set[int] = set()
-    best: dict[int, tuple[int, int]] = {}  # of each alternative: how good, and which part
-    for number, (part, alternative) in enumerate(parts, start=1):
-        if part.get_content_type() not in ("text/plain", "text/html") or _is_file(part):
-            continue
-        if not alternative:
-            numbers.add(number)
-            continue
-        quality = 0  # many mail programs write an empty plain part before the HTML
-        if _payload(part).strip():
-            quality = 2 if part.get_content_type() == "text/plain" else 1
-        if alternative not in best or quality > best[alternative][0]:
-            best[alternative] = quality, number
-    return numbers | {number for _, number in best.values()}
-
-
 def _smime_type(part: EmailMessage) -> str:
     """Return what an S/MIME part says that it is; an opaque signature holds a readable text."""
     try:
@@ -169,51 +154,13 @@ def _smime_type(part: EmailMessage) -> str:
         return ""
 
 
-def _is_file(part: EmailMessage) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(_raw_name(part))
-
-
-def _is_attachment(part: EmailMessage, bodies: set[int], number: int) -> bool:
+def _is_attachment(part: EmailMessage, bodies: Container[int], number: int) -> bool:
     """Return whether a part is a document: no signature, no picture inside the text."""
     kind = part.get_content_type()
-    if kind in _SIGNATURES or (kind in ("text/plain", "text/html") and not _is_file(part)):
+    if kind in _SIGNATURES or (kind in BODIES and not is_file(part)):
         return False
     inside = part.get_content_disposition() != "attachment" and "content-id" in part
     return not (part.get_content_maintype() == "image" and inside)
-
-
-def content_of(part: EmailMessage, limit: int) -> str:
-    """Return a body as text: as it declares if that reads, else as pages are decoded.
-
-    Scripts often send text without an encoding, or with a wrong one. Bytes that no encoding has
-    become U+FFFD.
-    """
-    from protolabel.readers.formats.web import decoded, page_text
-
-    raw = _payload(part)
-    try:
-        charset = part.get_content_charset() or ""
-    except (ValueError, LookupError, AttributeError, TypeError):
-        charset = ""
-    try:
-        content = raw.decode(charset if charset != "us-ascii" else "")
-    except (LookupError, UnicodeError, ValueError):
-        content = decoded(raw, None)
-    return page_text(content, limit) if part.get_content_type() in PAGES else content
-
-
-def _payload(part: EmailMessage) -> bytes:
-    if part.get_content_maintype() == "message":
-        inner = part.get_payload()
-        if isinstance(inner, list) and inner:
-            from email import policy
-
-            return inner[0].as_bytes(policy=policy.compat32)  # type: ignore[union-attr]
-    try:
-        payload = part.get_payload(decode=True)
-    except (ValueError, LookupError):
-        payload = None
-    return payload if isinstance(payload, bytes) else b""
 
 
 def _header(part: EmailMessage, name: str) -> str:
@@ -224,16 +171,9 @@ def _header(part: EmailMessage, name: str) -> str:
         return ""
 
 
-def _raw_name(part: EmailMessage) -> str:
-    try:
-        return part.get_filename() or ""
-    except (ValueError, LookupError, IndexError, AttributeError, TypeError):
-        return ""
-
-
 def _file_name(part: EmailMessage) -> str:
     """Return the name of an attachment, without folders."""
-    name = _raw_name(part).replace("\\", "/").rpartition("/")[2].strip()
+    name = raw_name(part).replace("\\", "/").rpartition("/")[2].strip()
     name = "".join(c if c.isprintable() else " " for c in name)[:200]
     if name:
         return name

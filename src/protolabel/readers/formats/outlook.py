@@ -10,7 +10,7 @@ from protolabel.readers.formats.extraction import Extraction, RefusalError, Requ
 from protolabel.readers.formats.mail_headers import bounded_policy
 from protolabel.readers.formats.message import extraction_of, refuse_size
 from protolabel.readers.formats.web import decoded
-from protolabel.text import first_line
+from protolabel.text import first_line, has_visible_text
 
 _SUBJECT, _BODY, _HTML, _RICH_TEXT = 0x0037, 0x1000, 0x1013, 0x1009
 _DATA, _LONG_NAME, _SHORT_NAME = 0x3701, 0x3707, 0x3704
@@ -85,7 +85,7 @@ def _mail(storage: Any, header: int, depth: int) -> EmailMessage:
     message = EmailMessage(policy=bounded_policy())
     message["Subject"] = " ".join(item.text(_SUBJECT).split())
     body, page = item.text(_BODY), item.page()
-    if not body.strip() and not page.strip() and item.content(_RICH_TEXT):
+    if not has_visible_text(body) and not page.strip() and item.content(_RICH_TEXT):
         raise RefusalError(
             "an Outlook message whose text is compressed rich text alone",
             "a message with a plain or HTML body",

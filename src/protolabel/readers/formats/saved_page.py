@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, Text, tidy
-from protolabel.readers.formats.message import PAGES, content_of, of_message, parts_of
+from protolabel.readers.formats.message import of_message, parts_of
+from protolabel.readers.formats.message_bodies import PAGES, content_of
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
