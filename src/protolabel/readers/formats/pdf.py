@@ -1,4 +1,7 @@
-"""PDF -> the text of its pages, in their order; OCR reads the scanned ones. Runs no scripts."""
+"""PDF -> the text of its pages, in their order; OCR reads the scanned ones. Runs no scripts.
+
+What is filled into a page counts as its text. The files of a portfolio take the place of its cover.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from protolabel.readers.formats.extraction import (
     tidy,
 )
 from protolabel.readers.formats.legibility import is_rubbish
+from protolabel.readers.formats.pdf_attachments import files_inside
+from protolabel.readers.formats.pdf_entries import open_forms, with_entries
 from protolabel.text import PAGE_END, has_visible_text
 
 MOST_PAGES = 20_000
@@ -30,19 +35,23 @@ def extract(request: Request) -> Extraction:
     except pypdfium2.PdfiumError as error:
         raise _refusal(str(error)) from error
     try:
+        open_forms(document)
         if len(document) > MOST_PAGES:
             raise RefusalError(
                 f"a PDF of {quantity(len(document), 'page')}",
                 f"at most {MOST_PAGES:,} pages",
                 "split it",
             )
+        files, about_files = files_inside(document, request)
+        if files:
+            return Extraction(None, files)
         text, notices = _pages(document, request.limit)
     finally:
         document.close()
     empty = "a PDF without a text layer, as from a scanner"
     if ocr.is_installed():
         empty += f", in which {ocr.NOTHING_LEGIBLE}"
-    return Extraction(text, notices=notices, empty=empty)
+    return Extraction(text, notices=notices + about_files, empty=empty)
 
 
 def _pages(document: Any, limit: int) -> tuple[str, list[str]]:
@@ -54,7 +63,7 @@ def _pages(document: Any, limit: int) -> tuple[str, list[str]]:
         if number:
             text.add(PAGE_END)
         try:
-            page = document[number]
+            page, beside = with_entries(document, number)
             layer = page.get_textpage()
             # U+FFFE is how the library writes a hyphen at the end of a line inside a word.
             words = tidy(layer.get_text_range().replace("\ufffe", "").replace(PAGE_END, "\n"))
@@ -63,7 +72,7 @@ def _pages(document: Any, limit: int) -> tuple[str, list[str]]:
                 n_left += n_read >= ocr.MOST_PAGES
                 words = pictures.text_of(_picture(page)) if n_read < ocr.MOST_PAGES else words
                 n_read += 1
-            text.add(words)
+            text.add("\n".join(filter(None, (words, tidy(beside)))))
             page.close()
         except pypdfium2.PdfiumError:
             damaged += 1
