@@ -47,22 +47,22 @@ def bodies_of(parts: list[tuple[EmailMessage, int]], limit: int) -> dict[int, st
 
 def _chosen(parts: list[tuple[int, EmailMessage]], limit: int) -> tuple[int, str]:
     """Return the number and text of the alternative that is read."""
-    shown: dict[str, tuple[int, str]] = {}  # the first part of each kind that shows something
+    visible: dict[str, tuple[int, str]] = {}  # the first part of each kind that shows something
     for number, part in parts:
         kind = part.get_content_type()
-        if kind in shown:
+        if kind in visible:
             continue
         try:
             text = content_of(part, limit)
         except RefusalError:  # too long a page
-            if PLAIN not in shown:
+            if PLAIN not in visible:
                 raise
             continue
         if has_visible_text(text):
-            shown[kind] = number, text
-    if len(shown) < len(BODIES):
-        return next(iter(shown.values()), (parts[0][0], ""))
-    plain, page = shown[PLAIN], shown[HTML]
+            visible[kind] = number, text
+    if len(visible) < len(BODIES):
+        return next(iter(visible.values()), (parts[0][0], ""))
+    plain, page = visible[PLAIN], visible[HTML]
     return page if n_words(page[1]) > _MORE * n_words(plain[1]) else plain
 
 
