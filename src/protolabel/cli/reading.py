@@ -113,7 +113,7 @@ def reading_flags(*, labels: bool) -> Callable[[F], F]:
             click.option("--id-field", metavar="NAME", help="The column or field of the id."),
             click.option(
                 "--encoding", metavar="NAME",
-                help="The encoding of the text, if it is not UTF-8, such as windows-1250.",
+                help="The encoding of texts that are not in UTF-8, such as windows-1250.",
             ),
         ]  # fmt: skip
         if labels:

@@ -19,10 +19,12 @@ from protolabel.readers.damage import is_of_a_program
 from protolabel.readers.encodings import (
     Decoder,
     converted,
+    converted_file,
     marked_encoding,
     names_wide_encoding,
     not_in_encoding,
     refuse_no_document,
+    settled_encoding,
 )
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened, refuse_unreadable
@@ -103,7 +105,7 @@ def read_whole(path: str, name: str, reading: Reading) -> str:
         refuse_unreadable(path, error)
     reading.meter.advance(len(raw))
     refuse_binary(raw[:16], name)
-    encoding = reading.encoding or marked_encoding(raw[:4])
+    encoding = settled_encoding(raw, reading.encoding, name, reading.reports)
     if not (encoding and names_wide_encoding(encoding)) and not is_of_a_program(name):
         refuse_no_document(raw, name)
     if len(raw) > limit:
@@ -187,8 +189,10 @@ def text_chunks(stream: BinaryIO, name: str, reading: Reading) -> Iterator[bytes
         if not more:
             break
         head += more
-    encoding = reading.encoding or marked_encoding(head[:4])
     whole = chain([head], chunks)
+    if reading.encoding is not None and name != STDIN_NAME:
+        return converted_file(whole, reading.encoding, name, reading.reports)
+    encoding = reading.encoding or marked_encoding(head[:4])
     return whole if encoding is None else converted(whole, encoding, name)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from protolabel.errors import InputError
@@ -56,6 +56,7 @@ class Reports:
     on_unreadable: Callable[[Unreadable], None] | None = None
     on_notice: Callable[[Notice], None] | None = None
     n_unreadable: int = 0
+    _notices: set[tuple[str, str]] = field(default_factory=set)
 
     def unreadable(self, source: str, error: InputError) -> None:
         """Report a document that is left out, or raise its error where that is not wanted."""
@@ -65,8 +66,9 @@ class Reports:
         self.on_unreadable(Unreadable(source, error))
 
     def notice(self, source: str, message: str) -> None:
-        """Report a choice."""
-        if self.on_notice is not None:
+        """Report a choice, once: a file may be read again in another way."""
+        if self.on_notice is not None and (source, message) not in self._notices:
+            self._notices.add((source, message))
             self.on_notice(Notice(source, message))
 
 

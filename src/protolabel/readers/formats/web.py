@@ -6,7 +6,13 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
-from protolabel.readers.encodings import WESTERN, marked_encoding, may_be_western
+from protolabel.readers.encodings import (
+    WESTERN,
+    keeps_encoding,
+    marked_encoding,
+    may_be_western,
+    own_encoding,
+)
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, Text, tidy
 
 _HIDDEN = frozenset(
@@ -164,7 +170,9 @@ def extract(request: Request) -> Extraction:
         raise RefusalError(
             f"a page of more than {4 * request.limit:,} bytes", "a shorter page", "split it"
         )
-    return Extraction(page_text(decoded(raw, request.encoding), request.limit))
+    own = own_encoding(raw, request.encoding) if request.encoding else None
+    notices = [keeps_encoding(own, request.encoding)] if own and request.encoding else []
+    return Extraction(page_text(decoded(raw, own or request.encoding), request.limit), [], notices)
 
 
 def decoded(raw: bytes, encoding: str | None) -> str:
@@ -173,6 +181,8 @@ def decoded(raw: bytes, encoding: str | None) -> str:
     name = encoding or marked_encoding(raw[:4]) or (declared and declared[1].decode())
     if name and name.lower() in ("iso-8859-1", "latin1", "us-ascii"):
         name = WESTERN  # what browsers take it for
+    elif name and name.lower() in ("utf-8", "utf8"):
+        name = "utf-8-sig"
     try:
         return raw.decode(name or "utf-8-sig")
     except (LookupError, ValueError):
