@@ -21,11 +21,11 @@ def texts(folder: Path, encoding: str) -> tuple[dict[str, str | None], dict[str,
         encoding=encoding,
         on_notice=lambda notice: notices.update({Path(notice.source).name: notice.message}),
     )
-    return {document.id: document.text for document in documents}, notices
+    return {one.id: one.text for one in documents}, notices
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "id"),
+    ("name", "content", "document"),
     [
         ("a.txt", GERMAN, "a.txt"),
         ("a.csv", f"text\n{GERMAN}\n", "a.csv:2"),
@@ -36,13 +36,13 @@ def texts(folder: Path, encoding: str) -> tuple[dict[str, str | None], dict[str,
 )
 @pytest.mark.parametrize("own", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_file_that_shows_its_encoding_keeps_it(
-    tmp_path: Path, name: str, content: str, id: str, own: str
+    tmp_path: Path, name: str, content: str, document: str, own: str
 ) -> None:
     raw = content.encode(own)
     (tmp_path / name).write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
     (tmp_path / "z.txt").write_bytes(RUSSIAN.encode("cp1251"))
     read, notices = texts(tmp_path, "cp1251")
-    assert read == {id: GERMAN, "z.txt": RUSSIAN}
+    assert read == {document: GERMAN, "z.txt": RUSSIAN}
     shown = own.removesuffix("-sig").upper()
     assert notices[name] == f"is in {shown} and is read so, not in cp1251"
     assert "z.txt" not in notices

@@ -2,9 +2,9 @@
 
 A byte order mark decides. Without one the caller does, unless the text reads as UTF-8 beyond ASCII:
 what is said of a folder holds for those of its files that need it. Without either, text is UTF-8,
-and where it is not it may be Windows-1252, which Excel writes in Western Europe; docs/decisions/0020
-says why nothing else is guessed. Text that is neither is refused, with the place and the command
-that converts it.
+and where it is not it may be Windows-1252, which Excel writes in Western Europe. Nothing else is
+guessed: docs/decisions/0020 says why. Text that is neither is refused, with the place and the
+command that converts it.
 """
 
 from __future__ import annotations
