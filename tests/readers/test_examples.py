@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from sources import examples, refused, write
 
+from protolabel.connectors.datasets import read_dataset
 from protolabel.names import clean_name
 from protolabel.readers import (
     read_descriptions,
+    read_examples,
 )
 
 
@@ -79,6 +81,23 @@ def test_labels_that_cannot_be_used(tmp_path, label, got, remedy):
     error = refused(lambda: examples(path), got=got, remedy=remedy)
     assert error.got.startswith(f"{path}:1: ")
     assert error.exit_code == 2
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_whole_numbers_beside_an_empty_cell_are_labels_alike_in_every_kind_of_table(tmp_path, kind):
+    """The empty cell makes the column of pandas one of fractions."""
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"text": ["pay", "work", "box"], "label": [1, 2, None]})
+    path = tmp_path / f"a.{kind}"
+    if kind == "jsonl":
+        table.to_json(path, orient="records", lines=True)
+    else:
+        table.to_parquet(path)
+    faults = []
+    read = list(read_examples(path, on_unreadable=faults.append))
+    assert [(example.text, example.label) for example in read] == [("pay", "1"), ("work", "2")]
+    assert [example.label for example in read] == [one.label for one in read_dataset(table)]
+    assert len(faults) == 1
 
 
 def test_a_label_of_200_characters_is_the_longest():

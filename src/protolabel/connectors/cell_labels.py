@@ -23,9 +23,7 @@ def is_empty_label(label: object) -> bool:
 
 
 def cell_label(value: object, place: str, column: str, texts: str = "") -> str:
-    """Return a label as a text: that of a whole number has no fraction.
-
-    An empty cell makes a column of whole numbers one of fractions.
+    """Return a label as a text, as those of files are.
 
     Args:
         value: of the cell.
@@ -42,4 +40,4 @@ def cell_label(value: object, place: str, column: str, texts: str = "") -> str:
             expected="a label: a text, a whole number, true or false",
             remedy=f"make them texts: {texts}" if texts else "make the labels texts",
         )
-    return checked_label(int(value) if isinstance(value, float) else value, place, column)
+    return checked_label(value, place, column)

@@ -214,12 +214,14 @@ def checked_id(value: object, source: str, field: str) -> str:
 def checked_label(value: object, source: str, field: str) -> str:
     """Return a label as a string: whole numbers as digits, booleans as ``true`` and ``false``.
 
+    1.0 is a whole number: an empty cell makes a column of whole numbers one of fractions.
+
     Raises InputError for null, fractions, lists and objects.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return str(int(value))
     if value is None:
         raise InputError(
             f"{source}: {field!r} is null, so the row has no label",
