@@ -120,6 +120,32 @@ def test_each_export_gives_what_people_agree_on_and_counts_the_rest(name, form, 
     assert len(pairs) + sum(left_out.values()) == len(rows)
 
 
+def test_leaves_of_one_name_under_two_branches_of_a_taxonomy_are_two_classes(tmp_path):
+    paths = [["Finance", "Invoice"], ["Finance", "Other"], ["HR", "Other"], ["Spam"]]
+    rows = [region("taxonomy", {"taxonomy": [path]}) for path in paths]
+    read = read_annotations(write(tmp_path / "export.json", rows, "array"))
+    labels = [example.label for example in read.examples]
+    assert labels == ["Finance / Invoice", "Finance / Other", "HR / Other", "Spam"]
+
+
+@pytest.mark.parametrize(
+    ("options", "chosen", "label"),
+    [
+        ([{"id": 1, "text": "bill"}, {"id": 2, "text": "cv"}], 2, "cv"),
+        ([{"id": "1", "text": "bill"}, {"id": "2", "text": "cv"}], "2", "cv"),
+        ([{"id": 1, "html": "<b>bill</b>"}], 1, "1"),
+        (OPTIONS, "cv", "cv"),
+        (None, 1, "1"),
+    ],
+)
+def test_an_option_of_prodigy_whose_id_is_a_number_is_named_by_its_text(
+    tmp_path, options, chosen, label
+):
+    rows = [prodigy("work", "accept", options=options, accept=[chosen])]
+    read = read_annotations(write(tmp_path / "export.jsonl", rows, "lines"))
+    assert [example.label for example in read.examples] == [label]
+
+
 def region(kind: str, value: dict) -> dict:
     result = {"type": kind, "from_name": "x", "to_name": "text", "value": value}
     return {"data": {"text": "pay"}, "annotations": [{"result": [result]}]}

@@ -24,6 +24,7 @@ from protolabel.connectors.record_labels import (
 
 NAME = "Label Studio"
 _CLASSES = ("choices", "taxonomy")
+_BETWEEN = " / "  # the parts of a path, as the tag Taxonomy shows it (its pathSeparator)
 _OTHER = {
     "labels": "spans of the text", "hypertextlabels": "spans of the text",
     "paragraphlabels": "spans of the text", "timeserieslabels": "spans of a series",
@@ -104,5 +105,6 @@ def _labels(
 
 
 def _path(choice: object) -> object:
-    """Return a choice; of a taxonomy, which gives a path, its last part."""
-    return choice[-1] if isinstance(choice, list) and choice else choice
+    """Return a choice; of a taxonomy, which gives a path, all of it: leaves may share a name."""
+    is_path = isinstance(choice, list) and choice and all(isinstance(one, str) for one in choice)
+    return _BETWEEN.join(choice) if is_path else choice

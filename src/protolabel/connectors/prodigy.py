@@ -66,7 +66,9 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
     rejects = record["answer"] == "reject"
     if rejects and isinstance(choices, list):
         return LeftOut("that people rejected, with options of which it is not clear which one")
-    labels_of_task = choices if isinstance(choices, list) else [record[name]]
+    labels_of_task = (
+        _texts_of(choices, record.get("options")) if isinstance(choices, list) else [record[name]]
+    )
     labels = labels_among(labels_of_task, source, reading.several)
     if isinstance(labels, LeftOut):
         return labels
@@ -76,3 +78,16 @@ def record_labels(record: Mapping[str, Any], source: str, reading: RecordReading
         else text_in(record, reading.text_field, source)
     )
     return NO_TEXT if text is None else Labelled(text, labels, rejects)
+
+
+def _texts_of(choices: list[Any], options: object) -> list[Any]:
+    """Return options that were chosen; one whose id is a number is named by its text."""
+    texts = {
+        str(option["id"]): option["text"]
+        for option in (options if isinstance(options, list) else [])
+        if isinstance(option, dict)
+        and str(option.get("id")).isdecimal()
+        and isinstance(option.get("text"), str)
+        and option["text"].strip()
+    }
+    return [texts.get(str(one), one) if isinstance(one, int | str) else one for one in choices]
