@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from office_files import A, W, docx, pptx, zipped
 
+from protolabel.errors import InputError
 from protolabel.readers import read_documents
 from protolabel.text import PAGE_END
 
@@ -95,3 +96,55 @@ def test_a_book_gives_its_chapters_in_the_order_of_reading(tmp_path):
     for name in ("a.epub", "a.zip"):
         text = text_of(tmp_path, name, content)
         assert text == f"one\n\ntext of one{PAGE_END}two\n\ntext of two"
+
+
+PAGE = "<html><body><p>Invoice: pay the amount</p></body></html>"
+CHUNKS = {
+    "a.html": PAGE,
+    "a.mht": "MIME-Version: 1.0\nContent-Type: multipart/related; type=text/html; boundary=x\n\n"
+    f"--x\nContent-Type: text/html; charset=utf-8\n\n{PAGE}\n--x--\n",
+    "a.rtf": r"{\rtf1\ansi Invoice: pay the amount\par}",
+}
+
+
+@pytest.mark.parametrize("name", CHUNKS)
+@pytest.mark.parametrize("paragraphs", [(), ("Cover page",)])
+def test_a_file_of_another_format_inside_a_document_is_part_of_its_text(tmp_path, name, paragraphs):
+    place = f'<w:altChunk xmlns:r="{OFFICE}" r:id="c1"/>'
+    body = "".join(f"<w:p><w:r><w:t>{one}</w:t></w:r></w:p>" for one in paragraphs) + place
+    content = docx(
+        body=body,
+        **{
+            "word/_rels/document.xml.rels": relationships(("c1", "aFChunk", name)),
+            f"word/{name}": CHUNKS[name],
+        },
+    )
+    text = text_of(tmp_path, "a.docx", content)
+    assert (text or "").split("\n\n") == [*paragraphs, "Invoice: pay the amount"]
+
+
+def test_a_part_of_a_document_that_is_not_read_is_named(tmp_path):
+    place = f'<w:altChunk xmlns:r="{OFFICE}" r:id="c1"/>'
+    rels = relationships(("c1", "aFChunk", "a.doc"))
+    parts = {"word/_rels/document.xml.rels": rels, "word/a.doc": "x"}
+    (tmp_path / "a.docx").write_bytes(docx("Cover", body=place, **parts))
+    notices = []
+    (document,) = read_documents(tmp_path / "a.docx", on_notice=notices.append)
+    assert document.text == "Cover"
+    assert "1 part of another kind is left out" in notices[0].message
+
+
+@pytest.mark.parametrize("name", ["a.odt", "a.ods"])
+@pytest.mark.parametrize("content", [b"\x93\x01 locked", None])
+def test_an_open_document_with_a_password_is_called_so(tmp_path, content, name):
+    """A newer one locks all parts in one: it has no content.xml."""
+    manifest = '<m:manifest xmlns:m="urn:m"><m:file-entry><m:encryption-data/></m:file-entry>'
+    parts: dict[str, str | bytes] = {
+        "mimetype": "application/vnd.oasis.opendocument."
+        + ("text" if name == "a.odt" else "spreadsheet"),
+        "META-INF/manifest.xml": manifest + "</m:manifest>",
+        "content.xml" if content else "encrypted-package": content or b"\x93\x01 locked",
+    }
+    (tmp_path / name).write_bytes(zipped(parts))
+    with pytest.raises(InputError, match=r"an encrypted .* without (a|its) password"):
+        list(read_documents(tmp_path / name))

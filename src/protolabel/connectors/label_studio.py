@@ -106,5 +106,6 @@ def _labels(
 
 def _path(choice: object) -> object:
     """Return a choice; of a taxonomy, which gives a path, all of it: leaves may share a name."""
-    is_path = isinstance(choice, list) and choice and all(isinstance(one, str) for one in choice)
-    return _BETWEEN.join(choice) if is_path else choice
+    if isinstance(choice, list) and choice and all(isinstance(one, str) for one in choice):
+        return _BETWEEN.join(choice)
+    return choice

@@ -202,6 +202,8 @@ def _kind_of_mimetype(names: set[str], words: bytes) -> str:
     if words.strip() == b"application/epub+zip":
         return "epub"
     if b"opendocument" in words or b"vnd.sun.xml" in words:
+        if "encrypted-package" in names:  # all parts in one, since OpenDocument 1.4
+            return "encrypted"
         if b"spreadsheet" in words or b"calc" in words:
             return "sheets"
         readable = (b"text", b"presentation", b"graphics", b"writer", b"impress", b"draw")

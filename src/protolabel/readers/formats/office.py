@@ -8,46 +8,65 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 
+from protolabel.readers.formats.alt_chunks import chunk_texts
 from protolabel.readers.formats.extraction import Extraction, Request, Text, tidy
-from protolabel.readers.formats.packages import Elements, main_part, package, parse, relations
+from protolabel.readers.formats.packages import (
+    Elements,
+    Relation,
+    main_part,
+    package,
+    parse,
+    relations,
+)
 from protolabel.readers.formats.xml_text import HiddenStyles, XmlText
 from protolabel.text import PAGE_END
 
 
 def extract(request: Request) -> Extraction:
     """Return the text of a document or of slides, which ``PAGE_END`` parts."""
-    readers = {"docx": _document, "pptx": _slides, "odt": _open_document}
     with package(request.path) as archive:
-        text = readers[request.kind](archive, request.limit)
-    return Extraction(tidy(text))
+        if request.kind == "docx":
+            return _document(archive, request)
+        readers = {"pptx": _slides, "odt": _open_document}
+        return Extraction(tidy(readers[request.kind](archive, request.limit)))
 
 
-def _document(archive: zipfile.ZipFile, limit: int) -> str:
-    """Return the text of a DOCX file, its notes, and each of its headers and footers once."""
-    main = main_part(archive, "word/document.xml")
-    parts = _related_parts(archive, main)
+def _document(archive: zipfile.ZipFile, request: Request) -> Extraction:
+    """Return the text of a DOCX file, its notes, and each of its headers and footers once.
+
+    What stands in files of other formats inside comes behind the body.
+    """
+    main, limit = main_part(archive, "word/document.xml"), request.limit
+    links = relations(archive, main)
+    parts = _related_parts(archive, links)
     hidden = frozenset[str]()
     for part in parts.get("styles", ()):
         styles = HiddenStyles()
         parse(archive, part, styles)
         hidden = styles.names()
     text = Text(limit)
-    for part in (main, *parts.get("footnotes", ()), *parts.get("endnotes", ())):
+    parse(archive, main, XmlText(text, hidden_styles=hidden))
+    inside, notices = chunk_texts(archive, main, links, request)
+    for one in inside:
+        text.add(f"\n{one}\n")
+    for part in (*parts.get("footnotes", ()), *parts.get("endnotes", ())):
         parse(archive, part, XmlText(text, hidden_styles=hidden))
     margins: dict[str, None] = {}
     for part in (*parts.get("header", ()), *parts.get("footer", ())):
         margin = Text(limit)
         parse(archive, part, XmlText(margin, hidden_styles=hidden))
         margins[str(margin).strip()] = None
-    return str(text) + "".join(f"\n{margin}" for margin in margins if margin)
+    whole = str(text) + "".join(f"\n{margin}" for margin in margins if margin)
+    return Extraction(tidy(whole), notices=notices)
 
 
-def _related_parts(archive: zipfile.ZipFile, main: str) -> dict[str, list[str]]:
+def _related_parts(archive: zipfile.ZipFile, links: Sequence[Relation]) -> dict[str, list[str]]:
     """Return the parts of a DOCX file by kind; by their usual names where it does not say."""
     names = archive.namelist()
     parts: dict[str, list[str]] = {}
-    for relation in relations(archive, main):
+    for relation in links:
         if relation.part in names:
             parts.setdefault(relation.kind, []).append(relation.part)
     if parts:

@@ -21,6 +21,8 @@ from protolabel.text import first_line
 
 _MOST_PART_BYTES = 2**28
 _CHUNK = 2**16
+_MANIFEST = "META-INF/manifest.xml"  # of OpenDocument; it says which parts a password locks
+_MOST_MANIFEST_BYTES = 2**24
 
 
 class Target(Protocol):
@@ -88,13 +90,27 @@ def package(path: str) -> Iterator[zipfile.ZipFile]:
     """Open a package. What is wrong with it in the block is raised as RefusalError."""
     try:
         with bounded_zip(path) as archive:
+            if is_locked(archive):
+                raise _encrypted()
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as error:
         raise damaged(error) from error
     except RecursionError as error:
         raise damaged(error) from error
     except RuntimeError as error:  # how zipfile refuses an encrypted member
-        raise RefusalError("an encrypted file", "one without a password", "save it so") from error
+        raise _encrypted() from error
+
+
+def is_locked(archive: zipfile.ZipFile) -> bool:
+    """Return whether an OpenDocument file says that a password locks parts of it."""
+    if _MANIFEST not in archive.namelist():
+        return False
+    with archive.open(_MANIFEST) as stream:
+        return b"encryption-data" in stream.read(_MOST_MANIFEST_BYTES)
+
+
+def _encrypted() -> RefusalError:
+    return RefusalError("an encrypted file", "one without a password", "save it so")
 
 
 def relations(archive: zipfile.ZipFile, part: str = "") -> list[Relation]:

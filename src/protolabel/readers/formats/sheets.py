@@ -6,10 +6,13 @@ import csv
 import datetime
 import os
 import zipfile
+import zlib
+from contextlib import suppress
 
 from protolabel.quantity import quantity
 from protolabel.readers.bounded_archives import bounded_zip
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
+from protolabel.readers.formats.packages import is_locked
 from protolabel.text import first_line
 
 _MOST_BYTES = 2**29  # of a workbook unpacked
@@ -21,7 +24,7 @@ def extract(request: Request) -> Extraction:
     """Write each visible sheet into the folder of the request and name it. Row n is line n."""
     import python_calamine
 
-    _check_size(request.path)
+    _check(request.path)
     try:
         with python_calamine.CalamineWorkbook.from_path(request.path) as workbook:
             visible = python_calamine.SheetVisibleEnum.Visible
@@ -38,9 +41,7 @@ def extract(request: Request) -> Extraction:
                 _write(workbook.get_sheet_by_name(name), request.folder, f"{number}.csv")
                 files.append((name, os.path.join(request.folder, f"{number}.csv")))
     except python_calamine.PasswordError as error:
-        raise RefusalError(
-            "an encrypted workbook", "one without a password", "save it without its password"
-        ) from error
+        raise _encrypted() from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise RefusalError(
             f"a workbook that cannot be read ({first_line(error)})",
@@ -62,11 +63,20 @@ def _refuse_equal(names: list[str]) -> None:
         )
 
 
-def _check_size(path: str) -> None:
-    """Refuse a workbook that says it unpacks to more than fits."""
+def _encrypted() -> RefusalError:
+    return RefusalError(
+        "an encrypted workbook", "one without a password", "save it without its password"
+    )
+
+
+def _check(path: str) -> None:
+    """Refuse a workbook that has a password, or says that it unpacks to more than fits."""
     if not zipfile.is_zipfile(path):
         return
     with bounded_zip(path) as archive:
+        with suppress(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+            if is_locked(archive):
+                raise _encrypted()
         size = sum(info.file_size for info in archive.infolist())
     if size > _MOST_BYTES:
         raise RefusalError(
