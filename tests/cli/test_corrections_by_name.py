@@ -47,3 +47,17 @@ def test_the_file_of_another_folder_is_not_taken_for_the_one_that_was_answered(
     call("correct", space, "1.txt", option, "c")
     monkeypatch.chdir(tmp_path / "tue")
     call("correct", space, "inbox/1.txt", option, "c")
+
+
+@pytest.mark.parametrize("option", ["--to", "--not"])
+def test_a_file_that_is_not_there_now_is_called_as_somebody_typed_it(tmp_path, monkeypatch, option):
+    monkeypatch.chdir(tmp_path)
+    with LabelSpace.create("a.space", encoder="hashing", background=False) as opened:
+        opened.add(["please pay the amount", "my work and studies"], ["i", "c"])
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x.txt").write_text("my letter of Monday")
+    (tmp_path / "in" / "y.txt").write_text("another letter")
+    call("label", "a.space", "in")
+    (tmp_path / "in" / "x.txt").unlink()
+    error = call("correct", "a.space", "x.txt", option, "c", "--in", "in", code=2).stderr
+    assert "no example and no file 'x.txt'; 'in/x.txt' was answered, and is not there now" in error

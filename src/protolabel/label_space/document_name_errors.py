@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from protolabel.errors import InputError
+from protolabel.label_space.document_names import DocumentNames
 from protolabel.label_space.remembered import LABEL_AGAIN
 from protolabel.store import AnswerRow
 from protolabel.text import excerpt
@@ -53,7 +54,7 @@ def no_example(name: str, newest: AnswerRow | None, kind: str) -> InputError:
     """
     clause = "" if newest is None else _TEXTLESS
     return InputError(
-        f"no example {excerpt(name, _MOST_QUOTED)!r}{clause}",
+        f"no example {_quoted(name, newest)}{clause}",
         expected="the id, source or file name of an example, or of a document whose text is "
         "remembered",
         remedy=f"send the document itself, as a change of kind {kind!r}",
@@ -72,8 +73,14 @@ def no_document(name: str, newest: AnswerRow | None) -> InputError:
         clause, remedy = _TEXTLESS, LABEL_AGAIN
     or_document = "; or give a Document(id, text)" if len(name.split()) > 1 else ""
     return InputError(
-        f"no example and no file {excerpt(name, _MOST_QUOTED)!r}{clause}",
+        f"no example and no file {_quoted(name, newest)}{clause}",
         expected="the id, source or file name of an example, or the path of a file",
         remedy=f"{remedy}{or_document}",
         command=remedy,
     )
+
+
+def _quoted(name: str, newest: AnswerRow | None) -> str:
+    """Return a name in quotes; a key, which a command may have found, as the id of its document."""
+    is_key = newest is not None and DocumentNames.of(newest).have_key(name)
+    return repr(excerpt(newest.id if is_key and newest and newest.id else name, _MOST_QUOTED))
