@@ -43,8 +43,8 @@ def test_a_file_that_shows_its_encoding_keeps_it(
     (tmp_path / "z.txt").write_bytes(RUSSIAN.encode("cp1251"))
     read, notices = texts(tmp_path, "cp1251")
     assert read == {document: GERMAN, "z.txt": RUSSIAN}
-    shown = own.removesuffix("-sig").upper()
-    assert notices[name] == f"is in {shown} and is read so, not in cp1251"
+    called = own.removesuffix("-sig").upper()
+    assert notices[name] == f"is in {called} and is read so, not in cp1251"
     assert "z.txt" not in notices
 
 
@@ -59,11 +59,11 @@ def test_what_does_not_show_another_encoding_is_read_in_the_one_given(
     assert not any("is read so" in message for message in notices.values())
 
 
-@pytest.mark.parametrize("given", ["utf-16", "utf-16-le", "utf-8"])
-def test_an_encoding_that_agrees_with_the_mark_is_no_news(tmp_path: Path, given: str) -> None:
-    own = "utf-8-sig" if given == "utf-8" else "utf-16"
+@pytest.mark.parametrize("choice", ["utf-16", "utf-16-le", "utf-8"])
+def test_an_encoding_that_agrees_with_the_mark_is_no_news(tmp_path: Path, choice: str) -> None:
+    own = "utf-8-sig" if choice == "utf-8" else "utf-16"
     (tmp_path / "a.txt").write_bytes(RUSSIAN.encode(own))
-    assert texts(tmp_path, given) == ({"a.txt": RUSSIAN}, {})
+    assert texts(tmp_path, choice) == ({"a.txt": RUSSIAN}, {})
 
 
 def test_a_long_table_that_is_ascii_at_first_keeps_its_encoding(tmp_path: Path) -> None:

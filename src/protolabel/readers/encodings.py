@@ -13,8 +13,7 @@ import codecs
 import os
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from protolabel.errors import InputError
@@ -24,7 +23,6 @@ from protolabel.readers.reports import Reports
 from protolabel.row_numbers import STDIN_NAME
 
 WESTERN = "windows-1252"
-_UTF8 = "utf-8"
 _ENCODINGS = ("WINDOWS-1252", "WINDOWS-1250")  # as iconv names them
 _MARKS = (  # byte order marks and what they mean; UTF-32's begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -56,47 +54,6 @@ def marked_encoding(head: bytes) -> str | None:
     return next((name for mark, name in _MARKS if head.startswith(mark)), None)
 
 
-def own_encoding(raw: bytes, given: str) -> str | None:
-    """Return the encoding that bytes show to be theirs where the caller gives another, else None.
-
-    A byte order mark shows it, and so does UTF-8 beyond ASCII: text in another encoding does not
-    read as UTF-8.
-
-    Args:
-        raw: the beginning of a text, or all of it; it may end inside a character.
-        given: by the caller.
-    """
-    name = codecs.lookup(given).name
-    marked = marked_encoding(raw[:4])
-    if marked is not None:
-        return None if name.startswith(marked) else marked
-    if name.startswith(_UTF8):
-        return None
-    if raw.startswith(codecs.BOM_UTF8):
-        return _UTF8
-    is_utf8 = not raw.isascii() and not names_wide_encoding(given) and _is_utf8(raw)
-    return _UTF8 if is_utf8 else None
-
-
-def keeps_encoding(own: str, given: str) -> str:
-    """Return the notice for a text that is not read in the encoding that the caller gave."""
-    return f"is in {own.upper()} and is read so, not in {given}"
-
-
-def settled_encoding(raw: bytes, given: str | None, name: str, reports: Reports) -> str | None:
-    """Return the encoding to convert a text from; None where it is UTF-8, or nothing tells yet.
-
-    Reports a notice where it is another than the caller gave.
-    """
-    if given is None:
-        return marked_encoding(raw[:4])
-    own = own_encoding(raw, given)
-    if own is None:
-        return given
-    reports.notice(name, keeps_encoding(own, given))
-    return None if own == _UTF8 else own
-
-
 def line_ends(head: bytes, encoding: str | None) -> tuple[bytes, bytes]:
     r"""Return the bytes of ``\n`` and of ``\r`` in a text.
 
@@ -104,7 +61,7 @@ def line_ends(head: bytes, encoding: str | None) -> tuple[bytes, bytes]:
         head: its first four bytes.
         encoding: that the caller says, if any; a byte order mark outweighs it.
     """
-    name = codecs.lookup(marked_encoding(head) or encoding or _UTF8).name
+    name = codecs.lookup(marked_encoding(head) or encoding or "utf-8").name
     if name in ("utf-16", "utf-32"):
         big = head.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
         name += "-be" if big else "-le"
@@ -131,7 +88,7 @@ def refuse_no_document(raw: bytes, name: str) -> None:
     """
     if b"\0" not in raw or _reads_as_wide(raw):
         return
-    if _OF_NO_TEXT.search(raw.replace(b"\0", b"")) or not _is_utf8(raw):
+    if _OF_NO_TEXT.search(raw.replace(b"\0", b"")) or not is_utf8(raw):
         raise InputError(
             f"{name}: not a document that protolabel reads",
             expected="a text, a table, a mail, a picture, a PDF file or one of an office program",
@@ -156,7 +113,8 @@ def _reads_as_wide(raw: bytes) -> bool:
     return False
 
 
-def _is_utf8(raw: bytes) -> bool:
+def is_utf8(raw: bytes) -> bool:
+    """Return whether bytes, which may end inside a character, read as UTF-8."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(raw)
     except UnicodeDecodeError:
@@ -277,44 +235,3 @@ def conversion(encoding: str, name: str) -> str:
     stem, suffix = os.path.splitext(name)
     target = shlex.quote(f"{stem}.utf8{suffix}")
     return f"`iconv -f {encoding} -t UTF-8 {shlex.quote(name)} > {target}`"
-
-
-def converted(chunks: Iterator[bytes], encoding: str, name: str) -> Iterator[bytes]:
-    """Yield the same text in UTF-8. Raises InputError for bytes that the encoding does not have."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        for chunk in chunks:
-            yield decoder.decode(chunk).encode()
-        yield decoder.decode(b"", final=True).encode()
-    except (UnicodeError, ValueError) as error:
-        raise InputError(
-            f"{name}: text that is not in {encoding} ({error})",
-            expected=f"plain text in {encoding}",
-            remedy="say the encoding that it is really in (encoding=), or save it again as UTF-8",
-        ) from error
-
-
-def converted_file(
-    chunks: Iterator[bytes], given: str, name: str, reports: Reports
-) -> Iterator[bytes]:
-    """Yield the text of a file in UTF-8, as :func:`converted` does.
-
-    Its first chunk beyond ASCII tells whether it keeps its own encoding.
-    """
-    others = list[tuple[str | None, bytes]]()
-
-    def in_given() -> Iterator[bytes]:
-        is_open = True
-        for chunk in chunks:
-            if is_open and not chunk.isascii():
-                is_open = False
-                encoding = settled_encoding(chunk, given, name, reports)
-                if encoding != given:
-                    others.append((encoding, chunk))
-                    return
-            yield chunk
-
-    yield from converted(in_given(), given, name)
-    for encoding, chunk in others:
-        rest = chain([chunk], chunks)
-        yield from rest if encoding is None else converted(rest, encoding, name)

@@ -15,16 +15,14 @@ from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from protolabel.errors import InputError
+from protolabel.readers.converted_texts import converted, converted_file, settled_encoding
 from protolabel.readers.damage import is_of_a_program
 from protolabel.readers.encodings import (
     Decoder,
-    converted,
-    converted_file,
     marked_encoding,
     names_wide_encoding,
     not_in_encoding,
     refuse_no_document,
-    settled_encoding,
 )
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened, refuse_unreadable

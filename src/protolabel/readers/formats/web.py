@@ -6,12 +6,11 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
+from protolabel.readers.converted_texts import keeps_encoding, own_encoding
 from protolabel.readers.encodings import (
     WESTERN,
-    keeps_encoding,
     marked_encoding,
     may_be_western,
-    own_encoding,
 )
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, Text, tidy
 
