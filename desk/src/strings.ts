@@ -288,7 +288,7 @@ const en = {
   selected: (n: number) => `${n} chosen`,
   preview: "What would change",
   previewAnswers: "These would get another answer:",
-  retireText: "The class is no longer answered. Its examples stay, and so does what was decided as it; they count again once it is restored. Below, decided documents are counted, too; they stay as they are.",
+  retireText: "The class is no longer answered. Its examples stay, and so does what was decided as it; they count again once it is restored.",
   previewNothing: (n: number) => `None of the ${n} documents and examples would get another answer.`,
   previewFlow: (documents: number, examples: number) =>
     [documents ? count(documents, "document", "documents") : "", examples ? count(examples, "example", "examples") : ""]
@@ -707,7 +707,7 @@ const de: Strings = {
   selected: (n) => `${n} gewählt`,
   preview: "Was sich ändern würde",
   previewAnswers: "Diese bekämen eine andere Antwort:",
-  retireText: "Die Klasse wird nicht mehr vergeben. Ihre Beispiele bleiben, und was als sie entschieden ist, auch; sie zählen wieder, sobald sie zurückgeholt ist. Unten sind auch entschiedene Dokumente gezählt; sie bleiben, wie sie sind.",
+  retireText: "Die Klasse wird nicht mehr vergeben. Ihre Beispiele bleiben, und was als sie entschieden ist, auch; sie zählen wieder, sobald sie zurückgeholt ist.",
   previewNothing: (n) => `Keines der ${n} Dokumente und Beispiele bekäme eine andere Antwort.`,
   previewFlow: (documents, examples) =>
     [documents ? german.documents(documents) : "", examples ? german.examples(examples) : ""].filter(Boolean).join(", "),

@@ -82,6 +82,13 @@ def test_a_change_that_is_refused_is_refused_in_its_preview(space):
     assert call("rename", space, "invoice", "cv", "--preview", code=3).stderr == advice
 
 
-def test_a_preview_says_that_nothing_was_labelled_yet(space):
-    call("forget", space, "--all")
-    assert "no labelled document is remembered yet" in call("undo", space, "--preview").stderr
+@pytest.mark.parametrize("reason", ["nothing is remembered", "all is decided"])
+def test_a_preview_says_that_it_compared_examples_alone(space, reason):
+    if reason == "all is decided":
+        for file in sorted((space.parent / "inbox").iterdir()):
+            call("correct", space, file, "--to", "invoice")
+    else:
+        call("forget", space, "--all")
+    printed = call("undo", space, "--preview")
+    assert "of 0 remembered documents" in printed.stdout
+    assert "no document is remembered that nobody has decided on" in printed.stderr

@@ -243,6 +243,23 @@ def test_a_preview_leaves_out_no_example_of_a_retired_class(space):
     assert (preview.examples, preview.examples_left_out) == (12, 0)
 
 
+def test_a_preview_leaves_out_documents_that_people_have_decided_on(space):
+    """They stay as they are: nobody takes their number for that of documents that would move."""
+    texts = [Document("own.txt", WORDS[0]), Document("open.txt", WORDS[1])]
+    space.answer_log.remember("text")
+    list(space.label_many(texts))
+    space.correct("own.txt", "a")
+    preview = space.preview.retire("a")
+    assert (preview.documents, preview.left_out) == (1, 0)
+    assert "own.txt" not in {one.id for one in preview.moved if one.kind == "document"}
+    space.retire("a")
+    (decided,) = space.answer_log.decided()
+    assert (decided.by, decided.label) == ("person", "a")
+    space.reencode("hashing")
+    preview = space.preview.unretire("a")
+    assert (preview.documents, preview.left_out) == (0, 1)  # of what is not decided alone
+
+
 def test_a_preview_keeps_the_terms_of_the_change(space):
     request, version = Rename("a", "bill"), space.version
     preview = space.preview.commit(request, only_at=version, who="Ann")

@@ -64,8 +64,8 @@ def show_preview(preview: Preview, json_: bool) -> None:
         note(hint)
     if not preview.documents and not preview.left_out:
         note(
-            "no labelled document is remembered yet, so that only examples were compared: "
-            "label some first"
+            "no document is remembered that nobody has decided on, so that only examples were "
+            "compared: label some first"
         )
     if preview.left_out:
         note_left_out(preview.left_out)

@@ -64,9 +64,9 @@ class Preview:
     Attributes:
         change: its record, as the log would have it, with the number that it would have.
         moved: the documents and examples whose answers would change.
-        documents: how many remembered documents were compared.
+        documents: how many remembered documents were compared: of those that nobody has decided on.
         examples: how many stored examples were compared; those that hold the same count once.
-        left_out: how many remembered documents were not: they are embedded by another encoder.
+        left_out: how many others of these were not: they are embedded by another encoder.
         examples_left_out: how many stored examples of classes that answer were not: they are too
             many, or have no vector of the encoder of after the change.
         head: what ranked: ``prototypes``, or ``refined`` weights.

@@ -1,7 +1,7 @@
 """Finds out what a change would do: the answers before it and after it, side by side.
 
-Compared are the documents that are remembered, and the stored examples. ``rehearsal`` carries the
-change out and takes it back. Nothing is written.
+Compared are the remembered documents that nobody has decided on, and the stored examples.
+``rehearsal`` carries the change out and takes it back. Nothing is written.
 """
 
 from __future__ import annotations
@@ -138,12 +138,12 @@ class ComparedDocuments:
     """The documents whose answers are compared: remembered ones, then stored examples.
 
     Attributes:
-        rows: the remembered documents.
+        rows: the remembered documents that nobody has decided on.
         items: what the examples hold, each once.
         before: all of them, embedded as the label space is now.
         after: the same, embedded as it would be after the change.
         texts: of the same.
-        left_out: how many remembered documents are not among them.
+        left_out: how many others of these documents are not among them.
         examples_left_out: how many different examples of classes that answer are not.
     """
 
@@ -182,8 +182,11 @@ class ComparedDocuments:
 
 
 def compared_documents(session: Session, before: View, after: View) -> ComparedDocuments:
-    """Return the documents that can be compared: those with a vector in both encodings."""
-    rows = session.store.answers.rows()
+    """Return the documents that can be compared: those with a vector in both encodings.
+
+    What a person has decided on stays as it is, whatever would be answered: it is left out.
+    """
+    rows = [row for row in session.store.answers.rows() if not row.person]
     old_encoding, new_encoding = before.embedder.encoding, after.embedder.encoding
     comparable = [row for row in rows if row.encoding == old_encoding == new_encoding]
     documents = encoded_rows(session.store.answers, comparable, before.embedder.dim)
