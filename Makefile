@@ -72,7 +72,7 @@ docs: setup      ## write the generated references
 	$(BIN)/python -m docs.generate
 
 desk:            ## build the page from desk/ into the package; needs Node
-	cd desk && npm install --no-save --no-audit --no-fund && npm run build
+	cd desk && npm ci --no-audit --no-fund && npm run build
 
 screenshots: setup ## write pictures of every view of the page into docs/images/desk; needs Chromium
 	$(BIN)/python tests/helpers/desk_screenshots.py

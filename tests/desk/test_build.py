@@ -30,6 +30,28 @@ def test_the_build_is_of_the_sources_that_are_here():
     assert recorded == digest.hexdigest(), "the page is stale: make desk"
 
 
+def test_the_lock_file_has_every_package_that_is_asked_for():
+    """Also optional ones: ``npm ci``, by which ``make desk`` installs, refuses it else."""
+    lock = json.loads((DESK / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    project = json.loads((DESK / "package.json").read_text(encoding="utf-8"))
+    kinds = ("dependencies", "devDependencies")
+    assert {kind: lock[""][kind] for kind in kinds} == {kind: project[kind] for kind in kinds}
+    absences = [
+        f"{place}: {name}"
+        for place, package in lock.items()
+        for kind in (*kinds, "optionalDependencies")
+        for name in package.get(kind, ())
+        if not any(f"{folder}node_modules/{name}" in lock for folder in _folders(place))
+    ]
+    assert not absences
+
+
+def _folders(place: str) -> list[str]:
+    """Return the folders in which Node looks for what a package imports."""
+    parts = place.split("/node_modules/") if place else []
+    return ["", *("/node_modules/".join(parts[: i + 1]) + "/" for i in range(len(parts)))]
+
+
 def test_the_types_of_the_page_are_those_of_the_answers():
     """Every key of every record, and what may be null."""
     assert PATH.read_text(encoding="utf-8") == types(), "python tests/helpers/desk_types.py"

@@ -82,7 +82,7 @@ class Desk:
     def axe(self) -> list[str]:
         """Return what axe finds against WCAG 2.2 AA, and its good practice."""
         if not AXE.exists():
-            pytest.skip("axe-core is not installed: npm install in desk/")
+            pytest.skip("axe-core is not installed: npm ci in desk/")
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         results: dict[str, Any] = self.page.evaluate("axe.run(document)")
         return [
