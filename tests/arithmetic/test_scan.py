@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from protolabel.arithmetic import scan, snapshot
 from protolabel.arithmetic.block import BLOCK, codes_of_blocks
 from protolabel.arithmetic.class_totals import ClassVectors
-from protolabel.arithmetic.codes import codes_of, joined, runs_of
+from protolabel.arithmetic.codes import Codes, codes_of, joined, runs_of
 from protolabel.arithmetic.fixed_point import to_fixed
 from protolabel.arithmetic.scores import LinearModel, pair_scores
 from protolabel.arithmetic.snapshot import Snapshot
@@ -153,3 +153,20 @@ def test_a_scan_is_exact_with_avx2_alone():
     tests = [__file__, "-q", "-x", "-p", "no:cacheprovider", "-k", "answers_as_scoring"]
     command = [sys.executable, "-m", "pytest", *tests]
     subprocess.run(command, env={**os.environ, **older}, check=True)
+
+
+def test_one_compilation_serves_codes_of_a_file_and_changed_ones():
+    """Those of a file are read-only, those of a changed block were writable."""
+    from protolabel.arithmetic.scan_kernels import coarse_uppers, fine_bounds
+
+    rng = np.random.default_rng(0)
+    weights, biases = rng.standard_normal((600, 12)).astype(np.float32), np.zeros(600, np.float32)
+    codes = codes_of(weights, biases)
+    of_file = Codes.of_arrays([np.frombuffer(a.tobytes(), a.dtype).reshape(a.shape)
+                               for a in codes.arrays()])  # fmt: skip
+    query = unit(rng.standard_normal((1, 12))).astype(np.float32)
+    counts = []
+    for one in (codes, of_file):
+        scan.best_of(query, 2, [one], lambda at: (weights[at], biases[at]), "cosine")
+        counts.append([len(kernel.signatures) for kernel in (coarse_uppers, fine_bounds)])
+    assert counts[0] == counts[1]

@@ -23,6 +23,9 @@ COARSE = 7.5  # a 4-bit code u stands for (u - 7.5) steps, from -7.5 to 7.5
 FINE = 127.0  # an 8-bit code stands for as many steps, from -127 to 127
 SHARES = (1.0, 0.8, 0.65)  # of the largest component, that the outermost 4-bit code may stand for
 ROWS_AT_ONCE = 1024
+ARRAYS = (
+    "nibbles", "coarse_steps", "coarse_rests", "octets", "fine_steps", "fine_rests", "biases",
+)  # fmt: skip
 ROUNDED_UP = 1.0 + 1e-9  # a length from a float64 sum, so that it is never too small
 
 
@@ -46,6 +49,16 @@ class Codes:
     part_of: Codes | None = None  # the codes that these are a run of
     start: int = 0  # of the run
 
+    def __post_init__(self) -> None:
+        """Take the arrays for reading alone, wherever they are from.
+
+        The loops of ``scan`` are compiled once for arrays that are, and again for others.
+        """
+        for name in ARRAYS:
+            array = getattr(self, name).view()
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
     @property
     def n(self) -> int:
         """K."""
@@ -53,10 +66,7 @@ class Codes:
 
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
         """Return the arrays, in the order of the fields."""
-        return (
-            self.nibbles, self.coarse_steps, self.coarse_rests,
-            self.octets, self.fine_steps, self.fine_rests, self.biases,
-        )  # fmt: skip
+        return tuple(getattr(self, name) for name in ARRAYS)
 
     def run(self, start: int, stop: int) -> Codes:
         """Return some rows that follow one another, without a copy."""
@@ -67,8 +77,7 @@ class Codes:
     @classmethod
     def of_arrays(cls, arrays: Sequence[npt.NDArray[Any]]) -> Codes:
         """Return codes whose :meth:`arrays` are at hand."""
-        nibbles, coarse_steps, coarse_rests, octets, fine_steps, fine_rests, biases = arrays
-        return cls(nibbles, coarse_steps, coarse_rests, octets, fine_steps, fine_rests, biases)
+        return cls(**dict(zip(ARRAYS, arrays, strict=True)))
 
 
 def codes_of(weights: Floats | Doubles, biases: Floats | Doubles) -> Codes:

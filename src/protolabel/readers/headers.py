@@ -261,8 +261,8 @@ def _header(
     if columns is None:
         return None
     if titles:
-        rows_above = quantity(len(titles), "row above it is", "rows above it are")
-        reading.reports.notice(source, f"is the header; {rows_above} left out")
+        above = quantity(len(titles), "row above it is", "rows above it are")
+        reading.reports.notice(source, f"is the header; {above} left out")
     return Header(delimiter, names, columns)
 
 
@@ -285,13 +285,14 @@ def _columns(names: list[str], source: str, reading: Reading) -> dict[str, int] 
     elif reading.read_label and "label" in names:
         roles["label"] = "label"
     columns = {}
-    negatives = {NOT_LABEL} & set(names) if reading.negatives else set()
-    roles |= dict.fromkeys(negatives, NOT_LABEL)
+    if negatives := {NOT_LABEL} & set(names) if reading.negatives else set():
+        roles[NOT_LABEL] = NOT_LABEL
     for role, field in roles.items():
         name = chosen_field(role, names, source, field, several=reading.several_labels)
         if name is None and role == "text":
             return None
-        if name is None and (role == "label" and reading.need_label and not negatives):
+        is_needed = {"id": field is not None, "label": reading.need_label and not negatives}
+        if name is None and is_needed.get(role):
             refuse_no_field(MissingField(role, field), names, source)
         if name is None:
             continue

@@ -126,11 +126,7 @@ class _Objects:
             alternatives = ", or an 'image' or 'embedding'"
             missing = MissingField("text", self._reading.text_field, alternatives)
             refuse_no_field(missing, nested_names(value), source, whole=not self._n)
-        identity = self._value("id", value, source)
-        if identity in (MISSING, ""):
-            identity = ""
-        else:
-            identity = checked_id(identity, source, self._fields.get("id", "id"))
+        identity = self._identity(value, source)
         embedding = None
         if vector is not None:
             embedding = _vector(vector, source)
@@ -145,6 +141,19 @@ class _Objects:
         return Row(
             place, source, identity, text, embedding, label, image, fault, negative, answer=answer
         )
+
+    def _identity(self, row: dict[str, Any], source: str) -> str:
+        """Return the id of an object; empty for one without.
+
+        Where the caller names the field, the first object must have it.
+        """
+        identity = self._value("id", row, source)
+        if identity is MISSING and self._reading.id_field is not None and not self._n:
+            missing = MissingField("id", self._reading.id_field)
+            refuse_no_field(missing, nested_names(row), source)
+        if identity in (MISSING, ""):
+            return ""
+        return checked_id(identity, source, self._fields.get("id", "id"))
 
     def _value(self, role: str, row: dict[str, Any], source: str) -> Any:
         """Return the text, label or id of an object, ``MISSING`` if it has none."""

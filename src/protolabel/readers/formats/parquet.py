@@ -1,7 +1,7 @@
 """Parquet -> JSON Lines, one a row, so that it takes the way of every table. Row n is line n.
 
-Columns of texts, numbers and truth values are taken, and lists of numbers, which embeddings are.
-Others, such as dates, bytes and pictures, are left out with a notice.
+Columns of texts, numbers, truth values and UUIDs are taken, lists of numbers, which embeddings are,
+and objects of all these. Others, such as dates, bytes and pictures, are left out with a notice.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import json
 import math
 import os
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
 from protolabel.text import first_line
@@ -56,6 +58,12 @@ def _is_taken(field: Any) -> bool:
     from pyarrow import types
 
     kind = field.type
+    if field.name == "image":
+        return False
+    if getattr(kind, "extension_name", "") == "arrow.uuid":
+        return True
+    if types.is_struct(kind):
+        return all(map(_is_taken, kind))
     if types.is_dictionary(kind):
         kind = kind.value_type
     is_list = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
@@ -65,7 +73,8 @@ def _is_taken(field: Any) -> bool:
         types.is_string, types.is_large_string, types.is_string_view, types.is_integer,
         types.is_floating, types.is_boolean, types.is_null,
     )  # fmt: skip
-    return field.name != "image" and any(check(kind) for check in simple)
+    is_whole = types.is_decimal(kind) and kind.scale == 0
+    return is_whole or any(check(kind) for check in simple)
 
 
 def _lines(path: str, columns: list[str]) -> Iterator[bytes]:
@@ -85,7 +94,11 @@ def _plain(value: object) -> object:
     """Return a value as JSON has it: what is missing is an empty text."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
-    return value
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, Decimal):
+        return int(value)
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _damage_error(error: Exception) -> RefusalError:
