@@ -67,3 +67,12 @@ def test_parquet_has_ids_of_every_usual_type(tmp_path: Path) -> None:
     parquet.write_table(pa.table({"day": days, "text": ["pay", "apply"]}), path)
     with pytest.raises(InputError, match="'day'"):
         list(read_documents([path], id_field="day"))
+
+
+def test_a_whole_number_that_an_empty_cell_made_a_fraction_is_an_id(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": 7.0, "text": "pay"}\n{"id": 8.5, "text": "apply"}\n')
+    documents = read_documents([path])
+    assert next(documents).id == "7"
+    with pytest.raises(InputError, match="a string or a whole number"):
+        next(documents)

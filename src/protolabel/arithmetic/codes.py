@@ -77,7 +77,8 @@ class Codes:
     @classmethod
     def of_arrays(cls, arrays: Sequence[npt.NDArray[Any]]) -> Codes:
         """Return codes whose :meth:`arrays` are at hand."""
-        return cls(**dict(zip(ARRAYS, arrays, strict=True)))
+        nibbles, coarse_steps, coarse_rests, octets, fine_steps, fine_rests, biases = arrays
+        return cls(nibbles, coarse_steps, coarse_rests, octets, fine_steps, fine_rests, biases)
 
 
 def codes_of(weights: Floats | Doubles, biases: Floats | Doubles) -> Codes:

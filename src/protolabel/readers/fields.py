@@ -204,7 +204,12 @@ def check_characters(text: str, source: str, field: str) -> None:
 
 
 def checked_id(value: object, source: str, field: str) -> str:
-    """Return an id as a string. Raises InputError unless it is a string or a whole number."""
+    """Return an id as a string; 1.0 is a whole number, as in :func:`checked_label`.
+
+    Raises InputError unless it is a string or a whole number.
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | str):
         refuse_type(source, repr(field), value, "a string or a whole number")
     check_characters(str(value), source, field)

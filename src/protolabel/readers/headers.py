@@ -294,8 +294,7 @@ def _columns(names: list[str], source: str, reading: Reading) -> dict[str, int] 
         is_needed = {"id": field is not None, "label": reading.need_label and not negatives}
         if name is None and is_needed.get(role):
             refuse_no_field(MissingField(role, field), names, source)
-        if name is None:
-            continue
-        columns[role] = position_of(name, names, source)
-        report_guesses({role: name}, "column ", source, reading)
+        if name is not None:
+            columns[role] = position_of(name, names, source)
+            report_guesses({role: name}, "column ", source, reading)
     return columns
