@@ -68,12 +68,12 @@ def alarms(one: World, rows: np.ndarray, look: int = LOOK, since: int = 0) -> li
         start = 0 if n <= MOST else -(-(n - MOST) // part) * part
         once, each = start + np.flatnonzero(counts[start:n]), np.arange(start, n)
         span = MOST if not start else part
-        now = evident(one, rows[once], ties[once], span)
-        if now and len(once) < len(each):
-            now &= evident(one, rows[each], ties[each], span)
-        if now - last:
+        evidence = evident(one, rows[once], ties[once], span)
+        if evidence and len(once) < len(each):
+            evidence &= evident(one, rows[each], ties[each], span)
+        if evidence - last:
             numbers.append(n)
-        last = now
+        last = evidence
     return numbers
 
 

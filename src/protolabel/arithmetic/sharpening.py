@@ -55,10 +55,10 @@ def sharpened(classes: ClassTotals, kappa: float, embeddings: Floats, labels: La
     """
     descriptions = classes.descriptions.astype(np.float64)
     weight = np.zeros(len(descriptions))
-    now = classes
+    totals = classes
     for _ in range(STEPS):
-        present = has_prototype(now, kappa, "cosine")
-        centres = unit(prototypes(now, kappa))
+        present = has_prototype(totals, kappa, "cosine")
+        centres = unit(prototypes(totals, kappa))
         weight, sums = _soft_sums(centres, present, embeddings, labels)
         weight = np.where(classes.described, weight, 0.0)
         share = (MOST * weight / (weight + HALF))[:, None]
@@ -66,8 +66,8 @@ def sharpened(classes: ClassTotals, kappa: float, embeddings: Floats, labels: La
             sums, weight[:, None], out=np.zeros_like(descriptions), where=weight[:, None] > 0
         )
         sharpened = unit((1.0 - share) * descriptions + share * mean)
-        now = replace(now, descriptions=np.where(classes.described[:, None], sharpened, 0.0))
-    return Sharpening(np.asarray(now.descriptions, np.float32), weight)
+        totals = replace(totals, descriptions=np.where(classes.described[:, None], sharpened, 0.0))
+    return Sharpening(np.asarray(totals.descriptions, np.float32), weight)
 
 
 def _soft_sums(

@@ -132,8 +132,8 @@ def require_same(
     if isinstance(version, int) and history_at(version) == earlier.space:
         if keep_older:
             return
-        now = request.space.get("version")
-        what = f"are of version {version} of the label space, which is at {now} now"
+        newest = request.space.get("version")
+        what = f"are of version {version} of the label space, which is at {newest} now"
         _refuse(target, what, f"give keep_older=True to keep them; {_again(target)}")
     _refuse(target, "are of a state of the label space that is not in its history")
 

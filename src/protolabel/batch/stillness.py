@@ -30,15 +30,15 @@ class Stillness:
         """Return whether a file is complete, and has not failed as it is now."""
         if self._failed.get(path) == stamp:
             return False
-        now = self._clock()
-        earlier, since = self._since.get(path, (None, now))
+        moment = self._clock()
+        earlier, since = self._since.get(path, (None, moment))
         if earlier != stamp:
-            since = now
-            self._since[path] = stamp, now
+            since = moment
+            self._since[path] = stamp, moment
         if is_being_written(path):
             return False
         age = time.time() - max(stamp.mtime_ns, stamp.ctime_ns) / 1e9
-        if now - since < STILL_SECONDS and not age > _OLD_SECONDS:
+        if moment - since < STILL_SECONDS and not age > _OLD_SECONDS:
             return False
         self._since.pop(path, None)
         return True

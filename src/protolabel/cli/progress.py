@@ -128,17 +128,17 @@ class _Log:
         self._latest: dict[str, _Latest] = {}
 
     def __call__(self, step: Step) -> None:
-        now, fraction = time.monotonic(), step.fraction
-        latest = self._latest.setdefault(step.what, _Latest(now, now - LOG_SECONDS))
+        moment, fraction = time.monotonic(), step.fraction
+        latest = self._latest.setdefault(step.what, _Latest(moment, moment - LOG_SECONDS))
         ended = fraction == 1.0
-        due = now - latest.written_at >= LOG_SECONDS or step.note != latest.note
+        due = moment - latest.written_at >= LOG_SECONDS or step.note != latest.note
         if latest.ended if ended else not due:
             return
         left = ""
-        if fraction and not ended and now > latest.start:
-            left = f"  {_duration((now - latest.start) * (1 - fraction) / fraction)} left"
+        if fraction and not ended and moment > latest.start:
+            left = f"  {_duration((moment - latest.start) * (1 - fraction) / fraction)} left"
         complain(f"{words(step)}{'  ' + step.note if step.note else ''}{left}")
-        latest.written_at, latest.note, latest.ended = now, step.note, ended
+        latest.written_at, latest.note, latest.ended = moment, step.note, ended
 
 
 def _duration(seconds: float) -> str:

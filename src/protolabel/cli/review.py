@@ -173,9 +173,9 @@ def _decide(
 def _ask(log: AnswerLog, suggestions: Sequence[Suggestion], as_examples: bool) -> None:
     """Ask about one suggestion after the other; each answer counts at once."""
     for n, suggestion in enumerate(suggestions, 1):
-        _, document, labelled, now, why = suggestion_row(suggestion)
+        _, document, labelled, present_label, why = suggestion_row(suggestion)
         say(f"\n{n} of {len(suggestions)}: {document}")
-        say(f"  labelled {labelled}; now {now}; {why}")
+        say(f"  labelled {labelled}; now {present_label}; {why}")
         choice = click.prompt(
             printable("accept, dismiss, skip, quit"),
             type=click.Choice(list(ANSWERS)), default="s", err=True,

@@ -85,7 +85,7 @@ def document_map(session: Session, view: View, most: int = MOST_DOCUMENTS) -> Do
     centres = plane.places(np.asarray(prototypes, np.float32))
     centres = _middles(of_examples, columns, centres)
     decided = [position.get(row.class_key, NONE) if row.class_key else NONE for row in rows]
-    now = [NONE if key is None else position.get(key, NONE) for key in answers.keys]
+    columns_of_answers = [NONE if key is None else position.get(key, NONE) for key in answers.keys]
     ids = _ids(items.tolist(), [name_of[key] for key in class_keys.tolist()], examples)
     n, m, k = len(rows), len(items), len(names)
     return DocumentMap(
@@ -93,7 +93,7 @@ def document_map(session: Session, view: View, most: int = MOST_DOCUMENTS) -> Do
         classes=(*names, *(above[key] for key in bare)),
         places=np.concatenate([of_documents, of_examples, centres]),
         labels=[
-            *(decided[i] if row.person else now[i] for i, row in enumerate(rows)),
+            *(decided[i] if row.person else columns_of_answers[i] for i, row in enumerate(rows)),
             *columns.tolist(),
             *range(k),
         ],

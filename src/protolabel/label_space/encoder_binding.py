@@ -63,9 +63,9 @@ class Binding:
         self._embedders: dict[tuple[int, bool], Embedder] = {}
         self._lock, self._loading = threading.Lock(), threading.Lock()
 
-    def embedder(self, encoding: VectorSpace, *, now: bool) -> Embedder:
-        """Return the embedder of an encoding; ``now``: of the one in force, not an earlier one."""
-        replaced = now and encoding.number not in self._own
+    def embedder(self, encoding: VectorSpace, *, in_force: bool) -> Embedder:
+        """Return the embedder of an encoding; ``in_force``: whether it is, or an earlier one."""
+        replaced = in_force and encoding.number not in self._own
         with self._lock:
             key = (encoding.number, replaced)
             if key not in self._embedders:

@@ -110,18 +110,18 @@ class ClassNames:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._now = {row.key: row.name for row in rows.classes(rows.version())}
-        self._then: dict[tuple[int, int], str] = {}
+        self._present_names = {row.key: row.name for row in rows.classes(rows.version())}
+        self._earlier_names: dict[tuple[int, int], str] = {}
 
     def of(self, key: int | None, version: int) -> str | None:
         """Return the name of a class; None for *none of these*."""
         if key is None:
             return None
-        if key not in self._now and (key, version) not in self._then:
+        if key not in self._present_names and (key, version) not in self._earlier_names:
             classes = {row.key: row.name for row in self._rows.classes(version)}
-            self._then |= {(k, version): name for k, name in classes.items()}
-            self._then.setdefault((key, version), f"class {key}")
-        return self._now.get(key) or self._then[key, version]
+            self._earlier_names |= {(k, version): name for k, name in classes.items()}
+            self._earlier_names.setdefault((key, version), f"class {key}")
+        return self._present_names.get(key) or self._earlier_names[key, version]
 
 
 class NamesInLog(ClassNames):

@@ -39,7 +39,7 @@ def whole_view(rows: Rows, binding: Binding, pending: str) -> View:
     """
     with rows.reading():
         version, basis = rows.version(), rows.basis()
-        embedder, settings, empty = _empty(rows, binding, version, basis, now=True)
+        embedder, settings, empty = _empty(rows, binding, version, basis, is_newest=True)
         snapshot = read_snapshot(rows, empty)
         if snapshot is None:
             snapshot = keep_snapshot(rows, empty.filled(rows.class_groups(BLOCK)))
@@ -72,13 +72,13 @@ def past_view(rows: Rows, binding: Binding, version: int) -> View:
     """Return the view of an earlier version, summed from the rows that were alive then."""
     with rows.reading():
         basis = rows.basis(version)
-        embedder, settings, empty = _empty(rows, binding, version, basis, now=False)
+        embedder, settings, empty = _empty(rows, binding, version, basis, is_newest=False)
         snapshot = empty.filled(rows.vectors_at(version))
         return _view(rows, embedder, snapshot, settings, _NOT_KEPT)
 
 
 def _empty(
-    rows: Rows, binding: Binding, version: int, basis: int, *, now: bool
+    rows: Rows, binding: Binding, version: int, basis: int, *, is_newest: bool
 ) -> tuple[Embedder, Settings, Snapshot]:
     """Return the embedder and settings of a version, and the version without its classes.
 
@@ -86,7 +86,7 @@ def _empty(
     """
     encoding = rows.encoding(version)
     embedder, settings = (
-        binding.embedder(encoding, now=now),
+        binding.embedder(encoding, in_force=is_newest),
         settings_of(rows, version),
     )
     empty = Snapshot(

@@ -233,9 +233,9 @@ class Connection:
                     self._reopen()
                     self._commits_elsewhere += 1
                 return self._commits_elsewhere
-            (now,) = self.db.execute("PRAGMA data_version").fetchone()
-            if now != self._data_version:
-                self._data_version = now
+            (data_version,) = self.db.execute("PRAGMA data_version").fetchone()
+            if data_version != self._data_version:
+                self._data_version = data_version
                 self._commits_elsewhere += 1
             return self._commits_elsewhere
 

@@ -151,15 +151,15 @@ class DecidedAnswers:
         records = {record[0]: record for _, text in notes for record in json.loads(text)}
         taken_back = []
         for document in documents:
-            now = stored_judgement(db, document)
-            if now is not None:
-                _, before, _, new = records.get(document.hex(), (None, now, now, []))
+            judgement = stored_judgement(db, document)
+            if judgement is not None:
+                _, before, _, new = records.get(document.hex(), (None, judgement, judgement, []))
                 taken_back.append((document, before, _refused(db, document) - set(new)))
         self._give_back(db, documents, self._answers_before(db, documents, in_force))
         for document, before, refused in taken_back:
             classes = [-key for key in sorted(refused)]
-            now = stored_judgement(db, document)
-            records[document.hex()] = [document.hex(), before, now, classes]
+            judgement = stored_judgement(db, document)
+            records[document.hex()] = [document.hex(), before, judgement, classes]
         text = json.dumps([*records.values()])
         if notes:
             self._noted.replace(db, change, text)

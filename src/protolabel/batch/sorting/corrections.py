@@ -107,27 +107,27 @@ def corrections(
     away = {entry.place for entry in absent}
     files = [place for place in _files(root) if place not in journal.entries or place in away]
 
-    now = _Now(journal, in_force, current)
+    state = _JournalState(journal, in_force, current)
     pairs = list(moves_of(root, absent, files))
     found_places = {entry.place for entry, _ in pairs}
     learned_entries = [
         entry for entry in absent
-        if now.is_learned(entry) and entry.place not in found_places
+        if state.is_learned(entry) and entry.place not in found_places
         and not os.path.lexists(root / entry.place)
     ]  # fmt: skip
     pairs += returns_of(root, journal, away, learned_entries)
-    moves = [move for entry, place in pairs if (move := now.move_of(entry, place)) is not None]
+    moves = [move for entry, place in pairs if (move := state.move_of(entry, place)) is not None]
     listed_places = {place for _, place in pairs}
     new = [p for p in files if p not in listed_places and (p not in away or p in found_places)]
     edited = {*files} - listed_places - {*new}
     places = {move.place for move in moves}
     standing = [
-        now.again(entry, entry.place)
+        state.again(entry, entry.place)
         for entry in entries
-        if now.is_open(entry) and entry.place not in away and entry.place not in places
+        if state.is_open(entry) and entry.place not in away and entry.place not in places
     ]
     repaired = [
-        now.again(_as_it_is(root, entry) if entry.how == "move" else entry, entry.place)
+        state.again(_as_it_is(root, entry) if entry.how == "move" else entry, entry.place)
         for entry in entries
         if entry.is_partial and entry.place in edited
     ]
@@ -135,7 +135,7 @@ def corrections(
 
 
 @dataclass(frozen=True, slots=True)
-class _Now:
+class _JournalState:
     """What entries of a journal come to by the changes in force and the present names of classes.
 
     The fields are the arguments of :func:`corrections`.
@@ -160,10 +160,12 @@ class _Now:
 
     def again(self, entry: Entry, place: str) -> Correction:
         """Return the correction that learns an entry once more, or takes it back once more."""
-        then = entry if entry.label else entry.before()
-        present = _with_current_name(then, self.current)
+        entry_as_learned = entry if entry.label else entry.before()
+        present = _with_current_name(entry_as_learned, self.current)
         label = present.label if entry.label else None
-        return Correction(present, place, label, then.label, undone=self.is_undone(entry))
+        return Correction(
+            present, place, label, entry_as_learned.label, undone=self.is_undone(entry)
+        )
 
     def move_of(self, entry: Entry, place: str) -> Correction | None:
         """Return what it says that an entry stands at another place; None where that says nothing.
@@ -211,9 +213,9 @@ def _by_hand(
 
 def _as_it_is(root: Path, entry: Entry) -> Entry:
     """Return an entry with what its file holds now."""
-    path, now = root / entry.place, time.time_ns()
+    path, read_ns = root / entry.place, time.time_ns()
     stamp = Stamp.of(path).numbers
-    return replace(entry, digest=digest_of(path), stamp=stamp, read_ns=now)
+    return replace(entry, digest=digest_of(path), stamp=stamp, read_ns=read_ns)
 
 
 def _with_current_name(entry: Entry, current: Current) -> Entry:

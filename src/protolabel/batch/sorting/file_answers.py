@@ -162,13 +162,13 @@ def _source(work: Work) -> str:
 
 def _file_to_answer(work: Work) -> AnsweredFile | LeftFile:
     """Return a file that is about to be read, or why it is not. Raises OSError."""
-    stamp, now = Stamp.of(work.path), time.time_ns()
+    stamp, read_ns = Stamp.of(work.path), time.time_ns()
     if is_being_written(work.path):
         return LeftFile(work.path, UNFINISHED)
     digest = digest_of(work.path)
     if work.again and work.entry is not None and digest != work.entry.digest:
         return LeftFile(work.path, EDITED, is_fault=False)
-    return AnsweredFile(work, digest, stamp, now, Verdict(work.name))
+    return AnsweredFile(work, digest, stamp, read_ns, Verdict(work.name))
 
 
 def _answers(view: View, batch: list[_Item]) -> Iterator[tuple[AnsweredFile, Document, Answer]]:

@@ -163,10 +163,10 @@ class Sorter:
         is_same_stamp = (entry.stamp, entry.source) == (stamp.numbers, os.path.abspath(path))
         if is_same_stamp and entry.read_ns - max(stamp.mtime_ns, stamp.ctime_ns) > _RACY_NS:
             return True
-        now = time.time_ns()
+        read_ns = time.time_ns()
         is_same = digest_of(path) == entry.digest
         if is_same and not self._preview:
-            self.journal.write([entry.read_again(os.path.abspath(path), stamp.numbers, now)])
+            self.journal.write([entry.read_again(os.path.abspath(path), stamp.numbers, read_ns)])
         return is_same
 
     def _empty(self, path: str, entry: Entry) -> None:

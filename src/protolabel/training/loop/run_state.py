@@ -129,10 +129,10 @@ class RunState:
                 remedy="give those, name another out=, or delete that folder to start again",
             )
         shapes = {name: tensor.shape for name, tensor in self.weights.learned().items()}
-        now, self.best = (_part(tensors, part, shapes, folder) for part in ("now", "best"))
+        weights, self.best = (_part(tensors, part, shapes, folder) for part in ("now", "best"))
         if self.mean:
             self.mean = _part(tensors, "mean", shapes, folder)
-        self.weights.take(now)
+        self.weights.take(weights)
         checkpoint.restore_optimizer(self.optimizer, tensors)
         self.facts = Facts.of_record(facts)
 
