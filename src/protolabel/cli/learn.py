@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import click
 
-from protolabel.batch.sorting.corrections import Correction, corrections
+from protolabel.batch.sorting.corrections import Correction, Current
 from protolabel.batch.sorting.journal import Journal, is_sorted_folder
 from protolabel.batch.sorting.learned_places import record_learned
 from protolabel.batch.sorting.passed_over import words_of_equal_files, words_of_strays
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
-from protolabel.cli.lessons import Lessons, learned_part, lessons_of
+from protolabel.cli.folder_reading import FolderReading, folder_reading
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.reading import (
@@ -28,18 +28,11 @@ from protolabel.cli.same_command import same_command
 from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
-from protolabel.cli.withdrawn_examples import (
-    Withdrawn,
-    withdrawn_examples,
-)
 from protolabel.errors import InputError
-from protolabel.label_space.changes import Correct, Remove
 from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.levels import class_paths
-from protolabel.label_space.undo import versions_in_force
 from protolabel.quantity import quantity
-from protolabel.types import Example
 
 
 @click.command()
@@ -78,99 +71,67 @@ def learn(
     root = Path(folder)
     with opened(space, encoder, cache=True) as label_space:
         rows = label_space.view().rows
-        journal = Journal(root, rows.identity, rows.mark)
-        journal.folders.add(class_paths(label_space.classes()).values())
-        options = reading.for_space(label_space).options()
-        try:
+        with closing(Journal(root, rows.identity, rows.mark)) as journal:
+            journal.folders.add(class_paths(label_space.classes()).values())
+            options = reading.for_space(label_space).options()
             current = CurrentNames(rows, label_space.version).name
-            in_force = versions_in_force(label_space.history())
-            everything = corrections(root, journal, in_force, current)
-            moves = [one for one in everything if not one.is_renamed]
-            renames = [one for one in everything if one.is_renamed]
-            classes = {info.name: info.retired for info in label_space.classes()}
-            part = partial(learned_part, label_space.view(), journal, in_force)
-            lessons = lessons_of(label_space, root, moves, options, part)
-            withdrawn, unread = withdrawn_examples(
-                label_space, root, journal, moves, lessons.examples, options, current
-            )
-            moves = _with_effect(moves, withdrawn)
-            readable = [one for one in lessons.corrections if one.place not in unread]
-            lessons.corrections = _with_effect(readable, withdrawn) + renames
-            lessons.unusable += [fault for faults in unread.values() for fault in faults]
-            for correction in moves:
-                members, is_read = (
-                    withdrawn.get(correction.place, {}),
-                    correction.place not in unread,
-                )
-                _print_correction(correction, classes, members, json_, is_read=is_read)
-            with SkippedLines() as lines:
-                for fault in lessons.unusable:
-                    lines.add(skipped_of(fault))
-            note_former_folders(root, journal, current, {move.entry.place for move in moves})
-            for words in words_of_strays(root, journal, classes):
-                note(words)
-            learned = {one.place for one in lessons.corrections}
-            words = words_of_equal_files(root, journal, moves, learned, current)
-            if words and not label_space.settings.several:
-                note(words)
-            ids = list(dict.fromkeys(one for members in withdrawn.values() for one in members))
-            request = _request(lessons.examples, ids)
+            result = folder_reading(label_space, root, journal, options, current)
+            _show(label_space, root, journal, result, current, json_)
             if preview_asked():
-                if request is not None:
-                    show_preview(label_space.preview.commit(request), json_)
+                if result.request is not None:
+                    show_preview(label_space.preview.commit(result.request), json_)
                 return
             if not yes:
-                _say_what_now(lessons, len(ids), json_)
+                _say_what_now(result, json_)
                 return
-            if lessons.examples:
-                ask_about_new(label_space, dict.fromkeys(e.label for e in lessons.examples), new)
-            _learn(label_space, root, journal, lessons.corrections, request, json_)
-        finally:
-            journal.close()
-    if lessons.unusable:
+            if result.examples:
+                ask_about_new(label_space, dict.fromkeys(e.label for e in result.examples), new)
+            _carry_out(label_space, root, journal, result, json_)
+    if result.unusable:
         raise click.exceptions.Exit(SOME_SKIPPED)
 
 
-def _learn(
-    space: LabelSpace,
-    root: Path,
-    journal: Journal,
-    moves: list[Correction],
-    request: Correct | Remove | None,
-    json_: bool,
+def _carry_out(
+    space: LabelSpace, root: Path, journal: Journal, reading: FolderReading, json_: bool
 ) -> None:
     """Carry out what people said by their moves as one change, and note where the files are."""
-    version = space.version
+    version, request = space.version, reading.request
     if request is not None:
         change, spent = timed(space, partial(space.commit, request))
         print_change(change, spent, json_)
         version = change.version
-    record_learned(root, journal, moves, version)
+    record_learned(root, journal, reading.corrections, version)
 
 
-def _request(examples: Sequence[Example], ids: Sequence[str]) -> Correct | Remove | None:
-    """Return the change that people's moves ask for; None where they ask for none."""
-    if examples:
-        return Correct(examples, ids)
-    return Remove(ids) if ids else None
-
-
-def _with_effect(
-    moves: Sequence[Correction], withdrawn: Mapping[str, Withdrawn]
-) -> list[Correction]:
-    """Return the corrections but for those undone that would take back nothing now."""
-    return [one for one in moves if one.label or not one.undone or withdrawn.get(one.place)]
+def _show(
+    space: LabelSpace,
+    root: Path,
+    journal: Journal,
+    reading: FolderReading,
+    current: Current,
+    json_: bool,
+) -> None:
+    """List what people moved, and what of it cannot be used; note which files are passed over."""
+    classes = {info.name: info.retired for info in space.classes()}
+    for correction in reading.moves:
+        _print_correction(correction, classes, reading, json_)
+    with SkippedLines() as lines:
+        for fault in reading.unusable:
+            lines.add(skipped_of(fault))
+    note_former_folders(root, journal, current, {move.entry.place for move in reading.moves})
+    for words in words_of_strays(root, journal, classes):
+        note(words)
+    learned = {one.place for one in reading.corrections}
+    words = words_of_equal_files(root, journal, reading.moves, learned, current)
+    if words and not space.settings.several:
+        note(words)
 
 
 def _print_correction(
-    correction: Correction,
-    classes: dict[str, bool],
-    withdrawn: Withdrawn,
-    json_: bool,
-    *,
-    is_read: bool,
+    correction: Correction, classes: dict[str, bool], reading: FolderReading, json_: bool
 ) -> None:
     entry, label = correction.entry, correction.label
+    former_classes = reading.withdrawn.get(correction.place, {})  # of examples, by their ids
     if json_:
         has_moved = not (correction.undone or correction.by_hand or correction.is_unfinished)
         line(
@@ -182,7 +143,7 @@ def _print_correction(
                 "new_class": label is not None and label not in classes,
                 "undone": correction.undone,
                 "unfinished": correction.is_unfinished,
-                "taken_back": list(withdrawn),
+                "taken_back": list(former_classes),
             }
         )
         return
@@ -201,15 +162,16 @@ def _print_correction(
     if correction.undone and label:
         styled(f"{place}: learned once, and undone{kind}")
         return
-    if withdrawn:
-        ids = printable(", ".join(withdrawn))
-        former = printable(", ".join(map(repr, dict.fromkeys(withdrawn.values()))))
+    if former_classes:
+        ids = printable(", ".join(former_classes))
+        former = printable(", ".join(map(repr, dict.fromkeys(former_classes.values()))))
         kind = f"  (taken back: an example of {former} no longer, {ids})"
     if correction.undone:
         styled(f"{place}: taken back once, and undone{kind}")
         return
     styled(f"{was} -> {place}{kind}")
-    if label is None and entry.state == "kept" and entry.label and is_read and not withdrawn:
+    is_example_left = not former_classes and correction.place not in reading.unread
+    if label is None and entry.state == "kept" and entry.label and is_example_left:
         note(
             f"what was learned from it stays an example of {printable(entry.label)!r}, if it is "
             "one: a copy of the file is still in that folder, or the file was edited. `protolabel "
@@ -217,11 +179,12 @@ def _print_correction(
         )
 
 
-def _say_what_now(lessons: Lessons, n_back: int, json_: bool) -> None:
+def _say_what_now(reading: FolderReading, json_: bool) -> None:
     """Say how many examples are to be taken, and taken back; where none is, what is to be done."""
     if json_:
         return
-    n, command = lessons.n_new, same_command("--yes")
+    n, n_back = reading.n_new, len(reading.withdrawn_ids)
+    command = same_command("--yes")
     if n or n_back:
         parts = [f"{quantity(n, 'example')} to take"] if n else []
         parts += [f"{quantity(n_back, 'example')} to take back"] if n_back else []
@@ -229,14 +192,14 @@ def _say_what_now(lessons: Lessons, n_back: int, json_: bool) -> None:
         note(f"{' and '.join(parts)}; nothing was changed. {what}: {command}")
         return
     words = []
-    if lessons.examples or lessons.n_learned:
-        what = "what else is" if lessons.unusable else "what is"
-        n_here = quantity(len(lessons.examples) + lessons.n_learned, "example")
-        learned = "was learned, or " if lessons.n_learned else ""
+    if reading.examples or reading.n_learned:
+        what = "what else is" if reading.unusable else "what is"
+        n_here = quantity(len(reading.examples) + reading.n_learned, "example")
+        learned = "was learned, or " if reading.n_learned else ""
         words.append(f"{what} in these files {learned}is here already ({n_here})")
-    if lessons.unusable:
+    if reading.unusable:
         words.append("what was skipped is taken once it can be read")
-    if lessons.corrections:
+    if reading.corrections:
         words.append(f"to note where people have put files: {command}")
     if words:
         note(f"nothing to take: {'; '.join(words)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Container
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from protolabel.types import Example
 _File = tuple[Correction, list[Example], list[Unreadable]]  # what it teaches, and what it cannot
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Lessons:
     """What the files hold that people moved.
 
@@ -39,11 +39,11 @@ class Lessons:
         n_learned: how many documents were learned already, of files that were learned in part.
     """
 
-    examples: list[Example] = field(default_factory=list)
-    unusable: list[Unreadable] = field(default_factory=list)
-    corrections: list[Correction] = field(default_factory=list)
-    n_new: int = 0
-    n_learned: int = 0
+    examples: tuple[Example, ...]
+    unusable: tuple[Unreadable, ...]
+    corrections: tuple[Correction, ...]
+    n_new: int
+    n_learned: int
 
 
 def learned_part(
@@ -74,24 +74,30 @@ def lessons_of(
         options: how they are read.
         part_of: returns the digests of what was learned of a file already.
     """
-    lessons = Lessons()
     files: list[_File] = []
+    n_learned = 0
     with FileReader(print_notice, as_examples=True, **options) as reader:
         for correction in moves:
             examples, faults = _documents(reader, str(root / correction.place), correction.label)
             part = part_of(correction)
             lacking = [e for e in examples if part.isdisjoint(document_digests(e.text, e.image))]
-            lessons.n_learned += len(examples) - len(lacking)
+            n_learned += len(examples) - len(lacking)
             files.append((correction, *_fitting(space.view(), lacking, faults)))
-    for correction, examples, faults in _without_contradictions(files):
-        lessons.examples += examples
-        lessons.unusable += faults
+    files = _without_contradictions(files)
+    lines: list[Correction] = []
+    for correction, examples, faults in files:
         if not faults:
-            lessons.corrections.append(correction)
+            lines.append(correction)
         elif _is_to_be_noted(space, correction, examples):
-            lessons.corrections.append(replace(correction, is_partial=True))
-    lessons.n_new = n_new(space.view(), lessons.examples)
-    return lessons
+            lines.append(replace(correction, is_partial=True))
+    usable = [example for _, examples, _ in files for example in examples]
+    return Lessons(
+        examples=tuple(usable),
+        unusable=tuple(fault for _, _, faults in files for fault in faults),
+        corrections=tuple(lines),
+        n_new=n_new(space.view(), usable),
+        n_learned=n_learned,
+    )
 
 
 def _fitting(
