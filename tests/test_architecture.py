@@ -133,7 +133,8 @@ def test_arithmetic_does_no_io():
 
 
 @pytest.mark.parametrize(
-    "name", ["episodic", "all_classes", "confusion", "forecast", "learning_curve", "plan"]
+    "name",
+    ["episodic", "all_classes", "confusion", "forecast", "learning_curve", "plan", "of_vectors"],
 )
 def test_the_arithmetic_of_evaluation_does_no_io(name):
     modules = imports(SOURCE / "evaluation" / f"{name}.py")

@@ -3,11 +3,10 @@
 Importing this package loads no inference engine; :func:`load_encoder` does.
 """
 
+from protolabel.encoders.checked_output import encode_documents, encode_images
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.load import (
     as_encoder,
-    encode_documents,
-    encode_images,
     load_encoder,
     load_recorded,
     name_of_encoder,

@@ -1,31 +1,22 @@
-"""Loads an encoder by its name, and checks what encoders return. Importing it loads no engine."""
+"""Loads an encoder by its name, or takes a caller's for one. Importing it loads no engine."""
 
 from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
-import numpy as np
-
 from protolabel import begun_ahead
 from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
-from protolabel.arrays import Embeddings
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.locate import DEFAULT, STATIC, kind_of, locate, locate_recorded
 from protolabel.encoders.members import check_members
 from protolabel.encoders.probes import is_probed
-from protolabel.encoders.protocol import (
-    AnyEncoder,
-    Encoder,
-    ImageEncoder,
-    PassageEncoder,
-)
-from protolabel.encoders.wrappers import CallableEncoder, PrecomputedEncoder, check_embeddings
+from protolabel.encoders.protocol import AnyEncoder, Encoder, ImageEncoder
+from protolabel.encoders.wrappers import CallableEncoder, PrecomputedEncoder
 from protolabel.errors import EncoderError, EncoderNotFoundError
-from protolabel.types import Encoded
 
 if TYPE_CHECKING:
     from protolabel.encoders.text.precision import Precision
@@ -236,37 +227,6 @@ def name_of_encoder(encoder: object) -> str:
     before = f"{STATIC}:" * (kind == STATIC)
     folder = os.path.expanduser(name.partition(":")[2] if kind else name)
     return f"{before}{os.path.abspath(folder)}" if os.path.isdir(folder) else name
-
-
-def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:
-    """Embed texts with any encoder, with passages where it knows them, and check what it returns.
-
-    Raises:
-        EncoderError: the output has another shape than promised, or values that are not finite.
-    """
-    n = len(texts)
-    if not isinstance(encoder, PassageEncoder):
-        return Encoded.whole(check_embeddings(encoder.encode(texts), n, encoder.dim))
-    encoded = encoder.encode_documents(texts)
-    return Encoded(
-        check_embeddings(encoded.embeddings, n, encoder.dim),
-        check_embeddings(encoded.passage_embeddings, len(encoded.passage_owner), encoder.dim),
-        np.asarray(encoded.passage_owner, np.int64),
-        np.asarray(encoded.passage_spans, np.int64),
-        encoded.unread_shares,
-        encoded.passage_weights,
-        encoded.beginnings,
-    )
-
-
-def encode_images(encoder: ImageEncoder, images: Sequence[bytes]) -> Embeddings:
-    """Embed images with any image encoder, and check what it returns.
-
-    Raises:
-        EncoderError: the output has another shape than promised, or values that are not finite.
-        ImageError: an image cannot be used.
-    """
-    return check_embeddings(encoder.encode_images(images), len(images), encoder.dim, "image")
 
 
 def _dim(kind: str, argument: str) -> int:

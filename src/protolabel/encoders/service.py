@@ -23,10 +23,11 @@ from typing import Any
 import numpy as np
 
 from protolabel.arrays import Embeddings
+from protolabel.encoders.checked_output import check_embeddings
 from protolabel.encoders.probes import PROBES
 from protolabel.encoders.service_name import KEY, NoRedirects, key_of_environment, parts_of
 from protolabel.encoders.text_arguments import require_text_list
-from protolabel.encoders.wrappers import check_embeddings, fingerprint_of, under_name
+from protolabel.encoders.wrappers import fingerprint_of, under_name
 from protolabel.errors import EncoderError, TextError
 from protolabel.hosts import is_this_machine
 from protolabel.quantity import quantity

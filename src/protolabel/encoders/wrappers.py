@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
+from protolabel.encoders.checked_output import check_embeddings
 from protolabel.encoders.probes import PROBES, probe_code, same_probed_space
 from protolabel.errors import EncoderError, InputError
 
@@ -15,68 +16,6 @@ if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
 
 _FEWEST_PROBES = 4  # that must give a vector other than zero
-
-
-def check_embeddings(output: Any, n: int, dim: int | None, what: str = "text") -> Embeddings:
-    """Take what an encoder returned as (n, d) float32, C-contiguous, or say what is wrong with it.
-
-    Arrays, lists of numbers or of arrays, sparse matrices and torch's tensors are understood, of
-    any floating-point or integer type.
-
-    Args:
-        output: what the encoder returned.
-        n: how many texts or images it was given.
-        dim: the dimensions that it has; None where that is not known yet.
-        what: "text" or "image", for the message.
-
-    Raises:
-        EncoderError: not numbers, another shape than (n, ``dim``), or a value that is not finite.
-    """
-    try:
-        vectors = np.asarray(_dense(output))
-    except Exception as error:  # ragged lists, foreign objects
-        raise EncoderError(
-            f"the encoder's output cannot become an array ({error})",
-            expected=f"an array of numbers, one row for each {what}",
-            remedy="return np.asarray(vectors, dtype=np.float32)",
-        ) from error
-    if vectors.dtype.kind not in "fiu":
-        raise EncoderError(
-            f"the encoder returned values of type {vectors.dtype}",
-            expected="floating-point numbers",
-            remedy="return np.asarray(vectors, dtype=np.float32)",
-        )
-    shape = f"({n}, {'d' if dim is None else dim})"
-    if vectors.ndim != 2 or vectors.shape[0] != n or vectors.shape[1] != (dim or vectors.shape[1]):
-        raise EncoderError(
-            f"the encoder returned shape {vectors.shape}",
-            expected=f"shape {shape}: one row for each {what}, all of the same length",
-            remedy="let it take a list and return one row for each of its members",
-        )
-    if not vectors.shape[1]:
-        raise EncoderError("the encoder returned vectors of no dimension", expected="at least one")
-    with np.errstate(over="ignore"):  # what overflows is not finite, and refused below
-        vectors = np.ascontiguousarray(vectors, np.float32)
-    bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
-    if bad.size:
-        raise EncoderError(
-            f"the encoder returned values that are not finite for {what} {int(bad[0])}"
-            + (f" and {bad.size - 1} more" if bad.size > 1 else ""),
-            expected="finite numbers",
-            remedy=f"look at that {what}, and at the encoder",
-        )
-    return vectors
-
-
-def _dense(output: Any) -> Any:
-    """Return a sparse matrix or a tensor, or a list of them, as NumPy can read it."""
-    if isinstance(output, list | tuple):
-        return [_dense(row) for row in output]
-    if hasattr(output, "toarray"):  # scipy.sparse
-        return output.toarray()
-    if hasattr(output, "detach"):  # torch: off the device, and from types that NumPy has not
-        return output.detach().cpu().float().numpy()
-    return output
 
 
 def fingerprint_of(function: Callable[[list[str]], Any], name: str) -> str:

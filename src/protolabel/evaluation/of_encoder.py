@@ -1,4 +1,4 @@
-"""Evaluation of any encoder on labelled examples: it checks, encodes, and hands over to ``plan``.
+"""Evaluation of any encoder on labelled examples: checked, encoded, and handed to ``of_vectors``.
 
 ``of_label_space`` evaluates label spaces.
 """
@@ -20,7 +20,8 @@ from protolabel.encoders.provenance import folder_of, learned_classes, learned_f
 from protolabel.equality import document_digests, groups_of, rounded_digests
 from protolabel.errors import InputError
 from protolabel.evaluation.labelled import LabelledVectors
-from protolabel.evaluation.plan import Plan, evaluate_vectors
+from protolabel.evaluation.of_vectors import evaluate_vectors
+from protolabel.evaluation.plan import Plan
 from protolabel.evaluation.refusals import LeftOut
 from protolabel.evaluation.results import Evaluation, document_name
 from protolabel.evaluation.shares import first_of_each

@@ -22,7 +22,7 @@ from protolabel.arithmetic.seen_examples import Allowance, measure_allowance
 from protolabel.arrays import Floats
 from protolabel.encoders import load_encoder, variant_of
 from protolabel.encoders.cache import with_cache
-from protolabel.encoders.load import encode_documents
+from protolabel.encoders.checked_output import encode_documents
 from protolabel.encoders.locate import locate, locate_recorded
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.encoders.protocol import Encoder
