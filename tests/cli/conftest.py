@@ -1,4 +1,4 @@
-"""The desk at which advice is done: a folder of its own, with a copy of one small label space."""
+"""Small label spaces, and the desk at which advice is done: each in a folder of its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from advice import Desk
+from commands import call
 from sorted_folders import inbox, mail, own_mail  # noqa: F401 - fixtures
 
 from protolabel import Example, LabelSpace
@@ -30,3 +31,19 @@ def desk(model_space: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     space = Path(shutil.copyfile(model_space, tmp_path / "my mail.space"))
     return Desk(tmp_path, space)
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Path:
+    """An empty label space whose documents may have several labels."""
+    call("init", tmp_path / "a.space", "--encoder", "hashing", "--labels", "several")
+    return tmp_path / "a.space"
+
+
+@pytest.fixture
+def bills_and_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A label space of two classes in the working folder, which is that of the test."""
+    monkeypatch.chdir(tmp_path)
+    with LabelSpace.create("s.space", encoder="hashing", background=False) as space:
+        space.add(["please pay the bill", "apply for work as driver"], ["invoice", "job"])
+    return "s.space"

@@ -8,7 +8,7 @@ import shlex
 
 import pandas as pd
 import pytest
-from commands import call, records
+from commands import call, class_sizes
 from fakes import WordEncoder
 from several_letters import make_letters
 
@@ -35,20 +35,10 @@ def table(path, cell, *, of="text"):
     return path
 
 
-@pytest.fixture
-def several(tmp_path):
-    call("init", tmp_path / "a.space", "--encoder", "hashing", "--labels", "several")
-    return tmp_path / "a.space"
-
-
-def classes(space):
-    return {one["name"]: one["examples"] for one in records("classes", space, "--json")}
-
-
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_in_a_cell_is_the_list_that_it_is(name, several, tmp_path):
     call("import", several, table(tmp_path / "a.csv", LISTS[name]))
-    assert classes(several) == {"invoice": 2, "cv": 2}
+    assert class_sizes(several) == {"invoice": 2, "cv": 2}
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -59,7 +49,7 @@ def test_a_list_in_a_cell_is_refused_where_a_document_has_one_label(name, tmp_pa
     error = call("import", space, path, code=2).stderr
     assert f"{path}:4: 'label' is a list" in error
     assert "expected one label" in error
-    assert not classes(space)
+    assert not class_sizes(space)
 
 
 def test_an_object_of_label_studio_in_json_and_one_of_something_else(several, tmp_path):
@@ -67,7 +57,7 @@ def test_an_object_of_label_studio_in_json_and_one_of_something_else(several, tm
     rows = [{"text": "both of them", "kind": {"choices": ["cv", "invoice"]}}]
     path.write_text("\n".join(map(json.dumps, rows)))
     call("import", several, path, "--label-field", "kind")
-    assert classes(several) == {"cv": 1, "invoice": 1}
+    assert class_sizes(several) == {"cv": 1, "invoice": 1}
     other = table(tmp_path / "a.csv", '{"rating": 3}')
     assert "'label' is an object" in call("import", several, other, code=2).stderr
 
@@ -94,15 +84,15 @@ def test_any_mark_between_classes_is_asked_about(mark, several, tmp_path):
     error = call("import", several, path, code=2).stderr
     assert "new classes with names that list others" in error
     assert f"--label-separator {shlex.quote(mark.strip())} to give" in error
-    assert not classes(several)
+    assert not class_sizes(several)
     call("import", several, path, "--label-separator", mark.strip())
-    assert classes(several) == {"invoice": 2, "cv": 2}
+    assert class_sizes(several) == {"invoice": 2, "cv": 2}
 
 
 @pytest.mark.parametrize("name", ["[Spam]", "credit-note", "invoice_cv", "R&D", "1. cv"])
 def test_a_name_that_lists_no_classes_is_a_name(name, several, tmp_path):
     call("import", several, table(tmp_path / "a.csv", name))
-    assert classes(several) == {"invoice": 1, "cv": 1, name: 1}
+    assert class_sizes(several) == {"invoice": 1, "cv": 1, name: 1}
 
 
 def test_classes_that_a_row_is_not_of_are_a_list_too(tmp_path):

@@ -6,7 +6,7 @@ import json
 
 import pandas as pd
 import pytest
-from commands import call, records
+from commands import call, class_sizes, records
 
 from protolabel import LabelSpace, read_examples
 
@@ -22,10 +22,6 @@ def space(request, tmp_path):
     return path
 
 
-def counts(space) -> dict[str, int]:
-    return {one["name"]: one["examples"] for one in records("classes", space, "--json")}
-
-
 TABLES = {
     "a.csv": "text,label\nnew bill,[2024]\n",
     "a.jsonl": '{"text": "new bill", "label": "[2024]"}\n',
@@ -36,13 +32,13 @@ TABLES = {
 def test_an_import_takes_it_for_the_class(name, space, tmp_path):
     (tmp_path / name).write_text(TABLES[name])
     call("import", space, tmp_path / name)
-    assert counts(space) == {"[2024]": 4, "cv": 3}
+    assert class_sizes(space) == {"[2024]": 4, "cv": 3}
 
 
 def test_so_does_one_of_what_a_document_is_not(space, tmp_path):
     (tmp_path / "a.csv").write_text("text,not_label\nnew bill,[2024]\n")
     call("import", space, tmp_path / "a.csv")
-    assert counts(space) == {"[2024]": 3, "cv": 3}
+    assert class_sizes(space) == {"[2024]": 3, "cv": 3}
     negatives = [one["not_label"] for one in records("export", space) if "not_label" in one]
     assert negatives == ["[2024]"]
 
@@ -52,14 +48,14 @@ def test_in_the_field_labels_it_is_the_class_too(tmp_path):
     call("add", tmp_path / "b.space", "[2024]", "--text", TEXTS["[2024]"])
     (tmp_path / "a.jsonl").write_text('{"text": "new bill", "label": "cv", "labels": "[2024]"}\n')
     call("import", tmp_path / "b.space", tmp_path / "a.jsonl")
-    assert counts(tmp_path / "b.space") == {"[2024]": 2, "cv": 1}
+    assert class_sizes(tmp_path / "b.space") == {"[2024]": 2, "cv": 1}
 
 
 def test_a_list_of_classes_that_is_the_name_of_none_stays_a_list(tmp_path):
     call("init", tmp_path / "b.space", "--encoder", "hashing", "--labels", "several")
     (tmp_path / "a.csv").write_text("text,label\nnew bill,[2024]\n")
     call("import", tmp_path / "b.space", tmp_path / "a.csv")
-    assert counts(tmp_path / "b.space") == {"2024": 1}
+    assert class_sizes(tmp_path / "b.space") == {"2024": 1}
 
 
 def test_in_python_a_table_and_a_file_are_read_so(space, tmp_path):
@@ -69,7 +65,7 @@ def test_in_python_a_table_and_a_file_are_read_so(space, tmp_path):
         names = {one.name for one in opened.classes()}
         (read,) = read_examples(tmp_path / "a.csv", is_class=names.__contains__)
     assert read.label == "[2024]"
-    assert counts(space) == {"[2024]": 4, "cv": 3}
+    assert class_sizes(space) == {"[2024]": 4, "cv": 3}
 
 
 @pytest.mark.parametrize("answers", ["b.csv", "b.jsonl", "b.xlsx", "b.parquet"])

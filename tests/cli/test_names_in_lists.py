@@ -7,7 +7,7 @@ import json
 
 import pandas as pd
 import pytest
-from commands import call, records
+from commands import call, class_sizes
 from fakes import WordEncoder
 
 from protolabel import LabelSpace, read_dataset, read_examples
@@ -50,36 +50,30 @@ def jsonl(path, rows):
     return path
 
 
-@pytest.fixture
-def space(tmp_path):
-    call("init", tmp_path / "a.space", "--encoder", "hashing", "--labels", "several")
-    return tmp_path / "a.space"
-
-
 @pytest.mark.parametrize("source", [own, doccano, prodigy, cells])
-def test_a_name_in_a_list_is_taken_without_a_question_or_a_hint(source, space, tmp_path):
-    done = call("import", space, source(tmp_path))
+def test_a_name_in_a_list_is_taken_without_a_question_or_a_hint(source, several, tmp_path):
+    done = call("import", several, source(tmp_path))
     assert "lists the classes" not in done.stdout + done.stderr
-    names = {one["name"]: one["examples"] for one in records("classes", space, "--json")}
+    names = class_sizes(several)
     assert names == {"R&D": 1, "R": 2, "D": 2}
 
 
-def test_a_cell_that_is_no_list_is_asked_about_beside_lists(space, tmp_path):
+def test_a_cell_that_is_no_list_is_asked_about_beside_lists(several, tmp_path):
     path = own(tmp_path)
     path.write_text(path.read_text() + '{"text": "more", "label": "D&R"}\n')
-    error = call("import", space, path, code=2).stderr
+    error = call("import", several, path, code=2).stderr
     assert "'D&R' (there is 'D' and 'R')" in error
     assert "R&D" not in error
-    call("import", space, path, "--label-separator", "&")
-    names = {one["name"]: one["examples"] for one in records("classes", space, "--json")}
+    call("import", several, path, "--label-separator", "&")
+    names = class_sizes(several)
     assert names == {"R&D": 1, "R": 3, "D": 3}
 
 
-def test_documents_to_evaluate_on_may_have_names_in_lists(space, tmp_path):
+def test_documents_to_evaluate_on_may_have_names_in_lists(several, tmp_path):
     for label in ("R", "D"):
         texts = (f"--text={label} {word}" for word in ("one", "two", "three"))
-        call("add", space, label, *texts)
-    assert "lists" not in call("evaluate", "--space", space, own(tmp_path)).stderr
+        call("add", several, label, *texts)
+    assert "lists" not in call("evaluate", "--space", several, own(tmp_path)).stderr
 
 
 def test_readers_say_which_labels_stood_in_a_list(tmp_path):

@@ -10,21 +10,11 @@ import pytest
 from commands import call
 from mailboxes import Mail, mailbox, write_mailbox
 
-from protolabel import LabelSpace
-
 JOB, BILL, POST, NEW = (
     "apply as driver", "pay the bill", "I apply for a post", "Sunny and warm",
 )  # fmt: skip
 GONE = "whose message is gone from its mailbox"
 OUTS = ["a.jsonl", "a.csv", "a.xlsx"]
-
-
-@pytest.fixture
-def space(tmp_path, monkeypatch) -> str:
-    monkeypatch.chdir(tmp_path)
-    with LabelSpace.create("s.space", encoder="hashing", background=False) as space:
-        space.add(["please pay the bill", "apply for work as driver"], ["invoice", "job"])
-    return "s.space"
 
 
 def mail(text: str, *, by_id: bool = False) -> Mail:
@@ -34,10 +24,10 @@ def mail(text: str, *, by_id: bool = False) -> Mail:
 @pytest.mark.parametrize("by_id", [False, True])
 @pytest.mark.parametrize("out", OUTS)
 @pytest.mark.parametrize("name", ["m.mbox", "=m.mbox"])
-def test_answers_of_messages_that_are_gone_are_counted(space, name, out, by_id):
+def test_answers_of_messages_that_are_gone_are_counted(bills_and_jobs, name, out, by_id):
     if out.endswith(".xlsx"):
         pytest.importorskip("openpyxl")
-    daily = ("label", space, name, "--out", out, "--resume")
+    daily = ("label", bills_and_jobs, name, "--out", out, "--resume")
     write_mailbox(name, [mail(text, by_id=by_id) for text in (JOB, BILL, POST)])
     assert GONE not in call(*daily).stderr
     write_mailbox(name, [mail(text, by_id=by_id) for text in (BILL, POST)])
@@ -48,9 +38,9 @@ def test_answers_of_messages_that_are_gone_are_counted(space, name, out, by_id):
     assert f"2 earlier answers stay {GONE}" in call(*daily).stderr
 
 
-def test_so_are_those_of_its_attachments_and_of_a_mailbox_in_an_archive(space):
+def test_so_are_those_of_its_attachments_and_of_a_mailbox_in_an_archive(bills_and_jobs):
     with_files = Mail("see below", (), (("a.txt", JOB), ("t.csv", f"text\n{BILL}\n{POST}\n")))
-    daily = ("label", space, "z.zip", "--out", "a.jsonl", "--resume")
+    daily = ("label", bills_and_jobs, "z.zip", "--out", "a.jsonl", "--resume")
     for mails in ([with_files, mail(NEW)], [mail(NEW)]):
         with zipfile.ZipFile("z.zip", "w") as archive:
             archive.writestr("m.mbox", mailbox(mails))
@@ -62,13 +52,13 @@ def test_so_are_those_of_its_attachments_and_of_a_mailbox_in_an_archive(space):
     assert f"4 earlier answers stay {GONE}" in done
 
 
-def test_only_of_a_mailbox_that_was_read_whole(space):
+def test_only_of_a_mailbox_that_was_read_whole(bills_and_jobs):
     """Not of one that is not there, nor of one of which a message cannot be read."""
     broken = Mail("see below", (), (("a.pdf", "%PDF-1.4 and no more"),))
     Path("in").mkdir()
     for name in ("a", "b", "c"):
         write_mailbox(f"in/{name}.mbox", [mail(JOB), mail(BILL)])
-    daily = ("label", space, "in", "--out", "a.jsonl", "--resume")
+    daily = ("label", bills_and_jobs, "in", "--out", "a.jsonl", "--resume")
     call(*daily)
     Path("in/a.mbox").unlink()
     write_mailbox("in/b.mbox", [broken, mail(BILL)])
@@ -78,9 +68,9 @@ def test_only_of_a_mailbox_that_was_read_whole(space):
     assert f"3 earlier answers stay {GONE}" in call(*daily).stderr
 
 
-def test_from_another_folder_too(space, tmp_path, monkeypatch):
+def test_from_another_folder_too(bills_and_jobs, tmp_path, monkeypatch):
     write_mailbox("m.mbox", [mail(JOB), mail(BILL)])
-    call("label", space, "m.mbox", "--out", "a.jsonl")
+    call("label", bills_and_jobs, "m.mbox", "--out", "a.jsonl")
     write_mailbox("m.mbox", [mail(BILL)])
     monkeypatch.chdir("..")
     here = tmp_path.name
@@ -88,16 +78,16 @@ def test_from_another_folder_too(space, tmp_path, monkeypatch):
     assert f"1 earlier answer stays {GONE}" in call("label", *daily).stderr
 
 
-def test_a_stream_counts_them_too(space):
-    daily = ("stream", space, "m.mbox", "--out", "a.jsonl")
+def test_a_stream_counts_them_too(bills_and_jobs):
+    daily = ("stream", bills_and_jobs, "m.mbox", "--out", "a.jsonl")
     write_mailbox("m.mbox", [mail(JOB), mail(BILL)])
     call(*daily)
     write_mailbox("m.mbox", [mail(BILL)])
     assert f"1 earlier answer stays {GONE}" in call(*daily).stderr
 
 
-def test_an_answer_that_is_made_again_is_of_a_message_that_is_there(space):
-    daily = ("label", space, "m.mbox", "--out", "a.jsonl", "--resume")
+def test_an_answer_that_is_made_again_is_of_a_message_that_is_there(bills_and_jobs):
+    daily = ("label", bills_and_jobs, "m.mbox", "--out", "a.jsonl", "--resume")
     write_mailbox("m.mbox", [mail(JOB), mail(BILL)])
     call(*daily)
     assert GONE not in call(*daily, "--again", "all").stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from commands import call, records
+from commands import call, class_sizes, records
 
 from protolabel import LabelSpace
 
@@ -20,17 +20,13 @@ def space(tmp_path):
     return tmp_path / "a.space"
 
 
-def counts(space):
-    return {one["name"]: one["examples"] for one in records("classes", space, "--json")}
-
-
 def test_a_row_whose_id_is_taken_brings_none_of_its_labels(space, tmp_path):
     table = tmp_path / "week2.csv"
     table.write_text("id,text,label\n1,the last reminder,invoice;urgent\n3,call me,urgent\n")
     done = call("import", space, table, "--label-separator", ";", "--skip-bad", code=6)
     assert "week2.csv:2: example id '1' is taken" in done.stderr
     assert "1 document skipped" in done.stderr
-    assert counts(space) == {"invoice": 1, "urgent": 2, "cv": 1}
+    assert class_sizes(space) == {"invoice": 1, "urgent": 2, "cv": 1}
 
 
 def test_a_table_that_comes_twice_adds_nothing(space, tmp_path):
@@ -38,7 +34,7 @@ def test_a_table_that_comes_twice_adds_nothing(space, tmp_path):
     error = call(*command, code=2).stderr
     assert error.count("is taken") == 2
     assert "no example that can be used" in error
-    assert counts(space) == {"invoice": 1, "urgent": 1, "cv": 1}
+    assert class_sizes(space) == {"invoice": 1, "urgent": 1, "cv": 1}
 
 
 def test_a_known_row_is_known_in_any_order_of_its_labels(space, tmp_path):
@@ -46,7 +42,7 @@ def test_a_known_row_is_known_in_any_order_of_its_labels(space, tmp_path):
     table.write_text(WEEK_1.replace("invoice;urgent", "urgent;invoice") + "3,call me,urgent\n")
     command = ("import", space, table, "--label-separator", ";", "--skip-bad", "--skip-known")
     assert "taken" not in call(*command).stderr
-    assert counts(space) == {"invoice": 1, "urgent": 2, "cv": 1}
+    assert class_sizes(space) == {"invoice": 1, "urgent": 2, "cv": 1}
 
 
 @pytest.mark.parametrize("labels", [["urgent", "cv"], ["cv", "urgent"], ["cv", "none of these"]])
@@ -57,7 +53,7 @@ def test_a_row_with_a_class_that_takes_no_example_brings_no_other(labels, space,
     done = call("import", space, tmp_path / "a.jsonl", "--skip-bad", code=6)
     assert done.stderr.count("a.jsonl:1: ") == 1
     assert "1 document skipped" in done.stderr
-    assert counts(space)["urgent"] == 2
+    assert class_sizes(space)["urgent"] == 2
 
 
 def test_a_row_that_is_of_one_class_and_not_of_another_is_one_row(space, tmp_path):
@@ -72,7 +68,7 @@ def test_further_classes_of_a_document_that_is_skipped_are_not_added(space, tmp_
     table = tmp_path / "more.csv"
     table.write_text("id,text\n1,the last reminder\n3,pay today\n")
     call("add", space, "invoice", table, "--also", "urgent", "--skip-bad", code=6)
-    assert counts(space) == {"invoice": 2, "urgent": 2, "cv": 1}
+    assert class_sizes(space) == {"invoice": 2, "urgent": 2, "cv": 1}
 
 
 def test_a_record_of_an_export_that_is_skipped_takes_the_other_labels_along(space, tmp_path):
@@ -81,7 +77,7 @@ def test_a_record_of_an_export_that_is_skipped_takes_the_other_labels_along(spac
     call("add", other, "cv", "-", stdin='{"id": "1", "text": "another document"}\n')
     export = call("export", space).stdout
     call("import", other, "-", "--skip-bad", stdin=export, code=6)
-    assert counts(other) == {"cv": 2, "invoice": 0, "urgent": 0}
+    assert class_sizes(other) == {"cv": 2, "invoice": 0, "urgent": 0}
 
 
 def test_records_in_python_come_whole_or_not_at_all(space, tmp_path):

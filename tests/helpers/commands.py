@@ -71,3 +71,8 @@ def records(*args: object, stdin: str | bytes = "", code: int = 0) -> list[dict]
 def members(space: Path, label: str) -> list[str]:
     """The ids of the examples of a class."""
     return [member["id"] for member in records("show", space, label, "--json")[0]["members"]]
+
+
+def class_sizes(space: Path) -> dict[str, int]:
+    """The number of examples of each class, by its name."""
+    return {one["name"]: one["examples"] for one in records("classes", space, "--json")}

@@ -1,4 +1,4 @@
-"""A label space in memory, for tests that answer documents of files in a folder of their own."""
+"""Label spaces: one in memory, in a folder of its own, and one with remembered letters."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from decided import mail_space
 
 from protolabel import LabelSpace
 
@@ -16,4 +17,11 @@ def space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LabelSpac
     monkeypatch.chdir(tmp_path)
     with LabelSpace.create(encoder="hashing", background=False) as space:
         space.add(["please pay the amount", "I apply as a cook"], ["invoice", "job"])
+        yield space
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Iterator[LabelSpace]:
+    """Three classes, and eight remembered documents of which six are none of these."""
+    with mail_space(tmp_path / "a.space") as space:
         yield space

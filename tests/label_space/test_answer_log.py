@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from fakes import LetterEncoder, WordEncoder
 from mounts import read_only
+from other_processes import opened
 from remembered import remembered_ids
 from stored import connection_of, damage, store_of
 
@@ -37,10 +38,6 @@ def space(path: Path) -> LabelSpace:
     return space
 
 
-def again(path: Path) -> LabelSpace:
-    return LabelSpace(path, encoder=WordEncoder(), background=False)
-
-
 def holds(path: Path, word: str) -> bool:
     """Whether one of the files of a label space holds a word."""
     files = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")]
@@ -60,12 +57,12 @@ def test_an_answer_is_remembered_and_makes_no_version(space, path):
     version = space.version
     label = space.label(Document("a", "pay", source="in/a")).label
     space.close()
-    with again(path) as opened:
-        assert opened.version == version
-        (one,) = opened.answer_log.documents()
+    with opened(path) as other:
+        assert other.version == version
+        (one,) = other.answer_log.documents()
         assert (one.id, one.source, one.label, one.by) == ("a", "in/a", label, "label space")
         assert (one.version, one.text) == (version, None)
-        assert damage(opened) == []
+        assert damage(other) == []
 
 
 def test_no_text_of_a_document_is_in_the_file(space, path):
@@ -174,7 +171,7 @@ def test_texts_go_where_they_may_not_be_kept_any_more(space, path):
 def test_answers_that_were_on_their_way_when_all_was_forgotten_are_not_kept(space, path):
     space.answer_log.write()
     list(space.label_many(texts(5)))
-    with again(path) as other:
+    with opened(path) as other:
         assert other.answer_log.forget() == 0
     space.answer_log.write()
     assert len(space.answer_log) == 0
@@ -203,7 +200,7 @@ def test_a_reader_of_the_old_state_is_named(space, path, monkeypatch):
     monkeypatch.setattr("protolabel.store.answer_rows.CLEANING_SECONDS", 0.1)
     space.label("pay")
     space.answer_log.write()
-    other = again(path)
+    other = opened(path)
     with store_of(other).rows.reading():
         store_of(other).rows.version()
         with pytest.raises(StoreError, match="its log holds them"):
@@ -216,7 +213,7 @@ def test_a_reader_of_the_old_state_is_named(space, path, monkeypatch):
 
 
 def test_another_process_that_writes_costs_no_answer_and_no_memory(space, path):
-    other = again(path)
+    other = opened(path)
     with store_of(other).exclusively():
         assert len(list(space.label_many(texts(30)))) == 30
         space.answer_log.write()
@@ -242,30 +239,30 @@ def test_a_full_disk_costs_no_answer(space, caplog):
 
 def test_nothing_is_remembered_in_a_file_for_reading_only(space, path):
     space.close()
-    with read_only(path.parent), again(path) as opened:
-        assert opened.label("pay").label == "bill"
-        assert len(opened.answer_log) == 0
-        assert opened.answer_log.left_out == 0
+    with read_only(path.parent), opened(path) as other:
+        assert other.label("pay").label == "bill"
+        assert len(other.answer_log) == 0
+        assert other.answer_log.left_out == 0
         with pytest.raises(StoreError, match="reading only"):
-            opened.preview.add("pay", "bill")
+            other.preview.add("pay", "bill")
 
 
 def test_threads_and_processes_remember_side_by_side(space, path):
-    opened = [space, again(path)]
+    both = [space, opened(path)]
 
     def work(which: LabelSpace, start: int) -> None:
         for document in texts(120)[start::4]:
             which.label(document)
 
-    threads = [threading.Thread(target=work, args=(opened[i % 2], i)) for i in range(4)]
+    threads = [threading.Thread(target=work, args=(both[i % 2], i)) for i in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    for one in opened:
+    for one in both:
         one.answer_log.write(1.0)
     assert sorted(remembered_ids(space)) == sorted(d.id for d in texts(120))
-    opened[1].close()
+    both[1].close()
     assert damage(space) == []
 
 
@@ -332,7 +329,7 @@ def test_a_backup_has_what_is_remembered_and_an_export_has_not(space, tmp_path):
     space.label(Document("unheard", "pay"))
     space.answer_log.write()
     space.backup(tmp_path / "copy.space")
-    with again(tmp_path / "copy.space") as copy:
+    with opened(tmp_path / "copy.space") as copy:
         assert remembered_ids(copy) == ["unheard"]
         copy.answer_log.forget()
     assert "unheard" not in str(list(space.view().export()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 import pytest
-from decided import BILL, LETTER, STRANGE, answer, correct, discovered, label_of, mail_space, memory
+from decided import BILL, LETTER, STRANGE, answer, correct, discovered, label_of, memory
 from fakes import WORDS, WordEncoder
 
 from protolabel import Document, LabelSpace
@@ -18,12 +18,6 @@ from protolabel.types import Example
 
 OPEN = (None, "label space")
 REFUSED = (None, "nobody")  # the label space had given a class, and a person has refused it
-
-
-@pytest.fixture
-def mail(tmp_path):
-    with mail_space(tmp_path / "a.space") as space:
-        yield space
 
 
 def members(space: LabelSpace) -> list[tuple[str, str, str]]:

@@ -17,7 +17,6 @@ from decided import (
     correct_what_is_so_already,
     in_the_inbox,
     label_of,
-    mail_space,
     memory,
     refute,
     refute_another_class,
@@ -29,12 +28,6 @@ from stored import connection_of
 
 from protolabel import Document, LabelSpace
 from protolabel.label_space.session import session_of
-
-
-@pytest.fixture
-def mail(tmp_path):
-    with mail_space(tmp_path / "a.space") as space:
-        yield space
 
 
 @pytest.mark.parametrize("decide", DECISIONS)

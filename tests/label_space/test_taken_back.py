@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from decided import BILL, LETTER, WITH_A_CHANGE, key_of, label_of, mail_space, memory
+from decided import BILL, LETTER, WITH_A_CHANGE, key_of, label_of, memory
 from fakes import WORDS
 
 from protolabel import Document
 from protolabel.label_space.session import session_of
-
-
-@pytest.fixture
-def mail(tmp_path):
-    with mail_space(tmp_path / "a.space") as space:
-        yield space
 
 
 @pytest.mark.parametrize("decide", WITH_A_CHANGE)

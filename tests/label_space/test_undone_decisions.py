@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from decided import BILL, LETTER, STRANGE, WITH_A_CHANGE, key_of, label_of, mail_space, memory
+from decided import BILL, LETTER, STRANGE, WITH_A_CHANGE, key_of, label_of, memory
 from fakes import WORDS, WordEncoder
 from stored import connection_of
 
 from protolabel import Document, LabelSpace
 from protolabel.label_space.changes import Undo
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_NOTE_BYTES, NotedDecisions
-
-
-@pytest.fixture
-def mail(tmp_path):
-    with mail_space(tmp_path / "a.space") as space:
-        yield space
 
 
 @pytest.mark.parametrize("back", ["undo", "commit", "return_to"])

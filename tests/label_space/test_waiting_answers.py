@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from fakes import WordEncoder
+from other_processes import opened
 from remembered import remembered_ids
 from stored import store_of
 
@@ -18,12 +18,8 @@ DOCUMENTS = [Document(f"d{i}", f"pay cv {'bill ' * i} x{i}", source=f"in/{i}") f
 
 @pytest.fixture
 def space(path):
-    with again(path) as space:
+    with opened(path) as space:
         yield space
-
-
-def again(path):
-    return LabelSpace(path, encoder=WordEncoder(), background=False)
 
 
 def refused(space: LabelSpace) -> None:
@@ -44,14 +40,14 @@ def test_answers_that_were_allowed_when_they_were_given_are_kept(space, act):
 
 
 def test_answers_of_another_process_are_kept_where_nothing_is_allowed_less(space, path):
-    with again(path) as other:
+    with opened(path) as other:
         list(space.label_many(DOCUMENTS))
         other.answer_log.remember("answers")
         assert remembered_ids(space) == ["d0", "d1", "d2"]
 
 
 def test_answers_that_wait_are_kept_where_forgetting_is_refused(space, path):
-    other = again(path)
+    other = opened(path)
     list(space.label_many(DOCUMENTS))
     errors = []
 
