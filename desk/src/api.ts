@@ -1,10 +1,9 @@
 // Asks the service. It keeps the token of the session, asks again where the service is busy, and turns
 // what fails into a Failure; it knows nothing of what is displayed.
 import type {
-  Change, Changes, ClassExamples, ClassList, Conflicts, DriftReport, Evaluation, Explanation, FollowedFolder, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
+  Change, Changes, ClassExamples, ClassList, Conflicts, DecisionSeen, DriftReport, Evaluation, Explanation, FollowedFolder, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
   Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
-import type { Seen } from "./entry";
 import { find, heldTo, IDENTITY, identity, isElsewhere, nameIn, noteIdentity, pathOf, served } from "./identity";
 import { FILE_NAME, PAGE } from "./limits";
 
@@ -206,13 +205,13 @@ export const api = {
   explain: (s: string, document: NewDocument) =>
     ask<Explanation>("POST", `${pathOf(s)}/explain`, { document }),
   /** Take back what was decided on documents, with these examples or all that are equal, as one change. */
-  takeBack: (s: string, keys: string[], examples: string[] | "all", seen: Record<string, Seen>, key?: string) =>
+  takeBack: (s: string, keys: string[], examples: string[] | "all", seen: Record<string, DecisionSeen>, key?: string) =>
     ask<Undone>("POST", `${pathOf(s)}/undo`, { keys, examples, as_seen: seen }, under(key)),
-  decide: (s: string, labels: Record<string, string[]>, seen: Record<string, Seen>, key?: string) => {
+  decide: (s: string, labels: Record<string, string[]>, seen: Record<string, DecisionSeen>, key?: string) => {
     const wanted = Object.fromEntries(Object.entries(labels).map(([key, names]) => [key, names.length === 1 ? names[0] : names]));
     return ask<Change>("POST", `${pathOf(s)}/inbox/decisions`, { labels: wanted, as_seen: seen }, under(key)); // a list only where there may be several
   },
-  refute: (s: string, document: string, labels: string[], seen: Record<string, Seen>, key?: string) =>
+  refute: (s: string, document: string, labels: string[], seen: Record<string, DecisionSeen>, key?: string) =>
     ask<Change>("POST", `${pathOf(s)}/refute`, { document, label: labels, as_seen: seen }, under(key)),
   remember: (s: string, what: string) => ask<Change>("POST", `${pathOf(s)}/remember`, { what }),
   start: (s: string, body: { kind: string; change?: Record<string, unknown>; least?: number }) =>

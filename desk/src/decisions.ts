@@ -3,12 +3,12 @@
 import { api, Failure, newKey } from "./api";
 import { additionsAlone, isInHistory, isUndone, isVersion } from "./change";
 import { catchUp, entries, load, movement, pending, pendingCount, sentDocument, titleOf, turns } from "./documents";
-import { type Entry, isAnswering, ownLabels, type Seen, seenOf, withoutClasses } from "./entry";
+import { type Entry, isAnswering, ownLabels, seenOf, withoutClasses } from "./entry";
 import { explained } from "./meanwhile";
 import { answerOf } from "./jobs";
 import { answering, attempt, changed, isSeveral, messages, notify, own, refresh, report, space, t } from "./state";
 import { tellTwins } from "./twins";
-import type { Change, Undone } from "./types";
+import type { Change, DecisionSeen, Undone } from "./types";
 
 interface Decision {
   /** The label space that it belongs to: the page may display another one by the time it is sent. */
@@ -68,7 +68,7 @@ export function refuteAll(entry: Entry): void {
 }
 
 /** What the page shows decided on documents now, also what was decided here and is on its way. */
-function seenNow(subjects: Entry[]): Record<string, Seen> {
+function seenNow(subjects: Entry[]): Record<string, DecisionSeen> {
   const now = new Map(entries.value.map((one) => [one.key, one]));
   return Object.fromEntries(subjects.map((one) => [one.key, seenOf(now.get(one.key) ?? one)]));
 }
@@ -112,7 +112,7 @@ function inTime<T>(send: (key: string) => Promise<T>): Promise<T> {
   return answerOf(() => send(key), undefined, t.value.notSaved);
 }
 
-async function carryOutRefutation(name: string, entry: Entry, labels: string[], seen: Record<string, Seen>): Promise<Change | null> {
+async function carryOutRefutation(name: string, entry: Entry, labels: string[], seen: Record<string, DecisionSeen>): Promise<Change | null> {
   try {
     const document = sentDocument(entry.key);
     const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
@@ -123,14 +123,14 @@ async function carryOutRefutation(name: string, entry: Entry, labels: string[], 
     own.add(change.mark);
     return change;
   } catch (error) {
-    const reason = await explained(error, name, [entry], () => labels.length > 1 ? [] : null);
+    const reason = await explained(error, name, seen, () => labels.length > 1 ? [] : null);
     if (name === space.value) restore([entry]);
     complain(reason);
     return null;
   }
 }
 
-async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>, seen: Record<string, Seen>): Promise<Change | null> {
+async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>, seen: Record<string, DecisionSeen>): Promise<Change | null> {
   try {
     const here = subjects.filter((one) => sentDocument(one.key) !== undefined);
     let change: Change;
@@ -148,7 +148,7 @@ async function carryOut(name: string, subjects: Entry[], labels: Record<string, 
     tellTwins(change);
     return change;
   } catch (error) {
-    const reason = await explained(error, name, subjects, (key) => labels[key] ?? []);
+    const reason = await explained(error, name, seen, (key) => labels[key] ?? []);
     if (name === space.value) restore(subjects);
     complain(reason);
     return null;
@@ -195,7 +195,7 @@ export function undo(of?: Entry): string | null {
     try {
       await act();
     } catch (error) {
-      const reason = await explained(error, name, rows, () => null);
+      const reason = await explained(error, name, seen, () => null);
       if (name === space.value) restore(rows);
       complain(reason);
     }
@@ -225,15 +225,15 @@ function open(of: Entry): void {
 }
 
 /** Open documents again, as one change that the history can take back. */
-async function takeBack(name: string, subjects: Entry[], examples: string[] | "all", seen: Record<string, Seen>): Promise<void> {
+async function takeBack(name: string, subjects: Entry[], examples: string[] | "all", seen: Record<string, DecisionSeen>): Promise<void> {
   if (!(await isUndone(() => requestTakingBack(name, subjects, examples, seen)))) throw new Failure(409, t.value.conflict);
 }
 
-const requestTakingBack = (name: string, subjects: Entry[], examples: string[] | "all", seen: Record<string, Seen>): Promise<Undone> =>
+const requestTakingBack = (name: string, subjects: Entry[], examples: string[] | "all", seen: Record<string, DecisionSeen>): Promise<Undone> =>
   inTime((key) => api.takeBack(name, subjects.map((one) => one.key), examples, seen, key));
 
 /** ``isOfDocument``: where the change cannot be undone, the document is opened again whatever was decided on it before. */
-async function carryOutUndo(last: Decision, seen: Record<string, Seen>, isOfDocument: boolean): Promise<void> {
+async function carryOutUndo(last: Decision, seen: Record<string, DecisionSeen>, isOfDocument: boolean): Promise<void> {
   const change = await last.change;
   if (!change) return;
   const keys = last.entries.map((one) => one.key);

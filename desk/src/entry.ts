@@ -1,11 +1,6 @@
 // One document of the inbox: what it shows, and whether it is decided. It asks and changes nothing.
 import { answering, info } from "./state";
-import type { Answer, InboxItem } from "./types";
-
-export interface Seen {
-  labels?: string[];
-  refused?: string[];
-}
+import type { Answer, InboxItem, DecisionSeen } from "./types";
 
 export interface Entry extends InboxItem {
   /** The class before the last decision moved it, or all its labels; undefined where none did. */
@@ -70,7 +65,7 @@ export function ownLabels(entry: Entry): string[] {
 }
 
 /** What is seen decided on a document: the service refuses a decision if somebody has decided otherwise since. */
-export function seenOf(entry: Entry): Seen {
+export function seenOf(entry: Entry): DecisionSeen {
   return entry.by === "person" ? { labels: ownLabels(entry) } : { refused: entry.refused ?? [] };
 }
 

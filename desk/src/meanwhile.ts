@@ -1,24 +1,25 @@
 // What somebody else has decided on documents since somebody decided on them here: the service refuses that, and this says why.
 import { api, Failure } from "./api";
 import { titleOf } from "./documents";
-import { type Entry, isDecided, ownLabels, wordsOf } from "./entry";
+import { seenOf, wordsOf } from "./entry";
 import { answerOf } from "./jobs";
 import { INBOX } from "./limits";
-import { t } from "./state";
-import type { InboxItem } from "./types";
+import { answering, t } from "./state";
+import type { InboxItem, DecisionSeen } from "./types";
 
 const UNKNOWN = [404, 422]; // what the service says of a document that it does not remember
 const MOST_ASKED = 8; // documents that are asked for one by one, not as a list
 
 /** What a person has decided on a document: its classes, "" for none of them; undefined where nobody has. */
-function decisionOn(one: Entry): string | undefined {
-  return isDecided(one) ? wordsOf(ownLabels(one)) ?? "" : undefined;
+function decisionOf({ labels, refused }: DecisionSeen): string | undefined {
+  if (labels) return wordsOf(labels) ?? "";
+  return answering.value.length && answering.value.every((one) => refused?.includes(one.name)) ? "" : undefined;
 }
 
 /** The documents as the label space has them now; those that it does not remember are left out. */
-async function asNow(name: string, shown: Entry[]): Promise<InboxItem[]> {
-  if (shown.length > MOST_ASKED) return (await answerOf(() => api.inbox(name, INBOX), undefined, t.value.notSaved)).documents;
-  const asked = shown.map(async ({ key }): Promise<InboxItem[]> => {
+async function asNow(name: string, keys: string[]): Promise<InboxItem[]> {
+  if (keys.length > MOST_ASKED) return (await answerOf(() => api.inbox(name, INBOX), undefined, t.value.notSaved)).documents;
+  const asked = keys.map(async (key): Promise<InboxItem[]> => {
     try {
       return [await answerOf(() => api.document(name, key, 0), undefined, t.value.notSaved)];
     } catch (error) {
@@ -36,10 +37,10 @@ export function isOtherwise(error: unknown): error is Failure {
 }
 
 /** What a decision failed of, in a sentence about its documents where somebody else has decided otherwise. */
-export async function explained(error: unknown, name: string, shown: Entry[], decided: (key: string) => string[] | null): Promise<unknown> {
+export async function explained(error: unknown, name: string, seen: Record<string, DecisionSeen>, decided: (key: string) => string[] | null): Promise<unknown> {
   if (!isOtherwise(error)) return error;
   try {
-    await requireAsShown(name, shown, decided);
+    await requireAsSeen(name, seen, decided);
   } catch (reason) {
     return reason;
   }
@@ -47,17 +48,17 @@ export async function explained(error: unknown, name: string, shown: Entry[], de
 }
 
 /**
- * Throw where somebody else has decided on documents since they were displayed, and otherwise than it is decided here.
+ * Throw where somebody else has decided on documents since they were seen, and otherwise than it is decided here.
  *
  * decided: the classes that a document is to have by its key; null where a single one is refused.
  */
-async function requireAsShown(name: string, shown: Entry[], decided: (key: string) => string[] | null): Promise<void> {
-  const now = new Map((await asNow(name, shown)).map((one): [string, Entry] => [one.key, one]));
-  for (const before of shown) {
-    const one = now.get(before.key);
+async function requireAsSeen(name: string, seen: Record<string, DecisionSeen>, decided: (key: string) => string[] | null): Promise<void> {
+  const now = new Map((await asNow(name, Object.keys(seen))).map((one): [string, InboxItem] => [one.key, one]));
+  for (const [key, before] of Object.entries(seen)) {
+    const one = now.get(key);
     if (!one) continue;
-    const labels = decided(before.key);
-    const [earlier, present, wanted] = [decisionOn(before), decisionOn(one), labels && (wordsOf(labels) ?? "")];
+    const labels = decided(key);
+    const [earlier, present, wanted] = [decisionOf(before), decisionOf(seenOf(one)), labels && (wordsOf(labels) ?? "")];
     if (present !== earlier && present !== wanted)
       throw new Failure(409, present === undefined ? t.value.openedMeanwhile(titleOf(one)) : t.value.decidedMeanwhile(titleOf(one), present || t.value.none));
     const refused = earlier === undefined ? labels?.find((label) => one.refused?.includes(label) && !before.refused?.includes(label)) : undefined;

@@ -159,6 +159,12 @@ export interface CurvePoint {
   refined: Estimate | null;
 }
 
+/** What people have decided on a document, as a decision on it says that it saw that. Nothing where nobody has decided on it. */
+export interface DecisionSeen {
+  labels?: string[];
+  refused?: string[];
+}
+
 /** An answer for each question, by its name. `model`: the label space. */
 export interface Decisions {
   model: string;
@@ -417,6 +423,7 @@ export interface MapAnswer {
   people: string;
   keys: string[];
   titles: string[];
+  decided: Record<string, DecisionSeen>;
   share: number;
   remembered_mark: string;
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from fakes import WORDS, WordEncoder
 from spaces import four_classes
 
-from protolabel import Example, LabelSpace
+from protolabel import Document, Example, LabelSpace
 from protolabel.label_space.document_map import Kind
 
 TEXTS = [f"{one} {other}" for one in WORDS for other in WORDS]
@@ -45,3 +46,23 @@ def test_each_point_is_the_example_of_its_own_class() -> None:
     }
     examples = [e for label in ("a", "b") for e in space.show(label)[1]]
     assert points == {example.id: example.label for example in examples}
+
+
+@pytest.mark.parametrize("labels", ["one", "several"])
+def test_the_map_says_what_people_have_decided_on_documents(labels) -> None:
+    with LabelSpace.create(encoder=WordEncoder(), background=False, labels=labels) as space:
+        space.add(four_classes(each=4))
+        space.answer_log.remember("text")
+        list(space.label_many([Document(text, text) for text in TEXTS[:4]]))
+        keys = {one.document.id: one.document.key for one in space.inbox.documents(10)[0]}
+        own = "b" if labels == "one" else ["b", "a"]
+        space.inbox.decide({keys[TEXTS[0]]: own, keys[TEXTS[1]]: "c"})
+        space.refute(TEXTS[2], ["d", "a"])
+        expected = {
+            keys[TEXTS[0]]: {"labels": tuple(sorted(own))},
+            keys[TEXTS[1]]: {"labels": ("c",)},
+            keys[TEXTS[2]]: {"refused": ("a", "d")},
+        }
+        assert space.inbox.map().decided == expected
+        space.rename("c", "C")
+        assert space.inbox.map().decided[keys[TEXTS[1]]] == {"labels": ("C",)}

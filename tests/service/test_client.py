@@ -79,6 +79,30 @@ def test_a_program_labels_corrects_and_undoes(tmp_path):
         assert any(one.get("text") == "one\u2028two\x85three" for one in mail.export())
 
 
+def test_a_program_does_not_replace_a_decision_that_it_has_not_seen(tmp_path):
+    path = make_space(tmp_path / "mail.space")
+    with service(str(path)) as served, Client(f"http://127.0.0.1:{served.port}", "mail") as mail:
+        ways = {
+            "please pay": lambda key, **options: mail.decide({key: "cv"}, **options),
+            "a bill": lambda key, **options: mail.correct(key, "cv", **options),
+            "my work": lambda key, **options: mail.refute(key, "letter", **options),
+            "my skills": lambda key, **options: mail.undo(None, [key], **options),
+        }
+        mail.remember("text")
+        for text, decide in ways.items():
+            (document,) = mail.put([{"id": text, "text": text}])["documents"]
+            key = document["key"]
+            mail.decide({key: "letter"}, as_seen={key: {}})
+            with pytest.raises(ServiceError) as refusal:
+                decide(key, as_seen={key: {}})
+            reason = (refusal.value.status, refusal.value.kind)
+            assert reason == (409, "urn:protolabel:DecidedOtherwise")
+            decision = mail.map()["decided"][key]
+            assert decision == {"labels": ["letter"]}
+            decide(key, as_seen={key: decision})
+            assert mail.map()["decided"].get(key) != decision
+
+
 def test_a_key_is_sent_and_a_missing_one_is_said(tmp_path):
     path, keys = make_space(tmp_path / "mail.space"), tmp_path / "keys.json"
     secret = add_key(keys, "bot", "label")

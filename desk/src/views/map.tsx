@@ -8,11 +8,15 @@ import { ownLabels } from "../entry";
 import { useKeys, isTyping } from "../keys";
 import { colours, DOCUMENT, EXAMPLE, inside, nearest, type Points, PROTOTYPE, unpacked } from "../map/points";
 import { MapScene } from "../map/scene";
+import { explained, isOtherwise } from "../meanwhile";
 import { answering, attempt, change, changed, info, isSeveral, mayCurate, notify, own, refresh, space, t, theme } from "../state";
 import { tellTwins } from "../twins";
+import type { Change, DecisionSeen } from "../types";
 import { ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 
 type Mode = "move" | "lasso";
+/** What was chosen on the map as it was when somebody began to pick a class: behind the dialog it may be drawn anew. */
+interface Picking { points: Points; selection: readonly number[] }
 const MOST_LISTED = 5000; // documents whose labels are asked for together; the others one by one
 const MOST_NAMES = 40; // names of prototypes that are written on the map
 const isDark = (): boolean => theme.value === "dark" || (theme.value !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
@@ -23,7 +27,7 @@ export function MapView(): JSX.Element {
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
   const [mode, setMode] = useState<Mode>("move");
   const [selection, setSelection] = useState<readonly number[]>([]);
-  const [picking, setPicking] = useState(false);
+  const [picking, setPicking] = useState<Picking | null>(null);
   const [isAlone, setAlone] = useState(false); // the label takes the place of several others
   const picture = useRef({ points, selection, version: "" });
   Object.assign(picture.current, { points, selection });
@@ -44,19 +48,21 @@ export function MapView(): JSX.Element {
   if (points.kinds.every((kind) => kind === PROTOTYPE)) return <div class="page"><h1>{t.value.mapTitle}</h1><Empty icon="map" title={t.value.mapEmpty}><p>{t.value.mapEmptyText}</p></Empty></div>;
   const unknown = points.labels.reduce((sum, one) => sum + (one < 0 ? 1 : 0), 0);
   const close = (): void => {
-    setPicking(false);
+    setPicking(null);
     setAlone(false);
   };
   const label = async (name: string): Promise<void> => {
     const at = space.value;
+    if (!picking) return;
+    const { points, selection } = picking;
     close();
     const documents = selection.filter((i) => points.kinds[i] === DOCUMENT).map((i) => points.answer.keys[i] ?? "");
     const ids = selection.filter((i) => points.kinds[i] === EXAMPLE && points.answer.classes[points.labels[i] ?? -1] !== name).map((i) => points.answer.keys[i] ?? "");
     await attempt(async () => {
       const earlier = isSeveral.value && !isAlone ? await labelsOfDocuments(at, documents) : new Map<string, string[]>();
-      const labels = documents.map((key): [string, string[]] => [key, [...new Set([...(earlier.get(key) ?? []), name])]]);
+      const labels = Object.fromEntries(documents.map((key) => [key, [...new Set([...(earlier.get(key) ?? []), name])]]));
       if (documents.length) {
-        const made = await api.decide(at, Object.fromEntries(labels), {});
+        const made = await decideAsSeen(at, labels, Object.fromEntries(documents.map((key) => [key, points.answer.decided[key] ?? {}])));
         own.add(made.mark);
         tellTwins(made);
       }
@@ -111,7 +117,7 @@ export function MapView(): JSX.Element {
         <section class="chosen card" aria-live="polite">
           <strong>{t.value.selected(selection.length)}</strong>
           <span class="about">{selection.slice(0, 4).map((i) => points.answer.titles[i]).join(", ")}{selection.length > 4 && " …"}</span>
-          {mayCurate.value && <button type="button" class="primary" onClick={() => setPicking(true)}>{t.value.mapLabel}…</button>}
+          {mayCurate.value && <button type="button" class="primary" onClick={() => setPicking({ points, selection })}>{t.value.mapLabel}…</button>}
           <button type="button" onClick={() => setSelection([])}>{t.value.cancel}</button>
           {info.value?.settings.remember !== "text" && selection.some((i) => points.kinds[i] === DOCUMENT) && <p class="about">{t.value.textsNeeded}</p>}
         </section>
@@ -124,6 +130,16 @@ export function MapView(): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Decide on documents as somebody saw them; where somebody else has decided otherwise since, throw a sentence about it. */
+async function decideAsSeen(name: string, labels: Record<string, string[]>, seen: Record<string, DecisionSeen>): Promise<Change> {
+  try {
+    return await api.decide(name, labels, seen);
+  } catch (error) {
+    if (isOtherwise(error)) changed.value++; // the map may be as it was drawn before
+    throw await explained(error, name, seen, (key) => labels[key] ?? null);
+  }
 }
 
 /** The labels that documents have now: those that people gave them, else those of their answers. */

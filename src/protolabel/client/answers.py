@@ -264,6 +264,16 @@ class Forgotten(TypedDict):
     forgotten: int
 
 
+class DecisionSeen(TypedDict):
+    """What people have decided on a document, as a decision on it says that it saw that.
+
+    Nothing where nobody has decided on it.
+    """
+
+    labels: NotRequired[list[str]]  # those that a person gave it
+    refused: NotRequired[list[str]]  # classes, where a person refused some and gave it no label
+
+
 class MapAnswer(TypedDict):
     """n points of a plane; the numbers are packed in base64, as the route says."""
 
@@ -277,5 +287,6 @@ class MapAnswer(TypedDict):
     people: str
     keys: list[str]
     titles: list[str]
+    decided: dict[str, DecisionSeen]
     share: float
     remembered_mark: str

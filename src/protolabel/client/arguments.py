@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from typing_extensions import TypedDict
 
 from protolabel.arguments import require_name, require_strings, require_whole
+from protolabel.client.answers import DecisionSeen
 from protolabel.client.reports import Change, SpaceInfo
 from protolabel.documents import as_many, checked_text
 from protolabel.errors import InputError
@@ -100,6 +101,32 @@ def labels_of_keys(labels: Mapping[str, Any]) -> dict[str, Any]:
 def label_or_labels(label: LabelOrLabels) -> str | list[str]:
     """Return one class, or a list of classes."""
     return label if isinstance(label, str) else require_strings(label, "the labels of a document")
+
+
+def seen_body(as_seen: Mapping[str, DecisionSeen] | None) -> dict[str, Any]:
+    """Return what somebody saw decided on documents, as a part of what is sent; None: no part.
+
+    Raises:
+        InputError: it is no mapping of records.
+    """
+    if as_seen is None:
+        return {}
+    if not isinstance(as_seen, Mapping) or not all(
+        isinstance(decision, Mapping) for decision in as_seen.values()
+    ):
+        raise InputError(
+            f"as_seen: {repr(as_seen)[:60]}, of type {type(as_seen).__name__}",
+            expected="what was decided on each document, by its key: "
+            "{key: {'labels': [...]}}, or {key: {}} where nobody had decided on it",
+        )
+    return {
+        "as_seen": {
+            checked_text(key, "a key"): {
+                kind: require_strings(names, f"as_seen: {kind}") for kind, names in decision.items()
+            }
+            for key, decision in as_seen.items()
+        }
+    }
 
 
 def suggestions_body(labels: Mapping[str, str]) -> list[dict[str, Any]]:

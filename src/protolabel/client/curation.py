@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from protolabel.arguments import require_whole
-from protolabel.client import measurements, proposed_classes, reports
-from protolabel.client.arguments import AnyVersion, LabelOrLabels, label_or_labels, path_part
+from protolabel.client import answers, measurements, proposed_classes, reports
+from protolabel.client.arguments import (
+    AnyVersion,
+    LabelOrLabels,
+    label_or_labels,
+    path_part,
+    seen_body,
+)
 from protolabel.client.requests import Requests, at_version, given_values
 
 
@@ -64,20 +70,37 @@ class Curation(Requests):
         return cast(reports.Preview, reply)
 
     def correct(
-        self, document: str, to: LabelOrLabels, *, only_at: AnyVersion | None = None
+        self,
+        document: str,
+        to: LabelOrLabels,
+        *,
+        only_at: AnyVersion | None = None,
+        as_seen: Mapping[str, answers.DecisionSeen] | None = None,
     ) -> reports.Change:
         """Give a document that the label space knows, by its name, the class that it has.
 
-        ``to``: a list where documents may have several labels.
+        Args:
+            document: the id, source or file name of it.
+            to: a list where documents may have several labels.
+            only_at: as for :meth:`change`.
+            as_seen: as for :meth:`decide`.
         """
-        body = {"document": document, "to": label_or_labels(to)}
+        body = {"document": document, "to": label_or_labels(to), **seen_body(as_seen)}
         return cast(reports.Change, self._change("/correct", body, only_at))
 
     def refute(
-        self, document: str, label: LabelOrLabels, *, only_at: AnyVersion | None = None
+        self,
+        document: str,
+        label: LabelOrLabels,
+        *,
+        only_at: AnyVersion | None = None,
+        as_seen: Mapping[str, answers.DecisionSeen] | None = None,
     ) -> reports.Change:
-        """Say that a document that the label space knows, by its name, is not of a class."""
-        body = {"document": document, "label": label_or_labels(label)}
+        """Say that a document that the label space knows, by its name, is not of a class.
+
+        ``only_at``: as for :meth:`change`; ``as_seen``: as for :meth:`decide`.
+        """
+        body = {"document": document, "label": label_or_labels(label), **seen_body(as_seen)}
         return cast(reports.Change, self._change("/refute", body, only_at))
 
     def preview_correction(self, document: str, to: LabelOrLabels) -> reports.Preview:

@@ -19,6 +19,7 @@ from protolabel.client.arguments import (
     labels_of_keys,
     names_body,
     path_part,
+    seen_body,
     suggestions_body,
     version_and_mark,
 )
@@ -130,22 +131,40 @@ class Labelling(Requests):
         """Return documents, examples and prototypes as points of a plane."""
         return cast(answers.MapAnswer, self._json("GET", "/map", params={"limit": limit}))
 
-    def decide(self, labels: Mapping[str, LabelOrLabels]) -> reports.Change:
-        """Say which classes remembered documents have, by their keys: one change."""
-        return cast(
-            reports.Change, self._change("/inbox/decisions", {"labels": labels_of_keys(labels)})
-        )
+    def decide(
+        self,
+        labels: Mapping[str, LabelOrLabels],
+        *,
+        as_seen: Mapping[str, answers.DecisionSeen] | None = None,
+    ) -> reports.Change:
+        """Say which classes remembered documents have, by their keys: one change.
+
+        Args:
+            labels: the class of each document, or a list where documents may have several.
+            as_seen: what was seen decided on documents, by their keys; ``{}`` for one that nobody
+                had decided on. If somebody has decided otherwise since, nothing is changed (409).
+                None: decide in any case.
+        """
+        body = {"labels": labels_of_keys(labels), **seen_body(as_seen)}
+        return cast(reports.Change, self._change("/inbox/decisions", body))
 
     def undo(
-        self, version: int | reports.Change | None, keys: Iterable[str] = ()
+        self,
+        version: int | reports.Change | None,
+        keys: Iterable[str] = (),
+        *,
+        as_seen: Mapping[str, answers.DecisionSeen] | None = None,
     ) -> reports.Undone:
         """Take back one change, if it is the newest in force; open the documents it decided.
 
-        ``version``: of the change, or the change itself; None: open the documents alone.
+        Args:
+            version: of the change, or the change itself; None: open the documents alone.
+            keys: of the documents.
+            as_seen: as for :meth:`decide`, where documents alone are opened.
         """
         number, mark = (None, "") if version is None else version_and_mark(version, "version")
         body = {"version": number, "mark": mark, "keys": require_strings(keys, "keys")}
-        return cast(reports.Undone, self._change("/undo", body))
+        return cast(reports.Undone, self._change("/undo", body | seen_body(as_seen)))
 
     def suggestions(
         self,

@@ -14,10 +14,13 @@ import numpy as np
 from protolabel.arithmetic.projection import principal_plane
 from protolabel.arithmetic.scores import centres_of
 from protolabel.arrays import Doubles, Positions
+from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.remembered import NamesInLog, remembered_document
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import encoded_rows, view_answers
+from protolabel.store import AnswerRow
 
 MOST_DOCUMENTS = 50_000
 MOST_DRAWN = 20_000
@@ -47,6 +50,8 @@ class DocumentMap:
         people: (n,) whether a person said it.
         keys: of each document its key, of an example its id, of a prototype its class.
         titles: what each is called.
+        decided: what people have decided on a document, by its key: the ``labels`` that they gave
+            it, else the classes that they ``refused``. One that nobody has decided on is not there.
         share: the part of the spread that lies in the plane.
     """
 
@@ -58,6 +63,7 @@ class DocumentMap:
     people: Sequence[bool]
     keys: Sequence[str]
     titles: Sequence[str]
+    decided: Mapping[str, Mapping[str, Sequence[str]]]
     share: float
 
 
@@ -101,8 +107,23 @@ def document_map(session: Session, view: View, most: int = MOST_DOCUMENTS) -> Do
         people=[row.person for row in rows] + [True] * m + [False] * k,
         keys=[row.document.hex() for row in rows] + ids + list(names),
         titles=[row.id for row in rows] + ids + list(names),
+        decided=_decided(session, rows),
         share=plane.share,
     )
+
+
+def _decided(session: Session, rows: Sequence[AnswerRow]) -> dict[str, dict[str, Sequence[str]]]:
+    """Return what people have decided on these documents, by their keys."""
+    names = NamesInLog(session.store)
+    decided: dict[str, dict[str, Sequence[str]]] = {}
+    for row in rows:
+        if row.person:
+            about = remembered_document(row, names, decided_labels(session, row))
+            one = () if about.label is None else (about.label,)
+            decided[about.key] = {"labels": one if about.labels is None else about.labels}
+        elif refused := names.refused(row):
+            decided[row.document.hex()] = {"refused": refused}
+    return decided
 
 
 def _ids(

@@ -28,7 +28,8 @@ def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Respons
     ``classes`` are those with a prototype, then those above others that have none. ``x``, ``y`` are
     16-bit whole numbers of a square, ``labels`` 32-bit positions in ``classes`` (-1: none of
     these), ``kinds`` bytes (0: document, 1: example, 2: prototype), ``people`` bytes (1: a person
-    said so); each little-endian in base64.
+    said so); each little-endian in base64. ``decided`` says what people have decided on documents,
+    as ``as_seen`` of a decision takes it; a document without a decision is not there.
     """
     served = served_of(request, space)
     view, label_space = served.views.calibrated(), served.space
@@ -46,6 +47,7 @@ def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Respons
         "people": packed(np.array(one.people, "u1")),
         "keys": one.keys,
         "titles": [title[:80] for title in one.titles],
+        "decided": one.decided,
         "share": one.share,
         "remembered_mark": mark,
     }
