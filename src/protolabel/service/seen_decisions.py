@@ -71,8 +71,10 @@ class _AsSeen(Claim):
         given_labels = self._labels_given(judged)
         for document, key in documents.items():
             was = self.as_seen[key]
-            now = labels.get(document, set())
-            is_labelled_anew = now and now != set(was.labels) and now != given_labels.get(document)
+            present = labels.get(document, set())
+            is_labelled_anew = (
+                present and present != set(was.labels) and present != given_labels.get(document)
+            )
             expected = {*was.refused, *self.decided.refused}
             if is_labelled_anew or not refused.get(document, set()) <= expected:
                 raise Refusal(

@@ -37,7 +37,7 @@ class Throughput:
     def _take(self, name: str) -> None:
         count = self._count(name)
         with self._lock:
-            samples, now = self._samples[name], time.monotonic()
-            samples.append((now, count))
-            while len(samples) > 1 and samples[0][0] < now - SECONDS:
+            samples, moment = self._samples[name], time.monotonic()
+            samples.append((moment, count))
+            while len(samples) > 1 and samples[0][0] < moment - SECONDS:
                 samples.popleft()

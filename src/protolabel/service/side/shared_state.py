@@ -57,9 +57,9 @@ class SharedState:
 
     def begin_session(self, cookie: str, session: PageSession, seconds: float) -> None:
         """Remember a session for so long; the oldest ones go where there are too many."""
-        now = time.time()
+        second = time.time()
         with self._lock, Translation(self._path):
-            self._db.execute("DELETE FROM sessions WHERE ends < ?", (now,))
+            self._db.execute("DELETE FROM sessions WHERE ends < ?", (second,))
             self._db.execute(
                 "DELETE FROM sessions WHERE cookie NOT IN "
                 "(SELECT cookie FROM sessions ORDER BY ends DESC LIMIT ?)",
@@ -67,7 +67,7 @@ class SharedState:
             )
             self._db.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?)",
-                (_digest(cookie), session.digest, session.csrf, now + seconds),
+                (_digest(cookie), session.digest, session.csrf, second + seconds),
             )
 
     def session(self, cookie: str) -> PageSession | None:
@@ -92,19 +92,19 @@ class SharedState:
             most: requests that are allowed within the window.
             window: seconds.
         """
-        now = time.monotonic()  # of the machine, so that its processes agree
+        second = time.monotonic()  # of the machine, so that its processes agree
         with self._lock, Translation(self._path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                self._db.execute("DELETE FROM requests WHERE at <= ?", (now - window,))
+                self._db.execute("DELETE FROM requests WHERE at <= ?", (second - window,))
                 n, first = self._db.execute(
                     "SELECT count(*), min(at) FROM requests WHERE caller = ?", (caller,)
                 ).fetchone()
                 if n < most:
-                    self._db.execute("INSERT INTO requests VALUES (?, ?)", (caller, now))
+                    self._db.execute("INSERT INTO requests VALUES (?, ?)", (caller, second))
             finally:
                 self._db.execute("COMMIT")
-        return 0.0 if n < most else float(first) + window - now
+        return 0.0 if n < most else float(first) + window - second
 
 
 def _digest(cookie: str) -> str:
