@@ -67,6 +67,7 @@ async function answerTo(path: string, request: RequestInit): Promise<Reply> {
       const response = await fetch(path, request);
       reply = { response, text: await response.text() };
     } catch {
+      if (request.signal?.aborted) throw new Failure(0, ""); // nobody waits for it any more
       online.report(false);
       if (request.method === "GET" || attempt === ATTEMPTS) throw new Failure(0, "", "", "", isQuestion(request.method ?? "GET", path) ? "" : UNSENT); // others look again by themselves
     }
@@ -96,7 +97,7 @@ export function forgetEarly(): void {
   early.clear();
 }
 
-async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, mayMove = true): Promise<T> {
+async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, mayMove = true, signal: AbortSignal | null = null): Promise<T> {
   const name = nameIn(path);
   const held = heldTo(name);
   const fields: Record<string, string> = { ...headers, ...held };
@@ -116,13 +117,13 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
   const waiting = method === "GET" ? early.get(path) : undefined;
   if (method === "GET") early.delete(path);
   else forgetEarly(); // it may be no longer so
-  const { response, text } = await (waiting ?? answerTo(served(path), { method, headers: fields, body: payload, credentials: "same-origin" }));
+  const { response, text } = await (waiting ?? answerTo(served(path), { method, headers: fields, body: payload, credentials: "same-origin", signal }));
   const content = response.headers.get("content-type") ?? "";
   const record: unknown = content.includes("json") ? JSON.parse(text) : null;
   if (!response.ok) {
     const problem = (record ?? {}) as Partial<Problem>;
     if (isElsewhere(name, problem.type)) {
-      if (mayMove && await find(name, async () => (await api.spaces()).spaces, statusOf)) return ask(method, path, body, fields, false);
+      if (mayMove && await find(name, async () => (await api.spaces()).spaces, statusOf)) return ask(method, path, body, fields, false, signal);
       throw new Failure(0, "", "", "", isQuestion(method, path) ? "" : ELSEWHERE); // for this page, its label space is away
     }
     throw failureOf(problem, response.status, response.statusText);
@@ -150,6 +151,13 @@ export interface NewDocument {
   image?: string;
   source: string;
   message_path?: string;
+}
+
+/** The class that a proposal becomes, without some of its documents. */
+export interface AcceptedProposal {
+  name: string;
+  description: string | null;
+  leave_out: string[];
 }
 
 /** Ask page by page for the first ``n`` entries of a list, or for as many as there are. */
@@ -201,9 +209,10 @@ export const api = {
   put: (s: string, documents: NewDocument[]) =>
     ask<InboxList>("POST", `${pathOf(s)}/inbox`, { documents, evidence: 0 }),
   inbox: (s: string, limit: number) => ask<InboxList>("GET", inboxPath(s, limit)),
-  document: (s: string, key: string, evidence = 5) => ask<InboxDocument>("GET", `${pathOf(s)}/inbox/${key}?evidence=${evidence}`),
-  explain: (s: string, document: NewDocument) =>
-    ask<Explanation>("POST", `${pathOf(s)}/explain`, { document }),
+  document: (s: string, key: string, evidence: number, signal: AbortSignal | null = null) =>
+    ask<InboxDocument>("GET", `${pathOf(s)}/inbox/${key}?evidence=${evidence}`, undefined, {}, true, signal),
+  explain: (s: string, document: NewDocument, signal: AbortSignal | null = null) =>
+    ask<Explanation>("POST", `${pathOf(s)}/explain`, { document }, {}, true, signal),
   /** Take back what was decided on documents, with these examples or all that are equal, as one change. */
   takeBack: (s: string, keys: string[], examples: string[] | "all", seen: Record<string, DecisionSeen>, key?: string) =>
     ask<Undone>("POST", `${pathOf(s)}/undo`, { keys, examples, as_seen: seen }, under(key)),
@@ -219,10 +228,10 @@ export const api = {
   job: (s: string, id: string) => ask<Job>("GET", `${pathOf(s)}/jobs/${id}`),
   cancel: (s: string, id: string) => ask<Job>("DELETE", `${pathOf(s)}/jobs/${id}`),
   proposals: (s: string) => ask<Proposals>("GET", `${pathOf(s)}/proposals`),
-  acceptProposal: (s: string, key: string, name: string, description: string | null, onlyAt?: string) =>
-    ask<Change>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/accept`, { name, description }, at(onlyAt)),
-  previewProposal: (s: string, key: string, name: string, description: string | null) =>
-    ask<Preview>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/accept?preview=true`, { name, description }),
+  acceptProposal: (s: string, key: string, accepted: AcceptedProposal, onlyAt?: string) =>
+    ask<Change>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/accept`, accepted, at(onlyAt)),
+  previewProposal: (s: string, key: string, accepted: AcceptedProposal) =>
+    ask<Preview>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/accept?preview=true`, accepted),
   refuseProposal: (s: string, key: string) =>
     ask<RefusedProposal>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/refuse`, {}),
   conflicts: (s: string) => ask<Conflicts>("GET", `${pathOf(s)}/conflicts`),

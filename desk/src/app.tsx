@@ -130,8 +130,11 @@ function Navigation(props: { onHelp: () => void }): JSX.Element {
 function SignIn(): JSX.Element {
   const [key, setKey] = useState("");
   const [problem, setProblem] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), [problem]);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
+    setProblem("");
     try {
       await api.signIn(key.trim());
       await begin();
@@ -146,7 +149,7 @@ function SignIn(): JSX.Element {
         <h1>{t.value.signInTitle}</h1>
         <p>{t.value.signInText}</p>
         <label>{t.value.key}
-          <input type="password" name="key" autocomplete="current-password" required value={key} onInput={(e) => setKey(e.currentTarget.value)}
+          <input ref={field} type="password" name="key" autocomplete="current-password" required value={key} onInput={(e) => setKey(e.currentTarget.value)}
             aria-invalid={problem !== ""} aria-describedby="wrong" />
         </label>
         <p id="wrong" class="problem" role="alert">{problem}</p>

@@ -2,7 +2,7 @@
 // service that is away: the list shows them at once.
 import { api, Failure, newKey } from "./api";
 import { additionsAlone, isInHistory, isUndone, isVersion } from "./change";
-import { catchUp, entries, load, movement, pending, pendingCount, sentDocument, titleOf, turns } from "./documents";
+import { catchUp, entries, load, movement, pending, pendingCount, sentDocument, titleOf, turns, unkept } from "./documents";
 import { type Entry, isAnswering, ownLabels, seenOf, withoutClasses } from "./entry";
 import { explained } from "./meanwhile";
 import { answerOf } from "./jobs";
@@ -215,6 +215,11 @@ function wordsOn(of: Entry | undefined): string {
   return (of && ownLabels(of).join(", ")) || t.value.none;
 }
 
+/** Say what was decided just now, with a way to take it back. */
+export function announceDecision(words: string, takeBack: () => void = () => void undo()): void {
+  notify(words, { name: t.value.undo, run: takeBack });
+}
+
 /** Show a document as one that nobody has decided on. */
 function open(of: Entry): void {
   entries.value = entries.value.map((one) => {
@@ -258,5 +263,5 @@ export function startAnew(): void {
 }
 
 addEventListener("beforeunload", (event) => {
-  if (pending.length && !isLeaving) event.preventDefault(); // the browser asks whether to leave before it is done
+  if ((pending.length || unkept()) && !isLeaving) event.preventDefault(); // the browser asks whether to leave what is not done, or not kept
 });

@@ -65,6 +65,11 @@ export function ownOnes(): { entry: Entry; document: NewDocument }[] {
   });
 }
 
+/** How many documents are undecided whose texts this page alone has: they are gone when it is closed. */
+export function unkept(): number {
+  return ownOnes().filter(({ entry }) => !(remembersTexts() && entry.has_text) && !isDecided(entry)).length; // what was sent just now has a text in any case
+}
+
 export function isOpen(entry: Entry): boolean {
   return entry.has_text || ownDocuments.has(entry.key);
 }
@@ -140,14 +145,15 @@ async function relabelled(name: string, local: Entry[]): Promise<Entry[]> {
   return local.map((one) => ({ ...one, answer: answers.get(one.key) ?? one.answer, isAsked: answers.has(one.key) ? undefined : one.isAsked }));
 }
 
-/** Put documents into the inbox of a label space; they are labelled at once. Throws what fails. */
-export async function put(documents: NewDocument[], name = space.value): Promise<void> {
+/** Put documents into the inbox of a label space; they are labelled at once. Return their keys. Throws what fails. */
+export async function put(documents: NewDocument[], name = space.value): Promise<string[]> {
   const answer = await api.put(name, documents);
   answer.documents.forEach((one, i) => {
     const document = documents[i];
     if (document) ownDocuments.set(one.key, document);
   });
-  if (name !== space.value) return;
+  const own = answer.documents.map((one) => one.key);
+  if (name !== space.value) return own;
   const before = new Map(entries.value.map((one) => [one.key, one]));
   const fresh = answer.documents.toReversed().map((one): Entry => { // the last one is the newest, as the service lists them
     const old = before.get(one.key); // where nothing is remembered, the page alone knows what was decided
@@ -158,6 +164,12 @@ export async function put(documents: NewDocument[], name = space.value): Promise
   const keys = new Set(fresh.map((one) => one.key));
   entries.value = [...fresh, ...entries.value.filter((one) => !keys.has(one.key))];
   total.value = Math.max(total.value, entries.value.length);
+  return own;
+}
+
+/** Note that a document is displayed now which nobody asked for: keys that come at once were meant for another one. */
+export function noteUnasked(key: string): void {
+  entries.value = entries.value.map((one) => (one.key === key ? { ...one, changedAt: Date.now() } : one));
 }
 
 /** Tick a class for a document, or no longer; ``always``: tick it in any case. Accepting decides. */

@@ -25,14 +25,14 @@ export function Flows(props: { flows: (Flow | PreviewFlow)[]; moved?: DocumentMo
 }
 
 /** Say what a change was, with a way to take it back while it is the newest. */
-export function announce(made: Change): void {
+export function announce(made: Change, words = t.value.summary(made)): void {
   const name = space.value;
   const takeBack = async (): Promise<void> => {
     if (!(await isUndone(() => api.undo(name, made, [])))) return notify(t.value.cannotUndo);
     await refresh();
     notify(t.value.undone);
   };
-  notify(t.value.summary(made), { name: t.value.undo, run: () => void attempt(takeBack) });
+  notify(words, { name: t.value.undo, run: () => void attempt(takeBack) });
 }
 
 /** Ask before a change, with a preview of what it would move; it holds for the version shown. */
@@ -60,6 +60,7 @@ export function ChangeDialog(props: {
     return () => { isGone = true; };
   }, [body]);
   const carryOut = async (): Promise<void> => {
+    if (!preview || busy) return; // what it would change has not been seen
     setBusy(true);
     isOver.current = true;
     const made = await (props.carryOut ? props.carryOut(version) : change(props.body, version));
@@ -74,12 +75,12 @@ export function ChangeDialog(props: {
         <h3>{t.value.preview}</h3>
         {preview
           ? preview.flows.length ? <><p>{t.value.previewAnswers}</p><Flows flows={preview.flows} /></> : <p>{t.value.previewNothing(preview.documents + preview.examples)}</p>
-          : refused ? null : <Loading />}
+          : refused ? null : <Loading text={t.value.previewComing} />}
         {ended.length > 0 && <p>{t.value.descriptionsEnd(ended)}</p>}
       </section>
       <div class="actions">
         <button type="button" onClick={props.onClose}>{t.value.cancel}</button>
-        <button type="button" class="primary" disabled={busy || refused} onClick={() => void carryOut()}>{t.value.confirm}</button>
+        <button type="button" class="primary" disabled={busy || refused} aria-disabled={!preview} onClick={() => void carryOut()}>{t.value.confirm}</button>
       </div>
     </Dialog>
   );

@@ -1,5 +1,6 @@
 // A change of a label space in a German sentence, from what its record says of it. It words no other sentence.
-import { classes, counted, examples, quoted, targetInGerman } from "./german_words";
+import { classes, counted, examples, inDative, quoted, targetInGerman } from "./german_words";
+import { takenUp } from "./taken_up";
 import type { Change } from "./types";
 
 type Detail = Record<string, unknown>;
@@ -78,6 +79,8 @@ function repaired(summary: string): string | null {
 /** A change in a sentence; null where its record lacks what the sentence needs, as that of an old version may. */
 export function summaryInGerman(one: Change): string | null {
   const detail: Detail = one.detail;
+  const taken = takenUp(one);
+  if (taken) return `Eine vorgeschlagene Gruppe ist jetzt die Klasse ${quoted(taken.classes)} mit ${inDative(taken.examples)}`;
   switch (one.kind) {
     case "create": return "Sammlung angelegt";
     case "add": return added(detail);

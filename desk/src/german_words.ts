@@ -6,6 +6,8 @@ export const counted = (n: number, one: string, more: string): string =>
 
 export const documents = (n: number): string => counted(n, "Dokument", "Dokumente");
 export const examples = (n: number): string => counted(n, "Beispiel", "Beispiele");
+/** Examples after "mit". */
+export const inDative = (n: number): string => counted(n, "Beispiel", "Beispielen");
 export const classes = (n: number): string => counted(n, "Klasse", "Klassen");
 
 /** Names, each in quotation marks. */

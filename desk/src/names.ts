@@ -1,8 +1,16 @@
-// How documents are named in a sentence, by their names alone, and how long texts are shortened.
+// How documents are named in a sentence, by their names alone, and how texts are shown: shortened, and with blanks.
+
+/**
+ * A text with a blank for each blank that does not break, as office programs write them between all
+ * words of a line: else words are cut in their middle. No position changes.
+ */
+export function withBlanks(text: string): string {
+  return text.replace(/[\u00a0\u2007\u202f]/g, " ");
+}
 
 /** The beginning of a text, with a mark where more follows. */
 export function beginning(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  return withBlanks(text.length > most ? `${text.slice(0, most - 1)}…` : text);
 }
 
 const NAMED = 3; // documents of a change that are named

@@ -4,6 +4,7 @@ import { summaryInGerman } from "./german_of_changes";
 import { germanOfService } from "./german_of_service";
 import * as german from "./german_words";
 import { namesOf } from "./names";
+import { takenUp } from "./taken_up";
 import type { Change } from "./types";
 
 const count = (n: number, one: string, many: string): string =>
@@ -75,7 +76,7 @@ const en = {
   unsavedElsewhere: "The service does not have this label space now, and this was not saved.",
   signedOutUnsaved: "You were signed out before your last decisions were saved. They are to decide again.",
   unsaved: "not saved",
-  readOnly: "You may look at everything here. Your key does not allow changes.",
+  readOnly: "You may look at classes and answers here. Your key neither allows changes nor shows the words of documents.",
   readOnlyService: "This service is read-only: you may look at everything and label documents. Nobody can decide or change anything here.",
   labelOnly: "You may label documents. Your key does not allow changes to the classes.",
   errorTitle: "That did not work",
@@ -203,6 +204,9 @@ const en = {
   becauseNotNear: "The nearest examples, which it is not near enough to",
   becauseDescription: "The description speaks most for it",
   becausePassage: "The marked passage decided",
+  passageSought: "Looking for the passage that decided; it is marked as soon as it is known",
+  evidenceSought: "Looking for what decided",
+  textSought: "This is the beginning; the whole text is on its way",
   onPage: (page: number) => `page ${page}`,
   similarity: "similarity",
   /** In the place of an answer that fell away, until the next one is here. */
@@ -214,8 +218,9 @@ const en = {
   noTextHere: "(text not kept)",
   textNotKept: "The text of this document is not kept, so it cannot become an example. Add its file here, or switch on “Keep texts” and label it again.",
   noneOpen: "Nothing here can be decided",
-  closedHere: (n: number) => `${count(n, "more document cannot", "more documents cannot")} be decided here: the texts are not kept. “All” lists them; to decide on them, add their files again.`,
-  noneOpenText: (n: number) => `${count(n, "document was", "documents were")} labelled before this page was loaded, and the texts are not kept. “All” lists them; to decide on them, add their files here.`,
+  /** ``isAdvised``: whether it says what to do, which another place may say already. */
+  closedHere: (n: number, isAdvised: boolean) => `${count(n, "more document cannot", "more documents cannot")} be decided here: the texts are not kept. “All” lists them${isAdvised ? "; to decide on them, add their files again" : ""}.`,
+  noneOpenText: (n: number, isAdvised: boolean) => `${count(n, "document was", "documents were")} labelled before this page was loaded, and the texts are not kept. “All” lists them${isAdvised ? "; to decide on them, add their files here" : ""}.`,
   wordsHidden: "Your key may look at answers, but not at the words of documents. A key with the role “label” may.",
   keepTexts: "Keep texts",
   keepTextsText: "Documents that you add here are gone when you close the page. The label space can keep their texts, so that the inbox is still here tomorrow and on other machines.",
@@ -229,6 +234,7 @@ const en = {
   movedTitle: (n: number) => `${count(n, "other document", "other documents")} changed:`,
   wasBefore: (label: string) => `was ${label}`,
   accepted: (label: string) => `Accepted as ${label}`,
+  acceptedMany: (n: number) => `Accepted ${count(n, "document", "documents")}`,
   corrected: (label: string) => `Corrected to ${label}`,
   refuted: (label: string) => `Noted: this document and its copies are not ${label}`,
   undone: "Undone",
@@ -287,6 +293,7 @@ const en = {
   remove: "Remove",
   selected: (n: number) => `${n} chosen`,
   preview: "What would change",
+  previewComing: "Being worked out; you can go on once it is here",
   previewAnswers: "These would get another answer:",
   retireText: "The class is no longer answered. Its examples stay, and so does what was decided as it; they count again once it is restored.",
   previewNothing: (n: number) => `None of the ${n} documents and examples would get another answer.`,
@@ -332,6 +339,10 @@ const en = {
   refuse: "Not a class",
   terms: "Typical words",
   showAll: (n: number) => `Show all ${n}`,
+  leaveOut: "Untick what does not belong there: it stays among the documents that no class explains.",
+  belongs: (title: string) => `${title} belongs there`,
+  wholeText: "The whole text",
+  leftOut: (n: number) => `${count(n, "document", "documents")} left out`,
   chooseAll: (n: number) => `Choose all ${n}`,
   nameGroup: "Name of the class",
   createClass: "Create the class",
@@ -413,6 +424,8 @@ const en = {
   /** A change in a sentence. */
   summary: (one: Change): string => {
     if (one.kind === "tune") return "The weight of the descriptions was estimated anew";
+    const taken = takenUp(one);
+    if (taken) return `A proposed group is the class ${namesOf(taken.classes, (name) => `“${name}”`)} now, with ${count(taken.examples, "example", "examples")}`;
     const words = one.none ? "none of these" : one.summary.replace(/^corrected to /, "decided: ");
     return [namesOf(one.documents ?? [], (name) => `“${name}”`), words].filter(Boolean).join(": ");
   },
@@ -427,6 +440,7 @@ const en = {
   movedNothing: (n: number) => `None of the ${count(n, "document", "documents")} got another class.`,
   now: "now",
   version: (n: number) => `Version ${n}`,
+  acceptedProposal: "proposed class",
   kinds: {
     create: "new", add: "examples", describe: "description", rename: "rename", merge: "merge",
     split: "split", retire: "retire", restore: "restore", move: "move", correct: "decision",
@@ -488,7 +502,7 @@ const de: Strings = {
   unsavedElsewhere: "Der Dienst hat diese Sammlung jetzt nicht; dies wurde nicht gespeichert.",
   signedOutUnsaved: "Sie wurden abgemeldet, bevor Ihre letzten Entscheidungen gespeichert waren. Sie sind wieder offen.",
   unsaved: "nicht gespeichert",
-  readOnly: "Sie dürfen hier alles ansehen. Ihr Schlüssel erlaubt keine Änderungen.",
+  readOnly: "Sie dürfen hier Klassen und Antworten ansehen. Ihr Schlüssel erlaubt keine Änderungen und zeigt die Wörter der Dokumente nicht.",
   readOnlyService: "Dieser Dienst ist nur zum Lesen da: Sie dürfen alles ansehen und Dokumente zuordnen lassen. Entscheiden und ändern kann hier niemand.",
   labelOnly: "Sie dürfen Dokumente zuordnen. Ihr Schlüssel erlaubt keine Änderung der Klassen.",
   errorTitle: "Das ging nicht",
@@ -624,6 +638,9 @@ const de: Strings = {
   becauseNotNear: "Die nächsten Beispiele, denen es nicht nahe genug ist",
   becauseDescription: "Die Beschreibung spricht am meisten dafür",
   becausePassage: "Die markierte Stelle gab den Ausschlag",
+  passageSought: "Die Stelle, die den Ausschlag gab, wird gesucht und dann markiert",
+  evidenceSought: "Gesucht wird, was den Ausschlag gab",
+  textSought: "Das ist der Anfang; der ganze Text kommt gleich",
   onPage: (page) => `Seite ${page}`,
   similarity: "Ähnlichkeit",
   awaited: "wird neu beantwortet",
@@ -634,8 +651,8 @@ const de: Strings = {
   noTextHere: "(Text nicht aufbewahrt)",
   textNotKept: "Der Text dieses Dokuments ist nicht aufbewahrt, daher kann es kein Beispiel werden. Fügen Sie die Datei hier hinzu, oder schalten Sie „Texte aufbewahren“ ein und ordnen Sie es noch einmal zu.",
   noneOpen: "Hier lässt sich nichts entscheiden",
-  closedHere: (n) => `${german.counted(n, "weiteres Dokument lässt", "weitere Dokumente lassen")} sich hier nicht entscheiden: Die Texte sind nicht aufbewahrt. „Alle“ zeigt sie; um darüber zu entscheiden, fügen Sie ihre Dateien noch einmal hinzu.`,
-  noneOpenText: (n) => `${german.counted(n, "Dokument wurde", "Dokumente wurden")} zugeordnet, bevor diese Seite geladen wurde, und die Texte sind nicht aufbewahrt. „Alle“ zeigt sie; um sie zu entscheiden, fügen Sie ihre Dateien hier hinzu.`,
+  closedHere: (n, isAdvised) => `${german.counted(n, "weiteres Dokument lässt", "weitere Dokumente lassen")} sich hier nicht entscheiden: Die Texte sind nicht aufbewahrt. „Alle“ zeigt sie${isAdvised ? "; um darüber zu entscheiden, fügen Sie ihre Dateien noch einmal hinzu" : ""}.`,
+  noneOpenText: (n, isAdvised) => `${german.counted(n, "Dokument wurde", "Dokumente wurden")} zugeordnet, bevor diese Seite geladen wurde, und die Texte sind nicht aufbewahrt. „Alle“ zeigt sie${isAdvised ? "; um sie zu entscheiden, fügen Sie ihre Dateien hier hinzu" : ""}.`,
   wordsHidden: "Ihr Schlüssel darf Antworten ansehen, aber nicht die Wörter der Dokumente. Ein Schlüssel mit der Rolle „label“ darf es.",
   keepTexts: "Texte aufbewahren",
   keepTextsText: "Dokumente, die Sie hier hinzufügen, sind weg, wenn Sie die Seite schließen. Die Sammlung kann ihre Texte aufbewahren, damit der Eingang morgen und an anderen Rechnern noch da ist.",
@@ -649,6 +666,7 @@ const de: Strings = {
   movedTitle: (n) => `${german.counted(n, "anderes Dokument", "andere Dokumente")} geändert:`,
   wasBefore: (label) => `war ${label}`,
   accepted: (label) => `Bestätigt: ${label}`,
+  acceptedMany: (n) => `${german.documents(n)} bestätigt`,
   corrected: (label) => `Berichtigt: ${label}`,
   refuted: (label) => `Vermerkt: Dieses Dokument und seine Kopien sind nicht ${label}`,
   undone: "Rückgängig gemacht",
@@ -706,6 +724,7 @@ const de: Strings = {
   remove: "Entfernen",
   selected: (n) => `${n} gewählt`,
   preview: "Was sich ändern würde",
+  previewComing: "Wird ermittelt; danach geht es hier weiter",
   previewAnswers: "Diese bekämen eine andere Antwort:",
   retireText: "Die Klasse wird nicht mehr vergeben. Ihre Beispiele bleiben, und was als sie entschieden ist, auch; sie zählen wieder, sobald sie zurückgeholt ist.",
   previewNothing: (n) => `Keines der ${n} Dokumente und Beispiele bekäme eine andere Antwort.`,
@@ -749,6 +768,10 @@ const de: Strings = {
   refuse: "Keine Klasse",
   terms: "Typische Wörter",
   showAll: (n) => `Alle ${n} zeigen`,
+  leaveOut: "Was nicht dazugehört, wählen Sie ab: Es bleibt unter den Dokumenten, die keine Klasse erklärt.",
+  belongs: (title) => `${title} gehört dazu`,
+  wholeText: "Der ganze Text",
+  leftOut: (n) => `${german.documents(n)} weggelassen`,
   chooseAll: (n) => `Alle ${n} auswählen`,
   nameGroup: "Name der Klasse",
   createClass: "Klasse anlegen",
@@ -837,6 +860,7 @@ const de: Strings = {
   movedNothing: (n) => `Keines von ${german.documents(n)} bekam eine andere Klasse.`,
   now: "jetzt",
   version: (n) => `Version ${n}`,
+  acceptedProposal: "vorgeschlagene Klasse",
   kinds: {
     create: "neu", add: "Beispiele", describe: "Beschreibung", rename: "Name", merge: "Vereinigung",
     split: "Teilung", retire: "Stilllegung", restore: "zurückgeholt", move: "verschoben",

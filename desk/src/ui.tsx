@@ -18,7 +18,7 @@ export function Loading(props: { text?: string }): JSX.Element {
   return <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {props.text ?? t.value.loading}</p>;
 }
 
-/** A modal dialog on the browser's own <dialog>: it keeps the focus, which begins on its first field; Escape closes it. */
+/** A modal dialog on the browser's own <dialog>: it keeps the focus, which begins on its first field, or else on its action; Escape closes it. */
 export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }): JSX.Element {
   const box = useRef<HTMLDialogElement>(null);
   const title = useId();
@@ -26,7 +26,8 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
     const dialog = box.current;
     const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
-    dialog?.querySelector<HTMLElement>("input, textarea, select")?.focus(); // the browser begins on the button that closes it
+    const first = ["input, textarea, select", ".actions .primary", ".actions button"].map((one) => dialog?.querySelector<HTMLElement>(one)).find(Boolean);
+    first?.focus(); // the browser begins on the button that closes it
     return () => { if (before instanceof HTMLElement) setTimeout(() => { if (before.isConnected && document.activeElement === document.body) before.focus(); }); };
   }, []);
   return (

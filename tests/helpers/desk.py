@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 expect.set_options(timeout=20_000)  # a machine may be busy
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -69,6 +69,19 @@ class Desk:
         while self.page.evaluate(question) is not True:
             assert time.monotonic() < deadline, question
             self.page.wait_for_timeout(50)
+
+    def hold(self, pattern: str) -> list[Route]:
+        """Hold each request to an address; return the list of those that are held."""
+        routes: list[Route] = []
+        self.page.route(pattern, lambda route: routes.append(route))
+        return routes
+
+    def let_go(self, pattern: str, routes: list[Route]) -> None:
+        """Wait until a request is held, let the last one go on, and hold no more."""
+        while not routes:
+            self.page.wait_for_timeout(20)  # in which the page goes on
+        routes[-1].continue_()
+        self.page.unroute(pattern)
 
     def chips(self) -> list[str]:
         """Return the classes of the list, from top to bottom."""

@@ -52,6 +52,31 @@ def test_a_class_is_proposed_previewed_made_and_undone(path):
         assert client.post(f"{where}/proposals/P9/refuse", None).status == 422
 
 
+def test_documents_that_are_left_out_of_a_proposal_stay_as_they_are(path):
+    """They are no examples and not decided; one undo takes back what the others became."""
+    where = "/v1/spaces/mail"
+    with service(str(path)) as client:
+        weather = client.post(f"{where}/discover", None).json["proposals"][0]
+        left = [one["key"] for one in weather["members"][:2]]
+        accept = f"{where}/proposals/{weather['key']}/accept"
+        body = {"name": "weather report", "leave_out": left}
+        for bad in (["00" * 16], [one["key"] for one in weather["members"]]):
+            assert client.post(accept, body | {"leave_out": bad}).status == 422
+        preview = client.post(f"{accept}?preview=true", body)
+        assert preview.status == 200, preview.body
+        change = client.post(accept, body)
+        assert change.status == 200, change.body
+        assert change.json["detail"]["added"] == len(WEATHER) - len(left)
+        assert change.json["detail"]["proposal"] == weather["key"]
+        by = {one["key"]: one["by"] for one in client.get(f"{where}/inbox").json["documents"]}
+        assert {key for key, who in by.items() if who == "person"} == {
+            one["key"] for one in weather["members"][2:]
+        }
+        assert client.post(f"{where}/changes", {"kind": "undo"}).status == 200
+        again = client.post(f"{where}/discover", None).json["proposals"]
+        assert [one["size"] for one in again] == [6, 5]
+
+
 def test_a_proposal_made_with_another_least_is_accepted_and_refused_by_its_key(path):
     where = "/v1/spaces/mail"
     with LabelSpace(path, background=False) as space:

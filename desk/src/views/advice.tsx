@@ -2,9 +2,10 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
-import { decide } from "../decisions";
+import { announceDecision, decide } from "../decisions";
 import { entries, load } from "../documents";
 import { ChangeDialog } from "../flows";
+import { beginning } from "../names";
 import { answering, attempt, changed, mayCurate, space, t, versionTag } from "../state";
 import type { Conflict, NextDocument } from "../types";
 import { ClassPicker, Dialog } from "../ui";
@@ -26,7 +27,10 @@ export function Advice(): JSX.Element {
   }, [versionTag.value, changed.value]);
   const settle = (label: string): void => {
     const entry = entries.value.find((one) => one.key === deciding?.key);
-    if (entry) decide(new Map([[entry, [label]]]));
+    if (entry) {
+      decide(new Map([[entry, [label]]]));
+      announceDecision(t.value.corrected(label));
+    }
     setDeciding(null);
   };
   return (
@@ -38,7 +42,7 @@ export function Advice(): JSX.Element {
           <ul class="advice">
             {next.map((one) => (
               <li key={one.key}>
-                <span><strong>{one.id}</strong>{one.text && <small>{one.text.slice(0, 140)}</small>}</span>
+                <span><strong>{one.id}</strong>{one.text && <small>{beginning(one.text, 140)}</small>}</span>
                 {mayCurate.value && entries.value.some((entry) => entry.key === one.key && entry.has_text) && <button type="button" onClick={() => setDeciding(one)}>{t.value.chooseClass}</button>}
               </li>
             ))}

@@ -5,6 +5,7 @@ import { api, Failure, inPages } from "../api";
 import { hasDraft, moveDraft, useDraft } from "../drafts";
 import { announce, ChangeDialog } from "../flows";
 import { NAME } from "../limits";
+import { beginning } from "../names";
 import { answering, attempt, change, changed, classes, go, isOnline, isSeveral, mayCurate, space, t, versionTag } from "../state";
 import { noteTold, twinOf } from "../twins";
 import type { ClassInfo, ClassRow, Evaluation, StoredExample } from "../types";
@@ -241,7 +242,7 @@ function Examples(props: { one: ClassInfo; others: string[]; onAsk: (asking: Ask
                 if (e.currentTarget.checked) next.add(example.id); else next.delete(example.id);
                 setSelection(next);
               }} />}
-              <span>{example.text !== null ? example.text.slice(0, 300) : `${t.value.imageExample} ${example.source || example.id}`}</span>
+              <span>{example.text !== null ? beginning(example.text, 300) : `${t.value.imageExample} ${example.source || example.id}`}</span>
             </label>
             {example.source && <small>{example.source}</small>}
           </li>

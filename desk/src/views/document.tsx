@@ -1,58 +1,52 @@
 // One document: its answer, the evidence for it, and its text with what decided marked.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api } from "../api";
-import { isOpen, sentDocument, titleOf } from "../documents";
+import { isOpen, titleOf } from "../documents";
 import { acceptable, certainty, type Entry, folderOf, isAwaited, isDecided, labelOf, labelsOf, ownLabels, wordsOf } from "../entry";
-import { attempt, changed, isSeveral, mayCurate, mayLabel, space, t, versionTag } from "../state";
+import { type Content, contentHere, contentOf, explain, leaveOthers } from "../explanations";
+import { attempt, changed, isSeveral, mayCurate, mayLabel, t, versionTag } from "../state";
+import { withBlanks } from "../names";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
 
-interface Explained {
-  text: string | null;
-  image: string | null;
-  answer: Answer | null;
-}
-const explained = new Map<string, Explained>();
-const MOST_KEPT = 200;
 const MOST_SHOWN = 60_000; // characters of a text
-
-async function explain(entry: Entry): Promise<Explained> {
-  const key = `${space.value}\0${entry.key}\0${versionTag.value ?? ""}\0${entry.has_text}`;
-  const earlier = explained.get(key);
-  if (earlier) return earlier;
-  const own = sentDocument(entry.key);
-  let result: Explained;
-  if (own) {
-    result = { text: own.text ?? null, image: own.image ?? null, answer: (await api.explain(space.value, own)).answer };
-  } else {
-    const one = await api.document(space.value, entry.key);
-    result = { text: one.text ?? null, image: null, answer: one.answer };
-  }
-  if (explained.size > MOST_KEPT) explained.clear();
-  explained.set(key, result);
-  return result;
-}
 
 export function DocumentPane(props: {
   entry: Entry; next: Entry | null; onBack: () => void; onAccept: () => void; onTake: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void;
 }): JSX.Element {
   const { entry } = props;
-  const [detail, setDetail] = useState<Explained & { key: string } | null>(null);
+  const [detail, setDetail] = useState<{ key: string; answer: Answer | null } | null>(null);
+  const [read, setRead] = useState<(Content & { key: string }) | null>(null);
+  const [failed, setFailed] = useState(""); // the document that could not be explained
   useEffect(() => {
     if (!mayLabel.value) return;
     let isGone = false;
+    leaveOthers(entry);
+    /** What came of a question; undefined where nobody looks at the document any more. */
+    const unlessGone = <T,>(asked: Promise<T>): Promise<T | undefined> => asked.then((one) => isGone ? undefined : one, (error: unknown) => {
+      if (isGone) return undefined;
+      setFailed(entry.key);
+      throw error;
+    });
+    setFailed("");
     void attempt(async () => {
-      const one = await explain(entry).catch((error: unknown) => {
-        if (isGone) return null; // nobody looks at it any more
-        throw error;
-      });
-      if (!isGone && one) setDetail({ ...one, key: entry.key });
-      if (props.next && !isGone) await explain(props.next); // so that it is there when its turn comes
+      const content = await unlessGone(contentOf(entry));
+      if (content) setRead({ ...content, key: entry.key });
+      if (isGone) return;
+      const answer = await unlessGone(explain(entry));
+      if (answer === undefined) return;
+      setDetail({ key: entry.key, answer });
+      if (props.next) { // so that it is there when its turn comes
+        await unlessGone(contentOf(props.next));
+        if (!isGone) await unlessGone(explain(props.next));
+      }
     });
     return () => { isGone = true; };
   }, [entry.key, entry.has_text, versionTag.value, changed.value]);
+  useEffect(() => () => leaveOthers(null), []);
+  const content = contentHere(entry) ?? (read?.key === entry.key ? read : null);
   const here = detail?.key === entry.key ? detail : null;
+  const isSought = mayLabel.value && isOpen(entry) && !here && failed !== entry.key;
   const answer = entry.answer; // what keys are about; the explanation may be of a version before or after
   const evidence = here?.answer?.evidence?.label === answer?.alternatives[0]?.label ? here?.answer?.evidence : null;
   return (
@@ -63,12 +57,20 @@ export function DocumentPane(props: {
         {folderOf(entry) && <p class="source">{folderOf(entry)}</p>}
       </header>
       {answer && <AnswerCard {...props} answer={answer} />}
-      {here?.image && <img class="picture" src={here.image} alt={entry.id} />}
-      {here?.text ? <MarkedText text={here.text} passage={evidence?.passage ?? null} />
-        : !mayLabel.value ? <p class="about notice">{t.value.wordsHidden}</p> : !isOpen(entry) ? <p class="about">{t.value.noText}</p> : !here?.image && <p class="text">{entry.excerpt}</p>}
+      {content?.image && <img class="picture" src={content.image} alt={entry.id} />}
+      {!mayLabel.value ? <p class="about notice">{t.value.wordsHidden}</p>
+        : !isOpen(entry) ? <p class="about">{t.value.noText}</p>
+        : content?.text ? <MarkedText key={entry.key} text={content.text} passage={evidence?.passage ?? null} isSought={isSought} />
+        : content?.image ? isSought && <Sought words={t.value.evidenceSought} />
+        : !content && <section class="text-box">{failed !== entry.key && <Sought words={t.value.textSought} />}<p class="text">{entry.excerpt}</p></section>}
       {evidence && <Because evidence={evidence} isNear={answer !== null && answer.label !== null} />}
     </article>
   );
+}
+
+/** Says what is not here yet. What comes at once is not announced. */
+function Sought(props: { words: string }): JSX.Element {
+  return <p class="legend sought" role="status"><span class="spinner" aria-hidden="true" /> {props.words}</p>;
 }
 
 function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void; onTake: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void }): JSX.Element {
@@ -190,12 +192,15 @@ function units(text: string, positions: number[]): number[] {
   return result;
 }
 
-function MarkedText(props: { text: string; passage: Passage | null }): JSX.Element {
+function MarkedText(props: { text: string; passage: Passage | null; isSought: boolean }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
+  const placed = useRef(0); // where the page itself has scrolled to
   const { text, passage } = props;
   useEffect(() => {
     const mark = box.current?.querySelector("mark");
-    if (mark && box.current) box.current.scrollTop = Math.max(0, mark.offsetTop - box.current.clientHeight / 3);
+    if (!mark || !box.current || Math.abs(box.current.scrollTop - placed.current) > 1) return; // a person reads on elsewhere
+    box.current.scrollTop = Math.max(0, mark.offsetTop - box.current.clientHeight / 3);
+    placed.current = box.current.scrollTop;
   }, [text, passage?.start]);
   const spans = passage ? [passage, ...passage.words] : [];
   const edges = units(text, spans.flatMap((one) => [one.start, one.end]));
@@ -205,12 +210,13 @@ function MarkedText(props: { text: string; passage: Passage | null }): JSX.Eleme
   const last = Math.min(text.length, first + MOST_SHOWN);
   const cuts = [...new Set([first, ...edges.filter((e) => e > first && e < last), last])].sort((a, b) => a - b);
   return (
-    <section class="text-box">
+    <section class="text-box" aria-busy={props.isSought}>
+      {props.isSought && !passage && <Sought words={t.value.passageSought} />}
       {passage && <p class="legend"><mark>{t.value.becausePassage}</mark>{passage.page !== null && ` (${t.value.onPage(passage.page)})`}</p>}
       <div class="text" ref={box} tabIndex={0} role="group" aria-label={t.value.documentText}>
         {first > 0 && "… "}
         {cuts.slice(0, -1).map((cut, i) => {
-          const part = text.slice(cut, cuts[i + 1]).replaceAll("\f", "\n\n");
+          const part = withBlanks(text.slice(cut, cuts[i + 1])).replaceAll("\f", "\n\n");
           if (!passage || cut < from || cut >= to) return part;
           return <mark key={cut} class={inWords(cut) ? "words" : ""}>{part}</mark>;
         })}

@@ -1,4 +1,5 @@
 // Every change: what, when, by whom, what it moved; and the way back to any of them.
+import { takenUp } from "../taken_up";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, inPages } from "../api";
@@ -68,7 +69,7 @@ function OneChange(props: { one: Change; isNow: boolean; onReturn: () => void })
     <li class={one.kind === "tune" ? "automatic" : ""}>
       <span class="version" title={t.value.version(one.version)}>{one.version}</span>
       <div>
-        <p><span class="tag">{t.value.kinds[one.kind] ?? one.kind}</span> {t.value.summary(one)}</p>
+        <p><span class="tag">{takenUp(one) ? t.value.acceptedProposal : t.value.kinds[one.kind] ?? one.kind}</span> {t.value.summary(one)}</p>
         <p class="about"><time dateTime={one.at}>{time}</time> · {t.value.by} {one.who}</p>
         {one.hints.map((hint) => <p key={hint} class="hint-line">{hint}</p>)}
         {one.version > 1 && one.kind !== "remember" && (

@@ -2,9 +2,9 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { droppedFiles, type DroppedFile } from "../drop";
-import { decide, refute, refuteAll, undo } from "../decisions";
-import { entries, isOpen, limit, load, loaded, movement, pasted, put, tick, titleOf, total } from "../documents";
-import { acceptable, type Entry, folderOf, hasJustChanged, isAwaited, isDecided, labelOf, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
+import { announceDecision, decide, refute, refuteAll, undo } from "../decisions";
+import { entries, isOpen, limit, load, loaded, movement, noteUnasked, pasted, put, remembersTexts, tick, titleOf, total } from "../documents";
+import { acceptable, type Entry, hasJustChanged, isAwaited, isDecided, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
 import { answerOf } from "../jobs";
 import { isPressing, isTyping, useKeys } from "../keys";
@@ -12,10 +12,11 @@ import { arrivals } from "../arrivals";
 import { useKept } from "../kept";
 import { INBOX } from "../limits";
 import { progress } from "../progress";
-import { answering, attempt, changed, go, isSeveral, mayCurate, mayLabel, notify, session, space, t } from "../state";
-import { Bar, ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
+import { answering, attempt, changed, go, info, isSeveral, mayCurate, mayLabel, notify, session, space, t } from "../state";
+import { ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { AddDocuments, KeepTexts, Paste } from "./adding";
 import { DocumentPane } from "./document";
+import { MovedNote, Rows } from "./rows";
 
 
 type Filter = "open" | "decided" | "all";
@@ -24,6 +25,14 @@ type Order = "newest" | "unsure" | "sure";
 /** Whether a filter lists a document; what has no text here cannot be decided. */
 function isIn(one: Entry, filter: Filter): boolean {
   return filter === "all" || (filter === "decided" ? isDecided(one) : !isDecided(one) && isOpen(one));
+}
+
+/** The documents that a filter lists, in their order. */
+function listed(filter: Filter, order: Order): Entry[] {
+  const rows = entries.value.filter((one) => isIn(one, filter));
+  if (order === "newest") return rows;
+  const sign = order === "sure" ? -1 : 1;
+  return rows.sort((a, b) => sign * (sureness(a) - sureness(b)));
 }
 
 export function InboxView(): JSX.Element {
@@ -35,24 +44,28 @@ export function InboxView(): JSX.Element {
   const [pasting, setPasting] = useState(false);
   const [bulk, setBulk] = useState<Entry[] | null>(null); // those that were sure when somebody asked for them
   const displayed = useRef<string | null>(null); // the key of the document that is displayed
+  const place = useRef({ filter, at: 0 }); // of that document in the list
+  const way = useRef(1); // in which somebody goes through the list: 1 down, -1 up
+  const newest = useRef(key); // the newest ``key``, for what began before it
+  const [isOpening, setOpening] = useState(false); // a pasted text is on its way: no key is about another document
+  const opening = useRef(false);
   const [over, setOver] = useState(false);
 
   useEffect(() => void attempt(load), [changed.value, arrivals.value, limit.value]);
 
-  const visible = useMemo(() => {
-    const rows = entries.value.filter((one) => isIn(one, filter));
-    if (order === "newest") return rows;
-    const sign = order === "sure" ? -1 : 1;
-    return [...rows].sort((a, b) => sign * (sureness(a) - sureness(b)));
-  }, [entries.value, filter, order]);
-  const position = visible.findIndex((one) => one.key === key);
-  const at = Math.max(0, position >= 0 ? position : visible.findIndex((one) => one.key === displayed.current)); // what comes above it moves nobody
-  const current = visible[at] ?? null;
+  const visible = useMemo(() => listed(filter, order), [entries.value, filter, order]);
+  if (place.current.filter !== filter) place.current = { filter, at: 0 };
+  const known = [key, displayed.current].map((one) => visible.findIndex((other) => other.key === one)).find((i) => i >= 0); // what comes above it moves nobody
+  const at = known ?? Math.max(0, Math.min(place.current.at, visible.length - 1)); // who takes it off the list moves nobody far
+  place.current.at = at;
+  newest.current = key;
+  const current = isOpening ? null : visible[at] ?? null;
   displayed.current = current?.key ?? null;
   const least = session.value?.review_below ?? 1;
   const sure = visible.filter((one) => one.by !== "person" && one.ticks === undefined && !isAwaited(one) && labelsOf(one.answer).length > 0 && (wholeCertainty(one.answer) ?? -1) >= least && isOpen(one));
 
   const move = (by: number): void => {
+    way.current = by;
     const next = visible[Math.min(Math.max(at + by, 0), visible.length - 1)];
     if (next) setKey(next.key);
   };
@@ -63,11 +76,17 @@ export function InboxView(): JSX.Element {
   };
   const settle = (entry: Entry, labels: string[]): void => {
     if (!mayDecide(entry)) return;
-    const next = visible[at + 1] ?? visible[at - 1];
+    const next = visible[at + way.current] ?? visible[at - way.current];
     decide(new Map([[entry, labels]]));
     if (filter !== "decided") setKey(next?.key ?? null);
     const same = wordsOf(labels) === wordsOf(labelsOf(entry.answer));
-    notify((same ? t.value.accepted : t.value.corrected)(labels.join(", ")), { name: t.value.undo, run: () => takeBack() });
+    announceDecision((same ? t.value.accepted : t.value.corrected)(labels.join(", ")), takeBack);
+  };
+  /** Note that somebody works on the document that is displayed, also where they have not chosen it. */
+  const begin = (): void => {
+    if (!current || newest.current !== null) return;
+    newest.current = current.key;
+    setKey(current.key);
   };
   /** Accept what is ticked, or the answer as it is, *none of these* too; where there is none, ask for a class. */
   const accept = (drawn: Entry): void => {
@@ -89,14 +108,14 @@ export function InboxView(): JSX.Element {
     const label = entry.answer?.alternatives[0]?.label;
     if (entry.by === "person" || label === undefined || !mayDecide(entry)) return;
     refute(entry, label);
-    notify(t.value.refuted(label), { name: t.value.undo, run: () => takeBack() });
+    announceDecision(t.value.refuted(label), takeBack);
   };
   const noneOfThese = (entry: Entry): void => {
     if (!entry.answer?.alternatives.length || !mayDecide(entry)) return;
-    const next = visible[at + 1] ?? visible[at - 1];
+    const next = visible[at + way.current] ?? visible[at - way.current];
     refuteAll(entry);
     if (filter !== "decided") setKey(next?.key ?? null);
-    notify(t.value.noneSaid, { name: t.value.undo, run: () => takeBack() });
+    announceDecision(t.value.noneSaid, takeBack);
   };
   /** The document that is displayed, as the last key has left it, if it is decided. */
   const decidedNow = (): Entry | undefined => {
@@ -108,19 +127,46 @@ export function InboxView(): JSX.Element {
     const undone = undo(of);
     if (undone) setKey(undone);
   };
+  /** Label files. Where nothing was listed, the first row is open once all are here, unless somebody has begun meanwhile. */
   const add = async (files: DroppedFile[]): Promise<void> => {
-    if (mayLabel.value && files.length) await labelFiles(files);
+    if (!mayLabel.value || !files.length) return;
+    const before = visible.length ? undefined : newest.current;
+    await labelFiles(files);
+    const [first] = listed(filter, order);
+    if (newest.current !== before || !first || first.key === displayed.current) return;
+    if (displayed.current !== null) noteUnasked(first.key);
+    setKey(first.key);
+  };
+  const awaitPasted = (is: boolean): void => {
+    opening.current = is;
+    setOpening(is);
+  };
+  /** Label a pasted text and open it, unless somebody opens another document meanwhile. */
+  const paste = async (text: string): Promise<void> => {
+    awaitPasted(true);
+    await attempt(async () => {
+      const [pastedKey] = await answerOf(() => put([pasted(text)]));
+      const one = entries.value.find((other) => other.key === pastedKey);
+      if (!one || !opening.current) return;
+      if (!isIn(one, filter)) setFilter(isIn(one, "open") ? "open" : "all");
+      setKey(one.key);
+      setReading(true);
+    });
+    awaitPasted(false);
   };
 
   useKeys((event) => {
-    if (isTyping(event)) return;
+    if (isTyping(event) || (isOpening && event.key !== "Escape")) return;
+    if (/^[acn0-9]$|^Enter$/.test(event.key)) begin();
     const alternative = current?.answer?.alternatives[Number(event.key) - 1];
     if (event.key === "j" || event.key === "ArrowDown") move(1);
     else if (event.key === "k" || event.key === "ArrowUp") move(-1);
     else if (event.key === "u" && mayCurate.value) takeBack(decidedNow());
     else if (event.key === "p" && mayLabel.value) setPasting(true);
-    else if (event.key === "Escape") setReading(false);
-    else if (!current || !mayCurate.value) return;
+    else if (event.key === "Escape") {
+      setReading(false);
+      awaitPasted(false);
+    } else if (!current || !mayCurate.value) return;
     else if (/^[acn0-9]$|^Enter$/.test(event.key) && !isOpen(current) && (event.key !== "Enter" || !isPressing(event))) mayDecide(current);
     else if (event.key === "c") setPicking(true);
     else if (hasJustChanged(current)) event.preventDefault(); // it was meant for what stood here before
@@ -144,7 +190,8 @@ export function InboxView(): JSX.Element {
   };
   if (loaded.value !== space.value) return <Loading />;
   const few = answering.value.length < 2;
-  const closed = mayLabel.value ? entries.value.filter((one) => !isDecided(one) && !isOpen(one)).length : 0;
+  const closed = entries.value.filter((one) => !isDecided(one) && !isOpen(one)).length;
+  const isOffered = info.value?.follows === true && !remembersTexts(); // to keep texts, which opens what is closed
   return (
     <div class={`inbox ${reading ? "reading" : ""} ${over ? "over" : ""}`} {...drop}>
       <section class="list" aria-label={t.value.inbox}>
@@ -175,18 +222,19 @@ export function InboxView(): JSX.Element {
         {movement.value && <MovedNote />}
         {!mayLabel.value && entries.value.length > 0 && <p class="about notice">{t.value.wordsHidden}</p>}
         {visible.length > 0
-          ? <Rows rows={visible} current={current} onChoose={(one) => { setKey(one.key); setReading(true); }} />
+          ? <Rows rows={visible} current={current} onChoose={(one) => { awaitPasted(false); setKey(one.key); setReading(true); }} />
           : entries.value.some(isOpen)
             ? <Empty icon="check" title={filter === "open" ? t.value.inboxDone : t.value.inboxEmpty}>{filter === "open" && <p>{t.value.inboxDoneText}</p>}</Empty>
             : null}
-        {filter === "open" && visible.length > 0 && closed > 0 && <p class="about notice">{t.value.closedHere(closed)}</p>}
+        {filter === "open" && visible.length > 0 && mayLabel.value && closed > 0 && <p class="about notice">{t.value.closedHere(closed, !isOffered)}</p>}
         {entries.value.length < total.value && entries.value.length >= limit.value && (
           <p class="more">{t.value.shownOf(entries.value.length, total.value)} {limit.value < INBOX && <button type="button" class="link" onClick={() => { limit.value = Math.min(INBOX, limit.value * 2); }}>{t.value.showMore}</button>}</p>
         )}
         <KeepTexts isEmpty={!entries.value.length} />
       </section>
-      <section class="detail" aria-label={current ? titleOf(current) : t.value.lookFirst}>
-        {current
+      <section class="detail" aria-label={current ? titleOf(current) : t.value.lookFirst} onPointerDown={begin}>
+        {isOpening ? <Loading text={t.value.labellingDocuments(1)} />
+          : current
           ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
               onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => takeBack(decidedNow())} />
           : few
@@ -194,9 +242,9 @@ export function InboxView(): JSX.Element {
             : progress.value && entries.value.length && !entries.value.some(isOpen)
               ? <Loading />
             : !entries.value.some(isOpen)
-              ? <Empty icon="drop" title={entries.value.length ? t.value.noneOpen : t.value.inboxEmpty}>
-                  <p>{entries.value.length ? t.value.noneOpenText(entries.value.length) : t.value.inboxEmptyText}</p>
-                  {mayLabel.value && <AddDocuments disabled={false} onFiles={add} onPaste={() => setPasting(true)} />}</Empty>
+              ? <Empty icon="drop" title={closed ? t.value.noneOpen : entries.value.length ? t.value.inboxDone : t.value.inboxEmpty}>
+                  <p>{closed ? t.value.noneOpenText(closed, !isOffered) : entries.value.length ? t.value.inboxDoneText : t.value.inboxEmptyText}</p>
+                  {mayLabel.value && !(closed && isOffered) && <AddDocuments disabled={false} onFiles={add} onPaste={() => setPasting(true)} />}</Empty>
               : <Empty icon="inbox" title={t.value.lookFirst} />}
       </section>
       {picking && current && (
@@ -206,7 +254,7 @@ export function InboxView(): JSX.Element {
             allowNew={true} onChoose={(label) => { setPicking(false); take(current, label, true); }} />
         </Dialog>
       )}
-      {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void attempt(() => answerOf(() => put([pasted(text)]))).then(() => setFilter("open"))} />}
+      {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void paste(text)} />}
       {bulk && (
         <Dialog title={t.value.acceptSureTitle(bulk.length)} onClose={() => setBulk(null)}>
           <p>{t.value.acceptSureText}</p>
@@ -215,50 +263,15 @@ export function InboxView(): JSX.Element {
             <button type="button" onClick={() => setBulk(null)}>{t.value.cancel}</button>
             <button type="button" class="primary" onClick={() => {
               const still = new Map(sure.map((one) => [one.key, one])); // somebody may have decided on some meanwhile
-              decide(new Map(bulk.flatMap(({ key: of }) => still.get(of) ?? []).map((one) => [one, labelsOf(one.answer)])));
+              const rows = bulk.flatMap(({ key: of }) => still.get(of) ?? []);
               setBulk(null);
+              if (!rows.length) return;
+              decide(new Map(rows.map((one) => [one, labelsOf(one.answer)])));
+              announceDecision(t.value.acceptedMany(rows.length), takeBack);
             }}>{t.value.accept}</button>
           </div>
         </Dialog>
       )}
-    </div>
-  );
-}
-
-function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: Entry) => void }): JSX.Element {
-  const list = useRef<HTMLUListElement>(null);
-  useEffect(() => list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [props.current?.key]);
-  return (
-    <ul class="rows" ref={list}>
-      {props.rows.map((one) => {
-        const label = labelOf(one);
-        const none = isAwaited(one) ? t.value.awaited : t.value.none;
-        const chance = wholeCertainty(one.answer);
-        return (
-          <li key={one.key}>
-            <button type="button" aria-current={one.key === props.current?.key} onClick={() => props.onChoose(one)}>
-              <span class="title">{titleOf(one)}</span>
-              <span class="excerpt">{one.excerpt || [folderOf(one), mayLabel.value && !isOpen(one) ? t.value.noTextHere : ""].filter(Boolean).join(" ")}</span>
-              <span class="verdict">
-                <span class={`chip ${label === null ? "none" : ""}`}>{isDecided(one) && <Icon name="check" size={14} />}{label ?? none}</span>
-                {one.was !== undefined && !isDecided(one) && <span class="was">{t.value.wasBefore(one.was ?? t.value.none)}</span>}
-                {one.by !== "person" && label !== null && chance !== null && <span class="chance"><Bar share={chance} /> {t.value.percent(chance)}</span>}
-              </span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-function MovedNote(): JSX.Element | null {
-  const now = movement.value;
-  if (!now) return null;
-  return (
-    <div class="moved" role="status">
-      <p><strong>{t.value.movedTitle(now.n)}</strong> {now.flows.slice(0, 3).map((flow) => `${flow.documents} ${flow.before ?? t.value.none} → ${flow.after ?? t.value.none}`).join(", ")}</p>
-      <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { movement.value = null; }}><Icon name="close" size={14} /></button>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { api } from "../api";
 import { arrivals, display, listing } from "../arrivals";
 import { load } from "../documents";
 import { ownLabels } from "../entry";
+import { announce } from "../flows";
 import { useKeys, isTyping } from "../keys";
 import { colours, DOCUMENT, EXAMPLE, inside, nearest, type Points, PROTOTYPE, unpacked } from "../map/points";
 import { MapScene } from "../map/scene";
@@ -61,13 +62,21 @@ export function MapView(): JSX.Element {
     await attempt(async () => {
       const earlier = isSeveral.value && !isAlone ? await labelsOfDocuments(at, documents) : new Map<string, string[]>();
       const labels = Object.fromEntries(documents.map((key) => [key, [...new Set([...(earlier.get(key) ?? []), name])]]));
+      const all: Change[] = [];
       if (documents.length) {
         const made = await decideAsSeen(at, labels, Object.fromEntries(documents.map((key) => [key, points.answer.decided[key] ?? {}])));
         own.add(made.mark);
         tellTwins(made);
+        all.push(made);
       }
-      if (ids.length && !(await change({ kind: "move", ids, to: name }, undefined, at))) return;
-      notify(t.value.corrected(name));
+      if (ids.length) {
+        const made = await change({ kind: "move", ids, to: name }, undefined, at);
+        if (!made) return;
+        all.push(made);
+      }
+      const [first, second] = all;
+      if (first && !second) announce(first, t.value.corrected(name));
+      else notify(t.value.corrected(name)); // the history takes two changes back
       await refresh();
       await load();
     });
@@ -146,7 +155,7 @@ async function decideAsSeen(name: string, labels: Record<string, string[]>, seen
 async function labelsOfDocuments(name: string, keys: string[]): Promise<Map<string, string[]>> {
   const { documents } = await api.inbox(name, MOST_LISTED);
   const labels = new Map(documents.map((one) => [one.key, ownLabels(one)]));
-  for (const key of keys.filter((one) => !labels.has(one))) labels.set(key, ownLabels(await api.document(name, key)));
+  for (const key of keys.filter((one) => !labels.has(one))) labels.set(key, ownLabels(await api.document(name, key, 0)));
   return labels;
 }
 

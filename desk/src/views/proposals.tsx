@@ -1,15 +1,17 @@
-// Proposed classes: groups of declined documents, each with its words and exemplars. Name one, and it is.
+// Proposed classes: groups of declined documents, each with its words and documents. Leave out what does not belong, name it, and it is.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { api } from "../api";
-import { load } from "../documents";
+import { type AcceptedProposal, api } from "../api";
+import { entries, isOpen, load, remembersTexts, titleOf } from "../documents";
 import { useDraft } from "../drafts";
-import { ChangeDialog } from "../flows";
-import { beginning } from "../names";
+import type { Entry } from "../entry";
+import { contentOf } from "../explanations";
+import { announce, ChangeDialog } from "../flows";
 import { NAME } from "../limits";
-import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../state";
-import type { Proposal, Proposals } from "../types";
-import { Icon } from "../ui";
+import { beginning, withBlanks } from "../names";
+import { attempt, mayCurate, own, refresh, report, space, t } from "../state";
+import type { Member, Proposal, Proposals } from "../types";
+import { Icon, Loading } from "../ui";
 
 const SHOWN = 240; // characters of a text
 
@@ -27,20 +29,23 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
   const { one } = props;
   const [name, setName] = useDraft(`name of ${one.key}`, ""); // a person names it; the proposal is a hint
   const [description, setDescription] = useDraft(`description of ${one.key}`, one.description);
+  const [left, setLeft] = useDraft<string[]>(`left out of ${one.key}`, []); // the keys of documents that do not belong there
   const [asking, setAsking] = useState(false);
   const [all, setAll] = useState(false);
   const texts = new Map(one.exemplars.map((exemplar) => [exemplar.key, exemplar.text]));
+  const known = new Map(entries.value.map((entry) => [entry.key, entry]));
   const rows = all ? one.members : one.exemplars;
+  const isAny = one.members.some((member) => !left.includes(member.key));
   const refuse = (): void => void attempt(async () => {
     await api.refuseProposal(space.value, one.key);
     props.onRefused();
   });
-  const words = (): string | null => description.trim() || null;
+  const accepted = (): AcceptedProposal => ({ name: name.trim(), description: description.trim() || null, leave_out: left });
   const accept = async (onlyAt?: string): Promise<import("../types").Change | null> => {
     try {
-      const made = await api.acceptProposal(space.value, one.key, name.trim(), words(), onlyAt);
+      const made = await api.acceptProposal(space.value, one.key, accepted(), onlyAt);
       own.add(made.mark);
-      notify(t.value.created(name.trim(), Number(made.detail.added ?? one.size)));
+      announce(made, t.value.created(name.trim(), Number(made.detail.added ?? one.size)));
       props.onRefused();
       await refresh();
       await load();
@@ -57,22 +62,55 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
         {one.nearest && <span class="about">{t.value.nearestClass(one.nearest.label)}</span>}
       </header>
       {one.terms.length > 0 && <p class="terms"><span class="about">{t.value.terms}</span> {one.terms.map((term) => <span key={term} class="chip">{term}</span>)}</p>}
+      {mayCurate.value && <p class="about">{t.value.leaveOut}{left.length > 0 && <strong> {t.value.leftOut(left.length)}</strong>}</p>}
       <ul class="example-list">
-        {rows.map((member) => <li key={member.key}><strong>{member.id}</strong>{texts.get(member.key) && <><br />{beginning(texts.get(member.key) ?? "", SHOWN)}</>}</li>)}
+        {rows.map((member) => (
+          <OneMember key={member.key} member={member} entry={known.get(member.key)} text={texts.get(member.key) ?? null} isIn={!left.includes(member.key)}
+            onTick={(isIn) => setLeft(isIn ? left.filter((key) => key !== member.key) : [...left, member.key])} />
+        ))}
       </ul>
       {!all && one.members.length > one.exemplars.length && <button type="button" class="link" onClick={() => setAll(true)}>{t.value.showAll(one.members.length)}</button>}
       {mayCurate.value && (
         <form class="name-group" onSubmit={(e) => { e.preventDefault(); setAsking(true); }}>
           <input aria-label={`${t.value.nameGroup} ${one.key}`} placeholder={one.name ? `${t.value.nameGroup}: ${one.name}` : t.value.nameGroup} value={name} maxLength={NAME} required onInput={(e) => setName(e.currentTarget.value)} />
           <input aria-label={`${t.value.description} ${one.key}`} placeholder={t.value.description} value={description} onInput={(e) => setDescription(e.currentTarget.value)} />
-          <button type="submit" class="primary" disabled={!name.trim()}><Icon name="plus" /> {t.value.createClass}</button>
+          <button type="submit" class="primary" disabled={!name.trim() || !isAny}><Icon name="plus" /> {t.value.createClass}</button>
           <button type="button" onClick={refuse}>{t.value.refuse}</button>
         </form>
       )}
       {asking && (
-        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} body={{ key: one.key }} onClose={() => setAsking(false)}
-          preview={() => api.previewProposal(space.value, one.key, name.trim(), words())} carryOut={accept} />
+        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} body={{ key: one.key, left }} onClose={() => setAsking(false)}
+          preview={() => api.previewProposal(space.value, one.key, accepted())} carryOut={accept} />
       )}
     </section>
+  );
+}
+
+/** A document of a group: what it says, as far as the page or the service has it, and whether it belongs there. */
+function OneMember(props: { member: Member; entry: Entry | undefined; text: string | null; isIn: boolean; onTick: (isIn: boolean) => void }): JSX.Element {
+  const { member, entry } = props;
+  const [whole, setWhole] = useState<string | null>(null);
+  const title = entry ? titleOf(entry) : member.id;
+  const words = props.text ?? entry?.excerpt ?? "";
+  const isKept = entry ? isOpen(entry) : remembersTexts(); // the list of the page ends somewhere
+  const read = (): void => {
+    if (whole === null) void attempt(async () => setWhole((await contentOf(entry ?? { key: member.key, has_text: true }))?.text ?? ""));
+  };
+  return (
+    <li class={props.isIn ? "" : "left-out"}>
+      <div class="member">
+        {mayCurate.value && <input type="checkbox" aria-label={t.value.belongs(title)} checked={props.isIn} onChange={(e) => props.onTick(e.currentTarget.checked)} />}
+        <div>
+          <strong>{title}</strong>
+          {words ? <p>{beginning(words, SHOWN)}</p> : !isKept && <span class="about"> {t.value.noTextHere}</span>}
+          {isKept && (
+            <details onToggle={(e) => { if (e.currentTarget.open) read(); }}>
+              <summary>{t.value.wholeText}</summary>
+              {whole === null ? <Loading /> : <p class="whole" tabIndex={0} role="group" aria-label={t.value.documentText}>{withBlanks(whole)}</p>}
+            </details>
+          )}
+        </div>
+      </div>
+    </li>
   );
 }

@@ -3,13 +3,13 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { arrivals } from "../arrivals";
-import { decide } from "../decisions";
+import { announceDecision, decide } from "../decisions";
 import { entries, isOpen, load, loaded, titleOf } from "../documents";
 import { useDraft } from "../drafts";
 import { type Entry, folderOf, isAwaited } from "../entry";
 import { run } from "../jobs";
 import { NAME } from "../limits";
-import { answering, attempt, changed, info, mayCurate, notify, space, t } from "../state";
+import { answering, attempt, changed, info, mayCurate, space, t } from "../state";
 import type { Proposals } from "../types";
 import { Empty, Icon, Loading } from "../ui";
 import { ProposalList } from "./proposals";
@@ -110,7 +110,7 @@ function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
     const label = name.trim();
     setName("");
     decide(new Map(usable.map((one) => [one, [label]])));
-    notify(t.value.created(label, usable.length));
+    announceDecision(t.value.created(label, usable.length));
   };
   return (
     <section class="card group">

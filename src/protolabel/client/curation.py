@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from protolabel.arguments import require_whole
@@ -142,18 +142,25 @@ class Curation(Requests):
         name: str,
         description: str | None = None,
         *,
+        leave_out: Sequence[str] = (),
         only_at: AnyVersion | None = None,
     ) -> reports.Change:
-        """Make a proposal a class."""
-        body = {"name": name, "description": description}
+        """Make a proposal a class, without the documents whose keys are left out."""
+        body = {"name": name, "description": description, "leave_out": [*leave_out]}
         path = f"/proposals/{path_part(key, 'key')}/accept"
         return cast(reports.Change, self._change(path, body, only_at))
 
     def preview_proposal(
-        self, key: str, name: str, description: str | None = None
+        self,
+        key: str,
+        name: str,
+        description: str | None = None,
+        *,
+        leave_out: Sequence[str] = (),
     ) -> reports.Preview:
         """Return which answers :meth:`accept_proposal` would change; it changes nothing."""
-        body, query = {"name": name, "description": description}, {"preview": True}
+        body = {"name": name, "description": description, "leave_out": [*leave_out]}
+        query = {"preview": True}
         path = f"/proposals/{path_part(key, 'key')}/accept"
         return cast(reports.Preview, self._json("POST", path, json=body, params=query))
 

@@ -103,7 +103,8 @@ class Inbox:
 
         Args:
             key: of the document.
-            evidence: how many nearest examples it shows.
+            evidence: how many nearest examples it shows; with 0 its text is not read anew, and its
+                answer is the one of the list.
             view: what answers; None: the newest view as it is.
 
         Raises:
@@ -113,7 +114,7 @@ class Inbox:
         view = (view or self._session.view()).unremembered()
         document = Document(row.id, row.text, source=row.source)
         about = self._about(row, NamesInLog(self._session.store))
-        if row.text is not None and view.embedder.encoding == row.encoding:
+        if evidence and row.text is not None and view.embedder.encoding == row.encoding:
             return InboxDocument(about, view.label(document, evidence=evidence))
         (one,) = self._with_answers(view, [row], evidence)
         return one

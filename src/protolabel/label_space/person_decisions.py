@@ -21,6 +21,11 @@ from protolabel.time_stamps import now
 class PersonDecision(ABC):
     """Rows that belong to a change and to no version."""
 
+    @property
+    def detail(self) -> Mapping[str, object]:
+        """What the record of the change says of the decision."""
+        return {}
+
     @abstractmethod
     def write(self, store: Store, change: int | None) -> None:
         """Write the rows, inside the transaction of the change.

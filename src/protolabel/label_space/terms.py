@@ -117,10 +117,11 @@ class Terms:
             _require_at(store, self.only_at, version)
 
     def detail(self, request: ChangeRequest) -> dict[str, object]:
-        """Return what the change's detail says of its key."""
+        """Return what the change's detail says of its key and of the decision."""
+        decided = {} if self.decision is None else dict(self.decision.detail)
         if self.key is None or not self.key.name:
-            return {}
-        return {KEY: self.key.name, REQUEST: _with_digest(self.key, request).digest}
+            return decided
+        return decided | {KEY: self.key.name, REQUEST: _with_digest(self.key, request).digest}
 
 
 ANY = Terms()

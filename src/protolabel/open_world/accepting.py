@@ -5,7 +5,7 @@ A class is made by one change of the usual kinds. It can be previewed and undone
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from protolabel.errors import InputError
@@ -40,7 +40,7 @@ def accept(
 
     Args:
         space: the label space.
-        proposal: of :func:`discover`.
+        proposal: of :func:`discover`; :meth:`Proposal.without` leaves documents out of it.
         name: of the class.
         description: what it is, in words; its name describes it where there are none. A class that
             a person has described keeps that description: the change's detail has it then, under
@@ -65,6 +65,11 @@ class AcceptedProposal(PersonDecision):
 
     proposal: Proposal
     label: str
+
+    @property
+    def detail(self) -> Mapping[str, object]:
+        """Which proposal it was."""
+        return {"proposal": self.proposal.key}
 
     def write(self, store: Store, change: int | None) -> None:
         """Say so of the proposal, and of its documents that are remembered."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -102,6 +102,33 @@ class Proposal:
         )
         record["tightness"] = round(self.tightness, 4)
         return record
+
+    def without(self, keys: Collection[str]) -> Proposal:
+        """Return the proposal without some of its documents, which stay as they are.
+
+        Raises:
+            InputError: it has no document of a key, or none is left.
+        """
+        if not keys:
+            return self
+        unknown = set(keys).difference(member.key for member in self.members)
+        if unknown:
+            raise InputError(
+                f"{self.key} has no document with the key {min(unknown)!r}",
+                expected="keys of its members",
+                remedy="list them: protolabel discover SPACE",
+            )
+        different = [one for one in self.members[: self.size] if one.key not in keys]
+        copies = [one for one in self.members[self.size :] if one.key not in keys]
+        if not different and not copies:
+            raise InputError(
+                f"{self.key}: all of its documents are left out",
+                expected="one document at least",
+                remedy="refuse it: protolabel discover SPACE --refuse",
+            )
+        exemplars = tuple(one for one in self.exemplars if one.key not in keys)
+        members = (*different, *copies)
+        return replace(self, size=len(different), exemplars=exemplars, members=members)
 
     def record(self, remember: str) -> dict[str, Any]:
         """Return what may be stored beside key and size, where so much may be remembered.

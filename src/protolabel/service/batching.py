@@ -100,7 +100,7 @@ class Batcher:
         """
         request = WaitingRequest(documents, alternatives, evidence, is_whole=True)
         outcomes = await self._outcomes_of(request, 0.0)
-        answers = _answers(outcomes)
+        answers = outcomes.answers()
         self._count(answers)
         return VersionAnswers(answers, outcomes.answering.view, outcomes.answering.mark)
 
@@ -111,7 +111,7 @@ class Batcher:
         )
         outcomes = await self._outcomes_of(request, 0.0)
         answering = outcomes.answering
-        return VersionAnswers(_answers(outcomes), answering.view, answering.mark)
+        return VersionAnswers(outcomes.answers(), answering.view, answering.mark)
 
     async def label_each(
         self,
@@ -143,7 +143,10 @@ class Batcher:
             worker = asyncio.create_task(self._work())
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
-        return await request.outcomes
+        try:
+            return await request.outcomes
+        finally:
+            lane.withdraw(request)  # where its caller has left; what is under way ends by itself
 
     def _lane_of(self, request: WaitingRequest) -> Lane:
         is_long = sum(request.sizes) > self._bounds.batch_tokens
@@ -276,16 +279,6 @@ class Batcher:
         except Exception as error:  # every request gets an answer, also where we are wrong
             return error
         return None
-
-
-def _answers(outcomes: Outcomes) -> list[Answer]:
-    """Return the answers of a request. Raises the InputError that refuses it."""
-    answers: list[Answer] = []
-    for outcome in outcomes.each:
-        if isinstance(outcome, InputError):
-            raise outcome
-        answers.append(outcome)
-    return answers
 
 
 def _answering(view: View, is_remembered: bool) -> Answering:

@@ -222,6 +222,11 @@ class ProposalBody(_Strict):
 
     name: str = Field(min_length=1, max_length=limits.NAME)
     description: str | None = Field(None, max_length=limits.DESCRIPTION)
+    leave_out: list[str] = Field(
+        default_factory=list,
+        max_length=limits.NAMES,
+        description="Keys of its documents that do not belong there: they stay as they are.",
+    )
 
 
 class DiscoverBody(_Strict):

@@ -117,11 +117,14 @@ def make_class(
     least: Least | None = None,
     preview: bool = False,
 ) -> Response:
-    """Make a proposal a class: one change, which can be undone; or only say what it would do."""
+    """Make a proposal a class: one change, which can be undone; or only say what it would do.
+
+    With ``leave_out``, it is a class without these documents.
+    """
     label_space = space_of(request, space)
     description = body.description or ""
     if preview:
-        candidate = _named(label_space, proposal, least)
+        candidate = _named(label_space, proposal, least).without(body.leave_out)
         report = preview_of(label_space, candidate, body.name, description, only_at=only_at)
         return preview_reply(label_space, report)
     with claimed(request, label_space, key):
@@ -129,7 +132,7 @@ def make_class(
         if record is None:
             change = earlier_change(label_space, key)
             if change is None:
-                candidate = _named(label_space, proposal, least)
+                candidate = _named(label_space, proposal, least).without(body.leave_out)
                 terms = Terms.of(only_at, asker(request), key=key or "")
                 change = accept(label_space, candidate, body.name, description, terms=terms)
             record = made_record(label_space, change)

@@ -25,6 +25,7 @@ from protolabel.service.acts import earlier_change
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody
 from protolabel.service.body_routes import BodyRoute, FileBytes
 from protolabel.service.file_options import FileReading
+from protolabel.service.left_callers import unless_left
 from protolabel.service.limits import (
     EXCERPT,
     DocumentKey,
@@ -98,12 +99,15 @@ async def put(request: Request, space: SpaceName, body: LabelBody) -> Response:
     "/v1/spaces/{space}/explain", dependencies=[role("label")], response_model=answers.Explanation
 )
 async def explain(request: Request, space: SpaceName, body: ExplainBody) -> Response:
-    """Answer one document with evidence; this answer is not remembered."""
+    """Answer one document with evidence; this answer is not remembered.
+
+    For a caller who leaves before its turn has come, it is not answered.
+    """
     state = state_of(request)
     document = body.document.document(0)
     state.bounds.check_documents([document])
     served = await state.served(space)
-    reply = await served.batcher.explain(document, _EXPLAINED, body.evidence)
+    reply = await unless_left(request, served.batcher.explain(document, _EXPLAINED, body.evidence))
     (answer,) = reply.answers
     return marked_reply({"answer": answer.to_dict()}, reply.version, reply.mark)
 
@@ -127,18 +131,31 @@ def listing(request: Request, space: SpaceName, limit: InboxLimit = 500) -> Resp
     dependencies=[role("label")],
     response_model=answers.InboxDocument,
 )
-def explanation(
+async def explanation(
     request: Request,
     space: SpaceName,
     key: DocumentKey,
     evidence: EvidenceCount = 5,
 ) -> Response:
-    """Show one remembered document, and its answer now with evidence."""
-    served = served_of(request, space)
-    view = served.views.newest()
-    one = served.space.inbox.explain(key, evidence=evidence, view=view)
-    item = _item(one, may_see_words(request)) | {"text": one.document.text}
-    return versioned(item, served.space, view.version)
+    """Show one remembered document, and its answer now with evidence.
+
+    Without evidence it is there at once, as in the list: its text is not read anew. With evidence
+    it waits for its turn; for a caller who leaves before that, it is not explained.
+    """
+    served = await state_of(request).served(space)
+    view = await asyncio.to_thread(served.space.view)
+    one = await asyncio.to_thread(served.space.inbox.explain, key, evidence=0, view=view)
+    text = one.document.text
+    if evidence and text is not None and one.answer is not None:
+        document = Document(one.document.id, text, source=one.document.source)
+        reply = await unless_left(request, served.batcher.explain(document, _EXPLAINED, evidence))
+        one, view = replace(one, answer=reply.answers[0]), reply.view
+    elif evidence:
+        view = await asyncio.to_thread(served.views.newest)
+        explain_by = served.space.inbox.explain
+        one = await asyncio.to_thread(explain_by, key, evidence=evidence, view=view)
+    item = _item(one, may_see_words(request)) | {"text": text}
+    return await asyncio.to_thread(versioned, item, served.space, view.version)
 
 
 @router.post(

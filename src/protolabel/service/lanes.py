@@ -41,6 +41,15 @@ class Outcomes:
     each: list[Answer | InputError]
     answering: Answering
 
+    def answers(self) -> list[Answer]:
+        """Return the answers of the request. Raises the InputError that refuses it."""
+        answers: list[Answer] = []
+        for outcome in self.each:
+            if isinstance(outcome, InputError):
+                raise outcome
+            answers.append(outcome)
+        return answers
+
 
 @dataclass(slots=True, eq=False)
 class WaitingRequest:
@@ -149,6 +158,12 @@ class Lane:
         self.queue.append(request)
         n = len(request.each)
         self._owe(request, len(request.documents) - n, sum(request.sizes[n:]))
+
+    def withdraw(self, request: WaitingRequest) -> None:
+        """Take a request off the queue, if it waits there: its caller has left."""
+        if request.outcomes.cancelled() and request in self.queue:
+            self.queue.remove(request)
+            self.leave(request)
 
     def leave(self, request: WaitingRequest) -> None:
         """Count a request no longer."""

@@ -1,0 +1,50 @@
+// The list of the inbox, a row for each document, and the note above it of what a decision has moved.
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { isOpen, movement, titleOf } from "../documents";
+import { type Entry, folderOf, isAwaited, isDecided, labelOf, wholeCertainty } from "../entry";
+import { locale, mayLabel, t } from "../state";
+import { Bar, Icon } from "../ui";
+
+/** When a document was answered: it tells those apart that have neither names nor words here. */
+function timeOf(one: Entry): string {
+  return one.at ? new Date(one.at).toLocaleString(locale.value, { dateStyle: "medium", timeStyle: "medium" }) : "";
+}
+
+export function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: Entry) => void }): JSX.Element {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [props.current?.key]);
+  return (
+    <ul class="rows" ref={list}>
+      {props.rows.map((one) => {
+        const label = labelOf(one);
+        const none = isAwaited(one) ? t.value.awaited : t.value.none;
+        const chance = wholeCertainty(one.answer);
+        return (
+          <li key={one.key}>
+            <button type="button" aria-current={one.key === props.current?.key} onClick={() => props.onChoose(one)}>
+              <span class="title">{titleOf(one)}</span>
+              <span class="excerpt">{one.excerpt || [folderOf(one), mayLabel.value && !isOpen(one) ? t.value.noTextHere : ""].filter(Boolean).join(" ") || timeOf(one)}</span>
+              <span class="verdict">
+                <span class={`chip ${label === null ? "none" : ""}`}>{isDecided(one) && <Icon name="check" size={14} />}{label ?? none}</span>
+                {one.was !== undefined && !isDecided(one) && <span class="was">{t.value.wasBefore(one.was ?? t.value.none)}</span>}
+                {one.by !== "person" && label !== null && chance !== null && <span class="chance"><Bar share={chance} /> {t.value.percent(chance)}</span>}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+export function MovedNote(): JSX.Element | null {
+  const now = movement.value;
+  if (!now) return null;
+  return (
+    <div class="moved" role="status">
+      <p><strong>{t.value.movedTitle(now.n)}</strong> {now.flows.slice(0, 3).map((flow) => `${flow.documents} ${flow.before ?? t.value.none} → ${flow.after ?? t.value.none}`).join(", ")}</p>
+      <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { movement.value = null; }}><Icon name="close" size={14} /></button>
+    </div>
+  );
+}
