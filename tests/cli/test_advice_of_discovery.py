@@ -29,6 +29,7 @@ def strangers(d: Desk) -> Path:
 @CASES.of("say which proposal becomes a class of which name: --accept P1 --name CLASS")
 def accept_without_a_name(d: Desk) -> None:
     stream = strangers(d)
+    call("discover", d.space, stream)
     d.refused("discover", d.space, stream, "--accept", "P1")
     d.refused("discover", d.space, stream, "--name", "weather")
     d.refused("discover", d.space, stream, "--description", "weather")
@@ -40,6 +41,7 @@ def accept_without_a_name(d: Desk) -> None:
 @CASES.of("leave one out: what is accepted is not refused")
 def accept_and_refuse(d: Desk) -> None:
     stream = strangers(d)
+    call("discover", d.space, stream)
     accept = ("discover", d.space, stream, "--accept", "P1", "--name", "weather")
     d.refused(*accept, "--refuse", "P1")
     assert "version" in call(*accept).stdout
@@ -47,9 +49,11 @@ def accept_and_refuse(d: Desk) -> None:
 
 @CASES.of("list them: protolabel discover SPACE")
 def no_such_proposal(d: Desk) -> None:
-    strangers(d)
-    d.refused("discover", d.space, "--refuse", "P9")
-    call("discover", d.space)
+    accept = ("discover", d.space, strangers(d), "--accept", "P1", "--name", "weather")
+    remedy = d.refused(*accept)
+    assert "P1" in d.obeyed(remedy)
+    assert "version" in call(*accept).stdout
+    d.obeyed(d.refused("discover", d.space, "--refuse", "P9"))
 
 
 @CASES.of(
@@ -57,6 +61,7 @@ def no_such_proposal(d: Desk) -> None:
 )
 def proposal_that_was_refused(d: Desk) -> None:
     stream = strangers(d)
+    call("discover", d.space, stream)
     call("discover", d.space, stream, "--refuse", "P1")
     accept = ("discover", d.space, stream, "--accept", "P1", "--name", "weather")
     remedy = d.refused(*accept)
@@ -78,6 +83,20 @@ def proposal_of_other_documents(d: Desk) -> None:
     assert "version" in call("discover", d.space, stream, *accept).stdout
 
 
+@CASES.of("list the proposals again: protolabel discover SPACE")
+def proposal_whose_documents_have_classes_by_now(d: Desk) -> None:
+    stream = strangers(d)
+    call("set", d.space, "remember", "text")
+    call("label", d.space, stream)
+    call("discover", d.space)
+    call("set", d.space, "threshold", "0.1")
+    remedy = d.refused("discover", d.space, "--accept", "P1", "--name", "weather")
+    assert "0 proposals" in d.obeyed(remedy)
+    call("set", d.space, "threshold", "0.9")
+    assert "P1" in d.obeyed(remedy)
+    call("discover", d.space, "--accept", "P1", "--name", "weather")
+
+
 @CASES.of(
     "name their files: `protolabel discover SPACE FOLDER`; "
     "with --skip-bad where some cannot be read"
@@ -85,6 +104,7 @@ def proposal_of_other_documents(d: Desk) -> None:
 def texts_that_are_not_remembered(d: Desk) -> None:
     stream = strangers(d)
     call("label", d.space, stream)
+    call("discover", d.space)
     d.refused("discover", d.space, "--accept", "P1", "--name", "weather")
     done = call("discover", d.space, stream, "--accept", "P1", "--name", "weather")
     assert "version" in done.stdout

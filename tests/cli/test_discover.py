@@ -129,8 +129,23 @@ def test_a_proposal_is_accepted_as_it_was_listed(space, tmp_path):
     assert "it was accepted" in again
 
 
+def test_a_key_makes_a_class_of_what_was_listed_and_not_of_what_came_since(space, tmp_path):
+    """Twenty letters that nobody had seen became examples of the class that a person had read."""
+    inbox = tmp_path / "in"
+    accept = ("discover", space, inbox, "--accept", "P1", "--name", "weather")
+    error = call(*accept, code=2).stderr  # nobody has read anything under this key
+    assert error.strip().endswith(f"to fix it: list them: protolabel discover {space} {inbox}")
+    assert "1 proposal from 7 documents" in call("discover", space, inbox).stdout
+    for n in range(7, 30):
+        text = f"sunny weather with light wind from the west on day {spelt(n)}"
+        (inbox / f"{n}.txt").write_text(text)
+    assert "added 7 examples" in call(*accept, "--preview").stdout
+    assert "added 7 examples" in call(*accept).stdout
+
+
 def test_what_is_refused_stays_away(space, tmp_path):
     inbox = tmp_path / "in"
+    call("discover", space, inbox)
     assert "P1 is not proposed again" in call("discover", space, inbox, "--refuse", "P1").stdout
     again = call("discover", space, inbox)
     assert again.stdout.startswith("0 proposals")
@@ -139,6 +154,7 @@ def test_what_is_refused_stays_away(space, tmp_path):
 
 
 def test_a_name_near_another_is_asked_about(space, tmp_path):
+    call("discover", space, tmp_path / "in")
     accept = ("discover", space, tmp_path / "in", "--accept", "P1", "--name", "Invoice")
     assert "near to others" in call(*accept, code=2).stderr
     assert "version" in call(*accept, "--new").stdout
@@ -222,6 +238,7 @@ def test_of_what_is_not_refused_a_smaller_least_is_advised_that_proposes_somethi
 def test_of_documents_like_a_refused_group_it_says_so_and_what_helps_the_others(space, tmp_path):
     """They were said to be like no other, and to be made a class by hand."""
     inbox = tmp_path / "in"
+    call("discover", space, inbox)
     call("discover", space, inbox, "--refuse", "P1")
     for n in range(3, 7):
         (inbox / f"{n}.txt").unlink()

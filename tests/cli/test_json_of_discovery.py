@@ -28,6 +28,13 @@ def start(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
+def listed(space, inbox) -> Path:
+    """The label space once its proposals are listed."""
+    call("discover", space, *inbox, "--skip-bad", code=6)
+    return space
+
+
+@pytest.fixture
 def space(start, tmp_path) -> Path:
     path = tmp_path / "mail.space"
     call("backup", start, path)
@@ -77,23 +84,23 @@ def test_a_proposal_of_which_nothing_is_kept_has_no_number_that_nobody_counted(s
 @pytest.mark.parametrize(
     "decision", [("--refuse", "P1"), ("--accept", "P1", "--name", "weather report")]
 )
-def test_what_was_skipped_is_in_the_exit_code_of_a_decision_too(space, inbox, decision):
-    result = call("discover", space, *inbox, *decision, "--skip-bad", code=6)
+def test_what_was_skipped_is_in_the_exit_code_of_a_decision_too(listed, inbox, decision):
+    result = call("discover", listed, *inbox, *decision, "--skip-bad", code=6)
     assert "absent.txt" in result.stderr
 
 
-def test_an_accepted_proposal_has_the_record_of_a_change(space, inbox):
+def test_an_accepted_proposal_has_the_record_of_a_change(listed, inbox):
     (record,) = records(
-        "discover", space, *inbox, "--accept", "P1", "--name", "weather report", "--skip-bad",
+        "discover", listed, *inbox, "--accept", "P1", "--name", "weather report", "--skip-bad",
         "--json", code=6,
     )  # fmt: skip
     assert list(record) == [*keys("Changes"), "proposal"]
 
 
-def test_a_class_that_nobody_has_described_gets_the_description(space, inbox):
-    call("add", space, "weather report", "--text", "snow on high ground", "--new")
+def test_a_class_that_nobody_has_described_gets_the_description(listed, inbox):
+    call("add", listed, "weather report", "--text", "snow on high ground", "--new")
     result = call(
-        "discover", space, *inbox, "--accept", "P1", "--name", "weather report",
+        "discover", listed, *inbox, "--accept", "P1", "--name", "weather report",
         "--description", "what the sky does", "--skip-bad", code=6,
     )  # fmt: skip
     assert "imported 6 examples: 'weather report'; described 'weather report'" in result.stdout
@@ -101,15 +108,15 @@ def test_a_class_that_nobody_has_described_gets_the_description(space, inbox):
 
 
 @pytest.mark.parametrize("preview", [(), ("--preview",)])
-def test_a_class_keeps_the_description_that_a_person_gave_it(space, inbox, preview):
-    call("describe", space, "weather report", "what the sky does")
+def test_a_class_keeps_the_description_that_a_person_gave_it(listed, inbox, preview):
+    call("describe", listed, "weather report", "what the sky does")
     result = call(
-        "discover", space, *inbox, "--accept", "P1", "--name", "weather report",
+        "discover", listed, *inbox, "--accept", "P1", "--name", "weather report",
         "--description", "other words", "--skip-bad", *preview, code=6,
     )  # fmt: skip
     assert "keeps the description 'what the sky does'" in result.stderr
     assert "to replace the description: protolabel describe" in result.stderr
     assert "imported 1 class" not in result.stdout
-    (row,) = (r for r in records("classes", space, "--json") if r["name"] == "weather report")
+    (row,) = (r for r in records("classes", listed, "--json") if r["name"] == "weather report")
     assert row["description"] == "what the sky does"
     assert row["examples"] == (0 if preview else 6)

@@ -97,6 +97,27 @@ def test_a_proposal_made_with_another_least_is_accepted_and_refused_by_its_key(p
         assert client.post(refused, {}).status == 200
 
 
+def test_a_key_names_what_was_listed_and_not_what_came_since(path):
+    """Letters that nobody had seen became examples, and counted as decided by a person."""
+    where = "/v1/spaces/mail"
+    with service(str(path)) as client:
+        (weather, food) = client.post(f"{where}/discover", None).json["proposals"]
+        texts = [WEATHER[0].replace("day zero", f"day {spelt(n)}") for n in range(10, 40)]
+        documents = [{"id": f"n{n}", "text": text} for n, text in enumerate(texts)]
+        assert client.post(f"{where}/inbox", {"documents": documents}).status == 200
+        accept = f"{where}/proposals/{weather['key']}/accept"
+        preview = client.post(f"{accept}?preview=true", {"name": "sky"})
+        assert (preview.status, preview.json["detail"]["added"]) == (200, 6)
+        change = client.post(accept, {"name": "sky"})
+        assert (change.status, change.json["detail"]["added"]) == (200, 6)
+        with LabelSpace(path, background=False) as space:
+            space.configure(threshold=0.01)
+        refusal = client.post(f"{where}/proposals/{food['key']}/accept", {"name": "lunch"})
+        assert refusal.status == 422
+        assert "POST .../discover" in refusal.json["remedy"]
+        assert "/inbox" not in refusal.json["remedy"]
+
+
 def test_a_proposal_of_documents_that_are_not_remembered_is_refused_with_a_way_that_works(path):
     where = "/v1/spaces/mail"
     rocks = [f"granite rock from the quarry of {spelt(n)} owners" for n in range(5)]

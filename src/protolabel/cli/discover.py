@@ -109,7 +109,7 @@ def proposal_decision_flags(function: F) -> F:
 @click.option(
     "--least", type=click.IntRange(2), metavar="N",
     help="Fewest different documents of a proposal; near copies count as one.  [default: "
-    f"{LEAST}; with --accept or --refuse, that of the proposal]",
+    f"{LEAST}; none with --accept or --refuse, which take what was listed]",
 )  # fmt: skip
 @NEW
 @ENCODER
@@ -148,7 +148,7 @@ def discover(
             usable = Usable(inputs, flags, progress, skip_bad=skip_bad)
             stream = usable.stream
             if keys:
-                named = proposals_named(label_space, keys, stream, least=least, progress=progress)
+                named = proposals_named(label_space, keys, stream, progress=progress)
             else:
                 discovery = discover_in(
                     label_space, stream, least=LEAST if least is None else least, progress=progress

@@ -7,7 +7,7 @@ the usual changes, so that it can be previewed and undone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import numpy as np
@@ -67,36 +67,13 @@ def discover(
         StoreBusyError: something was forgotten while ``documents`` were grouped, or at each of
             several attempts.
     """
-    return discover_listed(space, (), documents, least=least, progress=progress)[0]
-
-
-def discover_listed(
-    space: LabelSpace,
-    listed: Sequence[ProposalRow],
-    documents: Iterable[Document] | None = None,
-    *,
-    least: int = LEAST,
-    progress: Progress = silent,
-) -> tuple[Discovery, list[Proposal]]:
-    """Return what :func:`discover` does, and earlier proposals as they were listed.
-
-    The groups may differ from those of an earlier run, for instance because texts are known now.
-    So earlier proposals are returned as they were listed.
-
-    Args:
-        space: the label space.
-        listed: earlier proposals. Those are left out of whose documents most are not there now.
-        documents: as for :func:`discover`, which also says what is raised.
-        least: the same.
-        progress: the same.
-    """
     require("discover", "proposing classes", "sklearn")
     least = require_whole(least, "least", 2)
     session = session_of(space)
     for _ in range(1 if documents is not None else ATTEMPTS):
         basis = Basis.now(session, least)
         with filled(session, documents, progress) as pooled, suppress(ForgottenError):
-            return _discovery(session, pooled, listed, basis, progress)
+            return _discovery(session, pooled, basis, progress)
     raise StoreBusyError(
         f"{session.store.rows.path}: documents were forgotten while others were grouped",
         expected="no such act at that moment",
@@ -104,13 +81,7 @@ def discover_listed(
     )
 
 
-def _discovery(
-    session: Session,
-    pooled: Filled,
-    listed: Sequence[ProposalRow],
-    basis: Basis,
-    progress: Progress,
-) -> tuple[Discovery, list[Proposal]]:
+def _discovery(session: Session, pooled: Filled, basis: Basis, progress: Progress) -> Discovery:
     """Return the proposals of a pool, once they are stored. Raises ForgottenError."""
     pool, view, _, left_out = pooled
     vectors, least = pool.vectors(), basis.least
@@ -138,7 +109,7 @@ def _discovery(
     enough, n_smaller = None, 0
     if noise and not proposals:
         enough, n_smaller = _smaller_groups(session, groups_of, encoding, basis)
-    discovery = Discovery(
+    return Discovery(
         proposals=tuple(proposals),
         documents=len(places),
         copies=len(pool) - len(places),
@@ -150,8 +121,6 @@ def _discovery(
         like_refused=max(0, n_smaller - n_refused),
         undeclined=_why_undeclined(view, pool, len(proposals)),
     )
-    as_listed = [one for row in listed for one in groups.as_listed(row, classes)]
-    return discovery, as_listed
 
 
 def _why_undeclined(view: View, pool: Pool, proposals: int) -> str:

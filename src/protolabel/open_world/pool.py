@@ -10,7 +10,7 @@ import json
 import math
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -156,6 +156,7 @@ def filled(
     progress: Progress = silent,
     *,
     declined: bool = True,
+    only: Collection[bytes] | None = None,
 ) -> Iterator[Filled]:
     """Open a pool of documents as the label space answers them now, and close it at the end.
 
@@ -166,26 +167,33 @@ def filled(
         documents: read these; None for the remembered ones.
         progress: follows the reading.
         declined: whether those that are answered stay out.
+        only: keys of the documents that are read; None for all.
     """
     session.answer_queue.write()
     view, why_none = present_view(session, refined=None)
     with Pool(view.embedder.dim, contents_of_examples(session.store.rows, view.version)) as pool:
         left_out = 0
         if documents is None:
-            left_out = fill_from_log(pool, session, view, why_none, declined=declined)
+            left_out = fill_from_log(pool, session, view, why_none, declined=declined, only=only)
         else:
             pool.leave_out(_decided_contents(session.store.answers.rows(), view))
-            stream = iter(documents)
+            stream = (one for one in documents if only is None or document_key(one) in only)
             fill_from_documents(pool, stream, view, why_none, progress, declined=declined)
         yield Filled(pool, view, why_none, left_out)
 
 
 def fill_from_log(
-    pool: Pool, session: Session, view: View, why_none: str, *, declined: bool = True
+    pool: Pool,
+    session: Session,
+    view: View,
+    why_none: str,
+    *,
+    declined: bool = True,
+    only: Collection[bytes] | None = None,
 ) -> int:
     """Add the remembered documents that are declined now, and that no person gave a class.
 
-    ``declined``: whether those that are answered stay out.
+    ``declined``: whether those that are answered stay out. ``only``: as for :func:`filled`.
 
     Returns:
         How many are left out, since another encoder has made their vectors.
@@ -193,7 +201,11 @@ def fill_from_log(
     table, classes = session.store.answers, set(view.head.keys.tolist())
     all_rows = table.rows(texts=True)
     pool.leave_out(_decided_contents(all_rows, view))
-    rows = [row for row in all_rows if not (row.person and row.class_key in classes)]
+    rows = [
+        row
+        for row in all_rows
+        if not (row.person and row.class_key in classes) and (only is None or row.document in only)
+    ]
     comparable, encoded, answers = rows_and_answers(table, view, rows, why_none)
     unread = unreadable(encoded)
     for i, (row, key) in enumerate(zip(comparable, answers.keys, strict=True)):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,10 +14,10 @@ from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arithmetic.spread import GroupLimits
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Positions
-from protolabel.open_world.grouping import moments_of, nearest_first
+from protolabel.open_world.grouping import nearest_first
 from protolabel.open_world.key_terms import description_of, key_terms, proposed_name
 from protolabel.open_world.pool import Pool, PooledDocument
-from protolabel.open_world.proposals import MOST_MEMBERS, SAME, Kind, Nearest, Proposal, key_of
+from protolabel.open_world.proposals import MOST_MEMBERS, Kind, Nearest, Proposal, key_of
 from protolabel.open_world.repeats import DistinctGroups
 from protolabel.store import ProposalRow
 
@@ -73,20 +73,6 @@ class PoolGroups:
             self._proposal(g, rows[g], different[g][:EXEMPLARS], terms[i], classes)
             for i, g in enumerate(order)
         ]
-
-    def as_listed(self, row: ProposalRow, classes: Classes) -> list[Proposal]:
-        """Return a stored proposal of the documents that it had; none where most are not here.
-
-        Near copies count there, as where it was listed.
-        """
-        n = len(self.pool)
-        places = np.array([i for i in range(n) if self.pool.key(i) in row.members], np.int64)
-        if not len(places) or len(places) < SAME * len(row.members):
-            return []
-        labels = np.full(n, -1)
-        labels[places] = 0
-        group = DistinctGroups(labels, labels >= 0, moments_of(self.vectors, labels, 1))
-        return replace(self, grouping=group).proposals({0: row}, classes)
 
     def _different(self, group: int) -> Positions:
         """Return the first documents of a group, without near copies among them."""

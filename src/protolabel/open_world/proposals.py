@@ -17,7 +17,7 @@ DECISIONS = ("accepted", "refused")  # states of proposals that people decided o
 Kind = Literal["new", "part", "outlier"]
 MOST_MEMBERS = 10_000  # documents of a proposal that are listed, and whose keys are stored
 MOST_STORED = 100  # documents whose ids and sources are stored with a proposal
-SAME = 0.5  # share of the smaller group's documents by which two groups are one
+SAME = 0.5  # share of documents by which two groups are one
 
 
 def key_of(number: int) -> str:
@@ -206,9 +206,13 @@ def identities(
 ) -> list[ProposalRow | None]:
     """Return which stored proposal each group is, the nearest pairs first; None for a new one.
 
-    Two are the same where they share half of the smaller one's documents, or where their documents
-    lie as near as those of one class, so that they would have been merged. One that was accepted is
-    the same where its documents are declined again: somebody has taken the class back.
+    Two are the same where they share half of the documents of both, or where their documents lie as
+    near as those of one class, so that they would have been merged, and neither is more than twice
+    the other: a key that a person has read names no group that is mostly something else. What a
+    person has decided reaches further. Of a group that was decided on, half of the smaller one's
+    documents are enough, and a refusal holds for near documents however many they are. One that
+    was accepted is the same where its documents are declined again: somebody has taken the class
+    back.
 
     Args:
         moments: of the groups.
@@ -230,10 +234,14 @@ def identities(
         far[:, comparable] = moments.distances(stored_moments)
     for i, keys in enumerate(members):
         for j, row in enumerate(candidates):
-            shared = len(keys & row.members) / max(1, min(len(keys), len(row.members)))
+            whole = min if row.state in DECISIONS else max
+            shared = len(keys & row.members) / max(1, whole(len(keys), len(row.members)))
+            growth = float(moments.counts[i]) / max(1, row.n)
             if shared >= SAME:
                 pairs.append((-shared, i, j))
-            elif far[i, j] < height and row.state != "accepted":
+            elif far[i, j] < height and (
+                row.state == "refused" or (SAME <= growth <= 1 / SAME and row.state != "accepted")
+            ):
                 pairs.append((far[i, j], i, j))
     matches: list[ProposalRow | None] = [None] * len(members)
     used: set[int] = set()

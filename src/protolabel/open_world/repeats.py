@@ -62,6 +62,10 @@ class DifferentDocuments:
         distinct[self.places[labels >= 0]] = True
         return DistinctGroups(labels[self.numbers], distinct, moments)
 
+    def first_of(self, places: Positions) -> Positions:
+        """Return, of the documents at k places ``(k,)``, the first one of each set of copies."""
+        return places[np.unique(self.numbers[places], return_index=True)[1]]
+
 
 class DistinctGroups(NamedTuple):
     """Groups in which near copies count once.

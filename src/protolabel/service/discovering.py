@@ -15,7 +15,7 @@ from protolabel.open_world.accepting import accept, refuse
 from protolabel.open_world.accepting import preview as preview_of
 from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
-from protolabel.open_world.named_proposals import proposals_named, was_proposed
+from protolabel.open_world.named_proposals import lists_others, proposals_named
 from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import Proposal, without_words
 from protolabel.quantity import quantity
@@ -119,12 +119,13 @@ def make_class(
 ) -> Response:
     """Make a proposal a class: one change, which can be undone; or only say what it would do.
 
-    With ``leave_out``, it is a class without these documents.
+    With ``leave_out``, it is a class without these documents. The proposal is taken as it was
+    listed, without what was decided since. So ``least`` changes nothing.
     """
     label_space = space_of(request, space)
     description = body.description or ""
     if preview:
-        candidate = _named(label_space, proposal, least).without(body.leave_out)
+        candidate = _named(label_space, proposal).without(body.leave_out)
         report = preview_of(label_space, candidate, body.name, description, only_at=only_at)
         return preview_reply(label_space, report)
     with claimed(request, label_space, key):
@@ -132,7 +133,7 @@ def make_class(
         if record is None:
             change = earlier_change(label_space, key)
             if change is None:
-                candidate = _named(label_space, proposal, least).without(body.leave_out)
+                candidate = _named(label_space, proposal).without(body.leave_out)
                 terms = Terms.of(only_at, asker(request), key=key or "")
                 change = accept(label_space, candidate, body.name, description, terms=terms)
             record = made_record(label_space, change)
@@ -152,12 +153,12 @@ def decline(
     key: Keyed,
     least: Least | None = None,
 ) -> Response:
-    """Never propose this again."""
+    """Never propose this again, as it was listed: ``least`` changes nothing."""
     label_space = space_of(request, space)
     with claimed(request, label_space, key):
         record = earlier_body(label_space, key)
         if record is None:
-            candidate = _named(label_space, proposal, least)
+            candidate = _named(label_space, proposal)
             refuse(label_space, [candidate])
             record = {"refused": candidate.key}
             note_act(
@@ -166,12 +167,12 @@ def decline(
     return versioned(record, label_space)
 
 
-def _named(space: LabelSpace, proposal: str, least: int | None) -> Proposal:
-    """Return a proposal, from the remembered documents. Raises Refusal (422) for one of others."""
+def _named(space: LabelSpace, proposal: str) -> Proposal:
+    """Return a proposal as it was listed, of remembered documents. Raises Refusal (422) else."""
     try:
-        (candidate,) = proposals_named(space, [proposal], least=least)
+        (candidate,) = proposals_named(space, [proposal])
     except InputError as error:
-        if not was_proposed(space, proposal):
+        if not lists_others(space, proposal):
             raise
         raise Refusal(
             422,
