@@ -11,7 +11,7 @@ from stored import store_of
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
-from protolabel.open_world.accepting import accept, refuse
+from protolabel.open_world.accepting import accept, preview, refuse
 from protolabel.open_world.discovery import discover
 from protolabel.open_world.named_proposals import proposals_named
 
@@ -91,3 +91,15 @@ def test_a_group_of_less_than_half_of_what_was_listed_has_a_key_of_its_own(space
     assert [one.key for one in discover(space, letters(0, 5)).proposals] == ["P2"]
     (proposal,) = proposals_named(space, ["P1"], letters(0, 12))
     assert proposal.size == 12
+
+
+def test_a_document_that_is_not_of_that_class_is_left_out(space):
+    """A person had said so, and a group that was accepted made it an example of that class."""
+    (document,) = letters(3, 4)
+    space.refute(document, TAUGHT)
+    (proposal,) = proposals_named(space, ["P1"])
+    change = preview(space, proposal, TAUGHT).change
+    assert change.detail["added"] == accept(space, proposal, TAUGHT).detail["added"] == 5
+    assert document.text not in {one.text for one in space.show(TAUGHT)[1]}
+    of_person = {one.id for one in space.answer_log.documents() if one.by == "person"}
+    assert of_person == NAMES - {"d3"}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest, Import
 from protolabel.label_space.changes.imported_classes import ImportedClass
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.person_decisions import PersonDecision
 from protolabel.label_space.preview import Preview
@@ -38,6 +39,8 @@ def accept(
 ) -> Change:
     """Make a proposal a class, or examples of the class that has this name: one change.
 
+    Documents that are not of that class, as a person has said, are left out.
+
     Args:
         space: the label space.
         proposal: of :func:`discover`; :meth:`Proposal.without` leaves documents out of it.
@@ -52,6 +55,7 @@ def accept(
             proposal is not what it was: it was decided on or forgotten since, or a person has given
             some of its documents another class.
     """
+    proposal = _without_refused(space, proposal, clean_name(name))
     request, descriptions = _request(space, proposal, name, description)
     terms = replace(terms, decision=AcceptedProposal(proposal, clean_name(name)))
     session = session_of(space)
@@ -122,6 +126,27 @@ def _row_of(store: Store, proposal: Proposal) -> ProposalRow | None:
     return next((row for row in store.proposals.rows() if row.number == number), None)
 
 
+def _without_refused(space: LabelSpace, proposal: Proposal, label: str) -> Proposal:
+    """Return a proposal without the documents that are not of a class, as persons have said.
+
+    So are near copies of those.
+    """
+    session = session_of(space)
+    view, members = session.view(), proposal.members
+    row = view.rows.class_named(label, view.version)
+    if row is None:
+        return proposal
+    texts = DocumentTexts.of([member.text for member in members])
+    refusals = session.store.answers.refusals()
+    return proposal.without(
+        [
+            member.key
+            for member, classes in zip(members, view.negative_texts.classes_of(texts), strict=True)
+            if row.key in classes or (bytes.fromhex(member.key), row.key) in refusals
+        ]
+    )
+
+
 def preview(
     space: LabelSpace,
     proposal: Proposal,
@@ -136,6 +161,7 @@ def preview(
     Raises:
         VersionConflictError: the label space is at another version than ``only_at``.
     """
+    proposal = _without_refused(space, proposal, clean_name(name))
     require_current(session_of(space).store, proposal, clean_name(name))
     request, descriptions = _request(space, proposal, name, description)
     record = space.preview.using(evidence=evidence).commit(request, only_at=only_at)
