@@ -265,3 +265,14 @@ def test_a_refusal_that_cannot_outlive_a_forgotten_document_ends_with_a_word(spa
     forgotten = call("forget", space, "--source", inbox / "3.txt")
     assert "refusal" not in forgotten.stderr
     assert "0 proposals" in call("discover", space, inbox).stdout
+
+
+def test_a_target_that_cannot_be_promised_is_said_when_it_fills_the_pool(space, tmp_path):
+    """What is declined for the target's sake is no new class."""
+    call("set", space, "threshold", "auto")
+    call("set", space, "target", "errors 0.1%")
+    refusal = " ".join(call("discover", space, tmp_path / "in").stderr.split())
+    assert "every document is declined" in refusal
+    accept = ("discover", space, tmp_path / "in", "--accept", "P1", "--name", "weather")
+    note = " ".join(call(*accept, "--description", "the weather").stderr.split())
+    assert "every document is declined" in note

@@ -200,3 +200,10 @@ def test_numbers_beyond_float32_are_refused_without_a_warning(metric, size):
     model = PrototypicalClassifier(metric=metric)
     with pytest.raises(ValueError, match="too large for dtype"):
         model.fit(np.eye(4) * size, ["a", "b", "a", "b"])
+
+
+@pytest.mark.parametrize("nothing", [[], (), np.array([], dtype=str), np.array([], dtype=object)])
+def test_no_document_is_said_to_be_none(nothing) -> None:
+    classifier = PrototypicalClassifier("hashing").fit(["pay", "apply"], ["bill", "job"])
+    with pytest.raises(InputError, match="X holds no document"):
+        classifier.predict(nothing)

@@ -19,6 +19,7 @@ from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.render import note_first, table
 from protolabel.cli.same_command import same_command
+from protolabel.cli.settled_view import note_refusal, note_refusal_after
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
 from protolabel.errors import InputError
@@ -161,6 +162,7 @@ def discover(
         elif json_:
             line(discovery.to_dict())
         else:
+            note_refusal(label_space.view())
             _list(discovery, space, inputs, LEAST if least is None else least)
     usable.end()
 
@@ -188,6 +190,7 @@ def _accept(
         ask_about_new(space, [name], new)
         change, spent = timed(space, lambda: accept_proposal(space, proposal, name, description))
         print_change(change, spent, json_, proposal=proposal.key)
+        note_refusal_after(space)
     if "kept_descriptions" in change.detail:
         command = shlex.join(["protolabel", "describe", space.path, name, description])
         note(f"to replace the description: {command}")

@@ -68,6 +68,8 @@ def _refuse_no_column(x: Any) -> None:
             expected="a list, an array, or a column of a table",
             remedy=remedy,
         )
+    elif getattr(getattr(x, "dtype", None), "kind", "") in ("U", "O") and not np.size(x):
+        raise InputError("X holds no document", expected="at least one", remedy=remedy)
     elif getattr(getattr(x, "dtype", None), "kind", "") in ("M", "m"):
         raise InputError(
             "X holds dates or times", expected="texts, or vectors of numbers", remedy=remedy

@@ -23,6 +23,15 @@ from protolabel.readers.reports import Reports
 from protolabel.row_numbers import STDIN_NAME
 
 WESTERN = "windows-1252"
+_READ_AS_WESTERN = (
+    "iso-8859-1",
+    "iso8859-1",
+    "iso_8859-1",
+    "latin1",
+    "latin-1",
+    "us-ascii",
+    "ascii",
+)
 _ENCODINGS = ("WINDOWS-1252", "WINDOWS-1250")  # as iconv names them
 _MARKS = (  # byte order marks and what they mean; UTF-32's begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -68,6 +77,14 @@ def line_ends(head: bytes, encoding: str | None) -> tuple[bytes, bytes]:
     encoder = codecs.getincrementalencoder(name)()
     encoder.encode("a")  # behind a mark, if it writes one
     return encoder.encode("\n"), encoder.encode("\r")
+
+
+def read_as(declared: str) -> str:
+    """Return the encoding that browsers and mail programs read a declared one as.
+
+    What is declared as ISO-8859-1 or ASCII is Windows-1252 (WHATWG Encoding Standard, section 4.2).
+    """
+    return WESTERN if declared.lower() in _READ_AS_WESTERN else declared
 
 
 def may_be_western(raw: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from protolabel.readers.encodings import read_as
 from protolabel.readers.formats.extraction import RefusalError
 from protolabel.text import has_visible_text, n_words
 
@@ -80,7 +81,7 @@ def content_of(part: EmailMessage, limit: int) -> str:
     except (ValueError, LookupError, AttributeError, TypeError):
         charset = ""
     try:
-        content = raw.decode(charset if charset != "us-ascii" else "")
+        content = raw.decode("" if charset == "us-ascii" else read_as(charset))
     except (LookupError, UnicodeError, ValueError):
         content = decoded(raw, None)
     return page_text(content, limit) if part.get_content_type() in PAGES else content

@@ -11,6 +11,7 @@ from protolabel.readers.encodings import (
     WESTERN,
     marked_encoding,
     may_be_western,
+    read_as,
 )
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, Text, tidy
 
@@ -154,10 +155,13 @@ def _is_hidden(attributes: list[tuple[str, str | None]]) -> bool:
 
 
 def page_text(source: str, limit: int) -> str:
-    """Return the text of a page: its title and what its body shows."""
+    """Return the text of a page: its title and what its body shows, without soft hyphens."""
     page = _Page(limit)
     page.read(source)
-    lines = (re.sub("[ \xa0]+", " ", line).strip(" ") for line in str(page.text).split("\n"))
+    lines = (
+        re.sub("[ \xa0]+", " ", line).strip(" ")
+        for line in str(page.text).replace("\xad", "").split("\n")
+    )
     return tidy("\n".join(lines))
 
 
@@ -178,9 +182,8 @@ def decoded(raw: bytes, encoding: str | None) -> str:
     """Return a page as text: as a mark, the caller or the page says, else UTF-8 or Windows-1252."""
     declared = _CHARSET.search(raw[:4096])
     name = encoding or marked_encoding(raw[:4]) or (declared and declared[1].decode())
-    if name and name.lower() in ("iso-8859-1", "latin1", "us-ascii"):
-        name = WESTERN  # what browsers take it for
-    elif name and name.lower() in ("utf-8", "utf8"):
+    name = name and read_as(name)
+    if name and name.lower() in ("utf-8", "utf8"):
         name = "utf-8-sig"
     try:
         return raw.decode(name or "utf-8-sig")
