@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 from advice import Cases, Desk
 from commands import call
 from spelt_numbers import spelt
+
+from protolabel import LabelSpace
+from protolabel.open_world.discovery import discover
 
 CASES = Cases()
 
@@ -108,3 +112,16 @@ def texts_that_are_not_remembered(d: Desk) -> None:
     d.refused("discover", d.space, "--accept", "P1", "--name", "weather")
     done = call("discover", d.space, stream, "--accept", "P1", "--name", "weather")
     assert "version" in done.stdout
+
+
+@CASES.of("refuse it: protolabel discover SPACE --refuse {}")
+def proposal_without_any_of_its_documents(d: Desk) -> None:
+    stream = strangers(d)
+    call("set", d.space, "remember", "text")
+    call("label", d.space, stream)
+    with LabelSpace(d.space, background=False) as space:
+        (proposal,) = discover(space).proposals
+        keys = [member.key for member in proposal.members]
+        remedy = d.raised(lambda: proposal.without(keys))
+    assert "not proposed again" in d.obeyed(remedy.replace("SPACE", shlex.quote(str(d.space))))
+    assert "P1" not in call("discover", d.space).stdout

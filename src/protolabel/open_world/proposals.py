@@ -124,7 +124,7 @@ class Proposal:
             raise InputError(
                 f"{self.key}: all of its documents are left out",
                 expected="one document at least",
-                remedy="refuse it: protolabel discover SPACE --refuse",
+                remedy=f"refuse it: protolabel discover SPACE --refuse {self.key}",
             )
         exemplars = tuple(one for one in self.exemplars if one.key not in keys)
         members = (*different, *copies)
