@@ -84,21 +84,38 @@ def test_what_is_accepted_is_listed_no_more_and_its_old_label_is_never_proposed(
     assert (one["label"], one["by"]) == ("reminder", "person")
 
 
-def test_the_list_can_be_narrowed_to_a_class_that_has_ended(space):
-    (number,) = {record["label"] for record in records("review", space, "--all", "--json")} - {
-        "cv", "letter", None
-    }  # fmt: skip
-    assert number == "invoice"
-    call("merge", space, "invoice", "cv", "--into", "paper")
-    listed = call("review", space, "--list")
-    assert "invoice" in listed.stdout
-    narrow = call("review", space, "--list", "--from", "invoice", "--to", "paper")
-    assert "invoice" in narrow.stdout
+def test_the_list_can_be_narrowed_to_a_class_that_has_ended(changed):
+    call("label", changed, changed.parent / "inbox")
+    call("undo", changed)
+    listed = call("review", changed, "--list")
+    assert "reminder" in listed.stdout
+    narrow = call("review", changed, "--list", "--from", "reminder", "--to", "invoice")
+    assert "reminder" in narrow.stdout
     _, *words = narrow.stderr.partition("to accept one: ")[2].partition(" --accept KEY")[0].split()
-    assert words[-4:] == ["--to", "paper", "--from", "invoice"]
+    assert words[-4:] == ["--to", "invoice", "--from", "reminder"]
     assert "accepted" in call(*words, "--accept-all").stdout
-    refusal = call("review", space, "--from", "nobody", code=2).stderr
+    refusal = call("review", changed, "--from", "nobody", code=2).stderr
     assert "or one that remembered documents have" in refusal
+
+
+def test_what_is_remembered_goes_along_with_a_merged_class_not_with_its_former_name(space):
+    def labels(*options: str) -> dict[str, tuple[str | None, str]]:
+        listed = records("review", space, "--all", *options, "--json")
+        return {r["id"]: (r["label"], r["by"]) for r in listed}
+
+    call("correct", space, space.parent / "inbox" / "2.txt", "--to", "invoice")
+    call("rename", space, "invoice", "bill")
+    call("add", space, "invoice", "--text", "second reminder: an offer", "--new")
+    before = labels()
+    assert before["2.txt"] == ("bill", "person")
+    call("merge", space, "bill", "cv", "--into", "cv")
+    after = {name: ("cv", by) for name, (_, by) in before.items()}
+    assert labels() == after
+    for options in (("--list", "--from", "invoice"), ("--declined", "--from", "invoice")):
+        assert records("review", space, *options, "--json") == []
+    assert {r["label"] for r in records("review", space, "--list", "--json")} <= {"cv"}
+    call("undo", space)
+    assert labels() == before
 
 
 def test_what_is_dismissed_never_comes_back_by_itself(changed):

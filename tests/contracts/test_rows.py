@@ -44,6 +44,12 @@ def test_classes_are_read_by_key_and_names_by_the_rows_that_have_them(store, ids
     named = store.rows.class_names_since(0, 5)
     assert sorted(name for _, name in named) == ["a", "b", "c", "z"]
     assert sorted(name for _, name in store.rows.class_names_since(0, 3)) == ["a", "b"]
+    assert store.rows.last_class_name(rows["z"].key) == "z"
+    with store.writing("merge", "me") as writing:
+        writing.end_class(writing.rows.class_named("z", 6))
+    assert store.rows.last_class_name(rows["z"].key) == "z"
+    assert store.rows.last_class_name(rows["b"].key) == "b"
+    assert store.rows.last_class_name(99) is None
     last = max(row for row, name in named if name != "z")
     assert store.rows.class_names_since(last, 5) == [(rows["z"].row, "z")]
 

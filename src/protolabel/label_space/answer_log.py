@@ -104,8 +104,7 @@ class AnswerLog:
 
         Args:
             to: only those that prefer this class now.
-            before: only those that have this label, by the name of the class now, or, where it has
-                ended, by its name when they were answered.
+            before: only those that have this label, as :attr:`Remembered.label` says it.
             refined: as in a preview.
             evidence: how many of the nearest examples each shows.
         """

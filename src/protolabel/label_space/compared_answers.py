@@ -59,7 +59,7 @@ class ComparedAnswers:
             i
             for i in self._labelled(before)
             if (key := self._answers.keys[i]) is not None
-            and key != self._rows[i].class_key
+            and key != self._names.key(self._rows[i].class_key)
             and not refused.holds(self._rows[i], key)
             and (to_key is None or key == to_key)
         ]
@@ -91,7 +91,7 @@ class ComparedAnswers:
         places = []
         for i in self._labelled(before):
             row, label = self._rows[i], self._answers.labels[i]
-            name = self._names.of(row.class_key, row.version)
+            name = self._names.label(row.class_key)
             if row.person and name is not None:
                 labels = () if label is None else (label,)
                 if contradicts((name,), labels, paths):
@@ -112,7 +112,7 @@ class ComparedAnswers:
         """Yield the places of the documents that have this label; None: of all."""
         name = None if label is None else self._former_name(label)
         for i, row in enumerate(self._rows):
-            if name is None or self._names.of(row.class_key, row.version) == name:
+            if name is None or self._names.label(row.class_key) == name:
                 yield i
 
     def _listed(self, places: Sequence[int], evidence: int) -> list[Suggestion]:
@@ -137,7 +137,7 @@ class ComparedAnswers:
         present = class_named(rows, label, rows.version())
         if present is not None:
             return present.name
-        present_names = {self._names.of(row.class_key, row.version) for row in self._rows}
+        present_names = {self._names.label(row.class_key) for row in self._rows}
         for name in (label, reference(label), clean_name(label)):
             if name in present_names:
                 return name

@@ -15,10 +15,10 @@ from types import MappingProxyType
 
 from protolabel.equality import short_digest
 from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.ended_decisions import (
     LabelsLeft,
-    LabelsNow,
     Pair,
     ended,
     ended_by_removal,
@@ -212,12 +212,12 @@ def with_refusals(
         refused: documents, each with the keys of the classes that it is not of.
         version: that the refusal made.
     """
-    labels_now, labels_left = LabelsNow(rows, version), LabelsLeft(rows, version)
+    classes_now, labels_left = ClassesNow(rows, version), LabelsLeft(rows, version)
     parents = rows.class_parents(version)
     judged, pairs = list[AnswerRow](), list[Pair]()
     for row, keys in refused:
         of_refused = set(family(parents, keys))
-        if labels_now.among(row, of_refused) is not None:
+        if classes_now.among(row.class_key, of_refused) is not None:
             left = [key for key in labels_left.of(row) if key not in of_refused]
             row = ended(row, left, version)
         judged.append(row)

@@ -52,10 +52,19 @@ class CurrentNames:
         row = None if version is None else self._rows.class_named(label, version)
         if row is None and label in self._present:
             return label
-        key = self._former.get(label) if row is None else row.key
-        while key is not None and key not in self._names:
-            key = self._merged.get(key)
+        former = self._former.get(label) if row is None else row.key
+        key = None if former is None else self.heir(former)
         return label if key is None else self._names[key]
+
+    def heir(self, key: int) -> int | None:
+        """Return the key of the class that a class goes on as; None where it has none.
+
+        A class that is there goes on as itself.
+        """
+        heir: int | None = key
+        while heir is not None and heir not in self._names:
+            heir = self._merged.get(heir)
+        return heir
 
     def _successions(self, change: Change) -> Iterator[tuple[str, int, int]]:
         """Yield each name that a change took away, with the keys of its class before and after."""

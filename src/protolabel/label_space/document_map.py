@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.arithmetic.projection import principal_plane
 from protolabel.arithmetic.scores import centres_of
 from protolabel.arrays import Doubles, Positions
+from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.remembered import NamesInLog, remembered_document
@@ -71,7 +72,8 @@ def document_map(session: Session, view: View, most: int = MOST_DOCUMENTS) -> Do
     """Return the map of a view, with the newest ``most`` documents."""
     session.answer_queue.write()
     rows = [r for r in session.store.answers.rows() if r.encoding == view.embedder.encoding]
-    rows = rows[-most:]
+    classes = ClassesNow(view.rows, view.version)
+    rows = [classes.row(row) for row in rows[-most:]]
     encoded = encoded_rows(session.store.answers, rows, view.embedder.dim)
     texts = DocumentTexts.remembered(session.store.answers, rows)
     answers = view_answers(view, encoded, texts, view.why_none_answers(), alternatives=1)

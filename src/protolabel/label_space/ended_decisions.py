@@ -8,12 +8,12 @@ gave it. A merge or a move ends no decision. Nothing is written here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from protolabel.equality import short_digest
+from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
@@ -21,43 +21,7 @@ from protolabel.label_space.stored_settings import settings_of
 from protolabel.store import AnswerRow, Rows, Store
 from protolabel.time_stamps import now
 
-if TYPE_CHECKING:
-    from protolabel.label_space.current_names import CurrentNames
-
 Pair = tuple[bytes, int]  # a document, and a class that is refused for it
-
-
-class LabelsNow:
-    """The classes that remembered labels stand for at a version: merges are followed."""
-
-    def __init__(self, rows: Rows, version: int) -> None:
-        self._rows, self._version = rows, version
-
-    def among(self, row: AnswerRow, keys: Collection[int]) -> int | None:
-        """Return the key of these that a label stands for; None where it stands for no other."""
-        if row.class_key is None or row.class_key in keys:
-            return row.class_key
-        heir = None if row.class_key in self._present else self._heir(row)
-        return heir if heir in keys else None
-
-    @cached_property
-    def _present(self) -> set[int]:
-        return {row.key for row in self._rows.classes(self._version)}
-
-    @cached_property
-    def _names(self) -> CurrentNames:
-        from protolabel.label_space.current_names import CurrentNames  # knows all kinds of change
-
-        return CurrentNames(self._rows, self._version)
-
-    def _heir(self, row: AnswerRow) -> int | None:
-        """Return the key of the class that took in one that has ended."""
-        former = [one.name for one in self._rows.classes(row.version) if one.key == row.class_key]
-        if not former:
-            return None
-        name = self._names.name(former[0], row.version)
-        heir = self._rows.class_named(name, self._version)
-        return None if heir is None else heir.key
 
 
 class LabelsLeft:
@@ -126,10 +90,10 @@ def without_removed(
     decided = [row for row in documents if row.person]
     if not decided:
         return [], []
-    labels_now, labels_left = LabelsNow(rows, change), LabelsLeft(rows, change)
+    classes_now, labels_left = ClassesNow(rows, change), LabelsLeft(rows, change)
     judged, refused = list[AnswerRow](), list[Pair]()
     for row in decided:
-        key = labels_now.among(row, removed[row.content])
+        key = classes_now.among(row.class_key, removed[row.content])
         if key is None:
             continue
         left = labels_left.of(row)

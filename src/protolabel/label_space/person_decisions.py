@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from protolabel.errors import InputError
+from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.lookup import class_named
-from protolabel.label_space.remembered import ClassNames, Suggestion
+from protolabel.label_space.remembered import Suggestion
 from protolabel.store import AnswerRow, Store
 from protolabel.time_stamps import now
 
@@ -74,12 +75,12 @@ def suggested_rows(
         InputError: a document is no longer remembered, has another label, or was decided on since.
     """
     rows = {r.document.hex(): r for r in store.answers.rows(texts=texts)}
-    names, refusals = ClassNames(store.rows), store.answers.refusals()
+    classes, refusals = ClassesNow(store.rows, store.rows.version()), store.answers.refusals()
     for suggestion in suggestions:
         row = rows.get(suggestion.key)
         is_current = (
             row is not None
-            and names.of(row.class_key, row.version) == suggestion.document.label
+            and classes.label(row.class_key) == suggestion.document.label
             and (not row.person or row.at == suggestion.document.at)
             and (row.document, class_key(store, suggestion.answer.label)) not in refusals
         )

@@ -14,9 +14,10 @@ from protolabel.answers import Answer
 from protolabel.errors import InputError
 from protolabel.label_lists import words_of_labels
 from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.deciding_kinds import kinds_that_end_examples
 from protolabel.label_space.session import Session
-from protolabel.store import AnswerRow, Rows, Store
+from protolabel.store import AnswerRow, Store
 from protolabel.types import Change, Example
 
 __all__ = ["Accepted", "Remembered", "Suggestion"]
@@ -33,7 +34,10 @@ class Remembered:
         key: names it, in hexadecimal digits; the first eight are enough where they are its own.
         id: of the document.
         source: where it came from.
-        label: what it was answered, or what a person accepted; None for *none of these*.
+        label: what it was answered, or what a person accepted, as that class is called now;
+            None for *none of these*. A class that was merged goes on as the one that took its
+            examples. One that has ended otherwise keeps its last name, with ``(ended)`` where
+            another class has that name now.
         probability: of the nearest class then.
         version: of the label space that answered.
         at: when, in ISO 8601.
@@ -103,32 +107,11 @@ class Accepted:
     change: Change | None = None
 
 
-class ClassNames:
-    """Names of classes by their keys: as they are now, or as they were when a document was
-    answered.
-    """
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-        self._present_names = {row.key: row.name for row in rows.classes(rows.version())}
-        self._earlier_names: dict[tuple[int, int], str] = {}
-
-    def of(self, key: int | None, version: int) -> str | None:
-        """Return the name of a class; None for *none of these*."""
-        if key is None:
-            return None
-        if key not in self._present_names and (key, version) not in self._earlier_names:
-            classes = {row.key: row.name for row in self._rows.classes(version)}
-            self._earlier_names |= {(k, version): name for k, name in classes.items()}
-            self._earlier_names.setdefault((key, version), f"class {key}")
-        return self._present_names.get(key) or self._earlier_names[key, version]
-
-
-class NamesInLog(ClassNames):
+class NamesInLog(ClassesNow):
     """Names of classes, and which of them people have refused for a document: read when asked."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store.rows)
+        super().__init__(store.rows, store.rows.version())
         self._answers = store.answers
 
     @cached_property
@@ -141,7 +124,7 @@ class NamesInLog(ClassNames):
     def refused(self, row: AnswerRow) -> tuple[str, ...]:
         """Return the classes that are refused, oldest first; none where a person gave a label."""
         keys = () if row.person else self._refused.get(row.document, ())
-        return tuple(name for key in keys if (name := self.of(key, row.version)) is not None)
+        return tuple(self.own_name(key) for key in keys)
 
     def by(self, row: AnswerRow) -> str:
         """Return whose label a row has, as :attr:`Remembered.by` says."""
@@ -171,7 +154,7 @@ def remembered_document(
 
     See :func:`decided_labels`.
     """
-    label = names.of(row.class_key, row.version)
+    label = names.label(row.class_key)
     if labels and label not in labels:  # the class that was remembered has ended, say in a merge
         label = labels[0]
     return Remembered(

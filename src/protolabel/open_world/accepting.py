@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest, Import
 from protolabel.label_space.changes.imported_classes import ImportedClass
+from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.person_decisions import PersonDecision
@@ -106,10 +107,11 @@ def require_current(store: Store, proposal: Proposal, label: str) -> None:
     if not store.answers.forgotten().intersection(documents) <= row.members:
         raise no_proposal(proposal.key, None)  # as it was listed
     classes = {info.key for info in store.rows.classes(store.rows.version()) if not info.retired}
+    classes_now = ClassesNow(store.rows, store.rows.version())
     target = store.rows.class_named(label, store.rows.version())
     others = [
         answer
-        for answer in store.answers.judged_of(documents)
+        for answer in map(classes_now.row, store.answers.judged_of(documents))
         if answer.class_key in classes and (target is None or answer.class_key != target.key)
     ]
     if others:

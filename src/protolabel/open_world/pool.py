@@ -23,6 +23,7 @@ from protolabel.document_key import KEY_BYTES, document_key
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
+from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.session import Session
@@ -199,7 +200,8 @@ def fill_from_log(
         How many are left out, since another encoder has made their vectors.
     """
     table, classes = session.store.answers, set(view.head.keys.tolist())
-    all_rows = table.rows(texts=True)
+    classes_now = ClassesNow(view.rows, view.version)
+    all_rows = [classes_now.row(row) for row in table.rows(texts=True)]
     pool.leave_out(_decided_contents(all_rows, view))
     rows = [
         row
@@ -232,7 +234,9 @@ def fill_from_log(
 def _decided_contents(rows: Iterable[AnswerRow], view: View) -> set[bytes]:
     """Return the contents of documents to which a person gave a class that is there."""
     classes = set(view.head.keys.tolist())
-    return {row.content for row in rows if row.person and row.class_key in classes}
+    classes_now = ClassesNow(view.rows, view.version)
+    decided = [row for row in rows if row.person]
+    return {row.content for row in decided if classes_now.among(row.class_key, classes) is not None}
 
 
 def fill_from_documents(

@@ -63,11 +63,9 @@ class _AsSeen(Claim):
         judged = self.store.answers.judged_of([*documents])
         labels = {row.document: labels for row, labels in self._labels_now(judged)}
         names, refused = NamesInLog(self.store), dict[bytes, set[str]]()
-        version = self.store.rows.version()
         for document, class_key in self.store.answers.refusals():
             if document in documents and document not in labels:
-                name = names.of(class_key, version)
-                refused.setdefault(document, set()).update({name} if name else ())
+                refused.setdefault(document, set()).add(names.own_name(class_key))
         given_labels = self._labels_given(judged)
         for document, key in documents.items():
             was = self.as_seen[key]

@@ -46,6 +46,14 @@ class Classes:
             row = db.execute(f"{_CLASS} WHERE c.class = :k AND {ALIVE}", {"v": version, "k": key})
             return _class_row(row.fetchone())
 
+    def last_class_name(self, key: int) -> str | None:
+        """Return the name that a class has, or had last; None where no class had that key."""
+        sql = """SELECT name FROM classes WHERE class = ?
+            ORDER BY died IS NULL DESC, died DESC, row DESC LIMIT 1"""
+        with self._connection.reading() as db:
+            row = db.execute(sql, (key,)).fetchone()
+        return None if row is None else str(row[0])
+
     def class_parents(self, version: int) -> dict[int, int]:
         """Return the key of the class above each class that has one at a version, by class key."""
         sql = f"""SELECT c.class, c.parent FROM classes c INDEXED BY classes_parent

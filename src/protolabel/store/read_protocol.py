@@ -86,6 +86,9 @@ class Rows(Protocol):
     def class_with_key(self, key: int, version: int) -> ClassRow:
         """Return the class of that key at a version, which must have been there."""
 
+    def last_class_name(self, key: int) -> str | None:
+        """Return the name that a class has, or had last; None where no class had that key."""
+
     def class_parents(self, version: int) -> dict[int, int]:
         """Return the key of the class above each class that has one at a version, by class key."""
 

@@ -30,6 +30,7 @@ class SqliteRows:
         self.class_named = tables.classes.class_named
         self.class_names_since = tables.classes.class_names_since
         self.class_with_key = tables.classes.class_with_key
+        self.last_class_name = tables.classes.last_class_name
         self.class_parents = tables.classes.class_parents
         self.touched_since = tables.classes.touched_since
 

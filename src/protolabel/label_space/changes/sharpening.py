@@ -24,6 +24,7 @@ from protolabel.label_space.changes.request import (
     Situation,
 )
 from protolabel.label_space.changes.rows import LISTED, listed
+from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.view_answers import answered_rows
 from protolabel.near_copies import document_groups
@@ -132,7 +133,8 @@ def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
     view, store = situation.view, situation.store
     examples = contents_of_examples(store.rows, view.version)
     different: dict[bytes, AnswerRow] = {}
-    for row in store.answers.rows():
+    classes = ClassesNow(store.rows, view.version)
+    for row in map(classes.row, store.answers.rows()):
         if row.encoding == view.embedder.encoding and row.content not in examples:
             earlier = different.pop(row.content, row)
             different[row.content] = earlier if earlier.person and not row.person else row
