@@ -106,10 +106,11 @@ class Desk:
         return {text: folder for text, folder in now.items() if self.put[text] != folder}
 
     def learn(self) -> dict[str, str]:
-        """Learn what was found, and return it."""
+        """Learn what was found, and return it; another name in the same folder is no decision."""
         with closing(Journal(self.out, "space")) as journal:
             moved = corrections(self.out, journal, range(100))
-            result = {(self.out / c.place).read_text(): c.label or "" for c in moved}
+            decided = [c for c in moved if not c.is_renamed]
+            result = {(self.out / c.place).read_text(): c.label or "" for c in decided}
             record_learned(self.out, journal, moved, 1)
         self.put |= result
         return result
@@ -131,6 +132,7 @@ SORT, LEARN = ("sort",), ("learn",)
 SEQUENCES = {
     "another of its name comes": [ARRIVE, SORT, MOVE, ARRIVE, SORT],
     "another comes after learn": [ARRIVE, SORT, MOVE, LEARN, ARRIVE, SORT, MOVE, ARRIVE, SORT],
+    "a learned file has another name": [ARRIVE, SORT, MOVE, LEARN, ("rename", 0, "invoice")],
     "two change places": [ARRIVE, ("arrive", "d/x.txt", "cv"), SORT, ("swap", 0, "cv"), SORT],
     "one takes the place of one that left": [
         ("arrive", "x.txt", "cv"), ("arrive", "y.txt", "invoice"), SORT, ("move", 0, "letter"),
