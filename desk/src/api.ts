@@ -2,7 +2,7 @@
 // what fails into a Failure; it knows nothing of what is displayed.
 import type {
   Change, Changes, ClassExamples, ClassList, Conflicts, DecisionSeen, DriftReport, Evaluation, Explanation, FollowedFolder, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
-  Preview, Problem, Proposals, ReadDocuments, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
+  Preview, Problem, Proposals, ReadDocuments, ReconsideredProposal, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
 import { find, heldTo, IDENTITY, identity, isElsewhere, nameIn, noteIdentity, pathOf, served } from "./identity";
 import { FILE_NAME, PAGE } from "./limits";
@@ -234,6 +234,8 @@ export const api = {
     ask<Preview>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/accept?preview=true`, accepted),
   refuseProposal: (s: string, key: string) =>
     ask<RefusedProposal>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/refuse`, {}),
+  reconsiderProposal: (s: string, key: string) =>
+    ask<ReconsideredProposal>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/reconsider`, {}),
   conflicts: (s: string) => ask<Conflicts>("GET", `${pathOf(s)}/conflicts`),
   next: (s: string, count = 10) => ask<Next>("GET", `${pathOf(s)}/next?count=${count}`),
   map: (s: string) => ask<MapAnswer>("GET", mapPath(s)),

@@ -588,6 +588,11 @@ export interface Reconsidered {
   reconsidered: number;
 }
 
+/** The proposal that was refused, and is listed again. */
+export interface ReconsideredProposal {
+  reconsidered: string;
+}
+
 /** The proposal that is never made again. */
 export interface RefusedProposal {
   refused: string;

@@ -61,7 +61,7 @@ def no_such_proposal(d: Desk) -> None:
 
 
 @CASES.of(
-    "take back all refusals, so that it is listed again: protolabel discover SPACE --reconsider"
+    "take back what was refused, so that it is listed again: protolabel discover SPACE --reconsider"
 )
 def proposal_that_was_refused(d: Desk) -> None:
     stream = strangers(d)

@@ -64,8 +64,8 @@ def test_advice_lists_the_proposals_of_the_same_documents(space, tmp_path):
     call("discover", space, *reading, "--refuse", "P1")
     refused = call("discover", space, *reading, "--accept", "P1", *name, code=2).stderr
     assert refused.strip().endswith(
-        "it was refused; expected the key of one that is listed; to fix it: take back all "
-        f"refusals, so that it is listed again: {listing} --reconsider"
+        "it was refused; expected the key of one that is listed; to fix it: take back "
+        f"what was refused, so that it is listed again: {listing} --reconsider"
     )
     assert "P1" not in call(*shlex.split(listing)[1:]).stdout
     assert "P1" in call(*shlex.split(refused.rpartition(": ")[2])[1:]).stdout

@@ -61,6 +61,31 @@ def test_what_is_left_out_of_a_group_is_no_example_and_stays_declined(person, cl
     assert decided == {f"d{i}.txt": i not in (2, 5) for i in range(len(STARS))}
 
 
+def test_a_refusal_is_undone_and_the_view_says_what_was_refused(person, client, group):
+    """Before, it was for ever, and the view said that no two of the documents were alike."""
+    group.get_by_role("button", name="Not a class").click()
+    notice = person.page.get_by_text("A group of 7 documents is not proposed again")
+    expect(notice).to_be_visible()
+    finding = person.page.locator(".finding")
+    expect(finding).to_contain_text("7 documents are in groups that were refused")
+    expect(finding).not_to_contain_text("as alike as")
+    assert client.get(f"{SPACE}/proposals").json["proposals"] == []
+    person.button("Undo").click()
+    expect(group.locator("li").first).to_contain_text("telescope galaxy star")
+    expect(finding).not_to_contain_text("refused")
+    assert [one["size"] for one in client.get(f"{SPACE}/proposals").json["proposals"]] == [7]
+
+
+def test_a_refusal_is_undone_after_the_person_has_left_the_view_and_come_back(person, group):
+    group.get_by_role("button", name="Not a class").click()
+    expect(person.button("Undo")).to_be_visible()
+    person.open("classes")
+    person.open("unknown")
+    expect(person.page.locator(".finding")).to_be_visible()
+    person.button("Undo").click()
+    expect(group.locator("li").first).to_contain_text("telescope galaxy star")
+
+
 @pytest.mark.parametrize(
     ("language", "tag", "words"),
     [

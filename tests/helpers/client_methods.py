@@ -35,6 +35,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "preview_correction": ("e1", "cv"),
     "preview_proposal": ("P1", "memo"),
     "refuse_proposal": ("P1",),
+    "reconsider_proposal": ("P1",),
     "start": ("settle",),
     "import_file": ("a.csv", b"text,label"),
     "job": (KEY,),

@@ -88,6 +88,7 @@ def ask(client: TestClient, method: str, path: str):
         "/remember": lambda: {"most": 1000},
         "/proposals/{key}/accept": lambda: {"name": "zebra"},
         "/proposals/{key}/refuse": dict,
+        "/proposals/{key}/reconsider": dict,
     }
     tail = path.removeprefix("/v1/spaces/{space}")
     body = bodies[tail]()  # a new route needs a line there
@@ -95,6 +96,9 @@ def ask(client: TestClient, method: str, path: str):
              "/proposals/{key}/refuse": "?least=2"}.get(tail, "")  # fmt: skip
     if "{key}" in tail:
         tail = tail.replace("{key}", proposal())
+    if path.endswith("{key}/reconsider"):
+        refused = client.post(base + tail.replace("reconsider", "refuse"))
+        assert refused.status_code == 200, refused.text
     before = audit(client)
     parts = {"content": body} if isinstance(body, bytes) else {"json": body}
     return before, client.request(method, base + tail + query, **parts)

@@ -52,6 +52,30 @@ def test_a_class_is_proposed_previewed_made_and_undone(path):
         assert client.post(f"{where}/proposals/P9/refuse", None).status == 422
 
 
+def test_the_refusal_of_one_proposal_is_taken_back_and_others_stay(path):
+    """Before, no request took a refusal back."""
+    where = "/v1/spaces/mail"
+    with service(str(path)) as client:
+        listed = client.post(f"{where}/discover", None).json["proposals"]
+        keys = [one["key"] for one in listed]
+        back = f"{where}/proposals/{keys[0]}/reconsider"
+        assert client.post(back, None).status == 422  # nobody has refused it
+        for key in keys:
+            assert client.post(f"{where}/proposals/{key}/refuse", None).status == 200
+        accept = client.post(f"{where}/proposals/{keys[0]}/accept", {"name": "sky"})
+        assert "`POST .../proposals/KEY/reconsider`" in accept.json["remedy"]
+        again = client.post(back, None)
+        assert (again.status, again.json) == (200, {"reconsidered": keys[0]})
+        assert client.get(f"{where}/proposals").json["proposals"] == listed[:1]
+        assert client.post(f"{where}/discover", None).json["proposals"] == listed[:1]
+        for key in (keys[0], "P99", "x" * 60):
+            refusal = client.post(f"{where}/proposals/{key}/reconsider", None)
+            assert (refusal.status, bool(refusal.json["remedy"])) == (422, True)
+        made = client.post(f"{where}/proposals/{keys[0]}/accept", {"name": "sky"})
+        assert made.status == 200, made.body
+        assert "accepted" in client.post(back, None).json["title"]
+
+
 def test_documents_that_are_left_out_of_a_proposal_stay_as_they_are(path):
     """They are no examples and not decided; one undo takes back what the others became."""
     where = "/v1/spaces/mail"

@@ -33,6 +33,7 @@ REQUESTS = {
     "discover": None,
     "proposals/P1/accept": {"name": "weather"},
     "proposals/P1/refuse": None,
+    "proposals/P1/reconsider": None,  # once it was refused
     "suggestions/accept": {"suggestions": [{"key": "KEY", "label": "hymn"}]},
     "suggestions/dismiss": {"suggestions": [{"key": "KEY", "label": "hymn"}]},
     "reconsider": {"all": True},
@@ -78,6 +79,8 @@ def body_for(ask, route):
     documents = ask("GET", "/remembered").json()["documents"]
     (key,) = [one["key"] for one in documents if one["id"] == "song"]
     body = REQUESTS[route]
+    if route == "proposals/P1/reconsider":
+        assert ask("POST", "/proposals/P1/refuse").is_success
     if isinstance(body, dict):
         body = json.loads(json.dumps(body).replace("KEY", key))
         if "version" in body:
@@ -201,6 +204,8 @@ def test_a_key_of_another_request_is_refused(ask, route):
     }.get(route, body)
     if route in ("discover", "proposals/P1/refuse"):
         other += "?least=3"
+    if route == "proposals/P1/reconsider":
+        other = "proposals/P2/reconsider"
     if route.startswith("suggestions"):
         changed = {"suggestions": [*body["suggestions"], *body["suggestions"]]}
     if route in ("inbox/decisions", "undo"):

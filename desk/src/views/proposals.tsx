@@ -1,4 +1,5 @@
 // Proposed classes: groups of declined documents, each with its words and documents. Leave out what does not belong, name it, and it is.
+import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type AcceptedProposal, api } from "../api";
@@ -9,23 +10,26 @@ import { contentOf } from "../explanations";
 import { announce, ChangeDialog } from "../flows";
 import { NAME } from "../limits";
 import { beginning, withBlanks } from "../names";
-import { attempt, mayCurate, own, refresh, report, space, t } from "../state";
+import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../state";
 import type { Member, Proposal, Proposals } from "../types";
 import { Icon, Loading } from "../ui";
 
 const SHOWN = 240; // characters of a text
 
-export function ProposalList(props: { discovery: Proposals; onRefused: (key: string) => void }): JSX.Element {
+/** The newest group whose refusal was taken back, here or after the person had left the view. */
+export const takenBack = signal<Proposal | null>(null);
+
+export function ProposalList(props: { discovery: Proposals; onDecided: (one: Proposal, isRefused: boolean) => void }): JSX.Element {
   const { discovery } = props;
   return (
     <>
       <p class="about notice">{t.value.groupProposed} {discovery.noise !== null && discovery.noise > 0 && t.value.noise(discovery.noise)}</p>
-      <div class="groups">{discovery.proposals.map((one) => <OneProposal key={one.key} one={one} onRefused={() => props.onRefused(one.key)} />)}</div>
+      <div class="groups">{discovery.proposals.map((one) => <OneProposal key={one.key} one={one} onDecided={(isRefused) => props.onDecided(one, isRefused)} />)}</div>
     </>
   );
 }
 
-function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Element {
+function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => void }): JSX.Element {
   const { one } = props;
   const [name, setName] = useDraft(`name of ${one.key}`, ""); // a person names it; the proposal is a hint
   const [description, setDescription] = useDraft(`description of ${one.key}`, one.description);
@@ -37,8 +41,15 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
   const rows = all ? one.members : one.exemplars;
   const isAny = one.members.some((member) => !left.includes(member.key));
   const refuse = (): void => void attempt(async () => {
-    await api.refuseProposal(space.value, one.key);
-    props.onRefused();
+    const where = space.value;
+    await api.refuseProposal(where, one.key);
+    props.onDecided(true);
+    const takeBack = async (): Promise<void> => {
+      await api.reconsiderProposal(where, one.key);
+      takenBack.value = { ...one };
+      notify(t.value.undone);
+    };
+    notify(t.value.refusedGroup(one.size), { name: t.value.undo, run: () => void attempt(takeBack) });
   });
   const accepted = (): AcceptedProposal => ({ name: name.trim(), description: description.trim() || null, leave_out: left });
   const accept = async (onlyAt?: string): Promise<import("../types").Change | null> => {
@@ -46,7 +57,7 @@ function OneProposal(props: { one: Proposal; onRefused: () => void }): JSX.Eleme
       const made = await api.acceptProposal(space.value, one.key, accepted(), onlyAt);
       own.add(made.mark);
       announce(made, t.value.created(name.trim(), Number(made.detail.added ?? one.size)));
-      props.onRefused();
+      props.onDecided(false);
       await refresh();
       await load();
       return made;

@@ -10,9 +10,9 @@ import { type Entry, folderOf, isAwaited } from "../entry";
 import { run } from "../jobs";
 import { NAME } from "../limits";
 import { answering, attempt, changed, info, mayCurate, space, t } from "../state";
-import type { Proposals } from "../types";
+import type { Proposal, Proposals } from "../types";
 import { Empty, Icon, Loading } from "../ui";
-import { ProposalList } from "./proposals";
+import { ProposalList, takenBack } from "./proposals";
 
 export function UnknownView(): JSX.Element {
   const [discovery, setDiscovery] = useState<Found | null>(null);
@@ -20,8 +20,14 @@ export function UnknownView(): JSX.Element {
   const order = useRef<string[]>([]); // of the groups: the largest first, and those that come later below
   useEffect(() => void attempt(load), [changed.value, arrivals.value]);
   useEffect(() => {
-    api.proposals(space.value).then(setDiscovery, () => setDiscovery(null)); // a service without discovery
-  }, []);
+    const back = takenBack.value?.size ?? 0;
+    api.proposals(space.value).then(
+      ({ proposals, ...rest }) => setDiscovery((now) => now ? { ...now, proposals, refused: now.refused && Math.max(0, now.refused - back) } : { ...rest, proposals }),
+      () => setDiscovery(null)); // a service without discovery
+  }, [takenBack.value]);
+  const take = (one: Proposal, isRefused: boolean): void => setDiscovery((now) => now && {
+    ...now, isPast: true, proposals: now.proposals.filter((other) => other.key !== one.key), refused: isRefused ? (now.refused ?? 0) + one.size : now.refused,
+  });
   const discover = async (smallest?: number): Promise<void> => {
     const name = space.value;
     setBusy(true);
@@ -55,7 +61,7 @@ export function UnknownView(): JSX.Element {
         : <>
             {mayCurate.value && discovery && (
               <div class="finding card">
-                {discovery.documents && !discovery.proposals.length ? <Nothing found={discovery} /> : <p>{t.value.discoverText}</p>}
+                {!discovery.proposals.length && (discovery.refused || (discovery.documents && !discovery.isPast)) ? <Nothing found={discovery} /> : <p>{t.value.discoverText}</p>}
                 {busy ? <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {t.value.discovering}</p>
                   : <button type="button" class={discovery?.proposals.length ? "" : "primary"} onClick={() => void discover()}>{discovery.documents ? t.value.discoverAgain : t.value.discover}</button>}
                 {!busy && discovery.enough !== null && !discovery.proposals.length && (
@@ -64,7 +70,7 @@ export function UnknownView(): JSX.Element {
               </div>
             )}
             {discovery && discovery.proposals.length > 0
-              ? <ProposalList discovery={discovery} onRefused={(key) => setDiscovery({ ...discovery, proposals: discovery.proposals.filter((one) => one.key !== key) })} />
+              ? <ProposalList discovery={discovery} onDecided={take} />
               : <>
                   <p class="about notice">{t.value.groupHonest}</p>
                   <div class="groups">{groups.map(([label, rows]) => <Group key={label} nearest={label} rows={rows} />)}</div>
@@ -74,20 +80,20 @@ export function UnknownView(): JSX.Element {
   );
 }
 
-/** The proposals; after a look for groups also how many documents one needs. */
-type Found = Proposals & { least?: number | undefined };
+/** The proposals; after a look for groups also how many documents one needs, and whether a person has decided on one since. */
+type Found = Proposals & { least?: number | undefined; isPast?: boolean };
 
 /** What a look for groups has found where it proposes none, and what to do. */
 function Nothing({ found }: { found: Found }): JSX.Element {
-  const { documents, copies, noise, refused, left_out, least, enough, like_refused } = found;
+  const { documents, copies, noise, refused, left_out, least, enough, like_refused, isPast } = found;
   return (
     <>
-      <p>{t.value.discoverNothing(documents, copies ?? 0)}</p>
+      {documents !== null && <p>{t.value.discoverNothing(documents, copies ?? 0)}</p>}
       {!!refused && <p>{t.value.discoverRefused(refused)}</p>}
       {!!left_out && <p>{t.value.discoverLeftOut(left_out)}</p>}
       {!!like_refused && <p>{t.value.discoverLikeRefused(like_refused)}</p>}
       {!!noise && least !== undefined && enough !== null && <p>{t.value.discoverFewer(least, enough)}</p>}
-      {!!noise && least !== undefined && enough === null && !like_refused && <p>{t.value.discoverAlone(least)}</p>}
+      {!!noise && least !== undefined && enough === null && !like_refused && !isPast && <p>{t.value.discoverAlone(least, !refused)}</p>}
       {(noise ?? 0) > (like_refused ?? 0) && <p>{t.value.discoverYourself}</p>}
     </>
   );

@@ -169,6 +169,11 @@ class Curation(Requests):
         path = f"/proposals/{path_part(key, 'key')}/refuse"
         return cast(proposed_classes.RefusedProposal, self._change(path))
 
+    def reconsider_proposal(self, key: str) -> proposed_classes.ReconsideredProposal:
+        """Take back the refusal of a proposal: it is listed again."""
+        path = f"/proposals/{path_part(key, 'key')}/reconsider"
+        return cast(proposed_classes.ReconsideredProposal, self._change(path))
+
     def risk(self) -> measurements.Risk:
         """Return how many answers are wrong, by how many documents are answered."""
         return cast(measurements.Risk, self._json("GET", "/risk"))

@@ -66,3 +66,9 @@ class RefusedProposal(TypedDict):
     """The proposal that is never made again."""
 
     refused: str
+
+
+class ReconsideredProposal(TypedDict):
+    """The proposal that was refused, and is listed again."""
+
+    reconsidered: str

@@ -5,7 +5,7 @@ A class is made by one change of the usual kinds. It can be previewed and undone
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from protolabel.errors import InputError
@@ -19,7 +19,14 @@ from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import ANY, MarkedVersion, Terms
 from protolabel.names import clean_name
-from protolabel.open_world.proposals import DECISIONS, Proposal, no_proposal, number_of
+from protolabel.open_world.proposals import (
+    DECISIONS,
+    Proposal,
+    clean_key,
+    key_of,
+    no_proposal,
+    number_of,
+)
 from protolabel.quantity import quantity
 from protolabel.store import ProposalRow, Store
 from protolabel.time_stamps import now
@@ -228,11 +235,34 @@ def refuse(space: LabelSpace, proposals: Sequence[Proposal]) -> None:
             store.proposals.set_state(row.number, "refused", now())
 
 
-def reconsider(space: LabelSpace) -> int:
-    """Take back all refusals, and return how many there were."""
+def reconsider(space: LabelSpace, keys: Collection[str] | None = None) -> int:
+    """Take back refusals, and return how many there were: all of these keys, or none.
+
+    Args:
+        space: the label space.
+        keys: of the proposals, which are listed again as they were. None: all refusals, and what is
+            grouped next is proposed again.
+
+    Raises:
+        InputError: no refused proposal has one of the keys.
+    """
     store = session_of(space).store
     with store.exclusively():
-        refused = [row for row in store.proposals.rows() if row.state == "refused"]
-        for row in refused:
-            store.proposals.set_state(row.number, "gone", now())
-    return len(refused)
+        rows = {key_of(row.number): row for row in store.proposals.rows()}
+        refused = {key for key, row in rows.items() if row.state == "refused"}
+        wanted = refused if keys is None else dict.fromkeys(map(clean_key, keys))
+        for key in wanted:
+            if key not in refused:
+                raise _not_refused(key, rows.get(key))
+            state = "gone" if keys is None else "open"
+            store.proposals.set_state(rows[key].number, state, now())
+    return len(wanted)
+
+
+def _not_refused(key: str, row: ProposalRow | None) -> InputError:
+    words = "" if row is None else f": it is {row.state}"
+    return InputError(
+        f"no refused proposal {key!r}{words}",
+        expected="the key of one that was refused",
+        remedy="list the proposals again: protolabel discover SPACE",
+    )

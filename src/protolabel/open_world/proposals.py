@@ -41,7 +41,7 @@ def no_proposal(key: str, row: ProposalRow | None) -> InputError:
     return InputError(
         f"no proposal {key!r}{words}",
         expected="the key of one that is listed",
-        remedy="take back all refusals, so that it is listed again: protolabel discover SPACE "
+        remedy="take back what was refused, so that it is listed again: protolabel discover SPACE "
         "--reconsider"
         if row is not None and row.state == "refused"
         else "list them: protolabel discover SPACE",

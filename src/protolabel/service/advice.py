@@ -104,8 +104,9 @@ def _request(match: re.Match[str]) -> str:
         return "`POST .../reconsider`"
     if name in _CHANGES:
         return f"the change `{_CHANGES[name]}`"
-    is_of_operator = name == "discover" and "--reconsider" in arguments  # no request does so
+    if name == "discover" and "--reconsider" in arguments:
+        return "`POST .../proposals/KEY/reconsider`"
     has_files = name != "label" and _FILES.search(arguments)
-    if name in _ROUTES and not is_of_operator and not has_files:
+    if name in _ROUTES and not has_files:
         return f"`{_ROUTES[name]}`"
     return f"`protolabel {name}{arguments}`{_OPERATORS_WORDS}"

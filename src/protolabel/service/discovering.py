@@ -11,13 +11,13 @@ from protolabel.client import proposed_classes, reports
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.terms import Terms
-from protolabel.open_world.accepting import accept, refuse
+from protolabel.open_world.accepting import accept, reconsider, refuse
 from protolabel.open_world.accepting import preview as preview_of
 from protolabel.open_world.conflicts import find_conflicts
 from protolabel.open_world.discovery import LEAST, discover, stored_proposals
 from protolabel.open_world.named_proposals import lists_others, proposals_named
 from protolabel.open_world.next_to_label import COUNT, next_to_label
-from protolabel.open_world.proposals import Proposal, without_words
+from protolabel.open_world.proposals import Proposal, clean_key, without_words
 from protolabel.quantity import quantity
 from protolabel.service.acts import claimed, earlier_body, earlier_change, keep_body, note_act
 from protolabel.service.bodies import DiscoverBody, ProposalBody
@@ -164,6 +164,29 @@ def decline(
             note_act(
                 request, label_space, "refuse", f"refused proposal {candidate.key}", key, record
             )
+    return versioned(record, label_space)
+
+
+@router.post(
+    "/v1/spaces/{space}/proposals/{key}/reconsider",
+    dependencies=[role("curate")],
+    response_model=proposed_classes.ReconsideredProposal,
+)
+def take_back(
+    request: Request,
+    space: SpaceName,
+    proposal: Annotated[ProposalKey, Path(alias="key")],
+    key: Keyed,
+) -> Response:
+    """Take back the refusal of a proposal: it is listed again as it was."""
+    label_space = space_of(request, space)
+    with claimed(request, label_space, key):
+        record = earlier_body(label_space, key)
+        if record is None:
+            reconsider(label_space, [proposal])
+            record = {"reconsidered": clean_key(proposal)}
+            words = f"took back the refusal of proposal {record['reconsidered']}"
+            note_act(request, label_space, "reconsider", words, key, record)
     return versioned(record, label_space)
 
 
