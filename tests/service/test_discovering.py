@@ -68,7 +68,8 @@ def test_the_refusal_of_one_proposal_is_taken_back_and_others_stay(path):
         assert (again.status, again.json) == (200, {"reconsidered": keys[0]})
         assert client.get(f"{where}/proposals").json["proposals"] == listed[:1]
         assert client.post(f"{where}/discover", None).json["proposals"] == listed[:1]
-        for key in (keys[0], "P99", "x" * 60):
+        assert client.post(f"{where}/proposals/{'x' * 60}/reconsider", None).status == 422
+        for key in (keys[0], "P99"):
             refusal = client.post(f"{where}/proposals/{key}/reconsider", None)
             assert (refusal.status, bool(refusal.json["remedy"])) == (422, True)
         made = client.post(f"{where}/proposals/{keys[0]}/accept", {"name": "sky"})
