@@ -254,8 +254,7 @@ def reconsider(space: LabelSpace, keys: Collection[str] | None = None) -> int:
         for key in wanted:
             if key not in refused:
                 raise _not_refused(key, rows.get(key))
-            state = "gone" if keys is None else "open"
-            store.proposals.set_state(rows[key].number, state, now())
+            store.proposals.set_state(rows[key].number, "gone" if keys is None else "open", now())
     return len(wanted)
 
 
