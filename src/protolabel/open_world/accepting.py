@@ -249,13 +249,13 @@ def reconsider(space: LabelSpace, keys: Collection[str] | None = None) -> int:
     store = session_of(space).store
     with store.exclusively():
         rows = {key_of(row.number): row for row in store.proposals.rows()}
-        refused = {key for key, row in rows.items() if row.state == "refused"}
-        wanted = refused if keys is None else dict.fromkeys(map(clean_key, keys))
-        for key in wanted:
-            if key not in refused:
+        refusals = {key for key, row in rows.items() if row.state == "refused"}
+        targets = refusals if keys is None else dict.fromkeys(map(clean_key, keys))
+        for key in targets:
+            if key not in refusals:
                 raise _not_refused(key, rows.get(key))
             store.proposals.set_state(rows[key].number, "gone" if keys is None else "open", now())
-    return len(wanted)
+    return len(targets)
 
 
 def _not_refused(key: str, row: ProposalRow | None) -> InputError:
