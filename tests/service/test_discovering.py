@@ -72,8 +72,8 @@ def test_the_refusal_of_one_proposal_is_taken_back_and_others_stay(path):
         for key in (keys[0], "P99"):
             refusal = client.post(f"{where}/proposals/{key}/reconsider", None)
             assert (refusal.status, bool(refusal.json["remedy"])) == (422, True)
-        made = client.post(f"{where}/proposals/{keys[0]}/accept", {"name": "sky"})
-        assert made.status == 200, made.body
+        change = client.post(f"{where}/proposals/{keys[0]}/accept", {"name": "sky"})
+        assert change.status == 200, change.body
         assert "accepted" in client.post(back, None).json["title"]
 
 
