@@ -158,6 +158,8 @@ export interface AcceptedProposal {
   name: string;
   description: string | null;
   leave_out: string[];
+  /** The texts of its documents that this page alone has, by key. */
+  texts: Record<string, string>;
 }
 
 /** Ask page by page for the first ``n`` entries of a list, or for as many as there are. */

@@ -320,6 +320,7 @@ const en = {
   nearestClass: (label: string) => `nearest class: ${label}`,
   noNearest: "no class yet",
   groupHonest: "Grouped by the class that is nearest, not by what they have in common. Choose those that belong together.",
+  groupOthers: "The other documents:",
   groupProposed: "Groups of documents that lie close together.",
   discover: "Look for groups",
   discoverAgain: "Look again",
@@ -343,6 +344,9 @@ const en = {
   leaveOut: "Untick what does not belong there: it stays among the documents that no class explains.",
   belongs: (title: string) => `${title} belongs there`,
   wholeText: "The whole text",
+  lackingTexts: (n: number) => n === 1
+    ? "1 document is left out, since neither this page nor the label space has its text. It stays among the documents that no class explains. To take it too, drop its file on the inbox first."
+    : `${n} documents are left out, since neither this page nor the label space has their texts. They stay among the documents that no class explains. To take them too, drop their files on the inbox first.`,
   leftOut: (n: number) => `${count(n, "document", "documents")} left out`,
   chooseAll: (n: number) => `Choose all ${n}`,
   nameGroup: "Name of the class",
@@ -750,6 +754,7 @@ const de: Strings = {
   nearestClass: (label) => `nächste Klasse: ${label}`,
   noNearest: "noch keine Klasse",
   groupHonest: "Gruppiert nach der nächsten Klasse, nicht nach dem, was sie gemeinsam haben. Wählen Sie die aus, die zusammengehören.",
+  groupOthers: "Die übrigen Dokumente:",
   groupProposed: "Gruppen von Dokumenten, die nahe beieinander liegen.",
   discover: "Gruppen suchen",
   discoverAgain: "Noch einmal suchen",
@@ -773,6 +778,9 @@ const de: Strings = {
   leaveOut: "Was nicht dazugehört, wählen Sie ab: Es bleibt unter den Dokumenten, die keine Klasse erklärt.",
   belongs: (title) => `${title} gehört dazu`,
   wholeText: "Der ganze Text",
+  lackingTexts: (n) => n === 1
+    ? "1 Dokument wird weggelassen, weil weder diese Seite noch die Sammlung seinen Text hat. Es bleibt unter den Dokumenten, die keine Klasse erklärt. Soll es dazukommen, legen Sie zuerst seine Datei im Eingang ab."
+    : `${n} Dokumente werden weggelassen, weil weder diese Seite noch die Sammlung ihre Texte hat. Sie bleiben unter den Dokumenten, die keine Klasse erklärt. Sollen sie dazukommen, legen Sie zuerst ihre Dateien im Eingang ab.`,
   leftOut: (n) => `${german.documents(n)} weggelassen`,
   chooseAll: (n) => `Alle ${n} auswählen`,
   nameGroup: "Name der Klasse",

@@ -107,3 +107,97 @@ def test_the_history_calls_an_accepted_proposal_what_it_is(
             expect(row.locator(".tag").first).to_have_text(tag)
             expect(row).to_contain_text(words)
         assert client.post(f"{SPACE}/changes", {"kind": "undo"}).status == 200
+
+
+@pytest.fixture
+def textless(person, client):
+    """Return how to give an office that keeps no texts documents of the page and of others.
+
+    All of them are declined, and the page has looked for groups.
+    """
+    assert client.post(f"{SPACE}/forget", {"all": True}).status == 200
+    assert client.post(f"{SPACE}/remember", {"what": "answers"}).status == 200
+    body = {"kind": "configure", "values": {"threshold": 0.9}}
+    assert client.post(f"{SPACE}/changes", body).status == 200
+
+    def put(of_others, more=()):
+        person.open("inbox")
+        documents = [{"id": f"d{i}.txt", "text": text} for i, text in enumerate(STARS)]
+        documents += [{"id": f"e{i}.txt", "text": text} for i, text in enumerate(more)]
+        theirs, own = documents[:of_others], documents[of_others:]
+        if theirs:
+            assert client.post(f"{SPACE}/inbox", {"documents": theirs}).status == 200
+        files = [
+            {"name": one["id"], "mimeType": "text/plain", "buffer": one["text"].encode()}
+            for one in own
+        ]
+        if files:
+            chooser = person.page.locator(".list .adding input[type=file]").first
+            chooser.set_input_files(files)
+        expect(person.page.locator(".rows li")).to_have_count(len(own))
+        person.open("unknown")
+        person.button("Look for groups").click()
+        group = person.page.locator(".group").filter(has=person.page.get_by_text("Not a class"))
+        expect(group).to_have_count(1, timeout=60_000)
+        group.get_by_label("Name of the class").fill("Astronomy")
+        return group
+
+    return put
+
+
+def examples_of(client, label):
+    examples = client.get(f"{SPACE}/examples?label={label}").json["examples"]
+    return sorted(one["text"] for one in examples)
+
+
+def test_a_group_becomes_a_class_where_the_page_alone_has_its_texts(person, client, textless):
+    """Before, it was refused with a command of a shell, though the page showed these texts."""
+    group = textless(0)
+    expect(group).to_contain_text("telescope galaxy star")
+    group.get_by_role("button", name="Create the class").click()
+    person.button("Do it").click()
+    notice = "Astronomy is a class now, with 7 examples"
+    expect(person.page.get_by_text(notice)).to_be_visible()
+    assert examples_of(client, "Astronomy") == sorted(STARS)
+
+
+def test_it_says_how_many_documents_of_a_group_are_left_out_without_their_texts(
+    person, client, textless
+):
+    group = textless(2)
+    group.get_by_role("button", name="Create the class").click()
+    expect(person.page.get_by_role("dialog")).to_contain_text("2 documents are left out")
+    person.button("Do it").click()
+    notice = "Astronomy is a class now, with 5 examples"
+    expect(person.page.get_by_text(notice)).to_be_visible()
+    assert examples_of(client, "Astronomy") == sorted(STARS[2:])
+    decided = {
+        one["id"]: one["by"] == "person" for one in client.get(f"{SPACE}/inbox").json["documents"]
+    }
+    assert decided == {f"d{i}.txt": i >= 2 for i in range(len(STARS))}
+
+
+def test_a_group_whose_texts_nobody_has_says_what_to_do(person, textless):
+    group = textless(len(STARS))
+    expect(group.get_by_role("button", name="Create the class")).to_be_disabled()
+    expect(group).to_contain_text("Drop their files on the inbox")
+    expect(group.get_by_role("button", name="Keep texts")).to_be_visible()
+    expect(group).not_to_contain_text("protolabel")
+    assert person.axe() == []
+
+
+def test_documents_of_no_proposed_group_can_still_be_chosen(person, client, textless):
+    """Before, they were not to be seen while there was a proposal."""
+    textless(0, ["a bicycle", "wild mushrooms"])
+    page = person.page
+    others = page.locator(".group").filter(has_text="bicycle")
+    expect(others).to_have_count(1)
+    expect(others).not_to_contain_text("telescope")
+    others.get_by_role("checkbox", name="bicycle").check()
+    others.get_by_label("Name of the class").fill("Vehicles")
+    others.get_by_role("button", name="Create the class").click()
+    expect(page.get_by_text("Vehicles is a class now")).to_be_visible()
+    person.until(
+        f"""async () => (await (await fetch("{SPACE}/classes")).text()).includes("Vehicles")"""
+    )
+    assert examples_of(client, "Vehicles") == ["a bicycle"]

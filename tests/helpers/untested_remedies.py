@@ -95,6 +95,9 @@ _BY_REASON = {
         "newest, send a change of the kind 'undo'",
         "send its documents to `POST .../inbox`, then ask for proposals (`POST .../discover`) and "
         "take theirs; or take it on the machine of the service, where its documents are",
+        "send the text that was labelled, or none for this document",
+        "send their texts in `texts`, by the keys of the documents; or keep texts from now on "
+        "(`POST .../remember`), and send the documents to `POST .../inbox` again",
         "give it that name again, or end the service and start it with the new one; where it was "
         "moved, its new place has all changes once the service has ended",
         "add it to its class as an example",

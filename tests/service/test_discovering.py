@@ -9,7 +9,9 @@ from service_process import make_space, service
 from spelt_numbers import spelt
 
 from protolabel import Document, LabelSpace
+from protolabel.client import Client
 from protolabel.open_world.discovery import discover
+from protolabel.service.limits import MEMBERS
 
 WEATHER = [f"sunny weather with light wind from the west on day {spelt(n)}" for n in range(6)]
 FOOD = [f"tomato soup and bread with cheese for lunch number {spelt(n)}" for n in range(5)]
@@ -160,6 +162,36 @@ def test_a_proposal_of_documents_that_are_not_remembered_is_refused_with_a_way_t
         proposals = client.post(f"{where}/discover", None).json["proposals"]
         (key,) = [one["key"] for one in proposals if "rock" in str(one)]
         assert client.post(f"{where}/proposals/{key}/accept", {"name": "rock"}).status == 200
+
+
+def test_a_proposal_whose_texts_its_caller_alone_has_becomes_a_class(path):
+    """Before, it was refused with a command of a shell, though the page had all the texts."""
+    where = "/v1/spaces/mail"
+    with LabelSpace(path, background=False) as space:
+        keys = {one.text: one.key for one in space.answer_log.documents()}
+        space.answer_log.remember("answers")  # the default
+    with service(str(path)) as client:
+        (weather, food) = client.post(f"{where}/discover", None).json["proposals"]
+        accept = f"{where}/proposals/{weather['key']}/accept"
+        texts = {keys[text]: text for text in WEATHER[1:]}
+        body = {"name": "sky", "texts": texts | {keys[FOOD[0]]: FOOD[0], "other": "x"}}
+        wrong = body | {"texts": texts | {keys[WEATHER[1]]: "what nobody has labelled"}}
+        many = body | {"texts": {f"{n:032x}": "x" for n in range(MEMBERS + 1)}}
+        for route in (f"{accept}?preview=true", accept):
+            for bad in ({"name": "sky"}, body | {"texts": {}}, wrong, many):
+                refusal = client.post(route, bad)
+                assert refusal.status == 422, refusal.body
+                assert "protolabel" not in refusal.json.get("remedy", "")
+                assert "nobody has" not in str(refusal.json)
+            change = client.post(route, body)
+            assert (change.status, change.json["detail"]["added"]) == (200, len(texts))
+        examples = client.get(f"{where}/examples?label=sky").json["examples"]
+        assert sorted(one["text"] for one in examples) == sorted(WEATHER[1:])
+        texts = {keys[text]: text for text in FOOD}
+        with Client(f"http://127.0.0.1:{client.port}", "mail") as mail:
+            assert mail.preview_proposal(food["key"], "lunch", texts=texts)["preview"]
+            record = mail.accept_proposal(food["key"], "lunch", texts=texts)
+        assert record["detail"]["added"] == len(FOOD)
 
 
 def test_an_answer_says_that_a_class_keeps_its_description(path):

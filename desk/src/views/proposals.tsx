@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type AcceptedProposal, api } from "../api";
-import { entries, isOpen, load, remembersTexts, titleOf } from "../documents";
+import { entries, isOpen, load, remembersTexts, sentDocument, titleOf } from "../documents";
 import { useDraft } from "../drafts";
 import type { Entry } from "../entry";
 import { contentOf } from "../explanations";
@@ -13,8 +13,10 @@ import { beginning, withBlanks } from "../names";
 import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../state";
 import type { Member, Proposal, Proposals } from "../types";
 import { Icon, Loading } from "../ui";
+import { KeepTexts } from "./adding";
 
 const SHOWN = 240; // characters of a text
+const SENT = 5_000_000; // characters of the texts of one request, whose bytes the service bounds
 
 /** The newest group whose refusal was taken back, here or after the person had left the view. */
 export const takenBack = signal<Proposal | null>(null);
@@ -39,7 +41,9 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
   const texts = new Map(one.exemplars.map((exemplar) => [exemplar.key, exemplar.text]));
   const known = new Map(entries.value.map((entry) => [entry.key, entry]));
   const rows = all ? one.members : one.exemplars;
-  const isAny = one.members.some((member) => !left.includes(member.key));
+  const members = one.members.filter((member) => !left.includes(member.key));
+  const lacking = members.filter((member) => !texts.get(member.key) && !hasText(member, known.get(member.key))).map((member) => member.key);
+  const isAny = lacking.length < members.length;
   const refuse = (): void => void attempt(async () => {
     const where = space.value;
     await api.refuseProposal(where, one.key);
@@ -51,7 +55,10 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
     };
     notify(t.value.refusedGroup(one.size), { name: t.value.undo, run: () => void attempt(takeBack) });
   });
-  const accepted = (): AcceptedProposal => ({ name: name.trim(), description: description.trim() || null, leave_out: left });
+  const accepted = (): AcceptedProposal => ({
+    name: name.trim(), description: description.trim() || null, leave_out: [...left, ...lacking],
+    texts: textsHere(members.filter((member) => !(remembersTexts() && known.get(member.key)?.has_text))),
+  });
   const accept = async (onlyAt?: string): Promise<import("../types").Change | null> => {
     try {
       const made = await api.acceptProposal(space.value, one.key, accepted(), onlyAt);
@@ -89,12 +96,33 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
           <button type="button" onClick={refuse}>{t.value.refuse}</button>
         </form>
       )}
+      {mayCurate.value && !isAny && members.length > 0 && <><p class="about">{t.value.textsNeeded}</p><KeepTexts isEmpty={false} /></>}
       {asking && (
-        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} body={{ key: one.key, left }} onClose={() => setAsking(false)}
+        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} text={lacking.length ? t.value.lackingTexts(lacking.length) : ""} body={{ key: one.key, left, lacking }} onClose={() => setAsking(false)}
           preview={() => api.previewProposal(space.value, one.key, accepted())} carryOut={accept} />
       )}
     </section>
   );
+}
+
+/** Whether the page or the service has the text of a document, so that it can be an example. */
+function hasText(member: Member, entry: Entry | undefined): boolean {
+  const own = sentDocument(member.key);
+  if (own) return !!own.text; // a picture has none
+  return entry ? entry.has_text : remembersTexts(); // the list of the page ends somewhere
+}
+
+/** The texts of documents that this page has, by key, as many as go into one request. */
+function textsHere(members: Member[]): Record<string, string> {
+  const texts: Record<string, string> = {};
+  let characters = 0;
+  for (const { key } of members) {
+    const text = sentDocument(key)?.text;
+    characters += text?.length ?? 0;
+    if (characters > SENT) break;
+    if (text) texts[key] = text;
+  }
+  return texts;
 }
 
 /** A document of a group: what it says, as far as the page or the service has it, and whether it belongs there. */

@@ -47,7 +47,10 @@ export function UnknownView(): JSX.Element {
   const byClass = Map.groupBy(declined, (one) => one.answer?.alternatives[0]?.label ?? "");
   const added = [...byClass].filter(([label]) => !order.current.includes(label)).sort(([, a], [, b]) => b.length - a.length);
   order.current = [...order.current.filter((label) => byClass.has(label)), ...added.map(([label]) => label)];
-  const groups = order.current.map((label): [string, Entry[]] => [label, byClass.get(label) ?? []]);
+  const proposed = new Set(discovery?.proposals.flatMap((one) => one.members.map((member) => member.key)));
+  const groups = order.current
+    .map((label): [string, Entry[]] => [label, (byClass.get(label) ?? []).filter((one) => !proposed.has(one.key))])
+    .filter(([, rows]) => rows.length);
   return (
     <div class="page">
       <h1>{t.value.unknownTitle}</h1>
@@ -69,12 +72,11 @@ export function UnknownView(): JSX.Element {
                 )}
               </div>
             )}
-            {discovery && discovery.proposals.length > 0
-              ? <ProposalList discovery={discovery} onDecided={take} />
-              : <>
-                  <p class="about notice">{t.value.groupHonest}</p>
-                  <div class="groups">{groups.map(([label, rows]) => <Group key={label} nearest={label} rows={rows} />)}</div>
-                </>}
+            {discovery && discovery.proposals.length > 0 && <ProposalList discovery={discovery} onDecided={take} />}
+            {groups.length > 0 && <>
+              <p class="about notice">{proposed.size > 0 && t.value.groupOthers} {t.value.groupHonest}</p>
+              <div class="groups">{groups.map(([label, rows]) => <Group key={label} nearest={label} rows={rows} />)}</div>
+            </>}
           </>}
     </div>
   );

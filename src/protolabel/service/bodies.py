@@ -227,6 +227,11 @@ class ProposalBody(_Strict):
         max_length=limits.NAMES,
         description="Keys of its documents that do not belong there: they stay as they are.",
     )
+    texts: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=limits.MEMBERS,
+        description="Texts of its documents by their keys, where the label space keeps none.",
+    )
 
 
 class DiscoverBody(_Strict):

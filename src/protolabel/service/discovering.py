@@ -18,6 +18,7 @@ from protolabel.open_world.discovery import LEAST, discover, stored_proposals
 from protolabel.open_world.named_proposals import lists_others, proposals_named
 from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import Proposal, clean_key, without_words
+from protolabel.open_world.sent_texts import with_texts
 from protolabel.quantity import quantity
 from protolabel.service.acts import claimed, earlier_body, earlier_change, keep_body, note_act
 from protolabel.service.bodies import DiscoverBody, ProposalBody
@@ -27,7 +28,7 @@ from protolabel.service.preconditions import Keyed, OnlyAt
 from protolabel.service.problems import Refusal
 from protolabel.service.replies import made_record, preview_reply, versioned
 from protolabel.service.roles import asker, may_see_words, role
-from protolabel.service.state import space_of
+from protolabel.service.state import space_of, state_of
 
 router = APIRouter(route_class=BodyRoute, tags=["discovery"])
 
@@ -119,13 +120,15 @@ def make_class(
 ) -> Response:
     """Make a proposal a class: one change, which can be undone; or only say what it would do.
 
-    With ``leave_out``, it is a class without these documents. The proposal is taken as it was
-    listed, without what was decided since. So ``least`` changes nothing.
+    With ``leave_out``, it is a class without these documents; with ``texts``, documents whose texts
+    are not kept become examples. The proposal is taken as it was listed, without what was decided
+    since. So ``least`` changes nothing.
     """
+    state_of(request).bounds.check_texts(body.texts.values())
     label_space = space_of(request, space)
     description = body.description or ""
     if preview:
-        candidate = _named(label_space, proposal).without(body.leave_out)
+        candidate = _with_texts(label_space, proposal, body)
         report = preview_of(label_space, candidate, body.name, description, only_at=only_at)
         return preview_reply(label_space, report)
     with claimed(request, label_space, key):
@@ -133,7 +136,7 @@ def make_class(
         if record is None:
             change = earlier_change(label_space, key)
             if change is None:
-                candidate = _named(label_space, proposal).without(body.leave_out)
+                candidate = _with_texts(label_space, proposal, body)
                 terms = Terms.of(only_at, asker(request), key=key or "")
                 change = accept(label_space, candidate, body.name, description, terms=terms)
             record = made_record(label_space, change)
@@ -206,6 +209,20 @@ def _named(space: LabelSpace, proposal: str) -> Proposal:
             "documents are",
         ) from error
     return candidate
+
+
+def _with_texts(space: LabelSpace, key: str, body: ProposalBody) -> Proposal:
+    """Return a proposal as a request takes it. Raises Refusal (422) where it has no text at all."""
+    proposal = with_texts(space, _named(space, key).without(body.leave_out), body.texts)
+    if not any(member.text for member in proposal.members):
+        raise Refusal(
+            422,
+            f"{proposal.key}: no text of its documents is kept here or sent",
+            expected="the text of one of them at least, which becomes an example",
+            remedy="send their texts in `texts`, by the keys of the documents; or keep texts from "
+            "now on (`POST .../remember`), and send the documents to `POST .../inbox` again",
+        )
+    return proposal
 
 
 def _least(query: int | None, body: DiscoverBody | None) -> int:
