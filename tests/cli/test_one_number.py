@@ -65,7 +65,7 @@ def test_review_shows_no_other_number_of_a_document(space, inbox):
 def test_a_csv_file_of_an_earlier_version_is_extended_as_it_is(space, inbox, tmp_path):
     path = tmp_path / "a.csv"
     call("label", space, inbox, "--out", path)
-    later = ("chance", "none_probability")
+    later = ("chance", "none_probability", "head")
     with open(path, encoding="utf-8-sig", newline="") as file:
         rows = [{k: v for k, v in row.items() if k not in later} for row in csv.DictReader(file)]
     with open(path, "w", encoding="utf-8-sig", newline="") as file:

@@ -12,12 +12,12 @@ from protolabel import LabelSpace
 
 
 @pytest.fixture
-def space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LabelSpace]:
+def invoices_and_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LabelSpace]:
     """Invoices and jobs; the working folder is that of the test."""
     monkeypatch.chdir(tmp_path)
-    with LabelSpace.create(encoder="hashing", background=False) as space:
-        space.add(["please pay the amount", "I apply as a cook"], ["invoice", "job"])
-        yield space
+    with LabelSpace.create(encoder="hashing", background=False) as label_space:
+        label_space.add(["please pay the amount", "I apply as a cook"], ["invoice", "job"])
+        yield label_space
 
 
 @pytest.fixture

@@ -22,6 +22,12 @@ from protolabel.former_keys import FormerKeys
 from protolabel.store import ProposalRow
 from protolabel.store.answer_columns import row_digest
 
+
+@pytest.fixture
+def space(invoices_and_jobs: LabelSpace) -> LabelSpace:
+    return invoices_and_jobs
+
+
 FIRST, SECOND, NEW = "please pay 1", "I apply for work 2", "Sunny weather today"
 NAMES = {  # of the first three documents of each kind, which lies in the folder "in"
     "t.json": ["in/t.json:item 1", "in/t.json:item 2", "in/t.json:item 3"],

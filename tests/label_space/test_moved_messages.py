@@ -14,6 +14,12 @@ from stored import store_of
 from protolabel import LabelSpace, read_documents
 from protolabel.errors import InputError
 
+
+@pytest.fixture
+def space(invoices_and_jobs: LabelSpace) -> LabelSpace:
+    return invoices_and_jobs
+
+
 ORDER = "an order of two chairs"
 FIRST, SECOND, NEW = (
     Mail(text, (f"Message-ID: <{n}@example.org>",))

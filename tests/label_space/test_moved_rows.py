@@ -11,6 +11,12 @@ import pytest
 from protolabel import LabelSpace, read_documents
 from protolabel.errors import InputError
 
+
+@pytest.fixture
+def space(invoices_and_jobs: LabelSpace) -> LabelSpace:
+    return invoices_and_jobs
+
+
 FIRST, SECOND, NEW = "please pay 1", "I apply for work 2", "Sunny weather today"
 
 

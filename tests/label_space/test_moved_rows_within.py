@@ -11,6 +11,12 @@ from office_files import xlsx, zipped
 from protolabel import LabelSpace, read_documents
 from protolabel.document_key import place_of
 
+
+@pytest.fixture
+def space(invoices_and_jobs: LabelSpace) -> LabelSpace:
+    return invoices_and_jobs
+
+
 FIRST, SECOND, NEW = "please pay 1", "I apply for work 2", "Sunny weather today"
 TABLES = {  # what is labelled: the first and the second row of the table in it
     "in/sub/t.csv": ("in/sub/t.csv:2", "in/sub/t.csv:3"),

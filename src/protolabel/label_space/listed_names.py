@@ -7,9 +7,12 @@ them.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from typing import TYPE_CHECKING
 
 from protolabel.label_lists import IsClass, Listing, listings
-from protolabel.label_space.view import View
+
+if TYPE_CHECKING:
+    from protolabel.label_space.view import View
 
 
 def is_class_of(view: View) -> IsClass:
