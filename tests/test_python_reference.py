@@ -45,5 +45,5 @@ def test_the_site_describes_every_method_that_the_page_lists(described):
 
 def test_what_every_change_has_stands_once_and_what_is_of_no_public_base_with_each(described):
     changes = {name.removeprefix("protolabel.label_space.changes.") for name in described}
-    assert {"ChangeRequest.refusal", "Retire.write", "Add.needs"} <= changes
+    assert {"ChangeRequest.reason_to_stay", "Retire.write", "Add.needs"} <= changes
     assert "Rename.refusal" not in changes
