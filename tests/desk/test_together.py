@@ -96,7 +96,7 @@ def test_who_may_look_sees_everything_and_is_offered_no_change(browser, locked):
     client, keys, _ = locked
     with desk(browser, client) as person:
         sign_in(person, keys["read"])
-        expect(person.page.get_by_text("does not allow changes")).to_be_visible()
+        expect(person.page.get_by_text("neither allows changes")).to_be_visible()
         for view in ("start", "inbox", "classes", "unknown", "map", "health", "history"):
             person.open(view)
             offered = person.page.locator("main button:visible").all_inner_texts()
