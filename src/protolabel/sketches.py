@@ -163,15 +163,22 @@ def template_of(text: str) -> tuple[str, bool]:
     ``"rate 4"`` are both ``"rate 0"``. In a text without another word they stay as they are, since
     nothing else is left of it. A text without a word has the empty string.
     """
+    return template_of_words(words_of_text(text))
+
+
+def template_of_words(as_they_are: Sequence[str]) -> tuple[str, bool]:
+    """Return what :func:`template_of` does, from the words of a text (``words_of_text``)."""
+    in_a_row = " ".join(as_they_are)
+    if not _DIGIT.search(in_a_row):
+        return in_a_row, False
     words: list[str] = []
-    as_they_are = words_of_text(text)
     for word in as_they_are:
         content = NUMBER if _DIGIT.search(word) else word
         if content != NUMBER or words[-1:] != [NUMBER]:
             words.append(content)
     if words == [NUMBER]:
-        return " ".join(as_they_are), False
-    return " ".join(words), NUMBER in words
+        return in_a_row, False
+    return " ".join(words), True
 
 
 def template_digest(text: str) -> bytes | None:
@@ -193,17 +200,20 @@ def digest_of_template(words: str) -> bytes:
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def sketch_of(text: str) -> Sketch | None:
+def sketch_of(text: str, words: Sequence[str] | None = None) -> Sketch | None:
     """Return the sketch of a text; None for one of fewer than ``LEAST_WORDS`` different words.
 
-    Sketches are kept in memory, so that after a change only the new texts are looked at.
+    Sketches are kept in memory, so that after a change only the new texts are looked at. ``words``:
+    of the text (``words_of_text``), where they are there already.
     """
+    if words is not None and len(words) < LEAST_WORDS:
+        return None
     key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     try:
         return _sketches[key]
     except KeyError:
         pass
-    sketch = _sketch_of(text)
+    sketch = _sketch_of(words_of_text(text) if words is None else words)
     if len(_sketches) >= KEPT_SKETCHES:
         _sketches.clear()
     _sketches[key] = sketch
@@ -214,10 +224,10 @@ def sketch_of(text: str) -> Sketch | None:
 _sketches: dict[bytes, Sketch | None] = {}
 
 
-def _sketch_of(text: str) -> Sketch | None:
-    hashes = word_hashes(text)
-    if hashes is None:
+def _sketch_of(words_in_order: Sequence[str]) -> Sketch | None:
+    if len(words_in_order) < LEAST_WORDS:
         return None
+    hashes = _hashes_of(words_in_order)
     words = Sample.of(hashes)
     return None if words.size < LEAST_WORDS else Sketch(words, Sample.of(run_hashes(hashes, 2)))
 
@@ -225,8 +235,10 @@ def _sketch_of(text: str) -> Sketch | None:
 def word_hashes(text: str, least: int = LEAST_WORDS) -> npt.NDArray[np.uint64] | None:
     """Return the hash of each word in order; None for a text of fewer than ``least`` words."""
     words = words_of_text(text)
-    if len(words) < least:
-        return None
+    return None if len(words) < least else _hashes_of(words)
+
+
+def _hashes_of(words: Sequence[str]) -> npt.NDArray[np.uint64]:
     return np.array([_words.get(word) or _hash(word) for word in words], np.uint64)
 
 

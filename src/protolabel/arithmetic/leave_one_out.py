@@ -22,6 +22,7 @@ from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 FEWEST = 10  # simulated queries for any estimate
 FEWEST_DOCUMENTS = 3  # that strangers are simulated from
 MOST_CELLS = 8_000_000  # simulated queries x classes: subsampled beyond
+PAIRS_AT_ONCE = 2048  # of a document and its class, whose sums are in memory together
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,7 +198,11 @@ def scores_without(
     scores = model.exact_scores(support.embeddings, rows)
     query, member = corrections(members.groups, groups)
     column = members.labels[member]  # all classes of each query's document
-    scores[query, column] = _without(support, members, rows[query], member)
+    centres = _centres(support, column)
+    for start in range(0, len(query), PAIRS_AT_ONCE):
+        part = slice(start, start + PAIRS_AT_ONCE)
+        without = _without(support, members, rows[query[part]], member[part], centres)
+        scores[query[part], column[part]] = without
     return scores, query, column
 
 
@@ -229,7 +234,26 @@ def corrections(groups: Integers, queries: Integers) -> tuple[Positions, Positio
     return query, starts[query] + within
 
 
-def _without(support: Support, members: Members, rows: Positions, member: Positions) -> Doubles:
+def _centres(support: Support, labels: Labels) -> Doubles | None:
+    """Return the prototypes ``(K, d)`` of some classes, and zeros for others.
+
+    None for distances, which do not depend on the lengths of prototypes.
+    """
+    if support.metric != "cosine":
+        return None
+    centres = np.zeros(support.classes.sums.shape)
+    present = np.unique(labels)
+    centres[present] = prototypes(support.classes.only(present), support.kappa)
+    return centres
+
+
+def _without(
+    support: Support,
+    members: Members,
+    rows: Positions,
+    member: Positions,
+    centres_of_all: Doubles | None,
+) -> Doubles:
     """Return the score of documents against classes made without them. *Shape:* ``(c,)``."""
     classes, kappa = support.classes, support.kappa
     labels, copies = members.labels[member], members.copies[member]
@@ -242,9 +266,8 @@ def _without(support: Support, members: Members, rows: Positions, member: Positi
     sums *= np.divide(n, n - copies, out=np.zeros(len(n)), where=~alone)[:, None]
     sums += weight[:, None] * classes.descriptions[labels]
     left = np.divide(sums, size[:, None], out=np.zeros_like(sums), where=size[:, None] > 0)
-    if support.metric == "cosine":
-        present, place = np.unique(labels, return_inverse=True)
-        centres = prototypes(classes.only(present), kappa)[place.reshape(-1)]
+    if centres_of_all is not None:
+        centres = centres_of_all[labels]
         centres[alone] = classes.descriptions[labels[alone]]
         lengths = np.sqrt((centres * centres).sum(axis=1))
         products = (x * left).sum(axis=1)

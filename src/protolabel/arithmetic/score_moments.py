@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from protolabel.arrays import Floats
+from protolabel.arrays import Floats, Labels
 
 CELLS_AT_ONCE = 2**15  # whose exponentials are in memory together: 0.3 MB, which a cache holds
 
@@ -19,9 +21,37 @@ def finite_mean(gaps: Floats) -> float:
 
 
 def mean_gap(scores: Floats, top: Floats) -> float:
-    """Return the mean of (best score - score) over all classes that have one."""
-    gaps = top[:, None] - scores
-    return finite_mean(gaps)
+    """Return the mean of (best score - score) over all classes that have one.
+
+    *Shape:* scores ``(m, K)``, top ``(m,)``.
+    """
+    total, count = 0.0, 0
+    for part in _parts(scores):
+        gaps = top[part, None] - scores[part]
+        finite = np.isfinite(gaps)
+        total += float(gaps.sum(dtype=float, where=finite))
+        count += int(finite.sum())
+    return total / count if count else 0.0
+
+
+def best_others(scores: Floats, labels: Labels) -> Floats:
+    """Return the best score of each query among the classes that are not its own.
+
+    *Shape:* scores ``(m, K)``, labels ``(m,)`` -> ``(m,)``.
+    """
+    best = np.empty(len(scores), np.float32)
+    for part in _parts(scores):
+        others = scores[part].copy()
+        others[np.arange(len(others)), labels[part]] = -np.inf
+        best[part] = others.max(axis=1, initial=-np.inf)
+    return best
+
+
+def _parts(scores: Floats) -> Iterator[slice]:
+    """Yield rows that are looked at together."""
+    size = max(1, CELLS_AT_ONCE // max(1, scores.shape[1]))
+    for start in range(0, len(scores), size):
+        yield slice(start, start + size)
 
 
 def moments(scores: Floats, top: Floats, b: float) -> tuple[float, float]:
@@ -30,9 +60,7 @@ def moments(scores: Floats, top: Floats, b: float) -> tuple[float, float]:
     *Shape:* scores ``(m, K)``, top ``(m,)``.
     """
     mean = variance = 0.0
-    size = max(1, CELLS_AT_ONCE // max(1, scores.shape[1]))
-    for start in range(0, len(scores), size):
-        part = slice(start, start + size)
+    for part in _parts(scores):
         below = scores[part].astype(np.float64)
         below -= top[part, None]
         weights = np.exp(b * below)

@@ -181,10 +181,7 @@ class Simulation(SimulatedQueries):
     @property
     def rival(self) -> Floats:
         """Best score among the other classes. *Shape:* ``(m,)``."""
-        rival_scores = self.scores.copy()
-        rival_scores[np.arange(len(self.labels)), self.labels] = -np.inf
-        best: Floats = rival_scores.max(axis=1, initial=-np.inf)
-        return best
+        return score_moments.best_others(self.scores, self.labels)
 
     @property
     def best(self) -> Floats:

@@ -20,7 +20,13 @@ from protolabel.equality import text_digest
 from protolabel.joined_groups import joined_groups, repeated_numbers
 from protolabel.label_space.fits.text_links import TextLinks
 from protolabel.near_copies import ELSEWHERE, near_groups
-from protolabel.sketches import digest_of_template, plain_digest, sketch_of, template_of
+from protolabel.sketches import (
+    digest_of_template,
+    plain_digest,
+    sketch_of,
+    template_of_words,
+    words_of_text,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,12 +58,13 @@ class TextTraits:
         )
         for place, text in enumerate(texts):
             if text is not None:
-                words, numbered = template_of(text)
+                words = words_of_text(text)
+                template, numbered = template_of_words(words)
                 traits.texts[place] = int(text_digest(text)[:16], 16)
                 traits.numbered[place] = numbered
-                traits.sketches[place] = sketch_of(text)
-                if words:
-                    traits.templates[place] = _hash(digest_of_template(words))
+                traits.sketches[place] = sketch_of(text, words)
+                if template:
+                    traits.templates[place] = _hash(digest_of_template(template))
                 if numbered:
                     traits.plain[place] = _hash(plain_digest(text))
         return traits
