@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from protolabel.arithmetic import sharpening
 from protolabel.arithmetic.class_totals import ClassTotals
+from protolabel.arithmetic.negatives import REFUTED, Losses, with_refusals
 from protolabel.arithmetic.sharpening import sharpened
 from protolabel.arrays import unit
 
@@ -22,7 +23,7 @@ def totals(rng: np.random.Generator, n_classes: int, dim: int) -> ClassTotals:
     return ClassTotals(counts, sums.astype(np.float64), own, described)
 
 
-def by_loops(classes: ClassTotals, kappa: float, documents, labels):
+def by_loops(classes: ClassTotals, kappa: float, documents, labels, losses=None):
     """The formula of the docstring, number by number."""
     n_classes, dim = classes.sums.shape
     own = classes.descriptions.astype(float).tolist()
@@ -36,10 +37,13 @@ def by_loops(classes: ClassTotals, kappa: float, documents, labels):
             size = worth + classes.counts[k]
             centres.append([x / length for x in row] if size > 0 and length > 0 else None)
         weights, sums = [0.0] * n_classes, [[0.0] * dim for _ in range(n_classes)]
-        for document, label in zip(documents, labels, strict=True):
+        for i, (document, label) in enumerate(zip(documents, labels, strict=True)):
+            lost = [0.0] * n_classes if losses is None else losses[i]
             cosines = [
-                None if c is None else sum(a * b for a, b in zip(c, document, strict=True))
-                for c in centres
+                None
+                if c is None or lost[k] >= REFUTED
+                else sum(a * b for a, b in zip(c, document, strict=True)) - lost[k]
+                for k, c in enumerate(centres)
             ]
             if label >= 0:
                 chances = [float(k == label) for k in range(n_classes)]
@@ -73,6 +77,25 @@ def test_descriptions_move_as_plain_loops_say(seed, n_classes, n, kappa):
         labels[:] = -1
     result = sharpened(classes, kappa, documents, labels)
     vectors, weights = by_loops(classes, kappa, documents.astype(float).tolist(), labels.tolist())
+    np.testing.assert_allclose(result.vectors, vectors, atol=2e-5)
+    np.testing.assert_allclose(result.documents, weights, atol=2e-5)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 5), st.integers(0, 12))
+def test_what_documents_lose_by_negative_examples_counts(seed, n_classes, n):
+    rng = np.random.default_rng(seed)
+    classes = totals(rng, n_classes, 4)
+    documents, labels = unit(rng.normal(size=(n, 4))), np.full(n, -1)
+    lost = np.where(rng.random((n, n_classes)) < 0.3, rng.random((n, n_classes)), 0.0)
+    pairs = np.nonzero(lost)
+    refused = [set(np.flatnonzero(rng.random(n_classes) < 0.3).tolist()) for _ in range(n)]
+    losses = with_refusals(Losses(*pairs, lost[pairs].astype(np.float32)), refused)
+    for i, columns in enumerate(refused):
+        lost[i, list(columns)] = REFUTED
+    result = sharpened(classes, 1.0, documents, labels, losses)
+    vectors, weights = by_loops(
+        classes, 1.0, documents.astype(float).tolist(), labels.tolist(), lost.tolist()
+    )
     np.testing.assert_allclose(result.vectors, vectors, atol=2e-5)
     np.testing.assert_allclose(result.documents, weights, atol=2e-5)
 

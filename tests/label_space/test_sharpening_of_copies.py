@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from protolabel import LabelSpace
-from protolabel.label_space.changes.sharpening import without_near_copies
+from protolabel.label_space.sharpening_documents import without_near_copies
 from protolabel.store import AnswerRow
 
 DOCUMENTS = [
@@ -52,5 +52,5 @@ def test_what_a_person_says_of_a_document_holds_for_its_near_copies():
     rows = [row(0), row(1, 5), row(2), row(3, 5), row(4), row(5), row(6, 7)]
     texts = {one.document: NEWSLETTER.format(i) for i, one in enumerate(rows[:4])}
     texts |= {one.document: f"letter {i}" for i, one in enumerate(rows[4:5])}
-    kept = [one.document[0] for one in without_near_copies(rows, texts)]
+    kept = [one.document[0] for one in without_near_copies(rows, texts, {}).rows]
     assert kept == [1, 4, 5, 6]  # of four copies the one that somebody judged; no text, no copy

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,21 @@ REFUTED = np.float32(1e20)  # less than any score: the class is no answer for th
 COPY = 1.0 / 8.0  # of the way from a negative to the prototype: a document so near is the same one
 ROUNDING = {"cosine": 1e-3, "euclidean": 1e-6}  # of the squared length of a negative
 ROWS_AT_ONCE = 1024
+
+
+class Losses(NamedTuple):
+    """What scores lose, pair by pair: queries, ascending, columns and amounts, ``(p,)`` each."""
+
+    queries: Positions
+    columns: Positions
+    amounts: Floats
+
+    def of_queries(self, part: slice) -> Losses:
+        """Return those of some queries, which are counted from the first of them."""
+        low, high = np.searchsorted(self.queries, [part.start, part.stop]).tolist()
+        return Losses(
+            self.queries[low:high] - part.start, self.columns[low:high], self.amounts[low:high]
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +133,7 @@ class Negatives:
                 copies[key] = copies.get(key, frozenset()) | frozenset(refused)
         return replace(self, copies=copies)
 
-    def losses(self, queries: Floats) -> tuple[Positions, Positions, Floats]:
+    def losses(self, queries: Floats) -> Losses:
         """Return what scores lose, pair by pair; pairs that lose nothing are left out.
 
             max(0, max_j s(x, n_j) - max(s(x, its nearest own vector), s(n_j, prototype)))
@@ -149,7 +165,8 @@ class Negatives:
                     at.append(i)
                     columns.append(column)
                     losses.append(float(REFUTED) if refuted else loss)
-        return np.array(at, np.int64), np.array(columns, np.int64), np.array(losses, np.float32)
+        amounts = np.array(losses, np.float32)
+        return Losses(np.array(at, np.int64), np.array(columns, np.int64), amounts)
 
     def lowered(self, queries: Floats, scores: Floats) -> Floats:
         """Take the losses off scores, in place, and return them. *Shape:* ``(n, d)``, (n, K)."""
@@ -223,7 +240,25 @@ class Negatives:
         )
 
 
-def refuted(scores: Floats | np.float32) -> Mask:
+def with_refusals(losses: Losses, columns: Sequence[Collection[int]]) -> Losses:
+    """Return what scores lose where some classes are no answer for some queries besides.
+
+    Args:
+        losses: of n queries.
+        columns: n times the classes that are refused for a query.
+    """
+    amounts = {
+        (query, column): amount
+        for query, column, amount in zip(*(part.tolist() for part in losses), strict=True)
+    }
+    for query, refusals in enumerate(columns):
+        amounts |= {(query, column): float(REFUTED) for column in refusals}
+    pairs = np.array(sorted(amounts), np.int64).reshape(len(amounts), 2)
+    values = np.array([amounts[query, column] for query, column in pairs.tolist()], np.float32)
+    return Losses(pairs[:, 0], pairs[:, 1], values)
+
+
+def refuted(scores: Floats | Doubles | np.float32) -> Mask:
     """Return which scores are of a class that the document is a negative example of."""
     return np.asarray(scores < -0.5 * REFUTED, np.bool_)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arithmetic.class_totals import ClassTotals
+from protolabel.arithmetic.negatives import Losses, refuted
 from protolabel.arithmetic.prototypes import has_prototype, prototypes
 from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Floats, Labels, Mask, unit
@@ -34,20 +35,27 @@ class Sharpening:
     documents: Doubles
 
 
-def sharpened(classes: ClassTotals, kappa: float, embeddings: Floats, labels: Labels) -> Sharpening:
+def sharpened(
+    classes: ClassTotals,
+    kappa: float,
+    embeddings: Floats,
+    labels: Labels,
+    losses: Losses | None = None,
+) -> Sharpening:
     """Return the descriptions of classes, sharpened by unlabelled documents.
 
     With g the description of a class, w the sum of its documents' chances and m their weighted
     mean, the result is (1 - s) g + s m at length one, with s = 0.7 w / (w + 5). The chances are the
-    softmax of 30 times the cosines with the prototypes, and follow from the result in turn, five
-    times over. Every run begins at the descriptions themselves, so a second one with the same
-    documents changes nothing.
+    softmax of 30 times the cosines with the prototypes, less what these lose by negative examples,
+    and follow from the result in turn, five times over. A refused class has no chance. Every run
+    begins at the descriptions themselves, so a second one with the same documents changes nothing.
 
     Args:
         classes: the totals of K classes, with their own descriptions.
         kappa: the weight of a description in examples, while the chances are computed.
         embeddings: of the documents, ``(m, d)``, of length one.
         labels: ``(m,)``, the class of a document where a person has said it, else -1.
+        losses: what the cosines of documents with prototypes lose; None where none loses.
 
     Source:
         Ren et al. (2018), "Meta-learning for semi-supervised few-shot classification", eqs. 4 and
@@ -59,7 +67,7 @@ def sharpened(classes: ClassTotals, kappa: float, embeddings: Floats, labels: La
     for _ in range(STEPS):
         present = has_prototype(totals, kappa, "cosine")
         centres = unit(prototypes(totals, kappa))
-        weight, sums = _soft_sums(centres, present, embeddings, labels)
+        weight, sums = _soft_sums(centres, present, embeddings, labels, losses)
         weight = np.where(classes.described, weight, 0.0)
         share = (MOST * weight / (weight + HALF))[:, None]
         mean = np.divide(
@@ -71,7 +79,11 @@ def sharpened(classes: ClassTotals, kappa: float, embeddings: Floats, labels: La
 
 
 def _soft_sums(
-    centres: Floats, present: Mask, embeddings: Floats, labels: Labels
+    centres: Floats,
+    present: Mask,
+    embeddings: Floats,
+    labels: Labels,
+    losses: Losses | None,
 ) -> tuple[Doubles, Doubles]:
     """Return the sum of chances of each class, ``(K,)``, and of the documents by them, ``(K, d)``.
 
@@ -85,7 +97,11 @@ def _soft_sums(
         part = slice(start, start + rows)
         vectors = embeddings[part].astype(np.float64)
         cosines = np.where(present, vectors @ centres.T.astype(np.float64), -np.inf)
+        if losses is not None:
+            at = losses.of_queries(part)
+            cosines[at.queries, at.columns] -= at.amounts
         chances = softmax(cosines, 1.0 / SHARPNESS)
+        chances[refuted(cosines)] = 0.0  # also where no other class is left
         certain = np.flatnonzero(labels[part] >= 0)
         chances[certain] = 0.0
         chances[certain, labels[part][certain]] = 1.0

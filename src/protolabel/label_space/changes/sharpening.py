@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,9 +12,7 @@ from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.kappa import SHARPENED
 from protolabel.arithmetic.sharpening import sharpened
 from protolabel.arrays import Keys
-from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
-from protolabel.label_space.answer_batch import contents_of_examples
 from protolabel.label_space.changes.request import (
     ChangeRequest,
     Material,
@@ -24,15 +21,11 @@ from protolabel.label_space.changes.request import (
     Situation,
 )
 from protolabel.label_space.changes.rows import LISTED, listed
-from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.view_answers import answered_rows
-from protolabel.near_copies import document_groups
+from protolabel.label_space.sharpening_documents import sharpening_documents
 from protolabel.quantity import quantity
-from protolabel.store import AnswerRow, Writing
+from protolabel.store import Writing
 
-MOST_DOCUMENTS = 20_000  # the newest ones
-MOST_CELLS = 200_000_000  # documents x classes: about 10 s on two cores
 FEWEST = 0.5  # documents that a class must have for its description to be moved
 
 
@@ -68,8 +61,8 @@ class Sharpen(ChangeRequest):
         with rows.reading():
             descriptions = rows.descriptions()
             keys = np.array(sorted(view.prototypes.keys.tolist()), np.int64)
-            documents = _documents(situation, len(keys))
-            if not documents:
+            documents = sharpening_documents(view, situation.store, len(keys))
+            if not documents.rows:
                 raise _no_documents(view.settings.remember)
             if not descriptions:
                 raise InputError(
@@ -77,16 +70,18 @@ class Sharpen(ChangeRequest):
                     remedy="describe a class: protolabel describe SPACE CLASS WORDS",
                 )  # fmt: skip
             totals = _totals(situation, keys, descriptions)
+            losses = documents.losses(view, totals, SHARPENED)
         place = {key: i for i, key in enumerate(keys.tolist())}
-        labels = [place.get(row.class_key or 0, -1) if row.person else -1 for row in documents]
-        embeddings = np.stack([row.embedding for row in documents])
-        result = sharpened(totals, SHARPENED, embeddings, np.array(labels, np.int64))
+        labels = [place.get(row.class_key or 0, -1) if row.person else -1 for row in documents.rows]
+        result = sharpened(
+            totals, SHARPENED, documents.embeddings, np.array(labels, np.int64), losses
+        )
         directions = {
             key: SharpenedDescription(descriptions[key], result.vectors[i])
             for i, key in enumerate(keys.tolist())
             if result.documents[i] >= FEWEST
         }
-        return Material(view.embedder, sharpened=directions, documents_used=len(documents))
+        return Material(view.embedder, sharpened=directions, documents_used=len(documents.rows))
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Put the vectors in force, of classes whose description is still what was sharpened."""
@@ -121,53 +116,6 @@ class Sharpen(ChangeRequest):
             parts.append(f"sharpening of {listed(dulled)} taken away")
         writing.summary = "; ".join(parts)
         writing.detail = detail
-
-
-def _documents(situation: Situation, n_classes: int) -> list[AnswerRow]:
-    """Return the remembered documents that may move a description, each once, by their content.
-
-    What a person has said of one holds for its copies. Near copies count once: where no texts are
-    remembered, those that differ in numbers alone. Left out are examples, what a person
-    took out of every class, and what the encoder cannot read.
-    """
-    view, store = situation.view, situation.store
-    examples = contents_of_examples(store.rows, view.version)
-    different: dict[bytes, AnswerRow] = {}
-    classes = ClassesNow(store.rows, view.version)
-    for row in map(classes.row, store.answers.rows()):
-        if row.encoding == view.embedder.encoding and row.content not in examples:
-            earlier = different.pop(row.content, row)
-            different[row.content] = earlier if earlier.person and not row.person else row
-    different = {key: r for key, r in different.items() if not (r.person and r.class_key is None)}
-    most = min(MOST_DOCUMENTS, max(1, MOST_CELLS // max(1, n_classes)))
-    newest = list(different.values())[-most:]
-    legible = ~unreadable(answered_rows(newest, view.embedder.dim))
-    usable = sorted(
-        (row for row, good in zip(newest, legible, strict=True) if good),
-        key=lambda row: row.content,
-    )
-    return without_near_copies(usable, store.answers.texts_of([row.document for row in usable]))
-
-
-def without_near_copies(rows: Sequence[AnswerRow], texts: Mapping[bytes, str]) -> list[AnswerRow]:
-    """Return one document of each set of near copies, in the order of the rows.
-
-    Of copies that people gave several classes, one of each class counts; the others of that set
-    count for nothing beside them. A document whose text is not there has copies by its template.
-    """
-    labels = [row.class_key or 0 if row.person else 0 for row in rows]
-    groups = document_groups(
-        [()] * len(rows),
-        [texts.get(row.document) for row in rows],
-        np.array(labels, np.int64),
-        [row.template for row in rows],
-    ).tolist()
-    judged = {group for group, row in zip(groups, rows, strict=True) if row.person}
-    distinct: dict[tuple[int, int], AnswerRow] = {}
-    for group, label, row in zip(groups, labels, rows, strict=True):
-        if row.person or group not in judged:
-            distinct.setdefault((group, label), row)
-    return list(distinct.values())
 
 
 def _totals(situation: Situation, keys: Keys, descriptions: dict[int, int]) -> ClassTotals:

@@ -12,13 +12,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.negatives import Negatives, OwnVectors
+from protolabel.arithmetic.prototypes import prototypes
 from protolabel.arithmetic.ridge import NegativeRows
 from protolabel.arithmetic.scores import centres_of
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support
-from protolabel.arrays import Doubles, Floats, Integers, Keys, Labels
+from protolabel.arrays import Doubles, Floats, Integers, Keys, Labels, unit
 from protolabel.equality import document_digests
 from protolabel.near_copies import document_groups
 from protolabel.store import Rows
@@ -51,12 +53,42 @@ def negatives_of(rows: Rows, snapshot: Snapshot) -> Negatives | None:
     if stored is None:
         return None
     columns = stored.columns
+    described = _descriptions(rows, snapshot, columns) if snapshot.kappa > 0 else {}
     return Negatives.of(
         stored.vectors[stored.place],
         columns,
         prototypes_of(snapshot, columns),
-        _own_vectors(rows, snapshot, np.unique(columns)),
+        _own_vectors(rows, snapshot, columns, described),
         snapshot.metric,
+    )
+
+
+def negatives_beside_totals(
+    rows: Rows, snapshot: Snapshot, totals: ClassTotals, kappa: float
+) -> Negatives | None:
+    """Return the negatives of a version for classes with other descriptions; None without any.
+
+    Args:
+        rows: of the label space.
+        snapshot: the prototypes of the version, which compares by the cosine.
+        totals: of the same classes.
+        kappa: the weight of their descriptions.
+    """
+    stored = stored_pairs(rows, snapshot)
+    if stored is None:
+        return None
+    columns = stored.columns
+    described = {
+        column: totals.descriptions[column]
+        for column in np.unique(columns).tolist()
+        if totals.described[column]
+    }
+    return Negatives.of(
+        stored.vectors[stored.place],
+        columns,
+        unit(prototypes(totals, kappa)[columns]),
+        _own_vectors(rows, snapshot, columns, described),
+        "cosine",
     )
 
 
@@ -208,15 +240,27 @@ def prototypes_of(snapshot: Snapshot, columns: Labels) -> Doubles:
     return np.asarray(centres_of(weights, snapshot.metric), np.float64)
 
 
-def _own_vectors(rows: Rows, snapshot: Snapshot, columns: Labels) -> OwnVectors:
-    """Return the examples and descriptions of some classes."""
+def _descriptions(rows: Rows, snapshot: Snapshot, columns: Labels) -> dict[int, Floats]:
+    """Return the vectors of the descriptions of some classes, of those that have one."""
+    different = np.unique(columns)
+    keys = snapshot.keys_of(different).tolist()
+    vectors = [rows.description_embedding(key, snapshot.version) for key in keys]
+    pairs = zip(different.tolist(), vectors, strict=True)
+    return {column: vector for column, vector in pairs if vector is not None}
+
+
+def _own_vectors(
+    rows: Rows, snapshot: Snapshot, columns: Labels, described: Mapping[int, Floats]
+) -> OwnVectors:
+    """Return the examples of some classes and the descriptions that count."""
     parts: list[Floats] = []
     owners: list[int] = []
-    for column, key in zip(columns.tolist(), snapshot.keys_of(columns).tolist(), strict=True):
+    different = np.unique(columns)
+    keys = snapshot.keys_of(different).tolist()
+    for column, key in zip(different.tolist(), keys, strict=True):
         class_vectors = [rows.example_embeddings(key, snapshot.version)[:MOST_OWN]]
-        described = rows.description_embedding(key, snapshot.version)
-        if described is not None and snapshot.kappa > 0:
-            class_vectors.append(described[None])
+        if column in described:
+            class_vectors.append(described[column][None])
         parts += class_vectors
         owners += [column] * sum(map(len, class_vectors))
     return OwnVectors(np.concatenate(parts), np.array(owners, np.int64), np.arange(len(owners)))
