@@ -61,6 +61,11 @@ class Block:
         return math.sqrt(self.squares.max(initial=0.0))
 
 
+def first_keys(blocks: Sequence[Block]) -> tuple[int, ...]:
+    """Return the first class key of each block; none is empty."""
+    return tuple(int(block.keys[0]) for block in blocks)
+
+
 def codes_of_blocks(blocks: Sequence[Block]) -> list[Codes]:
     """Return the codes of all blocks; where most are to be made, one array holds all of them."""
     lacking = [block for block in blocks if block.codes is None]

@@ -22,6 +22,7 @@ from protolabel.arithmetic.block import (
     block_of,
     codes_of_blocks,
     empty_block,
+    first_keys,
     rebuilt,
 )
 from protolabel.arithmetic.class_totals import ClassGroup, ClassVectors
@@ -65,7 +66,7 @@ class Snapshot:
 
     def __post_init__(self) -> None:
         """Count the columns."""
-        ends = np.cumsum([len(block.names) for block in self.blocks], dtype=np.int64)
+        ends = np.cumsum([len(block.keys) for block in self.blocks], dtype=np.int64)
         object.__setattr__(self, "_ends", ends)
 
     @property
@@ -257,15 +258,15 @@ class Snapshot:
         for place, block in enumerate(self.blocks or (empty_block(self.dim),)):
             changes = by_block.get(place)
             if changes is None:
-                blocks.extend([block] if block.names else [])
+                blocks.extend([block] if len(block.keys) else [])
             else:
                 blocks.extend(rebuilt(block, changes, self.kappa, self.metric))
-        return replace(self, version=version, basis=basis).of_blocks(blocks)
+        changed, starts = tuple(blocks), first_keys(blocks)
+        return replace(self, version=version, basis=basis, blocks=changed, starts=starts)
 
     def of_blocks(self, blocks: Sequence[Block]) -> Snapshot:
         """Return the same with other classes: blocks in ascending order of key, none empty."""
-        starts = tuple(int(block.keys[0]) for block in blocks)
-        return replace(self, blocks=tuple(blocks), starts=starts)
+        return replace(self, blocks=tuple(blocks), starts=first_keys(blocks))
 
     def filled(self, vectors: Iterable[ClassVectors] | Iterable[ClassGroup]) -> Snapshot:
         """Return the same with these classes instead, which come in ascending order of key.

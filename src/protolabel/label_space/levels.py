@@ -10,7 +10,7 @@ docs/decisions/0047-hierarchies.md says why.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ class Levels:
         return {int(self.hierarchy.keys[node]): name for node, name in self.names.items()}
 
 
-def levels_of(rows: Rows, version: int, keys: Keys) -> Levels | None:
+def levels_of(rows: Rows, version: int, keys_of_columns: Callable[[], Keys]) -> Levels | None:
     """Return the levels of a version; None where no class that can answer stands under another.
 
     A retired class is passed over: what stands under it counts for the class above it.
@@ -49,7 +49,8 @@ def levels_of(rows: Rows, version: int, keys: Keys) -> Levels | None:
     Args:
         rows: of the label space.
         version: which one.
-        keys: (K,), the classes that can answer, as columns of the scores.
+        keys_of_columns: returns (K,), the classes that can answer, as columns of the scores.
+            It is called only where some class stands under another: of many classes it takes long.
     """
     stored = rows.class_parents(version)
     if not stored:
@@ -64,6 +65,7 @@ def levels_of(rows: Rows, version: int, keys: Keys) -> Levels | None:
             parent = stored.get(parent)
         return parent
 
+    keys = keys_of_columns()
     nodes = keys.tolist()
     place = {key: node for node, key in enumerate(nodes)}
     parents = []

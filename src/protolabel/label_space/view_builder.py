@@ -104,7 +104,9 @@ def _empty(
 def _view(
     rows: Rows, embedder: Embedder, snapshot: Snapshot, settings: Settings, pending: str
 ) -> View:
-    snapshot = replace(snapshot, negatives=negatives_of(rows, snapshot))
+    negatives = negatives_of(rows, snapshot)
+    if negatives is not snapshot.negatives:  # which may be those of an older version
+        snapshot = replace(snapshot, negatives=negatives)
     return View(
         rows=rows,
         embedder=embedder,
@@ -114,7 +116,7 @@ def _view(
         negative_texts=NegativeTexts(rows, snapshot.version),
         fits=_fits(rows, snapshot, settings),
         pending=Shortage(pending.format(version=snapshot.version)),
-        levels=levels_of(rows, snapshot.version, snapshot.keys),
+        levels=levels_of(rows, snapshot.version, lambda: snapshot.keys),
     )
 
 

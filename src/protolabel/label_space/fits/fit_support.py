@@ -109,7 +109,7 @@ def read_support(rows: Rows, snapshot: Snapshot) -> FitSupport:
         keys, items, embeddings = keys[answering], items[answering], embeddings[answering]
         texts = rows.texts(items.tolist())
         learned = learned_examples(rows, version, items, snapshot.provenance or UNKNOWN)
-        levels = levels_of(rows, version, snapshot.keys)
+        levels = levels_of(rows, version, lambda: snapshot.keys)
     labels = np.searchsorted(snapshot.keys, keys).astype(np.int64)
     digests = [
         (f"item {item}", *document_digests(text), *rounded)

@@ -76,7 +76,7 @@ class Read:
                 change,
                 rows.texts(fresh.tolist()),
                 learned_examples(rows, version, examples.items, provenance),
-                levels_of(rows, version, examples.classes),
+                levels_of(rows, version, lambda: examples.classes),
                 prior_for(rows.sharpened_share(version)),
             )
 
