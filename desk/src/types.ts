@@ -593,6 +593,26 @@ export interface ReconsideredProposal {
   reconsidered: string;
 }
 
+/** A proposal that is never made again, as it was listed. `at`: when it was refused. */
+export interface RefusedGroup {
+  key: string;
+  size: number;
+  kind: "new" | "part" | "outlier";
+  tightness: number;
+  nearest: NearestClass | null;
+  terms: string[];
+  name: string;
+  description: string;
+  exemplars: Exemplar[];
+  members: Member[];
+  at: string;
+}
+
+/** The proposals that are never made again, the newest refusal first. */
+export interface RefusedGroups {
+  proposals: RefusedGroup[];
+}
+
 /** The proposal that is never made again. */
 export interface RefusedProposal {
   refused: string;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,29 @@ def test_the_refusal_of_one_proposal_is_taken_back_and_others_stay(path):
         change = client.post(f"{where}/proposals/{keys[0]}/accept", {"name": "sky"})
         assert change.status == 200, change.body
         assert "accepted" in client.post(back, None).json["title"]
+
+
+def test_refused_groups_are_listed_until_each_is_taken_back(path):
+    """Before, nothing listed them, so that nobody knew the key by which one is taken back."""
+    where = "/v1/spaces/mail"
+    with service(str(path)) as client, Client(f"http://127.0.0.1:{client.port}", "mail") as mail:
+        assert client.get(f"{where}/proposals/refused").json == {"proposals": []}
+        (weather, food) = mail.discover()["proposals"]
+        for one in (weather, food):
+            mail.refuse_proposal(one["key"])
+        refusals = mail.refused_proposals()["proposals"]
+        for refusal, one in zip(refusals, (food, weather), strict=True):  # the newest first
+            assert dict(refusal) == one | {"at": refusal["at"]}
+            assert datetime.fromisoformat(refusal["at"]).year > 2000
+        assert refusals[0]["exemplars"][0]["text"] in FOOD
+        mail.discover()
+        assert mail.refused_proposals()["proposals"] == refusals
+        mail.reconsider_proposal(refusals[0]["key"])
+        assert mail.refused_proposals()["proposals"] == refusals[1:]
+        assert mail.proposals()["proposals"] == [food]
+        mail.remember("answers")
+        (wordless,) = mail.refused_proposals()["proposals"]
+        assert (wordless["size"], wordless["terms"], wordless["exemplars"]) == (6, [], [])
 
 
 def test_documents_that_are_left_out_of_a_proposal_stay_as_they_are(path):

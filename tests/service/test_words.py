@@ -10,16 +10,18 @@ from service_routes import ask, routes
 from spelt_numbers import spelt
 
 from protolabel import Document, LabelSpace
+from protolabel.open_world.accepting import refuse
 from protolabel.open_world.discovery import discover
 from protolabel.service.keys import ROLES, add_key
 
 WEATHER = [f"sunny weather with wind from Zanzibar on day {spelt(n)}" for n in range(6)]
+SOUP = [f"tomato soup and bread from Zanzibar for lunch {spelt(n)}" for n in range(5)]
 BILLS = ["please pay Zanzibar", "pay the amount due to Zanzibar"]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A label space with declined documents that were proposed, and one that was suggested."""
+    """A label space with groups that were proposed and refused, and one that was suggested."""
     folder = tmp_path_factory.mktemp("words")
     with LabelSpace(make_space(folder / "mail.space"), background=False) as space:
         space.answer_log.remember("text")
@@ -28,7 +30,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         space.add(["please pay", "pay the amount due"], "payment")
         space.configure(threshold=0.95)
         list(space.label_many([Document(f"w{i}", text) for i, text in enumerate(WEATHER)]))
-        discover(space)
+        list(space.label_many([Document(f"s{i}", text) for i, text in enumerate(SOUP)]))
+        refuse(space, discover(space).proposals[1:])
     return folder
 
 
@@ -48,4 +51,4 @@ def test_no_route_sends_words_of_remembered_documents_to_role_read(folder):
             assert b"zanzibar" not in body.lower(), path
             if b"zanzibar" in ask(client, "GET", place, secrets["label"]).body.lower():
                 full.add(path.removeprefix("/v1/spaces/{space}/"))
-        assert {"inbox", "inbox/{key}", "next", "proposals"} <= full
+        assert {"inbox", "inbox/{key}", "next", "proposals", "proposals/refused"} <= full

@@ -136,6 +136,10 @@ class Curation(Requests):
         """Return the proposals as they were last made."""
         return cast(proposed_classes.Proposals, self._json("GET", "/proposals"))
 
+    def refused_proposals(self) -> proposed_classes.RefusedGroups:
+        """Return the proposals that are refused, each of which can be taken back by its key."""
+        return cast(proposed_classes.RefusedGroups, self._json("GET", "/proposals/refused"))
+
     def accept_proposal(
         self,
         key: str,

@@ -62,6 +62,18 @@ class Proposals(TypedDict):
     undeclined: str | None
 
 
+class RefusedGroup(Proposal):
+    """A proposal that is never made again, as it was listed. ``at``: when it was refused."""
+
+    at: str
+
+
+class RefusedGroups(TypedDict):
+    """The proposals that are never made again, the newest refusal first."""
+
+    proposals: list[RefusedGroup]
+
+
 class RefusedProposal(TypedDict):
     """The proposal that is never made again."""
 

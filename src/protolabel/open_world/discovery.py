@@ -31,13 +31,19 @@ from protolabel.open_world.proposals import (
     identities,
 )
 from protolabel.open_world.repeats import DifferentDocuments
-from protolabel.open_world.stored_proposals import Basis, ForgottenError, keep, stored_proposals
+from protolabel.open_world.stored_proposals import (
+    Basis,
+    ForgottenError,
+    keep,
+    refused_proposals,
+    stored_proposals,
+)
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
 from protolabel.time_stamps import now
 from protolabel.types import Document
 
-__all__ = ["discover", "stored_proposals"]
+__all__ = ["discover", "refused_proposals", "stored_proposals"]
 
 LEAST = 5  # documents of a group that is proposed
 _TRIES = 5  # of smaller sizes of a group, where nothing is proposed

@@ -16,6 +16,7 @@ from protolabel.label_space.session import Session, session_of
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.open_world.proposals import Proposal, key_of
 from protolabel.store import ProposalMarks, ProposalRow, Store
+from protolabel.store.proposal_records import State
 
 LEAST_KEY = "least"  # what ``least`` is called in the record of a stored proposal
 NOTHING_KEPT: dict[str, Any] = {
@@ -99,12 +100,25 @@ def keep(
 
 def stored_proposals(space: LabelSpace) -> list[dict[str, Any]]:
     """Return the open proposals as they were last stored, largest first, as JSON can hold them."""
-    rows = [row for row in session_of(space).store.proposals.rows() if row.state == "open"]
-    rows.sort(key=lambda row: (-row.n, row.number))
-    return [
-        {"key": key_of(row.number), "size": row.n} | NOTHING_KEPT | _without_least(row.record)
-        for row in rows
-    ]
+    rows = _rows(space, "open")
+    return [_as_json(row) for row in sorted(rows, key=lambda row: (-row.n, row.number))]
+
+
+def refused_proposals(space: LabelSpace) -> list[dict[str, Any]]:
+    """Return the refused proposals as they were listed, the newest refusal first.
+
+    Each says since when it is refused, under ``at``.
+    """
+    rows = sorted(_rows(space, "refused"), key=lambda row: (row.at, row.number), reverse=True)
+    return [_as_json(row) | {"at": row.at} for row in rows]
+
+
+def _rows(space: LabelSpace, state: State) -> list[ProposalRow]:
+    return [row for row in session_of(space).store.proposals.rows() if row.state == state]
+
+
+def _as_json(row: ProposalRow) -> dict[str, Any]:
+    return {"key": key_of(row.number), "size": row.n} | NOTHING_KEPT | _without_least(row.record)
 
 
 def _without_least(record: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
@@ -14,7 +14,12 @@ from protolabel.label_space.terms import Terms
 from protolabel.open_world.accepting import accept, reconsider, refuse
 from protolabel.open_world.accepting import preview as preview_of
 from protolabel.open_world.conflicts import find_conflicts
-from protolabel.open_world.discovery import LEAST, discover, stored_proposals
+from protolabel.open_world.discovery import (
+    LEAST,
+    discover,
+    refused_proposals,
+    stored_proposals,
+)
 from protolabel.open_world.named_proposals import lists_others, proposals_named
 from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import Proposal, clean_key, without_words
@@ -93,14 +98,23 @@ def propose(
 def proposals(request: Request, space: SpaceName) -> Response:
     """List the proposals as they were last made; what only a new grouping counts is null."""
     label_space = space_of(request, space)
-    stored = stored_proposals(label_space)
-    if not may_see_words(request):
-        stored = [without_words(one) for one in stored]
+    stored = _as_seen(request, stored_proposals(label_space))
     counts = ("copies", "noise", "refused", "left_out", "version", "enough", "like_refused",
               "undeclined")  # fmt: skip
     body = {"proposals": stored, "documents": sum(one["size"] for one in stored)}
     body |= dict.fromkeys(counts)
     return versioned(body, label_space)
+
+
+@router.get(
+    "/v1/spaces/{space}/proposals/refused",
+    dependencies=[role("read")],
+    response_model=proposed_classes.RefusedGroups,
+)
+def refused(request: Request, space: SpaceName) -> Response:
+    """List the proposals that are refused, as they were listed, the newest refusal first."""
+    label_space = space_of(request, space)
+    return versioned({"proposals": _as_seen(request, refused_proposals(label_space))}, label_space)
 
 
 @router.post(
@@ -191,6 +205,11 @@ def take_back(
             words = f"took back the refusal of proposal {record['reconsidered']}"
             note_act(request, label_space, "reconsider", words, key, record)
     return versioned(record, label_space)
+
+
+def _as_seen(request: Request, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return proposals as whoever asks may see them."""
+    return records if may_see_words(request) else [without_words(one) for one in records]
 
 
 def _named(space: LabelSpace, proposal: str) -> Proposal:
