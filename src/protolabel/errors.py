@@ -122,9 +122,10 @@ class ItemError(InputError):
         """Return the same error about the one of that place."""
         return type(self)(self.got, expected=self.expected, remedy=self.remedy, position=position)
 
-    def about(self, name: str) -> InputError:
+    def about(self, name: str) -> Self:
         """Return the same error with the name of the document."""
-        return InputError(f"{name}: {self.got}", expected=self.expected, remedy=self.remedy)
+        named = f"{name}: {self.got}"
+        return type(self)(named, expected=self.expected, remedy=self.remedy, position=self.position)
 
 
 class ImageError(ItemError):

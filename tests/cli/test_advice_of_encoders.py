@@ -76,7 +76,8 @@ def files_of_a_folder(d: Desk) -> None:
 
 
 @CASES.of(
-    "pick an encoder with that setting", "pick an encoder with one of these",
+    "pick another encoder: this setting changes the vectors, and it is not supported",
+    "pick an encoder with one of these",
     "pick another encoder, or wrap your own in CallableEncoder",
     "pick another encoder; or, if {} does not change the vectors, remove it from that file",
     "mend that setting, or download or copy the model again",

@@ -220,6 +220,9 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "dense, gelu": (dense(activation_function="torch.nn.modules.activation.GELU"), "GELU"),
     "dense, unknown setting": (dense(gate=True), "gate"),
     "bias that is not said": (both(dense(), put("2_Dense/config.json", {"bias": False})), "bias"),
+    "dense without the list of steps": (
+        both(dense(), lambda path: (path / "modules.json").unlink()), "2_Dense and no modules.json",
+    ),
     "normalize tokens": (
         put("3_Normalize/config.json", {"module_input_name": "token_embeddings"}),
         "module_input_name",

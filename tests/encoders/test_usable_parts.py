@@ -9,7 +9,7 @@ from fakes import WordEncoder
 
 from protolabel import Document, LabelSpace
 from protolabel.encoders.usable_parts import usable_parts
-from protolabel.errors import InputError
+from protolabel.errors import InputError, ItemError
 
 N = 512
 
@@ -61,3 +61,34 @@ def test_a_bad_item_is_alone_after_twice_the_logarithm_of_calls(bad):
     assert [i for items, _ in parts for i in items] == list(range(N))
     assert [list(items) for items, outcome in parts if isinstance(outcome, InputError)] == [[bad]]
     assert len(sizes) == 1 + 2 * math.log2(N)
+
+
+@pytest.mark.parametrize("bad", [{0}, {300}, {N - 1}, {0, 1, 2}, {5, 99, 98, N - 1}])
+def test_an_item_that_the_error_names_is_alone_at_once(bad):
+    calls = 0
+
+    def use(items, first):
+        nonlocal calls
+        calls += 1
+        for place, item in enumerate(items):
+            if item in bad:
+                raise ItemError("bad", position=place)
+        return items
+
+    parts = list(usable_parts(range(N), use))
+    assert [i for items, _ in parts for i in items] == list(range(N))
+    refused = [list(items) for items, outcome in parts if isinstance(outcome, InputError)]
+    assert refused == [[item] for item in sorted(bad)]
+    assert calls <= 1 + 3 * len(bad)
+
+
+@pytest.mark.parametrize("position", [-1, 0, 7, N])
+def test_an_error_that_names_another_item_refuses_none_but_the_bad_one(position):
+    def use(items, first):
+        if 300 in items:
+            raise ItemError("bad", position=position)
+        return items
+
+    parts = list(usable_parts(range(N), use))
+    assert [i for items, _ in parts for i in items] == list(range(N))
+    assert [list(i) for i, outcome in parts if isinstance(outcome, InputError)] == [[300]]

@@ -20,6 +20,7 @@ DIM = 32
 PROBES = 16  # texts of the first request of an encoder
 ENCODER = HashingEncoder(DIM)
 LOCK = threading.Lock()
+LONGEST, FEW = 40, 8  # characters of a text, and texts of a request, that some models take
 COUNTS: dict[str, int] = {}
 OF_ONE: dict[str, Any] = {  # embeddings that are none
     "true": [True] * DIM,
@@ -47,6 +48,10 @@ def rows_of(model: str, texts: list[str]) -> list[dict[str, Any]]:
         rows.pop()
     if model == "nan" and later:
         rows[0]["embedding"][0] = float("nan")
+    if model == "long is nan":
+        for row in rows:
+            if len(texts[row["index"]]) > LONGEST:
+                row["embedding"] = [float("nan")] * DIM
     if model == "narrow" and later:
         rows = [{"index": r["index"], "embedding": r["embedding"][:5]} for r in rows]
     if model == "twice" and later:  # the last row is of another text
@@ -68,10 +73,12 @@ def status_of(model: str, texts: list[str], n: int) -> int:
         return 500
     if model in ("401", "404", "405", "413", "418", "422"):
         return int(model)
-    if model in ("short", "narrow batch") and any(len(text) > 40 for text in texts):
+    if model in ("short", "narrow batch") and any(len(text) > LONGEST for text in texts):
         return 400 if model == "short" else 500  # as llama.cpp says it
     if model == "refusing" and (len(texts) != PROBES or "how old are you" not in texts):
         return 422
+    if model == "few":
+        return 422 if len(texts) > FEW else 200
     if model in LOCATIONS:
         return 308 if model == "moved" else 307
     return 200

@@ -21,7 +21,7 @@ from protolabel.encoders import AnyEncoder, Encoder, ImageEncoder, encode_docume
 from protolabel.encoders.brought_embedding import brought_embedding
 from protolabel.encoders.mismatch import check_fingerprint, check_metric, moved_on
 from protolabel.encoders.readability import unreadable
-from protolabel.errors import EncoderError, ImageError, InputError, TextError
+from protolabel.errors import EncoderError, ImageError, InputError, ItemError, TextError
 from protolabel.forks import ProcessGuard
 from protolabel.images import decoded, kind
 from protolabel.text import has_visible_text
@@ -135,13 +135,16 @@ class Embedder:
     ) -> Encoded:
         """Embed documents; ``zeros``: whether the vector of a text may be zero."""
         names = [name_in_errors(document, first + i) for i, document in enumerate(documents)]
-        for document, name in zip(documents, names, strict=True):
-            self._check(document, name)
+        for place, document in enumerate(documents):
+            self._check(document, names[place], place)
         bare = [i for i, document in enumerate(documents) if document.embedding is None]
         texts = [i for i in bare if documents[i].image is None]
         images = [i for i in bare if documents[i].image is not None]
         contents = [documents[i].text or "" for i in texts]
-        encoded = self._encoded_texts(contents, [names[i] for i in texts])
+        try:
+            encoded = self._encoded_texts(contents, [names[i] for i in texts])
+        except TextError as error:
+            raise error.at(texts[error.position]) from error
         shares = np.zeros((len(documents), 2), np.float32)
         vectors = np.zeros((len(documents), self.dim), dtype=np.float32)
         for i, document in enumerate(documents):
@@ -157,9 +160,12 @@ class Embedder:
                 present = encoded.embeddings.any(axis=1, keepdims=True)
                 shares[texts] = np.where(present, shares[texts], (1, 0))
         if images:
-            vectors[images] = self._image_vectors(
-                [documents[i] for i in images], [names[i] for i in images]
-            )
+            try:
+                vectors[images] = self._image_vectors(
+                    [documents[i] for i in images], [names[i] for i in images]
+                )
+            except ImageError as error:
+                raise error.at(images[error.position]) from error
         whole = encoded.owned_by(np.asarray(texts, np.int64), vectors)
         whole = replace(whole, unread_shares=shares)
         return self._usable_vectors(whole, names, shares[:, 0] < 1 if zeros else True)
@@ -187,8 +193,8 @@ class Embedder:
         except ImageError as error:
             raise error.about(names[error.position]) from error
         except Exception:  # an encoder that decodes by itself: was it one of the images?
-            for document, name in zip(documents, names, strict=True):
-                self._decodable(document, name)
+            for place, (document, name) in enumerate(zip(documents, names, strict=True)):
+                self._decodable(document, name, place)
             raise
 
     def queries(self, documents: Sequence[Document], first: int = 0) -> Encoded:
@@ -198,7 +204,10 @@ class Embedder:
         has a text whose vector is zero, such as one of unseen words to TF-IDF.
         """
         rows = [row for row, document in enumerate(documents) if not document.unreadable]
-        encoded = self._encoded_documents([documents[row] for row in rows], first, zeros=True)
+        try:
+            encoded = self._encoded_documents([documents[row] for row in rows], first, zeros=True)
+        except ItemError as error:
+            raise error.at(rows[error.position]) from error
         return encoded if len(rows) == len(documents) else encoded.among(rows, len(documents))
 
     def _usable_vectors(
@@ -226,7 +235,7 @@ class Embedder:
         if len(rows):
             raise size_error(vectors[rows[0]], names[int(rows[0])])
 
-    def _check(self, document: Document | Example, name: str) -> None:
+    def _check(self, document: Document | Example, name: str, place: int) -> None:
         """Refuse what cannot be encoded, before anything is."""
         if document.image is not None:
             if document.text is not None:
@@ -235,7 +244,7 @@ class Embedder:
                     expected="one of the two",
                     remedy="give them as two documents",
                 )
-            self._decodable(document, name, wholly=document.embedding is not None)
+            self._decodable(document, name, place, wholly=document.embedding is not None)
         if document.embedding is not None:
             return
         if document.text is None and document.image is None:
@@ -259,13 +268,18 @@ class Embedder:
                 remedy="drop the document",
             )
 
-    def _decodable(self, document: Document | Example, name: str, *, wholly: bool = True) -> None:
-        """Refuse what is no image; ``wholly``: also one that is damaged, which costs decoding."""
+    def _decodable(
+        self, document: Document | Example, name: str, place: int, *, wholly: bool = True
+    ) -> None:
+        """Refuse what is no image; ``wholly``: also one that is damaged, which costs decoding.
+
+        ``place``: among those given together.
+        """
         image = document.image or b""
         try:
             (decoded if wholly else kind)(image)
         except ImageError as error:
-            raise error.about(name) from error
+            raise error.at(place).about(name) from error
 
     def _image_refused(self, name: str) -> InputError:
         if not self.reads_text:

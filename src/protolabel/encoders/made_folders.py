@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from protolabel.errors import EncoderError
+
+UNFINISHED = "unfinished-"  # how the names begin of folders that are being made
+ABANDONED = 86_400.0  # seconds after which such a folder is what a killed process left
 
 
 def made_folder(
@@ -41,7 +45,8 @@ def made_folder(
         return folder
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home) as place:
+        _remove_abandoned(home)
+        with tempfile.TemporaryDirectory(dir=home, prefix=UNFINISHED) as place:
             fresh = Path(place) / "fresh"
             write(fresh)
             if folder.exists() and not is_whole(folder):
@@ -57,3 +62,13 @@ def made_folder(
             remedy="free some space, or set XDG_CACHE_HOME to a folder that has it",
         ) from error
     return folder
+
+
+def _remove_abandoned(home: Path) -> None:
+    """Remove what processes left that were killed while they made a folder."""
+    for place in home.glob(f"{UNFINISHED}*"):
+        try:
+            if time.time() - place.stat().st_mtime > ABANDONED:
+                shutil.rmtree(place)
+        except OSError:  # another process was faster
+            continue

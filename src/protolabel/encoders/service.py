@@ -22,9 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.arrays import Embeddings
+from protolabel.arrays import Doubles, Embeddings
 from protolabel.encoders.checked_output import check_embeddings
 from protolabel.encoders.probes import PROBES
+from protolabel.encoders.service_answer import SEVERAL_LENGTHS, unusable, vectors_of
 from protolabel.encoders.service_name import KEY, NoRedirects, key_of_environment, parts_of
 from protolabel.encoders.text_arguments import require_text_list
 from protolabel.encoders.wrappers import fingerprint_of, under_name
@@ -35,11 +36,8 @@ from protolabel.quantity import quantity
 BATCH, CHARACTERS = 64, 100_000  # most texts of a request, and most characters beyond one text
 AT_ONCE = 4  # requests
 TRIES = 5  # of a request
+FAILED_TRIES = 3  # of one that ends in HTTP 500, where a later one for other texts tells more
 _MOST_BYTES = 256 * 2**20  # of an answer
-_NOT_EACH, _SEVERAL_LENGTHS = (
-    "an answer without one vector for each text",
-    "vectors of several lengths",
-)
 _LONGEST_PAUSE = 30.0  # seconds, also where the service asks for more
 _FAILED = 500  # also what some services say of a text that is too long for them
 _OF_A_TEXT = (400, 413, 422, _FAILED)  # what a text is refused by
@@ -138,7 +136,7 @@ class ServiceEncoder:
                     future.cancel()
                 raise
         if len({part.shape[1] for part in parts}) > 1:
-            raise self._unusable(_SEVERAL_LENGTHS)
+            raise unusable(self._where, SEVERAL_LENGTHS)
         return np.concatenate(parts)
 
     def _in_halves(self, texts: list[str], first: int, *, is_whole: bool = True) -> Embeddings:
@@ -148,61 +146,68 @@ class ServiceEncoder:
         half that fails is halved at once; a text alone is tried as often as a batch.
         """
         try:
-            return self._batch(texts, TRIES if is_whole or len(texts) == 1 else 1)
+            if not is_whole and len(texts) > 1:
+                return self._usable(self._batch(texts, tries=1), first)
+            of_failed = FAILED_TRIES if self._dim else TRIES
+            return self._usable(self._batch(texts, of_failed=of_failed), first)
         except _RefusedError as error:
-            if not self._dim or error.status not in _OF_A_TEXT:
+            alone, is_failure = len(texts) == 1, error.status == _FAILED
+            if error.status not in _OF_A_TEXT or (not self._dim and (alone or is_failure)):
                 raise
-            if len(texts) == 1 or (is_whole and error.status == _FAILED):
-                self._batch([PROBES[0]])  # else it refuses whatever is asked for
-            if len(texts) == 1:
-                raise TextError(
-                    f"the service at {self._where} refuses this text (HTTP {error.status})",
-                    expected="a text that its model takes",
-                    remedy="shorten it: it may be too long for the model; the log of the service "
-                    "may say more",
-                    position=first,
-                ) from None
+            if self._dim and (alone or (is_whole and is_failure)):
+                self._require_answer()
+            if alone:
+                raise self._of_text(f"refuses this text (HTTP {error.status})", first) from None
         middle = len(texts) // 2
         halves = ((texts[:middle], first), (texts[middle:], first + middle))
         return np.concatenate([self._in_halves(*half, is_whole=False) for half in halves])
 
-    def _batch(self, texts: list[str], tries: int = TRIES) -> Embeddings:
-        body = {"model": self._model, "input": texts, "encoding_format": "float"}
-        content = self._answer(json.dumps(body).encode(), tries)
-        try:
-            rows = json.loads(content)["data"]
-            order = {int(row.get("index", i)): row["embedding"] for i, row in enumerate(rows)}
-            vectors = [order[i] for i in range(len(texts))]
-            are_numbers = all(set(map(type, vector)) <= {int, float} for vector in vectors)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise self._unusable(_NOT_EACH) from None
-        if len(rows) != len(texts):
-            raise self._unusable(_NOT_EACH)
-        if not are_numbers or any(isinstance(vector, dict) for vector in vectors):
-            raise self._unusable("an embedding that is no list of numbers")
-        if len(set(map(len, vectors))) > 1:
-            raise self._unusable(_SEVERAL_LENGTHS)
-        try:
-            values = np.array(vectors, np.float64)
-        except OverflowError:  # a whole number that no float holds
-            raise self._unusable("an embedding with a number that is too large") from None
-        return check_embeddings(values, len(texts), None)
+    def _usable(self, vectors: Doubles, first: int) -> Embeddings:
+        """Check vectors ``(n, d)``. One that is not finite, of a service that has others, is the
+        fault of its text; ``first``: the position of the first text.
+        """
+        lacking = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+        if len(lacking) and self._dim:
+            self._require_answer()
+            what = "gives this text a vector that is not finite"
+            raise self._of_text(what, first + int(lacking[0]))
+        return check_embeddings(vectors, len(vectors), None)
 
-    def _answer(self, body: bytes, tries: int) -> bytes:
-        """Send a request until it is answered, a few times."""
-        status = 0
+    def _require_answer(self) -> None:
+        """Ask for a text that the service has answered before: it may refuse everything now."""
+        check_embeddings(self._batch([PROBES[0]]), 1, None)
+
+    def _of_text(self, fault: str, position: int) -> TextError:
+        return TextError(
+            f"the service at {self._where} {fault}",
+            expected="a text that its model takes",
+            remedy="shorten it: it may be too long for the model; the log of the service may say "
+            "more",
+            position=position,
+        )
+
+    def _batch(self, texts: list[str], *, tries: int = TRIES, of_failed: int = TRIES) -> Doubles:
+        """Return the vectors that a request brings, which may hold what is not finite."""
+        body = {"model": self._model, "input": texts, "encoding_format": "float"}
+        content = self._answer(json.dumps(body).encode(), tries, min(tries, of_failed))
+        return vectors_of(content, len(texts), self._where)
+
+    def _answer(self, body: bytes, tries: int, of_failed: int) -> bytes:
+        """Send a request until it is answered, a few times; ``of_failed``: if HTTP 500 comes."""
+        status = attempt = 0
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         address = urllib.parse.urlunsplit(self._url)
-        for attempt in range(1, tries + 1):
+        while attempt < (of_failed if status == _FAILED else tries):
+            attempt += 1
             wait = min(self._pause * 2 ** (attempt - 1), _LONGEST_PAUSE)
             request = urllib.request.Request(address, body, headers, method="POST")  # noqa: S310
             try:
                 with self._open(request, timeout=self._timeout) as answer:
                     content: bytes = answer.read(_MOST_BYTES + 1)
                 if len(content) > _MOST_BYTES:
-                    raise self._unusable(f"an answer of more than {_MOST_BYTES:,} bytes")
+                    raise unusable(self._where, f"an answer of more than {_MOST_BYTES:,} bytes")
                 return content
             except urllib.error.HTTPError as error:
                 error.close()
@@ -212,11 +217,11 @@ class ServiceEncoder:
                 wait = max(wait, _seconds(error.headers.get("Retry-After")))
             except (OSError, HTTPException) as error:  # URLError, a timeout, a broken connection
                 reason, status = type(getattr(error, "reason", None) or error).__name__, 0
-            if attempt < tries:
+            if attempt < (of_failed if status == _FAILED else tries):
                 log.info("%s: %s; try %d of %d", self._where, reason, attempt, tries)
                 time.sleep(wait)
         raise _RefusedError(
-            f"{self._where} did not answer ({reason}, {quantity(tries, 'time')})",
+            f"{self._where} did not answer ({reason}, {quantity(attempt, 'time')})",
             expected="an embeddings service",
             remedy="look whether it runs at that address, and try again",
             status=status,
@@ -255,13 +260,6 @@ class ServiceEncoder:
             remedy=f"if that is the same service, name it as {name}"
             if is_name
             else "look into the log of the service, and give the address that it answers at",
-        )
-
-    def _unusable(self, got: str) -> EncoderError:
-        return EncoderError(
-            f"{self._where} gave {got}",
-            expected='{"data": [{"index": 0, "embedding": [...]}, ...]}, a row for each text',
-            remedy="check the address: the service must answer as /v1/embeddings does",
         )
 
 

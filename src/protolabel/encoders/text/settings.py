@@ -51,11 +51,11 @@ class Rules:
 
 
 def _setting_error(path: Path, name: str, value: Any, allowed: tuple[Any, ...]) -> EncoderError:
-    words = ["none" if option is None else repr(option) for option in allowed]
+    words = [f"no {name}" if option is None else f"{name}: {option!r}" for option in allowed]
     return EncoderError(
         f"{path} asks for {name}: {_short(value)}",
         expected=" or ".join(words),
-        remedy="pick an encoder with that setting",
+        remedy="pick another encoder: this setting changes the vectors, and it is not supported",
     )
 
 

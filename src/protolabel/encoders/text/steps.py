@@ -39,6 +39,17 @@ _STEPS = ["Transformer", "Pooling", "Dense", "Normalize"]
 _FIRST, _ONCE = _STEPS[:2], [step for step in _STEPS if step != "Dense"]
 
 
+def _refuse_steps_without_order(path: Path) -> None:
+    """Refuse a folder that has steps after the pooling, but not the file that lists them."""
+    others = sorted(folder.name for folder in path.glob("[0-9]*_Dense") if folder.is_dir())
+    if others:
+        raise EncoderError(
+            f"{path} has {', '.join(others)} and no modules.json, which says what follows what",
+            expected="the whole folder, as sentence-transformers saves it",
+            remedy=COPY_AGAIN,
+        )
+
+
 def read_steps(path: Path) -> list[tuple[str, Path]] | None:
     """Return the kind and the folder of each step, in order; None without a modules.json.
 
@@ -47,6 +58,7 @@ def read_steps(path: Path) -> list[tuple[str, Path]] | None:
     """
     file = path / "modules.json"
     if not file.is_file():
+        _refuse_steps_without_order(path)
         return None
     modules = read_json(file)
     if not isinstance(modules, list) or not all(isinstance(m, dict) for m in modules):

@@ -1,0 +1,49 @@
+"""Reads what an embeddings service answers: one vector for each text. It sends nothing."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from protolabel.arrays import Doubles
+from protolabel.errors import EncoderError
+
+_NOT_EACH = "an answer without one vector for each text"
+SEVERAL_LENGTHS = "vectors of several lengths"
+
+
+def vectors_of(content: bytes, n: int, where: str) -> Doubles:
+    """Return the vectors of an answer in the order of its texts. *Shape:* ``(n, d)``.
+
+    They may hold what is not finite. ``where``: the address, for the message.
+
+    Raises:
+        EncoderError: it is no answer to ``POST /v1/embeddings`` for n texts.
+    """
+    try:
+        rows = json.loads(content)["data"]
+        order = {int(row.get("index", i)): row["embedding"] for i, row in enumerate(rows)}
+        vectors = [order[i] for i in range(n)]
+        are_numbers = all(set(map(type, vector)) <= {int, float} for vector in vectors)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise unusable(where, _NOT_EACH) from None
+    if len(rows) != n:
+        raise unusable(where, _NOT_EACH)
+    if not are_numbers or any(isinstance(vector, dict) for vector in vectors):
+        raise unusable(where, "an embedding that is no list of numbers")
+    if len(set(map(len, vectors))) > 1:
+        raise unusable(where, SEVERAL_LENGTHS)
+    try:
+        return np.array(vectors, np.float64)
+    except OverflowError:  # a whole number that no float holds
+        raise unusable(where, "an embedding with a number that is too large") from None
+
+
+def unusable(where: str, got: str) -> EncoderError:
+    """Return the error for an answer that holds something else than vectors."""
+    return EncoderError(
+        f"{where} gave {got}",
+        expected='{"data": [{"index": 0, "embedding": [...]}, ...]}, a row for each text',
+        remedy="check the address: the service must answer as /v1/embeddings does",
+    )
