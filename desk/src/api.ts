@@ -157,7 +157,10 @@ export interface NewDocument {
 export interface AcceptedProposal {
   name: string;
   description: string | null;
+  /** Keys of documents that are not of this class. */
   leave_out: string[];
+  /** Keys of documents on which nothing is decided. */
+  pass_over: string[];
   /** The texts of its documents that this page alone has, by key. */
   texts: Record<string, string>;
 }

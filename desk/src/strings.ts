@@ -341,12 +341,13 @@ const en = {
   refusedGroup: (n: number) => `A group of ${count(n, "document", "documents")} is not proposed again`,
   terms: "Typical words",
   showAll: (n: number) => `Show all ${n}`,
-  leaveOut: "Untick what does not belong there: it stays among the documents that no class explains.",
+  leaveOut: "Untick what does not belong there: this class is then refused for it, and for its near copies.",
   belongs: (title: string) => `${title} belongs there`,
   wholeText: "The whole text",
   lackingTexts: (n: number) => n === 1
-    ? "1 document is left out, since neither this page nor the label space has its text. It stays among the documents that no class explains. To take it too, drop its file on the inbox first."
-    : `${n} documents are left out, since neither this page nor the label space has their texts. They stay among the documents that no class explains. To take them too, drop their files on the inbox first.`,
+    ? "1 document is left out, since neither this page nor the label space has its text. It gets the answer that the classes give it then. To take it too, drop its file on the inbox first."
+    : `${n} documents are left out, since neither this page nor the label space has their texts. They get the answers that the classes give them then. To take them too, drop their files on the inbox first.`,
+  refusedTextless: (n: number) => `This class may still be the answer to ${count(n, "document", "documents")} that you have unticked, since neither this page nor the label space has ${n === 1 ? "its text" : "their texts"}.`,
   leftOut: (n: number) => `${count(n, "document", "documents")} left out`,
   chooseAll: (n: number) => `Choose all ${n}`,
   nameGroup: "Name of the class",
@@ -775,12 +776,13 @@ const de: Strings = {
   refusedGroup: (n) => `Eine Gruppe von ${german.counted(n, "Dokument", "Dokumenten")} wird nicht wieder vorgeschlagen`,
   terms: "Typische Wörter",
   showAll: (n) => `Alle ${n} zeigen`,
-  leaveOut: "Was nicht dazugehört, wählen Sie ab: Es bleibt unter den Dokumenten, die keine Klasse erklärt.",
+  leaveOut: "Was nicht dazugehört, wählen Sie ab: Diese Klasse ist dann dafür ausgeschlossen, und für fast Gleiches auch.",
   belongs: (title) => `${title} gehört dazu`,
   wholeText: "Der ganze Text",
   lackingTexts: (n) => n === 1
-    ? "1 Dokument wird weggelassen, weil weder diese Seite noch die Sammlung seinen Text hat. Es bleibt unter den Dokumenten, die keine Klasse erklärt. Soll es dazukommen, legen Sie zuerst seine Datei im Eingang ab."
-    : `${n} Dokumente werden weggelassen, weil weder diese Seite noch die Sammlung ihre Texte hat. Sie bleiben unter den Dokumenten, die keine Klasse erklärt. Sollen sie dazukommen, legen Sie zuerst ihre Dateien im Eingang ab.`,
+    ? "1 Dokument wird weggelassen, weil weder diese Seite noch die Sammlung seinen Text hat. Es bekommt die Antwort, die die Klassen ihm dann geben. Soll es dazukommen, legen Sie zuerst seine Datei im Eingang ab."
+    : `${n} Dokumente werden weggelassen, weil weder diese Seite noch die Sammlung ihre Texte hat. Sie bekommen die Antworten, die die Klassen ihnen dann geben. Sollen sie dazukommen, legen Sie zuerst ihre Dateien im Eingang ab.`,
+  refusedTextless: (n) => `Diese Klasse kann trotzdem die Antwort auf ${german.counted(n, "abgewähltes Dokument", "abgewählte Dokumente")} sein, weil weder diese Seite noch die Sammlung ${n === 1 ? "seinen Text" : "ihre Texte"} hat.`,
   leftOut: (n) => `${german.documents(n)} weggelassen`,
   chooseAll: (n) => `Alle ${n} auswählen`,
   nameGroup: "Name der Klasse",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from protolabel.quantity import quantity
 from protolabel.text import excerpt
 
+REFUSED_WITHOUT_TEXT = "refused_without_text"  # how many, by the class of an accepted proposal
 LOST_DECISIONS = "lost_decisions"  # of a detail: what ``AnswerTable.lost_decisions`` says
 
 
@@ -32,6 +33,13 @@ def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
         )
     for label, text in descriptions.items() if isinstance(descriptions, dict) else ():
         hints.append(f"class {label!r} keeps the description {excerpt(text)!r}")
+    textless = detail.get(REFUSED_WITHOUT_TEXT)
+    for label, n in textless.items() if isinstance(textless, dict) else ():
+        documents = quantity(n, "document that was", "documents that were")
+        hints.append(
+            f"class {label!r} may still be the answer to {documents} left out: no text is kept "
+            "by which later answers could know them"
+        )
     lost = detail.get(LOST_DECISIONS)
     if isinstance(lost, int) and lost:
         hints.append(

@@ -42,7 +42,7 @@ def test_each_document_of_a_group_can_be_read(person, group):
     assert person.axe() == []
 
 
-def test_what_is_left_out_of_a_group_is_no_example_and_stays_declined(person, client, group):
+def test_the_class_is_refused_for_what_is_left_out_of_a_group(person, client, group):
     for name in ("d2.txt", "d5.txt"):
         group.get_by_role("checkbox", name=f"{name} belongs there").uncheck()
     expect(group).to_contain_text("2 documents left out")
@@ -55,10 +55,11 @@ def test_what_is_left_out_of_a_group_is_no_example_and_stays_declined(person, cl
     assert sorted(one["text"] for one in examples) == sorted(
         text for i, text in enumerate(STARS) if i not in (2, 5)
     )
-    decided = {
-        one["id"]: one["by"] == "person" for one in client.get(f"{SPACE}/inbox").json["documents"]
-    }
+    documents = client.get(f"{SPACE}/inbox").json["documents"]
+    decided = {one["id"]: one["by"] == "person" for one in documents}
     assert decided == {f"d{i}.txt": i not in (2, 5) for i in range(len(STARS))}
+    refused = {one["id"]: one["refused"] for one in documents if one.get("refused")}
+    assert refused == {name: ["Astronomy"] for name in ("d2.txt", "d5.txt")}
 
 
 def test_a_refusal_is_undone_and_the_view_says_what_was_refused(person, client, group):

@@ -103,29 +103,35 @@ def test_refused_groups_are_listed_until_each_is_taken_back(path):
         assert (wordless["size"], wordless["terms"], wordless["exemplars"]) == (6, [], [])
 
 
-def test_documents_that_are_left_out_of_a_proposal_stay_as_they_are(path):
-    """They are no examples and not decided; one undo takes back what the others became."""
+def test_a_class_is_refused_for_what_is_left_out_of_its_proposal_and_undo_takes_that_back(path):
+    """Before, they were left without a word, and got the new class at once."""
     where = "/v1/spaces/mail"
     with service(str(path)) as client:
         weather = client.post(f"{where}/discover", None).json["proposals"][0]
-        left = [one["key"] for one in weather["members"][:2]]
+        left, passed = ([one["key"]] for one in weather["members"][:2])
         accept = f"{where}/proposals/{weather['key']}/accept"
-        body = {"name": "weather report", "leave_out": left}
+        body = {"name": "weather report", "leave_out": left, "pass_over": passed}
         for bad in (["00" * 16], [one["key"] for one in weather["members"]]):
-            assert client.post(accept, body | {"leave_out": bad}).status == 422
+            for field in ("leave_out", "pass_over"):
+                assert client.post(accept, body | {field: bad}).status == 422
         preview = client.post(f"{accept}?preview=true", body)
         assert preview.status == 200, preview.body
         change = client.post(accept, body)
         assert change.status == 200, change.body
-        assert change.json["detail"]["added"] == len(WEATHER) - len(left)
+        assert change.json["detail"]["added"] == len(WEATHER) - 2
         assert change.json["detail"]["proposal"] == weather["key"]
-        by = {one["key"]: one["by"] for one in client.get(f"{where}/inbox").json["documents"]}
+        documents = client.get(f"{where}/inbox").json["documents"]
+        by = {one["key"]: one["by"] for one in documents}
+        refused = {one["key"]: one["refused"] for one in documents if one.get("refused")}
+        assert refused == {left[0]: ["weather report"]}
         assert {key for key, who in by.items() if who == "person"} == {
             one["key"] for one in weather["members"][2:]
         }
         assert client.post(f"{where}/changes", {"kind": "undo"}).status == 200
         again = client.post(f"{where}/discover", None).json["proposals"]
         assert [one["size"] for one in again] == [6, 5]
+        documents = client.get(f"{where}/inbox").json["documents"]
+        assert not any(one.get("refused") for one in documents)
 
 
 def test_a_proposal_made_with_another_least_is_accepted_and_refused_by_its_key(path):

@@ -42,8 +42,11 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
   const known = new Map(entries.value.map((entry) => [entry.key, entry]));
   const rows = all ? one.members : one.exemplars;
   const members = one.members.filter((member) => !left.includes(member.key));
-  const lacking = members.filter((member) => !texts.get(member.key) && !hasText(member, known.get(member.key))).map((member) => member.key);
+  const isTextless = (member: Member): boolean => !texts.get(member.key) && !hasText(member, known.get(member.key));
+  const lacking = members.filter(isTextless).map((member) => member.key);
+  const refusedTextless = one.members.filter((member) => left.includes(member.key) && isTextless(member)).length;
   const isAny = lacking.length < members.length;
+  const asked = [lacking.length && t.value.lackingTexts(lacking.length), refusedTextless && t.value.refusedTextless(refusedTextless)].filter(Boolean).join(" ");
   const refuse = (): void => void attempt(async () => {
     const where = space.value;
     await api.refuseProposal(where, one.key);
@@ -56,8 +59,8 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
     notify(t.value.refusedGroup(one.size), { name: t.value.undo, run: () => void attempt(takeBack) });
   });
   const accepted = (): AcceptedProposal => ({
-    name: name.trim(), description: description.trim() || null, leave_out: [...left, ...lacking],
-    texts: textsHere(members.filter((member) => !(remembersTexts() && known.get(member.key)?.has_text))),
+    name: name.trim(), description: description.trim() || null, leave_out: left, pass_over: lacking,
+    texts: textsHere(one.members.filter((member) => !(remembersTexts() && known.get(member.key)?.has_text))),
   });
   const accept = async (onlyAt?: string): Promise<import("../types").Change | null> => {
     try {
@@ -98,7 +101,7 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
       )}
       {mayCurate.value && !isAny && members.length > 0 && <><p class="about">{t.value.textsNeeded}</p><KeepTexts isEmpty={false} /></>}
       {asking && (
-        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} text={lacking.length ? t.value.lackingTexts(lacking.length) : ""} body={{ key: one.key, left, lacking }} onClose={() => setAsking(false)}
+        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} text={asked} body={{ key: one.key, left, lacking }} onClose={() => setAsking(false)}
           preview={() => api.previewProposal(space.value, one.key, accepted())} carryOut={accept} />
       )}
     </section>

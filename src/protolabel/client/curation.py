@@ -147,15 +147,18 @@ class Curation(Requests):
         description: str | None = None,
         *,
         leave_out: Sequence[str] = (),
+        pass_over: Sequence[str] = (),
         texts: Mapping[str, str] | None = None,
         only_at: AnyVersion | None = None,
     ) -> reports.Change:
-        """Make a proposal a class, without the documents whose keys are left out.
+        """Make a proposal a class; refuse it for the documents whose keys are left out.
 
-        ``texts``: of its documents, by their keys, where the label space keeps none.
+        ``pass_over``: keys of documents on which nothing is decided. ``texts``: of its documents,
+        by their keys, where the label space keeps none.
         """
         body: dict[str, Any] = {"name": name, "description": description}
-        body |= {"leave_out": [*leave_out], "texts": dict(texts or {})}
+        body |= {"leave_out": [*leave_out], "pass_over": [*pass_over]}
+        body["texts"] = dict(texts or {})
         path = f"/proposals/{path_part(key, 'key')}/accept"
         return cast(reports.Change, self._change(path, body, only_at))
 
@@ -166,11 +169,13 @@ class Curation(Requests):
         description: str | None = None,
         *,
         leave_out: Sequence[str] = (),
+        pass_over: Sequence[str] = (),
         texts: Mapping[str, str] | None = None,
     ) -> reports.Preview:
         """Return which answers :meth:`accept_proposal` would change; it changes nothing."""
         body: dict[str, Any] = {"name": name, "description": description}
-        body |= {"leave_out": [*leave_out], "texts": dict(texts or {})}
+        body |= {"leave_out": [*leave_out], "pass_over": [*pass_over]}
+        body["texts"] = dict(texts or {})
         query = {"preview": True}
         path = f"/proposals/{path_part(key, 'key')}/accept"
         return cast(reports.Preview, self._json("POST", path, json=body, params=query))

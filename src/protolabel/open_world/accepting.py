@@ -12,13 +12,14 @@ from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest, Import
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.corrected_answers import with_refusals
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.person_decisions import PersonDecision
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import ANY, MarkedVersion, Terms
 from protolabel.names import clean_name
+from protolabel.open_world.left_out import as_decided, count_without_text
 from protolabel.open_world.proposals import (
     DECISIONS,
     Proposal,
@@ -47,11 +48,15 @@ def accept(
 ) -> Change:
     """Make a proposal a class, or examples of the class that has this name: one change.
 
-    Documents that are not of that class, as a person has said, are left out.
+    Documents that are not of that class, as a person has said, are left out, with their near
+    copies. What :meth:`Proposal.without` has taken out of it becomes negative examples of the
+    class. Where no text of such a document may be kept, the class is refused for what is remembered
+    of it; later answers may be this class, and the change's detail counts such documents under
+    ``refused_without_text``.
 
     Args:
         space: the label space.
-        proposal: of :func:`discover`; :meth:`Proposal.without` leaves documents out of it.
+        proposal: of :func:`discover`, or a part of one.
         name: of the class.
         description: what it is, in words; its name describes it where there are none. A class that
             a person has described keeps that description: the change's detail has it then, under
@@ -63,7 +68,7 @@ def accept(
             proposal is not what it was: it was decided on or forgotten since, or a person has given
             some of its documents another class.
     """
-    proposal = _without_refused(space, proposal, clean_name(name))
+    proposal = as_decided(space, proposal, clean_name(name))
     request, descriptions = _request(space, proposal, name, description)
     terms = replace(terms, decision=AcceptedProposal(proposal, clean_name(name)))
     session = session_of(space)
@@ -73,15 +78,15 @@ def accept(
 
 @dataclass(frozen=True)
 class AcceptedProposal(PersonDecision):
-    """A proposal has become a class, and its documents have it."""
+    """A proposal has become a class, and its documents have it, but for those left out."""
 
     proposal: Proposal
     label: str
 
     @property
     def detail(self) -> Mapping[str, object]:
-        """Which proposal it was."""
-        return {"proposal": self.proposal.key}
+        """Which proposal it was, and how many documents nothing but its log tells apart."""
+        return {"proposal": self.proposal.key} | count_without_text(self.proposal, self.label)
 
     def write(self, store: Store, change: int | None) -> None:
         """Say so of the proposal, and of its documents that are remembered."""
@@ -92,14 +97,18 @@ class AcceptedProposal(PersonDecision):
         if row is None:
             return
         keys = {bytes.fromhex(member.key) for member in self.proposal.members}
+        left_out = {bytes.fromhex(one.key) for one in self.proposal.left_out}
+        answers = [row for row in store.answers.rows() if row.document in keys | left_out]
         judged = [
             replace(
                 answer, class_key=row.key, version=version, probability=None, at=now(), person=True
             )
-            for answer in store.answers.rows()
+            for answer in answers
             if answer.document in keys
         ]
-        store.answers.judge(judged, [], change=change)
+        refused = [(answer, [row.key]) for answer in answers if answer.document in left_out]
+        rows, pairs = with_refusals(store.rows, refused, version)
+        store.answers.judge([*judged, *rows], pairs, change=change)
 
 
 def require_current(store: Store, proposal: Proposal, label: str) -> None:
@@ -135,27 +144,6 @@ def _row_of(store: Store, proposal: Proposal) -> ProposalRow | None:
     return next((row for row in store.proposals.rows() if row.number == number), None)
 
 
-def _without_refused(space: LabelSpace, proposal: Proposal, label: str) -> Proposal:
-    """Return a proposal without the documents that are not of a class, as persons have said.
-
-    So are near copies of those.
-    """
-    session = session_of(space)
-    view, members = session.view(), proposal.members
-    row = view.rows.class_named(label, view.version)
-    if row is None:
-        return proposal
-    texts = DocumentTexts.of([member.text for member in members])
-    refusals = session.store.answers.refusals()
-    return proposal.without(
-        [
-            member.key
-            for member, classes in zip(members, view.negative_texts.classes_of(texts), strict=True)
-            if row.key in classes or (bytes.fromhex(member.key), row.key) in refusals
-        ]
-    )
-
-
 def preview(
     space: LabelSpace,
     proposal: Proposal,
@@ -170,11 +158,13 @@ def preview(
     Raises:
         VersionConflictError: the label space is at another version than ``only_at``.
     """
-    proposal = _without_refused(space, proposal, clean_name(name))
+    proposal = as_decided(space, proposal, clean_name(name))
     require_current(session_of(space).store, proposal, clean_name(name))
     request, descriptions = _request(space, proposal, name, description)
     record = space.preview.using(evidence=evidence).commit(request, only_at=only_at)
-    return replace(record, change=_with_kept(record.change, descriptions))
+    change = _with_kept(record.change, descriptions)
+    detail = change.detail | count_without_text(proposal, clean_name(name))
+    return replace(record, change=replace(change, detail=detail))
 
 
 def _request(
@@ -213,7 +203,14 @@ def request_of(proposal: Proposal, name: str, description: str = "") -> ChangeRe
             remedy="name their files: `protolabel discover SPACE FOLDER`; with --skip-bad where "
             "some cannot be read",
         )
-    examples = tuple(Example(label, m.text, source=m.source) for m in members)
+    examples = (
+        *(Example(label, m.text, source=m.source) for m in members),
+        *(
+            Example(label, m.text, source=m.source, negative=True)
+            for m in proposal.left_out
+            if m.text
+        ),
+    )
     if not description.strip():
         return Add(examples, skip_known=True)
     described = ImportedClass(label, description, "given", retired=False)

@@ -74,6 +74,7 @@ class Proposal:
         members: its documents, at most ``MOST_MEMBERS``: the different ones, nearest to the mean
             first, and then near copies of these. The first 200 have their texts, where there are
             any.
+        left_out: documents that a person has taken out of it; they are not of its class.
     """
 
     key: str
@@ -86,6 +87,7 @@ class Proposal:
     description: str
     exemplars: tuple[PooledDocument, ...]
     members: tuple[PooledDocument, ...]
+    left_out: tuple[PooledDocument, ...] = ()
 
     def to_dict(self, members: int | None = None) -> dict[str, Any]:
         """Return it as JSON can hold it, with all members or the first ones, without their texts.
@@ -93,7 +95,7 @@ class Proposal:
         Exemplars have their texts, where there are any.
         """
         record = (
-            asdict(replace(self, exemplars=(), members=()))
+            asdict(replace(self, exemplars=(), members=(), left_out=()))
             | {  # of which few are listed
                 "terms": [*self.terms],
                 "exemplars": [_about(e) | {"text": e.text} for e in self.exemplars],
@@ -101,10 +103,22 @@ class Proposal:
             }
         )
         record["tightness"] = round(self.tightness, 4)
+        del record["left_out"]
         return record
 
     def without(self, keys: Collection[str]) -> Proposal:
-        """Return the proposal without some of its documents, which stay as they are.
+        """Return the proposal without documents that are not of its class.
+
+        The class that it becomes is refused for them, as by *not this*.
+
+        Raises:
+            InputError: it has no document of a key, or none is left.
+        """
+        left_out = tuple(one for one in self.members if one.key in keys)
+        return replace(self.pass_over(keys), left_out=(*self.left_out, *left_out))
+
+    def pass_over(self, keys: Collection[str]) -> Proposal:
+        """Return the proposal without some of its documents, on which nothing is decided.
 
         Raises:
             InputError: it has no document of a key, or none is left.

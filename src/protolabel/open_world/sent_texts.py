@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
+from protolabel.open_world.pool import PooledDocument
 from protolabel.open_world.proposals import Proposal
 
 
@@ -24,7 +25,8 @@ def with_texts(space: LabelSpace, proposal: Proposal, texts: Mapping[str, str]) 
     Raises:
         InputError: a text is not that of its document.
     """
-    keys = {one.key for one in proposal.members if one.key in texts}
+    documents = (*proposal.members, *proposal.left_out)
+    keys = {one.key for one in documents if one.key in texts}
     if not keys:
         return proposal
     contents = {row.document.hex(): row.content for row in session_of(space).store.answers.rows()}
@@ -37,7 +39,12 @@ def with_texts(space: LabelSpace, proposal: Proposal, texts: Mapping[str, str]) 
             )
     return replace(
         proposal,
-        members=tuple(
-            replace(one, text=one.text or texts.get(one.key)) for one in proposal.members
-        ),
+        members=_with_texts(proposal.members, texts),
+        left_out=_with_texts(proposal.left_out, texts),
     )
+
+
+def _with_texts(
+    documents: Sequence[PooledDocument], texts: Mapping[str, str]
+) -> tuple[PooledDocument, ...]:
+    return tuple(replace(one, text=one.text or texts.get(one.key)) for one in documents)

@@ -225,7 +225,12 @@ class ProposalBody(_Strict):
     leave_out: list[str] = Field(
         default_factory=list,
         max_length=limits.NAMES,
-        description="Keys of its documents that do not belong there: they stay as they are.",
+        description="Keys of its documents that are not of this class: it is refused for them.",
+    )
+    pass_over: list[str] = Field(
+        default_factory=list,
+        max_length=limits.NAMES,
+        description="Keys of its documents on which nothing is decided.",
     )
     texts: dict[str, str] = Field(
         default_factory=dict,

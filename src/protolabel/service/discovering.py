@@ -134,9 +134,10 @@ def make_class(
 ) -> Response:
     """Make a proposal a class: one change, which can be undone; or only say what it would do.
 
-    With ``leave_out``, it is a class without these documents; with ``texts``, documents whose texts
-    are not kept become examples. The proposal is taken as it was listed, without what was decided
-    since. So ``least`` changes nothing.
+    With ``leave_out``, the class is refused for these documents; with ``pass_over``, nothing is
+    decided on them; with ``texts``, documents whose texts are not kept become examples. The
+    proposal is taken as it was listed, without what was decided since. So ``least`` changes
+    nothing.
     """
     state_of(request).bounds.check_texts(body.texts.values())
     label_space = space_of(request, space)
@@ -232,7 +233,8 @@ def _named(space: LabelSpace, proposal: str) -> Proposal:
 
 def _with_texts(space: LabelSpace, key: str, body: ProposalBody) -> Proposal:
     """Return a proposal as a request takes it. Raises Refusal (422) where it has no text at all."""
-    proposal = with_texts(space, _named(space, key).without(body.leave_out), body.texts)
+    proposal = with_texts(space, _named(space, key), body.texts)
+    proposal = proposal.without(body.leave_out).pass_over(body.pass_over)
     if not any(member.text for member in proposal.members):
         raise Refusal(
             422,

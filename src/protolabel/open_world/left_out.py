@@ -1,0 +1,50 @@
+"""Documents that are not of the class which a proposal becomes: a person has said so, or says so.
+
+They become no examples of it. What the class is refused for is known by its text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from protolabel.change_hints import REFUSED_WITHOUT_TEXT
+from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.negative_texts import NegativeWords
+from protolabel.label_space.session import session_of
+from protolabel.open_world.proposals import Proposal
+
+
+def as_decided(space: LabelSpace, proposal: Proposal, label: str) -> Proposal:
+    """Return a proposal as it becomes a class: without documents that are not of it.
+
+    Those are refused for a class that is there, as persons have said, and near copies of these and
+    of what was left out. The texts of what was left out are read where they are kept.
+    """
+    session = session_of(space)
+    view, members = session.view(), proposal.members
+    kept_texts = session.store.answers.texts_of(
+        [bytes.fromhex(one.key) for one in proposal.left_out if one.text is None]
+    )
+    left_out = tuple(
+        replace(one, text=one.text or kept_texts.get(bytes.fromhex(one.key)))
+        for one in proposal.left_out
+    )
+    row = view.rows.class_named(label, view.version)
+    texts = DocumentTexts.of([member.text for member in members])
+    words_left_out = NegativeWords((one.text, 0) for one in left_out if one.text)
+    copies = [bool(classes) for classes in words_left_out.classes_of(texts)]
+    if row is not None:
+        refusals = session.store.answers.refusals()
+        refused = view.negative_texts.classes_of(texts)
+        for i, member in enumerate(members):
+            copies[i] |= row.key in refused[i]
+            copies[i] |= (bytes.fromhex(member.key), row.key) in refusals
+    keys = {member.key for member, is_refused in zip(members, copies, strict=True) if is_refused}
+    return replace(proposal.pass_over(keys), left_out=left_out)
+
+
+def count_without_text(proposal: Proposal, label: str) -> dict[str, object]:
+    """Return how many documents that were left out have no text, by which answers know them."""
+    n = sum(not one.text for one in proposal.left_out)
+    return {REFUSED_WITHOUT_TEXT: {label: n}} if n else {}
