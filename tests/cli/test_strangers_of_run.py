@@ -6,7 +6,7 @@ import json
 import random
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -109,12 +109,24 @@ def answer(none_probability: float) -> Answer:
     )  # fmt: skip
 
 
-def sentence(none_probabilities: Iterable[float], counted_on: float = 0.2) -> str:
+@pytest.fixture
+def sentence(space):
     """Return what is said of a run whose answers have these probabilities."""
-    run = StrangersOfRun(counted_on)
-    for number, none_probability in enumerate(none_probabilities):
-        run.count(Document(str(number), spelt(number)), answer(none_probability))
-    return run.words()
+
+    def of(
+        none_probabilities: Iterable[float],
+        counted_on: float = 0.2,
+        text: Callable[[int], str] = spelt,
+    ) -> str:
+        with LabelSpace(space, background=False) as label_space:
+            label_space.configure(strangers=counted_on)
+            label_space.settle()
+            run = StrangersOfRun(label_space.view())
+            for number, none_probability in enumerate(none_probabilities):
+                run.count(Document(str(number), text(number)), answer(none_probability))
+            return run.words()
+
+    return of
 
 
 def sure(n_strangers: int, n_others: int) -> list[float]:
@@ -123,23 +135,21 @@ def sure(n_strangers: int, n_others: int) -> list[float]:
     return [*(1.0 - one for one in small[:n_strangers]), *small[:n_others]]
 
 
-def test_a_share_that_is_hardly_above_the_setting_is_not_worth_a_sentence():
+def test_a_share_that_is_hardly_above_the_setting_is_not_worth_a_sentence(sentence):
     """Wilson's interval of 100 in 200 is 43 % to 57 %."""
     assert "about 50% (43% to 57%) of 200 different documents" in sentence(sure(100, 100), 0.3)
     assert sentence(sure(100, 100), 0.38) == ""
 
 
-def test_where_all_are_strangers_the_advised_share_can_be_set():
+def test_where_all_are_strangers_the_advised_share_can_be_set(sentence):
     share = re.search(r"strangers (\S+)`", sentence(sure(1000, 0)))[1]
     assert parsed_share(share) == 0.99
 
 
-def test_odds_that_differ_by_a_rounding_error_count_once():
+def test_odds_that_differ_by_a_rounding_error_count_once(sentence):
     """As those of equal documents in batches of other sizes do."""
-    run = StrangersOfRun(0.2)
-    for n in range(400):
-        run.count(Document(str(n), "the same"), answer(0.999 + n * 2.0**-52))
-    assert run.words() == ""
+    odds = [0.999 + n * 2.0**-52 for n in range(400)]
+    assert sentence(odds, text=lambda _: "the same") == ""
 
 
 def test_different_documents_are_those_that_risk_counts(space, tmp_path):
@@ -165,7 +175,20 @@ def test_different_documents_are_those_that_risk_counts(space, tmp_path):
     )
 
 
-def test_the_share_is_that_of_the_first_documents_of_a_long_run():
+def test_a_stream_with_examples_in_it_gets_one_share_from_both(space, tmp_path):
+    """What the label space knows says nothing of what is to come: neither counts it."""
+    examples = [text for _, text in documents_of_classes(0, 8)]
+    ordinary = [text for _, text in documents_of_classes(1, 6)]
+    stream = stream_file(tmp_path / "s.jsonl", [*STRANGE, *ordinary, *examples])
+    shares = r"about (\d+% \(\d+% to \d+%\) of \d+ different documents)"
+    (of_risk,) = re.findall(shares, call("risk", space, "--stream", stream).stdout)
+    for command in ("label", "stream"):
+        words = words_of(call(command, space, stream))
+        assert re.findall(shares, words) == [of_risk]
+    assert f"of {len({*ordinary} - {*examples}) + len(STRANGE)} different" in of_risk
+
+
+def test_the_share_is_that_of_the_first_documents_of_a_long_run(sentence):
     words = sentence([*sure(0, 16_000)[::-1], *sure(16_000, 0)], 0.05)
     assert "of 20,000 different documents" in words
     assert words.startswith("about 20%")

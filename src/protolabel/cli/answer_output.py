@@ -76,7 +76,7 @@ class Tally:
         """Take note of what answers: whether it declines all documents, or none or few."""
         self.refusal, self.why_none_declined = view.refusal(), why_none_declined(view)
         self.few_declined_sentence = few_declined_sentence(view)
-        self.strangers.counted_on = view.settings.strangers
+        self.strangers.view = view
 
     def count(self, document: Document, answer: Answer) -> None:
         """Take note of an answer."""

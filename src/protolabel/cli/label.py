@@ -118,34 +118,32 @@ def label(
     output.require_complete(space, [*inputs, *texts])
     refuse_texts_as_paths(inputs, "label", space)
     tally, out = Tally(), output.out
-    with (
-        opened(space, encoder) as label_space,
-        progress_display(bar_beside_answers(out)) as progress,
-    ):
-        view = head.view_of(label_space, progress)
-        tally.count_for(view)
-        if head.at is None:
-            tally.decided = DecidedOtherwise.in_space(label_space)
-        reading = reading.for_space(label_space)
-        past_it = past_it_words(out, resume=output.resume)
-        go_on = go_on_words(resume=output.resume)
-        options = AnswerOptions(answers, skip_bad, past_it, go_on)
-        continuation = Continuation(skip_bad, past_it)
-        stream = documents(inputs, texts, reading, progress, continuation, out=out)
-        destination: AbstractContextManager[tuple[Stream, Output]]
-        if out is None:
-            terminal = JsonOutput() if json_ else TextOutput(answers.top)
-            destination = nullcontext((stream, terminal))
-        else:
-            run_settings = run_of(view, inputs, reading, head, options)
-            kind = AnswersTable if is_table(out) else AnswersFile
-            with naming_all_inputs(without="inputs"):
-                file = kind(Path(out), run_settings, resume=output.resume, marks=view.rows.mark)
-            destination = _answers_file(file, stream, output.again, view, tally)
-        with destination as (due, target):
-            answer_run = AnswerRun(target, options, tally)
-            answer_run.answer_all(lambda: view, document_batches(due, read_ahead=slow(inputs)))
-    _report(out, json_, tally)
+    with opened(space, encoder) as label_space:
+        with progress_display(bar_beside_answers(out)) as progress:
+            view = head.view_of(label_space, progress)
+            tally.count_for(view)
+            if head.at is None:
+                tally.decided = DecidedOtherwise.in_space(label_space)
+            reading = reading.for_space(label_space)
+            past_it = past_it_words(out, resume=output.resume)
+            go_on = go_on_words(resume=output.resume)
+            options = AnswerOptions(answers, skip_bad, past_it, go_on)
+            continuation = Continuation(skip_bad, past_it)
+            stream = documents(inputs, texts, reading, progress, continuation, out=out)
+            destination: AbstractContextManager[tuple[Stream, Output]]
+            if out is None:
+                terminal = JsonOutput() if json_ else TextOutput(answers.top)
+                destination = nullcontext((stream, terminal))
+            else:
+                run_settings = run_of(view, inputs, reading, head, options)
+                kind = AnswersTable if is_table(out) else AnswersFile
+                with naming_all_inputs(without="inputs"):
+                    file = kind(Path(out), run_settings, resume=output.resume, marks=view.rows.mark)
+                destination = _answers_file(file, stream, output.again, view, tally)
+            with destination as (due, target):
+                answer_run = AnswerRun(target, options, tally)
+                answer_run.answer_all(lambda: view, document_batches(due, read_ahead=slow(inputs)))
+        _report(out, json_, tally)
 
 
 @contextmanager

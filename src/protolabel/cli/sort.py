@@ -79,39 +79,40 @@ def sort_command(
     assert sorting.sort_into is not None
     out = sorting.sort_into
     _refuse_inputs(inputs, out)
-    with opened(space, run.encoder) as label_space, progress_display() as progress:
-        view_of = partial(run.head.view_of, label_space, progress)
-        _refuse_no_class(label_space)
-        root = Path(out)
-        output = SortOutput(run.json, sorting.preview, sorting.review_below)
-        if run.head.at is None:
-            output.decided = DecidedOtherwise.in_space(label_space)
-        with _journal(root, label_space, sorting.preview) as journal:
-            how = sorting.how or "copy"
-            sorter = Sorter(
-                root, journal, how, again,
-                review_below=sorting.review_below, preview=sorting.preview,
-                on_answer=output.count,
-            )  # fmt: skip
-            if unfinished := sorter.recover():
-                note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
-            options = reading.for_space(label_space).options() | {"on_notice": print_notice}
-            try:
-                if sorting.follow:
-                    _follow(sorter, label_space, inputs, view_of, output, options)
-                else:
-                    view = view_of().unremembered() if sorting.preview else view_of()
-                    _sort_once(sorter, inputs, view, output, options, progress)
-            except KeyboardInterrupt:
-                # The journal has each file that is sorted, so that only `--again all` begins anew.
-                goes_on = not sorting.preview and again != "all"
-                files = quantity(output.n_files + output.confirmed, "file")
-                note(f"stopped after {files}{SAME_COMMAND if goes_on else ''}")
-                raise
-            if again is not None:
-                current = CurrentNames(label_space.view().rows, label_space.version).name
-                note_former_folders(root, journal, current)
-    note(output.words())
+    with opened(space, run.encoder) as label_space:
+        with progress_display() as progress:
+            view_of = partial(run.head.view_of, label_space, progress)
+            _refuse_no_class(label_space)
+            root = Path(out)
+            output = SortOutput(run.json, sorting.preview, sorting.review_below)
+            if run.head.at is None:
+                output.decided = DecidedOtherwise.in_space(label_space)
+            with _journal(root, label_space, sorting.preview) as journal:
+                how = sorting.how or "copy"
+                sorter = Sorter(
+                    root, journal, how, again,
+                    review_below=sorting.review_below, preview=sorting.preview,
+                    on_answer=output.count,
+                )  # fmt: skip
+                if unfinished := sorter.recover():
+                    note(f"an earlier run was cut off; {quantity(unfinished, 'file')} checked")
+                options = reading.for_space(label_space).options() | {"on_notice": print_notice}
+                try:
+                    if sorting.follow:
+                        _follow(sorter, label_space, inputs, view_of, output, options)
+                    else:
+                        view = view_of().unremembered() if sorting.preview else view_of()
+                        _sort_once(sorter, inputs, view, output, options, progress)
+                except KeyboardInterrupt:
+                    # The journal has each sorted file: only `--again all` begins anew.
+                    goes_on = not sorting.preview and again != "all"
+                    files = quantity(output.n_files + output.confirmed, "file")
+                    note(f"stopped after {files}{SAME_COMMAND if goes_on else ''}")
+                    raise
+                if again is not None:
+                    current = CurrentNames(label_space.view().rows, label_space.version).name
+                    note_former_folders(root, journal, current)
+        note(output.words())
     if sorter.n_emptied:
         note(f"{quantity(sorter.n_emptied, 'file')} removed that an earlier run had copied")
     if sorter.n_kept:
@@ -149,7 +150,7 @@ def _sort_once(
     """Sort what is there."""
     output.refusal, output.why_none_declined = view.refusal(), why_none_declined(view)
     output.few_declined_sentence = few_declined_sentence(view)
-    output.strangers.counted_on = view.settings.strangers
+    output.strangers.view = view
     files = source_files(inputs, sorter.how, own_files(), _reports(output))
     due = works_as_typed(sorter.due(files, AnsweredBy.of(view)), inputs)
     for n, report in enumerate(sorter.run(view, due, **options), start=1):
@@ -179,7 +180,7 @@ def _follow(
             if space.view().version != view.version:
                 view, again = view_of(), True
                 note_refusal(view)
-            output.strangers.counted_on = view.settings.strangers
+            output.strangers.view = view
             files = source_files(inputs, sorter.how, own_files(), reports)
             due = sorter.due(files, AnsweredBy.of(view), stillness.ready, again=again)
             due = works_as_typed(due, inputs)

@@ -141,10 +141,10 @@ def stream(
                 new = new_documents(items, file, run.tally, by, places)
                 run.answer(new, FileOutput(file, places))
                 run.tally.count_replaced(file)
-    if json_ and out is not None:
-        line(run.tally.record())
-    else:
-        note(run.tally.words())
+        if json_ and out is not None:
+            line(run.tally.record())
+        else:
+            note(run.tally.words())
     if run.tally.skipped:
         raise click.exceptions.Exit(SOME_SKIPPED)
 

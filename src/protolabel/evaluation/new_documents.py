@@ -26,6 +26,28 @@ NO_LABEL = ""  # stands for the class of documents whose classes nobody knows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """What tells whether a document is new, which no image is needed for.
+
+    Attributes:
+        text: None for a document without.
+        digests: as ``equality.document_digests`` returns them.
+        vector: that it brings, as a label space stores it; None for one without.
+    """
+
+    text: str | None
+    digests: tuple[str, ...]
+    vector: Embeddings | None
+
+    @classmethod
+    def of(cls, document: Example | Document, metric: Metric) -> Trace:
+        """Return that of a document. ``metric``: of the label space."""
+        vector = _as_stored(document, metric)
+        digests = document_digests(document.text, document.image, vector)
+        return cls(document.text, tuple(digests), vector)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Stored:
     """What a label space holds that documents are compared with.
 
@@ -62,32 +84,81 @@ class _Stored:
                 {row.name: row.key for row in rows.classes(version)},
             )
 
-    def groups_with(
-        self,
-        documents: Sequence[Example | Document],
-        labels: Sequence[str],
-        digests: Sequence[tuple[str, ...]],
-        vectors: Sequence[Embeddings | None],
-    ) -> tuple[Integers, Mask]:
+    def groups_with(self, traces: Sequence[Trace], labels: Sequence[str]) -> tuple[Integers, Mask]:
         """Return the groups of near copies of documents, and which have one among the examples."""
         key_of, n = dict(self.key_of), len(self.keys)
         keys = [key_of.setdefault(label, -len(key_of)) for label in labels]
         nothing: list[tuple[str, ...]] = [()] * n  # what is equal is left out as an example
         every = document_groups(
-            [*nothing, *digests],
-            [*self.texts, *(one.text for one in documents)],
+            [*nothing, *(one.digests for one in traces)],
+            [*self.texts, *(one.text for one in traces)],
             np.array([*self.keys.tolist(), *keys], np.int64),
-            vectors=[*self.vectors, *vectors],
+            vectors=[*self.vectors, *(one.vector for one in traces)],
         )
         return every[n:], np.isin(every[n:], every[:n])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Novelty:
+    """Which of n documents a label space or its encoder knows.
+
+    Attributes:
+        is_known: (n,) bool.
+        groups: (n,), of near copies.
+        notes: why how many documents are known.
+    """
+
+    is_known: Mask
+    groups: Integers
+    notes: list[str]
+
+
+def novelty_of(
+    view: View,
+    traces: Sequence[Trace],
+    labels: Sequence[str] | None = None,
+    counts: Sequence[int] | None = None,
+) -> Novelty:
+    """Return which documents a view's examples and its encoder know.
+
+    Negative examples count as examples here: a person has said something of that document.
+
+    Args:
+        view: of the label space.
+        traces: of the documents.
+        labels: of each document; None where nobody has labelled them.
+        counts: how often each document is there, for the notes; None: once.
+    """
+    digests = [one.digests for one in traces]
+    texts = [one.text for one in traces]
+    stored = _Stored.of(view, with_vectors=any(one.vector is not None for one in traces))
+    groups, near = stored.groups_with(
+        traces, [NO_LABEL] * len(traces) if labels is None else labels
+    )
+    is_example = _are_among(digests, stored.examples)
+    is_negative = _are_among(digests, stored.negatives)
+    near |= _are_refused(view, texts) & ~is_negative
+    of_encoder = (view.prototypes.provenance or UNKNOWN).documents
+    learned = whole_groups(of_encoder.include(digests, texts), groups)
+    reasons = (
+        ("examples of the label space", is_example),
+        ("negative examples of the label space", is_negative),
+        ("near copies of examples of the label space", near),
+        ("the encoder has learned from them or near copies of them", learned),
+    )
+    times = np.ones(len(traces), np.int64) if counts is None else np.array(counts, np.int64)
+    notes, is_known = [], np.zeros(len(traces), np.bool_)
+    for reason, is_left_out in reasons:  # each document is counted for its first reason
+        if n := int(times[is_left_out & ~is_known].sum()):
+            notes.append(f"left out, {reason}: {quantity(n, 'document')}")
+        is_known |= is_left_out
+    return Novelty(is_known, groups, notes)
 
 
 def unknown_to(
     view: View, documents: Sequence[Example | Document], labels: Sequence[str] | None = None
 ) -> tuple[Positions, Integers, list[str]]:
     """Return which documents a view's examples and its encoder do not know yet.
-
-    Negative examples count as examples here: a person has said something of that document.
 
     Args:
         view: of the label space.
@@ -101,40 +172,22 @@ def unknown_to(
     Raises:
         InputError: there are documents, and all of them are known.
     """
-    vectors = [_as_stored(one, view.head.metric) for one in documents]
-    digests = [
-        document_digests(one.text, one.image, vector)
-        for one, vector in zip(documents, vectors, strict=True)
-    ]
-    stored = _Stored.of(view, with_vectors=any(vector is not None for vector in vectors))
-    names = [NO_LABEL] * len(documents) if labels is None else labels
-    groups, near = stored.groups_with(documents, names, digests, vectors)
-    is_example = _are_among(digests, stored.examples)
-    is_negative = _are_among(digests, stored.negatives)
-    near |= _are_refused(view, documents) & ~is_negative
-    of_encoder = (view.prototypes.provenance or UNKNOWN).documents
-    learned = whole_groups(of_encoder.include(digests, [one.text for one in documents]), groups)
-    reasons = (
-        ("examples of the label space", is_example),
-        ("negative examples of the label space", is_negative),
-        ("near copies of examples of the label space", near),
-        ("the encoder has learned from them or near copies of them", learned),
+    traces = [Trace.of(one, view.head.metric) for one in documents]
+    novelty = novelty_of(view, traces, labels)
+    new = np.flatnonzero(~novelty.is_known)
+    if len(documents) and not len(new):
+        raise no_new_document(len(documents))
+    return new, novelty.groups[new], novelty.notes
+
+
+def no_new_document(n: int) -> InputError:
+    """Return the error where all of some documents are known. ``n``: how many there are."""
+    return InputError(
+        f"{quantity(n, 'document')}, all of which the label space or its encoder knows",
+        expected="documents that are new to it",
+        remedy="give other documents, or judge it on its own examples: protolabel evaluate "
+        "--space SPACE",
     )
-    notes, is_known = [], np.zeros(len(documents), np.bool_)
-    for reason, is_left_out in reasons:  # each document is counted for its first reason
-        if n := int((is_left_out & ~is_known).sum()):
-            notes.append(f"left out, {reason}: {quantity(n, 'document')}")
-        is_known |= is_left_out
-    if len(documents) and is_known.all():
-        raise InputError(
-            f"{quantity(len(documents), 'document')}, all of which the label space or its encoder "
-            "knows",
-            expected="documents that are new to it",
-            remedy="give other documents, or judge it on its own examples: protolabel evaluate "
-            "--space SPACE",
-        )
-    new = np.flatnonzero(~is_known)
-    return new, groups[new], notes
 
 
 def _are_among(digests: Sequence[tuple[str, ...]], stored: frozenset[str]) -> Mask:
@@ -142,9 +195,9 @@ def _are_among(digests: Sequence[tuple[str, ...]], stored: frozenset[str]) -> Ma
     return np.array([not stored.isdisjoint(several) for several in digests], np.bool_)
 
 
-def _are_refused(view: View, documents: Sequence[Example | Document]) -> Mask:
+def _are_refused(view: View, texts: Sequence[str | None]) -> Mask:
     """Return which documents are near copies of negative examples."""
-    words = DocumentTexts.of([one.text for one in documents])
+    words = DocumentTexts.of(texts)
     return np.array([bool(keys) for keys in view.negative_texts.classes_of(words)], np.bool_)
 
 

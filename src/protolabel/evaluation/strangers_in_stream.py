@@ -16,9 +16,9 @@ from protolabel.arithmetic.belonging import (
 )
 from protolabel.documents import as_document
 from protolabel.errors import InputError
-from protolabel.evaluation.new_documents import unknown_to
+from protolabel.evaluation.new_documents import no_new_document
 from protolabel.evaluation.risk_of_space import calibration_of
-from protolabel.evaluation.shares import first_of_each
+from protolabel.evaluation.stream_sample import StreamSample
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.quantity import quantity
 from protolabel.types import Document
@@ -56,14 +56,20 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
             expected="examples in four classes or more",
             remedy="add examples: protolabel add SPACE CLASS FILE",
         )
-    stream = [as_document(one, position) for position, one in enumerate(documents)]
+    sample, stream, n_documents = StreamSample(view.head.metric), [], 0
+    for n_documents, one in enumerate(documents, start=1):
+        document = as_document(one, n_documents - 1)
+        if sample.take(document):
+            stream.append(document)
     if not stream:
         raise InputError("no document", expected="documents to estimate the share from")
-    new, groups, notes = unknown_to(view, stream)
-    firsts, counts = np.unique(first_of_each(groups), return_counts=True)
-    sample = [stream[i] for i in new[firsts].tolist()]
+    places, counts, notes = sample.different(view)
+    if not len(places):
+        raise no_new_document(n_documents)
     even = replace(view, settings=replace(view.settings, strangers=EVEN, target=None))
-    answers = Answers(even.label_many(sample, alternatives=1, evidence=0))
+    answers = Answers(
+        even.label_many([stream[i] for i in places.tolist()], alternatives=1, evidence=0)
+    )
     is_read = ~np.isnan(answers.none_probabilities)  # what cannot be read tells no share
     n_unread = int((~is_read).sum())
     if n_unread == len(is_read):
@@ -79,4 +85,4 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
     if abs(each - estimate.strangers) > APART:
         n_new = quantity(int(counts[is_read].sum()), "document")
         notes = [*notes, f"near copies count once; where each counts, {each:.0%} of {n_new}"]
-    return StrangersInStream(**asdict(estimate), documents=len(stream), notes=tuple(notes))
+    return StrangersInStream(**asdict(estimate), documents=n_documents, notes=tuple(notes))
