@@ -16,6 +16,7 @@ from protolabel.service.body_routes import BodyRoute
 from protolabel.service.options import Options
 
 BODY = json.dumps({"documents": [{"text": "pay the bill"}]}).encode()
+FORM = "application/x-www-form-urlencoded"  # what curl says of each body of --data-binary
 PAGE = Path(__file__).parents[2] / "docs" / "service.md"
 
 
@@ -178,7 +179,7 @@ def test_a_line_of_another_form_is_told_so_too(client: Client) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["application/json", "text/csv", "multipart/form-data", ""])
+@pytest.mark.parametrize("kind", ["application/json", "text/csv", FORM, ""])
 def test_the_bytes_of_a_file_are_its_content_whatever_type_they_have(client, kind):
     content = b'[{"text": "pay the amount"}]'
     for route in ("label/file", "read"):
@@ -189,6 +190,42 @@ def test_the_bytes_of_a_file_are_its_content_whatever_type_they_have(client, kin
         assert b"a.json:1" in reply.body
     job = client.ask("POST", "/v1/spaces/mail/import?name=a.json", content, {"Content-Type": kind})
     assert job.status == 202, job.body
+
+
+ROUTES_OF_BYTES = ["label/file?name=a.txt", "read?name=a.txt", "import?name=a.txt", "label/stream"]
+
+
+@pytest.mark.parametrize("route", ROUTES_OF_BYTES)
+def test_a_file_within_a_form_is_refused_and_the_advice_works(client: Client, route: str) -> None:
+    """Before, `curl -F file=@a.txt` had the boundary and the headers of its part labelled, too."""
+    content = b'{"text": "pay the bill", "label": "invoice"}\n'
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
+        b"Content-Type: text/plain\r\n\r\n%b\r\n--x--\r\n" % content
+    )
+    place, kind = f"/v1/spaces/mail/{route}", "Multipart/Form-Data; boundary=x"
+    refusal = client.ask("POST", place, form, {"Content-Type": kind})
+    assert refusal.status == 415, refusal.body
+    assert (refusal.json["title"], refusal.json["expected"]) == (
+        "a body of the type 'multipart/form-data'",
+        "the bytes of the file alone",
+    )
+    assert refusal.json["remedy"] == "send the file itself as the body: curl --data-binary @FILE"
+    other = client.ask("POST", place.replace("mail", "nobody"), form, {"Content-Type": kind})
+    assert other.status == 404, other.body
+    place = place.replace("a.txt", "a.jsonl")
+    assert client.ask("POST", place, content, {"Content-Type": FORM}).status in (200, 202)
+
+
+def test_json_within_a_form_is_refused_with_advice_that_does_not_send_the_form_again(
+    client: Client,
+) -> None:
+    """Before, the header alone was advised: with it, the form was refused as no JSON."""
+    kind = "multipart/form-data; boundary=x"
+    reply = client.post("/v1/spaces/mail/label", b"--x--\r\n", {"Content-Type": kind})
+    assert (reply.status, reply.json["expected"]) == (415, "application/json")
+    advice = "send the JSON itself as the body, with the header Content-Type: application/json"
+    assert reply.json["remedy"] == advice
 
 
 @pytest.mark.parametrize(

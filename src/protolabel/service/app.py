@@ -37,6 +37,7 @@ from protolabel.service import (
     undoing,
 )
 from protolabel.service.access import Access
+from protolabel.service.body_routes import FORM, media_type
 from protolabel.service.contract import describe
 from protolabel.service.declared import refuse_undeclared
 from protolabel.service.error_log import log_unforeseen
@@ -191,14 +192,17 @@ def _first_refusal(request: Request, error: RequestValidationError) -> Refusal |
         return Refusal(
             422, f"{name[:FILE_NAME]}: the file is empty", expected="a file with content"
         )
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(request)
     unread = any(one["loc"] == ("body",) and one["type"] in _NO_OBJECT for one in error.errors())
     if unread and not (kind == "application/json" or kind.endswith("+json")):
         return Refusal(
             415,
             f"a body of the type {kind[:60]!r}" if kind else "a body that does not say its type",
             expected="application/json",
-            remedy="send the header Content-Type: application/json",
+            remedy="send the JSON itself as the body, with the header Content-Type: "
+            "application/json"
+            if kind == FORM
+            else "send the header Content-Type: application/json",
         )
     return None
 

@@ -34,7 +34,7 @@ ERRORS = {
     409: "Others have changed meanwhile what the request is about.",
     412: "The label space is not at the version of `If-Match`, or not that of `Label-Space`.",
     413: "The body, a text or a list is larger than this service takes.",
-    415: "The body is not sent as JSON.",
+    415: "The body is of a type that this route does not read.",
     421: "The service does not answer under this host name.",
     422: "The request differs from its schema, or something in it cannot be used.",
     429: "More requests in a minute than this service allows.",
@@ -109,9 +109,7 @@ def _statuses(path: str, method: str, operation: dict[str, Any], role: str | Non
     if path == "/v1/session" and method == "post":
         statuses |= {401, 403}
     if content:
-        statuses |= {408, 413}
-    if "application/json" in content:
-        statuses |= {415}
+        statuses |= {408, 413, 415}
     if "{space}" in path or path in ("/v1/ready", "/v1/systemone"):
         statuses |= {404, 501, 503, 507}
     if "{space}" in path:

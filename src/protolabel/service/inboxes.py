@@ -23,7 +23,7 @@ from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.remembered import Remembered
 from protolabel.service.acts import earlier_change
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody
-from protolabel.service.body_routes import BodyRoute, FileBytes
+from protolabel.service.body_routes import BYTES_ALONE, BodyRoute, FileBytes
 from protolabel.service.file_options import FileReading
 from protolabel.service.left_callers import unless_left
 from protolabel.service.limits import (
@@ -53,7 +53,9 @@ _EXPLAINED = 5  # classes that an explanation ranks
 
 
 @router.post(
-    "/v1/spaces/{space}/read", dependencies=[role("label")], response_model=answers.ReadDocuments
+    "/v1/spaces/{space}/read",
+    dependencies=[role("label"), BYTES_ALONE],
+    response_model=answers.ReadDocuments,
 )
 async def read(
     request: Request,

@@ -16,7 +16,7 @@ from protolabel.label_space.changes import request_from
 from protolabel.label_space.terms import RequestKey
 from protolabel.service.acts import note_act
 from protolabel.service.bodies import JobBody, ReencodeBody
-from protolabel.service.body_routes import BodyRoute, FileBytes
+from protolabel.service.body_routes import BYTES_ALONE, BodyRoute, FileBytes
 from protolabel.service.file_options import LabelledFileReading
 from protolabel.service.job_kinds import (
     change_work,
@@ -65,7 +65,9 @@ def start(
     return _begin(request, space, _Begin(body.kind, "curate", key), work)
 
 
-@router.post("/import", dependencies=[role("curate")], status_code=202, response_model=jobs.Job)
+@router.post(
+    "/import", dependencies=[role("curate"), BYTES_ALONE], status_code=202, response_model=jobs.Job
+)
 def import_file(
     request: Request,
     space: SpaceName,

@@ -12,7 +12,7 @@ from protolabel.client import answers as answer_types
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.service.batching import VersionAnswers
 from protolabel.service.bodies import LabelBody
-from protolabel.service.body_routes import BodyRoute, FileBytes
+from protolabel.service.body_routes import BYTES_ALONE, BodyRoute, FileBytes
 from protolabel.service.file_options import FileReading
 from protolabel.service.limits import Alternatives, EvidenceCount, FileName, SpaceName
 from protolabel.service.replies import marked_reply
@@ -44,7 +44,7 @@ async def labelled(state: State, space: str, body: LabelBody) -> Response:
 
 @router.post(
     "/v1/spaces/{space}/label/file",
-    dependencies=[role("label")],
+    dependencies=[role("label"), BYTES_ALONE],
     response_model=answer_types.Answers,
 )
 async def label_file(

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from protolabel.answers import Answer
 from protolabel.errors import ProtolabelError
 from protolabel.service.bodies import DocumentBody
+from protolabel.service.body_routes import BYTES_ALONE
 from protolabel.service.json_bodies import refuse_repeated_keys
 from protolabel.service.limits import (
     STREAM,
@@ -78,7 +79,7 @@ class Lines(Response):
 
 @router.post(
     "/v1/spaces/{space}/label/stream",
-    dependencies=[role("label")],
+    dependencies=[role("label"), BYTES_ALONE],
     response_class=Lines,
     status_code=200,
     openapi_extra=_BODY,
