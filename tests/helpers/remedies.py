@@ -20,6 +20,8 @@ import protolabel
 SOURCE = Path(protolabel.__file__).parent
 VALUE = "{}"
 KEYWORDS = ("remedy", "command")
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @lru_cache
@@ -30,7 +32,7 @@ def remedies(keywords: tuple[str, ...] = KEYWORDS) -> dict[str, tuple[str, ...]]
     texts = _texts(modules.values())
     for path, tree in modules.items():
         for scope in ast.walk(tree):
-            if not isinstance(scope, ast.FunctionDef):
+            if not isinstance(scope, _FUNCTIONS):
                 continue
             for remedy in _remedies_of(scope, keywords):
                 for template in _Reader(texts, scope).templates(remedy):
@@ -45,8 +47,8 @@ def matches(template: str, text: str) -> bool:
     return re.search(pattern, text, re.DOTALL) is not None
 
 
-def _remedies_of(scope: ast.FunctionDef, keywords: Sequence[str]) -> Iterator[ast.expr]:
-    inner = {n for f in ast.walk(scope) if f is not scope and isinstance(f, ast.FunctionDef)
+def _remedies_of(scope: _Function, keywords: Sequence[str]) -> Iterator[ast.expr]:
+    inner = {n for f in ast.walk(scope) if f is not scope and isinstance(f, _FUNCTIONS)
              for n in ast.walk(f)}  # fmt: skip
     for node in ast.walk(scope):
         if isinstance(node, ast.Call) and node not in inner:
@@ -77,7 +79,7 @@ def _texts(trees: Iterable[ast.Module]) -> _Texts:
 @dataclass(frozen=True)
 class _Reader:
     texts: _Texts
-    scope: ast.FunctionDef
+    scope: _Function
     depth: int = 0
 
     def templates(self, node: ast.expr) -> list[str]:
