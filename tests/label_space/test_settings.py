@@ -17,6 +17,7 @@ from protolabel import Example, LabelSpace, evaluate
 from protolabel.errors import InputError, SpaceDamagedError
 from protolabel.evaluation.plan import Plan
 from protolabel.label_space.settings import Settings, unreadable_settings
+from protolabel.label_space.target_words import target_of
 
 BAD = [
     ("kappa", "auto"), ("kappa", "nan"), ("kappa", "inf"), ("kappa", "-3"), ("kappa", "1e400"),
@@ -192,3 +193,27 @@ def test_the_history_names_what_none_stands_for(space):
     assert next(iter(space.history())).summary == "set threshold to auto"
     space.configure(target=None)
     assert next(iter(space.history())).summary == "set target to none"
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["strangers 90% sure 99.99999%", "errors 0.0000001%", "errors 99.99999%", "errors 5%",
+     "turned away 0.123456789%", "errors 16.7%"],
+)  # fmt: skip
+def test_a_target_is_stored_as_it_was_checked(tmp_path, target):
+    """Before, it was rounded to what is no target, acknowledged, and lost."""
+    path = tmp_path / "a.space"
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        space.configure(target=target)
+    with LabelSpace(path, background=False) as space:
+        assert str(space.settings.target) == target
+        assert space.settings.target == target_of(target)
+        assert space.check() == []
+
+
+@pytest.mark.parametrize(
+    "share", ["100", "0", "0.00000000001", f"0.{'0' * 309}1", "99." + 30 * "9"]
+)
+def test_a_target_that_rounds_to_none_is_refused(share):
+    with pytest.raises(InputError, match="below 100 %"):
+        target_of(f"errors {share}%")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import bisect
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
@@ -228,4 +229,10 @@ def _cases_needed(risk: float, confidence: float) -> int:
 
 
 def _percent(share: float) -> str:
-    return f"{round(100.0 * share, 6):g}%"
+    """Return a share in per cent with the fewest digits, six or more, that say it exactly."""
+    percent = 100.0 * share
+    for digits in range(6, 18):
+        text = format(Decimal(f"{percent:.{digits}g}"), "f")
+        if float(text) / 100.0 == share:
+            break
+    return f"{text}%"

@@ -12,6 +12,7 @@ from protolabel.errors import InputError
 
 STRANGERS = 0.2  # share of strangers that is assumed until somebody says otherwise
 MOST_STRANGERS = 0.99
+LEAST_SHARE = 0.0000001 / 100.0  # of a target: with less, the documents that it needs are countless
 
 
 def words_of_strangers(share: float) -> str:
@@ -41,9 +42,10 @@ def target_of(text: object) -> Target | None:
     if match is None:
         raise InputError(f"target {repr(text)[:60]}", expected=TARGETS)
     share, sure = float(match[2]) / 100.0, float(match[3] or 95) / 100.0
-    if not (0.0 < share < 1.0 and 0.5 <= sure < 1.0):
+    if not (LEAST_SHARE <= share < 1.0 and 0.5 <= sure < 1.0):
         raise InputError(
-            f"target {text}", expected="a share above 0 and below 100 %, sure of 50 % or more"
+            f"target {text}",
+            expected="a share of 0.0000001 % or more and below 100 %, sure of 50 % or more",
         )
     return Target(_KINDS[match[1]], share, sure)
 
