@@ -51,6 +51,20 @@ def accept_and_refuse(d: Desk) -> None:
     assert "version" in call(*accept).stdout
 
 
+@CASES.of(
+    "take back all refusals first, and see what is listed: protolabel discover SPACE --reconsider"
+)
+def reconsider_and_decide(d: Desk) -> None:
+    stream = strangers(d)
+    call("discover", d.space, stream)
+    call("discover", d.space, stream, "--refuse", "P1")
+    accept = ("discover", d.space, stream, "--accept", "P1", "--name", "weather")
+    remedy = d.refused(*accept, "--reconsider")
+    d.refused("discover", d.space, stream, "--refuse", "P1", "--reconsider")
+    assert "P1" in d.obeyed(remedy)
+    assert "version" in call(*accept).stdout
+
+
 @CASES.of("list them: protolabel discover SPACE")
 def no_such_proposal(d: Desk) -> None:
     accept = ("discover", d.space, strangers(d), "--accept", "P1", "--name", "weather")

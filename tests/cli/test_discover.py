@@ -276,3 +276,53 @@ def test_a_target_that_cannot_be_promised_is_said_when_it_fills_the_pool(space, 
     accept = ("discover", space, tmp_path / "in", "--accept", "P1", "--name", "weather")
     note = " ".join(call(*accept, "--description", "the weather").stderr.split())
     assert "every document is declined" in note
+
+
+@pytest.mark.parametrize(
+    "words", [("--accept", "P2", "--name", "foo", "--preview"), ("--accept", "P7", "--name", "foo"),
+              ("--refuse", "P7"), ("--preview",)]
+)  # fmt: skip
+def test_no_refusal_is_taken_back_by_a_preview_or_by_what_is_refused(space, tmp_path, words):
+    """Before, all of a person's refusals were gone, after `nothing was changed`, too."""
+    inbox = tmp_path / "in"
+    call("discover", space, inbox)
+    call("discover", space, inbox, "--refuse", "P1")
+    error = call("discover", space, inbox, "--reconsider", *words, code=2).stderr
+    assert "taken back" not in error
+    assert "7 documents in groups that were refused" in call("discover", space, inbox).stderr
+
+
+def test_no_refusal_is_taken_back_where_the_documents_cannot_be_read(space, tmp_path):
+    inbox = tmp_path / "in"
+    call("discover", space, inbox)
+    call("discover", space, inbox, "--refuse", "P1")
+    (tmp_path / "broken.jsonl").write_text("{")
+    for bad in ("nowhere", "broken.jsonl"):
+        done = call("discover", space, inbox, tmp_path / bad, "--reconsider", code=2)
+        assert "taken back" not in done.stderr
+    assert "7 documents in groups that were refused" in call("discover", space, inbox).stderr
+
+
+def test_it_speaks_of_the_state_that_declined_the_documents(space, tmp_path):
+    """Before, it said above a table of declined documents that none could be declined."""
+    call("set", space, "threshold", "auto")
+    for n, label in enumerate(("invoice", "cv", "order")):
+        file = tmp_path / f"{label}.jsonl"
+        rows = [{"text": f"{label} {label} {label} letter {spelt(20 * n + i)}"} for i in range(8)]
+        file.write_text("".join(json.dumps(row | {"label": label}) + "\n" for row in rows))
+        call("import", space, file)
+    done = call("discover", space, tmp_path / "in")
+    assert "1 proposal from 7 documents of no class" in done.stdout
+    assert "calibrated" not in done.stderr
+    assert "could be declined" not in done.stderr
+
+
+def test_where_none_can_be_declined_it_says_so_once(tmp_path):
+    small = tmp_path / "small.space"
+    call("init", small, "--encoder", "hashing")
+    for label in ("invoice", "cv"):
+        call("add", small, label, "--text", f"a letter about an {label}")
+    (tmp_path / "one.txt").write_text("granite rock of the quarry")
+    words = " ".join(call("discover", small, tmp_path / "one.txt").stderr.split())
+    assert "calibrate" not in words
+    assert words.count("be declined") == 1

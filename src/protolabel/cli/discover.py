@@ -6,16 +6,15 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import click
 
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
 from protolabel.cli.new_classes import NEW, ask_about_new
-from protolabel.cli.option_records import F, with_record
-from protolabel.cli.preview import note_left_out, preview_asked, show_preview, with_preview
+from protolabel.cli.preview import note_left_out, preview_asked, show_preview
 from protolabel.cli.progress import progress_display
+from protolabel.cli.proposal_decision import ProposalDecision, proposal_decision_flags
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.render import note_first, table
 from protolabel.cli.same_command import same_command
@@ -24,9 +23,11 @@ from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.rehearsal import present_view
+from protolabel.label_space.session import session_of
 from protolabel.open_world.accepting import accept as accept_proposal
 from protolabel.open_world.accepting import preview as preview_of
-from protolabel.open_world.accepting import reconsider, refuse
+from protolabel.open_world.accepting import refuse, taken_back
 from protolabel.open_world.discovery import LEAST
 from protolabel.open_world.discovery import discover as discover_in
 from protolabel.open_world.named_proposals import proposals_named
@@ -40,67 +41,7 @@ EXCERPT = 60  # characters of an exemplar
 _LISTING = re.compile("protolabel discover SPACE(?! FOLDER)")
 _OF_A_DECISION = frozenset({"accept", "name", "description", "preview", "refused", "again", "new"})
 
-_SAY_WHICH = "say which proposal becomes a class of which name: --accept P1 --name CLASS"
 KINDS = {"new": "new", "part": "part of", "outlier": "far from all"}
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalDecision:
-    """What a person decides about proposals: one becomes a class, or some are refused."""
-
-    accept: str | None
-    name: str | None
-    description: str | None
-    refused: tuple[str, ...]
-    again: bool
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The keys of the proposals that it is about."""
-        return self.refused if self.accept is None else (self.accept,)
-
-    def require_whole(self) -> None:
-        """Refuse options without the one that they need, or beside another one.
-
-        Raises:
-            InputError: as above.
-        """
-        if (self.accept is None) != (self.name is None):
-            raise InputError(
-                "--accept without --name" if self.name is None else "--name without --accept",
-                expected="both, or none of them",
-                remedy=_SAY_WHICH,
-            )
-        for used, option in ((self.description, "--description"), (preview_asked(), "--preview")):
-            if used and self.accept is None:
-                raise InputError(
-                    f"{option} without --accept", expected="--accept with it", remedy=_SAY_WHICH
-                )
-        if self.accept is not None and self.refused:
-            raise InputError(
-                "--accept with --refuse",
-                expected="one of them",
-                remedy="leave one out: what is accepted is not refused",
-            )  # fmt: skip
-
-
-def proposal_decision_flags(function: F) -> F:
-    """Add the options about a decision, as one argument ``decision``."""
-    options = [
-        click.option("--accept", metavar="KEY", help="Make this proposal a class; needs --name."),
-        click.option("--name", metavar="CLASS", help="The name of the class."),
-        click.option("--description", metavar="TEXT", help="What the class is, in words."),
-        with_preview,
-        click.option(
-            "--refuse",
-            "refused",
-            multiple=True,
-            metavar="KEY",
-            help="Never propose this again; repeatable.",
-        ),
-        click.option("--reconsider", "again", is_flag=True, help="Take back all refusals first."),
-    ]
-    return with_record(function, "decision", ProposalDecision, options)
 
 
 @click.command()
@@ -139,12 +80,10 @@ def discover(
       protolabel discover mail.space inbox/ --accept P1 --name complaint --preview
       protolabel discover mail.space inbox/ --accept P1 --name complaint
     """
-    decision.require_whole()
+    with _listing_as_typed():
+        decision.require_whole()
     with opened(space, encoder) as label_space, _listing_as_typed():
-        if decision.again:
-            n = reconsider(label_space)
-            note(f"{quantity(n, 'refusal')} taken back")
-        with progress_display() as progress:
+        with progress_display() as progress, _reconsidered(label_space, again=decision.again):
             flags, keys = reading.for_space(label_space), decision.keys
             usable = Usable(inputs, flags, progress, skip_bad=skip_bad)
             stream = usable.stream
@@ -162,9 +101,23 @@ def discover(
         elif json_:
             line(discovery.to_dict())
         else:
-            note_refusal(label_space.view())
+            if not discovery.undeclined:
+                note_refusal(present_view(session_of(label_space), refined=None)[0])
             _list(discovery, space, inputs, LEAST if least is None else least)
     usable.end()
+
+
+@contextmanager
+def _reconsidered(space: LabelSpace, *, again: bool) -> Iterator[None]:
+    """Take back all refusals for what is listed inside; they stay where nothing can be listed."""
+    if not again:
+        yield
+        return
+    n = 0
+    with taken_back(space) as refusals:
+        yield
+        n = len(refusals)
+    note(f"{quantity(n, 'refusal')} taken back")
 
 
 @contextmanager

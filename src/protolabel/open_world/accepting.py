@@ -5,7 +5,8 @@ A class is made by one change of the usual kinds. It can be previewed and undone
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from protolabel.errors import InputError
@@ -253,6 +254,24 @@ def reconsider(space: LabelSpace, keys: Collection[str] | None = None) -> int:
                 raise _not_refused(key, rows.get(key))
             store.proposals.set_state(rows[key].number, "gone" if keys is None else "open", now())
     return len(targets)
+
+
+@contextmanager
+def taken_back(space: LabelSpace) -> Iterator[list[ProposalRow]]:
+    """Take back all refusals for what happens inside; where that fails, they are refusals again."""
+    store = session_of(space).store
+    with store.exclusively():
+        refusals = [row for row in store.proposals.rows() if row.state == "refused"]
+        reconsider(space)
+    try:
+        yield refusals
+    except BaseException:
+        with store.exclusively():
+            states = {row.number: row.state for row in store.proposals.rows()}
+            for row in refusals:
+                if states.get(row.number) in ("gone", "open"):
+                    store.proposals.set_state(row.number, "refused", row.at)
+        raise
 
 
 def _not_refused(key: str, row: ProposalRow | None) -> InputError:
