@@ -188,7 +188,7 @@ def test_a_text_is_bounded_by_its_tokens_too():
 
 @pytest.mark.parametrize(
     ("text", "tokens"),
-    [("", 1), ("....", 4), ("word word", 2), ("请付款", 3), ("é", 1), ("a b.", 1)],
+    [("", 1), ("....", 4), ("word word", 2), ("请付款", 3), ("é", 1), ("a b.", 1), (" " * 8, 2)],
 )
 def test_rough_tokens(text, tokens):
     assert rough_tokens(text) == tokens

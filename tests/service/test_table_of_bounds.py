@@ -12,7 +12,7 @@ from protolabel.service.server import GRACE_SECONDS
 PAGE = (Path(__file__).parents[2] / "docs/service.md").read_text(encoding="utf-8")
 BOUNDS = Bounds()
 WORDS = {
-    "body_bytes": f"a body | {BOUNDS.body_bytes // 2**20} MB",
+    "body_bytes": f"a body | {BOUNDS.body_bytes // 2**20} MiB",
     "documents": f"{BOUNDS.documents:,} documents | 413",
     "waiting": f"wait for the encoder | {BOUNDS.waiting:,}",
     "waiting_tokens": f"and about {BOUNDS.waiting_tokens:,} tokens",
@@ -25,7 +25,7 @@ WORDS = {
     "stream_seconds": f"a line of a stream waits for the encoder | {BOUNDS.stream_seconds:.0f} s",
     "fit_seconds": f"wait for the fits of a version | {BOUNDS.fit_seconds:.0f} s | answers without",
     "body_seconds": f"a pause within a body | {BOUNDS.body_seconds:.0f} s | 408",
-    "line_bytes": f"each of {BOUNDS.line_bytes // 2**20} MB",
+    "line_bytes": f"each of {BOUNDS.line_bytes // 2**20} MiB",
     "jobs": f"{BOUNDS.jobs} running in each process",
     "jobs_waiting": f"1 running, {BOUNDS.jobs_waiting} waiting",
     "followed_files": f"a followed folder | {BOUNDS.followed_files:,}",

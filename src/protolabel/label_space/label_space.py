@@ -92,9 +92,11 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
     ) -> LabelSpace:
         """Make a label space file, bound to its encoder; ``:memory:`` keeps it in memory alone.
 
-        ``names_mean=False`` says that class names are codes: a class without a description then
-        has none. ``labels="several"``: a document may have several labels, or none. Raises
-        SpaceExistsError, StoreError, EncoderNotFoundError.
+        ``metric`` compares vectors: ``"cosine"`` or ``"euclidean"``. ``names_mean=False`` says that
+        class names are codes: a class without a description then has none. ``labels="several"``: a
+        document may have several labels, or none. ``encoder_name``: what the file calls the
+        encoder, if not by the name that loaded it. ``who``: the author of the changes that are
+        made through this object. Raises SpaceExistsError, StoreError, EncoderNotFoundError.
         """
         metric, path, who = require_metric(metric), require_path(path), author_name(who)
         require_flag(names_mean, "names_mean")
@@ -232,9 +234,9 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
         The new vectors are written to the file as they are made, so that a run that was stopped
         goes on where it was; then one transaction puts them in force. ``only_if_better``: keep the
         present encoder unless the new one is right on more examples beyond chance (exact McNemar
-        test, 5 %, see :class:`Comparison`), and ten at least can be compared. ``key`` and ``who``
-        are as for :meth:`commit`. Raises InputError where an example or a description is nothing
-        that the new encoder reads.
+        test, 5 %, see :class:`Comparison`), and ten at least can be compared. ``encoder_name`` is
+        as for :meth:`create`, ``key`` and ``who`` as for :meth:`commit`. Raises InputError where an
+        example or a description is nothing that the new encoder reads.
         """
         from protolabel.label_space.changes.encoder import Draft
 
