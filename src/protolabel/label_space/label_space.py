@@ -92,11 +92,11 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
     ) -> LabelSpace:
         """Make a label space file, bound to its encoder; ``:memory:`` keeps it in memory alone.
 
-        ``metric`` compares vectors: ``"cosine"`` or ``"euclidean"``. ``names_mean=False`` says that
-        class names are codes: a class without a description then has none. ``labels="several"``: a
-        document may have several labels, or none. ``encoder_name``: what the file calls the
-        encoder, if not by the name that loaded it. ``who``: the author of the changes that are
-        made through this object. Raises SpaceExistsError, StoreError, EncoderNotFoundError.
+        ``names_mean=False`` says that class names are codes: a class without a description then
+        has none. ``labels="several"``: a document may have several labels, or none.
+        ``encoder_name``: what the file calls the encoder, if not by the name that loaded it.
+        ``who``: the author of later changes. ``metric``: "cosine" or "euclidean". Raises
+        SpaceExistsError, StoreError, EncoderNotFoundError.
         """
         metric, path, who = require_metric(metric), require_path(path), author_name(who)
         require_flag(names_mean, "names_mean")
@@ -197,10 +197,9 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
     def compare(self, encoder: str | AnyEncoder, *, progress: Progress = silent) -> Comparison:
         """Compare the present encoder with another: leave-one-out on the space's own examples.
 
-        It changes nothing, and keeps nothing in the file.
-
-        ``progress`` hears how many examples and descriptions are encoded, and of how many.
-        Raises InputError where one of them is nothing that the encoder reads.
+        It changes nothing, and keeps nothing in the file. ``progress`` hears how many examples and
+        descriptions are encoded, and of how many. Raises InputError where one of them is nothing
+        that the encoder reads.
         """
         from protolabel.label_space.encoder_comparison import compared
         from protolabel.label_space.item_vectors import (
@@ -234,8 +233,8 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
         The new vectors are written to the file as they are made, so that a run that was stopped
         goes on where it was; then one transaction puts them in force. ``only_if_better``: keep the
         present encoder unless the new one is right on more examples beyond chance (exact McNemar
-        test, 5 %, see :class:`Comparison`), and ten at least can be compared. ``encoder_name`` is
-        as for :meth:`create`, ``key`` and ``who`` as for :meth:`commit`. Raises InputError where an
+        test, 5 %, see :class:`Comparison`), and ten at least can be compared. ``encoder_name``
+        is as for :meth:`create`; ``key``, ``who``: see :meth:`commit`. Raises InputError where an
         example or a description is nothing that the new encoder reads.
         """
         from protolabel.label_space.changes.encoder import Draft
@@ -250,8 +249,7 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
         draft = attempt.material
         assert isinstance(draft, Draft)
         comparison = draft.drafted.comparison if draft.drafted else None
-        late = attempt.change.number("late") if attempt.change else 0
-        encoded = draft.encoded + late
+        encoded = draft.encoded + (attempt.change.number("late") if attempt.change else 0)
         return Reencoded(attempt.change, comparison, encoded, attempt.reason)
 
     def _answering_view(self) -> View:
