@@ -77,7 +77,7 @@ def test_unknown_names_get_suggestions(space):
 def test_files_that_cannot_be_used(mail, tmp_path):
     assert "protolabel init" in run("classes", tmp_path / "none.space", code=5).stderr
     (tmp_path / "cut.space").write_bytes(mail.read_bytes()[:5000])
-    assert run("classes", tmp_path / "cut.space", code=5).stderr
+    assert "cut.space is damaged" in run("classes", tmp_path / "cut.space", code=5).stderr
     assert "exists already" in run("init", mail, "--encoder", "hashing", code=5).stderr
     assert (
         "mkdir" in run("init", tmp_path / "no" / "x.space", "--encoder", "hashing", code=5).stderr
@@ -91,7 +91,8 @@ def test_an_encoder_that_is_not_the_space_s_own(mail):
     error = run("label", mail, "--text", "x", "--encoder", "hashing:64", code=4).stderr
     assert "hashing" in error
     assert "expected" in error
-    assert run("init", mail.parent / "x.space", "--encoder", "/no/such/folder", code=4).stderr
+    missing = run("init", mail.parent / "x.space", "--encoder", "/no/such/folder", code=4).stderr
+    assert "no encoder answers to '/no/such/folder'" in missing
 
 
 def test_usage_errors_are_exit_code_2():

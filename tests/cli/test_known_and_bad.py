@@ -71,10 +71,10 @@ def test_a_row_whose_class_takes_no_example_is_skipped_with_its_reason(space, tm
         f"text,label\nthe sum is overdue,bill\nrain in the north,{label}\nsnow on the hills,news\n"
     )
     command = ("import", space, tmp_path / "day2.csv", "--new")
-    assert call(*command, code=3).stderr  # without the option, all is refused
+    reason = "class 'cv' is retired" if label == "cv" else "a class named"
+    assert reason in call(*command, code=3).stderr  # without the option, all is refused
     done = call(*command, "--skip-bad", code=6)
     assert "day2.csv:3" in done.stderr
-    reason = "class 'cv' is retired" if label == "cv" else "a class named"
     assert reason in done.stderr
     assert done.stderr.count(reason) == 1
     assert records("info", space, "--json")[0]["examples"] == 5
