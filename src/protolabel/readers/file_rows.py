@@ -282,7 +282,8 @@ def _extraction(origin: Origin, kind: str, reading: Reading, folder: str) -> Ext
             ) from error
     reading.meter.advance(source_size(origin.path) or 0)
     path = os.path.abspath(origin.path)
-    request = Request(kind, path, folder, reading.max_bytes, reading.encoding)
+    fields = [f for f in (reading.text_field, reading.label_field, reading.id_field) if f]
+    request = Request(kind, path, folder, reading.max_bytes, reading.encoding, fields)
     extraction = reading.extractor.extract(request, origin.name)
     for notice in extraction.notices:
         reading.reports.notice(origin.name, notice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import IO, Any
@@ -21,6 +21,7 @@ class Request:
 
     ``kind`` names the reader. ``folder`` is an empty folder for the files that are found inside.
     ``limit`` bounds the text, in characters; ``encoding`` is that of the text, where it is known.
+    ``fields`` are those of a table that the caller named.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Request:
     folder: str
     limit: int
     encoding: str | None = None
+    fields: Sequence[str] = ()
 
     def line(self) -> bytes:
         """Return the request as one line of JSON."""

@@ -1,7 +1,8 @@
 """Parquet -> JSON Lines, one a row, so that it takes the way of every table. Row n is line n.
 
 Columns of texts, numbers, truth values and UUIDs are taken, lists of numbers, which embeddings are,
-and objects of all these. Others, such as dates, bytes and pictures, are left out with a notice.
+and objects of all these. A column that may be the label may hold lists of them, and what is a text,
+a label or an id may be bytes. Others, such as dates and pictures, are left out with a notice.
 """
 
 from __future__ import annotations
@@ -9,21 +10,28 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
+from protolabel.readers.rows import NOT_LABEL
 from protolabel.text import first_line
+from protolabel.usual_fields import USUAL_NAMES
 
+_LABEL_NAMES = {"labels", NOT_LABEL, *USUAL_NAMES["label"]}
+_ROLES = {"text", "label", "labels", NOT_LABEL, "id", "source"}
+_LONGEST_KEY = 64  # bytes
+_CONTROLS = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f]")
 _MOST_BYTES = 4 * 2**30  # of all rows as JSON
 _ROWS = 256  # at a time
 
 
 def extract(request: Request) -> Extraction:
     """Write the rows into the folder of the request."""
-    columns, left_columns = _columns(request.path)
+    columns, left_columns = _columns(request)
     name = "rows.jsonl"
     size = 0
     with inner_file(request.folder, name, "wb") as stream:
@@ -42,19 +50,34 @@ def extract(request: Request) -> Extraction:
     )
 
 
-def _columns(path: str) -> tuple[list[str], list[str]]:
+def _columns(request: Request) -> tuple[list[str], list[str]]:
     """Return the names of the columns that are taken, and of the others."""
     import pyarrow.parquet
 
     try:
-        schema = pyarrow.parquet.read_schema(path)
+        schema = pyarrow.parquet.read_schema(request.path)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise _damage_error(error) from error
-    columns = [field.name for field in schema if _is_taken(field)]
+    columns = [
+        field.name
+        for field in schema
+        if _is_taken(field) or _is_taken(field, *_uses(field.name, request.fields))
+    ]
     return columns, [name for name in schema.names if name not in columns]
 
 
-def _is_taken(field: Any) -> bool:
+def _uses(name: str, fields: Sequence[str]) -> tuple[bool, bool]:
+    """Return whether a column may hold labels, and whether it has a role by its very name.
+
+    ``fields``: those that the caller named, which have one; dots reach into them.
+    """
+    plain = name.strip().casefold()
+    is_named = any(f"{field}.".casefold().startswith(f"{plain}.") for field in fields)
+    return is_named or plain in _LABEL_NAMES, is_named or plain in _ROLES
+
+
+def _is_taken(field: Any, may_be_label: bool = False, has_role: bool = False) -> bool:
+    """Return whether a column is taken. A label may be a list, and what has a role may be bytes."""
     from pyarrow import types
 
     kind = field.type
@@ -63,12 +86,18 @@ def _is_taken(field: Any) -> bool:
     if getattr(kind, "extension_name", "") == "arrow.uuid":
         return True
     if types.is_struct(kind):
-        return all(map(_is_taken, kind))
+        return all(_is_taken(inner, may_be_label, has_role) for inner in kind)
     if types.is_dictionary(kind):
         kind = kind.value_type
     is_list = types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)
+    if is_list and may_be_label:
+        return _is_taken(kind.value_field, has_role=has_role)
     if is_list:
         return bool(types.is_floating(kind.value_type))
+    if has_role and (
+        types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind)
+    ):
+        return True
     simple = (
         types.is_string, types.is_large_string, types.is_string_view, types.is_integer,
         types.is_floating, types.is_boolean, types.is_null,
@@ -96,9 +125,20 @@ def _plain(value: object) -> object:
         return ""
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list) and value and isinstance(value[0], bytes):
+        return [_plain(one) for one in value]
+    if isinstance(value, bytes):
+        return _spelled(value)
     if isinstance(value, Decimal):
         return int(value)
     return str(value) if isinstance(value, UUID) else value
+
+
+def _spelled(value: bytes) -> str:
+    """Return the text that bytes spell; of a short key that spells none, its digits."""
+    text = value.decode(errors="replace")
+    is_key = len(value) <= _LONGEST_KEY
+    return value.hex() if is_key and ("\ufffd" in text or _CONTROLS.search(text)) else text
 
 
 def _damage_error(error: Exception) -> RefusalError:
