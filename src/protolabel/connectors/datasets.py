@@ -24,6 +24,7 @@ from protolabel.errors import InputError
 from protolabel.label_lists import holds_names, list_of_cell
 from protolabel.names import clean_name
 from protolabel.quantity import quantity
+from protolabel.readers.class_numbers import NO_CLASS, name_of_number
 from protolabel.readers.fields import (
     MissingField,
     check_characters,
@@ -158,15 +159,10 @@ def _examples(dataset: Any, feature: Any, columns: _Columns) -> Iterator[Example
                     remedy="keep the rows with one label: dataset.filter(...)",
                 )
             value = value[0] if value else None
-        if is_empty_label(value) or (names is not None and value == -1):
+        if is_empty_label(value) or (names is not None and value == NO_CLASS):
             continue
         if names is not None and isinstance(value, int) and not isinstance(value, bool):
-            if not 0 <= value < len(names):
-                raise InputError(
-                    f"{source}: the label {value}",
-                    expected=f"0 to {len(names) - 1}, or -1 for none",
-                )
-            value = names[value]
+            value = name_of_number(value, names, source)
         if ANSWER not in (text, label):
             refuse_unaccepted(row.get(ANSWER), source)
         name = clean_name(cell_label(value, source, label), source)

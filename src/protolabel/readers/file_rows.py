@@ -282,8 +282,12 @@ def _extraction(origin: Origin, kind: str, reading: Reading, folder: str) -> Ext
             ) from error
     reading.meter.advance(source_size(origin.path) or 0)
     path = os.path.abspath(origin.path)
-    fields = [f for f in (reading.text_field, reading.label_field, reading.id_field) if f]
-    request = Request(kind, path, folder, reading.max_bytes, reading.encoding, fields)
+    request = Request(
+        kind, path, folder, reading.max_bytes, reading.encoding,
+        fields=[f for f in (reading.text_field, reading.label_field, reading.id_field) if f],
+        label_field=reading.label_field,
+        needs_label=reading.need_label or reading.names_documents,
+    )  # fmt: skip
     extraction = reading.extractor.extract(request, origin.name)
     for notice in extraction.notices:
         reading.reports.notice(origin.name, notice)

@@ -21,7 +21,8 @@ class Request:
 
     ``kind`` names the reader. ``folder`` is an empty folder for the files that are found inside.
     ``limit`` bounds the text, in characters; ``encoding`` is that of the text, where it is known.
-    ``fields`` are those of a table that the caller named.
+    ``fields`` are those of a table that the caller named, ``label_field`` the one of them with the
+    label; ``needs_label`` says that a row without a label says nothing.
     """
 
     kind: str
@@ -30,6 +31,8 @@ class Request:
     limit: int
     encoding: str | None = None
     fields: Sequence[str] = ()
+    label_field: str | None = None
+    needs_label: bool = False
 
     def line(self) -> bytes:
         """Return the request as one line of JSON."""

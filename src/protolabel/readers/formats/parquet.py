@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
+from protolabel.readers.formats.parquet_classes import ClassNames
 from protolabel.readers.rows import NOT_LABEL
 from protolabel.text import first_line
 from protolabel.usual_fields import USUAL_NAMES
@@ -31,11 +32,13 @@ _ROWS = 256  # at a time
 
 def extract(request: Request) -> Extraction:
     """Write the rows into the folder of the request."""
-    columns, left_columns = _columns(request)
+    schema = _schema(request.path)
+    columns, left_columns = _columns(schema, request.fields)
+    classes = ClassNames(schema.metadata, columns, request)
     name = "rows.jsonl"
     size = 0
     with inner_file(request.folder, name, "wb") as stream:
-        for line in _lines(request.path, columns):
+        for line in _lines(request.path, columns, classes):
             size += len(line)
             if size > _MOST_BYTES:
                 raise RefusalError(
@@ -44,24 +47,27 @@ def extract(request: Request) -> Extraction:
                     "split it, or keep only the columns of text, label and id",
                 )
             stream.write(line)
-    left_out = f"has columns that are left out: {', '.join(left_columns[:5])}"
-    return Extraction(
-        None, [(name, os.path.join(request.folder, name))], [left_out][: len(left_columns)]
-    )
+    notices = classes.notices()
+    if left_columns:
+        notices.append(f"has columns that are left out: {', '.join(left_columns[:5])}")
+    return Extraction(None, [(name, os.path.join(request.folder, name))], notices)
 
 
-def _columns(request: Request) -> tuple[list[str], list[str]]:
-    """Return the names of the columns that are taken, and of the others."""
+def _schema(path: str) -> Any:
     import pyarrow.parquet
 
     try:
-        schema = pyarrow.parquet.read_schema(request.path)
+        return pyarrow.parquet.read_schema(path)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise _damage_error(error) from error
+
+
+def _columns(schema: Any, fields: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the names of the columns that are taken, and of the others."""
     columns = [
         field.name
         for field in schema
-        if _is_taken(field) or _is_taken(field, *_uses(field.name, request.fields))
+        if _is_taken(field) or _is_taken(field, *_uses(field.name, fields))
     ]
     return columns, [name for name in schema.names if name not in columns]
 
@@ -106,14 +112,21 @@ def _is_taken(field: Any, may_be_label: bool = False, has_role: bool = False) ->
     return is_whole or any(check(kind) for check in simple)
 
 
-def _lines(path: str, columns: list[str]) -> Iterator[bytes]:
+def _lines(path: str, columns: list[str], classes: ClassNames) -> Iterator[bytes]:
+    """Yield the rows as lines; one that is left out is a blank line, which keeps the numbers."""
     import pyarrow.parquet
+
+    number = 0
 
     try:
         with pyarrow.parquet.ParquetFile(path, memory_map=True) as table:
             for batch in table.iter_batches(_ROWS, columns=columns, use_threads=False):
                 for row in batch.to_pylist():
                     record = {name: _plain(value) for name, value in row.items()}
+                    number += 1
+                    if not classes.keeps(record, number):
+                        yield b"\n"
+                        continue
                     yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise _damage_error(error) from error
