@@ -1,7 +1,7 @@
 // Asks the service. It keeps the token of the session, asks again where the service is busy, and turns
 // what fails into a Failure; it knows nothing of what is displayed.
 import type {
-  Change, Changes, ClassExamples, ClassList, Conflicts, DecisionSeen, DriftReport, Evaluation, Explanation, FollowedFolder, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
+  Change, Changes, ClassExamples, ClassList, Conflicts, DecisionSeen, DriftReport, Evaluation, Explanation, FollowedFolder, Forgotten, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
   Preview, Problem, Proposals, ReadDocuments, ReconsideredProposal, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
 import { find, heldTo, IDENTITY, identity, isElsewhere, nameIn, noteIdentity, pathOf, served } from "./identity";
@@ -227,6 +227,7 @@ export const api = {
   },
   refute: (s: string, document: string, labels: string[], seen: Record<string, DecisionSeen>, key?: string) =>
     ask<Change>("POST", `${pathOf(s)}/refute`, { document, label: labels, as_seen: seen }, under(key)),
+  forget: (s: string, keys: string[]) => ask<Forgotten>("POST", `${pathOf(s)}/forget`, { names: keys }),
   remember: (s: string, what: string) => ask<Change>("POST", `${pathOf(s)}/remember`, { what }),
   start: (s: string, body: { kind: string; change?: Record<string, unknown>; least?: number }) =>
     ask<Job>("POST", `${pathOf(s)}/jobs`, body),

@@ -8,7 +8,7 @@ import { isTyping } from "./keys";
 import { languages, type Language } from "./strings";
 import {
   attempt, begin, closeErrors, dismiss, go, info, isOnline, isSeveral, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
-  spaces, t, theme, view, VIEWS, type ViewName,
+  spaces, t, theme, view, type ViewName, views,
 } from "./state";
 import { Replaced } from "./replaced";
 import { Dialog, Empty, Icon, Loading } from "./ui";
@@ -38,7 +38,7 @@ export function App(): JSX.Element {
       const to = LETTERS[event.key];
       if (event.key === "?") setHelp(true);
       else if (event.key === "g") pending = Date.now();
-      else if (to && Date.now() - pending < 1500) {
+      else if (to && views.value.includes(to) && Date.now() - pending < 1500) {
         pending = 0;
         go(to);
         event.stopImmediatePropagation();
@@ -96,7 +96,7 @@ function Navigation(props: { onHelp: () => void }): JSX.Element {
       </div>
       <div class="foldable">
         <ul>
-          {VIEWS.map((name) => (
+          {views.value.map((name) => (
             <li key={name}>
               <a href={`#/${encodeURIComponent(space.value)}/${name}`} aria-current={view.value === name ? "page" : undefined} onClick={() => setOpen(false)}>
                 <Icon name={name} /> {t.value[name]}
@@ -210,11 +210,15 @@ function Messages(): JSX.Element {
 }
 
 function Help(props: { onClose: () => void }): JSX.Element {
+  const decisions: [string[], string][] = [
+    [["a", "Enter"], isSeveral.value ? t.value.keysAcceptAll : t.value.keysAccept], [["1", "…", "9"], isSeveral.value ? t.value.keysTick : t.value.keysNumber], [["n"], t.value.keysNot], [["0"], t.value.keysNone],
+    [["c"], isSeveral.value ? t.value.keysFurther : t.value.keysOther], [["u"], t.value.keysUndo],
+  ];
+  const letters = Object.entries(LETTERS).flatMap(([letter, to]) => views.value.includes(to) ? letter : []);
   const rows: [string[], string][] = [
-    [["j", "k"], t.value.keysMove], [["a", "Enter"], isSeveral.value ? t.value.keysAcceptAll : t.value.keysAccept], [["1", "…", "9"], isSeveral.value ? t.value.keysTick : t.value.keysNumber], [["n"], t.value.keysNot], [["0"], t.value.keysNone],
-    [["c"], isSeveral.value ? t.value.keysFurther : t.value.keysOther], [["u"], t.value.keysUndo], [["p"], t.value.keysPaste],
-    [["L", "0"], t.value.keysMap],
-    [["g", "s i c u m h y"], t.value.keysViews], [["?"], t.value.keysHelp],
+    [["j", "k"], t.value.keysMove], ...(mayCurate.value ? decisions : []), ...(mayLabel.value ? [[["p"], t.value.keysPaste] satisfies [string[], string]] : []),
+    ...(mayCurate.value ? [[["L"], t.value.keysLasso] satisfies [string[], string]] : []), [["0"], t.value.keysShowAll],
+    [["g", letters.join(" ")], t.value.keysViews], [["?"], t.value.keysHelp],
   ];
   return (
     <Dialog title={t.value.keysTitle} onClose={props.onClose}>

@@ -19,6 +19,8 @@ interface Decision {
   /** How many examples it asks for, or negative ones. */
   n: number;
   change: Promise<Change | null>;
+  /** Whether it and the one before are one act of a person, who takes back both. */
+  isSecond?: boolean;
 }
 
 const decisions: Decision[] = [];
@@ -82,6 +84,11 @@ function send(name: string, subjects: Entry[], words: string, n: number, act: ()
     if (!made) drop(decision);
     if (!pending.length) await attempt(lookAgain);
   });
+}
+
+/** Note a change of another view as a decision of this page: *undo* takes it back. ``subjects``: its documents, as they were before. */
+export function noteDecision(name: string, subjects: Entry[], words: string, n: number, made: Change, isSecond = false): void {
+  decisions.push({ space: name, entries: subjects, words, n, change: Promise.resolve(made), isSecond });
 }
 
 /** Forget a decision that was not saved: there is nothing to take back. */
@@ -189,7 +196,7 @@ export function undo(of?: Entry): string | null {
   else if (of) open(of);
   movement.value = null;
   const [first] = subjects;
-  notify(t.value.undoneOf(subjects.length === 1 && first ? titleOf(first) : t.value.documents(subjects.length), words));
+  notify(!first ? t.value.undone : t.value.undoneOf(subjects.length === 1 ? titleOf(first) : t.value.documents(subjects.length), words));
   const act = (): Promise<void> => last ? carryOutUndo(last, seen, of !== undefined) : takeBack(name, subjects, "all", seen);
   queue = inTurn(name, async () => {
     try {
@@ -202,7 +209,7 @@ export function undo(of?: Entry): string | null {
   }).then(async () => {
     if (!pending.length) await attempt(lookAgain);
   });
-  return first?.key ?? null;
+  return last?.isSecond ? undo() : first?.key ?? null;
 }
 
 /** Whether a decision of this page is the one that stands on a document, and on that alone. */

@@ -29,6 +29,7 @@ const ownDocuments = new Map<string, NewDocument>(); // what this page has put i
 export const pending: string[] = [];
 /** How many those are, for a view. */
 export const pendingCount = signal(0);
+let remembered: ReadonlySet<string> = new Set(); // the keys of the last list of the label space
 let isSkipped = false; // a list that came while a decision was on its way
 let labelledAt = ""; // the version and its fits by which what is not remembered was labelled last
 /** How many decisions and undos of a label space began. */
@@ -91,6 +92,7 @@ export async function load(): Promise<void> {
   local = await relabelled(name, local);
   if (isLeft()) return;
   if (isOld()) return load();
+  remembered = keys;
   const flows = new Map<string, Flow>();
   const next = [...local, ...documents].map(withExcerpt).map((one): Entry => {
     const known = before.get(one.key);
@@ -165,6 +167,22 @@ export async function put(documents: NewDocument[], name = space.value): Promise
   entries.value = [...fresh, ...entries.value.filter((one) => !keys.has(one.key))];
   total.value = Math.max(total.value, entries.value.length);
   return own;
+}
+
+/** Whether this page alone has a document: the label space remembers none, and not this one from before. */
+export function isHereAlone(entry: Entry): boolean {
+  return info.value?.settings.remember === "off" && !remembered.has(entry.key);
+}
+
+/** Take a document off the list; the label space forgets it, too. Throws what fails. */
+export async function remove(entry: Entry): Promise<void> {
+  const name = space.value;
+  if (!isHereAlone(entry)) await api.forget(name, [entry.key]);
+  turns.set(name, (turns.get(name) ?? 0) + 1); // a list that was asked for before has it still
+  ownDocuments.delete(entry.key);
+  if (name !== space.value) return;
+  entries.value = entries.value.filter((one) => one.key !== entry.key);
+  total.value = Math.max(0, total.value - 1);
 }
 
 /** Note that a document is displayed now which nobody asked for: keys that come at once were meant for another one. */

@@ -113,6 +113,17 @@ export function certainty(of: { chance: number | null; probability: number | nul
   return of?.chance ?? of?.probability ?? null;
 }
 
+/** How much of a bar a class fills: its chance or probability, else its score as it is, which is 1 at most. */
+export function fill(of: { chance: number | null; probability: number | null; score: number }): number {
+  return certainty(of) ?? of.score;
+}
+
+/** Why no answer has a probability yet, in the words of the service; empty where answers have one. */
+export function uncalibrated(): string {
+  const reason = info.value?.calibration.reason;
+  return typeof reason === "string" ? reason : "";
+}
+
 /**
  * How sure an answer is as a whole. Of several labels it is as sure as the class that it is least
  * sure of: that the document has this label, or that it does not.

@@ -71,6 +71,8 @@ export const answering = computed(() => classes.value.filter((one) => !one.retir
 export const isSeveral = computed(() => info.value?.settings.labels === "several");
 export const mayLabel = computed(() => session.value !== null && session.value.role !== "read");
 export const mayCurate = computed(() => ["curate", "admin"].includes(session.value?.role ?? ""));
+/** The views for whoever is here: each step of *Start* adds something. */
+export const views = computed(() => VIEWS.filter((one) => one !== "start" || mayLabel.value));
 
 // -- messages ---------------------------------------------------------------------------------
 
@@ -224,7 +226,7 @@ export async function begin(): Promise<void> {
     if (location.hash) phase.value = "ready"; // the frame is there before the label space is
     await refresh();
     if (!location.hash) {
-      const isFirst = answering.value.length < 2 || isAtSteps();
+      const isFirst = mayCurate.value && (answering.value.length < 2 || isAtSteps());
       if (isFirst) forgetEarly(); // the inbox, which is opened later
       go(isFirst ? "start" : "inbox");
     }
@@ -270,7 +272,7 @@ export function route(): void {
     classes.value = [];
     if (phase.value === "ready") void attempt(refresh);
   }
-  if ((VIEWS as readonly string[]).includes(to)) view.value = to as ViewName;
+  if ((views.value as string[]).includes(to)) view.value = to as ViewName;
 }
 
 export function watch(): void {

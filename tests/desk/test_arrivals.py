@@ -129,9 +129,10 @@ def test_the_unknown_and_the_map_show_what_arrives_and_keep_what_is_chosen(brows
         expect(rows.first).to_be_visible()
         n = rows.count()
         group = one.page.locator(".group").first
-        group.locator("input[aria-label]").fill("Riddle")
         in_group = group.locator("li").count()
         group.get_by_role("checkbox").first.check()
+        name = one.page.get_by_label("Name of the class")
+        name.fill("Riddle")
         title = group.locator("li strong").first.inner_text()
         (key,) = [one["key"] for one in client.get("/v1/spaces/office/inbox").json["documents"]
                   if one["id"] == title]  # fmt: skip
@@ -139,7 +140,7 @@ def test_the_unknown_and_the_map_show_what_arrives_and_keep_what_is_chosen(brows
         more = [{"id": f"more {n}", "text": text} for n in range(2)]
         client.post("/v1/spaces/office/label", {"documents": more})
         expect(rows).to_have_count(n + 2, timeout=SOON)
-        expect(group.locator("input[aria-label]")).to_have_value("Riddle")
+        expect(name).to_have_value("Riddle")
         expect(group.locator("li")).to_have_count(in_group + 2)
         assert group.locator("input:checked").count() == 1  # what comes is nobody's choice yet
         assert not one.trouble

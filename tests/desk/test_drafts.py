@@ -81,15 +81,18 @@ def test_lines_and_texts_of_the_first_steps_stay(person):
     expect(page.get_by_label("Paste a text")).to_have_value("a long letter")
 
 
-def test_the_name_of_a_group_stays(person, client):
+def test_the_choice_of_a_new_class_and_its_name_stay(person, client):
     body = {"kind": "configure", "values": {"threshold": 0.5}}
     assert client.post("/v1/spaces/office/changes", body).status == 200
     page = person.open("unknown").page
-    name = page.locator(".group").first.get_by_role("textbox").first
+    box = page.locator(".group").first.get_by_role("checkbox").first
+    box.check()
+    name = page.get_by_label("Name of the class")
     name.fill("Leisure")
     go(person, "Health")
     go(person, "Unknown")
     expect(name).to_have_value("Leisure")
+    expect(box).to_be_checked()
 
 
 def test_the_order_and_the_document_of_the_inbox_stay(person):

@@ -41,7 +41,7 @@ def test_a_class_is_made_of_documents_that_were_all_on_the_page(browser, tmp_pat
         expect(group.locator("li")).to_have_count(60)
         group.get_by_role("button", name="Choose all 60").click()
         group.locator("input[type=checkbox]").last.uncheck()
-        group.get_by_placeholder("Name of the class").fill("recipe")
-        group.get_by_role("button", name="Create the class").click()
+        page.get_by_placeholder("Name of the class").fill("recipe")
+        page.get_by_role("button", name="Create the class").click()
         expect(page.get_by_text("recipe is a class now, with 59 examples")).to_be_visible()
         assert not person.trouble

@@ -35,6 +35,27 @@ def test_a_line_without_a_sentence_takes_none_away(person, client):
     assert described(client)["Warranty"] == "a promise to mend"
 
 
+def test_what_is_typed_while_classes_are_created_stays(person, client):
+    """Before, all lines were emptied once the classes were there, and the focus was lost."""
+    page = person.open("start").page
+    person.button("Another class").click()
+    fill(page, 1, "Warranty", "a promise to mend")
+    waiting = person.hold("**/changes")
+    page.get_by_label("What belongs there 1").press("Enter")
+    fill(page, 2, "Notice")
+    page.get_by_label("What belongs there 2").focus()
+    page.keyboard.type("somebody leaves")
+    person.let_go("**/changes", waiting)
+    expect(page.locator(".chips .chip", has_text="Warranty")).to_be_visible()
+    page.keyboard.type(" us")
+    expect(page.get_by_label("Class 1", exact=True)).to_have_value("")
+    expect(page.get_by_label("Class 2", exact=True)).to_have_value("Notice")
+    expect(page.get_by_label("What belongs there 2")).to_have_value("somebody leaves us")
+    person.button("Create the classes").click()
+    expect(page.locator(".chips .chip", has_text="Notice")).to_be_visible()
+    assert described(client)["Notice"] == "somebody leaves us"
+
+
 def test_two_sentences_of_one_name_are_refused(person, client):
     page = person.open("start").page
     fill(page, 1, "Warranty", "a promise to mend")

@@ -1,12 +1,14 @@
-"""A service that is read-only: the page says so, and offers nothing that is refused."""
+"""A service that is read-only, and roles that may not decide: the page offers nothing that is refused."""
 
 from __future__ import annotations
 
 import pytest
+from office_spaces import make_office
 from playwright.sync_api import expect
 from service_process import service
 
 from desk import desk, needs_chromium
+from protolabel.service.keys import add_key
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 LANGUAGES = {"en-GB": "This service is read-only", "de-DE": "nur zum Lesen da"}
@@ -56,3 +58,50 @@ def test_a_page_from_before_takes_back_what_it_said_and_locks(browser, office):
         expect(person.page.locator(".message.note")).to_have_count(0)  # Accepted
         expect(person.button("^Accept a")).to_have_count(0)
         expect(person.page.locator(".rows li")).to_have_count(24)
+
+
+ADVICE = ("to decide on them", "Draw around", "Drop ", "Choose some", "cannot be decided", "Begin")
+
+
+def looks_without_advice(person, keys):
+    """Look at each view, and at the list of keys."""
+    page = person.page
+    for view in ("inbox", "classes", "unknown", "map", "health", "history"):
+        person.open(view)
+        expect(page.locator(".loading:visible")).to_have_count(0)
+        if view == "inbox":
+            expect(page.locator(".rows li")).to_have_count(24)
+        words = page.locator("main").inner_text()
+        assert not [one for one in ADVICE if one in words], (view, words)
+        if view == "map":
+            expect(person.button("Lasso")).to_have_count(0)
+            person.keys("l")
+            expect(page.locator(".drawing")).not_to_have_class("drawing lasso")
+    person.keys("?")
+    listed = page.locator("dl.keys kbd").all_inner_texts()
+    assert listed == keys
+    assert not person.trouble
+
+
+def test_who_cannot_decide_gets_no_advice_to_and_only_keys_that_work(browser, tmp_path):
+    """Before, the page told them to add files, and to draw around points, to decide on documents."""
+    path = make_office(tmp_path / "office.space", "answers")
+    with (
+        service(str(path), "--no-browser", "--read-only") as client,
+        desk(browser, client, "office") as person,
+    ):
+        looks_without_advice(person, ["j", "k", "p", "0", "g", "s i c u m h y", "?"])
+        page = person.open("start").page
+        expect(page.get_by_label("Paste a text")).to_be_visible()
+        expect(page.locator(".step")).to_have_count(0)
+    keys = tmp_path / "keys.json"
+    reader = add_key(keys, "reader", "read")
+    with (
+        service(str(path), "--no-browser", "--keys", str(keys)) as client,
+        desk(browser, client, "office") as person,
+    ):
+        person.page.goto(person.address)
+        person.page.get_by_label("Key").fill(reader)
+        person.keys("Enter")
+        expect(person.page.locator(".rows li")).to_have_count(24)
+        looks_without_advice(person, ["j", "k", "0", "g", "i c u m h y", "?"])

@@ -75,8 +75,8 @@ def test_a_class_made_of_unknown_documents_can_be_taken_back_where_it_is_said(pe
     page = person.open("unknown").page
     group = page.locator(".group").first
     group.get_by_role("checkbox").first.check()
-    group.get_by_label("Name of the class").fill("Leisure")
-    group.get_by_role("button", name="Create the class").click()
+    page.get_by_label("Name of the class").fill("Leisure")
+    person.button("Create the class").click()
     notice = page.locator(".message", has_text="Leisure is a class now")
     notice.get_by_role("button", name="Undo").click()
     gone = "() => fetch('/v1/spaces/office/classes').then(r => r.json())"

@@ -53,6 +53,13 @@ def test_where_nothing_can_be_declined_yet_nothing_is_said_to_be_known_or_in_for
         page = person.open("unknown").page
         expect(page.get_by_text("It is too early to say")).to_be_visible()
         expect(page.get_by_text(reason)).to_be_visible()
+        person.open("inbox")
+        expect(page.locator(".answer .reason")).to_have_text(f"No probability yet: {reason}.")
+        best = page.locator(".alternatives li").first
+        score = float(best.locator(".number").inner_text())
+        width = best.locator(".bar > span").evaluate("one => parseFloat(one.style.width)")
+        assert 0 < score < 0.99
+        assert width == pytest.approx(100 * score, abs=0.51)  # before, the best one filled it
         person.open("health")
         expect(page.get_by_text("No threshold is in force yet")).to_be_visible()
         expect(page.get_by_role("slider")).to_have_count(0)

@@ -15,7 +15,7 @@ export function KeepTexts(props: { isEmpty: boolean }): JSX.Element | null {
   const n = own.filter(({ entry }) => !isKept || !entry.has_text).length;
   const isAdmin = session.value?.role === "admin";
   const follows = info.value?.follows === true;
-  if (isKept ? !n || !mayLabel.value : !follows && (props.isEmpty || !isAdmin)) return null;
+  if (isKept ? !n || !mayLabel.value : session.value?.read_only || (!follows && (props.isEmpty || !isAdmin))) return null;
   return (
     <div class="card hint">
       <p>{isKept ? t.value.keepTextsHere(n) : [follows ? t.value.keepTextsOfFolder : t.value.keepTextsText, n ? t.value.keepTextsToo(n) : ""].filter(Boolean).join(" ")}</p>

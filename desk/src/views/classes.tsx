@@ -35,8 +35,8 @@ export function ClassesView(): JSX.Element {
   if (!classes.value.length) {
     return (
       <div class="page">
-        <Empty icon="classes" title={t.value.noClasses}><p>{t.value.noClassesText}</p>
-          {mayCurate.value && <button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button>}
+        <Empty icon="classes" title={t.value.noClasses}>
+          {mayCurate.value && <><p>{t.value.noClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></>}
         </Empty>
       </div>
     );

@@ -2,12 +2,13 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isOpen, titleOf } from "../documents";
-import { acceptable, certainty, type Entry, folderOf, isAwaited, isDecided, labelOf, labelsOf, ownLabels, wordsOf } from "../entry";
+import { acceptable, certainty, type Entry, fill, folderOf, isAwaited, isDecided, labelOf, labelsOf, ownLabels, uncalibrated, wordsOf } from "../entry";
 import { type Content, contentHere, contentOf, explain, leaveOthers } from "../explanations";
 import { attempt, changed, isSeveral, mayCurate, mayLabel, t, versionTag } from "../state";
 import { withBlanks } from "../names";
 import type { Answer, Evidence, Passage } from "../types";
 import { Bar, Icon } from "../ui";
+import { Removal } from "./removing";
 
 const MOST_SHOWN = 60_000; // characters of a text
 
@@ -64,6 +65,7 @@ export function DocumentPane(props: {
         : content?.image ? isSought && <Sought words={t.value.evidenceSought} />
         : !content && <section class="text-box">{failed !== entry.key && <Sought words={t.value.textSought} />}<p class="text">{entry.excerpt}</p></section>}
       {evidence && <Because evidence={evidence} isNear={answer !== null && answer.label !== null} />}
+      <Removal entry={entry} />
     </article>
   );
 }
@@ -109,25 +111,25 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
         )}
       </div>
       {best && (
-        <ol class="alternatives">
+        <ol class={`alternatives ${mayCurate.value ? "" : "read"}`}>
           {answer.alternatives.map((one, i) => {
             const share = certainty(one);
-            const width = share ?? Math.max(0, one.score) / Math.max(best.score, 1e-9);
             return (
               <li key={one.label}>
                 <button type="button" class="quiet" disabled={!canDecide} aria-pressed={isSeveral.value ? labels.includes(one.label) : undefined} onClick={() => props.onTake(one.label)}>
-                  <kbd aria-hidden="true">{i + 1}</kbd><span class="name">{one.label}{isSeveral.value && labels.includes(one.label) && <> <Icon name="check" size={14} /></>}</span><Bar share={width} /><span class="number">{awaited ? "" : share === null ? t.value.score(one.score) : t.value.percent(share)}</span>
+                  {mayCurate.value && <kbd aria-hidden="true">{i + 1}</kbd>}<span class="name">{one.label}{isSeveral.value && labels.includes(one.label) && <> <Icon name="check" size={14} /></>}</span><Bar share={fill(one)} /><span class="number">{awaited ? "" : share === null ? t.value.score(one.score) : t.value.percent(share)}</span>
                 </button>
               </li>
             );
           })}
           <li>
             <button type="button" class="quiet" disabled={!canDecide} onClick={props.onNone}>
-              <kbd aria-hidden="true">0</kbd><span class="name none">{t.value.none}</span><Bar share={answer.none_probability ?? 0} /><span class="number">{answer.none_probability === null ? "" : t.value.percent(answer.none_probability)}</span>
+              {mayCurate.value && <kbd aria-hidden="true">0</kbd>}<span class="name none">{t.value.none}</span><Bar share={answer.none_probability ?? 0} /><span class="number">{answer.none_probability === null ? "" : t.value.percent(answer.none_probability)}</span>
             </button>
           </li>
         </ol>
       )}
+      {!decided && !ticks && !awaited && chance === null && uncalibrated() && <p class="reason">{t.value.noProbabilityYet(t.value.ofService(uncalibrated()))}</p>}
       {!decided && !ticks && likelierNone(answer) && <p class="reason">{likelierNone(answer)}</p>}
       {answer.label === null && !decided && !awaited && <p class="reason">{reasonOf(answer)}</p>}
     </section>

@@ -15,6 +15,7 @@ import { progress } from "../progress";
 import { answering, attempt, changed, go, info, isSeveral, mayCurate, mayLabel, notify, session, space, t } from "../state";
 import { ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
 import { AddDocuments, KeepTexts, Paste } from "./adding";
+import { BulkDialog, Download } from "./bulk";
 import { DocumentPane } from "./document";
 import { MovedNote, Rows } from "./rows";
 
@@ -22,9 +23,12 @@ import { MovedNote, Rows } from "./rows";
 type Filter = "open" | "decided" | "all";
 type Order = "newest" | "unsure" | "sure";
 
-/** Whether a filter lists a document; what has no text here cannot be decided. */
+/** Whether a document is one to decide on, or to look at for those who may not decide: what has no text here cannot be decided. */
+const isToDecide = (one: Entry): boolean => isOpen(one) || !mayCurate.value;
+
+/** Whether a filter lists a document. */
 function isIn(one: Entry, filter: Filter): boolean {
-  return filter === "all" || (filter === "decided" ? isDecided(one) : !isDecided(one) && isOpen(one));
+  return filter === "all" || (filter === "decided" ? isDecided(one) : !isDecided(one) && isToDecide(one));
 }
 
 /** The documents that a filter lists, in their order. */
@@ -180,7 +184,7 @@ export function InboxView(): JSX.Element {
   });
 
   const drop = {
-    onDragOver: (event: DragEvent) => { event.preventDefault(); setOver(true); },
+    onDragOver: (event: DragEvent) => { event.preventDefault(); setOver(mayLabel.value); },
     onDragLeave: (event: DragEvent) => { if (event.currentTarget === event.target) setOver(false); },
     onDrop: (event: DragEvent) => {
       event.preventDefault();
@@ -190,7 +194,7 @@ export function InboxView(): JSX.Element {
   };
   if (loaded.value !== space.value) return <Loading />;
   const few = answering.value.length < 2;
-  const closed = entries.value.filter((one) => !isDecided(one) && !isOpen(one)).length;
+  const closed = entries.value.filter((one) => !isDecided(one) && !isToDecide(one)).length;
   const isOffered = info.value?.follows === true && !remembersTexts(); // to keep texts, which opens what is closed
   return (
     <div class={`inbox ${reading ? "reading" : ""} ${over ? "over" : ""}`} {...drop}>
@@ -215,6 +219,7 @@ export function InboxView(): JSX.Element {
             <option value="unsure">{t.value.orderUnsure}</option>
             <option value="sure">{t.value.orderSure}</option>
           </select>
+          <Download />
           {mayCurate.value && sure.length > 1 && filter === "open" && (
             <button type="button" onClick={() => setBulk(sure)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.percent(least))}</button>
           )}
@@ -223,10 +228,10 @@ export function InboxView(): JSX.Element {
         {!mayLabel.value && entries.value.length > 0 && <p class="about notice">{t.value.wordsHidden}</p>}
         {visible.length > 0
           ? <Rows rows={visible} current={current} onChoose={(one) => { awaitPasted(false); setKey(one.key); setReading(true); }} />
-          : entries.value.some(isOpen)
-            ? <Empty icon="check" title={filter === "open" ? t.value.inboxDone : t.value.inboxEmpty}>{filter === "open" && <p>{t.value.inboxDoneText}</p>}</Empty>
+          : entries.value.some(isToDecide)
+            ? <Empty icon="check" title={filter === "open" ? t.value.inboxDone : t.value.inboxEmpty}>{filter === "open" && <p>{t.value.inboxDoneText} {mayLabel.value && t.value.dropMore}</p>}</Empty>
             : null}
-        {filter === "open" && visible.length > 0 && mayLabel.value && closed > 0 && <p class="about notice">{t.value.closedHere(closed, !isOffered)}</p>}
+        {filter === "open" && visible.length > 0 && closed > 0 && <p class="about notice">{t.value.closedHere(closed, !isOffered)}</p>}
         {entries.value.length < total.value && entries.value.length >= limit.value && (
           <p class="more">{t.value.shownOf(entries.value.length, total.value)} {limit.value < INBOX && <button type="button" class="link" onClick={() => { limit.value = Math.min(INBOX, limit.value * 2); }}>{t.value.showMore}</button>}</p>
         )}
@@ -238,12 +243,12 @@ export function InboxView(): JSX.Element {
           ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
               onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => takeBack(decidedNow())} />
           : few
-            ? <Empty icon="classes" title={answering.value.length ? t.value.needSecondClass : t.value.needClasses}><p>{t.value.needClassesText}</p><button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
-            : progress.value && entries.value.length && !entries.value.some(isOpen)
+            ? <Empty icon="classes" title={answering.value.length ? t.value.needSecondClass : t.value.needClasses}><p>{t.value.needClassesText}</p>{mayCurate.value && <button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button>}</Empty>
+            : progress.value && entries.value.length && !entries.value.some(isToDecide)
               ? <Loading />
-            : !entries.value.some(isOpen)
+            : !entries.value.some(isToDecide)
               ? <Empty icon="drop" title={closed ? t.value.noneOpen : entries.value.length ? t.value.inboxDone : t.value.inboxEmpty}>
-                  <p>{closed ? t.value.noneOpenText(closed, !isOffered) : entries.value.length ? t.value.inboxDoneText : t.value.inboxEmptyText}</p>
+                  <p>{closed ? t.value.noneOpenText(closed, !isOffered) : entries.value.length ? t.value.inboxDoneText : mayLabel.value && t.value.inboxEmptyText} {!closed && mayCurate.value && !entries.value.length && t.value.inboxEmptyDecide}</p>
                   {mayLabel.value && !(closed && isOffered) && <AddDocuments disabled={false} onFiles={add} onPaste={() => setPasting(true)} />}</Empty>
               : <Empty icon="inbox" title={t.value.lookFirst} />}
       </section>
@@ -256,21 +261,14 @@ export function InboxView(): JSX.Element {
       )}
       {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void paste(text)} />}
       {bulk && (
-        <Dialog title={t.value.acceptSureTitle(bulk.length)} onClose={() => setBulk(null)}>
-          <p>{t.value.acceptSureText}</p>
-          <ul class="flows">{[...Map.groupBy(bulk, (one) => wordsOf(labelsOf(one.answer)) ?? "")].map(([label, rows]) => <li key={label}><strong>{label}</strong> {t.value.documents(rows.length)}</li>)}</ul>
-          <div class="actions">
-            <button type="button" onClick={() => setBulk(null)}>{t.value.cancel}</button>
-            <button type="button" class="primary" onClick={() => {
-              const still = new Map(sure.map((one) => [one.key, one])); // somebody may have decided on some meanwhile
-              const rows = bulk.flatMap(({ key: of }) => still.get(of) ?? []);
-              setBulk(null);
-              if (!rows.length) return;
-              decide(new Map(rows.map((one) => [one, labelsOf(one.answer)])));
-              announceDecision(t.value.acceptedMany(rows.length), takeBack);
-            }}>{t.value.accept}</button>
-          </div>
-        </Dialog>
+        <BulkDialog rows={bulk} onClose={() => setBulk(null)} onAccept={() => {
+          const still = new Map(sure.map((one) => [one.key, one])); // somebody may have decided on some meanwhile
+          const rows = bulk.flatMap(({ key: of }) => still.get(of) ?? []);
+          setBulk(null);
+          if (!rows.length) return;
+          decide(new Map(rows.map((one) => [one, labelsOf(one.answer)])));
+          announceDecision(t.value.acceptedMany(rows.length), takeBack);
+        }} />
       )}
     </div>
   );

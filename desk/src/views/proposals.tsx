@@ -6,14 +6,14 @@ import { type AcceptedProposal, api } from "../api";
 import { entries, isOpen, load, remembersTexts, sentDocument, titleOf } from "../documents";
 import { useDraft } from "../drafts";
 import type { Entry } from "../entry";
-import { contentOf } from "../explanations";
 import { announce, ChangeDialog } from "../flows";
 import { NAME } from "../limits";
-import { beginning, withBlanks } from "../names";
+import { beginning } from "../names";
 import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../state";
-import type { Member, Proposal, Proposals } from "../types";
-import { Icon, Loading } from "../ui";
+import type { Member as MemberOf, Proposal, Proposals } from "../types";
+import { Icon } from "../ui";
 import { KeepTexts } from "./adding";
+import { Member } from "./member";
 
 const SHOWN = 240; // characters of a text
 const SENT = 5_000_000; // characters of the texts of one request, whose bytes the service bounds
@@ -109,14 +109,14 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
 }
 
 /** Whether the page or the service has the text of a document, so that it can be an example. */
-function hasText(member: Member, entry: Entry | undefined): boolean {
+function hasText(member: MemberOf, entry: Entry | undefined): boolean {
   const own = sentDocument(member.key);
   if (own) return !!own.text; // a picture has none
   return entry ? entry.has_text : remembersTexts(); // the list of the page ends somewhere
 }
 
 /** The texts of documents that this page has, by key, as many as go into one request. */
-function textsHere(members: Member[]): Record<string, string> {
+function textsHere(members: MemberOf[]): Record<string, string> {
   const texts: Record<string, string> = {};
   let characters = 0;
   for (const { key } of members) {
@@ -128,31 +128,14 @@ function textsHere(members: Member[]): Record<string, string> {
   return texts;
 }
 
-/** A document of a group: what it says, as far as the page or the service has it, and whether it belongs there. */
-function OneMember(props: { member: Member; entry: Entry | undefined; text: string | null; isIn: boolean; onTick: (isIn: boolean) => void }): JSX.Element {
+/** A document of a group, and whether it belongs there. */
+function OneMember(props: { member: MemberOf; entry: Entry | undefined; text: string | null; isIn: boolean; onTick: (isIn: boolean) => void }): JSX.Element {
   const { member, entry } = props;
-  const [whole, setWhole] = useState<string | null>(null);
   const title = entry ? titleOf(entry) : member.id;
   const words = props.text ?? entry?.excerpt ?? "";
-  const isKept = entry ? isOpen(entry) : remembersTexts(); // the list of the page ends somewhere
-  const read = (): void => {
-    if (whole === null) void attempt(async () => setWhole((await contentOf(entry ?? { key: member.key, has_text: true }))?.text ?? ""));
-  };
+  const isReadable = entry ? isOpen(entry) : remembersTexts(); // the list of the page ends somewhere
   return (
-    <li class={props.isIn ? "" : "left-out"}>
-      <div class="member">
-        {mayCurate.value && <input type="checkbox" aria-label={t.value.belongs(title)} checked={props.isIn} onChange={(e) => props.onTick(e.currentTarget.checked)} />}
-        <div>
-          <strong>{title}</strong>
-          {words ? <p>{beginning(words, SHOWN)}</p> : !isKept && <span class="about"> {t.value.noTextHere}</span>}
-          {isKept && (
-            <details onToggle={(e) => { if (e.currentTarget.open) read(); }}>
-              <summary>{t.value.wholeText}</summary>
-              {whole === null ? <Loading /> : <p class="whole" tabIndex={0} role="group" aria-label={t.value.documentText}>{withBlanks(whole)}</p>}
-            </details>
-          )}
-        </div>
-      </div>
-    </li>
+    <Member document={entry ?? { key: member.key, has_text: true }} title={title} label={t.value.belongs(title)} isReadable={isReadable} isIn={props.isIn} class={props.isIn ? "" : "left-out"} words={beginning(words, SHOWN)}
+      {...(mayCurate.value ? { onTick: props.onTick } : {})} />
   );
 }

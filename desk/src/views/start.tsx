@@ -5,14 +5,14 @@ import { api } from "../api";
 import { pasted, put } from "../documents";
 import { useDraft } from "../drafts";
 import { noteTold, twinOf } from "../twins";
-import { certainty, labelsOf } from "../entry";
+import { certainty, fill, labelsOf, uncalibrated } from "../entry";
 import { chosenFiles, droppedFiles, type DroppedFile } from "../drop";
 import { addExamples } from "../intake";
 import { answerOf } from "../jobs";
 import { NAME } from "../limits";
 import { answering, attempt, change, changed, classes, go, mayCurate, mayLabel, noteSteps, notify, space, t } from "../state";
 import type { Answer } from "../types";
-import { Bar, focusNext, Icon, Loading } from "../ui";
+import { Bar, Empty, focusNext, Icon, Loading } from "../ui";
 import { likelierNone, reasonOf } from "./document";
 
 interface Row {
@@ -39,16 +39,17 @@ export function StartView(): JSX.Element {
   }, [changed.value]);
   return (
     <div class="page start">
-      <h1>{t.value.startTitle}</h1>
-      <p class="lead">{t.value.startLead}</p>
-      <ol class="steps">
+      <h1>{mayCurate.value ? t.value.startTitle : t.value.stepThree}</h1>
+      <p class="lead">{mayCurate.value ? t.value.startLead : t.value.stepThreeText}</p>
+      {!mayCurate.value && (done[0] ? <div class="steps"><section class="card"><Try onAnswer={setAnswer} answer={answer} /></section></div> : <Empty icon="classes" title={t.value.needClasses}><p>{t.value.needClassesText}</p></Empty>)}
+      {mayCurate.value && <ol class="steps">
         <Step n={1} title={t.value.stepOne} text={t.value.stepOneText} done={done[0] ?? false} now={step === 0}><Describe /></Step>
         <Step n={2} title={t.value.stepTwo} text={t.value.stepTwoText} done={done[1] ?? false} now={step === 1}><Examples /></Step>
         <Step n={3} title={t.value.stepThree} text={t.value.stepThreeText} done={done[2] ?? false} now={step === 2}>
           {done[0] && <Try onAnswer={setAnswer} answer={answer} />}
         </Step>
-      </ol>
-      {done[2] && <p class="finish"><Icon name="check" /> {t.value.startDone} <button type="button" class="primary" onClick={() => go("inbox")}>{t.value.goInbox}</button></p>}
+      </ol>}
+      {done[2] && mayCurate.value && <p class="finish"><Icon name="check" /> {t.value.startDone} <button type="button" class="primary" onClick={() => go("inbox")}>{t.value.goInbox}</button></p>}
     </div>
   );
 }
@@ -70,6 +71,8 @@ function Describe(): JSX.Element {
   const [rows, setRows] = useDraft<Row[]>("lines of classes", answering.value.length ? [blank()] : [blank(), blank(), blank()]);
   const [busy, setBusy] = useState(false);
   const filled = rows.filter((row) => row.name.trim());
+  const newest = useRef(rows); // as they are typed on while classes are created
+  newest.current = rows;
   const [twins, setTwins] = useState<[string, string] | null>(null); // two names that may be one class
   const set = (i: number, part: Partial<Row>): void => {
     setTwins(null);
@@ -95,9 +98,12 @@ function Describe(): JSX.Element {
     setBusy(true);
     noteSteps();
     const described = Object.fromEntries(Object.entries(texts).map(([name, sentence]) => [name, sentence || name]));
-    if (await change({ kind: "describe", texts: described })) setRows([blank()]);
+    const isMade = await change({ kind: "describe", texts: described }) !== null;
     setBusy(false);
-    focusNext(".describe input");
+    const rest = newest.current.map((row) => (isMade && filled.includes(row) ? blank() : row)); // each stays in its place
+    const isTypedOn = rest.some((row) => row.name || row.description);
+    if (isMade) setRows(isTypedOn ? rest : [blank()]);
+    if (!isTypedOn) focusNext(".describe input");
   };
   return (
     <>
@@ -185,7 +191,6 @@ function Try(props: { answer: { text: string; answer: Answer } | null; onAnswer:
   };
   if (!mayLabel.value) return <></>;
   const one = props.answer?.answer;
-  const [best] = one?.alternatives ?? [];
   return (
     <>
       <form onSubmit={(e) => void label(e)}>
@@ -197,10 +202,11 @@ function Try(props: { answer: { text: string; answer: Answer } | null; onAnswer:
         <div class="result" role="status">
           <p class="label">{labelsOf(one).join(", ") || t.value.none}</p>
           <ul>{one.alternatives.slice(0, 3).map((a) => (
-            <li key={a.label}><span class="name">{a.label}</span><Bar share={certainty(a) ?? Math.max(0, a.score) / Math.max(best?.score ?? 1, 1e-9)} /><span class="number">{certainty(a) === null ? t.value.score(a.score) : t.value.percent(certainty(a) ?? 0)}</span></li>
+            <li key={a.label}><span class="name">{a.label}</span><Bar share={fill(a)} /><span class="number">{certainty(a) === null ? t.value.score(a.score) : t.value.percent(certainty(a) ?? 0)}</span></li>
           ))}
           {one.none_probability !== null && <li><span class="name">{t.value.none}</span><Bar share={one.none_probability} /><span class="number">{t.value.percent(one.none_probability)}</span></li>}
           </ul>
+          {certainty(one) === null && uncalibrated() && <p class="reason">{t.value.noProbabilityYet(t.value.ofService(uncalibrated()))}</p>}
           {likelierNone(one) && <p class="reason">{likelierNone(one)}</p>}
           {one.label === null && <p class="reason">{reasonOf(one)}</p>}
           {one.evidence?.examples[0] && <p class="about">{one.label === null ? t.value.becauseNotNear : t.value.because}: “{one.evidence.examples[0].excerpt}”</p>}

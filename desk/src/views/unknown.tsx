@@ -1,17 +1,17 @@
-// Documents that no class explains, in groups: name a group and it is a class.
+// The view of documents that no class explains: a look for groups, the groups that are proposed, and the rest.
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { arrivals } from "../arrivals";
-import { announceDecision, decide } from "../decisions";
-import { entries, isOpen, load, loaded, titleOf } from "../documents";
-import { useDraft } from "../drafts";
-import { type Entry, folderOf, isAwaited } from "../entry";
+import { undo } from "../decisions";
+import { entries, load, loaded } from "../documents";
+import { type Entry, isAwaited, uncalibrated } from "../entry";
 import { run } from "../jobs";
-import { NAME } from "../limits";
+import { isTyping, useKeys } from "../keys";
 import { answering, attempt, changed, info, mayCurate, space, t } from "../state";
 import type { Proposal, Proposals } from "../types";
-import { Empty, Icon, Loading } from "../ui";
+import { Empty, Loading } from "../ui";
+import { DeclinedList } from "./declined";
 import { ProposalList, takenBack } from "./proposals";
 
 export function UnknownView(): JSX.Element {
@@ -25,6 +25,9 @@ export function UnknownView(): JSX.Element {
       ({ proposals, ...rest }) => setDiscovery((now) => now ? { ...now, proposals, refused: now.refused && Math.max(0, now.refused - back) } : { ...rest, proposals }),
       () => setDiscovery(null)); // a service without discovery
   }, [takenBack.value]);
+  useKeys((event) => {
+    if (event.key === "u" && mayCurate.value && !isTyping(event)) undo();
+  });
   const take = (one: Proposal, isRefused: boolean): void => setDiscovery((now) => now && {
     ...now, isPast: true, proposals: now.proposals.filter((other) => other.key !== one.key), refused: isRefused ? (now.refused ?? 0) + one.size : now.refused,
   });
@@ -54,12 +57,12 @@ export function UnknownView(): JSX.Element {
   return (
     <div class="page">
       <h1>{t.value.unknownTitle}</h1>
-      <p class="lead">{t.value.unknownLead}</p>
+      <p class="lead">{t.value.unknownLead} {mayCurate.value && t.value.unknownDo}</p>
       {declined.length === 0
         ? cannotDecline()
-          ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold}</p>{answering.value.length > 0 && <p>{t.value.ofService(cannotDecline())}</p>}</Empty>
+          ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold} {mayCurate.value && t.value.unknownNoThresholdDo}</p>{answering.value.length > 0 && <p>{t.value.ofService(cannotDecline())}</p>}</Empty>
           : answeredStrangers !== null
-            ? <Empty icon="unknown" title={t.value.unknownEmpty}><p>{t.value.unknownAnswered(t.value.percent(answeredStrangers))}</p><p>{t.value.unknownAnsweredDo}</p></Empty>
+            ? <Empty icon="unknown" title={t.value.unknownEmpty}><p>{t.value.unknownAnswered(t.value.percent(answeredStrangers))}</p>{mayCurate.value && <p>{t.value.unknownAnsweredDo}</p>}</Empty>
             : <Empty icon="check" title={t.value.unknownEmpty}><p>{t.value.unknownEmptyText}</p></Empty>
         : <>
             {mayCurate.value && discovery && (
@@ -73,10 +76,7 @@ export function UnknownView(): JSX.Element {
               </div>
             )}
             {discovery && discovery.proposals.length > 0 && <ProposalList discovery={discovery} onDecided={take} />}
-            {groups.length > 0 && <>
-              <p class="about notice">{proposed.size > 0 && t.value.groupOthers} {t.value.groupHonest}</p>
-              <div class="groups">{groups.map(([label, rows]) => <Group key={label} nearest={label} rows={rows} />)}</div>
-            </>}
+            {groups.length > 0 && <DeclinedList groups={groups} isRest={proposed.size > 0} />}
           </>}
     </div>
   );
@@ -103,47 +103,5 @@ function Nothing({ found }: { found: Found }): JSX.Element {
 
 /** Why nothing can be declined yet; empty where something can. */
 function cannotDecline(): string {
-  const about = info.value;
-  if (!about || about.settings.threshold !== "auto") return "";
-  return typeof about.calibration.reason === "string" ? about.calibration.reason : "";
-}
-
-function Group(props: { nearest: string; rows: Entry[] }): JSX.Element {
-  const [name, setName] = useDraft(`name of a group near ${props.nearest}`, "");
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set()); // nobody says that they belong together
-  const open = props.rows.filter(isOpen);
-  const usable = open.filter((one) => picked.has(one.key));
-  const create = (event: Event): void => {
-    event.preventDefault();
-    const label = name.trim();
-    setName("");
-    decide(new Map(usable.map((one) => [one, [label]])));
-    announceDecision(t.value.created(label, usable.length));
-  };
-  return (
-    <section class="card group">
-      <header><h2>{props.nearest ? t.value.nearestClass(props.nearest) : t.value.noNearest}</h2><span class="number">{t.value.documents(props.rows.length)}</span></header>
-      <ul class="example-list">
-        {props.rows.map((one) => (
-          <li key={one.key}>
-            <label>
-              {mayCurate.value && isOpen(one) && <input type="checkbox" checked={picked.has(one.key)} onChange={(e) => {
-                const next = new Set(picked);
-                if (e.currentTarget.checked) next.add(one.key); else next.delete(one.key);
-                setPicked(next);
-              }} />}
-              <span><strong>{titleOf(one)}</strong><br />{one.excerpt || folderOf(one)}{!isOpen(one) && <span class="about"> {t.value.noTextHere}</span>}</span>
-            </label>
-          </li>
-        ))}
-      </ul>
-      {mayCurate.value && (open.length
-        ? <form class="name-group" onSubmit={create}>
-            <input aria-label={`${t.value.nameGroup}: ${props.nearest}`} placeholder={t.value.nameGroup} value={name} maxLength={NAME} required onInput={(e) => setName(e.currentTarget.value)} />
-            <button type="submit" class="primary" disabled={!name.trim() || !usable.length}><Icon name="plus" /> {t.value.createClass}</button>
-            {usable.length < open.length && <button type="button" class="quiet" onClick={() => setPicked(new Set(open.map((one) => one.key)))}>{t.value.chooseAll(open.length)}</button>}
-          </form>
-        : <p class="about">{info.value?.settings.remember === "text" ? "" : t.value.textsNeeded}</p>)}
-    </section>
-  );
+  return info.value?.settings.threshold === "auto" ? uncalibrated() : "";
 }

@@ -1,0 +1,39 @@
+// A document in a list of several that may become one class: what it says, as far as that is here, and a box to tick.
+import type { JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import { contentOf, type Named } from "../explanations";
+import { withBlanks } from "../names";
+import { attempt, t } from "../state";
+import { Loading } from "../ui";
+
+/** ``isReadable``: the page or the service has its text; ``onTick``: absent where nobody may choose it. */
+export function Member(props: {
+  document: Named; title: string; words: string; isReadable: boolean; isIn: boolean; label?: string; class?: string; onTick?: (isIn: boolean) => void;
+}): JSX.Element {
+  const [whole, setWhole] = useState<string | null>(null);
+  const id = useId();
+  const read = (): void => {
+    if (whole === null) void attempt(async () => setWhole((await contentOf(props.document))?.text ?? ""));
+  };
+  const { onTick } = props;
+  return (
+    <li class={props.class ?? ""}>
+      <div class="member">
+        {onTick && <input type="checkbox" id={id} aria-label={props.label ?? props.title} checked={props.isIn} onChange={(e) => onTick(e.currentTarget.checked)} />}
+        <div>
+          <label for={onTick ? id : undefined}>
+            <strong>{props.title}</strong>
+            {props.words && <span>{props.words}</span>}
+            {!props.isReadable && <span class="about">{t.value.noTextHere}</span>}
+          </label>
+          {props.isReadable && (
+            <details onToggle={(e) => { if (e.currentTarget.open) read(); }}>
+              <summary>{t.value.wholeText}</summary>
+              {whole === null ? <Loading /> : <p class="whole" tabIndex={0} role="group" aria-label={t.value.documentText}>{withBlanks(whole)}</p>}
+            </details>
+          )}
+        </div>
+      </div>
+    </li>
+  );
+}

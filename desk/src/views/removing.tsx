@@ -1,0 +1,36 @@
+// Takes a document off the inbox that got there by mistake. Where it is remembered, the label space forgets it.
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { isHereAlone, remove, titleOf } from "../documents";
+import { type Entry, isDecided } from "../entry";
+import { attempt, notify, session, t } from "../state";
+import { Dialog, Icon } from "../ui";
+
+/** Offers to remove a document that nobody has decided on, to those who may. */
+export function Removal(props: { entry: Entry }): JSX.Element | null {
+  const { entry } = props;
+  const [asking, setAsking] = useState("");
+  const isAlone = isHereAlone(entry);
+  if (isDecided(entry) || (!isAlone && session.value?.role !== "admin")) return null;
+  const take = (): void => {
+    setAsking("");
+    void attempt(async () => {
+      await remove(entry);
+      notify(t.value.removedDocument(titleOf(entry)));
+    });
+  };
+  return (
+    <>
+      <button type="button" class="link removal" onClick={() => setAsking(entry.key)}>{t.value.removeDocument}</button>
+      {asking === entry.key && (
+        <Dialog title={t.value.removeTitle(titleOf(entry))} onClose={() => setAsking("")}>
+          <p>{isAlone ? t.value.removeHereText : t.value.removeText}</p>
+          <div class="actions">
+            <button type="button" onClick={() => setAsking("")}>{t.value.cancel}</button>
+            <button type="button" class="primary" onClick={take}><Icon name="close" /> {t.value.remove}</button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
