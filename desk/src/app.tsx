@@ -7,7 +7,7 @@ import { progress } from "./progress";
 import { isTyping } from "./keys";
 import { languages, type Language } from "./strings";
 import {
-  attempt, begin, closeErrors, dismiss, go, info, isOnline, isSeveral, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
+  attempt, begin, closeErrors, dismiss, go, info, isExpelled, isOnline, isSeveral, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
   spaces, t, theme, view, type ViewName, views,
 } from "./state";
 import { Replaced } from "./replaced";
@@ -118,7 +118,7 @@ function Navigation(props: { onHelp: () => void }): JSX.Element {
           <button type="button" class="quiet" onClick={props.onHelp}><Icon name="keyboard" /> {t.value.keyboard} <kbd>?</kbd></button>
           {who?.name
             ? <p class="who">{who.name}, {t.value.roles[who.role]}<br />
-                <button type="button" class="link" onClick={() => void attempt(async () => { await api.signOut(); phase.value = "signed-out"; })}>{t.value.signOut}</button>
+                <button type="button" class="link" onClick={() => void attempt(async () => { await api.signOut(); isExpelled.value = false; phase.value = "signed-out"; })}>{t.value.signOut}</button>
               </p>
             : <p class="who">{t.value.anybody}</p>}
         </div>
@@ -137,6 +137,7 @@ function SignIn(): JSX.Element {
     setProblem("");
     try {
       await api.signIn(key.trim());
+      isExpelled.value = false;
       await begin();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
@@ -147,6 +148,7 @@ function SignIn(): JSX.Element {
     <main class="alone">
       <form class="card sign-in" onSubmit={(e) => void submit(e)}>
         <h1>{t.value.signInTitle}</h1>
+        {isExpelled.value && <p class="problem" role="status">{t.value.signedOut}</p>}
         <p>{t.value.signInText}</p>
         <label>{t.value.key}
           <input ref={field} type="password" name="key" autocomplete="current-password" required value={key} onInput={(e) => setKey(e.currentTarget.value)}

@@ -6,7 +6,7 @@ import { api, type NewDocument } from "./api";
 import { type Entry, isAnswering, isAwaited, isDecided, isEarly, labelsOf, ownLabels, ranking, withoutClasses, wordsOf } from "./entry";
 import { EXCERPT } from "./limits";
 import { beginning } from "./names";
-import { answering, info, space } from "./state";
+import { answering, info, space, t } from "./state";
 import type { Flow, InboxItem } from "./types";
 
 const TITLE = 80; // characters of the first line of a text
@@ -39,7 +39,7 @@ export function remembersTexts(): boolean {
   return info.value?.settings.remember === "text";
 }
 
-const PASTED = /^pasted [0-9a-f]{8}$/;
+const PASTED = /^pasted ([0-9a-f]{8})$/;
 
 /** A text that somebody has pasted. Its id is kept and listed, and so says nothing of the text; equal texts have equal ids. */
 export function pasted(text: string): NewDocument {
@@ -48,10 +48,12 @@ export function pasted(text: string): NewDocument {
   return { id: `pasted ${(digest >>> 0).toString(16).padStart(8, "0")}`, text, source: "" };
 }
 
-/** What the page calls a document: its id, or the first line of a text that was pasted here. */
-export function titleOf(entry: InboxItem): string {
-  const text = PASTED.test(entry.id) ? ownDocuments.get(entry.key)?.text : undefined;
-  return text?.trim().split("\n", 1)[0]?.slice(0, TITLE) || entry.id;
+/** What the page calls a document: its id; of a text that was pasted, its first line where it is here, or the beginning that is kept. */
+export function titleOf(one: { key: string; id: string; excerpt?: string }): string {
+  const number = PASTED.exec(one.id)?.[1];
+  if (number === undefined) return one.id;
+  const text = ownDocuments.get(one.key)?.text ?? one.excerpt;
+  return text?.trim().split("\n", 1)[0]?.slice(0, TITLE) || t.value.pastedText(number);
 }
 
 export function sentDocument(key: string): NewDocument | undefined {

@@ -76,6 +76,22 @@ function repaired(summary: string): string | null {
   return summary === "repaired: sums rebuilt from the examples" ? "Repariert: Summen aus den Beispielen neu gebildet" : null;
 }
 
+const listed = (value: unknown): [string, string][] =>
+  Object.entries((value ?? {}) as Record<string, unknown>).map(([name, about]) => [name, quoted(stringsOf(about))]);
+
+/** What a change may have done that nobody meant, from the same parts of its record as the English hints. */
+export function hintsInGerman({ detail }: Change): string[] {
+  const pairs = (detail.two_labels ?? []) as Record<string, string>[];
+  const lost = numberOf(detail.lost_decisions);
+  return [
+    ...listed(detail.near).map(([name, others]) => `Die Klasse „${name}“ ist neu, und ihr Name ähnelt ${others}`),
+    ...listed(detail.lists).map(([name, others]) => `Die Klasse „${name}“ ist neu, und ihr Name zählt Klassen auf: ${others}`),
+    ...pairs.map((pair) => `Das Beispiel „${pair.example}“ von „${pair.label}“ ist dasselbe Dokument wie „${pair.other}“ von „${pair.other_label}“`),
+    ...listed(detail.kept_descriptions).map(([name, text]) => `Die Klasse „${name}“ behält die Beschreibung ${text}`),
+    ...(lost ? [`Was durch ${counted(lost, "Änderung", "Änderungen")} über gemerkte Dokumente entschieden wurde, bleibt, wie es ist: Die Datei merkt nur die neuesten Entscheidungen`] : []),
+  ];
+}
+
 /** A change in a sentence; null where its record lacks what the sentence needs, as that of an old version may. */
 export function summaryInGerman(one: Change): string | null {
   const detail: Detail = one.detail;

@@ -43,6 +43,8 @@ effect(() => {
 
 export type Phase = "loading" | "signed-out" | "ready" | "offline" | "empty";
 export const phase = signal<Phase>("loading");
+/** Whether the service has ended the session of somebody who was signed in. */
+export const isExpelled = signal(false);
 export const isOnline = signal(true);
 online.report = (is) => {
   const isBack = is && !isOnline.value;
@@ -121,6 +123,7 @@ export function report(error: unknown): void {
   if (!(error instanceof Failure)) throw error;
   if (error.status === 0 && !error.kind) return; // the banner says so
   if (error.status === 401) {
+    if (phase.value === "ready" && session.value?.name) isExpelled.value = true;
     phase.value = "signed-out";
     return;
   }

@@ -1,6 +1,6 @@
 // Every sentence of the page, in English and in German. A function takes the numbers and names that
 // a sentence needs. TypeScript refuses a language in which one is missing.
-import { summaryInGerman } from "./german_of_changes";
+import { hintsInGerman, summaryInGerman } from "./german_of_changes";
 import { germanOfService } from "./german_of_service";
 import * as german from "./german_words";
 import { namesOf } from "./names";
@@ -93,6 +93,7 @@ const en = {
   noSpace: "This service has no label space",
   // -- sign in
   signInTitle: "Sign in",
+  signedOut: "You were signed out: the service takes your key no more, or it was started anew. Sign in again; if that fails, ask your administrator.",
   signInText: "Your administrator has a key for you. It begins with pl_.",
   key: "Key",
   signIn: "Sign in",
@@ -159,6 +160,8 @@ const en = {
   files: "Files",
   folder: "Folder",
   pasteLabel: "Paste a text",
+  /** A pasted text that is not kept, by the number in its id. */
+  pastedText: (number: string) => `pasted ${number}`,
   documentText: "Text of the document",
   pasteExample: "Paste the text of a document. Ctrl+Enter labels it.",
   inboxEmpty: "No documents yet",
@@ -295,6 +298,8 @@ const en = {
   range: (low: string, high: string) => `${low} to ${high}`,
   intervalShort: "95\u00a0% interval",
   notMeasured: "not measured: needs two examples",
+  notMeasuredCopies: (n: number) => `not measured: needs two different examples, and these ${n} are copies or near copies of one another`,
+  notMeasuredFew: "not measured: needs two classes with two different examples each",
   beingMeasured: "being measured",
   confusedWith: "Confused with",
   rename: "Rename",
@@ -460,6 +465,8 @@ const en = {
     const words = one.none ? "none of these" : one.summary.replace(/^corrected to /, "decided: ");
     return [namesOf(one.documents ?? [], (name) => `“${name}”`), words].filter(Boolean).join(": ");
   },
+  /** What a change may have done that nobody meant. */
+  hintsOf: (one: Change): string[] => one.hints,
   historyLead: "Every change, the newest first. Nothing is ever lost: going back is a change too.",
   returnHere: "Go back to here",
   returnTitle: (version: number) => `Go back to version ${version}?`,
@@ -561,6 +568,7 @@ const de: Strings = {
   othersChanged: (who, what) => `${who}: ${what}`,
   noSpace: "Dieser Dienst hat keine Sammlung",
   signInTitle: "Anmelden",
+  signedOut: "Sie wurden abgemeldet: Der Dienst nimmt Ihren Schlüssel nicht mehr an, oder er wurde neu gestartet. Melden Sie sich wieder an; geht das nicht, fragen Sie Ihre Verwaltung.",
   signInText: "Ihre Verwaltung hat einen Schlüssel für Sie. Er beginnt mit pl_.",
   key: "Schlüssel",
   signIn: "Anmelden",
@@ -624,6 +632,7 @@ const de: Strings = {
   files: "Dateien",
   folder: "Ordner",
   pasteLabel: "Text einfügen",
+  pastedText: (number) => `eingefügt ${number}`,
   documentText: "Text des Dokuments",
   pasteExample: "Text eines Dokuments einfügen. Strg+Eingabe ordnet ihn zu.",
   inboxEmpty: "Noch keine Dokumente",
@@ -757,6 +766,8 @@ const de: Strings = {
   range: (low, high) => `${low} bis ${high}`,
   intervalShort: "95-%-Intervall",
   notMeasured: "nicht gemessen: braucht zwei Beispiele",
+  notMeasuredCopies: (n) => `nicht gemessen: braucht zwei verschiedene Beispiele, und diese ${n} sind gleich oder fast gleich`,
+  notMeasuredFew: "nicht gemessen: braucht zwei Klassen mit je zwei verschiedenen Beispielen",
   beingMeasured: "wird gemessen",
   confusedWith: "Verwechselt mit",
   rename: "Umbenennen",
@@ -911,6 +922,7 @@ const de: Strings = {
   curve: "Genauigkeit der Prototypen nach Beispielen je Klasse",
   historyTitle: "Verlauf",
   summary: (one) => [namesOf(one.documents ?? [], (name) => `„${name}“`), one.none ? "keine davon" : summaryInGerman(one) ?? one.summary].filter(Boolean).join(": "),
+  hintsOf: hintsInGerman,
   historyLead: "Jede Änderung, die neueste zuerst. Nichts geht verloren: auch zurückzugehen ist eine Änderung.",
   returnHere: "Hierhin zurück",
   returnTitle: (version) => `Zurück zu Version ${version}?`,

@@ -216,3 +216,14 @@ def test_a_preview_says_what_its_numbers_are_and_what_stays(person, client):
     person.button("Do it").click()
     expect(page.locator(".rows li", has_text="Reminder")).to_contain_text("retired")
     assert counts(client)["Reminder"] == before
+
+
+def test_a_class_of_near_copies_says_why_it_is_not_measured(person, client):
+    """Before, it had 3 examples and needed two."""
+    text = "Rechnung Nr. {}: bitte zahlen Sie den Betrag von 100 Euro bis Ende Juni auf unser Konto"
+    examples = [{"text": text.format(i), "label": "Form"} for i in range(3)]
+    change = {"kind": "add", "examples": examples}
+    assert client.post("/v1/spaces/office/changes", change).status == 200
+    page = person.open("classes").page
+    page.locator(".rows button", has_text="Form").click()
+    expect(page.locator(".measures")).to_contain_text("needs two different examples, and these 3")

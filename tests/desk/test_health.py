@@ -126,3 +126,13 @@ def test_a_target_that_cannot_be_promised_says_so_and_what_can_be(
         expect(sentence).to_be_visible()
         assert possible in sentence.inner_text()
         assert "auf Englisch" not in sentence.inner_text()
+
+
+def test_no_card_leaves_the_other_half_of_its_row_empty(person):
+    """Before, what was answered lately stood beside nothing."""
+    page = person.open("health").page
+    expect(page.locator(".health .cost-body")).to_be_visible()
+    boxes = [card.bounding_box() for card in page.locator(".health > .card").all()]
+    right = max(box["x"] + box["width"] for box in boxes)
+    last = {box["y"]: box["x"] + box["width"] for box in sorted(boxes, key=lambda b: b["x"])}
+    assert set(last.values()) == {right}

@@ -60,3 +60,22 @@ def test_the_words_of_a_pasted_text_are_neither_kept_nor_listed(browser, tmp_pat
 def files_of(path: Path) -> list[Path]:
     """Return the file of a label space and those beside it."""
     return [*path.parent.glob(f"{path.name}*")]
+
+
+def test_a_kept_text_that_was_pasted_has_its_beginning_as_its_name(browser, client):
+    """Before, its name was English everywhere, and so was a hint of the history."""
+    space = "/v1/spaces/office"
+    texts = {"pasted 5adf88ab": "Kündigung zum Juni, mit Dank", "pasted 00000001": "Guten Tag"}
+    documents = [{"id": name, "text": text} for name, text in texts.items()]
+    assert client.post(f"{space}/inbox", {"documents": documents}).status == 200
+    (key,) = [one["key"] for one in client.get(f"{space}/inbox").json["documents"]
+              if one["id"] == "pasted 00000001"]  # fmt: skip
+    body = {"labels": {key: "invoice"}}
+    assert client.post(f"{space}/inbox/decisions", body).status == 200
+    with desk(browser, client, "office", language="de-DE") as person:
+        page = person.open("inbox").page
+        rows = page.locator(".rows .title")
+        expect(rows.first).to_have_text("Kündigung zum Juni, mit Dank")
+        hint = person.open("history").page.locator(".changes li").first.locator(".hint-line")
+        expect(hint).to_have_text("Die Klasse „invoice“ ist neu, und ihr Name ähnelt „Invoice“")
+        assert not person.trouble

@@ -8,7 +8,7 @@ from service_process import make_space, service
 
 from desk import desk, needs_chromium
 from protolabel import Document, LabelSpace
-from protolabel.service.keys import add_key
+from protolabel.service.keys import add_key, remove_key
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 ASKS = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"  # before it leaves
@@ -150,3 +150,24 @@ def test_leaving_with_undecided_texts_that_are_kept_nowhere_is_asked_about(brows
         page.reload()
         expect(page.locator(".detail .empty")).to_contain_text("2 documents were labelled")
         assert not page.evaluate(ASKS)  # nothing of this page is lost now
+
+
+def test_whose_key_is_removed_reads_why_they_are_signed_out(browser, tmp_path):
+    """Before, the page turned into *Sign in* without a word."""
+    path = make_space(tmp_path / "mail.space")
+    keys = tmp_path / "keys.json"
+    secret = add_key(keys, "anna", "curate")
+    with (
+        service(str(path), "--no-browser", "--keys", str(keys)) as client,
+        desk(browser, client) as person,
+    ):
+        page = person.page
+        page.goto(person.address)
+        expect(page.get_by_label("Key")).to_be_focused()
+        expect(page.get_by_text("You were signed out")).to_have_count(0)
+        page.keyboard.type(secret)
+        person.keys("Enter")
+        person.open("inbox")
+        add_key(keys, "ben", "curate")
+        remove_key(keys, "anna")
+        expect(page.get_by_text("You were signed out")).to_be_visible()

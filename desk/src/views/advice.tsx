@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
 import { announceDecision, decide } from "../decisions";
-import { entries, load } from "../documents";
+import { entries, load, titleOf } from "../documents";
 import { ChangeDialog } from "../flows";
 import { beginning } from "../names";
 import { answering, attempt, changed, mayCurate, space, t, versionTag } from "../state";
@@ -42,7 +42,7 @@ export function Advice(): JSX.Element {
           <ul class="advice">
             {next.map((one) => (
               <li key={one.key}>
-                <span><strong>{one.id}</strong>{one.text && <small>{beginning(one.text, 140)}</small>}</span>
+                <span><strong>{titleOf({ ...one, excerpt: one.text ?? "" })}</strong>{one.text && <small>{beginning(one.text, 140)}</small>}</span>
                 {mayCurate.value && entries.value.some((entry) => entry.key === one.key && entry.has_text) && <button type="button" onClick={() => setDeciding(one)}>{t.value.chooseClass}</button>}
               </li>
             ))}
@@ -67,7 +67,7 @@ export function Advice(): JSX.Element {
       {asking && <ChangeDialog title={t.value.moveThere(asking.nearer)} body={{ kind: "move", ids: [asking.id], to: asking.nearer }} onClose={() => setAsking(null)} />}
       {deciding && (
         <Dialog title={t.value.chooseClass} onClose={() => setDeciding(null)}>
-          <p class="about">{deciding.id}</p>
+          <p class="about">{titleOf({ ...deciding, excerpt: deciding.text ?? "" })}</p>
           <ClassPicker names={answering.value.map((one) => one.name)} allowNew={true} onChoose={settle} />
         </Dialog>
       )}

@@ -66,7 +66,7 @@ export function ClassesView(): JSX.Element {
         </ul>
       </section>
       <section class="detail" aria-label={current?.name ?? ""}>
-        {current && <OneClass key={current.name} one={current} row={rows.get(current.name)} isMeasured={measured !== "asked"} onBack={() => setReading(false)} onName={setName} />}
+        {current && <OneClass key={current.name} one={current} row={rows.get(current.name)} measured={measured} onBack={() => setReading(false)} onName={setName} />}
       </section>
       {adding && <AddClass onClose={() => setAdding(false)} onDone={setName} />}
     </div>
@@ -108,7 +108,14 @@ const descriptionOf = (label: string): string => `description of ${label}`;
 
 type Asking = { title: string; text?: string; body: Record<string, unknown>; then?: string } | null;
 
-function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured: boolean; onBack: () => void; onName: (name: string) => void }): JSX.Element {
+/** Why a class is not measured. */
+function whyNotMeasured(n: number, measured: Measured): string {
+  if (n < 2) return t.value.notMeasured;
+  const isOfCopies = typeof measured !== "string" && measured.notes.some((note) => note.startsWith("not measured, a single document"));
+  return isOfCopies ? t.value.notMeasuredCopies(n) : t.value.notMeasuredFew;
+}
+
+function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; measured: Measured; onBack: () => void; onName: (name: string) => void }): JSX.Element {
   const { one, row } = props;
   const [name, setName] = useDraft(nameOf(one.name), one.name);
   const [description, setDescription] = useDraft(descriptionOf(one.name), one.description ?? "");
@@ -159,7 +166,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; isMeasured
           <h3>{t.value.accuracy}</h3>
           {row && row.n > 0
             ? <><p class="big">{t.value.rightOf(Math.round(row.accuracy * row.n), row.n)}</p>{row.n < one.examples && <p class="about">{t.value.askedOf(row.n, one.examples)}</p>}<p class="about">{t.value.accuracyText}, {t.value.interval(t.value.percent(row.low), t.value.percent(row.high))}</p></>
-            : props.isMeasured ? <p class="about">{t.value.notMeasured}</p> : <Loading text={t.value.beingMeasured} />}
+            : props.measured !== "asked" ? <p class="about">{whyNotMeasured(one.examples, props.measured)}</p> : <Loading text={t.value.beingMeasured} />}
         </div>
         {row && row.confused_with.length > 0 && (
           <div>

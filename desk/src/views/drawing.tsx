@@ -1,6 +1,7 @@
 // The drawing of the map: points in their colours, which one can move and zoom, and the line that is drawn around some.
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { titleOf } from "../documents";
 import { isTyping, useKeys } from "../keys";
 import { inside, nearest, type Points, PROTOTYPE } from "../map/points";
 import { MapScene } from "../map/scene";
@@ -129,7 +130,7 @@ export function Drawing(props: {
       <svg class="lasso" aria-hidden="true"><polyline ref={line} /></svg>
       {hover && (
         <div class="tip" style={{ left: `${hover.px}px`, top: `${hover.py}px` }}>
-          <strong>{points.answer.titles[hover.i]}</strong><br />{points.answer.classes[points.labels[hover.i] ?? -1] ?? t.value.none}
+          <strong>{titleOf({ key: points.answer.keys[hover.i] ?? "", id: points.answer.titles[hover.i] ?? "" })}</strong><br />{points.answer.classes[points.labels[hover.i] ?? -1] ?? t.value.none}
         </div>
       )}
       <button type="button" class="reset" onClick={() => scene.current?.reset()}><Icon name="map" /> {t.value.mapReset} <kbd>0</kbd></button>

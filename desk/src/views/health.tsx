@@ -34,7 +34,7 @@ export function HealthView(): JSX.Element {
       <h1>{t.value.healthTitle}</h1>
       {evaluation === "few"
         ? <Empty icon="health" title={t.value.healthFew}><p>{t.value.healthFewText}</p>
-            <button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button></Empty>
+            {mayCurate.value && <button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button>}</Empty>
         : <div class="health">
             <Accuracy evaluation={evaluation} />
             {isSeveral.value ? null : risk === null ? <section class="card wide"><Loading /></section> : risk === "few" ? <NoCost /> : <Cost key={risk.version} risk={risk} />}

@@ -71,7 +71,7 @@ function OneChange(props: { one: Change; isNow: boolean; onReturn: () => void })
       <div>
         <p><span class="tag">{takenUp(one) ? t.value.acceptedProposal : t.value.kinds[one.kind] ?? one.kind}</span> {t.value.summary(one)}</p>
         <p class="about"><time dateTime={one.at}>{time}</time> · {t.value.by} {one.who}</p>
-        {one.hints.map((hint) => <p key={hint} class="hint-line">{hint}</p>)}
+        {t.value.hintsOf(one).map((hint) => <p key={hint} class="hint-line">{hint}</p>)}
         {one.version > 1 && one.kind !== "remember" && (
           <details onToggle={(e) => {
             if (e.currentTarget.open && !movement) void attempt(async () => setMovement(await api.movement(space.value, one.version)));

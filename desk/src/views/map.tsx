@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { arrivals, display, listing } from "../arrivals";
 import { announceDecision, noteDecision, undo } from "../decisions";
-import { entries, load, loaded } from "../documents";
+import { entries, load, loaded, titleOf } from "../documents";
 import { type Entry, ownLabels } from "../entry";
 import { isTyping, useKeys } from "../keys";
 import { colours, DOCUMENT, EXAMPLE, type Points, PROTOTYPE, unpacked } from "../map/points";
@@ -126,7 +126,7 @@ export function MapView(): JSX.Element {
       {selection.length > 0 && (
         <section class="chosen card" aria-live="polite">
           <strong>{t.value.selected(selection.length)}</strong>
-          <span class="about">{selection.slice(0, 4).map((i) => points.answer.titles[i]).join(", ")}{selection.length > 4 && " …"}</span>
+          <span class="about">{selection.slice(0, 4).map((i) => titleOf({ key: points.answer.keys[i] ?? "", id: points.answer.titles[i] ?? "" })).join(", ")}{selection.length > 4 && " …"}</span>
           {mayCurate.value && <button type="button" class="primary" onClick={() => setPicking({ points, selection })}>{t.value.mapLabel}…</button>}
           <button type="button" onClick={() => setSelection([])}>{t.value.cancel}</button>
           {info.value?.settings.remember !== "text" && selection.some((i) => points.kinds[i] === DOCUMENT) && <p class="about">{t.value.textsNeeded}</p>}

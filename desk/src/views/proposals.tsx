@@ -131,7 +131,7 @@ function textsHere(members: MemberOf[]): Record<string, string> {
 /** A document of a group, and whether it belongs there. */
 function OneMember(props: { member: MemberOf; entry: Entry | undefined; text: string | null; isIn: boolean; onTick: (isIn: boolean) => void }): JSX.Element {
   const { member, entry } = props;
-  const title = entry ? titleOf(entry) : member.id;
+  const title = titleOf(entry ?? { ...member, excerpt: props.text ?? "" });
   const words = props.text ?? entry?.excerpt ?? "";
   const isReadable = entry ? isOpen(entry) : remembersTexts(); // the list of the page ends somewhere
   return (
