@@ -2,7 +2,7 @@
 // what fails into a Failure; it knows nothing of what is displayed.
 import type {
   Change, Changes, ClassExamples, ClassList, Conflicts, DecisionSeen, DriftReport, Evaluation, Explanation, FollowedFolder, Forgotten, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
-  Preview, Problem, Proposals, ReadDocuments, ReconsideredProposal, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
+  Preview, Problem, Proposals, ReadDocuments, ReconsideredProposal, RefusedGroups, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
 import { find, heldTo, IDENTITY, identity, isElsewhere, nameIn, noteIdentity, pathOf, served } from "./identity";
 import { FILE_NAME, PAGE } from "./limits";
@@ -234,6 +234,7 @@ export const api = {
   job: (s: string, id: string) => ask<Job>("GET", `${pathOf(s)}/jobs/${id}`),
   cancel: (s: string, id: string) => ask<Job>("DELETE", `${pathOf(s)}/jobs/${id}`),
   proposals: (s: string) => ask<Proposals>("GET", `${pathOf(s)}/proposals`),
+  refusedProposals: (s: string) => ask<RefusedGroups>("GET", `${pathOf(s)}/proposals/refused`),
   acceptProposal: (s: string, key: string, accepted: AcceptedProposal, onlyAt?: string) =>
     ask<Change>("POST", `${pathOf(s)}/proposals/${encodeURIComponent(key)}/accept`, accepted, at(onlyAt)),
   previewProposal: (s: string, key: string, accepted: AcceptedProposal) =>

@@ -58,12 +58,24 @@ def test_it_says_that_no_two_are_alike_and_offers_no_smaller_group(person, clien
     expect(person.button("Show groups")).to_have_count(0)
 
 
-def test_it_says_that_groups_were_refused(person, client):
+def test_it_lists_groups_that_were_refused_and_takes_them_back(person, client):
+    """Before, a refusal could be taken back for seven seconds only."""
     declines(client, STARS)
     (one,) = client.post(f"{SPACE}/discover", {}).json["proposals"]
     assert client.post(f"{SPACE}/proposals/{one['key']}/refuse", {}).status == 200
     finding = look(person)
     expect(finding).to_contain_text("8 documents are in groups that were refused")
+    refused = person.page.locator(".refused")
+    refused.get_by_text("1 refused group").click()
+    expect(refused).to_contain_text("telescope")
+    expect(refused).to_contain_text("d7")
+    assert person.axe() == []
+    refused.get_by_role("button", name="Take back").click()
+    group = person.page.locator(".group").filter(has_text="telescope")
+    expect(group.locator(".terms")).to_contain_text("galaxy")
+    expect(refused).to_have_count(0)
+    expect(finding).not_to_contain_text("refused")
+    assert client.get(f"{SPACE}/proposals/refused").json["proposals"] == []
 
 
 def test_it_says_that_documents_are_like_a_group_that_was_refused(person, client):

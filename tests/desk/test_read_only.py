@@ -1,4 +1,4 @@
-"""A service that is read-only, and roles that may not decide: the page offers nothing that is refused."""
+"""A read-only service, and roles that may not decide: the page offers nothing that is refused."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def looks_without_advice(person, keys):
 
 
 def test_who_cannot_decide_gets_no_advice_to_and_only_keys_that_work(browser, tmp_path):
-    """Before, the page told them to add files, and to draw around points, to decide on documents."""
+    """Before, the page told them to add files, or to draw around points, to decide."""
     path = make_office(tmp_path / "office.space", "answers")
     with (
         service(str(path), "--no-browser", "--read-only") as client,

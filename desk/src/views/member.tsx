@@ -6,7 +6,7 @@ import { withBlanks } from "../names";
 import { attempt, t } from "../state";
 import { Loading } from "../ui";
 
-/** ``isReadable``: the page or the service has its text; ``onTick``: absent where nobody may choose it. */
+/** ``isReadable``: the page or the service has its text; ``label``: what ticking says, where the words of the document do not; ``onTick``: absent where nobody may choose it. */
 export function Member(props: {
   document: Named; title: string; words: string; isReadable: boolean; isIn: boolean; label?: string; class?: string; onTick?: (isIn: boolean) => void;
 }): JSX.Element {
@@ -19,7 +19,7 @@ export function Member(props: {
   return (
     <li class={props.class ?? ""}>
       <div class="member">
-        {onTick && <input type="checkbox" id={id} aria-label={props.label ?? props.title} checked={props.isIn} onChange={(e) => onTick(e.currentTarget.checked)} />}
+        {onTick && <input type="checkbox" id={id} aria-label={props.label} checked={props.isIn} onChange={(e) => onTick(e.currentTarget.checked)} />}
         <div>
           <label for={onTick ? id : undefined}>
             <strong>{props.title}</strong>

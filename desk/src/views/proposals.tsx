@@ -42,7 +42,7 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
   const known = new Map(entries.value.map((entry) => [entry.key, entry]));
   const rows = all ? one.members : one.exemplars;
   const members = one.members.filter((member) => !left.includes(member.key));
-  const isTextless = (member: Member): boolean => !texts.get(member.key) && !hasText(member, known.get(member.key));
+  const isTextless = (member: MemberOf): boolean => !texts.get(member.key) && !hasText(member, known.get(member.key));
   const lacking = members.filter(isTextless).map((member) => member.key);
   const refusedTextless = one.members.filter((member) => left.includes(member.key) && isTextless(member)).length;
   const isAny = lacking.length < members.length;

@@ -13,6 +13,7 @@ import type { Proposal, Proposals } from "../types";
 import { Empty, Loading } from "../ui";
 import { DeclinedList } from "./declined";
 import { ProposalList, takenBack } from "./proposals";
+import { RefusedList } from "./refused";
 
 export function UnknownView(): JSX.Element {
   const [discovery, setDiscovery] = useState<Found | null>(null);
@@ -54,6 +55,7 @@ export function UnknownView(): JSX.Element {
   const groups = order.current
     .map((label): [string, Entry[]] => [label, (byClass.get(label) ?? []).filter((one) => !proposed.has(one.key))])
     .filter(([, rows]) => rows.length);
+  const refusals = mayCurate.value && discovery && <RefusedList mark={discovery.refused} />;
   return (
     <div class="page">
       <h1>{t.value.unknownTitle}</h1>
@@ -75,9 +77,11 @@ export function UnknownView(): JSX.Element {
                 )}
               </div>
             )}
+            {refusals}
             {discovery && discovery.proposals.length > 0 && <ProposalList discovery={discovery} onDecided={take} />}
             {groups.length > 0 && <DeclinedList groups={groups} isRest={proposed.size > 0} />}
           </>}
+      {declined.length === 0 && refusals}
     </div>
   );
 }
