@@ -1,7 +1,8 @@
-"""The percentages that people read beside a class. None is computed here."""
+"""The percentages that people read beside a class, and which are sure. None is computed here."""
 
 from __future__ import annotations
 
+LIKELIER_THAN_NOT = 0.5  # the least chance of an answer that is likelier right than wrong
 IF_A_CLASS = "if it is one of the classes"  # what a probability takes for granted
 
 

@@ -60,6 +60,13 @@ def test_documents_that_no_class_holds_together_are_for_a_person():
     assert verdict(answer("invoice"), answer(None), answer(None)).label is None
 
 
+def test_an_answer_of_an_even_chance_is_sure_and_one_below_it_is_not():
+    even, below = (replace(answer("cv"), chance=chance) for chance in (0.5, 0.49))
+    other = replace(answer("invoice"), chance=0.49)
+    assert verdict(even, other).label == "cv"
+    assert verdict(below, other).label is None
+
+
 def of_mail(text: Answer, *attachments: Answer) -> Verdict:
     """The verdict on a mail with that text, whose attachments are called 2/a, 3/a, ..."""
     of_file = Verdict("m.eml")

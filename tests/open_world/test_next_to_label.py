@@ -48,6 +48,22 @@ def test_each_doubtful_region_gives_one_document_and_the_larger_comes_first(spac
     assert advice.chosen[0].nearest in (TWO, THREE)
 
 
+def test_a_chance_counts_strangers_in_as_that_of_an_answer_does(tmp_path):
+    """Four classes simulate strangers. What stands for itself is wrong as often as its answer."""
+    with LabelSpace.create(tmp_path / "b.space", encoder=WordEncoder(), background=False) as four:
+        for label in WORDS[:4]:
+            four.add([f"{f'{label} ' * (3 + i)}{f'{WORDS[7]} ' * i}x{i}" for i in range(8)], label)
+        four.settle()
+        for document in (*between(ONE, TWO, 1), Document("far", f"{ONE} {WORDS[6]} {WORDS[7]}")):
+            answer = four.label(document)
+            probability, none = answer.probability, answer.none_probability
+            assert probability is not None
+            assert none is not None
+            assert 0.01 < none < 0.99
+            (chosen,) = next_to_label(four, [document]).chosen
+            assert chosen.gain == pytest.approx(1 - max(probability * (1 - none), none))
+
+
 def test_remembered_documents_that_a_person_judged_are_not_asked_about(space):
     documents = between(ONE, TWO, 4)
     list(space.label_many(documents))

@@ -1,10 +1,17 @@
-"""Scores -> the probability of each class (eq. 2), or its logarithm. Training computes its own."""
+"""Scores -> the probability of each class (eq. 2), its logarithm, and its chance.
+
+Training computes its own.
+"""
 
 from __future__ import annotations
+
+from typing import TypeVar
 
 import numpy as np
 
 from protolabel.arrays import Doubles, Floats
+
+Share = TypeVar("Share", float, Doubles)
 
 
 def softmax(
@@ -37,3 +44,13 @@ def log_softmax(score_matrix: Floats | Doubles, temperature: float) -> Doubles:
     scaled = score_matrix.astype(np.float64) / temperature
     scaled -= scaled.max(axis=1, keepdims=True)
     return np.asarray(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))
+
+
+def chance(probability: Share, none: Share) -> Share:
+    """Return how likely a class is the right one, documents of no class among all others.
+
+    Args:
+        probability: of the class if the document belongs to one, as of :func:`softmax`.
+        none: the probability that it belongs to none; of many, in a shape that fits.
+    """
+    return probability * (1.0 - none)

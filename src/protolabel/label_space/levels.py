@@ -17,13 +17,14 @@ import numpy as np
 
 from protolabel.answers import Level
 from protolabel.arithmetic.hierarchy import NO_NODE, TOP, Hierarchy, deepest
+from protolabel.arithmetic.softmax import chance
 from protolabel.arrays import Doubles, Integers, Keys
+from protolabel.certainty import LIKELIER_THAN_NOT
 from protolabel.store import Rows
 from protolabel.store.class_paths import way_up
 from protolabel.types import ClassInfo
 
 MOST_LEVELS = 8  # of classes under one another
-LIKELIER = 0.5  # least chance of a level where a threshold decides
 
 log = logging.getLogger(__name__)
 
@@ -149,8 +150,8 @@ class LevelDecisions:
                 levels.append(Level(name))
                 continue
             probability = float(self.probabilities[row, depth])
-            chance = None if none is None else probability * (1.0 - none)
-            levels.append(Level(name, probability, chance))
+            chance_of_level = None if none is None else chance(probability, none)
+            levels.append(Level(name, probability, chance_of_level))
         return tuple(levels)
 
     def place(self, row: int) -> int:
@@ -182,10 +183,12 @@ def decide_levels(
         return LevelDecisions(levels, nearest, paths, None)
     sums = hierarchy.sums(shares)
     nodes, weights = hierarchy.candidates(sums, nearest)
-    belongs = 1.0 if none is None else 1.0 - none[:, None]
-    limits = np.array([LIKELIER] * nodes.shape[1] if least_chances is None else least_chances)
+    limits = np.array(
+        [LIKELIER_THAN_NOT] * nodes.shape[1] if least_chances is None else least_chances
+    )
     last = 0 if np.isfinite(limits[0]) else len(limits) - 1  # where no level is sure enough
-    place = deepest(weights * belongs >= limits)
+    chances = weights if none is None else chance(weights, none[:, None])
+    place = deepest(chances >= limits)
     place = np.where(place < 0, last, place)
     answers = nodes[rows, place]
     ways = np.where((answers == nearest)[:, None], paths, nodes[:, :-1])

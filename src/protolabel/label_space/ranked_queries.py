@@ -18,7 +18,7 @@ from protolabel.arithmetic.conformal import set_rule
 from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.scores import Ranking
 from protolabel.arithmetic.snapshot import Snapshot
-from protolabel.arithmetic.softmax import softmax
+from protolabel.arithmetic.softmax import chance, softmax
 from protolabel.arrays import Doubles, Floats, distinct
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.levels import LevelDecisions, Levels, decide_levels
@@ -134,8 +134,9 @@ class RankedQueries(Decisions):
         if self.probabilities is None:
             return Alternative(label, score)
         probability = float(self.probabilities[row, rank])
-        chance = None if self.none is None else probability * (1.0 - float(self.none[row]))
-        return Alternative(label, score, probability, chance)
+        if self.none is None:
+            return Alternative(label, score, probability)
+        return Alternative(label, score, probability, chance(probability, float(self.none[row])))
 
 
 def decide(

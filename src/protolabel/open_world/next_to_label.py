@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from protolabel.arguments import require_whole
-from protolabel.arithmetic.softmax import softmax
+from protolabel.arithmetic.softmax import chance, softmax
 from protolabel.arithmetic.temperature import unfitted_temperature
 from protolabel.arrays import Doubles, Floats
 from protolabel.extras import require
@@ -147,7 +147,7 @@ def _chances(
             best = softmax(part.scores[:, :2], temperature)
         else:
             best = np.zeros((n, 0))
-        chances[rows, : best.shape[1]] = best * (1.0 - none)[:, None]
+        chances[rows, : best.shape[1]] = chance(best, none[:, None])
         chances[rows, 2] = none
         at += n
     return chances, nearest, all(part.probabilities is not None for part in answers.parts)

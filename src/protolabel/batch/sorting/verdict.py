@@ -9,13 +9,12 @@ from functools import reduce
 from itertools import takewhile
 
 from protolabel.answers import Answer, Level
-from protolabel.certainty import percent
+from protolabel.certainty import LIKELIER_THAN_NOT, percent
 from protolabel.label_space.reasons import too_unsure
 from protolabel.quantity import quantity
 from protolabel.readers.paths import printable
 
 SHARE = 0.5  # of a file's documents must have its class
-SURE = 0.5  # an answer of this chance is likelier right than wrong
 MOST_NAMED = 5  # documents of a file that a report lists
 MOST_IN_SENTENCE = 2  # documents of a file that a sentence names
 OWN_TEXT = "its own text"  # the document of a mail that is no attachment
@@ -101,7 +100,7 @@ class Verdict:
             return
         if len(answer.label_names) > 1:
             self._several = self._several or answer.label_names
-        is_sure = answer.certainty is None or answer.certainty >= SURE
+        is_sure = answer.certainty is None or answer.certainty >= LIKELIER_THAN_NOT
         key = answer.path, is_sure
         self._votes.setdefault(key, _Votes(*key)).count(answer, document)
 
