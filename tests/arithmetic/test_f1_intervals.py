@@ -51,6 +51,20 @@ def test_no_error_among_few_documents_is_no_certainty(measure):
     assert result.classes == 3
 
 
+@pytest.mark.parametrize("groups", [range(5), (0, 1, 1, 3, 4)])
+def test_a_document_of_most_labels_counts_as_one_by_kish(groups):
+    """All are right. The share is worth (sum of weights)^2 / (sum of their squares) documents."""
+    n_labels = (14, 2, 2, 1, 1)
+    members = np.arange(14) < np.array(n_labels)[:, None]
+    of_group = [
+        sum(n for n, g in zip(n_labels, groups, strict=True) if g == one) for one in range(5)
+    ]
+    cases = sum(of_group) ** 2 / sum(n**2 for n in of_group)
+    result = micro_f1(members, members, np.array(groups))
+    assert (result.f1, result.high) == (1.0, 1.0)
+    assert result.low == pytest.approx(0.025 ** (1 / cases))
+
+
 @pytest.mark.parametrize(("measure", "average"), [(micro_f1, "micro"), (macro_f1, "macro")])
 def test_copies_of_documents_make_no_interval_narrower(measure, average):
     rng = np.random.default_rng(0)

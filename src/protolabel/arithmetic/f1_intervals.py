@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.intervals import LEVEL, exact_share
-from protolabel.arithmetic.risk_interval import effective_cases
+from protolabel.arithmetic.risk_interval import effective_cases, independent_cases
 from protolabel.arrays import Doubles, Integers, Mask
 
 INDEPENDENT = 3.0  # documents as independent as cases, beside those that there are: by simulation
@@ -88,10 +88,8 @@ def _interval(
         Kish (1965), unequal weights; Korn and Graubard (1998), effective number of cases; Clopper
         and Pearson (1934).
     """
-    _, place = np.unique(groups, return_inverse=True)
-    of_groups = np.bincount(place.reshape(-1), weights)
-    most = 1.0 / float((of_groups * of_groups).sum())
-    if not 0.0 < f1 < 1.0 or len(of_groups) < 2:
+    most = independent_cases(weights, groups)
+    if not 0.0 < f1 < 1.0 or len(np.unique(groups)) < 2:
         return exact_share(f1 * most, most, level=LEVEL)
     cases = effective_cases(residuals, groups, f1, (independent or 0.0, most))
     if independent is None:
