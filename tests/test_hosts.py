@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from proxies import Proxy, proxy
 
 from protolabel.client import Client, ServiceError
+from protolabel.client.arguments import service_address
 from protolabel.encoders.service import ServiceEncoder
-from protolabel.errors import EncoderError
-from protolabel.hosts import is_this_machine
+from protolabel.encoders.service_name import parts_of
+from protolabel.errors import EncoderError, InputError
+from protolabel.hosts import http_address, is_this_machine
 from protolabel.service.telemetry import telemetry
 
 
@@ -28,6 +30,44 @@ from protolabel.service.telemetry import telemetry
 )  # fmt: skip
 def test_hosts_of_this_machine(host, expected):
     assert is_this_machine(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://127.0.0.1:4318", True), ("https://h", True), ("HTTP://h:1/", True),
+        ("http://[::1]:65535", True), ("http://h\u00f6st.org", True),
+        ("127.0.0.1:4318", False), ("h", False), ("ftp://h", False), ("http://", False),
+        ("http://[", False), ("http://h:abc", False), ("http://h:99999", False),
+        ("http://h:0", False), ("http://h:-1", False), ("http://:80", False),
+        (f"http://{'h' * 64}", False), ("http://a..b", False),
+    ],
+)  # fmt: skip
+def test_every_door_takes_the_same_addresses(address, expected):
+    """Each may refuse more of its own, such as a query; here is nothing of that."""
+    assert (http_address(address) is not None) is expected
+    assert _takes(service_address, address) is expected
+    assert _takes(parts_of, f"{address}#model") is expected
+    assert _takes(_begin_telemetry, address) is expected
+
+
+@pytest.mark.parametrize("end", ["/v1?x=1", "/v1#part"])
+def test_an_address_to_which_a_path_is_added_ends_with_its_path(end):
+    for door in (service_address, _begin_telemetry):
+        assert not _takes(door, f"http://h{end}")
+
+
+def _begin_telemetry(url: str) -> None:
+    with telemetry(url):
+        pass
+
+
+def _takes(door: Callable[[str], object], address: str) -> bool:
+    try:
+        door(address)
+    except (InputError, EncoderError):
+        return False
+    return True
 
 
 class _Local(BaseHTTPRequestHandler):

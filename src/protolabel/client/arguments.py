@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from typing_extensions import TypedDict
 
@@ -18,6 +18,7 @@ from protolabel.client.answers import DecisionSeen
 from protolabel.client.reports import Change, SpaceInfo
 from protolabel.documents import as_many, checked_text
 from protolabel.errors import InputError
+from protolabel.hosts import http_address
 
 
 class DocumentBody(TypedDict, total=False):
@@ -156,14 +157,8 @@ def path_part(value: str, what: str) -> str:
 def service_address(url: str) -> str:
     """Return the address of a service without a slash at its end. Raises InputError."""
     text = require_name(url, "url")
-    try:
-        parts = urlsplit(text)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname)
-        sound = sound and (parts.port is None or parts.port > 0)
-        sound = sound and not (parts.query or parts.fragment)
-    except ValueError:
-        sound = False
-    if not sound:
+    parts = http_address(text)
+    if parts is None or parts.query or parts.fragment:
         raise InputError(
             f"url {text[:80]!r}",
             expected="where the service is, such as http://127.0.0.1:8765",

@@ -12,6 +12,7 @@ from email.message import Message
 from typing import IO, Any
 
 from protolabel.errors import EncoderError
+from protolabel.hosts import http_address
 
 KEY = "PROTOLABEL_EMBEDDINGS_KEY"
 
@@ -30,15 +31,13 @@ def key_of_environment() -> str:
 
 def parts_of(name: str) -> urllib.parse.SplitResult:
     """Return the parts of a service's name; an error does not repeat what may be a password."""
-    parts = None
-    try:
-        parts = urllib.parse.urlsplit(name)
-        (parts.hostname or "").encode("idna")
-        is_path = parts.path.isascii() and parts.path.isprintable() and " " not in parts.path
-        well_formed = parts.hostname and parts.fragment and (parts.port or 1) and is_path
-    except ValueError:
-        well_formed = False
-    if parts is None or not well_formed or parts.username or parts.password or parts.query:
+    parts = http_address(name)
+    if (
+        parts is None
+        or not (parts.path.isascii() and parts.path.isprintable() and " " not in parts.path)
+        or not parts.fragment
+        or (parts.username or parts.password or parts.query)
+    ):
         raise EncoderError(
             "the name of an embeddings service that is not of the form http://host/v1#model",
             expected="a host, a path of ASCII without blanks, and the name of a model after #; no "

@@ -14,7 +14,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from protolabel.errors import InputError
 from protolabel.extras import require
-from protolabel.hosts import is_this_machine
+from protolabel.hosts import http_address, is_this_machine
 
 _SECONDS = 5  # that one attempt to send may take
 _REDACTED = {"url.path": "REDACTED", "url.query": "REDACTED"}
@@ -85,12 +85,8 @@ def telemetry(url: str) -> Iterator[TelemetryConfig]:
 
 
 def _check(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        is_http = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_http = False
-    if not is_http:
+    parts = http_address(url)
+    if parts is None or parts.query or parts.fragment:
         raise InputError(
             f"the address {url!r} for --telemetry",
             expected="the address of an OpenTelemetry collector",
