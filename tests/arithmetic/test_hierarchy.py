@@ -51,6 +51,30 @@ def total(hierarchy: Hierarchy, shares: np.ndarray, node: int) -> float:
     return value
 
 
+@given(trees())
+def test_columns_come_first_and_then_all_that_stand_above_them(tree: Hierarchy) -> None:
+    keys = tree.keys.tolist()
+    above = {
+        key: None if parent == TOP else keys[parent]
+        for key, parent in zip(keys, tree.parents.tolist(), strict=True)
+    }
+    columns = tree.keys[: tree.n_classes]
+    hierarchy = Hierarchy.of(columns, above.get)
+    family = {keys[node] for column in range(len(columns)) for node in tree.path(column)}
+    ordered = hierarchy.keys.tolist()
+    assert ordered[: len(columns)] == columns.tolist()
+    assert sorted(ordered) == sorted(family)
+    assert hierarchy.n_classes == len(columns)
+    for node, key in enumerate(ordered):
+        parent = int(hierarchy.parents[node])
+        assert (None if parent == TOP else ordered[parent]) == above[key]
+
+
+def test_a_key_above_itself_is_refused() -> None:
+    with pytest.raises(ValueError, match="under itself"):
+        Hierarchy.of(np.array([1]), {1: 2, 2: 1}.get)
+
+
 @given(trees(), st.integers(0, 99), st.sampled_from([1, 4, MOST_AT_ONCE, MOST_AT_ONCE + 1]))
 def test_children_and_the_own_share_sum_to_the_parent_to_the_last_bit(
     hierarchy: Hierarchy, seed: int, n: int

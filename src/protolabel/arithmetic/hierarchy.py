@@ -7,6 +7,7 @@ one, at any temperature. Which level is sure enough to be the answer is decided 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -63,6 +64,28 @@ class Hierarchy:
         owners, starts = np.unique(self.parents[by_parent], return_index=True)
         groups = np.split(by_parent, starts[1:])
         object.__setattr__(self, "_children", dict(zip(owners.tolist(), groups, strict=True)))
+
+    @classmethod
+    def of(cls, columns: Integers, parent_of: Callable[[int], int | None]) -> Hierarchy:
+        """Return the classes of the scores, and after them those that stand above them.
+
+        Args:
+            columns: (K,) int64, the key of each class of the scores.
+            parent_of: returns the key above a key; None where it stands at the top.
+
+        Raises:
+            ValueError: a key stands above itself.
+        """
+        keys = columns.tolist()
+        place = {key: node for node, key in enumerate(keys)}
+        parents = []
+        for key in keys:  # which grows by the keys above that are no column
+            parent = parent_of(key)
+            if parent is not None and parent not in place:
+                place[parent] = len(keys)
+                keys.append(parent)
+            parents.append(TOP if parent is None else place[parent])
+        return cls(np.array(parents, np.int64), np.array(keys, np.int64), len(columns))
 
     def __len__(self) -> int:
         return len(self.parents)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.calibration import Shortage
-from protolabel.arithmetic.hierarchy import TOP, Hierarchy
+from protolabel.arithmetic.hierarchy import Hierarchy
 from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Positions
 from protolabel.errors import InputError
@@ -50,19 +50,13 @@ class EstimatorLevels:
         """
         labels = all_labels(parents, classes)
         place = {label: i for i, label in enumerate(labels.tolist())}
-        nodes = fits.columns.tolist()
-        node_of = {at: node for node, at in enumerate(nodes)}
-        above: list[int] = []
-        for at in nodes:  # which grows by the classes above that have no prototype
-            label = labels[at : at + 1].tolist()[0]
-            parent = place[parents[label]] if label in parents else None
-            if parent is not None and parent not in node_of:
-                node_of[parent] = len(nodes)
-                nodes.append(parent)
-            above.append(TOP if parent is None else node_of[parent])
-        places = np.array(nodes, np.int64)
-        hierarchy = Hierarchy(np.array(above, np.int64), places, len(fits.columns))
-        return cls(labels, hierarchy, places)
+
+        def parent_of(at: int) -> int | None:
+            (label,) = labels[at : at + 1].tolist()
+            return place[parents[label]] if label in parents else None
+
+        hierarchy = Hierarchy.of(fits.columns, parent_of)
+        return cls(labels, hierarchy, hierarchy.keys)
 
     def probabilities(self, scores: Doubles, fits: EstimatorFits) -> Doubles:
         """Return the probability of each label with all that stands under it.

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.answers import Level
-from protolabel.arithmetic.hierarchy import NO_NODE, TOP, Hierarchy, deepest
+from protolabel.arithmetic.hierarchy import NO_NODE, Hierarchy, deepest
 from protolabel.arithmetic.softmax import chance
 from protolabel.arrays import Doubles, Integers, Keys
 from protolabel.certainty import LIKELIER_THAN_NOT
@@ -66,24 +66,15 @@ def levels_of(rows: Rows, version: int, keys_of_columns: Callable[[], Keys]) -> 
             parent = stored.get(parent)
         return parent
 
-    keys = keys_of_columns()
-    nodes = keys.tolist()
-    place = {key: node for node, key in enumerate(nodes)}
-    parents = []
-    for key in nodes:  # which grows by the classes above that have no prototype
-        parent = parent_of(key)
-        if parent is not None and parent not in place:
-            place[parent] = len(nodes)
-            nodes.append(parent)
-        parents.append(TOP if parent is None else place[parent])
-    if all(parent == TOP for parent in parents):
-        return None
     try:
-        hierarchy = Hierarchy(np.array(parents), np.array(nodes), len(keys))
+        hierarchy = Hierarchy.of(keys_of_columns(), parent_of)
     except ValueError as error:  # only where the file is damaged
         log.warning("answers have no levels: %s; run protolabel check", error)
         return None
-    return Levels(hierarchy, {place[key]: row.name for key, row in above.items() if key in place})
+    if hierarchy.levels == 1:
+        return None
+    nodes = enumerate(hierarchy.keys.tolist())
+    return Levels(hierarchy, {node: above[key].name for node, key in nodes if key in above})
 
 
 def lineages(classes: Iterable[ClassInfo]) -> dict[str, tuple[str, ...]]:
