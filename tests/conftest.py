@@ -55,3 +55,12 @@ def path(tmp_path: Path) -> Path:
     with LabelSpace.create(where, encoder=WordEncoder(), background=False) as label_space:
         fill(label_space)
     return where
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    """Two folders in which programs are started."""
+    folders = tmp_path / "one", tmp_path / "two"
+    for folder in folders:
+        folder.mkdir()
+    return folders

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bare_records import bare_record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,20 +22,13 @@ from protolabel.types import Document
 RUN = Run("a space", ("/in/box",), {"--top": 5})
 
 
-def record(document: Document) -> dict[str, object]:
-    return {
-        "id": document.id, "source": document.source, "alternatives": (), "evidence": None,
-        "label": None, "space_version": 1,
-    }  # fmt: skip
-
-
 def written(path: Path, documents: list[Document], run: Run = RUN, *, resume: bool = True) -> int:
     """Write what is not in the file yet; return how many that were."""
     n = 0
     with AnswersFile(path, run, resume=resume) as file:
         for document in documents:
             if not file.claim(document):
-                file.write(record(document), document_key(document))
+                file.write(bare_record(document), document_key(document))
                 n += 1
         file.note_end()
     return n
@@ -313,7 +307,7 @@ def test_rows_without_an_id_keep_both_answers_and_are_counted(tmp_path):
     with AnswersFile(path, RUN, resume=True) as file:
         for document in (fresh, *moved):
             if not file.claim(document):
-                file.write(record(document), document_key(document))
+                file.write(bare_record(document), document_key(document))
         file.note_end()
         assert (file.earlier.n_changed, file.earlier.n_undecided) == (0, 1)  # row 2 is gone
     assert len(lines_of(path)) == 4
@@ -325,7 +319,7 @@ def test_a_kill_between_the_new_answer_and_the_end_is_made_good_by_the_next_run(
     changed = replace(DOCUMENTS[1], text="another")
     file = AnswersFile(path, RUN, resume=True)
     file.claim(DOCUMENTS[0])
-    file.write(record(changed), document_key(changed))
+    file.write(bare_record(changed), document_key(changed))
     file.flush()
     as_killed = path.read_bytes()
     file.close()

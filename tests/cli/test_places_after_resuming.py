@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from commands import call, records
-from mailboxes import Mail, mailbox
 from office_files import xlsx, zipped
 from stored import store_of
+from texts_in_files import csv_table, json_array, messages
 
 from protolabel import LabelSpace, read_documents
 from protolabel.label_space import remembered_places
@@ -19,20 +18,8 @@ BILL, JOB, NEW = "please pay 10 EUR for the bill", "I apply for a post as driver
 IDS = {BILL: "T1", JOB: "T2", NEW: "T3"}
 
 
-def csv_table(texts: list[str]) -> bytes:
-    return "\n".join(["text", *texts, ""]).encode()
-
-
 def with_ids(texts: list[str]) -> bytes:
     return "\n".join(["id,text", *(f"{IDS[text]},{text}" for text in texts), ""]).encode()
-
-
-def json_array(texts: list[str]) -> bytes:
-    return json.dumps([{"text": text} for text in texts]).encode()
-
-
-def messages(texts: list[str]) -> bytes:
-    return mailbox(Mail(text, attachments=(("a.txt", f"{text} too"),)) for text in texts).encode()
 
 
 def workbook(texts: list[str]) -> bytes:

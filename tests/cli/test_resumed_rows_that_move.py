@@ -9,27 +9,15 @@ from pathlib import Path
 
 import pytest
 from commands import call
-from mailboxes import Mail, mailbox
+from texts_in_files import csv_table, json_array, messages
 
 from protolabel import LabelSpace
 
 BILL, JOB, NEW = "please pay 10 EUR for the bill", "I apply for a post as driver", "Sunny and warm"
 
 
-def json_array(texts: list[str]) -> bytes:
-    return json.dumps([{"text": text} for text in texts]).encode()
-
-
-def csv_table(texts: list[str]) -> bytes:
-    return "\n".join(["text", *texts, ""]).encode()
-
-
 def csv_with_ids(texts: list[str]) -> bytes:
     return "\n".join(["id,text", *(f"{text[:3]},{text}" for text in texts), ""]).encode()
-
-
-def messages(texts: list[str]) -> bytes:
-    return mailbox(Mail(text, attachments=(("a.txt", f"{text} too"),)) for text in texts).encode()
 
 
 INPUTS = {"t.json": json_array, "t.csv": csv_table, "ids.csv": csv_with_ids, "t.mbox": messages}

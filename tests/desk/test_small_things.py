@@ -6,20 +6,13 @@ import pytest
 from playwright.sync_api import expect
 from service_process import make_space, service
 
-from desk import desk, needs_chromium
+from desk import bills, desk, needs_chromium
 from protolabel import Document, LabelSpace
 from protolabel.service.keys import add_key, remove_key
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 ASKS = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"  # before it leaves
 HISTORY = "/v1/spaces/office/history"
-
-
-def files(n):
-    return [
-        {"name": f"{i}.txt", "mimeType": "text/plain", "buffer": f"bill {i}".encode()}
-        for i in range(n)
-    ]
 
 
 @pytest.mark.parametrize(("view", "button"), [("classes", "Retire"), ("history", "Go back")])
@@ -138,7 +131,7 @@ def test_leaving_with_undecided_texts_that_are_kept_nowhere_is_asked_about(brows
     ):
         page = person.open("inbox").page
         assert not page.evaluate(ASKS)
-        page.locator(".list .adding input[type=file]").first.set_input_files(files(3))
+        page.locator(".list .adding input[type=file]").first.set_input_files(bills(3))
         expect(page.locator(".rows li")).to_have_count(3)
         page.locator(".rows button").first.click()
         page.wait_for_timeout(500)  # what has just changed hears no key

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from service_process import make_space, service
 
-from desk import desk, needs_chromium
+from desk import bills, desk, needs_chromium
 from protolabel.service.keys import add_key
 
 pytestmark = [needs_chromium, pytest.mark.slow]
@@ -61,13 +61,6 @@ def write(folder, tree):
 def texts_of(client, label):
     examples = client.get(f"/v1/spaces/mail/examples?label={label}").json["examples"]
     return [one["text"] for one in examples]
-
-
-def files(n):
-    return [
-        {"name": f"{i}.txt", "mimeType": "text/plain", "buffer": f"bill {i}".encode()}
-        for i in range(n)
-    ]
 
 
 def hold_read(page, number):
@@ -145,7 +138,7 @@ def test_a_stop_while_files_are_read_adds_nothing(person, client, tmp_path):
 def test_files_are_read_on_once_the_service_is_back(person):
     page = person.open("inbox").page
     waiting = hold_read(page, 2)
-    page.locator(".list .adding input[type=file]").first.set_input_files(files(40))
+    page.locator(".list .adding input[type=file]").first.set_input_files(bills(40))
     wait_for(page, waiting)
     page.route("**/v1/**", lambda route: route.abort())
     waiting[0].abort()
@@ -165,7 +158,7 @@ def test_documents_that_were_on_their_way_arrive_once_the_service_is_back(person
         route.abort()
 
     page.route("**/inbox", lose)
-    page.locator(".list .adding input[type=file]").first.set_input_files(files(34))
+    page.locator(".list .adding input[type=file]").first.set_input_files(bills(34))
     wait_for(page, away)
     page.route("**/v1/**", lambda route: route.abort())
     page.wait_for_timeout(6000)
@@ -187,7 +180,7 @@ def test_what_a_person_who_was_signed_out_did_not_add_is_listed(browser, mail, t
         person.button("Sign in").click()
         expect(page.locator(".list .adding")).to_be_visible()
         waiting = hold_read(page, 3)
-        page.locator(".list .adding input[type=file]").first.set_input_files(files(4))
+        page.locator(".list .adding input[type=file]").first.set_input_files(bills(4))
         wait_for(page, waiting)
         page.context.clear_cookies()
         waiting[0].continue_()
@@ -236,7 +229,7 @@ def test_the_page_says_that_it_labels_what_was_read(person, client):
             route.continue_()
 
     page.route("**/inbox*", answer)
-    page.locator(".list .adding input:not([webkitdirectory])").set_input_files(files(3))
+    page.locator(".list .adding input:not([webkitdirectory])").set_input_files(bills(3))
     wait_for(page, replies)
     expect(page.get_by_text("Labelling 3 documents")).to_be_visible()
     body = {"documents": [{"id": "other", "text": "pay the bill"}]}

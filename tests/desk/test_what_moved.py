@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
+from neighbouring_words import neighbouring_text
 from playwright.sync_api import expect
 from service_process import service
 
@@ -14,7 +15,6 @@ from protolabel import Document, Example, LabelSpace
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 CLASSES, SHOTS, DOCUMENTS = 20, 12, 24
-WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "bdfgklmnprst"]
 SPACE = "/v1/spaces/alike"
 SETTLED = f"() => fetch('{SPACE}').then(r => r.json()).then(j => j.lacking.length === 0)"
 WATCH = """() => {
@@ -26,22 +26,22 @@ WATCH = """() => {
 }"""
 
 
-def text(rng: random.Random, number: int) -> str:
-    """Two words of a class, which its neighbours have too, among words of all classes."""
-    own = [WORDS[100 + 4 * number + rng.randrange(8)] for _ in range(2)]
-    return " ".join(own + rng.choices(WORDS[:60], k=8))
-
-
 @pytest.fixture
 def alike(tmp_path: Path) -> Path:
     """Classes so alike that prototypes and refined weights answer some documents differently."""
     rng, path = random.Random(0), tmp_path / "alike.space"
     with LabelSpace.create(path, encoder="hashing", background=False) as space:
         space.add(
-            [Example(f"type {k}", text(rng, k)) for k in range(CLASSES) for _ in range(SHOTS)]
+            [
+                Example(f"type {k}", neighbouring_text(rng, k))
+                for k in range(CLASSES)
+                for _ in range(SHOTS)
+            ]
         )
         names = [f"document {i}" for i in range(DOCUMENTS)]
-        documents = [Document(n, text(rng, i % CLASSES), source=n) for i, n in enumerate(names)]
+        documents = [
+            Document(n, neighbouring_text(rng, i % CLASSES), source=n) for i, n in enumerate(names)
+        ]
         space.settle(refined=False)
         prototypes = [answer.label for answer in space.label_many(documents)]
         space.settle()

@@ -133,6 +133,22 @@ def desk(
     context.close()
 
 
+@contextmanager
+def quiet_desk(browser: Browser, client: Served, space: str = "mail") -> Iterator[Desk]:
+    """Open a person's browser window, in which no script may fail."""
+    with desk(browser, client, space) as one:
+        yield one
+        assert not one.trouble
+
+
 def _note(one: Desk, kind: str, text: str) -> None:
     if kind == "error" and "status of 4" not in text:  # a refusal is an answer
         one.trouble.append(text)
+
+
+def bills(n: int) -> list[dict[str, str | bytes]]:
+    """Return so many files for an input of files, each a bill."""
+    return [
+        {"name": f"{i}.txt", "mimeType": "text/plain", "buffer": f"bill {i}".encode()}
+        for i in range(n)
+    ]

@@ -31,6 +31,14 @@ def remembered_ids(space: LabelSpace) -> list[str]:
     return [document.id for document in space.answer_log.documents()]
 
 
+def remembered_sources(space: LabelSpace) -> set[tuple[str, str]]:
+    """Return the source of each remembered document, with who decided; no two may be equal."""
+    documents = list(space.answer_log.documents())
+    sources = {(document.source, document.by) for document in documents}
+    assert len(sources) == len(documents)
+    return sources
+
+
 def vector_space(path: Path) -> LabelSpace:
     """Make a label space of three classes that declines what lies near none of them."""
     rng = np.random.default_rng(9)

@@ -123,8 +123,10 @@ def service(
             process.communicate()
 
 
-def make_space(path: Path) -> Path:
+def make_space(path: Path, *, remember: str = "answers") -> Path:
     with LabelSpace.create(path, encoder="hashing", background=False) as space:
         space.describe({"invoice": "a bill asking for payment", "cv": "work and skills"})
         space.add(["please pay the amount due", "my work so far"], ["invoice", "cv"])
+        if remember != "answers":
+            space.answer_log.remember(remember)
     return path

@@ -175,17 +175,8 @@ def test_without_data_there_is_no_probability_and_the_reason_says_why(space):
 
 
 def test_probabilities_are_the_softmax_of_the_ranked_scores():
-    rng = np.random.default_rng(0)
-    with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+    with calibrated_space() as space:
         space.configure(refine=False)
-        words = {"a": WORDS[:2], "b": WORDS[2:4], "c": WORDS[4:6]}
-        space.add(
-            [
-                Example(label, " ".join(rng.choice([*mine, *mine, *WORDS], 3)))
-                for label, mine in words.items()
-                for _ in range(8)
-            ]
-        )
         space.settle()
         view = space.view()
         assert isinstance(view.calibration, Calibration)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bare_records import bare_record
 from mailboxes import Mail, write_mailbox
+from remembered import remembered_sources
 from stored import connection_of, store_of
 
 from protolabel import Document, LabelSpace, read_documents
@@ -84,13 +86,6 @@ def former_key(document: Document) -> bytes:
     return key
 
 
-def remembered(space: LabelSpace) -> set[tuple[str, str]]:
-    documents = list(space.answer_log.documents())
-    names = {(one.source, one.by) for one in documents}
-    assert len(names) == len(documents)
-    return names
-
-
 ITEM, ROW, MESSAGE = "/in/t.json:item 1", "/in/sub/t.csv:5", "/in/box.mbox/3"
 IN_MESSAGE = f"{MESSAGE}/2/t.csv:5"
 KEYS = {
@@ -128,9 +123,9 @@ def test_a_decision_stays_and_moves_with_its_document(space, kind, names):
     space.correct(names[0], "refund")
     as_earlier(space)
     answer(space, kind, [FIRST, SECOND])
-    assert remembered(space) == {(names[0], "person"), (names[1], "label space")}
+    assert remembered_sources(space) == {(names[0], "person"), (names[1], "label space")}
     answer(space, kind, [NEW, FIRST, SECOND])
-    assert (names[1], "person") in remembered(space)
+    assert (names[1], "person") in remembered_sources(space)
 
 
 def test_an_undo_takes_such_a_decision_back_and_a_redo_makes_it_again(space, kind, names):
@@ -139,9 +134,9 @@ def test_an_undo_takes_such_a_decision_back_and_a_redo_makes_it_again(space, kin
     as_earlier(space)
     answer(space, kind, [FIRST, SECOND])
     space.undo()
-    assert (names[0], "label space") in remembered(space)
+    assert (names[0], "label space") in remembered_sources(space)
     space.redo()
-    assert (names[0], "person") in remembered(space)
+    assert (names[0], "person") in remembered_sources(space)
 
 
 def test_what_is_undone_before_the_document_comes_again_can_be_redone_after_it(space, kind, names):
@@ -151,7 +146,7 @@ def test_what_is_undone_before_the_document_comes_again_can_be_redone_after_it(s
     space.undo()
     answer(space, kind, [FIRST, SECOND])
     space.redo()
-    assert remembered(space) == {(names[0], "person"), (names[1], "label space")}
+    assert remembered_sources(space) == {(names[0], "person"), (names[1], "label space")}
 
 
 def test_a_refused_class_stays_refused(space, kind, names):
@@ -168,7 +163,7 @@ def test_a_document_that_was_forgotten_stays_forgotten(space, kind, names):
     space.answer_log.forget([names[0]])
     as_earlier(space)
     answer(space, kind, [FIRST, SECOND])
-    assert remembered(space) == {(names[1], "label space")}
+    assert remembered_sources(space) == {(names[1], "label space")}
 
 
 def test_a_decision_about_a_document_that_moved_meanwhile_is_not_lost(space, kind, names):
@@ -203,7 +198,7 @@ def test_what_a_message_has_under_its_key_of_now_stays(space):
     answer(space, MOVED, [NEW, FIRST, SECOND])
     space.correct(NAMES[MOVED][1], "refund")
     answer(space, MOVED, [NEW, FIRST, SECOND])
-    assert (NAMES[MOVED][1], "person") in remembered(space)
+    assert (NAMES[MOVED][1], "person") in remembered_sources(space)
 
 
 @pytest.mark.parametrize("state", ["open", "gone", "refused", "accepted"])
@@ -232,7 +227,7 @@ def test_a_document_of_an_earlier_file_of_answers_is_not_answered_twice(
     path = tmp_path / "answers.jsonl"
     with AnswersFile(path, run, resume=False) as file:
         for document in documents:
-            file.write(record(document), former_key(document))
+            file.write(bare_record(document), former_key(document))
     with AnswersFile(path, run, resume=True) as file:
         file.answer_again(again, AnsweredBy(1))
         for document in documents:
@@ -240,12 +235,5 @@ def test_a_document_of_an_earlier_file_of_answers_is_not_answered_twice(
             earlier = file.claim(document)
             assert (earlier is None) is (again == "all")
             if earlier is None:
-                file.write(record(document), key, moves=moves)
+                file.write(bare_record(document), key, moves=moves)
     assert len(path.read_text().splitlines()) == len(documents)
-
-
-def record(document: Document) -> dict[str, object]:
-    return {
-        "id": document.id, "source": document.source, "alternatives": (), "evidence": None,
-        "label": None, "space_version": 1,
-    }  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from mailboxes import Mail, mailbox, write_mailbox
 from office_files import zipped
+from remembered import remembered_sources
 from stored import store_of
 
 from protolabel import LabelSpace, read_documents
@@ -41,20 +42,13 @@ def answer(space: LabelSpace, mails: list[Mail], path: str = "box.mbox") -> None
     space.answer_log.write()
 
 
-def remembered(space: LabelSpace) -> set[tuple[str, str]]:
-    documents = list(space.answer_log.documents())
-    names = {(one.source, one.by) for one in documents}
-    assert len(names) == len(documents)
-    return names
-
-
 @pytest.mark.parametrize("mails", [PLAIN, WITH_IDS], ids=["plain", "with ids"])
 def test_a_decision_stays_when_a_message_is_put_before_its_own(space, mails):
     first, second, new = mails
     answer(space, [first, second])
     space.correct("box.mbox/1", "refund")
     answer(space, [new, first, second])
-    assert remembered(space) == {
+    assert remembered_sources(space) == {
         ("box.mbox/1", "label space"),
         ("box.mbox/2", "person"),
         ("box.mbox/3", "label space"),
@@ -88,8 +82,8 @@ def test_a_mailbox_may_lie_anywhere(space, path):
     answer(space, [FIRST, SECOND], path)
     space.correct(f"{box}/1", "refund")
     answer(space, [NEW, FIRST, SECOND], path)
-    assert (f"{box}/2", "person") in remembered(space)
-    assert len(remembered(space)) == 3
+    assert (f"{box}/2", "person") in remembered_sources(space)
+    assert len(remembered_sources(space)) == 3
     answer(space, [NEW, SECOND], path)
     with pytest.raises(InputError, match="holds another document than"):
         key = next(d.key for d in space.answer_log.documents() if d.by == "person")
@@ -114,9 +108,9 @@ def test_what_is_attached_goes_with_its_message(space):
     space.correct("box.mbox/1/2/a.txt", "refund")
     space.correct("box.mbox/1/3/t.csv:3", "refund")
     answer(space, [NEW, order, SECOND])
-    people = {source for source, by in remembered(space) if by == "person"}
+    people = {source for source, by in remembered_sources(space) if by == "person"}
     assert people == {"box.mbox/2/2/a.txt", "box.mbox/2/3/t.csv:3"}
-    assert len(remembered(space)) == 6
+    assert len(remembered_sources(space)) == 6
 
 
 def test_a_mailbox_in_a_message_goes_with_it(space):
@@ -127,15 +121,15 @@ def test_a_mailbox_in_a_message_goes_with_it(space):
     inner = mailbox([Mail("zero of the inner"), Mail("one of the inner"), Mail("two of the inner")])
     outer = replace(FIRST, attachments=(("in.mbox", inner),))
     answer(space, [NEW, outer])
-    assert ("box.mbox/2/2/in.mbox/3", "person") in remembered(space)
-    assert len(remembered(space)) == 5
+    assert ("box.mbox/2/2/in.mbox/3", "person") in remembered_sources(space)
+    assert len(remembered_sources(space)) == 5
 
 
 def test_equal_messages_are_as_many_documents(space):
     answer(space, [PLAIN[0], FIRST, PLAIN[0], FIRST, SECOND])
-    assert len(remembered(space)) == 5
+    assert len(remembered_sources(space)) == 5
     answer(space, [NEW, PLAIN[0], FIRST, PLAIN[0], FIRST, SECOND])
-    assert len(remembered(space)) == 6
+    assert len(remembered_sources(space)) == 6
 
 
 def test_messages_of_one_id_that_say_different_things_are_told_apart(space):
@@ -156,7 +150,7 @@ def test_what_a_mail_program_notes_in_a_message_changes_nothing(space):
         answer(space, mails)
         if len(mails) == 2:
             space.correct("box.mbox/1", "refund")
-    assert ("box.mbox/2", "person") in remembered(space)
+    assert ("box.mbox/2", "person") in remembered_sources(space)
 
 
 def test_the_last_message_is_the_same_once_another_one_follows(space):
@@ -166,8 +160,8 @@ def test_the_last_message_is_the_same_once_another_one_follows(space):
     space.answer_log.write()
     space.correct("box.mbox/1", "refund")
     answer(space, [PLAIN[2], PLAIN[0], PLAIN[1]])
-    assert ("box.mbox/2", "person") in remembered(space)
-    assert len(remembered(space)) == 3
+    assert ("box.mbox/2", "person") in remembered_sources(space)
+    assert len(remembered_sources(space)) == 3
 
 
 def test_a_refused_class_and_a_forgetting_go_with_the_message(space):
@@ -182,7 +176,7 @@ def test_a_refused_class_and_a_forgetting_go_with_the_message(space):
 def test_the_same_messages_in_two_mailboxes_are_different_documents(space):
     answer(space, [FIRST, SECOND])
     answer(space, [SECOND, FIRST], "other.mbox")
-    assert len(remembered(space)) == 4
+    assert len(remembered_sources(space)) == 4
 
 
 def test_no_place_of_a_message_is_noted_where_another_one_may_stand(space):
@@ -202,4 +196,4 @@ def test_a_mailbox_from_elsewhere_holds_the_messages_that_are_remembered(space, 
     list(space.label_many(again))
     space.answer_log.write()
     assert keys < {one.key for one in space.answer_log.documents()}
-    assert len(remembered(space)) == 3
+    assert len(remembered_sources(space)) == 3

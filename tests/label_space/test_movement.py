@@ -5,26 +5,27 @@ from __future__ import annotations
 import random
 from collections import Counter
 
+from neighbouring_words import neighbouring_text
+
 from protolabel import Document, Example, LabelSpace
 
 CLASSES, SHOTS, DOCUMENTS = 20, 12, 60
-WORDS = [f"{a}{b}{c}" for a in "bdfgklmnprst" for b in "aeiou" for c in "bdfgklmnprst"]
-
-
-def text(rng: random.Random, number: int) -> str:
-    """Two words of a class, which its neighbours have too, among words of all classes."""
-    own = [WORDS[100 + 4 * number + rng.randrange(8)] for _ in range(2)]
-    return " ".join(own + rng.choices(WORDS[:60], k=8))
 
 
 def alike() -> LabelSpace:
     """Classes so alike that prototypes and refined weights answer some documents differently."""
     rng = random.Random(0)
     space = LabelSpace.create(encoder="hashing", background=False)
-    space.add([Example(f"type {k}", text(rng, k)) for k in range(CLASSES) for _ in range(SHOTS)])
+    space.add(
+        [
+            Example(f"type {k}", neighbouring_text(rng, k))
+            for k in range(CLASSES)
+            for _ in range(SHOTS)
+        ]
+    )
     space.settle()
     space.answer_log.remember("text")
-    documents = [Document(f"{i}", text(rng, i % CLASSES)) for i in range(DOCUMENTS)]
+    documents = [Document(f"{i}", neighbouring_text(rng, i % CLASSES)) for i in range(DOCUMENTS)]
     for _ in space.label_many(documents):
         pass
     return space

@@ -19,14 +19,6 @@ FILE, OTHER, ROW, ITEM = "few/a.txt", "few/b.txt", "few/t.csv:2", "few/t.json:it
 SOURCES = FILE, ROW, ITEM
 
 
-@pytest.fixture
-def folders(tmp_path):
-    folders = tmp_path / "one", tmp_path / "two"
-    for folder in folders:
-        folder.mkdir()
-    return folders
-
-
 @pytest.fixture(params=["text", "answers"])
 def space(request, folders, monkeypatch):
     monkeypatch.chdir(folders[0])

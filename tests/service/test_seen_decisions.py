@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from service_process import make_space
 
-from protolabel import LabelSpace
-
 SPACE = "/v1/spaces/mail"
 TEXT = "please pay this bill"
 NOTHING: dict[str, list[str]] = {}
@@ -14,10 +12,7 @@ NOTHING: dict[str, list[str]] = {}
 
 @pytest.fixture
 def path(tmp_path):
-    path = make_space(tmp_path / "mail.space")
-    with LabelSpace(path, background=False) as space:
-        space.answer_log.remember("text")
-    return path
+    return make_space(tmp_path / "mail.space", remember="text")
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from mailboxes import Mail, write_mailbox
 from service_process import make_space, service
 from waiting import until
 
-from protolabel import LabelSpace
-
 pytestmark = pytest.mark.slow
 
 SPACE = "/v1/spaces/mail"
@@ -22,19 +20,7 @@ ROWS = "few/rows.csv", "text\npay the rent\nthe work of years\n"
 
 @pytest.fixture
 def path(tmp_path):
-    path = make_space(tmp_path / "mail.space")
-    with LabelSpace(path, background=False) as space:
-        space.answer_log.remember("text")
-    return path
-
-
-@pytest.fixture
-def folders(tmp_path):
-    """Return two folders in which services are started."""
-    folders = tmp_path / "one", tmp_path / "two"
-    for folder in folders:
-        folder.mkdir()
-    return folders
+    return make_space(tmp_path / "mail.space", remember="text")
 
 
 def read(client, tmp_path):
