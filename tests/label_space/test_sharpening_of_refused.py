@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -108,3 +109,42 @@ def test_a_second_run_beside_refusals_changes_nothing(space):
     version, weights = space.version, space.view().prototypes.weights
     assert space.sharpen().version == version
     np.testing.assert_array_equal(space.view().prototypes.weights, weights)
+
+
+def decide(space: LabelSpace, label: str | None, ids: str) -> None:
+    """Let a person say which class remembered documents have; None for none of them."""
+    view, session = space.view(), session_of(space)
+    session.answer_queue.write()
+    key = None if label is None else view.rows.class_named(label, view.version).key
+    rows = [row for row in session.store.answers.rows() if row.id[0] == ids]
+    judged = [replace(row, class_key=key, person=True) for row in rows]
+    session.store.answers.judge(judged, [])
+
+
+def test_a_document_of_a_class_that_is_retired_moves_no_other(space):
+    """A person has said that it is of that class, so it is of none of the others."""
+    plain = drawn(space)
+    space.describe("whisper", f"{ODD} {ODDER}")
+    decide(space, "whisper", "w")
+    space.retire("whisper")
+    space.label(Document("other", f"{WORK} {WORK}"))
+    assert space.sharpen().detail["documents"] == 1
+    assert drawn(space) == pytest.approx(plain, abs=1e-6)
+    space.unretire("whisper")
+    assert space.sharpen().detail["documents"] == 1 + len(WHISPERS)
+
+
+@pytest.mark.parametrize("retired", [True, False])
+def test_near_copies_of_what_is_of_no_class_that_can_answer_move_none(space, retired):
+    space.answer_log.forget()
+    space.answer_log.remember("text")
+    plain = drawn(space)
+    letter = f"dear customer {{}}, our winter {BILL} of {ODD} with {ODDER} and all of the rest"
+    texts = [letter.format(n) for n in range(8)]
+    list(space.label_many([Document("judged", texts[0]), Document("other", f"{WORK} {WORK}")]))
+    space.describe("whisper", f"{ODD} {ODDER}")
+    decide(space, "whisper" if retired else None, "j")
+    space.retire("whisper")
+    list(space.label_many([Document(f"c{n}", text) for n, text in enumerate(texts[1:])]))
+    space.sharpen()
+    assert drawn(space) == pytest.approx(plain, abs=1e-6)

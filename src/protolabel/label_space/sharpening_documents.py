@@ -1,6 +1,6 @@
 """The remembered documents that may move descriptions, each once, and what is refused for them.
 
-What a person has refused for a document holds for its copies and near copies, as in answers.
+What a person has said of a document holds for its copies and near copies, as in answers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.negatives import Losses, with_refusals
-from protolabel.arrays import Floats
+from protolabel.arrays import Floats, Keys
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import contents_of_examples
 from protolabel.label_space.classes_now import ClassesNow
@@ -44,6 +44,21 @@ class SharpeningDocuments:
         """Their vectors. *Shape:* ``(n, d)``."""
         return np.stack([row.embedding for row in self.rows])
 
+    def judged_among(self, keys: Keys) -> SharpeningDocuments:
+        """Return them without those that a person gave another class than these, or none.
+
+        A class that cannot answer now, such as a retired one, has nothing to be moved; and the
+        document is of no other.
+        """
+        places = [
+            i
+            for i, row in enumerate(self.rows)
+            if not row.person or (row.class_key is not None and row.class_key in keys)
+        ]
+        return SharpeningDocuments(
+            [self.rows[i] for i in places], [self.refused[i] for i in places]
+        )
+
     def losses(self, view: View, totals: ClassTotals, kappa: float) -> Losses | None:
         """Return what their cosines with prototypes lose by what people have refused.
 
@@ -68,12 +83,12 @@ class SharpeningDocuments:
         return with_refusals(by_vectors, [columns[frozenset(every)] for every in self.refused])
 
 
-def sharpening_documents(view: View, store: Store, n_classes: int) -> SharpeningDocuments:
+def sharpening_documents(view: View, store: Store) -> SharpeningDocuments:
     """Return the remembered documents that may move a description, each once, by their content.
 
     What a person has said of one holds for its copies. Near copies count once: where no texts are
-    remembered, those that differ in numbers alone. Left out are examples, what a person
-    took out of every class, and what the encoder cannot read.
+    remembered, those that differ in numbers alone. Left out are examples, what a person took out of
+    every class or gave one that cannot answer now, and what the encoder cannot read.
     """
     examples = contents_of_examples(store.rows, view.version)
     different: dict[bytes, AnswerRow] = {}
@@ -84,8 +99,8 @@ def sharpening_documents(view: View, store: Store, n_classes: int) -> Sharpening
         if row.encoding == view.embedder.encoding and row.content not in examples:
             earlier = different.pop(row.content, row)
             different[row.content] = earlier if earlier.person and not row.person else row
-    different = {key: r for key, r in different.items() if not (r.person and r.class_key is None)}
-    most = min(MOST_DOCUMENTS, max(1, MOST_CELLS // max(1, n_classes)))
+    keys = view.prototypes.keys
+    most = min(MOST_DOCUMENTS, max(1, MOST_CELLS // max(1, len(keys))))
     newest = list(different.values())[-most:]
     legible = ~unreadable(answered_rows(newest, view.embedder.dim))
     usable = sorted(
@@ -97,12 +112,11 @@ def sharpening_documents(view: View, store: Store, n_classes: int) -> Sharpening
         if document in contents and key in classes.present:
             refused.setdefault(contents[document], set()).add(key)
     texts = DocumentTexts.remembered(store.answers, usable)
-    for row, keys in zip(usable, view.negative_texts.classes_of(texts), strict=True):
-        if keys:
-            refused.setdefault(row.content, set()).update(keys)
-    return without_near_copies(
-        usable, store.answers.texts_of([row.document for row in usable]), refused
-    )
+    for row, classes_refused in zip(usable, view.negative_texts.classes_of(texts), strict=True):
+        if classes_refused:
+            refused.setdefault(row.content, set()).update(classes_refused)
+    words = store.answers.texts_of([row.document for row in usable])
+    return without_near_copies(usable, words, refused).judged_among(keys)
 
 
 def without_near_copies(

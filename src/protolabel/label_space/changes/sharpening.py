@@ -61,7 +61,7 @@ class Sharpen(ChangeRequest):
         with rows.reading():
             descriptions = rows.descriptions()
             keys = np.array(sorted(view.prototypes.keys.tolist()), np.int64)
-            documents = sharpening_documents(view, situation.store, len(keys))
+            documents = sharpening_documents(view, situation.store)
             if not documents.rows:
                 raise _no_documents(view.settings.remember)
             if not descriptions:
@@ -72,7 +72,7 @@ class Sharpen(ChangeRequest):
             totals = _totals(situation, keys, descriptions)
             losses = documents.losses(view, totals, SHARPENED)
         place = {key: i for i, key in enumerate(keys.tolist())}
-        labels = [place.get(row.class_key or 0, -1) if row.person else -1 for row in documents.rows]
+        labels = [place[row.class_key or 0] if row.person else -1 for row in documents.rows]
         result = sharpened(
             totals, SHARPENED, documents.embeddings, np.array(labels, np.int64), losses
         )
