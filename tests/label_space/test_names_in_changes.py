@@ -125,13 +125,38 @@ def test_a_merge_into_a_new_class_takes_the_description_that_people_wrote(space)
     assert "'pay bill'" in change.summary
 
 
+def test_a_merge_into_a_class_that_its_name_describes_keeps_the_only_description(space):
+    """Before, the sentence that a person wrote went, and the name of the other class stayed."""
+    preview = space.preview.merge(["bill", "cv"], into="cv")
+    change = space.merge(["bill", "cv"], into="cv")
+    assert change.summary.endswith("it takes the description 'pay bill'")
+    assert preview.change.summary == change.summary
+    assert "descriptions" not in change.detail
+    about = space.show("cv")[0]
+    assert (about.description, about.description_from) == ("pay bill", "given")
+    space.undo()
+    assert [space.show(name)[0].description for name in ("bill", "cv")] == ["pay bill", "cv"]
+    assert space.show("cv")[0].description_from == "name"
+    space.redo()
+    assert space.show("cv")[0].description == "pay bill"
+
+
 def test_a_merge_says_which_words_are_no_longer_in_force_and_keeps_them(space):
+    space.describe("cv", "work")
     change = space.merge(["bill", "cv"], into="cv")
     assert change.summary.endswith("the description is no longer in force: 'pay bill'")
     assert change.detail["descriptions"] == {"bill": "pay bill"}
-    assert space.show("cv")[0].description == "cv"
-    two = space.describe("cv", "work").version and space.merge(["box", "cv"], into="all")
+    assert space.show("cv")[0].description == "work"
+    two = space.merge(["box", "cv"], into="all")
     assert two.detail["descriptions"] == {"box": "ship box", "cv": "work"}
+    assert space.show("all")[0].description_from == "name"
+
+
+def test_a_merge_of_two_descriptions_into_a_class_without_one_takes_none_of_them(space):
+    space.add([Example("other", "walk")])
+    change = space.merge(["bill", "box"], into="other")
+    assert change.detail["descriptions"] == {"bill": "pay bill", "box": "ship box"}
+    assert space.show("other")[0].description_from == "name"
 
 
 def test_an_example_is_named_by_its_source_where_no_id_is_meant(space):

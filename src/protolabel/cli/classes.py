@@ -76,7 +76,11 @@ def rename(space: str, old: str, new: str, json_: bool) -> None:
 @ENCODER
 @as_json
 def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, json_: bool) -> None:
-    """Merge several classes into one. Each document that comes stands in it once."""
+    """Merge several classes into one. Each document that comes stands in it once.
+
+    If no person has described that class, it takes the description of the others where they have
+    one; of several it takes none, and the history keeps them.
+    """
     with opened(space, encoder, cache=True) as label_space:
         carry_out(changes.Merge(labels, into), label_space, json_)
 

@@ -130,7 +130,10 @@ class Rename(ChangeRequest):
 
 @dataclass(frozen=True)
 class Merge(ChangeRequest):
-    """Make one class of several; ``into`` may be one of them, or new."""
+    """Make one class of several; ``into`` may be one of them, or new.
+
+    A class that no person has described takes the description of the others, if they have just one.
+    """
 
     kind: ClassVar[str] = "merge"
     new_name: ClassVar[str] = "into"
@@ -154,8 +157,8 @@ class Merge(ChangeRequest):
         """Move the examples of the other classes and what stands under them, and end those.
 
         A document that comes with several of them, or is there already, stands there once.
-        A description that people wrote is kept: a class that is made here takes it, if there is
-        only one; what is not in force any more stands in the detail.
+        A description that people wrote is kept: a class that has none of its own takes it, if there
+        is only one; what is not in force any more stands in the detail.
         """
         rows = {row.key: row for row in (require_class(writing, name) for name in self.labels)}
         into = class_named(writing.rows, self.into, writing.version)
@@ -181,21 +184,22 @@ class Merge(ChangeRequest):
         writing.summary = "; ".join(filter(None, (merged, words_of_ends(ends, self.into))))
         writing.detail = {"from": names, "into": self.into, "moved": len(moves)}
         writing.detail |= {"removed": ends[:LISTED]} if ends else {}
-        self._keep_descriptions(writing, sources, material, target if is_new else None)
+        self._keep_descriptions(writing, sources, material, target)
         note_withdrawn(writing, withdrawals)
         if is_new:
             note_near(writing, indexes, [self.into], without=names)
 
     def _keep_descriptions(
-        self, writing: Writing, sources: list[ClassRow], material: Material, new: int | None
+        self, writing: Writing, sources: list[ClassRow], material: Material, target: int
     ) -> None:
         """Say which description is in force, and keep in the detail the words of the others."""
         descriptions = {r.name: r.description for r in sources if r.described_by == "given"}
         if not descriptions:
             return
         texts = list(dict.fromkeys(text for text in descriptions.values() if text))
-        if new is not None and len(texts) == 1 and texts[0] in material.descriptions:
-            row = writing.rows.class_with_key(new, writing.version)
+        row = writing.rows.class_with_key(target, writing.version)
+        lacks_one = row.described_by != "given"
+        if lacks_one and len(texts) == 1 and texts[0] in material.descriptions:
             writing.describe_class(
                 row, writing.item(texts[0], material.descriptions[texts[0]]), "given"
             )
