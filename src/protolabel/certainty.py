@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 LIKELIER_THAN_NOT = 0.5  # the least chance of an answer that is likelier right than wrong
+HARDLY = 0.005  # a share below it would be rounded to none
 IF_A_CLASS = "if it is one of the classes"  # what a probability takes for granted
 
 
 def percent(share: float | None) -> str:
-    """Return a share in per cent, such as ``27%``; empty where there is none."""
-    return "" if share is None else f"{share:.0%}"
+    """Return a share in whole per cent, such as ``27%``; empty where there is none.
+
+    It is never 0 or 100 for what is neither, and a half is rounded up, as on the page.
+    """
+    if share is None:
+        return ""
+    if 0.0 < share < HARDLY:
+        return "< 1%"
+    return "> 99%" if 1.0 - HARDLY <= share < 1.0 else f"{int(100.0 * share + 0.5)}%"
 
 
 def is_none_likelier(certainty: float | None, none_probability: float | None) -> bool:
@@ -25,7 +33,7 @@ def percentages(certainty: float | None, none_probability: float | None) -> str:
     if certainty is None:
         return ""
     if none_probability is None:
-        return f"{certainty:.0%} {IF_A_CLASS}"
+        return f"{percent(certainty)} {IF_A_CLASS}"
     if not is_none_likelier(certainty, none_probability):
-        return f"{certainty:.0%}"
-    return f"{certainty:.0%}, none of these {none_probability:.0%}"
+        return percent(certainty)
+    return f"{percent(certainty)}, none of these {percent(none_probability)}"

@@ -12,6 +12,7 @@ from settled_spaces import WORDS, make_settled
 from sorted_folders import places, sort
 
 from protolabel import Example, LabelSpace
+from protolabel.certainty import percent
 
 STRANGE = "summer pay garden evening music everybody welcome"
 
@@ -67,7 +68,7 @@ def test_none_of_these_stands_beside_a_class_where_it_is_likelier(space, letters
     (record,) = records("label", space, letters / "a.txt", "--json")
     assert record["label"]
     assert record["none_probability"] > record["chance"]
-    words = f"{record['chance']:.0%}, none of these {record['none_probability']:.0%}"
+    words = f"{percent(record['chance'])}, none of these {percent(record['none_probability'])}"
     label = record["label"]
     assert f"{label}  {words}  score" in call("label", space, letters / "a.txt").stdout
     listed = call("label", space, letters, "--sort-into", tmp_path / "sorted").stdout

@@ -11,7 +11,7 @@ from typing import Any
 
 from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
-from protolabel.certainty import IF_A_CLASS, percentages
+from protolabel.certainty import IF_A_CLASS, percent, percentages
 from protolabel.cli.terminal import about_space, bold, dim, note, plain, printable, say, styled
 from protolabel.cli.wrapping import columns_of
 from protolabel.quantity import quantity
@@ -99,9 +99,9 @@ def _verdict(answer: Answer, top: int) -> str:
         nearest = answer.alternatives[0]
         verdict += f"  (nearest: {printable(nearest.label)}, score {nearest.score:.3f}{fit}"
         if answer.labels is not None and answer.probability is not None:
-            verdict += f"; {answer.probability:.0%}"
+            verdict += f"; {percent(answer.probability)}"
         elif answer.probability is not None:
-            verdict += f"; {answer.probability:.0%} {IF_A_CLASS}"
+            verdict += f"; {percent(answer.probability)} {IF_A_CLASS}"
         return verdict + ")"
     sure = percentages(answer.certainty, answer.none_probability)
     score, sure = f"score {answer.score:.3f}{fit}", f"  {sure}" if sure else ""
@@ -116,12 +116,12 @@ def _verdict(answer: Answer, top: int) -> str:
 
 
 def _level(level: Level) -> str:
-    sure = "" if level.certainty is None else f" {level.certainty:.0%}"
+    sure = "" if level.certainty is None else f" {percent(level.certainty)}"
     return f"{level.label}{sure}"
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"  {share:.0%}"
+    return "" if share is None else f"  {percent(share)}"
 
 
 def _evidence_lines(evidence: Evidence) -> Iterable[str]:
@@ -133,7 +133,7 @@ def _evidence_lines(evidence: Evidence) -> Iterable[str]:
         yield f"nearest example {nearest.id}{place} ({nearest.score:.3f}){words}"
     if evidence.description is not None:
         sharpened = ", sharpened by documents" if evidence.description_sharpened else ""
-        share = f"{evidence.description_share:.0%}"
+        share = percent(evidence.description_share)
         yield f"{share} from the description{sharpened}: {evidence.description}"
     if evidence.passage is not None:
         yield _passage_line(evidence.passage)
