@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protolabel.compared_pairs import COMMON
 from protolabel.equality import document_digests
 from protolabel.label_space.fits.text_traits import TextTraits
-from protolabel.near_copies import COMMON, document_groups, near_groups
+from protolabel.near_copies import document_groups, near_groups
 from protolabel.sketches import LEAST_WORDS, SAMPLE, sketch_of, template_digest, words_of_text
 
 LETTER = (

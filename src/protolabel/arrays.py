@@ -51,3 +51,12 @@ def distinct(numbers: Integers) -> Integers:
     *Shape:* any -> ``(n,)`` int64.
     """
     return np.unique(numbers, return_counts=True)[0]
+
+
+def ranges(starts: Integers, counts: Integers) -> Integers:
+    """Return whole ranges one after the other: starts 3, 7 and counts 2, 3 -> 3, 4, 7, 8, 9.
+
+    *Shape:* ``(n,)`` each -> ``(sum of the counts,)``.
+    """
+    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.asarray(np.repeat(starts, counts) + within, np.int64)

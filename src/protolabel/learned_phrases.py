@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arrays import Doubles, Integers, Mask
+from protolabel.arrays import Doubles, Integers, Mask, ranges
 from protolabel.near_copies import boilerplate
 from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST
 from protolabel.sketches import (
@@ -154,8 +154,7 @@ class LearnedPhrases:
         text = np.repeat(np.arange(len(phrases)), [len(hashes) for hashes in phrases])
         first = np.searchsorted(self.hashes, every)
         counts = np.searchsorted(self.hashes, every, side="right") - first
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        owners = self.owners[np.repeat(first, counts) + within].astype(np.int64)
+        owners = self.owners[ranges(first, counts)].astype(np.int64)
         pairs, shared = np.unique(
             np.repeat(text, counts) * len(self.sizes) + owners, return_counts=True
         )

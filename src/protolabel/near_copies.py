@@ -13,10 +13,17 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arrays import Integers
+from protolabel.arrays import Integers, ranges
+from protolabel.compared_pairs import (
+    PROBES_AT_ONCE,
+    is_elsewhere,
+    most_changed_pairs,
+    most_texts_of_a_rare_pair,
+    neighbours,
+)
 from protolabel.equality import groups_of, rounded_digests
 from protolabel.joined_groups import groups_by_numbers
-from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST, are_near_texts
+from protolabel.near_text_pairs import LONGEST, are_near_texts
 from protolabel.sketches import (
     Sketch,
     Table,
@@ -25,12 +32,6 @@ from protolabel.sketches import (
     sketch_of,
     template_of,
 )
-
-COMMON = 20  # texts that may have a pair of words before it can be boilerplate,
-COMMON_SHARE = 0.02  # or this share of all texts, whichever is more
-ELSEWHERE = 0.1  # of the texts with boilerplate stand outside of the class that has most of them
-NEIGHBOURS = 32  # of a text that are looked at for each pair of words that many texts have
-PROBES_AT_ONCE = 8192
 
 
 def document_groups(
@@ -150,7 +151,7 @@ def shared_templates(
     for (template, _), count in by_class.items():
         total[template] += count
         most[template] = max(most.get(template, 0), count)
-    apart = {one for one, count in total.items() if count - most[one] >= ELSEWHERE * count}
+    apart = {one for one, count in total.items() if is_elsewhere(count, most[one])}
     return [
         template
         if not numbers or template not in apart
@@ -238,9 +239,8 @@ def boilerplate(pairs: Table, texts: Integers, labels: Integers) -> npt.NDArray[
     """
     sketch, label = np.unique(np.stack([texts, labels]), axis=1)  # copies count once
     lengths = pairs.lengths[sketch]
-    within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     _, number = np.unique(pairs.hashes, return_inverse=True)
-    run_numbers = number.reshape(-1)[np.repeat(pairs.starts[sketch], lengths) + within]
+    run_numbers = number.reshape(-1)[ranges(pairs.starts[sketch], lengths)]
     total = np.bincount(run_numbers)
     order = np.lexsort((np.repeat(label, lengths), run_numbers))
     runs_by_label = np.stack([run_numbers[order], np.repeat(label, lengths)[order]])
@@ -249,8 +249,8 @@ def boilerplate(pairs: Table, texts: Integers, labels: Integers) -> npt.NDArray[
     )
     most = np.zeros(len(total), np.int64)
     np.maximum.at(most, runs_by_label[0, new], np.diff(np.append(new, runs_by_label.shape[1])))
-    common = total > max(COMMON, COMMON_SHARE * len(sketch))
-    common &= total - most >= ELSEWHERE * total
+    common = total > most_texts_of_a_rare_pair(len(sketch))
+    common &= is_elsewhere(total, most)
     return np.asarray(common[number.reshape(-1)], np.bool_)
 
 
@@ -264,7 +264,7 @@ def _candidates(
     owners, lengths = pairs.owners, pairs.lengths
     rarest = np.lexsort((pairs.hashes, texts_with, owners))
     ranks = np.arange(len(rarest)) - np.repeat(pairs.starts, lengths)
-    needed = np.floor(2 * CHANGED_WORDS + 2 * CHANGED_SHARE * lengths)[owners]
+    needed = most_changed_pairs(lengths)[owners]
     alone = np.bincount(owners[texts_with == 1], minlength=len(lengths))[owners]
     probes = rarest[(ranks <= needed) & (alone <= needed)]
     probes = probes[texts_with[probes] > 1]
@@ -273,15 +273,12 @@ def _candidates(
     place[by_hash] = np.arange(len(by_hash))
     first = np.searchsorted(pairs.hashes[by_hash], pairs.hashes[probes])
     last = first + texts_with[probes]
-    many = texts_with[probes] > NEIGHBOURS
-    low = np.where(many, np.maximum(first, place[probes] - NEIGHBOURS // 2), first)
-    high = np.where(many, np.minimum(last, place[probes] + NEIGHBOURS // 2 + 1), last)
+    low, high = neighbours(first, last, place[probes])
     for start in range(0, len(probes), PROBES_AT_ONCE):
         part = slice(start, start + PROBES_AT_ONCE)
         counts = high[part] - low[part]
         short = np.repeat(owners[probes[part]], counts)
-        within = np.arange(len(short)) - np.repeat(np.cumsum(counts) - counts, counts)
-        long = owners[by_hash[np.repeat(low[part], counts) + within]]
+        long = owners[by_hash[ranges(low[part], counts)]]
         possible = (
             (short != long)
             & (sizes[short] <= sizes[long])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from protolabel.arrays import Doubles, Positions
+from protolabel.arrays import Doubles, Positions, ranges
 
 MOST_COMPARED = 20_000_000  # pairs of points: beyond it, a tree is faster
 CHUNK = 4096  # points whose pairs are in memory at once
@@ -67,8 +67,7 @@ def _pairs_within(
     """
     counts = ends - starts
     place = np.repeat(np.arange(len(counts)), counts)
-    within = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts)
-    pairs = np.stack([order[first + place], order[starts[place] + within]], axis=1)
+    pairs = np.stack([order[first + place], order[ranges(starts, counts)]], axis=1)
     gaps = points[pairs[:, 0]] - points[pairs[:, 1]]
     near: Positions = pairs[np.einsum("np,np->n", gaps, gaps) <= radius**2]
     return near

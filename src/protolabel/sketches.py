@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arrays import Doubles, Integers, Mask
+from protolabel.arrays import Doubles, Integers, Mask, ranges
 from protolabel.equality import folded
 from protolabel.text import UNSPACED
 
@@ -136,8 +136,7 @@ class Table:
     ) -> tuple[Doubles, Doubles]:
         lengths = self.lengths[first]
         pair = np.repeat(np.arange(len(first)), lengths)
-        within = np.arange(len(pair)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        place = self.starts[first][pair] + within
+        place = ranges(self.starts[first], lengths)
         halvings = np.maximum(self.halvings[first], self.halvings[second])
         counts = self.hashes[place] < (1 << (32 - halvings))[pair]
         if relevant is not None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protolabel import near_copies
+from protolabel import compared_pairs
 from protolabel.arithmetic.row_change import RowChange
-from protolabel.label_space.fits import pair_postings, text_links
+from protolabel.label_space.fits import text_links
 from protolabel.label_space.fits.text_links import TextLinks
 from protolabel.near_copies import near_groups
 from protolabel.sketches import sketch_of
@@ -23,9 +23,8 @@ FOOTER = "this message is confidential please delete it if you are not the addre
 @pytest.fixture(autouse=True)
 def few_are_many(monkeypatch):
     """Let a handful of texts have boilerplate, and more in common than all are compared by."""
-    for module in (near_copies, pair_postings):
-        monkeypatch.setattr(module, "COMMON", 4)
-        monkeypatch.setattr(module, "NEIGHBOURS", 4)
+    monkeypatch.setattr(compared_pairs, "COMMON", 4)
+    monkeypatch.setattr(compared_pairs, "NEIGHBOURS", 4)
 
 
 def text(rng: random.Random) -> str:

@@ -17,7 +17,7 @@ from protolabel.arithmetic.prototypes import prototypes, sizes
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
-from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
+from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions, ranges
 
 FEWEST = 10  # simulated queries for any estimate
 FEWEST_DOCUMENTS = 3  # that strangers are simulated from
@@ -230,8 +230,7 @@ def corrections(groups: Integers, queries: Integers) -> tuple[Positions, Positio
     starts = np.searchsorted(groups, queries)
     counts = np.searchsorted(groups, queries, side="right") - starts
     query = np.repeat(np.arange(len(queries)), counts)
-    within = np.arange(len(query)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return query, starts[query] + within
+    return query, ranges(starts, counts)
 
 
 def _centres(support: Support, labels: Labels) -> Doubles | None:

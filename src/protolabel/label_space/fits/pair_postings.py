@@ -13,11 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.vector_hashes import Hashes, mixed
-from protolabel.arrays import Integers, Keys, Mask, Positions
-from protolabel.near_copies import COMMON, COMMON_SHARE, ELSEWHERE, NEIGHBOURS
-from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS
+from protolabel.arrays import Integers, Keys, Mask, Positions, ranges
+from protolabel.compared_pairs import (
+    PROBES_AT_ONCE,
+    is_elsewhere,
+    most_changed_pairs,
+    most_texts_of_a_rare_pair,
+    neighbours,
+)
 
-PROBES_AT_ONCE = 8192
 _SHIFT, _MASK = np.uint64(32), np.uint64(2**32 - 1)
 _NO_LIMIT = 2**62
 
@@ -98,7 +102,7 @@ class Postings:
             return
         starts, ends = self._spans_of(changed)
         counts = ends - starts
-        owners = texts[_ranges(starts, counts)]
+        owners = texts[ranges(starts, counts)]
         fewest = np.repeat(np.minimum(counts, counts_before), counts)
         is_affected = np.zeros(len(self.limits), np.bool_)
         is_affected[owners[fewest <= self.limits[owners]]] = True
@@ -112,7 +116,7 @@ class Postings:
         lengths = np.bincount(owners)
         ends = np.cumsum(lengths)
         ranks = np.arange(len(rows)) - (ends - lengths)[owners]
-        needed = np.floor(2 * CHANGED_WORDS + 2 * CHANGED_SHARE * lengths)
+        needed = most_changed_pairs(lengths)
         alone = np.bincount(owners[texts_with == 1], minlength=len(lengths))
         is_probe = (ranks <= needed[owners]) & (alone <= needed)[owners]
         self.probes[rows] = is_probe & (texts_with > 1)
@@ -144,27 +148,27 @@ class Postings:
         labels = np.bincount(text, minlength=int(texts.max()) + 1)
         starts, owners = self.starts, self.texts
         lengths = np.diff(np.append(starts, len(self.codes)))
-        least = max(COMMON, COMMON_SHARE * len(text))
+        least = most_texts_of_a_rare_pair(len(text))
         common = np.flatnonzero(lengths * int(labels.max()) > least)  # the others have less
-        entries = owners[_ranges(starts[common], lengths[common])]
+        entries = owners[ranges(starts[common], lengths[common])]
         of_pair = np.repeat(np.arange(len(common)), lengths[common])
         total = np.bincount(of_pair, labels[entries], len(common)).astype(np.int64)
         common, total = common[total > least], total[total > least]
         _, number, of_class = np.unique(key, return_inverse=True, return_counts=True)
-        is_apart = total - int(of_class.max()) >= ELSEWHERE * total  # whichever class has most
+        is_apart = is_elsewhere(total, int(of_class.max()))  # whichever class has most
         unsure = np.flatnonzero(~is_apart)
         if len(unsure):
             lengths = lengths[common[unsure]]
-            entries = owners[_ranges(starts[common[unsure]], lengths)]
+            entries = owners[ranges(starts[common[unsure]], lengths)]
             pair = np.repeat(np.arange(len(unsure)), lengths)
             ends = np.cumsum(labels)
-            place = _ranges((ends - labels)[entries], labels[entries])
+            place = ranges((ends - labels)[entries], labels[entries])
             pair = np.repeat(pair, labels[entries])
             width = len(of_class)
             codes, counts = np.unique(pair * width + number[place], return_counts=True)
             most = np.zeros(len(unsure), np.int64)
             np.maximum.at(most, codes // width, counts)
-            is_apart[unsure] = total[unsure] - most >= ELSEWHERE * total[unsure]
+            is_apart[unsure] = is_elsewhere(total[unsure], most)
         return self.hashes[starts[common[is_apart]]]
 
     def marks(self, ids: Hashes, boilerplate: Hashes) -> Hashes:
@@ -182,7 +186,7 @@ class Postings:
         if len(boilerplate):
             starts = np.searchsorted(self.hashes, boilerplate)
             counts = np.searchsorted(self.hashes, boilerplate, side="right") - starts
-            entries = _ranges(starts, counts)
+            entries = ranges(starts, counts)
             np.add.at(marks, self.texts[entries], mixed(~self.hashes[entries]))
         return mixed(marks)
 
@@ -198,21 +202,12 @@ class Postings:
             part = slice(start, start + PROBES_AT_ONCE)
             counts = high[part] - low[part]
             short = np.repeat(owners[rows[part]], counts)
-            yield short, owners[_ranges(low[part], counts)]
+            yield short, owners[ranges(low[part], counts)]
 
     def _windows(self, rows: Positions) -> tuple[Positions, Positions, Positions]:
         """Return some probes, and where the texts that each leads to begin and end."""
         first, last = self._runs_of(rows)
-        many = last - first > NEIGHBOURS
-        low = np.where(many, np.maximum(first, rows - NEIGHBOURS // 2), first)
-        high = np.where(many, np.minimum(last, rows + NEIGHBOURS // 2 + 1), last)
-        return rows, low, high
-
-
-def _ranges(starts: Positions, counts: Integers) -> Positions:
-    """Return whole ranges one after the other: starts 3, 7 and counts 2, 3 -> 3, 4, 7, 8, 9."""
-    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(starts, counts) + within
+        return rows, *neighbours(first, last, rows)
 
 
 def _distinct_pairs(texts: Integers, keys: Keys) -> tuple[Integers, Keys]:

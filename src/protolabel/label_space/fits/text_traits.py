@@ -16,10 +16,11 @@ import numpy.typing as npt
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Integers, Labels, Mask
+from protolabel.compared_pairs import is_elsewhere
 from protolabel.equality import text_digest
 from protolabel.joined_groups import joined_groups, repeated_numbers
 from protolabel.label_space.fits.text_links import TextLinks
-from protolabel.near_copies import ELSEWHERE, near_groups
+from protolabel.near_copies import near_groups
 from protolabel.sketches import (
     digest_of_template,
     plain_digest,
@@ -110,9 +111,9 @@ class TextTraits:
         width = int(labels.max()) + 1
         codes, counts = np.unique(number.reshape(-1) * width + labels[rows], return_counts=True)
         total = np.bincount(codes // width, counts)
-        most = np.zeros(len(distinct))
+        most = np.zeros(len(distinct), np.int64)
         np.maximum.at(most, codes // width, counts)
-        apart = total - most >= ELSEWHERE * total
+        apart = is_elsewhere(total, most)
         templates = self.templates.copy()
         differing = rows[apart[number.reshape(-1)]]
         templates[differing] = self.plain[differing]
