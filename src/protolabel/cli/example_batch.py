@@ -24,6 +24,7 @@ from protolabel.cli.reading import (
     ReadingFlags,
     examples_of,
     naming_skip_bad,
+    print_notice,
     refuse_bad,
     skipped_of,
 )
@@ -33,6 +34,8 @@ from protolabel.errors import InputError
 from protolabel.label_space.changes import Add
 from protolabel.label_space.changes.import_records import import_request
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import session_of
+from protolabel.label_space.shared_parts import without_shared_parts
 from protolabel.label_space.usable_examples import usable_examples, without_needless_negatives
 from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.quantity import quantity
@@ -104,6 +107,7 @@ class ExampleBatch:
             examples += [replace(e, label=other, id="") for other in self.also for e in examples]
             if self.negative:
                 examples = [replace(e, negative=True) for e in examples]
+            examples = _without_shared_parts(space, examples)
             if label is None and self.flags.skip_bad:
                 examples, unusable = examples_of_usable_labels(space.view(), examples)
                 for fault in unusable:
@@ -196,3 +200,11 @@ class ExampleBatch:
         skipped = skipped_of(fault)
         self.skipped.append(skipped)
         self._lines.add(skipped)
+
+
+def _without_shared_parts(space: LabelSpace, examples: list[Example]) -> list[Example]:
+    """Return examples without the parts of mails that other mails have, too; notices name these."""
+    usable, shared = without_shared_parts(session_of(space).store, examples)
+    for part in shared:
+        print_notice(part.notice)
+    return usable

@@ -26,6 +26,7 @@ class FolderReading:
     Attributes:
         moves: the files that they moved or put there, in the order in which they are listed.
         examples: the documents of these files, each with its class.
+        decisions: the classes of remembered parts of mails among them, by their keys.
         withdrawn: the examples that are to be taken back, by the place of each file.
         unread: the places of files that may hold such examples, and cannot be read.
         unusable: the documents that cannot be used.
@@ -36,6 +37,7 @@ class FolderReading:
 
     moves: tuple[Correction, ...]
     examples: tuple[Example, ...]
+    decisions: Mapping[str, Sequence[str]]
     withdrawn: Mapping[str, Withdrawn]
     unread: Collection[str]
     unusable: tuple[Unreadable, ...]
@@ -53,7 +55,7 @@ class FolderReading:
         """The one change that people's moves ask for; None where they ask for none."""
         ids = self.withdrawn_ids
         if self.examples:
-            return Correct(self.examples, ids)
+            return Correct(self.examples, ids, self.decisions)
         return Remove(ids) if ids else None
 
 
@@ -83,6 +85,7 @@ def folder_reading(
     return FolderReading(
         moves=tuple(_with_effect(moves, withdrawn)),
         examples=lessons.examples,
+        decisions=lessons.decisions,
         withdrawn=withdrawn,
         unread=frozenset(unread),
         unusable=(*lessons.unusable, *faults),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
@@ -10,20 +11,26 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.batch.sorting.corrections import Correction
+from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.journal import Journal
 from protolabel.cli.reading import print_notice
 from protolabel.cli.withdrawn_examples import digests_of_part, fault_of
+from protolabel.document_key import document_key
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import session_of
+from protolabel.label_space.shared_parts import without_shared_parts
 from protolabel.label_space.usable_examples import n_new, usable_examples
 from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.label_space.view import View
+from protolabel.other_folders import OtherFolders
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
-from protolabel.types import Example
+from protolabel.types import Document, Example
 
 _File = tuple[Correction, list[Example], list[Unreadable]]  # what it teaches, and what it cannot
+_ATTACHMENT = re.compile(r"/\d+/")  # how the name of one goes on after that of its mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Lessons:
 
     Attributes:
         examples: the documents, each with its class.
+        decisions: the classes of remembered parts of mails among them, by their keys.
         unusable: those that cannot be used.
         corrections: those of which something is to be written down; partial where something cannot
             be used.
@@ -40,6 +48,7 @@ class Lessons:
     """
 
     examples: tuple[Example, ...]
+    decisions: dict[str, list[str]]
     unusable: tuple[Unreadable, ...]
     corrections: tuple[Correction, ...]
     n_new: int
@@ -75,14 +84,18 @@ def lessons_of(
         part_of: returns the digests of what was learned of a file already.
     """
     files: list[_File] = []
-    n_learned = 0
+    n_learned, keys = 0, dict[str, list[str]]()  # of remembered documents, by the sources here
     with FileReader(print_notice, as_examples=True, **options) as reader:
         for correction in moves:
-            examples, faults = _documents(reader, str(root / correction.place), correction.label)
+            path = str(root / correction.place)
+            documents, faults = _documents(reader, path, correction.label)
+            examples = [_example_of(d, correction.label or "") for d in documents]
+            keys |= {d.source: _keys_as_labelled(d, path, correction.entry) for d in documents}
             part = part_of(correction)
             lacking = [e for e in examples if part.isdisjoint(document_digests(e.text, e.image))]
             n_learned += len(examples) - len(lacking)
             files.append((correction, *_fitting(space.view(), lacking, faults)))
+    files, mails = _without_shared_parts(space, root, files)
     files = _without_contradictions(files)
     lines: list[Correction] = []
     for correction, examples, faults in files:
@@ -93,6 +106,12 @@ def lessons_of(
     usable = [example for _, examples, _ in files for example in examples]
     return Lessons(
         examples=tuple(usable),
+        decisions={
+            key: [example.label]
+            for example in usable
+            if example.source in mails
+            for key in keys.get(example.source, ())
+        },
         unusable=tuple(fault for _, _, faults in files for fault in faults),
         corrections=tuple(lines),
         n_new=n_new(space.view(), usable),
@@ -107,6 +126,29 @@ def _fitting(
     of_classes, refused = examples_of_usable_labels(view, examples)
     usable, unusable = usable_examples(view, of_classes)
     return usable, [*faults, *refused, *unusable]
+
+
+def _without_shared_parts(
+    space: LabelSpace, root: Path, files: list[_File]
+) -> tuple[list[_File], dict[str, str]]:
+    """Return files without the parts of mails that are no examples, and the mail of each part."""
+    mails: dict[str, str] = {}
+    for correction, examples, _ in files:
+        path = str(root / correction.place)
+        within = {one.source: one.source.removeprefix(path) for one in examples}
+        if any(_ATTACHMENT.match(rest) for rest in within.values()):
+            mails |= {
+                source: path
+                for source, rest in within.items()
+                if not rest or _ATTACHMENT.match(rest)
+            }
+    every = [example for _, examples, _ in files for example in examples]
+    usable, shared = without_shared_parts(session_of(space).store, every, mails)
+    for part in shared:
+        print_notice(part.notice)
+    sources = {one.source for one in usable}
+    lessons = [(c, [e for e in examples if e.source in sources], f) for c, examples, f in files]
+    return lessons, mails
 
 
 def _without_contradictions(files: list[_File]) -> list[_File]:
@@ -149,16 +191,35 @@ def _is_to_be_noted(space: LabelSpace, correction: Correction, usable: list[Exam
 
 def _documents(
     reader: FileReader, path: str, label: str | None
-) -> tuple[list[Example], list[Unreadable]]:
-    """Return the documents of a file as examples of a class, none of no class; and the faults."""
-    examples: list[Example] = []
+) -> tuple[list[Document], list[Unreadable]]:
+    """Return the documents of a file that can be examples, none of no class; and the faults."""
+    documents: list[Document] = []
     faults: list[Unreadable] = []
     if label is None:
-        return examples, faults
+        return documents, faults
     for d in reader.documents(path, os.path.basename(path)):
         fault = fault_of(d, path)
         if fault is not None:
             faults.append(fault)
         elif not isinstance(d, Unreadable) and not d.unreadable:
-            examples.append(Example(label, d.text, "", d.embedding, d.source, d.image))
-    return examples, faults
+            documents.append(d)
+    return documents, faults
+
+
+def _example_of(document: Document, label: str) -> Example:
+    d = document
+    return Example(label, d.text, "", d.embedding, d.source, d.image)
+
+
+def _keys_as_labelled(document: Document, path: str, entry: Entry) -> list[str]:
+    """Return the keys of a document where its file was labelled, in hexadecimal digits.
+
+    Args:
+        document: as it was read in the sorted folder.
+        path: of its file there.
+        entry: of that file.
+    """
+    source = entry.source + document.source.removeprefix(path)
+    as_labelled = replace(document, source=source)
+    keys = document_key(as_labelled), *OtherFolders.of(as_labelled).keys
+    return [key.hex() for key in keys]

@@ -5,18 +5,24 @@ one. *Not this* refuses the class, and ends the remembered label if it was that 
 it. ``ended_decisions`` says when a removal does so, and what is left then. Each change calls what
 applies to it from its ``note_answers``; nothing here knows the kinds of change. ``changes/history``
 takes it back with the change.
+
+What is said of a document holds for equal ones where both are whole. A part of a mail is meant only
+where its own mail is: a person who decides on a mail says nothing of others.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from protolabel.document_key import whole_path
 from protolabel.equality import short_digest
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.decided_labels import labels_of_examples
+from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.ended_decisions import (
     LabelsLeft,
     Pair,
@@ -34,12 +40,29 @@ from protolabel.types import Example
 NO_DOCUMENTS: Mapping[bytes, Sequence[str]] = MappingProxyType({})
 
 
-def labels_given(examples: Sequence[Example]) -> dict[bytes, list[str]]:
-    """Return the labels that documents come with, by what answers call their content."""
-    labels: dict[bytes, list[str]] = {}
-    for e in examples:
-        labels.setdefault(content_of(e.text, e.image, e.embedding), []).append(e.label)
-    return labels
+@dataclass(slots=True)
+class Statements:
+    """What a person said of documents, by what answers call their content.
+
+    Attributes:
+        labels: of each document.
+        sources: of the documents that were named; empty for one that came from nowhere.
+        former: keys of the classes that they were examples of until then.
+    """
+
+    labels: dict[bytes, list[str]] = field(default_factory=lambda: defaultdict(list))
+    sources: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
+    former: dict[bytes, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def of(cls, examples: Iterable[Example]) -> Statements:
+        """Return what is said by examples that people give."""
+        statements = cls()
+        for e in examples:
+            content = content_of(e.text, e.image, e.embedding)
+            statements.labels[content].append(e.label)
+            statements.sources[content].add(e.source)
+        return statements
 
 
 def note_labels_of_examples(
@@ -60,20 +83,22 @@ def note_labels_of_examples(
     """
     version = store.rows.version()
     before = version if change is None else change - 1
-    by_item: dict[int, list[str]] = {}
-    for name, new_labels in labels.items():
-        row = example_named(store.rows, name, before, of_document=True)
-        if row is not None:
-            by_item.setdefault(row.item, []).extend(new_labels)
-    by_content: dict[bytes, list[str]] = {}
-    digests_of_items = item_digests(store.rows, version, list(by_item))
-    for item, digests in zip(by_item, digests_of_items, strict=True):
+    named = {name: example_named(store.rows, name, before, of_document=True) for name in labels}
+    rows = {name: row for name, row in named.items() if row is not None}
+    digests_of_items = item_digests(store.rows, version, [row.item for row in rows.values()])
+    statements = Statements()
+    for (name, row), digests in zip(rows.items(), digests_of_items, strict=True):
         if digests:
-            by_content.setdefault(short_digest(digests[0]), []).extend(by_item[item])
+            content = short_digest(digests[0])
+            statements.labels[content] += labels[name]
+            statements.sources[content] |= {row.source, ""}  # all equal examples are meant
+            statements.former[content].add(row.class_key)
     if others_stay and settings_of(store.rows, version).several:
         others = labels_of_examples(store.rows, version)
-        by_content = {c: [*names, *others.get(c, ())] for c, names in by_content.items()}
-    note_labels(store, by_content, change)
+        statements.labels = {
+            c: [*names, *others.get(c, ())] for c, names in statements.labels.items()
+        }
+    note_labels(store, statements, change)
 
 
 def note_removed(store: Store, names: Sequence[str], change: int) -> None:
@@ -91,7 +116,7 @@ def note_removed(store: Store, names: Sequence[str], change: int) -> None:
 
 def note_labels(
     store: Store,
-    labels: Mapping[bytes, Sequence[str]],
+    statements: Statements,
     change: int | None,
     removed: Sequence[str] = (),
     decisions: Mapping[bytes, Sequence[str]] = NO_DOCUMENTS,
@@ -103,19 +128,20 @@ def note_labels(
 
     Args:
         store: of the label space, in a transaction.
-        labels: of each document, by what answers call its content.
+        statements: what a person said of documents.
         change: the version that the correction made; None where it found nothing to change.
         removed: names of examples of other documents that the change has removed.
-        decisions: labels of documents that are no examples, by the keys of these documents alone:
-            other mails may have the same short text.
+        decisions: labels of documents by their keys; they may be no examples.
     """
     version = store.rows.version()
-    by_content = class_keys(store.rows, labels, version)
+    by_content = class_keys(store.rows, statements.labels, version)
     by_document = class_keys(store.rows, decisions, version)
-    judged, refusals = with_labels(_decided_rows(store, by_content, by_document), version)
+    judged, refusals = with_labels(
+        _decided_rows(store, statements, by_content, by_document), version
+    )
     if removed and change is not None:  # in one note with the others
         rows, classes_refused = ended_by_removal(store, removed, change)
-        of_others = {row.document: row for row in rows if row.content not in labels}
+        of_others = {row.document: row for row in rows if row.content not in statements.labels}
         judged += of_others.values()
         refusals += [pair for pair in classes_refused if pair[0] in of_others]
     if judged:
@@ -187,14 +213,10 @@ def note_refused(
         decisions: as for :func:`note_labels`, the classes that these documents are not of.
     """
     version = store.rows.version()
-    names: dict[bytes, list[str]] = {}
-    for example in examples:
-        if example.negative:
-            content = content_of(example.text, example.image, example.embedding)
-            names.setdefault(content, []).append(example.label)
-    by_content = class_keys(store.rows, names, version)
+    statements = Statements.of(example for example in examples if example.negative)
+    by_content = class_keys(store.rows, statements.labels, version)
     by_document = class_keys(store.rows, decisions, version)
-    refused = _decided_rows(store, by_content, by_document)
+    refused = _decided_rows(store, statements, by_content, by_document)
     judged, pairs = with_refusals(store.rows, refused, version)
     if judged:
         store.answers.judge(judged, pairs, change=change)
@@ -226,11 +248,48 @@ def with_refusals(
 
 
 def _decided_rows(
-    store: Store, by_content: Mapping[bytes, list[int]], by_document: Mapping[bytes, list[int]]
+    store: Store,
+    statements: Statements,
+    by_content: Mapping[bytes, list[int]],
+    by_document: Mapping[bytes, list[int]],
 ) -> list[tuple[AnswerRow, list[int]]]:
-    """Return the remembered documents of some contents and of some keys, each with its classes."""
+    """Return the remembered documents that a person means, each with its classes.
+
+    Args:
+        store: of the label space.
+        statements: what a person said of documents.
+        by_content: the classes of some contents; equal documents are meant as the head of this file
+            says.
+        by_document: the classes of documents by their keys.
+    """
     rows = store.answers.rows(contents=by_content)
+    if rows:
+        reach = _Reach(store, statements)
+        rows = [row for row in rows if row.document not in by_document and reach.includes(row)]
     if by_document:
-        rows = [row for row in rows if row.document not in by_document]
         rows += [row for row in store.answers.rows() if row.document in by_document]
     return [(row, by_document.get(row.document) or by_content[row.content]) for row in rows]
+
+
+class _Reach:
+    """Which remembered documents are meant by what a person said of equal ones."""
+
+    def __init__(self, store: Store, statements: Statements) -> None:
+        self._statements, self._remembered = statements, DocumentParts.remembered(store)
+        self._classes_now = ClassesNow(store.rows, store.rows.version())
+        sources = {source for names in statements.sources.values() for source in names}
+        named = DocumentParts((source, b"") for source in sources)
+        self._paths = {source: whole_path(source) for source in sources if source}
+        self._whole = {
+            one for one in sources if not (named.file_of(one) or self._remembered.file_of(one))
+        }
+
+    def includes(self, row: AnswerRow) -> bool:
+        """Return whether a document is meant that is equal to one of which something was said."""
+        sources = self._statements.sources[row.content]
+        if row.source and whole_path(row.source) in {self._paths.get(one) for one in sources}:
+            return True
+        if not self._remembered.file_of(row.source):
+            return not self._whole.isdisjoint(sources)
+        former = self._statements.former.get(row.content, ())
+        return row.person and self._classes_now.among(row.class_key, former) is not None

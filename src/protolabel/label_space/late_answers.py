@@ -6,7 +6,7 @@ the changes since the version that gave it. For this document alone each of them
 in their order, undone or not: an answer that was stored at once would have seen them, too.
 
 Two things are lost. A correction that finds nothing to change makes no version. And the log names
-only the first 20 mails that a change decides on by their attachments.
+only the first 20 parts of mails that a change decides on, which no equal part of a mail follows.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from protolabel.label_space.deciding_kinds import (
     refusing_kinds,
     removing_kinds,
 )
+from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.ended_decisions import Pair, without_removed
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.stored_settings import settings_of
@@ -87,7 +88,7 @@ class LateAnswers:
         if not rows or not self.changes:
             return
         decisions = _Effects.of(store.rows, self.changes, {row.content for row in rows})
-        has_decided = False
+        parts, has_decided = DocumentParts.remembered(store), False
         for change in self.changes:
             documents = {row.document for row in self.rows if row.version < change.version}
             if change.reverts is not None:
@@ -100,7 +101,7 @@ class LateAnswers:
                 contents = {row.content for row in self.rows}
                 stored = store.answers.rows(contents=contents)
                 late = [row for row in stored if row.document in documents]
-                has_decided |= decisions.decide(store, change, late)
+                has_decided |= decisions.decide(store, change, late, parts)
                 decisions.refuse_again(store, change, self.again)
 
 
@@ -132,8 +133,13 @@ class _Effects:
         effects = (self.gains, self.losses, self.refusals)
         return bool(change.detail.get("decisions")) or any(change.version in one for one in effects)
 
-    def decide(self, store: Store, change: Change, late: Sequence[AnswerRow]) -> bool:
-        """Write down what a change says of late answers, and return whether it says something."""
+    def decide(
+        self, store: Store, change: Change, late: Sequence[AnswerRow], parts: DocumentParts
+    ) -> bool:
+        """Write down what a change says of late answers, and return whether it says something.
+
+        ``parts``: of the files that are remembered.
+        """
         rows, version = store.rows, change.version
         labels = self._labels(rows, change)
         refusals = self.refusals.get(version, {})
@@ -141,8 +147,9 @@ class _Effects:
         of_keys = [
             (row, of_documents[row.document]) for row in late if row.document in of_documents
         ]
-        by_labels = [(row, labels[row.content]) for row in late if row.content in labels]
-        by_refusals = [(row, refusals[row.content]) for row in late if row.content in refusals]
+        whole = [row for row in late if not parts.file_of(row.source)]
+        by_labels = [(row, labels[row.content]) for row in whole if row.content in labels]
+        by_refusals = [(row, refusals[row.content]) for row in whole if row.content in refusals]
         if change.kind in refusing_kinds():
             by_refusals += of_keys
         else:

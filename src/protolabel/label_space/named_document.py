@@ -6,10 +6,11 @@ Names that come from elsewhere, over HTTP for one, must not name files here: ``f
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from protolabel.arguments import require_strings
+from protolabel.document_key import document_key
 from protolabel.documents import as_document, as_examples, as_one_document, checked_text
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
@@ -22,8 +23,10 @@ from protolabel.label_space.answered_document import (
 )
 from protolabel.label_space.changes import Correct, Move, Refute, Relabel
 from protolabel.label_space.document_names import documents_named
+from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
+from protolabel.label_space.shared_parts import without_shared_parts
 from protolabel.label_space.taught_documents import TaughtDocuments
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -65,9 +68,11 @@ def correction(
         taught = TaughtDocuments.alone(as_document(document))
     documents, label = taught.documents, clean_name(to) if isinstance(to, str) else to
     examples = as_examples(documents, [label] * len(documents), several=several)
+    labels = [example.label for example in examples]
+    examples = _examples_of(session, taught, examples, reading)
     return Correct(
         tuple(replace(example, id="") for example in examples),
-        decisions=_decisions(taught, [example.label for example in examples]),
+        decisions=_decisions(session, taught, labels),
     )
 
 
@@ -106,22 +111,54 @@ def refutation(
     if not labels:
         raise InputError("no class that it is not", expected="one class or more")
     names = list(dict.fromkeys(map(clean_name, labels)))
+    examples = [
+        Example(
+            name, content.text, "", content.embedding, content.source, content.image, negative=True
+        )
+        for content in taught.documents
+        for name in names
+    ]
     return Refute(
-        tuple(
-            Example(
-                name, content.text, "", content.embedding, content.source, content.image,
-                negative=True,
-            )
-            for content in taught.documents
-            for name in names
-        ),
-        decisions=_decisions(taught, names),
-    )  # fmt: skip
+        tuple(_examples_of(session, taught, examples, reading)),
+        decisions=_decisions(session, taught, names),
+    )
 
 
-def _decisions(taught: TaughtDocuments, labels: Iterable[str]) -> dict[str, list[str]]:
-    """Return the classes of the remembered documents that become no example, by their keys."""
-    return {key.hex(): list(dict.fromkeys(labels)) for key in taught.keys}
+def _examples_of(
+    session: Session,
+    taught: TaughtDocuments,
+    examples: Sequence[Example],
+    reading: NoticedOptions | None,
+) -> list[Example]:
+    """Return those examples of the documents of a name that are none of other mails, too.
+
+    What a person is to know of a mail goes to ``reading``, else to the log.
+    """
+    session.answer_queue.write()
+    usable, shared = without_shared_parts(session.store, examples, taught.files)
+    own = taught.without({part.source for part in shared}).notice
+    of_text = [part.notice for part in shared if not part.label]
+    notices = of_text or ([own] if own is not None else [])
+    notices += [part.notice for part in shared if part.label]
+    on_notice = (reading or {}).get("on_notice") or _log_notice
+    for notice in notices:
+        on_notice(notice)
+    return usable
+
+
+def _decisions(
+    session: Session, taught: TaughtDocuments, labels: Iterable[str]
+) -> dict[str, list[str]]:
+    """Return the classes of remembered parts of mails, by their keys: equal ones are not meant."""
+    names = list(dict.fromkeys(labels))
+    parts, places = DocumentParts.remembered(session.store), session.store.answers.places()
+    is_mail = any(taught.files.values())
+    own = {document_key(one) for one in (*taught.covering, *taught.documents) if is_mail}
+    keys = [
+        key for key in taught.keys
+        if key in own or (key in places and parts.file_of(places[key].source))
+    ]  # fmt: skip
+    return {key.hex(): names for key in keys}
 
 
 def _document_of(view: View, row: ExampleRow) -> Document:
@@ -165,7 +202,6 @@ def named_document(
     from protolabel.readers.paths import printable
 
     reading = {"on_notice": _log_notice, **(reading or {})}
-    on_notice: Callable[[Notice], None] | None = reading.get("on_notice")
     file_exists = files and is_there(name)
     if not file_exists:
         checked_text(name, "document")  # the name of a file may hold bytes that are no UTF-8
@@ -182,8 +218,6 @@ def named_document(
         taught = read_as_answered(session, view, name, reading)
     else:
         taught = answered_document(session, view, name, kind, reading if files else None)
-    if taught.notice is not None and on_notice is not None:
-        on_notice(taught.notice)
     return taught
 
 

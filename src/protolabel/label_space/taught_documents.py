@@ -6,11 +6,13 @@ has decided on it all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from protolabel.document_key import document_key
 from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.document_parts import DocumentParts
+from protolabel.other_folders import OtherFolders
 from protolabel.quantity import quantity
 from protolabel.readers.covering_texts import words_of_taught
 from protolabel.readers.reports import Notice
@@ -24,7 +26,7 @@ class TaughtDocuments(NamedTuple):
     Attributes:
         documents: those that can be examples.
         covering: texts of mails among them that are too short to be examples.
-        keys: those by which answers to the latter are remembered.
+        keys: those by which answers to all of them are remembered, or may be.
     """
 
     documents: list[Document]
@@ -38,19 +40,32 @@ class TaughtDocuments(NamedTuple):
         covering: list[Document],
         namesakes: Iterable[AnswerRow] = (),
     ) -> TaughtDocuments:
-        """Return them with the keys of the covering texts.
+        """Return them with their keys.
 
         ``namesakes``: the remembered documents that the name means, which may have other keys.
         """
-        contents = {content_of(one.text, one.image, one.embedding) for one in covering}
-        keys = [document_key(one) for one in covering]
+        parts = [*covering, *documents]
+        contents = {content_of(one.text, one.image, one.embedding) for one in parts}
+        keys = [key for one in parts for key in (document_key(one), *OtherFolders.of(one).keys)]
         keys += [row.document for row in namesakes if row.content in contents]
         return cls(documents, covering, list(dict.fromkeys(keys)))
 
     @classmethod
     def alone(cls, document: Document) -> TaughtDocuments:
-        """Return a document that can be an example, and no other."""
-        return cls.of([document], [])
+        """Return a document that can be an example, and no other; its source says which it is."""
+        return cls([document], [], [])
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The mail that each of them is a part of, by its source; empty for a whole document."""
+        sources = [one.source for one in (*self.covering, *self.documents)]
+        parts = DocumentParts([], sources)
+        return {source: parts.file_of(source) for source in sources}
+
+    def without(self, sources: Collection[str]) -> TaughtDocuments:
+        """Return them without those of these sources, which are no examples after all."""
+        documents = [one for one in self.documents if one.source not in sources]
+        return self._replace(documents=documents)
 
     @property
     def notice(self) -> Notice | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from protolabel.label_space.corrected_answers import labels_given
+from protolabel.label_space.corrected_answers import Statements
 from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.remembered import NamesInLog, remembered_document
@@ -96,7 +96,7 @@ class _AsSeen(Claim):
     def _labels_given(self, judged: Collection[AnswerRow]) -> dict[bytes, set[str]]:
         """Return the labels that the request gives documents."""
         positive = [one for one in self.decided.examples if not one.negative]
-        by_content = labels_given(positive)
+        by_content = Statements.of(positive).labels
         given_labels = {row.document: set(by_content.get(row.content, ())) for row in judged}
         for key, labels in self.decided.labels.items():
             given_labels[_document(key)] = {labels} if isinstance(labels, str) else set(labels)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from protolabel.arrays import Floats
@@ -84,13 +84,14 @@ class FirstAnswer:
 class StoredPlace:
     """Where a remembered document stands, and what it is called there.
 
-    ``document``, ``place``, ``id`` and ``source`` are those of :class:`AnswerRow`.
+    All fields are those of :class:`AnswerRow`; ``content`` is empty in one that is to be stored.
     """
 
     document: bytes
     place: bytes | None
     id: str
     source: str
+    content: bytes = field(default=b"", compare=False)
 
 
 class AnswerTable(Protocol):

@@ -17,7 +17,7 @@ _STAND = """UPDATE answers SET place = ?1, id = ?2, source = ?3,
 
 def stored_places(db: sqlite3.Connection) -> dict[bytes, StoredPlace]:
     """Return where each document stood when it was last met."""
-    rows = db.execute("SELECT document, place, id, source FROM answers")
+    rows = db.execute("SELECT document, place, id, source, content FROM answers")
     return {row[0]: StoredPlace(*row) for row in rows}
 
 

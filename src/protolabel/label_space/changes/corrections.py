@@ -33,7 +33,7 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
-from protolabel.label_space.corrected_answers import labels_given, note_labels
+from protolabel.label_space.corrected_answers import Statements, note_labels
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
     equal_items,
@@ -55,7 +55,8 @@ class Correct(ExamplesRequest):
     Attributes:
         examples: the documents, each with its class.
         removed: ids of examples of other documents, which are of no class from now on.
-        decisions: the classes of remembered documents that become no example, by their keys.
+        decisions: the classes of remembered parts of mails by their keys, whether they become
+            examples or not.
     """
 
     kind: ClassVar[str] = "correct"
@@ -85,8 +86,8 @@ class Correct(ExamplesRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Give remembered documents the labels that they have, or none where they were removed."""
-        labels, decisions = labels_given(self.examples), by_document(self.decisions)
-        note_labels(store, labels, change, self.removed, decisions)
+        statements, decisions = Statements.of(self.examples), by_document(self.decisions)
+        note_labels(store, statements, change, self.removed, decisions)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, add what is not here, and end what is removed."""

@@ -1,6 +1,7 @@
 """The remembered documents that a correction decides on without an example of them.
 
-Such a document is the text of a mail that is too short to be an example: its attachments are.
+Such a document is the text of a mail that is too short to be an example: its attachments are. The
+attachments are named, too: no equal part of another mail is meant.
 """
 
 from __future__ import annotations

@@ -63,8 +63,7 @@ class Refute(ExamplesRequest):
 
     Attributes:
         examples: the documents, as negative examples.
-        decisions: the classes that remembered documents are not of, by their keys; these documents
-            become no example.
+        decisions: the classes that remembered parts of mails are not of, by their keys.
     """
 
     kind: ClassVar[str] = "refute"

@@ -1,0 +1,166 @@
+"""Which parts of a mail are no examples, since other mails have them too.
+
+The own text of a mail that other mails have with other attachments, such as a disclaimer, says
+nothing about a class, however long it is. An attachment that another mail of another class has,
+such as the terms of business, stays what it is. Where nothing of a mail would be left to learn
+from, its attachments are documents like others. Nothing is changed here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.classes_now import ClassesNow
+from protolabel.label_space.document_parts import DocumentParts
+from protolabel.readers.reports import Notice
+from protolabel.store import Store
+from protolabel.types import Example
+
+MOST_NAMED = 2  # other mails that a sentence names
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPart:
+    """A part of a mail that is no example.
+
+    Attributes:
+        file: the mail.
+        source: of the part.
+        others: other mails that have it.
+        label: the class of the first of these; empty for the own text of the mail.
+    """
+
+    file: str
+    source: str
+    others: tuple[str, ...]
+    label: str = ""
+
+    @property
+    def notice(self) -> Notice:
+        """What a person is to know of it."""
+        have = "has" if len(self.others) == 1 or self.label else "have"
+        if self.label:
+            name = self.source.removeprefix(f"{self.file}/")
+            words = f"{name} is no example: {self.others[0]} {have} it, too, and is {self.label!r}"
+            return Notice(self.file, words)
+        named = ", ".join(self.others[:MOST_NAMED]) + ", ..." * (len(self.others) > MOST_NAMED)
+        words = f"its own text is none: other mails have it, too ({named})"
+        return Notice(self.file, f"its attachments are examples, and {words}")
+
+
+def without_shared_parts(
+    store: Store, examples: Sequence[Example], files: Mapping[str, str] | None = None
+) -> tuple[list[Example], list[SharedPart]]:
+    """Return the examples without the parts of mails that are none, and these.
+
+    Args:
+        store: of the label space, which remembers what it has answered.
+        examples: whole mails, each with the class that it has, or has not.
+        files: the mails of some of them, by their sources; found by these where it is not given.
+    """
+    search = _Search(store, examples, files)
+    if not search.by_file:
+        return list(examples), []
+    shared = search.shared
+    left_out = {one.source for one in shared}
+    return [one for one in examples if one.source not in left_out], shared
+
+
+class _Search:
+    """The parts of the mails that examples come from, and other mails that have them."""
+
+    def __init__(
+        self,
+        store: Store,
+        examples: Sequence[Example],
+        files: Mapping[str, str] | None,
+    ) -> None:
+        self._store = store
+        self._parts = DocumentParts([], (one.source for one in examples))
+        self.by_file: dict[str, dict[str, bytes]] = defaultdict(dict)
+        for one in examples:
+            file = (files or {}).get(one.source) or self._parts.file_of(one.source)
+            if file:
+                content = content_of(one.text, one.image, one.embedding)
+                self.by_file[file][one.source] = content
+        self._labels: dict[str, set[str]] = defaultdict(set)
+        for one in examples:
+            self._labels[one.source].add(one.label)
+        self._negative = any(one.negative for one in examples)
+
+    @property
+    def shared(self) -> list[SharedPart]:
+        """The parts that are no examples."""
+        shared: list[SharedPart] = []
+        for file, parts in self.by_file.items():
+            candidates = [self._shared_part(file, source) for source in parts]
+            of_file = [one for one in candidates if one is not None]
+            if len(of_file) == len(parts):
+                of_file = [one for one in of_file if not one.label]
+            if len(of_file) < len(parts):
+                shared += of_file
+        return shared
+
+    def _is_frame(self, file: str, source: str) -> bool:
+        return source == file or self._parts.is_frame(source)
+
+    def _shared_part(self, file: str, source: str) -> SharedPart | None:
+        content = self.by_file[file][source]
+        others = self._files_with(content, file)
+        if self._is_frame(file, source):
+            return SharedPart(file, source, tuple(others)) if others else None
+        for other, labels in others.items():
+            contrary = labels & self._labels[source] if self._negative else labels
+            if contrary and (self._negative or not labels & self._labels[source]):
+                return SharedPart(file, source, (other,), min(contrary))
+        return None
+
+    def _files_with(self, content: bytes, file: str) -> dict[str, set[str]]:
+        """Return the other mails that have a part, each with the classes that people gave it.
+
+        A mail that has all attachments of this one is a copy of it.
+        """
+        attachments = {
+            one for source, one in self.by_file[file].items() if not self._is_frame(file, source)
+        }
+        others: dict[str, set[str]] = {}
+        for other in sorted(self._remembered.files_with(content)):
+            if not attachments <= set(self._remembered.contents_of(other)):
+                others[other] = self._decided.get((other, content), set())
+        for other, sources in self._files_here.get(content, {}).items():
+            if other != file and not attachments <= set(self.by_file[other].values()):
+                others[other] = {label for one in sources for label in self._labels[one]}
+        return others
+
+    @cached_property
+    def _files_here(self) -> dict[bytes, dict[str, list[str]]]:
+        """The sources of the parts of each content among the examples, by mail."""
+        files: dict[bytes, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for file, parts in self.by_file.items():
+            for source, content in parts.items():
+                files[content][file].append(source)
+        return files
+
+    @cached_property
+    def _remembered(self) -> DocumentParts:
+        return DocumentParts.remembered(self._store)
+
+    @cached_property
+    def _decided(self) -> dict[tuple[str, bytes], set[str]]:
+        """The classes that people gave remembered parts of mails, by mail and content."""
+        classes_now = ClassesNow(self._store.rows, self._store.rows.version())
+        decided: dict[tuple[str, bytes], set[str]] = defaultdict(set)
+        for row in self._store.answers.rows(contents=self._contents):
+            file = self._remembered.file_of(row.source)
+            label = classes_now.label(row.class_key) if row.person else None
+            if file and label is not None:
+                decided[file, row.content].add(label)
+        return decided
+
+    @property
+    def _contents(self) -> Collection[bytes]:
+        return {one for parts in self.by_file.values() for one in parts.values()}
