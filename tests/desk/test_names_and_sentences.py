@@ -56,6 +56,21 @@ def test_what_is_typed_while_classes_are_created_stays(person, client):
     assert described(client)["Notice"] == "somebody leaves us"
 
 
+def test_what_is_typed_while_an_example_is_added_stays(person):
+    """Before, it was thrown away once the first example was there."""
+    page = person.open("start").page
+    field = page.get_by_label("Type or paste an example: Invoice")
+    field.fill("please pay this")
+    waiting = person.hold("**/changes")
+    field.press("Enter")
+    field.fill("and this one")
+    person.let_go("**/changes", waiting)
+    expect(page.locator(".class-drops li", has_text="Invoice")).to_contain_text("7 examples")
+    page.wait_for_timeout(200)
+    expect(field).to_have_value("and this one")
+    expect(field).to_be_focused()
+
+
 def test_two_sentences_of_one_name_are_refused(person, client):
     page = person.open("start").page
     fill(page, 1, "Warranty", "a promise to mend")

@@ -158,11 +158,13 @@ export function ClassDrop(props: { name: string; n: number }): JSX.Element {
   const [over, setOver] = useState(false);
   const files = useRef<HTMLInputElement>(null);
   const field = useRef<HTMLInputElement>(null);
+  const newest = useRef(text); // as it is typed on while an example is added
+  newest.current = text;
   const take = (list: DroppedFile[]): void => void addExamples(list, props.name);
   const add = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (text.trim() && (await change({ kind: "add", examples: [{ label: props.name, text }], skip_known: true }))) setText("");
-    field.current?.focus(); // the button is off until something else is typed
+    if (text.trim() && (await change({ kind: "add", examples: [{ label: props.name, text }], skip_known: true }) && newest.current === text)) setText("");
+    if (!document.activeElement?.matches("input, textarea")) field.current?.focus(); // the button is off until something else is typed
   };
   return (
     <li class={over ? "over" : ""} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
