@@ -13,6 +13,11 @@ export const classes = (n: number): string => counted(n, "Klasse", "Klassen");
 /** Names, each in quotation marks. */
 export const quoted = (names: string[]): string => names.map((name) => `„${name}“`).join(", ");
 
-/** A target as a person reads it. */
+/** A target as a person reads it, and "nothing" where none can be promised. */
 export const targetInGerman = (target: string): string =>
-  target.replace(/(\d)\.(\d)/g, "$1,$2").replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "höchstens $1 Fehler");
+  target
+    .replace(/^nothing$/, "nichts")
+    .replace(/(\d)\.(\d)/g, "$1,$2")
+    .replace(/^errors (\S+)/, "höchstens $1 Fehler")
+    .replace(/ sure (\S+)$/, " ($1 sicher)")
+    .replace(/%/g, "\u00a0%");

@@ -18,6 +18,7 @@ from protolabel.arithmetic.risk import Cases, risk_point
 from protolabel.arithmetic.risk_interval import part_of
 from protolabel.arithmetic.scored_queries import QueriesByLevel, ScoredQueries
 from protolabel.arithmetic.target import Target, limit_of
+from protolabel.label_space.target_words import target_of
 
 SURE_OF_MEMBERS = Belonging(1.5, -3.0)
 
@@ -79,6 +80,30 @@ def test_what_can_be_promised_instead_is_named_to_the_last_tenth_of_a_per_cent()
     """Of 42 answers without an error it is ``1 - 0.05 ** (1 / 42)``, which is 6.88 %."""
     why = shortage(queries(42, 40, levels=False), Target("errors", 0.05), 0.0)
     assert why.endswith("what they can promise is errors 6.9%")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["errors 0.1% sure 50%", "errors 0.1% sure 99.9%", "strangers 99% sure 50%", "strangers 99.9%"],
+)
+def test_what_is_named_instead_is_a_target_that_can_be_promised(words):
+    """It is as sure as what was asked for; without that, it would be refused again."""
+    of = queries(42, 40, levels=False)
+    target = target_of(words)
+    assert target is not None
+    possible = target_of(shortage(of, target, 0.0).partition("what they can promise is ")[2])
+    assert possible is not None
+    assert possible.confidence == target.confidence
+    assert not shortage(of, possible, 0.0)
+
+
+@pytest.mark.parametrize("words", ["errors 1%", "strangers 99% sure 99.9%"])
+def test_where_nothing_can_be_promised_no_target_is_named(words):
+    """Before, `errors 100%` and `strangers 0%` were, which are none."""
+    of = queries(8, 2, levels=False)
+    wrong, target = replace(of, right=np.zeros(8, np.bool_)), target_of(words)
+    assert target is not None
+    assert shortage(wrong, target, 0.0).endswith("; what they can promise is nothing")
 
 
 @given(

@@ -72,8 +72,8 @@ def test_each_reason_why_there_is_no_forecast(points, documents, more, is_right)
 @pytest.mark.parametrize(
     ("target", "strangers", "each"),
     [("errors 5%", "20%", 9), ("errors 15%", "20%", 9), ("errors 12%", "60%", 60),
-     ("strangers 90%", "20%", 9)],
-    ids=["few examples", "alike", "few classes", "few classes of strangers"],
+     ("strangers 90%", "20%", 9), ("strangers 90% sure 99.9%", "20%", 9)],
+    ids=["few examples", "alike", "few classes", "few classes of strangers", "nothing"],
 )  # fmt: skip
 def test_why_a_target_cannot_be_promised(tmp_path, target, strangers, each):
     path = tmp_path / "a.space"

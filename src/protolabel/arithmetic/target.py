@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -201,7 +201,7 @@ def _too_many_errors(target: Target, cases: Cases, best: float) -> str:
         )
     else:
         cure = "classes that are told apart better are needed, so more examples or descriptions"
-    return _shortage(target, quantity(have, "simulated query"), cure, f"errors {_percent(best)}")
+    return _shortage(target, quantity(have, "simulated query"), cure, best)
 
 
 def _too_few_classes(target: Target, classes: int, best: float) -> str:
@@ -211,11 +211,13 @@ def _too_few_classes(target: Target, classes: int, best: float) -> str:
         target,
         f"strangers of {quantity(classes, 'simulated class')}",
         f"examples in at least {quantity(needed, 'class')} are needed, two or more in each",
-        f"strangers {math.floor(100 * best)}%",
+        math.floor(100 * best) / 100,
     )
 
 
-def _shortage(target: Target, source: str, cure: str, possible: str) -> str:
+def _shortage(target: Target, source: str, cure: str, best: float) -> str:
+    """Return why a target cannot be promised; ``best``: the share that can, just as surely."""
+    possible = str(replace(target, share=best)) if 0.0 < best < 1.0 else "nothing"
     return f"{target} cannot be promised from {source}: {cure}; what they can promise is {possible}"
 
 
