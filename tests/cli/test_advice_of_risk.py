@@ -9,6 +9,8 @@ from advice import Cases, Desk
 from commands import call
 from spelt_numbers import spelt
 
+from protolabel import LabelSpace
+
 CASES = Cases()
 
 
@@ -46,3 +48,12 @@ def held_out_documents_with_a_share_of_strangers(d: Desk) -> None:
     d.refused("risk", d.space, "--held-out", data, "--strangers", "30%")
     too_few_examples_for_a_risk(d)
     assert "held out queries: 3" in call("risk", d.space, "--held-out", data).stdout
+
+
+@CASES.of("leave out threshold, or leave out target")
+def a_threshold_and_a_target(d: Desk) -> None:
+    with LabelSpace(d.space, background=False) as space:
+        d.raised(lambda: space.configure(threshold=0.5, target="errors 5%"))
+        space.configure(target="errors 5%")
+        space.configure(threshold=0.5)
+        assert (space.settings.threshold, space.settings.target) == (0.5, None)

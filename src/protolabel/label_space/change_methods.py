@@ -203,7 +203,7 @@ class ChangeMethods(CorrectionMethods[Result]):
                 ``"errors 5%"`` (of answers at most), ``"strangers 90%"`` (declined at least) or
                 ``"turned away 2%"`` (of what belongs at most), each with ``" sure 90%"`` after it
                 for another confidence than 95 %; None or ``"none"``: no target. It takes the place
-                of a threshold, and a threshold takes its place.
+                of a threshold, and a threshold takes its place; both at once are refused.
             strangers: share of documents of no class in the stream, 0 to 0.99, or ``"30%"``;
                 ``"auto"``: 20 %. The chance of *none of these* depends on it.
             labels: ``"one"``: a document has one label. ``"several"``: it may have several, or

@@ -22,6 +22,7 @@ from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
 
 NAMES_MEAN = "names_mean"
+_EITHER = frozenset(("threshold", "target"))  # each takes the place of the other
 _UNSET = {"target": "none"}  # what None stands for, where not auto
 
 
@@ -51,6 +52,20 @@ class Configure(ChangeRequest):
         rows: dict[str, str] = {}
         for key, value in sorted(self.values.items(), key=lambda pair: pair[0] != "labels"):
             rows |= _parsed(key, value)
+        if self.values.keys() >= _EITHER:
+            rows |= self._threshold_or_target()
+        return rows
+
+    def _threshold_or_target(self) -> dict[str, str]:
+        """Return both as rows, one of which is not set. Raises InputError where both are."""
+        rows = {key: _parsed(key, self.values[key])[key] for key in _EITHER}
+        unset = Settings().rows()
+        if all(rows[key] != unset[key] for key in _EITHER):
+            raise InputError(
+                "a threshold and a target in one change",
+                expected="one of the two, since a target sets the threshold",
+                remedy="leave out threshold, or leave out target",
+            )
         return rows
 
     def embed(self, situation: Situation) -> Material:
