@@ -8,6 +8,7 @@ from protolabel.quantity import quantity
 from protolabel.text import excerpt
 
 REFUSED_WITHOUT_TEXT = "refused_without_text"  # how many, by the class of an accepted proposal
+LATE_REMOVALS = "late_removals"  # how many to be left out were in an accepted proposal no more
 LOST_DECISIONS = "lost_decisions"  # of a detail: what ``AnswerTable.lost_decisions`` says
 
 
@@ -39,6 +40,13 @@ def hints_of(detail: Mapping[str, object]) -> tuple[str, ...]:
         hints.append(
             f"class {label!r} may still be the answer to {documents} left out: no text is kept "
             "by which later answers could know them"
+        )
+    late = detail.get(LATE_REMOVALS)
+    if isinstance(late, int) and late:
+        documents = quantity(late, "document that was", "documents that were")
+        hints.append(
+            f"nothing was decided on {documents} to be left out: not in the proposal any more, but "
+            "decided on or forgotten since it was listed, or of a class now"
         )
     lost = detail.get(LOST_DECISIONS)
     if isinstance(lost, int) and lost:

@@ -134,6 +134,36 @@ def test_a_class_is_refused_for_what_is_left_out_of_its_proposal_and_undo_takes_
         assert not any(one.get("refused") for one in documents)
 
 
+@pytest.mark.parametrize("field", ["leave_out", "pass_over"])
+def test_what_was_decided_on_since_the_list_is_left_out_without_an_error(path, field):
+    """Before, its key failed the whole acceptance, as if the proposal had never had it."""
+    where = "/v1/spaces/mail"
+    with service(str(path)) as client:
+        weather = client.post(f"{where}/discover", None).json["proposals"][0]
+        decided, left = (one["key"] for one in weather["members"][:2])
+        label = client.get(f"{where}/classes").json["classes"][0]["name"]
+        decision = client.post(f"{where}/inbox/decisions", {"labels": {decided: label}})
+        assert decision.status == 200, decision.body
+        accept = f"{where}/proposals/{weather['key']}/accept"
+        body = {"name": "weather report", field: [decided, left]}
+        refusal = client.post(accept, body | {field: [decided, left, "00" * 16]})
+        assert refusal.status == 422
+        preview = client.post(f"{accept}?preview=true", body)
+        change = client.post(accept, body)
+        assert change.status == 200, change.body
+        assert change.json["detail"]["added"] == len(WEATHER) - 2
+        sentence = "nothing was decided on 1 document that was to be left out"
+        assert (sentence in " ".join(change.json["hints"])) == (field == "leave_out")
+        for reply in (preview, change):
+            assert reply.json["detail"].get("late_removals") == (
+                1 if field == "leave_out" else None
+            )
+        labels = {
+            one["key"]: one["label"] for one in client.get(f"{where}/inbox").json["documents"]
+        }
+        assert labels[decided] == label
+
+
 def test_a_proposal_made_with_another_least_is_accepted_and_refused_by_its_key(path):
     where = "/v1/spaces/mail"
     with LabelSpace(path, background=False) as space:

@@ -20,7 +20,7 @@ from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import ANY, MarkedVersion, Terms
 from protolabel.names import clean_name
-from protolabel.open_world.left_out import as_decided, count_without_text
+from protolabel.open_world.left_out import as_decided, counts_of
 from protolabel.open_world.proposals import (
     DECISIONS,
     Proposal,
@@ -86,8 +86,8 @@ class AcceptedProposal(PersonDecision):
 
     @property
     def detail(self) -> Mapping[str, object]:
-        """Which proposal it was, and how many documents nothing but its log tells apart."""
-        return {"proposal": self.proposal.key} | count_without_text(self.proposal, self.label)
+        """Which proposal it was, and of how many that were left out little or nothing is noted."""
+        return {"proposal": self.proposal.key} | counts_of(self.proposal, self.label)
 
     def write(self, store: Store, change: int | None) -> None:
         """Say so of the proposal, and of its documents that are remembered."""
@@ -164,7 +164,7 @@ def preview(
     request, descriptions = _request(space, proposal, name, description)
     record = space.preview.using(evidence=evidence).commit(request, only_at=only_at)
     change = _with_kept(record.change, descriptions)
-    detail = change.detail | count_without_text(proposal, clean_name(name))
+    detail = change.detail | counts_of(proposal, clean_name(name))
     return replace(record, change=replace(change, detail=detail))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from protolabel.change_hints import REFUSED_WITHOUT_TEXT
+from protolabel.change_hints import LATE_REMOVALS, REFUSED_WITHOUT_TEXT
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.negative_texts import NegativeWords
@@ -44,7 +44,12 @@ def as_decided(space: LabelSpace, proposal: Proposal, label: str) -> Proposal:
     return replace(proposal.pass_over(keys), left_out=left_out)
 
 
-def count_without_text(proposal: Proposal, label: str) -> dict[str, object]:
-    """Return how many documents that were left out have no text, by which answers know them."""
-    n = sum(not one.text for one in proposal.left_out)
-    return {REFUSED_WITHOUT_TEXT: {label: n}} if n else {}
+def counts_of(proposal: Proposal, label: str) -> dict[str, object]:
+    """Return what the detail of a change says of documents that were left out.
+
+    How many have no text, by which answers know them; and on how many nothing was decided, since
+    they were not in the proposal any more.
+    """
+    textless, late = sum(not one.text for one in proposal.left_out), len(proposal.late_removals)
+    counts: dict[str, object] = {REFUSED_WITHOUT_TEXT: {label: textless}} if textless else {}
+    return counts | ({LATE_REMOVALS: late} if late else {})

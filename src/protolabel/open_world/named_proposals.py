@@ -7,6 +7,7 @@ groups form. So nothing is grouped here. ``discovery`` groups and stores.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -103,7 +104,10 @@ def _as_listed(
         distinct[places if row.n >= len(row.members) else different.first_of(places)] = True
         moments = moments_of(vectors, np.where(distinct, labels, -1), 1)
         group = PoolGroups(pool, vectors, DistinctGroups(labels, distinct, moments), limits)
-        proposals += group.proposals({0: row}, classes)
+        (proposal,) = group.proposals({0: row}, classes)
+        present = {pool.key(i) for i in places.tolist()}
+        former = frozenset(key.hex() for key in row.members - present)
+        proposals.append(replace(proposal, former_members=former))
     return proposals
 
 

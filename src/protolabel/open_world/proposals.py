@@ -75,6 +75,9 @@ class Proposal:
             first, and then near copies of these. The first 200 have their texts, where there are
             any.
         left_out: documents that a person has taken out of it; they are not of its class.
+        former_members: keys of documents that were listed in it, and since then have a class or
+            were forgotten.
+        late_removals: those of them that a person would have taken out of it.
     """
 
     key: str
@@ -88,6 +91,8 @@ class Proposal:
     exemplars: tuple[PooledDocument, ...]
     members: tuple[PooledDocument, ...]
     left_out: tuple[PooledDocument, ...] = ()
+    former_members: frozenset[str] = frozenset()
+    late_removals: frozenset[str] = frozenset()
 
     def to_dict(self, members: int | None = None) -> dict[str, Any]:
         """Return it as JSON can hold it, with all members or the first ones, without their texts.
@@ -103,29 +108,34 @@ class Proposal:
             }
         )
         record["tightness"] = round(self.tightness, 4)
-        del record["left_out"]
+        del record["left_out"], record["former_members"], record["late_removals"]
         return record
 
     def without(self, keys: Collection[str]) -> Proposal:
         """Return the proposal without documents that are not of its class.
 
-        The class that it becomes is refused for them, as by *not this*.
+        The class that it becomes is refused for them, as by *not this*. Former members are not
+        of the class anyway, and nothing is decided on them.
 
         Raises:
-            InputError: it has no document of a key, or none is left.
+            InputError: it never had a document of a key, or none is left.
         """
         left_out = tuple(one for one in self.members if one.key in keys)
-        return replace(self.pass_over(keys), left_out=(*self.left_out, *left_out))
+        return replace(
+            self.pass_over(keys),
+            left_out=(*self.left_out, *left_out),
+            late_removals=self.late_removals | self.former_members.intersection(keys),
+        )
 
     def pass_over(self, keys: Collection[str]) -> Proposal:
         """Return the proposal without some of its documents, on which nothing is decided.
 
         Raises:
-            InputError: it has no document of a key, or none is left.
+            InputError: it never had a document of a key, or none is left.
         """
-        if not keys:
+        if self.former_members.issuperset(keys):
             return self
-        unknown = set(keys).difference(member.key for member in self.members)
+        unknown = set(keys).difference(self.former_members, (member.key for member in self.members))
         if unknown:
             raise InputError(
                 f"{self.key} has no document with the key {min(unknown)!r}",
