@@ -15,13 +15,14 @@ from protolabel import Example, LabelSpace
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.open_world.conflicts import IN_A_PART
 
+WRONG = "please pay the bill number 77"
 NONE = "likely label errors cannot be listed: "
 
 
 @pytest.fixture
 def space(tmp_path: Path) -> Path:
     path = mail_space(tmp_path)
-    call("add", path, "cv", "--text", "please pay the bill number 77")
+    call("add", path, "cv", "--text", WRONG)
     return path
 
 
@@ -37,6 +38,17 @@ def test_a_wrong_example_is_listed_and_moving_it_ends_that(space):
     assert listed.stdout.startswith("1 example of 19 is clearly nearer")
     assert f"protolabel move {space} --to invoice {one['id']}" in listed.stderr
     call("move", space, "--to", "invoice", one["id"])
+    assert call("conflicts", space).stdout.startswith("0 examples of 19")
+
+
+@pytest.mark.parametrize("text", [WRONG, WRONG.replace(" ", "  "), WRONG.upper() + "!"])
+def test_no_example_is_to_move_to_a_class_that_a_person_has_refused_for_it(space, text):
+    """It advised to undo the decision: the example lies nearer that class, and is not of it."""
+    with LabelSpace(space, background=False) as opened:
+        opened.add(Example("invoice", text, negative=True))
+    (report,) = records("conflicts", space, "--json")
+    assert report["examples"] == []
+    assert report["comparable"]
     assert call("conflicts", space).stdout.startswith("0 examples of 19")
 
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from protolabel.answers import NearExample, write_thumbnail
 from protolabel.arguments import require_whole
 from protolabel.arithmetic import conflicts as arithmetic
 from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.spread import spread_of
 from protolabel.arrays import Positions
 from protolabel.label_space.evidence import Queries, gather
@@ -120,8 +123,10 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
     """Return examples that lie clearly nearer another class, and advice to split and merge.
 
     Each example is compared with prototypes that were made without it and its copies, and with the
-    examples of both classes one by one: what chance alone often does is not listed. None is listed
-    where the examples that are nearer to their own class are not more than half, beyond chance.
+    examples of both classes one by one: what chance alone often does is not listed. Negative
+    examples count as in answers, and no class that a person has refused for an example, or for a
+    near copy of it, is the nearer one. None is listed where the examples that are nearer to their
+    own class are not more than half, beyond chance.
 
     Args:
         space: the label space.
@@ -135,8 +140,8 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
         "look at the labels that left-out examples get: protolabel evaluate --space SPACE",
     )
     fit_support = read_support(view.rows, view.prototypes)
-    simulation = simulate(fit_support.support)
-    clear = arithmetic.conflicts(fit_support.support, simulation)
+    simulation = fit_support.simulated(simulate(fit_support.support))
+    clear = arithmetic.conflicts(fit_support.support, _without_refused(fit_support, simulation))
     ids = _Examples(view, fit_support)
     splits = []
     spread = spread_of(fit_support.support)
@@ -161,6 +166,17 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
         clear.ordinary is not None,
         view.version,
     )
+
+
+def _without_refused(fit_support: FitSupport, simulation: Simulation) -> Simulation:
+    """Return simulated queries without the scores of classes that people have refused for them."""
+    if fit_support.negatives is None:
+        return simulation
+    queries, columns = fit_support.negatives.refused(simulation.rows)
+    others = columns != simulation.labels[queries]
+    scores = simulation.scores.copy()
+    scores[queries[others], columns[others]] = -np.inf
+    return replace(simulation, scores=scores)
 
 
 class _Examples:

@@ -20,7 +20,7 @@ from protolabel.arithmetic.scores import centres_of
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support
-from protolabel.arrays import Doubles, Floats, Integers, Keys, Labels, unit
+from protolabel.arrays import Doubles, Floats, Integers, Keys, Labels, Positions, unit
 from protolabel.equality import document_digests
 from protolabel.near_copies import document_groups
 from protolabel.store import Rows
@@ -113,6 +113,23 @@ class FitNegatives:
         first = np.unique(pairs, axis=1, return_index=True)[1]
         first = first[~np.isin(groups[first], self.groups)]
         return NegativeRows(self.negatives.vectors[first], columns[first])
+
+    def refused(self, rows: Positions) -> tuple[Positions, Labels]:
+        """Return which classes people have refused for some examples: pairs, ``(p,)`` each.
+
+        Also by a near copy of the example. *Shape:* ``(m,)`` -> positions in ``rows``, columns.
+        """
+        columns: dict[int, set[int]] = {}
+        groups, of_negatives = self.negatives.groups.tolist(), self.negatives.columns.tolist()
+        for group, column in zip(groups, of_negatives, strict=True):
+            columns.setdefault(group, set()).add(column)
+        pairs = [
+            (i, column)
+            for i, group in enumerate(self.groups[rows].tolist())
+            for column in sorted(columns.get(group, ()))
+        ]
+        at, refused = np.array(pairs, np.int64).reshape(len(pairs), 2).T
+        return at, refused
 
     def simulated(self, simulation: Simulation, support: Support) -> Simulation:
         """Return simulated queries with the scores that negatives leave them."""
