@@ -64,6 +64,19 @@ def test_copies_of_held_out_documents_narrow_no_interval_of_a_risk(space, kind):
         assert more.bound - more.risk > 0.9 * (one.bound - one.risk)
 
 
+def test_strangers_under_one_label_widen_the_interval_and_a_note_says_why(space):
+    """Of one label, 0 to 100 % was all that was said, and not why."""
+    of_classes = letters(6, seed=1)
+    strangers = [replace(e, label="oos", text=f"{e.text} elsewhere") for e in letters(3, seed=2)]
+    kinds = [replace(e, label=f"kind {i}") for i, e in enumerate(strangers)]
+    one, several = (risk_on(space, [*of_classes, *some]) for some in (strangers, kinds))
+    assert one.points[0].high - one.points[0].low > several.points[0].high - several.points[0].low
+    sentence = "strangers have 1 label"
+    assert sentence in " ".join(one.notes)
+    assert sentence not in " ".join(several.notes)
+    assert "label of its own" not in " ".join(several.notes)
+
+
 def test_copies_of_held_out_documents_without_a_wrong_answer_count_once(space):
     several = letters(6, seed=1)
     once, often = risk_on(space, several), risk_on(space, COPIES["equal"](several))

@@ -19,6 +19,7 @@ from protolabel.answers import Answers
 from protolabel.arithmetic.calibration import Calibration, Shortage, TooManyClasses
 from protolabel.arithmetic.error_promises import ErrorPromises, Promise
 from protolabel.arithmetic.risk import Cases, RiskPoint, curve
+from protolabel.arithmetic.risk_interval import UNSURE
 from protolabel.arithmetic.target import Limit, Target
 from protolabel.arrays import Labels, Positions
 from protolabel.documents import as_examples, unlabelled_document
@@ -30,6 +31,7 @@ from protolabel.label_space.rule import Rule
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.quantity import quantity
 from protolabel.types import Example
 
 COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # rows of a table
@@ -156,7 +158,22 @@ def risk_on(
     share = float(cases.strangers.mean())
     coverage = float(np.mean([a.label is not None for a in answers]))
     name = f"{space.path} on {subject}"
-    return _report(view, name, "held out", cases, share, coverage, tuple(notes))
+    every = (*notes, *_few_kinds(cases))
+    return _report(view, name, "held out", cases, share, coverage, every)
+
+
+def _few_kinds(cases: Cases) -> list[str]:
+    """Return what it means for the intervals that many strangers have few labels, or nothing."""
+    labels = len(np.unique(cases.clusters[cases.strangers]))
+    documents = len(np.unique(cases.groups[cases.strangers]))
+    if not 0 < labels <= UNSURE or documents == labels:
+        return []
+    few = quantity(labels, "label")
+    return [
+        f"the {quantity(documents, 'stranger')} have {few}, and documents of a label may all fare "
+        f"alike: so they tell little more than {quantity(labels, 'case')}, and the intervals are "
+        "wide; give each kind of stranger a label of its own"
+    ]
 
 
 def _clusters(truth: npt.NDArray[np.str_], groups: Positions) -> Labels:
