@@ -162,3 +162,24 @@ def test_what_is_left_out_is_no_part_of_the_record(mail):
     proposal, left, _ = split(mail)
     assert proposal.without(left).to_dict().keys() == proposal.to_dict().keys()
     assert store_of(mail).proposals.rows()[0].state == "open"
+
+
+@pytest.mark.parametrize("remember", ["text", "answers"])
+def test_what_is_refused_for_a_class_is_left_out_of_classes_under_it(mail, remember):
+    """Before, it became an example of them, and the refusals ended. Texts or the log alone tell."""
+    mail.describe({"all": WORDS[7], "strange": WORDS[7]})
+    mail.nest("strange", "all")
+    (proposal,) = discover(mail).proposals
+    store, view = store_of(mail), mail.view()
+    key = view.rows.class_named("all", view.version).key
+    if remember == "text":
+        for n in LEFT:
+            mail.refute(Document(f"d{n}", TEXTS[n]), "all")
+    else:
+        rows = [row for row in store.answers.rows() if row.id in ("d2", "d5")]
+        store.answers.judge(rows, [(row.document, key) for row in rows])
+    change = accept(mail, proposal, "strange")
+    assert change.detail["added"] == 5
+    assert refused(mail) == {"d2": ("all",), "d5": ("all",)}
+    if remember == "text":
+        assert {answer(mail)[n] for n in LEFT}.isdisjoint({"strange", "all"})

@@ -13,10 +13,10 @@ from protolabel.label_space.decided_labels import contradicts
 from protolabel.label_space.levels import class_paths
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.person_decisions import class_key
+from protolabel.label_space.refused_classes import RefusedClasses
 from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.remembered import (
     NamesInLog,
-    Refusals,
     Suggestion,
     remembered_document,
 )
@@ -54,13 +54,13 @@ class ComparedAnswers:
         """
         require_whole(evidence, "evidence", 0)
         to_key = None if to is None else class_key(self._session.store, to)
-        refused = Refusals(self._session)
+        refused = RefusedClasses(self._session.store)
         places = [
             i
             for i in self._labelled(before)
             if (key := self._answers.keys[i]) is not None
             and key != self._names.key(self._rows[i].class_key)
-            and not refused.holds(self._rows[i], key)
+            and not refused.hold(self._rows[i], key)
             and (to_key is None or key == to_key)
         ]
         places.sort(key=self._answers.sureness, reverse=True)

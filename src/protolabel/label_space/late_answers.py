@@ -29,6 +29,7 @@ from protolabel.label_space.deciding_kinds import (
 from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.ended_decisions import Pair, without_removed
 from protolabel.label_space.item_digests import item_digests
+from protolabel.label_space.refused_classes import RefusedClasses
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_turned
 from protolabel.store import AnswerRow, Rows, Store
@@ -219,11 +220,16 @@ def _outdated(
     newer = [(row, other) for row, other in pairs if other.version > row.version]
     without = [row for row, other in newer if other.class_key is None and not other.person]
     decided = store.answers.decided() if without else set()
-    refusals = store.answers.refusals() if without else set()
+    refused = RefusedClasses(store) if without else None
     current = {
         row.document
         for row in without
-        if row.document in decided and (row.document, row.class_key) not in refusals
+        if row.document in decided
+        and not (
+            refused is not None
+            and row.class_key is not None
+            and refused.include(row.document, row.class_key)
+        )
     }
     return frozenset(row.document for row, _ in newer) - current
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from protolabel.errors import InputError
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.lookup import class_named
+from protolabel.label_space.refused_classes import RefusedClasses
 from protolabel.label_space.remembered import Suggestion
 from protolabel.store import AnswerRow, Store
 from protolabel.time_stamps import now
@@ -75,14 +76,14 @@ def suggested_rows(
         InputError: a document is no longer remembered, has another label, or was decided on since.
     """
     rows = {r.document.hex(): r for r in store.answers.rows(texts=texts)}
-    classes, refusals = ClassesNow(store.rows, store.rows.version()), store.answers.refusals()
+    classes, refused = ClassesNow(store.rows, store.rows.version()), RefusedClasses(store)
     for suggestion in suggestions:
         row = rows.get(suggestion.key)
         is_current = (
             row is not None
             and classes.label(row.class_key) == suggestion.document.label
             and (not row.person or row.at == suggestion.document.at)
-            and (row.document, class_key(store, suggestion.answer.label)) not in refusals
+            and not refused.hold(row, class_key(store, suggestion.answer.label))
         )
         if not is_current:
             raise InputError(

@@ -13,10 +13,7 @@ from typing import Any
 from protolabel.answers import Answer
 from protolabel.errors import InputError
 from protolabel.label_lists import words_of_labels
-from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.deciding_kinds import kinds_that_end_examples
-from protolabel.label_space.session import Session
 from protolabel.store import AnswerRow, Store
 from protolabel.types import Change, Example
 
@@ -132,19 +129,6 @@ class NamesInLog(ClassesNow):
             return "person"
         is_open = row.class_key is None and self._answers.is_without_answer(row.document)
         return NOBODY if is_open else "label space"
-
-
-class Refusals:
-    """Which classes people have refused for which documents."""
-
-    def __init__(self, session: Session) -> None:
-        self._refused = session.store.answers.refusals()
-        removed = session.store.answers.removed(kinds_that_end_examples())
-        self._removed = {(content_of(text, None, None), key) for text, key in removed}
-
-    def holds(self, row: AnswerRow, key: int) -> bool:
-        """Return whether a class is not to be proposed for a document."""
-        return (row.document, key) in self._refused or (row.content, key) in self._removed
 
 
 def remembered_document(

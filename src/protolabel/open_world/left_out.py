@@ -11,6 +11,7 @@ from protolabel.change_hints import LATE_REMOVALS, REFUSED_WITHOUT_TEXT
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.negative_texts import NegativeWords
+from protolabel.label_space.refused_classes import RefusedClasses, is_refused
 from protolabel.label_space.session import session_of
 from protolabel.open_world.proposals import Proposal
 
@@ -35,11 +36,11 @@ def as_decided(space: LabelSpace, proposal: Proposal, label: str) -> Proposal:
     words_left_out = NegativeWords((one.text, 0) for one in left_out if one.text)
     copies = [bool(classes) for classes in words_left_out.classes_of(texts)]
     if row is not None:
-        refusals = session.store.answers.refusals()
+        noted, parents = RefusedClasses(session.store), view.rows.class_parents(view.version)
         refused = view.negative_texts.classes_of(texts)
         for i, member in enumerate(members):
-            copies[i] |= row.key in refused[i]
-            copies[i] |= (bytes.fromhex(member.key), row.key) in refusals
+            copies[i] |= is_refused(row.key, refused[i], parents)
+            copies[i] |= noted.include(bytes.fromhex(member.key), row.key)
     keys = {member.key for member, is_refused in zip(members, copies, strict=True) if is_refused}
     return replace(proposal.pass_over(keys), left_out=left_out)
 

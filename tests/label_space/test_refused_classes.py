@@ -1,0 +1,53 @@
+"""A class that a person has refused for a document is refused with all classes under it."""
+
+from __future__ import annotations
+
+import pytest
+from decided import LETTER, STRANGE, dismiss
+from fakes import WORDS
+
+from protolabel import Document, LabelSpace
+from protolabel.errors import InputError
+from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.refused_classes import RefusedClasses
+from protolabel.label_space.session import session_of
+
+
+@pytest.fixture
+def dismissed(mail):
+    """Six letters for which 'strange' was dismissed, and 'narrow', which they are nearer to."""
+    dismiss(mail)
+    mail.add([f"{text} {n}" for n, text in enumerate(STRANGE)], "narrow")
+    return mail
+
+
+def suggested(space: LabelSpace) -> set[str]:
+    return {one.answer.label for one in space.answer_log.suggestions(refined=False)}
+
+
+def test_a_class_under_one_that_was_dismissed_is_not_suggested(dismissed):
+    assert "narrow" in suggested(dismissed)
+    listed = dismissed.answer_log.suggestions(to="narrow", refined=False)
+    dismissed.nest("narrow", "strange")
+    assert suggested(dismissed).isdisjoint({"narrow", "strange"})
+    with pytest.raises(InputError, match="no longer remembered as it was listed"):
+        dismissed.answer_log.accept(listed)
+    dismissed.undo()
+    assert "narrow" in suggested(dismissed)
+
+
+def test_a_class_above_the_one_that_a_person_gave_is_refused_alone(mail):
+    """It was too wide: what else stands under it is no wrong class of the document."""
+    mail.nest(WORDS[2], WORDS[1])
+    mail.correct(Document("x", LETTER), WORDS[2])
+    mail.add(["one", "two"], "beside")
+    mail.nest("beside", WORDS[1])
+    session = session_of(mail)
+    (row,) = session.store.answers.rows(contents=[content_of(LETTER, None, None)])
+    refused = RefusedClasses(session.store)
+    view = mail.view()
+    keys = {name: view.rows.class_named(name, view.version).key for name in (WORDS[1], "beside")}
+    assert {name: refused.hold(row, key) for name, key in keys.items()} == {
+        WORDS[1]: True,
+        "beside": False,
+    }
