@@ -230,7 +230,7 @@ def _workbook_rows(origin: Origin, reading: Reading) -> Iterator[Row]:
         fault: NoFieldError | None = None
         for name, path in sheets:
             sheet = origin.within(name, path)
-            rows = stream_rows(sheet, "csv", _inside(reading))
+            rows = stream_rows(sheet, "csv", replace(_inside(reading), is_sheet=True))
             try:
                 first = next(rows, None)
             except NoFieldError as error:

@@ -69,7 +69,8 @@ class Reading:
     holds no text; ``as_examples`` that documents become examples, so covering texts of mails are
     left out; ``with_covering`` that these come all the same, as rows that say so. ``named`` is the
     name of the one document that is asked for: a table that it lies in is refused where it has no
-    text column, not read as one document.
+    text column, not read as one document. ``is_sheet`` says that cells are those of a sheet: each
+    stands in its column, so that what stands beside the columns of the header can be left out.
     """
 
     fmt: Format | None = None
@@ -92,6 +93,7 @@ class Reading:
     as_examples: bool = False
     with_covering: bool = False
     named: str = ""
+    is_sheet: bool = False
     meter: Meter = field(default_factory=lambda: Meter("bytes read"))
     reports: Reports = field(default_factory=Reports)
     extractor: Extractor = field(default_factory=Extractor)

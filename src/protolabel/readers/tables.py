@@ -40,6 +40,8 @@ def table_rows(
         if record.error is None and not any(map(str.strip, record.cells)):
             continue
         try:
+            if reading.is_sheet:
+                record = _within_header(record, header, origin, reading)
             row = _row(record, header, f"{origin.place}:{record.line}", source)
         except InputError as error:
             reading.reports.unreadable(source, error)
@@ -55,6 +57,15 @@ def _first_lines(lines: Iterator[Line]) -> Iterator[Line]:
         size += len(line.text)
         if size > _MOST_CHARACTERS:
             return
+
+
+def _within_header(record: Record, header: Header, origin: Origin, reading: Reading) -> Record:
+    """Return a row of a sheet without the cells beside the columns that the header names."""
+    width = len(header.names)
+    if any(map(str.strip, record.cells[width:])):
+        message = "has cells in columns without a name in the header, which are left out"
+        reading.reports.notice(origin.name, message)
+    return record._replace(cells=record.cells[:width])
 
 
 def _row(record: Record, header: Header, place: str, source: str) -> Row:
