@@ -132,6 +132,25 @@ def test_a_page_whose_tags_are_never_closed_keeps_its_text(source):
 
 
 @pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("<ul><li>one<li hidden>two<li>three</ul>", "one three"),
+        ("<ul><li>one<li hidden>two<ul><li>x<li>y</ul>z<li>three</ul>", "one three"),
+        ("<ul><li>one<li hidden>two</ul>three", "one three"),
+        ("<ol><li hidden>one</li><li>two</ol>", "two"),
+        ("<p>after<div hidden>x</div>VISIBLE", "after VISIBLE"),
+        ("<table><tr><td>a<td hidden>b<td>c</table>", "a c"),
+        ("<table><tr hidden><td>a<tr><td>b</table>", "b"),
+        ("<table><tr><td>a<td hidden>b<table><tr><td>x</table>y<tr><td>c</table>d", "a c d"),
+        ("<dl><dt>a<dd hidden>b<dt>c</dl>d", "a c d"),
+        ("mid<span hidden>x</span>dle", "middle"),
+    ],
+)
+def test_what_ends_a_hidden_element_without_an_end_tag_is_shown_and_joins_no_words(source, shown):
+    assert page(source) == shown
+
+
+@pytest.mark.parametrize(
     "source",
     ["<a " * 200_000, "<a " * 200_000 + ">text", "<a b='" * 100_000, "</" * 200_000,
      "<!--" * 200_000, "<svg>" * 100_000 + "</math>" * 100_000, "<![" * 200_000, "<?" * 200_000,

@@ -41,6 +41,24 @@ _BLOCKS = frozenset(
         "pre", "section", "table", "tr", "td", "ul",
     )
 )  # fmt: skip
+_ENDS_OF_ROWS = frozenset(("tr", "tbody", "thead", "tfoot"))
+_ENDED_BY = {  # elements whose end tag may be left out: the start tags that end them
+    "li": frozenset(("li",)),
+    "dt": frozenset(("dt", "dd")),
+    "dd": frozenset(("dt", "dd")),
+    "td": _CELLS | _ENDS_OF_ROWS,
+    "th": _CELLS | _ENDS_OF_ROWS,
+    "tr": _ENDS_OF_ROWS,
+    "p": _BLOCKS,
+}
+_HOLDERS = {  # what such elements lie in: its end tag ends them, too
+    "li": frozenset(("ul", "ol", "menu")),
+    "dt": frozenset(("dl",)),
+    "dd": frozenset(("dl",)),
+    "td": frozenset(("table",)),
+    "th": frozenset(("table",)),
+    "tr": frozenset(("table",)),
+}
 _ENDED_BY_BLOCKS = frozenset(("svg", "math", "select"))
 _HIDING = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CHARSET = re.compile(
@@ -64,12 +82,16 @@ class _Page(HTMLParser):
         self._limit = limit
         self._in_title = False
         self._hidden, self._depth, self._aside = "", 0, Text(limit)
+        self._n_holders = 0  # that begin within the hidden element
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._hidden and not self._ends_hidden(tag):
-            self._depth += tag == self._hidden
+            self._n_holders += tag in _HOLDERS.get(self._hidden, ())
+            self._depth += tag == self._hidden and not self._n_holders
         elif tag in _HIDDEN or (tag not in _VOID | _ROOTS and _is_hidden(attrs)):
-            self._hidden, self._depth = tag, 1
+            if tag in _BLOCKS or tag in _ENDED_BY:
+                self._add("\t" if tag in _CELLS else "\n")
+            self._hidden, self._depth, self._n_holders = tag, 1, 0
         elif tag == "title":
             self._in_title = True
         elif tag in _CELLS:
@@ -82,10 +104,10 @@ class _Page(HTMLParser):
             self._add("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if self._hidden:
-            self._depth -= tag == self._hidden
+        if self._hidden and not self._ends_holder(tag):
+            self._depth -= tag == self._hidden and not self._n_holders
             if not self._depth:
-                self._hidden, self._aside = "", Text(self._limit)
+                self._drop()
         elif tag == "title":
             self._in_title = False
             self._add("\n")
@@ -134,9 +156,22 @@ class _Page(HTMLParser):
         """Return whether a start tag ends the hidden element before it, and end that."""
         if tag == "body" or (self._hidden in _ENDED_BY_BLOCKS and tag in _BLOCKS):
             self._show()
-        elif self._hidden == "p" and tag in _BLOCKS:
-            self._hidden, self._aside = "", Text(self._limit)
+        elif not self._n_holders and tag in _ENDED_BY.get(self._hidden, ()):
+            self._drop()
         return not self._hidden
+
+    def _ends_holder(self, tag: str) -> bool:
+        """Return whether an end tag ends what the hidden element lies in, and end that, too."""
+        if tag not in _HOLDERS.get(self._hidden, ()):
+            return False
+        self._n_holders -= 1
+        if self._n_holders < 0:
+            self._drop()
+        return not self._hidden
+
+    def _drop(self) -> None:
+        """Leave out the text of the hidden element, which ends."""
+        self._hidden, self._aside, self._n_holders = "", Text(self._limit), 0
 
     def _show(self) -> None:
         """Add the text of an element that should have ended before."""
