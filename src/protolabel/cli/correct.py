@@ -112,7 +112,7 @@ def _one_in(folder: str, name: str, files: list[str], label_space: LabelSpace) -
     if not files:
         remembered = label_space.answer_log.documents(texts=False)
         within = documents_within(map(DocumentNames.of, remembered), folder)
-        keys = [names.key for names in within if name == names.id]
+        keys = [names.key for names in within if name == names.id or names.end_with(name)]
         if len(keys) == 1:
             return keys[0]
     listed = ", ".join(files[:3])

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from protolabel.document_key import row_of, whole_path
 from protolabel.label_space.remembered import Remembered, Suggestion
+from protolabel.row_numbers import row_number
 from protolabel.store import AnswerRow
 
 SHORT_KEY = 8  # hexadecimal digits of a document's key that people type
@@ -40,15 +41,25 @@ class DocumentNames(NamedTuple):
         """Return whether a name is the key of the document, or its beginning."""
         return len(name) >= SHORT_KEY and self.key.startswith(name.casefold())
 
+    def end_with(self, name: str) -> bool:
+        """Return whether a name is that of the file, or of a row's table and the id of the row."""
+        if _file_name(self.source) == name:
+            return True
+        row, table = row_number(self.source), name.removesuffix(f"/{self.id}")
+        return row is not None and table not in ("", name) and f"/{row.table}".endswith(f"/{table}")
+
 
 T = TypeVar("T", AnswerRow, Suggestion, DocumentNames)
 
 
 def documents_named(rows: Iterable[T], name: str) -> list[T]:
-    """Return the documents that a name stands for: by key, id or source, else by file name."""
+    """Return the documents that a name stands for: by key, id or source, else by file name.
+
+    ``t.csv/T3`` is the row of the id T3 in a table ``t.csv``, wherever that lies.
+    """
     named = [(row, DocumentNames.of(row)) for row in rows]
     exact = [row for row, names in named if names.are(name)]
-    return exact or [row for row, names in named if _file_name(names.source) == name]
+    return exact or [row for row, names in named if names.end_with(name)]
 
 
 def documents_within(rows: Iterable[T], name: str, folder: str | None = None) -> list[T]:
