@@ -6,7 +6,7 @@ It looks again and again, which works on network drives, too, where systems repo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.open_writers import is_being_written
@@ -25,6 +25,7 @@ class Stillness:
         self._since: dict[str, tuple[Stamp, float]] = {}
         self._failed: dict[str, Stamp] = {}
         self._reported: set[str] = set()
+        self._absent: set[str] = set()
 
     def ready(self, path: str, stamp: Stamp) -> bool:
         """Return whether a file is complete, and has not failed as it is now."""
@@ -59,6 +60,13 @@ class Stillness:
         """Return whether a folder that cannot be listed was not reported before."""
         new = source not in self._reported
         self._reported.add(source)
+        return new
+
+    def newly_absent(self, inputs: Sequence[str], present: Collection[str]) -> list[str]:
+        """Return the inputs that are not there, and were there at the look before."""
+        absent = {source for source in inputs if source not in present}
+        new = [source for source in inputs if source in absent - self._absent]
+        self._absent = absent
         return new
 
     def pause(self, look_seconds: float) -> float:

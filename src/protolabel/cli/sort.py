@@ -181,7 +181,10 @@ def _follow(
                 view, again = view_of(), True
                 note_refusal(view)
             output.strangers.view = view
-            files = source_files(inputs, sorter.how, own_files(), reports)
+            present = [source for source in inputs if os.path.lexists(source)]
+            for source in stillness.newly_absent(inputs, present):
+                note(f"{source} is not there now; it is sorted once it is back")
+            files = source_files(present, sorter.how, own_files(), reports)
             due = sorter.due(files, AnsweredBy.of(view), stillness.ready, again=again)
             due = works_as_typed(due, inputs)
             for report in sorter.run(view, due, stop.is_made, **options):
