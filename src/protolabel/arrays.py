@@ -33,12 +33,15 @@ Metric = Literal["cosine", "euclidean"]
 def unit(vectors: Embeddings | Doubles) -> Embeddings:
     """Return the vectors at length one; a vector of zeros stays zero.
 
+    What is not finite makes its vector NaN, so that a check afterwards still sees it.
+
     The length is computed in float64, so that no float32 vector is too long or too short for it.
 
     *Shape:* ``(n, d)`` -> ``(n, d)`` float32.
     """
     lengths = np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1, keepdims=True))
-    scaled = np.divide(vectors, lengths, out=np.zeros(vectors.shape), where=lengths > 0)
+    with np.errstate(invalid="ignore"):
+        scaled = np.divide(vectors, lengths, out=np.zeros(vectors.shape), where=lengths != 0)
     return np.asarray(scaled, np.float32)
 
 

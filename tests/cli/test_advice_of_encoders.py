@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pictures
 import pytest
 from advice import Cases, Desk
@@ -15,7 +16,9 @@ from commands import call
 from encoder_folders import write_folder
 from exported_folders import write_exported
 from learned import note_learned
+from safetensors.numpy import save_file
 from spelt_numbers import spelt
+from static_folders import write_static
 
 from protolabel import LabelSpace, evaluate, load_encoder, read_examples
 from protolabel.encoders.provenance import provenance_of
@@ -98,6 +101,16 @@ def settings_of_a_folder(d: Desk) -> None:
     del config["novelty"]
     (folder / "config.json").write_text(json.dumps(config))
     load_encoder(folder)
+
+
+@CASES.of("pick an encoder without quantised rows or vocabulary")
+def static_encoders_of_shared_rows(d: Desk) -> None:
+    tensors = write_static(d.folder / "static")
+    mapping = np.zeros(len(tensors["embeddings"]), np.int64)
+    save_file(tensors | {"mapping": mapping}, d.folder / "static" / "model.safetensors")
+    d.raised(lambda: load_encoder(d.folder / "static"))
+    write_static(d.folder / "other")
+    load_encoder(d.folder / "other")
 
 
 @CASES.of(

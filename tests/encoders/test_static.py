@@ -26,6 +26,7 @@ from protolabel.errors import (
     InputError,
 )
 
+TABLE = np.ones((len(VOCABULARY), 2), np.float32)
 TEXTS = ["pay bill", "Pay BILL box", "é", "", "zzz", "zzz pay [SEP]", "pay " * 5000]
 
 
@@ -99,9 +100,13 @@ def test_one_and_many_agree_and_long_texts_are_whole(tmp_path: Path) -> None:
     [
         ({"config.json": {"model_type": "model2vec", "novelty": 1}}, "novelty"),
         ({"tensors": {"table": np.ones((3, 2), np.float32)}}, "holds table"),
+        ({"tensors": {"embeddings": TABLE, "mapping": np.zeros(len(VOCABULARY), np.int64)}},
+         r"holds embeddings \(F32\), mapping \(I64\)"),
+        ({"tensors": {"embeddings": TABLE.astype(np.int8)}}, r"holds embeddings \(I8\)"),
+        ({"tensors": {"embeddings": np.full_like(TABLE, np.nan)}}, "not finite"),
         ({"tensors": {"embeddings": np.ones((3, 2), np.float32)}}, "do not belong together"),
     ],
-)
+)  # fmt: skip
 def test_a_folder_that_means_something_else_is_refused(
     tmp_path: Path, change: dict, message: str
 ) -> None:

@@ -30,6 +30,15 @@ OF_ONE: dict[str, Any] = {  # embeddings that are none
     "nested": [[1.0] * DIM],
     "object": {"0": 1.0},
     "large": [10**400] * DIM,
+    "nulls": [None] * DIM,
+}
+OF_A_LONG_ONE: dict[str, Any] = {
+    "long is nan": [float("nan")] * DIM,
+    "long is null": [None] * DIM,
+    "long is large": [1e39] * DIM,
+    "long is huge": [10**400] * DIM,
+    "long is empty": [],
+    "long is short": [1.0],
 }
 LOCATIONS = {
     "redirect": "/elsewhere",
@@ -48,10 +57,9 @@ def rows_of(model: str, texts: list[str]) -> list[dict[str, Any]]:
         rows.pop()
     if model == "nan" and later:
         rows[0]["embedding"][0] = float("nan")
-    if model == "long is nan":
-        for row in rows:
-            if len(texts[row["index"]]) > LONGEST:
-                row["embedding"] = [float("nan")] * DIM
+    for row in rows:
+        if model in OF_A_LONG_ONE and len(texts[row["index"]]) > LONGEST:
+            row["embedding"] = OF_A_LONG_ONE[model]
     if model == "narrow" and later:
         rows = [{"index": r["index"], "embedding": r["embedding"][:5]} for r in rows]
     if model == "twice" and later:  # the last row is of another text

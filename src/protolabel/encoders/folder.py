@@ -100,6 +100,13 @@ def read_tensors(path: Path) -> dict[str, npt.NDArray[np.float32]]:
     return tensors
 
 
+def tensor_types(path: Path) -> dict[str, str]:
+    """Return the type of every tensor of a safetensors file that can be read, such as "F32"."""
+    with path.open("rb") as stream:
+        header = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
+    return {name: str(entry["dtype"]) for name, entry in header.items() if "dtype" in entry}
+
+
 def require_weights(folder: Path, *, remedy: str = _SAVE_AGAIN) -> Path:
     """Return the path of a folder's model.safetensors; ``remedy`` is for where it has none.
 

@@ -166,16 +166,19 @@ class ServiceEncoder:
         """Check vectors ``(n, d)``. One that is not finite, of a service that has others, is the
         fault of its text; ``first``: the position of the first text.
         """
-        lacking = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+        with np.errstate(over="ignore"):  # of what is too large for float32, in which it is kept
+            narrow = vectors.astype(np.float32)
+        lacking = np.flatnonzero(~np.isfinite(narrow).all(axis=1))
         if len(lacking) and self._dim:
             self._require_answer()
             what = "gives this text a vector that is not finite"
             raise self._of_text(what, first + int(lacking[0]))
-        return check_embeddings(vectors, len(vectors), None)
+        return check_embeddings(narrow, len(narrow), None)
 
     def _require_answer(self) -> None:
         """Ask for a text that the service has answered before: it may refuse everything now."""
-        check_embeddings(self._batch([PROBES[0]]), 1, None)
+        content = self._answer(self._request([PROBES[0]]), TRIES, TRIES)
+        check_embeddings(vectors_of(content, 1, 0, self._where), 1, self._dim)
 
     def _of_text(self, fault: str, position: int) -> TextError:
         return TextError(
@@ -188,9 +191,12 @@ class ServiceEncoder:
 
     def _batch(self, texts: list[str], *, tries: int = TRIES, of_failed: int = TRIES) -> Doubles:
         """Return the vectors that a request brings, which may hold what is not finite."""
+        content = self._answer(self._request(texts), tries, min(tries, of_failed))
+        return vectors_of(content, len(texts), self._dim, self._where)
+
+    def _request(self, texts: list[str]) -> bytes:
         body = {"model": self._model, "input": texts, "encoding_format": "float"}
-        content = self._answer(json.dumps(body).encode(), tries, min(tries, of_failed))
-        return vectors_of(content, len(texts), self._where)
+        return json.dumps(body).encode()
 
     def _answer(self, body: bytes, tries: int, of_failed: int) -> bytes:
         """Send a request until it is answered, a few times; ``of_failed``: if HTTP 500 comes."""

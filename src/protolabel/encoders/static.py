@@ -25,6 +25,7 @@ from protolabel.encoders.folder import (
     read_settings,
     read_tensors,
     require_weights,
+    tensor_types,
 )
 from protolabel.encoders.text_arguments import require_text_list
 from protolabel.errors import EncoderError
@@ -76,12 +77,21 @@ class StaticEncoder:
                 expected=f"settings of {MODEL_TYPE}",
                 remedy="pick another encoder",
             )
-        tensors = read_tensors(require_weights(folder))
+        weights_path = require_weights(folder)
+        tensors, types = read_tensors(weights_path), tensor_types(weights_path)
         table = tensors.get("embeddings")
-        if table is None or table.ndim != 2 or "mapping" in tensors:
+        if table is None or table.ndim != 2 or "mapping" in types:
+            what = ", ".join(f"{name} ({kind})" for name, kind in sorted(types.items()))
             raise EncoderError(
-                f"{folder / WEIGHTS} holds {', '.join(sorted(tensors)) or 'nothing'}",
-                expected="a tensor `embeddings` of (tokens, dimensions), one row for each token",
+                f"{weights_path} holds {what or 'nothing'}",
+                expected="a tensor `embeddings` of (tokens, dimensions) in floating point, one row "
+                "for each token, and no `mapping` of tokens to shared rows",
+                remedy="pick an encoder without quantised rows or vocabulary",
+            )
+        if not np.isfinite(table).all():
+            raise EncoderError(
+                f"{weights_path} holds values that are not finite",
+                expected="finite numbers",
                 remedy=COPY_AGAIN,
             )
         self._tokenizer = read_tokenizer(folder / "tokenizer.json")
