@@ -5,12 +5,13 @@ What is left out is counted in notes. No document is judged here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from protolabel.arrays import Embeddings, Integers, Mask, Metric, Positions, unit
+from protolabel.documents import as_examples
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
@@ -18,6 +19,7 @@ from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.fits.fit_bounds import MOST_FITTED
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.view import View
+from protolabel.names import clean_name
 from protolabel.near_copies import document_groups, whole_groups
 from protolabel.quantity import quantity
 from protolabel.types import Document, Example
@@ -178,6 +180,28 @@ def unknown_to(
     if len(documents) and not len(new):
         raise no_new_document(len(documents))
     return new, novelty.groups[new], novelty.notes
+
+
+def new_examples(
+    view: View, examples: Iterable[Example]
+) -> tuple[list[Example], Integers, list[str]]:
+    """Return the labelled documents that a view is judged on: those that are new to it.
+
+    Args:
+        view: of the label space.
+        examples: documents with their labels, which become names of classes.
+
+    Returns:
+        These documents, their groups of near copies, and notes on what was left out.
+
+    Raises:
+        InputError: there is no document, or none that is new.
+    """
+    labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
+    if not labelled:
+        raise InputError("no document", expected="labelled documents to judge the label space on")
+    new, groups, notes = unknown_to(view, labelled, [e.label for e in labelled])
+    return [labelled[i] for i in new.tolist()], groups, notes
 
 
 def no_new_document(n: int) -> InputError:

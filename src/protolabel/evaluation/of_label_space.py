@@ -7,15 +7,15 @@ It brings the fits up to date, as labelling does. That may log a ``Tune``, and m
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from protolabel.arrays import Mask, Positions
-from protolabel.documents import as_examples, unlabelled_document
+from protolabel.documents import unlabelled_document
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import Confusion
-from protolabel.evaluation.new_documents import unknown_to
+from protolabel.evaluation.new_documents import new_examples
 from protolabel.evaluation.of_encoder import CHUNK
 from protolabel.evaluation.refusals import no_class_error
 from protolabel.evaluation.results import Evaluation, Share, Table, document_name
@@ -25,7 +25,6 @@ from protolabel.evaluation.shares import first_of_each, share_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.view import View
-from protolabel.names import clean_name
 from protolabel.progress import Progress, Step, silent
 from protolabel.quantity import quantity
 from protolabel.types import Document, Example
@@ -46,13 +45,11 @@ def evaluate_space_on(
     copies of these, or that its encoder has learned from, are left out.
 
     Raises:
-        InputError: no document is of one of its classes.
+        InputError: there is no document, or none that is new to it and of one of its classes.
     """
-    labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     space.settle()
     view = space.view().unremembered()
-    new, groups, notes = unknown_to(view, labelled, [e.label for e in labelled])
-    labelled = [labelled[i] for i in new.tolist()]
+    labelled, groups, notes = new_examples(view, examples)
     place = {name: k for k, name in enumerate(view.head.labels)}
     if not place:
         raise InputError(

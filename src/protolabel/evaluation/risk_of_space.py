@@ -22,15 +22,14 @@ from protolabel.arithmetic.risk import Cases, RiskPoint, curve
 from protolabel.arithmetic.risk_interval import UNSURE
 from protolabel.arithmetic.target import Limit, Target
 from protolabel.arrays import Labels, Positions
-from protolabel.documents import as_examples, unlabelled_document
+from protolabel.documents import unlabelled_document
 from protolabel.errors import InputError
-from protolabel.evaluation.new_documents import unknown_to
+from protolabel.evaluation.new_documents import new_examples
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
-from protolabel.names import clean_name
 from protolabel.quantity import quantity
 from protolabel.types import Example
 
@@ -131,11 +130,7 @@ def risk_on(
     space.settle()
     view = space.view().unremembered()  # what is measured is no answer
     calibration_of(view)
-    labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
-    if not labelled:
-        raise InputError("no document", expected="labelled documents to measure the risk on")
-    new, groups, notes = unknown_to(view, labelled, [e.label for e in labelled])
-    labelled = [labelled[i] for i in new.tolist()]
+    labelled, groups, notes = new_examples(view, examples)
     documents = [unlabelled_document(example) for example in labelled]
     answers = Answers(view.label_many(documents, alternatives=2, evidence=0))
     rule = RightAnswers.of(view)
