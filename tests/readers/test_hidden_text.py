@@ -132,7 +132,7 @@ def test_a_page_whose_tags_are_never_closed_keeps_its_text(source):
 
 
 @pytest.mark.parametrize(
-    ("source", "shown"),
+    ("source", "visible"),
     [
         ("<ul><li>one<li hidden>two<li>three</ul>", "one three"),
         ("<ul><li>one<li hidden>two<ul><li>x<li>y</ul>z<li>three</ul>", "one three"),
@@ -146,8 +146,8 @@ def test_a_page_whose_tags_are_never_closed_keeps_its_text(source):
         ("mid<span hidden>x</span>dle", "middle"),
     ],
 )
-def test_what_ends_a_hidden_element_without_an_end_tag_is_shown_and_joins_no_words(source, shown):
-    assert page(source) == shown
+def test_what_ends_a_hidden_element_without_an_end_tag_is_shown_and_joins_no_words(source, visible):
+    assert page(source) == visible
 
 
 @pytest.mark.parametrize(
