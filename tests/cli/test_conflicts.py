@@ -121,3 +121,27 @@ def test_a_mode_has_the_size_of_all_its_examples_though_fewer_ids_are_listed(tmp
     assert split["sizes"] == [IN_A_PART + 20] * 2
     assert [len(ids) for ids in split["parts"]] == [IN_A_PART] * 2
     assert "wide has 2 modes, of 120 and 120 different examples" in call("conflicts", path).stdout
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_class_is_no_mistake_for_those_above_and_under_it(tmp_path, nested):
+    """A class above others has examples of their kinds by design: nothing is to merge or split."""
+    path, rng = tmp_path / "levels.space", np.random.default_rng(0)
+    with LabelSpace.create(path, encoder=PrecomputedEncoder(DIM), background=False) as space:
+        for label, axes, n in (
+            ("a", (0,), 8),
+            ("b", (1,), 8),
+            ("above", (0, 1), 5),
+            ("c", (2,), 8),
+        ):
+            space.add(
+                Example(label, embedding=vector(axis, rng, 0.05)) for axis in axes for _ in range(n)
+            )
+        between = vector(0, rng, 0.05) + vector(1, rng, 0.05)
+        space.add(Example("a", embedding=between))
+        if nested:
+            space.nest(["a", "b"], "above")
+    (report,) = records("conflicts", path, "--json")
+    assert [one["label"] for one in report["splits"]] == ([] if nested else ["above"])
+    assert bool(report["merges"]) is not nested
+    assert bool(report["examples"]) is not nested

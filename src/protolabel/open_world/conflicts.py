@@ -24,6 +24,7 @@ from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
+from protolabel.store.class_paths import way_up
 from protolabel.text import excerpt
 from protolabel.types import Encoded
 
@@ -125,8 +126,9 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
     Each example is compared with prototypes that were made without it and its copies, and with the
     examples of both classes one by one: what chance alone often does is not listed. Negative
     examples count as in answers, and no class that a person has refused for an example, or for a
-    near copy of it, is the nearer one. None is listed where the examples that are nearer to their
-    own class are not more than half, beyond chance.
+    near copy of it, is the nearer one. Nor is a class above its own, or under it: these have
+    examples of one kind by design. None is listed where the examples that are nearer to their own
+    class are not more than half, beyond chance.
 
     Args:
         space: the label space.
@@ -141,12 +143,18 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
     )
     fit_support = read_support(view.rows, view.prototypes)
     simulation = fit_support.simulated(simulate(fit_support.support))
-    clear = arithmetic.conflicts(fit_support.support, _without_refused(fit_support, simulation))
+    above = _columns_above(view)
+    of_rivals = _without_levels(_without_refused(fit_support, simulation), above)
+    clear = arithmetic.conflicts(fit_support.support, of_rivals)
     ids = _Examples(view, fit_support)
     splits = []
     spread = spread_of(fit_support.support)
     if spread is not None:
+        parents = set(view.rows.class_parents(view.version).values())
+        keys = view.prototypes.keys.tolist()
         for k, label in enumerate(view.prototypes.labels):
+            if keys[k] in parents:
+                continue  # its parts are the classes under it
             parts = arithmetic.modes(fit_support.support, k, spread)
             if len(parts) >= 2:
                 splits.append(ids.split(label, parts))
@@ -156,6 +164,7 @@ def find_conflicts(space: LabelSpace, *, evidence: int = EVIDENCE) -> ConflictRe
             (names[pair.first], names[pair.second]), pair.right, pair.documents, pair.p_value
         )
         for pair in arithmetic.confused_pairs(simulation)
+        if pair.second not in above[pair.first] and pair.first not in above[pair.second]
     ]
     return ConflictReport(
         tuple(_conflicts(view, fit_support, clear, ids, evidence)),
@@ -176,6 +185,26 @@ def _without_refused(fit_support: FitSupport, simulation: Simulation) -> Simulat
     others = columns != simulation.labels[queries]
     scores = simulation.scores.copy()
     scores[queries[others], columns[others]] = -np.inf
+    return replace(simulation, scores=scores)
+
+
+def _columns_above(view: View) -> list[list[int]]:
+    """Return of each class the columns of the classes above it that can answer."""
+    parents, keys = view.rows.class_parents(view.version), view.prototypes.keys.tolist()
+    columns = {key: column for column, key in enumerate(keys)}
+    return [[columns[one] for one in way_up(parents, key)[1:] if one in columns] for key in keys]
+
+
+def _without_levels(simulation: Simulation, above: Sequence[Sequence[int]]) -> Simulation:
+    """Return simulated queries without the scores of classes above their own, and under it."""
+    if not any(above):
+        return simulation
+    scores = simulation.scores.copy()
+    for column, columns_above in enumerate(above):
+        queries = np.flatnonzero(simulation.labels == column)
+        for other in columns_above:
+            scores[queries, other] = -np.inf
+            scores[simulation.labels == other, column] = -np.inf
     return replace(simulation, scores=scores)
 
 
