@@ -19,6 +19,7 @@ OF_THE_READERS = {
     "extractor",
     "named",
     "with_covering",
+    "is_sheet",
 }
 TYPED = {"fmt", "text_field", "label_field", "id_field", "encoding", "label_separator"}
 
