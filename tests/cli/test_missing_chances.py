@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 import pytest
-from commands import call, records
+from commands import call, records, run
 
 from protolabel import Example, LabelSpace
 
@@ -19,7 +19,7 @@ TEXTS = {
     "box": ["ship the parcel today", "the courier brings a box", "track your parcel",
             "a box was delivered"],
 }  # fmt: skip
-NEED = "it needs examples in four classes or more"
+NEED = "it needs examples in four classes or more, or the setting refine off"
 TEXT = "please pay the bill of euros"
 
 
@@ -42,6 +42,20 @@ def test_the_reason_and_info_say_what_a_chance_still_needs(spaces):
     assert f"no chance: no stranger could be simulated: {NEED}" in answer["reason"]
     assert NEED in " ".join(call("info", spaces[3]).stdout.split())
     assert records("info", spaces[3], "--json")[0]["calibration"]["belonging"] is None
+
+
+def test_each_place_says_the_same_and_what_it_says_helps(spaces, tmp_path):
+    """Before, three places said four classes, though prototypes alone give chances of three."""
+    copy = tmp_path / "copy.space"
+    call("backup", spaces[3], copy)
+    assert NEED in " ".join(call("risk", copy).stdout.split())
+    (tmp_path / "in.txt").write_text(TEXT)
+    refused = run("risk", copy, "--stream", tmp_path / "in.txt", code=2).stderr
+    assert NEED.removeprefix("it needs ") in " ".join(refused.split())
+    call("set", copy, "refine", "off")
+    (answer,) = records("label", copy, "--text", TEXT, "--json")
+    assert None not in (answer["chance"], answer["none_probability"])
+    assert NEED not in " ".join(call("risk", copy).stdout.split())
 
 
 def test_what_is_missing_is_all_that_is_missing(spaces):

@@ -157,3 +157,21 @@ def test_a_document_that_is_refuted_for_all_classes_can_be_added_to_one(ask_refu
         space.settle()
     answer = post(NOTHING, "Order", "Meeting").json()["answers"]["kind"]
     assert answer["probabilities"] == {"Order": 1.0, "Meeting": 0.0}
+
+
+def test_where_there_are_no_chances_the_confidence_is_null(tmp_path):
+    """Before, it was the share among the options: 1.0 of any single one."""
+    path = tmp_path / "mail.space"
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        for label, (_, texts) in list(CLASSES.items())[:3]:
+            space.add(texts, label)
+        space.settle()
+        assert space.label("please settle").chance is None
+        option = space.classes()[0].name
+    _, guarded = make_app({"mail": path}, Options())
+    with TestClient(guarded, base_url="http://localhost") as client:
+        body = {"model": "mail", "state": "please settle", "questions": {"a": question(option)}}
+        reply = client.post(ROUTE, json=body)
+    check("POST", ROUTE, reply.status_code, reply.headers, reply.content)
+    answer = reply.json()["answers"]["a"]
+    assert (answer["probabilities"], answer["confidence"]) == ({option: 1.0}, None)

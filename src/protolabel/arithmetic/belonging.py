@@ -18,7 +18,8 @@ from protolabel.arrays import Doubles, Floats
 WIDEST = 0.3  # interval of a share that is worth counting on
 ROUNDS = 500  # of expectation-maximisation, which mostly takes some twenty
 DROP = 1.92  # of the log-likelihood, where a 95 % interval of one number ends
-NO_STRANGERS = "no stranger could be simulated: it needs examples in four classes or more"
+FOR_STRANGERS = "examples in four classes or more, or the setting refine off"  # cross_fit.PRESENT
+NO_STRANGERS = f"no stranger could be simulated: it needs {FOR_STRANGERS}"
 DIGITS = 9  # of slope and offset: what its rounding errors leave the same, wherever it began
 
 

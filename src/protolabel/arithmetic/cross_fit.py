@@ -20,7 +20,9 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support, ranks_within
 from protolabel.arrays import Floats, Integers, Labels, Mask, Positions
 
-FOLDS = 4
+FOLDS = 4  # of documents, each left out of one fit
+ABSENCES = 4  # fits at least, each without some classes
+PRESENT = 4  # classes with examples that strangers need: belonging.FOR_STRANGERS says so
 ENOUGH = 1500  # simulated queries, or strangers, after which no further part is scored
 CLASSES = 40  # classes that strangers should come from: the bounds of risks count classes
 FEW_EXAMPLES = 2000  # up to which a fit is quick, so that further ones may be made for strangers
@@ -209,11 +211,11 @@ def absent_classes(counts: Integers, examples: int) -> Labels:
 def _absences(examples: int, classes: int) -> tuple[int, int]:
     """Return in how many parts classes are left out, and how many classes in each."""
     size = max(1, classes // 10)
-    if classes < FOLDS:
+    if classes < PRESENT:
         return 0, size
     if examples > FEW_EXAMPLES:
-        return FOLDS, size
-    return max(FOLDS, -(-min(classes, CLASSES) // size)), size
+        return ABSENCES, size
+    return max(ABSENCES, -(-min(classes, CLASSES) // size)), size
 
 
 def refinements(examples: int, classes: int) -> int:

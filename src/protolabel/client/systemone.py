@@ -8,12 +8,15 @@ from typing_extensions import TypedDict
 
 
 class ChoiceAnswer(TypedDict):
-    """The option that is chosen, with the probability of each."""
+    """The option that is chosen, with the probability of each.
+
+    ``confidence`` is the chance that the choice is right; None where there are no chances.
+    """
 
     type: Literal["choice"]
     choice: str
     probabilities: dict[str, float]
-    confidence: float
+    confidence: float | None
 
 
 class Usage(TypedDict):

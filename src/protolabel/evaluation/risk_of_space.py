@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.answers import Answers
+from protolabel.arithmetic.belonging import NO_STRANGERS
 from protolabel.arithmetic.calibration import Calibration, Shortage, TooManyClasses
 from protolabel.arithmetic.error_promises import ErrorPromises, Promise
 from protolabel.arithmetic.risk import Cases, RiskPoint, curve
@@ -108,7 +109,7 @@ def risk_of_space(space: LabelSpace, *, strangers: float | None = None) -> RiskR
     assert queries is not None  # a stored calibration without them counts as absent
     cases = Cases.of(queries, calibration.belonging, share)
     far = len(queries.stranger_best_scores)
-    notes = [] if far else ["no stranger could be simulated: examples in four classes are needed"]
+    notes = [] if far else [NO_STRANGERS]
     share = share if far else 0.0
     coverage = _coverage(view.rule, cases, share)
     report = _report(view, space.path, "simulated", cases, share, coverage, tuple(notes))

@@ -9,6 +9,7 @@ import numpy as np
 
 from protolabel.answers import Answers
 from protolabel.arithmetic.belonging import (
+    FOR_STRANGERS,
     EstimatedStrangers,
     estimated_strangers,
     log_odds_to_belong,
@@ -53,7 +54,7 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
     if calibration_of(view).belonging is None:
         raise InputError(
             f"{space.path}: no stranger could be simulated",
-            expected="examples in four classes or more",
+            expected=FOR_STRANGERS,
             remedy="add examples: protolabel add SPACE CLASS FILE",
         )
     sample, stream, n_documents = StreamSample(view.head.metric), [], 0

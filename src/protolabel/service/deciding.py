@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from protolabel.answers import Answer
 from protolabel.arithmetic.calibration import TooManyClasses
 from protolabel.client import systemone
+from protolabel.label_space.choice_among import choice_among
 from protolabel.label_space.view import View
 from protolabel.readers.fields import text_fault
 from protolabel.service.bodies import ChoiceQuestion, SystemOneBody
@@ -37,7 +38,8 @@ async def system_one(request: Request, body: SystemOneBody) -> Response:
     """Answer questions of the type ``choice`` about one state, whose options are classes.
 
     ``model`` names the label space; where there is one alone, any name will do. ``confidence`` is
-    the chance that the choice is right, *none of these* counted in. Instructions are not read.
+    the chance that the choice is right, *none of these* counted in, whichever the options are; null
+    where the label space has no chances. Instructions are not read.
     """
     state = state_of(request)
     name = _space_name(state, body.model)
@@ -144,13 +146,9 @@ def _require_chances(answer: Answer, view: View, seconds: int) -> None:
 
 
 def _answer(question: ChoiceQuestion, answer: Answer) -> dict[str, Any]:
-    """Return the choice among the options of a question, which are all classes.
-
-    A class that the answer does not rank is one that the document is a negative example of: its
-    probability is 0.
-    """
-    ranked = {one.label: one for one in answer.alternatives if one.label in question.criteria}
-    if not ranked:
+    """Return the choice among the options of a question, which are all classes, as JSON."""
+    choice = choice_among(answer, question.criteria)
+    if choice is None:
         raise Refusal(
             409,
             "a document that is a negative example of every option",
@@ -159,21 +157,9 @@ def _answer(question: ChoiceQuestion, answer: Answer) -> dict[str, Any]:
             if answer.alternatives
             else "add it to its class as an example",
         )
-    shares = {
-        option: (ranked[option].probability or 0.0) if option in ranked else 0.0
-        for option in question.criteria
-    }
-    total = sum(shares.values())
-    choice = max(ranked, key=lambda option: ranked[option].score)
-    probabilities = {
-        option: share / total if total else float(option == choice)
-        for option, share in shares.items()
-    }
-    chance = ranked[choice].chance
-    confidence = probabilities[choice] if chance is None else chance
     return {
         "type": "choice",
-        "choice": choice,
-        "probabilities": probabilities,
-        "confidence": confidence,
+        "choice": choice.option,
+        "probabilities": choice.shares,
+        "confidence": choice.chance,
     }
