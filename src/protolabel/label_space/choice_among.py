@@ -37,14 +37,14 @@ def choice_among(answer: Answer, options: Collection[str]) -> Choice | None:
     ranked = {one.label: one for one in answer.alternatives if one.label in options}
     if not ranked:
         return None
-    chosen = max(ranked.values(), key=lambda one: one.score)
+    nearest = max(ranked.values(), key=lambda one: one.score)
     weights = {
         option: (ranked[option].probability or 0.0) if option in ranked else 0.0
         for option in options
     }
     total = sum(weights.values())
     shares = {
-        option: weight / total if total else float(option == chosen.label)
+        option: weight / total if total else float(option == nearest.label)
         for option, weight in weights.items()
     }
-    return Choice(chosen.label, shares, chosen.chance)
+    return Choice(nearest.label, shares, nearest.chance)
