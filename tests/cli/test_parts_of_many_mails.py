@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from commands import call, records
@@ -224,3 +225,89 @@ def test_on_the_page_a_text_of_several_mails_is_decided_for_one_of_them(space):
         opened.inbox.decide({keys["in/m2.eml"]: JOB})
         opened.inbox.decide({keys["in/m1.eml"]: INVOICE})
     assert decisions() == {"in/m1.eml": INVOICE, "in/m2.eml": JOB}
+
+
+def write_without_text(name: str, *attachments: str) -> None:
+    """Write a mail that has neither a subject nor a text, as scanners send them."""
+    path = write(name, "", *attachments)
+    path.write_text(path.read_text().removeprefix("Subject: s\n"))
+
+
+@pytest.fixture
+def scans(space):
+    """Two mails without a text of their own that have an attachment in common."""
+    write_without_text("e1.eml", BILL, TERMS)
+    write_without_text("e2.eml", COOK, TERMS)
+    call("label", SPACE, "in", "--sort-into", OUT)
+    assert len(records("review", SPACE, "--list", "--all", "--json")) == 4
+    return space
+
+
+def test_what_is_learned_of_a_mail_without_text_says_nothing_of_others(scans):
+    move("e1.eml", INVOICE)
+    call("learn", SPACE, OUT, "--yes")
+    of_bill = {"in/e1.eml/2/0.txt": INVOICE, "in/e1.eml/3/1.txt": INVOICE}
+    assert decisions() == of_bill
+    move("e2.eml", JOB)
+    done = call("learn", SPACE, OUT, "--yes")
+    assert "3/1.txt is no example: in/e1.eml has it, too, and is 'invoice'" in done.stderr
+    assert decisions() == of_bill | {"in/e2.eml/2/0.txt": JOB}
+    move("e2.eml", "_review")
+    call("learn", SPACE, OUT, "--yes")
+    assert decisions() == of_bill
+
+
+def test_a_correction_takes_a_mail_without_text_whole_and_says_nothing_of_others(scans):
+    done = call("correct", SPACE, "in/e1.eml", "--to", INVOICE)
+    assert "in/e1.eml: its 2 attachments" in done.stderr
+    of_bill = {"in/e1.eml/2/0.txt": INVOICE, "in/e1.eml/3/1.txt": INVOICE}
+    assert decisions() == of_bill
+    call("correct", SPACE, "in/e2.eml", "--to", JOB)
+    assert decisions() == of_bill | {"in/e2.eml/2/0.txt": JOB, "in/e2.eml/3/1.txt": JOB}
+
+
+def test_on_the_page_an_attachment_of_mails_without_text_is_decided_for_one_of_them(space):
+    with LabelSpace(SPACE, background=False) as opened:
+        opened.answer_log.remember("text")
+    write_without_text("e1.eml", BILL, TERMS)
+    write_without_text("e2.eml", COOK, TERMS)
+    call("label", SPACE, "in")
+    rows = records("review", SPACE, "--list", "--all", "--json")
+    keys = {row["source"]: row["key"] for row in rows if "key" in row}
+    with LabelSpace(SPACE, background=False) as opened:
+        opened.inbox.decide({keys["in/e2.eml/3/1.txt"]: JOB})
+    assert decisions() == {"in/e2.eml/3/1.txt": JOB}
+
+
+@pytest.mark.parametrize("command", ["import", "add"])
+def test_a_part_of_mails_without_text_that_come_together_is_an_example_of_no_two_classes(
+    command, space
+):
+    write_without_text("e1.eml", BILL, TERMS)
+    write_without_text("e2.eml", COOK, TERMS)
+    for name, label in (("e1.eml", INVOICE), ("e2.eml", JOB)):
+        folder = Path("past") / label
+        folder.mkdir(parents=True)
+        shutil.move(Path("in") / name, folder)
+    if command == "import":
+        call("import", SPACE, "past")
+    else:
+        call("add", SPACE, INVOICE, Path("past") / INVOICE)
+        call("label", SPACE, "past")
+        call("correct", SPACE, f"past/{INVOICE}/e1.eml", "--to", INVOICE)
+        call("add", SPACE, JOB, Path("past") / JOB)
+    assert [one for one in examples(JOB) if one.endswith("1.txt")] == []
+
+
+@pytest.mark.parametrize("folder", ["year", "2024"])
+def test_documents_of_an_archive_are_no_parts_whatever_their_folder_is_called(folder, space):
+    Path("in/a.txt").write_text("pay the bill of the roof")
+    call("label", SPACE, "in", "--sort-into", OUT)
+    for label, text in ((INVOICE, BILL), (JOB, COOK)):
+        (OUT / label).mkdir(exist_ok=True)
+        with ZipFile(OUT / label / "past.zip", "w") as archive:
+            archive.writestr(f"{folder}/own.txt", text)
+            archive.writestr(f"{folder}/terms.txt", TERMS)
+    done = call("learn", SPACE, OUT, "--yes", code=6)
+    assert "one document in the folders of two classes" in done.stderr
+    assert "no example" not in done.stderr

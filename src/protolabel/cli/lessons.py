@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from protolabel.cli.withdrawn_examples import digests_of_part, fault_of
 from protolabel.document_key import document_key
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
+from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.shared_parts import without_shared_parts
@@ -26,11 +26,12 @@ from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.label_space.view import View
 from protolabel.other_folders import OtherFolders
 from protolabel.readers.each_file import FileReader
+from protolabel.readers.kinds import holds_attachments
+from protolabel.readers.paths import printable
 from protolabel.readers.reports import Unreadable
 from protolabel.types import Document, Example
 
 _File = tuple[Correction, list[Example], list[Unreadable]]  # what it teaches, and what it cannot
-_ATTACHMENT = re.compile(r"/\d+/")  # how the name of one goes on after that of its mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +133,17 @@ def _without_shared_parts(
     space: LabelSpace, root: Path, files: list[_File]
 ) -> tuple[list[_File], dict[str, str]]:
     """Return files without the parts of mails that are no examples, and the mail of each part."""
-    mails: dict[str, str] = {}
-    for correction, examples, _ in files:
-        path = str(root / correction.place)
-        within = {one.source: one.source.removeprefix(path) for one in examples}
-        if any(_ATTACHMENT.match(rest) for rest in within.values()):
-            mails |= {
-                source: path
-                for source, rest in within.items()
-                if not rest or _ATTACHMENT.match(rest)
-            }
     every = [example for _, examples, _ in files for example in examples]
+    paths = [str(root / correction.place) for correction, examples, _ in files if examples]
+    mails_by_kind = {printable(path) for path in paths if holds_attachments(path)}
+    sources = [example.source for example in every]
+    parts = DocumentParts([], sources, mails_by_kind)
+    mails = {source: file for source in sources if (file := parts.file_of(source))}
     usable, shared = without_shared_parts(session_of(space).store, every, mails)
     for part in shared:
         print_notice(part.notice)
-    sources = {one.source for one in usable}
-    lessons = [(c, [e for e in examples if e.source in sources], f) for c, examples, f in files]
+    left = {one.source for one in usable}
+    lessons = [(c, [e for e in examples if e.source in left], f) for c, examples, f in files]
     return lessons, mails
 
 

@@ -76,9 +76,13 @@ class TaughtDocuments(NamedTuple):
         sources = [one.source for one in self.documents]
         covering = [one.source for one in self.covering]
         mail = min([*covering, *sources], key=len, default="")
-        attachments = [source for source in sources if source != mail]
-        if not attachments or not all(one.startswith(f"{mail}/") for one in attachments):
+        attachments, own = [source for source in sources if source != mail], "its own text and"
+        if not all(one.startswith(f"{mail}/") for one in attachments):  # it has no own text
+            files = set(self.files.values())
+            mail = files.pop() if len(files) == 1 else ""
+            attachments, own = sources, "its"
+        if not attachments or not mail:
             return None
         if mail in covering:
             return Notice(mail, words_of_taught([one[len(mail) + 1 :] for one in attachments]))
-        return Notice(mail, f"its own text and {quantity(len(attachments), 'attachment')}")
+        return Notice(mail, f"{own} {quantity(len(attachments), 'attachment')}")

@@ -119,6 +119,14 @@ def kind_of(path: str) -> str:
     )
 
 
+def holds_attachments(path: str) -> bool:
+    """Return whether a file is a mail, whatever its name, or may be a portfolio of documents.
+
+    Raises InputError for what cannot be read.
+    """
+    return kind_of(path) in (*MAILS, "pdf")
+
+
 def _kind_by_beginning(head: bytes, suffix: str) -> str | None:
     """Return the kind of a page or a mail by how it begins, and of what is like them."""
     if head.startswith(b"bplist00") and (suffix == ".webarchive" or b"WebMainResource" in head):

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import Any, NamedTuple, Unpack
 
 from protolabel.errors import InputError
+from protolabel.mail_paths import is_mail
 from protolabel.quantity import quantity
 from protolabel.readers.fields import NoFieldError
 from protolabel.readers.kinds import ARCHIVES, MAILS, PACKED, kind_of
@@ -126,22 +127,38 @@ def read_taught(
     Beside them, the texts of mails among them that are too short to be examples.
 
     ``name`` and ``options``: as of :func:`read_document`, whose document it is in all other cases,
-    and where the mail has no attachment that can be read.
+    and where the mail has no attachment that can be read. A mail may have no text of its own.
     """
-    document = read_document(name, **options)
     path = _file_of(name)
     if path is None or kind_of(path) not in _HOLD_MAILS:
-        return [document], []
-    of_readers, reports = _of_readers(options), Reports(lambda fault: None)
-    reading = Reading(**of_readers, as_examples=True, with_covering=True, reports=reports)
+        return [read_document(name, **options)], []
+    try:
+        document = read_document(name, **options)
+    except InputError:
+        if not (path == name and kind_of(path) in MAILS) and not is_mail(printable(name)):
+            raise
+        documents, covering = _taught_in(path, printable(name), options)
+        if not documents:
+            raise
+        return documents, covering
+    documents, covering = _taught_in(path, document.source, options)
+    return (documents, covering) if documents else ([document], [])
+
+
+def _taught_in(
+    path: str, source: str, options: NoticedOptions
+) -> tuple[list[Document], list[Document]]:
+    """Return what :func:`read_taught` does, of a document by its source and of what lies in it."""
+    reports = Reports(lambda fault: None)
+    reading = Reading(**_of_readers(options), as_examples=True, with_covering=True, reports=reports)
     documents, covering = list[Document](), list[Document]()
     for row in all_rows(origins(path), reading):
-        if row.source == document.source or row.source.startswith(f"{document.source}/"):
+        if row.source == source or row.source.startswith(f"{source}/"):
             if row.fault is None:
                 (covering if row.is_covering else documents).append(document_of(row))
         elif documents:
             break  # the documents of a mail stand together
-    return (documents, covering) if documents else ([document], [])
+    return documents, covering
 
 
 def row_by_each_field(
