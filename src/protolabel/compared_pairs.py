@@ -6,8 +6,6 @@ Both searches for near copies go by them: ``near_copies``, of texts that are giv
 
 from __future__ import annotations
 
-from typing import overload
-
 import numpy as np
 
 from protolabel.arrays import Doubles, Integers, Mask
@@ -15,23 +13,20 @@ from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS
 
 COMMON = 20  # texts that may have a pair of words before it can be boilerplate,
 COMMON_SHARE = 0.02  # or this share of all texts, whichever is more
-ELSEWHERE = 0.1  # of the texts with boilerplate stand outside of the class that has most of them
+ELSEWHERE = 0.1  # of the texts with boilerplate lack the class that most of them have
 NEIGHBOURS = 32  # of a text that are looked at for each pair of words that many texts have
 PROBES_AT_ONCE = 8192
 
 
-@overload
-def is_elsewhere(total: int, most: int) -> bool: ...
-@overload
-def is_elsewhere(total: Integers, most: Integers | int) -> Mask: ...
-def is_elsewhere(total: Integers | int, most: Integers | int) -> Mask | bool:
-    """Return whether enough of some texts stand outside of the class that has most of them.
+def is_elsewhere(total: Integers | int, most: Integers | int) -> Mask:
+    """Return whether enough of some texts lack the class that most of them have.
 
     Args:
-        total: how many texts there are.
-        most: how many of them that class has.
+        total: how many texts there are whose classes are known.
+        most: how many of them have that class.
     """
-    return total - most >= ELSEWHERE * total
+    enough = np.greater_equal(np.subtract(total, most), np.multiply(ELSEWHERE, total))
+    return np.asarray(enough & np.greater(total, 0), np.bool_)
 
 
 def most_texts_of_a_rare_pair(n_texts: int) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.boilerplate import DocumentClasses
 from protolabel.learned_phrases import LearnedPhrases
 from protolabel.near_copies import shared_templates
 from protolabel.sketches import template_digest
@@ -45,11 +46,13 @@ class LearnedDocuments:
         Args:
             digests: of them, as ``equality`` makes them.
             texts: m texts, those of the documents and others; None for a document without.
-            labels: (m,) the class of each text, by number.
+            labels: (m,) the class of each text, by number. A text of several classes is there once
+                for each.
         """
-        templates = {template.hex() for template in shared_templates(texts, labels) if template}
+        classes = DocumentClasses.of_texts(texts, labels)
+        templates = {template.hex() for template in shared_templates(texts, classes) if template}
         every = np.unique(short_digests([*digests, *templates]))
-        return cls(every, LearnedPhrases.of(texts, labels))
+        return cls(every, LearnedPhrases.of(texts, classes))
 
     def joined(self, earlier: LearnedDocuments | None) -> LearnedDocuments:
         """Return both together."""

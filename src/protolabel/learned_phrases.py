@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arrays import Doubles, Integers, Mask, ranges
+from protolabel.boilerplate import DocumentClasses
 from protolabel.near_copies import boilerplate
 from protolabel.near_text_pairs import CHANGED_SHARE, CHANGED_WORDS, LONGEST
 from protolabel.sketches import (
@@ -60,21 +61,23 @@ class LearnedPhrases:
         return cls(nothing, nothing, nothing, np.empty(0, np.uint8), nothing)
 
     @classmethod
-    def of(cls, texts: Sequence[str | None], labels: Integers) -> LearnedPhrases:
+    def of(cls, texts: Sequence[str | None], classes: DocumentClasses) -> LearnedPhrases:
         """Return those of texts that an encoder learns from.
 
         Args:
             texts: m texts; None for a document without.
-            labels: (m,) the class of each, by number: they tell what is boilerplate.
+            classes: of the m documents: they tell what is boilerplate.
         """
-        pairs = zip(map(phrases_of, texts), labels.tolist(), strict=True)
-        every = [(phrases, label) for phrases, label in pairs if len(phrases)]
-        if not every:
+        rows = np.flatnonzero(classes.is_document).tolist()
+        phrases_by_row = {place: phrases_of(texts[place]) for place in rows}
+        rows = [place for place in rows if len(phrases_by_row[place])]
+        if not rows:
             return cls.none()
-        table = Table.of([Sample(phrases, len(phrases), 0) for phrases, _ in every])
-        classes = np.array([label for _, label in every], np.int64)
-        common = np.unique(table.hashes[boilerplate(table, np.arange(len(every)), classes)])
-        distinctive = (_without(phrases, common) for phrases, _ in every)
+        every = [phrases_by_row[place] for place in rows]
+        table = Table.of([Sample(phrases, len(phrases), 0) for phrases in every])
+        is_common = boilerplate(table, np.arange(len(every)), classes.at(np.array(rows)))
+        common = np.unique(table.hashes[is_common])
+        distinctive = (_without(phrases, common) for phrases in every)
         samples = [
             Sample.of(phrases, MOST_PHRASES, int(len(phrases) >= LEAST_PHRASES))
             for phrases in distinctive

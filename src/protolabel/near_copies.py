@@ -7,16 +7,15 @@ is a copy of. Equal documents (``equality``) are in one group too. Sums count ea
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arrays import Integers, ranges
+from protolabel.arrays import Integers, distinct, ranges
+from protolabel.boilerplate import DocumentClasses
 from protolabel.compared_pairs import (
     PROBES_AT_ONCE,
-    is_elsewhere,
     most_changed_pairs,
     most_texts_of_a_rare_pair,
     neighbours,
@@ -49,7 +48,8 @@ def document_groups(
     Args:
         digests: of each of n documents, as ``equality.document_digests`` returns them.
         texts: n texts; None for a document without, which has no near copies.
-        labels: (n,) the class of each, by number.
+        labels: (n,) the class of each, by number; ``boilerplate.NO_CLASS`` where nobody knows. A
+            document of several classes is there once for each.
         templates: n digests, as ``sketches.template_digest`` returns them, of documents whose text
             is not there; None for one without. By these, texts that differ in numbers alone are a
             group; other near copies cannot be told.
@@ -60,14 +60,15 @@ def document_groups(
         (n,) int64: groups numbered from 0 in the order of their first document.
     """
     sketches = [None if text is None else sketch_of(text) for text in texts]
-    words = shared_templates(texts, labels, templates)
-    return groups_of_sketches(digests, sketches, labels, words, vectors)
+    classes = DocumentClasses.of_texts(texts, labels)
+    words = shared_templates(texts, classes, templates)
+    return groups_of_sketches(digests, sketches, classes, words, vectors)
 
 
 def groups_of_sketches(
     digests: Iterable[Iterable[str]],
     sketches: Sequence[Sketch | None],
-    labels: Integers,
+    classes: DocumentClasses,
     templates: Sequence[bytes],
     vectors: Sequence[npt.NDArray[np.float32] | None] | npt.NDArray[np.float32] | None = None,
 ) -> npt.NDArray[np.int64]:
@@ -76,11 +77,11 @@ def groups_of_sketches(
     Args:
         digests: as there.
         sketches: n, of ``sketch_of``; None for a text that is too short.
-        labels: as there.
+        classes: of the n documents.
         templates: n, as :func:`shared_templates` returns them; empty for one that shares nothing.
         vectors: as there.
     """
-    near = near_groups(sketches, labels).tolist()
+    near = near_groups(sketches, classes).tolist()
     shared = [(f"words {template.hex()}",) if template else () for template in templates]
     rounded = rounded_digests([None] * len(sketches) if vectors is None else vectors)
     return groups_of(
@@ -122,18 +123,17 @@ def _templates(
 
 def shared_templates(
     texts: Sequence[str | None],
-    labels: Integers,
+    classes: DocumentClasses,
     digests: Sequence[bytes | None] | None = None,
 ) -> list[bytes]:
     """Return what texts share that differ in numbers, case or punctuation alone, at any length.
 
-    Where a tenth of the texts of one template, or more, stand outside of the class that has most
-    of them, its numbers tell the classes apart, and count as they are; so do those of a text of
-    numbers alone.
+    Where a tenth of the texts of one template, or more, lack the class that most of them have, its
+    numbers tell the classes apart, and count as they are; so do those of a text of numbers alone.
 
     Args:
         texts: n texts; None for a document without.
-        labels: (n,) the class of each, by number.
+        classes: of the n documents.
         digests: n, as :func:`document_groups` takes them.
 
     Returns:
@@ -141,17 +141,17 @@ def shared_templates(
         shares nothing.
     """
     templates = _templates(texts, digests)
-    by_class = Counter(
-        (template, label)
-        for (template, numbers), label in zip(templates, labels.tolist(), strict=True)
-        if numbers
-    )
-    total: Counter[bytes] = Counter()
-    most: dict[bytes, int] = {}
-    for (template, _), count in by_class.items():
-        total[template] += count
-        most[template] = max(most.get(template, 0), count)
-    apart = {one for one, count in total.items() if is_elsewhere(count, most[one])}
+    rows = [
+        place
+        for place, ((_, numbers), is_document) in enumerate(
+            zip(templates, classes.is_document.tolist(), strict=True)
+        )
+        if numbers and is_document
+    ]
+    number: dict[bytes, int] = {}
+    families = [number.setdefault(templates[place][0], len(number)) for place in rows]
+    is_apart = classes.apart(np.array(families, np.int64), classes.sets[rows], len(number))
+    apart = {template for template, place in number.items() if is_apart[place]}
     return [
         template
         if not numbers or template not in apart
@@ -162,7 +162,9 @@ def shared_templates(
     ]
 
 
-def near_groups(sketches: Sequence[Sketch | None], labels: Integers) -> npt.NDArray[np.int64]:
+def near_groups(
+    sketches: Sequence[Sketch | None], classes: DocumentClasses
+) -> npt.NDArray[np.int64]:
     """Return the group of each text: near copies, and copies of those, are one group.
 
     One text is a near copy of another that has at least as many different words, but at most four
@@ -181,7 +183,7 @@ def near_groups(sketches: Sequence[Sketch | None], labels: Integers) -> npt.NDAr
 
     Args:
         sketches: of n texts; None for one that is too short to tell.
-        labels: (n,) the class of each, by number.
+        classes: of the n documents.
 
     Returns:
         (n,) int64: numbered from 0 in the order of their first text.
@@ -193,29 +195,31 @@ def near_groups(sketches: Sequence[Sketch | None], labels: Integers) -> npt.NDAr
     places = np.array([i for i, sketch in enumerate(sketches) if sketch is not None], np.int64)
     groups = np.arange(len(sketches))
     if len(places) > 1:
-        distinct = {sketch.key: sketch for sketch in sketches if sketch is not None}
-        number = {key: i for i, key in enumerate(sorted(distinct))}
+        by_key = {sketch.key: sketch for sketch in sketches if sketch is not None}
+        number = {key: i for i, key in enumerate(sorted(by_key))}
         texts = np.array([number[s.key] for s in sketches if s is not None], np.int64)
-        group = _linked_groups([distinct[key] for key in number], texts, labels[places])[texts]
+        group = _linked_groups([by_key[key] for key in number], texts, classes.at(places))[texts]
         _, first, place = np.unique(group, return_index=True, return_inverse=True)
         groups[places] = places[first[place.reshape(-1)]]
     return np.unique(groups, return_inverse=True)[1].astype(np.int64).reshape(-1)
 
 
-def _linked_groups(sketches: Sequence[Sketch], texts: Integers, labels: Integers) -> Integers:
+def _linked_groups(
+    sketches: Sequence[Sketch], texts: Integers, classes: DocumentClasses
+) -> Integers:
     """Return the group of each of n different sketches.
 
     Args:
         sketches: n of them.
         texts: (t,) the sketch of each text.
-        labels: (t,) the class of each text.
+        classes: of the t texts.
 
     Returns:
         (n,) int64.
     """
     words, pairs = Table.of([s.words for s in sketches]), Table.of([s.pairs for s in sketches])
     texts_with = pairs.texts_with()
-    relevant = ~boilerplate(pairs, texts, labels)
+    relevant = ~boilerplate(pairs, texts, classes)
     groups = np.arange(len(sketches))
     for short, long in _candidates(words.sizes, pairs, texts_with):
         apart = groups[short] != groups[long]
@@ -226,31 +230,27 @@ def _linked_groups(sketches: Sequence[Sketch], texts: Integers, labels: Integers
     return groups
 
 
-def boilerplate(pairs: Table, texts: Integers, labels: Integers) -> npt.NDArray[np.bool_]:
+def boilerplate(pairs: Table, texts: Integers, classes: DocumentClasses) -> npt.NDArray[np.bool_]:
     """Return which hashes of a table are boilerplate.
 
     Args:
         pairs: of n different texts.
         texts: (t,) which of them each text is.
-        labels: (t,) the class of each text.
+        classes: of the t texts.
 
     Returns:
         (h,) bool.
     """
-    sketch, label = np.unique(np.stack([texts, labels]), axis=1)  # copies count once
+    width = len(classes.counts)
+    codes = distinct(texts * width + classes.sets)  # copies of the same classes count once
+    sketch, sets = codes // width, codes % width
     lengths = pairs.lengths[sketch]
     _, number = np.unique(pairs.hashes, return_inverse=True)
-    run_numbers = number.reshape(-1)[ranges(pairs.starts[sketch], lengths)]
-    total = np.bincount(run_numbers)
-    order = np.lexsort((np.repeat(label, lengths), run_numbers))
-    runs_by_label = np.stack([run_numbers[order], np.repeat(label, lengths)[order]])
-    new = np.flatnonzero(
-        np.append(True, (runs_by_label[:, 1:] != runs_by_label[:, :-1]).any(axis=0))
-    )
-    most = np.zeros(len(total), np.int64)
-    np.maximum.at(most, runs_by_label[0, new], np.diff(np.append(new, runs_by_label.shape[1])))
+    families = number.reshape(-1)[ranges(pairs.starts[sketch], lengths)]
+    total = np.bincount(families)
     common = total > most_texts_of_a_rare_pair(len(sketch))
-    common &= is_elsewhere(total, most)
+    in_many = common[families]
+    common &= classes.apart(families[in_many], np.repeat(sets, lengths)[in_many], len(total))
     return np.asarray(common[number.reshape(-1)], np.bool_)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from protolabel import Document, LabelSpace
+from protolabel.boilerplate import DocumentClasses
 from protolabel.label_space.document_map import Kind
 from protolabel.label_space.session import session_of
 from protolabel.near_copies import near_groups
@@ -133,7 +134,7 @@ def test_two_texts_are_near_copies_as_their_groups_say():
     sketches = [sketch_of(text) for text in texts]
     pairs = [(i, j) for i in range(len(texts)) for j in range(len(texts)) if i != j]
     near = near_text_pairs(sketches, *np.array(pairs, np.int64).T)
-    alone = np.zeros(2, np.int64)
+    alone = DocumentClasses.of(np.zeros(2, np.int64))
     expected = [len(set(near_groups([sketches[i], sketches[j]], alone))) == 1 for i, j in pairs]
     assert near.tolist() == expected
     assert 0 < sum(expected) < len(expected)

@@ -54,3 +54,11 @@ def test_what_a_person_says_of_a_document_holds_for_its_near_copies():
     texts |= {one.document: f"letter {i}" for i, one in enumerate(rows[4:5])}
     kept = [one.document[0] for one in without_near_copies(rows, texts, {}).rows]
     assert kept == [1, 4, 5, 6]  # of four copies the one that somebody judged; no text, no copy
+
+
+def test_reminders_that_nobody_has_judged_are_of_no_other_class_than_the_judged_one():
+    rows = [row(0), row(1), row(2, 5), row(3)]
+    texts = {one.document: f"reminder {i} pay now" for i, one in enumerate(rows)}
+    assert [one.document[0] for one in without_near_copies(rows, texts, {}).rows] == [2]
+    rows[3] = row(3, 7)  # now their numbers tell classes apart
+    assert len(without_near_copies(rows, texts, {}).rows) == 4

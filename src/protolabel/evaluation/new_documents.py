@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Embeddings, Integers, Mask, Metric, Positions, unit
+from protolabel.boilerplate import NO_CLASS
 from protolabel.documents import as_examples
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.equality import document_digests
@@ -23,8 +24,6 @@ from protolabel.names import clean_name
 from protolabel.near_copies import document_groups, whole_groups
 from protolabel.quantity import quantity
 from protolabel.types import Document, Example
-
-NO_LABEL = ""  # stands for the class of documents whose classes nobody knows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,18 +85,28 @@ class _Stored:
                 {row.name: row.key for row in rows.classes(version)},
             )
 
-    def groups_with(self, traces: Sequence[Trace], labels: Sequence[str]) -> tuple[Integers, Mask]:
+    def groups_with(
+        self, traces: Sequence[Trace], labels: Sequence[Sequence[str]]
+    ) -> tuple[Integers, Mask]:
         """Return the groups of near copies of documents, and which have one among the examples."""
         key_of, n = dict(self.key_of), len(self.keys)
-        keys = [key_of.setdefault(label, -len(key_of)) for label in labels]
+        keys = [
+            [key_of.setdefault(label, -len(key_of)) for label in several] or [NO_CLASS]
+            for several in labels
+        ]
+        counts = np.array([len(several) for several in keys], np.int64)
+        places = np.repeat(np.arange(len(traces)), counts).tolist()
         nothing: list[tuple[str, ...]] = [()] * n  # what is equal is left out as an example
         every = document_groups(
-            [*nothing, *(one.digests for one in traces)],
-            [*self.texts, *(one.text for one in traces)],
-            np.array([*self.keys.tolist(), *keys], np.int64),
-            vectors=[*self.vectors, *(one.vector for one in traces)],
+            [*nothing, *((f"document {i}", *traces[i].digests) for i in places)],
+            [*self.texts, *(traces[i].text for i in places)],
+            np.array(
+                [*self.keys.tolist(), *(key for several in keys for key in several)], np.int64
+            ),
+            vectors=[*self.vectors, *(traces[i].vector for i in places)],
         )
-        return every[n:], np.isin(every[n:], every[:n])
+        groups = every[n:][np.cumsum(counts) - counts]
+        return groups, np.isin(groups, every[:n])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +127,7 @@ class Novelty:
 def novelty_of(
     view: View,
     traces: Sequence[Trace],
-    labels: Sequence[str] | None = None,
+    labels: Sequence[Sequence[str]] | None = None,
     counts: Sequence[int] | None = None,
 ) -> Novelty:
     """Return which documents a view's examples and its encoder know.
@@ -128,15 +137,13 @@ def novelty_of(
     Args:
         view: of the label space.
         traces: of the documents.
-        labels: of each document; None where nobody has labelled them.
+        labels: those of each document; None where nobody has labelled them.
         counts: how often each document is there, for the notes; None: once.
     """
     digests = [one.digests for one in traces]
     texts = [one.text for one in traces]
     stored = _Stored.of(view, with_vectors=any(one.vector is not None for one in traces))
-    groups, near = stored.groups_with(
-        traces, [NO_LABEL] * len(traces) if labels is None else labels
-    )
+    groups, near = stored.groups_with(traces, [()] * len(traces) if labels is None else labels)
     is_example = _are_among(digests, stored.examples)
     is_negative = _are_among(digests, stored.negatives)
     near |= _are_refused(view, texts) & ~is_negative
@@ -158,14 +165,16 @@ def novelty_of(
 
 
 def unknown_to(
-    view: View, documents: Sequence[Example | Document], labels: Sequence[str] | None = None
+    view: View,
+    documents: Sequence[Example | Document],
+    labels: Sequence[Sequence[str]] | None = None,
 ) -> tuple[Positions, Integers, list[str]]:
     """Return which documents a view's examples and its encoder do not know yet.
 
     Args:
         view: of the label space.
         documents: in any number.
-        labels: of each document; None where nobody has labelled them.
+        labels: those of each document; None where nobody has labelled them.
 
     Returns:
         The positions of these documents, their groups of near copies, and notes on what was left
@@ -200,7 +209,7 @@ def new_examples(
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     if not labelled:
         raise InputError("no document", expected="labelled documents to judge the label space on")
-    new, groups, notes = unknown_to(view, labelled, [e.label for e in labelled])
+    new, groups, notes = unknown_to(view, labelled, [[e.label] for e in labelled])
     return [labelled[i] for i in new.tolist()], groups, notes
 
 

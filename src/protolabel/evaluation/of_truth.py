@@ -167,8 +167,8 @@ def _unknown(
     """
     legible = [i for i, (d, _) in enumerate(labelled) if not d.unreadable]
     documents = [labelled[i][0] for i in legible]
-    first_labels = [next(iter(labelled[i][1]), DECLINE) for i in legible]
-    new, groups, notes = unknown_to(view, documents, first_labels)
+    labels = [labelled[i][1] or (DECLINE,) for i in legible]
+    new, groups, notes = unknown_to(view, documents, labels)
     group_of = dict(zip((legible[i] for i in new.tolist()), groups.tolist(), strict=True))
     first_free = int(groups.max(initial=-1)) + 1
     group_of |= {i: first_free + i for i in range(len(labelled)) if labelled[i][0].unreadable}

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from protolabel.boilerplate import DocumentClasses
 from protolabel.near_copies import near_groups
 from protolabel.sketches import Sketch, sketch_of
 from protolabel.store import Rows
@@ -94,7 +95,8 @@ def near_copies_among(
     items = sorted(set().union(*map(texts.candidates, sketches.values())))
     contents = rows.texts(items)
     stored = [None if text is None else sketch_of(text) for text in contents]
-    groups = near_groups([*stored, *sketches.values()], np.arange(len(items) + len(sketches)))
+    alone = DocumentClasses.of(np.arange(len(items) + len(sketches)))  # each a class of its own
+    groups = near_groups([*stored, *sketches.values()], alone)
     of_new = groups[len(items) :].tolist()
     new_groups = set(of_new)
     group_of = dict(zip(items, groups.tolist(), strict=False))

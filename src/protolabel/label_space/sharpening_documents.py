@@ -14,6 +14,7 @@ import numpy as np
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.negatives import Losses, with_refusals
 from protolabel.arrays import Floats, Keys
+from protolabel.boilerplate import NO_CLASS
 from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import contents_of_examples
 from protolabel.label_space.classes_now import ClassesNow
@@ -139,7 +140,7 @@ def without_near_copies(
     groups = document_groups(
         [()] * len(rows),
         [texts.get(row.document) for row in rows],
-        np.array(labels, np.int64),
+        np.where([row.person for row in rows], np.array(labels, np.int64), NO_CLASS),
         [row.template for row in rows],
     ).tolist()
     judged = {group for group, row in zip(groups, rows, strict=True) if row.person}

@@ -21,6 +21,7 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Integers, Keys, Labels, Positions, unit
+from protolabel.boilerplate import NO_CLASS
 from protolabel.equality import document_digests
 from protolabel.near_copies import document_groups
 from protolabel.store import Rows
@@ -191,12 +192,10 @@ def negatives_beside(
         (f"item {item}", *document_digests(text)) for item, text in zip(items, words, strict=True)
     ]
     n = len(support.labels)
-    own_class = np.full(len(items), support.n_classes)
-    own_class[place] = columns
     groups = document_groups(
         [*contents.digests, *more],
         [*contents.texts, *words],
-        np.concatenate([support.labels, own_class]),
+        np.append(support.labels, np.full(len(items), NO_CLASS)),  # it is of no refused class
         vectors=np.concatenate([support.embeddings, vectors]),
     )
     members = np.flatnonzero(np.isin(support.labels, columns))

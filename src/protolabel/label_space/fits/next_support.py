@@ -91,22 +91,24 @@ def made_of(
     """
     examples, fresh = read.examples, TextTraits.of(read.fresh_texts)
     vectors, near = examples.embeddings, None
+    labels = np.searchsorted(examples.classes, examples.keys).astype(np.int64)
     if last is None or read.change is None:
         hashes, traits = vector_hashes(vectors), fresh
-        links = TextLinks.of(fresh.sketches, examples.keys)
+        classes = traits.classes(labels)
+        links = TextLinks.of(fresh.sketches, classes)
     else:
         hashes = read.change.column(last.hashes, vector_hashes(vectors[read.change.fresh]))
         traits, links = last.traits.after(read.change, fresh), last.links
+        classes = traits.classes(labels)
         if links is not None:
-            links = links.after(read.change, fresh.sketches, examples.keys)
+            links = links.after(read.change, fresh.sketches, classes)
         near = last.near.after(read.change, last.examples.embeddings, vectors, hashes)
     near = near or NearPairs.of(vectors, hashes)
     if near is None:
         return None
-    labels = np.searchsorted(examples.classes, examples.keys).astype(np.int64)
     items = examples.items.astype(np.uint64)
     copies = joined_groups([items, traits.texts, near.leaders(vectors)])
-    groups = traits.groups(labels, copies, links)
+    groups = traits.groups(classes, copies, links)
     learned = read.learned.learned
     support = Support(
         embeddings=vectors,

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.vector_hashes import Hashes, mixed
-from protolabel.arrays import Integers, Keys, Mask, Positions, ranges
+from protolabel.arrays import Integers, Mask, Positions, distinct, ranges
+from protolabel.boilerplate import DocumentClasses
 from protolabel.compared_pairs import (
     PROBES_AT_ONCE,
     is_elsewhere,
@@ -135,41 +136,39 @@ class Postings:
         ends = np.append(self.starts[1:], len(self.codes))
         return self.starts[pair], ends[pair]
 
-    def boilerplate(self, texts: Integers, keys: Keys) -> Hashes:
+    def boilerplate(self, texts: Integers, classes: DocumentClasses) -> Hashes:
         """Return the hashes of pairs that are boilerplate.
 
         Args:
             texts: (n,), the text of each document.
-            keys: (n,), its class.
+            classes: of the n documents.
         """
         if not len(self.codes):
             return np.empty(0, np.uint64)
-        text, key = _distinct_pairs(texts, keys)  # copies count once
-        labels = np.bincount(text, minlength=int(texts.max()) + 1)
+        width = len(classes.counts)
+        codes = distinct(texts * width + classes.sets)  # copies of the same classes count once
+        text, sets = codes // width, codes % width
+        times = np.bincount(text, minlength=len(self.limits))
         starts, owners = self.starts, self.texts
         lengths = np.diff(np.append(starts, len(self.codes)))
         least = most_texts_of_a_rare_pair(len(text))
-        common = np.flatnonzero(lengths * int(labels.max()) > least)  # the others have less
-        entries = owners[ranges(starts[common], lengths[common])]
-        of_pair = np.repeat(np.arange(len(common)), lengths[common])
-        total = np.bincount(of_pair, labels[entries], len(common)).astype(np.int64)
-        common, total = common[total > least], total[total > least]
-        _, number, of_class = np.unique(key, return_inverse=True, return_counts=True)
-        is_apart = is_elsewhere(total, int(of_class.max()))  # whichever class has most
-        unsure = np.flatnonzero(~is_apart)
-        if len(unsure):
-            lengths = lengths[common[unsure]]
-            entries = owners[ranges(starts[common[unsure]], lengths)]
-            pair = np.repeat(np.arange(len(unsure)), lengths)
-            ends = np.cumsum(labels)
-            place = ranges((ends - labels)[entries], labels[entries])
-            pair = np.repeat(pair, labels[entries])
-            width = len(of_class)
-            codes, counts = np.unique(pair * width + number[place], return_counts=True)
-            most = np.zeros(len(unsure), np.int64)
-            np.maximum.at(most, codes // width, counts)
-            is_apart[unsure] = is_elsewhere(total[unsure], most)
-        return self.hashes[starts[common[is_apart]]]
+        common = np.flatnonzero(lengths * int(times.max()) > least)  # the others have less
+
+        def total(pairs: Positions, weights: Integers) -> Integers:
+            entries = owners[ranges(starts[pairs], lengths[pairs])]
+            of_pair = np.repeat(np.arange(len(pairs)), lengths[pairs])
+            return np.bincount(of_pair, weights[entries], len(pairs)).astype(np.int64)
+
+        common = common[total(common, times) > least]
+        with_class = np.bincount(text[classes.with_class(sets)], minlength=len(times))
+        apart = is_elsewhere(total(common, with_class), classes.most_of_a_class(sets))
+        unsure = common[~apart]  # whichever class has most, the others are of several
+        entries = owners[ranges(starts[unsure], lengths[unsure])]
+        counts = times[entries]
+        pair = np.repeat(np.repeat(np.arange(len(unsure)), lengths[unsure]), counts)
+        place = ranges((np.cumsum(times) - times)[entries], counts)
+        apart[~apart] = classes.apart(pair, sets[place], len(unsure))
+        return self.hashes[starts[common[apart]]]
 
     def marks(self, ids: Hashes, boilerplate: Hashes) -> Hashes:
         """Return a mark of what each text is compared by. *Shape:* ``(t,)``.
@@ -208,10 +207,3 @@ class Postings:
         """Return some probes, and where the texts that each leads to begin and end."""
         first, last = self._runs_of(rows)
         return rows, *neighbours(first, last, rows)
-
-
-def _distinct_pairs(texts: Integers, keys: Keys) -> tuple[Integers, Keys]:
-    """Return the different pairs of a text and a class, by text."""
-    width = int(keys.max(initial=0)) + 1
-    codes = np.unique(texts * width + keys)
-    return codes // width, codes % width

@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
-from protolabel.arrays import Integers, Keys, Mask, Positions
+from protolabel.arrays import Integers, Mask, Positions
+from protolabel.boilerplate import DocumentClasses
 from protolabel.label_space.fits.pair_postings import Postings
 from protolabel.near_text_pairs import LONGEST, are_near_texts
 from protolabel.sketches import Sketch, Table
@@ -50,27 +51,29 @@ class TextLinks:
     links: Positions
 
     @classmethod
-    def of(cls, sketches: Sketches, keys: Keys) -> TextLinks | None:
+    def of(cls, sketches: Sketches, classes: DocumentClasses) -> TextLinks | None:
         """Return the links of documents; None where they are too many to be kept.
 
         Args:
             sketches: (n,), of each document; None for one without.
-            keys: (n,), the class of each.
+            classes: of the n documents.
         """
         if sum(len(one.pairs.hashes) for one in sketches if one is not None) > MOST_HASHES:
             return None
         none, nothing = np.empty(0, np.int64), np.empty(0, np.uint64)
         some, links = np.empty(0, object), np.empty((0, 2), np.int64)
         empty = cls(some, none, nothing, none, Postings.none(), nothing, links)
-        return empty.after(RowChange(np.full(len(sketches), -1), 0), sketches, keys)
+        return empty.after(RowChange(np.full(len(sketches), -1), 0), sketches, classes)
 
-    def after(self, change: RowChange, fresh: Sketches, keys: Keys) -> TextLinks | None:
+    def after(
+        self, change: RowChange, fresh: Sketches, classes: DocumentClasses
+    ) -> TextLinks | None:
         """Return the links after a change; None where they are too many to be kept.
 
         Args:
             change: of the documents.
             fresh: (f,), the sketches of those that are new.
-            keys: (n,), the class of each document.
+            classes: of the n documents.
         """
         numbers = change.column(self.numbers, np.full(len(fresh), -1))
         used = np.zeros(len(self.sketches), np.bool_)
@@ -112,7 +115,7 @@ class TextLinks:
             column(self.marks, [0] * len(new)),
             np.where(self.links >= 0, new_numbers[self.links], -1),
         )
-        return newer._compared_again(keys)
+        return newer._compared_again(classes)
 
     def groups(self) -> Hashes:
         """Return a number of each document's group of near copies, 0 where it has no sketch.
@@ -136,10 +139,10 @@ class TextLinks:
     def _is_at(self, key: bytes, place: int) -> bool:
         return place < len(self.sketches) and self.sketches[place].key == key
 
-    def _compared_again(self, keys: Keys) -> TextLinks | None:
+    def _compared_again(self, classes: DocumentClasses) -> TextLinks | None:
         """Return the same with the links of those texts whose mark is another one now."""
         has_sketch = np.flatnonzero(self.numbers >= 0)
-        boilerplate = self.postings.boilerplate(self.numbers[has_sketch], keys[has_sketch])
+        boilerplate = self.postings.boilerplate(self.numbers[has_sketch], classes.at(has_sketch))
         marks = self.postings.marks(self.ids, boilerplate)
         changed = marks != self.marks
         stays = (self.links >= 0).all(axis=1) & ~np.append(changed, True)[self.links[:, 0]]

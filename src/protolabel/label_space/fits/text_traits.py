@@ -16,7 +16,7 @@ import numpy.typing as npt
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Integers, Labels, Mask
-from protolabel.compared_pairs import is_elsewhere
+from protolabel.boilerplate import DocumentClasses
 from protolabel.equality import text_digest
 from protolabel.joined_groups import joined_groups, repeated_numbers
 from protolabel.label_space.fits.text_links import TextLinks
@@ -80,14 +80,27 @@ class TextTraits:
             change.column(self.sketches, fresh.sketches),
         )
 
-    def groups(self, labels: Labels, copies: Integers, links: TextLinks | None) -> Integers:
+    def classes(self, labels: Labels) -> DocumentClasses:
+        """Return the classes of the documents, which are known by their texts.
+
+        Args:
+            labels: (n,), as in a support.
+        """
+        documents = self.texts.copy()
+        alone = np.flatnonzero(documents == 0)
+        documents[alone] = np.arange(1, len(alone) + 1)  # no digest begins with so many zeros
+        return DocumentClasses.of(labels, documents.view(np.int64))
+
+    def groups(
+        self, classes: DocumentClasses, copies: Integers, links: TextLinks | None
+    ) -> Integers:
         """Return the group of each document: near copies of equal documents are one group too.
 
         It is what ``near_copies.document_groups`` returns.
 
         Args:
-            labels: (n,), as in a support.
-            copies: (n,), likewise.
+            classes: of the n documents.
+            copies: (n,), as in a support.
             links: which texts are near copies; None where that is to be found from all of them.
 
         Returns:
@@ -96,26 +109,22 @@ class TextTraits:
         if not self.texts.any():
             return copies
         if links is None:
-            near = near_groups(self.sketches.tolist(), labels).astype(np.uint64) + np.uint64(1)
+            near = near_groups(self.sketches.tolist(), classes).astype(np.uint64) + np.uint64(1)
         else:
             near = links.groups()
         documents = copies.astype(np.uint64) + np.uint64(1)
-        return joined_groups([documents, self._shared_templates(labels), near])
+        return joined_groups([documents, self.shared_templates(classes), near])
 
-    def _shared_templates(self, labels: Labels) -> Hashes:
+    def shared_templates(self, classes: DocumentClasses) -> Hashes:
         """Return the templates ``(n,)``: words as they are where numbers tell classes apart."""
         rows = np.flatnonzero(repeated_numbers(self.templates) & self.numbered)
         if not len(rows):
             return self.templates
         distinct, number = np.unique(self.templates[rows], return_inverse=True)
-        width = int(labels.max()) + 1
-        codes, counts = np.unique(number.reshape(-1) * width + labels[rows], return_counts=True)
-        total = np.bincount(codes // width, counts)
-        most = np.zeros(len(distinct), np.int64)
-        np.maximum.at(most, codes // width, counts)
-        apart = is_elsewhere(total, most)
+        number, is_document = number.reshape(-1), classes.is_document[rows]
+        apart = classes.apart(number[is_document], classes.sets[rows[is_document]], len(distinct))
         templates = self.templates.copy()
-        differing = rows[apart[number.reshape(-1)]]
+        differing = rows[apart[number]]
         templates[differing] = self.plain[differing]
         return templates
 
