@@ -59,6 +59,13 @@ def test_a_truth_of_the_hub_says_nothing_of_rows_without_a_label(tmp_path):
     assert [(r.id, r.labels) for r in read_named_labels(str(path))] == [("a", ("pos",))]
 
 
+def test_class_numbers_beside_an_empty_row_are_floats_and_have_their_names(tmp_path):
+    path = write(tmp_path / "a.parquet", {"text": TEXTS, "label": [0.0, 1.0, None]}, FEATURES)
+    assert [(e.text, e.label) for e in read_examples(path)] == [
+        ("I apply", "neg"), ("pay today", "pos"),
+    ]  # fmt: skip
+
+
 def test_a_number_without_a_name_is_an_error_as_in_a_dataset(tmp_path):
     path = write(tmp_path / "a.parquet", {"text": TEXTS[:1], "label": [2]}, FEATURES)
     with pytest.raises(InputError, match=r"row 1: the label 2; expected 0 to 1, or -1 for none"):

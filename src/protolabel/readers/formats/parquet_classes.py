@@ -87,6 +87,8 @@ def _named(value: object, names: Sequence[str], source: str) -> object:
         return [label for label in labels if label is not None]
     if isinstance(value, int) and not isinstance(value, bool):
         return name_of_number(value, names, source)
+    if isinstance(value, float) and value.is_integer():  # as pandas writes them beside a lack
+        return name_of_number(int(value), names, source)
     return None if value == "" else value
 
 
