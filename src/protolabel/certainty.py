@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 LIKELIER_THAN_NOT = 0.5  # the least chance of an answer that is likelier right than wrong
 HARDLY = 0.005  # a share below it would be rounded to none
 IF_A_CLASS = "if it is one of the classes"  # what a probability takes for granted
@@ -17,6 +19,36 @@ def percent(share: float | None) -> str:
     if 0.0 < share < HARDLY:
         return "< 1%"
     return "> 99%" if 1.0 - HARDLY <= share < 1.0 else f"{int(100.0 * share + 0.5)}%"
+
+
+def compared(share: float, limit: float) -> tuple[str, str]:
+    """Return a share and the limit that it is held against, in per cent, so that they differ.
+
+    Decimals are added where whole per cents do not tell them apart, and to a limit that these do
+    not say, such as 99.9%.
+    """
+    words, least = percent(share), percent(limit)
+    if words != least and least[0] not in "<>":
+        return words, least
+    for digits in range(1, 9):
+        texts = f"{100.0 * share:.{digits}f}", f"{100.0 * limit:.{digits}f}"
+        are_true = all(
+            float(text) not in (0.0, 100.0) or value in (0.0, 1.0)
+            for text, value in zip(texts, (share, limit), strict=True)
+        )
+        if texts[0] != texts[1] and are_true:
+            return f"{texts[0]}%", f"{texts[1]}%"
+    return words, least
+
+
+def exact_percent(share: float) -> str:
+    """Return a share that a person set: in per cent with as few digits as say it exactly."""
+    value = 100.0 * share
+    for digits in range(6, 18):
+        text = format(Decimal(f"{value:.{digits}g}"), "f")
+        if float(text) / 100.0 == share:
+            break
+    return f"{text}%"
 
 
 def is_none_likelier(certainty: float | None, none_probability: float | None) -> bool:

@@ -72,6 +72,12 @@ def test_check_repairs_sums_as_a_change(mail):
     assert lines("history", mail, "--json")[0]["kind"] == "repair"
 
 
+def test_info_says_the_share_of_strangers_as_it_was_set(mail):
+    """Before, it said 0%."""
+    run("set", mail, "strangers", "0.4%")
+    assert "0.4% of the documents (setting strangers)" in run("info", mail).stdout
+
+
 @pytest.mark.parametrize("command", ["classes", "check", "info", "history", "init"])
 def test_a_label_space_in_memory_is_refused_at_the_command_line(command, tmp_path):
     message = run(command, ":memory:", code=2).stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import numpy as np
 import pytest
@@ -91,6 +92,15 @@ def test_an_answer_has_every_class_whose_own_probability_is_large_enough(space):
     assert (nothing.label, nothing.labels) == (None, ())
     assert nothing.alternatives
     assert "no class has a probability" in nothing.reason
+
+
+def test_a_reason_tells_a_probability_from_a_limit_that_is_hardly_larger():
+    with filled() as space:
+        (best, *_) = space.label("quite something else").alternatives
+        space.configure(threshold=best.probability + 0.0001)
+        reason = space.label("quite something else").reason
+    limit, share = re.findall(r"[\d.]+(?=%)", reason)
+    assert float(share) < float(limit)
 
 
 def ids(space: LabelSpace, label: str) -> set[str]:

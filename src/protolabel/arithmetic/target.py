@@ -13,7 +13,6 @@ from __future__ import annotations
 import bisect
 import math
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Literal
 
 import numpy as np
@@ -34,6 +33,7 @@ from protolabel.arithmetic.risk_interval import (
 )
 from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.arrays import Labels, Mask
+from protolabel.certainty import exact_percent
 from protolabel.quantity import quantity
 
 Kind = Literal["errors", "strangers", "turned away"]
@@ -53,8 +53,8 @@ class Target:
     confidence: float = LEVEL
 
     def __str__(self) -> str:
-        sure = "" if self.confidence == LEVEL else f" sure {_percent(self.confidence)}"
-        return f"{self.kind} {_percent(self.share)}{sure}"
+        sure = "" if self.confidence == LEVEL else f" sure {exact_percent(self.confidence)}"
+        return f"{self.kind} {exact_percent(self.share)}{sure}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +228,3 @@ def _not_promised(target: Target, why: str) -> str:
 def _cases_needed(risk: float, confidence: float) -> int:
     """Return how many independent cases promise at most this risk where nothing goes wrong."""
     return math.ceil(math.log(1.0 - confidence) / math.log1p(-risk))
-
-
-def _percent(share: float) -> str:
-    """Return a share in per cent with the fewest digits, six or more, that say it exactly."""
-    percent = 100.0 * share
-    for digits in range(6, 18):
-        text = format(Decimal(f"{percent:.{digits}g}"), "f")
-        if float(text) / 100.0 == share:
-            break
-    return f"{text}%"

@@ -10,6 +10,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from protolabel.arithmetic.belonging import NO_STRANGERS
+from protolabel.certainty import exact_percent
 from protolabel.cli.common import METRIC, SPACE, as_json, opened
 from protolabel.cli.render import wrapped
 from protolabel.cli.terminal import about_space, line, note, say, styled
@@ -244,6 +245,7 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
     amount = f"{kappa:.3g} example{'s' * (f'{kappa:.3g}' != '1')}"
     if record["modes"]:
         ranking += f" and {quantity(record['modes'], 'mode')} of the classes (setting modes)"
+    strangers = exact_percent(float(settings["strangers"]))
     return [
         ("version", f"{record['version']}, made {str(record['created_at'])[:10]}"),
         ("encoder", f"{name}, {record['dim']} dimensions, metric {record['metric']}"),
@@ -256,7 +258,7 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         ("ranking", f"by {ranking}"),
         ("threshold", threshold),
         *([("answers", about_space(record["refusal"]))] if record["refusal"] else []),
-        ("strangers", f"{float(settings['strangers']):.0%} of the documents (setting strangers)"),
+        ("strangers", f"{strangers} of the documents (setting strangers)"),
         ("calibration", quality),
         ("remembered", _memory_words(record)),
     ]

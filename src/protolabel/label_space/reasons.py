@@ -14,6 +14,7 @@ from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.scores import score_range
 from protolabel.arithmetic.target import Limit, Target
 from protolabel.arrays import Metric
+from protolabel.certainty import compared, percent
 from protolabel.types import ClassInfo
 
 THRESHOLD_OFF = (
@@ -117,16 +118,16 @@ def _by_chance(grounds: Grounds, best: Alternative, least_chance: float) -> str:
     if subject.chance is None:
         why = without_chances(grounds.shortage or grounds.without_chances)
         return f"declined: {_with_score(best)}; {why}"
-    chance, least = _distinct_decimals(100.0 * subject.chance, 100.0 * least_chance, 0)
+    chance, least = compared(subject.chance, least_chance)
     if grounds.above is not None:
-        level = f"{subject.label!r}, the likeliest class above, has a chance of {chance} %"
+        level = f"{subject.label!r}, the likeliest class above, has a chance of {chance}"
         if grounds.declined:
-            return f"too unsure: {level}, less than the {least} % that {grounds.target} needs"
-        return f"{_unsure(best, _percent(best))}; {level}; {grounds.target} needs {least} %"
+            return f"too unsure: {level}, less than the {least} that {grounds.target} needs"
+        return f"{_unsure(best)}; {level}; {grounds.target} needs {least}"
     if grounds.declined:
-        nearest = f"the nearest class, {best.label!r}, has a chance of {chance} %"
-        return f"too unsure: {nearest}, less than the {least} % that {grounds.target} needs"
-    return f"nearest class, chance {chance} %; {grounds.target} needs {least} %"
+        nearest = f"the nearest class, {best.label!r}, has a chance of {chance}"
+        return f"too unsure: {nearest}, less than the {least} that {grounds.target} needs"
+    return f"nearest class, chance {chance}; {grounds.target} needs {least}"
 
 
 def too_unsure(answer: Answer, least: float) -> str:
@@ -138,31 +139,24 @@ def too_unsure(answer: Answer, least: float) -> str:
         return without_chances(answer.reason)
     if answer.certainty >= least:
         return ""
-    chance, limit = _distinct_decimals(100.0 * answer.certainty, 100.0 * least, 0)
-    why = f"{answer.label!r} has a chance of {chance} %, less than the {limit} % that is asked for"
+    chance, limit = compared(answer.certainty, least)
+    why = f"{answer.label!r} has a chance of {chance}, less than the {limit} that is asked for"
     return f"too unsure: {why}"
 
 
 def _by_level(best: Alternative, level: Level) -> str:
     """Return the sentence where a class above the nearest one is the answer."""
-    percent, share = _percent(best), _percent(level)
-    return (
-        f"{_unsure(best, percent)}; {level.label!r}, with all classes under it, has {share:.0f} %"
-    )
+    share = percent(level.certainty or 0.0)
+    return f"{_unsure(best)}; {level.label!r}, with all classes under it, has {share}"
 
 
-def _percent(answer: Alternative | Level) -> float:
-    """Return the chance in per cent, or the probability where there is no chance."""
-    return 100.0 * (answer.certainty or 0.0)
+def _unsure(best: Alternative) -> str:
+    return f"the nearest class, {best.label!r}, is too unsure at {percent(best.certainty or 0.0)}"
 
 
-def _unsure(best: Alternative, percent: float) -> str:
-    return f"the nearest class, {best.label!r}, is too unsure at {percent:.0f} %"
-
-
-def _distinct_decimals(a: float, b: float, fewest: int = 3) -> tuple[str, str]:
+def _distinct_decimals(a: float, b: float) -> tuple[str, str]:
     """Return two numbers with three decimals, or as many more as it takes to tell them apart."""
-    digits = next((n for n in range(fewest, 9) if f"{a:.{n}f}" != f"{b:.{n}f}"), fewest)
+    digits = next((n for n in range(3, 9) if f"{a:.{n}f}" != f"{b:.{n}f}"), 3)
     return f"{a:.{digits}f}", f"{b:.{digits}f}"
 
 

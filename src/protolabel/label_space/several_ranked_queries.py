@@ -17,6 +17,7 @@ from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arithmetic.negatives import refuted
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats, Integers, distinct
+from protolabel.certainty import compared, percent
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.ranked_queries import RankedQueries
 from protolabel.label_space.reasons import all_declined_sentence, without_chances
@@ -106,11 +107,10 @@ class SeveralRankedQueries(Decisions):
             if not n:
                 return f"declined: {without_chances(self.shortage)}"
             return f"nearest class, score {best.score:.3f}; no probability: {self.shortage}"
-        least = f"{self.least:.1%}"
         if not n:
-            return (
-                f"no class has a probability of {least}; {best.label!r} has {best.probability:.1%}"
-            )
+            share, least = compared(best.probability, self.least)
+            return f"no class has a probability of {least}; {best.label!r} has {share}"
+        least = percent(self.least)
         if n == 1:
             return f"one class has a probability of {least} or more"
         return f"{quantity(n, 'class')} have a probability of {least} or more"
