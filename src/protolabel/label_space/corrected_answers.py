@@ -55,6 +55,11 @@ class Statements:
     former: dict[bytes, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
+    def of_negatives(cls, examples: Iterable[Example]) -> Statements:
+        """Return which classes documents are not of, as the negative ones among examples say."""
+        return cls.of(example for example in examples if example.negative)
+
+    @classmethod
     def of(cls, examples: Iterable[Example]) -> Statements:
         """Return what is said by examples that people give."""
         statements = cls()
@@ -198,7 +203,7 @@ def with_labels(
 
 def note_refused(
     store: Store,
-    examples: Sequence[Example],
+    statements: Statements,
     change: int | None,
     decisions: Mapping[bytes, Sequence[str]] = NO_DOCUMENTS,
 ) -> None:
@@ -208,12 +213,11 @@ def note_refused(
 
     Args:
         store: of the label space, in a transaction.
-        examples: the negative ones among them count.
+        statements: which classes documents are not of.
         change: the version that the change made; None where it found nothing to change.
         decisions: as for :func:`note_labels`, the classes that these documents are not of.
     """
     version = store.rows.version()
-    statements = Statements.of(example for example in examples if example.negative)
     by_content = class_keys(store.rows, statements.labels, version)
     by_document = class_keys(store.rows, decisions, version)
     refused = _decided_rows(store, statements, by_content, by_document)
@@ -262,13 +266,32 @@ def _decided_rows(
             says.
         by_document: the classes of documents by their keys.
     """
-    rows = store.answers.rows(contents=by_content)
+    rows = documents_meant(store, statements, by_document, by_content)
+    return [(row, by_document.get(row.document) or by_content[row.content]) for row in rows]
+
+
+def documents_meant(
+    store: Store,
+    statements: Statements,
+    documents: Collection[bytes],
+    contents: Collection[bytes] | None = None,
+) -> list[AnswerRow]:
+    """Return the remembered documents that a person means.
+
+    Args:
+        store: of the label space.
+        statements: what a person said of documents; equal ones are meant as the head of this file
+            says.
+        documents: those that are meant by their keys.
+        contents: of which something is said; None: all that there are statements of.
+    """
+    rows = store.answers.rows(contents=statements.labels if contents is None else contents)
     if rows:
         reach = _Reach(store, statements)
-        rows = [row for row in rows if row.document not in by_document and reach.includes(row)]
-    if by_document:
-        rows += [row for row in store.answers.rows() if row.document in by_document]
-    return [(row, by_document.get(row.document) or by_content[row.content]) for row in rows]
+        rows = [row for row in rows if row.document not in documents and reach.includes(row)]
+    if documents:
+        rows += [row for row in store.answers.rows() if row.document in documents]
+    return rows
 
 
 class _Reach:

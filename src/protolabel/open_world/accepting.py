@@ -5,32 +5,27 @@ A class is made by one change of the usual kinds. It can be previewed and undone
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from protolabel.errors import InputError
 from protolabel.label_space.changes import Add, ChangeRequest, Import
 from protolabel.label_space.changes.imported_classes import ImportedClass
-from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.corrected_answers import with_refusals
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.person_decisions import PersonDecision
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import ANY, MarkedVersion, Terms
 from protolabel.names import clean_name
+from protolabel.open_world.decided_proposals import AcceptedProposal, require_current, row_of
 from protolabel.open_world.left_out import as_decided, counts_of
 from protolabel.open_world.proposals import (
-    DECISIONS,
     Proposal,
     clean_key,
     key_of,
     no_proposal,
-    number_of,
 )
-from protolabel.quantity import quantity
-from protolabel.store import ProposalRow, Store
+from protolabel.store import ProposalRow
 from protolabel.time_stamps import now
 from protolabel.types import Change, Example
 
@@ -75,74 +70,6 @@ def accept(
     session = session_of(space)
     session.answer_queue.write()
     return _with_kept(session.commit(request, terms=terms), descriptions)
-
-
-@dataclass(frozen=True)
-class AcceptedProposal(PersonDecision):
-    """A proposal has become a class, and its documents have it, but for those left out."""
-
-    proposal: Proposal
-    label: str
-
-    @property
-    def detail(self) -> Mapping[str, object]:
-        """Which proposal it was, and of how many that were left out little or nothing is noted."""
-        return {"proposal": self.proposal.key} | counts_of(self.proposal, self.label)
-
-    def write(self, store: Store, change: int | None) -> None:
-        """Say so of the proposal, and of its documents that are remembered."""
-        require_current(store, self.proposal, self.label)
-        store.proposals.set_state(number_of(self.proposal.key), "accepted", now(), change=change)
-        version = store.rows.version()
-        row = store.rows.class_named(self.label, version)
-        if row is None:
-            return
-        keys = {bytes.fromhex(member.key) for member in self.proposal.members}
-        left_out = {bytes.fromhex(one.key) for one in self.proposal.left_out}
-        answers = [row for row in store.answers.rows() if row.document in keys | left_out]
-        judged = [
-            replace(
-                answer, class_key=row.key, version=version, probability=None, at=now(), person=True
-            )
-            for answer in answers
-            if answer.document in keys
-        ]
-        refused = [(answer, [row.key]) for answer in answers if answer.document in left_out]
-        rows, pairs = with_refusals(store.rows, refused, version)
-        store.answers.judge([*judged, *rows], pairs, change=change)
-
-
-def require_current(store: Store, proposal: Proposal, label: str) -> None:
-    """Raise InputError unless a proposal may become a class: asked in the transaction.
-
-    Others may have decided since it was listed: on the proposal, or on some of its documents.
-    """
-    row = _row_of(store, proposal)
-    documents = [bytes.fromhex(member.key) for member in proposal.members]
-    if row is None or row.state in DECISIONS:
-        raise no_proposal(proposal.key, row)
-    if not store.answers.forgotten().intersection(documents) <= row.members:
-        raise no_proposal(proposal.key, None)  # as it was listed
-    classes = {info.key for info in store.rows.classes(store.rows.version()) if not info.retired}
-    classes_now = ClassesNow(store.rows, store.rows.version())
-    target = store.rows.class_named(label, store.rows.version())
-    others = [
-        answer
-        for answer in map(classes_now.row, store.answers.judged_of(documents))
-        if answer.class_key in classes and (target is None or answer.class_key != target.key)
-    ]
-    if others:
-        raise InputError(
-            f"{proposal.key}: a person has given {quantity(len(others), 'document')} of it another "
-            "class since it was listed",
-            expected="a proposal as it is now",
-            remedy="list them: protolabel discover SPACE",
-        )
-
-
-def _row_of(store: Store, proposal: Proposal) -> ProposalRow | None:
-    number = number_of(proposal.key)
-    return next((row for row in store.proposals.rows() if row.number == number), None)
 
 
 def preview(
@@ -227,7 +154,7 @@ def refuse(space: LabelSpace, proposals: Sequence[Proposal]) -> None:
     store = session_of(space).store
     with store.exclusively():
         for proposal in proposals:
-            row = _row_of(store, proposal)
+            row = row_of(store, proposal)
             if row is None or row.state == "accepted":
                 raise no_proposal(proposal.key, row)
             store.proposals.set_state(row.number, "refused", now())

@@ -16,7 +16,7 @@ from protolabel.documents import as_examples, name_in_errors
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.changes.request import ChangeRequest, Needs
-from protolabel.label_space.corrected_answers import note_refused
+from protolabel.label_space.corrected_answers import Statements, note_refused
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.fields import check_text
@@ -43,7 +43,7 @@ class ExamplesRequest(ChangeRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Refuse for remembered documents the classes that they are not of."""
-        note_refused(store, self.examples, change)
+        note_refused(store, Statements.of_negatives(self.examples), change)
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses, vectors as lists.

@@ -25,7 +25,7 @@ from protolabel.label_space.changes.equal_examples import content_key, examples_
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class
-from protolabel.label_space.corrected_answers import note_refused
+from protolabel.label_space.corrected_answers import Statements, note_refused
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import equal_items
 from protolabel.label_space.lookup import taken_id
@@ -85,7 +85,9 @@ class Refute(ExamplesRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Refuse for remembered documents the classes that they are not of."""
-        note_refused(store, self.examples, change, by_document(self.decisions))
+        note_refused(
+            store, Statements.of_negatives(self.examples), change, by_document(self.decisions)
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses."""
