@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from decided import LETTER, STRANGE, dismiss
+from decided import LETTER, STRANGE, dismiss, memory
 from fakes import WORDS
 
 from protolabel import Document, LabelSpace
@@ -51,3 +51,34 @@ def test_a_class_above_the_one_that_a_person_gave_is_refused_alone(mail):
         WORDS[1]: True,
         "beside": False,
     }
+
+
+def test_the_parts_of_a_class_that_was_dismissed_are_not_suggested(mail):
+    dismiss(mail)
+    before = memory(mail)
+    ids = [one.id for one in mail.show("strange")[1]]
+    mail.split("strange", {"first": ids[:4], "second": ids[4:]})
+    assert suggested(mail) == set()
+    after = memory(mail)
+    mail.undo()
+    assert memory(mail) == before
+    mail.redo()
+    assert memory(mail) == after
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_a_merged_class_is_refused_where_all_its_classes_were(mail, both):
+    """As with negative examples: a class that took in one that is not refused is none of these."""
+    dismiss(mail)
+    before = suggested(mail)
+    mail.add([f"{text} {n}" for n, text in enumerate(STRANGE)], "odd")
+    if both:
+        mail.answer_log.dismiss(mail.answer_log.suggestions(to="odd", refined=False))
+    mail.merge(["strange", "odd"], "all odd")
+    assert suggested(mail) == (set() if both else {"all odd"})
+    assert before == set()
+    if both:
+        noted = memory(mail)
+        mail.undo()
+        mail.redo()
+        assert memory(mail) == noted

@@ -4,25 +4,18 @@ A correction, or a move or split of examples, replaces the remembered label and 
 one. *Not this* refuses the class, and ends the remembered label if it was that class, or one under
 it. ``ended_decisions`` says when a removal does so, and what is left then. Each change calls what
 applies to it from its ``note_answers``; nothing here knows the kinds of change. ``changes/history``
-takes it back with the change.
-
-What is said of a document holds for equal ones where both are whole. A part of a mail is meant only
-where its own mail is: a person who decides on a mail says nothing of others.
+takes it back with the change. Which documents are meant is in ``statements``.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 
-from protolabel.document_key import whole_path
 from protolabel.equality import short_digest
-from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.decided_labels import labels_of_examples
-from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.ended_decisions import (
     LabelsLeft,
     Pair,
@@ -31,43 +24,13 @@ from protolabel.label_space.ended_decisions import (
 )
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
+from protolabel.label_space.statements import Statements, documents_meant
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.store import AnswerRow, Rows, Store
 from protolabel.store.class_paths import family
 from protolabel.time_stamps import now
-from protolabel.types import Example
 
 NO_DOCUMENTS: Mapping[bytes, Sequence[str]] = MappingProxyType({})
-
-
-@dataclass(slots=True)
-class Statements:
-    """What a person said of documents, by what answers call their content.
-
-    Attributes:
-        labels: of each document.
-        sources: of the documents that were named; empty for one that came from nowhere.
-        former: keys of the classes that they were examples of until then.
-    """
-
-    labels: dict[bytes, list[str]] = field(default_factory=lambda: defaultdict(list))
-    sources: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
-    former: dict[bytes, set[int]] = field(default_factory=lambda: defaultdict(set))
-
-    @classmethod
-    def of_negatives(cls, examples: Iterable[Example]) -> Statements:
-        """Return which classes documents are not of, as the negative ones among examples say."""
-        return cls.of(example for example in examples if example.negative)
-
-    @classmethod
-    def of(cls, examples: Iterable[Example]) -> Statements:
-        """Return what is said by examples that people give."""
-        statements = cls()
-        for e in examples:
-            content = content_of(e.text, e.image, e.embedding)
-            statements.labels[content].append(e.label)
-            statements.sources[content].add(e.source)
-        return statements
 
 
 def note_labels_of_examples(
@@ -262,57 +225,9 @@ def _decided_rows(
     Args:
         store: of the label space.
         statements: what a person said of documents.
-        by_content: the classes of some contents; equal documents are meant as the head of this file
+        by_content: the classes of some contents; equal documents are meant as ``statements``
             says.
         by_document: the classes of documents by their keys.
     """
     rows = documents_meant(store, statements, by_document, by_content)
     return [(row, by_document.get(row.document) or by_content[row.content]) for row in rows]
-
-
-def documents_meant(
-    store: Store,
-    statements: Statements,
-    documents: Collection[bytes],
-    contents: Collection[bytes] | None = None,
-) -> list[AnswerRow]:
-    """Return the remembered documents that a person means.
-
-    Args:
-        store: of the label space.
-        statements: what a person said of documents; equal ones are meant as the head of this file
-            says.
-        documents: those that are meant by their keys.
-        contents: of which something is said; None: all that there are statements of.
-    """
-    rows = store.answers.rows(contents=statements.labels if contents is None else contents)
-    if rows:
-        reach = _Reach(store, statements)
-        rows = [row for row in rows if row.document not in documents and reach.includes(row)]
-    if documents:
-        rows += [row for row in store.answers.rows() if row.document in documents]
-    return rows
-
-
-class _Reach:
-    """Which remembered documents are meant by what a person said of equal ones."""
-
-    def __init__(self, store: Store, statements: Statements) -> None:
-        self._statements, self._remembered = statements, DocumentParts.remembered(store)
-        self._classes_now = ClassesNow(store.rows, store.rows.version())
-        sources = {source for names in statements.sources.values() for source in names}
-        named = DocumentParts((source, b"") for source in sources)
-        self._paths = {source: whole_path(source) for source in sources if source}
-        self._whole = {
-            one for one in sources if not (named.file_of(one) or self._remembered.file_of(one))
-        }
-
-    def includes(self, row: AnswerRow) -> bool:
-        """Return whether a document is meant that is equal to one of which something was said."""
-        sources = self._statements.sources[row.content]
-        if row.source and whole_path(row.source) in {self._paths.get(one) for one in sources}:
-            return True
-        if not self._remembered.file_of(row.source):
-            return not self._whole.isdisjoint(sources)
-        former = self._statements.former.get(row.content, ())
-        return row.person and self._classes_now.among(row.class_key, former) is not None

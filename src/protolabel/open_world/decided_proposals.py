@@ -12,13 +12,9 @@ from dataclasses import dataclass
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.corrected_answers import (
-    Statements,
-    documents_meant,
-    note_labels,
-    note_refused,
-)
+from protolabel.label_space.corrected_answers import note_labels, note_refused
 from protolabel.label_space.person_decisions import PersonDecision
+from protolabel.label_space.statements import Statements, documents_meant
 from protolabel.open_world.left_out import counts_of
 from protolabel.open_world.pool import PooledDocument
 from protolabel.open_world.proposals import DECISIONS, Proposal, no_proposal, number_of

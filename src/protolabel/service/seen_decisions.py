@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from protolabel.label_space.corrected_answers import Statements
 from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.remembered import NamesInLog, remembered_document
 from protolabel.label_space.session import session_of
+from protolabel.label_space.statements import Statements
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.service.bodies import SeenBody

@@ -30,6 +30,7 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.corrected_answers import note_labels_of_examples
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.lookup import class_named, example_named
+from protolabel.label_space.refusals_of_heirs import note_merge, note_split
 from protolabel.label_space.view import View
 from protolabel.names import class_name, clean_name, reference, refuse_reserved, words_of
 from protolabel.quantity import quantity
@@ -153,6 +154,10 @@ class Merge(ChangeRequest):
         descriptions = {texts.get(label) or texts.get(clean_name(label)) for label in self.labels}
         return Needs(descriptions=tuple(sorted(filter(None, descriptions))), names=(self.into,))
 
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Refuse the class for remembered documents that are of none of those that it was."""
+        note_merge(store, self.labels, self.into, change)
+
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move the examples of the other classes and what stands under them, and end those.
 
@@ -245,9 +250,10 @@ class Split(ChangeRequest):
         return True
 
     def note_answers(self, store: Store, change: int | None) -> None:
-        """Give remembered documents the parts that their examples were moved to."""
+        """Give remembered documents the parts that their examples were moved to, or refuse them."""
         labels = {id_: [part] for part, ids in self.parts.items() for id_ in ids}
         note_labels_of_examples(store, labels, change, others_stay=True)
+        note_split(store, self.label, self.parts, change)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the parts, and move their members there."""

@@ -33,12 +33,13 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
-from protolabel.label_space.corrected_answers import Statements, note_labels
+from protolabel.label_space.corrected_answers import note_labels
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
     equal_items,
     twins_of,
 )
+from protolabel.label_space.statements import Statements
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.store import Store, Writing
 from protolabel.types import Example

@@ -25,10 +25,11 @@ from protolabel.label_space.changes.equal_examples import content_key, examples_
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class
-from protolabel.label_space.corrected_answers import Statements, note_refused
+from protolabel.label_space.corrected_answers import note_refused
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import equal_items
 from protolabel.label_space.lookup import taken_id
+from protolabel.label_space.statements import Statements
 from protolabel.quantity import quantity
 from protolabel.store import ClassRow, ExampleRow, Store, Writing
 from protolabel.types import Example

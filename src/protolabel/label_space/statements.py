@@ -1,0 +1,96 @@
+"""What a person said of documents, and which remembered documents are meant by it.
+
+What is said of a document holds for equal ones where both are whole. A part of a mail is meant only
+where its own mail is: a person who decides on a mail says nothing of others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from protolabel.document_key import whole_path
+from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.classes_now import ClassesNow
+from protolabel.label_space.document_parts import DocumentParts
+from protolabel.store import AnswerRow, Store
+from protolabel.types import Example
+
+
+@dataclass(slots=True)
+class Statements:
+    """What a person said of documents, by what answers call their content.
+
+    Attributes:
+        labels: of each document.
+        sources: of the documents that were named; empty for one that came from nowhere.
+        former: keys of the classes that they were examples of until then.
+    """
+
+    labels: dict[bytes, list[str]] = field(default_factory=lambda: defaultdict(list))
+    sources: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
+    former: dict[bytes, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def of_negatives(cls, examples: Iterable[Example]) -> Statements:
+        """Return which classes documents are not of, as the negative ones among examples say."""
+        return cls.of(example for example in examples if example.negative)
+
+    @classmethod
+    def of(cls, examples: Iterable[Example]) -> Statements:
+        """Return what is said by examples that people give."""
+        statements = cls()
+        for e in examples:
+            content = content_of(e.text, e.image, e.embedding)
+            statements.labels[content].append(e.label)
+            statements.sources[content].add(e.source)
+        return statements
+
+
+def documents_meant(
+    store: Store,
+    statements: Statements,
+    documents: Collection[bytes],
+    contents: Collection[bytes] | None = None,
+) -> list[AnswerRow]:
+    """Return the remembered documents that a person means.
+
+    Args:
+        store: of the label space.
+        statements: what a person said of documents; equal ones are meant as the head of this file
+            says.
+        documents: those that are meant by their keys.
+        contents: of which something is said; None: all that there are statements of.
+    """
+    rows = store.answers.rows(contents=statements.labels if contents is None else contents)
+    if rows:
+        reach = _Reach(store, statements)
+        rows = [row for row in rows if row.document not in documents and reach.includes(row)]
+    if documents:
+        rows += [row for row in store.answers.rows() if row.document in documents]
+    return rows
+
+
+class _Reach:
+    """Which remembered documents are meant by what a person said of equal ones."""
+
+    def __init__(self, store: Store, statements: Statements) -> None:
+        self._statements, self._remembered = statements, DocumentParts.remembered(store)
+        self._classes_now = ClassesNow(store.rows, store.rows.version())
+        sources = {source for names in statements.sources.values() for source in names}
+        named = DocumentParts((source, b"") for source in sources)
+        self._paths = {source: whole_path(source) for source in sources if source}
+        self._whole = {
+            one for one in sources if not (named.file_of(one) or self._remembered.file_of(one))
+        }
+
+    def includes(self, row: AnswerRow) -> bool:
+        """Return whether a document is meant that is equal to one of which something was said."""
+        sources = self._statements.sources[row.content]
+        if row.source and whole_path(row.source) in {self._paths.get(one) for one in sources}:
+            return True
+        if not self._remembered.file_of(row.source):
+            return not self._whole.isdisjoint(sources)
+        former = self._statements.former.get(row.content, ())
+        return row.person and self._classes_now.among(row.class_key, former) is not None
