@@ -38,8 +38,8 @@ def test_equal_documents_have_the_class_or_are_refused_it_together(twice):
     left = next(one for one in proposal.members if one.text == STRANGE[2])
     accept(twice, proposal.without([left.key]), "strange")
     after = decided(twice)
-    given, refused = ("strange", "person", ()), (None, "label space", ("strange",))
-    assert sorted(after, key=str) == sorted([given] * 10 + [refused] * 2, key=str)
+    of_class, refused = ("strange", "person", ()), (None, "label space", ("strange",))
+    assert sorted(after, key=str) == sorted([of_class] * 10 + [refused] * 2, key=str)
     assert after[:6] == after[6:]
     assert twice.answer_log.suggestions() == []
     twice.undo()
