@@ -41,7 +41,7 @@ export function remembersTexts(): boolean {
 
 const PASTED = /^pasted ([0-9a-f]{8})$/;
 
-/** A text that somebody has pasted. Its id is kept and listed, and so says nothing of the text; equal texts have equal ids. */
+/** A text that somebody has pasted. Its id is kept and listed: a digest, no words, by which whoever guesses a short text can check the guess. Equal texts have equal ids. */
 export function pasted(text: string): NewDocument {
   let digest = 0x811c9dc5; // FNV-1a
   for (const byte of new TextEncoder().encode(text)) digest = Math.imul(digest ^ byte, 0x01000193);

@@ -1,5 +1,5 @@
-// Every sentence of the page, in English and in German. A function takes the numbers and names that
-// a sentence needs. TypeScript refuses a language in which one is missing.
+// Every sentence of the page itself, in English and in German; what the service says, in German, is in german_of_*.
+// A function takes the numbers and names that a sentence needs. TypeScript refuses a language in which one is missing.
 import { hintsInGerman, summaryInGerman } from "./german_of_changes";
 import { germanOfService } from "./german_of_service";
 import * as german from "./german_words";

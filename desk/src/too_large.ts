@@ -12,7 +12,7 @@ export function tooLarge(error: Failure, words: Strings, isFile = false): string
   if (TEXT.test(error.message)) return words.textTooLong;
   const bytes = BODY.exec(error.message)?.[1];
   if (bytes === undefined) return null;
-  const megabytes = Math.floor(Number(bytes.replaceAll(",", "")) / 2 ** 20);
+  const megabytes = Math.floor(Number(bytes.replaceAll(",", "")) / 1e6);
   return isFile ? words.fileTooLarge(megabytes) : words.tooMuchAtOnce(megabytes);
 }
 

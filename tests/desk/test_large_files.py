@@ -18,7 +18,7 @@ def test_a_file_that_is_too_large_is_said_to_be_in_words_of_the_page(person, tmp
     person.page.locator(".list .adding input[type=file]").first.set_input_files(file)
     banner = person.page.locator(".banner.bad")
     banner.locator("summary").click()
-    expect(banner).to_contain_text("big.txt: the file is larger than 32 MB")
+    expect(banner).to_contain_text("big.txt: the file is larger than 33 MB")
     expect(banner).to_contain_text("split it into smaller files")
     expect(banner).not_to_contain_text("x-ndjson")
 
