@@ -7,7 +7,7 @@ const told = new Set<string>(); // names of which somebody has said that each is
 
 /** A name without what two names of one class may differ in. */
 export function plain(name: string): string {
-  return name.normalize("NFKC").toLocaleLowerCase().replace(/\s+/gu, "");
+  return name.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
 }
 
 /** The name among others that differs from one only in capitals or blanks. */

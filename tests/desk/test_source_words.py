@@ -38,3 +38,9 @@ def test_words_of_names_and_comments_are_found_and_texts_are_none():
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_no_name_and_no_comment_is_german(path):
     assert words_of(path.read_text(encoding="utf-8")) & WORDS == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_nothing_is_lowered_by_the_language_of_a_browser(path):
+    """In Turkish, ``"INVOICE"`` is lowered to ``"ınvoıce"``, and is no twin of *Invoice* then."""
+    assert not re.search(r"toLocale(?:Lower|Upper)Case", path.read_text(encoding="utf-8"))
