@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 from alike_words import make_alike
+from german_sentences import is_known
 
 from protolabel import LabelSpace
 from protolabel.evaluation.forecast import CannotTell, forecast
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.risk_of_space import risk_of_space
-
-SOURCE = Path(__file__).parents[2] / "desk/src/german_of_service.ts"
-
-
-def is_known(sentence: str) -> bool:
-    source = SOURCE.read_text(encoding="utf-8")
-    patterns = re.findall(r"^  \[/(\^.*\$)/s?,$", source, re.MULTILINE)
-    assert len(patterns) > 5
-    return any(re.fullmatch(pattern, sentence, re.DOTALL) for pattern in patterns)
 
 
 def test_the_notes_on_a_small_label_space_and_why_it_has_no_forecast(tmp_path):
