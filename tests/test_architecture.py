@@ -12,6 +12,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from banned_names import OF_THE_SOURCE, OF_VARIABLES, PARTICIPLES
 
 import protolabel
 
@@ -213,16 +214,6 @@ def test_files_say_what_they_are_and_hold_one_idea(paths, lines):
         assert len(text.splitlines()) <= lines, name_of(path)
 
 
-PARTICIPLES = frozenset({
-    "told", "found", "given", "made", "said", "known", "shown", "seen", "held", "brought",
-    "wanted", "spoken", "usual", "began",
-})  # fmt: skip
-OF_THE_SOURCE = PARTICIPLES | {
-    "answered", "asked", "counted", "gone", "kept", "sent", "taken", "tried", "written",
-    "alike", "here", "there",
-}  # fmt: skip
-# In the source. Some public fields are called so.
-OF_VARIABLES = frozenset({"chosen", "moved", "now", "then"})
 PYTHON = sorted(p for folder in ("src", "benchmarks", "examples", "docs", "tests")
                 for p in (ROOT / folder).rglob("*.py"))  # fmt: skip
 

@@ -75,8 +75,8 @@ async function answerTo(path: string, request: RequestInit): Promise<Reply> {
       online.report(true);
       if (reply.response.status !== BUSY || attempt === ATTEMPTS) return reply;
     }
-    const asked = Number(reply?.response.headers.get("Retry-After") ?? 1);
-    await pause(Number.isFinite(asked) ? Math.min(Math.max(asked, 0), MOST_SECONDS) : 1);
+    const seconds = Number(reply?.response.headers.get("Retry-After") ?? 1);
+    await pause(Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), MOST_SECONDS) : 1);
   }
 }
 
@@ -99,8 +99,8 @@ export function forgetEarly(): void {
 
 async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, mayMove = true, signal: AbortSignal | null = null): Promise<T> {
   const name = nameIn(path);
-  const held = heldTo(name);
-  const fields: Record<string, string> = { ...headers, ...held };
+  const binding = heldTo(name);
+  const fields: Record<string, string> = { ...headers, ...binding };
   if (csrf) fields["X-CSRF-Token"] = csrf;
   let payload: BodyInit | null = null;
   if (body instanceof Blob) {
@@ -128,7 +128,7 @@ async function ask<T>(method: string, path: string, body?: unknown, headers: Rec
     }
     throw failureOf(problem, response.status, response.statusText);
   }
-  if (IDENTITY in held) identity.report(name, true);
+  if (IDENTITY in binding) identity.report(name, true);
   return record as T;
 }
 
@@ -219,14 +219,14 @@ export const api = {
   explain: (s: string, document: NewDocument, signal: AbortSignal | null = null) =>
     ask<Explanation>("POST", `${pathOf(s)}/explain`, { document }, {}, true, signal),
   /** Take back what was decided on documents, with these examples or all that are equal, as one change. */
-  takeBack: (s: string, keys: string[], examples: string[] | "all", seen: Record<string, DecisionSeen>, key?: string) =>
-    ask<Undone>("POST", `${pathOf(s)}/undo`, { keys, examples, as_seen: seen }, under(key)),
-  decide: (s: string, labels: Record<string, string[]>, seen: Record<string, DecisionSeen>, key?: string) => {
-    const wanted = Object.fromEntries(Object.entries(labels).map(([key, names]) => [key, names.length === 1 ? names[0] : names]));
-    return ask<Change>("POST", `${pathOf(s)}/inbox/decisions`, { labels: wanted, as_seen: seen }, under(key)); // a list only where there may be several
+  takeBack: (s: string, keys: string[], examples: string[] | "all", asSeen: Record<string, DecisionSeen>, key?: string) =>
+    ask<Undone>("POST", `${pathOf(s)}/undo`, { keys, examples, as_seen: asSeen }, under(key)),
+  decide: (s: string, labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>, key?: string) => {
+    const decisions = Object.fromEntries(Object.entries(labels).map(([key, names]) => [key, names.length === 1 ? names[0] : names]));
+    return ask<Change>("POST", `${pathOf(s)}/inbox/decisions`, { labels: decisions, as_seen: asSeen }, under(key)); // a list only where there may be several
   },
-  refute: (s: string, document: string, labels: string[], seen: Record<string, DecisionSeen>, key?: string) =>
-    ask<Change>("POST", `${pathOf(s)}/refute`, { document, label: labels, as_seen: seen }, under(key)),
+  refute: (s: string, document: string, labels: string[], asSeen: Record<string, DecisionSeen>, key?: string) =>
+    ask<Change>("POST", `${pathOf(s)}/refute`, { document, label: labels, as_seen: asSeen }, under(key)),
   forget: (s: string, keys: string[]) => ask<Forgotten>("POST", `${pathOf(s)}/forget`, { names: keys }),
   remember: (s: string, what: string) => ask<Change>("POST", `${pathOf(s)}/remember`, { what }),
   start: (s: string, body: { kind: string; change?: Record<string, unknown>; least?: number }) =>

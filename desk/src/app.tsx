@@ -177,7 +177,7 @@ function Unread(): JSX.Element | null {
 }
 
 function Messages(): JSX.Element {
-  const now = progress.value;
+  const work = progress.value;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => { // the views leave room below, so that nothing of them stays covered
     const one = box.current;
@@ -191,11 +191,11 @@ function Messages(): JSX.Element {
   }, []);
   return (
     <div class="messages" ref={box}>
-      {now && (
+      {work && (
         <div class="message" role="status">
-          <p>{now.text}</p>
-          <progress value={now.share} max={1} aria-label={now.text} />
-          <button type="button" class="quiet" onClick={now.stop}>{t.value.stop}</button>
+          <p>{work.text}</p>
+          <progress value={work.share} max={1} aria-label={work.text} />
+          <button type="button" class="quiet" onClick={work.stop}>{t.value.stop}</button>
         </div>
       )}
       <div aria-live="polite" class="live">

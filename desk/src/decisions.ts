@@ -30,7 +30,7 @@ let queue: Promise<unknown> = Promise.resolve();
 export function decide(labels: Map<Entry, string[]>): void {
   const name = space.value;
   const subjects = [...labels.keys()];
-  const seen = seenNow(subjects);
+  const asSeen = seenNow(subjects);
   const record = Object.fromEntries([...labels].map(([entry, names]) => [entry.key, names]));
   movement.value = null;
   entries.value = entries.value.map((one) => {
@@ -42,23 +42,23 @@ export function decide(labels: Map<Entry, string[]>): void {
   });
   const n = [...labels.values()].reduce((sum, names) => sum + names.length, 0);
   const words = [...new Set([...labels.values()].map((names) => names.join(", ")))];
-  send(name, subjects, words.length === 1 ? words[0] ?? "" : "", n, () => carryOut(name, subjects, record, seen));
+  send(name, subjects, words.length === 1 ? words[0] ?? "" : "", n, () => carryOut(name, subjects, record, asSeen));
 }
 
 /** Say that a document is not of a class, whatever it is. The class leaves it at once; it stays open, for another answer. */
 export function refute(entry: Entry, label: string): void {
   const name = space.value;
-  const seen = seenNow([entry]);
+  const asSeen = seenNow([entry]);
   movement.value = null;
   entries.value = entries.value.map((one) => (one.key === entry.key ? { ...withoutClasses(one, (other) => other === label), refused: [...(one.refused ?? []), label] } : one));
-  send(name, [entry], t.value.notThis(label), 1, () => carryOutRefutation(name, entry, [label], seen));
+  send(name, [entry], t.value.notThis(label), 1, () => carryOutRefutation(name, entry, [label], asSeen));
 }
 
 /** Say that a document is of none of the classes. It is open again once there is another class. */
 export function refuteAll(entry: Entry): void {
   const name = space.value;
   const labels = answering.value.map((one) => one.name);
-  const seen = seenNow([entry]);
+  const asSeen = seenNow([entry]);
   movement.value = null;
   entries.value = entries.value.map((one) => {
     if (one.key !== entry.key || !one.answer) return one;
@@ -66,13 +66,13 @@ export function refuteAll(entry: Entry): void {
     const answer = { ...one.answer, label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, alternatives: [], reason: "", ...(one.answer.labels ? { labels: [] } : {}) };
     return { ...rest, by: "label space", label: null, was: undefined, ticks: undefined, isAsked: undefined, refused: labels, answer };
   });
-  send(name, [entry], t.value.none, labels.length, () => carryOutRefutation(name, entry, labels, seen));
+  send(name, [entry], t.value.none, labels.length, () => carryOutRefutation(name, entry, labels, asSeen));
 }
 
 /** What the page shows decided on documents now, also what was decided here and is on its way. */
 function seenNow(subjects: Entry[]): Record<string, DecisionSeen> {
-  const now = new Map(entries.value.map((one) => [one.key, one]));
-  return Object.fromEntries(subjects.map((one) => [one.key, seenOf(now.get(one.key) ?? one)]));
+  const present = new Map(entries.value.map((one) => [one.key, one]));
+  return Object.fromEntries(subjects.map((one) => [one.key, seenOf(present.get(one.key) ?? one)]));
 }
 
 /** Send a decision after those before it, and look at the label space once all have arrived. */
@@ -80,15 +80,15 @@ function send(name: string, subjects: Entry[], words: string, n: number, act: ()
   const change = inTurn(name, act);
   const decision = { space: name, entries: subjects, words, n, change };
   decisions.push(decision);
-  queue = change.then(async (made) => {
-    if (!made) drop(decision);
+  queue = change.then(async (outcome) => {
+    if (!outcome) drop(decision);
     if (!pending.length) await attempt(lookAgain);
   });
 }
 
 /** Note a change of another view as a decision of this page: *undo* takes it back. ``subjects``: its documents, as they were before. */
-export function noteDecision(name: string, subjects: Entry[], words: string, n: number, made: Change, isSecond = false): void {
-  decisions.push({ space: name, entries: subjects, words, n, change: Promise.resolve(made), isSecond });
+export function noteDecision(name: string, subjects: Entry[], words: string, n: number, outcome: Change, isSecond = false): void {
+  decisions.push({ space: name, entries: subjects, words, n, change: Promise.resolve(outcome), isSecond });
 }
 
 /** Forget a decision that was not saved: there is nothing to take back. */
@@ -119,43 +119,43 @@ function inTime<T>(send: (key: string) => Promise<T>): Promise<T> {
   return answerOf(() => send(key), undefined, t.value.notSaved);
 }
 
-async function carryOutRefutation(name: string, entry: Entry, labels: string[], seen: Record<string, DecisionSeen>): Promise<Change | null> {
+async function carryOutRefutation(name: string, entry: Entry, labels: string[], asSeen: Record<string, DecisionSeen>): Promise<Change | null> {
   try {
     const document = sentDocument(entry.key);
     const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
     const examples = labels.map((label) => ({ not_label: label, source: document?.source ?? "", ...content }));
     const change = await inTime((key) => document
-      ? api.change(name, { kind: "refute", examples, as_seen: seen }, undefined, key)
-      : api.refute(name, entry.key, labels, seen, key));
+      ? api.change(name, { kind: "refute", examples, as_seen: asSeen }, undefined, key)
+      : api.refute(name, entry.key, labels, asSeen, key));
     own.add(change.mark);
     return change;
   } catch (error) {
-    const reason = await explained(error, name, seen, () => labels.length > 1 ? [] : null);
+    const reason = await explained(error, name, asSeen, () => labels.length > 1 ? [] : null);
     if (name === space.value) restore([entry]);
     complain(reason);
     return null;
   }
 }
 
-async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>, seen: Record<string, DecisionSeen>): Promise<Change | null> {
+async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>): Promise<Change | null> {
   try {
-    const here = subjects.filter((one) => sentDocument(one.key) !== undefined);
+    const sendable = subjects.filter((one) => sentDocument(one.key) !== undefined);
     let change: Change;
-    if (here.length === subjects.length) {
-      const examples = here.flatMap((one) => {
+    if (sendable.length === subjects.length) {
+      const examples = sendable.flatMap((one) => {
         const document = sentDocument(one.key);
         const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
         return (labels[one.key] ?? []).map((label) => ({ label, source: document?.source ?? "", ...content }));
       });
-      change = await inTime((key) => api.change(name, { kind: "correct", examples, as_seen: seen }, undefined, key));
+      change = await inTime((key) => api.change(name, { kind: "correct", examples, as_seen: asSeen }, undefined, key));
     } else {
-      change = await inTime((key) => api.decide(name, labels, seen, key));
+      change = await inTime((key) => api.decide(name, labels, asSeen, key));
     }
     own.add(change.mark);
     tellTwins(change);
     return change;
   } catch (error) {
-    const reason = await explained(error, name, seen, (key) => labels[key] ?? []);
+    const reason = await explained(error, name, asSeen, (key) => labels[key] ?? []);
     if (name === space.value) restore(subjects);
     complain(reason);
     return null;
@@ -189,20 +189,20 @@ export function undo(of?: Entry): string | null {
     return null;
   }
   const subjects = last?.entries ?? (of ? [of] : []);
-  const seen = seenNow(subjects);
+  const asSeen = seenNow(subjects);
   const words = last?.words ?? wordsOn(of);
-  const rows = entries.value.filter((one) => one.key in seen);
+  const rows = entries.value.filter((one) => one.key in asSeen);
   if (last) restore(last.entries);
   else if (of) open(of);
   movement.value = null;
   const [first] = subjects;
   notify(!first ? t.value.undone : t.value.undoneOf(subjects.length === 1 ? titleOf(first) : t.value.documents(subjects.length), words));
-  const act = (): Promise<void> => last ? carryOutUndo(last, seen, of !== undefined) : takeBack(name, subjects, "all", seen);
+  const act = (): Promise<void> => last ? carryOutUndo(last, asSeen, of !== undefined) : takeBack(name, subjects, "all", asSeen);
   queue = inTurn(name, async () => {
     try {
       await act();
     } catch (error) {
-      const reason = await explained(error, name, seen, () => null);
+      const reason = await explained(error, name, asSeen, () => null);
       if (name === space.value) restore(rows);
       complain(reason);
     }
@@ -237,26 +237,26 @@ function open(of: Entry): void {
 }
 
 /** Open documents again, as one change that the history can take back. */
-async function takeBack(name: string, subjects: Entry[], examples: string[] | "all", seen: Record<string, DecisionSeen>): Promise<void> {
-  if (!(await isUndone(() => requestTakingBack(name, subjects, examples, seen)))) throw new Failure(409, t.value.conflict);
+async function takeBack(name: string, subjects: Entry[], examples: string[] | "all", asSeen: Record<string, DecisionSeen>): Promise<void> {
+  if (!(await isUndone(() => requestTakingBack(name, subjects, examples, asSeen)))) throw new Failure(409, t.value.conflict);
 }
 
-const requestTakingBack = (name: string, subjects: Entry[], examples: string[] | "all", seen: Record<string, DecisionSeen>): Promise<Undone> =>
-  inTime((key) => api.takeBack(name, subjects.map((one) => one.key), examples, seen, key));
+const requestTakingBack = (name: string, subjects: Entry[], examples: string[] | "all", asSeen: Record<string, DecisionSeen>): Promise<Undone> =>
+  inTime((key) => api.takeBack(name, subjects.map((one) => one.key), examples, asSeen, key));
 
 /** ``isOfDocument``: where the change cannot be undone, the document is opened again whatever was decided on it before. */
-async function carryOutUndo(last: Decision, seen: Record<string, DecisionSeen>, isOfDocument: boolean): Promise<void> {
+async function carryOutUndo(last: Decision, asSeen: Record<string, DecisionSeen>, isOfDocument: boolean): Promise<void> {
   const change = await last.change;
   if (!change) return;
   const keys = last.entries.map((one) => one.key);
   try {
-    if (await isUndone(() => isVersion(change) ? inTime((key) => api.undo(last.space, change, keys, key)) : requestTakingBack(last.space, last.entries, [], seen))) return;
+    if (await isUndone(() => isVersion(change) ? inTime((key) => api.undo(last.space, change, keys, key)) : requestTakingBack(last.space, last.entries, [], asSeen))) return;
   } catch (error) {
     decisions.push(last); // it is in force, and can be taken back later
     throw error;
   }
   const ids = additionsAlone(change, last.n);
-  if ((ids || isOfDocument) && await answerOf(() => isInHistory(last.space, change))) return takeBack(last.space, last.entries, ids ?? "all", seen);
+  if ((ids || isOfDocument) && await answerOf(() => isInHistory(last.space, change))) return takeBack(last.space, last.entries, ids ?? "all", asSeen);
   notify(t.value.cannotUndo);
   await load(); // it is listed as it is, once this has ended
 }

@@ -97,8 +97,8 @@ export async function load(): Promise<void> {
   remembered = keys;
   const flows = new Map<string, Flow>();
   const next = [...local, ...documents].map(withExcerpt).map((one): Entry => {
-    const known = before.get(one.key);
-    const old = known && withoutClasses(known, (label) => one.refused?.includes(label) ?? false); // by others, too
+    const earlier = before.get(one.key);
+    const old = earlier && withoutClasses(earlier, (label) => one.refused?.includes(label) ?? false); // by others, too
     const early = isEarly(one);
     const ticks = (old?.by === "person") === (one.by === "person") ? old?.ticks : undefined; // what others decide meanwhile is shown
     if (!old) return { ...one, isEarly: early, changedAt: fresh ? undefined : Date.now() }; // nobody has read it yet

@@ -20,12 +20,12 @@ function isLitter(name: string): boolean {
     : one.endsWith("*") ? lower.startsWith(one.slice(0, -1)) : lower === one);
 }
 
-const wanted = (name: string): boolean => !name.startsWith(".") && !isLitter(name);
+const isWanted = (name: string): boolean => !name.startsWith(".") && !isLitter(name);
 
 /** The files of an <input type=file>, folders from webkitdirectory included. */
 export function chosenFiles(list: FileList): DroppedFile[] {
   return Array.from(list)
-    .filter((file) => (file.webkitRelativePath || file.name).split("/").every(wanted))
+    .filter((file) => (file.webkitRelativePath || file.name).split("/").every(isWanted))
     .map((file) => inFolders(file, file.webkitRelativePath.split("/").slice(0, -1), 1));
 }
 
@@ -34,12 +34,12 @@ export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[
   const entries = Array.from(transfer.items)
     .map((item) => item.webkitGetAsEntry())
     .filter((entry) => entry !== null)
-    .filter((entry) => wanted(entry.name));
+    .filter((entry) => isWanted(entry.name));
   const loose = Array.from(transfer.files);
   const files: DroppedFile[] = [];
   const depth = entries.filter((entry) => entry.isDirectory).length === 1 ? 1 : 0;
   for (const entry of entries) await walk(entry, [], depth, files);
-  return entries.length ? files : loose.filter((file) => wanted(file.name)).map((file) => inFolders(file, [], 0));
+  return entries.length ? files : loose.filter((file) => isWanted(file.name)).map((file) => inFolders(file, [], 0));
 }
 
 /** ``depth``: which of its folders names its class. */
@@ -47,7 +47,7 @@ const inFolders = (file: File, folders: string[], depth: number): DroppedFile =>
   ({ file, folders, classFolder: folders[depth] ?? "" });
 
 async function walk(entry: FileSystemEntry, folders: string[], depth: number, files: DroppedFile[]): Promise<void> {
-  if (!wanted(entry.name)) return;
+  if (!isWanted(entry.name)) return;
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject));

@@ -14,7 +14,7 @@ export interface Content {
 const MOST_KEPT = 200;
 const contents = new Map<string, Content>(); // of documents whose texts the service keeps
 const explained = new Map<string, Answer | null>();
-const asked = new Map<string, { answer: Promise<Answer | null>; stop: AbortController }>(); // and not here yet
+const requests = new Map<string, { answer: Promise<Answer | null>; stop: AbortController }>(); // and not here yet
 
 /** What names a document, and says whether the service has its text. */
 export type Named = Pick<Entry, "key" | "has_text">;
@@ -36,8 +36,8 @@ export function contentHere(entry: Named): Content | undefined {
 
 /** What a document says: the service has it at once, without its evidence. Null where nobody has kept it. */
 export async function contentOf(entry: Named): Promise<Content | null> {
-  const here = contentHere(entry);
-  if (here || !entry.has_text) return here ?? null;
+  const content = contentHere(entry);
+  if (content || !entry.has_text) return content ?? null;
   const { text } = await api.document(space.value, entry.key, 0);
   return keep(contents, keyOf(entry), { text: text ?? null, image: null });
 }
@@ -47,24 +47,24 @@ export function explain(entry: Entry): Promise<Answer | null> {
   const question = questionOf(entry);
   const earlier = explained.get(question);
   if (earlier !== undefined) return Promise.resolve(earlier);
-  const waiting = asked.get(question);
+  const waiting = requests.get(question);
   if (waiting) return waiting.answer;
   const stop = new AbortController();
   const own = sentDocument(entry.key);
   const reply = own ? api.explain(space.value, own, stop.signal) : api.document(space.value, entry.key, 5, stop.signal);
   const answer = reply.then((one) => keep(explained, question, one.answer)).finally(() => {
-    if (asked.get(question)?.stop === stop) asked.delete(question);
+    if (requests.get(question)?.stop === stop) requests.delete(question);
   });
-  asked.set(question, { answer, stop });
+  requests.set(question, { answer, stop });
   return answer;
 }
 
 /** Take back what was asked for other documents than this one. */
 export function leaveOthers(entry: Entry | null): void {
   const present = entry && questionOf(entry);
-  for (const [question, one] of asked) {
+  for (const [question, one] of requests) {
     if (question === present) continue;
-    asked.delete(question);
+    requests.delete(question);
     one.stop.abort();
   }
 }

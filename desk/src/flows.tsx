@@ -25,10 +25,10 @@ export function Flows(props: { flows: (Flow | PreviewFlow)[]; moved?: DocumentMo
 }
 
 /** Say what a change was, with a way to take it back while it is the newest. */
-export function announce(made: Change, words = t.value.summary(made)): void {
+export function announce(outcome: Change, words = t.value.summary(outcome)): void {
   const name = space.value;
   const takeBack = async (): Promise<void> => {
-    if (!(await isUndone(() => api.undo(name, made, [])))) return notify(t.value.cannotUndo);
+    if (!(await isUndone(() => api.undo(name, outcome, [])))) return notify(t.value.cannotUndo);
     await refresh();
     notify(t.value.undone);
   };
@@ -37,7 +37,7 @@ export function announce(made: Change, words = t.value.summary(made)): void {
 
 /** Ask before a change, with a preview of what it would move; it holds for the version shown. */
 export function ChangeDialog(props: {
-  title: string; body: Record<string, unknown>; text?: string; onClose: () => void; onDone?: (made: Change) => void;
+  title: string; body: Record<string, unknown>; text?: string; onClose: () => void; onDone?: (outcome: Change) => void;
   /** How to preview and carry out what is no plain change. */
   preview?: () => Promise<Preview>; carryOut?: (onlyAt?: string) => Promise<Change | null>;
 }): JSX.Element {
@@ -63,9 +63,9 @@ export function ChangeDialog(props: {
     if (!preview || busy) return; // what it would change has not been seen
     setBusy(true);
     isOver.current = true;
-    const made = await (props.carryOut ? props.carryOut(version) : change(props.body, version));
+    const outcome = await (props.carryOut ? props.carryOut(version) : change(props.body, version));
     props.onClose();
-    if (made) props.onDone?.(made);
+    if (outcome) props.onDone?.(outcome);
   };
   const ended = Object.values((preview?.detail.descriptions ?? {}) as Record<string, string>);
   return (

@@ -1,5 +1,5 @@
 // A change of a label space in a German sentence, from what its record says of it. It words no other sentence.
-import { classes, counted, examples, inDative, quoted, targetInGerman } from "./german_words";
+import { classes, examples, inDative, quantity, quoted, targetInGerman } from "./german_words";
 import { takenUp } from "./taken_up";
 import type { Change } from "./types";
 
@@ -40,7 +40,7 @@ function nested(detail: Detail): string | null {
       const names = quoted(places.filter(([, other]) => other === parent).map(([name]) => name));
       return parent === null ? `${names} ganz nach oben gestellt` : `${names} unter „${parent}“ gestellt`;
     }),
-    n > 0 ? counted(n, "weitere Klasse", "weitere Klassen") : null,
+    n > 0 ? quantity(n, "weitere Klasse", "weitere Klassen") : null,
   ]);
 }
 
@@ -56,7 +56,7 @@ function imported(detail: Detail): string | null {
 function sharpened(detail: Detail): string | null {
   const n = numberOf(detail.n);
   return joined([
-    n ? `Beschreibung von ${classes(n)} durch ${counted(numberOf(detail.documents), "gemerktes Dokument", "gemerkte Dokumente")} geschärft` : null,
+    n ? `Beschreibung von ${classes(n)} durch ${quantity(numberOf(detail.documents), "gemerktes Dokument", "gemerkte Dokumente")} geschärft` : null,
     about(detail.taken_away, (names) => `Schärfung von ${names} aufgehoben`),
   ]);
 }
@@ -88,15 +88,15 @@ export function hintsInGerman({ detail }: Change): string[] {
     ...listed(detail.lists).map(([name, others]) => `Die Klasse „${name}“ ist neu, und ihr Name zählt Klassen auf: ${others}`),
     ...pairs.map((pair) => `Das Beispiel „${pair.example}“ von „${pair.label}“ ist dasselbe Dokument wie „${pair.other}“ von „${pair.other_label}“`),
     ...listed(detail.kept_descriptions).map(([name, text]) => `Die Klasse „${name}“ behält die Beschreibung ${text}`),
-    ...(lost ? [`Was durch ${counted(lost, "Änderung", "Änderungen")} über gemerkte Dokumente entschieden wurde, bleibt, wie es ist: Die Datei merkt nur die neuesten Entscheidungen`] : []),
+    ...(lost ? [`Was durch ${quantity(lost, "Änderung", "Änderungen")} über gemerkte Dokumente entschieden wurde, bleibt, wie es ist: Die Datei merkt nur die neuesten Entscheidungen`] : []),
   ];
 }
 
 /** A change in a sentence; null where its record lacks what the sentence needs, as that of an old version may. */
 export function summaryInGerman(one: Change): string | null {
   const detail: Detail = one.detail;
-  const taken = takenUp(one);
-  if (taken) return `Eine vorgeschlagene Gruppe ist jetzt die Klasse ${quoted(taken.classes)} mit ${inDative(taken.examples)}`;
+  const proposal = takenUp(one);
+  if (proposal) return `Eine vorgeschlagene Gruppe ist jetzt die Klasse ${quoted(proposal.classes)} mit ${inDative(proposal.examples)}`;
   switch (one.kind) {
     case "create": return "Sammlung angelegt";
     case "add": return added(detail);
@@ -119,7 +119,7 @@ export function summaryInGerman(one: Change): string | null {
     case "undo": return one.reverts === null ? null : `Version ${one.reverts} zurückgenommen`;
     case "redo": return "Zurückgenommenes wiederhergestellt";
     case "return": return one.reverts === null ? null : `Zurück zu Version ${one.reverts}`;
-    case "reencode": return about(detail.to, (to) => `Umgestellt auf den Encoder ${to}, ${counted(numberOf(detail.vectors), "Vektor", "Vektoren")}`);
+    case "reencode": return about(detail.to, (to) => `Umgestellt auf den Encoder ${to}, ${quantity(numberOf(detail.vectors), "Vektor", "Vektoren")}`);
     case "repair": return repaired(one.summary);
     default: return null;
   }

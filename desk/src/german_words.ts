@@ -1,14 +1,14 @@
 // Words that German sentences share: counts with their nouns, names in quotation marks, targets.
 
 /** A count with its noun. */
-export const counted = (n: number, one: string, more: string): string =>
+export const quantity = (n: number, one: string, more: string): string =>
   `${n.toLocaleString("de")} ${n === 1 ? one : more}`;
 
-export const documents = (n: number): string => counted(n, "Dokument", "Dokumente");
-export const examples = (n: number): string => counted(n, "Beispiel", "Beispiele");
+export const documents = (n: number): string => quantity(n, "Dokument", "Dokumente");
+export const examples = (n: number): string => quantity(n, "Beispiel", "Beispiele");
 /** Examples after "mit". */
-export const inDative = (n: number): string => counted(n, "Beispiel", "Beispielen");
-export const classes = (n: number): string => counted(n, "Klasse", "Klassen");
+export const inDative = (n: number): string => quantity(n, "Beispiel", "Beispielen");
+export const classes = (n: number): string => quantity(n, "Klasse", "Klassen");
 
 /** Names, each in quotation marks. */
 export const quoted = (names: string[]): string => names.map((name) => `„${name}“`).join(", ");

@@ -36,8 +36,8 @@ export function heldTo(name: string): Record<string, string> {
 /** A path with the name that the service has for its label space now. */
 export function served(path: string): string {
   const name = nameIn(path);
-  const now = names.get(name);
-  return now === undefined ? path : pathOf(now) + path.slice(pathOf(name).length);
+  const present = names.get(name);
+  return present === undefined ? path : pathOf(present) + path.slice(pathOf(name).length);
 }
 
 /** Whether a problem is that the label space of a request is not there. */
@@ -47,14 +47,14 @@ export const isElsewhere = (name: string, type?: string): boolean => identities.
 export async function find(name: string, all: () => Promise<string[]>, status: (path: string, headers: Record<string, string>) => Promise<number>): Promise<boolean> {
   const others: string[] = [];
   for (const one of (await all()).slice(0, MOST)) {
-    const now = await status(pathOf(one), heldTo(name));
-    if (now === 200) {
+    const present = await status(pathOf(one), heldTo(name));
+    if (present === 200) {
       names.set(name, one);
       identity.report(name, true);
       if (one !== name) identity.rename(name, one);
       return true;
     }
-    if (now !== 404) others.push(one); // else its file is gone
+    if (present !== 404) others.push(one); // else its file is gone
   }
   identity.report(name, false, others);
   return false;

@@ -225,8 +225,8 @@ async function commit(to: string, examples: NewExample[]): Promise<number> {
     for (const part of parts(examples)) {
       const body = { kind: "change", change: { kind: "add", examples: part, skip_known: true } };
       const before = done;
-      const job = await answerOf(() => run(to, body, (now) =>
-        t.value.addingExamples(before + Math.round((now.share ?? 0) * part.length), examples.length)));
+      const job = await answerOf(() => run(to, body, (state) =>
+        t.value.addingExamples(before + Math.round((state.share ?? 0) * part.length), examples.length)));
       if (!job) break; // stopped: nothing of this part was added
       await attempt(async () => (await api.history(to, 20)).changes.filter((one) => one.version === job.version).forEach(tellTwins));
       done += part.length;

@@ -38,8 +38,8 @@ export async function run(
   };
   try {
     while (job.state === "waiting" || job.state === "running") {
-      const now = stopped ? t.value.stopping : job.state === "waiting" ? t.value.waitsForOthers : text(job);
-      progress.value = { text: now, share: job.share ?? 0, stop };
+      const words = stopped ? t.value.stopping : job.state === "waiting" ? t.value.waitsForOthers : text(job);
+      progress.value = { text: words, share: job.share ?? 0, stop };
       await new Promise((resolve) => setTimeout(resolve, LOOK));
       job = await answerOf(() => api.job(space, job.id));
     }

@@ -19,7 +19,7 @@ function decisionOf({ labels, refused }: DecisionSeen): string | undefined {
 /** The documents as the label space has them now; those that it does not remember are left out. */
 async function asNow(name: string, keys: string[]): Promise<InboxItem[]> {
   if (keys.length > MOST_ASKED) return (await answerOf(() => api.inbox(name, INBOX), undefined, t.value.notSaved)).documents;
-  const asked = keys.map(async (key): Promise<InboxItem[]> => {
+  const requests = keys.map(async (key): Promise<InboxItem[]> => {
     try {
       return [await answerOf(() => api.document(name, key, 0), undefined, t.value.notSaved)];
     } catch (error) {
@@ -27,7 +27,7 @@ async function asNow(name: string, keys: string[]): Promise<InboxItem[]> {
       throw error;
     }
   });
-  return (await Promise.all(asked)).flat();
+  return (await Promise.all(requests)).flat();
 }
 
 const OTHERWISE = "DecidedOtherwise"; // the kind of a failure where somebody else has decided since
@@ -53,13 +53,13 @@ export async function explained(error: unknown, name: string, seen: Record<strin
  * decided: the classes that a document is to have by its key; null where a single one is refused.
  */
 async function requireAsSeen(name: string, seen: Record<string, DecisionSeen>, decided: (key: string) => string[] | null): Promise<void> {
-  const now = new Map((await asNow(name, Object.keys(seen))).map((one): [string, InboxItem] => [one.key, one]));
+  const newest = new Map((await asNow(name, Object.keys(seen))).map((one): [string, InboxItem] => [one.key, one]));
   for (const [key, before] of Object.entries(seen)) {
-    const one = now.get(key);
+    const one = newest.get(key);
     if (!one) continue;
     const labels = decided(key);
-    const [earlier, present, wanted] = [decisionOf(before), decisionOf(seenOf(one)), labels && (wordsOf(labels) ?? "")];
-    if (present !== earlier && present !== wanted)
+    const [earlier, present, sought] = [decisionOf(before), decisionOf(seenOf(one)), labels && (wordsOf(labels) ?? "")];
+    if (present !== earlier && present !== sought)
       throw new Failure(409, present === undefined ? t.value.openedMeanwhile(titleOf(one)) : t.value.decidedMeanwhile(titleOf(one), present || t.value.none));
     const refused = earlier === undefined ? labels?.find((label) => one.refused?.includes(label) && !before.refused?.includes(label)) : undefined;
     if (refused !== undefined && present === undefined) throw new Failure(409, t.value.refusedMeanwhile(titleOf(one), refused));

@@ -59,7 +59,7 @@ identity.report = (name, is, served = []) => {
   replaced.value = is ? others : [...others, { name, served }];
   if (is) changed.value++; // it is back
 };
-identity.rename = (name, now) => notify(t.value.renamedSpace(name, now));
+identity.rename = (name, newest) => notify(t.value.renamedSpace(name, newest));
 export const session = signal<Session | null>(null);
 export const spaces = signal<string[]>([]);
 export const space = signal("");
@@ -167,11 +167,11 @@ export async function refresh(): Promise<void> {
 /** Change a label space, then show what it is. */
 export async function change(body: Record<string, unknown>, onlyAt?: string, name = space.value): Promise<Change | null> {
   try {
-    const made = await api.change(name, body, onlyAt);
-    own.add(made.mark);
-    tellTwins(made);
+    const outcome = await api.change(name, body, onlyAt);
+    own.add(outcome.mark);
+    tellTwins(outcome);
     await refresh();
-    return made;
+    return outcome;
   } catch (error) {
     report(error);
     return null;
@@ -194,8 +194,8 @@ async function look(): Promise<void> {
   const [name, before] = [space.value, info.value?.version ?? 0];
   try {
     await refresh();
-    const now = info.value?.version ?? 0;
-    if (name === space.value && now > before && before) await announceOthers(name, before, now);
+    const newest = info.value?.version ?? 0;
+    if (name === space.value && newest > before && before) await announceOthers(name, before, newest);
   } catch (error) {
     if (error instanceof Failure && error.status === 401) report(error);
   }
@@ -213,8 +213,8 @@ function isAtSteps(): boolean {
 }
 
 export async function begin(): Promise<void> {
-  const [named, shown] = place();
-  if (named) askEarly(named, shown); // all that is displayed first, at once
+  const [named, displayed] = place();
+  if (named) askEarly(named, displayed); // all that is displayed first, at once
   try {
     const [who, names] = await Promise.all([api.session(), api.spaces()]);
     session.value = who;
@@ -267,8 +267,8 @@ function place(): [string, string] {
   return [decoded(name), to];
 }
 export function route(): void {
-  const [wanted, to] = place();
-  const next = spaces.value.includes(wanted) ? wanted : (spaces.value[0] ?? "");
+  const [target, to] = place();
+  const next = spaces.value.includes(target) ? target : (spaces.value[0] ?? "");
   if (next !== space.value) {
     space.value = next;
     info.value = null;

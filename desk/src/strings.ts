@@ -68,7 +68,7 @@ const en = {
   notSaved: "The service did not answer, and this was not saved. Do it again once it answers.",
   replacedTitle: (name: string, served: string[]) => served.includes(name) ? `Another label space answers at this address now, also named “${name}”.`
     : `The service has no label space “${name}” now${served.length ? `; it has ${served.map((one) => `“${one}”`).join(", ")}` : ""}.`,
-  renamedSpace: (name: string, now: string) => `The service has the label space “${name}” as “${now}” now. What you do here goes there.`,
+  renamedSpace: (name: string, newName: string) => `The service has the label space “${name}” as “${newName}” now. What you do here goes there.`,
   replacedText: "This page displays the former one as it was last.",
   replacedDecisions: (n: number) => `${n === 1 ? "1 decision was" : `${n} decisions were`} not saved: ${n === 1 ? "it belongs" : "they belong"} to the former one, and ${n === 1 ? "is" : "are"} saved once it is served again. Leave this page open until then.`,
   startAnew: "Load the page anew",
@@ -421,7 +421,7 @@ const en = {
   answeredRight: "answered right",
   answeredWrong: "answered wrong",
   leftToYou: "left to you",
-  canPromise: (share: string, answered: string) => `What can be promised, with 95\u00a0% confidence: at most ${share} of the answers are wrong, and ${answered} of the documents get an answer.`,
+  canPromise: (share: string, covered: string) => `What can be promised, with 95\u00a0% confidence: at most ${share} of the answers are wrong, and ${covered} of the documents get an answer.`,
   errorsCaught: (share: string) => `Looking through the rest catches ${share} of all errors.`,
   strangersCounted: (n: number) => `${n} of them are assumed to belong to no class: an answer to one of these is wrong. The accuracy above counts examples alone.`,
   noUsefulLimit: (share: string) => `With this share answered, no limit of ${share} errors or fewer can be promised yet. More examples make it possible.`,
@@ -463,8 +463,8 @@ const en = {
   /** A change in a sentence. */
   summary: (one: Change): string => {
     if (one.kind === "tune") return "The weight of the descriptions was estimated anew";
-    const taken = takenUp(one);
-    if (taken) return `A proposed group is the class ${namesOf(taken.classes, (name) => `“${name}”`)} now, with ${count(taken.examples, "example", "examples")}`;
+    const proposal = takenUp(one);
+    if (proposal) return `A proposed group is the class ${namesOf(proposal.classes, (name) => `“${name}”`)} now, with ${count(proposal.examples, "example", "examples")}`;
     const words = one.none ? "none of these" : one.summary.replace(/^corrected to /, "decided: ");
     return [namesOf(one.documents ?? [], (name) => `“${name}”`), words].filter(Boolean).join(": ");
   },
@@ -535,7 +535,7 @@ const de: Strings = {
   notSaved: "Der Dienst hat nicht geantwortet, und dies wurde nicht gespeichert. Bitte noch einmal, sobald er antwortet.",
   replacedTitle: (name, served) => served.includes(name) ? `Unter dieser Adresse antwortet jetzt eine andere Sammlung, die auch „${name}“ heißt.`
     : `Der Dienst hat jetzt keine Sammlung „${name}“${served.length ? `; er hat ${served.map((one) => `„${one}“`).join(", ")}` : ""}.`,
-  renamedSpace: (name, now) => `Der Dienst führt die Sammlung „${name}“ jetzt als „${now}“. Was Sie hier tun, gilt dort.`,
+  renamedSpace: (name, newName) => `Der Dienst führt die Sammlung „${name}“ jetzt als „${newName}“. Was Sie hier tun, gilt dort.`,
   replacedText: "Diese Seite zeigt die frühere, wie sie zuletzt war.",
   replacedDecisions: (n) => `${n === 1 ? "1 Entscheidung wurde" : `${n} Entscheidungen wurden`} nicht gespeichert: Sie ${n === 1 ? "gehört" : "gehören"} zur früheren und ${n === 1 ? "wird" : "werden"} gespeichert, sobald sie wieder antwortet. Lassen Sie diese Seite so lange offen.`,
   startAnew: "Seite neu laden",
@@ -607,7 +607,7 @@ const de: Strings = {
   stepDone: "fertig",
   startDone: "Ihre Sammlung arbeitet. Alles, was Sie bestätigen oder berichtigen, macht sie besser.",
   readingFiles: (n, all) => `Datei ${n} von ${all} wird gelesen`,
-  labellingDocuments: (n) => `${german.counted(n, "Dokument wird", "Dokumente werden")} zugeordnet`,
+  labellingDocuments: (n) => `${german.quantity(n, "Dokument wird", "Dokumente werden")} zugeordnet`,
   addingExamples: (n, all) => `Beispiel ${n} von ${all} wird hinzugefügt`,
   waitsForOthers: "Andere Arbeit an diesen Klassen kommt zuerst",
   stopping: "Wird angehalten",
@@ -616,8 +616,8 @@ const de: Strings = {
   textTooLong: "der Text ist länger, als diese Seite auf einmal annimmt; teilen Sie ihn, oder bitten Sie darum, dass er dort zugeordnet wird, wo der Dienst läuft",
   tooMuchAtOnce: (megabytes) => `das ist mehr als ${megabytes} MB; mehr sendet diese Seite nicht auf einmal. Fügen Sie weniger Dokumente hinzu, oder kleinere`,
   fileEmpty: "die Datei ist leer: nichts zuzuordnen",
-  notRead: (n) => `${german.counted(n, "Datei", "Dateien")} nicht lesbar`,
-  notReadOfFolder: (n) => `${german.counted(n, "Datei", "Dateien")} des Ordners, den der Dienst liest, nicht lesbar`,
+  notRead: (n) => `${german.quantity(n, "Datei", "Dateien")} nicht lesbar`,
+  notReadOfFolder: (n) => `${german.quantity(n, "Datei", "Dateien")} des Ordners, den der Dienst liest, nicht lesbar`,
   noFolders: "Diese Dateien liegen in keinem Ordner, der eine Klasse nennt. Legen Sie sie auf eine Klasse.",
   noFolder: "liegt in keinem Ordner, der eine Klasse nennt; legen Sie die Datei auf eine Klasse",
   cannotOpen: "der Browser kann die Datei nicht öffnen",
@@ -668,8 +668,8 @@ const de: Strings = {
     `Am ehesten gehört es zu keiner davon (${none}). Es ist trotzdem zugeordnet, weil ${scores ? `sein Wert ${scores[0]} die Schwelle ${scores[1]} erreicht` : "hier noch nichts abgelehnt wird"}.`,
   belowThreshold: (label, score, least) => {
     const digits = [2, 3, 4, 5].find((n) => score.toFixed(n) !== least.toFixed(n)) ?? 6;
-    const written = (value: number): string => germanNumbers.decimal(value, digits);
-    return `Unter der Schwelle: Die nächste Klasse, „${label}“, hat den Wert ${written(score)}, weniger als ${written(least)}.`;
+    const decimal = (value: number): string => germanNumbers.decimal(value, digits);
+    return `Unter der Schwelle: Die nächste Klasse, „${label}“, hat den Wert ${decimal(score)}, weniger als ${decimal(least)}.`;
   },
   tooUnsure: (label, chance, least) => `Zu unsicher: Die nächste Klasse, „${label}“, hat eine Wahrscheinlichkeit von ${chance}; ${least} sind verlangt.`,
   ofService: germanOfService,
@@ -697,8 +697,8 @@ const de: Strings = {
   noTextHere: "(Text nicht aufbewahrt)",
   textNotKept: "Der Text dieses Dokuments ist nicht aufbewahrt, daher kann es kein Beispiel werden. Fügen Sie die Datei hier hinzu, oder schalten Sie „Texte aufbewahren“ ein und ordnen Sie es noch einmal zu.",
   noneOpen: "Hier lässt sich nichts entscheiden",
-  closedHere: (n, isAdvised) => `${german.counted(n, "weiteres Dokument lässt", "weitere Dokumente lassen")} sich hier nicht entscheiden: Die Texte sind nicht aufbewahrt. „Alle“ zeigt sie${isAdvised ? "; um darüber zu entscheiden, fügen Sie ihre Dateien noch einmal hinzu" : ""}.`,
-  noneOpenText: (n, isAdvised) => `${german.counted(n, "Dokument wurde", "Dokumente wurden")} zugeordnet, bevor diese Seite geladen wurde, und die Texte sind nicht aufbewahrt. „Alle“ zeigt sie${isAdvised ? "; um sie zu entscheiden, fügen Sie ihre Dateien hier hinzu" : ""}.`,
+  closedHere: (n, isAdvised) => `${german.quantity(n, "weiteres Dokument lässt", "weitere Dokumente lassen")} sich hier nicht entscheiden: Die Texte sind nicht aufbewahrt. „Alle“ zeigt sie${isAdvised ? "; um darüber zu entscheiden, fügen Sie ihre Dateien noch einmal hinzu" : ""}.`,
+  noneOpenText: (n, isAdvised) => `${german.quantity(n, "Dokument wurde", "Dokumente wurden")} zugeordnet, bevor diese Seite geladen wurde, und die Texte sind nicht aufbewahrt. „Alle“ zeigt sie${isAdvised ? "; um sie zu entscheiden, fügen Sie ihre Dateien hier hinzu" : ""}.`,
   wordsHidden: "Ihr Schlüssel darf Antworten ansehen, aber nicht die Wörter der Dokumente. Ein Schlüssel mit der Rolle „label“ darf es.",
   keepTexts: "Texte aufbewahren",
   keepTextsText: "Dokumente, die Sie hier hinzufügen, sind weg, wenn Sie die Seite schließen. Die Sammlung kann ihre Texte aufbewahren, damit der Eingang morgen und an anderen Rechnern noch da ist.",
@@ -706,7 +706,7 @@ const de: Strings = {
   keepTextsByAdmin: "Wer die Rolle admin hat, kann sie aufbewahren lassen.",
   keepTextsToo: (n) => n === 1 ? "Auch der Text, den diese Seite jetzt hat, wird dann aufbewahrt." : `Auch die ${n} Texte, die diese Seite jetzt hat, werden dann aufbewahrt.`,
   keepTextsHere: (n) => `Texte werden hier jetzt aufbewahrt. ${n === 1 ? "Der Text von 1 Dokument ist" : `Die Texte von ${n} Dokumenten sind`} nur auf dieser Seite, bis Sie sie schließen.`,
-  keepingTexts: (n, all) => `${n} von ${german.counted(all, "Text", "Texten")} aufbewahrt`,
+  keepingTexts: (n, all) => `${n} von ${german.quantity(all, "Text", "Texten")} aufbewahrt`,
   keepTextsDone: "Texte von Dokumenten werden ab jetzt in der Sammlung aufbewahrt.",
   keepTextsLacking: (n) => n === 1 ? "1 Dokument von vorher hat keinen Text: Um darüber zu entscheiden, fügen Sie seine Datei noch einmal hinzu." : `${n} Dokumente von vorher haben keinen Text: Um darüber zu entscheiden, fügen Sie ihre Dateien noch einmal hinzu.`,
   removeDocument: "Versehentlich hinzugefügt? Entfernen",
@@ -714,7 +714,7 @@ const de: Strings = {
   removeText: "Die Sammlung vergisst dieses Dokument endgültig, mit Text und Antwort. Noch einmal hinzugefügt, wird es zugeordnet, aber nicht mehr aufbewahrt.",
   removeHereText: "Nur diese Seite hat das Dokument. Fügen Sie es noch einmal hinzu, wenn Sie es brauchen.",
   removedDocument: (title) => `Entfernt: ${title}`,
-  movedTitle: (n) => `${german.counted(n, "anderes Dokument", "andere Dokumente")} geändert:`,
+  movedTitle: (n) => `${german.quantity(n, "anderes Dokument", "andere Dokumente")} geändert:`,
   wasBefore: (label) => `war ${label}`,
   accepted: (label) => `Bestätigt: ${label}`,
   acceptedMany: (n) => `${german.documents(n)} bestätigt`,
@@ -780,7 +780,7 @@ const de: Strings = {
   restore: "Zurückholen",
   name: "Name",
   mergeTitle: (name) => `${name} vereinigen mit`,
-  splitTitle: (n) => `Neue Klasse aus ${german.counted(n, "Beispiel", "Beispielen")}`,
+  splitTitle: (n) => `Neue Klasse aus ${german.quantity(n, "Beispiel", "Beispielen")}`,
   splitHint: "Wählen Sie unten Beispiele, um sie abzuteilen, zu verschieben oder zu entfernen.",
   moveTo: "Verschieben nach",
   remove: "Entfernen",
@@ -821,9 +821,9 @@ const de: Strings = {
   discovering: "Die abgewiesenen Dokumente werden verglichen",
   discoverText: "Dokumente, die nahe beieinander liegen, werden als Klassen vorgeschlagen, mit den Wörtern, die sie unterscheiden.",
   discoverNothing: (n, copies) =>
-    `${german.counted(n, "verschiedenes Dokument", "verschiedene Dokumente")} verglichen${copies ? `, ${german.counted(copies, "fast gleiche Kopie", "fast gleiche Kopien")} ausgelassen` : ""}, und keine Gruppe wird vorgeschlagen.`,
-  discoverRefused: (n) => `${german.counted(n, "Dokument ist", "Dokumente sind")} in Gruppen, die abgelehnt wurden.`,
-  discoverLeftOut: (n) => `${german.counted(n, "Dokument wurde", "Dokumente wurden")} ausgelassen, da ein anderer Encoder sie gelesen hat. Legen Sie ihre Dateien noch einmal in den Eingang.`,
+    `${german.quantity(n, "verschiedenes Dokument", "verschiedene Dokumente")} verglichen${copies ? `, ${german.quantity(copies, "fast gleiche Kopie", "fast gleiche Kopien")} ausgelassen` : ""}, und keine Gruppe wird vorgeschlagen.`,
+  discoverRefused: (n) => `${german.quantity(n, "Dokument ist", "Dokumente sind")} in Gruppen, die abgelehnt wurden.`,
+  discoverLeftOut: (n) => `${german.quantity(n, "Dokument wurde", "Dokumente wurden")} ausgelassen, da ein anderer Encoder sie gelesen hat. Legen Sie ihre Dateien noch einmal in den Eingang.`,
   discoverAlone: (least, isAll) => `Keine zwei ${isAll ? "davon" : "der anderen"} sind sich so ähnlich wie Dokumente einer Klasse. Eine Gruppe braucht ${least}, die es sind: Suchen Sie noch einmal, wenn mehr gekommen sind.`,
   discoverFewer: (least, enough) => `Keine Gruppe hat die ${least} verschiedenen Dokumente, die ein Vorschlag braucht. Mit ${enough} gibt es mindestens einen.`,
   discoverSmaller: (enough) => `Gruppen ab ${enough} Dokumenten zeigen`,
@@ -832,8 +832,8 @@ const de: Strings = {
   noise: (n) => `${german.documents(n)} in keiner Gruppe`,
   proposalKinds: { new: "neu", part: "Teil einer Klasse", outlier: "weit von allem" },
   refuse: "Keine Klasse",
-  refusedGroup: (n) => `Eine Gruppe von ${german.counted(n, "Dokument", "Dokumenten")} wird nicht wieder vorgeschlagen`,
-  refusedGroups: (n) => german.counted(n, "abgelehnte Gruppe", "abgelehnte Gruppen"),
+  refusedGroup: (n) => `Eine Gruppe von ${german.quantity(n, "Dokument", "Dokumenten")} wird nicht wieder vorgeschlagen`,
+  refusedGroups: (n) => german.quantity(n, "abgelehnte Gruppe", "abgelehnte Gruppen"),
   refusedGroupsText: "Sie werden nicht wieder vorgeschlagen, auch keine ähnlichen.",
   takeBack: "Zurücknehmen",
   terms: "Typische Wörter",
@@ -844,12 +844,12 @@ const de: Strings = {
   lackingTexts: (n) => n === 1
     ? "1 Dokument wird weggelassen, weil weder diese Seite noch die Sammlung seinen Text hat. Es bekommt die Antwort, die die Klassen ihm dann geben. Soll es dazukommen, legen Sie zuerst seine Datei im Eingang ab."
     : `${n} Dokumente werden weggelassen, weil weder diese Seite noch die Sammlung ihre Texte hat. Sie bekommen die Antworten, die die Klassen ihnen dann geben. Sollen sie dazukommen, legen Sie zuerst ihre Dateien im Eingang ab.`,
-  refusedTextless: (n) => `Diese Klasse kann trotzdem die Antwort auf ${german.counted(n, "abgewähltes Dokument", "abgewählte Dokumente")} sein, weil weder diese Seite noch die Sammlung ${n === 1 ? "seinen Text" : "ihre Texte"} hat.`,
+  refusedTextless: (n) => `Diese Klasse kann trotzdem die Antwort auf ${german.quantity(n, "abgewähltes Dokument", "abgewählte Dokumente")} sein, weil weder diese Seite noch die Sammlung ${n === 1 ? "seinen Text" : "ihre Texte"} hat.`,
   leftOut: (n) => `${german.documents(n)} weggelassen`,
   chooseAll: (n) => `Alle ${n} auswählen`,
   nameGroup: "Name der Klasse",
   createClass: "Klasse anlegen",
-  created: (label, n) => `${label} ist angelegt, mit ${german.counted(n, "Beispiel", "Beispielen")}`,
+  created: (label, n) => `${label} ist angelegt, mit ${german.quantity(n, "Beispiel", "Beispielen")}`,
   addTo: (label) => `Zu ${label} hinzufügen`,
   addedTo: (label, n) => `${german.documents(n)} zu ${label} hinzugefügt`,
   textsNeeded: "Ihre Texte sind nicht aufbewahrt; darum können sie keine Beispiele werden. Legen Sie ihre Dateien im Eingang ab; dann lässt sich hier eine Klasse aus ihnen machen.",
@@ -858,7 +858,7 @@ const de: Strings = {
   mapDo: "Umranden Sie Punkte, um sie zuzuordnen.",
   mapEmpty: "Noch nichts zu zeichnen",
   mapEmptyText: "Beispiele und zugeordnete Dokumente erscheinen hier.",
-  mapPoints: (n) => german.counted(n, "Punkt", "Punkte"),
+  mapPoints: (n) => german.quantity(n, "Punkt", "Punkte"),
   mapMove: "Bewegen",
   mapLasso: "Lasso",
   mapReset: "Alles zeigen",
@@ -881,7 +881,7 @@ const de: Strings = {
   severalShare: (name) => name
     .replace("over all labels", "über alle Zuordnungen").replace(/over (?:(\d+) of )?(\d+) classes/, (_, some: string | undefined, all: string) => `über ${some ? `${some} von ` : ""}${all} Klassen`)
     .replace("exactly their labels", "genau ihre Klassen").replace("one of their labels at least", "wenigstens eine ihrer Klassen"),
-  ofExamples: (n) => `von ${german.counted(n, "Beispiel", "Beispielen")}, jedes einmal ausgelassen`,
+  ofExamples: (n) => `von ${german.quantity(n, "Beispiel", "Beispielen")}, jedes einmal ausgelassen`,
   interval: (low, high) => `95-%-Intervall ${low} bis ${high}`,
   whatItCosts: "Was beantwortet würde",
   sliderLabel: "Anteil der Dokumente, die eine Antwort bekommen",
@@ -889,7 +889,7 @@ const de: Strings = {
   answeredRight: "richtig beantwortet",
   answeredWrong: "falsch beantwortet",
   leftToYou: "bleiben Ihnen",
-  canPromise: (share, answered) => `Was sich mit 95\u00a0% Sicherheit zusichern lässt: höchstens ${share} der Antworten sind falsch, und ${answered} der Dokumente bekommen eine Antwort.`,
+  canPromise: (share, covered) => `Was sich mit 95\u00a0% Sicherheit zusichern lässt: höchstens ${share} der Antworten sind falsch, und ${covered} der Dokumente bekommen eine Antwort.`,
   errorsCaught: (share) => `Den Rest durchzusehen findet ${share} aller Fehler.`,
   strangersCounted: (n) => `${n} davon gehören, so die Annahme, zu keiner Klasse: Eine Antwort darauf ist falsch. Die Genauigkeit oben zählt nur Beispiele.`,
   noUsefulLimit: (share) => `Bei diesem Anteil lässt sich noch keine Grenze von ${share} Fehlern oder weniger zusichern. Weitere Beispiele machen es möglich.`,
@@ -910,10 +910,10 @@ const de: Strings = {
   paceTitle: "Zuletzt beantwortete Dokumente",
   paceSecond: (n) => `${n} in der Sekunde`,
   paceMinute: (n) => `${n} in der Minute`,
-  paceText: (n, seconds) => `${german.documents(n)} in den letzten ${german.counted(seconds, "Sekunde", "Sekunden")}, von Seite, Programmen und verfolgtem Ordner`,
+  paceText: (n, seconds) => `${german.documents(n)} in den letzten ${german.quantity(seconds, "Sekunde", "Sekunden")}, von Seite, Programmen und verfolgtem Ordner`,
   driftTitle: "Was sich im Strom geändert hat",
   driftNothing: "Noch ist nichts zu vergleichen: dazu braucht es gemerkte Dokumente verschiedener Stunden.",
-  driftNone: (n) => `${german.counted(n, "gemerktes Dokument zeigt", "gemerkte Dokumente zeigen")} keine Änderung.`,
+  driftNone: (n) => `${german.quantity(n, "gemerktes Dokument zeigt", "gemerkte Dokumente zeigen")} keine Änderung.`,
   driftAlarms: (n) => `Im Mittel höchstens ein falscher Alarm auf ${n.toLocaleString("de")} Dokumente, über alle Klassen.`,
   driftShare: (since, label, before, after) => `${label}: etwa seit ${since} ${after} der Dokumente, vorher ${before}`,
   driftNearness: (since, label, before, after) => `${label}: Dokumente haben etwa seit ${since} im Mittel ${after} Punkte, vorher ${before}`,

@@ -3,7 +3,7 @@
 import { hint, t } from "./state";
 import type { Change } from "./types";
 
-const told = new Set<string>(); // names of which somebody has said that each is a class of its own
+const separate = new Set<string>(); // names of which somebody has said that each is a class of its own
 
 /** A name without what two names of one class may differ in. */
 export function plain(name: string): string {
@@ -17,15 +17,15 @@ export function twinOf(name: string, others: string[]): string | undefined {
 
 /** Note that a person has been told of names that are near others: it is not said again. */
 export function noteTold(names: string[]): void {
-  for (const name of names) told.add(name);
+  for (const name of names) separate.add(name);
 }
 
 /** Say which new classes of a change have names that are near those of others. */
-export function tellTwins(made: Change): void {
-  const said = new Set<string>();
-  for (const [name, others] of Object.entries((made.detail.near ?? {}) as Record<string, string[]>)) {
-    const fresh = others.filter((other) => !said.has(JSON.stringify([other, name])));
-    for (const other of fresh) said.add(JSON.stringify([name, other]));
-    if (fresh.length && !told.has(name)) hint(t.value.nearNames(name, fresh));
+export function tellTwins(change: Change): void {
+  const pairs = new Set<string>();
+  for (const [name, others] of Object.entries((change.detail.near ?? {}) as Record<string, string[]>)) {
+    const fresh = others.filter((other) => !pairs.has(JSON.stringify([other, name])));
+    for (const other of fresh) pairs.add(JSON.stringify([name, other]));
+    if (fresh.length && !separate.has(name)) hint(t.value.nearNames(name, fresh));
   }
 }

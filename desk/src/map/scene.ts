@@ -121,16 +121,16 @@ export class MapScene {
     const { points, look, order } = this;
     if (!points || !look) return;
     const base = order.length > 20_000 ? 4 : order.length > 4_000 ? 5.5 : order.length > 600 ? 7.5 : 10;
-    const made = new Map<string, number>();
+    const numbers = new Map<string, number>();
     this.stamps = [];
     this.kinds = Uint8Array.from(order, (i) => {
       const [kind, isChosen] = [points.kinds[i], look.isChosen(i)];
       const size = this.ratio * (kind === PROTOTYPE ? Math.max(15, base * 2) : isChosen ? base + 4 : kind === 1 ? base + 1.5 : base);
       const form = kind === PROTOTYPE || isChosen ? "rimmed" : (points.labels[i] ?? -1) < 0 ? "ring" : "disc";
       const name = `${size} ${form}`;
-      const known = made.get(name);
-      if (known !== undefined) return known;
-      made.set(name, this.stamps.length);
+      const number = numbers.get(name);
+      if (number !== undefined) return number;
+      numbers.set(name, this.stamps.length);
       return this.stamps.push(stamp(size, form, this.image.width)) - 1;
     });
   }

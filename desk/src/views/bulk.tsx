@@ -14,13 +14,13 @@ const SEPARATOR = "; "; // of several labels in one cell, as in the command line
 
 /** All documents that the page or the service has, the newest first, as many as one answer has. */
 async function all(name: string): Promise<Entry[]> {
-  const here = entries.value;
-  if (total.value <= here.length) return here;
+  const rows = entries.value;
+  if (total.value <= rows.length) return rows;
   const { documents, total: n } = await api.inbox(name, INBOX);
-  const known = new Map(here.map((one) => [one.key, one]));
+  const byKey = new Map(rows.map((one) => [one.key, one]));
   const listed = new Set(documents.map((one: InboxItem) => one.key));
   if (n > documents.length) notify(t.value.downloadedOf(documents.length, n));
-  return [...here.filter((one) => !listed.has(one.key)), ...documents.map((one) => known.get(one.key) ?? one)];
+  return [...rows.filter((one) => !listed.has(one.key)), ...documents.map((one) => byKey.get(one.key) ?? one)];
 }
 
 /** The labels of all documents as a file: what they are called, where they lay, and who decided. */

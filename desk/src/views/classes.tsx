@@ -193,7 +193,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; measured: 
           }} />
         </Dialog>
       )}
-      {asking && <ChangeDialog title={asking.title} text={asking.text ?? ""} body={asking.body} onClose={() => setAsking(null)} onDone={(made) => { announce(made); if (asking.then) props.onName(asking.then); }} />}
+      {asking && <ChangeDialog title={asking.title} text={asking.text ?? ""} body={asking.body} onClose={() => setAsking(null)} onDone={(outcome) => { announce(outcome); if (asking.then) props.onName(asking.then); }} />}
     </article>
   );
 }

@@ -24,7 +24,7 @@ export function DocumentPane(props: {
     let isGone = false;
     leaveOthers(entry);
     /** What came of a question; undefined where nobody looks at the document any more. */
-    const unlessGone = <T,>(asked: Promise<T>): Promise<T | undefined> => asked.then((one) => isGone ? undefined : one, (error: unknown) => {
+    const unlessGone = <T,>(request: Promise<T>): Promise<T | undefined> => request.then((one) => isGone ? undefined : one, (error: unknown) => {
       if (isGone) return undefined;
       setFailed(entry.key);
       throw error;
@@ -46,10 +46,10 @@ export function DocumentPane(props: {
   }, [entry.key, entry.has_text, versionTag.value, changed.value]);
   useEffect(() => () => leaveOthers(null), []);
   const content = contentHere(entry) ?? (read?.key === entry.key ? read : null);
-  const here = detail?.key === entry.key ? detail : null;
-  const isSought = mayLabel.value && isOpen(entry) && !here && failed !== entry.key;
+  const current = detail?.key === entry.key ? detail : null;
+  const isSought = mayLabel.value && isOpen(entry) && !current && failed !== entry.key;
   const answer = entry.answer; // what keys are about; the explanation may be of a version before or after
-  const evidence = here?.answer?.evidence?.label === answer?.alternatives[0]?.label ? here?.answer?.evidence : null;
+  const evidence = current?.answer?.evidence?.label === answer?.alternatives[0]?.label ? current?.answer?.evidence : null;
   return (
     <article class="document">
       <header>

@@ -30,11 +30,11 @@ export function Drawing(props: {
 
   useLayoutEffect(() => { // before a key can ask for it
     if (!canvas.current || !box.current) return;
-    const made = new MapScene(canvas.current);
-    scene.current = made;
-    const watch = new ResizeObserver(([entry]) => { if (entry) made.resize(entry.contentRect.width, entry.contentRect.height); });
+    const drawing = new MapScene(canvas.current);
+    scene.current = drawing;
+    const watch = new ResizeObserver(([entry]) => { if (entry) drawing.resize(entry.contentRect.width, entry.contentRect.height); });
     watch.observe(box.current);
-    return () => { watch.disconnect(); made.end(); scene.current = null; };
+    return () => { watch.disconnect(); drawing.end(); scene.current = null; };
   }, []);
 
   useEffect(() => {
@@ -51,7 +51,7 @@ export function Drawing(props: {
     const labels = Array.from(names.current?.children ?? []) as HTMLElement[];
     const widths = labels.map((label) => label.offsetWidth);
     one.onDrawn = () => { // a name that would cover one before it waits until there is room
-      const taken: [number, number, number][] = [];
+      const places: [number, number, number][] = [];
       labels.forEach((label, k) => {
         const i = Number(label.dataset.point);
         const [px, py] = one.toPixels(points.x[i] ?? 0, points.y[i] ?? 0);
@@ -60,8 +60,8 @@ export function Drawing(props: {
         const isOutside = px < 0 || py < 0 || px > width || py > height;
         const middle = Math.min(Math.max(px, half + 4), Math.max(half + 4, width - half - 4)); // whole, at the edge too
         const top = py < 42 ? py + 14 : py - 36;
-        const covers = isOutside || taken.some(([x, y, w]) => Math.abs(x - middle) < w + half && Math.abs(y - top) < 20);
-        if (!covers) taken.push([middle, top, half]);
+        const covers = isOutside || places.some(([x, y, w]) => Math.abs(x - middle) < w + half && Math.abs(y - top) < 20);
+        if (!covers) places.push([middle, top, half]);
         label.style.visibility = covers ? "hidden" : "visible";
         label.style.transform = `translate(${middle - half}px, ${top}px)`;
       });

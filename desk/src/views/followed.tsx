@@ -15,7 +15,7 @@ export function UnreadOfFolder(): JSX.Element | null {
     setFiles([]);
     if (!follows) return undefined;
     let isGone = false;
-    const look = (): void => void api.followed(space.value).then((now) => isGone || setFiles(now.unreadable), () => undefined); // the banner says so
+    const look = (): void => void api.followed(space.value).then((state) => isGone || setFiles(state.unreadable), () => undefined); // the banner says so
     look();
     const timer = setInterval(look, LOOK);
     return () => {

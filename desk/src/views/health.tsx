@@ -185,13 +185,13 @@ function Cost(props: { risk: Risk }): JSX.Element {
   if (!point) return <></>;
   const shareAnswered = share100 === inForce ? risk.coverage : point.coverage; // one share, in words and in squares
   const coverage = t.value.percent(shareAnswered);
-  const answered = Math.round(100 * shareAnswered);
-  const wrong = Math.min(answered, Math.round(100 * shareAnswered * point.risk));
+  const covered = Math.round(100 * shareAnswered);
+  const wrong = Math.min(covered, Math.round(100 * shareAnswered * point.risk));
   const promise = point.promise && point.promise.share <= MOST_ERRORS ? point.promise : null; // else the page says that there is none
   const share = promise ? t.value.tenths(promise.share) : "";
   const set = async (value: string): Promise<void> => {
-    const made = await change({ kind: "configure", values: { target: value } }, versionTag.value);
-    if (made && value !== "none") notify(t.value.holdToDone(share));
+    const outcome = await change({ kind: "configure", values: { target: value } }, versionTag.value);
+    if (outcome && value !== "none") notify(t.value.holdToDone(share));
   };
   return (
     <section class="card wide cost">
@@ -214,12 +214,12 @@ function Cost(props: { risk: Risk }): JSX.Element {
         <figure>
           <figcaption>{t.value.ofHundred}</figcaption>
           <div class="hundred" aria-hidden="true">
-            {Array.from({ length: 100 }, (_, i) => <span key={i} class={i < answered - wrong ? "right" : i < answered ? "wrong" : "left"} />)}
+            {Array.from({ length: 100 }, (_, i) => <span key={i} class={i < covered - wrong ? "right" : i < covered ? "wrong" : "left"} />)}
           </div>
           <ul class="hundred-legend">
-            <li><span class="right" aria-hidden="true" /><strong>{answered - wrong}</strong> {t.value.answeredRight}</li>
+            <li><span class="right" aria-hidden="true" /><strong>{covered - wrong}</strong> {t.value.answeredRight}</li>
             <li><span class="wrong" aria-hidden="true" /><strong>{wrong}</strong> {t.value.answeredWrong}</li>
-            <li><span class="left" aria-hidden="true" /><strong>{100 - answered}</strong> {t.value.leftToYou}</li>
+            <li><span class="left" aria-hidden="true" /><strong>{100 - covered}</strong> {t.value.leftToYou}</li>
           </ul>
           {risk.share > 0 && <p class="about small">{t.value.strangersCounted(Math.round(100 * risk.share))}</p>}
         </figure>
@@ -229,8 +229,8 @@ function Cost(props: { risk: Risk }): JSX.Element {
 }
 
 function RiskPlot(props: { points: Point[]; at: Point }): JSX.Element {
-  const usual = props.points.filter((one) => one.coverage >= 0.15);
-  const ticks = marks(Math.min(1, Math.max(0.05, ...usual.map((one) => one.high ?? one.risk))));
+  const points = props.points.filter((one) => one.coverage >= 0.15);
+  const ticks = marks(Math.min(1, Math.max(0.05, ...points.map((one) => one.high ?? one.risk))));
   const most = ticks.at(-1) ?? 1;
   const x = (coverage: number): number => 36 + coverage * 372;
   const y = (share: number): number => 122 - (Math.min(share, most) / most) * 110;

@@ -55,7 +55,7 @@ export function HistoryView(): JSX.Element {
       {(changes.at(-1)?.version ?? 1) > 1 && <button type="button" onClick={() => setN(changes.length + PAGE)}>{t.value.showMore}</button>}
       {asking !== null && (
         <ChangeDialog title={t.value.returnTitle(asking)} text={t.value.returnText} body={{ kind: "return", version: asking }}
-          onClose={() => setAsking(null)} onDone={(made) => { own.add(made.mark); void attempt(refresh); }} />
+          onClose={() => setAsking(null)} onDone={(outcome) => { own.add(outcome.mark); void attempt(refresh); }} />
       )}
     </div>
   );

@@ -59,8 +59,8 @@ export function InboxView(): JSX.Element {
 
   const visible = useMemo(() => listed(filter, order), [entries.value, filter, order]);
   if (place.current.filter !== filter) place.current = { filter, at: 0 };
-  const known = [key, displayed.current].map((one) => visible.findIndex((other) => other.key === one)).find((i) => i >= 0); // what comes above it moves nobody
-  const at = known ?? Math.max(0, Math.min(place.current.at, visible.length - 1)); // who takes it off the list moves nobody far
+  const row = [key, displayed.current].map((one) => visible.findIndex((other) => other.key === one)).find((i) => i >= 0); // what comes above it moves nobody
+  const at = row ?? Math.max(0, Math.min(place.current.at, visible.length - 1)); // who takes it off the list moves nobody far
   place.current.at = at;
   newest.current = key;
   const current = isOpening ? null : visible[at] ?? null;

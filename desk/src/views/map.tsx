@@ -67,15 +67,15 @@ export function MapView(): JSX.Element {
         if (loaded.value !== at) await load();
         const before = new Map(entries.value.map((one) => [one.key, one]));
         const subjects = documents.map((key): Entry => before.get(key) ?? standIn(key, labels[key] ?? []));
-        const made = await decideAsSeen(at, labels, Object.fromEntries(documents.map((key) => [key, points.answer.decided[key] ?? {}])));
-        own.add(made.mark);
-        tellTwins(made);
-        noteDecision(at, subjects, name, Object.values(labels).flat().length, made);
+        const outcome = await decideAsSeen(at, labels, Object.fromEntries(documents.map((key) => [key, points.answer.decided[key] ?? {}])));
+        own.add(outcome.mark);
+        tellTwins(outcome);
+        noteDecision(at, subjects, name, Object.values(labels).flat().length, outcome);
       }
       if (ids.length) {
-        const made = await change({ kind: "move", ids, to: name }, undefined, at);
-        if (!made) return;
-        noteDecision(at, [], name, ids.length, made, documents.length > 0);
+        const outcome = await change({ kind: "move", ids, to: name }, undefined, at);
+        if (!outcome) return;
+        noteDecision(at, [], name, ids.length, outcome, documents.length > 0);
       }
       announceDecision(`${t.value.corrected(name)}: ${t.value.previewFlow(documents.length, ids.length)}`);
       await refresh();
@@ -143,12 +143,12 @@ export function MapView(): JSX.Element {
 }
 
 /** Decide on documents as somebody saw them; where somebody else has decided otherwise since, throw a sentence about it. */
-async function decideAsSeen(name: string, labels: Record<string, string[]>, seen: Record<string, DecisionSeen>): Promise<Change> {
+async function decideAsSeen(name: string, labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>): Promise<Change> {
   try {
-    return await api.decide(name, labels, seen);
+    return await api.decide(name, labels, asSeen);
   } catch (error) {
     if (isOtherwise(error)) changed.value++; // the map may be as it was drawn before
-    throw await explained(error, name, seen, (key) => labels[key] ?? null);
+    throw await explained(error, name, asSeen, (key) => labels[key] ?? null);
   }
 }
 

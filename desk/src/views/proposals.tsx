@@ -15,8 +15,8 @@ import { Icon } from "../ui";
 import { KeepTexts } from "./adding";
 import { Member } from "./member";
 
-const SHOWN = 240; // characters of a text
-const SENT = 5_000_000; // characters of the texts of one request, whose bytes the service bounds
+const MOST_CHARACTERS = 240; // characters of a text
+const MOST_SENT = 5_000_000; // characters of the texts of one request, whose bytes the service bounds
 
 /** The newest group whose refusal was taken back, here or after the person had left the view. */
 export const takenBack = signal<Proposal | null>(null);
@@ -39,14 +39,14 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
   const [asking, setAsking] = useState(false);
   const [all, setAll] = useState(false);
   const texts = new Map(one.exemplars.map((exemplar) => [exemplar.key, exemplar.text]));
-  const known = new Map(entries.value.map((entry) => [entry.key, entry]));
+  const byKey = new Map(entries.value.map((entry) => [entry.key, entry]));
   const rows = all ? one.members : one.exemplars;
   const members = one.members.filter((member) => !left.includes(member.key));
-  const isTextless = (member: MemberOf): boolean => !texts.get(member.key) && !hasText(member, known.get(member.key));
+  const isTextless = (member: MemberOf): boolean => !texts.get(member.key) && !hasText(member, byKey.get(member.key));
   const lacking = members.filter(isTextless).map((member) => member.key);
   const refusedTextless = one.members.filter((member) => left.includes(member.key) && isTextless(member)).length;
   const isAny = lacking.length < members.length;
-  const asked = [lacking.length && t.value.lackingTexts(lacking.length), refusedTextless && t.value.refusedTextless(refusedTextless)].filter(Boolean).join(" ");
+  const question = [lacking.length && t.value.lackingTexts(lacking.length), refusedTextless && t.value.refusedTextless(refusedTextless)].filter(Boolean).join(" ");
   const refuse = (): void => void attempt(async () => {
     const where = space.value;
     await api.refuseProposal(where, one.key);
@@ -60,17 +60,17 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
   });
   const accepted = (): AcceptedProposal => ({
     name: name.trim(), description: description.trim() || null, leave_out: left, pass_over: lacking,
-    texts: textsHere(one.members.filter((member) => !(remembersTexts() && known.get(member.key)?.has_text))),
+    texts: textsHere(one.members.filter((member) => !(remembersTexts() && byKey.get(member.key)?.has_text))),
   });
   const accept = async (onlyAt?: string): Promise<import("../types").Change | null> => {
     try {
-      const made = await api.acceptProposal(space.value, one.key, accepted(), onlyAt);
-      own.add(made.mark);
-      announce(made, t.value.created(name.trim(), Number(made.detail.added ?? one.size)));
+      const outcome = await api.acceptProposal(space.value, one.key, accepted(), onlyAt);
+      own.add(outcome.mark);
+      announce(outcome, t.value.created(name.trim(), Number(outcome.detail.added ?? one.size)));
       props.onDecided(false);
       await refresh();
       await load();
-      return made;
+      return outcome;
     } catch (error) {
       report(error);
       return null;
@@ -86,7 +86,7 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
       {mayCurate.value && <p class="about">{t.value.leaveOut}{left.length > 0 && <strong> {t.value.leftOut(left.length)}</strong>}</p>}
       <ul class="example-list">
         {rows.map((member) => (
-          <OneMember key={member.key} member={member} entry={known.get(member.key)} text={texts.get(member.key) ?? null} isIn={!left.includes(member.key)}
+          <OneMember key={member.key} member={member} entry={byKey.get(member.key)} text={texts.get(member.key) ?? null} isIn={!left.includes(member.key)}
             onTick={(isIn) => setLeft(isIn ? left.filter((key) => key !== member.key) : [...left, member.key])} />
         ))}
       </ul>
@@ -101,7 +101,7 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
       )}
       {mayCurate.value && !isAny && members.length > 0 && <><p class="about">{t.value.textsNeeded}</p><KeepTexts isEmpty={false} /></>}
       {asking && (
-        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} text={asked} body={{ key: one.key, left, lacking }} onClose={() => setAsking(false)}
+        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} text={question} body={{ key: one.key, left, lacking }} onClose={() => setAsking(false)}
           preview={() => api.previewProposal(space.value, one.key, accepted())} carryOut={accept} />
       )}
     </section>
@@ -122,7 +122,7 @@ function textsHere(members: MemberOf[]): Record<string, string> {
   for (const { key } of members) {
     const text = sentDocument(key)?.text;
     characters += text?.length ?? 0;
-    if (characters > SENT) break;
+    if (characters > MOST_SENT) break;
     if (text) texts[key] = text;
   }
   return texts;
@@ -135,7 +135,7 @@ function OneMember(props: { member: MemberOf; entry: Entry | undefined; text: st
   const words = props.text ?? entry?.excerpt ?? "";
   const isReadable = entry ? isOpen(entry) : remembersTexts(); // the list of the page ends somewhere
   return (
-    <Member document={entry ?? { key: member.key, has_text: true }} title={title} label={t.value.belongs(title)} isReadable={isReadable} isIn={props.isIn} class={props.isIn ? "" : "left-out"} words={beginning(words, SHOWN)}
+    <Member document={entry ?? { key: member.key, has_text: true }} title={title} label={t.value.belongs(title)} isReadable={isReadable} isIn={props.isIn} class={props.isIn ? "" : "left-out"} words={beginning(words, MOST_CHARACTERS)}
       {...(mayCurate.value ? { onTick: props.onTick } : {})} />
   );
 }

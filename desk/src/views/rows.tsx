@@ -39,11 +39,11 @@ export function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (e
 }
 
 export function MovedNote(): JSX.Element | null {
-  const now = movement.value;
-  if (!now) return null;
+  const shift = movement.value;
+  if (!shift) return null;
   return (
     <div class="moved" role="status">
-      <p><strong>{t.value.movedTitle(now.n)}</strong> {now.flows.slice(0, 3).map((flow) => `${flow.documents} ${flow.before ?? t.value.none} → ${flow.after ?? t.value.none}`).join(", ")}</p>
+      <p><strong>{t.value.movedTitle(shift.n)}</strong> {shift.flows.slice(0, 3).map((flow) => `${flow.documents} ${flow.before ?? t.value.none} → ${flow.after ?? t.value.none}`).join(", ")}</p>
       <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { movement.value = null; }}><Icon name="close" size={14} /></button>
     </div>
   );

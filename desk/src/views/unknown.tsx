@@ -23,14 +23,14 @@ export function UnknownView(): JSX.Element {
   useEffect(() => {
     const back = takenBack.value?.size ?? 0;
     api.proposals(space.value).then(
-      ({ proposals, ...rest }) => setDiscovery((now) => now ? { ...now, proposals, refused: now.refused && Math.max(0, now.refused - back) } : { ...rest, proposals }),
+      ({ proposals, ...rest }) => setDiscovery((last) => last ? { ...last, proposals, refused: last.refused && Math.max(0, last.refused - back) } : { ...rest, proposals }),
       () => setDiscovery(null)); // a service without discovery
   }, [takenBack.value]);
   useKeys((event) => {
     if (event.key === "u" && mayCurate.value && !isTyping(event)) undo();
   });
-  const take = (one: Proposal, isRefused: boolean): void => setDiscovery((now) => now && {
-    ...now, isPast: true, proposals: now.proposals.filter((other) => other.key !== one.key), refused: isRefused ? (now.refused ?? 0) + one.size : now.refused,
+  const take = (one: Proposal, isRefused: boolean): void => setDiscovery((last) => last && {
+    ...last, isPast: true, proposals: last.proposals.filter((other) => other.key !== one.key), refused: isRefused ? (last.refused ?? 0) + one.size : last.refused,
   });
   const discover = async (smallest?: number): Promise<void> => {
     const name = space.value;
@@ -69,7 +69,7 @@ export function UnknownView(): JSX.Element {
         : <>
             {mayCurate.value && discovery && (
               <div class="finding card">
-                {!discovery.proposals.length && (discovery.refused || (discovery.documents && !discovery.isPast)) ? <Nothing found={discovery} /> : <p>{t.value.discoverText}</p>}
+                {!discovery.proposals.length && (discovery.refused || (discovery.documents && !discovery.isPast)) ? <Nothing outcome={discovery} /> : <p>{t.value.discoverText}</p>}
                 {busy ? <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {t.value.discovering}</p>
                   : <button type="button" class={discovery?.proposals.length ? "" : "primary"} onClick={() => void discover()}>{discovery.documents ? t.value.discoverAgain : t.value.discover}</button>}
                 {!busy && discovery.enough !== null && !discovery.proposals.length && (
@@ -90,8 +90,8 @@ export function UnknownView(): JSX.Element {
 type Found = Proposals & { least?: number | undefined; isPast?: boolean };
 
 /** What a look for groups has found where it proposes none, and what to do. */
-function Nothing({ found }: { found: Found }): JSX.Element {
-  const { documents, copies, noise, refused, left_out, least, enough, like_refused, isPast } = found;
+function Nothing({ outcome }: { outcome: Found }): JSX.Element {
+  const { documents, copies, noise, refused, left_out, least, enough, like_refused, isPast } = outcome;
   return (
     <>
       {documents !== null && <p>{t.value.discoverNothing(documents, copies ?? 0)}</p>}
