@@ -12,7 +12,7 @@ const count = (n: number, one: string, many: string): string =>
 
 /** A share in whole percent; never 0 or 100 for what is neither. */
 const percent = (share: number): string =>
-  share > 0 && share < 0.005 ? "< 1\u00a0%" : share < 1 && share > 0.995 ? "> 99\u00a0%" : `${Math.round(100 * share)}\u00a0%`;
+  share > 0 && share < 0.005 ? "< 1\u00a0%" : share < 1 && share >= 0.995 ? "> 99\u00a0%" : `${Math.round(100 * share)}\u00a0%`;
 
 /** Numbers as a language writes them: the one place that knows its decimal mark. */
 const numbersIn = (language: string) => {

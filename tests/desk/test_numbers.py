@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from desk import desk, needs_chromium
+from protolabel.certainty import percent
 
 pytestmark = [needs_chromium, pytest.mark.slow]
+STRINGS = Path(__file__).parents[2] / "desk/src/strings.ts"
 VIEWS = ("inbox", "classes", "unknown", "map", "health")
 DECIMALS = {"en-GB": r"\d,\d{1,2}(?!\d)", "de-DE": r"\d\.\d{1,2}(?!\d)"}  # of the other language
 
@@ -37,3 +40,15 @@ def test_no_number_has_the_decimal_mark_of_the_other_language(browser, client, l
             words += one.page.evaluate(WORDS_OF_THE_PAGE)
         assert re.search(r"7[.,]5", words)
         assert not re.findall(rf".{{0,30}}{DECIMALS[language]}.{{0,30}}", words)
+
+
+def test_a_share_in_per_cent_is_the_one_of_the_terminal(browser):
+    """Before, 0.995 was 100 % on the page and more than 99% in the terminal."""
+    source = STRINGS.read_text(encoding="utf-8")
+    (function,) = re.findall(r"^const percent = (.*?;)$", source, re.DOTALL | re.MULTILINE)
+    script = re.sub(r": (number|string)\b", "", function).rstrip(";")
+    shares = [i / 2000 for i in range(2001)]
+    page = browser.new_page()
+    written = page.evaluate(f"(shares) => shares.map({script})", shares)
+    page.close()
+    assert [text.replace("\xa0", "") for text in written] == [percent(one) for one in shares]

@@ -11,10 +11,10 @@ export function Member(props: {
   document: Named; title: string; words: string; isReadable: boolean; isIn: boolean; label?: string; class?: string; onTick?: (isIn: boolean) => void;
 }): JSX.Element {
   const [whole, setWhole] = useState<string | null>(null);
-  const [asked, setAsked] = useState(false);
+  const [isWanted, setWanted] = useState(false);
   const id = useId();
   const read = (): void => {
-    setAsked(true);
+    setWanted(true);
     if (whole === null) void attempt(async () => setWhole((await contentOf(props.document))?.text ?? ""));
   };
   const { onTick } = props;
@@ -31,7 +31,7 @@ export function Member(props: {
           {props.isReadable && (
             <details onToggle={(e) => { if (e.currentTarget.open) read(); }}>
               <summary>{t.value.wholeText}</summary>
-              {whole === null ? asked && <Loading /> : <p class="whole" tabIndex={0} role="group" aria-label={t.value.documentText}>{withBlanks(whole)}</p>}
+              {whole === null ? isWanted && <Loading /> : <p class="whole" tabIndex={0} role="group" aria-label={t.value.documentText}>{withBlanks(whole)}</p>}
             </details>
           )}
         </div>
