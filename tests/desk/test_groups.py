@@ -87,6 +87,27 @@ def test_a_refusal_is_undone_after_the_person_has_left_the_view_and_come_back(pe
     expect(group.locator("li").first).to_contain_text("telescope galaxy star")
 
 
+def test_a_group_that_was_not_looked_for_since_says_nothing_of_documents_compared(person, group):
+    """Before, its own seven documents were all that had been compared."""
+    person.open("classes")
+    person.open("unknown")
+    group.get_by_role("button", name="Not a class").click()
+    finding = person.page.locator(".finding")
+    expect(finding).to_contain_text("7 documents are in groups that were refused")
+    expect(finding).not_to_contain_text("compared")
+
+
+def test_a_group_with_the_name_of_a_class_is_added_to_it(person, client, group):
+    """Before, the button and the dialog spoke of a new class."""
+    label = client.get(f"{SPACE}/classes").json["classes"][0]["name"]
+    group.get_by_label("Name of the class").fill(label)
+    group.get_by_role("button", name=f"Add to {label}").click()
+    heading = person.page.get_by_role("dialog").locator("h2")
+    expect(heading).to_have_text(f"Add to {label}")
+    person.button("Do it").click()
+    expect(person.page.get_by_text(f"Added 7 documents to {label}")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("language", "tag", "words"),
     [

@@ -79,6 +79,21 @@ def test_a_skipped_document_does_not_pull_one_back(person, key, first, order):
         expect(page.locator(".rows li")).to_have_count(9 - step)
 
 
+def test_a_click_on_a_row_goes_on_downwards_from_there(person):
+    """Before, one ``k`` turned the way for good: the decision opened the row above."""
+    page = person.open("inbox").page
+    title = add(person, 6)
+    names = page.locator(".rows .title").all_inner_texts()
+    page.locator(".rows button").nth(2).click()
+    person.keys("k")
+    page.locator(".rows button").nth(3).click()
+    expect(title).to_have_text(names[3])
+    page.wait_for_timeout(450)  # what has just changed hears no key
+    person.keys("a")
+    expect(page.locator(".rows li")).to_have_count(5)
+    expect(title).to_have_text(names[4])
+
+
 def test_who_reads_goes_on_nearby_where_somebody_else_decides_on_that_document(person, client):
     """Before, the first row of the list was open then."""
     page = person.open("inbox").page

@@ -227,7 +227,7 @@ export function InboxView(): JSX.Element {
         {movement.value && <MovedNote />}
         {!mayLabel.value && entries.value.length > 0 && <p class="about notice">{t.value.wordsHidden}</p>}
         {visible.length > 0
-          ? <Rows rows={visible} current={current} onChoose={(one) => { awaitPasted(false); setKey(one.key); setReading(true); }} />
+          ? <Rows rows={visible} current={current} onChoose={(one) => { awaitPasted(false); way.current = 1; setKey(one.key); setReading(true); }} />
           : entries.value.some(isToDecide)
             ? <Empty icon="check" title={filter === "open" ? t.value.inboxDone : t.value.inboxEmpty}>{filter === "open" && <p>{t.value.inboxDoneText} {mayLabel.value && t.value.dropMore}</p>}</Empty>
             : null}

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { type AcceptedProposal, api } from "../api";
 import { entries, isOpen, load, remembersTexts, sentDocument, titleOf } from "../documents";
 import { useDraft } from "../drafts";
-import type { Entry } from "../entry";
+import { type Entry, isAnswering } from "../entry";
 import { announce, ChangeDialog } from "../flows";
 import { NAME } from "../limits";
 import { beginning } from "../names";
@@ -58,15 +58,18 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
     };
     notify(t.value.refusedGroup(one.size), { name: t.value.undo, run: () => void attempt(takeBack) });
   });
+  const label = name.trim();
+  const isOld = isAnswering(label); // the group joins a class that there is
+  const act = isOld ? t.value.addTo(label) : t.value.createClass;
   const accepted = (): AcceptedProposal => ({
-    name: name.trim(), description: description.trim() || null, leave_out: left, pass_over: lacking,
+    name: label, description: description.trim() || null, leave_out: left, pass_over: lacking,
     texts: textsHere(one.members.filter((member) => !(remembersTexts() && byKey.get(member.key)?.has_text))),
   });
   const accept = async (onlyAt?: string): Promise<import("../types").Change | null> => {
     try {
       const outcome = await api.acceptProposal(space.value, one.key, accepted(), onlyAt);
       own.add(outcome.mark);
-      announce(outcome, t.value.created(name.trim(), Number(outcome.detail.added ?? one.size)));
+      announce(outcome, (isOld ? t.value.addedTo : t.value.created)(label, Number(outcome.detail.added ?? one.size)));
       props.onDecided(false);
       await refresh();
       await load();
@@ -95,13 +98,13 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
         <form class="name-group" onSubmit={(e) => { e.preventDefault(); setAsking(true); }}>
           <input aria-label={`${t.value.nameGroup} ${one.key}`} placeholder={one.name ? `${t.value.nameGroup}: ${one.name}` : t.value.nameGroup} value={name} maxLength={NAME} required onInput={(e) => setName(e.currentTarget.value)} />
           <input aria-label={`${t.value.description} ${one.key}`} placeholder={t.value.description} value={description} onInput={(e) => setDescription(e.currentTarget.value)} />
-          <button type="submit" class="primary" disabled={!name.trim() || !isAny}><Icon name="plus" /> {t.value.createClass}</button>
+          <button type="submit" class="primary" disabled={!label || !isAny}>{!isOld && <Icon name="plus" />} {act}</button>
           <button type="button" onClick={refuse}>{t.value.refuse}</button>
         </form>
       )}
       {mayCurate.value && !isAny && members.length > 0 && <><p class="about">{t.value.textsNeeded}</p><KeepTexts isEmpty={false} /></>}
       {asking && (
-        <ChangeDialog title={`${t.value.createClass}: ${name.trim()}`} text={question} body={{ key: one.key, left, lacking }} onClose={() => setAsking(false)}
+        <ChangeDialog title={isOld ? act : `${act}: ${label}`} text={question} body={{ key: one.key, left, lacking }} onClose={() => setAsking(false)}
           preview={() => api.previewProposal(space.value, one.key, accepted())} carryOut={accept} />
       )}
     </section>

@@ -39,7 +39,7 @@ export function UnknownView(): JSX.Element {
       const job = await run(name, { kind: "discover", ...(smallest === undefined ? {} : { least: smallest }) }, () => t.value.discovering);
       if (!job) return;
       const { documents = 0, copies = 0, noise = 0, refused = 0, left_out = 0, enough = null, like_refused = 0, least } = job.counts;
-      setDiscovery({ ...await api.proposals(name), documents, copies, noise, refused, left_out, enough, like_refused, least });
+      setDiscovery({ ...await api.proposals(name), documents, compared: documents, copies, noise, refused, left_out, enough, like_refused, least });
     });
     setBusy(false);
   };
@@ -69,7 +69,7 @@ export function UnknownView(): JSX.Element {
         : <>
             {mayCurate.value && discovery && (
               <div class="finding card">
-                {!discovery.proposals.length && (discovery.refused || (discovery.documents && !discovery.isPast)) ? <Nothing outcome={discovery} /> : <p>{t.value.discoverText}</p>}
+                {!discovery.proposals.length && (discovery.refused || (discovery.compared && !discovery.isPast)) ? <Nothing outcome={discovery} /> : <p>{t.value.discoverText}</p>}
                 {busy ? <p class="loading" role="status"><span class="spinner" aria-hidden="true" /> {t.value.discovering}</p>
                   : <button type="button" class={discovery?.proposals.length ? "" : "primary"} onClick={() => void discover()}>{discovery.documents ? t.value.discoverAgain : t.value.discover}</button>}
                 {!busy && discovery.enough !== null && !discovery.proposals.length && (
@@ -86,15 +86,15 @@ export function UnknownView(): JSX.Element {
   );
 }
 
-/** The proposals; after a look for groups also how many documents one needs, and whether a person has decided on one since. */
-type Found = Proposals & { least?: number | undefined; isPast?: boolean };
+/** The proposals; after a look for groups also how many documents it compared and how many a group needs, and whether a person has decided on one since. */
+type Found = Proposals & { compared?: number; least?: number | undefined; isPast?: boolean };
 
 /** What a look for groups has found where it proposes none, and what to do. */
 function Nothing({ outcome }: { outcome: Found }): JSX.Element {
-  const { documents, copies, noise, refused, left_out, least, enough, like_refused, isPast } = outcome;
+  const { compared, copies, noise, refused, left_out, least, enough, like_refused, isPast } = outcome;
   return (
     <>
-      {documents !== null && <p>{t.value.discoverNothing(documents, copies ?? 0)}</p>}
+      {compared !== undefined && <p>{t.value.discoverNothing(compared, copies ?? 0)}</p>}
       {!!refused && <p>{t.value.discoverRefused(refused)}</p>}
       {!!left_out && <p>{t.value.discoverLeftOut(left_out)}</p>}
       {!!like_refused && <p>{t.value.discoverLikeRefused(like_refused)}</p>}
