@@ -75,13 +75,13 @@ def strings_of(file: str, function: str) -> list[ast.expr]:
     """Return the sentences that a function returns, or adds to a list."""
     tree = ast.parse((SOURCE / file).read_text(encoding="utf-8"))
     (body,) = (one for one in tree.body if getattr(one, "name", "") == function)
-    given = [node.value for node in ast.walk(body) if isinstance(node, ast.Return)]
-    given += [
+    values = [node.value for node in ast.walk(body) if isinstance(node, ast.Return)]
+    values += [
         node.args[0]
         for node in ast.walk(body)
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".append")
     ]
-    return [one for one in given if isinstance(one, ast.Constant | ast.JoinedStr | ast.BinOp)]
+    return [one for one in values if isinstance(one, ast.Constant | ast.JoinedStr | ast.BinOp)]
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -111,7 +111,7 @@ def test_each_note_and_each_reason_for_no_forecast(file, name, n):
 
 def test_what_is_said_while_there_is_no_measure_and_of_too_many_classes():
     """Before, none of these was known."""
-    pending = [view_builder.NOT_FITTED, view_builder.UNDER_WAY, view_builder._NOT_KEPT]
+    pending = [view_builder.NOT_FITTED, view_builder.UNDER_WAY, view_builder.NOT_KEPT]
     sentences = [one.format(version=7) for one in pending] + [TOO_MANY.format(n=2_000_000)]
     assert [one for one in sentences if not is_known(one)] == []
 

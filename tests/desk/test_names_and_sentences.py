@@ -105,28 +105,6 @@ def test_a_merge_says_which_sentence_ends(person, client):
     expect(page.locator(".preview")).to_contain_text("asks a second time")
 
 
-def test_a_preview_that_comes_after_the_change_says_nothing(person, client):
-    """Before, it said of a class that had just been made that a class of this name exists."""
-    page = person.open("classes").page
-    previews = []
-    page.route("**/preview", lambda route: previews.append(route))
-    page.locator(".example-list input").first.check()
-    person.button("Split").click()
-    page.keyboard.type("Part")
-    person.keys("Enter")
-    while not previews:
-        page.wait_for_timeout(20)
-    person.button("Do it").click()
-    while "Part" not in described(client):
-        page.wait_for_timeout(20)
-    with page.expect_response("**/preview") as late:
-        previews[0].continue_()
-    assert late.value.status == 409
-    expect(page.locator(".rows .title", has_text="Part")).to_be_visible()
-    page.wait_for_timeout(500)
-    expect(page.locator(".message.error")).to_have_count(0)
-
-
 def test_what_is_typed_after_a_key_goes_on_where_it_belongs(person):
     page = person.open("start").page
     person.button("Another class").focus()

@@ -29,7 +29,7 @@ NOT_FITTED = "version {version} is not calibrated yet; LabelSpace.settle() calib
 UNDER_WAY = (
     "version {version} is being calibrated in the background; LabelSpace.settle() waits until it is"
 )
-_NOT_KEPT = "the calibration of version {version} is not kept, and was not made again"
+NOT_KEPT = "the calibration of version {version} is not kept, and was not made again"
 
 
 def whole_view(rows: Rows, binding: Binding, pending: str) -> View:
@@ -74,7 +74,7 @@ def past_view(rows: Rows, binding: Binding, version: int) -> View:
         basis = rows.basis(version)
         embedder, settings, empty = _empty(rows, binding, version, basis, is_newest=False)
         snapshot = empty.filled(rows.vectors_at(version))
-        return _view(rows, embedder, snapshot, settings, _NOT_KEPT)
+        return _view(rows, embedder, snapshot, settings, NOT_KEPT)
 
 
 def _empty(
