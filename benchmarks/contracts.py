@@ -16,6 +16,7 @@ from benchmarks.data_sets import Draw
 from benchmarks.intervals import NEW_DATA, Sampling, interval_text
 from benchmarks.long_document_spaces import by_label_space, calibration_of, calibration_table
 from benchmarks.long_documents import SETS, LongDocuments, load
+from benchmarks.newsgroups import POSTS
 from benchmarks.pooling_rules import (
     FIRST,
     FOCUS,
@@ -217,6 +218,7 @@ def page_head() -> str:
             "rule. The row in bold is what protolabel does.",
             "Contracts are the PDF files through protolabel's own reader, without their names. In "
             "*letters* an article stands at a random place among remarks about other things. "
+            f"{POSTS['stripped']} "
             "The rules were chosen on other documents, and on half of the contracts, because "
             "there are only 150. What else was tried: [long "
             "documents](../experiments/long_documents.md).",

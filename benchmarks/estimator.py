@@ -21,6 +21,7 @@ from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 from benchmarks.command_line import command_line
 from benchmarks.data_sets import Data, draw
 from benchmarks.intervals import NEW_DATA, interval_text, paired_text, sampling
+from benchmarks.newsgroups import POSTS
 from benchmarks.results import CACHE, kept_result, log_line, save, table
 from benchmarks.text_sets import MOST, SETS, sample
 from protolabel import PrototypicalClassifier
@@ -141,7 +142,7 @@ def page(values: Values, cells: Cells, sizes: list[list[str]], draws: int) -> st
         "Only those comments of GoEmotions are used that have exactly one emotion; [several "
         "labels](multi_label.md) has all of them. The sentences of FewRel are used without the "
         "places of the two names that stand in the relation. Contracts are the PDF files, with "
-        "1 and 3 examples, because most types have fewer than ten.",
+        f"1 and 3 examples, because most types have fewer than ten. {POSTS['stripped']}",
         table(["set", "classes", "documents"], sizes),
     ]
     for shots in sorted({s for by_shots in cells.values() for s in by_shots}):

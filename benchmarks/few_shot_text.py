@@ -11,7 +11,6 @@ fold 01 (docs/experiments.md).
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from benchmarks.command_line import command_line
 from benchmarks.data_sets import require_data, rows_of
 from benchmarks.intervals import folds, over_folds
 from benchmarks.keep import keep
+from benchmarks.newsgroups import POSTS, newsgroup_text
 from benchmarks.results import CACHE, kept_folds, log_line, machine, save, table
 from protolabel.encoders import Encoder, load_encoder
 from protolabel.episodes.sampler import Sampler, generator_of
@@ -65,7 +65,10 @@ def past_and_folds(one: Set) -> tuple[Past, dict[str, dict[str, list[str]]]]:
     labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
     order = sorted(labels)
     index = {label: i for i, label in enumerate(order)}
-    texts = [plain(r["text"]) if one.folder == "newsgroups20" else r["text"] for r in rows]
+    texts = [
+        newsgroup_text(r["text"], "with subject") if one.folder == "newsgroups20" else r["text"]
+        for r in rows
+    ]
     keep = [i for i, text in enumerate(texts) if text.strip()]
     past = Past(
         [texts[i] for i in keep],
@@ -76,13 +79,6 @@ def past_and_folds(one: Set) -> tuple[Past, dict[str, dict[str, list[str]]]]:
     splits = json.loads((folder / "splits.json").read_text(encoding="utf-8"))
     parts = splits.get("folds") or splits["contrastnet_laqda_folds"]
     return past, {n: {p: f[p] for p in ("train", "valid", "test")} for n, f in parts.items()}
-
-
-def plain(post: str) -> str:
-    """A newsgroup post without its headers but the subject."""
-    head, _, body = post.partition("\n\n")
-    subject = re.search(r"^Subject: *(.*)$", head, flags=re.MULTILINE)
-    return f"{subject.group(1) if subject else ''}\n{body}".strip()
 
 
 def answered(
@@ -163,7 +159,8 @@ def report() -> None:
     body = (
         "# 5-way tasks on classes that were not trained on\n\n"
         "Accuracy in %, mean over the published class folds ± s over folds; all-MiniLM-L6-v2 (22 M "
-        "parameters), inductive. Intents: 600 episodes of 5 queries a class; news: 1,000 of 25. "
+        f"parameters), inductive. {POSTS['with subject']} "
+        "Intents: 600 episodes of 5 queries a class; news: 1,000 of 25. "
         "Training learns from the fold's train classes and stops by its valid classes. "
         "Published: ContrastNet (BERT-base), without names, as given in the data sets' notes. "
         f"Minutes are those of training one fold, beside other work.\n\n{table(head, rows)}"

@@ -20,6 +20,7 @@ from benchmarks.command_line import command_line, tables_option
 from benchmarks.data_sets import Data
 from benchmarks.discovery_draws import test_classes
 from benchmarks.intervals import interval_text
+from benchmarks.newsgroups import POSTS
 from benchmarks.open_worlds import any_data
 from benchmarks.results import CACHE, kept_result, save, table
 from benchmarks.spaces import name_of, space_of
@@ -129,7 +130,7 @@ HEAD = f"""# Likely label errors
 
 5 % of the examples get a wrong label: *of any class*, by chance; or *of the nearest class*, as if a
 person had erred. The classes are those of the test part of a published fold: 27 of BANKING77, 50 of
-CLINC150, 7 of newsgroups20. The rule was chosen on the other classes
+CLINC150, 7 of newsgroups20. {POSTS["beginning"]} The rule was chosen on the other classes
 ([decision 40](../decisions/0040-conflicts.md)).
 
 - *protolabel conflicts*: examples at least as far on the wrong side as the median example is on the

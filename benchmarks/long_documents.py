@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.data_sets import embed, require_data, rows_of
-from benchmarks.text_sets import names_of, stripped
+from benchmarks.newsgroups import newsgroup_text
+from benchmarks.text_sets import names_of
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.encoders.text.windows import Windower
 from protolabel.readers import read_documents
@@ -84,7 +85,7 @@ def contracts() -> Texts:
 def newsgroups() -> Texts:
     """Posts without headers, quotations and signatures; validation is of the bydate train part."""
     rows, names = rows_of("newsgroups20"), names_of("newsgroups20")
-    texts = [stripped(row["text"]) for row in rows]
+    texts = [newsgroup_text(row["text"], "stripped") for row in rows]
     return _halves(rows, texts, names, "train", (700, 1300))
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import numpy as np
 
 from benchmarks.data_sets import rows_of
 from benchmarks.million_files import answered, memory
+from benchmarks.newsgroups import POSTS, newsgroup_text
 from benchmarks.results import log_line, table
 from protolabel import Example, LabelSpace
 
@@ -40,7 +40,7 @@ def write_posts(folder: Path, n: int) -> tuple[Path, Path, float]:
     """Write n posts as JSON Lines, a label space of others; give the words of a post on average."""
     rows = rows_of("newsgroups20")
     order = np.random.default_rng(0).permutation(len(rows)).tolist()
-    texts = [re.split(r"\n\s*\n", row["text"], maxsplit=1)[-1] for row in rows]
+    texts = [newsgroup_text(row["text"], "body") for row in rows]
     counts: dict[str, int] = {}
     examples, rest = [], []
     for i in order:
@@ -127,7 +127,8 @@ def section(values: dict[str, Any]) -> str:
         "and half of another one; 20 classes x "
         f"{EXAMPLES} examples; encoder `{values['encoder']}`; the same command, killed after "
         f"{values['minutes'] / 2:.0f} minutes (SIGKILL), begun again, and interrupted at the end. "
-        f"{values['answers']:,} documents, every one once and in order. {values['place']}.\n\n"
+        f"{values['answers']:,} documents, every one once and in order. {values['place']}. "
+        f"{POSTS['body']}\n\n"
         + table(head, rows)
         + f"\n\nNot measured but computed: at {rate:.1f} documents a second an hour gives "
         f"{3600 * rate:,.0f} such documents, and a million take {MILLION / rate / 3600:.1f} hours; "

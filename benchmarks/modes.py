@@ -18,6 +18,7 @@ from benchmarks.command_line import command_line, one_of
 from benchmarks.data_sets import Data, draw, load
 from benchmarks.intervals import NEW_DATA, Sampling, interval_text, mean_interval, sampling
 from benchmarks.mode_candidates import CANDIDATES, Task, with_modes
+from benchmarks.newsgroups import POSTS
 from benchmarks.results import RESULTS, log_line, save, table
 from benchmarks.super_classes import SETS, super_classes
 
@@ -150,7 +151,7 @@ def page(
         f"({INTENT_DRAWS} for the last two sets). Each draw has at most {MOST_QUERIES:,} queries "
         "from the test half of the documents. Parameters are those that are best on the validation "
         f"halves of all sets: {picked}. All methods get the same vectors, and all but k-NN the "
-        "class names.",
+        f"class names. {POSTS['stripped']}",
         "*Uneven*: classes of 1, 2, 5, 20 and 50 examples side by side; *few* are those of one or "
         "two. *Taken up*: in how many of the draws the label space took up modes itself. The "
         "intervals of gains are of differences within a draw. They speak of new examples, and of "

@@ -20,6 +20,7 @@ from benchmarks.command_line import command_line, tables_option
 from benchmarks.data_sets import Data, fold, load
 from benchmarks.intervals import Sampling, interval_text, sampling
 from benchmarks.negative_candidates import CANDIDATES, candidates_of
+from benchmarks.newsgroups import POSTS
 from benchmarks.open_worlds import any_data
 from benchmarks.results import CACHE, kept_result, log_line, save, table
 from benchmarks.spaces import accuracy_by_head, name_of, predicted, space_of
@@ -149,7 +150,7 @@ def body_of(values: dict[str, dict[str, Draws]]) -> str:
         "draws. "
         "*Corrected*: the operator says the right class of the same documents, which is the most "
         "that they can give. Of the refuted documents themselves, "
-        f"{again(values['reported'])} got the same label again.",
+        f"{again(values['reported'])} got the same label again. {POSTS['beginning']}",
     ]
     for head in HEADS:
         rows = []

@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmarks.command_line import command_line, one_of, tables_option
 from benchmarks.intervals import mean_interval, ratio_text
+from benchmarks.newsgroups import POSTS
 from benchmarks.open_world_draws import (
     TARGETS,
     Result,
@@ -288,7 +289,7 @@ def main() -> None:
     intro = (
         "# Documents of no class\n\nWhat `chance`, `none_probability`, targets and label sets are "
         "worth. Mean ± 95 % interval (t) over draws of examples and classes; a single draw has no "
-        "interval. [How they work](../open-world.md)."
+        f"interval. {POSTS['beginning']} [How they work](../open-world.md)."
     )
     values = defaultdict(list)
     for path in sorted(KEPT.glob("*.json")):

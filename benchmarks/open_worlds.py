@@ -7,7 +7,6 @@ rivals are fitted to, so that every method has the same examples.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,6 +16,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.data_sets import Data, embed, load, require_data, rows_of
+from benchmarks.newsgroups import newsgroup_text
 from benchmarks.spaces import name_of, ranked, space_of
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration
@@ -157,7 +157,10 @@ def any_data(name: str) -> Data:
     places = rng.permutation(len(rows))
     large = [k for k in range(len(order)) if (y == k).sum() >= 20]
     some = np.concatenate([places[y[places] == k][: MOST_OF_A_CLASS[name]] for k in large])
-    texts = [_body(rows[i]["text"]) if name == "newsgroups20" else rows[i]["text"] for i in some]
+    texts = [
+        newsgroup_text(rows[i]["text"], "beginning") if name == "newsgroups20" else rows[i]["text"]
+        for i in some
+    ]
     names = [labels[order[k]].get("name_meta_sn") or labels[order[k]]["name"] for k in large]
     vectors = embed(texts + names)
     new = {k: i for i, k in enumerate(large)}
@@ -165,13 +168,6 @@ def any_data(name: str) -> Data:
         name, texts, np.array([new[int(y[i])] for i in some]), names,
         vectors[: len(texts)], vectors[len(texts) :],
     )  # fmt: skip
-
-
-def _body(post: str) -> str:
-    """The subject of a post and the beginning of its text, without the other headers."""
-    head, _, body = post.partition("\n\n")
-    subject = re.search(r"^Subject: (.*)$", head, re.MULTILINE)
-    return (f"{subject[1]}\n" if subject else "") + body[:1500]
 
 
 def contracts() -> Data:

@@ -20,6 +20,7 @@ from benchmarks.command_line import command_line, tables_option
 from benchmarks.data_sets import Data, embed, require_data, rows_of
 from benchmarks.intervals import Sampling, interval_text
 from benchmarks.keep import keep
+from benchmarks.newsgroups import POSTS
 from benchmarks.open_worlds import any_data
 from benchmarks.results import CACHE, log_line, save, table
 from benchmarks.spaces import accuracy_by_head, space_of
@@ -133,7 +134,7 @@ def body_of(values: dict[str, dict[str, list[dict[str, float]]]]) -> str:
         "are strangers. Mean ± 95 % interval (t) for new examples and new documents; the "
         "difference is paired, over draws. The settings were chosen on the train and validation "
         "classes of the first folds of BANKING77 and CLINC150; newsgroups20 and HuffPost had no "
-        "part in it.", "",
+        f"part in it. {POSTS['beginning']}", "",
     ]  # fmt: skip
     for name, by_case in values.items():
         for share in STRANGERS:

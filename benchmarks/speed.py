@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from benchmarks.command_line import command_line
 from benchmarks.data_sets import rows_of
 from benchmarks.encoder_vectors import texts_of
 from benchmarks.instruction_sets import SETS, WITHOUT_VNNI, below, hiding, own_set
+from benchmarks.newsgroups import newsgroup_text
 from benchmarks.results import RESULTS, log_line, machine, save
 from benchmarks.speed_libraries import LIBRARIES, REFERENCE, THREADS, Process, export, started
 from benchmarks.speed_page import page
@@ -44,7 +44,7 @@ SHORT, MIDDLE, LONG = "short queries", "100 to 300 words", "2,000 words and more
 def documents(share: float) -> dict[str, list[str]]:
     """The documents by kind: short queries all, since accuracy is theirs; of the others a share."""
     rng = np.random.default_rng(0)
-    posts = [re.split(r"\n\s*\n", row["text"], maxsplit=1)[-1] for row in rows_of("newsgroups20")]
+    posts = [newsgroup_text(row["text"], "body") for row in rows_of("newsgroups20")]
     lengths = [len(post.split()) for post in posts]
     texts = {SHORT: texts_of("BANKING77").texts}
     for kind, low, high, n in ((MIDDLE, 100, 300, 60), (LONG, 2000, 6000, 4)):

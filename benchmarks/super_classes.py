@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.data_sets import DATA, FOLDERS, Data, embed, require_data, rows_of
-from benchmarks.text_sets import stripped
+from benchmarks.newsgroups import newsgroup_text
 
 MOST = {"20 Newsgroups, top level": 260, "DBpedia, level 1": 150}  # documents of a hidden kind
 SETS = ("CLINC150, domains", "DBpedia, level 1", "20 Newsgroups, top level", "CLINC150, mixed")
@@ -107,4 +107,5 @@ def _newsgroups() -> Columns:
         "cars, sports", "sci": "science", "soc": "christianity", "talk": "politics and religion",
     }  # fmt: skip
     kinds = [row["label"] for row in rows]
-    return [stripped(row["text"]) for row in rows], kinds, [words[k.split(".")[0]] for k in kinds]
+    texts = [newsgroup_text(row["text"], "stripped") for row in rows]
+    return texts, kinds, [words[k.split(".")[0]] for k in kinds]

@@ -7,12 +7,12 @@ the comments with exactly one emotion are here. CLINC150 stands in two folders; 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from benchmarks.data_sets import Data, embed, require_data, rows_of
+from benchmarks.newsgroups import newsgroup_text
 
 MOST, FEWEST = 60, 20  # documents of a class
 SETS = {
@@ -25,13 +25,6 @@ SETS = {
     "GoEmotions": "goemotions",
     "Contracts": "cuad_pdfs",
 }
-
-
-def stripped(post: str) -> str:
-    """A newsgroup post without headers, quotations and signature."""
-    body = post.partition("\n\n")[2]
-    body = re.split(r"^-- ?$", body, flags=re.MULTILINE)[0]
-    return "\n".join(line for line in body.splitlines() if not re.match(r"\s*[>|:]", line)).strip()
 
 
 def names_of(folder: str) -> Mapping[str, Mapping[str, str]]:
@@ -63,7 +56,7 @@ def sample(title: str) -> Data:
 def labelled(folder: str) -> Iterator[tuple[str, str]]:
     """Label and text of each document that has one label."""
     for row in rows_of(folder):
-        text = stripped(row["text"]) if folder == "newsgroups20" else row["text"]
+        text = newsgroup_text(row["text"], "stripped") if folder == "newsgroups20" else row["text"]
         if folder != "goemotions":
             yield str(row["label"]), text
         elif len(row["labels"]) == 1:

@@ -31,6 +31,7 @@ from benchmarks.command_line import command_line
 from benchmarks.few_shot_text import RECIPE, SETS, TASKS, answered, past_and_folds
 from benchmarks.intervals import folds, over_folds
 from benchmarks.keep import keep
+from benchmarks.newsgroups import POSTS
 from benchmarks.results import CACHE, kept_folds, log_line, machine, save, table
 from protolabel.arrays import Embeddings
 from protolabel.encoders import Encoder, load_encoder
@@ -178,9 +179,9 @@ def report() -> None:
         "# What unlabelled documents bring\n\n"
         "5-way accuracy in % on classes that were not trained on, mean over the published class "
         "folds ± s over folds. The encoder is all-MiniLM-L6-v2 (22 M parameters), or a linear map "
-        "over it. Each query is answered alone. Newsgroup posts are cut to "
-        f"{WORDS} words, {MOST} posts a class. Intents: 600 episodes of 5 queries a class; news: "
-        "1,000 of 25. The "
+        "over it. Each query is answered alone. "
+        f"{POSTS['with subject']} They are cut to {WORDS} words, {MOST} posts a class. "
+        "Intents: 600 episodes of 5 queries a class; news: 1,000 of 25. The "
         "stream is half of the documents of the validation and test classes, without labels. The "
         "episodes use the other half. Published: ContrastNet (BERT-base), without names, as given "
         "in the data sets' notes. Its scripts learn from all texts of a data set without labels "
