@@ -289,8 +289,7 @@ def main() -> None:
     intro = (
         "# Documents of no class\n\nWhat `chance`, `none_probability`, targets and label sets are "
         "worth. Mean ± 95 % interval (t) over draws of examples and classes; a single draw has no "
-        f"interval. {POSTS['beginning']} [How they work](../open-world.md)."
-    )
+        f"interval. {POSTS['beginning']} [How they work](../open-world.md).")  # fmt: skip
     values = defaultdict(list)
     for path in sorted(KEPT.glob("*.json")):
         values[path.stem.rsplit("-", 1)[0]].append(json.loads(path.read_text(encoding="utf-8")))

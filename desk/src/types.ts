@@ -67,12 +67,12 @@ export interface Changes {
   redo: number | null;
 }
 
-/** The option that is chosen, with the probability of each. */
+/** The option that is chosen, with the probability of each. `confidence` is the chance that the choice is right; None where there are no chances. */
 export interface ChoiceAnswer {
   type: "choice";
   choice: string;
   probabilities: Record<string, number>;
-  confidence: number;
+  confidence: number | null;
 }
 
 /** A class, some of its examples, and how many there are in all. */
