@@ -4,12 +4,10 @@ import { computed, effect, signal } from "@preact/signals";
 import { display, listing } from "./arrivals";
 import { api, type NewDocument } from "./api";
 import { type Entry, isAnswering, isAwaited, isDecided, isEarly, labelsOf, ownLabels, ranking, withoutClasses, wordsOf } from "./entry";
-import { EXCERPT } from "./limits";
-import { beginning } from "./names";
+import { EXCERPT, TITLE } from "./limits";
+import { beginning, firstCharacters } from "./names";
 import { answering, info, space, t } from "./state";
 import type { Flow, InboxItem } from "./types";
-
-const TITLE = 80; // characters of the first line of a text
 
 export const entries = signal<Entry[]>([]);
 export const total = signal(0);
@@ -53,7 +51,7 @@ export function titleOf(one: { key: string; id: string; excerpt?: string }): str
   const number = PASTED.exec(one.id)?.[1];
   if (number === undefined) return one.id;
   const text = ownDocuments.get(one.key)?.text ?? one.excerpt;
-  return text?.trim().split("\n", 1)[0]?.slice(0, TITLE) || t.value.pastedText(number);
+  return firstCharacters(text?.trim().split("\n", 1)[0] ?? "", TITLE) || t.value.pastedText(number);
 }
 
 export function sentDocument(key: string): NewDocument | undefined {

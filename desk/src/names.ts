@@ -8,9 +8,15 @@ export function withBlanks(text: string): string {
   return text.replace(/[\u00a0\u2007\u202f]/g, " ");
 }
 
+/** The first characters of a text, none of them cut: one is up to two units of a string. */
+export function firstCharacters(text: string, most: number): string {
+  return text.length <= most ? text : [...text.slice(0, 2 * most)].slice(0, most).join("");
+}
+
 /** The beginning of a text, with a mark where more follows. */
 export function beginning(text: string, most: number): string {
-  return withBlanks(text.length > most ? `${text.slice(0, most - 1)}…` : text);
+  const isWhole = firstCharacters(text, most) === text;
+  return withBlanks(isWhole ? text : `${firstCharacters(text, most - 1)}…`);
 }
 
 const NAMED = 3; // documents of a change that are named

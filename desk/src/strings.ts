@@ -14,6 +14,10 @@ const count = (n: number, one: string, many: string): string =>
 const percent = (share: number): string =>
   share > 0 && share < 0.005 ? "< 1\u00a0%" : share < 1 && share >= 0.995 ? "> 99\u00a0%" : `${Math.round(100 * share)}\u00a0%`;
 
+/** How many decimals tell two numbers apart, at least so many: as many as the reasons of the service have. */
+const distinctDigits = (a: number, b: number, least: number): number =>
+  [0, 1, 2, 3, 4, 5, 6, 7, 8].find((n) => n >= least && a.toFixed(n) !== b.toFixed(n)) ?? least;
+
 /** Numbers as a language writes them: the one place that knows its decimal mark. */
 const numbersIn = (language: string) => {
   const decimal = (value: number, least: number, most = least): string =>
@@ -195,7 +199,7 @@ const en = {
     `Most likely it is none of these (${none}). It is answered all the same, because ${scores ? `its score of ${scores[0]} reaches the threshold of ${scores[1]}` : "nothing is declined here yet"}.`,
   /** Why a document is declined; empty where the words of the service do. */
   belowThreshold: (_label: string, _score: number, _least: number) => "",
-  tooUnsure: (_label: string, _chance: string, _least: string) => "",
+  tooUnsure: (_label: string, _chance: number, _least: number) => "",
   /** A sentence of the service about its measures, in the language of the page. */
   ofService: (sentence: string) => sentence,
   /** That messages of the service are in another language than the page; empty where they are not. */
@@ -667,11 +671,15 @@ const de: Strings = {
   likelierNone: (none, scores) =>
     `Am ehesten gehört es zu keiner davon (${none}). Es ist trotzdem zugeordnet, weil ${scores ? `sein Wert ${scores[0]} die Schwelle ${scores[1]} erreicht` : "hier noch nichts abgelehnt wird"}.`,
   belowThreshold: (label, score, least) => {
-    const digits = [2, 3, 4, 5].find((n) => score.toFixed(n) !== least.toFixed(n)) ?? 6;
+    const digits = distinctDigits(score, least, 2);
     const decimal = (value: number): string => germanNumbers.decimal(value, digits);
     return `Unter der Schwelle: Die nächste Klasse, „${label}“, hat den Wert ${decimal(score)}, weniger als ${decimal(least)}.`;
   },
-  tooUnsure: (label, chance, least) => `Zu unsicher: Die nächste Klasse, „${label}“, hat eine Wahrscheinlichkeit von ${chance}; ${least} sind verlangt.`,
+  tooUnsure: (label, chance, least) => {
+    const digits = distinctDigits(100 * chance, 100 * least, 0);
+    const inPercent = (share: number): string => digits ? `${germanNumbers.decimal(100 * share, digits)}\u00a0%` : percent(share);
+    return `Zu unsicher: Die nächste Klasse, „${label}“, hat eine Wahrscheinlichkeit von ${inPercent(chance)}; ${inPercent(least)} sind verlangt.`;
+  },
   ofService: germanOfService,
   serviceLanguage: "Die Gründe nennt der Dienst auf Englisch.",
   noProbability: "noch keine Wahrscheinlichkeit",

@@ -22,6 +22,12 @@ def test_each_figure_is_that_of_the_service():
     assert int(FIGURES["NAME"]) == names.LONGEST
 
 
+def test_the_inbox_is_asked_for_with_the_figures_from_there():
+    """Before, the map asked with a figure of its own."""
+    source = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.ts*"))
+    assert set(re.findall(r"api\.inbox\(\w+, ([\w.]+)\)", source)) == {"INBOX", "limit.value"}
+
+
 def test_fields_of_names_have_the_figure_from_there():
     """Before, 200 stood in six places."""
     source = "".join(path.read_text("utf-8") for path in SOURCE.rglob("*.tsx"))

@@ -103,6 +103,9 @@ def test_a_change_of_the_stream_is_in_health(browser, tmp_path):
             person.open("health")
             drift = person.page.locator("section", has_text="What changed in the stream").last
             expect(drift.locator("li")).to_have_count(len(report["changes"]))
+            for one in report["changes"]:  # the shares as `watch` writes them, to a tenth
+                if one["kind"] == "share":
+                    expect(drift).to_contain_text(f"{100 * one['after']:.1f}\u00a0% of the")
             expect(drift).to_contain_text(
                 f"At most one false alarm in {report['false_alarm_in']:,}"
             )

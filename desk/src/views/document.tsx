@@ -146,9 +146,9 @@ export function likelierNone(answer: Answer): string {
 /** Why an answer is none: in the words of the page where its numbers say it, else in those of the service. */
 export function reasonOf(answer: Answer): string {
   const [best] = answer.alternatives;
-  if (!best) return answer.reason;
+  if (!best || answer.labels) return answer.reason; // of several labels the threshold is a chance, and the score is none
   if (answer.threshold !== null && answer.score !== null && answer.score < answer.threshold) return t.value.belowThreshold(best.label, answer.score, answer.threshold) || answer.reason;
-  if (answer.least_chance !== null && answer.chance !== null && answer.chance < answer.least_chance && !answer.levels?.length) return t.value.tooUnsure(best.label, t.value.percent(answer.chance), t.value.percent(answer.least_chance)) || answer.reason;
+  if (answer.least_chance !== null && answer.chance !== null && answer.chance < answer.least_chance && !answer.levels?.length) return t.value.tooUnsure(best.label, answer.chance, answer.least_chance) || answer.reason;
   return answer.reason;
 }
 

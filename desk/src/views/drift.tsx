@@ -26,6 +26,6 @@ export function Drift(): JSX.Element | null {
 
 function sentence(one: Change): string {
   const words = one.kind === "nearness" ? t.value.driftNearness : t.value.driftShare;
-  const number = (value: number): string => one.kind === "nearness" ? t.value.score(value) : t.value.percent(value);
+  const number = (value: number): string => one.kind === "nearness" ? t.value.score(value) : t.value.tenths(value);
   return words(one.since.slice(0, 10), one.label ?? t.value.mapUnknown, number(one.before), number(one.after));
 }

@@ -8,6 +8,7 @@ import { entries, load, loaded, titleOf } from "../documents";
 import { type Entry, ownLabels } from "../entry";
 import { isTyping, useKeys } from "../keys";
 import { colours, DOCUMENT, EXAMPLE, type Points, PROTOTYPE, unpacked } from "../map/points";
+import { INBOX } from "../limits";
 import { explained, isOtherwise } from "../meanwhile";
 import { answering, attempt, change, changed, info, isSeveral, mayCurate, notify, own, refresh, space, t, theme } from "../state";
 import { tellTwins } from "../twins";
@@ -17,7 +18,6 @@ import { Drawing, isDark, type Mode } from "./drawing";
 
 /** What was chosen on the map as it was when somebody began to pick a class: behind the dialog it may be drawn anew. */
 interface Picking { points: Points; selection: readonly number[] }
-const MOST_LISTED = 5000; // documents whose labels are asked for together; the others one by one
 
 export function MapView(): JSX.Element {
   const [points, setPoints] = useState<Points | null>(null);
@@ -154,7 +154,7 @@ async function decideAsSeen(name: string, labels: Record<string, string[]>, asSe
 
 /** The labels that documents have now: those that people gave them, else those of their answers. */
 async function labelsOfDocuments(name: string, keys: string[]): Promise<Map<string, string[]>> {
-  const { documents } = await api.inbox(name, MOST_LISTED);
+  const { documents } = await api.inbox(name, INBOX);
   const labels = new Map(documents.map((one) => [one.key, ownLabels(one)]));
   for (const key of keys.filter((one) => !labels.has(one))) labels.set(key, ownLabels(await api.document(name, key, 0)));
   return labels;

@@ -28,6 +28,7 @@ ID = 1000  # a document's
 PLACE = 4000  # a source, or a name that may be one
 DESCRIPTION = 10_000
 FILE_NAME = 255
+TITLE = 80  # that a map shows of a document
 PROPOSAL = 20
 JOB = 40
 IDEMPOTENCY_KEY = 200

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from protolabel.arrays import Doubles
 from protolabel.client import answers
-from protolabel.service.limits import MAP, MapLimit, SpaceName
+from protolabel.service.limits import MAP, TITLE, MapLimit, SpaceName
 from protolabel.service.replies import remembered_mark, versioned
 from protolabel.service.roles import role
 from protolabel.service.state import served_of
@@ -46,7 +46,7 @@ def points(request: Request, space: SpaceName, limit: MapLimit = MAP) -> Respons
         "kinds": packed(np.array(one.kinds, "u1")),
         "people": packed(np.array(one.people, "u1")),
         "keys": one.keys,
-        "titles": [title[:80] for title in one.titles],
+        "titles": [title[:TITLE] for title in one.titles],
         "decided": one.decided,
         "share": one.share,
         "remembered_mark": mark,
