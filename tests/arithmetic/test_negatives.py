@@ -131,3 +131,17 @@ def test_the_negative_of_a_document_is_left_out_with_it():
         negatives = Negatives.of(vectors[:1], column, prototypes, own, "cosine", np.array([group]))
         scores = negatives.lowered_without(vectors[:1], np.array([0]), np.ones((1, 1), np.float32))
         assert (scores[0, 0] < 1.0) == loses
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+def test_a_class_without_negatives_is_refused_too(metric):
+    case = Case(0, metric)
+    none = Negatives.none(DIM, metric).refusing(case.queries[:2], [{1, 2}, set()])
+    for negatives in (none, case.negatives.refusing(case.queries[:1], [{CLASSES - 1}])):
+        lowered = negatives.lowered(case.queries, case.scores.copy())
+        rows, columns = np.indices(case.scores.shape).reshape(2, -1)
+        pairs = negatives.pair_scores(case.queries[rows], columns, case.scores.ravel())
+        assert (pairs == lowered.ravel()).all()
+    lowered = none.lowered(case.queries, case.scores.copy())
+    assert np.argwhere(lowered != case.scores).tolist() == [[0, 1], [0, 2]]
+    assert refuted(lowered[0, 1:3]).all()

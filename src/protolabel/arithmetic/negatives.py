@@ -119,6 +119,12 @@ class Negatives:
         )
         return cls(vectors, columns, reach, equal, same_score, numbers, own, metric)
 
+    @classmethod
+    def none(cls, dim: int, metric: Metric) -> Negatives:
+        """Return no negatives of any class."""
+        vectors, columns = np.empty((0, dim), np.float32), np.empty(0, np.int64)
+        return cls.of(vectors, columns, vectors, OwnVectors(vectors, columns, columns), metric)
+
     def refusing(self, queries: Floats, columns: Sequence[Collection[int]]) -> Negatives:
         """Return the same, which refuse some classes for some queries whatever their scores say.
 
@@ -160,7 +166,8 @@ class Negatives:
                 is_same = (near[part] >= self.same[part]) & (near[part] > own_score)
                 equal = near[part] >= self.equal[part]
                 refuted = column in copies or bool((is_same | equal).any())
-                loss = float((near[part] - np.maximum(own_score, self.reach[part])).max())
+                gaps = near[part] - np.maximum(own_score, self.reach[part])
+                loss = float(gaps.max(initial=0.0))
                 if refuted or loss > 0.0:
                     at.append(i)
                     columns.append(column)
@@ -181,7 +188,9 @@ class Negatives:
         """
         lower = scores.copy()
         losses_of: dict[bytes, dict[int, np.float32]] = {}
-        for pair in np.flatnonzero(np.isin(columns, self.columns)).tolist():
+        refused = [column for every in self.copies.values() for column in every]
+        losing = np.isin(columns, self.columns) | np.isin(columns, refused)
+        for pair in np.flatnonzero(losing).tolist():
             key = queries[pair].tobytes()
             if key not in losses_of:
                 _, classes, losses = self.losses(queries[pair : pair + 1])

@@ -17,6 +17,7 @@ from protolabel.label_space.evidence_of_answers import evidence_of
 from protolabel.label_space.focus import in_focus
 from protolabel.label_space.many_documents import UsableDocuments
 from protolabel.label_space.product_threads import product_threads
+from protolabel.label_space.refused_by_key import ClassKeys, alike_parts
 from protolabel.label_space.remembering import remember
 from protolabel.readers.text_evidence import with_reason
 from protolabel.types import Document, Encoded
@@ -48,24 +49,30 @@ def _answers_or_errors(
             if isinstance(encoded, InputError):
                 yield encoded
                 continue
-            for at in range(0, len(usable), step):
-                part = slice(at, at + step)
-                yield from _answers(view, usable[part], encoded.take(part), form)
+            queue = view.answer_queue
+            refused = () if queue is None else queue.refused(usable)
+            vectors = in_focus(view, encoded).embeddings if refused else encoded.embeddings
+            for part in alike_parts(vectors, refused, step):
+                yield from _answers(view, usable[part], encoded.take(part), form, refused[part])
         first += len(chunk)
 
 
 def _answers(
-    view: View, documents: Sequence[Document], encoded: Encoded, form: AnswerForm
+    view: View,
+    documents: Sequence[Document],
+    encoded: Encoded,
+    form: AnswerForm,
+    refused: ClassKeys,
 ) -> Iterator[Answer]:
     """Yield the answers, and remember those that were taken.
 
-    ``encoded``: the documents by the rule of the encoder.
+    ``encoded``: the documents by the rule of the encoder. ``refused``: as of ``decisions_of``.
     """
     products = len(documents) * view.head.n_classes * encoded.embeddings.shape[1]
     with product_threads(products):
         queries = in_focus(view, encoded)
         texts = DocumentTexts.of([document.text for document in documents])
-        decisions = decisions_of(view, queries, texts, form)
+        decisions = decisions_of(view, queries, texts, form, refused=refused)
         evidence = evidence_of(view, documents, queries, decisions, form.evidence)
     n = 0
     try:

@@ -6,10 +6,11 @@ documents; then none of its documents is remembered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from protolabel.label_space.answer_batch import AnswerBatch
 from protolabel.label_space.answer_queue import AnswerQueue
+from protolabel.label_space.refused_by_key import ClassKeys
 from protolabel.types import Document
 
 
@@ -23,6 +24,10 @@ class AnswersOnHold:
     def forgettings(self) -> int | None:
         """Return what the answer queue says."""
         return self._answer_queue.forgettings()
+
+    def refused(self, documents: Sequence[Document]) -> ClassKeys:
+        """Return what the answer queue says."""
+        return self._answer_queue.refused(documents)
 
     def take(self, batch: AnswerBatch) -> None:
         """Take answers that were given."""

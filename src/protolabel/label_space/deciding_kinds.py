@@ -5,6 +5,7 @@ It names no kind, and decides nothing: what a change decided stands in its rows 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -46,3 +47,11 @@ def kinds_that_end_examples() -> frozenset[str]:
 def deciding_kinds() -> frozenset[str]:
     """Return all of these."""
     return kinds_that_end_examples() | refusing_kinds()
+
+
+def documents_named(detail: Mapping[str, object]) -> dict[bytes, list[str]]:
+    """Return the classes that the detail of a change in the log names for documents by keys."""
+    decisions = detail.get("decisions")
+    if not isinstance(decisions, dict):
+        return {}
+    return {bytes.fromhex(key): list(labels) for key, labels in decisions.items()}

@@ -8,6 +8,7 @@ from protolabel.encoders.readability import reasons_unreadable
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.ranked_queries import decide, undecided
+from protolabel.label_space.refused_by_key import ClassKeys, without_refused
 from protolabel.label_space.several_ranked_queries import decide_several, undecided_several
 from protolabel.types import Encoded
 
@@ -21,6 +22,7 @@ def decisions_of(
     texts: DocumentTexts,
     form: AnswerForm,
     why_none: str | None = None,
+    refused: ClassKeys = (),
 ) -> Decisions:
     """Return the ranked classes of encoded documents, and which of these are declined.
 
@@ -30,6 +32,7 @@ def decisions_of(
         texts: of the same: near copies of what a person has refuted are found by them.
         form: what an answer shows.
         why_none: why no class can answer, where the caller knows that already.
+        refused: the classes that people refused for each document; empty where there are none.
     """
     unreadable = reasons_unreadable(encoded)
     several, head = view.settings.several, view.head
@@ -38,6 +41,7 @@ def decisions_of(
         nothing = undecided(head, view.rule, why, unreadable)
         return undecided_several(nothing) if several else nothing
     head = view.negative_texts.head_for(head, texts, encoded.embeddings)
+    head = without_refused(head, encoded.embeddings, refused)
     if several:
         labels = view.fits.labels or view.pending
         return decide_several(head, view.settings, labels, encoded.embeddings, form, unreadable)

@@ -21,6 +21,7 @@ from protolabel.label_space.corrected_answers import class_keys, with_labels, wi
 from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.deciding_kinds import (
     deciding_kinds,
+    documents_named,
     kinds_that_end_examples,
     labelling_kinds,
     refusing_kinds,
@@ -144,7 +145,7 @@ class _Effects:
         rows, version = store.rows, change.version
         labels = self._labels(rows, change)
         refusals = self.refusals.get(version, {})
-        of_documents = class_keys(rows, _of_documents(change), version)
+        of_documents = class_keys(rows, documents_named(change.detail), version)
         of_keys = [
             (row, of_documents[row.document]) for row in late if row.document in of_documents
         ]
@@ -252,11 +253,3 @@ def _of_contents(
         if content in contents:
             keys[change][content].append(key)
     return {change: dict(of_change) for change, of_change in keys.items()}
-
-
-def _of_documents(change: Change) -> dict[bytes, list[str]]:
-    """Return the classes that a change names for documents by their keys."""
-    decisions = change.detail.get("decisions")
-    if not isinstance(decisions, dict):
-        return {}
-    return {bytes.fromhex(key): list(labels) for key, labels in decisions.items()}

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
+from protolabel.store.answer_tables import ITSELF
 from protolabel.store.meta_values import count_up, meta_number
 
 _NEWEST = "SELECT turn, document, at FROM answers ORDER BY turn DESC LIMIT 1"
@@ -44,3 +45,17 @@ def counting_writes(db: sqlite3.Connection) -> Iterator[None]:
 def textless_documents(db: sqlite3.Connection) -> dict[bytes, str]:
     """Return the documents whose texts are not kept, each with its source."""
     return dict(db.execute("SELECT document, source FROM answers WHERE text IS NULL"))
+
+
+def refusals_of(
+    db: sqlite3.Connection, documents: Collection[bytes] | None
+) -> set[tuple[bytes, int]]:
+    """Return the classes that were refused for some documents, each with its document.
+
+    ``documents``: a few thousand of them at most; None: all.
+    """
+    sql = f"SELECT document, class FROM refusals WHERE class != {ITSELF}"
+    if documents is None:
+        return set(db.execute(sql))
+    places = ", ".join("?" * len(documents))
+    return set(db.execute(f"{sql} AND document IN ({places})", [*documents]))

@@ -148,8 +148,14 @@ class AnswerTable(Protocol):
     def textless(self) -> dict[bytes, str]:
         """Return the documents whose texts are not kept, each with its source."""
 
-    def refusals(self) -> set[tuple[bytes, int]]:
-        """Return the classes that were refused, each with its document."""
+    def refusals(self, documents: Collection[bytes] | None = None) -> set[tuple[bytes, int]]:
+        """Return the classes that were refused, each with its document: of all, or of some."""
+
+    def has_refusals(self) -> bool:
+        """Return whether a class was refused for a document, or a document was forgotten.
+
+        It costs the same however many there are.
+        """
 
     def is_without_answer(self, document: bytes) -> bool:
         """Return whether a person has refused its answer, and it has no other since."""
@@ -184,7 +190,16 @@ class AnswerTable(Protocol):
         *,
         change: int | None = None,
     ) -> None:
-        """Store what a person said: rows with new labels, and the classes that were refused."""
+        """Store what a person said: rows with their new labels, and the classes that were refused.
+
+        A row that is no longer there stays away.
+
+        Args:
+            rows: with their new labels.
+            refused: documents with classes that are not to be proposed for them again.
+            change: the version of the label space that this was decided with; :meth:`follow` takes
+                it back with that change. None: no change of the label space belongs to it.
+        """
 
     def has_decisions(self) -> bool:
         """Return whether any change has a note of decisions, dropped or not."""
@@ -222,7 +237,11 @@ class AnswerTable(Protocol):
         """
 
     def forget(self, documents: Collection[bytes] | None) -> int:
-        """Remove documents for good and return how many; None for all, with all refusals."""
+        """Remove documents for good and return how many; None for all, with all refusals.
+
+        Single documents are not kept again when they are answered again: of each, its key alone
+        stays. :meth:`wipe` afterwards removes what the file still holds of them.
+        """
 
     def drop_texts(self) -> int:
         """Remove all texts, and return how many."""

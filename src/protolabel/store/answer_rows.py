@@ -12,7 +12,13 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from protolabel.store.answer_columns import RENEW, by_name, record_of, row_of, selection
-from protolabel.store.answer_looks import counting_writes, mark_of, textless_documents, turns_of
+from protolabel.store.answer_looks import (
+    counting_writes,
+    mark_of,
+    refusals_of,
+    textless_documents,
+    turns_of,
+)
 from protolabel.store.answer_passages import documents_of
 from protolabel.store.answer_records import AnswerRow, FirstAnswer, StoredPlace
 from protolabel.store.answer_tables import ITSELF
@@ -117,10 +123,15 @@ class AnswerRows:
         with self._connection.reading() as db:
             return textless_documents(db)
 
-    def refusals(self) -> set[tuple[bytes, int]]:
-        """Return the classes that were refused, each with its document."""
+    def refusals(self, documents: Collection[bytes] | None = None) -> set[tuple[bytes, int]]:
+        """Do what :meth:`AnswerTable.refusals` says."""
         with self._connection.reading() as db:
-            return set(db.execute(f"SELECT document, class FROM refusals WHERE class != {ITSELF}"))
+            return refusals_of(db, documents)
+
+    def has_refusals(self) -> bool:
+        """Return whether a class was refused for a document, or a document was forgotten."""
+        with self._connection.reading() as db:
+            return db.execute("SELECT 1 FROM refusals LIMIT 1").fetchone() is not None
 
     def is_without_answer(self, document: bytes) -> bool:
         """Return whether a person has refused its answer, and it has no other since."""
@@ -199,16 +210,7 @@ class AnswerRows:
         *,
         change: int | None = None,
     ) -> None:
-        """Store what a person said: rows with their new labels, and the classes that were refused.
-
-        A row that is no longer there stays away.
-
-        Args:
-            rows: with their new labels.
-            refused: documents with classes that are not to be proposed for them again.
-            change: the version of the label space that this was decided with; :meth:`follow` takes
-                it back with that change. None: no change of the label space belongs to it.
-        """
+        """Do what :meth:`AnswerTable.judge` says."""
         with self._writing(None) as db:
             self._decided.judge(db, change, rows, refused)
             bound_refusals(db)
@@ -241,11 +243,7 @@ class AnswerRows:
             self._decided.reconsider(db, documents, in_force, change)
 
     def forget(self, documents: Collection[bytes] | None) -> int:
-        """Remove documents for good and return how many; None for all, with all refusals.
-
-        Single documents are not kept again when they are answered again: of each, its key alone
-        stays. :meth:`wipe` afterwards removes what the file still holds of them.
-        """
+        """Do what :meth:`AnswerTable.forget` says."""
         with self._writing(None) as db:
             self._decided.forget(db, documents)
             removed = remove_documents(db, documents)

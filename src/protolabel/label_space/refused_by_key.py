@@ -1,0 +1,142 @@
+"""Which classes no answer may give a document, since a person refused them for it by its key.
+
+A mail is decided on with its own text and all its attachments. Its own text may be no negative
+example, and no attachment that other mails have too: what was said of them holds for this mail
+alone, and stands in the answer log. Answers ask for it here, beside the negative examples.
+Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from protolabel.arithmetic.negatives import Negatives
+from protolabel.arithmetic.snapshot import Snapshot
+from protolabel.arrays import Floats
+from protolabel.document_key import document_key
+from protolabel.label_space.classes_now import ClassesNow
+from protolabel.label_space.corrected_answers import class_keys
+from protolabel.label_space.deciding_kinds import documents_named, refusing_kinds
+from protolabel.label_space.undo import versions_in_force
+from protolabel.store import Store
+from protolabel.store.class_paths import family, way_up
+from protolabel.types import Document
+
+NONE: frozenset[int] = frozenset()
+ClassKeys = Sequence[frozenset[int]]
+
+
+class RefusedByKey:
+    """The classes that are refused for documents by their keys; threads may share it.
+
+    Args:
+        store: of the label space, with its answer log.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._named: tuple[int, dict[bytes, set[int]]] = (-1, {})
+
+    def of(self, documents: Iterable[Document]) -> ClassKeys:
+        """Return of each document the classes that people refused for it; nothing where none is.
+
+        A class that a person gave the document since is not refused.
+
+        Args:
+            documents: a few thousand at most, which are to be answered.
+        """
+        answers = self._store.answers
+        if not answers.has_refusals():
+            return ()
+        keys = [document_key(document) for document in documents]
+        refused = self._refused(answers.refusals(set(keys)))
+        return [refused.get(key, NONE) for key in keys] if refused else ()
+
+    def _refused(self, noted: Collection[tuple[bytes, int]]) -> dict[bytes, frozenset[int]]:
+        """Return the classes of documents, with those under them.
+
+        ``noted``: what the answer log says of some documents; those that no change named by their
+        keys are decided on by their content.
+        """
+        if not noted:
+            return {}
+        rows = self._store.rows
+        with rows.reading():
+            version = rows.version()
+            named = self._named_at(version)
+            classes: dict[bytes, set[int]] = {}
+            for document, key in noted:
+                if document in named:
+                    classes.setdefault(document, set()).add(key)
+            if not classes:
+                return {}
+            parents, classes_now = rows.class_parents(version), ClassesNow(rows, version)
+            labels = {document: set(named[document]) for document in classes}
+            for row in self._store.answers.judged_of([*classes]):
+                if (own := classes_now.key(row.class_key)) is not None:
+                    labels[row.document].add(own)
+        refused = {}
+        for document, keys in classes.items():
+            of_document = {up for one in labels[document] for up in way_up(parents, one)}
+            refused[document] = frozenset(family(parents, keys - of_document)) - of_document
+        return {document: keys for document, keys in refused.items() if keys}
+
+    def _named_at(self, version: int) -> dict[bytes, set[int]]:
+        """Return the documents that refusals named by keys, with the classes given to them since.
+
+        The log of changes is read once for each version.
+        """
+        read_at, named = self._named
+        if read_at != version:
+            named, rows = {}, self._store.rows
+            changes = list(rows.changes())
+            in_force = versions_in_force(changes)
+            for change in reversed(changes):
+                labels = documents_named(change.detail)
+                if not labels or change.version not in in_force:
+                    continue
+                for document, keys in class_keys(rows, labels, change.version).items():
+                    if change.kind in refusing_kinds():
+                        named.setdefault(document, set()).difference_update(keys)
+                    elif document in named:
+                        named[document].update(keys)
+            self._named = version, named
+        return named
+
+
+def without_refused(head: Snapshot, vectors: Floats, refused: ClassKeys) -> Snapshot:
+    """Return weights that never answer documents by the classes that are refused for them.
+
+    Args:
+        head: the weights, of at least one class.
+        vectors: (n, d) of the documents; equal ones have the same classes refused.
+        refused: the keys of these classes; empty where none is.
+    """
+    if not any(refused):
+        return head
+    keys = head.keys
+    columns = [np.flatnonzero(np.isin(keys, sorted(every))).tolist() for every in refused]
+    negatives = head.negatives or Negatives.none(head.dim, head.metric)
+    return replace(head, negatives=negatives.refusing(vectors, columns))
+
+
+def alike_parts(vectors: Floats, refused: ClassKeys, most: int) -> list[slice]:
+    """Return parts of n documents in which equal vectors have the same classes refused.
+
+    Args:
+        vectors: (n, d) of the documents.
+        refused: the classes of each; empty where none is refused.
+        most: documents of a part.
+    """
+    n, starts = len(vectors), [0]
+    of_vector: dict[bytes, frozenset[int]] = {}
+    for i in range(n) if any(refused) else range(0, n, most):
+        own = refused[i] if refused else NONE
+        is_like = of_vector.setdefault(vectors[i].tobytes(), own) == own
+        if not is_like or i - starts[-1] >= most:
+            of_vector = {vectors[i].tobytes(): own}
+            starts.append(i)
+    return [slice(at, end) for at, end in zip(starts, [*starts[1:], n], strict=True)]
