@@ -27,6 +27,10 @@ ENCODERS: dict[str, Callable[[], Encoder]]
 ENCODERS = {"words": WordEncoder, "letters": LetterEncoder}
 
 
+class Description(str):
+    """Words that a person wrote; those of a name that serves instead are a plain string."""
+
+
 class LabelSpaceMachine(RuleBasedStateMachine):
     """The model keeps, for each class, the words that describe it and its (id, text) members."""
 
@@ -81,7 +85,7 @@ class LabelSpaceMachine(RuleBasedStateMachine):
             return
         self.space.describe(name, text)
         members = self.model[name][2] if name in self.model else ()
-        self._changed(self.model | {name: (text, False, members)}, name)
+        self._changed(self.model | {name: (Description(text), False, members)}, name)
 
     @rule(name=NAMES, texts=st.lists(TEXTS, min_size=1, max_size=3))
     def add(self, name: str, texts: list[str]) -> None:
@@ -116,12 +120,17 @@ class LabelSpaceMachine(RuleBasedStateMachine):
         stored = {text for _, text in before[one][2]}
         comers = {text: id_ for id_, text in reversed(before[two][2]) if text not in stored}
         moves = tuple((id_, text) for id_, text in before[two][2] if comers.get(text) == id_)
-        merged = (before[one][0], False, before[one][2] + moves)
+        # law: a class that nobody has described takes the description of the other
+        is_taken = isinstance(before[two][0], Description)
+        is_taken = is_taken and not isinstance(before[one][0], Description)
+        words = before[two if is_taken else one][0]
+        merged = (words, False, before[one][2] + moves)
         self._changed({n: v for n, v in before.items() if n != two} | {one: merged}, one, two)
         self.rows_are_right()
         if moves:
             self.space.split(one, {two: [i for i, _ in moves]})
-            self._changed(before | {two: (words_of(two), False, moves)}, one, two)
+            parts = {one: (words, False, before[one][2]), two: (words_of(two), False, moves)}
+            self._changed(before | parts, one, two)
 
     @precondition(lambda self: self._live())
     @rule(data=st.data())
