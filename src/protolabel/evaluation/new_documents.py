@@ -168,6 +168,7 @@ def unknown_to(
     view: View,
     documents: Sequence[Example | Document],
     labels: Sequence[Sequence[str]] | None = None,
+    counts: Sequence[int] | None = None,
 ) -> tuple[Positions, Integers, list[str]]:
     """Return which documents a view's examples and its encoder do not know yet.
 
@@ -175,6 +176,7 @@ def unknown_to(
         view: of the label space.
         documents: in any number.
         labels: those of each document; None where nobody has labelled them.
+        counts: for how many documents each one counts in words; None: for one.
 
     Returns:
         The positions of these documents, their groups of near copies, and notes on what was left
@@ -184,10 +186,10 @@ def unknown_to(
         InputError: there are documents, and all of them are known.
     """
     traces = [Trace.of(one, view.head.metric) for one in documents]
-    novelty = novelty_of(view, traces, labels)
+    novelty = novelty_of(view, traces, labels, counts)
     new = np.flatnonzero(~novelty.is_known)
     if len(documents) and not len(new):
-        raise no_new_document(len(documents))
+        raise no_new_document(len(documents) if counts is None else sum(counts))
     return new, novelty.groups[new], novelty.notes
 
 
@@ -209,8 +211,24 @@ def new_examples(
     labelled = [replace(e, label=clean_name(e.label, e.source)) for e in as_examples(examples)]
     if not labelled:
         raise InputError("no document", expected="labelled documents to judge the label space on")
-    new, groups, notes = unknown_to(view, labelled, [[e.label] for e in labelled])
+    counts = _documents_of_rows(labelled, view.head.metric)
+    new, groups, notes = unknown_to(view, labelled, [[e.label] for e in labelled], counts)
     return [labelled[i] for i in new.tolist()], groups, notes
+
+
+def _documents_of_rows(examples: Sequence[Example], metric: Metric) -> list[int]:
+    """Return for how many documents each row counts: a document has a row for each of its labels.
+
+    So equal rows are as many documents as the label has rows which has most of them.
+    """
+    rows: dict[tuple[str, ...], dict[str, list[int]]] = {}
+    for place, example in enumerate(examples):
+        digests = Trace.of(example, metric).digests
+        rows.setdefault(digests, {}).setdefault(example.label, []).append(place)
+    counts = np.zeros(len(examples), np.int64)
+    for by_label in rows.values():
+        counts[max(by_label.values(), key=len)] = 1
+    return counts.tolist()
 
 
 def no_new_document(n: int) -> InputError:
