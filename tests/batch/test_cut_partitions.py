@@ -71,8 +71,8 @@ def test_a_whole_file_whose_last_row_is_of_no_use_is_labelled(place, name):
 
 
 def test_a_table_of_parquet_of_which_nothing_is_of_use_does_not_end_in_a_row(place):
-    values = pa.array([b"pay", b"c\xffv"])
-    parquet.write_table(pa.table({"id": ["1", "2"], "text": values}), place / "a.parquet")
+    columns = {"id": ["1", "2"], "text": ["pay", "cv"], "embedding": [[1.0, 2.0], [2.0, 1.0]]}
+    parquet.write_table(pa.table(columns), place / "a.parquet")
     with pytest.raises(InputError, match="none of 2 documents can be answered") as error:
         label_partition(str(place / "a.parquet"), str(place / "o.parquet"), str(place / "a.space"))
     assert ">>" not in error.value.remedy
