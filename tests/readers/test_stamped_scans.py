@@ -198,3 +198,39 @@ def test_without_ocr_a_notice_counts_the_pages_whose_picture_is_not_read(tmp_pat
     assert (extraction.text or "").startswith("We write about the garden")
     assert STAMP in (extraction.text or "")
     assert any("2 pages" in notice and "OCR" in notice for notice in extraction.notices)
+
+
+def outlines(text: str, stamp: str) -> bytes:
+    """Return a PDF whose letters are drawn, as graphics programs write them, with a stamp."""
+    pyplot = pytest.importorskip("matplotlib.pyplot", reason="the extra `report` is not installed")
+    from matplotlib.patches import PathPatch
+    from matplotlib.textpath import TextPath
+
+    figure = pyplot.figure(figsize=(8.27, 11.69))
+    axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 595), ylim=(0, 842))
+    axes.axis("off")
+    for number, line in enumerate(text.splitlines()):
+        path = TextPath((50, 750 - 40 * number), line, size=22)
+        axes.add_patch(PathPatch(path, color="black", lw=0))
+    axes.text(450, 30, stamp, size=8)
+    content = io.BytesIO()
+    figure.savefig(content, format="pdf")
+    pyplot.close(figure)
+    return content.getvalue()
+
+
+def test_letters_that_are_drawn_are_read_beside_a_stamp(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(outlines(INVOICE, "ABC-000123"))
+    (read,) = read_documents(tmp_path / "a.pdf")
+    assert (read.text or "").split() == [*INVOICE.split(), "ABC-000123"]
+
+
+def test_a_drawing_without_legible_letters_keeps_the_words_beside_it(tmp_path):
+    document = paper()
+    document.add_page()
+    for number in range(700):
+        document.line(20, 20 + 0.3 * number, 150, 20 + 0.2 * number)
+    document.set_font("helvetica", size=9)
+    document.set_xy(15, BOTTOM)
+    document.cell(text="Bracket A-100")
+    assert "Bracket A-100" in text_of(tmp_path, document)

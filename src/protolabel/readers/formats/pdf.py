@@ -21,7 +21,7 @@ from protolabel.readers.formats.pdf_attachments import files_inside
 from protolabel.readers.formats.pdf_entries import open_forms, with_entries
 from protolabel.readers.formats.pdf_pictures import (
     hide_words,
-    is_picture,
+    picture_of,
     is_stamp,
     joined,
     words_by_half,
@@ -123,8 +123,9 @@ class _Pages:
             read = self._legible(page) if shows_something else None
             words = words if read is None else read
             self.says_something |= has_visible_text(words)
-        elif is_picture(page, words):
+        elif picture := picture_of(page, words):
             words = self._words_and_picture(page, layer, words)
+            self.says_something |= picture == "drawing"  # without letters it has no other words
         else:
             self.says_something = True
         return words

@@ -1,6 +1,7 @@
 """Pages of a PDF that are mostly a picture, with few words beside it: the picture speaks too.
 
-Such are scans with a stamp or a page number in their text layer, and letters on a letterhead.
+Such are scans with a stamp or a page number in their text layer, letters on a letterhead, and pages
+whose letters are drawn.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from ctypes import c_int
-from typing import Any
+from typing import Any, Literal
 
 from protolabel.readers.formats.extraction import tidy
 from protolabel.text import n_words
+
+Picture = Literal["image", "drawing"]
 
 FEW_WORDS = 80
 """A letterhead with its foot has no more; a page of prose has 200 and more."""
@@ -21,6 +24,8 @@ STAMP_WORDS = 10
 """So few words are a stamp or a page number: beside a picture they are no document."""
 LEAST_SHARE_BESIDE_STAMP = 0.2
 """A logo covers less of a page, and a letter of three lines more."""
+DRAWN = 1000
+"""Lines and curves of a page: a letter of three lines, drawn as outlines, has more; a form less."""
 _LONG_TEXT = 20 * FEW_WORDS  # characters: more than so few words have
 _REPEATED = 0.5  # of the words beside the picture, which it holds too: they were read in it
 _MUCH_MORE = 1.2  # times the words of a text layer: it leaves out a part of the picture
@@ -28,26 +33,33 @@ _DEEPEST = 5  # frames in frames
 _SCALE = 10_000  # places on a page are whole numbers
 
 
-def is_picture(page: Any, words: str) -> bool:
-    """Return whether a page is mostly a picture beside few words, or a smaller one beside a stamp.
+def picture_of(page: Any, words: str) -> Picture | None:
+    """Return what a page shows that OCR may read, beside few words; None where it shows nothing.
 
-    If the page has invisible words, somebody has read the picture already, and they are whole.
+    That is pictures on most of it, or on less of it beside a stamp. What is drawn beside a stamp
+    may be letters, too, as graphics programs write them. If the page has invisible words, somebody
+    has read the picture already, and they are whole.
     """
     from pypdfium2 import raw
 
     if len(words) > _LONG_TEXT or n_words(words) > FEW_WORDS:
-        return False
-    covered = 0.0
+        return None
+    covered, drawn = 0.0, 0
     for item, kind, scale in _items(page):
         if kind == raw.FPDF_PAGEOBJ_IMAGE:
             covered += scale
+        elif kind == raw.FPDF_PAGEOBJ_PATH:
+            drawn += raw.FPDFPath_CountSegments(item)
         elif kind == raw.FPDF_PAGEOBJ_TEXT:
             mode = raw.FPDFTextObj_GetTextRenderMode(item)
             if mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
-                return False
+                return None
     width, height = page.get_size()
-    share = LEAST_SHARE_BESIDE_STAMP if is_stamp(words) else LEAST_SHARE
-    return bool(covered >= share * width * height)
+    beside_stamp = is_stamp(words)
+    share = LEAST_SHARE_BESIDE_STAMP if beside_stamp else LEAST_SHARE
+    if covered >= share * width * height:
+        return "image"
+    return "drawing" if beside_stamp and drawn >= DRAWN else None
 
 
 def is_stamp(words: str) -> bool:
