@@ -11,6 +11,7 @@ from commands import call, records
 from protolabel import LabelSpace
 from protolabel.label_space.changes import Relabel
 
+NAMES = ["anna", "berta", "carl", "dora", "emil", "frida", "gustav", "hanna"]
 WORDS = {"bill": "pay bill money due", "job": "cv work study degree", "post": "ship box parcel"}
 
 
@@ -19,11 +20,11 @@ def space(tmp_path_factory):
     """A label space of several labels, from rows with a list of labels each."""
     folder = tmp_path_factory.mktemp("several")
     rows = []
-    for i in range(8):
+    for name in NAMES:
         for one, other in (("bill", "job"), ("job", "post"), ("post", "bill")):
-            rows.append({"text": f"{WORDS[one]} n{i}{one}", "labels": [one]})
+            rows.append({"text": f"{WORDS[one]} {name} {one}", "labels": [one]})
             rows.append(
-                {"text": f"{WORDS[one]} {WORDS[other]} n{i}{other}", "labels": [one, other]}
+                {"text": f"{WORDS[one]} {WORDS[other]} {name} {other}", "labels": [one, other]}
             )
     path = folder / "rows.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))

@@ -15,8 +15,15 @@ from mail_space import mail_space
 from spelt_numbers import spelt
 
 
-@pytest.mark.parametrize("option", ["--follow", "--watch"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("number", "option"),
+    [
+        (signal.SIGINT, "--follow"),
+        (signal.SIGTERM, "--watch"),
+        pytest.param(signal.SIGINT, "--watch", marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, "--follow", marks=pytest.mark.slow),
+    ],
+)
 def test_a_pair_of_signals_ends_a_run_that_follows_as_one_does(
     tmp_path: Path, number: signal.Signals, option: str
 ) -> None:

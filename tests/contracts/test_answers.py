@@ -78,7 +78,9 @@ def test_a_document_is_without_answer_once_it_was_refused_and_until_it_is_answer
     keep(store, row(1), row(2), row(3, class_key=None))
     ended = replace(row(1), class_key=None, probability=None, at="2026-01-02")
     pairs = [(row(n).document, 1) for n in (1, 2, 3)]
+    assert not store.answers.has_refusals()
     store.answers.judge([ended, row(2), row(3, class_key=None)], pairs, change=1)
+    assert store.answers.has_refusals()
     assert without_answer(store) == {row(1).document}
     store.answers.follow([1], [])
     assert without_answer(store) == set()

@@ -45,9 +45,9 @@ def test_small_products_take_one_thread_and_large_ones_all(run):
 def test_answers_are_computed_with_one_thread(run, monkeypatch):
     limits, original = [], decisions_of_view.decisions_of
 
-    def decisions_of(*arguments):
+    def decisions_of(*arguments, **settings):
         limits.append(numbers())
-        return original(*arguments)
+        return original(*arguments, **settings)
 
     monkeypatch.setattr(answering, "decisions_of", decisions_of)
     with LabelSpace.create(encoder="hashing:64", background=False) as space:

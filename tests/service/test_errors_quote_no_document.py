@@ -63,8 +63,14 @@ FILES = {
     "argilla.jsonl": lines({"fields": {SECRET: "a"}, "responses": {SECRET: [{"value": ODD}]}}),
 }  # fmt: skip
 ROUTES = [
-    ("read", ""), ("read", "&text_field=body"), ("label/file", "&id_field=nr"), ("import", ""),
-    ("import", "&text_field=body"), ("import", "&label_field=kind"), ("import", "&id_field=nr"),
+    ("read", ""), ("label/file", "&id_field=nr"), ("import", "&text_field=body"),
+    *(
+        pytest.param(*more, marks=pytest.mark.slow)
+        for more in (
+            ("read", "&text_field=body"), ("import", ""),
+            ("import", "&label_field=kind"), ("import", "&id_field=nr"),
+        )
+    ),
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from protolabel.store.answer_tables import ITSELF
+from protolabel.store.connection import Connection
 from protolabel.store.meta_values import count_up, meta_number
 
 _NEWEST = "SELECT turn, document, at FROM answers ORDER BY turn DESC LIMIT 1"
@@ -59,3 +60,24 @@ def refusals_of(
         return set(db.execute(sql))
     places = ", ".join("?" * len(documents))
     return set(db.execute(f"{sql} AND document IN ({places})", [*documents]))
+
+
+class RefusalLook:
+    """Says whether anything was refused, and asks the file again only after something was written.
+
+    Args:
+        connection: to the file.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._last: tuple[tuple[int, int], bool] = ((-1, -1), False)
+
+    def has_refusals(self) -> bool:
+        """Return whether a class was refused for a document, or a document was forgotten."""
+        writes = self._connection.commits_elsewhere(), self._connection.db.total_changes
+        if self._last[0] != writes:
+            with self._connection.reading() as db:
+                row = db.execute("SELECT 1 FROM refusals LIMIT 1").fetchone()
+            self._last = writes, row is not None
+        return self._last[1]

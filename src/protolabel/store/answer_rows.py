@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from protolabel.store.answer_columns import RENEW, by_name, record_of, row_of, selection
 from protolabel.store.answer_looks import (
+    RefusalLook,
     counting_writes,
     mark_of,
     refusals_of,
@@ -48,6 +49,7 @@ class AnswerRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection, self._decided = connection, DecidedAnswers()
+        self._refusal_look = RefusalLook(connection)
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -130,8 +132,7 @@ class AnswerRows:
 
     def has_refusals(self) -> bool:
         """Return whether a class was refused for a document, or a document was forgotten."""
-        with self._connection.reading() as db:
-            return db.execute("SELECT 1 FROM refusals LIMIT 1").fetchone() is not None
+        return self._refusal_look.has_refusals()
 
     def is_without_answer(self, document: bytes) -> bool:
         """Return whether a person has refused its answer, and it has no other since."""

@@ -21,9 +21,9 @@ from protolabel.readers.formats.pdf_attachments import files_inside
 from protolabel.readers.formats.pdf_entries import open_forms, with_entries
 from protolabel.readers.formats.pdf_pictures import (
     hide_words,
-    picture_of,
     is_stamp,
     joined,
+    picture_of,
     words_by_half,
 )
 from protolabel.text import PAGE_END, brief_repr, has_visible_text
