@@ -77,6 +77,7 @@ def test_no_limit_is_offered_where_no_useful_one_can_be_promised(browser, tmp_pa
 
 
 @pytest.mark.parametrize("answered", ["3", "81"])
+@pytest.mark.slow
 def test_the_limit_that_is_offered_can_be_promised_and_answers_the_share_that_is_shown(
     browser, tmp_path, answered
 ):

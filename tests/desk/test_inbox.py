@@ -94,6 +94,7 @@ def answers(client):
     return {d["id"]: d["answer"]["label"] for d in documents if d["by"] != "person"}
 
 
+@pytest.mark.slow
 def test_a_decision_says_which_other_documents_changed(person, client):
     person.open("inbox")
     moved = 0

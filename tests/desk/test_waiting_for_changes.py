@@ -45,6 +45,7 @@ def test_classes_that_are_being_created_are_said_to_be(browser, tmp_path, langua
         )
 
 
+@pytest.mark.slow
 def test_undo_and_redo_can_be_pressed_where_there_is_something_to_take_back(browser, tmp_path):
     """Before, *Redo* led to an error in red."""
     path = tmp_path / "mail.space"

@@ -84,6 +84,7 @@ def test_reasons_name_requests_as_well(tmp_path, route):
 
 
 @pytest.mark.parametrize("keyword", ["remedy", "expected"])
+@pytest.mark.slow
 def test_of_words_of_our_own_nothing_is_cut(keyword):
     """Before: the extra to install read as "[20 characters]", and so did an example of a target."""
     words = [
