@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from protolabel import Answer, Document, Example, LabelSpace, read_documents, read_examples
+from protolabel.certainty import percent
 from protolabel.readers import read_descriptions
 
 HERE = Path(__file__).parent
@@ -99,7 +100,7 @@ def show(answers: list[Answer], truth: dict[str, str]) -> None:
         if a.label is None:
             words = "none of these"
         else:
-            sure = f" {a.probability:.0%}" if a.probability is not None else ""
+            sure = f" {percent(a.probability)}" if a.probability is not None else ""
             words = f"{a.label}{sure}"
         nearest = a.evidence.examples[0] if a.evidence and a.evidence.examples else None
         table.add_row(
