@@ -9,18 +9,20 @@ from pathlib import Path
 
 import click
 
-from protolabel.batch.sorting.corrections import Correction, Current
+from protolabel.batch.sorting.corrections import Correction
+from protolabel.batch.sorting.folder_reading import FolderReading, folder_reading
 from protolabel.batch.sorting.journal import Journal, is_sorted_folder
 from protolabel.batch.sorting.learned_places import record_learned
 from protolabel.batch.sorting.passed_over import words_of_equal_files, words_of_strays
+from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
-from protolabel.cli.folder_reading import FolderReading, folder_reading
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import preview_asked, show_preview, with_preview
 from protolabel.cli.reading import (
     SOME_SKIPPED,
     ReadingFlags,
+    print_notice,
     reading_flags,
     skipped_of,
 )
@@ -29,9 +31,6 @@ from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.errors import InputError
-from protolabel.label_space.current_names import CurrentNames
-from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.levels import class_paths
 from protolabel.quantity import quantity
 
 
@@ -72,11 +71,10 @@ def learn(
     with opened(space, encoder, cache=True) as label_space:
         rows = label_space.view().rows
         with closing(Journal(root, rows.identity, rows.mark)) as journal:
-            journal.folders.add(class_paths(label_space.classes()).values())
             options = reading.for_space(label_space).options()
-            current = CurrentNames(rows, label_space.version).name
-            result = folder_reading(label_space, root, journal, options, current)
-            _show(label_space, root, journal, result, current, json_)
+            sorted_folder = SortedFolder(label_space, root, journal, options, print_notice)
+            result = folder_reading(sorted_folder)
+            _show(sorted_folder, result, json_)
             if preview_asked():
                 if result.request is not None:
                     show_preview(label_space.preview.commit(result.request), json_)
@@ -86,32 +84,25 @@ def learn(
                 return
             if result.examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in result.examples), new)
-            _carry_out(label_space, root, journal, result, json_)
+            _carry_out(sorted_folder, result, json_)
     if result.unusable:
         raise click.exceptions.Exit(SOME_SKIPPED)
 
 
-def _carry_out(
-    space: LabelSpace, root: Path, journal: Journal, reading: FolderReading, json_: bool
-) -> None:
+def _carry_out(folder: SortedFolder, reading: FolderReading, json_: bool) -> None:
     """Carry out what people said by their moves as one change, and note where the files are."""
-    version, request = space.version, reading.request
+    version, request = folder.space.version, reading.request
     if request is not None:
-        change, spent = timed(space, partial(space.commit, request))
+        change, spent = timed(folder.space, partial(folder.space.commit, request))
         print_change(change, spent, json_)
         version = change.version
-    record_learned(root, journal, reading.corrections, version)
+    record_learned(folder.root, folder.journal, reading.corrections, version)
 
 
-def _show(
-    space: LabelSpace,
-    root: Path,
-    journal: Journal,
-    reading: FolderReading,
-    current: Current,
-    json_: bool,
-) -> None:
+def _show(folder: SortedFolder, reading: FolderReading, json_: bool) -> None:
     """List what people moved, and what of it cannot be used; note which files are passed over."""
+    space, root, journal = folder.space, folder.root, folder.journal
+    current = folder.current
     classes = {info.name: info.retired for info in space.classes()}
     for correction in reading.moves:
         _print_correction(correction, classes, reading, json_)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any
 
-from protolabel.batch.sorting.corrections import Correction, Current, corrections
-from protolabel.batch.sorting.journal import Journal
-from protolabel.cli.lessons import learned_part, lessons_of
-from protolabel.cli.withdrawn_examples import Withdrawn, withdrawn_examples
+from protolabel.batch.sorting.corrections import Correction, corrections
+from protolabel.batch.sorting.lessons import learned_part, lessons_of
+from protolabel.batch.sorting.sorted_folder import SortedFolder
+from protolabel.batch.sorting.withdrawn_examples import Withdrawn, withdrawn_examples
 from protolabel.label_space.changes import Correct, Remove
-from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.levels import class_paths
 from protolabel.label_space.undo import versions_in_force
 from protolabel.readers.reports import Unreadable
 from protolabel.types import Example
@@ -59,27 +57,16 @@ class FolderReading:
         return Remove(ids) if ids else None
 
 
-def folder_reading(
-    space: LabelSpace, root: Path, journal: Journal, options: dict[str, Any], current: Current
-) -> FolderReading:
-    """Read what people moved in a sorted folder, or put into it.
-
-    Args:
-        space: the label space.
-        root: the sorted folder.
-        journal: its journal.
-        options: how files are read.
-        current: such as :meth:`CurrentNames.name`.
-    """
+def folder_reading(folder: SortedFolder) -> FolderReading:
+    """Read what people moved in a sorted folder, or put into it."""
+    space, root, journal = folder.space, folder.root, folder.journal
+    journal.folders.add(class_paths(space.classes()).values())
     in_force = versions_in_force(space.history())
-    everything = corrections(root, journal, in_force, current)
+    everything = corrections(root, journal, in_force, folder.current)
     moves = [one for one in everything if not one.is_renamed]
     renames = [one for one in everything if one.is_renamed]
-    part = partial(learned_part, space.view(), journal, in_force)
-    lessons = lessons_of(space, root, moves, options, part)
-    withdrawn, unread = withdrawn_examples(
-        space, root, journal, moves, lessons.examples, options, current
-    )
+    lessons = lessons_of(folder, moves, partial(learned_part, folder, in_force))
+    withdrawn, unread = withdrawn_examples(folder, moves, lessons.examples)
     readable = [one for one in lessons.corrections if one.place not in unread]
     faults = [fault for faults in unread.values() for fault in faults]
     return FolderReading(

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
 
 from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.entries import Entry
-from protolabel.batch.sorting.journal import Journal
-from protolabel.cli.reading import print_notice
-from protolabel.cli.withdrawn_examples import digests_of_part, fault_of
+from protolabel.batch.sorting.sorted_folder import SortedFolder
+from protolabel.batch.sorting.withdrawn_examples import digests_of_part, fault_of
 from protolabel.document_key import document_key
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
@@ -57,20 +54,19 @@ class Lessons:
 
 
 def learned_part(
-    view: View, journal: Journal, in_force: Container[int], correction: Correction
+    folder: SortedFolder, in_force: Container[int], correction: Correction
 ) -> set[str]:
     """Return the digests of what was learned already of a file that was learned in parts."""
     entry = correction.entry
     if correction.label != entry.label:
         return set()
-    return digests_of_part(view, journal.entries.get(entry.place, entry), in_force)
+    learned_entry = folder.journal.entries.get(entry.place, entry)
+    return digests_of_part(folder.space.view(), learned_entry, in_force)
 
 
 def lessons_of(
-    space: LabelSpace,
-    root: Path,
-    moves: list[Correction],
-    options: dict[str, Any],
+    folder: SortedFolder,
+    moves: Sequence[Correction],
     part_of: Callable[[Correction], set[str]],
 ) -> Lessons:
     """Read the files that people moved.
@@ -78,17 +74,16 @@ def lessons_of(
     Of one that was learned in part, what was learned is left to what was decided since.
 
     Args:
-        space: the label space.
-        root: the sorted folder.
+        folder: the sorted folder.
         moves: the files.
-        options: how they are read.
         part_of: returns the digests of what was learned of a file already.
     """
+    space = folder.space
     files: list[_File] = []
     n_learned, keys = 0, dict[str, list[str]]()  # of remembered documents, by the sources here
-    with FileReader(print_notice, as_examples=True, **options) as reader:
+    with folder.reader(as_examples=True) as reader:
         for correction in moves:
-            path = str(root / correction.place)
+            path = str(folder.root / correction.place)
             documents, faults = _documents(reader, path, correction.label)
             examples = [_example_of(d, correction.label or "") for d in documents]
             keys |= {d.source: _keys_as_labelled(d, path, correction.entry) for d in documents}
@@ -96,7 +91,7 @@ def lessons_of(
             lacking = [e for e in examples if part.isdisjoint(document_digests(e.text, e.image))]
             n_learned += len(examples) - len(lacking)
             files.append((correction, *_fitting(space.view(), lacking, faults)))
-    files, mails = _without_shared_parts(space, root, files)
+    files, mails = _without_shared_parts(folder, files)
     files = _without_contradictions(files)
     lines: list[Correction] = []
     for correction, examples, faults in files:
@@ -130,18 +125,18 @@ def _fitting(
 
 
 def _without_shared_parts(
-    space: LabelSpace, root: Path, files: list[_File]
+    folder: SortedFolder, files: list[_File]
 ) -> tuple[list[_File], dict[str, str]]:
     """Return files without the parts of mails that are no examples, and the mail of each part."""
     every = [example for _, examples, _ in files for example in examples]
-    paths = [str(root / correction.place) for correction, examples, _ in files if examples]
+    paths = [str(folder.root / correction.place) for correction, examples, _ in files if examples]
     mails_by_kind = {printable(path) for path in paths if holds_attachments(path)}
     sources = [example.source for example in every]
     parts = DocumentParts([], sources, mails_by_kind)
     mails = {source: file for source in sources if (file := parts.file_of(source))}
-    usable, shared = without_shared_parts(session_of(space).store, every, mails)
+    usable, shared = without_shared_parts(session_of(folder.space).store, every, mails)
     for part in shared:
-        print_notice(part.notice)
+        folder.on_notice(part.notice)
     left = {one.source for one in usable}
     lessons = [(c, [e for e in examples if e.source in left], f) for c, examples, f in files]
     return lessons, mails

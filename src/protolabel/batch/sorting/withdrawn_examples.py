@@ -7,20 +7,15 @@ was changed since, by ``split``, ``move`` or ``correct``, is still that example.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Container, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Collection, Container, Sequence
 
 from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.entries import Entry
-from protolabel.batch.sorting.journal import Journal
-from protolabel.cli.reading import print_notice
+from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.label_space.item_digests import item_digests
-from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
-from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable
 from protolabel.row_numbers import row_number
 from protolabel.store import ExampleRow
@@ -30,13 +25,7 @@ Withdrawn = dict[str, str]  # ids of examples, each with the class that it has n
 
 
 def withdrawn_examples(
-    space: LabelSpace,
-    root: Path,
-    journal: Journal,
-    moves: Sequence[Correction],
-    learned: Sequence[Example],
-    options: dict[str, Any],
-    current: Callable[[str, int | None], str],
+    folder: SortedFolder, moves: Sequence[Correction], learned: Sequence[Example]
 ) -> tuple[dict[str, Withdrawn], dict[str, list[Unreadable]]]:
     """Return the examples that files in the review were learned as, by the place of each file.
 
@@ -46,28 +35,24 @@ def withdrawn_examples(
     Also return what cannot be read now, by the place of the file, and was learned or may have been.
 
     Args:
-        space: the label space.
-        root: the sorted folder.
-        journal: its journal.
+        folder: the sorted folder.
         moves: the files that people moved.
         learned: what is to be learned of these.
-        options: how files are read.
-        current: returns the present name of a class from its name at a version.
     """
     learned_digests = {
         digest for one in learned for digest in document_digests(one.text, one.image)
     }
-    copies = _copies(journal, moves, current)
+    copies = _copies(folder, moves)
     withdrawn: dict[str, Withdrawn] = {}
     unread: dict[str, list[Unreadable]] = {}
-    with FileReader(print_notice, **options) as reader:
+    with folder.reader() as reader:
         for correction in moves:
             entry, label = correction.entry, correction.entry.label
             if correction.label is not None or entry.state != "kept" or label is None:
                 continue
             if (entry.digest, label) in copies:
                 continue
-            place = str(root / correction.place)
+            place = str(folder.root / correction.place)
             digests_as_learned, faults = set[str](), []
             for one in reader.documents(place, os.path.basename(place)):
                 fault = fault_of(one, place)
@@ -77,10 +62,10 @@ def withdrawn_examples(
                     digests_as_learned.update(document_digests(one.text, one.image))
             if faults and not (entry.is_partial and digests_as_learned):
                 unread[correction.place] = faults
-            learned_entry = journal.entries.get(entry.place, entry)
+            learned_entry = folder.journal.entries.get(entry.place, entry)
             learned_entry = learned_entry.before() if correction.undone else learned_entry
             withdrawn[correction.place] = _examples(
-                space.view(), label, learned_entry, digests_as_learned - learned_digests
+                folder.space.view(), label, learned_entry, digests_as_learned - learned_digests
             )
     return withdrawn, unread
 
@@ -121,14 +106,12 @@ def fault_of(document: Document | Unreadable, file: str) -> Unreadable | None:
     return None
 
 
-def _copies(
-    journal: Journal, moves: Sequence[Correction], current: Callable[[str, int | None], str]
-) -> set[tuple[str, str]]:
+def _copies(folder: SortedFolder, moves: Sequence[Correction]) -> set[tuple[str, str]]:
     """Return the digests of learned files that stand where they were put, and their classes."""
     left = {correction.entry.place for correction in moves}
     return {
-        (entry.digest, current(entry.label, entry.version))
-        for entry in journal.entries.values()
+        (entry.digest, folder.current(entry.label, entry.version))
+        for entry in folder.journal.entries.values()
         if entry.state == "kept" and entry.label is not None and entry.place not in left
     }
 
