@@ -13,7 +13,7 @@ from protolabel.arithmetic.target import Target
 from protolabel.certainty import HARDLY, compared, exact_percent, percent
 from protolabel.label_space.reasons import Grounds, reason
 
-STRINGS = Path(__file__).parents[1] / "desk" / "src" / "strings.ts"
+STRINGS = Path(__file__).parents[1] / "desk" / "src" / "strings" / "numbers.ts"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ def test_the_page_of_the_service_lists_each_kind_that_it_takes():
 
 
 def test_the_desk_has_a_word_for_each_kind_of_change():
-    strings = (DOCS.parent / "desk/src/strings.ts").read_text(encoding="utf-8")
+    files = sorted((DOCS.parent / "desk/src/strings").iterdir())
+    strings = "".join(file.read_text(encoding="utf-8") for file in files)
     tables = re.findall(r"^  kinds: \{(.*?)^  \}", strings, re.M | re.DOTALL)
     assert len(tables) == 2
     for table in tables:

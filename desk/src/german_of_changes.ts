@@ -96,7 +96,8 @@ export function hintsInGerman({ detail }: Change): string[] {
 export function summaryInGerman(one: Change): string | null {
   const detail: Detail = one.detail;
   const proposal = takenUp(one);
-  if (proposal) return `Eine vorgeschlagene Gruppe ist jetzt die Klasse ${quoted(proposal.classes)} mit ${inDative(proposal.examples)}`;
+  if (proposal?.isNew) return `Eine vorgeschlagene Gruppe ist jetzt die Klasse ${quoted(proposal.classes)} mit ${inDative(proposal.examples)}`;
+  if (proposal) return `${examples(proposal.examples)} einer vorgeschlagenen Gruppe zur Klasse ${quoted(proposal.classes)} hinzugefügt`;
   switch (one.kind) {
     case "create": return "Sammlung angelegt";
     case "add": return added(detail);

@@ -131,6 +131,28 @@ def test_the_history_calls_an_accepted_proposal_what_it_is(
         assert client.post(f"{SPACE}/changes", {"kind": "undo"}).status == 200
 
 
+@pytest.mark.parametrize(
+    ("language", "tag", "words"),
+    [
+        ("en-GB", "examples", "7 examples of a proposed group were added to the class “Invoice”"),
+        ("de-DE", "Beispiele", "7 Beispiele einer vorgeschlagenen Gruppe zur Klasse „Invoice“ hin"),
+    ],
+)
+def test_the_history_says_that_a_proposed_group_was_added_to_a_class_that_there_was(
+    browser, client, group, language, tag, words
+):
+    """Before, the group was said to be that class now, as if it had made it."""
+    (one,) = client.get(f"{SPACE}/proposals").json["proposals"]
+    for description in ("About the sky", None):  # by an import, and by an addition
+        body = {"name": "Invoice", "description": description}
+        assert client.post(f"{SPACE}/proposals/{one['key']}/accept", body).status == 200
+        with desk(browser, client, "office", language=language) as person:
+            row = person.open("history").page.locator(".changes li:not(.automatic)").first
+            expect(row.locator(".tag").first).to_have_text(tag)
+            expect(row).to_contain_text(words)
+        assert client.post(f"{SPACE}/changes", {"kind": "undo"}).status == 200
+
+
 @pytest.fixture
 def textless(person, client):
     """Return how to give an office that keeps no texts documents of the page and of others.

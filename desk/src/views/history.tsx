@@ -69,7 +69,7 @@ function OneChange(props: { one: Change; isNow: boolean; onReturn: () => void })
     <li class={one.kind === "tune" ? "automatic" : ""}>
       <span class="version" title={t.value.version(one.version)}>{one.version}</span>
       <div>
-        <p><span class="tag">{takenUp(one) ? t.value.acceptedProposal : t.value.kinds[one.kind] ?? one.kind}</span> {t.value.summary(one)}</p>
+        <p><span class="tag">{takenUp(one)?.isNew ? t.value.acceptedProposal : t.value.kinds[takenUp(one) ? "add" : one.kind] ?? one.kind}</span> {t.value.summary(one)}</p>
         <p class="about"><time dateTime={one.at}>{time}</time> · {t.value.by} {one.who}</p>
         {t.value.hintsOf(one).map((hint) => <p key={hint} class="hint-line">{hint}</p>)}
         {one.version > 1 && one.kind !== "remember" && (

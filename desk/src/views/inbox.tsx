@@ -221,7 +221,7 @@ export function InboxView(): JSX.Element {
           </select>
           <Download />
           {mayCurate.value && sure.length > 1 && filter === "open" && (
-            <button type="button" onClick={() => setBulk(sure)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.percent(least))}</button>
+            <button type="button" onClick={() => setBulk(sure)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.limit(least))}</button>
           )}
         </div>
         {movement.value && <MovedNote />}

@@ -126,6 +126,7 @@ class Import(ExamplesRequest):
             "examples": ids[:LISTED],
             "added": len(ids),
             "classes": labels[:LISTED],
+            "new": len(new_classes),
             "settings": "taken up" if new else "kept",
         }
         arrivals.note_unreadable(material)
