@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from code_blocks import ROOT, run_page
+from code_blocks import ROOT, run_page, shell_environment
 
 PAGES = [
     ROOT / "README.md",
@@ -17,9 +18,17 @@ PAGES = [
 LANGUAGES = {"python", "sh", "console", "json", "jsonl", "text", "sql", "{toctree}", "{eval-rst}"}
 
 
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with shell_environment(tmp_path_factory.mktemp("docs")) as one:
+        yield one
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_block_of_the_page_runs(page: Path, tmp_path: Path) -> None:
-    run_page(page, tmp_path)
+def test_every_block_of_the_page_runs(
+    page: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    run_page(page, tmp_path, environment)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -12,9 +12,12 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import SkipTest
 
+from prepared_commands import prepared
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
@@ -22,21 +25,28 @@ ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {
     "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     "COLUMNS": "100",
-    "PROTOLABEL_CACHE": "off",
     "PYTHONWARNINGS": "error",
 }
 
 
-def run_page(page: Path, folder: Path) -> int:
+@contextmanager
+def shell_environment(folder: Path) -> Iterator[dict[str, str]]:
+    """Yield the environment of the pages: commands that start at once and share embeddings."""
+    environment = ENVIRONMENT | {"PROTOLABEL_CACHE": str(folder / "embeddings.sqlite")}
+    with prepared(folder / "bin", environment) as programs:
+        yield environment | {"PATH": f"{programs}{os.pathsep}{environment['PATH']}"}
+
+
+def run_page(page: Path, folder: Path, environment: dict[str, str]) -> int:
     """Run every block of a page in a folder that holds ``examples/``; return how many ran."""
     (folder / "examples").symlink_to(ROOT / "examples")
 
     def run_sh(example: Example) -> None:  # Sybil takes what an evaluator returns for a failure
-        run_script(example.parsed, folder)
+        run_script(example.parsed, folder, environment)
 
     languages = {
         "sh": run_sh,
-        "console": lambda example: run_console(example.parsed, folder),
+        "console": lambda example: run_console(example.parsed, folder, environment),
         "json": lambda example: check_json(example.parsed),
         "jsonl": lambda example: check_json_lines(example.parsed),
     }
@@ -59,12 +69,12 @@ def evaluate(example: Example) -> bool:
     return True
 
 
-def run_script(script: str, folder: Path) -> str:
+def run_script(script: str, folder: Path, environment: dict[str, str]) -> str:
     """Run a script as ``bash -e`` does, and return what it printed."""
     process = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=folder,
-        env=ENVIRONMENT,
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -73,7 +83,7 @@ def run_script(script: str, folder: Path) -> str:
     return process.stdout
 
 
-def run_console(block: str, folder: Path) -> None:
+def run_console(block: str, folder: Path, environment: dict[str, str]) -> None:
     """Run the commands of a console block and compare what they print."""
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         lines = part.splitlines()
@@ -83,7 +93,8 @@ def run_console(block: str, folder: Path) -> None:
         expected = "\n".join(line.rstrip() for line in lines[n:]).strip()
         script = "\n".join(lines[:n])
         # Notes go to stderr; people see both.
-        output = run_script(f"{script} 2>&1" if n == 1 and "|" not in script else script, folder)
+        is_plain = n == 1 and "|" not in script
+        output = run_script(f"{script} 2>&1" if is_plain else script, folder, environment)
         printed = "\n".join(line.rstrip() for line in output.splitlines()).strip()
         pattern = ".*".join(re.escape(piece) for piece in expected.split("..."))
         if expected:
