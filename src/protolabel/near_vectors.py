@@ -15,6 +15,7 @@ import numpy.typing as npt
 from protolabel.arrays import Doubles, Floats, Integers
 from protolabel.import_lock import one_import
 from protolabel.near_points import near_point_pairs
+from protolabel.row_parts import row_parts
 
 LIMIT = 0.003  # distance of two vectors, in parts of their length and of the spread of all
 STEPS, OFFSET = 64, 0.618  # steps that the spread is rounded down to, from 2**n to 2**(n + 1)
@@ -128,17 +129,17 @@ def _are_near(
 def lengths_of(vectors: Floats) -> Doubles:
     """Return the length of each vector: ``(n,)``."""
     squares = np.empty(len(vectors))
-    for start in range(0, len(vectors), 1024):
-        part = vectors[start : start + 1024].astype(np.float64)
-        squares[start : start + 1024] = np.einsum("nd,nd->n", part, part)
+    for part in row_parts(*vectors.shape):
+        rows = vectors[part].astype(np.float64)
+        squares[part] = np.einsum("nd,nd->n", rows, rows)
     return np.sqrt(squares)
 
 
 def _spread(vectors: Floats) -> float:
     """Return the root mean square distance of vectors from their mean."""
     mean, total = vectors.mean(axis=0, dtype=np.float64), 0.0
-    for start in range(0, len(vectors), 1024):
-        total += float(np.square(vectors[start : start + 1024] - mean).sum())
+    for part in row_parts(*vectors.shape):
+        total += float(np.square(vectors[part] - mean).sum())
     return float(np.sqrt(total / len(vectors)))
 
 
@@ -155,7 +156,11 @@ def rounded_spread(spread: float) -> float:
 
 def projection(vectors: Floats) -> Doubles:
     """Return the vectors in a few orthonormal directions, which bring no two further apart."""
-    return np.asarray(vectors @ _directions(vectors.shape[1]))
+    directions = _directions(vectors.shape[1])
+    points = np.empty((len(vectors), directions.shape[1]))
+    for part in row_parts(*vectors.shape):
+        np.matmul(vectors[part].astype(np.float64), directions, out=points[part])
+    return points
 
 
 @lru_cache(maxsize=8)

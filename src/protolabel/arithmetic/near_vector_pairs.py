@@ -23,6 +23,7 @@ from protolabel.near_vectors import (
     projection,
     rounded_spread,
 )
+from protolabel.row_parts import row_parts
 
 MOST_CHANGED = 0.02  # of the vectors, beyond which all are compared anew
 MOST_PAIRS = 5000  # of near vectors: where there are more, nothing is kept
@@ -50,8 +51,8 @@ class Moments:
     def with_vectors(self, vectors: Floats, sign: int) -> Moments:
         """Return the moments with more vectors (``sign`` +1), or without some (-1)."""
         total, squares = self.total.copy(), self.squares
-        for start in range(0, len(vectors), 1024):
-            apart = vectors[start : start + 1024] - self.centre
+        for part in row_parts(*vectors.shape):
+            apart = vectors[part] - self.centre
             total += sign * apart.sum(axis=0)
             squares += sign * float(np.square(apart).sum())
         return Moments(self.n + sign * len(vectors), self.centre, total, squares)

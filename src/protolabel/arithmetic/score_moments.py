@@ -5,13 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from protolabel.arrays import Floats, Labels
-
-CELLS_AT_ONCE = 2**15  # whose exponentials are in memory together: 0.3 MB, which a cache holds
+from protolabel.row_parts import row_parts
 
 
 def finite_mean(gaps: Floats) -> float:
@@ -26,7 +23,7 @@ def mean_gap(scores: Floats, top: Floats) -> float:
     *Shape:* scores ``(m, K)``, top ``(m,)``.
     """
     total, count = 0.0, 0
-    for part in _parts(scores):
+    for part in row_parts(*scores.shape):
         gaps = top[part, None] - scores[part]
         finite = np.isfinite(gaps)
         total += float(gaps.sum(dtype=float, where=finite))
@@ -40,18 +37,11 @@ def best_others(scores: Floats, labels: Labels) -> Floats:
     *Shape:* scores ``(m, K)``, labels ``(m,)`` -> ``(m,)``.
     """
     best = np.empty(len(scores), np.float32)
-    for part in _parts(scores):
+    for part in row_parts(*scores.shape):
         others = scores[part].copy()
         others[np.arange(len(others)), labels[part]] = -np.inf
         best[part] = others.max(axis=1, initial=-np.inf)
     return best
-
-
-def _parts(scores: Floats) -> Iterator[slice]:
-    """Yield rows that are looked at together."""
-    size = max(1, CELLS_AT_ONCE // max(1, scores.shape[1]))
-    for start in range(0, len(scores), size):
-        yield slice(start, start + size)
 
 
 def moments(scores: Floats, top: Floats, b: float) -> tuple[float, float]:
@@ -60,7 +50,7 @@ def moments(scores: Floats, top: Floats, b: float) -> tuple[float, float]:
     *Shape:* scores ``(m, K)``, top ``(m,)``.
     """
     mean = variance = 0.0
-    for part in _parts(scores):
+    for part in row_parts(*scores.shape):
         below = scores[part].astype(np.float64)
         below -= top[part, None]
         weights = np.exp(b * below)

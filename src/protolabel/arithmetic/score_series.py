@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from protolabel.arrays import Doubles, Floats
+from protolabel.row_parts import row_parts
 
 MOMENTS = 20  # moments of a row
 NEAR = 0.2  # relative difference of b up to which sums are right to ten digits
-CELLS_AT_ONCE = 2**15  # whose exponentials are in memory together: 0.3 MB each, as a cache holds
 
 
 def powers_of(below: Doubles, b: float) -> Doubles:
@@ -36,9 +36,7 @@ def series_of(scores: Floats, top: Floats, b: float) -> Doubles:
     MOMENTS)``.
     """
     sums = np.zeros((len(scores), MOMENTS))
-    size = max(1, CELLS_AT_ONCE // max(1, scores.shape[1]))
-    for start in range(0, len(scores), size):
-        part = slice(start, start + size)
+    for part in row_parts(*scores.shape):
         finite = np.isfinite(top[part])
         below = scores[part][finite].astype(np.float64) - top[part][finite, None]
         weights = np.exp(b * below)
@@ -48,7 +46,7 @@ def series_of(scores: Floats, top: Floats, b: float) -> Doubles:
             moments[:, j] = weights.sum(axis=1)
             if j + 1 < MOMENTS:
                 weights *= below
-        sums[np.arange(start, start + len(finite))[finite]] = moments
+        sums[part][finite] = moments
     return sums
 
 

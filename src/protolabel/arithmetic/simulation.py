@@ -14,7 +14,7 @@ import numpy as np
 from protolabel.arithmetic import score_moments
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.hierarchy import Hierarchy
-from protolabel.arithmetic.softmax import softmax
+from protolabel.arithmetic.softmax import shares_of
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Positions
 
 
@@ -214,20 +214,14 @@ class Simulation(SimulatedQueries):
 
     def shares(self, queries: Positions, temperature: float) -> tuple[Doubles, Doubles]:
         """Return the probability of the best and of the own class of some queries (eq. 2)."""
-        scores, labels = self.scores[queries], self.labels[queries]
-        best, right = scores.max(axis=1), scores[np.arange(len(labels)), labels]
-        of_best, of_own = (
-            softmax(scores, temperature, scores_of_class[:, None])[:, 0]
-            for scores_of_class in (best, right)
-        )
+        scores = np.stack([self.best[queries], self.own[queries]], axis=1)
+        of_best, of_own = shares_of(self.scores, queries, scores, temperature).T
         return of_best, of_own
 
     def stranger_shares(self, strangers: Positions, temperature: float) -> Doubles:
         """Return the probability of the best class of some strangers."""
-        scores = self.stranger_scores[strangers]
-        if not len(scores):
-            return np.empty(0)
-        return softmax(scores, temperature, scores.max(axis=1)[:, None])[:, 0]
+        best = self.strangers[strangers][:, None]
+        return shares_of(self.stranger_scores, strangers, best, temperature)[:, 0]
 
     def of_rows(self, mask: Mask) -> Simulation:
         """Return the queries and strangers that are chosen examples. *Shape:* ``(n,)``."""

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from protolabel.arrays import Doubles, Floats
+from protolabel.arrays import Doubles, Floats, Positions
+from protolabel.row_parts import row_parts
 
 Share = TypeVar("Share", float, Doubles)
 
@@ -31,9 +32,32 @@ def softmax(
     shares = np.exp((columns - top) / temperature)
     total = shares.sum(axis=1, keepdims=True)
     if of is not None or score_matrix.dtype != np.float64:  # which may be rounded otherwise
-        others = np.exp((score_matrix - top) / score_matrix.dtype.type(temperature))
-        total = np.maximum(others.sum(axis=1, keepdims=True, dtype=float), total)
+        total = np.maximum(_sum(score_matrix, top, temperature), total)
     return np.asarray(shares / total, np.float64)
+
+
+def _sum(score_matrix: Floats | Doubles, top: Floats | Doubles, temperature: float) -> Doubles:
+    """Return the sum of exp((score - top) / T) over each row. *Shape:* ``(n, K)`` -> ``(n, 1)``."""
+    powers = np.exp((score_matrix - top) / score_matrix.dtype.type(temperature))
+    return np.asarray(powers.sum(axis=1, keepdims=True, dtype=float))
+
+
+def shares_of(scores: Floats, rows: Positions, of: Floats, temperature: float) -> Doubles:
+    """Return the probabilities of a few scores of each of some rows, each as :func:`softmax` does.
+
+    Two of them may be the score of the same class. A few rows are looked at together, so a large
+    matrix is never there a second time.
+
+    *Shape:* scores ``(n, K)``, rows ``(m,)``, of ``(m, k)`` -> ``(m, k)`` float64.
+    """
+    shares = np.empty(of.shape)
+    for part in row_parts(len(rows), scores.shape[1]):
+        matrix = scores[rows[part]]
+        top = matrix.max(axis=1, keepdims=True)
+        powers = np.exp((of[part].astype(np.float64) - top) / temperature)
+        total = np.maximum(_sum(matrix, top, temperature), powers)
+        shares[part] = powers / total
+    return shares
 
 
 def log_softmax(score_matrix: Floats | Doubles, temperature: float) -> Doubles:

@@ -6,6 +6,7 @@ the two versions is read and compared, so that one more example does not cost a 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,21 +90,25 @@ def made_of(
     None where its near vectors are too many to be kept. ``last``: of the version that
     ``read.change`` begins at; None where all is new.
     """
-    examples, fresh = read.examples, TextTraits.of(read.fresh_texts)
-    vectors, near = examples.embeddings, None
+    examples, vectors, near = read.examples, read.examples.embeddings, None
     labels = np.searchsorted(examples.classes, examples.keys).astype(np.int64)
     if last is None or read.change is None:
-        hashes, traits = vector_hashes(vectors), fresh
-        classes = traits.classes(labels)
-        links = TextLinks.of(fresh.sketches, classes)
+        hashes = vector_hashes(vectors)
+        with ThreadPoolExecutor(1) as aside:  # native code, while the texts keep the interpreter
+            near_pairs = aside.submit(NearPairs.of, vectors, hashes)
+            traits = TextTraits.of(read.fresh_texts)
+            classes = traits.classes(labels)
+            links = TextLinks.of(traits.sketches, classes)
+            near = near_pairs.result()
     else:
+        fresh = TextTraits.of(read.fresh_texts)
         hashes = read.change.column(last.hashes, vector_hashes(vectors[read.change.fresh]))
         traits, links = last.traits.after(read.change, fresh), last.links
         classes = traits.classes(labels)
         if links is not None:
             links = links.after(read.change, fresh.sketches, classes)
         near = last.near.after(read.change, last.examples.embeddings, vectors, hashes)
-    near = near or NearPairs.of(vectors, hashes)
+        near = near or NearPairs.of(vectors, hashes)
     if near is None:
         return None
     items = examples.items.astype(np.uint64)
