@@ -56,7 +56,6 @@ from protolabel.cli.reading import (
     documents,
     reading_flags,
 )
-from protolabel.cli.sort import SortRun, sort_command
 from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags
 from protolabel.cli.terminal import line, note
 from protolabel.label_space.remembered_places import RememberedPlaces
@@ -112,6 +111,8 @@ def label(
         ("--set", answers.coverage), ("--top", is_typed("top")),
         ("--evidence", is_typed("evidence")),
     ):  # fmt: skip
+        from protolabel.cli.sort import SortRun, sort_command
+
         run = SortRun(encoder, head, json_)
         sort_command(space, inputs, reading, sorting, output.again, run)
         return

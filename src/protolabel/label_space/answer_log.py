@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from protolabel.errors import StoreBusyError
+from protolabel.label_space import changes
 from protolabel.label_space.answer_queue import PATIENCE
-from protolabel.label_space.changes import Add, Remember
 from protolabel.label_space.compared_answers import ComparedAnswers
 from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.kept_refusals import kept_decisions
@@ -160,7 +160,7 @@ class AnswerLog:
             self._session.decide(terms, None)
             return Accepted(tuple(accepted))
         rows = suggested_rows(self._session.store, accepted, texts=True)
-        request = Add(examples_of(accepted, rows), skip_known=True)
+        request = changes.Add(examples_of(accepted, rows), skip_known=True)
         return Accepted(tuple(accepted), self._session.commit(request, terms=terms))
 
     def dismiss(self, suggestions: Iterable[Suggestion]) -> None:
@@ -211,7 +211,7 @@ class AnswerLog:
         Texts that are remembered go at once where they may not be any more. Undo does not take
         this back. ``key`` names this request, as for :meth:`LabelSpace.commit`.
         """
-        request = Remember(what, most)
+        request = changes.Remember(what, most)
         forgets = request.rows().get("remember", "text") != "text"
         self.write()  # what was answered until now was allowed then
         answers = self._session.store.answers

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.kept_scores import KeptScores
 from protolabel.arithmetic.lbfgs import Stop, never
-from protolabel.label_space.changes import Tune
+from protolabel.label_space import changes
 from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.fits.fitting import (
     calibration_of_prototypes,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 5  # of tuning or of others' changes, after each of which the fits begin again
 
 
-def due_tune(view: View, fit_support: FitSupport) -> Tune | None:
+def due_tune(view: View, fit_support: FitSupport) -> changes.Tune | None:
     """Return the change of kappa that comes before the fits; None where kappa may stay.
 
     Every fit depends on kappa, so none is made before this is settled.
@@ -48,7 +48,7 @@ def due_tune(view: View, fit_support: FitSupport) -> Tune | None:
     if view.fits.kappa_estimated:
         return None
     kappa = other_kappa(fit_support, view.settings)
-    return None if kappa is None else Tune(kappa, view.embedder.encoding)
+    return None if kappa is None else changes.Tune(kappa, view.embedder.encoding)
 
 
 def missing_fits(
