@@ -147,7 +147,7 @@ def test_every_kind_that_notes_something_of_documents_says_what_it_decides():
     noting = {
         kind for kind, one in REQUESTS.items() if one.note_answers is not ChangeRequest.note_answers
     }
-    carrying = {"merge"}  # what people refused stays refused; they decide on no document
+    carrying = {"merge", "nest"}  # what people refused stays refused; they decide on no document
     assert deciding_kinds() == noting - carrying - {"undo", "redo", "return", "remember"}
     assert kinds_that_end_examples() | refusing_kinds() == deciding_kinds()
 

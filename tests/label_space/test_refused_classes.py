@@ -82,3 +82,24 @@ def test_a_merged_class_is_refused_where_all_its_classes_were(mail, both):
         mail.undo()
         mail.redo()
         assert memory(mail) == noted
+
+
+def test_what_leaves_a_class_that_was_dismissed_is_not_suggested(dismissed):
+    """It stays refused through the class that it stood under, and so after the undo of an undo."""
+    dismissed.nest("narrow", "strange")
+    before = memory(dismissed)
+    dismissed.lift("narrow")
+    assert suggested(dismissed) == set()
+    after = memory(dismissed)
+    dismissed.undo()
+    assert memory(dismissed) == before
+    dismissed.redo()
+    assert memory(dismissed) == after
+
+
+def test_a_merged_class_that_took_in_another_one_is_suggested_again(mail):
+    """The rule of negative examples, also where the class keeps its name."""
+    dismiss(mail)
+    mail.add([f"{text} {n}" for n, text in enumerate(STRANGE)], "odd")
+    mail.merge(["strange", "odd"], "strange")
+    assert suggested(mail) == {"strange"}

@@ -14,9 +14,10 @@ from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.deciding_kinds import kinds_that_end_examples
 from protolabel.store import AnswerRow, Store
-from protolabel.store.class_paths import way_up
+from protolabel.store.class_paths import family, way_up
 
 NONE: frozenset[int] = frozenset()
+Refusals = tuple[Collection[int], Mapping[int, int]]  # the classes refused, and those above others
 
 
 class RefusedClasses:
@@ -53,3 +54,23 @@ class RefusedClasses:
 def is_refused(key: int, refused: Collection[int], parents: Mapping[int, int]) -> bool:
     """Return whether a class is one of those that are refused, or stands under one of them."""
     return bool(refused) and not set(refused).isdisjoint(way_up(parents, key))
+
+
+def lost_refusals(before: Refusals, after: Refusals, but: Collection[int] = ()) -> list[int]:
+    """Return the classes to refuse for a document so that none is of it that was not before.
+
+    Those under one of them need no refusal of their own.
+
+    Args:
+        before: what was refused, and how the classes stood.
+        after: what is refused of that now, and how they stand.
+        but: classes that may be of the document now.
+    """
+    refused, parents = set(after[0]), after[1]
+    below = set(family(before[1], before[0])).difference(before[0], but)
+    lost = []
+    for key in sorted(below, key=lambda key: (len(way_up(parents, key)), key)):
+        if not is_refused(key, refused, parents):
+            refused.add(key)
+            lost.append(key)
+    return lost

@@ -196,7 +196,8 @@ class AnswerTable(Protocol):
 
         Args:
             rows: with their new labels.
-            refused: documents with classes that are not to be proposed for them again.
+            refused: documents with classes that are not to be proposed for them again; a key
+                below 0 ends that.
             change: the version of the label space that this was decided with; :meth:`follow` takes
                 it back with that change. None: no change of the label space belongs to it.
         """

@@ -57,7 +57,8 @@ class DecidedAnswers:
             f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?",
             [(*judgement(row), row.document) for row in rows],
         )
-        db.executemany("INSERT OR IGNORE INTO refusals VALUES (?, ?)", refused)
+        for document, key in refused:
+            _refuse(db, document, [key])
 
     def _note_change(
         self,
@@ -69,7 +70,8 @@ class DecidedAnswers:
         sql = "SELECT 1 FROM refusals WHERE document = ? AND class = ?"
         newly_refused: dict[bytes, list[int]] = defaultdict(list)
         for document, key in refused:
-            if not db.execute(sql, (document, key)).fetchone():
+            is_there = db.execute(sql, (document, abs(key))).fetchone() is not None
+            if is_there == (key < 0):
                 newly_refused[document].append(key)
         records = []
         for row in rows:

@@ -10,7 +10,8 @@ from typing import ClassVar
 from protolabel.errors import ClassExistsError, InputError
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by_places
 from protolabel.label_space.changes.equal_examples import content_key, move_once, words_of_ends
-from protolabel.label_space.changes.negatives import merge_negatives, split_negatives
+from protolabel.label_space.changes.negatives import split_negatives
+from protolabel.label_space.changes.negatives_of_places import NegativesBefore, note_kept
 from protolabel.label_space.changes.nesting import put_part_beside, take_over
 from protolabel.label_space.changes.request import ChangeRequest, Material, Needs
 from protolabel.label_space.changes.rows import (
@@ -175,13 +176,15 @@ class Merge(ChangeRequest):
             )
         target, is_new = ensure_class(writing, into.name if into else self.into, material)
         sources = [row for row in rows.values() if row.key != target]
+        keys, before = {*rows, *({into.key} if into else set())}, NegativesBefore.of(writing)
         take_over(writing, {row.key for row in sources}, target, is_new=is_new)
-        merge_negatives(writing, {*rows, *({into.key} if into else set())}, target)
+        before.merge(writing, keys, target)
         stored = () if is_new else writing.rows.examples(target, writing.version)
         members = [m for row in sources for m in writing.rows.examples(row.key, writing.version)]
         moves, ends = move_once(writing, members, target, set(map(content_key, stored)))
         for row in sources:
             writing.end_class(writing.rows.class_with_key(row.key, writing.version))
+        negatives = before.keep(writing, keys)
         withdrawals = withdrawn_by_places(writing, [target])
         names = [row.name for row in rows.values()]
         examples = quantity(len(moves), "example")
@@ -190,6 +193,7 @@ class Merge(ChangeRequest):
         writing.detail = {"from": names, "into": self.into, "moved": len(moves)}
         writing.detail |= {"removed": ends[:LISTED]} if ends else {}
         self._keep_descriptions(writing, sources, material, target)
+        note_kept(writing, negatives)
         note_withdrawn(writing, withdrawals)
         if is_new:
             note_near(writing, indexes, [self.into], without=names)

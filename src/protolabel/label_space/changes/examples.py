@@ -15,7 +15,9 @@ from protolabel.label_space.changes.example_records import (
     clean_examples,
     example_from_fields,
 )
+from protolabel.label_space.changes.negatives_of_places import note_kept
 from protolabel.label_space.changes.nesting import (
+    Places,
     clean_parents,
     nest,
     places_of,
@@ -30,8 +32,9 @@ from protolabel.label_space.changes.rows import (
     unreadable_names,
 )
 from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.refusals_of_heirs import note_places
 from protolabel.quantity import quantity
-from protolabel.store import Writing
+from protolabel.store import Store, Writing
 from protolabel.types import Example
 
 
@@ -53,6 +56,12 @@ class Add(ExamplesRequest):
         require_flag(self.skip_known, "skip_known")
         object.__setattr__(self, "examples", clean_examples(self.examples, "no examples"))
         object.__setattr__(self, "parents", clean_parents(self.parents))
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Refuse for remembered documents what they are not of, also in new places of classes."""
+        super().note_answers(store, change)
+        if self.parents:
+            note_places(store, change)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the classes that are new, then add each example; negative ones come last."""
@@ -86,34 +95,36 @@ class Add(ExamplesRequest):
         note_unreadable(writing, names=unreadable_names(writing, new, material))
         withdrawals: list[str] = []
         if self.parents:
-            above, nested, withdrawals = self._nest(writing)
-            new = [*new, *above]
-            writing.detail["nested"] = len(nested)
-            writing.summary += f"; {quantity(len(nested), 'class')} put under others"
+            places = self._nest(writing)
+            new, withdrawals = [*new, *places.new], places.withdrawals
+            writing.detail["nested"] = len(places.moves)
+            writing.summary += f"; {quantity(len(places.moves), 'class')} put under others"
+            note_kept(writing, places.negatives)
         certain = {example.label for example in self.examples if example.is_name}
         note_near(writing, indexes, new, certain=certain)
         arrivals.note_known()
         note_withdrawn(writing, [*withdrawals, *arrivals.withdraw_contradicted()])
 
-    def _nest(self, writing: Writing) -> tuple[list[str], list[str], list[str]]:
-        """Put the classes in their places; return what ``nest`` does."""
+    def _nest(self, writing: Writing) -> Places:
+        """Put the classes in their places."""
         refuse_levels(writing, self.parents)
         return nest(writing, places_of(writing, self.parents), new=True)
 
     def _write_places(self, writing: Writing, indexes: Indexes, n: int) -> None:
         """Put classes in their places where all of the n examples are here already."""
         detail: dict[str, object] = {"examples": [], "classes": [], "new": 0, "known": n}
-        above, nested, withdrawals = self._nest(writing)
-        if not nested:
+        places = self._nest(writing)
+        if not places.moves:
             raise NothingToChangeError(
                 f"nothing new: {'the example is' if n == 1 else f'all {n:,} examples are'} here "
                 "already",
                 detail,
             )
-        writing.summary = f"{quantity(len(nested), 'class')} put under others; no example is new"
-        writing.detail = detail | {"new": len(above), "nested": len(nested)}
-        note_near(writing, indexes, above)
-        note_withdrawn(writing, withdrawals)
+        n_moves = len(places.moves)
+        writing.summary = f"{quantity(n_moves, 'class')} put under others; no example is new"
+        writing.detail = detail | {"new": len(places.new), "nested": n_moves}
+        note_near(writing, indexes, places.new)
+        places.note(writing)
 
     def _write_negative(self, writing: Writing, arrivals: Arrivals) -> None:
         """Write the examples that are not of their class."""

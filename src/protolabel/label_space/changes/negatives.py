@@ -1,7 +1,7 @@
 """Negative examples in changes: a document that is not of a class, nor of the classes under it.
 
 A new one ends the equal examples of these classes; ``contradictions`` has the other direction.
-Merges and splits keep the negative examples that still hold.
+Splits keep the negative examples; ``negatives_of_places`` keeps them in merges and other places.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from protolabel.label_space.changes.document_decisions import (
     detail_of,
     fields_of,
 )
-from protolabel.label_space.changes.equal_examples import content_key, examples_with
+from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class
@@ -31,7 +31,7 @@ from protolabel.label_space.known_documents import equal_items
 from protolabel.label_space.lookup import taken_id
 from protolabel.label_space.statements import Statements
 from protolabel.quantity import quantity
-from protolabel.store import ClassRow, ExampleRow, Store, Writing
+from protolabel.store import ClassRow, Store, Writing
 from protolabel.types import Example
 
 
@@ -155,28 +155,6 @@ def write_negatives(
         refutation.added.append(writing.add_negative(key, example.id, item, example.source))
         refutation.classes[name] = None
     return refutation
-
-
-def merge_negatives(writing: Writing, merged: Collection[int], target: int) -> None:
-    """Keep a negative example only if every merged class has it. Others may be of the new class.
-
-    Args:
-        writing: the change; the classes that end are still there.
-        merged: keys of the classes that become one.
-        target: key of the class that takes them in.
-    """
-    of_document: dict[object, dict[int, list[ExampleRow]]] = {}
-    for key in merged:
-        for row in writing.rows.negatives(writing.version, key):
-            of_document.setdefault(content_key(row), {}).setdefault(key, []).append(row)
-    for rows in of_document.values():
-        first, *negatives_after = [row for negatives in rows.values() for row in negatives]
-        if len(rows) < len(set(merged)):
-            negatives_after = [first, *negatives_after]
-        elif first.class_key != target:
-            writing.move_negative(first, target)
-        for row in negatives_after:
-            writing.end_negative(row)
 
 
 def split_negatives(writing: Writing, whole: int, parts: Collection[int]) -> None:

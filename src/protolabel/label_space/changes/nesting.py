@@ -9,11 +9,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from protolabel.arguments import require_flag
 from protolabel.errors import ClassError, InputError, UnknownClassError
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdrawn_by_places
+from protolabel.label_space.changes.negatives_of_places import NegativesBefore, note_kept
 from protolabel.label_space.changes.request import ChangeRequest, Material, NothingToChangeError
 from protolabel.label_space.changes.rows import (
     LISTED,
@@ -26,11 +27,12 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.levels import MOST_LEVELS
 from protolabel.label_space.lookup import class_named
+from protolabel.label_space.refusals_of_heirs import note_places
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.names import class_name, reference
 from protolabel.quantity import quantity
-from protolabel.store import ClassRow, Writing
+from protolabel.store import ClassRow, Store, Writing
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Nest(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Put each in its place, once all of them have one."""
         refuse_levels(writing, self.parents)
-        new, moves, withdrawals = nest(writing, self.parents, new=self.new)
+        places = nest(writing, self.parents, new=self.new)
+        new, moves = places.new, places.moves
         if not moves:
             raise NothingToChangeError(
                 f"nothing to move: {listed(list(self.parents))} in that place already", {}
@@ -68,7 +71,32 @@ class Nest(ChangeRequest):
             "new": len(new),
         }
         note_near(writing, indexes, new)
-        note_withdrawn(writing, withdrawals)
+        places.note(writing)
+
+    def note_answers(self, store: Store, change: int | None) -> None:
+        """Refuse for remembered documents what they were refused for by classes above it."""
+        note_places(store, change)
+
+
+class Places(NamedTuple):
+    """What became of classes that were put under others.
+
+    Attributes:
+        new: the classes that were made.
+        moves: the names of those that have another place now, as the change was given them.
+        withdrawals: the ids of the negative examples that the new places contradict, which end.
+        negatives: the ids of those that classes have now as a class above had them.
+    """
+
+    new: list[str]
+    moves: list[str]
+    withdrawals: list[str]
+    negatives: list[str]
+
+    def note(self, writing: Writing) -> None:
+        """Say in the change what became of negative examples."""
+        note_kept(writing, self.negatives)
+        note_withdrawn(writing, self.withdrawals)
 
 
 def clean_parents(parents: object) -> dict[str, str | None]:
@@ -116,7 +144,7 @@ def places_of(writing: Writing, parents: Mapping[str, str | None]) -> dict[str, 
 
 def nest(
     writing: Writing, parents: Mapping[str, str | None], *, new: bool, retired: bool = False
-) -> tuple[list[str], list[str], list[str]]:
+) -> Places:
     """Put classes under others, and refuse a place that cannot be.
 
     Args:
@@ -124,10 +152,6 @@ def nest(
         parents: the class above each class; None for the top.
         new: whether a class above that is not there is made.
         retired: whether a class above may be retired.
-
-    Returns:
-        the classes that were made, the names of those that have another place now, as given, and
-        the ids of the negative examples that the new places contradict, which end.
 
     Raises:
         UnknownClassError: a class, or without ``new`` a class above, is not there.
@@ -145,7 +169,7 @@ def nest(
         else:
             names = (c.name for c in writing.rows.classes(writing.version))
             raise UnknownClassError(parent, names, remedy="add new=True to make it")
-    moves = []
+    moves, before = [], NegativesBefore.of(writing)
     for child, name in parents.items():
         row = require_class(writing, child, retired=True)
         above = None if name is None else keys[name]
@@ -154,7 +178,9 @@ def nest(
             moves.append(child)
             keys[child] = row.key
     _refuse_impossible(writing, [keys[child] for child in moves])
-    return nodes, moves, withdrawn_by_places(writing, [keys[child] for child in moves])
+    negatives = before.keep(writing)
+    withdrawals = withdrawn_by_places(writing, [keys[child] for child in moves])
+    return Places(nodes, moves, withdrawals, negatives)
 
 
 def take_over(writing: Writing, ended: Collection[int], target: int, *, is_new: bool) -> None:
