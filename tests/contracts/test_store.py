@@ -307,3 +307,24 @@ def test_negative_examples_are_born_die_and_come_back(store):
         (row.key, row.id, row.class_key) for row in (first, second)
     ]
     assert [one.kind for one in store.check()] == ["duplicate"]  # of a class and not of it
+
+
+def test_undoing_says_nothing_anew_of_an_example_or_a_negative_one(store):
+    with store.writing("add", "me") as writing:
+        key = writing.new_class("bill", None, "none")
+        first = writing.item("a bill", vector(0, 1))
+        second = writing.item("not a bill", vector(1, 0))
+        writing.add_example(key, "", first, "")
+        writing.add_negative(key, "", second, "")
+    version = store.rows.version()
+    (example,), (negative,) = store.rows.examples(key, version), store.rows.negatives(version)
+    with store.writing("remove", "me") as writing:
+        writing.end_example(example)
+        writing.end_negative(negative)
+    with store.writing("undo", "me") as writing:
+        writing.revert_to(version)
+    now = version + 2
+    again = store.rows.examples(key, now), store.rows.negatives(now)
+    assert [[row.born for row in rows] for rows in again] == [[now], [now]]
+    assert store.rows.statement_versions(again[0], now, False) == [version]
+    assert store.rows.statement_versions(again[1], now, True) == [version]

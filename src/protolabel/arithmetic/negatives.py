@@ -22,7 +22,9 @@ from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Metric, P
 REFUTED = np.float32(1e20)  # less than any score: the class is no answer for this document
 COPY = 1.0 / 8.0  # of the way from a negative to the prototype: a document so near is the same one
 ROUNDING = {"cosine": 1e-3, "euclidean": 1e-6}  # of the squared length of a negative
+TIE = 1e-6  # of a score: scores that differ by less are equal
 ROWS_AT_ONCE = 1024
+NONE: frozenset[int] = frozenset()
 
 
 class Losses(NamedTuple):
@@ -74,6 +76,7 @@ class Negatives:
         metric: how scores compare.
         copies: the columns that are refuted for queries of some vectors, by their bytes, whatever
             the scores say.
+        exceptions: in the same way, the columns that are not refuted however near a negative is.
     """
 
     vectors: Floats
@@ -85,6 +88,7 @@ class Negatives:
     own: OwnVectors
     metric: Metric
     copies: Mapping[bytes, frozenset[int]] = field(default_factory=dict)
+    exceptions: Mapping[bytes, frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -132,12 +136,14 @@ class Negatives:
             queries: (n, d).
             columns: n times the classes that are refused for a query.
         """
-        copies = dict(self.copies)
-        for vector, refused in zip(queries, columns, strict=True):
-            if refused:
-                key = vector.tobytes()
-                copies[key] = copies.get(key, frozenset()) | frozenset(refused)
-        return replace(self, copies=copies)
+        return replace(self, copies=_by_vector(self.copies, queries, columns))
+
+    def keeping(self, queries: Floats, columns: Sequence[Collection[int]]) -> Negatives:
+        """Return the same, where some classes only lose, however near a negative is.
+
+        Args: as of :meth:`refusing`.
+        """
+        return replace(self, exceptions=_by_vector(self.exceptions, queries, columns))
 
     def losses(self, queries: Floats) -> Losses:
         """Return what scores lose, pair by pair; pairs that lose nothing are left out.
@@ -146,8 +152,7 @@ class Negatives:
 
         over the negatives n_j of a class, s being the score against a single vector; ``REFUTED``
         where x is a negative, or so near to one that it counts as the same document, and nearer
-        than to all that the class has. Each query is computed by itself, so that nothing depends on
-        the others.
+        than to all that the class has. Each query is computed by itself.
 
         *Shape:* ``(n, d)`` -> queries, columns and losses ``(p,)`` each.
         """
@@ -158,14 +163,16 @@ class Negatives:
             x = queries[i : i + 1]
             near = similarities(x, self.vectors, self.metric)[0]
             active = near > np.minimum(self.reach, self.same)
-            copies = self.copies.get(x.tobytes(), frozenset()) if self.copies else frozenset()
+            copies = self.copies.get(x.tobytes(), NONE) if self.copies else NONE
+            kept = self.exceptions.get(x.tobytes(), NONE) if self.exceptions else NONE
             for column in sorted({*self.columns[active].tolist(), *copies}):
                 low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
                 own_score = self._nearest_own(x, column)
                 part = slice(low, high)
                 is_same = (near[part] >= self.same[part]) & (near[part] > own_score)
-                equal = near[part] >= self.equal[part]
-                refuted = column in copies or bool((is_same | equal).any())
+                equal = near[part] >= np.maximum(self.equal[part], own_score - TIE * abs(own_score))
+                is_copy = column not in kept and bool((is_same | equal).any())
+                refuted = column in copies or is_copy
                 gaps = near[part] - np.maximum(own_score, self.reach[part])
                 loss = float(gaps.max(initial=0.0))
                 if refuted or loss > 0.0:
@@ -270,6 +277,18 @@ def with_refusals(losses: Losses, columns: Sequence[Collection[int]]) -> Losses:
 def refuted(scores: Floats | Doubles | np.float32) -> Mask:
     """Return which scores are of a class that the document is a negative example of."""
     return np.asarray(scores < -0.5 * REFUTED, np.bool_)
+
+
+def _by_vector(
+    stored: Mapping[bytes, frozenset[int]], queries: Floats, columns: Sequence[Collection[int]]
+) -> dict[bytes, frozenset[int]]:
+    """Return columns by the bytes of vectors, with those of more queries: n, of n sets."""
+    by_vector = dict(stored)
+    for vector, every in zip(queries, columns, strict=True):
+        if every:
+            key = vector.tobytes()
+            by_vector[key] = by_vector.get(key, NONE) | frozenset(every)
+    return by_vector
 
 
 def _pairwise(vectors: Floats, vectors_beside: Floats | Doubles, metric: Metric) -> Doubles:

@@ -33,11 +33,15 @@ class Description:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NegativeExample:
-    """A document that is not of a class: its vector ``(d,)`` float32, and its text, if any."""
+    """A document that is not of a class: its vector ``(d,)`` float32, and its text, if any.
+
+    version: when that was said; of contradicting statements the later one holds.
+    """
 
     label: Any
     vector: Floats
     text: str | None = None
+    version: int = 0
 
     @property
     def digests(self) -> tuple[str, ...]:
@@ -58,6 +62,7 @@ class EstimatorExamples:
         learned: ``(n,)`` bool: the encoder has learned from the example.
         descriptions: by label.
         negatives: what is not of a class, as a label space has it that was loaded.
+        versions: of each example when it was given, beside those of the negatives.
     """
 
     classes: npt.NDArray[Any]
@@ -68,6 +73,7 @@ class EstimatorExamples:
     learned: Mask
     descriptions: Mapping[Any, Description]
     negatives: tuple[NegativeExample, ...] = ()
+    versions: tuple[int, ...] = ()
 
     @classmethod
     def empty(cls, dim: int) -> EstimatorExamples:
@@ -127,6 +133,9 @@ class EstimatorExamples:
                 d if name is None else (*d, name) for d, name in zip(digests, names, strict=True)
             ]
         places = np.searchsorted(self.classes, labels).astype(np.int64)
+        newest = max(
+            (*self.versions, *(negative.version for negative in self.negatives)), default=0
+        )
         return replace(
             self,
             embeddings=np.concatenate([self.embeddings, embeddings]),
@@ -135,6 +144,17 @@ class EstimatorExamples:
             digests=(*self.digests, *digests),
             learned=np.concatenate([self.learned, marks]),
             negatives=self._negatives_without(self.classes[places].tolist(), digests),
+            versions=(*self.versions, *[newest + 1] * len(labels)),
+        )
+
+    def statements_of(self, label: Any) -> list[tuple[str, int]]:
+        """Return texts and versions of a class's examples, the oldest first."""
+        place = int(np.searchsorted(self.classes, label))
+        rows = np.flatnonzero(self.labels == place).tolist()
+        texts = [(self.texts[i], self.versions[i]) for i in rows]
+        return sorted(
+            ((text, version) for text, version in texts if text is not None),
+            key=lambda pair: pair[1],
         )
 
     def _negatives_without(
@@ -166,6 +186,7 @@ class EstimatorExamples:
             texts=tuple(self.texts[i] for i in rows),
             digests=tuple(self.digests[i] for i in rows),
             learned=self.learned[order],
+            versions=tuple(self.versions[i] for i in rows),
             negatives=tuple(sorted(self.negatives, key=lambda negative: "".join(negative.digests))),
         )
 

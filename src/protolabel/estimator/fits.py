@@ -6,7 +6,7 @@ exception is the temperature where a label space would have none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,7 +36,7 @@ from protolabel.label_space.fits.negatives_of_version import (
     PairsOfNegatives,
     negatives_beside,
 )
-from protolabel.label_space.negative_texts import NegativeWords
+from protolabel.label_space.negative_words import NegativeWords, Statement
 from protolabel.label_space.settings import Settings
 
 
@@ -85,8 +85,9 @@ class EstimatorFits:
             exact = self.head.modes.scores(queries.astype(np.float64), exact)
         rounded = exact.astype(np.float32)
         if self.head.negatives is not None:
-            columns = self.words.classes_of(DocumentTexts.of(texts or [None] * len(queries)))
-            rounded = self.head.negatives.refusing(queries, columns).lowered(queries, rounded)
+            refused, kept = self.words.verdicts(DocumentTexts.of(texts or [None] * len(queries)))
+            negatives = self.head.negatives.refusing(queries, refused).keeping(queries, kept)
+            rounded = negatives.lowered(queries, rounded)
         return rounded.astype(np.float64)
 
     def thresholds(self, best: Positions) -> Doubles | None:
@@ -152,7 +153,7 @@ def fitted(examples: EstimatorExamples, settings: Settings, metric: Metric) -> E
         columns,
         calibration,
         temperature_in_force,
-        words_of(zip((negative.text for negative in usable), of_negatives.tolist(), strict=True)),
+        words_of(usable, of_negatives.tolist(), examples),
     )
 
 
@@ -182,9 +183,25 @@ def _fit_support(
     return FitSupport(support, None, np.zeros(len(rows), np.bool_), np.arange(len(rows)))
 
 
-def words_of(negatives: Iterable[tuple[str | None, int]]) -> NegativeWords:
-    """Return the words of negative examples that have a text, each with its column of the head."""
-    return NegativeWords((text, column) for text, column in negatives if text is not None)
+def words_of(
+    negatives: Sequence[NegativeExample], columns: Sequence[int], examples: EstimatorExamples
+) -> NegativeWords:
+    """Return the words of negative examples that have a text, beside the examples of their classes.
+
+    ``columns``: the column of each negative's class; ``examples``: all there are.
+    """
+    labels = {column: one.label for one, column in zip(negatives, columns, strict=True)}
+    return NegativeWords(
+        (
+            Statement(one.text, column, one.version)
+            for one, column in zip(negatives, columns, strict=True)
+            if one.text is not None
+        ),
+        lambda column: [
+            Statement(text, column, version)
+            for text, version in examples.statements_of(labels[column])
+        ],
+    )
 
 
 def _usable_negatives(

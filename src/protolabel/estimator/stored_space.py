@@ -22,6 +22,11 @@ from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import PRECOMPUTED, TYPES, placeholder
 from protolabel.estimator.levels import with_parents_to_come
 from protolabel.estimator.options import abstain_of
+from protolabel.estimator.stored_negatives import (
+    StoredNegative,
+    stored_negatives,
+    versions_of_examples,
+)
 from protolabel.label_space.estimator_rows import (
     LABEL_TYPE,
     PARENTS_TO_COME,
@@ -31,7 +36,6 @@ from protolabel.label_space.estimator_rows import (
 )
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.fits.learned_examples import learned_examples
-from protolabel.label_space.fits.negatives_of_version import stored_pairs
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.levels import class_paths
 from protolabel.label_space.settings import FIRST_KAPPA
@@ -48,7 +52,7 @@ MOST = 2**62  # examples that are read: all
 class StoredSpace:
     """What a label space has stored of a version, with the labels of its live classes.
 
-    keys, embeddings, texts, learned: of each example. totals, labels: of each live class.
+    keys, embeddings, texts, learned, versions: of each example. totals, labels: of each live class.
     unknown_label: that of the estimator which has written it; None for the usual one.
     parents: the label above each one that stands under another, or may come to do so.
     """
@@ -65,7 +69,8 @@ class StoredSpace:
     totals: ClassTotals
     labels: list[Any]
     support: Support
-    negatives: list[tuple[int, Floats, str | None]]
+    negatives: list[StoredNegative]
+    versions: Sequence[int]
 
     @property
     def label_of(self) -> dict[int, Any]:
@@ -171,7 +176,8 @@ def _stored_space(view: View) -> StoredSpace:
             totals=ClassTotals.of_fixed(*view.rows.class_arrays(of_rows, view.version)),
             labels=labels,
             support=read_support(view.rows, view.prototypes).support,
-            negatives=_negatives(view),
+            negatives=stored_negatives(view),
+            versions=versions_of_examples(view, keys, items),
         )
 
 
@@ -207,9 +213,11 @@ def _examples(
         )
     )
     negatives = tuple(
-        NegativeExample(label_of[key], vector, text) for key, vector, text in stored.negatives
+        NegativeExample(label_of[one.key], one.vector, one.text, one.version)
+        for one in stored.negatives
     )
-    return replace(examples, negatives=negatives)
+    versions = tuple(stored.versions[i] for i in np.flatnonzero(live).tolist())
+    return replace(examples, negatives=negatives, versions=versions)
 
 
 def _fits(view: View, stored: StoredSpace, examples: EstimatorExamples) -> EstimatorFits:
@@ -226,21 +234,8 @@ def _fits(view: View, stored: StoredSpace, examples: EstimatorExamples) -> Estim
         np.searchsorted(examples.classes, np.array(columns)),
         view.calibration,
         temperature(view.calibration, stored.support, view.head),
-        words_of((text, column_of[key]) for key, _, text in stored.negatives),
+        words_of(examples.negatives, [column_of[one.key] for one in stored.negatives], examples),
     )
-
-
-def _negatives(view: View) -> list[tuple[int, Floats, str | None]]:
-    """Return the negative examples: the class that each is of, its vector and its text."""
-    stored = stored_pairs(view.rows, view.prototypes)
-    if stored is None:
-        return []
-    texts = view.rows.texts(stored.items.tolist())
-    keys = view.prototypes.keys_of(stored.columns).tolist()
-    return [
-        (key, stored.vectors[place], texts[place])
-        for key, place in zip(keys, stored.place.tolist(), strict=True)
-    ]
 
 
 def _labels(names: Sequence[str], kind: str) -> list[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from protolabel.equality import document_digest, short_digest
 from protolabel.sketches import template_digest
 from protolabel.store import AnswerRow, AnswerTable, Rows
 
@@ -26,11 +27,14 @@ class DocumentTexts:
             there.
         templates: returns the digests of their templates in the same way, as
             ``sketches.template_digest`` makes them; None where none is known.
+        contents: returns in the same way what equal documents share, as :func:`content_of_text`
+            makes it of a text; None where it is not known.
     """
 
     n: int
     texts: Callable[[Places], Texts]
     templates: Callable[[Places], Digests]
+    contents: Callable[[Places], Digests]
 
     @classmethod
     def of(cls, texts: Texts) -> DocumentTexts:
@@ -50,7 +54,12 @@ class DocumentTexts:
             stored_texts = table.texts_of([rows[i].document for i in places])
             return [stored_texts.get(rows[i].document) for i in places]
 
-        return cls(len(rows), texts, lambda places: [rows[i].template for i in places])
+        return cls(
+            len(rows),
+            texts,
+            lambda places: [rows[i].template for i in places],
+            lambda places: [rows[i].content for i in places],
+        )
 
     @classmethod
     def read(cls, n: int, texts: Callable[[Places], Texts]) -> DocumentTexts:
@@ -60,7 +69,11 @@ class DocumentTexts:
             read = (texts([i])[0] for i in places)
             return [None if text is None else template_digest(text) for text in read]
 
-        return cls(n, texts, templates)
+        def contents(places: Places) -> Digests:
+            read = (texts([i])[0] for i in places)
+            return [None if text is None else content_of_text(text) for text in read]
+
+        return cls(n, texts, templates, contents)
 
     def take(self, part: slice) -> DocumentTexts:
         """Return those of a part of the documents."""
@@ -69,6 +82,7 @@ class DocumentTexts:
             len(of_part),
             lambda places: self.texts([of_part[i] for i in places]),
             lambda places: self.templates([of_part[i] for i in places]),
+            lambda places: self.contents([of_part[i] for i in places]),
         )
 
     def beside(self, others: DocumentTexts) -> DocumentTexts:
@@ -85,4 +99,13 @@ class DocumentTexts:
             own, theirs = split(places)
             return [*self.templates(own), *others.templates(theirs)]
 
-        return DocumentTexts(self.n + others.n, texts, templates)
+        def contents(places: Places) -> Digests:
+            own, theirs = split(places)
+            return [*self.contents(own), *others.contents(theirs)]
+
+        return DocumentTexts(self.n + others.n, texts, templates, contents)
+
+
+def content_of_text(text: str) -> bytes:
+    """Return 16 bytes that documents of this text share, and no others."""
+    return short_digest(document_digest(text))

@@ -155,5 +155,5 @@ def _state(view: View) -> tuple[View, FitSupport | None, str]:
     """Return a view, what its fits are made from if it lacks any, and why no class can answer."""
     fit_support = read_support(view.rows, view.prototypes) if view.lacking else None
     keep_descriptions(view)
-    view.negative_texts.load()
+    view.negative_texts.load_all()
     return view, fit_support, view.why_none_answers()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from protolabel.change_hints import LATE_REMOVALS, REFUSED_WITHOUT_TEXT
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.negative_texts import NegativeWords
+from protolabel.label_space.negative_words import NegativeWords, Statement
 from protolabel.label_space.refused_classes import RefusedClasses, is_refused
 from protolabel.label_space.session import session_of
 from protolabel.open_world.proposals import Proposal
@@ -33,7 +33,7 @@ def as_decided(space: LabelSpace, proposal: Proposal, label: str) -> Proposal:
     )
     row = view.rows.class_named(label, view.version)
     texts = DocumentTexts.of([member.text for member in members])
-    words_left_out = NegativeWords((one.text, 0) for one in left_out if one.text)
+    words_left_out = NegativeWords(Statement(one.text, 0, 0) for one in left_out if one.text)
     copies = [bool(classes) for classes in words_left_out.classes_of(texts)]
     if row is not None:
         noted, parents = RefusedClasses(session.store), view.rows.class_parents(view.version)

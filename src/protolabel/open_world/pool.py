@@ -24,7 +24,7 @@ from protolabel.encoders.readability import unreadable
 from protolabel.label_space.answer_batch import content_of, contents_of_examples
 from protolabel.label_space.chunks import chunks
 from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.document_texts import DocumentTexts, content_of_text
 from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
@@ -128,9 +128,13 @@ class Pool(Closable):
             digests = (self.document(places[i]).template for i in numbers)
             return [bytes.fromhex(digest) or None for digest in digests]
 
-        return DocumentTexts(
-            len(places), lambda numbers: [self.document(places[i]).text for i in numbers], templates
-        )
+        def texts(numbers: Sequence[int]) -> list[str | None]:
+            return [self.document(places[i]).text for i in numbers]
+
+        def contents(numbers: Sequence[int]) -> list[bytes | None]:
+            return [None if text is None else content_of_text(text) for text in texts(numbers)]
+
+        return DocumentTexts(len(places), texts, templates, contents)
 
     def key(self, place: int) -> bytes:
         """Return the key of the document at a place."""

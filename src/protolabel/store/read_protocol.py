@@ -153,6 +153,14 @@ class Rows(Protocol):
     def negative_set(self, version: int) -> tuple[Integers, Integers, Floats]:
         """Return class keys (m,), items (m,) and embeddings (m, d) of all, by class and age."""
 
+    def statement_versions(
+        self, rows: Sequence[ExampleRow], version: int, negative: bool
+    ) -> list[int]:
+        """Return the versions at which persons last said what rows of examples say, of each one.
+
+        ``negative``: the rows are of negative examples. Undoing, merging and splitting say nothing.
+        """
+
     # -- encodings and items ------------------------------------------------------------------
 
     def encoding(self, version: int) -> VectorSpace:

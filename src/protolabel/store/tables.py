@@ -14,6 +14,7 @@ from protolabel.store.items import Items
 from protolabel.store.log import Log
 from protolabel.store.negatives import Negatives
 from protolabel.store.proposal_rows import ProposalRows
+from protolabel.store.statement_versions import StatementVersions
 from protolabel.store.vectors import Vectors
 
 
@@ -28,6 +29,7 @@ class Tables:
     classes: Classes
     examples: Examples
     negatives: Negatives
+    statements: StatementVersions
     vectors: Vectors
     fits: FitRows
     answers: AnswerRows
@@ -45,6 +47,7 @@ class Tables:
             classes=Classes(connection),
             examples=examples,
             negatives=Negatives(connection, encodings),
+            statements=StatementVersions(connection),
             vectors=Vectors(connection, log, encodings, examples),
             fits=FitRows(connection),
             answers=AnswerRows(connection),
