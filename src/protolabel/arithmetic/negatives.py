@@ -164,14 +164,14 @@ class Negatives:
             near = similarities(x, self.vectors, self.metric)[0]
             active = near > np.minimum(self.reach, self.same)
             copies = self.copies.get(x.tobytes(), NONE) if self.copies else NONE
-            kept = self.exceptions.get(x.tobytes(), NONE) if self.exceptions else NONE
+            exempt = self.exceptions.get(x.tobytes(), NONE) if self.exceptions else NONE
             for column in sorted({*self.columns[active].tolist(), *copies}):
                 low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
                 own_score = self._nearest_own(x, column)
                 part = slice(low, high)
                 is_same = (near[part] >= self.same[part]) & (near[part] > own_score)
                 equal = near[part] >= np.maximum(self.equal[part], own_score - TIE * abs(own_score))
-                is_copy = column not in kept and bool((is_same | equal).any())
+                is_copy = column not in exempt and bool((is_same | equal).any())
                 refuted = column in copies or is_copy
                 gaps = near[part] - np.maximum(own_score, self.reach[part])
                 loss = float(gaps.max(initial=0.0))

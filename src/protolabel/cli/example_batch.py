@@ -35,7 +35,7 @@ from protolabel.label_space.changes import Add
 from protolabel.label_space.changes.import_records import import_request
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
-from protolabel.label_space.shared_parts import without_shared_parts
+from protolabel.label_space.shared_parts import examples_of_shared, without_shared_parts
 from protolabel.label_space.usable_examples import usable_examples, without_needless_negatives
 from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.quantity import quantity
@@ -107,7 +107,7 @@ class ExampleBatch:
             examples += [replace(e, label=other, id="") for other in self.also for e in examples]
             if self.negative:
                 examples = [replace(e, negative=True) for e in examples]
-            examples = _without_shared_parts(space, examples)
+            examples, shared = _without_shared_parts(space, examples)
             if label is None and self.flags.skip_bad:
                 examples, unusable = examples_of_usable_labels(space.view(), examples)
                 for fault in unusable:
@@ -131,7 +131,7 @@ class ExampleBatch:
 
         parents = parents_above((e.label for e in examples if not e.negative), self.parents)
         with self._naming_skip_bad(lambda error: len(examples) == 1):
-            request = Add(examples, self.flags.skip_known, parents)
+            request = Add(examples, self.flags.skip_known, parents, shared)
             change = carry_out(request, space, json_, shows_progress=True)
         self._finish(str(space.path), change, json_)
 
@@ -202,9 +202,14 @@ class ExampleBatch:
         self._lines.add(skipped)
 
 
-def _without_shared_parts(space: LabelSpace, examples: list[Example]) -> list[Example]:
-    """Return examples without the parts of mails that other mails have, too; notices name these."""
+def _without_shared_parts(
+    space: LabelSpace, examples: list[Example]
+) -> tuple[list[Example], tuple[str, ...]]:
+    """Return examples without the parts of mails that other mails have, too; notices name these.
+
+    Beside them are the ids of earlier examples that turn out to be such parts.
+    """
     usable, shared = without_shared_parts(session_of(space).store, examples)
     for part in shared:
         print_notice(part.notice)
-    return usable
+    return usable, examples_of_shared(shared)

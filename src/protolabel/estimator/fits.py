@@ -85,8 +85,8 @@ class EstimatorFits:
             exact = self.head.modes.scores(queries.astype(np.float64), exact)
         rounded = exact.astype(np.float32)
         if self.head.negatives is not None:
-            refused, kept = self.words.verdicts(DocumentTexts.of(texts or [None] * len(queries)))
-            negatives = self.head.negatives.refusing(queries, refused).keeping(queries, kept)
+            refused, exempt = self.words.verdicts(DocumentTexts.of(texts or [None] * len(queries)))
+            negatives = self.head.negatives.refusing(queries, refused).keeping(queries, exempt)
             rounded = negatives.lowered(queries, rounded)
         return rounded.astype(np.float64)
 

@@ -28,8 +28,8 @@ def stored_negatives(view: View) -> list[StoredNegative]:
     if stored is None:
         return []
     rows = view.rows.negatives(view.version)
-    said = view.rows.statement_versions(rows, view.version, negative=True)
-    version_of = {row.item: version for row, version in zip(rows, said, strict=True)}
+    versions = view.rows.statement_versions(rows, view.version, negative=True)
+    version_of = {row.item: version for row, version in zip(rows, versions, strict=True)}
     items = stored.items.tolist()
     texts = view.rows.texts(items)
     keys = view.prototypes.keys_of(stored.columns).tolist()
@@ -45,7 +45,7 @@ def versions_of_examples(view: View, keys: Keys, items: Integers) -> list[int]:
     refuted = {row.class_key for row in view.rows.negatives(view.version)}
     for key in family(view.rows.class_parents(view.version), refuted):
         rows = view.rows.examples(key, view.version)
-        said = view.rows.statement_versions(rows, view.version, negative=False)
-        version_of |= {(key, row.item): v for row, v in zip(rows, said, strict=True)}
+        versions = view.rows.statement_versions(rows, view.version, negative=False)
+        version_of |= {(key, row.item): v for row, v in zip(rows, versions, strict=True)}
     pairs = zip(keys.tolist(), items.tolist(), strict=True)
     return [version_of.get(pair, 0) for pair in pairs]

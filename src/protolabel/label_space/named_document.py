@@ -26,7 +26,7 @@ from protolabel.label_space.document_names import documents_named
 from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
-from protolabel.label_space.shared_parts import without_shared_parts
+from protolabel.label_space.shared_parts import examples_of_shared, without_shared_parts
 from protolabel.label_space.taught_documents import TaughtDocuments
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -69,10 +69,11 @@ def correction(
     documents, label = taught.documents, clean_name(to) if isinstance(to, str) else to
     examples = as_examples(documents, [label] * len(documents), several=several)
     labels = [example.label for example in examples]
-    examples = _examples_of(session, taught, examples, reading)
+    examples, shared = _examples_of(session, taught, examples, reading)
     return Correct(
         tuple(replace(example, id="") for example in examples),
         decisions=_decisions(session, taught, labels),
+        shared=shared,
     )
 
 
@@ -119,7 +120,7 @@ def refutation(
         for name in names
     ]
     return Refute(
-        tuple(_examples_of(session, taught, examples, reading)),
+        tuple(_examples_of(session, taught, examples, reading)[0]),
         decisions=_decisions(session, taught, names),
     )
 
@@ -129,8 +130,10 @@ def _examples_of(
     taught: TaughtDocuments,
     examples: Sequence[Example],
     reading: NoticedOptions | None,
-) -> list[Example]:
+) -> tuple[list[Example], tuple[str, ...]]:
     """Return those examples of the documents of a name that are none of other mails, too.
+
+    Beside them are the ids of examples that are none any more, as ``SharedPart`` says.
 
     What a person is to know of a mail goes to ``reading``, else to the log.
     """
@@ -143,7 +146,7 @@ def _examples_of(
     on_notice = (reading or {}).get("on_notice") or _log_notice
     for notice in notices:
         on_notice(notice)
-    return usable
+    return usable, examples_of_shared(shared)
 
 
 def _decisions(

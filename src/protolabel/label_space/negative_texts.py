@@ -1,6 +1,6 @@
 """Which classes a text is not of, because a person has said so of a near copy of it.
 
-``arithmetic.negatives`` compares vectors, which is all that is kept of some documents. Here words
+``arithmetic.negatives`` compares vectors, which is all that is exempt of some documents. Here words
 are compared, as ``near_copies`` does: another date or name, or a signature, makes no other
 document. Whoever answers by stored vectors or by new ones asks here.
 """
@@ -43,11 +43,11 @@ class NegativeTexts:
         if head.negatives is None:
             return head
         with self._lock:
-            refused, kept = self.load().verdicts(texts)
-        if not any(refused) and not any(kept):
+            refused, exempt = self.load().verdicts(texts)
+        if not any(refused) and not any(exempt):
             return head
         negatives = head.negatives.refusing(vectors, self._columns(head, refused))
-        return replace(head, negatives=negatives.keeping(vectors, self._columns(head, kept)))
+        return replace(head, negatives=negatives.keeping(vectors, self._columns(head, exempt)))
 
     def classes_of(self, texts: DocumentTexts) -> list[set[int]]:
         """Return of each document the keys of the classes that a near copy of it is not of."""

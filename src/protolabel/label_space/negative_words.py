@@ -32,12 +32,12 @@ class Statement(NamedTuple):
 class Verdicts(NamedTuple):
     """What statements about near copies say of n documents.
 
-    refused: n times the classes that the document is not of. kept: n times the classes that it may
-    be of, since a statement holds against what was said of a near copy.
+    refused: n times the classes that the document is not of. exempt: n times the classes that it
+    may be of, since a statement holds against what was said of a near copy.
     """
 
     refused: list[set[int]]
-    kept: list[set[int]]
+    exempt: list[set[int]]
 
 
 ExamplesOf = Callable[[int], Sequence[Statement]]
@@ -97,20 +97,20 @@ class NegativeWords:
         return self.verdicts(texts).refused
 
     def verdicts(self, texts: DocumentTexts) -> Verdicts:
-        """Return of each document which classes are refused for it, and which are kept."""
+        """Return of each document which classes are refused for it, and which are exempt."""
         refused: list[set[int]] = [set() for _ in range(texts.n)]
-        kept: list[set[int]] = [set() for _ in range(texts.n)]
-        found = self._copies.of_documents(texts, range(texts.n))
+        exempt: list[set[int]] = [set() for _ in range(texts.n)]
+        matches = self._copies.of_documents(texts, range(texts.n))
         by_owner: dict[int, dict[int, list[Statement]]] = {}
-        for place, numbers in found.items():
+        for place, numbers in matches.items():
             for number in sorted(numbers):
                 one = self._negatives[number]
                 by_owner.setdefault(one.owner, {}).setdefault(place, []).append(one)
         for owner, negatives in by_owner.items():
             overruled = self._overruled(owner, negatives, texts)
             for place in negatives:
-                (kept if place in overruled else refused)[place].add(owner)
-        return Verdicts(refused, kept)
+                (exempt if place in overruled else refused)[place].add(owner)
+        return Verdicts(refused, exempt)
 
     def _overruled(
         self, owner: int, negatives: dict[int, list[Statement]], texts: DocumentTexts

@@ -3,19 +3,21 @@
 The own text of a mail that other mails have with other attachments, such as a disclaimer, says
 nothing about a class, however long it is. An attachment that another mail of another class has,
 such as the terms of business, stays what it is. Where nothing of a mail would be left to learn
-from, its attachments are documents like others. Nothing is changed here.
+from, its attachments are documents like others. Other mails are known by what was answered, and by
+the examples that were made of them. Nothing is changed here.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.document_parts import DocumentParts
+from protolabel.label_space.examples_of_mails import ExamplesOfMails
 from protolabel.readers.reports import Notice
 from protolabel.store import Store
 from protolabel.types import Example
@@ -32,12 +34,14 @@ class SharedPart:
         source: of the part.
         others: other mails that have it.
         label: the class of the first of these; empty for the own text of the mail.
+        examples: ids of those that the own texts of the others have become: they are none, either.
     """
 
     file: str
     source: str
     others: tuple[str, ...]
     label: str = ""
+    examples: tuple[str, ...] = ()
 
     @property
     def notice(self) -> Notice:
@@ -50,6 +54,11 @@ class SharedPart:
         named = ", ".join(self.others[:MOST_NAMED]) + ", ..." * (len(self.others) > MOST_NAMED)
         words = f"its own text is none: other mails have it, too ({named})"
         return Notice(self.file, f"its attachments are examples, and {words}")
+
+
+def examples_of_shared(parts: Iterable[SharedPart]) -> tuple[str, ...]:
+    """Return the ids of examples that are own texts which several mails have, each once."""
+    return tuple(dict.fromkeys(id_ for part in parts for id_ in part.examples))
 
 
 def without_shared_parts(
@@ -112,7 +121,8 @@ class _Search:
         content = self.by_file[file][source]
         others = self._files_with(content, file)
         if self._is_frame(file, source):
-            return SharedPart(file, source, tuple(others)) if others else None
+            ids = tuple(id_ for other in others for id_ in self._stored.own_texts(other, content))
+            return SharedPart(file, source, tuple(others), examples=ids) if others else None
         for other, labels in others.items():
             contrary = labels & self._labels[source] if self._negative else labels
             if contrary and (self._negative or not labels & self._labels[source]):
@@ -128,9 +138,13 @@ class _Search:
             one for source, one in self.by_file[file].items() if not self._is_frame(file, source)
         }
         others: dict[str, set[str]] = {}
-        for other in sorted(self._remembered.files_with(content)):
-            if not attachments <= set(self._remembered.contents_of(other)):
-                others[other] = self._decided.get((other, content), set())
+        remembered, stored = self._remembered, self._stored
+        for other in sorted({*remembered.files_with(content), *stored.parts.files_with(content)}):
+            contents = {*remembered.contents_of(other), *stored.parts.contents_of(other)}
+            is_same = other == file and not _is_numbered(other)
+            if not is_same and not attachments <= contents:
+                decided = self._decided.get((other, content), set())
+                others[other] = decided | stored.labels.get((other, content), set())
         for other, sources in self._files_here.get(content, {}).items():
             if other != file and not attachments <= set(self.by_file[other].values()):
                 others[other] = {label for one in sources for label in self._labels[one]}
@@ -144,6 +158,10 @@ class _Search:
             for source, content in parts.items():
                 files[content][file].append(source)
         return files
+
+    @cached_property
+    def _stored(self) -> ExamplesOfMails:
+        return ExamplesOfMails(self._store.rows)
 
     @cached_property
     def _remembered(self) -> DocumentParts:
@@ -164,3 +182,8 @@ class _Search:
     @property
     def _contents(self) -> Collection[bytes]:
         return {one for parts in self.by_file.values() for one in parts.values()}
+
+
+def _is_numbered(file: str) -> bool:
+    """Return whether a mail is known by its number in a mailbox, where another may stand later."""
+    return file.rpartition("/")[2].isdigit()

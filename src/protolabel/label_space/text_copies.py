@@ -58,8 +58,8 @@ class TextCopies:
 
     def _add_alike(self, numbers: dict[int, set[int]], place: int, template: bytes | None) -> None:
         """Add the texts whose template a document has."""
-        if template is not None and (alike := self._templates.get(template)):
-            numbers.setdefault(place, set()).update(alike)
+        if template is not None and (texts := self._templates.get(template)):
+            numbers.setdefault(place, set()).update(texts)
 
     def _near_pairs(self, words: dict[int, str]) -> list[tuple[int, int]]:
         """Return near copies with other words: numbers of the documents and of the texts."""

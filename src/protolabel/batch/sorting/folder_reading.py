@@ -31,6 +31,7 @@ class FolderReading:
         corrections: what is to be written down; partial where something cannot be used.
         n_new: how many different examples the label space does not have yet.
         n_learned: how many documents were learned already, of files that were learned in part.
+        shared: ids of examples that are none any more, since other mails have them, too.
     """
 
     moves: tuple[Correction, ...]
@@ -42,6 +43,7 @@ class FolderReading:
     corrections: tuple[Correction, ...]
     n_new: int
     n_learned: int
+    shared: tuple[str, ...] = ()
 
     @property
     def withdrawn_ids(self) -> list[str]:
@@ -53,7 +55,7 @@ class FolderReading:
         """The one change that people's moves ask for; None where they ask for none."""
         ids = self.withdrawn_ids
         if self.examples:
-            return Correct(self.examples, ids, self.decisions)
+            return Correct(self.examples, ids, self.decisions, self.shared)
         return Remove(ids) if ids else None
 
 
@@ -79,6 +81,7 @@ def folder_reading(folder: SortedFolder) -> FolderReading:
         corrections=(*_with_effect(readable, withdrawn), *renames),
         n_new=lessons.n_new,
         n_learned=lessons.n_learned,
+        shared=lessons.shared,
     )
 
 

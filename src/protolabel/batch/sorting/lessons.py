@@ -17,7 +17,7 @@ from protolabel.errors import InputError
 from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
-from protolabel.label_space.shared_parts import without_shared_parts
+from protolabel.label_space.shared_parts import examples_of_shared, without_shared_parts
 from protolabel.label_space.usable_examples import n_new, usable_examples
 from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.label_space.view import View
@@ -43,6 +43,7 @@ class Lessons:
             be used.
         n_new: how many different examples the label space does not have yet.
         n_learned: how many documents were learned already, of files that were learned in part.
+        shared: ids of examples that are none any more, since other mails have them, too.
     """
 
     examples: tuple[Example, ...]
@@ -51,6 +52,7 @@ class Lessons:
     corrections: tuple[Correction, ...]
     n_new: int
     n_learned: int
+    shared: tuple[str, ...] = ()
 
 
 def learned_part(
@@ -91,7 +93,7 @@ def lessons_of(
             lacking = [e for e in examples if part.isdisjoint(document_digests(e.text, e.image))]
             n_learned += len(examples) - len(lacking)
             files.append((correction, *_fitting(space.view(), lacking, faults)))
-    files, mails = _without_shared_parts(folder, files)
+    files, mails, shared = _without_shared_parts(folder, files)
     files = _without_contradictions(files)
     lines: list[Correction] = []
     for correction, examples, faults in files:
@@ -112,6 +114,7 @@ def lessons_of(
         corrections=tuple(lines),
         n_new=n_new(space.view(), usable),
         n_learned=n_learned,
+        shared=shared,
     )
 
 
@@ -126,8 +129,11 @@ def _fitting(
 
 def _without_shared_parts(
     folder: SortedFolder, files: list[_File]
-) -> tuple[list[_File], dict[str, str]]:
-    """Return files without the parts of mails that are no examples, and the mail of each part."""
+) -> tuple[list[_File], dict[str, str], tuple[str, ...]]:
+    """Return files without the parts of mails that are no examples, and the mail of each part.
+
+    Beside them are the ids of examples that are such parts.
+    """
     every = [example for _, examples, _ in files for example in examples]
     paths = [str(folder.root / correction.place) for correction, examples, _ in files if examples]
     mails_by_kind = {printable(path) for path in paths if holds_attachments(path)}
@@ -139,7 +145,7 @@ def _without_shared_parts(
         folder.on_notice(part.notice)
     left = {one.source for one in usable}
     lessons = [(c, [e for e in examples if e.source in left], f) for c, examples, f in files]
-    return lessons, mails
+    return lessons, mails, examples_of_shared(shared)
 
 
 def _without_contradictions(files: list[_File]) -> list[_File]:

@@ -22,7 +22,13 @@ from protolabel.label_space.changes.document_decisions import (
     fields_of,
 )
 from protolabel.label_space.changes.equal_examples import examples_with
-from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
+from protolabel.label_space.changes.example_records import (
+    ExamplesRequest,
+    clean_examples,
+    clean_shared,
+    end_shared,
+    note_shared,
+)
 from protolabel.label_space.changes.labels import Relabelling
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import (
@@ -58,6 +64,8 @@ class Correct(ExamplesRequest):
         removed: ids of examples of other documents, which are of no class from now on.
         decisions: the classes of remembered parts of mails by their keys, whether they become
             examples or not.
+        shared: ids of examples that several mails have as their own text: they end, and what was
+            decided about these mails stays.
     """
 
     kind: ClassVar[str] = "correct"
@@ -66,6 +74,7 @@ class Correct(ExamplesRequest):
     examples: Sequence[Example]
     removed: Sequence[str] = ()
     decisions: LabelsByKey = field(default_factory=dict)
+    shared: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         examples = clean_examples(self.examples, "no documents")
@@ -79,6 +88,7 @@ class Correct(ExamplesRequest):
         ids = distinct_strings(self.removed, "example ids") if self.removed else ()
         object.__setattr__(self, "removed", tuple(ids))
         object.__setattr__(self, "decisions", clean_decisions(self.decisions))
+        object.__setattr__(self, "shared", clean_shared(self.shared))
 
     @property
     def reads_answers(self) -> bool:
@@ -93,6 +103,7 @@ class Correct(ExamplesRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, add what is not here, and end what is removed."""
         items_by_example = equal_items(writing, self.examples, material.vectors, indexes.texts)
+        shared = end_shared(writing, self.shared)
         others = require_examples(writing, self.removed) if self.removed else []
         for row in others:
             writing.end_example(row)
@@ -101,6 +112,7 @@ class Correct(ExamplesRequest):
         self._refuse_contradictions(several)
         if several:
             self._write_several(writing, items_by_example, material, indexes, other_ids)
+            note_shared(writing, shared)
             note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
             return
         twins = twins_of(writing, self.examples, material.vectors, items_by_example)
@@ -111,6 +123,7 @@ class Correct(ExamplesRequest):
             writing, [self.examples[i] for i in additions], material.vectors[additions], material
         )
         self._note(writing, indexes, relabelling, new, other_ids)
+        note_shared(writing, shared)
         note_withdrawn(writing, withdrawn_by(writing, self.examples, items_by_example))
 
     def _digests(self) -> list[str]:
@@ -216,6 +229,7 @@ class Correct(ExamplesRequest):
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses."""
         others: dict[str, object] = {"removed": list(self.removed)} if self.removed else {}
+        others |= {"shared": list(self.shared)} if self.shared else {}
         return super().to_dict() | others | fields_of(self.decisions)
 
     @classmethod

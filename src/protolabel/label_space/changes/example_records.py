@@ -16,6 +16,7 @@ from protolabel.documents import as_examples, name_in_errors
 from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.changes.request import ChangeRequest, Needs
+from protolabel.label_space.changes.rows import LISTED, listed
 from protolabel.label_space.corrected_answers import note_refused
 from protolabel.label_space.statements import Statements
 from protolabel.label_space.view import View
@@ -23,7 +24,7 @@ from protolabel.names import clean_name
 from protolabel.readers.fields import check_text
 from protolabel.readers.formats.legibility import is_rubbish
 from protolabel.readers.rows import NOT_LABEL
-from protolabel.store import Store
+from protolabel.store import Store, Writing
 from protolabel.types import Example
 
 
@@ -118,3 +119,29 @@ def example_from_fields(record: object) -> Example:
                 "an embedding that is no list of numbers", expected="a list of numbers"
             ) from None
     return Example(**values)
+
+
+def clean_shared(ids: object) -> tuple[str, ...]:
+    """Return the ids of examples that end since several mails have them. Raises InputError."""
+    if not isinstance(ids, list | tuple) or not all(isinstance(id_, str) for id_ in ids):
+        raise InputError("shared examples of a change", expected='"shared", a list of ids')
+    return tuple(dict.fromkeys(ids))
+
+
+def end_shared(writing: Writing, ids: Sequence[str]) -> list[str]:
+    """End examples that are the own text of several mails, where they are there; return their ids.
+
+    What people decided about the mails stays.
+    """
+    rows = [row for id_ in ids if (row := writing.rows.example_with_id(id_, writing.version))]
+    for row in rows:
+        writing.end_example(row)
+    return [row.id for row in rows]
+
+
+def note_shared(writing: Writing, ids: Sequence[str]) -> None:
+    """Say in the change which examples ended so."""
+    if ids:
+        them = "it" if len(ids) == 1 else "them"
+        writing.summary += f"; removed {listed(ids, 'example')}: other mails have {them}, too"
+        writing.detail["shared"] = list(ids)[:LISTED]

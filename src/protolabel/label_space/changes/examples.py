@@ -13,7 +13,10 @@ from protolabel.label_space.changes.contradictions import note_withdrawn
 from protolabel.label_space.changes.example_records import (
     ExamplesRequest,
     clean_examples,
+    clean_shared,
+    end_shared,
     example_from_fields,
+    note_shared,
 )
 from protolabel.label_space.changes.negatives_of_places import note_kept
 from protolabel.label_space.changes.nesting import (
@@ -43,7 +46,8 @@ class Add(ExamplesRequest):
     """Add examples, making classes that are not there. All or none.
 
     ``skip_known``: leave out those that are here already, under whatever label. ``parents``: the
-    class above some of the classes, made where it is not there; None for the top.
+    class above some of the classes, made where it is not there; None for the top. ``shared``: ids
+    of examples that several mails have as their own text; they end.
     """
 
     kind: ClassVar[str] = "add"
@@ -51,11 +55,13 @@ class Add(ExamplesRequest):
     examples: Sequence[Example]
     skip_known: bool = False
     parents: Mapping[str, str | None] = field(default_factory=dict)
+    shared: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         require_flag(self.skip_known, "skip_known")
         object.__setattr__(self, "examples", clean_examples(self.examples, "no examples"))
         object.__setattr__(self, "parents", clean_parents(self.parents))
+        object.__setattr__(self, "shared", clean_shared(self.shared))
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Refuse for remembered documents what they are not of, also in new places of classes."""
@@ -65,6 +71,7 @@ class Add(ExamplesRequest):
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Make the classes that are new, then add each example; negative ones come last."""
+        shared = end_shared(writing, self.shared)
         arrivals = Arrivals(
             writing, self.examples, material.vectors, indexes, skip_known=self.skip_known
         )
@@ -76,6 +83,7 @@ class Add(ExamplesRequest):
                     raise
         if arrivals.negative:
             self._write_negative(writing, arrivals)
+        note_shared(writing, shared)
 
     def _write_positive(
         self, writing: Writing, material: Material, indexes: Indexes, arrivals: Arrivals
@@ -144,7 +152,8 @@ class Add(ExamplesRequest):
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it."""
         parents = {"parents": dict(self.parents)} if self.parents else {}
-        return super().to_dict() | {"skip_known": self.skip_known} | parents
+        shared = {"shared": list(self.shared)} if self.shared else {}
+        return super().to_dict() | {"skip_known": self.skip_known} | parents | shared
 
     @classmethod
     def from_dict(cls, values: Mapping[str, object]) -> Self:
@@ -164,4 +173,4 @@ class Add(ExamplesRequest):
                 expected='"examples", a list, "skip_known", a bool, and "parents", an object',
             )
         records = tuple(example_from_fields(record) for record in examples)
-        return cls(records, bool(skip_known), parents)
+        return cls(records, bool(skip_known), parents, clean_shared(values.get("shared", [])))
