@@ -2,13 +2,14 @@
 
 A mail is decided on with its own text and all its attachments. Its own text may be no negative
 example, and no attachment that other mails have too: what was said of them holds for this mail
-alone, and stands in the answer log. Answers ask for it here, beside the negative examples.
+alone, and stands in the answer log. So does what a person took out of a class and left open:
+``open_refusals`` says how long that holds. Answers ask for both here, beside the negative examples.
 Nothing is written here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,9 +18,11 @@ from protolabel.arithmetic.negatives import Negatives
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats
 from protolabel.document_key import document_key
+from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.corrected_answers import class_keys
 from protolabel.label_space.deciding_kinds import documents_named, refusing_kinds
+from protolabel.label_space.open_refusals import OpenRefusals
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.store.class_paths import family, way_up
@@ -39,8 +42,9 @@ class RefusedByKey:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._named: tuple[int, dict[bytes, set[int]]] = (-1, {})
+        self._open: tuple[int, OpenRefusals | None] = (-1, None)
 
-    def of(self, documents: Iterable[Document]) -> ClassKeys:
+    def of(self, documents: Sequence[Document]) -> ClassKeys:
         """Return of each document the classes that people refused for it; nothing where none is.
 
         A class that a person gave the document since is not refused.
@@ -52,37 +56,54 @@ class RefusedByKey:
         if not answers.has_refusals():
             return ()
         keys = [document_key(document) for document in documents]
-        refused = self._refused(answers.refusals(set(keys)))
+        noted = answers.refusals(set(keys))
+        refused = self._refused(noted, dict(zip(keys, documents, strict=True)))
         return [refused.get(key, NONE) for key in keys] if refused else ()
 
-    def _refused(self, noted: Collection[tuple[bytes, int]]) -> dict[bytes, frozenset[int]]:
+    def _refused(
+        self, noted: Collection[tuple[bytes, int]], documents: Mapping[bytes, Document]
+    ) -> dict[bytes, frozenset[int]]:
         """Return the classes of documents, with those under them.
 
-        ``noted``: what the answer log says of some documents; those that no change named by their
-        keys are decided on by their content.
+        Args:
+            noted: what the answer log says of some documents.
+            documents: these, by their keys.
         """
         if not noted:
             return {}
         rows = self._store.rows
         with rows.reading():
             version = rows.version()
-            named = self._named_at(version)
+            named, refusals = self._named_at(version), self._open_at(version)
+            judged = self._store.answers.judged_of([*{document for document, _ in noted}])
+            judgements = {row.document: row for row in judged}
             classes: dict[bytes, set[int]] = {}
             for document, key in noted:
-                if document in named:
+                is_open = document not in named and document not in judgements
+                if document in named or (
+                    is_open and refusals.hold(_content(documents[document]), key)
+                ):
                     classes.setdefault(document, set()).add(key)
             if not classes:
                 return {}
             parents, classes_now = rows.class_parents(version), ClassesNow(rows, version)
-            labels = {document: set(named[document]) for document in classes}
-            for row in self._store.answers.judged_of([*classes]):
-                if (own := classes_now.key(row.class_key)) is not None:
-                    labels[row.document].add(own)
+            labels = {document: set(named.get(document, ())) for document in classes}
+            for document in classes.keys() & judgements.keys():
+                if (own := classes_now.key(judgements[document].class_key)) is not None:
+                    labels[document].add(own)
         refused = {}
         for document, keys in classes.items():
             of_document = {up for one in labels[document] for up in way_up(parents, one)}
             refused[document] = frozenset(family(parents, keys - of_document)) - of_document
         return {document: keys for document, keys in refused.items() if keys}
+
+    def _open_at(self, version: int) -> OpenRefusals:
+        """Return what holds for documents that nobody has decided on; read once a version."""
+        read_at, refusals = self._open
+        if refusals is None or read_at != version:
+            refusals = OpenRefusals(self._store.rows, version)
+            self._open = version, refusals
+        return refusals
 
     def _named_at(self, version: int) -> dict[bytes, set[int]]:
         """Return the documents that refusals named by keys, with the classes given to them since.
@@ -105,6 +126,11 @@ class RefusedByKey:
                         named[document].update(keys)
             self._named = version, named
         return named
+
+
+def _content(document: Document) -> bytes:
+    """Return what answers know the content of a document by."""
+    return content_of(document.text, document.image, document.embedding)
 
 
 def without_refused(head: Snapshot, vectors: Floats, refused: ClassKeys) -> Snapshot:
