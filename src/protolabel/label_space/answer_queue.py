@@ -15,8 +15,10 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 
+from protolabel.document_key import document_key
 from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.label_space.answer_batch import AnswerBatch, halved, n_uniform, rows_of
+from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.late_answers import LateAnswers
 from protolabel.label_space.refused_by_key import ClassKeys, RefusedByKey
 from protolabel.label_space.stored_settings import settings_of
@@ -104,6 +106,15 @@ class AnswerQueue:
         except ProtolabelError as error:
             log.info("what was refused for documents is not known: %s", error)
             return ()
+
+    def decided_labels(self, documents: Sequence[Document]) -> list[str | None]:
+        """Return the class that a person gave each document; None where there is none."""
+        keys, rows = [document_key(document) for document in documents], self._store.rows
+        judged = {row.document: row.class_key for row in self._store.answers.judged_of(keys)}
+        if not judged:
+            return [None] * len(keys)
+        classes_now = ClassesNow(rows, rows.version())
+        return [classes_now.label(judged.get(key)) for key in keys]
 
     def stand_at(self, places: Sequence[StoredPlace]) -> None:
         """Write where remembered documents stand now."""

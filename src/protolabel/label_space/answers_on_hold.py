@@ -29,6 +29,10 @@ class AnswersOnHold:
         """Return what the answer queue says."""
         return self._answer_queue.refused(documents)
 
+    def decided_labels(self, documents: Sequence[Document]) -> list[str | None]:
+        """Return what the answer queue says."""
+        return self._answer_queue.decided_labels(documents)
+
     def take(self, batch: AnswerBatch) -> None:
         """Take answers that were given."""
         self._batches.append(batch)

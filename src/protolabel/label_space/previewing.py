@@ -1,13 +1,15 @@
 """Finds out what a change would do: the answers before it and after it, side by side.
 
-Compared are the remembered documents that nobody has decided on, and the stored examples.
+Compared are the stored examples, and the remembered documents that nobody has decided on, or whose
+decisions the change ends.
 ``rehearsal`` carries the change out and takes it back. Nothing is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from protolabel.label_space.changes.registry import require_request
 from protolabel.label_space.changes.request import NothingToChangeError
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.preview import Moved, Preview
+from protolabel.label_space.preview_of_decisions import decisions_now, ended_decisions
 from protolabel.label_space.rehearsal import OvertakenError, Rehearsal, undisturbed
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import ANY, Terms
@@ -100,11 +103,20 @@ class Previews(ChangeMethods[Preview]):
             raise OvertakenError
         if present.refined != rehearsal.refined:
             before, after = before.unrefined(), after.unrefined()
-        documents = compared_documents(session, before, after)
+        endings = rehearsal.reading(
+            partial(ended_decisions, session, decisions_now(session)), notes_answers=True
+        )
+        documents = compared_documents(session, before, after, endings)
         was = view_answers(before, documents.before, documents.texts, present.why_none)
         will_be = view_answers(after, documents.after, documents.texts, rehearsal.why_none)
         pairs = zip(was.labels, will_be.labels, strict=True)
         changed_places = [i for i, (old, new) in enumerate(pairs) if old != new]
+        ends = {
+            i: endings[row.document]
+            for i, row in enumerate(documents.rows)
+            if row.document in endings and not before.settings.several
+        }
+        changed_places = sorted({*changed_places, *ends})
         evidence = rehearsal.reading(
             lambda view: explained(
                 view, documents.after, will_be, changed_places[:MOST_EXPLAINED], self._evidence
@@ -118,8 +130,16 @@ class Previews(ChangeMethods[Preview]):
                     kind="document" if label is None else "example",
                     id=document.id,
                     source=document.source,
-                    before=was.answer(i, document),
-                    after=will_be.answer(i, document, evidence.get(i)),
+                    before=(
+                        ends[i].before(was.answer(i, document))
+                        if i in ends
+                        else was.answer(i, document)
+                    ),
+                    after=(
+                        ends[i].after(will_be.answer(i, document))
+                        if i in ends
+                        else will_be.answer(i, document, evidence.get(i))
+                    ),
                     own_label=label,
                 )
                 for i, document, label in names
@@ -181,12 +201,23 @@ class ComparedDocuments:
         return names
 
 
-def compared_documents(session: Session, before: View, after: View) -> ComparedDocuments:
+def compared_documents(
+    session: Session, before: View, after: View, endings: Collection[bytes] = ()
+) -> ComparedDocuments:
     """Return the documents that can be compared: those with a vector in both encodings.
 
-    What a person has decided on stays as it is, whatever would be answered: it is left out.
+    What a person has decided on stays as it is, whatever would be answered: it is left out, unless
+    the change ends the decision.
+
+    Args:
+        session: of the label space.
+        before: the view of now.
+        after: that after the change.
+        endings: the documents whose decisions the change ends.
     """
-    rows = [row for row in session.store.answers.rows() if not row.person]
+    rows = [
+        row for row in session.store.answers.rows() if not row.person or row.document in endings
+    ]
     old_encoding, new_encoding = before.embedder.encoding, after.embedder.encoding
     comparable = [row for row in rows if row.encoding == old_encoding == new_encoding]
     documents = encoded_rows(session.store.answers, comparable, before.embedder.dim)

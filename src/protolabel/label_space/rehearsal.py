@@ -118,8 +118,10 @@ class Rehearsal:
             break
         return view if self.refined else view.unrefined()
 
-    def reading(self, read: Callable[[View], T]) -> T:
+    def reading(self, read: Callable[[View], T], *, notes_answers: bool = False) -> T:
         """Return what ``read`` finds in the label space after the change, which is taken back.
+
+        ``notes_answers``: what the change says of remembered documents is written, too.
 
         Raises:
             OvertakenError: the label space is no longer what it was when the rehearsal began.
@@ -144,6 +146,8 @@ class Rehearsal:
                 self.change, _ = write_change(
                     session.store, self._request, self._material, session.indexes, who
                 )
+                if notes_answers:
+                    self._request.note_answers(session.store, self.change.version)
             for tune in self._tunes:
                 who = tune.author or session.who
                 write_change(session.store, tune, Material(), session.indexes, who)

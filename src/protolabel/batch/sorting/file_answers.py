@@ -117,12 +117,26 @@ def answered_files(
         on_answer: is called with each document, its file and its answer.
     """
     for batch in batches(_items(works, stop, reading), _size, LARGEST):
-        for file, document, answer in _answers(view, batch):
+        answers = list(_answers(view, batch))
+        decisions = _decided_labels(view, [document for _, document, _ in answers])
+        for (file, document, answer), label in zip(answers, decisions, strict=True):
             on_answer(file, document, answer)
-            file.verdict.count(answer, review_below)
+            if answer.label is None or label is None or label in answer.path:
+                file.verdict.count(answer, review_below)
+            else:
+                file.verdict.abstain(answer)
         failures = [item for item in batch if isinstance(item, LeftFile)]
         ends = [item[0] for item in batch if not isinstance(item, LeftFile) and item[1] is None]
+        for file in ends:
+            file.verdict.close(review_below)
         yield [*failures, *ends]
+
+
+def _decided_labels(view: View, documents: Sequence[Document]) -> Sequence[str | None]:
+    """Return the class that a person gave each document, where the view remembers answers."""
+    if view.answer_queue is None:
+        return [None] * len(documents)
+    return view.answer_queue.decided_labels(documents)
 
 
 def _items(
