@@ -13,6 +13,7 @@ import {
 import { Replaced } from "./replaced";
 import { Dialog, Empty, Icon, Loading } from "./ui";
 import { ClassesView } from "./views/classes";
+import { DecliningBanner } from "./views/declining";
 import { UnreadOfFolder } from "./views/followed";
 import { HealthView } from "./views/health";
 import { HistoryView } from "./views/history";
@@ -66,6 +67,7 @@ export function App(): JSX.Element {
         {!mayCurate.value && <p class="banner"><Icon name="lock" /> {session.value?.read_only ? t.value.readOnlyService : mayLabel.value ? t.value.labelOnly : t.value.readOnly}</p>}
         <Unread />
         {view.value === "inbox" && <UnreadOfFolder />}
+        {(view.value === "inbox" || view.value === "unknown") && <DecliningBanner key={space.value} />}
         {info.value ? <Content key={space.value} /> : <Loading />}
       </main>
       <Messages />

@@ -79,6 +79,11 @@ export function wordsOf(labels: string[]): string | null {
   return labels.toSorted().join(", ") || null;
 }
 
+/** Whether an answer is none because nothing can be promised at present: that says nothing about the document. */
+export function isWithheld(answer: Answer | null): boolean {
+  return answer !== null && answer.label === null && !answer.labels && answer.alternatives.length > 0 && answer.threshold === null && answer.least_chance === null;
+}
+
 /** The classes that a document shows, in their order: what a key press is about. */
 export function ranking(entry: InboxItem): string {
   return JSON.stringify([labelsOf(entry.answer), entry.answer?.alternatives.map((one) => one.label)]);

@@ -5,6 +5,7 @@ import { api } from "./api";
 import { isUndone } from "./change";
 import { attempt, change, notify, refresh, report, space, t, versionTag } from "./state";
 import { namesOf } from "./names";
+import { asSentence } from "./too_large";
 import type { Change, DocumentMove, Flow, Preview, PreviewFlow } from "./types";
 import { Dialog, Loading } from "./ui";
 
@@ -76,6 +77,7 @@ export function ChangeDialog(props: {
         {preview
           ? preview.flows.length ? <><p>{t.value.previewAnswers}</p><Flows flows={preview.flows} /></> : <p>{t.value.previewNothing(preview.documents + preview.examples)}</p>
           : refused ? null : <Loading text={t.value.previewComing} />}
+        {preview?.hints.map((one) => <p key={one} class="hint-line">{asSentence(t.value.ofService(one))}</p>)}
         {ended.length > 0 && <p>{t.value.descriptionsEnd(ended)}</p>}
       </section>
       <div class="actions">

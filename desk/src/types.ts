@@ -510,6 +510,7 @@ export interface Preview {
   head: "prototypes" | "refined";
   flows: PreviewFlow[];
   moved: PreviewMove[];
+  hints: string[];
 }
 
 /** The same, and how many examples. */
@@ -663,7 +664,7 @@ export interface RiskLimit {
   shortage: string;
 }
 
-/** What one least chance of an answer means. `promise`: of the fewest errors where no fewer documents are answered; null where none can be promised. */
+/** What one least chance of an answer means. `promise`: of the fewest errors, with one more to spare, where no fewer documents are answered; null where none can be promised. */
 export interface RiskPoint {
   least_chance: number | null;
   coverage: number;

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from alike_words import make_alike
 from commands import call, records
 from spelt_numbers import spelt
 
@@ -277,3 +278,14 @@ def test_what_a_rule_says_of_declining_everything_is_what_it_does(own_path):
             space.settle()
             labels = [answer.label for answer in space.label_many([t for _, t in texts(5, 4)])]
             assert (set(labels) == {None}) == bool(space.view().refusal()), target
+
+
+def test_an_example_that_makes_the_target_impossible_says_so_before_and_after(tmp_path):
+    """Before, `add` and its preview said nothing, and then every document was declined."""
+    space = tmp_path / "alike.space"
+    make_alike(space, 1)
+    assert not call("set", space, "target", "errors 18%").stderr
+    example = ("add", space, "cv", "--text", "soup bread we of")
+    refusal = "every document is declined: the target errors 18% cannot be promised"
+    assert refusal in " ".join(call(*example, "--preview").stderr.split())
+    assert refusal in " ".join(call(*example).stderr.split())

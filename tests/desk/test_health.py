@@ -83,7 +83,7 @@ def test_the_limit_that_is_offered_can_be_promised_and_answers_the_share_that_is
 ):
     """Before, 16.4 % were offered at 81 % of the documents, and then none of them was answered."""
     path = tmp_path / "mail.space"
-    make_alike(path, 1)
+    make_alike(path, 1, each=16)
     with service(str(path), "--no-browser") as client, desk(browser, client) as person:
         person.open("health")
         page = person.page

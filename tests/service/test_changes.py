@@ -6,6 +6,7 @@ import threading
 from http.client import HTTPException
 
 import pytest
+from alike_words import make_alike
 from common_words import make_common
 from service_process import make_space, service
 from stored import connection_of
@@ -248,3 +249,20 @@ def test_the_history_is_read_to_its_beginning_in_pages(own):
     versions = [one["version"] for page in pages for one in page]
     assert versions == list(range(newest, 0, -1))
     assert pages[-1] == []
+
+
+def test_an_example_that_makes_the_target_impossible_says_that_all_is_declined_now(tmp_path):
+    """Before, the change hinted at nothing, and the next list had no answer any more."""
+    make_alike(tmp_path / "mail.space", 1)
+    example = {"kind": "add", "examples": [{"label": "cv", "text": "soup bread we of"}]}
+    with service(str(tmp_path / "mail.space"), "--no-browser") as client:
+        target = {"kind": "configure", "values": {"target": "errors 18%"}}
+        assert client.post(CHANGES, target).json["hints"] == []
+        preview = client.post("/v1/spaces/mail/preview", example).json
+        change = client.post(CHANGES, example).json
+        (hint,) = change["hints"]
+        assert hint.startswith("every document is declined: the target errors 18% cannot be")
+        assert preview["hints"] == [hint]
+        assert client.get("/v1/spaces/mail").json["refusal"] == hint
+        undone = client.post("/v1/spaces/mail/undo", {"version": change["version"]}).json
+        assert undone["change"]["hints"] == []

@@ -49,6 +49,8 @@ export const classes = {
   // -- unknown
   unknownTitle: "Documents that no class explains",
   unknownLead: "These documents are declined: they are too far from every class.",
+  unknownLeadUnsure: "These documents are declined: no class is sure enough for the limit that is set in Health, though one may be near.",
+  unknownLeadWithheld: "No document gets an answer at present, whatever it is near to.",
   unknownDo: "Choose some and name them, and they become a class.",
   unknownEmpty: "Nothing was declined",
   unknownEmptyText: "Every remembered document got a class as its answer. Documents that no class explains gather here.",

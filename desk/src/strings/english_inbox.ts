@@ -58,6 +58,10 @@ export const inbox = {
   nearest: "nearest",
   because: "Because it is near these examples",
   becauseNotNear: "The nearest examples, which it is not near enough to",
+  becauseNearest: "The nearest examples",
+  /** Why no answer is given to a document though it may be near: empty where the words of the service do. */
+  withheld: (_label: string, _reason: string) => "",
+  noAnswer: "no answer",
   becauseDescription: "The description speaks most for it",
   becausePassage: "The marked passage decided",
   passageSought: "Looking for the passage that decided; it is marked as soon as it is known",

@@ -47,6 +47,8 @@ export const classes: typeof english.classes = {
   moreExamples: (n) => `${n} weitere`,
   unknownTitle: "Dokumente, die keine Klasse erklärt",
   unknownLead: "Sie liegen zu weit von jeder Klasse.",
+  unknownLeadUnsure: "Für die Grenze, die unter „Güte“ gesetzt ist, ist bei ihnen keine Klasse sicher genug, auch wenn eine nahe ist.",
+  unknownLeadWithheld: "Zurzeit bekommt kein Dokument eine Antwort, auch wenn eine Klasse nahe ist.",
   unknownDo: "Wählen Sie welche aus und benennen Sie sie, und die Klasse ist da.",
   unknownEmpty: "Nichts wurde abgewiesen",
   unknownEmptyText: "Jedes Dokument im Gedächtnis hat eine Klasse als Antwort. Was keine erklärt, sammelt sich hier.",

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isOpen, titleOf } from "../documents";
-import { acceptable, certainty, type Entry, fill, folderOf, isAwaited, isDecided, labelOf, labelsOf, ownLabels, uncalibrated, wordsOf } from "../entry";
+import { acceptable, certainty, type Entry, fill, folderOf, isAwaited, isDecided, isWithheld, labelOf, labelsOf, ownLabels, uncalibrated, wordsOf } from "../entry";
 import { type Content, contentHere, contentOf, explain, leaveOthers } from "../explanations";
 import { attempt, changed, isSeveral, mayCurate, mayLabel, t, versionTag } from "../state";
 import { withBlanks } from "../names";
@@ -64,7 +64,7 @@ export function DocumentPane(props: {
         : content?.text ? <MarkedText key={entry.key} text={content.text} passage={evidence?.passage ?? null} isSought={isSought} />
         : content?.image ? isSought && <Sought words={t.value.evidenceSought} />
         : !content && <section class="text-box">{failed !== entry.key && <Sought words={t.value.textSought} />}<p class="text">{entry.excerpt}</p></section>}
-      {evidence && <Because evidence={evidence} isNear={answer !== null && answer.label !== null} />}
+      {evidence && <Because evidence={evidence} title={nearTitle(answer)} />}
       <Removal entry={entry} />
     </article>
   );
@@ -80,6 +80,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
   const ticks = entry.ticks;
   const awaited = isAwaited(entry);
   const decided = isDecided(entry) && ticks === undefined;
+  const withheld = !decided && isWithheld(answer);
   const labels = ticks ?? ownLabels(entry);
   const label = ticks ? ticks.join(", ") || null : labelOf(entry);
   const preferred = wordsOf(labelsOf(answer));
@@ -90,7 +91,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
     <section class="answer card" aria-live="polite">
       <div class="headline">
         <div>
-          <p class={`label ${label === null ? "none" : ""}`}>{decided && <Icon name="check" size={22} />}{label ?? (awaited ? t.value.awaited : t.value.none)}</p>
+          <p class={`label ${label === null ? "none" : ""}`}>{decided && <Icon name="check" size={22} />}{label ?? (awaited ? t.value.awaited : withheld ? t.value.noAnswer : t.value.none)}</p>
           <p class="facts">
             {awaited ? t.value.awaitedFacts : ticks ? t.value.tickedFacts : decided ? t.value.confirmedAs : chance === null ? t.value.noProbability
               : label === null ? t.value.declinedFacts(best?.label ?? "", t.value.percent(chance), answer.none_probability === null ? "" : t.value.percent(answer.none_probability))
@@ -104,7 +105,7 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
           <div class="buttons">
             {decided
               ? <button type="button" onClick={props.onUndo}><Icon name="undo" /> {t.value.undo} <kbd>u</kbd></button>
-              : (acceptable(entry).length > 0 || best) && <button type="button" class="primary" disabled={awaited} onClick={props.onAccept}>{t.value.accept} <kbd>a</kbd></button>}
+              : (acceptable(entry).length > 0 || (best && !withheld)) && <button type="button" class="primary" disabled={awaited} onClick={props.onAccept}>{t.value.accept} <kbd>a</kbd></button>}
             {!decided && best && <button type="button" onClick={props.onNot}>{t.value.notThis(best.label)} <kbd>n</kbd></button>}
             <button type="button" onClick={props.onOther}>{isSeveral.value ? t.value.furtherClass : t.value.otherClass} <kbd>c</kbd></button>
           </div>
@@ -148,11 +149,19 @@ export function reasonOf(answer: Answer): string {
   const [best] = answer.alternatives;
   if (!best || answer.labels) return answer.reason; // of several labels the threshold is a chance, and the score is none
   if (answer.threshold !== null && answer.score !== null && answer.score < answer.threshold) return t.value.belowThreshold(best.label, answer.score, answer.threshold) || answer.reason;
+  if (isWithheld(answer)) return t.value.withheld(best.label, answer.reason) || answer.reason;
   if (answer.least_chance !== null && answer.chance !== null && answer.chance < answer.least_chance && !answer.levels?.length) return t.value.tooUnsure(best.label, answer.chance, answer.least_chance) || answer.reason;
   return answer.reason;
 }
 
-function Because(props: { evidence: Evidence; isNear: boolean }): JSX.Element {
+/** What the nearest examples are to a document: the ground of its answer, too far from it, or neither. */
+function nearTitle(answer: Answer | null): string {
+  if (answer === null || answer.label !== null) return t.value.because;
+  const isFar = answer.threshold !== null && answer.score !== null && answer.score < answer.threshold;
+  return isFar ? t.value.becauseNotNear : t.value.becauseNearest;
+}
+
+function Because(props: { evidence: Evidence; title: string }): JSX.Element {
   const { evidence } = props;
   return (
     <section class="because">
@@ -161,7 +170,7 @@ function Because(props: { evidence: Evidence; isNear: boolean }): JSX.Element {
       )}
       {evidence.examples.length > 0 && (
         <>
-          <h3>{props.isNear ? t.value.because : t.value.becauseNotNear}</h3>
+          <h3>{props.title}</h3>
           <ul>
             {evidence.examples.map((one) => (
               <li key={one.id}>

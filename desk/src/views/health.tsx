@@ -188,7 +188,7 @@ function Cost(props: { risk: Risk }): JSX.Element {
   const covered = Math.round(100 * shareAnswered);
   const wrong = Math.min(covered, Math.round(100 * shareAnswered * point.risk));
   const promise = point.promise && point.promise.share <= MOST_ERRORS ? point.promise : null; // else the page says that there is none
-  const share = promise ? t.value.tenths(promise.share) : "";
+  const share = !promise ? "" : promise.share < 0.01 ? t.value.tenths(promise.share) : t.value.percent(promise.share);
   const set = async (value: string): Promise<void> => {
     const outcome = await change({ kind: "configure", values: { target: value } }, versionTag.value);
     if (outcome && value !== "none") notify(t.value.holdToDone(share));

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { droppedFiles, type DroppedFile } from "../drop";
 import { announceDecision, decide, refute, refuteAll, undo } from "../decisions";
 import { entries, isOpen, limit, load, loaded, movement, noteUnasked, pasted, put, remembersTexts, tick, titleOf, total } from "../documents";
-import { acceptable, type Entry, hasJustChanged, isAwaited, isDecided, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
+import { acceptable, type Entry, hasJustChanged, isAwaited, isDecided, isWithheld, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
 import { answerOf } from "../jobs";
 import { isPressing, isTyping, useKeys } from "../keys";
@@ -98,7 +98,7 @@ export function InboxView(): JSX.Element {
     if (isAwaited(entry) || (isDecided(entry) && entry.ticks === undefined)) return; // also by a key that was faster than the page
     const labels = acceptable(entry);
     if (labels.length) settle(entry, labels);
-    else if (entry.answer?.alternatives.length) noneOfThese(entry);
+    else if (entry.answer?.alternatives.length && !isWithheld(entry.answer)) noneOfThese(entry);
     else setPicking(true);
   };
   /** Take a class of the list: it is the class, or one of several labels, to be ticked or no longer. */

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { isOpen, movement, titleOf } from "../documents";
-import { type Entry, folderOf, isAwaited, isDecided, labelOf, wholeCertainty } from "../entry";
+import { type Entry, folderOf, isAwaited, isDecided, isWithheld, labelOf, wholeCertainty } from "../entry";
 import { locale, mayLabel, t } from "../state";
 import { Bar, Icon } from "../ui";
 
@@ -18,7 +18,7 @@ export function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (e
     <ul class="rows" ref={list}>
       {props.rows.map((one) => {
         const label = labelOf(one);
-        const none = isAwaited(one) ? t.value.awaited : t.value.none;
+        const none = isAwaited(one) ? t.value.awaited : !isDecided(one) && isWithheld(one.answer) ? t.value.noAnswer : t.value.none;
         const chance = wholeCertainty(one.answer);
         return (
           <li key={one.key}>
@@ -38,12 +38,14 @@ export function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (e
   );
 }
 
+const FLOWS = 3; // that the note lists
+
 export function MovedNote(): JSX.Element | null {
   const shift = movement.value;
   if (!shift) return null;
   return (
     <div class="moved" role="status">
-      <p><strong>{t.value.movedTitle(shift.n)}</strong> {shift.flows.slice(0, 3).map((flow) => `${flow.documents} ${flow.before ?? t.value.none} → ${flow.after ?? t.value.none}`).join(", ")}</p>
+      <p><strong>{t.value.movedTitle(shift.n)}</strong> {shift.flows.slice(0, FLOWS).map((flow) => `${flow.documents} ${flow.before ?? t.value.none} → ${flow.after ?? t.value.none}`).join(", ")}{shift.flows.length > FLOWS && `, ${t.value.moreExamples(shift.flows.slice(FLOWS).reduce((sum, flow) => sum + flow.documents, 0))}`}</p>
       <button type="button" class="quiet icon" aria-label={t.value.close} onClick={() => { movement.value = null; }}><Icon name="close" size={14} /></button>
     </div>
   );

@@ -5,7 +5,7 @@ import { api } from "../api";
 import { arrivals } from "../arrivals";
 import { undo } from "../decisions";
 import { entries, load, loaded } from "../documents";
-import { type Entry, isAwaited, uncalibrated } from "../entry";
+import { type Entry, isAwaited, isWithheld, uncalibrated } from "../entry";
 import { run } from "../jobs";
 import { isTyping, useKeys } from "../keys";
 import { answering, attempt, changed, info, mayCurate, space, t } from "../state";
@@ -59,7 +59,7 @@ export function UnknownView(): JSX.Element {
   return (
     <div class="page">
       <h1>{t.value.unknownTitle}</h1>
-      <p class="lead">{t.value.unknownLead} {mayCurate.value && t.value.unknownDo}</p>
+      <p class="lead">{leadOf(declined)} {mayCurate.value && t.value.unknownDo}</p>
       {declined.length === 0
         ? cannotDecline()
           ? <Empty icon="unknown" title={t.value.unknownNotYet}><p>{t.value.unknownNoThreshold} {mayCurate.value && t.value.unknownNoThresholdDo}</p>{answering.value.length > 0 && <p>{t.value.ofService(cannotDecline())}</p>}</Empty>
@@ -103,6 +103,12 @@ function Nothing({ outcome }: { outcome: Found }): JSX.Element {
       {(noise ?? 0) > (like_refused ?? 0) && <p>{t.value.discoverYourself}</p>}
     </>
   );
+}
+
+/** Why these documents are declined: none is sure enough, or all are too far, or nothing can be promised. */
+function leadOf(declined: Entry[]): string {
+  if (declined.some((one) => isWithheld(one.answer))) return t.value.unknownLeadWithheld;
+  return declined.some((one) => one.answer?.least_chance != null) ? t.value.unknownLeadUnsure : t.value.unknownLead;
 }
 
 /** Why nothing can be declined yet; empty where something can. */

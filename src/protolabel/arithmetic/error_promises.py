@@ -2,15 +2,18 @@
 
 A limit is chosen among many, so less can be promised of it than of a single one that nobody chose:
 ``RiskPoint.bound`` is no share to ask for. Whoever offers a target asks here, by the rule that the
-target itself follows. Other targets, and why nothing can be promised, stand in ``target``.
+target itself follows. An offer leaves room for one more error, wherever it falls: otherwise the
+next example could make the target impossible, and then every document would be declined. Other
+targets, and why nothing can be promised, stand in ``target``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+import numpy as np
 
 from protolabel.arithmetic.chance_tests import ChanceTests, kept_in_order
 from protolabel.arithmetic.intervals import LEVEL
@@ -40,6 +43,7 @@ class ErrorPromises:
     confidence: float = LEVEL
     _points: dict[float, RiskPoint] = field(default_factory=dict, repr=False)
     _last: dict[float, RiskPoint | None] = field(default_factory=dict, repr=False)
+    _bounds: dict[float, float] = field(default_factory=dict, repr=False)
 
     @cached_property
     def tests(self) -> ChanceTests:
@@ -67,14 +71,26 @@ class ErrorPromises:
         last = self.last(share)
         return None if last is None else Promise(share, last.coverage)
 
+    def has_room(self, share: float) -> bool:
+        """Return whether a target of this share could be promised still with one more error."""
+        cut = self.tests.first_cut(share)
+        return cut is not None and self._bound_with_one_more(cut) <= share
+
+    def _bound_with_one_more(self, cut: float) -> float:
+        """Return the bound at a limit where one more answer is wrong: the one that costs most."""
+        if cut not in self._bounds:
+            cases = _one_more_wrong(self.cases.at(cut), cut)
+            self._bounds[cut] = risk_point(cases, cut, confidence=self.confidence).bound
+        return self._bounds[cut]
+
     def offers(self, points: Sequence[RiskPoint]) -> tuple[Promise | None, ...]:
         """Return for each point the fewest errors with which no fewer documents are answered.
 
-        The shares that are tried are whole per cent, and the bounds of the points to a tenth.
+        Tried are whole per cent, and tenths below one. More than one per cent is never known to a
+        tenth.
         """
-        bounds = [point.bound for point in points if point.bound < 1.0]
-        shares = {self.least_errors, *(n / 100 for n in range(1, 100)), *map(_rounded_up, bounds)}
-        candidates = (self.promise(share) for share in sorted(shares) if share < 1.0)
+        shares = [*map(_tenths, range(1, 10)), *(n / 100 for n in range(1, 100))]
+        candidates = (self.promise(share) for share in shares if self.has_room(share))
         promises = [one for one in candidates if one is not None]
         return tuple(
             next((one for one in promises if one.coverage >= point.coverage - ROUNDING), None)
@@ -92,6 +108,21 @@ def _tenths(n: int) -> float:
     return n / 10 / 100
 
 
-def _rounded_up(bound: float) -> float:
-    """Return a bound, or a little more, in tenths of a per cent."""
-    return _tenths(max(1, math.ceil(bound * 1000)))
+def _one_more_wrong(cases: Cases, cut: float) -> Cases:
+    """Return cases of which one more is wrong, of the right answers of this chance and more.
+
+    It is of the class that has the most errors for its size: cases of a class go together, so
+    there it costs most.
+    """
+    answers = (cases.chances >= cut) & ~cases.strangers
+    right = answers & ~cases.wrong
+    if not right.any():
+        return cases
+    _, classes = np.unique(cases.clusters, return_inverse=True)
+    weights = cases.weights * answers
+    share = (weights @ cases.wrong + weights[right].max()) / weights.sum()
+    excess = np.bincount(classes.reshape(-1), weights * (cases.wrong - share))
+    places = np.flatnonzero(right)
+    wrong = cases.wrong.copy()
+    wrong[places[np.argmax(excess[classes.reshape(-1)[places]])]] = True
+    return replace(cases, wrong=wrong)

@@ -26,8 +26,8 @@ def carry_out(
 ) -> Change | None:
     """Change a label space; print the change and its time.
 
-    With ``--preview``, print what it would change instead, and change nothing. After a change of
-    what decides about answers, it is noted if every document is declined from now on.
+    With ``--preview``, print what it would change instead, and change nothing. It is noted if
+    every document is declined from now on.
 
     Args:
         request: the change.
@@ -46,8 +46,7 @@ def carry_out(
     with progress_display(None if shows_progress else False) as progress:
         change, spent = timed(space, partial(space.commit, request, progress=progress))
     print_change(change, spent, json_)
-    if request.decides:
-        note_refusal_after(space)
+    note_refusal_after(space, decides=request.decides)
     return change
 
 

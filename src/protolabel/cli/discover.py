@@ -143,7 +143,7 @@ def _accept(
         ask_about_new(space, [name], new)
         change, spent = timed(space, lambda: accept_proposal(space, proposal, name, description))
         print_change(change, spent, json_, proposal=proposal.key)
-        note_refusal_after(space)
+        note_refusal_after(space, decides=True)
     if "kept_descriptions" in change.detail:
         command = shlex.join(["protolabel", "describe", space.path, name, description])
         note(f"to replace the description: {command}")

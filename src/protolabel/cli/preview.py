@@ -60,7 +60,7 @@ def show_preview(preview: Preview, json_: bool) -> None:
         show_flows([(f.before, f.after, f.documents, f.examples) for f in preview.flows])
         say("")
         show_moved(preview.moved)
-    for hint in change.hints:
+    for hint in preview.hints:
         note(hint)
     if not preview.documents and not preview.left_out:
         note(

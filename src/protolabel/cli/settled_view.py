@@ -25,9 +25,12 @@ def note_refusal(view: View) -> None:
         note(refusal)
 
 
-def note_refusal_after(space: LabelSpace) -> None:
-    """Note why every document would be declined from now on, after a change of what decides."""
-    if refusal := declining_sentence_after(space):
+def note_refusal_after(space: LabelSpace, *, decides: bool) -> None:
+    """Note why every document is declined from now on, after a change.
+
+    ``decides``: whether it was one of what decides, such as a threshold.
+    """
+    if refusal := declining_sentence_after(space, decides=decides):
         note(refusal)
 
 

@@ -18,8 +18,8 @@ class RiskPromise(TypedDict):
 class RiskPoint(TypedDict):
     """What one least chance of an answer means.
 
-    ``promise``: of the fewest errors where no fewer documents are answered; null where none can be
-    promised.
+    ``promise``: of the fewest errors, with one more to spare, where no fewer documents are
+    answered; null where none can be promised.
     """
 
     least_chance: float | None

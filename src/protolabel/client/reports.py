@@ -174,6 +174,7 @@ class Preview(TypedDict):
     head: Literal["prototypes", "refined"]
     flows: list[PreviewFlow]
     moved: list[PreviewMove]
+    hints: list[str]
 
 
 class DocumentMove(TypedDict):

@@ -53,9 +53,9 @@ class RiskReport:
         coverage: share of all documents that get an answer as things are; 1 where no threshold is
             in force.
         notes: what a reader must know besides.
-        promises: for each point the fewest errors that can be promised where no fewer documents are
-            answered; None where none can be. Empty for held-out documents: a target follows from
-            the label space's own examples.
+        promises: for each point the fewest errors that can be promised, with one more to spare,
+            where no fewer documents are answered; None where none can be. Empty for held-out
+            documents: a target follows from the label space's own examples.
     """
 
     subject: str

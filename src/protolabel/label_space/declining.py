@@ -51,14 +51,23 @@ def none_declined_sentence(why: str, *, after_some: bool = False) -> str:
     return f"no {'other ' * after_some}document could be declined: {why}" if why else ""
 
 
-def declining_sentence_after(space: LabelSpace) -> str:
+def declining_sentence_after(space: LabelSpace, *, decides: bool) -> str:
     """Return why every document is declined from now on, or none can be; empty where it is not so.
 
-    It is asked after a change of what decides. What answers is fitted first where that takes a
+    It is asked after a change. Where a target is in force, any change may make it impossible, since
+    what can be promised follows from the examples. What answers is fitted first where that takes a
     moment.
+
+    Args:
+        space: the label space.
+        decides: whether the change was one of what decides, such as a threshold.
     """
-    if space.settings.target is None and space.settings.threshold is None:
+    settings = space.settings
+    if settings.target is None and (settings.threshold is None or not decides):
         return ""
     space.settle(refined=None)
     view = space.view()
-    return view.refusal() or none_declined_sentence(why_none_declined(view))
+    refusal = view.refusal()
+    if refusal or not decides:
+        return refusal
+    return none_declined_sentence(why_none_declined(view))

@@ -71,6 +71,7 @@ class Preview:
             many, or have no vector of the encoder of after the change.
         head: what ranked: ``prototypes``, or ``refined`` weights.
         base: the version that the change would stand on.
+        refusal: why every document would be declined after it; empty where it is not so.
     """
 
     change: Change
@@ -81,6 +82,12 @@ class Preview:
     examples_left_out: int
     head: str
     base: int
+    refusal: str = ""
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Sentences about effects that may be unintended."""
+        return (*self.change.hints, *filter(None, [self.refusal]))
 
     @property
     def flows(self) -> tuple[Flow, ...]:
@@ -120,4 +127,5 @@ class Preview:
                 for f in self.flows
             ],
             "moved": [move.to_dict() for move in self.moved],
+            "hints": [*self.hints],
         }  # fmt: skip

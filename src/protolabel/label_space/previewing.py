@@ -150,6 +150,7 @@ class Previews(ChangeMethods[Preview]):
             examples_left_out=documents.examples_left_out,
             head=after.head.head,
             base=rehearsal.base,
+            refusal="" if rehearsal.why_none else after.refusal(),
         )
 
 

@@ -103,11 +103,12 @@ def change_record(change: Change, mark: str) -> dict[str, Any]:
 def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
     """Return the record of a change that a request has just made, or found to be made.
 
-    After a change of what decides, its hints say where every document is declined from now on.
+    Its hints say where every document is declined from now on.
     """
     record = change_record(change, mark_in(space, change.version))
     request = REQUESTS.get(change.kind)
-    if request is not None and request.decides and (refusal := declining_sentence_after(space)):
+    decides = request is not None and request.decides
+    if refusal := declining_sentence_after(space, decides=decides):
         record["hints"].append(refusal)
     return record
 

@@ -109,8 +109,9 @@ def risk_sentences(report: RiskReport) -> list[str]:
         lines.append(promise)
     if report.promises and (fewest := report.promises[-1]) is not None:
         lines.append(
-            f"the fewest errors that can be promised: target {target_for(fewest)}, and "
-            f"{_percent(fewest.coverage)} of the documents are answered where it is set"
+            "with one more error to spare, the fewest that can be promised: target "
+            f"{target_for(fewest)}, and {_percent(fewest.coverage)} of the documents are answered "
+            "where it is set"
         )
     return [*lines, *report.notes]
 
