@@ -106,7 +106,12 @@ def _files_in(folder: str, name: str) -> list[str]:
 
 
 def _one_in(folder: str, name: str, files: list[str], label_space: LabelSpace) -> str:
-    """Return the path of the one file, or else the key of the one remembered row of that id."""
+    """Return the path of the one file, or else the key of the one remembered row of that id.
+
+    Where several messages were remembered by one number, it is that which stands there now.
+    """
+    from protolabel.readers.one_document import is_there
+
     if len(files) == 1:
         return files[0]
     if not files:
@@ -115,6 +120,8 @@ def _one_in(folder: str, name: str, files: list[str], label_space: LabelSpace) -
         keys = [names.key for names in within if name == names.id or names.end_with(name)]
         if len(keys) == 1:
             return keys[0]
+        if is_there(path := os.path.join(folder, name)):
+            return path
     listed = ", ".join(files[:3])
     raise InputError(
         f"{quantity(len(files), 'file')} {name!r} in {folder}" + (f": {listed}" if files else ""),
