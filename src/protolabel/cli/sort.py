@@ -114,7 +114,8 @@ def sort_command(
                     note_former_folders(root, journal, current)
         note(output.words())
     if sorter.n_emptied:
-        note(f"{quantity(sorter.n_emptied, 'file')} removed that an earlier run had copied")
+        verb = "would be removed" if sorting.preview else "removed"
+        note(f"{quantity(sorter.n_emptied, 'file')} {verb} that an earlier run had copied")
     if sorter.n_kept:
         note(
             f"left alone: {quantity(sorter.n_kept, 'file')} that somebody moved or removed; "

@@ -126,10 +126,11 @@ def _is_linked(source: str, target: Path) -> bool:
     return True
 
 
-def moved_after_copying(source: str, target: Path, digest: str) -> bool:
+def moved_after_copying(source: str, target: Path, digest: str, look: bool = False) -> bool:
     """Remove a source whose copy or hard link stands at ``target``; return whether it is gone.
 
     It stays where either holds another content by now, or where only a symbolic link stands there.
+    ``look``: it stays in any case; return whether it would be gone.
 
     Raises:
         OSError: a file cannot be read or removed.
@@ -138,7 +139,7 @@ def moved_after_copying(source: str, target: Path, digest: str) -> bool:
         return False
     if digest_of(target) != digest or digest_of(source) != digest:
         return False
-    return _remove_copy(source, target, digest)
+    return look or _remove_copy(source, target, digest)
 
 
 def moved_within(old: Path, new: Path, digest: str) -> None:

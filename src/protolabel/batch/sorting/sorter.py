@@ -171,11 +171,11 @@ class Sorter:
 
     def _empty(self, path: str, entry: Entry) -> None:
         """Remove a source that an earlier run copied or linked, where files are moved now."""
-        if self.how != "move" or entry.how == "move" or self._preview:
-            return
-        if moved_after_copying(path, self.root / entry.place, entry.digest):
-            self.journal.write([replace(self.journal.entries[entry.place], how="move")])
+        at, look = self.root / entry.place, self._preview
+        if self.how == "move" != entry.how and moved_after_copying(path, at, entry.digest, look):
             self.n_emptied += 1
+            if not look:
+                self.journal.write([replace(self.journal.entries[entry.place], how="move")])
 
     def run(
         self,
