@@ -51,3 +51,13 @@ def export_of_a_newer_protolabel(d: Desk) -> None:
     newer = export.replace('"protolabel_export": 1', '"protolabel_export": 2')
     d.refused("import", "new.space", "-", stdin=newer)
     call("import", "new.space", "-", stdin=export)
+
+
+@CASES.of("import it alone: `protolabel import SPACE FILE`")
+def export_as_a_table(d: Desk) -> None:
+    export = d.file("ours.jsonl", call("export", d.space).stdout)
+    remedy = d.refused("add", d.space, "bills", export, "--new")
+    assert "protolabel import" in remedy
+    call("init", "other.space", "--encoder", "hashing")
+    call("import", "other.space", export)
+    assert call("export", "other.space").stdout == export.read_text()

@@ -188,6 +188,18 @@ def damaged_rows(d: Desk) -> None:
     call("check", d.space)
 
 
+@CASES.of("`protolabel check {}` lists what is damaged; {}")
+def damaged_log(d: Desk) -> None:
+    call("backup", d.space, "BACKUP")
+    db = sqlite3.connect(d.space, isolation_level=None)
+    db.execute("UPDATE changes SET detail = '{' WHERE version = 2")
+    db.close()
+    remedy = d.refused("history", d.space, code=5)
+    assert "changes 2: detail is '{'" in call("check", d.space, code=5).stdout
+    d.obeyed(remedy.partition("restore a backup: ")[2])
+    call("history", d.space)
+
+
 @CASES.of("open it again: LabelSpace({})")
 def closed_space(d: Desk) -> None:
     space = LabelSpace(d.space, background=False)

@@ -144,6 +144,6 @@ WHOLE_COMMANDS = {  # their commands are put together of parts
     "label_space/changes/classes.py",
     "label_space/soundness.py", "store/moved_files.py", "store/new_files.py",
     "store/restoring.py",
-    "store/sqlite_errors.py",
+    "store/damage_behind.py", "store/sqlite_errors.py",
     "training/adapt.py",
 }  # fmt: skip

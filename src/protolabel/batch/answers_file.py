@@ -44,9 +44,10 @@ from protolabel.batch.earlier_answers import (
     Claim,
     Earlier,
     EarlierAnswers,
-)
+)  # fmt: skip
 from protolabel.batch.locks import lock
 from protolabel.batch.moved_names import MovedNames
+from protolabel.batch.named_faults import naming_output
 from protolabel.batch.run_file import Run, RunNotes, joined, read_run, side_file, tables_of
 from protolabel.batch.sources_read import SourcesRead
 from protolabel.batch.version_marks import Marks, unmarked
@@ -220,6 +221,7 @@ class AnswersFile(Closable):
         self._file.seek(0, os.SEEK_END)
         return n_absent
 
+    @naming_output
     def write(self, record: Record, key: bytes, *, moves: bool = False) -> None:
         """Append an answer, as docs/json.md documents it.
 
@@ -240,6 +242,7 @@ class AnswersFile(Closable):
         place = NOWHERE if moves else place_of(*name, folder=self._folder)
         self.earlier.note_answer(key, place, table_digest(table))
 
+    @naming_output
     def flush(self) -> None:
         """Hand what was written to the operating system: a kill of this process loses none."""
         self._file.flush()
@@ -258,6 +261,7 @@ class AnswersFile(Closable):
                     os.unlink(path)
         self.close()
 
+    @naming_output
     def close(self) -> None:
         """Make everything durable, and close the file."""
         if not self._file.closed:

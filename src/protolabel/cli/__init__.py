@@ -6,6 +6,7 @@ The table of exit codes is in ``docs/json.md``.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ class CommandLine(Commands):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. Advice of an error names the label space of the command line."""
         try:
-            with _output_may_be_unwanted():
+            with _output_may_be_unwanted(), _damage_may_be_behind(ctx):
                 return super().invoke(ctx)
         except ProtolabelError as error:
             path = ctx.meta.get(PATH)
@@ -78,6 +79,21 @@ def _output_may_be_unwanted() -> Iterator[None]:
         yield
     except BrokenPipeError as error:
         raise OutputUnwantedError from error
+
+
+@contextmanager
+def _damage_may_be_behind(ctx: click.Context) -> Iterator[None]:
+    """Raise SpaceDamagedError for an error of Python's, where the label space is damaged."""
+    try:
+        yield
+    except Exception as error:
+        path = ctx.meta.get(PATH)
+        if isinstance(path, str) and os.path.isfile(path):
+            from protolabel.store.damage_behind import damage_behind
+
+            if damage := damage_behind(path, error):
+                raise damage from error
+        raise
 
 
 @click.group(

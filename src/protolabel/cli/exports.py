@@ -5,53 +5,65 @@ What a record means, and what becomes of one that cannot be used, is decided els
 
 from __future__ import annotations
 
+import io
 import json
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from protolabel.errors import InputError
-from protolabel.label_space.export import FORMAT
+from protolabel.label_space.export import HEAD_BYTES, is_beginning_of_export
 from protolabel.label_space.exported_folder import is_exported_folder, read_exported_folder
 from protolabel.readers.json_objects import json_object, refuse_repeated
+from protolabel.readers.paths import STDIN, beginning, opened
+from protolabel.readers.text_beginnings import text_encoding
 from protolabel.row_numbers import STDIN_NAME
 
 
 def is_export(source: str) -> bool:
-    """Return whether an input is an export; of the standard input nothing is consumed."""
-    if source != "-" and is_exported_folder(source):
+    """Return whether an input is an export; whoever reads standard input next has all of it."""
+    if source != STDIN and is_exported_folder(source):
         return True
-    mark = f'{{"{FORMAT}"'.encode()
-    if source == "-":
-        stdin = sys.stdin.buffer if sys.stdin is not None else None
-        peek = getattr(stdin, "peek", None)
-        return peek is not None and bool(peek(len(mark))[: len(mark)] == mark)
-    if not os.path.isfile(source):  # of a pipe, too, nothing is consumed
+    if source != STDIN and not os.path.isfile(source):  # of a pipe, too, nothing is consumed
         return False
     try:
-        with open(source, "rb") as file:
-            return file.read(len(mark)) == mark
-    except OSError:
+        return is_beginning_of_export(beginning(source, HEAD_BYTES))
+    except (OSError, InputError):
         return False
 
 
 def export_records(source: str) -> Iterator[dict[str, object] | InputError]:
     """Yield the records of an export; an error in the place of a line that holds none."""
-    if source == "-":
-        yield from _lines(sys.stdin.buffer, STDIN_NAME)
-        return
-    if is_exported_folder(source):
+    if source != STDIN and is_exported_folder(source):
         yield from read_exported_folder(source)
         return
-    with open(source, "rb") as file:
-        yield from _lines(file, source)
-
-
-def _lines(stream: BinaryIO, name: str) -> Iterator[dict[str, object] | InputError]:
-    for number, raw in enumerate(stream, start=1):
+    name = STDIN_NAME if source == STDIN else source
+    encoding = text_encoding(beginning(source, HEAD_BYTES))
+    with opened(source) as file:
         try:
-            record = json.loads(raw, object_pairs_hook=json_object)
+            yield from _records(_lines(file, encoding), name)
+        except UnicodeDecodeError as error:
+            yield _no_record(f"{name}: text that is not in {encoding.upper()} ({error})")
+
+
+def _lines(file: BinaryIO, encoding: str) -> Iterator[str | bytes]:
+    """Yield lines: as bytes, each for itself, where they are in UTF-8."""
+    if encoding == "utf-8-sig":
+        yield from file
+        return
+    text = io.TextIOWrapper(file, encoding, newline="\n")
+    try:
+        yield from text
+    finally:
+        text.detach()
+
+
+def _records(lines: Iterable[str | bytes], name: str) -> Iterator[dict[str, object] | InputError]:
+    for number, line in enumerate(lines, start=1):
+        if line.isspace():
+            continue
+        try:
+            record = json.loads(line, object_pairs_hook=json_object)
             refuse_repeated(record, f"{name}:{number}")
         except (ValueError, RecursionError) as error:
             yield _no_record(f"{name}:{number}: no JSON ({error})")

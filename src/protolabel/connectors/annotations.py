@@ -35,6 +35,7 @@ from protolabel.readers.options import MAX_BYTES, Reading
 from protolabel.readers.paths import STDIN, beginning, opened
 from protolabel.readers.plain_text import numbered_lines, text_chunks, text_pieces
 from protolabel.readers.rows import Origin
+from protolabel.readers.text_beginnings import text_beginning
 from protolabel.row_numbers import ITEM
 from protolabel.text import first_line
 from protolabel.types import Example
@@ -197,8 +198,7 @@ def _first_object(path: str) -> dict[str, Any] | None:
         head = beginning(path, _HEAD_BYTES)
     except (InputError, OSError):
         return None
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start[:1] not in (b"{", b"["):
+    if text_beginning(head).lstrip()[:1] not in ("{", "["):
         return None
     try:  # of standard input no more is looked at, since it cannot be read twice
         stream = nullcontext(BytesIO(head)) if path == STDIN else opened(path)
@@ -220,8 +220,8 @@ def _records_in(stream: BinaryIO, head: bytes, origin: Origin) -> Iterator[tuple
     """Yield each object of a stream, whose beginning is ``head``, with its place."""
     reading = Reading()
     chunks = text_chunks(stream, origin.name, reading)
-    lines = head.removeprefix(b"\xef\xbb\xbf").lstrip().splitlines()
-    if not _is_json(lines[0] if lines else b""):  # an array, or objects over several lines
+    first, _, _ = text_beginning(head).lstrip().partition("\n")
+    if not _is_json(first):  # an array, or objects over several lines
         pieces = text_pieces(chunks, origin.name)
         for number, value in enumerate(array_items(pieces, origin, MAX_BYTES), start=1):
             yield f"{origin.name}:{ITEM}{number}", value
@@ -242,12 +242,12 @@ def _records_in(stream: BinaryIO, head: bytes, origin: Origin) -> Iterator[tuple
             ) from reason
 
 
-def _is_json(line: bytes) -> bool:
+def _is_json(line: str) -> bool:
     """Return whether a line is an object of its own."""
-    if not line.startswith(b"{"):
+    if not line.startswith("{"):
         return False
     try:
         json.loads(line)
     except (ValueError, RecursionError):
-        return len(line) >= _HEAD_BYTES // 2  # a line longer than what was looked at
+        return len(line) >= _HEAD_BYTES // 8  # a line longer than what was looked at
     return True

@@ -6,18 +6,28 @@ its own, followed by its examples. ``changes/imports.py`` takes them in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from protolabel.images import data_address
-from protolabel.readers.rows import NOT_LABEL
+from protolabel.readers.rows import EXPORT, NOT_LABEL
+from protolabel.readers.text_beginnings import text_beginning
+from protolabel.store import damage_as_cause
 
 if TYPE_CHECKING:
     from protolabel.label_space.view import View
 
-FORMAT = "protolabel_export"  # the key by which an export is known
+FORMAT = EXPORT
 VERSION = 1
+_BEGINNING = re.compile(rf'\s*\{{\s*"{FORMAT}"')
+HEAD_BYTES = 1024  # of a file, which tell whether it is an export
 HEADER = {FORMAT, "encoder_fingerprint", "metric", "settings"}  # fields of the first record
+
+
+def is_beginning_of_export(raw: bytes) -> bool:
+    """Return whether a text that begins with these bytes is an export; see ``HEAD_BYTES``."""
+    return _BEGINNING.match(text_beginning(raw)) is not None
 
 
 def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]]:
@@ -26,6 +36,11 @@ def exported(view: View, *, vectors: bool = False) -> Iterator[dict[str, object]
     An image is its file, byte for byte, as a ``data:`` address. ``vectors``: with all embeddings.
     Without it, an example has one only where the encoder cannot make it again.
     """
+    with damage_as_cause(view.rows.path):
+        yield from _records(view, vectors)
+
+
+def _records(view: View, vectors: bool) -> Iterator[dict[str, object]]:
     rows, embedder = view.rows, view.embedder
     yield {
         FORMAT: VERSION,

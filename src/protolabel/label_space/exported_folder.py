@@ -30,7 +30,7 @@ from safetensors.numpy import load_file, save_file
 from protolabel.errors import InputError
 from protolabel.extras import require
 from protolabel.images import data_address, from_data_address
-from protolabel.label_space.export import FORMAT
+from protolabel.label_space.export import HEAD_BYTES, is_beginning_of_export
 from protolabel.label_space.view import View
 from protolabel.private_files import PRIVATE_FOLDER
 from protolabel.quantity import quantity
@@ -52,7 +52,7 @@ def is_exported_folder(path: str) -> bool:
     """Return whether a folder was written by :func:`write_exported_folder`."""
     try:
         with open(os.path.join(path, HEAD), "rb") as file:
-            return file.read(len(FORMAT) + 4).startswith(f'{{"{FORMAT}"'.encode())
+            return is_beginning_of_export(file.read(HEAD_BYTES))
     except (OSError, ValueError):
         return False
 
@@ -139,7 +139,7 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
 
     place = Path(folder)
     try:
-        yield json.loads((place / HEAD).read_text(encoding="utf-8"))
+        yield json.loads((place / HEAD).read_bytes())
         schema = parquet.read_schema(place / CLASSES)  # older ones lack the last ones
         columns = [*_CLASS_FIELDS[:4], *{"sharpened_embedding", _PARENT}.intersection(schema.names)]
         classes = parquet.read_table(place / CLASSES, columns=columns)

@@ -36,7 +36,7 @@ from protolabel.label_space.view_builder import (
     whole_view,
 )
 from protolabel.progress import Progress, silent
-from protolabel.store import Store
+from protolabel.store import Store, damage_as_cause
 from protolabel.time_stamps import now
 from protolabel.types import Change
 
@@ -97,7 +97,8 @@ class Session:
         self.store.rows.require_version(version)
         if version == self._view.version:
             return self._view
-        return past_view(self.store.rows, self.binding, version)
+        with damage_as_cause(self.store.rows.path):
+            return past_view(self.store.rows, self.binding, version)
 
     def near_names(self, labels: Iterable[str]) -> dict[str, list[str]]:
         """Return which of the clean labels would be new classes, and are near an existing one."""
@@ -202,7 +203,7 @@ class Session:
         The count of commits is read before the rows, and stored after the view is published. So a
         concurrent call waits, and after a failure the next call reads the rows again.
         """
-        with self._publishing:
+        with self._publishing, damage_as_cause(self.store.rows.path):
             commits = self.store.commits_elsewhere()
             self._publish(caught_up(self._view, self.store.rows, self.binding, self.pending))
             self._commits = commits

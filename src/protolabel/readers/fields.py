@@ -139,6 +139,17 @@ def refuse_no_field(
     raise error
 
 
+def refuse_export(source: str, present: Iterable[str]) -> NoReturn:
+    """Raise the NoFieldError for the first line of an export of a label space."""
+    error = NoFieldError(
+        f"{source}: the first line of an export of a label space, which is no document",
+        expected="documents",
+        remedy="import it alone: `protolabel import SPACE FILE`",
+    )
+    error.fields = tuple(present)
+    raise error
+
+
 def refuse_null(source: str, field: str) -> NoReturn:
     """Raise the InputError for a text field that is there and has no value."""
     raise InputError(

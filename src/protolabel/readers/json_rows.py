@@ -22,6 +22,7 @@ from protolabel.readers.fields import (
     checked_label,
     json_name,
     nested_names,
+    refuse_export,
     refuse_no_field,
     refuse_null,
     refuse_type,
@@ -34,7 +35,7 @@ from protolabel.readers.json_objects import DECODER, refuse_repeated
 from protolabel.readers.naming_rows import naming_object
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
-from protolabel.readers.rows import ANSWER, NO_LABEL, NOT_LABEL, Origin, Row
+from protolabel.readers.rows import ANSWER, EXPORT, NO_LABEL, NOT_LABEL, Origin, Row
 from protolabel.readers.vectors import refuse_infinite
 from protolabel.row_numbers import ITEM
 from protolabel.text import without_content
@@ -123,6 +124,8 @@ class _Objects:
         elif vector is None:
             if text is None:  # the field is there
                 refuse_null(source, self._fields.get("text", "text"))
+            if EXPORT in value:
+                refuse_export(source, value)
             alternatives = ", or an 'image' or 'embedding'"
             missing = MissingField("text", self._reading.text_field, alternatives)
             refuse_no_field(missing, nested_names(value), source, whole=not self._n)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
 
 NO_LABEL = object()
+EXPORT = "protolabel_export"  # the field by which an export of a label space is known
 NOT_LABEL = "not_label"  # the field of a class that a document is not of
 ANSWER = "answer"  # the field of what a person said to a label, in files of Prodigy
 UNACCEPTED = ("reject", "ignore")

@@ -89,6 +89,8 @@ def by_name(db: sqlite3.Connection) -> sqlite3.Cursor:
 def row_of(record: sqlite3.Row) -> AnswerRow | None:
     """Return the row of a :func:`selection`; None where it is not what was written."""
     document, embedding, shares = record["document"], record["embedding"], record["shares"]
+    if not all(isinstance(blob, bytes) for blob in (document, embedding, shares)):
+        return None
     if row_digest(document, embedding, shares) != record["digest"]:
         return None
     return AnswerRow(

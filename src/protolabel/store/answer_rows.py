@@ -37,6 +37,7 @@ from protolabel.store.leaving_answers import (
     shorten,
 )
 from protolabel.store.own_answers import drop_own_of_leaving, is_without_answer
+from protolabel.store.readable_rows import damaged_keys
 from protolabel.store.stored_places import store_places, stored_places
 from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
@@ -270,7 +271,7 @@ class AnswerRows:
 
     def damaged(self) -> list[int]:
         """Return the numbers of rows that are not what was written."""
-        return [turn for turn, row in self._rows() if row is None]
+        return damaged_keys(self._connection, "answers", self._rows)
 
     def drop(self, turns: Collection[int]) -> None:
         """Remove rows by number."""

@@ -19,6 +19,7 @@ from protolabel.errors import SpaceDamagedError
 from protolabel.quantity import quantity
 from protolabel.store.births import LIVING_ITEMS
 from protolabel.store.encodings import IN_FORCE
+from protolabel.store.readable_rows import any_text, unreadable_values
 from protolabel.store.schema import item_digest
 from protolabel.store.sums import unpacked_sum
 from protolabel.store.tables import Tables
@@ -49,7 +50,7 @@ def check(tables: Tables, *, repair: bool = False, who: str = "protolabel") -> l
         metric = tables.log.meta.get("metric")
         unread = not findings and metric not in METRICS
         words = [f"the metric {metric!r} counts as cosine"] if unread else []
-    except (SpaceDamagedError, sqlite3.DatabaseError) as error:
+    except (SpaceDamagedError, sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return [*findings, Finding(str(error), "damage")]
     if repair and sums:
         _rebuild_sums(tables, who)
@@ -73,12 +74,20 @@ def check(tables: Tables, *, repair: bool = False, who: str = "protolabel") -> l
     return findings
 
 
+def _unreadable(db: sqlite3.Connection) -> list[str]:
+    """Return what SQLite finds wrong; else the values that are none of their columns."""
+    with any_text(db):
+        damage = [str(row[0]) for row in db.execute("PRAGMA integrity_check(20)")]
+    if damage != ["ok"]:
+        return [f"SQLite: {line}" for line in damage]
+    return list(unreadable_values(db))
+
+
 def _rows_findings(tables: Tables) -> Iterator[str]:
     db = tables.connection.db
-    damage = [row[0] for row in db.execute("PRAGMA integrity_check(20)")]
-    if damage != ["ok"]:
-        yield from (f"SQLite: {line}" for line in damage)
-        return
+    if unreadable := _unreadable(db):
+        yield from unreadable
+        return  # what follows trusts these values
     for table, row, parent, _ in db.execute("PRAGMA foreign_key_check"):
         yield f"{table} row {row} refers to a row of {parent} that is not there"
     n, low, high = db.execute("SELECT count(*), min(version), max(version) FROM changes").fetchone()

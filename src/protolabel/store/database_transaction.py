@@ -6,6 +6,7 @@ import sqlite3
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from protolabel.store.damage_behind import damage_behind
 from protolabel.store.file_in_use import lost_log_error
 from protolabel.store.sqlite_errors import translated
 
@@ -39,6 +40,8 @@ class Transaction:
             connection.lock.release()
             if isinstance(error, sqlite3.Error):
                 raise translated(connection.path, error) from error
+            if damage := damage_behind(connection.path, error):
+                raise damage from error
             raise
 
     def __exit__(
@@ -62,6 +65,10 @@ class Transaction:
             connection.lock.release()
         if isinstance(error, sqlite3.Error):
             raise translated(connection.path, error) from error
+        if error is None or self._joins:
+            return
+        if damage := damage_behind(connection.path, error):
+            raise damage from error
 
 
 class Section:

@@ -13,6 +13,7 @@ from protolabel.store.connection import Connection
 from protolabel.store.records import Fit
 
 MOST_FITS = 8  # fits of one kind: those of the newest bases
+_CONTENT = "CAST(header AS BLOB), body, digest"  # damage may have left a header that is no text
 PATIENCE = 0.2  # seconds to wait for another writer: a fit can be made again, a caller is waiting
 
 
@@ -27,10 +28,10 @@ class FitRows:
         """Return the fit of a kind that was made from a basis; None if absent or damaged."""
         if (kind, basis) in self._unwritten:
             return self._unwritten[kind, basis]
-        sql = "SELECT header, body, digest FROM fits WHERE kind = ? AND basis = ?"
+        sql = f"SELECT {_CONTENT} FROM fits WHERE kind = ? AND basis = ?"
         with self._connection.reading() as db:
             row = db.execute(sql, (kind, basis)).fetchone()
-        if row is None or fit_digest(kind, basis, row[0], row[1]) != row[2]:
+        if row is None or fit_digest(kind.encode(), basis, row[0], row[1]) != row[2]:
             return None
         return Fit(kind, basis, json.loads(row[0]), row[1])
 
@@ -45,7 +46,7 @@ class FitRows:
             StoreError: the file is open for reading only.
         """
         header = json.dumps(dict(fit.header), sort_keys=True)
-        digest = fit_digest(fit.kind, fit.basis, header, fit.body)
+        digest = fit_digest(fit.kind.encode(), fit.basis, header.encode(), fit.body)
         keys_of_kind = [key for key in list(self._unwritten) if key[0] == fit.kind]
         for old in sorted(keys_of_kind)[: max(0, len(keys_of_kind) - MOST_FITS + 1)]:
             self._unwritten.pop(old, None)
@@ -65,14 +66,16 @@ class FitRows:
     def damaged(self) -> Iterator[tuple[str, int]]:
         """Yield kind and basis of each fit that is not what was written."""
         with self._connection.reading() as db:
-            for kind, basis, header, body, digest in db.execute("SELECT * FROM fits"):
+            sql = f"SELECT CAST(kind AS BLOB), basis, {_CONTENT} FROM fits"
+            for kind, basis, header, body, digest in db.execute(sql):
                 if fit_digest(kind, basis, header, body) != digest:
-                    yield kind, basis
+                    yield kind.decode(errors="surrogateescape"), basis
 
     def drop(self, kind: str, basis: int) -> None:
         """Remove one fit."""
         with self._connection.transaction("IMMEDIATE") as db:
-            db.execute("DELETE FROM fits WHERE kind = ? AND basis = ?", (kind, basis))
+            key = kind.encode(errors="surrogateescape"), basis
+            db.execute("DELETE FROM fits WHERE CAST(kind AS BLOB) = ? AND basis = ?", key)
 
     def drop_all(self) -> None:
         """Remove all fits: what they were made from was wrong."""
@@ -82,6 +85,6 @@ class FitRows:
 
 def fit_digest(kind: object, basis: object, header: object, body: object) -> bytes:
     """Return SHA-256 over kind, basis, header, each with a line feed after it, and the body."""
-    if not isinstance(body, bytes):
+    if not (isinstance(kind, bytes) and isinstance(header, bytes) and isinstance(body, bytes)):
         return b""
-    return hashlib.sha256(f"{kind}\n{basis}\n{header}\n".encode() + body).digest()
+    return hashlib.sha256(b"%b\n%b\n%b\n%b" % (kind, str(basis).encode(), header, body)).digest()

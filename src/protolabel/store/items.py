@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from protolabel.arrays import Floats
 from protolabel.store.births import LIVING_ITEMS
 from protolabel.store.connection import Connection
 from protolabel.store.records import Holding, Kind
+from protolabel.store.vector_rows import vector_of
 from protolabel.types import Document, VectorSpace
 
 _BLANK = "(i.text IS NULL OR trim(i.text, ' ' || char(9, 10, 13)) = '')"
@@ -89,4 +88,4 @@ class Items:
         sql = "SELECT item, embedding FROM vectors WHERE item = ? AND encoding = ?"
         with self._connection.reading() as db:
             rows = (row for i in items for row in db.execute(sql, (i, encoding.number)))
-            return {item: np.frombuffer(blob, dtype="<f4") for item, blob in rows}
+            return {item: vector_of(blob, encoding.dim) for item, blob in rows}

@@ -72,12 +72,12 @@ class Log:
         edge, left = before or self.version() + 1, limit if limit is not None else 2**62
         while left > 0:
             with self._connection.reading() as db:
-                page = db.execute(sql, (edge, min(left, 500))).fetchall()
+                rows = db.execute(sql, (edge, min(left, 500))).fetchall()
+                page = [_change(row) for row in rows]
             if not page:
                 return
-            for version, kind, summary, at, who, reverts, detail in page:
-                yield Change(version, kind, summary, at, who, reverts, json.loads(detail))
-            edge, left = page[-1][0], left - len(page)
+            yield from page
+            edge, left = page[-1].version, left - len(page)
 
     def mark(self, version: int) -> str:
         """Return what tells the change of a version from others of that number (:func:`mark_of`).
@@ -105,3 +105,11 @@ class Log:
             return dict(
                 db.execute(f"SELECT key, value FROM settings WHERE {ALIVE}", {"v": version})
             )
+
+
+def _change(row: tuple[int, str, str, str, str, int | None, str]) -> Change:
+    version, kind, summary, at, who, reverts, detail = row
+    values = json.loads(detail)
+    if not isinstance(values, dict):
+        raise TypeError(f"a detail that is no JSON object, of version {version}")
+    return Change(version, kind, summary, at, who, reverts, values)

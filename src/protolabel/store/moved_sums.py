@@ -12,6 +12,7 @@ import numpy as np
 from protolabel.arithmetic.fixed_point import require_representable, to_fixed, unrepresentable
 from protolabel.arrays import FixedSums, Floats
 from protolabel.store.sums import keep_sum, unpacked_sum
+from protolabel.store.vector_rows import vector_of
 from protolabel.store.vectors import Vectors
 from protolabel.types import VectorSpace
 
@@ -49,7 +50,7 @@ class MovedSums:
                 "SELECT embedding FROM vectors WHERE item = ? AND encoding = ?",
                 (item, encoding.number),
             ).fetchone()
-            vector = np.frombuffer(blob, dtype="<f4")
+            vector = vector_of(blob, encoding.dim)
             if len(unrepresentable(vector[None, :])):  # of a file that was written unchecked
                 self._uncounted.add(class_key)
                 return

@@ -19,6 +19,7 @@ from protolabel.document_key import KEY_BYTES
 from protolabel.store.connection import Connection
 from protolabel.store.noted_decisions import ABOUT_PROPOSALS, NotedDecisions
 from protolabel.store.proposal_records import ProposalMarks, ProposalRow, State
+from protolabel.store.readable_rows import damaged_keys
 from protolabel.time_stamps import now
 
 _NEWEST = "proposed"  # a key of meta: the highest number of the rows that were removed
@@ -128,7 +129,7 @@ class ProposalRows:
 
     def damaged(self) -> list[int]:
         """Return the numbers of rows that are not what was written."""
-        return [number for number, row in self._rows() if row is None]
+        return damaged_keys(self._connection, "proposals", self._rows)
 
     def drop(self, numbers: Collection[int]) -> None:
         """Remove rows by number."""
@@ -197,9 +198,10 @@ def _values(row: ProposalRow) -> tuple[object, ...]:
 def _row(values: tuple[object, ...]) -> ProposalRow | None:
     """Return the row of these columns; None where it is not what was written."""
     number, state, at, encoding, n, total, squares, members, record, digest = values
+    if not isinstance(members, bytes) or not isinstance(total, bytes):
+        return None
     if _digest(number, n, total, squares, members) != digest:  # type: ignore[arg-type]
         return None
-    assert isinstance(members, bytes)
     keys = frozenset(members[i : i + KEY_BYTES] for i in range(0, len(members), KEY_BYTES))
-    vector = np.frombuffer(total, "<f8")  # type: ignore[call-overload]
+    vector = np.frombuffer(total, "<f8")
     return ProposalRow(number, state, at, encoding, n, vector, squares, keys, record)  # type: ignore[arg-type]

@@ -11,6 +11,11 @@ import numpy.typing as npt
 
 from protolabel.arrays import FixedSums, Floats
 
+CHANGE_KINDS = (
+    "create", "describe", "add", "import", "rename", "merge", "split", "nest", "retire", "restore",
+    "move", "correct", "relabel", "refute", "remove", "sharpen", "place", "configure", "undo",
+    "redo", "return", "tune", "reencode", "remember", "repair",
+)  # fmt: skip
 LASTING_SETTINGS = ("remember", "remember_most")  # no return to a version changes them
 Kind = Literal["text", "images", "embeddings"]  # what an item holds
 

@@ -15,6 +15,7 @@ from protolabel.errors import (
 )
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_OTHER_TABLES = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH}
 _NO_WRITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 _NO_ROOM = {
     sqlite3.SQLITE_FULL,
@@ -66,7 +67,26 @@ def translated(path: str, error: sqlite3.Error) -> ProtolabelError:
             expected="a writable file in a writable folder",
             remedy="change the permissions, or copy it elsewhere with protolabel backup",
         )
+    if primary in _OTHER_TABLES or (not code and isinstance(error, sqlite3.OperationalError)):
+        return SpaceDamagedError(  # Python's own error has no code: a text that is no UTF-8
+            f"{path} is damaged ({error})",
+            expected="tables and texts as protolabel writes them",
+            remedy=f"`protolabel check {shlex.quote(str(path))}` lists what is damaged; "
+            f"{restore_remedy(path)}",
+        )
     return StoreError(f"{path}: {error}", remedy=f"run `protolabel check {shlex.quote(str(path))}`")
+
+
+def undecodable(path: str, error: UnicodeDecodeError) -> SpaceDamagedError:
+    """Return the error for a name in the file at ``path`` that is no UTF-8.
+
+    Python raises it where SQLite quotes such a name, such as that of a table, in a message.
+    """
+    return SpaceDamagedError(
+        f"{path} is damaged ({error})",
+        expected="names in UTF-8",
+        remedy=restore_remedy(path),
+    )
 
 
 class Translation:
@@ -89,6 +109,8 @@ class Translation:
         """Raise what SQLite raised in our words."""
         if isinstance(error, sqlite3.Error):
             raise translated(self._path, error) from error
+        if isinstance(error, UnicodeDecodeError):
+            raise undecodable(self._path, error) from error
 
 
 def in_our_words(path: str) -> Translation:

@@ -1,4 +1,4 @@
-"""Writes the vector of an item in an encoding: the one place that does."""
+"""The vector of an item in an encoding as bytes of its row, and back: the one place for both."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import sqlite3
 
 import numpy as np
 
-from protolabel.arrays import Floats
+from protolabel.arithmetic.fixed_point import to_fixed
+from protolabel.arrays import FixedSums, Floats
+from protolabel.errors import InputError
 from protolabel.types import VectorSpace
 
 
@@ -18,3 +20,21 @@ def keep_vector(db: sqlite3.Connection, item: int, encoding: VectorSpace, vector
         "INSERT OR IGNORE INTO vectors (item, encoding, embedding, digest) VALUES (?, ?, ?, ?)",
         (item, encoding.number, blob, hashlib.sha256(blob).digest()),
     )
+
+
+def vector_of(blob: object, dim: int) -> Floats:
+    """Return the vector (d,) of a row. Raises ValueError for what is no vector of this length."""
+    if not isinstance(blob, bytes) or len(blob) != 4 * dim:
+        raise ValueError(f"a vector that is not of {4 * dim} bytes")
+    return np.frombuffer(blob, dtype="<f4")
+
+
+def in_fixed_point(vectors: Floats) -> FixedSums:
+    """Return vectors that were read from rows as sums add them. *Shape:* any -> the same, int64.
+
+    Raises ValueError for numbers that no row gets.
+    """
+    try:
+        return to_fixed(vectors)
+    except InputError as error:
+        raise ValueError(error.got) from error

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.class_totals import ClassGroup, ClassTotals, ClassVectors
-from protolabel.arithmetic.fixed_point import to_fixed
 from protolabel.arrays import FixedSums, Floats
 from protolabel.store.births import ALIVE, alive
 from protolabel.store.connection import Connection
@@ -23,6 +22,7 @@ from protolabel.store.examples import Examples
 from protolabel.store.log import Log
 from protolabel.store.records import ClassArrays
 from protolabel.store.sums import is_intact, unpacked_sum
+from protolabel.store.vector_rows import in_fixed_point, vector_of
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class Vectors:
             for key, name, described, *columns in rows:
                 stored = unpacked_sum(key, encoding.dim, *columns)
                 n, sums = stored or self.recomputed_sum(key, newest)
-                yield ClassVectors(key, name, n, sums, _vector(described))
+                yield ClassVectors(key, name, n, sums, _vector(described, encoding.dim))
 
     def class_groups(self, size: int) -> Iterator[ClassGroup]:
         """Yield the classes that answer now, ``size`` at a time: what :meth:`vectors` yields."""
@@ -100,7 +100,7 @@ class Vectors:
             empty = np.zeros(encoding.dim, dtype=np.int64)
             for key, name, described in db.execute(sql, {"v": version, "e": encoding.number}):
                 n, total = sums.get(key, (0, empty))
-                yield ClassVectors(key, name, n, total, _vector(described))
+                yield ClassVectors(key, name, n, total, _vector(described, encoding.dim))
 
     def recomputed_sums(self, version: int) -> dict[int, tuple[int, FixedSums]]:
         """Return counts and sums (d,) by class key from the examples, not from ``sums``."""
@@ -108,17 +108,17 @@ class Vectors:
         sql = f"""SELECT e.class, x.embedding FROM examples e
             JOIN vectors x ON x.item = e.item AND x.encoding = :e WHERE {ALIVE}"""
         with self._connection.reading() as db:
-            values = {"v": version, "e": self._encodings.encoding(version).number}
-            for key, blob in db.execute(sql, values):
-                vector = np.frombuffer(blob, dtype="<f4")
+            encoding = self._encodings.encoding(version)
+            for key, blob in db.execute(sql, {"v": version, "e": encoding.number}):
+                vector = vector_of(blob, encoding.dim)
                 n, total = sums.get(key, (0, 0))
-                sums[key] = (n + 1, total + to_fixed(vector))
+                sums[key] = (n + 1, total + in_fixed_point(vector))
         return sums
 
     def recomputed_sum(self, class_key: int, version: int) -> tuple[int, FixedSums]:
         """Return count and sum (d,) of one class from its examples, not from ``sums``."""
         embeddings = self.example_embeddings(class_key, version)
-        return len(embeddings), to_fixed(embeddings).sum(axis=0, dtype=np.int64)
+        return len(embeddings), in_fixed_point(embeddings).sum(axis=0, dtype=np.int64)
 
     def description_embedding(self, key: int, version: int) -> Floats | None:
         """Return the vector (d,) of a class's description at a version, or None.
@@ -128,9 +128,10 @@ class Vectors:
         sql = f"""SELECT {_DESCRIBED} FROM classes c {_DESCRIPTIONS}
             WHERE c.class = :k AND {ALIVE}"""
         with self._connection.reading() as db:
-            values = {"v": version, "e": self._encodings.encoding(version).number, "k": key}
+            encoding = self._encodings.encoding(version)
+            values = {"v": version, "e": encoding.number, "k": key}
             row = db.execute(sql, values).fetchone()
-        return _vector(row[0]) if row else None
+            return _vector(row[0], encoding.dim) if row else None
 
     def descriptions(self) -> dict[int, int]:
         """Return the item that describes each class that answers now, by class key."""
@@ -269,8 +270,8 @@ def _even_share(counts: list[int], most: int) -> int:
     return low
 
 
-def _vector(blob: bytes | None) -> Floats | None:
-    return None if blob is None else np.frombuffer(blob, dtype="<f4")
+def _vector(blob: bytes | None, dim: int) -> Floats | None:
+    return None if blob is None else vector_of(blob, dim)
 
 
 def _matrix(blobs: list[bytes], dim: int) -> Floats:
