@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,9 +18,8 @@ LANGUAGES = {"python", "sh", "console", "json", "jsonl", "text", "sql", "{toctre
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with shell_environment(tmp_path_factory.mktemp("docs")) as one:
-        yield one
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return shell_environment(tmp_path_factory.mktemp("docs"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -12,12 +12,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from unittest import SkipTest
 
-from prepared_commands import prepared
+from prepared_commands import write_program
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
@@ -29,12 +27,13 @@ ENVIRONMENT = os.environ | {
 }
 
 
-@contextmanager
-def shell_environment(folder: Path) -> Iterator[dict[str, str]]:
-    """Yield the environment of the pages: commands that start at once and share embeddings."""
-    environment = ENVIRONMENT | {"PROTOLABEL_CACHE": str(folder / "embeddings.sqlite")}
-    with prepared(folder / "bin", environment) as programs:
-        yield environment | {"PATH": f"{programs}{os.pathsep}{environment['PATH']}"}
+def shell_environment(folder: Path) -> dict[str, str]:
+    """Return the environment of the pages: commands that start at once and share embeddings."""
+    write_program(folder / "protolabel")
+    return ENVIRONMENT | {
+        "PATH": f"{folder}{os.pathsep}{ENVIRONMENT['PATH']}",
+        "PROTOLABEL_CACHE": str(folder / "embeddings.sqlite"),
+    }
 
 
 def run_page(page: Path, folder: Path, environment: dict[str, str]) -> int:

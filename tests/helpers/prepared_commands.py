@@ -3,31 +3,40 @@
 Every command is a process of its own, as when people type it, with its own working folder,
 environment and streams. Only the imports are not made again, which take longer than most commands.
 
-``python prepared_commands.py SOCKET`` is that program. ``prepared`` starts it, and writes a
-``protolabel`` into a folder: a small program that hands its words and its streams over.
+``start`` gives a command to that program, and ``write_program`` makes a ``protolabel`` for shells.
+``python prepared_commands.py SOCKET`` is the program: it ends when its standard input does.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import select
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import tempfile
+import threading
+import warnings
+from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import IO
 
 IMPORTS = (  # what most commands import when they run
-    "numpy", "openvino", "scipy.linalg", "scipy.special", "sqlite3", "protolabel.cli.commands",
-    "protolabel.cli.examples", "protolabel.cli.file", "protolabel.cli.label",
-    "protolabel.cli.review", "protolabel.cli.classes", "protolabel.cli.settings_and_history",
-    "protolabel.encoders.load", "protolabel.encoders.text.encoder",
-    "protolabel.encoders.text.inference",
+    "numpy", "scipy.linalg", "scipy.special", "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto", "protolabel.cli.classes", "protolabel.cli.examples",
+    "protolabel.cli.file", "protolabel.cli.label", "protolabel.cli.review", "protolabel.cli.serve",
+    "protolabel.cli.settings_and_history", "protolabel.encoders.load",
+    "protolabel.encoders.text.encoder", "protolabel.encoders.text.inference",
+    "protolabel.service.app", "protolabel.service.server",
 )  # fmt: skip
-CLIENT = """\
+NUMBER = 4  # bytes of a process number, and of an exit code
+PROGRAM = """\
 #!{python} -ISs
 import json, os, socket, sys
 
@@ -36,38 +45,114 @@ with socket.socket(socket.AF_UNIX) as server:
     server.connect({address!r})
     socket.send_fds(server, [len(words).to_bytes(4, "big")], [0, 1, 2])
     server.sendall(words)
-    os._exit(server.recv(1)[0])
+    server.recv(4)
+    os._exit(int.from_bytes(server.recv(4), "big", signed=True) % 256)
 """
 
 
-@contextmanager
-def prepared(folder: Path, environment: dict[str, str]) -> Iterator[Path]:
-    """Yield the folder of a ``protolabel`` that starts at once, for as long as this is open."""
-    folder.mkdir()
+@cache
+def program() -> str:
+    """Start the program of this process, unless it runs; return the address that it listens at."""
+    folder = Path(tempfile.mkdtemp(prefix="protolabel"))
     address = str(folder / "socket")
-    script = folder / "protolabel"
-    script.write_text(CLIENT.format(python=sys.executable, address=address))
-    script.chmod(0o755)
     command = [sys.executable, __file__, address]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        try:
-            assert server.stdout.readline() == b"ready\n"
-            yield folder
-        finally:
-            server.kill()
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+
+    def end() -> None:
+        process.stdin.close()
+        process.wait()
+        process.stdout.close()
+        shutil.rmtree(folder)
+
+    atexit.register(end)
+    assert process.stdout.readline() == b"ready\n"
+    return address
+
+
+def write_program(path: Path) -> None:
+    """Write a small program that hands its words and its streams over."""
+    path.write_text(PROGRAM.format(python=sys.executable, address=program()))
+    path.chmod(0o755)
+
+
+class PreparedCommand:
+    """A command that runs: what tests use of a ``subprocess.Popen``."""
+
+    def __init__(self, server: socket.socket, stdout: IO[str]) -> None:
+        self._server, self.stdout = server, stdout
+        self.pid = int.from_bytes(server.recv(NUMBER), "big")
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Return the exit code; None while it runs."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0.0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end, and return the exit code."""
+        if self.returncode is None:
+            if not select.select([self._server], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("protolabel", timeout or 0.0)
+            self.returncode = int.from_bytes(self._server.recv(NUMBER), "big", signed=True)
+            self._server.close()
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, None]:
+        """Wait for its end, and return what it printed since it was read last."""
+        self.wait(timeout)
+        if self.stdout.closed:
+            return "", None
+        with self.stdout:
+            return self.stdout.read(), None
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+
+def start(
+    words: list[str], *, environment: dict[str, str], folder: Path | None, stderr: IO[str]
+) -> PreparedCommand:
+    """Start ``protolabel`` with these words; what it prints is read at ``stdout``."""
+    command = json.dumps([words, str(folder or Path.cwd()), environment]).encode()
+    address = program()
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(address)
+    ours, its = os.pipe()
+    with open(os.devnull, "rb") as nothing:
+        streams = [nothing.fileno(), its, stderr.fileno()]
+        socket.send_fds(server, [len(command).to_bytes(NUMBER, "big")], streams)
+    os.close(its)
+    server.sendall(command)
+    return PreparedCommand(server, open(ours, encoding="utf-8"))
 
 
 def serve(address: str) -> None:
     """Run the commands that come, each in a process of its own."""
     for name in IMPORTS:
         import_module(name)
+    from protolabel.encoders.engine import openvino
+
+    openvino()
+    assert threading.active_count() == 1  # a fork has one thread alone
     signal.signal(signal.SIGCHLD, reap)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(address)
         server.listen()
         print("ready", flush=True)
-        while True:
+        while sys.stdin not in select.select([server, sys.stdin], [], [])[0]:
             client, _ = server.accept()
             with client:
                 if not os.fork():
@@ -84,14 +169,21 @@ def reap(*_: object) -> None:
 
 
 def run(client: socket.socket) -> None:
-    """Run the command of a client in a fork, and tell the client its exit code."""
+    """Run the command of a client in a fork, and tell the client its number and its exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    head, streams, _, _ = socket.recv_fds(client, 4, 3)
+    head, streams, _, _ = socket.recv_fds(client, NUMBER, 3)
     with client.makefile("rb") as sent:
-        words, place, environment = json.loads(sent.read(int.from_bytes(head, "big")))
+        words, folder, environment = json.loads(sent.read(int.from_bytes(head, "big")))
     if pid := os.fork():
+        for stream in streams:  # whoever reads its output sees the end of it
+            os.close(stream)
+        os.close(0)
+        os.close(1)
+        client.sendall(pid.to_bytes(NUMBER, "big"))
         _, status = os.waitpid(pid, 0)
-        client.sendall(bytes([os.waitstatus_to_exitcode(status) % 256]))
+        code = os.waitstatus_to_exitcode(status)
+        with suppress(BrokenPipeError):
+            client.sendall(code.to_bytes(NUMBER, "big", signed=True))
         os._exit(0)
     client.close()
     for number, stream in enumerate(streams):
@@ -100,9 +192,11 @@ def run(client: socket.socket) -> None:
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)  # noqa: SIM115
-    os.chdir(place)
+    os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    if environment.get("PYTHONWARNINGS") == "error":
+        warnings.simplefilter("error")
     sys.argv = ["protolabel", *words]
     from protolabel.__main__ import main
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from contract import check
+from prepared_commands import PreparedCommand, start
 
 from protolabel import LabelSpace
 
@@ -40,7 +41,7 @@ class Client:
     """Asks one service. ``headers`` go with each request. ``log``: what the service writes."""
 
     port: int
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | PreparedCommand
     log: IO[str]
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -72,7 +73,7 @@ class Client:
         self.process.send_signal(signal.SIGTERM)
         self.process.communicate(timeout=60)
         self.log.seek(0)
-        return self.process.returncode, self.log.read()
+        return self.process.wait(), self.log.read()
 
 
 @contextmanager
@@ -91,23 +92,16 @@ def service(
     The log goes to a file: a pipe that nobody reads fills up, and then the service waits.
     """
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [
-                *starter,
-                sys.executable,
-                "-m",
-                "protolabel",
-                "serve",
-                *arguments,
-                "--port",
-                str(port),
-            ],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env=os.environ | (environment or {}),
-            cwd=folder,
-        )
+        words = ["serve", *arguments, "--port", str(port)]
+        whole = os.environ | (environment or {})
+        process: subprocess.Popen[str] | PreparedCommand
+        if starter or environment:  # an import may read the environment
+            command = [*starter, sys.executable, "-m", "protolabel", *words]
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=log, text=True, env=whole, cwd=folder
+            )
+        else:
+            process = start(words, environment=whole, folder=folder, stderr=log)
         assert process.stdout is not None
         first = process.stdout.readline()
         if "http://" not in first:
