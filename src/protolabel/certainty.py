@@ -1,7 +1,8 @@
-"""The percentages that people read beside a class, and which are sure. None is computed here."""
+"""Shares as people read them, in per cent, and which classes are sure. None is computed here."""
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 LIKELIER_THAN_NOT = 0.5  # the least chance of an answer that is likelier right than wrong
@@ -9,16 +10,39 @@ HARDLY = 0.005  # a share below it would be rounded to none
 IF_A_CLASS = "if it is one of the classes"  # what a probability takes for granted
 
 
-def percent(share: float | None) -> str:
+def percent(share: float | None, digits: int = 0) -> str:
     """Return a share in whole per cent, such as ``27%``; empty where there is none.
 
     It is never 0 or 100 for what is neither, and a half is rounded up, as on the page.
+
+    Args:
+        share: from 0 to 1.
+        digits: how many decimals are shown.
     """
-    if share is None:
-        return ""
-    if 0.0 < share < HARDLY:
-        return "< 1%"
-    return "> 99%" if 1.0 - HARDLY <= share < 1.0 else f"{int(100.0 * share + 0.5)}%"
+    return "" if share is None else f"{per_cents(share, digits)}%"
+
+
+def per_cents(share: float, digits: int = 0) -> str:
+    """Return what stands before the sign of :func:`percent`: ``27``, ``< 1``; nan is ``-``."""
+    if math.isnan(share):
+        return "-"
+    units = 10**digits  # of one per cent
+    if 0.0 < share < HARDLY / units:
+        return f"< {1 / units:.{digits}f}"
+    if 1.0 - HARDLY / units <= share < 1.0:
+        return f"> {100 - 1 / units:.{digits}f}"
+    return f"{math.floor(100.0 * share * units + 0.5) / units:.{digits}f}"
+
+
+def points(difference: float, digits: int = 1, sign: str = "") -> str:
+    """Return a difference of two shares in points, such as ``3.4``; what rounds to zero is 0.
+
+    Args:
+        difference: from -1 to 1.
+        digits: how many decimals are shown.
+        sign: ``+`` writes the sign of a gain, too.
+    """
+    return f"{round(100.0 * difference, digits) or 0.0:{sign}.{digits}f}"
 
 
 def compared(share: float, limit: float) -> tuple[str, str]:
@@ -39,6 +63,11 @@ def compared(share: float, limit: float) -> tuple[str, str]:
         if texts[0] != texts[1] and are_true:
             return f"{texts[0]}%", f"{texts[1]}%"
     return words, least
+
+
+def percent_within(share: float, low: float, high: float) -> str:
+    """Return a share in whole per cent with its interval, such as ``27% (20% to 35%)``."""
+    return f"{percent(share)} ({percent(low)} to {percent(high)})"
 
 
 def exact_percent(share: float) -> str:

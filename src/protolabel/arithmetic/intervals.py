@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.variances import Variance
+from protolabel.certainty import per_cents, points
 from protolabel.import_lock import one_import
 
 LEVEL = 0.95  # of every interval, unless a caller says otherwise
@@ -40,14 +41,17 @@ class Estimate:
 
     def percent(self, digits: int) -> str:
         """Return it in per cent: ``87.1 ± 0.4``, or ``92.9 (74.9 to 100)`` beside a bound."""
-        mean = f"{100 * self.mean:.{digits}f}"
+        mean = per_cents(self.mean, digits)
         if not math.isfinite(self.interval):
             return mean
         if self.interval > min(self.mean, 1 - self.mean) + 1e-9:
-            low, high = (f"{100 * end:.{digits}f}" for end in self.bounds)
-            low, high = ("0" if not float(low) else low), ("100" if float(high) == 100 else high)
+            low, high = (per_cents(end, digits) for end in self.bounds)
+            low, high = (
+                ("0" if not self.bounds[0] else low),
+                ("100" if self.bounds[1] == 1.0 else high),
+            )
             return f"{mean} ({low} to {high})"
-        return f"{mean} ± {100 * self.interval:.{digits}f}"
+        return f"{mean} ± {points(self.interval, digits)}"
 
     def __str__(self) -> str:
         return f"{self.percent(2)} % (n = {self.n})"

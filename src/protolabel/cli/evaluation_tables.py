@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protolabel.certainty import per_cents
 from protolabel.cli.render import table, wrapped
 from protolabel.cli.terminal import bold, say, styled
 from protolabel.evaluation.results import Evaluation
@@ -49,7 +50,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
         rows_of_classes = [
             (
                 row.label,
-                f"{100 * row.accuracy:.1f} ({100 * row.low:.0f} to {100 * row.high:.0f})",
+                f"{per_cents(row.accuracy, 1)} ({per_cents(row.low)} to {per_cents(row.high)})",
                 str(row.n),
                 str(row.documents),
                 ", ".join(f"{m.label} {m.count}" for m in row.confused),

@@ -10,7 +10,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from protolabel.arithmetic.belonging import NO_STRANGERS
-from protolabel.certainty import exact_percent
+from protolabel.certainty import exact_percent, percent
 from protolabel.cli.common import METRIC, SPACE, as_json, opened
 from protolabel.cli.render import wrapped
 from protolabel.cli.terminal import about_space, line, note, say, styled
@@ -229,14 +229,14 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         quality = f"none: {calibration['reason']}"
     elif several:
         quality = (
-            f"each label by itself: micro F1 {calibration['micro_f1']:.1%}, and "
-            f"{calibration['subset']:.1%} of "
+            f"each label by itself: micro F1 {percent(calibration['micro_f1'], 1)}, and "
+            f"{percent(calibration['subset'], 1)} of "
             f"{quantity(calibration['documents'], 'document')} with exactly their labels, "
             "each labelled by all the others"
         )
     else:
         quality = (
-            f"{calibration['accuracy']:.1%} right of "
+            f"{percent(calibration['accuracy'], 1)} right of "
             f"{quantity(calibration['n'], 'document')}, each labelled without it by "
             f"{ranking}; temperature {calibration['temperature']:.3g}"
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
-from protolabel.certainty import IF_A_CLASS, percent, percentages
+from protolabel.certainty import IF_A_CLASS, percent, percentages, points
 from protolabel.cli.terminal import about_space, bold, dim, note, plain, printable, say, styled
 from protolabel.cli.wrapping import columns_of
 from protolabel.quantity import quantity
@@ -166,13 +166,13 @@ def comparison_text(comparison: Comparison) -> str:
                 f"{quantity(comparison.learned, 'example')} that could be left out"
             )
         return "no two classes with an example to leave out: the encoders cannot be compared"
-    low, high = 100 * (comparison.low or 0.0), 100 * (comparison.high or 0.0)
+    low, high = (points(end or 0.0, sign="+") for end in (comparison.low, comparison.high))
     return (
         f"{quantity(comparison.n, 'example')}, "
         "each left out of its class in turn; right by prototypes:\n"
-        f"  old  {old:6.1%}  {comparison.old}\n"
-        f"  new  {new:6.1%}  {comparison.new}\n"
-        f"  difference {100 * difference:+.1f} points, 95 % interval {low:+.1f} to {high:+.1f}"
+        f"  old  {percent(old, 1):>6}  {comparison.old}\n"
+        f"  new  {percent(new, 1):>6}  {comparison.new}\n"
+        f"  difference {points(difference, sign='+')} points, 95 % interval {low} to {high}"
         f" ({comparison.only_new} right only by the new, {comparison.only_old} only by the old)\n"
         f"  {verdict(comparison)}"
     )

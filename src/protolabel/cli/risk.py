@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from protolabel.certainty import percent_within
 from protolabel.cli.common import ENCODER, SHARE, SPACE, as_json, opened, with_progress
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
@@ -160,7 +161,7 @@ def _tell_strangers(estimate: StrangersInStream, space: str, json_: bool) -> Non
     for words in estimate.notes:
         note(words)
     say(
-        f"about {estimate.strangers:.0%} ({estimate.low:.0%} to {estimate.high:.0%}) of "
+        f"about {percent_within(estimate.strangers, estimate.low, estimate.high)} of "
         f"{quantity(estimate.different, 'different document')} belong to none of the classes"
     )
     if estimate.setting is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from protolabel.answers import Answer
 from protolabel.arithmetic.calibration import Shortage
+from protolabel.certainty import exact_percent, percent_within
 from protolabel.label_space.target_words import words_of_strangers
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
@@ -49,10 +50,10 @@ class StrangersOfRun:
             return ""
         share = words_of_strangers(estimate.setting)
         return (
-            f"about {estimate.strangers:.0%} ({estimate.low:.0%} to {estimate.high:.0%}) of "
+            f"about {percent_within(estimate.strangers, estimate.low, estimate.high)} of "
             f"{quantity(estimate.different, 'different document')} seem to belong to none of the "
-            f"classes, but the label space counts on {counted_on:.0%}: the chances of classes "
-            f"are too high; `protolabel set SPACE strangers {share}` counts on that"
+            f"classes, but the label space counts on {exact_percent(counted_on)}: the chances of "
+            f"classes are too high; `protolabel set SPACE strangers {share}` counts on that"
         )
 
 

@@ -7,6 +7,7 @@ from typing import get_args
 
 import click
 
+from protolabel.certainty import percent
 from protolabel.cli.common import ENCODER, SPACE, WholeNumber, as_json, opened
 from protolabel.cli.option_names import option_names
 from protolabel.cli.render import table
@@ -77,7 +78,7 @@ def watch_(
 def _cells(drift: Drift) -> tuple[str, ...]:
     as_share = drift.kind == "share"
     before, after = (
-        f"{value:.1%}" if as_share else f"{value:.2f}" for value in (drift.before, drift.after)
+        percent(value, 1) if as_share else f"{value:.2f}" for value in (drift.before, drift.after)
     )
     return (
         NONE if drift.label is None else drift.label,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from protolabel.arrays import Mask
+from protolabel.certainty import percent
 from protolabel.types import Encoded
 
 MOST_UNREAD = 0.5
@@ -46,9 +47,12 @@ def why_unreadable(encoded: Encoded, row: int) -> str:
     if unknown <= MOST_UNREAD:
         return (
             "the encoder can hardly read the text: it knows the letters, but not the words "
-            f"({spelled:.0%} of them, and {unknown:.0%} of the symbols are unknown); {_REMEDY}"
+            f"({percent(spelled)} of them, and {percent(unknown)} of the symbols are unknown); "
+            f"{_REMEDY}"
         )
-    amount = "none of the text" if unknown == 1 else f"only {1 - unknown:.0%} of the text's tokens"
+    amount = (
+        "none of the text" if unknown == 1 else f"only {percent(1 - unknown)} of the text's tokens"
+    )
     return (
         f"the encoder can read {amount}: its vocabulary lacks the language or the symbols; "
         f"{_REMEDY}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from protolabel.arguments import MOST, is_number, is_whole
+from protolabel.certainty import exact_percent
 from protolabel.errors import InputError
 from protolabel.quantity import quantity
 from protolabel.types import ClassInfo
@@ -88,7 +89,7 @@ class Scenario:
             (self.described_only, "descriptions or names alone"),
         ):
             if share:
-                words += f"; {what} in {share:.0%} of the episodes"
+                words += f"; {what} in {exact_percent(share)} of the episodes"
         return words
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from protolabel.arithmetic.intervals import Estimate
+from protolabel.certainty import per_cents, points
 from protolabel.evaluation.forecast import CannotTell
 from protolabel.evaluation.results import (
     NEW_CLASSES,
@@ -13,7 +14,7 @@ from protolabel.evaluation.results import (
     Evaluation,
     Share,
 )
-from protolabel.quantity import quantity, rounded
+from protolabel.quantity import quantity
 
 TERMS = {
     "95 % interval": "if the evaluation were repeated on new data of the kind that is named with "
@@ -88,16 +89,20 @@ def percent(estimate: Estimate | None) -> str:
 def estimate_text(estimate: Estimate) -> str:
     """Return an estimate as ``87.1 % (86.7 to 87.5)``."""
     if not math.isfinite(estimate.interval):
-        return f"{100 * estimate.mean:.1f} %"
+        return f"{per_cents(estimate.mean, 1)} %"
     low, high = estimate.bounds
-    return f"{100 * estimate.mean:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
+    return _with_interval(estimate.mean, low, high)
 
 
 def share_text(share: Share) -> str:
     """Return a share as ``87.1 % (85.0 to 89.0)``."""
     if not share.n:
         return "-"
-    return f"{100 * share.share:.1f} % ({100 * share.low:.1f} to {100 * share.high:.1f})"
+    return _with_interval(share.share, share.low, share.high)
+
+
+def _with_interval(share: float, low: float, high: float) -> str:
+    return f"{per_cents(share, 1)} % ({per_cents(low, 1)} to {per_cents(high, 1)})"
 
 
 def amount(share: Share) -> str:
@@ -120,9 +125,9 @@ def forecast_text(evaluation: Evaluation) -> str:
         )
     return (
         f"By the learning curve of the prototypes, {more} of each class would give an estimated "
-        f"{100 * f.then:.1f} % ({100 * f.low:.1f} to {100 * f.high:.1f}) instead of "
-        f"{100 * f.now:.1f} %: a gain of {rounded(100 * f.gain)} points "
-        f"({rounded(100 * f.gain_low)} to {rounded(100 * f.gain_high)}), from "
+        f"{_with_interval(f.then, f.low, f.high)} instead of "
+        f"{per_cents(f.now, 1)} %: a gain of {points(f.gain)} points "
+        f"({points(f.gain_low)} to {points(f.gain_high)}), from "
         f"{quantity(f.n, 'document')}. It speaks of documents that are spread over the classes as "
         "the examples are."
     )
@@ -157,12 +162,12 @@ def shown_estimate(evaluation: Evaluation, way: int, shot: int, described: bool)
     for cell in evaluation.episodes:
         if (cell.way, cell.shot, cell.described) == (way, shot, described):
             if cell.new_classes is not None:
-                same = f"{100 * cell.accuracy.interval:.1f}"
+                same = points(cell.accuracy.interval)
                 published = f" [± {same}]" if math.isfinite(cell.accuracy.interval) else ""
                 return f"{percent(cell.new_classes)}{published}"
             if all(c.new_classes is None for c in evaluation.episodes):
                 return percent(cell.accuracy)
-            return f"{100 * cell.accuracy.mean:.1f}"
+            return per_cents(cell.accuracy.mean, 1)
     return "-"
 
 

@@ -15,6 +15,7 @@ from protolabel.arithmetic.belonging import (
     log_odds_to_belong,
     share_of_strangers,
 )
+from protolabel.certainty import percent
 from protolabel.documents import as_document
 from protolabel.errors import InputError
 from protolabel.evaluation.new_documents import no_new_document
@@ -85,5 +86,5 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
     each = share_of_strangers(np.repeat(log_odds, counts[is_read]))
     if abs(each - estimate.strangers) > APART:
         n_new = quantity(int(counts[is_read].sum()), "document")
-        notes = [*notes, f"near copies count once; where each counts, {each:.0%} of {n_new}"]
+        notes = [*notes, f"near copies count once; where each counts, {percent(each)} of {n_new}"]
     return StrangersInStream(**asdict(estimate), documents=n_documents, notes=tuple(notes))

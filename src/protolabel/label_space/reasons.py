@@ -229,10 +229,10 @@ def most_strangers_answered(answers: float, threshold: float, coverage: float) -
         coverage: the share of simulated documents that belong and reach it.
     """
     words = (
-        f"most documents of no class get an answer: the fitted threshold answers {answers:.0%} of "
-        "the simulated strangers; add classes or examples"
+        "most documents of no class get an answer: the fitted threshold answers "
+        f"{percent(answers)} of the simulated strangers; add classes or examples"
     )
-    declines = f"declines 9 in 10 of them, and answers about {coverage:.0%} of what belongs"
+    declines = f"declines 9 in 10 of them, and answers about {percent(coverage)} of what belongs"
     if coverage < 0.5:
         return f"{words}. A threshold of {threshold:g} {declines}"
     return f"{words}, or set a threshold: `protolabel set SPACE threshold {threshold:g}` {declines}"

@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 
 from protolabel.arithmetic.target import Kind, Target
+from protolabel.certainty import exact_percent
 from protolabel.errors import InputError
 
 STRANGERS = 0.2  # share of strangers that is assumed until somebody says otherwise
+LEAST_STRANGERS = 0.01  # that is advised: of 0 strangers, none is ever counted on
 MOST_STRANGERS = 0.99
 LEAST_SHARE = 0.0000001 / 100.0  # of a target: with less, the documents that it needs are countless
 
 
 def words_of_strangers(share: float) -> str:
-    """Return a share of strangers as the command line takes it: whole per cents, at most 99%."""
-    return f"{min(share, MOST_STRANGERS):.0%}"
+    """Return a share of strangers as the command line takes it: whole per cents, 1% to 99%."""
+    return exact_percent(min(max(round(share, 2), LEAST_STRANGERS), MOST_STRANGERS))
 
 
 TARGETS = (

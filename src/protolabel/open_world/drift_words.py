@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from protolabel.certainty import percent
 from protolabel.open_world.drift_records import Drift, DriftReport, Watched
 from protolabel.open_world.watched_moments import span_of
 from protolabel.quantity import quantity
@@ -19,11 +20,11 @@ def drift_sentence(drift: Drift) -> str:
     if drift.kind == "share":
         if drift.label is None:
             return (
-                f"{since}, {after:.1%} of the documents belong to none of the classes; before, "
-                f"{before:.1%} did{end}"
+                f"{since}, {percent(after, 1)} of the documents belong to none of the classes; "
+                f"before, {percent(before, 1)} did{end}"
             )
-        share = f"{after:.1%} of the documents are {drift.label!r}"
-        return f"{since}, {share}; before, {before:.1%}{end}"
+        share = f"{percent(after, 1)} of the documents are {drift.label!r}"
+        return f"{since}, {share}; before, {percent(before, 1)}{end}"
     who = "documents of none of the classes look"
     like = "any class"
     if drift.label is not None:
@@ -85,7 +86,7 @@ def _showable(report: DriftReport) -> str:
 def _rise(what: str, watched: Watched) -> str:
     if watched.showable is None:
         return ""
-    return f"{what} rose from {watched.share:.1%} to {watched.showable:.1%} of all"
+    return f"{what} rose from {percent(watched.share, 1)} to {percent(watched.showable, 1)} of all"
 
 
 def _days(report: DriftReport) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
+from protolabel.certainty import percent
 from protolabel.errors import InputError
 from protolabel.readers.formats.legibility import is_rubbish, unreadable_share
 from protolabel.readers.missing_headers import MissingHeader
@@ -188,8 +189,8 @@ def text_fault(text: object, source: str, what: str = "the text") -> InputError 
         )
     if is_rubbish(text):
         return InputError(
-            f"{source}: {unreadable_share(text):.0%} of the characters of {what} mean nothing, as "
-            "in a PDF whose fonts do not say which letters they draw",
+            f"{source}: {percent(unreadable_share(text))} of the characters of {what} mean "
+            "nothing, as in a PDF whose fonts do not say which letters they draw",
             expected="a document with readable text",
             remedy="run an OCR program on it, or leave it out",
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.intervals import paired_shares, t_interval
+from protolabel.certainty import points
 from protolabel.quantity import quantity
 from protolabel.training.loop.validation import EpisodeAnswers
 
@@ -33,12 +34,10 @@ class Gain:
         return self.mean - self.interval > 0
 
     def __str__(self) -> str:
-        points = f"{round(100 * self.mean, 1) or 0.0:+.1f} points"
+        gain = f"{points(self.mean, sign='+')} points"
         if np.isnan(self.interval):
-            return f"{points} over {quantity(self.classes, 'class')}"
-        return (
-            f"{points} ± {100 * self.interval:.1f} (95 %, over {quantity(self.classes, 'class')})"
-        )
+            return f"{gain} over {quantity(self.classes, 'class')}"
+        return f"{gain} ± {points(self.interval)} (95 %, over {quantity(self.classes, 'class')})"
 
 
 def paired_gain(before: EpisodeAnswers, after: EpisodeAnswers) -> Gain:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from protolabel.arrays import Doubles
+from protolabel.certainty import per_cents
 from protolabel.csv_lines import BOM, csv_line
 from protolabel.evaluation.confusion import Pair
 from protolabel.evaluation.results import Table
@@ -68,7 +69,7 @@ def confusion_values(table: Table) -> dict[str, Any]:
     names, pairs = classes_of(table), confused_pairs(table)
     totals = _totals(table)
     rows = [
-        (p.truth, p.answer, f"{p.count:,}", f"{100 * p.count / totals[p.truth]:.0f} %")
+        (p.truth, p.answer, f"{p.count:,}", f"{per_cents(p.count / totals[p.truth])} %")
         for p in pairs[:MOST_PAIRS]
     ]
     caption = "Rows are the true classes, columns the answers; a row sums to 100 %"
@@ -93,12 +94,12 @@ def heat_map(table: Table) -> Callable[[Axes], None]:
     names = drawn_classes(table)
     matrix, totals = matrix_of(table, names), _totals(table)
     sums = np.array([max(1, totals[name]) for name in names])
-    shares = 100 * matrix / sums[:, None]
+    shares = matrix / sums[:, None]
 
     def draw(axis: Axes) -> None:
         figure = axis.figure
         places = np.arange(len(names) + 1) - 0.5
-        image = axis.pcolormesh(places, places, shares, cmap="Blues", vmin=0, vmax=100)
+        image = axis.pcolormesh(places, places, 100 * shares, cmap="Blues", vmin=0, vmax=100)
         axis.invert_yaxis()
         labels = [excerpt(name, MOST_CHARACTERS) for name in names]
         size = 9 if len(names) <= MOST_NUMBERS else 7
@@ -114,9 +115,15 @@ def heat_map(table: Table) -> Callable[[Axes], None]:
         bar.ax.tick_params(labelsize=size)
         for (row, column), share in np.ndenumerate(shares):
             if len(names) <= MOST_NUMBERS and matrix[row, column]:
-                colour = "white" if share > 60 else "black"
+                colour = "white" if share > 0.6 else "black"
                 axis.text(
-                    column, row, f"{share:.0f}", ha="center", va="center", fontsize=8, color=colour
+                    column,
+                    row,
+                    per_cents(share),
+                    ha="center",
+                    va="center",
+                    fontsize=8,
+                    color=colour,
                 )
 
     return draw

@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from protolabel.certainty import per_cents
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import ClassResult
 from protolabel.evaluation.report.confusions import confusion_files, confusion_values
@@ -187,14 +188,14 @@ def _classes(evaluation: Evaluation) -> dict[str, Any]:
 def _class(evaluation: Evaluation, row: ClassResult) -> dict[str, Any]:
     return {
         "label": row.label,
-        "accuracy": f"{100 * row.accuracy:.1f} ({100 * row.low:.0f} to {100 * row.high:.0f})",
+        "accuracy": f"{per_cents(row.accuracy, 1)} ({per_cents(row.low)} to {per_cents(row.high)})",
         "n": row.n,
         "documents": row.documents,
         "confused": [
             {
                 "label": other.label,
                 "count": other.count,
-                "share": f"{100 * other.count / row.n:.0f}",
+                "share": per_cents(other.count / row.n),
                 "documents": [
                     evaluation.documents[d] for d in other.documents if d in evaluation.documents
                 ],

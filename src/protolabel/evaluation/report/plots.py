@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from protolabel.arithmetic.intervals import Estimate
+from protolabel.certainty import per_cents
 from protolabel.evaluation.forecast import Forecast
 from protolabel.evaluation.report.confusions import heat_map, heat_map_height
 from protolabel.evaluation.results import Evaluation
@@ -260,7 +261,7 @@ def _classes(axis: Axes, evaluation: Evaluation) -> None:
         if row.confused:
             first = row.confused[0]
             axis.annotate(
-                f"→ {excerpt(first.label, room)} ({100 * first.count / row.n:.0f} %)",
+                f"→ {excerpt(first.label, room)} ({per_cents(first.count / row.n)} %)",
                 (1.01, place),
                 xycoords=("axes fraction", "data"),
                 va="center",

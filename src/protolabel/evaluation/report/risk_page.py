@@ -7,10 +7,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.risk import RiskPoint
+from protolabel.certainty import per_cents, percent
 from protolabel.evaluation.report.narrow import NARROW
 from protolabel.evaluation.report.plots import BLUE, ORANGE, drawing, legend_above
 from protolabel.evaluation.risk_of_space import RiskReport, target_for
-from protolabel.quantity import quantity, rounded
+from protolabel.quantity import quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,7 +98,7 @@ def risk_sentences(report: RiskReport) -> list[str]:
     lines = [
         f"version {report.version}, {report.head}; {report.origin} queries: {report.queries:,} of "
         f"its classes, {quantity(report.strangers, 'stranger')}, "
-        f"which are {report.share:.0%} of the stream"
+        f"which are {percent(report.share)} of the stream"
     ]
     if report.target is not None and report.limit is not None:
         shortage = report.limit["shortage"]
@@ -117,4 +118,4 @@ def risk_sentences(report: RiskReport) -> list[str]:
 
 
 def _percent(share: float) -> str:
-    return "-" if share != share else f"{rounded(100.0 * share)} %"
+    return "-" if share != share else f"{per_cents(share, 1)} %"
