@@ -214,6 +214,24 @@ def test_files_say_what_they_are_and_hold_one_idea(paths, lines):
         assert len(text.splitlines()) <= lines, name_of(path)
 
 
+def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return the lines of a function without those of its docstring."""
+    first, docstring = function.body[0], ast.get_docstring(function)
+    n = 0 if docstring is None else (first.end_lineno or first.lineno) - first.lineno + 1
+    return (function.end_lineno or function.lineno) - function.lineno + 1 - n
+
+
+def test_no_function_is_longer_than_a_screen():
+    tables = {"src/protolabel/store/sqlite_rows.py: __init__"}  # names, one a line
+    longer = {
+        f"{name_of(path)}: {node.name}"
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and code_lines(node) > 60
+    }
+    assert longer == tables
+
+
 PYTHON = sorted(p for folder in ("src", "benchmarks", "examples", "docs", "tests")
                 for p in (ROOT / folder).rglob("*.py"))  # fmt: skip
 

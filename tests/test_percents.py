@@ -24,22 +24,22 @@ def percents_written(text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
         if not isinstance(node, ast.JoinedStr):
             continue
-        for value, after in zip(node.values, [*node.values[1:], ast.Constant("")], strict=True):
+        for value, rest in zip(node.values, [*node.values[1:], ast.Constant("")], strict=True):
             if not isinstance(value, ast.FormattedValue):
                 continue
-            words = after.value if isinstance(after, ast.Constant) else ""
-            shown = value.value
-            is_writer = isinstance(shown, ast.Call) and (
-                ast.unparse(shown.func).rpartition(".")[2] in WRITERS
+            words = rest.value if isinstance(rest, ast.Constant) else ""
+            content = value.value
+            is_writer = isinstance(content, ast.Call) and (
+                ast.unparse(content.func).rpartition(".")[2] in WRITERS
             )
             spec = ast.unparse(value.format_spec)[2:-1] if value.format_spec else ""
             has_sign = words.startswith("%") or words.startswith(" %")
-            place = f"{{{ast.unparse(shown)}{spec and ':' + spec}}}{'%' * has_sign}"
+            place = f"{{{ast.unparse(content)}{spec and ':' + spec}}}{'%' * has_sign}"
             times_100 = any(
                 isinstance(n, ast.BinOp)
                 and isinstance(n.op, ast.Mult)
                 and 100 in [getattr(side, "value", None) for side in (n.left, n.right)]
-                for n in ast.walk(shown)
+                for n in ast.walk(content)
             )
             if spec.endswith("%") or times_100 or (has_sign and not is_writer):
                 yield place

@@ -13,7 +13,8 @@ from protolabel.beginnings import Beginnings
 def joined_weights(parts: Sequence[Floats | None], passages: Sequence[int]) -> Floats | None:
     """Return the weights of the passages of all parts; None where a part with passages has none.
 
-    ``passages``: how many there are of each part.
+    ``passages``: how many there are of each part. *Shape:* ``(m,)`` of a part with m passages ->
+    ``(sum of all m,)``.
     """
     weights = [part for part, m in zip(parts, passages, strict=True) if m]
     weighted = [part for part in weights if part is not None]

@@ -54,7 +54,7 @@ class Sample:
 
     @classmethod
     def of(cls, hashes: npt.NDArray[Any], most: int = SAMPLE, least_halvings: int = 0) -> Sample:
-        """Return the sample of these hashes, which are below ``2**32``: at most ``most``."""
+        """Return the sample of hashes ``(n,)``, which are below ``2**32``: at most ``most``."""
         distinct = np.unique(hashes.astype(np.uint32))
         smallest, halvings = distinct, 0
         while len(smallest) > most or halvings < least_halvings:
@@ -242,7 +242,10 @@ def _hashes_of(words: Sequence[str]) -> npt.NDArray[np.uint64]:
 
 
 def run_hashes(words: npt.NDArray[np.uint64], length: int) -> npt.NDArray[np.uint64]:
-    """Return the hash of each run of so many words, from the hashes of the words in order."""
+    """Return the hash of each run of so many words, from the hashes of the words in order.
+
+    *Shape:* ``(n,)``, n >= length -> ``(n - length + 1,)``.
+    """
     # steps of multiplicative hashing, in arithmetic modulo 2**64: the order counts
     runs = words[: len(words) - length + 1]
     for place in range(1, length):

@@ -63,7 +63,10 @@ class Moments:
         )
 
     def only(self, groups: Positions) -> Moments:
-        """Return some of the groups, in that order."""
+        """Return some of the groups, in that order.
+
+        *Shape:* ``(k,)``, places of groups.
+        """
         return Moments(self.counts[groups], self.sums[groups], self.squares[groups])
 
     def distances(self, other: Moments) -> Doubles:

@@ -256,6 +256,9 @@ def balanced_threshold(best: Doubles, right: Mask, strangers: Doubles) -> float:
     the next lower score: where examples are much alike there is a wide gap below them. A new
     document is seldom as near as they are to one another, and few strangers are as near as the
     documents of left-out classes.
+
+    *Shape:* the best scores of n queries ``(n,)``, and which are right ``(n,)``; the best scores of
+    m strangers ``(m,)``.
     """
     cuts = np.unique(np.concatenate([best, strangers]))
     good = np.sort(best[right])

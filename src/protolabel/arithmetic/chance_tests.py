@@ -108,7 +108,10 @@ def even_ranks(first: int, n: int) -> list[int]:
 
 
 def distinct(values: Doubles, ranks: Sequence[int]) -> list[float]:
-    """Return the values at some ranks, each once."""
+    """Return the values at some ranks, each once.
+
+    *Shape:* ``(n,)``, and ranks from 0 to n - 1.
+    """
     return list(dict.fromkeys(values[list(ranks)].tolist()))
 
 

@@ -29,7 +29,10 @@ def never() -> bool:
 
 
 def minimised(loss: Loss, point: Floats, steps: int, should_stop: Stop | None) -> Floats | None:
-    """Return where the loss is least, from ``point``; each step lowers it. None where stopped."""
+    """Return where the loss is least, from ``point``; each step lowers it. None where stopped.
+
+    *Shape:* any, float32 -> the same.
+    """
     value, gradient = loss(point)
     pairs: list[tuple[Floats, Floats, float]] = []
     n_small = 0

@@ -21,7 +21,7 @@ PENALTY = 0.5  # on the squares of standardised coefficients: few documents prov
 
 
 def logistic(odds: Doubles) -> Doubles:
-    """Return 1 / (1 + exp(-odds)), without overflow."""
+    """Return 1 / (1 + exp(-odds)), without overflow. *Shape:* any -> the same."""
     small = np.exp(-np.abs(odds))
     return np.asarray(np.where(odds >= 0.0, 1.0, small) / (1.0 + small), np.float64)
 

@@ -44,12 +44,12 @@ class Moments:
 
     @classmethod
     def of(cls, vectors: Floats) -> Moments:
-        """Return the moments of different vectors."""
+        """Return the moments of different vectors ``(n, d)``."""
         centre = vectors.mean(axis=0, dtype=np.float64)
         return cls(0, centre, np.zeros(len(centre)), 0.0).with_vectors(vectors, +1)
 
     def with_vectors(self, vectors: Floats, sign: int) -> Moments:
-        """Return the moments with more vectors (``sign`` +1), or without some (-1)."""
+        """Return the moments with m more vectors ``(m, d)`` (``sign`` +1), or without some (-1)."""
         total, squares = self.total.copy(), self.squares
         for part in row_parts(*vectors.shape):
             apart = vectors[part] - self.centre

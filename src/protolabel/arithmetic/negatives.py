@@ -275,7 +275,10 @@ def with_refusals(losses: Losses, columns: Sequence[Collection[int]]) -> Losses:
 
 
 def refuted(scores: Floats | Doubles | np.float32) -> Mask:
-    """Return which scores are of a class that the document is a negative example of."""
+    """Return which scores are of a class that the document is a negative example of.
+
+    *Shape:* any -> the same.
+    """
     return np.asarray(scores < -0.5 * REFUTED, np.bool_)
 
 

@@ -160,7 +160,10 @@ def independent_cases(weights: Doubles, groups: npt.NDArray[np.int64]) -> float:
 
 
 def independent_prefixes(weights: Doubles, groups: npt.NDArray[np.int64]) -> Doubles:
-    """Return what the first 1, 2, ... n cases are worth, as :func:`independent_cases` does."""
+    """Return what the first 1, 2, ... n cases are worth, as :func:`independent_cases` does.
+
+    *Shape:* ``(n,)`` each -> ``(n,)``.
+    """
     order = np.argsort(groups, kind="stable")
     _, starts, counts = np.unique(groups[order], return_index=True, return_counts=True)
     sums = np.cumsum(weights[order]) - weights[order]

@@ -12,7 +12,7 @@ from protolabel.row_parts import row_parts
 
 
 def finite_mean(gaps: Floats) -> float:
-    """Return the mean of what is finite, 0 of nothing."""
+    """Return the mean of what is finite, 0 of nothing. *Shape:* ``(n,)``."""
     finite = gaps[np.isfinite(gaps)]
     return float(finite.mean(dtype=float)) if len(finite) else 0.0
 

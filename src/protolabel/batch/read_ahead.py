@@ -55,7 +55,10 @@ class ReadAhead(Generic[T]):
     def __init__(
         self, items: Iterable[T], size: Callable[[T], int], largest: int = LARGEST
     ) -> None:
-        """``largest``: items of a batch; no more are read before they are taken."""
+        """Begin to read.
+
+        ``largest``: items of a batch; no more are read before they are taken.
+        """
         self._items, self._size, self._largest = items, size, largest
         self._buffer: list[T] = []
         self._volume = 0

@@ -30,7 +30,9 @@ from protolabel.evaluation.of_encoder import evaluate as evaluate_examples
 from protolabel.evaluation.of_label_space import evaluate_space_on
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.report.page import require_report, write_report
-from protolabel.label_space.label_space import DEFAULT_ENCODER
+from protolabel.evaluation.results import Evaluation
+from protolabel.label_space.label_space import DEFAULT_ENCODER, LabelSpace
+from protolabel.progress import Progress
 from protolabel.readers import read_descriptions
 
 
@@ -124,26 +126,18 @@ def evaluate(
                         beside, flags, label_space, data, progress, faults
                     )
                 elif data:
+                    examples = faults.examples(data, flags, progress)
+                    subject = ", ".join(data)
                     evaluation = evaluate_space_on(
-                        label_space,
-                        faults.examples(data, flags, progress),
-                        subject=", ".join(data),
-                        progress=progress,
+                        label_space, examples, subject=subject, progress=progress
                     )
                 else:
-                    evaluation = evaluate_space(
-                        label_space,
-                        more=3 if drawing.more is None else drawing.more,
-                        draws=10 if drawing.draws is None else drawing.draws,
-                        seed=drawing.seed,
-                        progress=progress,
-                    )
+                    evaluation = _of_own_examples(label_space, drawing, progress)
         else:
-            truth = None
             if beside.truth is not None:
                 examples, truth = examples_by_truth(beside, reading, data, progress, faults)
             else:
-                examples = faults.examples(data, reading, progress)
+                examples, truth = faults.examples(data, reading, progress), None
             evaluation = evaluate_examples(
                 examples,
                 encoder=encoder or DEFAULT_ENCODER,
@@ -155,7 +149,12 @@ def evaluate(
                 progress=progress,
             )
             evaluation = with_truth(evaluation, truth)
-    evaluation = result_with_options(evaluation)
+    _show(result_with_options(evaluation), report, json_)
+    faults.end()
+
+
+def _show(evaluation: Evaluation, report: str | None, json_: bool) -> None:
+    """Print an evaluation, and write its report where one is asked for."""
     evaluation = replace(evaluation, notes=tuple(map(about_space, evaluation.notes)))
     if json_:
         line(evaluation.record())
@@ -163,7 +162,16 @@ def evaluate(
         print_evaluation(evaluation)
     if report is not None:
         note(f"report written to {write_report(evaluation, report)[0]}")
-    faults.end()
+
+
+def _of_own_examples(space: LabelSpace, drawing: PlanFlags, progress: Progress) -> Evaluation:
+    return evaluate_space(
+        space,
+        more=3 if drawing.more is None else drawing.more,
+        draws=10 if drawing.draws is None else drawing.draws,
+        seed=drawing.seed,
+        progress=progress,
+    )
 
 
 def _check(

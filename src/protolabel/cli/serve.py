@@ -64,83 +64,84 @@ class ServiceFlags:
         )
 
 
+_OPTIONS = (
+    click.option(
+        "--host", default="127.0.0.1", show_default=True, help="The address to listen at."
+    ),
+    click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8765,
+        show_default=True,
+        help="The port to listen at; 0 takes a free one.",
+    ),
+    click.option(
+        "--allow-host",
+        "hosts",
+        multiple=True,
+        metavar="NAME",
+        help="A host name under which browsers may reach it, such as labels.example.org; "
+        "repeatable.",
+    ),
+    click.option(
+        "--keys",
+        "keys_path",
+        default=None,
+        metavar="FILE",
+        help="Require a key of this file. Without it, anybody on this machine may do anything.",
+    ),
+    click.option("--read-only", is_flag=True, help="Answer, but refuse all changes."),
+    click.option("--encoder", default=None, help="Where the encoder is now, if it has moved."),
+    click.option(
+        "--offer-encoder",
+        "encoders",
+        multiple=True,
+        metavar="NAME",
+        help="An encoder onto which an admin may move a label space; repeatable.  [default: none]",
+    ),
+    click.option(
+        "--requests-a-minute",
+        type=click.IntRange(0, 1_000_000),
+        default=0,
+        show_default="no limit",
+        help="Most requests a minute of one key or address.",
+    ),
+    click.option(
+        "--follow",
+        "--watch",
+        default="",
+        metavar="FOLDER",
+        help="Follow this folder: new documents in it come to the inbox by themselves. To "
+        "decide on them there, keep their texts: `protolabel set SPACE remember text`. Links "
+        "in the folder are left out.  [default: none]",
+    ),
+    click.option(
+        "--review-below",
+        type=SHARE,
+        metavar="SHARE",
+        help="The page offers to accept all documents together whose chance is at least this, "
+        "such as 80%. People look at the others one by one.  [default: 95%]",
+    ),
+    click.option(
+        "--workers",
+        type=click.IntRange(1, 64),
+        default=1,
+        show_default=True,
+        help="How many processes answer. Each has an encoder of its own in memory.",
+    ),
+    click.option(
+        "--telemetry",
+        default="",
+        metavar="URL",
+        help="Send traces and measurements to this OpenTelemetry collector.  [default: send "
+        "nothing]",
+    ),
+)
+
+
 def service_flags(function: F) -> F:
     """Add the options of a service, as one argument ``service``."""
-    options = [
-        click.option(
-            "--host", default="127.0.0.1", show_default=True, help="The address to listen at."
-        ),
-        click.option(
-            "--port",
-            type=click.IntRange(0, 65535),
-            default=8765,
-            show_default=True,
-            help="The port to listen at; 0 takes a free one.",
-        ),
-        click.option(
-            "--allow-host",
-            "hosts",
-            multiple=True,
-            metavar="NAME",
-            help="A host name under which browsers may reach it, such as labels.example.org; "
-            "repeatable.",
-        ),
-        click.option(
-            "--keys",
-            "keys_path",
-            default=None,
-            metavar="FILE",
-            help="Require a key of this file. Without it, anybody on this machine may do anything.",
-        ),
-        click.option("--read-only", is_flag=True, help="Answer, but refuse all changes."),
-        click.option("--encoder", default=None, help="Where the encoder is now, if it has moved."),
-        click.option(
-            "--offer-encoder",
-            "encoders",
-            multiple=True,
-            metavar="NAME",
-            help="An encoder onto which an admin may move a label space; repeatable.  [default: "
-            "none]",
-        ),
-        click.option(
-            "--requests-a-minute",
-            type=click.IntRange(0, 1_000_000),
-            default=0,
-            show_default="no limit",
-            help="Most requests a minute of one key or address.",
-        ),
-        click.option(
-            "--follow",
-            "--watch",
-            default="",
-            metavar="FOLDER",
-            help="Follow this folder: new documents in it come to the inbox by themselves. To "
-            "decide on them there, keep their texts: `protolabel set SPACE remember text`. Links "
-            "in the folder are left out.  [default: none]",
-        ),
-        click.option(
-            "--review-below",
-            type=SHARE,
-            metavar="SHARE",
-            help="The page offers to accept all documents together whose chance is at least this, "
-            "such as 80%. People look at the others one by one.  [default: 95%]",
-        ),
-        click.option(
-            "--workers",
-            type=click.IntRange(1, 64),
-            default=1,
-            show_default=True,
-            help="How many processes answer. Each has an encoder of its own in memory.",
-        ),
-        click.option(
-            "--telemetry",
-            default="",
-            metavar="URL",
-            help="Send traces and measurements to this OpenTelemetry collector.  [default: send "
-            "nothing]",
-        ),
-    ]
-    return with_record(function, "service", ServiceFlags, options)
+    return with_record(function, "service", ServiceFlags, _OPTIONS)
 
 
 @click.command()

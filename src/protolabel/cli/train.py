@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -23,6 +23,9 @@ from protolabel.cli.spans import Span
 from protolabel.cli.terminal import line, say
 from protolabel.cli.training_choices import recipe_with, scenario_of, without_small
 from protolabel.errors import InputError
+
+if TYPE_CHECKING:
+    from protolabel.training import Network
 
 
 @click.command()
@@ -164,8 +167,6 @@ def train(
     `torchrun --nproc-per-node 2 -m protolabel train ...`.
     """
     from protolabel.training import (
-        Augmentation,
-        Network,
         RunOptions,
         SplitPlan,
         read_past,
@@ -196,15 +197,7 @@ def train(
         scenario = scenario_of(options)
         if options["skip_small"]:
             pasts = [without_small(one, scenario) for one in pasts]
-        network = Network(
-            kind=options["kind"], parts=options["parts"], metric=options["metric"],
-            augmentation=Augmentation() if options["augment"] else None, views=options["views"],
-        )  # fmt: skip
-        if options["encoder"] is not None:
-            network = replace(network, encoder=options["encoder"])
-        if options["max_tokens"] is not None:
-            network = replace(network, max_tokens=options["max_tokens"])
-        network = network.fitted(images=bool(pasts) and pasts[0].kind == "image")
+        network = _network(options).fitted(images=bool(pasts) and pasts[0].kind == "image")
         recipe = recipe_with(network.kind or "transformer", bool(options["unlabelled"]), options)
         unlabelled = read_unlabelled(
             options["unlabelled"],
@@ -228,6 +221,21 @@ def train(
         line(json_values(asdict(result_with_options(trained))))
     else:
         say(with_options(str(trained)))
+
+
+def _network(options: dict[str, Any]) -> Network:
+    """Return what is trained, by the options of the command."""
+    from protolabel.training import Augmentation, Network
+
+    network = Network(
+        kind=options["kind"],
+        parts=options["parts"],
+        metric=options["metric"],
+        augmentation=Augmentation() if options["augment"] else None,
+        views=options["views"],
+    )
+    choices = {name: options[name] for name in ("encoder", "max_tokens")}
+    return replace(network, **{name: one for name, one in choices.items() if one is not None})
 
 
 def _refuse_idle(past: tuple[str, ...]) -> None:

@@ -68,7 +68,7 @@ class Requests:
         attempts: int = 4,
         http: httpx2.Client | None = None,
     ) -> None:
-        """Nothing is asked before a method is called.
+        """Take where the service is. Nothing is asked before a method is called.
 
         Args:
             url: where the service is, such as ``http://127.0.0.1:8765``.

@@ -128,7 +128,7 @@ class _Answers:
         self._n_queries = np.zeros(len(data.labels))  # and how often it was a query
 
     def add(self, rows: Positions, model: LinearModel) -> None:
-        """Count the answers of one draw to the queries ``rows``, in chunks."""
+        """Count the answers of one draw to the queries in n rows ``(n,)``, in chunks."""
         embeddings, labels = self._data.embeddings, self._data.labels
         size = max(1, CELLS // len(self._data.names))
         right = 0

@@ -56,6 +56,8 @@ def episodic_accuracy(
     """Return the accuracy over episodes with the interval of published protocols.
 
     Strangers among the queries are left out.
+
+    *Shape:* embeddings of n documents ``(n, d)``, and of the descriptions of k classes ``(k, d)``.
     """
     accuracies, _ = episode_accuracies(
         episodes, embeddings, descriptions, kappa=kappa, metric=metric

@@ -79,11 +79,7 @@ def evaluate(
         notes.append(f"left out, too few documents: {', '.join(small)}")
     learned = [name for name in names if name in known_classes]
     if learned:
-        notes.append(
-            f"the encoder has learned {len(learned)} of these {len(names)} classes "
-            f"({', '.join(map(repr, learned[:LISTED]))}{', ...' if len(learned) > LISTED else ''})"
-            ": the figures do not say how it does on new classes"
-        )
+        notes.append(_learned_words(learned, len(names)))
     taking_part = [i for i, label in enumerate(labels) if label in set(names)]
     independent = [usable.examples[i] for i in taking_part]
     groups = usable.groups[taking_part]
@@ -94,12 +90,7 @@ def evaluate(
     _check_kinds(independent, loaded)
     words = None
     if described:
-        if not embedder.reads_text:
-            raise InputError(
-                f"descriptions for {loaded.fingerprint}, which reads no words",
-                expected="an encoder of texts",
-                remedy="leave with_names=True and descriptions= out",
-            )
+        _require_words(embedder, loaded.fingerprint)
         texts, more = _texts(names, descriptions or {})
         notes += more if descriptions is not None else []
         words = embedder.texts(texts)
@@ -122,6 +113,26 @@ def evaluate(
         data, plan, subject=subject, encoder=loaded.fingerprint, notes=notes, progress=progress
     )
     return replace(evaluation, quoted_shot=None if shots is None else max(shots))
+
+
+def _learned_words(learned: Sequence[str], n_classes: int) -> str:
+    """Return the note that an encoder has learned some of the classes."""
+    more = ", ..." if len(learned) > LISTED else ""
+    return (
+        f"the encoder has learned {len(learned)} of these {n_classes} classes "
+        f"({', '.join(map(repr, learned[:LISTED]))}{more}): the figures do not say how it does on "
+        "new classes"
+    )
+
+
+def _require_words(embedder: Embedder, fingerprint: str) -> None:
+    """Refuse descriptions for an encoder that reads no texts."""
+    if not embedder.reads_text:
+        raise InputError(
+            f"descriptions for {fingerprint}, which reads no words",
+            expected="an encoder of texts",
+            remedy="leave with_names=True and descriptions= out",
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,17 +194,7 @@ def _usable(examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copi
     if len(independent) < len(distinct):
         near = len(distinct) - len(independent)
         notes.append(f"{verb}, near copies of another document of the class: {near}")
-    labels_of: dict[int, dict[str, Example]] = {}
-    for example, document in zip(examples, equal.tolist(), strict=True):
-        labels_of.setdefault(document, {}).setdefault(example.label, example)
-    contradictions = [classes for classes in labels_of.values() if len(classes) > 1]
-    if contradictions:
-        first = contradictions[0]
-        place = next(iter(first.values()))
-        notes.append(
-            f"under more than one class: {quantity(len(contradictions), 'document')}, the first is "
-            f"{place.id or place.source!r} ({', '.join(first)})"
-        )
+    notes += _contradictions(examples, equal)
     if not keep_copies:
         distinct_examples = [examples[i] for i in independent.tolist()]
         copies = Counter(examples[i].label for i in unlearned.tolist())
@@ -206,6 +207,27 @@ def _usable(examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copi
             "may be answered less well"
         )
     return Usable(examples, groups, LeftOut(), notes)
+
+
+def _contradictions(examples: Sequence[Example], equal: Positions) -> list[str]:
+    """Return the note about documents under several classes, if there are any.
+
+    Args:
+        examples: n of them.
+        equal: (n,), of each example its document.
+    """
+    labels_of: dict[int, dict[str, Example]] = {}
+    for example, document in zip(examples, equal.tolist(), strict=True):
+        labels_of.setdefault(document, {}).setdefault(example.label, example)
+    contradictions = [classes for classes in labels_of.values() if len(classes) > 1]
+    if not contradictions:
+        return []
+    first = contradictions[0]
+    place = next(iter(first.values()))
+    return [
+        f"under more than one class: {quantity(len(contradictions), 'document')}, the first is "
+        f"{place.id or place.source!r} ({', '.join(first)})"
+    ]
 
 
 def _firsts(groups: Positions, labels: Positions, among: Positions) -> Positions:

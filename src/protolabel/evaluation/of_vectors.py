@@ -51,13 +51,7 @@ def evaluate_vectors(
     if plan.ways is None and ways != WAYS:
         classes = quantity(n_classes, "class")
         notes.append(f"{classes}: ways {as_option(ways)} instead of {as_option(WAYS)}")
-    tasks = [
-        Task(way, shot, with_descriptions)
-        for with_descriptions in ((False, True) if described else (False,))
-        for way in ways
-        for shot in sorted(set(shots))
-        if with_descriptions or shot
-    ]
+    tasks = _tasks(ways, shots, described=described)
     cells = []
     for done, task in enumerate(tasks):
         progress(Step("kinds of episodes", done, len(tasks)))
@@ -86,24 +80,40 @@ def evaluate_vectors(
         metric=plan.metric,
         classes=n_classes,
         examples=len(data.labels),
-        settings={
-            "ways": list(ways),
-            "shots": sorted(set(shots)),
-            "query": plan.n_query,
-            "episodes": plan.episodes,
-            "draws": plan.draws,
-            "kappa": "auto" if plan.kappa is None else plan.kappa,
-            "described": described,
-            "keep_copies": plan.keep_copies,
-            "seed": plan.seed,
-            "learned_classes": data.learned_classes,
-        },
+        settings=_settings(data, plan, ways),
         episodes=tuple(cells),
         curve=tuple(CurvePoint(s.shot, s.prototypes, s.refined, s.queries) for s in sizes),
         confusion=table,
         documents=documents,
         notes=tuple(notes),
     )
+
+
+def _tasks(ways: Sequence[int], shots: Sequence[int], *, described: bool) -> list[Task]:
+    """Return the cells of the table; without descriptions there is none of no shot."""
+    return [
+        Task(way, shot, with_descriptions)
+        for with_descriptions in ((False, True) if described else (False,))
+        for way in ways
+        for shot in sorted(set(shots))
+        if with_descriptions or shot
+    ]
+
+
+def _settings(data: LabelledVectors, plan: Plan, ways: Sequence[int]) -> dict[str, object]:
+    """Return what a plan was carried out with, as results name it."""
+    return {
+        "ways": list(ways),
+        "shots": sorted(set(plan.n_shots)),
+        "query": plan.n_query,
+        "episodes": plan.episodes,
+        "draws": plan.draws,
+        "kappa": "auto" if plan.kappa is None else plan.kappa,
+        "described": data.descriptions is not None,
+        "keep_copies": plan.keep_copies,
+        "seed": plan.seed,
+        "learned_classes": data.learned_classes,
+    }
 
 
 def _cell(data: LabelledVectors, plan: Plan, task: Task) -> Cell:

@@ -10,7 +10,10 @@ from protolabel.evaluation.results import Share
 
 
 def share_of(hits: Mask, groups: Positions) -> Share:
-    """Return the share of hits; documents of one group count as one in its interval."""
+    """Return the share of hits; documents of one group count as one in its interval.
+
+    *Shape:* ``(n,)``, of each document whether it is a hit, and its group.
+    """
     n = len(hits)
     if not n:
         return Share(float("nan"), 0.0, 1.0, 0, 0)

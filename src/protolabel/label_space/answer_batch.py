@@ -114,7 +114,7 @@ class AnswerBatch:
 
 
 def content_of(text: str | None, image: bytes | None, vector: Floats | None) -> bytes:
-    """Return 16 bytes that documents share which are equal, as ``equality`` defines it."""
+    """Return 16 bytes that equal documents share; a vector is ``(d,)``."""
     return short_digest(document_digest(text, image, vector))
 
 

@@ -76,7 +76,7 @@ def twins_of(
     """Return the living examples, or the earlier ones of the batch, that new ones are equal to.
 
     There is one for each pair of a new example and a label: of several with the same label, the
-    oldest. ``items``: the :func:`equal_items` of the examples.
+    oldest. ``items``: the :func:`equal_items` of the examples. *Shape:* n examples, ``(n, d)``.
     """
     all_items = {item for equal in items for item in equal}
     living = writing.rows.examples_of_items(all_items, writing.before) if all_items else {}
@@ -111,7 +111,7 @@ def _oldest_of_each_label(examples: Iterable[tuple[str, str]]) -> dict[str, str]
 def equal_items(
     writing: Writing, examples: Sequence[Example], vectors: Floats, texts: KnownTexts
 ) -> list[list[int]]:
-    """Return the stored items that each new example is equal to."""
+    """Return the stored items that each of n new examples ``(n, d)`` is equal to."""
     items: list[list[int]] = []
     for example, vector in zip(examples, vectors, strict=True):
         if example.text is not None and example.image is None:

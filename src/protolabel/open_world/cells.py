@@ -53,7 +53,10 @@ def cells_of(vectors: Floats, support: Support, progress: Progress = silent) -> 
 
 
 def sample(vectors: Floats) -> Floats:
-    """Return some of the vectors, in memory: drawn at random, since kinds may come in turn."""
+    """Return some of the vectors, in memory: drawn at random, since kinds may come in turn.
+
+    *Shape:* ``(n, d)`` -> ``(m, d)``, m = ``MOST_SAMPLED`` at most.
+    """
     if len(vectors) <= MOST_SAMPLED:
         return np.asarray(vectors)
     rows = np.random.default_rng(0).choice(len(vectors), MOST_SAMPLED, replace=False)

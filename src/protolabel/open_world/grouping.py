@@ -78,7 +78,10 @@ class MergedDocuments:
 
 
 def nearest_first(vectors: Floats, labels: Labels, moments: Moments, group: int) -> Positions:
-    """Return the documents of a group, nearest to its mean first."""
+    """Return the documents of a group, nearest to its mean first.
+
+    *Shape:* vectors ``(n, d)`` and their groups ``(n,)`` -> ``(m,)``, places of the m documents.
+    """
     places = np.flatnonzero(labels == group)
     mean = moments.sums[group] / moments.counts[group]
     far = ((np.asarray(vectors[places], np.float64) - mean) ** 2).sum(axis=1)
@@ -91,6 +94,8 @@ def moments_of(
     """Return the moments of groups, with few vectors in memory at once.
 
     They are of weighted vectors where there are ``directions``.
+
+    *Shape:* ``(n, d)``, and the group of each ``(n,)``.
     """
     total = Moments.none(groups, (vectors if directions is None else directions.axes).shape[1])
     for at in range(0, len(vectors), CHUNK):

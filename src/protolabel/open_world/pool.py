@@ -55,7 +55,10 @@ class Pool(Closable):
     """Documents with their vectors; a document that is equal to an earlier one is left out."""
 
     def __init__(self, dim: int, apart: Iterable[bytes] = ()) -> None:
-        """``apart``: contents of documents that do not belong here."""
+        """Begin an empty pool of vectors of ``dim`` numbers.
+
+        ``apart``: contents of documents that do not belong here.
+        """
         self._dim = dim
         self._vectors = tempfile.TemporaryFile()  # noqa: SIM115 closed in close
         self._documents = tempfile.TemporaryFile()  # noqa: SIM115
@@ -72,7 +75,7 @@ class Pool(Closable):
         self._documents.close()
 
     def add(self, document: PooledDocument, content: bytes, vector: Floats) -> None:
-        """Add a document, unless one with this content is there."""
+        """Add a document with its vector ``(d,)``, unless one with this content is there."""
         if content in self._contents:
             return
         self._contents.add(content)

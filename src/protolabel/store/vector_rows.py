@@ -14,7 +14,7 @@ from protolabel.types import VectorSpace
 
 
 def keep_vector(db: sqlite3.Connection, item: int, encoding: VectorSpace, vector: Floats) -> None:
-    """Write an item's vector in an encoding, unless it has one there."""
+    """Write an item's vector ``(d,)`` in an encoding, unless it has one there."""
     blob = np.ascontiguousarray(vector, dtype="<f4").tobytes()
     db.execute(
         "INSERT OR IGNORE INTO vectors (item, encoding, embedding, digest) VALUES (?, ?, ?, ?)",

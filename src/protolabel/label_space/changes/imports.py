@@ -108,14 +108,7 @@ class Import(ExamplesRequest):
         retired = [c.label for c in self.classes if c.retired and retire_imported(writing, c.label)]
         something = ids or new_classes or described or sharp or retired or refuted.words
         if not (something or (new and self.settings)):
-            raise NothingToChangeError(
-                f"nothing new: {quantity(len(self.classes), 'class')} and "
-                f"{quantity(len(self.examples), 'example')} are here already",
-                {
-                    "examples": [], "classes": [], "settings": "kept",
-                    "known": arrivals.n_known + refuted.repeated,
-                },
-            )  # fmt: skip
+            raise self._nothing_new(arrivals.n_known + refuted.repeated)
         labels = [c.label for c in self.classes] or list({e.label: 0 for e in self.examples})
         new_classes += named
         left = [label for label in retired if label not in new_classes]
@@ -144,6 +137,13 @@ class Import(ExamplesRequest):
         if refuted.words:
             writing.summary += f"; {refuted.words}"
             writing.detail["negatives"] = refuted.added[:LISTED]
+
+    def _nothing_new(self, n_known: int) -> NothingToChangeError:
+        return NothingToChangeError(
+            f"nothing new: {quantity(len(self.classes), 'class')} and "
+            f"{quantity(len(self.examples), 'example')} are here already",
+            {"examples": [], "classes": [], "settings": "kept", "known": n_known},
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it."""

@@ -91,5 +91,5 @@ class Learner(nn.Module):
         return 0
 
     def order(self, prepared: Any, rows: Positions) -> Positions:
-        """Return the order in which rows are best embedded in batches (texts: by length)."""
+        """Return the order in which n rows ``(n,)`` are best embedded (texts: by length)."""
         return np.arange(len(rows))
