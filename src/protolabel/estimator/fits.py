@@ -6,8 +6,9 @@ exception is the temperature where a label space would have none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -183,6 +184,18 @@ def _fit_support(
     return FitSupport(support, None, np.zeros(len(rows), np.bool_), np.arange(len(rows)))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _ExamplesOfColumns:
+    """Returns what was given to the class of a column. It is pickled with the estimator."""
+
+    examples: EstimatorExamples
+    labels: Mapping[int, Any]
+
+    def __call__(self, column: int) -> Sequence[Statement]:
+        statements = self.examples.statements_of(self.labels[column])
+        return [Statement(text, column, version) for text, version in statements]
+
+
 def words_of(
     negatives: Sequence[NegativeExample], columns: Sequence[int], examples: EstimatorExamples
 ) -> NegativeWords:
@@ -191,17 +204,12 @@ def words_of(
     ``columns``: the column of each negative's class; ``examples``: all there are.
     """
     labels = {column: one.label for one, column in zip(negatives, columns, strict=True)}
-    return NegativeWords(
-        (
-            Statement(one.text, column, one.version)
-            for one, column in zip(negatives, columns, strict=True)
-            if one.text is not None
-        ),
-        lambda column: [
-            Statement(text, column, version)
-            for text, version in examples.statements_of(labels[column])
-        ],
-    )
+    statements = [
+        Statement(one.text, column, one.version)
+        for one, column in zip(negatives, columns, strict=True)
+        if one.text is not None
+    ]
+    return NegativeWords(statements, _ExamplesOfColumns(examples, labels))
 
 
 def _usable_negatives(
