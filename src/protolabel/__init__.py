@@ -18,6 +18,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
     other_folders
     arguments
     certainty evidence_records ranked_classes answers
+    retry_after
     arithmetic
     readers
     connectors

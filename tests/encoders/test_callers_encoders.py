@@ -107,6 +107,56 @@ def test_a_function_that_gives_nothing_for_words_needs_a_name() -> None:
         as_encoder(lambda texts: np.zeros((len(texts), 8)))
 
 
+def test_a_function_that_gives_one_vector_for_everything_is_refused() -> None:
+    noise = np.random.default_rng(0)
+    for function in (
+        lambda texts: np.ones((len(texts), 8)),
+        lambda texts: 1 + noise.normal(0, 1e-7, (len(texts), 8)),
+    ):
+        with pytest.raises(EncoderError, match="one and the same vector for 16 different texts"):
+            as_encoder(function)
+
+
+def test_a_function_whose_vectors_differ_in_length_alone_suits_no_cosine() -> None:
+    def lengths(texts: list[str]) -> np.ndarray:
+        return np.array([[len(text), 2 * len(text)] for text in texts])
+
+    with pytest.raises(EncoderError, match=r"point one way.*use the metric euclidean"):
+        LabelSpace.create(encoder=lengths, background=False)
+    with LabelSpace.create(encoder=lengths, metric="euclidean", background=False) as space:
+        space.add(["short", "a text that is longer"], ["brief", "letter"])
+        assert space.label("sharp").label == "brief"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.0, "zeros now"), (1.0, "one vector for different texts now")]
+)
+def test_a_function_that_breaks_is_at_fault_and_no_text(value: float, words: str) -> None:
+    broken: list[bool] = []
+
+    def vectors(texts: list[str]) -> np.ndarray:
+        return np.full((len(texts), 64), value) if broken else vectors_of(texts)
+
+    with LabelSpace.create(encoder=vectors, background=False) as space:
+        space.add(EXAMPLES)
+        broken.append(True)
+        with pytest.raises(EncoderError, match=f"function gives {words}.*what the function"):
+            list(space.label_each(["pay the bill", "another bill"]))
+
+
+def test_a_function_that_changes_its_dimension_is_told_so() -> None:
+    dims = [64]
+
+    def vectors(texts: list[str]) -> np.ndarray:
+        return vectors_of(texts)[:, : dims[-1]]
+
+    encoder = as_encoder(vectors)
+    dims.append(32)
+    with pytest.raises(EncoderError, match=r"vectors of 32 numbers; expected 64") as caught:
+        encoder.encode(["pay the bill"])
+    assert "take a list" not in str(caught.value)
+
+
 @pytest.mark.parametrize("value", [None, 3, b"bytes", object(), dict, HashingEncoder])
 def test_what_is_no_encoder_is_said_to_be_none(value: object) -> None:
     with pytest.raises(EncoderError, match="an encoder of type"):
@@ -133,7 +183,7 @@ def test_tf_idf_labels_and_declines_what_it_has_never_seen() -> None:
         assert space.label("the invoice").label == "bill"
         answer = space.label("something else entirely")
         assert answer.label is None
-        assert "can read none of the text" in answer.reason
+        assert "can read none of the text: it gives it a vector of zeros" in answer.reason
         with pytest.raises(InputError, match="zeros"):
             space.add([Example("bill", "unseen words only")])
 

@@ -13,8 +13,8 @@ from protolabel import LabelSpace
 from protolabel.arrays import Floats
 from protolabel.encoders import CallableEncoder, compatible, variant_of
 from protolabel.encoders.cache import CachedEncoder
+from protolabel.encoders.probed_function import ProbedFunction
 from protolabel.encoders.probes import PROBES, is_probed, probe_code, same_probed_space
-from protolabel.encoders.wrappers import fingerprint_of
 from protolabel.errors import EncoderMismatchError
 
 DIM = 384
@@ -46,27 +46,29 @@ def model(seed: int, cosine: float = 1.0, length: float = 1.0, draws: int = 0) -
 @pytest.mark.parametrize("cosine", [0.9999998, 0.9999983, 0.9999918, 0.99998, 0.9999])
 def test_a_service_in_half_precision_is_one_space(cosine):
     for seed in range(20):
-        exact = fingerprint_of(model(seed), "service:m")
+        exact = ProbedFunction(model(seed), "service:m", "").fingerprint
         for draws in range(5):
-            shaken = fingerprint_of(model(seed, cosine, draws=draws), "service:m")
+            shaken = ProbedFunction(model(seed, cosine, draws=draws), "service:m", "").fingerprint
             assert compatible(shaken, exact)
             assert compatible(exact, shaken)
 
 
 def test_other_models_names_and_units_are_other_spaces():
     for seed in range(20):
-        exact = fingerprint_of(model(seed), "m")
+        exact = ProbedFunction(model(seed), "m", "").fingerprint
         others = [model(seed + 100), model(seed, 0.99), model(seed, 0.5)]
         others += [model(seed, length=length) for length in (0.5, 0.75, 1.3, 2.0, 1e4)]
-        assert not any(compatible(fingerprint_of(other, "m"), exact) for other in others)
-        assert not compatible(fingerprint_of(model(seed), "n"), exact)
+        assert not any(
+            compatible(ProbedFunction(other, "m", "").fingerprint, exact) for other in others
+        )
+        assert not compatible(ProbedFunction(model(seed), "n", "").fingerprint, exact)
 
 
 def test_the_cosine_of_probes_is_that_of_the_vectors():
     """The limit is met on average: half of what lies there is on each side."""
-    exact = [fingerprint_of(model(seed), "m") for seed in range(60)]
-    near = [fingerprint_of(model(seed, 0.9995), "m") for seed in range(60)]
-    far = [fingerprint_of(model(seed, 0.997), "m") for seed in range(60)]
+    exact = [ProbedFunction(model(seed), "m", "").fingerprint for seed in range(60)]
+    near = [ProbedFunction(model(seed, 0.9995), "m", "").fingerprint for seed in range(60)]
+    far = [ProbedFunction(model(seed, 0.997), "m", "").fingerprint for seed in range(60)]
     assert sum(map(compatible, near, exact)) > 50
     assert sum(map(compatible, far, exact)) < 10
 

@@ -29,6 +29,11 @@ _BY_REASON = {
     _EMBEDDINGS: (
         "if that is the same service, name it as {}",
         "look into the log of the service, and give the address that it answers at",
+        "look into the log of the service, which may say why, and try again",
+        "look whether the service, or a proxy before it, limits the size or the time of answers, "
+        "and try again",
+        "start the service with that model again, and try again",
+        "wait until the service allows more, or raise the quota, and try again",
     ),
     _FUNCTION: (
         "give the folder of the documents",
@@ -179,7 +184,7 @@ _BY_REASON = {
         "give the address with https, or unset {}",
         "look whether it runs at that address, and try again",
         "set {} to the key alone, copied without quotes or dots around it",
-        "shorten it: it may be too long for the model; the log of the service may say more",
+        "shorten it if it may be too long for the model; the log of the service may say more",
     ),
     _PROGRAM: (
         "copy what you want of it into a file, and give that",

@@ -13,7 +13,7 @@ import pytest
 from protolabel import Example, LabelSpace
 from protolabel.arrays import Metric
 from protolabel.encoders import CallableEncoder
-from protolabel.encoders.wrappers import fingerprint_of
+from protolabel.encoders.probed_function import ProbedFunction
 from protolabel.errors import EncoderMismatchError
 
 Vectors = npt.NDArray[np.float64]
@@ -71,7 +71,7 @@ def test_rounding_between_machines_changes_no_fingerprint(noise: float) -> None:
         vectors = exact(texts)
         return np.asarray(vectors * (1 + noise * rng.normal(size=vectors.shape)), np.float64)
 
-    prints = {fingerprint_of(function, "f") for function in (exact, *[noisy] * 20)}
+    prints = {ProbedFunction(function, "f", "").fingerprint for function in (exact, *[noisy] * 20)}
     assert len(prints) == 1
 
 

@@ -21,7 +21,7 @@ from protolabel.cli.reading import ReadingFlags, naming_skip_bad, skipped_words
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import note
 from protolabel.documents import size_of
-from protolabel.errors import InputError
+from protolabel.errors import EncoderError, InputError
 from protolabel.label_space.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
@@ -138,6 +138,10 @@ class AnswerRun:
             if self.answering and not self.options.skip_bad:
                 raise naming_skip_bad(error, self.options.past_it) from error
             raise  # a reader's error names the option by itself
+        except EncoderError:
+            self.output.flush()
+            note(f"{self._n_documents} before the fault answered{self.options.go_on}")
+            raise
         except KeyboardInterrupt:
             self.output.flush()
             note(f"stopped after {self._n_documents}{self.options.go_on}")

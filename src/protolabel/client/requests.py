@@ -6,7 +6,6 @@ import json
 import secrets
 import time
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ from protolabel.client.arguments import (
 from protolabel.errors import InputError
 from protolabel.extras import require
 from protolabel.hosts import is_this_machine
+from protolabel.retry_after import seconds_asked
 
 require("client", "protolabel.client")
 
@@ -39,6 +39,7 @@ from protolabel.client.service_error import (  # noqa: E402
 LINES = "application/x-ndjson"  # the type of an export: a record a line
 _BUSY = (429, 503)  # nothing was done: asked again after a while
 _MOST_SECONDS = 60.0  # that one pause takes, whatever the service asks for
+_USUAL_SECONDS = 1.0  # that one takes where a busy service does not say
 _NOT_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -196,7 +197,8 @@ class Requests:
                     return answer
                 if is_last or answer.status_code not in _BUSY:
                     raise refusal(answer, changes=changes)
-                pause = _pause(answer.headers.get("Retry-After", ""))
+                wait = seconds_asked(answer.headers.get("Retry-After"), _MOST_SECONDS)
+                pause = _USUAL_SECONDS if wait is None else wait
             time.sleep(pause)
         raise AssertionError("one attempt at least has returned or raised")
 
@@ -214,18 +216,6 @@ def _record_of(line: bytes, answer: httpx2.Response) -> Any:
         return json.loads(line)
     except ValueError:
         raise no_record(answer, changes=False) from None
-
-
-def _pause(words: str) -> float:
-    """Return the seconds that a Retry-After asks for: a number or a date; 1 where it is neither."""
-    try:
-        seconds = float(int(words))
-    except ValueError:
-        try:
-            seconds = parsedate_to_datetime(words).timestamp() - time.time()
-        except (ValueError, OverflowError):
-            return 1.0
-    return min(max(seconds, 0.0), _MOST_SECONDS)
 
 
 def given_values(query: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from protolabel.arrays import Embeddings
 from protolabel.encoders.protocol import Encoder, ImageEncoder, PassageEncoder
 from protolabel.errors import EncoderError
+from protolabel.quantity import quantity
 from protolabel.types import Encoded
 
 
@@ -74,7 +75,17 @@ def check_embeddings(output: Any, n: int, dim: int | None, what: str = "text") -
             remedy="return np.asarray(vectors, dtype=np.float32)",
         )
     shape = f"({n}, {'d' if dim is None else dim})"
-    if vectors.ndim != 2 or vectors.shape[0] != n or vectors.shape[1] != (dim or vectors.shape[1]):
+    if (
+        vectors.ndim == 2
+        and vectors.shape[0] == n
+        and vectors.shape[1] != (dim or vectors.shape[1])
+    ):
+        raise EncoderError(
+            f"the encoder returned vectors of {quantity(vectors.shape[1], 'number')}",
+            expected=f"{dim}, as it had before or says by its `dim`",
+            remedy="let it use one model for all texts, and say in `dim` what that returns",
+        )
+    if vectors.ndim != 2 or vectors.shape[0] != n:
         raise EncoderError(
             f"the encoder returned shape {vectors.shape}",
             expected=f"shape {shape}: one row for each {what}, all of the same length",

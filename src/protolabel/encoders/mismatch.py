@@ -25,14 +25,23 @@ def check_fingerprint(encoder: AnyEncoder, fingerprint: str, where: str) -> None
 
 
 def check_metric(encoder: AnyEncoder, metric: Metric) -> None:
-    """Refuse an encoder for Euclidean distance whose folder asks for vectors of any length.
+    """Refuse an encoder whose vectors the metric cannot compare as they are meant.
 
     A transformer encoder gives vectors of unit length always. For cosines that is the same; for
-    Euclidean distances it is not what the folder means.
+    Euclidean distances it is not what a folder means that asks for vectors of any length. And a
+    cosine cannot compare vectors that differ in their lengths alone.
 
     Raises:
-        EncoderError: the metric is euclidean, and the folder has no Normalize step.
+        EncoderError: the metric is euclidean, and the folder has no Normalize step; or it is
+            cosine, and all vectors point one way.
     """
+    if metric == "cosine" and not getattr(encoder, "tells_directions", True):
+        raise EncoderError(
+            f"the encoder {encoder.fingerprint} for cosines: its vectors of different texts point "
+            "one way, so no document could be told from another",
+            expected="vectors whose directions differ from text to text",
+            remedy="use the metric euclidean, or another encoder",
+        )
     if metric == "euclidean" and not getattr(encoder, "normalizes", True):
         raise EncoderError(
             f"the encoder {encoder.fingerprint} for Euclidean distances: its folder does not bring "

@@ -24,6 +24,11 @@ _REMEDY = (
     "a multilingual encoder may read it: protolabel reencode SPACE --encoder multilingual-e5-small"
 )
 
+_ANOTHER = (
+    "another encoder may read it, such as: protolabel reencode SPACE --encoder "
+    "multilingual-e5-small"
+)
+
 
 def unreadable(encoded: Encoded) -> Mask:
     """Return which documents the encoder could not read: (n,) bool."""
@@ -43,6 +48,11 @@ def reasons_unreadable(encoded: Encoded) -> list[str]:
 def why_unreadable(encoded: Encoded, row: int) -> str:
     """Return why the unreadable document of a row has no answer, and what to do."""
     shares = encoded.unread_shares
+    if not encoded.embeddings[row].any():
+        return (
+            "the encoder can read none of the text: it gives it a vector of zeros, as for words or "
+            f"symbols that it does not know; {_ANOTHER}"
+        )
     unknown, spelled = (0.0, 0.0) if shares is None else shares[row].tolist()
     if unknown <= MOST_UNREAD:
         return (

@@ -8,50 +8,36 @@ goes into no message.
 
 from __future__ import annotations
 
-import json
-import logging
-import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 
-from protolabel.arrays import Doubles, Embeddings
+from protolabel.arrays import Embeddings
 from protolabel.encoders.checked_output import check_embeddings
-from protolabel.encoders.probes import PROBES
-from protolabel.encoders.service_answer import SEVERAL_LENGTHS, unusable, vectors_of
-from protolabel.encoders.service_name import KEY, NoRedirects, key_of_environment, parts_of
+from protolabel.encoders.probed_function import ProbedFunction
+from protolabel.encoders.service_answer import (
+    SEVERAL_LENGTHS,
+    FewerRowsError,
+    TextVectors,
+    unusable,
+    vectors_of,
+)
+from protolabel.encoders.service_requests import FAILED, TRIES, RefusedError, ServiceRequests
 from protolabel.encoders.text_arguments import require_text_list
-from protolabel.encoders.wrappers import fingerprint_of, under_name
+from protolabel.encoders.wrappers import under_name
 from protolabel.errors import EncoderError, TextError
-from protolabel.hosts import is_this_machine
 from protolabel.quantity import quantity
 
 BATCH, CHARACTERS = 64, 100_000  # most texts of a request, and most characters beyond one text
 AT_ONCE = 4  # requests
-TRIES = 5  # of a request
 FAILED_TRIES = 3  # of one that ends in HTTP 500, where a later one for other texts tells more
-_MOST_BYTES = 256 * 2**20  # of an answer
-_LONGEST_PAUSE = 30.0  # seconds, also where the service asks for more
-_FAILED = 500  # also what some services say of a text that is too long for them
-_OF_A_TEXT = (400, 413, 422, _FAILED)  # what a text is refused by
-_AGAIN = (408, 425, 429, 500, 502, 503, 504)  # answers after which a later try may do better
-
-log = logging.getLogger(__name__)
-
-
-class _RefusedError(EncoderError):
-    """A request was refused, or failed each time, with the ``status`` of HTTP; 0 for none."""
-
-    def __init__(self, got: str, *, expected: str, remedy: str, status: int) -> None:
-        super().__init__(got, expected=expected, remedy=remedy)
-        self.status = status
+_OF_A_TEXT = (400, 413, 422, FAILED)  # what a text is refused by
+_REMEDY = (
+    "look into the log of the service, and whether its model is one of embeddings; mend or restart "
+    "the service, and try again"
+)
 
 
 class ServiceEncoder:
@@ -59,6 +45,7 @@ class ServiceEncoder:
 
     The fingerprint names the model, and holds what the vectors of a few texts say of it. So a
     service that changes its model under the same name is noticed when it is next asked.
+    ``tells_directions``: False where texts differ in the length of their vectors alone.
     """
 
     def __init__(self, name: str, *, timeout: float = 60.0, pause: float = 0.5) -> None:
@@ -72,27 +59,11 @@ class ServiceEncoder:
         Raises:
             EncoderError: another name, or the service does not answer as it should.
         """
-        parts = parts_of(name)
-        model = urllib.parse.unquote(parts.fragment)
-        key = key_of_environment()
-        if key and parts.scheme == "http" and not is_this_machine(parts.hostname):
-            raise EncoderError(
-                f"a key ({KEY}) for {parts.scheme}://{parts.netloc}, where anybody on the way can "
-                "read it",
-                expected="an address that begins with https",
-                remedy=f"give the address with https, or unset {KEY}",
-            )
-        self._url = parts._replace(path=parts.path.rstrip("/") + "/embeddings", fragment="")
-        self._where = f"{parts.scheme}://{parts.netloc}{self._url.path}"
-        self._model, self._key = model, key
-        self._timeout, self._pause = timeout, pause
-        handlers: list[Any] = [NoRedirects]
-        if is_this_machine(parts.hostname):
-            handlers.append(urllib.request.ProxyHandler({}))  # else one of the environment is asked
-        self._open = urllib.request.build_opener(*handlers).open
+        self._requests = ServiceRequests(name, timeout, pause)
         self._dim = 0  # until it has answered once
-        self._fingerprint = fingerprint_of(self._vectors, f"service:{model}")
-        self._dim = int(self._fingerprint.split(":")[-2])
+        self._probed = ProbedFunction(self._vectors, f"service:{self._requests.model}", _REMEDY)
+        self._fingerprint, self._dim = self._probed.fingerprint, self._probed.dim
+        self.tells_directions = self._probed.tells_directions
 
     @property
     def dim(self) -> int:
@@ -113,7 +84,7 @@ class ServiceEncoder:
 
         Raises:
             InputError: ``texts`` is a single string.
-            TextError: the service refuses one of them, and answers others.
+            TextError: the service refuses one of them or gives it no vector, and answers others.
             EncoderError: the service does not answer as it should.
         """
         require_text_list(texts)
@@ -136,7 +107,7 @@ class ServiceEncoder:
                     future.cancel()
                 raise
         if len({part.shape[1] for part in parts}) > 1:
-            raise unusable(self._where, SEVERAL_LENGTHS)
+            raise unusable(self._requests.where, SEVERAL_LENGTHS)
         return np.concatenate(parts)
 
     def _in_halves(self, texts: list[str], first: int, *, is_whole: bool = True) -> Embeddings:
@@ -145,128 +116,76 @@ class ServiceEncoder:
         ``first``: the position of its first text. ``is_whole``: it is no half of another one. A
         half that fails is halved at once; a text alone is tried as often as a batch.
         """
+        alone = len(texts) == 1
+        of_failed = FAILED_TRIES if self._dim else TRIES
+        tries = TRIES if is_whole or alone else 1
         try:
-            if not is_whole and len(texts) > 1:
-                return self._usable(self._batch(texts, tries=1), first)
-            of_failed = FAILED_TRIES if self._dim else TRIES
-            return self._usable(self._batch(texts, of_failed=of_failed), first)
-        except _RefusedError as error:
-            alone, is_failure = len(texts) == 1, error.status == _FAILED
+            answer = self._answer(texts, tries, min(tries, of_failed))
+        except FewerRowsError:
+            if not self._dim:
+                raise
+        except RefusedError as error:
+            is_failure = error.status == FAILED
             if error.status not in _OF_A_TEXT or (not self._dim and (alone or is_failure)):
                 raise
             if self._dim and (alone or (is_whole and is_failure)):
                 self._require_answer()
             if alone:
                 raise self._of_text(f"refuses this text (HTTP {error.status})", first) from None
+        else:
+            return self._usable(answer, texts, first)
         middle = len(texts) // 2
         halves = ((texts[:middle], first), (texts[middle:], first + middle))
         return np.concatenate([self._in_halves(*half, is_whole=False) for half in halves])
 
-    def _usable(self, vectors: Doubles, first: int) -> Embeddings:
-        """Check vectors ``(n, d)``. One that is not finite, of a service that has others, is the
-        fault of its text; ``first``: the position of the first text.
+    def _usable(self, answer: TextVectors, texts: list[str], first: int) -> Embeddings:
+        """Return the vectors of an answer; ``first``: the position of the first text.
+
+        Where a text has none, or the vectors could be those of a broken service, it is asked for
+        others: only a service that has these leaves the fault with the text.
         """
-        with np.errstate(over="ignore"):  # of what is too large for float32, in which it is kept
-            narrow = vectors.astype(np.float32)
-        lacking = np.flatnonzero(~np.isfinite(narrow).all(axis=1))
-        if len(lacking) and self._dim:
+        if not self._dim:
+            return answer.vectors
+        if answer.faults:
             self._require_answer()
-            what = "gives this text a vector that is not finite"
-            raise self._of_text(what, first + int(lacking[0]))
-        return check_embeddings(narrow, len(narrow), None)
+            position, fault = next(iter(answer.faults.items()))
+            raise self._of_text(f"gives this text {fault}", first + position)
+        if self._probed.doubts(texts, answer.vectors):
+            self._require_answer()
+        return answer.vectors
 
     def _require_answer(self) -> None:
-        """Ask for a text that the service has answered before: it may refuse everything now."""
-        content = self._answer(self._request([PROBES[0]]), TRIES, TRIES)
-        check_embeddings(vectors_of(content, 1, 0, self._where), 1, self._dim)
+        """Ask for two texts that the service has answered before: it may fail at all texts now."""
+        pair, where = list(self._probed.pair), self._requests.where
+        content = self._requests.answer(pair)
+        try:
+            vectors = vectors_of(content, len(pair), 0, where).vectors
+        except EncoderError as error:
+            raise self._changed(error.got.removeprefix(f"{where} gave ")) from None
+        if vectors.shape[1] != self._dim:
+            raise self._changed(f"vectors of {quantity(vectors.shape[1], 'number')}")
+        self._probed.require_apart(vectors)
+
+    def _changed(self, got: str) -> EncoderError:
+        return EncoderError(
+            f"{self._requests.where} gives {got} now, also for texts for which it gave vectors of "
+            f"{quantity(self._dim, 'number')} before: it runs another model, or it is broken",
+            expected="the vectors of the model that it had",
+            remedy="start the service with that model again, and try again",
+        )
 
     def _of_text(self, fault: str, position: int) -> TextError:
         return TextError(
-            f"the service at {self._where} {fault}",
+            f"the service at {self._requests.where} {fault}",
             expected="a text that its model takes",
-            remedy="shorten it: it may be too long for the model; the log of the service may say "
+            remedy="shorten it if it may be too long for the model; the log of the service may say "
             "more",
             position=position,
         )
 
-    def _batch(self, texts: list[str], *, tries: int = TRIES, of_failed: int = TRIES) -> Doubles:
-        """Return the vectors that a request brings, which may hold what is not finite."""
-        content = self._answer(self._request(texts), tries, min(tries, of_failed))
-        return vectors_of(content, len(texts), self._dim, self._where)
-
-    def _request(self, texts: list[str]) -> bytes:
-        body = {"model": self._model, "input": texts, "encoding_format": "float"}
-        return json.dumps(body).encode()
-
-    def _answer(self, body: bytes, tries: int, of_failed: int) -> bytes:
-        """Send a request until it is answered, a few times; ``of_failed``: if HTTP 500 comes."""
-        status = attempt = 0
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-        address = urllib.parse.urlunsplit(self._url)
-        while attempt < (of_failed if status == _FAILED else tries):
-            attempt += 1
-            wait = min(self._pause * 2 ** (attempt - 1), _LONGEST_PAUSE)
-            request = urllib.request.Request(address, body, headers, method="POST")  # noqa: S310
-            try:
-                with self._open(request, timeout=self._timeout) as answer:
-                    content: bytes = answer.read(_MOST_BYTES + 1)
-                if len(content) > _MOST_BYTES:
-                    raise unusable(self._where, f"an answer of more than {_MOST_BYTES:,} bytes")
-                return content
-            except urllib.error.HTTPError as error:
-                error.close()
-                reason, status = f"HTTP {error.code}", error.code
-                if error.code not in _AGAIN:
-                    raise self._refusal(error.code, error.headers.get("Location")) from None
-                wait = max(wait, _seconds(error.headers.get("Retry-After")))
-            except (OSError, HTTPException) as error:  # URLError, a timeout, a broken connection
-                reason, status = type(getattr(error, "reason", None) or error).__name__, 0
-            if attempt < (of_failed if status == _FAILED else tries):
-                log.info("%s: %s; try %d of %d", self._where, reason, attempt, tries)
-                time.sleep(wait)
-        raise _RefusedError(
-            f"{self._where} did not answer ({reason}, {quantity(attempt, 'time')})",
-            expected="an embeddings service",
-            remedy="look whether it runs at that address, and try again",
-            status=status,
-        )
-
-    def _refusal(self, code: int, location: str | None) -> EncoderError:
-        if location and 300 <= code < 400:
-            return self._redirect(code, location)
-        key = f"give its key in the environment variable {KEY}"
-        address = "check the address, which ends before /embeddings, and the name of the model"
-        content = "look into the log of the service; a text may be too long for its model"
-        remedies = {401: key, 403: key, 404: address, 405: address, 410: address}
-        remedies |= {413: "give shorter texts, or let the service take longer ones"}
-        remedies |= {400: content, 422: content}
-        return _RefusedError(
-            f"{self._where} refused a request (HTTP {code})",
-            expected="vectors",
-            remedy=remedies.get(code, "look into the log of the service, which may say why"),
-            status=code,
-        )
-
-    def _redirect(self, code: int, location: str) -> EncoderError:
-        """Return the error for a service that wants to be asked elsewhere."""
-        target = urllib.parse.urljoin(urllib.parse.urlunsplit(self._url), location)
-        base = target.removesuffix("/").removesuffix("/embeddings")
-        name = f"{base}#{urllib.parse.quote(self._model)}"
-        try:
-            is_name = (
-                base != target and name.isascii() and name.isprintable() and bool(parts_of(name))
-            )
-        except EncoderError:
-            is_name = False
-        return EncoderError(
-            f"{self._where} redirects to another address (HTTP {code}), to which nothing was sent",
-            expected="vectors from the address that is named",
-            remedy=f"if that is the same service, name it as {name}"
-            if is_name
-            else "look into the log of the service, and give the address that it answers at",
-        )
+    def _answer(self, texts: list[str], tries: int, of_failed: int) -> TextVectors:
+        content = self._requests.answer(texts, tries, of_failed)
+        return vectors_of(content, len(texts), self._dim, self._requests.where)
 
 
 def batches(texts: Sequence[str]) -> Iterator[list[str]]:
@@ -281,11 +200,3 @@ def batches(texts: Sequence[str]) -> Iterator[list[str]]:
         size += len(text)
     if batch:
         yield batch
-
-
-def _seconds(value: str | None) -> float:
-    """Return how long a service asks to wait; a date or nonsense counts as nothing."""
-    try:
-        return min(max(float(value or 0), 0.0), _LONGEST_PAUSE)
-    except ValueError:
-        return 0.0

@@ -50,9 +50,10 @@ def parts_of(name: str) -> urllib.parse.SplitResult:
 class NoRedirects(urllib.request.HTTPRedirectHandler):
     """Follows no redirect: neither documents nor the key go to another address than was named."""
 
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message,
-        newurl: str,
-    ) -> Any:  # fmt: skip
-        """Return no request, so that the redirect is an error."""
+    def http_error_302(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message
+    ) -> Any:
+        """Return no answer, so that the redirect is an error, wherever it points to."""
         return None
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302

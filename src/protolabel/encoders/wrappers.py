@@ -9,35 +9,17 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 
 from protolabel.encoders.checked_output import check_embeddings
-from protolabel.encoders.probes import PROBES, probe_code, same_probed_space
+from protolabel.encoders.probed_function import ProbedFunction
+from protolabel.encoders.probes import same_probed_space
 from protolabel.errors import EncoderError, InputError
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings
 
-_FEWEST_PROBES = 4  # that must give a vector other than zero
-
-
-def fingerprint_of(function: Callable[[list[str]], Any], name: str) -> str:
-    """Return an identity of the vector space of a function that has none: ``name:dim:probes-...``.
-
-    It holds what ``probes`` says of the vectors of 16 short, lower-case texts. A function that
-    gives these other vectors, or another unit, has another one. Two of one function may differ in
-    rounding, and ``compatible`` says so.
-
-    Raises:
-        EncoderError: the output is not usable, or is zero for nearly all of those texts.
-    """
-    vectors = check_embeddings(function(list(PROBES)), len(PROBES), None)
-    if int(vectors.any(axis=1).sum()) < _FEWEST_PROBES:
-        raise EncoderError(
-            f"{name} gives zeros for nearly all of {len(PROBES)} texts in English, so no document "
-            "could be told from another",
-            expected="vectors that differ from text to text",
-            remedy="look at what the function returns; if it reads another language, give an "
-            "object with `encode`, `dim` and `fingerprint`, which is your name for its vectors",
-        )
-    return f"{name}:{vectors.shape[1]}:probes-{probe_code(vectors)}"
+_REMEDY = (
+    "look at what the function returns; if it reads another language, give an object with "
+    "`encode`, `dim` and `fingerprint`, which is your name for its vectors"
+)
 
 
 class _Probed(Protocol):
@@ -64,6 +46,7 @@ class CallableEncoder:
     ``fingerprint`` names the vector space, which label spaces trust: choose a new one whenever the
     function changes. Without one it is taken from the vectors of a few texts. ``dim`` is measured
     when it is not given. The vectors are passed on as they are, not normalised.
+    ``tells_directions``: False where texts differ in the length of their vectors alone.
     """
 
     def __init__(
@@ -81,10 +64,15 @@ class CallableEncoder:
         if fingerprint == "":
             raise EncoderError("an empty fingerprint", expected="a name for this vector space")
         self._function = function
-        self._fingerprint = fingerprint or fingerprint_of(function, "function")
+        self._probed: ProbedFunction | None = None
+        if fingerprint is None:
+            self._probed = ProbedFunction(function, "function", _REMEDY)
+            fingerprint = self._probed.fingerprint
+        self._fingerprint = fingerprint
         self._dim = (
             dim if dim is not None else check_embeddings(function(["dim"]), 1, None).shape[1]
         )
+        self.tells_directions = self._probed is None or self._probed.tells_directions
 
     @property
     def dim(self) -> int:
@@ -93,7 +81,7 @@ class CallableEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """As given, or as :func:`fingerprint_of` makes it."""
+        """As given, or as :class:`ProbedFunction` makes it."""
         return self._fingerprint
 
     def variant(self, fingerprint: str) -> CallableEncoder | None:
@@ -104,11 +92,16 @@ class CallableEncoder:
         """Embed texts: (n, d) float32, in the order given.
 
         Raises:
-            EncoderError: the function's output is not (n, d) finite numbers.
+            EncoderError: the function's output is not (n, d) finite numbers; or it no longer tells
+                texts apart that it told apart before.
         """
         if not texts:
             return np.empty((0, self._dim), np.float32)
-        return check_embeddings(self._function(list(texts)), len(texts), self._dim)
+        vectors = check_embeddings(self._function(list(texts)), len(texts), self._dim)
+        if self._probed is not None and self._probed.doubts(texts, vectors):
+            pair = list(self._probed.pair)
+            self._probed.require_apart(check_embeddings(self._function(pair), len(pair), self._dim))
+        return vectors
 
 
 class PrecomputedEncoder:
