@@ -22,6 +22,7 @@ from static_folders import write_static
 
 from protolabel import LabelSpace, evaluate, load_encoder, read_examples
 from protolabel.encoders.provenance import provenance_of
+from protolabel.encoders.wrappers import CallableEncoder
 
 CASES = Cases()
 
@@ -85,6 +86,8 @@ def files_of_a_folder(d: Desk) -> None:
     "pick another encoder; or, if {} does not change the vectors, remove it from that file",
     "mend that setting, or download or copy the model again",
     "pick an encoder with these steps only",
+    "raise max_seq_length in sentence_bert_config.json, shorten the default prompt in "
+    "config_sentence_transformers.json, or pick another encoder",
 )  # fmt: skip
 def settings_of_a_folder(d: Desk) -> None:
     damaged(d, setting("config.json", model_type="gpt9"))
@@ -96,11 +99,29 @@ def settings_of_a_folder(d: Desk) -> None:
     folder = damaged(d, setting("sentence_bert_config.json", max_seq_length=-3))
     setting("sentence_bert_config.json", max_seq_length=12)(folder)
     load_encoder(folder)
+    folder = damaged(d, setting("sentence_bert_config.json", max_seq_length=2))
+    setting("sentence_bert_config.json", max_seq_length=12)(folder)
+    load_encoder(folder)
     folder = damaged(d, setting("config.json", novelty=3))
     config = json.loads((folder / "config.json").read_text())
     del config["novelty"]
     (folder / "config.json").write_text(json.dumps(config))
     load_encoder(folder)
+
+
+def _lengths(texts: list[str]) -> np.ndarray:
+    return np.array([[len(text)] for text in texts])
+
+
+@CASES.of(
+    "let it use one model for all texts, and say in `dim` what that returns",
+    "use the metric euclidean, or another encoder",
+)
+def functions_of_users(d: Desk) -> None:
+    d.raised(lambda: CallableEncoder(_lengths, dim=3, fingerprint="lengths").encode(["a"]))
+    CallableEncoder(_lengths, dim=1, fingerprint="lengths").encode(["a"])
+    d.raised(lambda: LabelSpace.create(encoder=_lengths))
+    LabelSpace.create(encoder=_lengths, metric="euclidean", background=False).close()
 
 
 @CASES.of("pick an encoder without quantised rows or vocabulary")

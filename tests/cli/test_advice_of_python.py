@@ -232,8 +232,6 @@ def sources_in_memory(d: Desk) -> None:
 @CASES.of(
     "return np.asarray(vectors, dtype=np.float32)", "look at that {}, and at the encoder",
     "let it take a list and return one row for each of its members",
-    "let it use one model for all texts, and say in `dim` what that returns",
-    "use the metric euclidean, or another encoder",
     "look at what the function returns; if it reads another language, give an object with "
     "`encode`, `dim` and `fingerprint`, which is your name for its vectors",
     "give one of these as `encoder`", "use [text]",
@@ -248,10 +246,6 @@ def encoders_of_users(d: Desk) -> None:
     d.raised(lambda: bad(np.zeros((1, 8), dtype="U1")).encode(["a"]))
     d.raised(lambda: bad(np.zeros((3, 8))).encode(["a"]))
     d.raised(lambda: bad(np.full((1, 8), np.nan)).encode(["a"]))
-    d.raised(lambda: bad(np.ones((1, 3))).encode(["a"]))
-    CallableEncoder(lambda texts: np.ones((1, 3)), dim=3, fingerprint="good").encode(["a"])
-    d.raised(lambda: LabelSpace.create(encoder=_lengths))
-    LabelSpace.create(encoder=_lengths, metric="euclidean", background=False).close()
     vectors = good(["a"]).tolist()
     bad(np.asarray(vectors, dtype=np.float32)).encode(["a"])
     d.raised(lambda: LabelSpace.create(encoder=lambda texts: np.zeros((len(texts), 8))))
@@ -260,10 +254,6 @@ def encoders_of_users(d: Desk) -> None:
         LabelSpace.create(encoder=encoder, background=False).close()
     d.raised(lambda: HashingEncoder().encode("pay"))
     HashingEncoder().encode(["pay"])
-
-
-def _lengths(texts: list[str]) -> np.ndarray:
-    return np.array([[len(text)] for text in texts])
 
 
 @CASES.of(

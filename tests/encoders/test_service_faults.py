@@ -89,7 +89,9 @@ def test_a_pause_that_is_asked_for_as_a_date_is_kept(service: ScriptedService) -
 def test_too_many_requests_are_said_to_be_too_many(service: ScriptedService) -> None:
     ready = encoder(service)
     service.follow(lambda n, texts: Reply(b"", 429))
-    with pytest.raises(EncoderError, match=r"too many \(HTTP 429, 5 times\).*quota") as caught:
+    with pytest.raises(
+        EncoderError, match=r"too many requests .*\(HTTP 429, 5 times\).*quota"
+    ) as caught:
         ready.encode(TEXTS)
     assert "runs at that address" not in str(caught.value)
 

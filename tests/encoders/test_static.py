@@ -105,6 +105,14 @@ def test_one_and_many_agree_and_long_texts_are_whole(tmp_path: Path) -> None:
         ({"tensors": {"embeddings": TABLE.astype(np.int8)}}, r"holds embeddings \(I8\)"),
         ({"tensors": {"embeddings": np.full_like(TABLE, np.nan)}}, "not finite"),
         ({"tensors": {"embeddings": np.ones((3, 2), np.float32)}}, "do not belong together"),
+        ({"tensors": {"embeddings": TABLE[:, :0]}}, "holds embeddings"),
+        ({"tensors": {"embeddings": TABLE, "weights": np.full(len(TABLE), np.nan, np.float32)}},
+         "safetensors holds vectors or weights that are not finite"),
+        ({"tensors": {"embeddings": np.full_like(TABLE, 1e30),
+                      "weights": np.full(len(TABLE), 1e30, np.float32)}}, "not finite"),
+        ({"tensors": {"embeddings": TABLE, "weights": np.zeros(len(TABLE), np.float32)}},
+         "safetensors holds zeros for each token"),
+        ({"tensors": {"embeddings": np.ones_like(TABLE)}}, "one direction for all tokens"),
     ],
 )  # fmt: skip
 def test_a_folder_that_means_something_else_is_refused(

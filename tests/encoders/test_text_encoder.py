@@ -328,7 +328,7 @@ BAD = {
     "transposed weight": (reshape, r"output\.dense\.weight has shape \(24, 16\).*\(16, 24\)"),
     "missing tensor": (forget, r"key\.bias is missing"),
     "another family": (setting(model_type="t5"), r"'t5'.*bert, roberta"),
-    "missing size": (setting(vocab_size=None), r"config\.json lacks"),
+    "missing size": (setting(vocab_size=None), r"config\.json has vocab_size: None.*at least 1"),
     "other vocabulary": (setting(vocab_size=99), r"word_embeddings\.weight has shape"),
     "heads": (setting(num_attention_heads=3), r"3 heads to 16"),
     "activation": (setting(hidden_act="swish"), r"activation 'swish'"),

@@ -14,11 +14,11 @@ import numpy as np
 
 from protolabel.arrays import Embeddings, unit
 from protolabel.encoders.checked_output import check_embeddings
+from protolabel.encoders.directions import are_equal, are_parallel
 from protolabel.encoders.probes import PROBES, probe_code
 from protolabel.errors import EncoderError
 
 _FEWEST_PROBES = 4  # that must give a vector other than zero
-_ROUNDING = 1e-6  # most 1 - cosine of vectors that differ by rounding alone
 
 
 class ProbedFunction:
@@ -49,9 +49,9 @@ class ProbedFunction:
         rows = np.flatnonzero(vectors.any(axis=1))
         if len(rows) < _FEWEST_PROBES:
             raise self._error(f"zeros for nearly all of {len(PROBES)} texts in English")
-        if _are_equal(vectors[rows]):
+        if are_equal(vectors[rows]):
             raise self._error(f"one and the same vector for {len(rows)} different texts in English")
-        self.tells_directions = not _are_parallel(vectors[rows])
+        self.tells_directions = not are_parallel(vectors[rows])
         wide = unit(vectors[rows]) if self.tells_directions else vectors[rows]
         farthest = rows[int(np.square(wide - wide[0]).sum(axis=1).argmax())]
         self.pair = (PROBES[int(rows[0])], PROBES[int(farthest)])
@@ -83,7 +83,7 @@ class ProbedFunction:
             raise self._error("one vector for different texts now, which had different ones before")
 
     def _are_alike(self, vectors: Embeddings) -> bool:
-        return _are_parallel(vectors) if self.tells_directions else _are_equal(vectors)
+        return are_parallel(vectors) if self.tells_directions else are_equal(vectors)
 
     def _error(self, got: str) -> EncoderError:
         return EncoderError(
@@ -91,16 +91,3 @@ class ProbedFunction:
             expected="vectors that differ from text to text",
             remedy=self._remedy,
         )
-
-
-def _are_parallel(vectors: Embeddings) -> bool:
-    """Return whether all vectors, none of them zero, have one direction but for rounding."""
-    directions = unit(vectors).astype(np.float64)
-    return bool((np.square(directions - directions[0]).sum(axis=1) <= 2 * _ROUNDING).all())
-
-
-def _are_equal(vectors: Embeddings) -> bool:
-    """Return whether all vectors are one but for rounding."""
-    wide = vectors.astype(np.float64)
-    squares = np.square(wide - wide[0]).sum(axis=1)
-    return bool((squares <= 2 * _ROUNDING * np.square(wide[0]).sum()).all())

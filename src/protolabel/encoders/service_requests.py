@@ -118,7 +118,7 @@ class ServiceRequests:
         times = quantity(attempts, "time")
         if status == _TOO_MANY:
             return RefusedError(
-                f"{self.where} refuses requests because they are too many ({reason}, {times})",
+                f"too many requests for {self.where}, as it says ({reason}, {times})",
                 expected="requests within the quota and the rate that the service allows",
                 remedy="wait until the service allows more, or raise the quota, and try again",
                 status=status,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from protolabel.arrays import unit
+from protolabel.encoders.directions import are_parallel
 from protolabel.encoders.folder import (
     CONFIG,
     COPY_AGAIN,
@@ -33,7 +34,7 @@ from protolabel.quantity import quantity
 from protolabel.types import Encoded
 
 if TYPE_CHECKING:
-    from protolabel.arrays import Embeddings
+    from protolabel.arrays import Embeddings, Floats
 
 MODEL_TYPE = "model2vec"
 _GROUP = 1024  # texts that are tokenised in one go
@@ -80,19 +81,13 @@ class StaticEncoder:
         weights_path = require_weights(folder)
         tensors, types = read_tensors(weights_path), tensor_types(weights_path)
         table = tensors.get("embeddings")
-        if table is None or table.ndim != 2 or "mapping" in types:
+        if table is None or table.ndim != 2 or not table.shape[1] or "mapping" in types:
             what = ", ".join(f"{name} ({kind})" for name, kind in sorted(types.items()))
             raise EncoderError(
                 f"{weights_path} holds {what or 'nothing'}",
                 expected="a tensor `embeddings` of (tokens, dimensions) in floating point, one row "
                 "for each token, and no `mapping` of tokens to shared rows",
                 remedy="pick an encoder without quantised rows or vocabulary",
-            )
-        if not np.isfinite(table).all():
-            raise EncoderError(
-                f"{weights_path} holds values that are not finite",
-                expected="finite numbers",
-                remedy=COPY_AGAIN,
             )
         self._tokenizer = read_tokenizer(folder / "tokenizer.json")
         n_tokens = self._tokenizer.get_vocab_size(with_added_tokens=True)
@@ -105,7 +100,7 @@ class StaticEncoder:
                 expected="a vector and a weight for each token",
                 remedy=COPY_AGAIN + ": weights and tokenizer do not belong together",
             )
-        self._table = np.ascontiguousarray(table * weights[:, None], np.float32)
+        self._table = _weighted(table, weights, weights_path)
         self._unknown = self._number_of_unknown()
         self._kinds = TokenKinds(self._tokenizer, n_tokens)
         files = [folder / WEIGHTS, folder / "tokenizer.json", folder / CONFIG]
@@ -163,3 +158,38 @@ class StaticEncoder:
         name: Any = getattr(self._tokenizer.model, "unk_token", None)
         number: int | None = self._tokenizer.token_to_id(name) if name else None
         return number
+
+
+def _weighted(table: Embeddings, weights: Floats, path: Path) -> Embeddings:
+    """Return the vectors of tokens times their weights. *Shape:* ``(v, d)`` and ``(v,)``.
+
+    Raises:
+        EncoderError: one is not finite, or all of them point one way or nowhere.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # which the check below sees
+        vectors = np.ascontiguousarray(table * weights[:, None], np.float32)
+    if not np.isfinite(vectors).all():
+        raise EncoderError(
+            f"{path} holds vectors or weights that are not finite, or become so when multiplied",
+            expected="finite numbers",
+            remedy=COPY_AGAIN,
+        )
+    parts = (vectors[at : at + _GROUP] for at in range(0, len(vectors), _GROUP))
+    rows = (part[part.any(axis=1)] for part in parts)
+    first = next((part[:1] for part in rows if len(part)), None)
+    if first is None or _point_one_way(vectors, first):
+        got = "zeros for each token" if first is None else "one direction for all tokens"
+        raise EncoderError(
+            f"{path} holds {got}, once its weights are applied, so no document could be told from "
+            "another",
+            expected="vectors that differ from token to token",
+            remedy=COPY_AGAIN,
+        )
+    return vectors
+
+
+def _point_one_way(vectors: Embeddings, first: Embeddings) -> bool:
+    """Return whether all vectors but those of zeros point as the first; a few rows mostly tell."""
+    parts = (vectors[at : at + _GROUP] for at in range(0, len(vectors), _GROUP))
+    rows = (part[part.any(axis=1)] for part in parts)
+    return all(are_parallel(np.concatenate([first, part])) for part in rows)

@@ -145,9 +145,9 @@ def read_sizes(config: Mapping[str, Any]) -> Sizes:
             epsilon=1e-12 if family.epsilon is None else float(config.get(family.epsilon, 1e-12)),
             activation=activation,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except KeyError as error:
         raise EncoderError(
-            f"config.json lacks a usable {error}",
+            f"config.json lacks {error}",
             expected=f"the settings of a {kind} encoder",
             remedy="download or copy the model again",
         ) from error
@@ -165,4 +165,10 @@ def _first_position(config: Mapping[str, Any], family: Family) -> int:
     if not family.after_padding:
         return 0
     padding = config.get("pad_token_id", 1) if family.padding is None else family.padding
+    if padding is None:
+        raise EncoderError(
+            "config.json has no pad_token_id, after which the positions begin",
+            expected="the number of the padding token",
+            remedy="download or copy the model again",
+        )
     return int(padding) + 1

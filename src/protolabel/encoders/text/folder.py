@@ -41,9 +41,11 @@ from protolabel.encoders.text.exported import GRAPHS, exported_graph, files_of
 from protolabel.encoders.text.head import TokenPooling
 from protolabel.encoders.text.settings import (
     ARCHITECTURE,
+    MODEL_TYPE,
     NORMALIZE,
     SENTENCE,
     SENTENCE_TRANSFORMERS,
+    check_kind,
 )
 from protolabel.encoders.text.steps import read_pooling, read_steps
 from protolabel.encoders.text.tokenizer_settings import check_tokenizer_settings
@@ -100,6 +102,7 @@ def read_folder(path: Path) -> ModelFolder:
     """
     refuse_adapters(path)
     config = read_settings(path / CONFIG, required=True)
+    check_kind(path / CONFIG, "model_type", config.get("model_type"), MODEL_TYPE)
     exported = _exported_graph(path, config)
     if not (path / "tokenizer.json").is_file():
         raise EncoderError(
@@ -108,7 +111,7 @@ def read_folder(path: Path) -> ModelFolder:
             remedy="save the tokenizer again as a fast tokenizer, or download the model again",
         )
     steps = read_steps(path)
-    if steps is None and any("ForCausalLM" in str(n) for n in config.get("architectures") or ()):
+    if steps is None and "ForCausalLM" in str(config.get("architectures")):
         raise EncoderError(
             f"{path / CONFIG} is of a language model, which pools its last token",
             expected="a sentence encoder",
@@ -117,6 +120,13 @@ def read_folder(path: Path) -> ModelFolder:
     folders = dict(steps or ())
     pooling_path = folders.get("Pooling", path / "1_Pooling") / CONFIG
     pooling, counts_prompt = read_pooling(pooling_path, required=steps is not None)
+    if steps is None and pooling != "mean":  # for which sentence-transformers takes the mean
+        raise EncoderError(
+            f"{pooling_path} asks for the pooling {pooling}, and {path} has no modules.json, which "
+            "says whether there is a pooling step",
+            expected="the whole folder, as sentence-transformers saves it",
+            remedy=COPY_AGAIN,
+        )
     if "Normalize" in folders:
         NORMALIZE.check(read_settings(folders["Normalize"] / CONFIG), folders["Normalize"] / CONFIG)
     sentence_path = next(
@@ -200,8 +210,8 @@ def _prompt(path: Path, pooling_path: Path, counts: bool) -> str:
     name, prompts = settings.get("default_prompt_name"), settings.get("prompts") or {}
     if not name:
         return ""
-    prompt = prompts.get(name) if isinstance(prompts, dict) else None
-    if not isinstance(prompt, str):
+    prompt: str | None = prompts.get(name)
+    if prompt is None:
         raise EncoderError(
             f"{path} names the default prompt {name!r}, which is not among its prompts",
             expected="a text by that name",

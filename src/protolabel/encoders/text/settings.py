@@ -8,14 +8,48 @@ must not be encoded in silence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from protolabel.encoders.folder import COPY_AGAIN
 from protolabel.errors import EncoderError
 
 _OFF: tuple[Any, ...] = (None, False, "", [], {})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the value of a setting must be: ``words`` say it, ``has`` checks it."""
+
+    words: str
+    has: Callable[[Any], bool]
+
+
+def _is_whole(value: Any, least: int) -> bool:
+    return type(value) is int and value >= least
+
+
+def _is_text(value: Any) -> bool:
+    """Return whether a value is a text that can be encoded: no half of a surrogate pair."""
+    return isinstance(value, str) and value.encode("utf-8", "ignore").decode() == value
+
+
+_SIZE = Kind("a whole number of at least 1", lambda value: _is_whole(value, 1))
+_TOKEN = Kind("a token's number, or null", lambda value: value is None or _is_whole(value, 0))
+_POSITIVE = Kind(
+    "a number above 0", lambda value: type(value) in (int, float) and 0 < value < math.inf
+)
+_WORD = Kind("a text", _is_text)
+_WORD_OR_NULL = Kind("a text, or null", lambda value: value is None or _is_text(value))
+_TEXTS_BY_NAME = Kind(
+    "texts by name, or null",
+    lambda value: value is None or (isinstance(value, dict) and all(map(_is_text, value.values()))),
+)
+_FLAG = Kind("true or false", lambda value: isinstance(value, bool))
+MODEL_TYPE = Kind("the name of an architecture", _WORD_OR_NULL.has)
 
 
 @dataclass(frozen=True)
@@ -25,18 +59,23 @@ class Rules:
     Args:
         free: names of settings that the reader follows, or that change no vector.
         fixed: name -> the values that the setting may have; None stands for off or missing.
+        kinds: name -> what the value of a setting that the reader follows must be.
     """
 
     free: frozenset[str]
     fixed: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
 
     def check(self, settings: Mapping[str, Any], path: Path) -> None:
         """Refuse what is not understood.
 
         Raises:
-            EncoderError: a setting is unknown and on, or has a value that is not supported.
+            EncoderError: a setting is unknown and on, or has a value that is not supported, or of
+                another kind.
         """
         for name, value in settings.items():
+            if name in self.kinds:
+                check_kind(path, name, value, self.kinds[name])
             if name in self.fixed:
                 allowed = self.fixed[name]
                 if not (value in _OFF and None in allowed) and value not in allowed:
@@ -48,6 +87,16 @@ class Rules:
                     remedy=f"pick another encoder; or, if {name} does not change the vectors, "
                     "remove it from that file",
                 )
+
+
+def check_kind(path: Path, name: str, value: Any, kind: Kind) -> None:
+    """Raise EncoderError unless the value of a setting is of its kind."""
+    if not kind.has(value):
+        raise EncoderError(
+            f"{path} has {name}: {_short(value)}",
+            expected=kind.words,
+            remedy="mend that setting, or " + COPY_AGAIN,
+        )
 
 
 def _setting_error(path: Path, name: str, value: Any, allowed: tuple[Any, ...]) -> EncoderError:
@@ -73,7 +122,8 @@ POOLING = Rules(
         "word_embedding_dimension embedding_dimension pooling_mode include_prompt "
         "pooling_mode_cls_token pooling_mode_max_tokens pooling_mode_mean_tokens "
         "pooling_mode_mean_sqrt_len_tokens pooling_mode_weightedmean_tokens pooling_mode_lasttoken"
-    )
+    ),
+    kinds={"include_prompt": _FLAG},
 )
 DENSE = Rules(
     _words("in_features out_features bias activation_function"),
@@ -82,6 +132,7 @@ DENSE = Rules(
         "module_output_name": (None, "sentence_embedding"),
         "use_residual": (None,),
     },
+    {"bias": _FLAG, "activation_function": _WORD},
 )
 NORMALIZE = Rules(frozenset(), {key: DENSE.fixed[key] for key in list(DENSE.fixed)[:2]})
 SENTENCE = Rules(
@@ -102,6 +153,7 @@ SENTENCE_TRANSFORMERS = Rules(
         "truncate_dim": (None,),
         "model_type": (None, "SentenceTransformer"),
     },
+    {"default_prompt_name": _WORD_OR_NULL, "prompts": _TEXTS_BY_NAME},
 )
 """Of config_sentence_transformers.json. The default prompt is used and no other, and the similarity
 function compares vectors but does not make them."""
@@ -145,4 +197,13 @@ ARCHITECTURE = Rules(
         "pruned_heads": (None,),
         "sinusoidal_pos_embds": (None,),
     },
-)
+    dict.fromkeys(
+        (
+            "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads",
+            "intermediate_size", "max_position_embeddings", "dim", "n_layers", "n_heads",
+            "hidden_dim",
+        ),
+        _SIZE,
+    )
+    | {"pad_token_id": _TOKEN, "layer_norm_eps": _POSITIVE},
+)  # fmt: skip

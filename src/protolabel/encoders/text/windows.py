@@ -128,7 +128,11 @@ class Windower:
         self._beginnings = [size for size in beginnings if size < self._passage]
         if self._passage < 1 or window < passage:
             raise EncoderError(
-                f"a window of {window} tokens", expected=f"more than {len(around)} tokens"
+                f"{path.parent} has a window of {window} tokens, and the special tokens and the "
+                f"prompt take {len(around)}",
+                expected=f"more than {len(around)} tokens",
+                remedy="raise max_seq_length in sentence_bert_config.json, shorten the default "
+                "prompt in config_sentence_transformers.json, or pick another encoder",
             )
 
     @property
