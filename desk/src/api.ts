@@ -1,7 +1,7 @@
 // Asks the service. It keeps the token of the session, asks again where the service is busy, and turns
 // what fails into a Failure; it knows nothing of what is displayed.
 import type {
-  Change, Changes, ClassExamples, ClassList, Conflicts, DecisionSeen, DriftReport, Evaluation, Explanation, FollowedFolder, Forgotten, InboxDocument, InboxList, Job, MapAnswer, Movement, Next,
+  Change, Changes, ClassExamples, ClassList, Conflicts, DecisionSeen, DriftReport, Evaluation, Explanation, FollowedFolder, Forgotten, InboxDocument, InboxList, InboxMatches, Job, MapAnswer, Movement, Next,
   Preview, Problem, Proposals, ReadDocuments, ReconsideredProposal, RefusedGroups, RefusedProposal, Risk, Session, SpaceInfo, SpaceNames, Throughput, Undone,
 } from "./types";
 import { find, heldTo, IDENTITY, identity, isElsewhere, nameIn, noteIdentity, pathOf, served } from "./identity";
@@ -153,6 +153,14 @@ export interface NewDocument {
   message_path?: string;
 }
 
+/** Long work of the service: its kind, and what that kind needs. */
+export interface Work {
+  kind: string;
+  change?: Record<string, unknown>;
+  decisions?: Record<string, unknown>;
+  least?: number;
+}
+
 /** The class that a proposal becomes, without some of its documents. */
 export interface AcceptedProposal {
   name: string;
@@ -213,6 +221,9 @@ export const api = {
     ask<ReadDocuments>("POST", `${pathOf(s)}/read?name=${encodeURIComponent(name.slice(-FILE_NAME))}`, content),
   put: (s: string, documents: NewDocument[]) =>
     ask<InboxList>("POST", `${pathOf(s)}/inbox`, { documents, evidence: 0 }),
+  /** Which documents have all words, in their names or texts. */
+  search: (s: string, words: string, signal: AbortSignal | null = null) =>
+    ask<InboxMatches>("GET", `${pathOf(s)}/search?words=${encodeURIComponent(words)}`, undefined, {}, true, signal),
   inbox: (s: string, limit: number) => ask<InboxList>("GET", inboxPath(s, limit)),
   document: (s: string, key: string, evidence: number, signal: AbortSignal | null = null) =>
     ask<InboxDocument>("GET", `${pathOf(s)}/inbox/${key}?evidence=${evidence}`, undefined, {}, true, signal),
@@ -221,15 +232,16 @@ export const api = {
   /** Take back what was decided on documents, with these examples or all that are equal, as one change. */
   takeBack: (s: string, keys: string[], examples: string[] | "all", asSeen: Record<string, DecisionSeen>, key?: string) =>
     ask<Undone>("POST", `${pathOf(s)}/undo`, { keys, examples, as_seen: asSeen }, under(key)),
-  decide: (s: string, labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>, key?: string) => {
-    const decisions = Object.fromEntries(Object.entries(labels).map(([key, names]) => [key, names.length === 1 ? names[0] : names]));
-    return ask<Change>("POST", `${pathOf(s)}/inbox/decisions`, { labels: decisions, as_seen: asSeen }, under(key)); // a list only where there may be several
-  },
+  /** Decisions on documents as the service takes them: a list of labels only where there may be several. */
+  decisions: (labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>) =>
+    ({ labels: Object.fromEntries(Object.entries(labels).map(([key, names]) => [key, names.length === 1 ? names[0] : names])), as_seen: asSeen }),
+  decide: (s: string, labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>, key?: string) =>
+    ask<Change>("POST", `${pathOf(s)}/inbox/decisions`, api.decisions(labels, asSeen), under(key)),
   refute: (s: string, document: string, labels: string[], asSeen: Record<string, DecisionSeen>, key?: string) =>
     ask<Change>("POST", `${pathOf(s)}/refute`, { document, label: labels, as_seen: asSeen }, under(key)),
   forget: (s: string, keys: string[]) => ask<Forgotten>("POST", `${pathOf(s)}/forget`, { names: keys }),
   remember: (s: string, what: string) => ask<Change>("POST", `${pathOf(s)}/remember`, { what }),
-  start: (s: string, body: { kind: string; change?: Record<string, unknown>; least?: number }) =>
+  start: (s: string, body: Work) =>
     ask<Job>("POST", `${pathOf(s)}/jobs`, body),
   job: (s: string, id: string) => ask<Job>("GET", `${pathOf(s)}/jobs/${id}`),
   cancel: (s: string, id: string) => ask<Job>("DELETE", `${pathOf(s)}/jobs/${id}`),

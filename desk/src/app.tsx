@@ -5,6 +5,7 @@ import { api, Failure } from "./api";
 import { failures } from "./intake";
 import { progress } from "./progress";
 import { isTyping } from "./keys";
+import { later } from "./later";
 import { languages, type Language } from "./strings";
 import {
   attempt, begin, closeErrors, dismiss, go, info, isExpelled, isOnline, isSeveral, language, mayCurate, mayLabel, messages, phase, sentenceOf, session, space,
@@ -15,13 +16,13 @@ import { Dialog, Empty, Icon, Loading } from "./ui";
 import { ClassesView } from "./views/classes";
 import { DecliningBanner } from "./views/declining";
 import { UnreadOfFolder } from "./views/followed";
-import { HealthView } from "./views/health";
 import { HistoryView } from "./views/history";
 import { InboxView } from "./views/inbox";
-import { MapView } from "./views/map";
 import { StartView } from "./views/start";
 import { UnknownView } from "./views/unknown";
 
+const HealthView = later(() => import("./views/health").then((one) => one.HealthView));
+const MapView = later(() => import("./views/map").then((one) => one.MapView));
 const CONTENT: Record<ViewName, ComponentType> = {
   start: StartView, inbox: InboxView, classes: ClassesView, unknown: UnknownView,
   map: MapView, health: HealthView, history: HistoryView,
@@ -218,9 +219,12 @@ function Help(props: { onClose: () => void }): JSX.Element {
     [["a", "Enter"], isSeveral.value ? t.value.keysAcceptAll : t.value.keysAccept], [["1", "…", "9"], isSeveral.value ? t.value.keysTick : t.value.keysNumber], [["n"], t.value.keysNot], [["0"], t.value.keysNone],
     [["c"], isSeveral.value ? t.value.keysFurther : t.value.keysOther], [["u"], t.value.keysUndo],
   ];
+  const choices: [string[], string][] = [
+    [["x"], t.value.keysChoose], [["Shift", "↑", "↓"], t.value.keysExtend], [["Shift", "X"], t.value.keysChooseAll], [["Delete"], t.value.keysRemove],
+  ];
   const letters = Object.entries(LETTERS).flatMap(([letter, to]) => views.value.includes(to) ? letter : []);
   const rows: [string[], string][] = [
-    [["j", "k"], t.value.keysMove], ...(mayCurate.value ? decisions : []), ...(mayLabel.value ? [[["p"], t.value.keysPaste] satisfies [string[], string]] : []),
+    [["j", "k"], t.value.keysMove], [["/"], t.value.keysSearch], ...(mayCurate.value ? choices : []), ...(mayCurate.value ? decisions : []), ...(mayLabel.value ? [[["p"], t.value.keysPaste] satisfies [string[], string]] : []),
     ...(mayCurate.value ? [[["L"], t.value.keysLasso] satisfies [string[], string]] : []), [["0"], t.value.keysShowAll],
     [["g", letters.join(" ")], t.value.keysViews], [["?"], t.value.keysHelp],
   ];

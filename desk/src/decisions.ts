@@ -1,11 +1,13 @@
 // Decisions on the documents of the inbox, and their undo. They go out in their order, and wait for a
 // service that is away: the list shows them at once.
-import { api, Failure, newKey } from "./api";
+import { api, Failure } from "./api";
+import { inTime, MANY, partsOf, sendLabels, sendRefutation } from "./carrying_out";
 import { additionsAlone, isInHistory, isUndone, isVersion } from "./change";
-import { catchUp, entries, load, movement, pending, pendingCount, sentDocument, titleOf, turns, unkept } from "./documents";
+import { catchUp, entries, load, movement, pending, pendingCount, titleOf, turns, unkept } from "./documents";
 import { type Entry, isAnswering, ownLabels, seenOf, withoutClasses } from "./entry";
 import { explained } from "./meanwhile";
 import { answerOf } from "./jobs";
+import { finishRemoval, isRemoving } from "./removals";
 import { answering, attempt, changed, isSeveral, messages, notify, own, refresh, report, space, t } from "./state";
 import { tellTwins } from "./twins";
 import type { Change, DecisionSeen, Undone } from "./types";
@@ -26,8 +28,8 @@ interface Decision {
 const decisions: Decision[] = [];
 let queue: Promise<unknown> = Promise.resolve();
 
-/** Say which classes documents have, all of each. The list shows it at once; what is refused is taken back. */
-export function decide(labels: Map<Entry, string[]>): void {
+/** Say which classes documents have, all of each. The list shows it at once; what is refused is taken back. Return whether all of it is in force, at once unless there are many. */
+export async function decide(labels: Map<Entry, string[]>): Promise<boolean> {
   const name = space.value;
   const subjects = [...labels.keys()];
   const asSeen = seenNow(subjects);
@@ -40,9 +42,14 @@ export function decide(labels: Map<Entry, string[]>): void {
     const all = isSeveral.value ? { labels: names.toSorted() } : {};
     return { ...rest, ...all, by: "person", label: names[0] ?? null, was: undefined, ticks: undefined };
   });
-  const n = [...labels.values()].reduce((sum, names) => sum + names.length, 0);
   const words = [...new Set([...labels.values()].map((names) => names.join(", ")))];
-  send(name, subjects, words.length === 1 ? words[0] ?? "" : "", n, () => carryOut(name, subjects, record, asSeen));
+  const changes = partsOf(subjects).map((part, i) => {
+    const of = Object.fromEntries(part.map((one) => [one.key, record[one.key] ?? []]));
+    const seen = Object.fromEntries(part.map((one) => [one.key, asSeen[one.key] ?? {}]));
+    const n = Object.values(of).reduce((sum, names) => sum + names.length, 0);
+    return send(name, part, words.length === 1 ? words[0] ?? "" : "", n, () => carryOut(name, part, of, seen), i > 0);
+  });
+  return subjects.length < MANY || (await Promise.all(changes)).every(Boolean);
 }
 
 /** Say that a document is not of a class, whatever it is. The class leaves it at once; it stays open, for another answer. */
@@ -76,14 +83,16 @@ function seenNow(subjects: Entry[]): Record<string, DecisionSeen> {
 }
 
 /** Send a decision after those before it, and look at the label space once all have arrived. */
-function send(name: string, subjects: Entry[], words: string, n: number, act: () => Promise<Change | null>): void {
+function send(name: string, subjects: Entry[], words: string, n: number, act: () => Promise<Change | null>, isSecond = false): Promise<Change | null> {
+  void finishRemoval(); // the last act is this one
   const change = inTurn(name, act);
-  const decision = { space: name, entries: subjects, words, n, change };
+  const decision = { space: name, entries: subjects, words, n, change, isSecond };
   decisions.push(decision);
   queue = change.then(async (outcome) => {
     if (!outcome) drop(decision);
     if (!pending.length) await attempt(lookAgain);
   });
+  return change;
 }
 
 /** Note a change of another view as a decision of this page: *undo* takes it back. ``subjects``: its documents, as they were before. */
@@ -113,20 +122,9 @@ function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
   });
 }
 
-/** Send a decision, as one request, until it has arrived: a service that is away is waited for. */
-function inTime<T>(send: (key: string) => Promise<T>): Promise<T> {
-  const key = newKey();
-  return answerOf(() => send(key), undefined, t.value.notSaved);
-}
-
 async function carryOutRefutation(name: string, entry: Entry, labels: string[], asSeen: Record<string, DecisionSeen>): Promise<Change | null> {
   try {
-    const document = sentDocument(entry.key);
-    const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
-    const examples = labels.map((label) => ({ not_label: label, source: document?.source ?? "", ...content }));
-    const change = await inTime((key) => document
-      ? api.change(name, { kind: "refute", examples, as_seen: asSeen }, undefined, key)
-      : api.refute(name, entry.key, labels, asSeen, key));
+    const change = await sendRefutation(name, entry, labels, asSeen);
     own.add(change.mark);
     return change;
   } catch (error) {
@@ -139,17 +137,10 @@ async function carryOutRefutation(name: string, entry: Entry, labels: string[], 
 
 async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>): Promise<Change | null> {
   try {
-    const sendable = subjects.filter((one) => sentDocument(one.key) !== undefined);
-    let change: Change;
-    if (sendable.length === subjects.length) {
-      const examples = sendable.flatMap((one) => {
-        const document = sentDocument(one.key);
-        const content = document?.text !== undefined ? { text: document.text } : { image: document?.image };
-        return (labels[one.key] ?? []).map((label) => ({ label, source: document?.source ?? "", ...content }));
-      });
-      change = await inTime((key) => api.change(name, { kind: "correct", examples, as_seen: asSeen }, undefined, key));
-    } else {
-      change = await inTime((key) => api.decide(name, labels, asSeen, key));
+    const change = await sendLabels(name, subjects, labels, asSeen);
+    if (!change) {
+      if (name === space.value) restore(subjects);
+      return null;
     }
     own.add(change.mark);
     tellTwins(change);
@@ -270,5 +261,7 @@ export function startAnew(): void {
 }
 
 addEventListener("beforeunload", (event) => {
-  if ((pending.length || unkept()) && !isLeaving) event.preventDefault(); // the browser asks whether to leave what is not done, or not kept
+  const isGoingOn = pending.length > 0 || isRemoving();
+  void finishRemoval();
+  if ((isGoingOn || unkept()) && !isLeaving) event.preventDefault(); // the browser asks whether to leave what is not done, or not kept
 });

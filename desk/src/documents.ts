@@ -82,13 +82,14 @@ export async function load(): Promise<void> {
   isSkipped = false;
   const isLeft = (): boolean => name !== space.value || (isSkipped = pending.includes(name)); // it is listed once they have arrived
   const isOld = (): boolean => turn !== turns.get(name); // than a decision that has arrived
-  const { documents, total: all, remembered_mark: mark } = await listing(() => api.inbox(name, limit.value));
+  const { documents: remaining, total: all, remembered_mark: mark } = await listing(() => api.inbox(name, limit.value));
   if (isLeft()) return;
   if (isOld()) return load();
+  const documents = remaining.filter((one) => !isHidden(name, one.key));
   const fresh = loaded.value !== name;
   const before = new Map(fresh ? [] : entries.value.map((one) => [one.key, one]));
   const keys = new Set(documents.map((one) => one.key));
-  let local = fresh ? [] : entries.value.filter((one) => !keys.has(one.key) && ownDocuments.has(one.key));
+  let local = fresh ? [] : entries.value.filter((one) => !keys.has(one.key) && ownDocuments.has(one.key) && !isHidden(name, one.key));
   local = await relabelled(name, local);
   if (isLeft()) return;
   if (isOld()) return load();
@@ -112,7 +113,7 @@ export async function load(): Promise<void> {
     return { ...one, ticks, was: from, changedAt };
   });
   entries.value = next;
-  total.value = Math.max(all, next.length);
+  total.value = Math.max(all - (remaining.length - documents.length), next.length);
   loaded.value = name;
   display(mark);
   if (flows.size) {
@@ -174,15 +175,35 @@ export function isHereAlone(entry: Entry): boolean {
   return info.value?.settings.remember === "off" && !remembered.has(entry.key);
 }
 
-/** Take a document off the list; the label space forgets it, too. Throws what fails. */
-export async function remove(entry: Entry): Promise<void> {
-  const name = space.value;
-  if (!isHereAlone(entry)) await api.forget(name, [entry.key]);
-  turns.set(name, (turns.get(name) ?? 0) + 1); // a list that was asked for before has it still
-  ownDocuments.delete(entry.key);
+const hidden = new Map<string, Set<string>>(); // the keys of what was removed just now, by label space
+const isHidden = (name: string, key: string): boolean => hidden.get(name)?.has(key) ?? false;
+
+/** List documents no more, though the label space still has them. */
+export function hide(name: string, rows: Entry[]): void {
+  hidden.set(name, new Set([...(hidden.get(name) ?? []), ...rows.map((one) => one.key)]));
   if (name !== space.value) return;
-  entries.value = entries.value.filter((one) => one.key !== entry.key);
-  total.value = Math.max(0, total.value - 1);
+  entries.value = entries.value.filter((one) => !isHidden(name, one.key));
+  total.value = Math.max(0, total.value - rows.length);
+}
+
+/** List documents again where they stood. ``order``: all keys as they were listed then. */
+export function showAgain(name: string, rows: Entry[], order: string[]): void {
+  for (const one of rows) hidden.get(name)?.delete(one.key);
+  if (name !== space.value) return;
+  const present = new Map([...entries.value, ...rows].map((one) => [one.key, one]));
+  const old = new Set(order);
+  const fresh = entries.value.filter((one) => !old.has(one.key));
+  entries.value = [...fresh, ...order.flatMap((key) => present.get(key) ?? [])];
+  total.value = Math.max(total.value + rows.length, entries.value.length);
+}
+
+/** Note that the label space has documents no more, nor has this page. */
+export function documentsGone(name: string, rows: Entry[]): void {
+  turns.set(name, (turns.get(name) ?? 0) + 1); // a list that was asked for before has them still
+  for (const one of rows) {
+    ownDocuments.delete(one.key);
+    hidden.get(name)?.delete(one.key);
+  }
 }
 
 /** Note that a document is displayed now which nobody asked for: keys that come at once were meant for another one. */

@@ -1,5 +1,5 @@
 // Long work of the service: begin it, show how far it is, stop it. What it does, the service knows.
-import { api, Failure, failureOf, ownKeys } from "./api";
+import { api, Failure, failureOf, ownKeys, type Work } from "./api";
 import { progress } from "./progress";
 import { replaced, t } from "./state";
 import type { Job } from "./types";
@@ -26,7 +26,7 @@ const isAway = (error: unknown): boolean => error instanceof Failure && error.st
 
 /** Run a job to its end, with a bar and a stop; null where it was stopped. Throws what it failed with. */
 export async function run(
-  space: string, body: { kind: string; change?: Record<string, unknown>; least?: number }, text: (job: Job) => string,
+  space: string, body: Work, text: (job: Job) => string,
 ): Promise<Job | null> {
   let job = await api.start(space, body);
   ownKeys.add(job.id);

@@ -16,10 +16,14 @@ export function useKeys(handle: (event: KeyboardEvent) => void): void {
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
   return event.ctrlKey || event.metaKey || event.altKey || target.isContentEditable ||
-    ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) || document.querySelector("dialog[open]") !== null;
+    (["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) && !isBox(target)) || document.querySelector("dialog[open]") !== null;
 }
+
+/** Whether an element is a box to tick, which takes no letters. */
+const isBox = (target: HTMLElement): boolean => target instanceof HTMLInputElement && target.type === "checkbox";
 
 /** Whether Enter or Space would press what has the focus. */
 export function isPressing(event: KeyboardEvent): boolean {
-  return ["BUTTON", "A", "SUMMARY"].includes((event.target as HTMLElement).tagName);
+  const target = event.target as HTMLElement;
+  return ["BUTTON", "A", "SUMMARY"].includes(target.tagName) || isBox(target);
 }

@@ -367,10 +367,17 @@ export interface InboxList {
   remembered_mark: string;
 }
 
+/** The keys of documents that have all words, newest first; `matches`: how many there are. */
+export interface InboxMatches {
+  keys: string[];
+  matches: number;
+  total: number;
+}
+
 /** Long work: what it is, how far it is, how it ended. */
 export interface Job {
   id: string;
-  kind: "change" | "import" | "discover" | "settle" | "reencode";
+  kind: "change" | "decide" | "import" | "discover" | "settle" | "reencode";
   state: "waiting" | "running" | "done" | "failed" | "cancelled" | "interrupted";
   who: string;
   at: string;

@@ -118,6 +118,8 @@ const PATHS: Record<string, string> = {
   map: "M6.5 8.5h.01M17 6h.01M12 12h.01M18 16h.01M8 17h.01M13.5 18.5h.01M4 4v16h16",
   health: "M3 12h4l3-7 4 14 3-7h4",
   history: "M3.5 12a8.5 8.5 0 1 0 2.7-6.2L3.5 8.3M3.5 4v4.3h4.3M12 7.5V12l3 2",
+  search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.3 15.3L21 21",
+  filter: "M4 6h16M7 12h10M10 18h4",
   close: "M6 6l12 12M18 6L6 18",
   menu: "M4 7h16M4 12h16M4 17h16",
   check: "M5 12.5l4.5 4.5L19 7",

@@ -59,6 +59,7 @@ def test_a_document_that_is_there_by_mistake_is_removed(browser, office, client,
     dialog.get_by_role("button", name="Remove", exact=True).click()
     expect(rows).to_have_count(23)
     expect(page.locator(".document h2")).not_to_have_text(title)
+    person.until(f"() => fetch('{SPACE}/inbox').then(r => r.json()).then(j => j.total === 23)")
     ids = [one["id"] for one in client.get(f"{SPACE}/inbox").json["documents"]]
     assert len(ids) == 23
     assert title not in ids

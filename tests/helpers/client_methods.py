@@ -17,6 +17,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "read": ("a.txt", b"pay"),
     "system_one": ("pay", {"kind": {"type": "choice", "criteria": {"cv": None}}}),
     "put": (["pay"],),
+    "search": ("pay",),
     "document": (KEY,),
     "decide": ({KEY: "cv"},),
     "undo": (None, [KEY]),

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { api } from "../api";
 import { csvOf, download } from "../csv";
 import { entries, titleOf, total } from "../documents";
-import { type Entry, folderOf, isAwaited, isDecided, labelsOf, ownLabels, wholeCertainty, wordsOf } from "../entry";
+import { acceptable, type Entry, folderOf, isAwaited, isDecided, ownLabels, wholeCertainty, wordsOf } from "../entry";
 import { INBOX } from "../limits";
 import { attempt, notify, space, t } from "../state";
 import type { InboxItem } from "../types";
@@ -39,16 +39,16 @@ export function Download(): JSX.Element | null {
     });
     setBusy(false);
   };
-  return <button type="button" disabled={busy} title={t.value.downloadText} onClick={() => void take()}><Icon name="drop" /> {t.value.download}</button>;
+  return <button type="button" class="icon" disabled={busy} aria-label={t.value.download} title={t.value.downloadText} onClick={() => void take()}><Icon name="drop" /></button>;
 }
 
 /** Ask before documents are accepted together. */
-export function BulkDialog(props: { rows: Entry[]; onClose: () => void; onAccept: () => void }): JSX.Element {
+export function BulkDialog(props: { rows: Entry[]; more: string; onClose: () => void; onAccept: () => void }): JSX.Element {
   const { rows } = props;
   return (
     <Dialog title={t.value.acceptSureTitle(rows.length)} onClose={props.onClose}>
-      <p>{t.value.acceptSureText}</p>
-      <ul class="flows">{[...Map.groupBy(rows, (one) => wordsOf(labelsOf(one.answer)) ?? "")].map(([label, some]) => <li key={label}><strong>{label}</strong> {t.value.documents(some.length)}</li>)}</ul>
+      <p>{t.value.acceptSureText} {props.more}</p>
+      <ul class="flows">{[...Map.groupBy(rows, (one) => wordsOf(acceptable(one)) ?? "")].map(([label, some]) => <li key={label}><strong>{label}</strong> {t.value.documents(some.length)}</li>)}</ul>
       <div class="actions">
         <button type="button" onClick={props.onClose}>{t.value.cancel}</button>
         <button type="button" class="primary" onClick={props.onAccept}>{t.value.accept}</button>

@@ -13,7 +13,7 @@ import { Removal } from "./removing";
 const MOST_SHOWN = 60_000; // characters of a text
 
 export function DocumentPane(props: {
-  entry: Entry; next: Entry | null; onBack: () => void; onAccept: () => void; onTake: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void;
+  entry: Entry; next: Entry | null; onBack: () => void; onAccept: () => void; onTake: (label: string) => void; onOther: () => void; onNot: () => void; onNone: () => void; onUndo: () => void; onRemoved: () => void;
 }): JSX.Element {
   const { entry } = props;
   const [detail, setDetail] = useState<{ key: string; answer: Answer | null } | null>(null);
@@ -65,7 +65,7 @@ export function DocumentPane(props: {
         : content?.image ? isSought && <Sought words={t.value.evidenceSought} />
         : !content && <section class="text-box">{failed !== entry.key && <Sought words={t.value.textSought} />}<p class="text">{entry.excerpt}</p></section>}
       {evidence && <Because evidence={evidence} title={nearTitle(answer)} />}
-      <Removal entry={entry} />
+      <Removal entry={entry} takeBack={props.onRemoved} />
     </article>
   );
 }

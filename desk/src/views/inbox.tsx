@@ -1,77 +1,66 @@
 // The inbox: a list of documents with their answers, and one of them in full. Keyboard first.
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { droppedFiles, type DroppedFile } from "../drop";
 import { announceDecision, decide, refute, refuteAll, undo } from "../decisions";
 import { entries, isOpen, limit, load, loaded, movement, noteUnasked, pasted, put, remembersTexts, tick, titleOf, total } from "../documents";
-import { acceptable, type Entry, hasJustChanged, isAwaited, isDecided, isWithheld, labelsOf, sureness, wholeCertainty, wordsOf } from "../entry";
+import { acceptable, type Entry, hasJustChanged, isAwaited, isDecided, isWithheld, labelsOf, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
 import { answerOf } from "../jobs";
-import { isPressing, isTyping, useKeys } from "../keys";
+import { useKeys } from "../keys";
 import { arrivals } from "../arrivals";
 import { useKept } from "../kept";
 import { INBOX } from "../limits";
-import { progress } from "../progress";
-import { answering, attempt, changed, go, info, isSeveral, mayCurate, mayLabel, notify, session, space, t } from "../state";
-import { ClassPicker, Dialog, Empty, Icon, Loading } from "../ui";
+import { finishRemoval, isRemoving, takeBackRemoval } from "../removals";
+import { useSelection } from "../selection";
+import { isIn, isSure, isToDecide, listed, useShown } from "../shown";
+import { answering, attempt, changed, info, isSeveral, mayCurate, mayLabel, notify, space, t } from "../state";
+import { ClassPicker, Dialog, Loading } from "../ui";
 import { AddDocuments, KeepTexts, Paste } from "./adding";
-import { BulkDialog, Download } from "./bulk";
+import { BulkDialog } from "./bulk";
+import { acceptAll, type Act, ChosenBar, ChosenDialog, isRemovable, possible } from "./choosing";
 import { DocumentPane } from "./document";
+import { NoDocument, NoRows } from "./inbox_empty";
+import { onKey } from "./inbox_keys";
+import { InboxTools, ShownLine } from "./inbox_tools";
 import { MovedNote, Rows } from "./rows";
 
-
-type Filter = "open" | "decided" | "all";
-type Order = "newest" | "unsure" | "sure";
-
-/** Whether a document is one to decide on, or to look at for those who may not decide: what has no text here cannot be decided. */
-const isToDecide = (one: Entry): boolean => isOpen(one) || !mayCurate.value;
-
-/** Whether a filter lists a document. */
-function isIn(one: Entry, filter: Filter): boolean {
-  return filter === "all" || (filter === "decided" ? isDecided(one) : !isDecided(one) && isToDecide(one));
-}
-
-/** The documents that a filter lists, in their order. */
-function listed(filter: Filter, order: Order): Entry[] {
-  const rows = entries.value.filter((one) => isIn(one, filter));
-  if (order === "newest") return rows;
-  const sign = order === "sure" ? -1 : 1;
-  return rows.sort((a, b) => sign * (sureness(a) - sureness(b)));
-}
-
 export function InboxView(): JSX.Element {
-  const [filter, setFilter] = useKept<Filter>("filter of the inbox", "open"); // it stays while they look at something else
-  const [order, setOrder] = useKept<Order>("order of the inbox", "newest");
+  const listing = useShown(); // it stays while they look at something else
   const [key, setKey] = useKept<string | null>("document of the inbox", null);
   const [reading, setReading] = useState(false); // on a phone: the document, not the list
   const [picking, setPicking] = useState(false);
   const [pasting, setPasting] = useState(false);
   const [bulk, setBulk] = useState<Entry[] | null>(null); // those that were sure when somebody asked for them
+  const [asking, setAsking] = useState<{ act: Act; rows: Entry[] } | null>(null); // about those that were chosen then
   const displayed = useRef<string | null>(null); // the key of the document that is displayed
-  const place = useRef({ filter, at: 0 }); // of that document in the list
+  const [filter, visible] = [listing.tab, listing.rows];
+  const listName = JSON.stringify([filter, listing.narrowing]);
+  const place = useRef({ listName, at: 0 }); // of that document in the list
   const way = useRef(1); // in which somebody goes through the list: 1 down, -1 up
   const newest = useRef(key); // the newest ``key``, for what began before it
   const [isOpening, setOpening] = useState(false); // a pasted text is on its way: no key is about another document
   const opening = useRef(false);
   const [over, setOver] = useState(false);
+  const selection = useSelection(visible);
 
   useEffect(() => void attempt(load), [changed.value, arrivals.value, limit.value]);
 
-  const visible = useMemo(() => listed(filter, order), [entries.value, filter, order]);
-  if (place.current.filter !== filter) place.current = { filter, at: 0 };
+  if (place.current.listName !== listName) place.current = { listName, at: 0 };
   const row = [key, displayed.current].map((one) => visible.findIndex((other) => other.key === one)).find((i) => i >= 0); // what comes above it moves nobody
   const at = row ?? Math.max(0, Math.min(place.current.at, visible.length - 1)); // who takes it off the list moves nobody far
   place.current.at = at;
   newest.current = key;
   const current = isOpening ? null : visible[at] ?? null;
   displayed.current = current?.key ?? null;
-  const least = session.value?.review_below ?? 1;
-  const sure = visible.filter((one) => one.by !== "person" && one.ticks === undefined && !isAwaited(one) && labelsOf(one.answer).length > 0 && (wholeCertainty(one.answer) ?? -1) >= least && isOpen(one));
+  const sure = mayCurate.value && filter === "open" ? visible.filter((one) => one.by !== "person" && one.ticks === undefined && !isAwaited(one) && isSure(one) && isOpen(one)) : [];
+  const mayChoose = mayCurate.value || visible.some(isRemovable);
 
-  const move = (by: number): void => {
+  const move = (by: number): Entry | undefined => {
     way.current = by;
     const next = visible[Math.min(Math.max(at + by, 0), visible.length - 1)];
     if (next) setKey(next.key);
+    return next;
   };
   /** Whether a document can be decided here; a message says what to do where it cannot. */
   const mayDecide = (entry: Entry): boolean => {
@@ -81,7 +70,7 @@ export function InboxView(): JSX.Element {
   const settle = (entry: Entry, labels: string[]): void => {
     if (!mayDecide(entry)) return;
     const next = visible[at + way.current] ?? visible[at - way.current];
-    decide(new Map([[entry, labels]]));
+    void decide(new Map([[entry, labels]]));
     if (filter !== "decided") setKey(next?.key ?? null);
     const same = wordsOf(labels) === wordsOf(labelsOf(entry.answer));
     announceDecision((same ? t.value.accepted : t.value.corrected)(labels.join(", ")), takeBack);
@@ -126,17 +115,24 @@ export function InboxView(): JSX.Element {
     const one = entries.value.find((other) => other.key === current?.key);
     return one && isDecided(one) && one.ticks === undefined ? one : undefined;
   };
-  /** Take back the decision on a document, or the last one of this browser. */
+  /** Take back the decision on a document, or the last one of this browser, or what was removed since. */
   const takeBack = (of?: Entry): void => {
-    const undone = undo(of);
+    const undone = !of && isRemoving() ? takeBackRemoval() : undo(of);
     if (undone) setKey(undone);
+  };
+  const takeBackLast = (): void => takeBack();
+  /** Ask about all that are chosen, if something can be done with one of them. */
+  const act = (of: Act): void => {
+    if (possible(selection.rows, of).length) setAsking({ act: of, rows: selection.rows });
+    else notify(t.value.nothingPossible);
   };
   /** Label files. Where nothing was listed, the first row is open once all are here, unless somebody has begun meanwhile. */
   const add = async (files: DroppedFile[]): Promise<void> => {
     if (!mayLabel.value || !files.length) return;
     const before = visible.length ? undefined : newest.current;
+    await finishRemoval();
     await labelFiles(files);
-    const [first] = listed(filter, order);
+    const [first] = listed(filter, listing.order);
     if (newest.current !== before || !first || first.key === displayed.current) return;
     if (displayed.current !== null) noteUnasked(first.key);
     setKey(first.key);
@@ -149,39 +145,26 @@ export function InboxView(): JSX.Element {
   const paste = async (text: string): Promise<void> => {
     awaitPasted(true);
     await attempt(async () => {
+      await finishRemoval();
       const [pastedKey] = await answerOf(() => put([pasted(text)]));
       const one = entries.value.find((other) => other.key === pastedKey);
       if (!one || !opening.current) return;
-      if (!isIn(one, filter)) setFilter(isIn(one, "open") ? "open" : "all");
+      if (!isIn(one, filter)) listing.setTab(isIn(one, "open") ? "open" : "all");
+      listing.widen(); // so that it is listed
       setKey(one.key);
       setReading(true);
     });
     awaitPasted(false);
   };
+  const leave = (): void => {
+    setReading(false);
+    awaitPasted(false);
+  };
 
-  useKeys((event) => {
-    if (isTyping(event) || (isOpening && event.key !== "Escape")) return;
-    if (/^[acn0-9]$|^Enter$/.test(event.key)) begin();
-    const alternative = current?.answer?.alternatives[Number(event.key) - 1];
-    if (event.key === "j" || event.key === "ArrowDown") move(1);
-    else if (event.key === "k" || event.key === "ArrowUp") move(-1);
-    else if (event.key === "u" && mayCurate.value) takeBack(decidedNow());
-    else if (event.key === "p" && mayLabel.value) setPasting(true);
-    else if (event.key === "Escape") {
-      setReading(false);
-      awaitPasted(false);
-    } else if (!current || !mayCurate.value) return;
-    else if (/^[acn0-9]$|^Enter$/.test(event.key) && !isOpen(current) && (event.key !== "Enter" || !isPressing(event))) mayDecide(current);
-    else if (event.key === "c") setPicking(true);
-    else if (hasJustChanged(current)) event.preventDefault(); // it was meant for what stood here before
-    else if (event.key === "a" || (event.key === "Enter" && !isPressing(event))) {
-      accept(current);
-    } else if (event.key === "n") notThis(current);
-    else if (event.key === "0") noneOfThese(current);
-    else if (alternative && /^[1-9]$/.test(event.key)) take(current, alternative.label);
-    else return;
-    event.preventDefault();
-  });
+  useKeys((event) => onKey(event, {
+    current, selection, mayChoose, isOpening, begin, move, leave, act, accept, notThis, noneOfThese, take, mayDecide,
+    takeBack: () => takeBack(selection.rows.length ? undefined : decidedNow()), paste: () => setPasting(true), pick: () => setPicking(true),
+  }));
 
   const drop = {
     onDragOver: (event: DragEvent) => { event.preventDefault(); setOver(mayLabel.value); },
@@ -191,6 +174,12 @@ export function InboxView(): JSX.Element {
       setOver(false);
       if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(add);
     },
+  };
+  const open = (one: Entry): void => {
+    awaitPasted(false);
+    way.current = 1;
+    setKey(one.key);
+    setReading(true);
   };
   if (loaded.value !== space.value) return <Loading />;
   const few = answering.value.length < 2;
@@ -203,34 +192,13 @@ export function InboxView(): JSX.Element {
           <h1>{t.value.inbox}</h1>
           {mayLabel.value && <AddDocuments disabled={few} onFiles={add} onPaste={() => setPasting(true)} />}
         </header>
-        <div class="tools">
-          <div class="tabs" role="group" aria-label={t.value.inbox}>
-            {(["open", "decided", "all"] as const).map((name) => (
-              <button key={name} type="button" aria-pressed={filter === name} onClick={() => setFilter(name)}>
-                {name === "open" ? t.value.toDecide : name === "decided" ? t.value.decided : t.value.all}
-                <span class="count">{entries.value.filter((one) => isIn(one, name)).length}</span>
-              </button>
-            ))}
-          </div>
-        </div>
-        <div class="tools">
-          <select aria-label={t.value.order} value={order} onChange={(e) => setOrder(e.currentTarget.value as Order)}>
-            <option value="newest">{t.value.orderNewest}</option>
-            <option value="unsure">{t.value.orderUnsure}</option>
-            <option value="sure">{t.value.orderSure}</option>
-          </select>
-          <Download />
-          {mayCurate.value && sure.length > 1 && filter === "open" && (
-            <button type="button" onClick={() => setBulk(sure)}><Icon name="check" /> {t.value.acceptSure(sure.length, t.value.limit(least))}</button>
-          )}
-        </div>
+        <InboxTools listing={listing} sure={sure} onAcceptSure={() => setBulk(sure)} />
         {movement.value && <MovedNote />}
         {!mayLabel.value && entries.value.length > 0 && <p class="about notice">{t.value.wordsHidden}</p>}
-        {visible.length > 0
-          ? <Rows rows={visible} current={current} onChoose={(one) => { awaitPasted(false); way.current = 1; setKey(one.key); setReading(true); }} />
-          : entries.value.some(isToDecide)
-            ? <Empty icon="check" title={filter === "open" ? t.value.inboxDone : t.value.inboxEmpty}>{filter === "open" && <p>{t.value.inboxDoneText} {mayLabel.value && t.value.dropMore}</p>}</Empty>
-            : null}
+        {listing.all.length + listing.older > 0 && (
+          <div class="choice"><ShownLine listing={listing} selection={selection} mayChoose={mayChoose} /><ChosenBar selection={selection} onAct={act} /></div>
+        )}
+        {visible.length > 0 ? <Rows rows={visible} current={current} selection={mayChoose ? selection : null} onChoose={open} /> : <NoRows listing={listing} />}
         {filter === "open" && visible.length > 0 && closed > 0 && <p class="about notice">{t.value.closedHere(closed, !isOffered)}</p>}
         {entries.value.length < total.value && entries.value.length >= limit.value && (
           <p class="more">{t.value.shownOf(entries.value.length, total.value)} {limit.value < INBOX && <button type="button" class="link" onClick={() => { limit.value = Math.min(INBOX, limit.value * 2); }}>{t.value.showMore}</button>}</p>
@@ -240,17 +208,9 @@ export function InboxView(): JSX.Element {
       <section class="detail" aria-label={current ? titleOf(current) : t.value.lookFirst} onPointerDown={begin}>
         {isOpening ? <Loading text={t.value.labellingDocuments(1)} />
           : current
-          ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)}
+          ? <DocumentPane entry={current} next={visible[at + 1] ?? null} onBack={() => setReading(false)} onRemoved={takeBackLast}
               onAccept={() => accept(current)} onTake={(label) => take(current, label)} onOther={() => setPicking(true)} onNot={() => notThis(current)} onNone={() => noneOfThese(current)} onUndo={() => takeBack(decidedNow())} />
-          : few
-            ? <Empty icon="classes" title={answering.value.length ? t.value.needSecondClass : t.value.needClasses}><p>{t.value.needClassesText}</p>{mayCurate.value && <button type="button" class="primary" onClick={() => go("start")}>{t.value.beginHere}</button>}</Empty>
-            : progress.value && entries.value.length && !entries.value.some(isToDecide)
-              ? <Loading />
-            : !entries.value.some(isToDecide)
-              ? <Empty icon="drop" title={closed ? t.value.noneOpen : entries.value.length ? t.value.inboxDone : t.value.inboxEmpty}>
-                  <p>{closed ? t.value.noneOpenText(closed, !isOffered) : entries.value.length ? t.value.inboxDoneText : mayLabel.value && t.value.inboxEmptyText} {!closed && mayCurate.value && !entries.value.length && t.value.inboxEmptyDecide}</p>
-                  {mayLabel.value && !(closed && isOffered) && <AddDocuments disabled={false} onFiles={add} onPaste={() => setPasting(true)} />}</Empty>
-              : <Empty icon="inbox" title={t.value.lookFirst} />}
+          : <NoDocument closed={closed} isOffered={isOffered} onFiles={add} onPaste={() => setPasting(true)} />}
       </section>
       {picking && current && (
         <Dialog title={t.value.chooseClass} onClose={() => setPicking(false)}>
@@ -260,16 +220,8 @@ export function InboxView(): JSX.Element {
         </Dialog>
       )}
       {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void paste(text)} />}
-      {bulk && (
-        <BulkDialog rows={bulk} onClose={() => setBulk(null)} onAccept={() => {
-          const still = new Map(sure.map((one) => [one.key, one])); // somebody may have decided on some meanwhile
-          const rows = bulk.flatMap(({ key: of }) => still.get(of) ?? []);
-          setBulk(null);
-          if (!rows.length) return;
-          decide(new Map(rows.map((one) => [one, labelsOf(one.answer)])));
-          announceDecision(t.value.acceptedMany(rows.length), takeBack);
-        }} />
-      )}
+      {bulk && <BulkDialog rows={bulk} more="" onClose={() => setBulk(null)} onAccept={() => { setBulk(null); void acceptAll(bulk, takeBackLast); }} />}
+      {asking && <ChosenDialog {...asking} takeBack={takeBackLast} onClose={() => setAsking(null)} onDone={() => { setAsking(null); selection.clear(); }} />}
     </div>
   );
 }

@@ -1,23 +1,21 @@
 // Takes a document off the inbox that got there by mistake. Where it is remembered, the label space forgets it.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { isHereAlone, remove, titleOf } from "../documents";
-import { type Entry, isDecided } from "../entry";
-import { attempt, notify, session, t } from "../state";
+import { isHereAlone, titleOf } from "../documents";
+import type { Entry } from "../entry";
+import { t } from "../state";
 import { Dialog, Icon } from "../ui";
+import { isRemovable, removeAll } from "./choosing";
 
 /** Offers to remove a document that nobody has decided on, to those who may. */
-export function Removal(props: { entry: Entry }): JSX.Element | null {
+export function Removal(props: { entry: Entry; takeBack: () => void }): JSX.Element | null {
   const { entry } = props;
   const [asking, setAsking] = useState("");
   const isAlone = isHereAlone(entry);
-  if (isDecided(entry) || (!isAlone && session.value?.role !== "admin")) return null;
+  if (!isRemovable(entry)) return null;
   const take = (): void => {
     setAsking("");
-    void attempt(async () => {
-      await remove(entry);
-      notify(t.value.removedDocument(titleOf(entry)));
-    });
+    removeAll([entry], props.takeBack);
   };
   return (
     <>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { isOpen, movement, titleOf } from "../documents";
 import { type Entry, folderOf, isAwaited, isDecided, isWithheld, labelOf, wholeCertainty } from "../entry";
+import type { Selection } from "../selection";
 import { locale, mayLabel, t } from "../state";
 import { Bar, Icon } from "../ui";
 
@@ -11,7 +12,15 @@ function timeOf(one: Entry): string {
   return one.at ? new Date(one.at).toLocaleString(locale.value, { dateStyle: "medium", timeStyle: "medium" }) : "";
 }
 
-export function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (entry: Entry) => void }): JSX.Element {
+/** ``selection``: the rows that are chosen; null where nothing can be done with several. */
+export function Rows(props: { rows: Entry[]; current: Entry | null; selection: Selection | null; onChoose: (entry: Entry) => void }): JSX.Element {
+  const { selection } = props;
+  /** Choose with Shift all rows up to this one, with Ctrl this one, too; else open it. */
+  const press = (event: MouseEvent, one: Entry): void => {
+    if (selection && event.shiftKey) selection.extend(one, props.current);
+    else if (selection && (event.ctrlKey || event.metaKey)) selection.toggle(one);
+    else props.onChoose(one);
+  };
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => list.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" }), [props.current?.key]);
   return (
@@ -21,8 +30,18 @@ export function Rows(props: { rows: Entry[]; current: Entry | null; onChoose: (e
         const none = isAwaited(one) ? t.value.awaited : !isDecided(one) && isWithheld(one.answer) ? t.value.noAnswer : t.value.none;
         const chance = wholeCertainty(one.answer);
         return (
-          <li key={one.key}>
-            <button type="button" aria-current={one.key === props.current?.key} onClick={() => props.onChoose(one)}>
+          <li key={one.key} class={selection?.has(one) ? "picked" : ""}>
+            {selection && (
+              <label class="pick">
+                <input type="checkbox" aria-label={t.value.choose(titleOf(one))} checked={selection.has(one)}
+                  onClick={(event) => {
+                    if (!event.shiftKey) return selection.toggle(one);
+                    selection.extend(one, props.current);
+                    event.currentTarget.checked = true; // the browser has ticked it, or no longer
+                  }} />
+              </label>
+            )}
+            <button type="button" aria-current={one.key === props.current?.key} onMouseDown={(event) => { if (event.shiftKey) event.preventDefault(); }} onClick={(event) => press(event, one)}>
               <span class="title">{titleOf(one)}</span>
               <span class="excerpt">{one.excerpt || [folderOf(one), mayLabel.value && !isOpen(one) ? t.value.noTextHere : ""].filter(Boolean).join(" ") || timeOf(one)}</span>
               <span class="verdict">

@@ -165,6 +165,14 @@ class InboxList(TypedDict):
     remembered_mark: str
 
 
+class InboxMatches(TypedDict):
+    """The keys of documents that have all words, newest first; ``matches``: how many there are."""
+
+    keys: list[str]
+    matches: int
+    total: int
+
+
 class ReadDocument(TypedDict):
     """A document of a file, not labelled.
 

@@ -13,7 +13,7 @@ class Job(TypedDict):
     """Long work: what it is, how far it is, how it ended."""
 
     id: str
-    kind: Literal["change", "import", "discover", "settle", "reencode"]
+    kind: Literal["change", "decide", "import", "discover", "settle", "reencode"]
     state: Literal["waiting", "running", "done", "failed", "cancelled", "interrupted"]
     who: str
     at: str

@@ -117,6 +117,11 @@ class Labelling(Requests):
         """Return the remembered documents, newest first, with the answers that they have now."""
         return cast(answers.InboxList, self._json("GET", "/inbox", params={"limit": limit}))
 
+    def search(self, words: str, *, limit: int = 5000) -> answers.InboxMatches:
+        """Return which remembered documents have all of these words, in their names or texts."""
+        query = {"words": words, "limit": limit}
+        return cast(answers.InboxMatches, self._json("GET", "/search", params=query))
+
     def followed_folder(self, *, limit: int = 100) -> answers.FollowedFolder:
         """Return what was read from the folder that the service follows, and what could not be."""
         return cast(answers.FollowedFolder, self._json("GET", "/followed", params={"limit": limit}))

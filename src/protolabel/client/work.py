@@ -16,9 +16,10 @@ class Work(Requests):
 
     def start(
         self,
-        kind: Literal["change", "discover", "settle"],
+        kind: Literal["change", "decide", "discover", "settle"],
         *,
         change: dict[str, Any] | None = None,
+        decisions: dict[str, Any] | None = None,
         least: int | None = None,
         refined: bool | None = None,
         only_at: AnyVersion | None = None,
@@ -28,13 +29,15 @@ class Work(Requests):
         Args:
             kind: of the job.
             change: for ``change``: its ``kind`` with its fields, as docs/service.md lists them.
+            decisions: for ``decide``: ``labels``, the class of each remembered document by its key,
+                and ``as_seen``, as for :meth:`decide`.
             least: for ``discover``: documents of the smallest class that is proposed.
             refined: for ``settle``: whether refined weights are wanted.
             only_at: for ``change``, and refused for other kinds: the version that the label space
                 must have.
         """
-        body = given_values({"kind": kind, "change": change, "least": least, "refined": refined})
-        return cast(Job, self._change("/jobs", body, only_at))
+        fields = {"change": change, "decisions": decisions, "least": least, "refined": refined}
+        return cast(Job, self._change("/jobs", given_values({"kind": kind, **fields}), only_at))
 
     def import_file(
         self,

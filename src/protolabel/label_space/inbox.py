@@ -18,6 +18,7 @@ from protolabel.label_space.changes import Correct
 from protolabel.label_space.changes.contradictions import refuse_other_labels
 from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
+from protolabel.label_space.inbox_search import rows_with_words
 from protolabel.label_space.known_again import KnownAgain
 from protolabel.label_space.movement import Movement, movement
 from protolabel.label_space.remembered import (
@@ -31,6 +32,7 @@ from protolabel.label_space.taken_back import take_back
 from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import explained, rows_and_answers
+from protolabel.progress import Progress, silent
 from protolabel.store import AnswerRow
 from protolabel.types import Change, Document, Example
 
@@ -73,6 +75,17 @@ class Inbox:
         texts = self._session.store.answers.texts_of([row.document for row in newest])
         newest = [replace(row, text=texts.get(row.document)) for row in newest]
         return self._with_answers(view or self._session.view(), newest), len(rows)
+
+    def with_words(self, words: str) -> tuple[list[str], int]:
+        """Return the keys of the documents that have all of these words, and how many there are.
+
+        The newest comes first. A word is looked for in names and in remembered texts; case does not
+        count.
+        """
+        rows = self._rows()[::-1]
+        require_strings([words], "words")
+        matches = rows_with_words(rows, words, self._session.store.answers.texts_of)
+        return [row.document.hex() for row in matches], len(rows)
 
     def decided(self, keys: Sequence[str]) -> dict[str, Remembered]:
         """Return those of the documents with these keys that a person has decided on, by key."""
@@ -125,6 +138,7 @@ class Inbox:
         *,
         who: str | None = None,
         key: str | RequestKey = "",
+        progress: Progress = silent,
     ) -> Change:
         """Say which classes documents have: they become examples of these, as one change.
 
@@ -134,6 +148,7 @@ class Inbox:
                 remembered. Copies of one document must have the same classes.
             who: in whose name.
             key: names this request, as for :meth:`LabelSpace.commit`.
+            progress: follows what takes long.
 
         Raises:
             InputError: a key that no document has, a document whose text is not remembered, or
@@ -163,7 +178,7 @@ class Inbox:
             for row, of_row in zip(rows, names, strict=True)
             for name in of_row
         ]
-        return self._changes.commit(Correct(examples), who=who, key=key)
+        return self._changes.commit(Correct(examples), who=who, key=key, progress=progress)
 
     def take_back(
         self,

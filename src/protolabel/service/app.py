@@ -32,6 +32,7 @@ from protolabel.service import (
     maps,
     page_files,
     reviewing,
+    searching,
     sessions,
     streaming,
     undoing,
@@ -62,8 +63,8 @@ from protolabel.service.uploads import Uploads
 # What pydantic calls the error where a body is no object.
 _NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")
 _PARTS = (
-    labelling, streaming, curating, discovering, reviewing, inboxes, undoing, maps, jobs, deciding,
-    health, following, sessions, page_files,
+    labelling, streaming, curating, discovering, reviewing, inboxes, searching, undoing, maps, jobs,
+    deciding, health, following, sessions, page_files,
 )  # fmt: skip
 _SWEEP_SECONDS = 60.0
 _LOOK_SECONDS = 1.0

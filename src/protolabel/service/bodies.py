@@ -121,18 +121,27 @@ class SeenChangeBody(ChangeBody):
     as_seen: AsSeen
 
 
-class JobBody(_Strict):
-    """Long work: a change, proposals of classes, or the fits that answers wait for."""
+class DecisionsBody(_Strict):
+    """Remembered documents by their keys, and the class that each has, or its several labels."""
 
-    kind: Literal["change", "discover", "settle"]
-    change: ChangeBody | None = Field(None, description="For the kind change alone.")
+    labels: dict[str, str | list[str]] = Field(min_length=1, max_length=limits.DECISIONS)
+    as_seen: AsSeen
+
+
+class JobBody(_Strict):
+    """Long work: a change, decisions, proposals of classes, or fits that answers wait for."""
+
+    kind: Literal["change", "decide", "discover", "settle"]
+    change: SeenChangeBody | None = Field(None, description="For the kind change alone.")
+    decisions: DecisionsBody | None = Field(None, description="For the kind decide alone.")
     least: int = Field(LEAST, ge=2, le=limits.SMALLEST, description="For discover, as there.")
     refined: bool = Field(True, description="For settle, as there.")
 
     @model_validator(mode="after")
     def _one_kind(self) -> JobBody:
-        if (self.change is not None) != (self.kind == "change"):
-            raise ValueError("the field change belongs to the kind change, and to no other")
+        for field, kind in (("change", "change"), ("decisions", "decide")):
+            if (getattr(self, field) is not None) != (self.kind == kind):
+                raise ValueError(f"the field {field} belongs to the kind {kind}, and to no other")
         return self
 
 
@@ -142,13 +151,6 @@ class ReencodeBody(_Strict):
     encoder: str | None = Field(None, max_length=limits.PLACE)
     pooling: Pooling | None = None
     only_if_better: bool = Field(False, description="Beyond chance, on the own examples.")
-
-
-class DecisionsBody(_Strict):
-    """Remembered documents by their keys, and the class that each has, or its several labels."""
-
-    labels: dict[str, str | list[str]] = Field(min_length=1, max_length=limits.DECISIONS)
-    as_seen: AsSeen
 
 
 class ExplainBody(_Strict):

@@ -36,7 +36,7 @@ from protolabel.service.replies import (
     versioned,
 )
 from protolabel.service.roles import asker, role
-from protolabel.service.seen_decisions import Decided, held_to
+from protolabel.service.seen_decisions import Decided, decided_by, held_to
 from protolabel.service.state import space_of, state_of
 from protolabel.store.log import mark_of
 
@@ -148,13 +148,10 @@ def change(
     label_space = space_of(request, space)
     requested = request_from(body.model_dump(exclude={"as_seen"}))
     own_key = RequestKey(key.name) if key else None  # with the digest of the change itself
-    examples = getattr(requested, "examples", ())
-    refused = [one.label for one in examples if one.negative]
-    decided = Decided(examples=examples, refused=refused)
     change = label_space.commit(
         requested,
         only_at=only_at,
-        key=held_to(label_space, body.as_seen, decided, own_key) or "",
+        key=held_to(label_space, body.as_seen, decided_by(requested), own_key) or "",
         who=asker(request),
     )
     return change_reply(label_space, change)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from protolabel.arithmetic.passages import Pooling
 from protolabel.connectors.annotations import annotations_of, tool_of
 from protolabel.connectors.record_labels import RecordReading
@@ -20,8 +22,10 @@ from protolabel.readers.options import ReadOptions
 from protolabel.readers.rows import Origin
 from protolabel.readers.sent_files import examples_of
 from protolabel.service.advice import over_http
+from protolabel.service.bodies import DecisionsBody, SeenBody
 from protolabel.service.job_runner import JobResult, Work
 from protolabel.service.limits import Bounds
+from protolabel.service.seen_decisions import Decided, decided_by, held_to
 from protolabel.service.uploads import Upload
 from protolabel.types import Change, Example
 
@@ -29,11 +33,28 @@ from protolabel.types import Change, Example
 COUNTS = ("documents", "copies", "noise", "refused", "left_out", "enough", "like_refused")
 
 
-def change_work(request: ChangeRequest, only_at: MarkedVersion | None, who: str | None) -> Work:
-    """Return the work that makes a change."""
+def change_work(
+    request: ChangeRequest,
+    only_at: MarkedVersion | None,
+    as_seen: Mapping[str, SeenBody],
+    who: str | None,
+) -> Work:
+    """Return the work that makes a change; ``as_seen``: what its sender saw decided."""
 
     def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
-        change = space.commit(request, only_at=only_at, key=key, who=who, progress=progress)
+        held_key = held_to(space, as_seen, decided_by(request), key) or key
+        change = space.commit(request, only_at=only_at, key=held_key, who=who, progress=progress)
+        return _of_change(change, key)
+
+    return work
+
+
+def decide_work(body: DecisionsBody, who: str | None) -> Work:
+    """Return the work that says which classes remembered documents have, as one change."""
+
+    def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
+        held_key = held_to(space, body.as_seen, Decided(labels=body.labels), key) or key
+        change = space.inbox.decide(body.labels, who=who, key=held_key, progress=progress)
         return _of_change(change, key)
 
     return work

@@ -20,6 +20,7 @@ from protolabel.service.body_routes import BYTES_ALONE, BodyRoute, FileBytes
 from protolabel.service.file_options import LabelledFileReading
 from protolabel.service.job_kinds import (
     change_work,
+    decide_work,
     discover_work,
     import_work,
     reencode_work,
@@ -49,7 +50,7 @@ def start(
     only_at: OnlyAt,
     key: Keyed,
 ) -> Response:
-    """Begin long work, and say at once which job it is: a change, proposals, or fits.
+    """Begin long work, and say at once which job it is: a change, decisions, proposals, or fits.
 
     ``If-Match`` holds a job of the kind ``change`` to a version, and no other (400).
     """
@@ -57,7 +58,10 @@ def start(
         raise not_held()
     if body.change is not None:
         state_of(request).bounds.check_change(body.change.model_extra)
-        work = change_work(request_from(body.change.model_dump()), only_at, asker(request))
+        change = request_from(body.change.model_dump(exclude={"as_seen"}))
+        work = change_work(change, only_at, body.change.as_seen, asker(request))
+    elif body.decisions is not None:
+        work = decide_work(body.decisions, asker(request))
     elif body.kind == "discover":
         work = discover_work(body.least)
     else:

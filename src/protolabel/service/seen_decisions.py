@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from protolabel.label_space.changes import ChangeRequest
 from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.remembered import NamesInLog, remembered_document
@@ -20,7 +21,7 @@ from protolabel.service.problems import Refusal
 from protolabel.store import AnswerRow, Store
 from protolabel.types import Example
 
-__all__ = ["Decided", "held_to"]
+__all__ = ["Decided", "decided_by", "held_to"]
 
 KIND = "DecidedOtherwise"
 
@@ -40,13 +41,34 @@ class Decided:
     refused: Collection[str] = ()
 
 
+def decided_by(request: ChangeRequest) -> Decided:
+    """Return what a change decides about documents."""
+    examples = getattr(request, "examples", ())
+    return Decided(examples=examples, refused=[one.label for one in examples if one.negative])
+
+
 def held_to(
     space: LabelSpace, as_seen: Mapping[str, SeenBody], decided: Decided, key: RequestKey | None
 ) -> RequestKey | None:
     """Return the key of a request, so that it also holds the decision to what was seen."""
     if not as_seen:
         return key
-    return replace(key or RequestKey(""), claim=_AsSeen(session_of(space).store, as_seen, decided))
+    key = key or RequestKey("")
+    claim = _AsSeen(session_of(space).store, as_seen, decided)
+    return replace(key, claim=claim if key.claim is None else _Both(key.claim, claim))
+
+
+@dataclass(frozen=True)
+class _Both(Claim):
+    """Two rights, of which neither may be gone."""
+
+    first: Claim
+    second: Claim
+
+    def require(self) -> None:
+        """Raise where one of them is gone."""
+        self.first.require()
+        self.second.require()
 
 
 @dataclass(frozen=True)
