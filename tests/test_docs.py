@@ -253,6 +253,15 @@ def test_the_demo_sets_up_no_more_than_it_needs_and_says_how_much(tmp_path: Path
     assert "pip install" not in plan
 
 
+def test_the_changelog_is_short_and_has_a_line_for_each_entry():
+    lines = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) < 200
+    kinds = re.findall(r"^### (.+)$", "\n".join(lines), re.M)
+    assert set(kinds) <= {"Added", "Changed", "Fixed", "Removed"}
+    entries = lines[lines.index("## Unreleased") :]
+    assert [one for one in entries if one and not re.match(r"- |\*\*|##", one)] == []
+
+
 def test_the_pages_agree_on_the_version_and_nothing_has_a_date_before_its_release():
     changelog, citation, readme = (
         (ROOT / name).read_text(encoding="utf-8")
