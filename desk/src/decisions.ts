@@ -45,9 +45,9 @@ export async function decide(labels: Map<Entry, string[]>): Promise<boolean> {
   const words = [...new Set([...labels.values()].map((names) => names.join(", ")))];
   const changes = partsOf(subjects).map((part, i) => {
     const of = Object.fromEntries(part.map((one) => [one.key, record[one.key] ?? []]));
-    const seen = Object.fromEntries(part.map((one) => [one.key, asSeen[one.key] ?? {}]));
+    const view = Object.fromEntries(part.map((one) => [one.key, asSeen[one.key] ?? {}]));
     const n = Object.values(of).reduce((sum, names) => sum + names.length, 0);
-    return send(name, part, words.length === 1 ? words[0] ?? "" : "", n, () => carryOut(name, part, of, seen), i > 0);
+    return send(name, part, words.length === 1 ? words[0] ?? "" : "", n, () => carryOut(name, part, of, view), i > 0);
   });
   return subjects.length < MANY || (await Promise.all(changes)).every(Boolean);
 }
@@ -61,8 +61,8 @@ export function refute(entry: Entry, label: string): void {
   send(name, [entry], t.value.notThis(label), 1, () => carryOutRefutation(name, entry, [label], asSeen));
 }
 
-/** Say that a document is of none of the classes. It is open again once there is another class. */
-export function refuteAll(entry: Entry): void {
+/** Say that a document is of none of the classes. It is open again once there is another class. ``isSecond``: it is one act with the decision before. */
+export function refuteAll(entry: Entry, isSecond = false): void {
   const name = space.value;
   const labels = answering.value.map((one) => one.name);
   const asSeen = seenNow([entry]);
@@ -73,7 +73,7 @@ export function refuteAll(entry: Entry): void {
     const answer = { ...one.answer, label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, alternatives: [], reason: "", ...(one.answer.labels ? { labels: [] } : {}) };
     return { ...rest, by: "label space", label: null, was: undefined, ticks: undefined, isAsked: undefined, refused: labels, answer };
   });
-  send(name, [entry], t.value.none, labels.length, () => carryOutRefutation(name, entry, labels, asSeen));
+  send(name, [entry], t.value.none, labels.length, () => carryOutRefutation(name, entry, labels, asSeen), isSecond);
 }
 
 /** What the page shows decided on documents now, also what was decided here and is on its way. */

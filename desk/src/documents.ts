@@ -37,6 +37,7 @@ export function remembersTexts(): boolean {
   return info.value?.settings.remember === "text";
 }
 
+const POSITION = /^\d{1,4}$/; // the id of a document that was sent without one: its place in the request
 const PASTED = /^pasted ([0-9a-f]{8})$/;
 
 /** A text that somebody has pasted. Its id is kept and listed: a digest, no words, by which whoever guesses a short text can check the guess. Equal texts have equal ids. */
@@ -46,12 +47,17 @@ export function pasted(text: string): NewDocument {
   return { id: `pasted ${(digest >>> 0).toString(16).padStart(8, "0")}`, text, source: "" };
 }
 
-/** What the page calls a document: its id; of a text that was pasted, its first line where it is here, or the beginning that is kept. */
-export function titleOf(one: { key: string; id: string; excerpt?: string }): string {
+/** What the page calls a document: its id; of a text that was pasted or sent without an id, its first line where it is here, or the beginning that is kept. */
+export function titleOf(one: { key: string; id: string; source?: string; excerpt?: string }): string {
   const number = PASTED.exec(one.id)?.[1];
-  if (number === undefined) return one.id;
+  if (number === undefined) return POSITION.test(one.id) && !one.source ? beginningOf(one) || one.id : one.id;
+  return beginningOf(one) || t.value.pastedText(number);
+}
+
+/** The first line of a document, as far as it is here. */
+function beginningOf(one: { key: string; excerpt?: string }): string {
   const text = ownDocuments.get(one.key)?.text ?? one.excerpt;
-  return firstCharacters(text?.trim().split("\n", 1)[0] ?? "", TITLE) || t.value.pastedText(number);
+  return firstCharacters(text?.trim().split("\n", 1)[0] ?? "", TITLE);
 }
 
 export function sentDocument(key: string): NewDocument | undefined {

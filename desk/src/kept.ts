@@ -38,3 +38,8 @@ export function useKept<T>(field: string, initial: T): [T, (value: T) => void] {
   });
   return [value ?? initial, (next) => put(key, next, initial)];
 }
+
+/** Give a field a value from elsewhere in the page; undefined is the one that it has at first. */
+export function keep(field: string, value: unknown): void {
+  put(keyOf(field), value, undefined);
+}

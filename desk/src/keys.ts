@@ -13,17 +13,17 @@ export function useKeys(handle: (event: KeyboardEvent) => void): void {
   }, []);
 }
 
+const TEXTLESS = ["button", "checkbox", "color", "file", "radio", "range", "reset", "submit"]; // fields into which nobody types
+const MOVES = /^Arrow|^Home$|^End$|^Page/; // keys that a slider takes
+
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
-  return event.ctrlKey || event.metaKey || event.altKey || target.isContentEditable ||
-    (["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName) && !isBox(target)) || document.querySelector("dialog[open]") !== null;
+  const isTextless = target instanceof HTMLInputElement && TEXTLESS.includes(target.type);
+  const isOfField = isTextless ? ["radio", "range"].includes(target.type) && MOVES.test(event.key) : ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+  return event.ctrlKey || event.metaKey || event.altKey || target.isContentEditable || isOfField || document.querySelector("dialog[open]") !== null;
 }
-
-/** Whether an element is a box to tick, which takes no letters. */
-const isBox = (target: HTMLElement): boolean => target instanceof HTMLInputElement && target.type === "checkbox";
 
 /** Whether Enter or Space would press what has the focus. */
 export function isPressing(event: KeyboardEvent): boolean {
-  const target = event.target as HTMLElement;
-  return ["BUTTON", "A", "SUMMARY"].includes(target.tagName) || isBox(target);
+  return ["BUTTON", "A", "SUMMARY", "INPUT"].includes((event.target as HTMLElement).tagName);
 }

@@ -58,8 +58,8 @@ const folded = (text: string): string => text.normalize("NFC").toLowerCase().rep
 const contents = new WeakMap<Entry, string>();
 /** All words of a document that are here, folded. */
 function contentOf(one: Entry): string {
-  const known = contents.get(one);
-  if (known !== undefined) return known;
+  const earlier = contents.get(one);
+  if (earlier !== undefined) return earlier;
   const content = folded([titleOf(one), one.id, one.source, one.excerpt, sentDocument(one.key)?.text ?? ""].join("\n"));
   contents.set(one, content);
   return content;
@@ -129,8 +129,8 @@ export function useShown(): Shown {
   const elsewhere = useMemo(() => isNarrow && !rows.length ? entries.value.filter((one) => !isIn(one, tab) && has(one)).length : 0, [rows, has, tab]);
   const older = useMemo(() => {
     if (!matches) return 0;
-    const here = new Set(entries.value.map((one) => one.key));
-    return [...matches].filter((key) => !here.has(key)).length;
+    const listedKeys = new Set(entries.value.map((one) => one.key));
+    return [...matches].filter((key) => !listedKeys.has(key)).length;
   }, [matches, entries.value]);
   return {
     tab, setTab, order, setOrder, narrowing: { ...narrowing, state }, isNarrow, all, rows, elsewhere, older,

@@ -11,14 +11,15 @@ import type { Change, ClassInfo, Session, SpaceInfo } from "./types";
 export const VIEWS = ["start", "inbox", "classes", "unknown", "map", "health", "history"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
-function stored(name: string, otherwise: string): string {
+/** What this browser has noted under a name. */
+export function stored(name: string, otherwise: string): string {
   try {
     return localStorage.getItem(`protolabel.${name}`) ?? otherwise;
   } catch {
     return otherwise;
   }
 }
-function store(name: string, value: string): void {
+export function store(name: string, value: string): void {
   try {
     localStorage.setItem(`protolabel.${name}`, value);
   } catch {

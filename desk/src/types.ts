@@ -124,6 +124,7 @@ export interface Conflict {
   margin: number;
   strength: number;
   excerpt: string;
+  source: string;
   evidence: NearExample[];
 }
 

@@ -48,7 +48,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
 
 /** Choose a class by a few letters, with the arrow keys, Enter and Escape; or name a new one. */
 export function ClassPicker(props: {
-  names: string[]; first?: string[]; allowNew: boolean; onChoose: (name: string) => void;
+  names: string[]; first?: string[]; allowNew: boolean; onChoose: (name: string) => void; onNone?: (() => void) | undefined;
 }): JSX.Element {
   const [text, setText] = useState("");
   const [first] = useState(props.first ?? []); // the order stays while it is open
@@ -78,6 +78,7 @@ export function ClassPicker(props: {
           if (e.key === "ArrowDown") { setAt(Math.min(at + 1, options.length - 1)); e.preventDefault(); }
           else if (e.key === "ArrowUp") { setAt(Math.max(at - 1, 0)); e.preventDefault(); }
           else if (e.key === "Enter") { choose(at); e.preventDefault(); }
+          else if (e.key === "0" && !text && props.onNone) { props.onNone(); e.preventDefault(); }
           else if (/^[1-9]$/.test(e.key) && !text && options[Number(e.key) - 1]) { choose(Number(e.key) - 1); e.preventDefault(); }
         }} />
       <ul ref={list} id={id} role="listbox" aria-label={t.value.chooseClass}>
@@ -89,6 +90,7 @@ export function ClassPicker(props: {
           </li>
         ))}
       </ul>
+      {props.onNone && <button type="button" class="quiet" onClick={props.onNone}><kbd aria-hidden="true">0</kbd> {t.value.none}</button>}
     </div>
   );
 }

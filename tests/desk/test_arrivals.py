@@ -118,7 +118,7 @@ def test_the_unknown_and_the_map_show_what_arrives_and_keep_what_is_chosen(brows
         for x, y in corners[1:]:
             one.page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
         one.page.mouse.up()
-        chosen = one.page.locator(".chosen strong")
+        chosen = one.page.locator(".chosen > strong")
         expect(chosen).to_be_visible()
         words = chosen.inner_text()
         client.post("/v1/spaces/office/label", body)

@@ -127,7 +127,7 @@ def test_a_line_drawn_around_points_labels_them_and_one_key_takes_it_back(person
     for x, y in ((right, top), (right, bottom), (left, bottom)):
         mouse.move(x, y, steps=4)
     mouse.up()
-    expect(person.page.locator(".chosen strong")).to_have_text("72 chosen")  # 24 and 48
+    expect(person.page.locator(".chosen > strong")).to_have_text("72 chosen")  # 24 and 48
     person.button("Label as").click()
     person.page.keyboard.type("Everything")
     person.keys("Enter")
@@ -227,3 +227,14 @@ def test_a_class_of_near_copies_says_why_it_is_not_measured(person, client):
     page = person.open("classes").page
     page.locator(".rows button", has_text="Form").click()
     expect(page.locator(".measures")).to_contain_text("needs two different examples, and these 3")
+
+
+def test_a_name_that_another_class_has_is_said_at_the_field_and_merging_is_offered(person):
+    """Before, half a sentence advised `merge instead` and pointed to the view that was open."""
+    page = person.open("classes").page
+    names = page.locator(".rows .title").all_inner_texts()
+    page.get_by_label("Name", exact=True).fill(names[1])
+    expect(page.get_by_text(f"There is a class “{names[1]}” already")).to_be_visible()
+    expect(page.get_by_role("button", name="Rename")).to_have_count(0)
+    page.locator(".naming").get_by_role("button", name="Merge").click()
+    expect(page.get_by_role("dialog")).to_contain_text(f"Merge: {names[0]} → {names[1]}")

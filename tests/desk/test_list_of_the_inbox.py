@@ -14,7 +14,42 @@ from protolabel.csv_lines import BOM, csv_line
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 SPACE = "/v1/spaces/office"
+NONE = "none of these"
 NAMES = ["=1+1", 'a, "b".txt', "＝x", "'@cmd", "\u00a0-2", "scans/7.txt"]
+
+
+def chance_of(answer):
+    """Return the chance of what is answered: of the class, or of *none of these*."""
+    return answer["none_probability"] if answer["label"] is None else answer["chance"]
+
+
+def test_a_declined_document_has_in_the_table_the_chance_that_it_is_none_of_these(person, client):
+    """Before, its label was empty, and beside it stood the chance of the class that is nearest."""
+    stranger = {"id": "stranger", "text": "zebra quokka xylophone marmalade"}
+    client.post(f"{SPACE}/inbox", {"documents": [stranger]})
+    (one,) = [
+        each for each in client.get(f"{SPACE}/inbox").json["documents"] if each["id"] == "stranger"
+    ]
+    assert one["answer"]["label"] is None
+    page = person.open("inbox").page
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    (row,) = [line for line in lines if line.startswith("stranger,")]
+    _, _, label, chance, _ = row.split(",")
+    assert label == NONE
+    assert float(chance) == round(one["answer"]["none_probability"], 4)
+    assert one["answer"]["none_probability"] != one["answer"]["chance"]
+
+
+@pytest.mark.parametrize("sent", ["0", "17"])
+def test_a_document_that_was_sent_without_an_id_is_called_by_its_first_words(person, client, sent):
+    """Before, each document of a request was called by its place in it, such as 0."""
+    texts = [f"Rocket number {i} is ready for the launch" for i in range(18)]
+    client.post("/v1/spaces/office/label", {"documents": [{"text": text} for text in texts]})
+    titles = person.open("inbox").page.locator(".rows .title")
+    expect(titles.filter(has_text=texts[int(sent)])).to_have_count(1)
+    assert sent not in titles.all_inner_texts()
 
 
 def test_the_labels_of_all_documents_leave_the_page_as_a_table(person, client):
@@ -34,8 +69,8 @@ def test_the_labels_of_all_documents_leave_the_page_as_a_table(person, client):
     assert content.startswith(BOM + header)
     rows = [
         csv_line([
-            one["id"], "", (one if one["by"] == "person" else one["answer"])["label"],
-            None if one["by"] == "person" else round(one["answer"]["chance"], 4),
+            one["id"], "", (one if one["by"] == "person" else one["answer"])["label"] or NONE,
+            None if one["by"] == "person" else round(chance_of(one["answer"]), 4),
             "a person" if one["by"] == "person" else "the label space",
         ])
         for one in client.get(f"{SPACE}/inbox").json["documents"]

@@ -33,7 +33,7 @@ def choose_all(one: Desk) -> None:
     for x, y in ((right, top), (right, bottom), (left, bottom), (left, top + 5)):
         one.page.mouse.move(x, y, steps=4)
     one.page.mouse.up()
-    expect(one.page.locator(".chosen strong")).to_have_text("24 chosen")
+    expect(one.page.locator(".chosen > strong")).to_have_text("24 chosen")
     one.page.locator(".chosen").get_by_role("button", name="Label").click()
 
 

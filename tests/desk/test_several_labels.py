@@ -291,7 +291,7 @@ def test_a_label_from_the_map_stands_beside_the_others_or_in_place_of_them(perso
     person.keys("l")
     expect(person.button("^Lasso")).to_have_attribute("aria-pressed", "true")
     person.page.evaluate(LASSO)
-    expect(person.page.locator(".chosen strong")).to_have_text(f"{len(answers)} chosen")
+    expect(person.page.locator(".chosen > strong")).to_have_text(f"{len(answers)} chosen")
     person.button("^Label as").click()
     if alone:
         person.page.get_by_label("In place of the labels").check()

@@ -67,18 +67,3 @@ export function inside(points: Points, line: readonly (readonly [number, number]
     return isIn;
   }).sort((a, b) => a - b);
 }
-
-/** Colours of classes, as far from each other as their number allows; red, green, blue from 0 to 1. */
-export function colours(n: number, dark: boolean): [number, number, number][] {
-  const canvas = new OffscreenCanvas(1, 1);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  return Array.from({ length: n }, (_, i) => {
-    if (!context) return [0.4, 0.4, 0.8];
-    const hue = n <= 12 ? 25 + (360 / n) * i : (i * 137.508) % 360;
-    const lightness = (dark ? 0.74 : 0.58) + (n > 12 ? ((i % 3) - 1) * 0.07 : ((i % 2) - 0.5) * 0.07);
-    context.fillStyle = `oklch(${lightness} 0.15 ${hue})`;
-    context.fillRect(0, 0, 1, 1);
-    const [r = 0, g = 0, b = 0] = context.getImageData(0, 0, 1, 1).data;
-    return [r / 255, g / 255, b / 255];
-  });
-}

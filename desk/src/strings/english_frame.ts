@@ -83,6 +83,7 @@ export const frame = {
   createClasses: "Create the classes",
   twoSentences: (name: string) => `“${name}” stands in two lines, and each says something else. Write it in one line.`,
   noNameInLine: (line: number) => `Line ${line} says what belongs there, and has no name. Give the class a name.`,
+  nameTaken: (name: string) => `There is a class “${name}” already. Merge the two, or choose another name.`,
   classIsThere: (name: string) => `There is a class “${name}” already. To say something else about it, open it in “Classes”.`,
   /** Of two names that differ only in capitals or blanks. */
   twinNames: (name: string, twin: string) => `“${name}” differs from “${twin}” only in capitals or blanks. If they are one class, use one name.`,

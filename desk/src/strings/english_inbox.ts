@@ -68,6 +68,7 @@ export const inbox = {
   furtherClass: "One more class",
   tickedFacts: "Chosen by you, and not accepted yet",
   notThis: (label: string) => `Not ${label}`,
+  noneOfManySaid: (n: number) => `Noted: ${count(n, "document belongs", "documents belong")} to none of these classes`,
   noneSaid: "Noted: this document and its copies belong to none of these classes",
   chooseClass: "Which class is it?",
   filterClasses: "Type a few letters",

@@ -94,6 +94,7 @@ export const frame: typeof english.frame = {
   createClasses: "Klassen anlegen",
   twoSentences: (name) => `„${name}“ steht in zwei Zeilen mit zweierlei Beschreibung. Schreiben Sie sie in eine.`,
   noNameInLine: (line) => `Zeile ${line} sagt, was dazu gehört, und hat keinen Namen. Geben Sie der Klasse einen.`,
+  nameTaken: (name) => `Eine Klasse „${name}“ gibt es schon. Vereinigen Sie die beiden, oder wählen Sie einen anderen Namen.`,
   classIsThere: (name) => `Eine Klasse „${name}“ gibt es schon. Ihre Beschreibung ändern Sie unter „Klassen“.`,
   twinNames: (name, twin) => `„${name}“ unterscheidet sich von „${twin}“ nur in Großschreibung oder Leerzeichen. Wenn es eine Klasse ist, verwenden Sie einen Namen.`,
   createAllTheSame: "Trotzdem anlegen",

@@ -70,6 +70,7 @@ export const inbox: typeof english.inbox = {
   furtherClass: "Weitere Klasse",
   tickedFacts: "Von Ihnen gewählt und noch nicht bestätigt",
   notThis: (label) => `Nicht ${label}`,
+  noneOfManySaid: (n) => `Vermerkt: ${german.quantity(n, "Dokument gehört", "Dokumente gehören")} zu keiner dieser Klassen`,
   noneSaid: "Vermerkt: Dieses Dokument und seine Kopien gehören zu keiner dieser Klassen",
   chooseClass: "Welche Klasse ist es?",
   filterClasses: "Einige Buchstaben eingeben",

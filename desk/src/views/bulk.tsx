@@ -4,13 +4,25 @@ import { useState } from "preact/hooks";
 import { api } from "../api";
 import { csvOf, download } from "../csv";
 import { entries, titleOf, total } from "../documents";
-import { acceptable, type Entry, folderOf, isAwaited, isDecided, ownLabels, wholeCertainty, wordsOf } from "../entry";
+import { acceptable, type Entry, folderOf, isAwaited, isDecided, isWithheld, labelsOf, ownLabels, wholeCertainty, wordsOf } from "../entry";
 import { INBOX } from "../limits";
 import { attempt, notify, space, t } from "../state";
 import type { InboxItem } from "../types";
 import { Dialog, Icon } from "../ui";
 
 const SEPARATOR = "; "; // of several labels in one cell, as in the command line's CSV
+
+/** The labels of a document in a cell; of one that is none of these, that; empty where nothing is answered. */
+function labelCell(one: Entry): string {
+  if (ownLabels(one).length) return ownLabels(one).join(SEPARATOR);
+  return isAwaited(one) || !one.answer || (!isDecided(one) && isWithheld(one.answer)) ? "" : t.value.none;
+}
+
+/** How probable what stands in that cell is; null where a person said it, and where nothing says it. */
+function chanceOf(one: Entry): number | null {
+  if (isDecided(one) || isAwaited(one) || !one.answer || isWithheld(one.answer)) return null;
+  return labelsOf(one.answer).length ? wholeCertainty(one.answer) : one.answer.none_probability;
+}
 
 /** All documents that the page or the service has, the newest first, as many as one answer has. */
 async function all(name: string): Promise<Entry[]> {
@@ -32,8 +44,8 @@ export function Download(): JSX.Element | null {
     setBusy(true);
     await attempt(async () => {
       const rows = (await all(name)).map((one) => {
-        const chance = one.by === "person" || isAwaited(one) ? null : wholeCertainty(one.answer);
-        return [titleOf(one), folderOf(one), ownLabels(one).join(SEPARATOR), chance === null ? null : Number(chance.toFixed(4)), isDecided(one) ? t.value.aPerson : t.value.theSpace];
+        const chance = chanceOf(one);
+        return [titleOf(one), folderOf(one), labelCell(one), chance === null ? null : Number(chance.toFixed(4)), isDecided(one) ? t.value.aPerson : t.value.theSpace];
       });
       download(`${name} ${new Date().toISOString().slice(0, 10)}.csv`, csvOf([t.value.columnDocument, t.value.folder, t.value.columnClass, t.value.probability, t.value.columnBy], rows));
     });

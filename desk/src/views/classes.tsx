@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { api, Failure, inPages } from "../api";
 import { hasDraft, moveDraft, useDraft } from "../drafts";
 import { announce, ChangeDialog } from "../flows";
+import { useKept } from "../kept";
 import { NAME } from "../limits";
 import { beginning } from "../names";
 import { answering, attempt, change, changed, classes, go, isOnline, isSeveral, mayCurate, space, t, versionTag } from "../state";
@@ -18,7 +19,7 @@ const PAGE = 100;
 type Measured = Evaluation | "asked" | "few";
 
 export function ClassesView(): JSX.Element {
-  const [name, setName] = useState<string | null>(null);
+  const [name, setName] = useKept<string | null>("class of the view", null);
   const [reading, setReading] = useState(false);
   const [adding, setAdding] = useState(false);
   const [measured, setMeasured] = useState<Measured>("asked");
@@ -122,6 +123,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; measured: 
   const [asking, setAsking] = useState<Asking>(null);
   const [merging, setMerging] = useState(false);
   const named = name.trim() !== one.name && name.trim() !== "";
+  const isTaken = named && classes.value.some((other) => other.name === name.trim());
   const described = description.trim() !== (one.description ?? "") && description.trim() !== "";
   const rename = async (): Promise<void> => {
     const to = name.trim();
@@ -136,17 +138,22 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; measured: 
     await change({ kind: "describe", texts: { [one.name]: description.trim() } }, versionTag.value);
     focusNext(".describing textarea");
   };
+  const mergeInto = (into: string): void => {
+    const labels = others.includes(into) ? [one.name, into] : [one.name];
+    setAsking({ title: `${t.value.merge}: ${one.name} → ${into}`, body: { kind: "merge", labels, into }, then: into });
+  };
   const others = answering.value.filter((other) => other.name !== one.name).map((other) => other.name);
   return (
     <article class="document one-class">
       <header>
         <button type="button" class="quiet back" onClick={props.onBack}><Icon name="back" /> {t.value.back}</button>
         <h2 class="unseen">{one.name}</h2>
-        <form class="naming" onSubmit={(e) => { e.preventDefault(); if (named) void rename(); }}>
+        <form class="naming" onSubmit={(e) => { e.preventDefault(); if (named && !isTaken) void rename(); }}>
           <input class="title" aria-label={t.value.name} value={name} maxLength={NAME} readOnly={!mayCurate.value} onInput={(e) => setName(e.currentTarget.value)} />
-          {named && <><button type="submit" class="primary">{t.value.rename}</button><button type="button" onClick={() => setName(one.name)}>{t.value.cancel}</button></>}
+          {named && <>{isTaken && !classes.value.some((other) => other.name === name.trim() && other.retired) ? <button type="button" class="primary" onClick={() => mergeInto(name.trim())}>{t.value.merge}…</button> : <button type="submit" class="primary" disabled={isTaken}>{t.value.rename}</button>}<button type="button" onClick={() => setName(one.name)}>{t.value.cancel}</button></>}
         </form>
         {one.retired && <span class="tag">{t.value.retired}</span>}
+        {isTaken && <p class="problem" role="status">{t.value.nameTaken(name.trim())}</p>}
       </header>
       <section class="describing">
         <label>{t.value.description}
@@ -188,8 +195,7 @@ function OneClass(props: { one: ClassInfo; row: ClassRow | undefined; measured: 
         <Dialog title={t.value.mergeTitle(one.name)} onClose={() => setMerging(false)}>
           <ClassPicker names={others} first={row?.confused_with.map((c) => c.label) ?? []} allowNew={true} onChoose={(into) => {
             setMerging(false);
-            const labels = others.includes(into) ? [one.name, into] : [one.name];
-            setAsking({ title: `${t.value.merge}: ${one.name} → ${into}`, body: { kind: "merge", labels, into }, then: into });
+            mergeInto(into);
           }} />
         </Dialog>
       )}

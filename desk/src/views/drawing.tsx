@@ -11,12 +11,14 @@ import { Icon } from "../ui";
 /** What a pointer does: move the map, or draw around points. */
 export type Mode = "move" | "lasso";
 
+const REACH = 9; // pixels around a point in which a pointer is at it
+const STILL = 5; // pixels by which a click may move
 const MOST_NAMES = 40; // names of prototypes that are written on the map
 export const isDark = (): boolean => theme.value === "dark" || (theme.value !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
 
 export function Drawing(props: {
   points: Points; palette: [number, number, number][]; only: number | null; hidden: ReadonlySet<number>; mode: Mode; selection: readonly number[];
-  onMode: (mode: Mode) => void; onChoose: (selection: readonly number[]) => void;
+  onMode: (mode: Mode) => void; onOpen: (i: number) => void; onChoose: (selection: readonly number[]) => void;
 }): JSX.Element {
   const { points, palette, only, hidden, mode, selection } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -25,6 +27,7 @@ export function Drawing(props: {
   const names = useRef<HTMLDivElement>(null);
   const line = useRef<SVGPolylineElement>(null);
   const outline = useRef<[number, number][]>([]); // of the lasso, in pixels
+  const start = useRef<[number, number]>([0, 0]); // where a pointer was pressed
   const pointers = useRef(new Map<number, [number, number]>());
   const [hover, setHover] = useState<{ i: number; px: number; py: number } | null>(null);
 
@@ -95,7 +98,7 @@ export function Drawing(props: {
     const [px, py] = place(event);
     const before = pointers.current.get(event.pointerId);
     if (!before) {
-      const i = nearest(points, ...one.toPlane(px, py), one.unit * 9);
+      const i = nearest(points, ...one.toPlane(px, py), one.unit * REACH);
       setHover(i < 0 || hidden.has(points.kinds[i] ?? 0) ? null : { i, px, py });
       return;
     }
@@ -109,8 +112,13 @@ export function Drawing(props: {
     pointers.current.set(event.pointerId, [px, py]);
   };
   const onUp = (event: PointerEvent): void => {
-    pointers.current.delete(event.pointerId);
+    const isPressed = pointers.current.delete(event.pointerId);
     const one = scene.current;
+    const [px, py] = place(event);
+    if (one && isPressed && mode === "move" && event.type === "pointerup" && !pointers.current.size && Math.hypot(px - start.current[0], py - start.current[1]) < STILL) {
+      const i = nearest(points, ...one.toPlane(px, py), one.unit * REACH);
+      if (i >= 0 && !hidden.has(points.kinds[i] ?? 0)) props.onOpen(i);
+    }
     if (mode !== "lasso" || !one || outline.current.length < 3) return;
     props.onChoose(inside(points, outline.current.map((p) => one.toPlane(...p))).filter((i) => !hidden.has(points.kinds[i] ?? 0) && (only === null || points.labels[i] === only)));
     outline.current = [];
@@ -121,7 +129,7 @@ export function Drawing(props: {
   return (
     <div ref={box} class={`drawing ${mode}`}>
       <canvas ref={canvas} tabIndex={0} role="application" aria-label={`${t.value.mapTitle}: ${t.value.mapPoints(points.n)}. ${t.value.mapKeyboard} ${mayCurate.value ? t.value.mapKeyboardDraw : ""}`}
-        onPointerDown={(e) => { canvas.current?.setPointerCapture(e.pointerId); pointers.current.set(e.pointerId, place(e)); outline.current = mode === "lasso" ? [place(e)] : []; setHover(null); }}
+        onPointerDown={(e) => { canvas.current?.setPointerCapture(e.pointerId); pointers.current.set(e.pointerId, place(e)); start.current = place(e); outline.current = mode === "lasso" ? [place(e)] : []; setHover(null); }}
         onPointerMove={onMove} onPointerUp={onUp} onPointerCancel={onUp} onPointerLeave={() => setHover(null)}
         onWheel={(e) => { e.preventDefault(); scene.current?.zoomAt(Math.exp(-e.deltaY * 0.0016), ...place(e)); }} />
       <div class="names" ref={names} aria-hidden="true">

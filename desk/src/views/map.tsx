@@ -3,18 +3,21 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { arrivals, display, listing } from "../arrivals";
-import { announceDecision, noteDecision, undo } from "../decisions";
-import { entries, load, loaded, titleOf } from "../documents";
+import { announceDecision, noteDecision, refuteAll, undo } from "../decisions";
+import { entries, load, loaded } from "../documents";
 import { type Entry, ownLabels } from "../entry";
 import { isTyping, useKeys } from "../keys";
-import { colours, DOCUMENT, EXAMPLE, type Points, PROTOTYPE, unpacked } from "../map/points";
+import { DOCUMENT, EXAMPLE, type Points, PROTOTYPE, unpacked } from "../map/points";
 import { INBOX } from "../limits";
+import { colours, numbered } from "../map/palette";
 import { explained, isOtherwise } from "../meanwhile";
-import { answering, attempt, change, changed, info, isSeveral, mayCurate, notify, own, refresh, space, t, theme } from "../state";
+import { answering, attempt, change, changed, info, isSeveral, mayCurate, notify, own, refresh, space, store, stored, t, theme } from "../state";
 import { tellTwins } from "../twins";
 import type { Change, DecisionSeen } from "../types";
 import { ClassPicker, Dialog, Empty, Loading } from "../ui";
+import { SelectedPoints } from "./selected_points";
 import { Drawing, isDark, type Mode } from "./drawing";
+import { PointDialog } from "./point";
 
 /** What was chosen on the map as it was when somebody began to pick a class: behind the dialog it may be drawn anew. */
 interface Picking { points: Points; selection: readonly number[] }
@@ -26,9 +29,11 @@ export function MapView(): JSX.Element {
   const [mode, setMode] = useState<Mode>("move");
   const [selection, setSelection] = useState<readonly number[]>([]);
   const [picking, setPicking] = useState<Picking | null>(null);
+  const [leftOut, setLeftOut] = useState<ReadonlySet<number>>(new Set()); // of those that were drawn around
+  const [opened, setOpened] = useState<number | null>(null);
   const [isAlone, setAlone] = useState(false); // the label takes the place of several others
-  const picture = useRef({ points, selection, version: "" });
-  Object.assign(picture.current, { points, selection });
+  const picture = useRef({ points, selection, leftOut, version: "" });
+  Object.assign(picture.current, { points, selection, leftOut });
   useEffect(() => void attempt(async () => {
     const version = info.value?.mark ?? "";
     const answer = await listing(() => api.map(space.value));
@@ -36,6 +41,8 @@ export function MapView(): JSX.Element {
     const selected = new Set(isSame ? picture.current.selection.map((i) => nameOf(picture.current.points, i)) : []);
     const next = unpacked(answer);
     setPoints(next);
+    const out = new Set(isSame ? [...picture.current.leftOut].map((i) => nameOf(picture.current.points, i)) : []);
+    setLeftOut(new Set(Array.from({ length: out.size && next.n }, (_, i) => i).filter((i) => out.has(nameOf(next, i)))));
     setSelection(Array.from({ length: selected.size && next.n }, (_, i) => i).filter((i) => selected.has(nameOf(next, i))));
     picture.current.version = version;
     display(answer.remembered_mark);
@@ -43,11 +50,11 @@ export function MapView(): JSX.Element {
   useKeys((event) => {
     if (event.key === "u" && mayCurate.value && !isTyping(event)) undo();
   });
-  const palette = useMemo(() => colours(points?.answer.classes.length ?? 0, isDark()), [points?.answer.classes.length, theme.value]);
-  const counts = useMemo(() => points ? countsOf(points) : [], [points]);
+  const palette = useMemo(() => colours(colourNumbers(points?.answer.classes ?? []), isDark()), [points, theme.value]);
+  const counts = useMemo(() => points ? countsOf(points, hidden) : [], [points, hidden]);
   if (!points) return <div class="page"><h1>{t.value.mapTitle}</h1><Loading /></div>;
   if (points.kinds.every((kind) => kind === PROTOTYPE)) return <div class="page"><h1>{t.value.mapTitle}</h1><Empty icon="map" title={t.value.mapEmpty}><p>{t.value.mapEmptyText}</p></Empty></div>;
-  const unknown = points.labels.reduce((sum, one) => sum + (one < 0 ? 1 : 0), 0);
+  const unknown = points.labels.reduce((sum, one, i) => sum + (one < 0 && !hidden.has(points.kinds[i] ?? 0) ? 1 : 0), 0);
   const close = (): void => {
     setPicking(null);
     setAlone(false);
@@ -86,6 +93,24 @@ export function MapView(): JSX.Element {
     const documents = selected.filter((i) => points.kinds[i] === DOCUMENT);
     if (isSeveral.value && documents.length < selected.length) notify(t.value.mapNoExamples);
     setSelection(isSeveral.value ? documents : selected);
+    setLeftOut(new Set());
+  };
+  const tick = (i: number, isIn: boolean): void => {
+    const next = new Set(leftOut);
+    if (isIn) next.delete(i); else next.add(i);
+    setLeftOut(next);
+  };
+  /** Say that the documents of the choice are of none of the classes; examples stay as they are. */
+  const refuse = async (): Promise<void> => {
+    if (!picking) return;
+    const { points, selection } = picking;
+    close();
+    const keys = selection.filter((i) => points.kinds[i] === DOCUMENT).map((i) => points.answer.keys[i] ?? "");
+    if (loaded.value !== space.value && !await attempt(load)) return;
+    const rows = keys.flatMap((key) => entries.value.find((one) => one.key === key) ?? []).filter((one) => one.answer?.alternatives.length);
+    if (!rows.length) return notify(t.value.mapNothing);
+    rows.forEach((one, i) => refuteAll(one, i > 0));
+    announceDecision(t.value.noneOfManySaid(rows.length));
   };
   const toggle = (kind: number): void => {
     const next = new Set(hidden);
@@ -102,13 +127,14 @@ export function MapView(): JSX.Element {
         </div>}
       </header>
       <div class="map-body">
-        <Drawing points={points} palette={palette} only={only} hidden={hidden} mode={mode} selection={selection} onMode={setMode} onChoose={choose} />
+        <Drawing points={points} palette={palette} only={only} hidden={hidden} mode={mode} selection={selection} onMode={setMode} onOpen={setOpened} onChoose={choose} />
         <aside>
           <div class="kinds" role="group" aria-label={t.value.mapPoints(points.n)}>
             {[[DOCUMENT, t.value.mapDocuments], [EXAMPLE, t.value.mapExamples], [PROTOTYPE, t.value.mapPrototypes]].map(([kind, name]) => (
               <label key={kind} class="check"><input type="checkbox" checked={!hidden.has(Number(kind))} onChange={() => toggle(Number(kind))} /> {name}</label>
             ))}
           </div>
+          <p class="about small">{t.value.mapCounts}</p>
           <ul class="legend-list">
             {points.answer.classes.map((name, k) => (
               <li key={name}>
@@ -124,20 +150,16 @@ export function MapView(): JSX.Element {
         </aside>
       </div>
       {selection.length > 0 && (
-        <section class="chosen card" aria-live="polite">
-          <strong>{t.value.selected(selection.length)}</strong>
-          <span class="about">{selection.slice(0, 4).map((i) => titleOf({ key: points.answer.keys[i] ?? "", id: points.answer.titles[i] ?? "" })).join(", ")}{selection.length > 4 && " …"}</span>
-          {mayCurate.value && <button type="button" class="primary" onClick={() => setPicking({ points, selection })}>{t.value.mapLabel}…</button>}
-          <button type="button" onClick={() => setSelection([])}>{t.value.cancel}</button>
-          {info.value?.settings.remember !== "text" && selection.some((i) => points.kinds[i] === DOCUMENT) && <p class="about">{t.value.textsNeeded}</p>}
-        </section>
+        <SelectedPoints points={points} selection={selection} leftOut={leftOut} onTick={tick} onEnd={() => choose([])}
+          onLabel={() => setPicking({ points, selection: selection.filter((i) => !leftOut.has(i)) })} />
       )}
       {picking && (
         <Dialog title={t.value.mapLabel} onClose={close}>
-          <ClassPicker names={answering.value.map((one) => one.name)} allowNew={true} onChoose={(name) => void label(name)} />
+          <ClassPicker names={answering.value.map((one) => one.name)} allowNew={true} onChoose={(name) => void label(name)} onNone={picking.selection.every((i) => picking.points.kinds[i] === DOCUMENT) ? () => void refuse() : undefined} />
           {isSeveral.value && <label class="check"><input type="checkbox" checked={isAlone} onChange={(e) => setAlone(e.currentTarget.checked)} /> {t.value.mapAlone}</label>}
         </Dialog>
       )}
+      {opened !== null && opened < points.n && points.kinds[opened] !== PROTOTYPE && <PointDialog key={nameOf(points, opened)} points={points} i={opened} onClose={() => setOpened(null)} />}
     </div>
   );
 }
@@ -170,9 +192,17 @@ function nameOf(points: Points | null, i: number): string {
   return `${points?.kinds[i]} ${points?.answer.keys[i]}`;
 }
 
-/** How many documents and examples each class has. */
-function countsOf(points: Points): number[] {
+/** How many documents and examples each class has, of those that are displayed. */
+function countsOf(points: Points, hidden: ReadonlySet<number>): number[] {
   const counts = points.answer.classes.map(() => 0);
-  points.labels.forEach((k, i) => { if (k >= 0 && points.kinds[i] !== PROTOTYPE) counts[k] = (counts[k] ?? 0) + 1; });
+  points.labels.forEach((k, i) => { if (k >= 0 && points.kinds[i] !== PROTOTYPE && !hidden.has(points.kinds[i] ?? 0)) counts[k] = (counts[k] ?? 0) + 1; });
   return counts;
+}
+
+/** The number of the colour of each class, as this browser has given them. */
+function colourNumbers(names: readonly string[]): number[] {
+  const place = `colours of ${space.value}`;
+  const numbers = numbered(names, JSON.parse(stored(place, "{}")) as Record<string, number>);
+  if (names.length) store(place, JSON.stringify(numbers));
+  return names.map((name) => numbers[name] ?? 0);
 }

@@ -1,21 +1,22 @@
 // A document in a list of several that may become one class: what it says, as far as that is here, and a box to tick.
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useId, useState } from "preact/hooks";
 import { contentOf, type Named } from "../explanations";
 import { withBlanks } from "../names";
 import { attempt, t } from "../state";
 import { Loading } from "../ui";
 
-/** ``isReadable``: the page or the service has its text; ``label``: what ticking says, where the words of the document do not; ``onTick``: absent where nobody may choose it. */
+/** ``text``: its whole text, where that is here; ``isReadable``: the page or the service has its text; ``label``: what ticking says, where the words of the document do not; ``onTick``: absent where nobody may choose it. */
 export function Member(props: {
-  document: Named; title: string; words: string; isReadable: boolean; isIn: boolean; label?: string; class?: string; onTick?: (isIn: boolean) => void;
+  document: Named; title: string; words: string; isReadable: boolean; isIn: boolean; text?: string | null; label?: string; class?: string; onTick?: (isIn: boolean) => void; children?: ComponentChildren;
 }): JSX.Element {
-  const [whole, setWhole] = useState<string | null>(null);
+  const [read, setRead] = useState<string | null>(null);
+  const whole = props.text ?? read;
   const [isWanted, setWanted] = useState(false);
   const id = useId();
-  const read = (): void => {
+  const want = (): void => {
     setWanted(true);
-    if (whole === null) void attempt(async () => setWhole((await contentOf(props.document))?.text ?? ""));
+    if (whole === null) void attempt(async () => setRead((await contentOf(props.document))?.text ?? ""));
   };
   const { onTick } = props;
   return (
@@ -29,11 +30,12 @@ export function Member(props: {
             {!props.isReadable && <span class="about">{t.value.noTextHere}</span>}
           </label>
           {props.isReadable && (
-            <details onToggle={(e) => { if (e.currentTarget.open) read(); }}>
+            <details onToggle={(e) => { if (e.currentTarget.open) want(); }}>
               <summary>{t.value.wholeText}</summary>
               {whole === null ? isWanted && <Loading /> : <p class="whole" tabIndex={0} role="group" aria-label={t.value.documentText}>{withBlanks(whole)}</p>}
             </details>
           )}
+          {props.children && <div class="actions start">{props.children}</div>}
         </div>
       </div>
     </li>

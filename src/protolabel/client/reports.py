@@ -208,6 +208,7 @@ class Conflict(TypedDict):
     margin: float
     strength: float
     excerpt: str
+    source: str
     evidence: list[NearExample]
 
 

@@ -46,6 +46,7 @@ class Conflict:
         strength: the same beside an ordinary example: 1 is as far on the wrong side as half of all
             examples are on the right one. Higher is clearer.
         excerpt: the beginning of its text.
+        source: where it came from; empty where that is not known.
         evidence: the nearest examples of the other class.
     """
 
@@ -55,6 +56,7 @@ class Conflict:
     margin: float
     strength: float
     excerpt: str
+    source: str
     evidence: tuple[NearExample, ...]
 
 
@@ -229,6 +231,11 @@ class _Examples:
         texts = self._view.rows.texts(self._fit_support.items[rows].tolist())
         return [excerpt(text, EXCERPT) for text in texts]
 
+    def source(self, identity: str) -> str:
+        """Return where an example came from, by its id."""
+        row = self._view.rows.example_with_id(identity, self._view.version)
+        return "" if row is None else row.source
+
     def split(self, label: str, parts: Sequence[Positions]) -> SplitAdvice:
         """Return the advice to split a class."""
         return SplitAdvice(
@@ -264,6 +271,7 @@ def _conflicts(
             margin=float(clear.margins[i]),
             strength=float(-clear.margins[i] / ordinary),
             excerpt=excerpt,
+            source=examples.source(identity),
             evidence=near[i],
         )
         for i, (identity, excerpt) in enumerate(
