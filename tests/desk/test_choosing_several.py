@@ -162,7 +162,7 @@ def test_a_decision_on_many_is_one_piece_of_long_work_and_one_undo(many):
 def test_a_decision_on_many_that_is_stopped_decides_nothing(many):
     """It waits for other long work, so that there is time to stop it."""
     person, client = many
-    examples = [{"label": "Order", "text": f"order {spelt(n)}"} for n in range(6000)]
+    examples = [{"label": "Order", "text": f"order {spelt(n)}"} for n in range(40_000)]
     body = {"kind": "change", "change": {"kind": "add", "examples": examples}}
     other = client.post(f"{SPACE}/jobs", body).json["id"]
     give_all_a_class(person)

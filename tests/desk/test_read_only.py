@@ -90,7 +90,7 @@ def test_who_cannot_decide_gets_no_advice_to_and_only_keys_that_work(browser, tm
         service(str(path), "--no-browser", "--read-only") as client,
         desk(browser, client, "office") as person,
     ):
-        looks_without_advice(person, ["j", "k", "p", "0", "g", "s i c u m h y", "?"])
+        looks_without_advice(person, ["j", "k", "/", "p", "0", "g", "s i c u m h y", "?"])
         page = person.open("start").page
         expect(page.get_by_label("Paste a text")).to_be_visible()
         expect(page.locator(".step")).to_have_count(0)
@@ -104,4 +104,4 @@ def test_who_cannot_decide_gets_no_advice_to_and_only_keys_that_work(browser, tm
         person.page.get_by_label("Key").fill(reader)
         person.keys("Enter")
         expect(person.page.locator(".rows li")).to_have_count(24)
-        looks_without_advice(person, ["j", "k", "0", "g", "i c u m h y", "?"])
+        looks_without_advice(person, ["j", "k", "/", "0", "g", "i c u m h y", "?"])
