@@ -76,3 +76,43 @@ def test_it_leaves_the_folder_of_the_class(mails):
     call("label", SPACE, "in", "--sort-into", "sorted", "--again", "changed")
     assert not Path("sorted/invoice/a.eml").exists()
     assert Path("sorted/invoice/b.eml").exists()
+
+
+@pytest.mark.parametrize("mails", ["one"], indirect=True)
+def test_no_place_that_answers_it_names_the_class_again(mails):
+    """The inbox, ``next`` and previews answer remembered documents, as ``label`` answers files."""
+    call("set", SPACE, "threshold", "0.3")
+    call("correct", SPACE, FIRST, "--not", "invoice")
+    call("label", SPACE, "in")
+    assert answers() == {FIRST: None, SECOND: "invoice"}
+    with LabelSpace(SPACE, background=False) as space:
+        documents, _ = space.inbox.documents()
+        now = {one.document.source: one.answer.label for one in documents}
+        assert (now[FIRST], now[SECOND]) == (None, "invoice")
+        moved = space.preview.configure(threshold=0.999).moved
+        assert {one.source for one in moved if one.source in (FIRST, SECOND)} == {SECOND}
+        moved = space.preview.rename("job", "work").moved
+        assert FIRST not in {one.source for one in moved}
+    for source in ([], ["in"]):
+        rows = records("next", SPACE, *source, "--json")
+        assert all(row.get("nearest") != "invoice" for row in rows if row.get("source") == FIRST)
+    lines = call("label", SPACE, "in", "--sort-into", "sorted", "--preview").stdout.splitlines()
+    assert [line for line in lines if "a.eml" in line and "invoice" in line] == []
+    assert [line for line in lines if "b.eml" in line and "invoice" in line]
+
+
+@pytest.mark.parametrize("mails", ["one"], indirect=True)
+def test_a_preview_of_a_merge_follows_what_was_refused(mails):
+    """A class that took in another one is not refused; one of two refused classes is."""
+    call("set", SPACE, "threshold", "0.01")
+    call("correct", SPACE, FIRST, "--not", "invoice")
+    with LabelSpace(SPACE, background=False) as space:
+        after = {
+            one.source: one.after.label
+            for one in space.preview.merge(["invoice", "job"], into="x").moved
+        }
+        assert after[FIRST] == "x"
+    call("correct", SPACE, FIRST, "--not", "job")
+    with LabelSpace(SPACE, background=False) as space:
+        moved = space.preview.merge(["invoice", "job"], into="x").moved
+        assert FIRST not in {one.source for one in moved}

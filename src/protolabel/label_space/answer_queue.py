@@ -20,7 +20,6 @@ from protolabel.errors import ProtolabelError, StoreBusyError
 from protolabel.label_space.answer_batch import AnswerBatch, halved, n_uniform, rows_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.late_answers import LateAnswers
-from protolabel.label_space.refused_by_key import ClassKeys, RefusedByKey
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.quantity import quantity
 from protolabel.store import Store
@@ -44,7 +43,7 @@ class AnswerQueue:
     """The answers of one open label space, on their way to its file; threads may share it."""
 
     def __init__(self, store: Store) -> None:
-        self._store, self._refused_by_key = store, RefusedByKey(store)
+        self._store = store
         self._waiting: list[AnswerBatch] = []
         self._documents = self._bytes = 0  # that wait
         self._blocked = False  # whether another process was writing at the last attempt
@@ -95,17 +94,6 @@ class AnswerQueue:
     def places(self) -> dict[bytes, StoredPlace]:
         """Return where the remembered documents stand; none where nothing can be remembered."""
         return self._store.answers.places() if self._store.rows.writable else {}
-
-    def refused(self, documents: Sequence[Document]) -> ClassKeys:
-        """Return of each document the classes that people refused for it; nothing where none is.
-
-        Where the file cannot be read any more, there is an answer without it.
-        """
-        try:
-            return self._refused_by_key.of(documents)
-        except ProtolabelError as error:
-            log.info("what was refused for documents is not known: %s", error)
-            return ()
 
     def decided_labels(self, documents: Sequence[Document]) -> list[str | None]:
         """Return the class that a person gave each document; None where there is none."""

@@ -49,8 +49,7 @@ def _answers_or_errors(
             if isinstance(encoded, InputError):
                 yield encoded
                 continue
-            queue = view.answer_queue
-            refused = () if queue is None else queue.refused(usable)
+            refused = view.refused(DocumentTexts.of_documents(usable))
             vectors = in_focus(view, encoded).embeddings if refused else encoded.embeddings
             for part in alike_parts(vectors, refused, step):
                 yield from _answers(view, usable[part], encoded.take(part), form, refused[part])
@@ -71,7 +70,7 @@ def _answers(
     products = len(documents) * view.head.n_classes * encoded.embeddings.shape[1]
     with product_threads(products):
         queries = in_focus(view, encoded)
-        texts = DocumentTexts.of([document.text for document in documents])
+        texts = DocumentTexts.of_documents(documents)
         decisions = decisions_of(view, queries, texts, form, refused=refused)
         evidence = evidence_of(view, documents, queries, decisions, form.evidence)
     n = 0

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from protolabel.label_space.answer_batch import AnswerBatch
 from protolabel.label_space.answer_queue import AnswerQueue
-from protolabel.label_space.refused_by_key import ClassKeys
 from protolabel.types import Document
 
 
@@ -24,10 +23,6 @@ class AnswersOnHold:
     def forgettings(self) -> int | None:
         """Return what the answer queue says."""
         return self._answer_queue.forgettings()
-
-    def refused(self, documents: Sequence[Document]) -> ClassKeys:
-        """Return what the answer queue says."""
-        return self._answer_queue.refused(documents)
 
     def decided_labels(self, documents: Sequence[Document]) -> list[str | None]:
         """Return what the answer queue says."""

@@ -1,4 +1,4 @@
-"""The texts of documents beside their vectors, read when a rule asks for words.
+"""The texts and keys of documents beside their vectors, read when a rule asks for them.
 
 Of a remembered document the digest of its template may be there without its text.
 """
@@ -6,15 +6,19 @@ Of a remembered document the digest of its template may be there without its tex
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from protolabel.document_key import document_key
 from protolabel.equality import document_digest, short_digest
+from protolabel.label_space.answer_batch import content_of
 from protolabel.sketches import template_digest
 from protolabel.store import AnswerRow, AnswerTable, Rows
+from protolabel.types import Document
 
 Places = Sequence[int]
 Texts = Sequence[str | None]
 Digests = Sequence[bytes | None]
+NO_KEY = b""  # of an example, or of what no caller says more of than its text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,12 +33,28 @@ class DocumentTexts:
             ``sketches.template_digest`` makes them; None where none is known.
         contents: returns in the same way what equal documents share, as :func:`content_of_text`
             makes it of a text; None where it is not known.
+        keys: returns by what answers know them, as ``document_key`` says it.
     """
 
     n: int
     texts: Callable[[Places], Texts]
     templates: Callable[[Places], Digests]
     contents: Callable[[Places], Digests]
+    keys: Callable[[Places], Sequence[bytes]] = lambda places: [NO_KEY] * len(places)
+
+    @classmethod
+    def of_documents(cls, documents: Sequence[Document]) -> DocumentTexts:
+        """Return the texts of documents, with the keys that answers know these by."""
+
+        def contents(places: Places) -> Digests:
+            some = (documents[i] for i in places)
+            return [content_of(one.text, one.image, one.embedding) for one in some]
+
+        return replace(
+            cls.of([document.text for document in documents]),
+            contents=contents,
+            keys=lambda places: [document_key(documents[i]) for i in places],
+        )
 
     @classmethod
     def of(cls, texts: Texts) -> DocumentTexts:
@@ -59,6 +79,7 @@ class DocumentTexts:
             texts,
             lambda places: [rows[i].template for i in places],
             lambda places: [rows[i].content for i in places],
+            lambda places: [rows[i].document for i in places],
         )
 
     @classmethod
@@ -83,6 +104,7 @@ class DocumentTexts:
             lambda places: self.texts([of_part[i] for i in places]),
             lambda places: self.templates([of_part[i] for i in places]),
             lambda places: self.contents([of_part[i] for i in places]),
+            lambda places: self.keys([of_part[i] for i in places]),
         )
 
     def beside(self, others: DocumentTexts) -> DocumentTexts:
@@ -103,7 +125,11 @@ class DocumentTexts:
             own, theirs = split(places)
             return [*self.contents(own), *others.contents(theirs)]
 
-        return DocumentTexts(self.n + others.n, texts, templates, contents)
+        def keys(places: Places) -> Sequence[bytes]:
+            own, theirs = split(places)
+            return [*self.keys(own), *others.keys(theirs)]
+
+        return DocumentTexts(self.n + others.n, texts, templates, contents, keys)
 
 
 def content_of_text(text: str) -> bytes:

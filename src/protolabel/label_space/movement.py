@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.preview import Flow
+from protolabel.label_space.refused_by_key import RefusedByKey
 from protolabel.label_space.remembered import NamesInLog, Remembered, remembered_document
 from protolabel.label_space.view import View
 from protolabel.label_space.view_answers import encoded_rows, view_answers
@@ -67,8 +68,11 @@ def movement(store: Store, rows: Sequence[AnswerRow], before: View, after: View)
     rows = [row for row in rows if row.encoding == encoding]
     encoded = encoded_rows(store.answers, rows, after.embedder.dim)
     texts = DocumentTexts.remembered(store.answers, rows)
-    was = view_answers(before, encoded, texts, before.why_none_answers()).labels
-    is_now = view_answers(after, encoded, texts, after.why_none_answers()).labels
+    refused = RefusedByKey(store).of(texts)  # as people say it now, at both versions
+    was, is_now = (
+        view_answers(view, encoded, texts, view.why_none_answers(), refused=refused).labels
+        for view in (before, after)
+    )
     places = [i for i, pair in enumerate(zip(was, is_now, strict=True)) if pair[0] != pair[1]]
     counts = Counter((was[i], is_now[i]) for i in places)
     names = NamesInLog(store)

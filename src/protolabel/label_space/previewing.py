@@ -108,7 +108,10 @@ class Previews(ChangeMethods[Preview]):
         )
         documents = compared_documents(session, before, after, endings)
         was = view_answers(before, documents.before, documents.texts, present.why_none)
-        will_be = view_answers(after, documents.after, documents.texts, rehearsal.why_none)
+        refused = rehearsal.reading(lambda view: view.refused(documents.texts), notes_answers=True)
+        will_be = view_answers(
+            after, documents.after, documents.texts, rehearsal.why_none, refused=refused
+        )
         pairs = zip(was.labels, will_be.labels, strict=True)
         changed_places = [i for i, (old, new) in enumerate(pairs) if old != new]
         ends = {

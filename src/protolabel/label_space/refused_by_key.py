@@ -9,7 +9,8 @@ Nothing is written here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,18 +18,19 @@ import numpy as np
 from protolabel.arithmetic.negatives import Negatives
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Floats
-from protolabel.document_key import document_key
-from protolabel.label_space.answer_batch import content_of
+from protolabel.errors import ProtolabelError
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.corrected_answers import class_keys
 from protolabel.label_space.deciding_kinds import documents_named, refusing_kinds
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.open_refusals import OpenRefusals
 from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.store.class_paths import family, way_up
-from protolabel.types import Document
 
+log = logging.getLogger(__name__)
 NONE: frozenset[int] = frozenset()
+KEYS_AT_ONCE = 4096  # that one question to the file names
 ClassKeys = Sequence[frozenset[int]]
 
 
@@ -44,30 +46,40 @@ class RefusedByKey:
         self._named: tuple[int, dict[bytes, set[int]]] = (-1, {})
         self._open: tuple[int, OpenRefusals | None] = (-1, None)
 
-    def of(self, documents: Sequence[Document]) -> ClassKeys:
+    def of(self, documents: DocumentTexts) -> ClassKeys:
         """Return of each document the classes that people refused for it; nothing where none is.
 
-        A class that a person gave the document since is not refused.
+        A class that a person gave the document since is not refused. Where the file cannot be read
+        any more, there is an answer without it.
 
         Args:
-            documents: a few thousand at most, which are to be answered.
+            documents: which are to be answered.
         """
         answers = self._store.answers
-        if not answers.has_refusals():
+        try:
+            if not answers.has_refusals():
+                return ()
+            keys = documents.keys(range(documents.n))
+            noted = set[tuple[bytes, int]]()
+            for start in range(0, len(keys), KEYS_AT_ONCE):
+                noted |= answers.refusals(set(keys[start : start + KEYS_AT_ONCE]))
+            place = {key: i for i, key in enumerate(keys)}
+            refused = self._refused(noted, lambda key: documents.contents([place[key]])[0])
+        except ProtolabelError as error:
+            log.info("what was refused for documents is not known: %s", error)
             return ()
-        keys = [document_key(document) for document in documents]
-        noted = answers.refusals(set(keys))
-        refused = self._refused(noted, dict(zip(keys, documents, strict=True)))
         return [refused.get(key, NONE) for key in keys] if refused else ()
 
     def _refused(
-        self, noted: Collection[tuple[bytes, int]], documents: Mapping[bytes, Document]
+        self,
+        noted: Collection[tuple[bytes, int]],
+        content_of: Callable[[bytes], bytes | None],
     ) -> dict[bytes, frozenset[int]]:
         """Return the classes of documents, with those under them.
 
         Args:
             noted: what the answer log says of some documents.
-            documents: these, by their keys.
+            content_of: returns what a document holds, by its key.
         """
         if not noted:
             return {}
@@ -80,9 +92,8 @@ class RefusedByKey:
             classes: dict[bytes, set[int]] = {}
             for document, key in noted:
                 is_open = document not in named and document not in judgements
-                if document in named or (
-                    is_open and refusals.hold(_content(documents[document]), key)
-                ):
+                content = content_of(document) if is_open else None
+                if document in named or (content and refusals.hold(content, key)):
                     classes.setdefault(document, set()).add(key)
             if not classes:
                 return {}
@@ -126,11 +137,6 @@ class RefusedByKey:
                         named[document].update(keys)
             self._named = version, named
         return named
-
-
-def _content(document: Document) -> bytes:
-    """Return what answers know the content of a document by."""
-    return content_of(document.text, document.image, document.embedding)
 
 
 def without_refused(head: Snapshot, vectors: Floats, refused: ClassKeys) -> Snapshot:

@@ -18,6 +18,7 @@ from protolabel.label_space.fits.fit_plan import MOST_ROUNDS, due_tune, missing_
 from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.fits.fitting import wants_refined
 from protolabel.label_space.focus import keep_descriptions
+from protolabel.label_space.refused_by_key import RefusedByKey
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up
@@ -132,7 +133,7 @@ class Rehearsal:
         if view.version != self.base:
             raise OvertakenError
         if self._request is None and not self._tunes:
-            return read(replace(view, answer_queue=None))
+            return read(view.unremembered())
         if self._request is not None and self._material is None:
             situation = session.situation(self._first_encoding, self._progress)
             self._material = self._request.embed(situation)
@@ -152,7 +153,8 @@ class Rehearsal:
                 who = tune.author or session.who
                 write_change(session.store, tune, Material(), session.indexes, who)
             newest = caught_up(view, session.store.rows, session.binding, session.pending)
-            return read(replace(newest, answer_queue=None))
+            refusals = RefusedByKey(session.store)  # of its own: what it reads is taken back
+            return read(replace(newest, answer_queue=None, refusals=refusals))
 
 
 def _state(view: View) -> tuple[View, FitSupport | None, str]:

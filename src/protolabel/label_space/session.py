@@ -26,6 +26,7 @@ from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.fits.background import Background
 from protolabel.label_space.fits.kept_support import KeptSupport
 from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.refused_by_key import RefusedByKey
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import (
@@ -71,7 +72,7 @@ class Session:
         self._guard = ProcessGuard(store.rows.path)
         self._publishing = threading.RLock()
         self.indexes = Indexes()
-        self.answer_queue = AnswerQueue(store)
+        self.answer_queue, self.refusals = AnswerQueue(store), RefusedByKey(store)
         self._commits = store.commits_elsewhere()  # of other connections, which the view includes
         self._background = Background(self._fit, enabled=background)
         self.fits_unasked = background
@@ -210,7 +211,7 @@ class Session:
 
     def _publish(self, view: View) -> None:
         """Make a view the newest one; every new view goes through here."""
-        self._view = view = replace(view, answer_queue=self.answer_queue)
+        self._view = view = replace(view, answer_queue=self.answer_queue, refusals=self.refusals)
         self._background.want(view.prototypes.basis if view.lacking else None)
 
     # -- fits that follow from the rows -------------------------------------------------------

@@ -19,6 +19,7 @@ from protolabel.label_space.answer_methods import AnswerMethods
 from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.answers_on_hold import AnswersOnHold
 from protolabel.label_space.declining import answered_strangers_of
+from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.evidence_source import EvidenceSource
 from protolabel.label_space.fits.stored_fits import Fits
 from protolabel.label_space.levels import Levels
@@ -26,6 +27,7 @@ from protolabel.label_space.lookup import known_class
 from protolabel.label_space.negative_texts import NegativeTexts
 from protolabel.label_space.reasons import all_declined_sentence, why_none_answers
 from protolabel.label_space.records import Mode, SpaceInfo, StoredExample
+from protolabel.label_space.refused_by_key import ClassKeys, RefusedByKey
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings
 from protolabel.label_space.several_ranked_queries import (
@@ -51,6 +53,7 @@ class View(AnswerMethods):
         pending: why what has not been fitted is not there.
         answer_queue: takes the answers that are given; None where they are not remembered.
         levels: the classes above those that can answer; None where no class stands under another.
+        refusals: reads what people refused for documents by their keys; None for earlier versions.
     """
 
     rows: Rows
@@ -63,6 +66,7 @@ class View(AnswerMethods):
     pending: Shortage
     answer_queue: AnswerQueue | AnswersOnHold | None = None
     levels: Levels | None = None
+    refusals: RefusedByKey | None = None
     head: Snapshot = field(init=False)
     calibration: Calibration | Shortage = field(init=False)
     rule: Rule = field(init=False)
@@ -88,6 +92,13 @@ class View(AnswerMethods):
     def unrefined(self) -> View:
         """Return the same view, ranking by the prototypes themselves."""
         return replace(self, settings=replace(self.settings, refine=False))
+
+    def refused(self, texts: DocumentTexts) -> ClassKeys:
+        """Return of each document the classes that no answer may give it; nothing without any.
+
+        :meta private:
+        """
+        return () if self.refusals is None else self.refusals.of(texts)
 
     def unremembered(self) -> View:
         """Return the same view, whose answers are not remembered."""

@@ -5,6 +5,7 @@ For comparing answers: of two versions, or of a version and what was answered on
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from protolabel.label_space.decisions_of_view import decisions_of
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.evidence import Queries, gather
 from protolabel.label_space.focus import in_focus
+from protolabel.label_space.refused_by_key import ClassKeys, alike_parts
 from protolabel.label_space.view import View
 from protolabel.store import AnswerRow, AnswerTable
 from protolabel.types import Document, Encoded
@@ -30,36 +32,40 @@ class ViewAnswers:
     """The decisions about n documents.
 
     Attributes:
-        parts: the decisions about ``step`` documents each.
-        step: how many documents a part has, but for the last.
+        parts: the decisions about some documents each.
+        starts: the number of the first document of each part.
         keys: key of the class that each is labelled; None for *none of these*.
         labels: the names of these classes; of several labels, all of them in one string, in the
             order of the alphabet: two answers of the same labels are equal.
     """
 
     parts: Sequence[Decisions]
-    step: int
+    starts: Sequence[int]
     keys: list[int | None]
     labels: list[str | None]
 
     def answer(self, i: int, document: Document, evidence: Evidence | None = None) -> Answer:
         """Return the answer for document ``i``, which is that one."""
-        part, row = divmod(i, self.step)
-        return self.parts[part].answer(row, document, () if evidence is None else (evidence,))
+        decisions, row = self._of(i)
+        return decisions.answer(row, document, () if evidence is None else (evidence,))
 
     def sureness(self, i: int) -> tuple[float, float]:
         """Return probability and score of the nearest class of document ``i``: to rank by."""
-        part, row = divmod(i, self.step)
-        decisions = self.parts[part]
+        decisions, row = self._of(i)
         probabilities = decisions.probabilities
         sure = 0.0 if probabilities is None else float(probabilities[row, 0])
         return sure, float(decisions.scores[row, 0])
 
     def nearest(self, i: int) -> int | None:
         """Return the key of the nearest class of document ``i``, if there is a class."""
-        part, row = divmod(i, self.step)
-        keys = self.parts[part].keys
+        decisions, row = self._of(i)
+        keys = decisions.keys
         return None if keys is None else keys[row]
+
+    def _of(self, i: int) -> tuple[Decisions, int]:
+        """Return the decisions about document ``i``, and its number among these documents."""
+        part = bisect_right(self.starts, i) - 1
+        return self.parts[part], i - self.starts[part]
 
 
 def view_answers(
@@ -68,23 +74,27 @@ def view_answers(
     texts: DocumentTexts,
     why_none: str,
     alternatives: int = ALTERNATIVES,
+    refused: ClassKeys | None = None,
 ) -> ViewAnswers:
-    """Label encoded documents as a view does; read no rows but descriptions and negative examples.
+    """Label encoded documents as a view does; read no rows but of what people said of documents.
 
     Args:
         view: that labels.
         encoded: the documents, by the rule of the encoder.
-        texts: of the same, read where near copies of what a person has refuted are sought.
+        texts: of the same, with the keys by which classes may be refused for them; read where near
+            copies of what a person has refuted are sought.
         why_none: why no class can answer, if none can.
         alternatives: how many classes an answer ranks.
+        refused: the classes that are refused for each by its key; None: the view reads them.
     """
     encoded = in_focus(view, encoded)
     step = max(1, SCORES_AT_ONCE // max(1, view.head.n_classes))
     form = AnswerForm(alternatives, 0)
+    refused = view.refused(texts) if refused is None else refused
+    slices = alike_parts(encoded.embeddings, refused, step) if len(encoded.embeddings) else []
     parts = [
-        decisions_of(view, encoded.take(part), texts.take(part), form, why_none)
-        for at in range(0, len(encoded.embeddings), step)
-        if (part := slice(at, at + step))
+        decisions_of(view, encoded.take(part), texts.take(part), form, why_none, refused[part])
+        for part in slices
     ]
     labels = [keys for part in parts for keys in part.label_keys]
     names: dict[int | None, str | None] = {None: None}
@@ -93,7 +103,9 @@ def view_answers(
         for key, name in view.levels.names_by_key.items():
             names[key] = name
     words = [words_of_labels(str(names[key]) for key in keys) for keys in labels]
-    return ViewAnswers(parts, step, [keys[0] if keys else None for keys in labels], words)
+    return ViewAnswers(
+        parts, [s.start for s in slices], [keys[0] if keys else None for keys in labels], words
+    )
 
 
 def explained(

@@ -137,7 +137,10 @@ class Pool(Closable):
         def contents(numbers: Sequence[int]) -> list[bytes | None]:
             return [None if text is None else content_of_text(text) for text in texts(numbers)]
 
-        return DocumentTexts(len(places), texts, templates, contents)
+        def keys(numbers: Sequence[int]) -> list[bytes]:
+            return [self.key(places[i]) for i in numbers]
+
+        return DocumentTexts(len(places), texts, templates, contents, keys)
 
     def key(self, place: int) -> bytes:
         """Return the key of the document at a place."""
@@ -268,7 +271,7 @@ def _add(
     pool: Pool, documents: Sequence[Document], view: View, why_none: str, declined: bool
 ) -> None:
     encoded = view.embedder.queries(documents)
-    texts = DocumentTexts.of([document.text for document in documents])
+    texts = DocumentTexts.of_documents(documents)
     answers = view_answers(view, encoded, texts, why_none)
     unread = unreadable(encoded)
     for i, document in enumerate(documents):
