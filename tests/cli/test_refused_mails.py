@@ -116,3 +116,58 @@ def test_a_preview_of_a_merge_follows_what_was_refused(mails):
     with LabelSpace(SPACE, background=False) as space:
         moved = space.preview.merge(["invoice", "job"], into="x").moved
         assert FIRST not in {one.source for one in moved}
+
+
+@pytest.mark.parametrize("mails", ["one"], indirect=True)
+@pytest.mark.parametrize("remember", ["answers", "off"])
+def test_a_mail_that_was_not_labelled_yet_keeps_what_is_refused_for_it(mails, remember):
+    call("forget", SPACE, "--all", "--yes")
+    call("set", SPACE, "remember", remember)
+    call("correct", SPACE, FIRST, "--not", "invoice")
+    for _ in range(2):  # the first answer is remembered, the second one replaces it
+        assert answers() == {FIRST: "job", SECOND: "invoice"}
+    call("merge", SPACE, "invoice", "job", "--into", "work")
+    assert answers() == {FIRST: "work", SECOND: "work"}
+    call("undo", SPACE)
+    assert answers() == {FIRST: "job", SECOND: "invoice"}
+    call("undo", SPACE)
+    assert answers() == {FIRST: "invoice", SECOND: "invoice"}
+    call("redo", SPACE)
+    assert answers() == {FIRST: "job", SECOND: "invoice"}
+
+
+@pytest.mark.parametrize("mails", ["one"], indirect=True)
+def test_the_command_says_that_a_mail_is_known_by_its_path(mails):
+    notices = call("correct", SPACE, FIRST, "--not", "invoice").stderr
+    assert "is refused for this file where it lies now" in " ".join(notices.split())
+
+
+def test_an_attachment_that_another_mail_has_too_is_refused_for_this_mail_alone(
+    tmp_path, monkeypatch
+):
+    """More parts than a list in the history names: all of them stay refused."""
+    monkeypatch.chdir(tmp_path)
+    words = "zebra walrus meadow lantern quartz violin harbour marble kettle thunder saddle orchid"
+    shared = tuple(
+        (f"{n}.txt", f"please pay the bill {word}") for n, word in enumerate(words.split() * 2)
+    )
+    with LabelSpace.create(SPACE, encoder="hashing", background=False) as space:
+        for label, texts in EXAMPLES.items():
+            space.add([f"{text} {n}" for n, text in enumerate(texts)], label)
+        space.configure(threshold=0.3)
+    Path("in").mkdir()
+    for name, text in ATTACHED.items():
+        own = ("own.txt", text.replace("please pay", ""))
+        Path(name).write_text(Mail(COVER, attachments=(*shared, own)).lines())
+
+    def labels(name: str) -> list[str | None]:
+        rows = records("label", SPACE, "in", "--json", "--evidence", "0")
+        return [row["label"] for row in rows if str(row["source"]).startswith(name)]
+
+    before = labels(SECOND)
+    assert before.count("invoice") > 20
+    notices = call("correct", SPACE, FIRST, "--not", "invoice").stderr
+    words = "24 attachments are refused for this mail alone (other mails have them, too: in/b.eml)"
+    assert words in " ".join(notices.split())
+    assert labels(SECOND) == before
+    assert "invoice" not in labels(FIRST)

@@ -172,6 +172,7 @@ def note_refused(
 ) -> None:
     """Refuse classes for the remembered documents that are not of them, and end such labels.
 
+    A mail that is not remembered is refused by its keys, so that its first answer knows of it.
     The answer log goes on: a later answer may take the place of a label that has ended.
 
     Args:
@@ -185,7 +186,9 @@ def note_refused(
     by_document = class_keys(store.rows, decisions, version)
     refused = _decided_rows(store, statements, by_content, by_document)
     judged, pairs = with_refusals(store.rows, refused, version)
-    if judged:
+    if not {row.document for row in judged} & by_document.keys():  # a mail that is not remembered
+        pairs += [(document, key) for document, keys in by_document.items() for key in keys]
+    if judged or pairs:
         store.answers.judge(judged, pairs, change=change)
 
 

@@ -6,7 +6,7 @@ the changes since the version that gave it. For this document alone each of them
 in their order, undone or not: an answer that was stored at once would have seen them, too.
 
 Two things are lost. A correction that finds nothing to change makes no version. And the log names
-only the first 20 parts of mails that a change decides on, which no equal part of a mail follows.
+only the first 1,000 parts of mails that a change decides on, which no equal part of a mail follows.
 """
 
 from __future__ import annotations

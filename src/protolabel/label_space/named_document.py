@@ -6,7 +6,7 @@ Names that come from elsewhere, over HTTP for one, must not name files here: ``f
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from protolabel.arguments import require_strings
@@ -26,7 +26,11 @@ from protolabel.label_space.document_names import documents_named
 from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
-from protolabel.label_space.shared_parts import examples_of_shared, without_shared_parts
+from protolabel.label_space.shared_parts import (
+    examples_of_shared,
+    notices_of,
+    without_shared_parts,
+)
 from protolabel.label_space.taught_documents import TaughtDocuments
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -119,10 +123,9 @@ def refutation(
         for content in taught.documents
         for name in names
     ]
-    return Refute(
-        tuple(_examples_of(session, taught, examples, reading)[0]),
-        decisions=_decisions(session, taught, names),
-    )
+    usable, _ = _examples_of(session, taught, examples, reading)
+    _give_notice_of_place(taught, {one.source for one in usable}, reading)
+    return Refute(tuple(usable), decisions=_decisions(session, taught, names))
 
 
 def _examples_of(
@@ -138,15 +141,29 @@ def _examples_of(
     What a person is to know of a mail goes to ``reading``, else to the log.
     """
     session.answer_queue.write()
-    usable, shared = without_shared_parts(session.store, examples, taught.files)
+    usable, shared = without_shared_parts(session.store, examples, taught.files, by_key=True)
     own = taught.without({part.source for part in shared}).notice
-    of_text = [part.notice for part in shared if not part.label]
+    of_text = [part.notice for part in shared if not (part.label or part.by_key)]
     notices = of_text or ([own] if own is not None else [])
-    notices += [part.notice for part in shared if part.label]
+    notices += [part.notice for part in shared if part.label] + notices_of(shared)
     on_notice = (reading or {}).get("on_notice") or _log_notice
     for notice in notices:
         on_notice(notice)
     return usable, examples_of_shared(shared)
+
+
+def _give_notice_of_place(
+    taught: TaughtDocuments, sources: Collection[str], reading: NoticedOptions | None
+) -> None:
+    """Say of a mail that the parts which are no examples are known by where it lies.
+
+    ``sources``: of the parts that are examples.
+    """
+    on_notice = (reading or {}).get("on_notice") or _log_notice
+    parts = [one.source for one in (*taught.covering, *taught.documents)]
+    for file in dict.fromkeys(taught.files[one] for one in parts if one not in sources):
+        if file:
+            on_notice(Notice(file, "what is no example is refused for this file where it lies now"))
 
 
 def _decisions(

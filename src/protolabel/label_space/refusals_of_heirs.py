@@ -83,13 +83,13 @@ def _pairs_of_places(store: Store, change: int, but: Collection[int] = ()) -> li
     if not noted:
         return []
     after, classes_now = store.rows.class_parents(change), ClassesNow(store.rows, change - 1)
-    pairs = list[Pair]()
-    for row in store.answers.rows():
-        own = classes_now.key(row.class_key) if row.person else None
-        wider = way_up(before, own) if own is not None else ()
-        if keys := noted.get(row.document, set()).difference(wider):
+    rows, pairs = {row.document: row for row in store.answers.rows()}, list[Pair]()
+    for document, of_document in sorted(noted.items()):
+        row = rows.get(document)
+        own = classes_now.key(row.class_key) if row is not None and row.person else None
+        if keys := of_document.difference(way_up(before, own) if own is not None else ()):
             lost = lost_refusals((keys, before), (keys, after), but)
-            pairs += [(row.document, key) for key in lost]
+            pairs += [(document, key) for key in lost]
     return pairs
 
 
@@ -113,16 +113,12 @@ def _pairs(
     before and after the change.
     """
     rows = store.answers.rows() if documents else ()
-    return [
-        (row.document, key)
-        for row in rows
-        if row.document in documents and not (row.person and row.class_key in classes)
-        for key in keys
-    ]
+    exempt = {row.document for row in rows if row.person and row.class_key in classes}
+    return [(document, key) for document in sorted(set(documents) - exempt) for key in keys]
 
 
 def _refuse(store: Store, pairs: Sequence[Pair], change: int) -> None:
-    """Refuse classes for remembered documents, in one note of the change."""
+    """Refuse classes for documents, in one note of the change."""
     if pairs:
         documents = {document for document, _ in pairs}
         rows = [row for row in store.answers.rows() if row.document in documents]

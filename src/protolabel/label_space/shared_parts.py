@@ -18,6 +18,7 @@ from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.examples_of_mails import ExamplesOfMails
+from protolabel.quantity import quantity
 from protolabel.readers.reports import Notice
 from protolabel.store import Store
 from protolabel.types import Example
@@ -35,6 +36,7 @@ class SharedPart:
         others: other mails that have it.
         label: the class of the first of these; empty for the own text of the mail.
         examples: ids of those that the own texts of the others have become: they are none, either.
+        by_key: whether it is an attachment that is refused for this mail by its key.
     """
 
     file: str
@@ -42,6 +44,7 @@ class SharedPart:
     others: tuple[str, ...]
     label: str = ""
     examples: tuple[str, ...] = ()
+    by_key: bool = False
 
     @property
     def notice(self) -> Notice:
@@ -61,8 +64,29 @@ def examples_of_shared(parts: Iterable[SharedPart]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(id_ for part in parts for id_ in part.examples))
 
 
+def notices_of(parts: Sequence[SharedPart]) -> list[Notice]:
+    """Return what a person is to know of attachments that are refused by their keys, by mail."""
+    by_file: dict[str, list[SharedPart]] = defaultdict(list)
+    for part in parts:
+        if part.by_key:
+            by_file[part.file].append(part)
+    notices = []
+    for file, shared in by_file.items():
+        names = [part.source.removeprefix(f"{file}/") for part in shared]
+        listed = ", ".join(names[:MOST_NAMED]) + ", ..." * (len(names) > MOST_NAMED)
+        them = "it" if len(names) == 1 else "them"
+        words = f"for this mail alone (other mails have {them}, too: {shared[0].others[0]})"
+        n = quantity(len(names), "attachment is refused", "attachments are refused")
+        notices.append(Notice(file, f"{n} {words}: {listed}"))
+    return notices
+
+
 def without_shared_parts(
-    store: Store, examples: Sequence[Example], files: Mapping[str, str] | None = None
+    store: Store,
+    examples: Sequence[Example],
+    files: Mapping[str, str] | None = None,
+    *,
+    by_key: bool = False,
 ) -> tuple[list[Example], list[SharedPart]]:
     """Return the examples without the parts of mails that are none, and these.
 
@@ -70,8 +94,10 @@ def without_shared_parts(
         store: of the label space, which remembers what it has answered.
         examples: whole mails, each with the class that it has, or has not.
         files: the mails of some of them, by their sources; found by these where it is not given.
+        by_key: whether classes are refused for each part by its key, too: then no attachment that
+            other mails have need be a negative example.
     """
-    search = _Search(store, examples, files)
+    search = _Search(store, examples, files, by_key=by_key)
     if not search.by_file:
         return list(examples), []
     shared = search.shared
@@ -87,6 +113,8 @@ class _Search:
         store: Store,
         examples: Sequence[Example],
         files: Mapping[str, str] | None,
+        *,
+        by_key: bool,
     ) -> None:
         self._store = store
         self._parts = DocumentParts([], (one.source for one in examples))
@@ -100,6 +128,7 @@ class _Search:
         for one in examples:
             self._labels[one.source].add(one.label)
         self._negative = any(one.negative for one in examples)
+        self._by_key = by_key and self._negative
 
     @property
     def shared(self) -> list[SharedPart]:
@@ -127,7 +156,8 @@ class _Search:
             contrary = labels & self._labels[source] if self._negative else labels
             if contrary and (self._negative or not labels & self._labels[source]):
                 return SharedPart(file, source, (other,), min(contrary))
-        return None
+        is_shared = bool(others) and self._by_key
+        return SharedPart(file, source, tuple(others), by_key=True) if is_shared else None
 
     def _files_with(self, content: bytes, file: str) -> dict[str, set[str]]:
         """Return the other mails that have a part, each with the classes that people gave it.

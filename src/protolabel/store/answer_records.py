@@ -197,7 +197,7 @@ class AnswerTable(Protocol):
         Args:
             rows: with their new labels.
             refused: documents with classes that are not to be proposed for them again; a key
-                below 0 ends that.
+                below 0 ends that. They need not be remembered.
             change: the version of the label space that this was decided with; :meth:`follow` takes
                 it back with that change. None: no change of the label space belongs to it.
         """

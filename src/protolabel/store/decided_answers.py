@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from protolabel.store.answer_columns import ASSIGNMENTS, PERSON, judgement
@@ -26,6 +25,7 @@ from protolabel.store.own_answers import (
     stored_judgement,
 )
 from protolabel.store.proposal_rows import take_new_members
+from protolabel.store.refusal_rows import new_refusals, refuse, refused_classes
 
 _SAME = "document = ? AND class IS ? AND version = ? AND at = ? AND person = ?"
 
@@ -58,7 +58,7 @@ class DecidedAnswers:
             [(*judgement(row), row.document) for row in rows],
         )
         for document, key in refused:
-            _refuse(db, document, [key])
+            refuse(db, document, [key], is_remembered=False)
 
     def _note_change(
         self,
@@ -67,18 +67,14 @@ class DecidedAnswers:
         rows: Sequence[AnswerRow],
         refused: Sequence[tuple[bytes, int]],
     ) -> None:
-        sql = "SELECT 1 FROM refusals WHERE document = ? AND class = ?"
-        newly_refused: dict[bytes, list[int]] = defaultdict(list)
-        for document, key in refused:
-            is_there = db.execute(sql, (document, abs(key))).fetchone() is not None
-            if is_there == (key < 0):
-                newly_refused[document].append(key)
-        records = []
+        newly_refused = new_refusals(db, refused)
+        records = list[list[Any]]()
         for row in rows:
             before = stored_judgement(db, row.document)
             if before is not None:
-                classes = newly_refused.get(row.document, [])
+                classes = newly_refused.pop(row.document, [])
                 records.append([row.document.hex(), before, judgement(row), classes])
+        records += [[one.hex(), None, None, keys] for one, keys in newly_refused.items()]
         notes = self._noted.texts(db, [change])
         if notes:  # answers of other documents, which were stored after the change
             earlier = json.loads(notes[0][1])
@@ -98,7 +94,9 @@ class DecidedAnswers:
         if not n_lost:
             return 0
         records = self._records(db, changes)
-        followed = {document for document, before, _, _ in records if not before[PERSON]}
+        followed = {
+            document for document, before, _, _ in records if before is None or not before[PERSON]
+        }
         return min(n_lost, len(decided_documents(db) - followed))
 
     def follow(
@@ -113,11 +111,13 @@ class DecidedAnswers:
         ``documents``: those that are meant; None: all.
         """
         for document, before, after, classes in self._records(db, ended, documents):
-            _set(db, document, after, before)
-            _refuse(db, document, [-key for key in classes])
+            if before is not None and after is not None:
+                _set(db, document, after, before)
+            refuse(db, document, [-key for key in classes], is_remembered=before is not None)
         for document, before, after, classes in self._records(db, renewed, documents):
-            _set(db, document, before, after)
-            _refuse(db, document, classes)
+            if before is not None and after is not None:
+                _set(db, document, before, after)
+            refuse(db, document, classes, is_remembered=before is not None)
 
     def reconsider(
         self,
@@ -156,7 +156,8 @@ class DecidedAnswers:
             judgement = stored_judgement(db, document)
             if judgement is not None:
                 _, before, _, new = records.get(document.hex(), (None, judgement, judgement, []))
-                taken_back.append((document, before, _refused(db, document) - set(new)))
+                before = before or judgement
+                taken_back.append((document, before, refused_classes(db, document) - set(new)))
         self._give_back(db, documents, self._answers_before(db, documents, in_force))
         for document, before, refused in taken_back:
             classes = [-key for key in sorted(refused)]
@@ -224,7 +225,11 @@ class DecidedAnswers:
         answers = {document.hex(): answer for document, answer in stored.items() if answer}
         for change, text in self._noted.texts(db, reversed(self._noted.changes(db))):
             for key, before, after, _ in json.loads(text) if change in changes else ():
-                if key in answers and (answers[key][PERSON] or answers[key] == after):
+                if (
+                    before is not None
+                    and key in answers
+                    and (answers[key][PERSON] or answers[key] == after)
+                ):
                     answers[key] = before
         return {bytes.fromhex(key): answer for key, answer in answers.items()}
 
@@ -247,8 +252,10 @@ class DecidedAnswers:
         db: sqlite3.Connection,
         changes: Sequence[int],
         documents: Collection[bytes] | None = None,
-    ) -> Iterator[tuple[bytes, list[Any], list[Any], list[int]]]:
+    ) -> Iterator[tuple[bytes, list[Any] | None, list[Any] | None, list[int]]]:
         """Yield each document with its judgement before and after, and the classes refused.
+
+        A document that was not remembered has no judgement.
 
         ``documents``: those that are meant; None: all.
         """
@@ -263,24 +270,6 @@ def decided_documents(db: sqlite3.Connection) -> set[bytes]:
     """Return the remembered documents on which a decision stands: a label, or a refused class."""
     rows = db.execute(f"SELECT document FROM answers WHERE {IS_DECIDED}")
     return {document for (document,) in rows}
-
-
-def _refused(db: sqlite3.Connection, document: bytes) -> set[int]:
-    """Return the keys of the classes that are refused for a document."""
-    sql = f"SELECT class FROM refusals WHERE document = ? AND class != {ITSELF}"
-    return {key for (key,) in db.execute(sql, (document,))}
-
-
-def _refuse(db: sqlite3.Connection, document: bytes, classes: Iterable[int]) -> None:
-    """Refuse classes for a document, if it is there; a key below 0 ends the refusal of a class."""
-    for key in classes:
-        if key < 0:
-            sql = "DELETE FROM refusals WHERE document = ? AND class = ?"
-            db.execute(sql, (document, -key))
-        else:
-            sql = "INSERT OR IGNORE INTO refusals SELECT ?, ? WHERE EXISTS "
-            sql += "(SELECT 1 FROM answers WHERE document = ?)"
-            db.execute(sql, (document, key, document))
 
 
 def _set(db: sqlite3.Connection, document: bytes, expected: list[Any], new: list[Any]) -> None:

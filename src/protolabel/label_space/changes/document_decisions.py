@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from protolabel.document_key import KEY_BYTES
 from protolabel.errors import InputError
-from protolabel.label_space.changes.rows import LISTED
 from protolabel.names import clean_name
 
+MOST_NAMED = 1000  # documents: by these names, answers know what was refused for a mail
 LabelsByKey = Mapping[str, Sequence[str]]  # classes by the key of a document, in hexadecimal digits
 
 
@@ -30,7 +30,7 @@ def by_document(decisions: LabelsByKey) -> dict[bytes, Sequence[str]]:
 
 def detail_of(decisions: LabelsByKey) -> dict[str, object]:
     """Return what the log says of such documents; nothing where there is none."""
-    listed = {key: list(decisions[key]) for key in list(decisions)[:LISTED]}
+    listed = {key: list(decisions[key]) for key in list(decisions)[:MOST_NAMED]}
     return {"decisions": listed} if listed else {}
 
 

@@ -161,6 +161,13 @@ class Reencode(ChangeRequest):
             "late": len(late),
             "comparison": asdict(drafted.comparison),
         }
+        refusals = [row for row in store.proposals.rows() if row.state == "refused"]
+        if n_groups := sum(row.encoding == old.number for row in refusals):
+            writing.detail["refused_groups"] = n_groups
+            writing.summary += (
+                f"; `discover` knows {quantity(n_groups, 'refused group')} by the documents alone "
+                "now, and may propose others like these again"
+            )
         illegible = drafted.unreadable
         note_unreadable(writing, illegible.get("given", ()), illegible.get("name", ()))
 
