@@ -79,7 +79,7 @@ def evaluate(
         notes.append(f"left out, too few documents: {', '.join(small)}")
     learned = [name for name in names if name in known_classes]
     if learned:
-        notes.append(_learned_words(learned, len(names)))
+        notes.append(_learned_words(learned, names))
     taking_part = [i for i, label in enumerate(labels) if label in set(names)]
     independent = [usable.examples[i] for i in taking_part]
     groups = usable.groups[taking_part]
@@ -115,11 +115,11 @@ def evaluate(
     return replace(evaluation, quoted_shot=None if shots is None else max(shots))
 
 
-def _learned_words(learned: Sequence[str], n_classes: int) -> str:
+def _learned_words(learned: Sequence[str], names: Sequence[str]) -> str:
     """Return the note that an encoder has learned some of the classes."""
     more = ", ..." if len(learned) > LISTED else ""
     return (
-        f"the encoder has learned {len(learned)} of these {n_classes} classes "
+        f"the encoder has learned {len(learned)} of these {len(names)} classes "
         f"({', '.join(map(repr, learned[:LISTED]))}{more}): the figures do not say how it does on "
         "new classes"
     )
