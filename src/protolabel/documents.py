@@ -7,7 +7,9 @@ to pass instead. Whether an encoder can read a document is checked elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import replace
+from typing import TypeVar
 
 from protolabel.data_frames import (
     column_names,
@@ -21,6 +23,9 @@ from protolabel.label_lists import labels_of_one
 from protolabel.quantity import quantity
 from protolabel.text import HALF_CHARACTER, is_missing, without_content
 from protolabel.types import Document, Example
+
+Value = TypeVar("Value")
+_FORM_OF_ONE = "add(text, label)"
 
 _READ_AGAIN = (
     "read it again as UTF-8, or replace it: text.encode('utf-8', 'replace').decode('utf-8')"
@@ -73,7 +78,7 @@ def as_document(value: object, position: int = 0) -> Document:
         _check_naming(value, what)
         _check_content(value, what)
         checked_text(value.unreadable, f"{what}: why it is unreadable")
-        return value
+        return _with_own_embedding(value)
     if isinstance(value, Example):
         raise InputError(
             f"document {position}: an Example",
@@ -124,7 +129,7 @@ def as_examples(
             return [Example(labels or "", text)]
         names = labels_of_one(labels, f"one text and {type(labels).__name__} labels", several)
         return [replace(_example(text, name, 0), is_name=True) for name in names]
-    values = list(as_many(examples, "examples", "add(text, label)"))
+    values = [_with_own_embedding(value) for value in as_many(examples, "examples", _FORM_OF_ONE)]
     if labels is None or not values or all(isinstance(v, Example) for v in values):
         _refuse_second_label(labels if values else None)
         return [_checked_example(v, i, negatives) for i, v in enumerate(values)]
@@ -228,6 +233,16 @@ def _checked_example(value: object, position: int, negatives: bool = False) -> E
         )
     _check_content(value, what)
     return value
+
+
+def _with_own_embedding(value: Value) -> Value:
+    """Return a value; a document or an example gets an embedding that nobody else writes to.
+
+    Many documents are read before one is used, and a program may fill one array for each of them.
+    """
+    if not isinstance(value, Document | Example) or value.embedding is None:
+        return value
+    return replace(value, embedding=copy(value.embedding))
 
 
 def name_in_errors(value: Document | Example, position: int) -> str:

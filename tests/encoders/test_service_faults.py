@@ -205,6 +205,18 @@ def test_a_service_that_breaks_is_at_fault_and_no_text(
     assert "take a list" not in str(caught.value)  # is advice to a caller's own function
 
 
+def test_a_service_that_runs_another_model_blames_no_text(service: ScriptedService) -> None:
+    ready = encoder(service)
+
+    def script(n: int, texts: list[str]) -> Reply:
+        return Reply(body_of([None if text == ODD else letters(text)[::-1] for text in texts]))
+
+    service.follow(script)
+    with pytest.raises(EncoderError, match="gives other vectors now") as caught:
+        ready.encode(TEXTS)
+    assert not isinstance(caught.value, TextError)
+
+
 @pytest.mark.parametrize(("kind", "words"), [("zeros", "zeros"), ("one vector", "same vector")])
 def test_a_service_that_never_tells_texts_apart_is_refused(
     service: ScriptedService, kind: str, words: str

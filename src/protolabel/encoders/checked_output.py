@@ -46,7 +46,9 @@ def encode_images(encoder: ImageEncoder, images: Sequence[bytes]) -> Embeddings:
 
 
 def check_embeddings(output: Any, n: int, dim: int | None, what: str = "text") -> Embeddings:
-    """Take what an encoder returned as (n, d) float32, C-contiguous, or say what is wrong with it.
+    """Copy what an encoder returned to (n, d) float32, C-contiguous, or say what is wrong with it.
+
+    An encoder may write its next vectors into the same memory, so nothing of it is kept.
 
     Arrays, lists of numbers or of arrays, sparse matrices and torch's tensors are understood, of
     any floating-point or integer type.
@@ -94,7 +96,7 @@ def check_embeddings(output: Any, n: int, dim: int | None, what: str = "text") -
     if not vectors.shape[1]:
         raise EncoderError("the encoder returned vectors of no dimension", expected="at least one")
     with np.errstate(over="ignore"):  # what overflows is not finite, and refused below
-        vectors = np.ascontiguousarray(vectors, np.float32)
+        vectors = np.array(vectors, np.float32, order="C")
     bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
     if bad.size:
         raise EncoderError(

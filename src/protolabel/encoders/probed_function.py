@@ -2,7 +2,8 @@
 
 A function or a service may begin to give zeros, or one vector for every text. Each such vector
 could be right for its text. So where vectors raise a doubt, two probes that had different vectors
-are asked for again: their vectors say whether the text or its encoder is at fault.
+are asked for again: their vectors, beside those of before, say whether the text or its encoder is
+at fault.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from protolabel.arrays import Embeddings, unit
 from protolabel.encoders.checked_output import check_embeddings
 from protolabel.encoders.directions import are_equal, are_parallel
-from protolabel.encoders.probes import PROBES, probe_code
+from protolabel.encoders.probes import PROBES, are_of_one_space, probe_code
 from protolabel.errors import EncoderError
 
 _FEWEST_PROBES = 4  # that must give a vector other than zero
@@ -54,7 +55,9 @@ class ProbedFunction:
         self.tells_directions = not are_parallel(vectors[rows])
         wide = unit(vectors[rows]) if self.tells_directions else vectors[rows]
         farthest = rows[int(np.square(wide - wide[0]).sum(axis=1).argmax())]
-        self.pair = (PROBES[int(rows[0])], PROBES[int(farthest)])
+        pair = [int(rows[0]), int(farthest)]
+        self.pair = (PROBES[pair[0]], PROBES[pair[1]])
+        self._pair_vectors = vectors[pair]
         self.fingerprint = f"{name}:{self.dim}:probes-{probe_code(vectors)}"
         self._last: tuple[str, Embeddings] | None = None
 
@@ -71,16 +74,22 @@ class ProbedFunction:
             texts, vectors = [last[0], *texts], np.concatenate([last[1], vectors])
         return len(set(texts)) > 1 and self._are_alike(vectors)
 
-    def require_apart(self, vectors: Embeddings) -> None:
+    def require_same(self, vectors: Embeddings) -> None:
         """Check the vectors ``(2, d)`` that the function gives for ``pair`` now.
 
         Raises:
-            EncoderError: they do not differ any more, or are zero.
+            EncoderError: they are zero, do not differ any more, or are others than before.
         """
         if not vectors.any(axis=1).all():
             raise self._error("zeros now, also for texts that had other vectors before")
         if self._are_alike(vectors):
             raise self._error("one vector for different texts now, which had different ones before")
+        if not are_of_one_space(self._pair_vectors, vectors):
+            raise EncoderError(
+                f"{self._name} gives other vectors now for texts that it was given before",
+                expected="the vectors of one model, as long as it is in use",
+                remedy=self._remedy,
+            )
 
     def _are_alike(self, vectors: Embeddings) -> bool:
         return are_parallel(vectors) if self.tells_directions else are_equal(vectors)

@@ -35,7 +35,7 @@ _DIGEST = re.compile(r"(.*:\d+):([0-9a-f]{16})", re.DOTALL)  # of coarser steps,
 
 def probe_code(vectors: Embeddings) -> str:
     """Return 43 characters for the vectors of the probes. *Shape:* ``(n, d)``."""
-    lengths = np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1))
+    lengths = _lengths(vectors)
     octaves = np.log2(lengths, out=np.zeros(len(lengths)), where=lengths > 0)
     steps = np.clip(np.floor(octaves * _OCTAVES + _MARGIN), _NO_LENGTH + 1, 127)
     shares = (unit(vectors).astype(np.float64) * _directions(vectors.shape)).sum(axis=1)
@@ -72,6 +72,20 @@ def same_probed_space(a: str, b: str) -> bool:
         return False
     squares = np.square((one_shares - other_shares) / _SHARES)
     return bool(1.0 - squares.mean() / 2.0 >= COSINE)
+
+
+def are_of_one_space(before: Embeddings, after: Embeddings) -> bool:
+    """Return whether vectors of the same texts are of one space, by the same limits.
+
+    *Shape:* ``(n, d)`` each, none of them zero.
+    """
+    octaves = np.log2(_lengths(after) / _lengths(before)) * _OCTAVES
+    cosines = (unit(before).astype(np.float64) * unit(after)).sum(axis=1)
+    return bool((np.abs(octaves) < 2).all() and cosines.mean() >= COSINE)
+
+
+def _lengths(vectors: Embeddings) -> Doubles:
+    return np.asarray(np.sqrt(np.square(vectors, dtype=np.float64).sum(axis=1)))
 
 
 def _steps(code: str) -> Integers:

@@ -164,7 +164,7 @@ class ServiceEncoder:
             raise self._changed(error.got.removeprefix(f"{where} gave ")) from None
         if vectors.shape[1] != self._dim:
             raise self._changed(f"vectors of {quantity(vectors.shape[1], 'number')}")
-        self._probed.require_apart(vectors)
+        self._probed.require_same(vectors)
 
     def _changed(self, got: str) -> EncoderError:
         return EncoderError(

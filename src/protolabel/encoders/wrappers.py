@@ -100,7 +100,7 @@ class CallableEncoder:
         vectors = check_embeddings(self._function(list(texts)), len(texts), self._dim)
         if self._probed is not None and self._probed.doubts(texts, vectors):
             pair = list(self._probed.pair)
-            self._probed.require_apart(check_embeddings(self._function(pair), len(pair), self._dim))
+            self._probed.require_same(check_embeddings(self._function(pair), len(pair), self._dim))
         return vectors
 
 
