@@ -326,5 +326,28 @@ def test_undoing_says_nothing_anew_of_an_example_or_a_negative_one(store):
     now = version + 2
     again = store.rows.examples(key, now), store.rows.negatives(now)
     assert [[row.born for row in rows] for rows in again] == [[now], [now]]
-    assert store.rows.statement_versions(again[0], now, False) == [version]
-    assert store.rows.statement_versions(again[1], now, True) == [version]
+    assert store.rows.statement_moments(again[0], now, False) == [(version, 0)]
+    assert store.rows.statement_moments(again[1], now, True) == [(version, 0)]
+
+
+def test_the_moments_of_one_change_are_ordered_by_their_turns_and_stay_so(store):
+    with store.writing("import", "me") as writing:
+        key = writing.new_class("bill", None, "none")
+        items = [writing.item(f"bill {n}", vector(n, 1)) for n in range(3)]
+        writing.add_example(key, "a", items[0], "")
+        writing.add_example(key, "b", items[1], "")
+        writing.add_negative(key, "n", items[2], "")
+        writing.order_statements({"a": 3, "n": 2, "of another change": 1})
+    version = store.rows.version()
+    with store.writing("describe", "me") as writing:
+        writing.order_statements({"b": 7})
+    with store.writing("undo", "me") as writing:
+        writing.revert_to(version - 1)
+    with store.writing("redo", "me") as writing:
+        writing.revert_to(version + 1)
+    now = store.rows.version()
+    examples, negatives = store.rows.examples(key, now), store.rows.negatives(now)
+    moments = store.rows.statement_moments(examples, now, negative=False)
+    refused = store.rows.statement_moments(negatives, now, negative=True)
+    assert [row.id for row in (*examples, *negatives)] == ["a", "b", "n"]
+    assert [*moments, *refused] == [(version, 3), (version, 0), (version, 2)]

@@ -177,6 +177,22 @@ def test_a_file_of_a_later_format(tmp_path, number):
         assert damage(space) == []
 
 
+def test_a_file_of_format_9(tmp_path):
+    """File 9 is file 8, migrated. Rows get a turn by an import alone."""
+    path = copied(tmp_path, 9)
+    assert user_version(path) == 9
+    as_told(path, 8)
+    assert user_version(path) == FORMAT
+    db = sqlite3.connect(path)
+    for table in ("examples", "negatives"):
+        assert {turn for (turn,) in db.execute(f"SELECT turn FROM {table}")} == {None}
+    db.close()
+    with LabelSpace(path, background=False) as space:
+        space.add("a bill once more", "invoice")
+        space.undo()
+        assert damage(space) == []
+
+
 @pytest.mark.parametrize("most", [100, 10])
 def test_documents_of_a_file_of_format_8_keep_their_times_as_those_of_their_first_answers(
     tmp_path, most

@@ -17,7 +17,9 @@ import numpy.typing as npt
 from protolabel.arrays import Floats, Labels, Mask
 from protolabel.equality import document_digests
 from protolabel.estimator.groups import GROUP, group_name
+from protolabel.store import StatementMoment
 
+FIRST = StatementMoment()
 Digests = Sequence[tuple[str, ...]]
 Learned = Callable[[Digests, Sequence[str | None]], Mask]
 """Says of documents, by digests and texts, whether the encoder has learned from them: ``(n,)``."""
@@ -35,13 +37,13 @@ class Description:
 class NegativeExample:
     """A document that is not of a class: its vector ``(d,)`` float32, and its text, if any.
 
-    version: when that was said; of contradicting statements the later one holds.
+    moment: when that was said; of contradicting statements the later one holds.
     """
 
     label: Any
     vector: Floats
     text: str | None = None
-    version: int = 0
+    moment: StatementMoment = FIRST
 
     @property
     def digests(self) -> tuple[str, ...]:
@@ -62,7 +64,7 @@ class EstimatorExamples:
         learned: ``(n,)`` bool: the encoder has learned from the example.
         descriptions: by label.
         negatives: what is not of a class, as a label space has it that was loaded.
-        versions: of each example when it was given, beside those of the negatives.
+        moments: of each example when it was given, beside those of the negatives.
     """
 
     classes: npt.NDArray[Any]
@@ -73,7 +75,7 @@ class EstimatorExamples:
     learned: Mask
     descriptions: Mapping[Any, Description]
     negatives: tuple[NegativeExample, ...] = ()
-    versions: tuple[int, ...] = ()
+    moments: tuple[StatementMoment, ...] = ()
 
     @classmethod
     def empty(cls, dim: int) -> EstimatorExamples:
@@ -133,9 +135,8 @@ class EstimatorExamples:
                 d if name is None else (*d, name) for d, name in zip(digests, names, strict=True)
             ]
         places = np.searchsorted(self.classes, labels).astype(np.int64)
-        newest = max(
-            (*self.versions, *(negative.version for negative in self.negatives)), default=0
-        )
+        moments = (FIRST, *self.moments, *(one.moment for one in self.negatives))
+        newest = StatementMoment(max(moments).version + 1)
         return replace(
             self,
             embeddings=np.concatenate([self.embeddings, embeddings]),
@@ -144,16 +145,16 @@ class EstimatorExamples:
             digests=(*self.digests, *digests),
             learned=np.concatenate([self.learned, marks]),
             negatives=self._negatives_without(self.classes[places].tolist(), digests),
-            versions=(*self.versions, *[newest + 1] * len(labels)),
+            moments=(*self.moments, *[newest] * len(labels)),
         )
 
-    def statements_of(self, label: Any) -> list[tuple[str, int]]:
-        """Return texts and versions of a class's examples, the oldest first."""
+    def statements_of(self, label: Any) -> list[tuple[str, StatementMoment]]:
+        """Return texts and moments of a class's examples, the oldest first."""
         place = int(np.searchsorted(self.classes, label))
         rows = np.flatnonzero(self.labels == place).tolist()
-        texts = [(self.texts[i], self.versions[i]) for i in rows]
+        texts = [(self.texts[i], self.moments[i]) for i in rows]
         return sorted(
-            ((text, version) for text, version in texts if text is not None),
+            ((text, moment) for text, moment in texts if text is not None),
             key=lambda pair: pair[1],
         )
 
@@ -186,7 +187,7 @@ class EstimatorExamples:
             texts=tuple(self.texts[i] for i in rows),
             digests=tuple(self.digests[i] for i in rows),
             learned=self.learned[order],
-            versions=tuple(self.versions[i] for i in rows),
+            moments=tuple(self.moments[i] for i in rows),
             negatives=tuple(sorted(self.negatives, key=lambda negative: "".join(negative.digests))),
         )
 

@@ -193,7 +193,7 @@ class _ExamplesOfColumns:
 
     def __call__(self, column: int) -> Sequence[Statement]:
         statements = self.examples.statements_of(self.labels[column])
-        return [Statement(text, column, version) for text, version in statements]
+        return [Statement(text, column, moment) for text, moment in statements]
 
 
 def words_of(
@@ -205,7 +205,7 @@ def words_of(
     """
     labels = {column: one.label for one, column in zip(negatives, columns, strict=True)}
     statements = [
-        Statement(one.text, column, one.version)
+        Statement(one.text, column, one.moment)
         for one, column in zip(negatives, columns, strict=True)
         if one.text is not None
     ]

@@ -24,7 +24,7 @@ from protolabel.estimator.examples import EstimatorExamples
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.levels import all_labels
 from protolabel.label_space.estimator_rows import LABEL_TYPE, parents_row, unknown_label_row
-from protolabel.label_space.export import FORMAT, VERSION
+from protolabel.label_space.export import FORMAT, ORDER, VERSION, places_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.settings import Settings
 from protolabel.names import clean_name
@@ -121,13 +121,17 @@ def _records(
             "retired": False,
         }
         yield record | ({"parent": places[name]} if name in places else {})
+    moments = (*examples.moments, *(negative.moment for negative in examples.negatives))
+    order = places_of(moments if examples.negatives else ())
     for i, place in enumerate(examples.labels.tolist()):
         record = {"id": str(i + 1), "label": names[place], "embedding": examples.embeddings[i]}
+        record |= {ORDER: order[moments[i]]} if order else {}
         yield record if examples.texts[i] is None else record | {"text": examples.texts[i]}
     names_of = dict(zip(examples.classes.tolist(), names, strict=False))
     for i, negative in enumerate(examples.negatives, start=len(examples.labels) + 1):
         name = names_of[negative.label]
         record = {"id": str(i), NOT_LABEL: name, "embedding": negative.vector}
+        record[ORDER] = order[negative.moment]
         yield record if negative.text is None else record | {"text": negative.text}
 
 

@@ -7,19 +7,20 @@ from typing import NamedTuple
 from protolabel.arrays import Floats, Integers, Keys
 from protolabel.label_space.fits.negatives_of_version import stored_pairs
 from protolabel.label_space.view import View
+from protolabel.store import StatementMoment
 from protolabel.store.class_paths import family
 
 
 class StoredNegative(NamedTuple):
     """The key of a class, the vector ``(d,)`` and the text of a document that is not of it.
 
-    version: when a person said so.
+    moment: when a person said so.
     """
 
     key: int
     vector: Floats
     text: str | None
-    version: int
+    moment: StatementMoment
 
 
 def stored_negatives(view: View) -> list[StoredNegative]:
@@ -28,24 +29,29 @@ def stored_negatives(view: View) -> list[StoredNegative]:
     if stored is None:
         return []
     rows = view.rows.negatives(view.version)
-    versions = view.rows.statement_versions(rows, view.version, negative=True)
-    version_of = {row.item: version for row, version in zip(rows, versions, strict=True)}
-    items = stored.items.tolist()
-    texts = view.rows.texts(items)
+    moments = view.rows.statement_moments(rows, view.version, negative=True)
+    moment_of = {
+        (row.class_key, row.item): moment for row, moment in zip(rows, moments, strict=True)
+    }
+    refuted, items, _ = view.rows.negative_set(view.version)
+    pairs = list(zip(refuted.tolist(), items.tolist(), strict=True))
+    texts = view.rows.texts(items.tolist())
     keys = view.prototypes.keys_of(stored.columns).tolist()
     return [
-        StoredNegative(key, stored.vectors[place], texts[place], version_of[items[place]])
+        StoredNegative(key, stored.vectors[place], texts[place], moment_of[pairs[place]])
         for key, place in zip(keys, stored.place.tolist(), strict=True)
     ]
 
 
-def versions_of_examples(view: View, keys: Keys, items: Integers) -> list[int]:
-    """Return when examples ``(n,)`` were given; 0 of classes without negative examples."""
-    version_of: dict[tuple[int, int], int] = {}
+def moments_of_examples(view: View, keys: Keys, items: Integers) -> list[StatementMoment]:
+    """Return when examples ``(n,)`` were given; the first moment for classes without negatives."""
+    moment_of: dict[tuple[int, int], StatementMoment] = {}
     refuted = {row.class_key for row in view.rows.negatives(view.version)}
     for key in family(view.rows.class_parents(view.version), refuted):
         rows = view.rows.examples(key, view.version)
-        versions = view.rows.statement_versions(rows, view.version, negative=False)
-        version_of |= {(key, row.item): v for row, v in zip(rows, versions, strict=True)}
+        for row, moment in zip(
+            rows, view.rows.statement_moments(rows, view.version, negative=False), strict=True
+        ):
+            moment_of[key, row.item] = max(moment, moment_of.get((key, row.item), moment))
     pairs = zip(keys.tolist(), items.tolist(), strict=True)
-    return [version_of.get(pair, 0) for pair in pairs]
+    return [moment_of.get(pair, StatementMoment()) for pair in pairs]

@@ -24,8 +24,8 @@ from protolabel.estimator.levels import with_parents_to_come
 from protolabel.estimator.options import abstain_of
 from protolabel.estimator.stored_negatives import (
     StoredNegative,
+    moments_of_examples,
     stored_negatives,
-    versions_of_examples,
 )
 from protolabel.label_space.estimator_rows import (
     LABEL_TYPE,
@@ -41,7 +41,7 @@ from protolabel.label_space.levels import class_paths
 from protolabel.label_space.settings import FIRST_KAPPA
 from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
-from protolabel.store.records import ClassRow
+from protolabel.store.records import ClassRow, StatementMoment
 from protolabel.types import VectorSpace
 
 _BOOLS = {"False": False, "True": True}
@@ -52,7 +52,7 @@ MOST = 2**62  # examples that are read: all
 class StoredSpace:
     """What a label space has stored of a version, with the labels of its live classes.
 
-    keys, embeddings, texts, learned, versions: of each example. totals, labels: of each live class.
+    keys, embeddings, texts, learned, moments: of each example. totals, labels: of each live class.
     unknown_label: that of the estimator which has written it; None for the usual one.
     parents: the label above each one that stands under another, or may come to do so.
     """
@@ -70,7 +70,7 @@ class StoredSpace:
     labels: list[Any]
     support: Support
     negatives: list[StoredNegative]
-    versions: Sequence[int]
+    moments: Sequence[StatementMoment]
 
     @property
     def label_of(self) -> dict[int, Any]:
@@ -177,7 +177,7 @@ def _stored_space(view: View) -> StoredSpace:
             labels=labels,
             support=read_support(view.rows, view.prototypes).support,
             negatives=stored_negatives(view),
-            versions=versions_of_examples(view, keys, items),
+            moments=moments_of_examples(view, keys, items),
         )
 
 
@@ -213,11 +213,11 @@ def _examples(
         )
     )
     negatives = tuple(
-        NegativeExample(label_of[one.key], one.vector, one.text, one.version)
+        NegativeExample(label_of[one.key], one.vector, one.text, one.moment)
         for one in stored.negatives
     )
-    versions = tuple(stored.versions[i] for i in np.flatnonzero(live).tolist())
-    return replace(examples, negatives=negatives, versions=versions)
+    moments = tuple(stored.moments[i] for i in np.flatnonzero(live).tolist())
+    return replace(examples, negatives=negatives, moments=moments)
 
 
 def _fits(view: View, stored: StoredSpace, examples: EstimatorExamples) -> EstimatorFits:

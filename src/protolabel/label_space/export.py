@@ -7,13 +7,13 @@ its own, followed by its examples. ``changes/imports.py`` takes them in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from protolabel.images import data_address
 from protolabel.readers.rows import EXPORT, NOT_LABEL
 from protolabel.readers.text_beginnings import text_beginning
-from protolabel.store import damage_as_cause
+from protolabel.store import StatementMoment, damage_as_cause
 
 if TYPE_CHECKING:
     from protolabel.label_space.view import View
@@ -22,6 +22,7 @@ FORMAT = EXPORT
 VERSION = 1
 _BEGINNING = re.compile(rf'\s*\{{\s*"{FORMAT}"')
 HEAD_BYTES = 1024  # of a file, which tell whether it is an export
+ORDER = "order"  # of an example's record: its place among what people said
 HEADER = {FORMAT, "encoder_fingerprint", "metric", "settings"}  # fields of the first record
 
 
@@ -51,6 +52,7 @@ def _records(view: View, vectors: bool) -> Iterator[dict[str, object]]:
     encoding = rows.encoding(view.version)
     classes = rows.classes(view.version)
     names = {row.key: row.name for row in classes}
+    order = _order(view) if rows.has_negatives(view.version) else None
     for row in classes:
         vectors_now = {} if row.sharpened is None else rows.vectors_of([row.sharpened], encoding)
         sharpened = [float(x) for vector in vectors_now.values() for x in vector]
@@ -79,4 +81,28 @@ def _records(view: View, vectors: bool) -> Iterator[dict[str, object]]:
                 record["embedding"] = [float(x) for x in embeddings[example.item]]
             if example.source:
                 record["source"] = example.source
+            if order is not None:
+                record[ORDER] = order[field == NOT_LABEL, example.key]
             yield record
+
+
+def places_of(moments: Iterable[StatementMoment]) -> dict[StatementMoment, int]:
+    """Return the places of moments among each other, from 1; the latest has the highest."""
+    return {moment: place for place, moment in enumerate(sorted(set(moments)), start=1)}
+
+
+def _order(view: View) -> dict[tuple[bool, int], int]:
+    """Return the places of statements by whether they are negative, and by their keys."""
+    rows, version = view.rows, view.version
+    moments: dict[tuple[bool, int], StatementMoment] = {}
+    for row in rows.classes(version):
+        for negative, examples in (
+            (False, rows.examples(row.key, version)),
+            (True, rows.negatives(version, row.key)),
+        ):
+            of_class = rows.statement_moments(examples, version, negative)
+            moments |= {
+                (negative, one.key): moment for one, moment in zip(examples, of_class, strict=True)
+            }
+    places = places_of(moments.values())
+    return {statement: places[moment] for statement, moment in moments.items()}

@@ -7,7 +7,8 @@ space.json           the first record of an export: encoder, metric and settings
 classes.parquet      a row a class: label, description, description_from, retired,
                      sharpened_embedding, and parent where a class stands under another
 examples.parquet     a row an example: id, label, text, image (bytes of its file), source; and
-                     not_label in the place of label where a document is not of a class
+                     not_label in the place of label where a document is not of a class,
+                     with order, the place of each row among what people said
 vectors.safetensors  ``embeddings``, (n, d) float32, in the order of the examples
 ===================  =========================================================================
 
@@ -30,7 +31,7 @@ from safetensors.numpy import load_file, save_file
 from protolabel.errors import InputError
 from protolabel.extras import require
 from protolabel.images import data_address, from_data_address
-from protolabel.label_space.export import HEAD_BYTES, is_beginning_of_export
+from protolabel.label_space.export import HEAD_BYTES, ORDER, is_beginning_of_export
 from protolabel.label_space.view import View
 from protolabel.private_files import PRIVATE_FOLDER
 from protolabel.quantity import quantity
@@ -103,10 +104,11 @@ def write_exported_folder(view: View, folder: str) -> int:
         ("sharpened_embedding", pa.list_(pa.float32())),
         *nested,
     ])  # fmt: skip
-    negative = [NOT_LABEL] if any(NOT_LABEL in row for row in examples) else []
+    negative = [(NOT_LABEL, pa.string())] if any(NOT_LABEL in row for row in examples) else []
+    ordered = [(ORDER, pa.int64())] if any(ORDER in row for row in examples) else []
     example_schema = pa.schema([
-        (name, pa.binary() if name == "image" else pa.string())
-        for name in (*_EXAMPLE_FIELDS, *negative)
+        *((name, pa.binary() if name == "image" else pa.string()) for name in _EXAMPLE_FIELDS),
+        *negative, *ordered,
     ])  # fmt: skip
     dim = view.prototypes.dim
     matrix = np.stack(vectors) if vectors else np.empty((0, dim), np.float32)
@@ -144,7 +146,7 @@ def read_exported_folder(folder: str) -> Iterator[dict[str, Any]]:
         columns = [*_CLASS_FIELDS[:4], *{"sharpened_embedding", _PARENT}.intersection(schema.names)]
         classes = parquet.read_table(place / CLASSES, columns=columns)
         schema = parquet.read_schema(place / EXAMPLES)
-        columns = [*_EXAMPLE_FIELDS, *{NOT_LABEL}.intersection(schema.names)]
+        columns = [*_EXAMPLE_FIELDS, *{NOT_LABEL, ORDER}.intersection(schema.names)]
         examples = parquet.read_table(place / EXAMPLES, columns=columns)
         vectors = load_file(place / VECTORS)["embeddings"]
     except (OSError, ValueError, KeyError, pa.ArrowException, SafetensorError) as error:

@@ -1,6 +1,6 @@
 """Which classes a text is not of, because a person has said so of a near copy of it.
 
-``arithmetic.negatives`` compares vectors, which is all that is exempt of some documents. Here words
+``arithmetic.negatives`` compares vectors, which is all that is kept of some documents. Here words
 are compared, as ``near_copies`` does: another date or name, or a signature, makes no other
 document. Whoever answers by stored vectors or by new ones asks here.
 """
@@ -80,16 +80,16 @@ class NegativeTexts:
                     for row in self._rows.examples(one, self._version)
                 ]
                 statements = self._statements(rows, negative=False)
-            self._examples[key] = sorted(statements, key=lambda one: one.version)
+            self._examples[key] = sorted(statements, key=lambda one: one.moment)
         return self._examples[key]
 
     def _statements(self, rows: Iterable[ExampleRow], negative: bool) -> list[Statement]:
         """Return what rows say of texts."""
         texts = [row for row in rows if row.text is not None and not row.has_image]
-        versions = self._rows.statement_versions(texts, self._version, negative)
+        moments = self._rows.statement_moments(texts, self._version, negative)
         return [
-            Statement(row.text or "", row.class_key, version)
-            for row, version in zip(texts, versions, strict=True)
+            Statement(row.text or "", row.class_key, moment)
+            for row, moment in zip(texts, moments, strict=True)
         ]
 
     def _columns(self, head: Snapshot, keys: Sequence[set[int]]) -> list[list[int]]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from protolabel.label_space.document_texts import DocumentTexts, content_of_text
 from protolabel.label_space.text_copies import TextCopies
+from protolabel.store import StatementMoment
 
 MOST_COMPARED = 10_000  # examples of a class, the newest: half a second of work
 
@@ -21,12 +22,12 @@ MOST_COMPARED = 10_000  # examples of a class, the newest: half a second of work
 class Statement(NamedTuple):
     """What a person said of a text: that it is of a class, or that it is not.
 
-    text: of the document. owner: the number of the class. version: when it was said.
+    text: of the document. owner: the number of the class. moment: when it was said.
     """
 
     text: str
     owner: int
-    version: int
+    moment: StatementMoment = StatementMoment()
 
 
 class Verdicts(NamedTuple):
@@ -53,7 +54,7 @@ class _Examples:
     """The examples of one class, those under it too, in the order in which they were given."""
 
     statements: Sequence[Statement]
-    since: int  # the oldest version of a negative example of the class
+    since: StatementMoment  # the first moment of a negative example of the class
 
     @cached_property
     def contents(self) -> set[bytes]:
@@ -63,7 +64,7 @@ class _Examples:
     @cached_property
     def later(self) -> list[Statement]:
         """Those that can contradict a negative example."""
-        return [one for one in self.statements if one.version > self.since]
+        return [one for one in self.statements if one.moment > self.since]
 
     @cached_property
     def copies(self) -> TextCopies:
@@ -135,15 +136,15 @@ class NegativeWords:
                 others.append(place)
         if examples.later:
             for place, numbers in examples.copies.of_documents(texts, others).items():
-                newest = max(one.version for one in negatives[place])
-                if max(examples.later[number].version for number in numbers) > newest:
+                newest = max(one.moment for one in negatives[place])
+                if max(examples.later[number].moment for number in numbers) > newest:
                     overruled.add(place)
         return overruled
 
     def _examples_with(self, owner: int) -> _Examples:
         """Return the examples of a class, read at the first use."""
         if owner not in self._examples:
-            since = min(one.version for one in self._negatives if one.owner == owner)
+            since = min(one.moment for one in self._negatives if one.owner == owner)
             statements = list(self._examples_of(owner))[-MOST_COMPARED:]
             self._examples[owner] = _Examples(statements, since)
         return self._examples[owner]

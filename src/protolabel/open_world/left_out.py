@@ -33,7 +33,7 @@ def as_decided(space: LabelSpace, proposal: Proposal, label: str) -> Proposal:
     )
     row = view.rows.class_named(label, view.version)
     texts = DocumentTexts.of([member.text for member in members])
-    words_left_out = NegativeWords(Statement(one.text, 0, 0) for one in left_out if one.text)
+    words_left_out = NegativeWords(Statement(one.text, 0) for one in left_out if one.text)
     copies = [bool(classes) for classes in words_left_out.classes_of(texts)]
     if row is not None:
         noted, parents = RefusedClasses(session.store), view.rows.class_parents(view.version)

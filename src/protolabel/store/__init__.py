@@ -19,6 +19,7 @@ from protolabel.store.records import ClassRow as ClassRow
 from protolabel.store.records import ExampleRow as ExampleRow
 from protolabel.store.records import Fit as Fit
 from protolabel.store.records import Kind as Kind
+from protolabel.store.records import StatementMoment as StatementMoment
 from protolabel.store.sqlite import create_store as create_store
 from protolabel.store.sqlite import open_copy as open_copy
 from protolabel.store.sqlite import open_store as open_store

@@ -16,7 +16,15 @@ from typing import Protocol
 
 from protolabel.arithmetic.class_totals import ClassGroup, ClassVectors
 from protolabel.arrays import Floats, Integers, Keys
-from protolabel.store.records import ClassArrays, ClassRow, ExampleRow, Fit, Holding, Kind
+from protolabel.store.records import (
+    ClassArrays,
+    ClassRow,
+    ExampleRow,
+    Fit,
+    Holding,
+    Kind,
+    StatementMoment,
+)
 from protolabel.types import Change, Document, VectorSpace
 
 
@@ -153,10 +161,10 @@ class Rows(Protocol):
     def negative_set(self, version: int) -> tuple[Integers, Integers, Floats]:
         """Return class keys (m,), items (m,) and embeddings (m, d) of all, by class and age."""
 
-    def statement_versions(
+    def statement_moments(
         self, rows: Sequence[ExampleRow], version: int, negative: bool
-    ) -> list[int]:
-        """Return the versions at which persons last said what rows of examples say, of each one.
+    ) -> list[StatementMoment]:
+        """Return when persons last said what rows of examples say, of each one.
 
         ``negative``: the rows are of negative examples. Undoing, merging and splitting say nothing.
         """

@@ -54,6 +54,16 @@ class ExampleRow:
     has_image: bool = False
 
 
+class StatementMoment(NamedTuple):
+    """When a person said something of a document. Of two moments the later one is greater.
+
+    ``turn`` orders what an import brought in at one version; it is 0 where the order is unknown.
+    """
+
+    version: int = 0
+    turn: int = 0
+
+
 class ClassArrays(NamedTuple):
     """K classes side by side: counts (K,), sums (K, d), descriptions (K, d), described (K,)."""
 

@@ -34,6 +34,13 @@ class RowLives:
         if not born_now.rowcount:
             self._db.execute(f"UPDATE {table} SET died = ? WHERE row = ?", (self._version, row))
 
+    def bear(self, table: str, columns: tuple[str, ...], values: tuple[object, ...]) -> None:
+        """Begin a row; ``values`` are those of its columns."""
+        names, places = ", ".join(columns), "?, " * len(columns)
+        self._db.execute(
+            f"INSERT INTO {table} ({names}, born) VALUES ({places}{self._version})", values
+        )
+
     def exchanged(
         self, table: str, columns: tuple[str, ...], version: int, unless: str = ""
     ) -> Iterator[dict[str, Any]]:

@@ -31,8 +31,7 @@ def m001_create_tables(db: sqlite3.Connection) -> None:
 
 
 _FORMAT_1 = (
-    """CREATE TABLE meta (
-        key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID""",
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE changes (
         version INTEGER PRIMARY KEY,
         at TEXT NOT NULL,
@@ -239,6 +238,12 @@ def m009_first_answers(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def m010_turns(db: sqlite3.Connection) -> None:
+    """Migrate to format 10: the order of what people said, of rows of an import."""
+    for table in ("examples", "negatives"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN turn INTEGER")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_create_tables,
     m002_add_images,
@@ -249,6 +254,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_classes,
     m008_negatives,
     m009_first_answers,
+    m010_turns,
 )
 FORMAT = len(MIGRATIONS)
 
@@ -291,5 +297,4 @@ def item_digest(text: str | None, image: bytes | None, embedding: bytes, encodin
 
 def newest_item(db: sqlite3.Connection) -> int:
     """Return the number of the newest item, or 0 where there is none."""
-    (newest,) = db.execute("SELECT max(item) FROM items").fetchone()
-    return newest or 0
+    return int(db.execute("SELECT coalesce(max(item), 0) FROM items").fetchone()[0])

@@ -52,7 +52,7 @@ class SqliteRows:
         self.negatives_since = tables.negatives.negatives_since
         self.negatives_of_items = tables.negatives.negatives_of_items
         self.negative_set = tables.negatives.negative_set
-        self.statement_versions = tables.statements.statement_versions
+        self.statement_moments = tables.statements.statement_moments
 
         self.encoding = tables.encodings.encoding
         self.encodings = tables.encodings.encodings

@@ -14,7 +14,7 @@ from protolabel.store.items import Items
 from protolabel.store.log import Log
 from protolabel.store.negatives import Negatives
 from protolabel.store.proposal_rows import ProposalRows
-from protolabel.store.statement_versions import StatementVersions
+from protolabel.store.statement_moments import StatementMoments
 from protolabel.store.vectors import Vectors
 
 
@@ -29,7 +29,7 @@ class Tables:
     classes: Classes
     examples: Examples
     negatives: Negatives
-    statements: StatementVersions
+    statements: StatementMoments
     vectors: Vectors
     fits: FitRows
     answers: AnswerRows
@@ -47,7 +47,7 @@ class Tables:
             classes=Classes(connection),
             examples=examples,
             negatives=Negatives(connection, encodings),
-            statements=StatementVersions(connection),
+            statements=StatementMoments(connection),
             vectors=Vectors(connection, log, encodings, examples),
             fits=FitRows(connection),
             answers=AnswerRows(connection),

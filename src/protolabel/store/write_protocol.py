@@ -5,7 +5,7 @@ A store makes each change one durable transaction. What it reads stands in ``rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -86,6 +86,13 @@ class Writing(Protocol):
 
     def end_negative(self, row: ExampleRow) -> None:
         """End a negative example: it no longer counts."""
+
+    def order_statements(self, turns: Mapping[str, int]) -> None:
+        """Note in which order persons gave examples and negative ones of this change, by their ids.
+
+        The moments of statements have them as turns. Ids that this change has not added are passed
+        over.
+        """
 
     def set(self, key: str, value: str) -> None:
         """Put a setting in force."""

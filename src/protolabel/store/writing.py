@@ -7,6 +7,7 @@ change.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +27,7 @@ from protolabel.types import Change, VectorSpace
 CLASS_COLUMNS = (
     "class", "name", "description", "described_by", "retired", "sharpened", "parent"
 )  # fmt: skip
+EXAMPLE_COLUMNS = ("id", "item", "class", "source", "turn")  # of negative ones, too
 _USED_ID = """SELECT 1 FROM examples WHERE id = :id AND died IS NULL
     UNION ALL SELECT 1 FROM negatives WHERE id = :id AND died IS NULL"""
 _LASTING = f"key IN ({', '.join(map(repr, LASTING_SETTINGS))})"
@@ -225,25 +227,27 @@ class SqliteWriting:
         self.end_negative(row)
         self._bear_negative(row.key, row.id, row.item, class_key, row.source)
 
-    def _bear_negative(
-        self, key: int, identity: str, item: int, class_key: int, source: str
-    ) -> None:
-        self._db.execute(
-            "INSERT INTO negatives (negative, id, item, class, source, born) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (key, identity, item, class_key, source, self.version),
-        )
+    def _bear_negative(self, *values: object) -> None:
+        """Write a row of: key, id, item, class and source."""
+        self._lives.bear("negatives", ("negative", *EXAMPLE_COLUMNS), (*values, None))
         self.moves = True
 
     def _bear_example(
         self, key: int, identity: str, item: int, class_key: int, source: str
     ) -> None:
-        self._db.execute(
-            "INSERT INTO examples (example, id, item, class, source, born) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (key, identity, item, class_key, source, self.version),
+        self._lives.bear(
+            "examples",
+            ("example", *EXAMPLE_COLUMNS),
+            (key, identity, item, class_key, source, None),
         )
         self._count(class_key, item, +1)
+
+    def order_statements(self, turns: Mapping[str, int]) -> None:
+        """Note in which order persons gave the examples of this change, by their ids."""
+        values = [(turn, identity, self.version) for identity, turn in turns.items()]
+        added = "id = ? AND died IS NULL AND born = ?"
+        for table in ("examples", "negatives"):
+            self._db.executemany(f"UPDATE {table} SET turn = ? WHERE {added}", values)
 
     def _free_id(self, first: str) -> str:
         """Return an id that no living example has, nor a negative one."""
@@ -278,15 +282,9 @@ class SqliteWriting:
             self.moves = True
         if list(self._lives.exchanged("classes", CLASS_COLUMNS, version)):
             self.moves = True
-        for row in self._lives.exchanged(
-            "examples", ("example", "id", "item", "class", "source"), version
-        ):
+        for row in self._lives.exchanged("examples", ("example", *EXAMPLE_COLUMNS), version):
             self._count(int(row["class"]), int(row["item"]), int(row["sign"]))
-        if list(
-            self._lives.exchanged(
-                "negatives", ("negative", "id", "item", "class", "source"), version
-            )
-        ):
+        if list(self._lives.exchanged("negatives", ("negative", *EXAMPLE_COLUMNS), version)):
             self.moves = True
 
     # -- bookkeeping --------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from protolabel.documents import checked_text
 from protolabel.errors import ImageError, InputError
 from protolabel.images import from_data_address
 from protolabel.label_space.changes.imported_classes import ImportedClass
-from protolabel.label_space.changes.imports import Import
+from protolabel.label_space.changes.imports import Import, is_place
 from protolabel.label_space.changes.rows import checked_description
-from protolabel.label_space.export import FORMAT, HEADER, VERSION
+from protolabel.label_space.export import FORMAT, HEADER, ORDER, VERSION
 from protolabel.label_space.settings import checked_rows, require_range
 from protolabel.label_space.usable_examples import usable_examples
 from protolabel.label_space.usable_labels import error_of_label, examples_of_usable_labels
@@ -61,6 +61,7 @@ def import_request(
     examples: list[Example] = []
     settings: dict[str, str] = {}
     unsharpened: list[str] = []
+    order: dict[str, int] = {}
     same_vectors = True
     is_single = isinstance(records, str | bytes | Mapping) or not isinstance(records, Iterable)
     if is_single or getattr(records, "ndim", 1) != 1:
@@ -89,6 +90,7 @@ def import_request(
             continue
         if isinstance(item, Example):
             examples.append(item)
+            order |= {item.id: record[ORDER]} if ORDER in record else {}
         else:
             classes.append(item)
             labels.add(item.label)
@@ -100,7 +102,7 @@ def import_request(
         examples, unusable = usable_examples(view, examples, skip_known=skip_known)
         for fault in [*wrong, *unusable]:
             on_unusable(fault.source, fault.error)
-    return Import(tuple(classes), tuple(examples), settings, skip_known, unsharpened=unsharpened)
+    return Import(tuple(classes), tuple(examples), settings, skip_known, unsharpened, order)
 
 
 def _refuse_class(
@@ -196,6 +198,8 @@ def _example(record: Mapping[str, Any], place: str, *, same_vectors: bool) -> Ex
     text, image, vector = record.get("text"), record.get("image"), record.get("embedding")
     text = None if text is None else checked_text(text, f"{place}: text")
     readable = text is not None or image is not None
+    if not is_place(record.get(ORDER, 1)):
+        raise ValueError(f"{ORDER}: no whole number from 1 on")
     if vector is not None and not readable and not same_vectors:
         raise ValueError("a vector alone, of another encoder or metric than this label space has")
     return Example(

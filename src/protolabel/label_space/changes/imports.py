@@ -51,6 +51,8 @@ class Import(ExamplesRequest):
         skip_known: leave out examples that are here already, under whatever label.
         unsharpened: classes whose sharpened descriptions were left out, since another encoder made
             these.
+        order: the places of examples among what people said, by ids; the later, the higher. An
+            example without one was before all of these.
     """
 
     kind: ClassVar[str] = "import"
@@ -61,11 +63,14 @@ class Import(ExamplesRequest):
     settings: Mapping[str, str] = field(default_factory=dict)
     skip_known: bool = False
     unsharpened: Sequence[str] = ()
+    order: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", checked_rows(self.settings, "an import"))
         object.__setattr__(self, "examples", tuple(as_examples(self.examples, negatives=True)))
         require_flag(self.skip_known, "skip_known")
+        if not isinstance(self.order, Mapping) or not all(map(is_place, self.order.values())):
+            raise InputError("the order of an import", expected="whole numbers from 1 on, by ids")
         if not self.classes and not self.examples and not self.settings:
             raise InputError("an export of nothing", expected="settings, classes or examples")
         for imported in self.classes:
@@ -105,6 +110,7 @@ class Import(ExamplesRequest):
         ids, enriched, named = arrivals.add(material, retired_there)
         withdrawn = arrivals.withdraw_contradicted()
         refuted = arrivals.refute()
+        writing.order_statements(self.order)
         retired = [c.label for c in self.classes if c.retired and retire_imported(writing, c.label)]
         something = ids or new_classes or described or sharp or retired or refuted.words
         if not (something or (new and self.settings)):
@@ -155,6 +161,7 @@ class Import(ExamplesRequest):
                 "skip_known": self.skip_known,
             }
             | ({"unsharpened": list(self.unsharpened)} if self.unsharpened else {})
+            | ({"order": dict(self.order)} if self.order else {})
         )
 
     @classmethod
@@ -169,6 +176,11 @@ class Import(ExamplesRequest):
             raise InputError(
                 f"a change of kind 'import': {error}", expected="classes, examples and settings"
             ) from error
+
+
+def is_place(value: object) -> bool:
+    """Return whether a value is a place in an order."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 
 def _summary(

@@ -1,6 +1,7 @@
 """When persons said what stands in rows of examples and of negative ones. Nothing here writes.
 
-An undo, a merge and their like bear rows again, and nobody says anything anew by that.
+An undo, a merge and their like bear rows again, and nobody says anything anew by that. An import
+brings statements in at once, and notes by ``turn`` in which order persons made them.
 """
 
 from __future__ import annotations
@@ -9,28 +10,29 @@ import json
 from collections.abc import Sequence
 
 from protolabel.store.connection import Connection
-from protolabel.store.records import ExampleRow
+from protolabel.store.records import ExampleRow, StatementMoment
 
 _SAYING_NOTHING = ("undo", "redo", "return", "merge", "split", "nest")  # kinds of change
-_NEWEST = """SELECT o.{key}, max(o.born) FROM {table} o JOIN changes c ON c.version = o.born
+_NEWEST = """SELECT o.{key}, max(o.born), coalesce(o.turn, 0)
+    FROM {table} o JOIN changes c ON c.version = o.born
     WHERE o.item IN (SELECT value FROM json_each(:items)) AND o.born <= :v
         AND c.kind NOT IN (SELECT value FROM json_each(:kinds))
     GROUP BY o.{key}"""
-_FIRST = """SELECT item, min(born) FROM {table}
-    WHERE item IN (SELECT value FROM json_each(:items)) GROUP BY item"""
+_FIRST = """SELECT item, born, coalesce(turn, 0) AS place FROM {table}
+    WHERE item IN (SELECT value FROM json_each(:items)) ORDER BY born DESC, place DESC"""
 _TABLES = {False: ("examples", "example"), True: ("negatives", "negative")}
 
 
-class StatementVersions:
-    """Reads the versions of statements."""
+class StatementMoments:
+    """Reads the moments of statements."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def statement_versions(
+    def statement_moments(
         self, rows: Sequence[ExampleRow], version: int, negative: bool
-    ) -> list[int]:
-        """Return of each row, as of a version, the version at which a person said it last.
+    ) -> list[StatementMoment]:
+        """Return of each row, as of a version, when a person said it last.
 
         A row that no person made, such as the copy that a split makes, is as old as the first of
         its document.
@@ -42,8 +44,11 @@ class StatementVersions:
             "v": version,
         }
         with self._connection.reading() as db:
-            newest: dict[int, int] = dict(
-                db.execute(_NEWEST.format(table=table, key=key), values).fetchall()
-            )
-            first: dict[int, int] = dict(db.execute(_FIRST.format(table=table), values).fetchall())
+            newest = _moments(db.execute(_NEWEST.format(table=table, key=key), values).fetchall())
+            first = _moments(db.execute(_FIRST.format(table=table), values).fetchall())
         return [newest.get(row.key) or first[row.item] for row in rows]
+
+
+def _moments(rows: Sequence[tuple[int, int, int]]) -> dict[int, StatementMoment]:
+    """Return moments by the first column of rows; the last row of each number counts."""
+    return {number: StatementMoment(version, turn) for number, version, turn in rows}
