@@ -158,7 +158,9 @@ WORDS_READ = _one_of(("", "text", "images", "text images"))
 DIM = Rule("a whole number from 1", lambda value: _is_whole(value) and value > 0)
 
 _BORN = {"born": WHOLE, "died": optional(WHOLE)}
-_EXAMPLE = {"id": TEXT, "item": WHOLE, "class": WHOLE, "source": TEXT} | _BORN
+_EXAMPLE = {
+    "id": TEXT, "item": WHOLE, "class": WHOLE, "source": TEXT, "turn": optional(DIM), **_BORN
+}  # fmt: skip
 
 RULES: Mapping[str, Mapping[str, Rule]] = {
     "meta": {"key": TEXT, "value": TEXT},
