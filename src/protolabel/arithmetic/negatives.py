@@ -3,7 +3,6 @@
 A class loses where a document is nearer to one of its negatives than to all that it has: its own
 examples and its description. A negative reaches as far as the prototype is from it, and no further.
 So a class without negatives keeps its scores, and so does every class far from its negatives.
-``leave_one_out`` and the fits use the same rule for documents that are left out.
 """
 
 from __future__ import annotations
@@ -74,9 +73,8 @@ class Negatives:
         groups: ``(m,)`` int64; near copies have one number.
         own: what these classes have besides.
         metric: how scores compare.
-        copies: the columns that are refuted for queries of some vectors, by their bytes, whatever
-            the scores say.
-        exceptions: in the same way, the columns that are not refuted however near a negative is.
+        copies: the columns refuted for vectors, by their bytes, whatever the scores say.
+        exceptions: in the same way, those not refuted however near a negative is.
     """
 
     vectors: Floats

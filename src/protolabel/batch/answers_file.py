@@ -278,10 +278,7 @@ class AnswersFile(Closable):
         """Do what is due when all answers are on the disk, and before others may write there."""
 
     def kept_lines(self) -> Iterator[bytes]:
-        """Yield the lines on the disk, but for the answers that hold no longer.
-
-        Lines of documents that have moved name the number that they have now.
-        """
+        """Yield the lines that still hold; those of documents that moved, with their new number."""
         replaced, header = self.earlier.replaced(), int(self._csv)
         names = self._names.in_order()
         name = next(names, None)

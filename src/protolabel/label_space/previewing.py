@@ -7,12 +7,13 @@ decisions the change ends.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from protolabel.answers import Evidence
 from protolabel.arrays import Floats
 from protolabel.errors import InputError
 from protolabel.label_space.change_methods import ChangeMethods
@@ -21,12 +22,16 @@ from protolabel.label_space.changes.registry import require_request
 from protolabel.label_space.changes.request import NothingToChangeError
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.preview import Moved, Preview
-from protolabel.label_space.preview_of_decisions import decisions_now, ended_decisions
+from protolabel.label_space.preview_of_decisions import (
+    EndedDecision,
+    decisions_now,
+    ended_decisions,
+)
 from protolabel.label_space.rehearsal import OvertakenError, Rehearsal, undisturbed
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
-from protolabel.label_space.view_answers import encoded_rows, explained, view_answers
+from protolabel.label_space.view_answers import ViewAnswers, encoded_rows, explained, view_answers
 from protolabel.progress import Progress, silent
 from protolabel.store import AnswerRow, Rows
 from protolabel.types import Document, Encoded
@@ -128,25 +133,7 @@ class Previews(ChangeMethods[Preview]):
         names = documents.names(session.store.rows, before.version, changed_places)
         return Preview(
             change=rehearsal.change,
-            moved=tuple(
-                Moved(
-                    kind="document" if label is None else "example",
-                    id=document.id,
-                    source=document.source,
-                    before=(
-                        ends[i].before(was.answer(i, document))
-                        if i in ends
-                        else was.answer(i, document)
-                    ),
-                    after=(
-                        ends[i].after(will_be.answer(i, document))
-                        if i in ends
-                        else will_be.answer(i, document, evidence.get(i))
-                    ),
-                    own_label=label,
-                )
-                for i, document, label in names
-            ),
+            moved=_moved(names, was, will_be, ends, evidence),
             documents=len(documents.rows),
             examples=len(documents.items),
             left_out=documents.left_out,
@@ -155,6 +142,32 @@ class Previews(ChangeMethods[Preview]):
             base=rehearsal.base,
             refusal="" if rehearsal.why_none else after.refusal(),
         )
+
+
+def _moved(
+    names: Iterable[tuple[int, Document, str | None]],
+    was: ViewAnswers,
+    will_be: ViewAnswers,
+    ends: Mapping[int, EndedDecision],
+    evidence: Mapping[int, Evidence],
+) -> tuple[Moved, ...]:
+    """Return the documents whose answers differ, by their places; a decision that ends is one."""
+    moves = []
+    for i, document, label in names:
+        before, after = was.answer(i, document), will_be.answer(i, document, evidence.get(i))
+        if i in ends:
+            before, after = ends[i].before(before), ends[i].after(will_be.answer(i, document))
+        moves.append(
+            Moved(
+                kind="document" if label is None else "example",
+                id=document.id,
+                source=document.source,
+                before=before,
+                after=after,
+                own_label=label,
+            )
+        )
+    return tuple(moves)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

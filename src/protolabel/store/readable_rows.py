@@ -36,12 +36,12 @@ def any_text(db: sqlite3.Connection) -> Iterator[None]:
 
     The caller holds the lock of the connection, so that no other thread reads meanwhile.
     """
-    usual = db.text_factory
+    factory = db.text_factory
     db.text_factory = _text_of
     try:
         yield
     finally:
-        db.text_factory = usual
+        db.text_factory = factory
 
 
 def unreadable_values(db: sqlite3.Connection) -> Iterator[str]:
@@ -68,8 +68,8 @@ def damaged_keys(
     ``rows``: yields the key of each row, with None where its digest is wrong.
     """
     with connection.reading() as db, any_text(db):
-        changed = {key for key, row in rows() if row is None}
-        return sorted(changed.union(unreadable_keys(db, table)))
+        unequal = {key for key, row in rows() if row is None}
+        return sorted(unequal.union(unreadable_keys(db, table)))
 
 
 def _unreadable_of(db: sqlite3.Connection, table: str, rules: Mapping[str, Rule]) -> Iterator[str]:
