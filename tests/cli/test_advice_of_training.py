@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from advice import Cases, Desk
 from commands import call
@@ -77,3 +79,33 @@ def classes_of_a_past_that_are_too_small(d: Desk) -> None:
     larger, names = past.without_small(2)
     assert names == ["c"]
     Sampler(larger.labels, pair, names=larger.names)
+
+
+@CASES.of(
+    "begin with an encoder that has not learned these classes (encoder=), or give documents of "
+    "more classes that it has not learned",
+    "name another class, or begin with an encoder that has not learned this one (encoder=)",
+)
+def encoders_that_have_learned_the_classes(d: Desk) -> None:
+    from protolabel.training import Network, Recipe, RunOptions, SplitPlan, read_past, train
+
+    base, trained = write_folder(d.folder / "base"), d.folder / "trained"
+    first, run = past(d), ("--kind", "map", "--episodes", 1, "--in-any-case")
+    call("train", first, "--encoder", base, *run, "--out", trained)
+    command = ("train", *run, "--out", d.folder / "out", "--overwrite")
+    assert "(--encoder)" in d.refused(*command, first, "--encoder", trained)
+    call(*command, first, "--encoder", base)
+    rows = [f"{word} {other} a,of {word}" for word in WORDS[:3] for other in WORDS[:6]]
+    more = d.file("more.csv", Path(str(first)).read_text() + "\n" + "\n".join(rows))
+    call(*command, more, "--encoder", trained)
+
+    def in_python(documents: object, encoder: object, *novel: str) -> None:
+        train(
+            read_past(documents), d.folder / "out", network=Network("map", encoder),
+            recipe=Recipe(episodes=1), split=SplitPlan(novel=novel),
+            options=RunOptions(only_if_better=False, overwrite=True),
+        )  # fmt: skip
+
+    d.raised(lambda: in_python(first, trained))
+    d.raised(lambda: in_python(more, trained, "about pay", "of bill"))
+    in_python(more, base, "about pay", "of bill")

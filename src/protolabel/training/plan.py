@@ -24,11 +24,17 @@ from protolabel.training.data.class_split import (
     class_numbers,
     split_classes,
 )
+from protolabel.training.data.earlier_learning import earlier_learning
 from protolabel.training.data.past import Past, content_digest, digest_of
 from protolabel.training.data.pseudo_classes import numbers_of_groups
 from protolabel.training.data.reading import without_labelled
 from protolabel.training.data.repeated_documents import without_repeats
-from protolabel.training.data.samplers import PartSamplers, ScenarioChoice, fields_of_scenario
+from protolabel.training.data.samplers import (
+    PartSamplers,
+    ScenarioChoice,
+    documents_of_episode,
+    fields_of_scenario,
+)
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.network import Network, recipe_of
 
@@ -141,6 +147,7 @@ def planned(
     Raises:
         InputError: there are no documents, or the past, the split, the scenario, the recipe or the
             unlabelled documents cannot be used.
+        EncoderError: the encoder to begin with cannot be used.
     """
     if not all(len(past.documents) for past in pasts) or not (pasts or unlabelled):
         raise InputError(
@@ -166,8 +173,12 @@ def planned(
     network = network.fitted(images=images)
     assert network.kind is not None  # fitted
     recipe = recipe or recipe_of(network.kind, unlabelled=bool(unlabelled))
-    splits = split_classes(pasts, split, seed=recipe.seed)
+    needs = [documents_of_episode(past, scenario) for past in pasts]
+    earlier = earlier_learning(pasts, network.folder(), needs)
+    splits = split_classes(pasts, split, seed=recipe.seed, earlier=earlier.classes)
+    pasts, notes_of_earlier = earlier.left_out(pasts, splits)
     distinct, notes = without_repeats(pasts, splits)
+    notes = (*notes_of_earlier, *notes)
     if unlabelled:
         texts = without_labelled(unlabelled, distinct)
         numbers_of_groups(len(texts))

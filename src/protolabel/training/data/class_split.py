@@ -6,7 +6,7 @@ all of them, so that no class is both learned from and reported on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,21 +76,32 @@ def class_numbers(pasts: Sequence[Past]) -> list[Numbers]:
     ]
 
 
-def split_classes(pasts: Sequence[Past], plan: SplitPlan, *, seed: int = 0) -> list[Split]:
+def split_classes(
+    pasts: Sequence[Past], plan: SplitPlan, *, seed: int = 0, earlier: Collection[str] = ()
+) -> list[Split]:
     """Split the classes of all pasts, by name.
 
     Classes that are named in the plan are no part of a share. At least two classes of each past are
     learned from, and two of some past validated on.
 
+    Args:
+        pasts: labelled documents.
+        plan: shares or names. The shares are of the classes that are not in ``earlier``.
+        seed: of the random draw.
+        earlier: keys of the classes that the encoder which training begins with has learned. They
+            are learned from again.
+
     Raises:
         InputError: a share is out of range, a name is unknown or in two parts, or a past has too
-            few classes.
+            few classes, or too few that the encoder has not learned.
     """
-    parts = _named_parts(pasts, plan)
+    parts = _named_parts(pasts, plan, earlier)
     splits = []
     for past in pasts:
-        _assign(past, plan, parts, seed)
+        _assign(past, plan, parts, earlier, seed)
         splits.append(_split_of(past, parts))
+    if earlier:
+        _require_new_classes(splits, plan, parts, earlier)
     most = max((len(split.valid) for split in splits), default=2)
     for past, split in zip(pasts, splits, strict=True):
         if len(split.base) < 2 or most < 2:
@@ -103,7 +114,31 @@ def split_classes(pasts: Sequence[Past], plan: SplitPlan, *, seed: int = 0) -> l
     return splits
 
 
-def _named_parts(pasts: Sequence[Past], plan: SplitPlan) -> dict[str, Part]:
+def _require_new_classes(
+    splits: Sequence[Split], plan: SplitPlan, parts: dict[str, Part], earlier: Collection[str]
+) -> None:
+    """Refuse a split whose encoder has learned so many classes that too few can judge it."""
+    least = {
+        "valid": 2 if isinstance(plan.valid, float | int) else 0,  # names: see _named_parts
+        "novel": 2 if isinstance(plan.novel, float | int) and plan.novel > 0 else 0,
+    }
+    most = {part: max((len(getattr(one, part)) for one in splits), default=2) for part in least}
+    if all(most[part] >= least[part] for part in least):
+        return
+    raise InputError(
+        f"{quantity(len(parts), 'class')}, {len(earlier)} of which the encoder that training "
+        f"begins with has learned; of the others, {most['valid']} to validate on and "
+        f"{most['novel']} to report on",
+        expected="two or more to validate on"
+        + (", and two or more to report on" if least["novel"] else ""),
+        remedy="begin with an encoder that has not learned these classes (encoder=), or give "
+        "documents of more classes that it has not learned",
+    )
+
+
+def _named_parts(
+    pasts: Sequence[Past], plan: SplitPlan, earlier: Collection[str]
+) -> dict[str, Part]:
     """Return the part of each class that the plan names, by its key."""
     seen_keys = {class_key(name) for past in pasts for name in past.names}
     parts: dict[str, Part] = {}
@@ -120,6 +155,14 @@ def _named_parts(pasts: Sequence[Past], plan: SplitPlan) -> dict[str, Part]:
                     expected="a label of the documents",
                     remedy="correct its spelling, or leave it out",
                 )
+            if key in earlier:
+                raise InputError(
+                    f"the {part} class {name!r}, which the encoder that training begins with has "
+                    "learned",
+                    expected="classes that are new to it, to judge it by",
+                    remedy="name another class, or begin with an encoder that has not learned this "
+                    "one (encoder=)",
+                )
             if parts.setdefault(key, part) != part:
                 raise InputError(
                     f"class {name!r} in two parts of the split",
@@ -129,8 +172,11 @@ def _named_parts(pasts: Sequence[Past], plan: SplitPlan) -> dict[str, Part]:
     return parts
 
 
-def _assign(past: Past, plan: SplitPlan, parts: dict[str, Part], seed: int) -> None:
+def _assign(
+    past: Past, plan: SplitPlan, parts: dict[str, Part], earlier: Collection[str], seed: int
+) -> None:
     """Add to ``parts`` the classes of a past that are in none yet, at random by the shares."""
+    parts.update((key, "base") for key in map(class_key, past.names) if key in earlier)
     keys = [class_key(name) for name in past.names]
     order = generator_of(seed, Stream.SPLIT).permutation(len(keys))
     shares: tuple[tuple[Part, float | Sequence[str]], ...]
@@ -139,7 +185,7 @@ def _assign(past: Past, plan: SplitPlan, parts: dict[str, Part], seed: int) -> N
         if not isinstance(share, float | int):
             continue
         least = 2 if part == "valid" or share > 0 else 0
-        target = max(least, round(share * len(keys)))
+        target = max(least, round(share * sum(key not in earlier for key in keys)))
         lacking = target - sum(parts.get(key) == part for key in keys)
         free = [keys[k] for k in order if keys[k] not in parts]
         parts.update(dict.fromkeys(free[: max(0, lacking)], part))

@@ -115,6 +115,15 @@ def fields_of_scenario(fixed: ScenarioChoice) -> dict[str, Any]:
     return dict(fixed or {})
 
 
+def documents_of_episode(past: Past, scenario: ScenarioChoice) -> int:
+    """Return how many documents of a class an episode takes at most."""
+    if not isinstance(scenario, Scenario):
+        none = np.empty(0, np.int64)
+        every = Split(np.arange(len(past.names)), none, none)
+        scenario = fitted_scenario(past.distinct(), every, scenario)
+    return scenario.shots[1] + scenario.n_query
+
+
 def fitted_scenario(past: Past, split: Split, fixed: Mapping[str, Any] | None = None) -> Scenario:
     """Return a scenario that a past can give, with the fields of ``fixed`` as they are.
 
