@@ -220,6 +220,21 @@ def test_what_cannot_be_done_is_refused_before_encoding(workspace, arguments, me
         assert part in done.stderr
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--encoder hashing", "--encoder /nowhere", "--format csv", "--text-field body",
+        "--id-field number", "--label-field class", "--label-separator ;", "--encoding koi8-r",
+        "--skip-bad",
+    ],
+)  # fmt: skip
+def test_a_space_on_its_own_examples_has_no_use_for_options_of_documents(workspace, option):
+    done = run("evaluate", "--space", workspace / "a.space", *option.split(), code=2)
+    assert not done.stdout
+    assert f"{option.split()[0]} for a label space; expected options that have" in done.stderr
+    assert "to fix it: leave them out" in done.stderr
+
+
 def test_other_bad_inputs(workspace, tmp_path):
     assert "no data" in run("evaluate", code=2).stderr
     assert (

@@ -11,7 +11,7 @@ from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.option_names import option_names, result_with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
-from protolabel.cli.plan_flags import OF_DATA, PlanFlags, plan_flags
+from protolabel.cli.plan_flags import OF_DATA, OF_DOCUMENTS, PlanFlags, plan_flags
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.same_command import same_command
@@ -178,32 +178,25 @@ def _check(
     context: click.Context, data: tuple[str, ...], space: str | None, beside: TruthFlags
 ) -> None:
     """Refuse options that would have no effect."""
-    options = {
-        name
-        for name in (*OF_DATA, "more", "draws", "seed", "encoder")
-        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
-    }
-    useless: set[str] = set()
     if space is None and not data and beside.answers is None:
         raise InputError(
             "no data",
             expected="labelled documents, or a label space",
             remedy="protolabel evaluate DATA, or protolabel evaluate --space SPACE",
         )
+    useless: tuple[str, ...] = ("more",)
     if beside.answers is not None:
-        useless = options if space is None else options - {"encoder"}
-    elif space is None:
-        useless = options & {"more"}
-    elif data:
-        useless = options - {"encoder"}
-    else:
-        useless = options & set(OF_DATA)
-    if useless:
-        names = ", ".join("--" + name.replace("_", "-") for name in sorted(useless))
+        useless = (*OF_DATA, "more", "draws", "seed", *(() if space else ("encoder",)))
+    elif space is not None:
+        useless = (*OF_DATA, *(("more", "draws", "seed") if data else OF_DOCUMENTS))
+    flags = {option.name: option.opts[0] for option in context.command.params}
+    typed = click.core.ParameterSource.COMMANDLINE
+    names = sorted(flags[n] for n in useless if context.get_parameter_source(n) is typed)
+    if names:
         what = "labelled data" if space is None else "a label space"
         what = what if beside.answers is None else "answers"
         raise InputError(
-            f"{names} for {what}" + (" on labelled data" if space and data else ""),
+            f"{', '.join(names)} for {what}" + (" on labelled data" if space and data else ""),
             expected="options that have an effect there",
             remedy="leave them out",
         )

@@ -15,6 +15,11 @@ OF_DATA = (  # options that a label space has no use for
     "skip_small", "keep_copies",
 )  # fmt: skip
 
+OF_DOCUMENTS = (  # options that only documents to read and to encode have a use for
+    "encoder", "fmt", "text_field", "id_field", "label_field", "label_separator", "encoding",
+    "skip_bad",
+)  # fmt: skip
+
 
 def _numbers(
     context: click.Context, option: click.Parameter, value: str | None
