@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,17 @@ def encoders_that_have_learned_the_classes(d: Desk) -> None:
     d.raised(lambda: in_python(first, trained))
     d.raised(lambda: in_python(more, trained, "about pay", "of bill"))
     in_python(more, base, "about pay", "of bill")
+
+
+@CASES.of("leave {} at 0, or give descriptions with descriptions=")
+def shares_of_descriptions_where_there_are_none(d: Desk) -> None:
+    base = write_folder(d.folder / "base")
+    command = ("train", past(d), "--encoder", base, *QUICK, "--in-any-case", "--names-are-codes")
+    remedy = d.refused(*command, "--described-only", 1)
+    d.met.append(remedy.replace("--described-only", "described_only").replace(
+        "--descriptions", "descriptions="))  # fmt: skip
+    words = d.file(
+        "words.json", json.dumps({f"about {word}": f"all of {word}" for word in WORDS[:9]})
+    )
+    call(*command, "--described-only", 1, "--descriptions", words)
+    call(*command, "--described-only", 0, "--overwrite")

@@ -153,6 +153,14 @@ REFUSED = {
     "huge step": (["--episodes-per-step", "9" * 23], f"--episodes-per-step is {'9' * 23}"),
     "huge range": (["--shot", f"1-{2**63 - 1}"], f"--shot from 1 to {2**63 - 1}; expected"),
     "huge queries": (["--strangers", str(2**31)], f"--strangers is {2**31}; expected"),
+    "described codes": (
+        ["--names-are-codes", "--described", "0.5"],
+        "--described is 0.5 for classes without descriptions, on which it has no effect",
+    ),
+    "codes described alone": (
+        ["--names-are-codes", "--described-only", "1"],
+        "leave --described-only at 0, or give descriptions with --descriptions",
+    ),
     "parts of a map": (["--parts", "lora"], "--parts for the kind map, on which it has no effect"),
     "augment": (["--augment"], "--augment for the kind map, on which it has no effect"),
     "views": (["--views", "3"], "--views for the kind map, on which it has no effect"),
@@ -176,8 +184,12 @@ def test_what_cannot_be_or_has_no_effect_is_refused_in_words_of_the_command_line
 
 
 @pytest.mark.parametrize(
-    "option", ["--novel 0.2", "--valid 0.3", "--skip-small", "--names-are-codes"]
-)
+    "option",
+    [
+        "--novel 0.2", "--valid 0.3", "--skip-small", "--names-are-codes", "--described 0.5",
+        "--described-only 1",
+    ],
+)  # fmt: skip
 def test_options_of_a_past_are_refused_without_one(tmp_path, option):
     stream = tmp_path / "stream.txt"
     stream.write_text("pay")

@@ -111,7 +111,7 @@ def option_names() -> Iterator[None]:
 def _words_of_options(text: str) -> str:
     names = "|".join(OPTIONS)
     text = re.sub(rf"(?<![\w-])({names})(?![\w=-])", lambda match: OPTIONS[match[1]], text)
-    word = re.match(r"(leave )?(\w+)\b(?= (is|for|out|'|-?\d|-?(nan|inf)\b))", text)
+    word = re.match(r"(leave )?(\w+)\b(?= (is|for|out|at|'|-?\d|-?(nan|inf)\b))", text)
     if word and word[2] in _AT_THE_START:
         text = text[: word.start(2)] + _AT_THE_START[word[2]] + text[word.end(2) :]
     return text

@@ -241,7 +241,10 @@ def _network(options: dict[str, Any]) -> Network:
 def _refuse_idle(past: tuple[str, ...]) -> None:
     """Refuse options that have no effect without a labelled past."""
     ctx = click.get_current_context()
-    of_past = ("descriptions", "names_are_codes", "skip_small", "valid", "novel", "like")
+    of_past = (
+        "descriptions", "names_are_codes", "described", "described_only", "skip_small", "valid",
+        "novel", "like",
+    )  # fmt: skip
     for name in of_past if not past else ():
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             option = "--" + name.replace("_", "-")

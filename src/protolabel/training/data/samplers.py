@@ -40,6 +40,7 @@ class PartSamplers:
             scenario if isinstance(scenario, Scenario) else fitted_scenario(past, split, scenario)
             for past, split in zip(pasts, splits, strict=True)
         ]
+        self.scenarios = _as_described(pasts, self.scenarios)
         for past, one in zip(pasts, self.scenarios, strict=True):
             if one.uses_descriptions:
                 refuse_numbers(past)
@@ -82,6 +83,29 @@ class PartSamplers:
             enough = len(classes) >= least
             samplers.append(_sampler(past, classes, scenario, part=part) if enough else None)
         return samplers
+
+
+def _as_described(pasts: Sequence[Past], scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """Return scenarios without shares of described episodes where a past has no words at all.
+
+    Raises:
+        InputError: no past has words, and such a share would have no effect.
+    """
+    has_words = [bool(past.described.any()) for past in pasts]
+    if not any(has_words):
+        for one in scenarios:
+            for name in ("described", "described_only"):
+                if getattr(one, name):
+                    raise InputError(
+                        f"{name} is {getattr(one, name)} for classes without descriptions, on "
+                        "which it has no effect",
+                        expected="descriptions, or names that mean something",
+                        remedy=f"leave {name} at 0, or give descriptions with descriptions=",
+                    )
+    return [
+        one if words else replace(one, described=0.0, described_only=0.0)
+        for one, words in zip(scenarios, has_words, strict=True)
+    ]
 
 
 def _sampler(past: Past, classes: Any, scenario: Scenario, *, part: Part) -> Sampler:
