@@ -62,6 +62,14 @@ def space_that_is_there_in_python(d: Desk) -> None:
     LabelSpace.create(d.folder / "another.space", encoder="hashing", background=False).close()
 
 
+@CASES.of("choose a path in a folder")
+def file_in_the_place_of_the_folder(d: Desk) -> None:
+    taken = d.file("taken")
+    d.refused("init", taken / "a.space", "--encoder", "hashing", code=5)
+    (d.folder / "folder").mkdir()
+    call("init", d.folder / "folder" / "a.space", "--encoder", "hashing")
+
+
 @CASES.of("mkdir -p {}, or choose another path")
 def folder_that_is_not_there(d: Desk) -> None:
     command = ("init", d.folder / "deep" / "er" / "a.space", "--encoder", "hashing")

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 from commands import call
@@ -109,6 +114,39 @@ def test_the_folder_of_a_label_space_is_named_with_what_to_do(command, space, tm
     new.parent.mkdir()
     call(*arguments)
     assert new.is_file()
+
+
+BY_ANOTHER_USER = """
+import os, sys
+from protolabel import LabelSpace
+LabelSpace.create(":memory:", encoder="hashing", background=False).close()
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+try:
+    LabelSpace.create(sys.argv[1], encoder="hashing", background=False).close()
+except Exception as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may start a process of another user")
+def test_permissions_are_the_advice_where_the_folder_is_there():
+    """It was `mkdir -p` of that folder, which did nothing."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        command = [sys.executable, "-c", BY_ANOTHER_USER, str(folder / "a.space")]
+
+        def output() -> str:
+            done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=folder)
+            return done.stdout
+
+        refused = output()
+        assert f"{folder} is not a folder that can be written" in refused
+        assert "mkdir" not in refused
+        assert "choose a path in a folder that you may write to, or change its permis" in refused
+        folder.chmod(0o777)
+        assert output() == ""
+        assert (folder / "a.space").is_file()
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])

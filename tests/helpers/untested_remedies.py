@@ -235,6 +235,9 @@ _BY_REASON = {
         "say the encoding that it is really in (encoding=), or convert it, as with "
         "`iconv -f {} -t UTF-8 FILE | protolabel ... -`",
     ),
+    "is done in tests/cli/test_outputs_checked_first.py, by another user": (
+        "choose a path in a folder that you may write to, or change its permissions",
+    ),
 }
 
 UNTESTED = {remedy: reason for reason, group in _BY_REASON.items() for remedy in group}

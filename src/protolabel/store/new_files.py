@@ -84,12 +84,19 @@ def new_copy(connection: Connection, path: str) -> None:
 
 def require_folder_of(target: Path) -> None:
     """Check that the folder of a new file is there and can be written. Raises StoreError."""
-    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
-        raise StoreError(
-            f"{target.parent} is not a folder that can be written",
-            expected="an existing, writable folder",
-            remedy=f"mkdir -p {shlex.quote(str(target.parent))}, or choose another path",
-        )
+    folder = target.parent
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return
+    remedy = f"mkdir -p {shlex.quote(str(folder))}, or choose another path"
+    if folder.is_dir():
+        remedy = "choose a path in a folder that you may write to, or change its permissions"
+    elif os.path.lexists(folder):
+        remedy = "choose a path in a folder"
+    raise StoreError(
+        f"{folder} is not a folder that can be written",
+        expected="an existing, writable folder",
+        remedy=remedy,
+    )
 
 
 def save_lost(connection: Connection) -> None:
