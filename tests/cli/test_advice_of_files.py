@@ -176,6 +176,27 @@ def text_in_another_encoding(d: Desk) -> None:
     assert documents(wide, encoding="utf-16-le")[0].text == words
 
 
+@CASES.of(
+    "correct line {}, since the other letters are in UTF-8, or drop what is not, as with "
+    "`iconv -f {} -t UTF-8 {} > {}`",
+    "correct line {}, since the other letters are in UTF-8, or drop what is not, as with "
+    "`iconv -f {} -t UTF-8 FILE | protolabel ... -`",
+)
+def text_in_utf8_with_a_bad_byte(d: Desk) -> None:
+    letter = d.file("a letter.txt", "Grüße für Bärbel\n".encode() + b"Gr\xdf\n")
+    remedy = d.raised(lambda: documents(letter))
+    d.in_a_shell(remedy, "iconv")
+    (document,) = documents(d.folder / "a letter.utf8.txt")
+    assert document.text.splitlines() == ["Grüße für Bärbel", "Gr"]
+    assert remedy.startswith("correct line 2,")
+    remedy = d.refused("label", d.space, "-", stdin=letter.read_bytes())
+    pipe = remedy.replace("FILE", "'a letter.txt'").replace("| protolabel ... -", "> good.txt")
+    d.in_a_shell(pipe, "iconv")
+    call("label", d.space, "-", stdin=(d.folder / "good.txt").read_bytes())
+    d.file("a letter.txt", "Grüße für Bärbel\nGrß\n")
+    assert documents(letter)[0].text.splitlines() == ["Grüße für Bärbel", "Grß"]
+
+
 @CASES.of("leave it out, or give its text")
 def file_of_music(d: Desk) -> None:
     tune = d.file("in/tune.mp3", b"ID3\4\0\0\0\0\2\1TIT2\0\0\0\x0f\0\0\3Monday\0\xff\xfb\x90d")

@@ -57,6 +57,31 @@ def test_no_encoding_is_named_in_which_a_text_says_nothing(tmp_path, encoding):
     assert document.text == words
 
 
+WORDS = "Bitte überweisen Sie 420 € für unsere Leistungen"
+
+
+@pytest.mark.parametrize("place", [0, 3])
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.json", "t.txt"])
+def test_a_file_in_utf8_with_one_bad_byte_keeps_its_letters(tmp_path, name, place):
+    """Before: iconv from Windows-1252 or -1250, which made two wrong letters of each umlaut."""
+    path = tmp_path / name
+    rows = [WORDS.encode()] * 3
+    rows.insert(place, b"Gr\xdf aus Bonn")
+    if name == "t.csv":
+        rows = [b"text", *rows]
+    elif name != "t.txt":
+        rows = [b'{"text": "' + row + b'"}' for row in rows]
+    content = b",\n".join(rows) if name == "t.json" else b"\n".join(rows)
+    path.write_bytes(b"[" + content + b"]" if name == "t.json" else content)
+    remedy = advice(path)
+    assert f"correct line {place + 1 + (name == 't.csv')}, since" in remedy
+    run(remedy, tmp_path)
+    texts = [d.text for d in read_documents(path.with_suffix(f".utf8{path.suffix}"))]
+    lines = "\n".join(texts).split("\n")
+    assert lines.count(WORDS) == 3
+    assert lines[place] == "Gr aus Bonn"
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_a_packed_table_that_a_format_is_given_for_is_read_without_it(tmp_path, pack):
     path = tmp_path / "t.csv"  # packed, and named as if it were not

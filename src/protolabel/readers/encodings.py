@@ -33,6 +33,7 @@ _READ_AS_WESTERN = (
     "ascii",
 )
 _ENCODINGS = ("WINDOWS-1252", "WINDOWS-1250")  # as iconv names them
+_UTF8_ALONE = "UTF-8 -c"  # of iconv: from UTF-8, without the bytes that are not
 _MARKS = (  # byte order marks and what they mean; UTF-32's begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -139,6 +140,13 @@ def is_utf8(raw: bytes) -> bool:
     return True
 
 
+def is_mostly_utf8(raw: bytes) -> bool:
+    """Return whether bytes hold far more letters in UTF-8 beyond ASCII than bytes that are not."""
+    letters = sum(not letter.isascii() for letter in raw.decode("utf-8", "ignore"))
+    wrong = raw.decode("utf-8", "replace").count("\ufffd") - raw.count("\ufffd".encode())
+    return letters > 2 * wrong
+
+
 class Decoder:
     """Decodes the lines of one source, and settles on an encoding at the first that needs it.
 
@@ -149,6 +157,7 @@ class Decoder:
     def __init__(self, name: str, reports: Reports) -> None:
         self._name, self._reports = name, reports
         self._encoding: str | None = None
+        self._is_utf8 = False  # but for single bytes, as far as it has been read
         self._possible: Sequence[str] = _ENCODINGS  # in which all refused lines read as a text
 
     def decode(
@@ -177,6 +186,7 @@ class Decoder:
             except UnicodeDecodeError as error:
                 whole = raw if self._encoding is not None else b"".join((raw, *ahead))
                 if self._encoding is not None or not may_be_western(whole):
+                    self._is_utf8 = self._is_utf8 or is_mostly_utf8(whole)
                     self._encoding = "utf-8"
                     self._refuse(raw, line, offset, error, whole)
                 self._encoding = WESTERN
@@ -187,7 +197,7 @@ class Decoder:
                 )
             else:
                 if self._encoding is None and not raw.isascii():
-                    self._encoding = "utf-8"
+                    self._encoding, self._is_utf8 = "utf-8", True
                 return text
         try:
             return raw.decode(WESTERN)
@@ -202,7 +212,13 @@ class Decoder:
         encoding = "Windows-1252" if self._encoding == WESTERN else "UTF-8"
         self._possible = [one for one in self._possible if _reads_in(whole, one)]
         raise not_in_encoding(
-            self._name, line, offset, error, encoding, possible=self._possible
+            self._name,
+            line,
+            offset,
+            error,
+            encoding,
+            possible=self._possible,
+            is_utf8=self._is_utf8,
         ) from error
 
 
@@ -214,17 +230,28 @@ def not_in_encoding(
     encoding: str = "UTF-8",
     *,
     possible: Sequence[str] = _ENCODINGS,
+    is_utf8: bool = False,
 ) -> InputError:
     """Return the error for a byte on a line; ``offset`` is that of the bytes which were decoded.
 
-    ``possible``: the encodings that may be named.
+    ``possible``: the encodings that may be named. ``is_utf8``: the text is in UTF-8 but for single
+    bytes, so that in another encoding its letters would become wrong ones.
     """
     at = error.start
+    if is_utf8:
+        remedy = (
+            f"correct line {line}, since the other letters are in UTF-8, or drop what is not, as "
+            "with " + conversion(_UTF8_ALONE, name)
+        )
+    else:
+        remedy = (
+            "say the encoding that it is really in (encoding=), or convert it, as with "
+            + conversion(_possible_encoding(error.object, possible), name)
+        )
     return InputError(
         f"{name}:{line}: byte 0x{error.object[at]:02X} at byte {offset + at} is not {encoding}",
         expected="plain text in UTF-8",
-        remedy="say the encoding that it is really in (encoding=), or convert it, as with "
-        + conversion(_possible_encoding(error.object, possible), name),
+        remedy=remedy,
     )
 
 

@@ -19,6 +19,7 @@ from protolabel.readers.converted_texts import converted, converted_file, settle
 from protolabel.readers.damage import is_of_a_program
 from protolabel.readers.encodings import (
     Decoder,
+    is_mostly_utf8,
     marked_encoding,
     names_wide_encoding,
     not_in_encoding,
@@ -135,7 +136,8 @@ def text_pieces(chunks: Iterable[bytes], name: str) -> Iterator[str]:
         except UnicodeDecodeError as error:
             line += error.object.count(b"\n", 0, error.start)
             start = offset + len(chunk) - len(error.object)
-            raise not_in_encoding(name, line, start, error) from error
+            mostly = is_mostly_utf8(error.object)
+            raise not_in_encoding(name, line, start, error, is_utf8=mostly) from error
         if "\0" in text:
             raise InputError(
                 f"{name}:{line + text.count(chr(10), 0, text.index(chr(0)))}: byte 0x00",
