@@ -7,9 +7,10 @@ to pass instead. Whether an encoder can read a document is checked elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import copy
 from dataclasses import replace
 from typing import TypeVar
+
+import numpy as np
 
 from protolabel.data_frames import (
     column_names,
@@ -242,7 +243,11 @@ def _with_own_embedding(value: Value) -> Value:
     """
     if not isinstance(value, Document | Example) or value.embedding is None:
         return value
-    return replace(value, embedding=copy(value.embedding))
+    try:
+        embedding = np.array(np.asarray(value.embedding))
+    except Exception:  # what it is not is said where it is read
+        return value
+    return replace(value, embedding=embedding)
 
 
 def name_in_errors(value: Document | Example, position: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -44,13 +44,26 @@ def test_a_function_that_writes_into_one_buffer_gives_the_same_answers(metric: M
     assert answers[0] == answers[1]
 
 
-def test_documents_that_share_one_array_are_answered_by_what_it_held() -> None:
+class OfAnotherLibrary:
+    """An array that NumPy can read, and that keeps its memory wherever it is copied."""
+
+    def __init__(self, memory: np.ndarray) -> None:
+        self.memory = memory
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return self.memory
+
+
+@pytest.mark.parametrize("kind", [np.asarray, memoryview, OfAnotherLibrary])
+def test_documents_that_share_one_array_are_answered_by_what_it_held(
+    kind: Callable[[np.ndarray], Any],
+) -> None:
     shared = np.zeros(4, np.float32)
 
-    def filled(position: int) -> np.ndarray:
+    def filled(position: int) -> Any:
         shared[:] = 0.0
         shared[position] = 1.0
-        return shared
+        return kind(shared)
 
     def examples() -> Iterator[Example]:
         for position, label in enumerate(("x", "y")):

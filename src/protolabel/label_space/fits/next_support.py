@@ -6,7 +6,6 @@ the two versions is read and compared, so that one more example does not cost a 
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,12 +93,10 @@ def made_of(
     labels = np.searchsorted(examples.classes, examples.keys).astype(np.int64)
     if last is None or read.change is None:
         hashes = vector_hashes(vectors)
-        with ThreadPoolExecutor(1) as aside:  # native code, while the texts keep the interpreter
-            near_pairs = aside.submit(NearPairs.of, vectors, hashes)
-            traits = TextTraits.of(read.fresh_texts)
-            classes = traits.classes(labels)
-            links = TextLinks.of(traits.sketches, classes)
-            near = near_pairs.result()
+        traits = TextTraits.of(read.fresh_texts)
+        classes = traits.classes(labels)
+        links = TextLinks.of(traits.sketches, classes)
+        near = NearPairs.of(vectors, hashes)
     else:
         fresh = TextTraits.of(read.fresh_texts)
         hashes = read.change.column(last.hashes, vector_hashes(vectors[read.change.fresh]))
