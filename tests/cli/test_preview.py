@@ -89,6 +89,6 @@ def test_a_preview_says_that_it_compared_examples_alone(space, reason):
             call("correct", space, file, "--to", "invoice")
     else:
         call("forget", space, "--all")
-    printed = call("undo", space, "--preview")
+    printed = call("describe", space, "cv", "what somebody has done so far", "--preview")
     assert "of 0 remembered documents" in printed.stdout
     assert "no document is remembered that nobody has decided on" in printed.stderr

@@ -155,7 +155,7 @@ REFUSED = {
     "huge queries": (["--strangers", str(2**31)], f"--strangers is {2**31}; expected"),
     "described codes": (
         ["--names-are-codes", "--described", "0.5"],
-        "--described is 0.5 for classes without descriptions, on which it has no effect",
+        "--described is 0.5; it has no effect, since no class has a description",
     ),
     "codes described alone": (
         ["--names-are-codes", "--described-only", "1"],

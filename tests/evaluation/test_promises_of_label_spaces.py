@@ -25,7 +25,7 @@ def test_an_offered_target_once_set_answers_what_was_shown(tmp_path, seed, neste
             space.settle()
         promises = [point["promise"] for point in risk_of_space(space).record()["points"]]
         offered = {one["target"]: one["coverage"] for one in promises if one is not None}
-        assert len(offered) > 1
+        assert offered  # in whole per cent with room for one more error, often one limit
         for target, coverage in offered.items():
             space.configure(target=target)
             report = risk_of_space(space)

@@ -97,8 +97,8 @@ def _as_described(pasts: Sequence[Past], scenarios: Sequence[Scenario]) -> list[
             for name in ("described", "described_only"):
                 if getattr(one, name):
                     raise InputError(
-                        f"{name} is {getattr(one, name)} for classes without descriptions, on "
-                        "which it has no effect",
+                        f"{name} is {getattr(one, name)}; it has no effect, since no class has a "
+                        "description",
                         expected="descriptions, or names that mean something",
                         remedy=f"leave {name} at 0, or give descriptions with descriptions=",
                     )
