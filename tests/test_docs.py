@@ -18,6 +18,7 @@ import protolabel
 from docs.generate import documented_packages, imports_of
 from protolabel import errors
 from protolabel.cli import cli
+from protolabel.store.schema import FORMAT
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/protolabel"
@@ -308,3 +309,8 @@ def test_the_page_about_living_label_spaces_lists_the_commands_that_have_a_previ
         if any("--preview" in option.opts for option in command.params)
     }
     assert listed == with_preview - {"label"}  # of files that are sorted, not of a change
+
+
+def test_the_changelog_names_the_format_of_files_that_are_written():
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert re.findall(r"The file format is (\d+)\.", changelog) == [str(FORMAT)]

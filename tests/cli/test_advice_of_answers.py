@@ -102,8 +102,44 @@ def documents_decided_otherwise_with_another_option(d: Desk) -> None:
 @CASES.of("leave --all out")
 def all_documents_with_an_option_about_suggestions(d: Desk) -> None:
     call("label", d.space, d.file("inbox/a.txt", "second reminder: the amount is overdue"))
-    d.refused("review", d.space, "--all", "--reconsider", "--list")
-    call("review", d.space, "--reconsider", "--list")
+    d.refused("review", d.space, "--all", "--reconsider")
+    call("review", d.space, "--reconsider")
+
+
+@CASES.of("leave the others out, if all decisions are to be taken back")
+def reconsidering_some_documents_alone(d: Desk) -> None:
+    file = d.file("inbox/a.txt", "second reminder: the amount is overdue")
+    call("label", d.space, file)
+    call("correct", d.space, file, "--to", "letter")
+    for options in (
+        ["--to", "letter"],
+        ["--from", "letter"],
+        ["--accept", "a.txt"],
+        ["--as-examples"],
+    ):
+        d.refused("review", d.space, "--reconsider", *options)
+    (decided,) = records("review", d.space, "--all", "--json")
+    assert (decided["label"], decided["by"]) == ("letter", "person")
+    call("review", d.space, "--reconsider")
+    (decided,) = records("review", d.space, "--all", "--json")
+    assert decided["by"] == "label space"
+
+
+@CASES.of("leave --list out")
+def deciding_while_only_listing(d: Desk) -> None:
+    labelled(d)
+    before = records("review", d.space, "--all", "--json")
+    for option in ("--accept-all", "--dismiss-all", "--reconsider"):
+        d.refused("review", d.space, "--list", option)
+    assert records("review", d.space, "--all", "--json") == before
+    call("review", d.space, "--accept-all")
+
+
+@CASES.of("leave --as-examples out")
+def examples_of_what_is_dismissed(d: Desk) -> None:
+    labelled(d)
+    d.refused("review", d.space, "--dismiss-all", "--as-examples")
+    call("review", d.space, "--dismiss-all")
 
 
 @CASES.of("list them with `protolabel review SPACE --list`")
