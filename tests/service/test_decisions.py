@@ -175,3 +175,21 @@ def test_where_there_are_no_chances_the_confidence_is_null(tmp_path):
     check("POST", ROUTE, reply.status_code, reply.headers, reply.content)
     answer = reply.json()["answers"]["a"]
     assert (answer["probabilities"], answer["confidence"]) == ({option: 1.0}, None)
+
+
+def test_states_have_names_in_the_inbox_that_tell_them_apart_and_no_words(tmp_path):
+    """Before, each was called `state`."""
+    path = tmp_path / "mail.space"
+    with LabelSpace.create(path, encoder="hashing", background=False) as space:
+        for label, (_, texts) in CLASSES.items():
+            space.add(texts, label)
+        space.answer_log.remember("answers")
+        space.settle()
+    _, guarded = make_app({"mail": path}, Options())
+    with TestClient(guarded, base_url="http://localhost") as client:
+        for state in ("please settle", "please apply", "please settle"):
+            body = {"state": state, "questions": {"a": question(*CLASSES)}}
+            assert client.post(ROUTE, json=body).status_code == 200
+        documents = client.get("/v1/spaces/mail/inbox").json()["documents"]
+    assert len({one["id"] for one in documents}) == len(documents) == 2
+    assert all(one["id"] == f"state {one['key'][:8]}" for one in documents)

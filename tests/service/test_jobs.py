@@ -100,6 +100,23 @@ def test_a_cancelled_job_changes_nothing(mail):
     assert [one["kind"] for one in lines].count("cancel") == 1
 
 
+def test_a_cancelled_job_ends_on_the_way_and_not_after_all_of_its_documents(mail):
+    """Before, all examples of a change were one step, which took a minute."""
+    ask, encoder, _ = mail
+    texts = [f"work of {spelt(n)} " + "and of many others " * 200 for n in range(30)]
+    examples = [{"label": "cv", "text": text} for text in texts]
+    encoder.free.clear()
+    addition = {"kind": "add", "examples": examples}
+    job = ask("POST", "/jobs", {"kind": "change", "change": addition}).json()
+    assert encoder.begun.wait(30)
+    assert ask("DELETE", f"/jobs/{job['id']}").json()["cancelling"]
+    encoder.free.set()
+    last = ended(ask, job)
+    assert last["state"] == "cancelled"
+    assert last["done"] < last["total"] == len(texts)
+    assert len([text for text in encoder.texts if text in texts]) < len(texts)
+
+
 def test_one_job_of_a_label_space_runs_and_few_wait(mail):
     ask, encoder, _ = mail
     encoder.free.clear()

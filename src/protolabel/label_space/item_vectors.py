@@ -8,10 +8,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from protolabel.arrays import Floats
 from protolabel.encoders import AnyEncoder, compatible, reads
 from protolabel.encoders.embedder import Embedder
 from protolabel.errors import EncoderError, InputError
+from protolabel.label_space.chunks import steps
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.progress import Meter, Progress, silent
 from protolabel.quantity import quantity
@@ -92,8 +95,8 @@ def vectors_of(
 ) -> Iterator[tuple[list[int], Floats]]:
     """Yield items in batches with their vectors, (n, d) each; equal ones are encoded once.
 
-    ``progress`` hears, once a batch has been taken, how many of ``total`` items have a vector; all
-    but ``items`` have one from the start.
+    ``progress`` hears how many of ``total`` items have a vector; all but ``items`` have one from
+    the start.
     """
     meter = Meter("documents encoded", total, progress)
     meter.advance(total - len(items))
@@ -110,6 +113,10 @@ def vectors_of(
             at += 1
         distinct = {(d.text, d.image): d for d in documents}
         row_of = {content: row for row, content in enumerate(distinct)}
-        vectors = embedder.documents(list(distinct.values())).embeddings
-        yield batch, vectors[[row_of[d.text, d.image] for d in documents]]
-        meter.advance(len(batch))
+        contents = list(distinct.values())
+        done, parts = meter.done, []
+        for part in steps(contents):
+            meter.advance(done + part.start - meter.done)  # of equal items, the first
+            parts.append(embedder.documents(contents[part.start : part.stop]).embeddings)
+        yield batch, np.concatenate(parts)[[row_of[d.text, d.image] for d in documents]]
+        meter.advance(done + len(batch) - meter.done)

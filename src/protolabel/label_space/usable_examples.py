@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from protolabel.encoders.usable_parts import usable_parts
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
+from protolabel.label_space.chunks import steps
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import taken_id
 from protolabel.label_space.view import View
@@ -17,8 +18,6 @@ from protolabel.label_space.whole_documents import without_faulty_documents
 from protolabel.progress import Progress, Step, silent
 from protolabel.readers.reports import Unreadable
 from protolabel.types import Encoded, Example
-
-CHUNK = 256  # examples that are embedded between two steps of progress
 
 
 def usable_examples(
@@ -49,10 +48,10 @@ def usable_examples(
         return view.embedder.documents(part, positions[first])
 
     errors: dict[int, InputError] = {}
-    for at in range(0, len(unique), CHUNK):
-        progress(Step("examples checked", at, len(unique)))
-        first = at
-        for part, encoded in usable_parts(unique[at : at + CHUNK], embedded, at):
+    for step in steps(unique):
+        progress(Step("examples checked", step.start, len(unique)))
+        first = step.start
+        for part, encoded in usable_parts(unique[first : step.stop], embedded, first):
             if isinstance(encoded, InputError):
                 errors[positions[first]] = encoded
             first += len(part)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from protolabel.answers import Answer
 from protolabel.arithmetic.calibration import TooManyClasses
 from protolabel.client import systemone
+from protolabel.document_key import document_key
 from protolabel.label_space.choice_among import choice_among
 from protolabel.label_space.view import View
 from protolabel.readers.fields import text_fault
@@ -45,6 +47,7 @@ async def system_one(request: Request, body: SystemOneBody) -> Response:
     name = _space_name(state, body.model)
     document = Document("state", "\n".join(_texts(body.state)), has_own_id=False)
     _require_text(document)
+    document = _named(document)
     state.bounds.check_documents([document])
     served = await state.served(name)
     view = served.space.view()
@@ -70,6 +73,11 @@ def _space_name(state: State, model: str) -> str:
         return names[0]
     state.spaces.check_name(model)
     return model
+
+
+def _named(document: Document) -> Document:
+    """Return a state under a name that tells it from others: the beginning of its key."""
+    return replace(document, id=f"state {document_key(document).hex()[:8]}")
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -20,6 +20,7 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import moved_on
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
+from protolabel.label_space.chunks import steps
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.view import View
@@ -27,8 +28,6 @@ from protolabel.names import words_of
 from protolabel.progress import Progress, Step, silent
 from protolabel.store import Store, Writing
 from protolabel.types import Encoded, Example
-
-CHUNK = 1024  # documents embedded between two steps of progress
 
 
 class NothingToChangeError(Exception):
@@ -255,13 +254,13 @@ class ChangeRequest(ABC):
 def _encoded_documents(
     embedder: Embedder, documents: tuple[Example, ...], progress: Progress
 ) -> Encoded | None:
-    """Return the documents as vectors, with a step after each chunk; None where there are none."""
+    """Return the documents as vectors, with a step after each part; None where there are none."""
     if not documents:
         return None
     parts = []
-    for at in range(0, len(documents), CHUNK):
-        progress(Step("examples embedded", at, len(documents)))
-        parts.append(embedder.documents(documents[at : at + CHUNK], at))
+    for part in steps(documents):
+        progress(Step("examples embedded", part.start, len(documents)))
+        parts.append(embedder.documents(documents[part.start : part.stop], part.start))
     progress(Step("examples embedded", len(documents), len(documents)))
     return Encoded.join(parts, embedder.dim)
 
