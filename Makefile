@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
+# A build that was interrupted left no search index, which Sphinx warns of: then it begins afresh.
+SPHINX := test -e docs/_build/searchindex.js || rm -rf docs/_build; \
+	  $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
 
 .PHONY: help demo test test-slow properties coverage check lint types site wheel format docs desk screenshots setup clean
 .DEFAULT_GOAL := help
@@ -39,7 +42,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m docs.generate --check
-	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
+	$(SPHINX)
 
 types: setup
 	$(BIN)/mypy
@@ -55,7 +58,7 @@ wheel: setup     ## build the wheel, install it alone and use it
 	$(BIN)/python tests/wheel_smoke.py
 
 site: setup      ## build the documentation site into docs/_build
-	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build
+	$(SPHINX)
 
 test-slow: setup ## what takes longer: kills, whole fuzz runs, simulated coverage
 	$(BIN)/python -m pytest -m slow -n auto --maxprocesses 4 --dist worksteal
