@@ -58,6 +58,7 @@ def test_copies_add_no_evidence_to_a_share():
     once = clustered_share(hits, np.arange(8))
     five = clustered_share(np.tile(hits, 5), np.tile(np.arange(8), 5))
     assert five[1] - five[0] > 0.95 * (once[1] - once[0])
+    assert once == wilson(hits.mean(), 8)  # which are independent
     all_right = clustered_share(np.ones(40), np.tile(np.arange(8), 5))
     assert all_right == (pytest.approx(wilson(1, 8)[0]), pytest.approx(1.0))
 

@@ -68,6 +68,20 @@ def test_shares_and_confusions_are_those_of_the_answers(space):
     assert "labels of no class here: none here (1); none of these is right" in result.notes
 
 
+def test_one_share_has_one_interval_in_the_table_of_classes_too(space):
+    """Four documents of no class, two of which are answered; two of the four are equal."""
+    texts = {"1": "pay bill one", "2": "hello there", "3": "hello there", "4": "sun and rain"}
+    texts |= {"5": "work cv three", "6": "pay bill seven"}
+    rows = [NamedLabels(name, "", ("cv",) if name == "6" else (), "table") for name in texts]
+    documents = [Document(name, text + " x") for name, text in texts.items()]
+    result = evaluate_by_truth(space, documents, rows)
+    share = result.shares["strangers declined"]
+    (row,) = [one for one in result.confusion.rows if one.label == "none of these"]
+    assert 0 < share.share < 1
+    assert (row.accuracy, row.n, row.documents) == (share.share, share.n, share.documents)
+    assert (row.low, row.high) == (pytest.approx(share.low), pytest.approx(share.high))
+
+
 def test_documents_that_are_examples_are_left_out_and_what_fits_nothing_is_listed(space):
     more = [*documents(), Document("7", "pay bill one"), Document("8", "without a row")]
     rows = [*TRUTH, *table(_7="bill", _9="cv")]

@@ -187,31 +187,45 @@ def clustered_share(
 ) -> tuple[float, float]:
     """Return the interval of the share of hits where cases of one cluster go together.
 
-    It speaks of new clusters. Cases of one cluster (equal documents, say) count as far as they
-    differ: Wilson's interval with n divided by the design effect.
-
     Args:
         hits: (n,), 0 or 1 each.
         clusters: (n,), the number of each case's cluster.
         level: the probability that the interval is to hold.
 
+    See :func:`share_of_clusters`.
+    """
+    _, place, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
+    totals = np.bincount(place.reshape(-1), np.asarray(hits, np.float64), minlength=len(sizes))
+    return share_of_clusters(totals, sizes, level=level)
+
+
+def share_of_clusters(
+    hits: npt.ArrayLike, sizes: npt.ArrayLike, *, level: float = LEVEL
+) -> tuple[float, float]:
+    """Return the interval of the share of hits among cases of clusters that go together.
+
+    It speaks of new clusters. Cases of one cluster (equal documents, say) count as far as they
+    differ, and as one at most: Wilson's interval with n divided by the design effect.
+
+    Args:
+        hits: (g,), how many cases of each cluster are hits.
+        sizes: (g,), how many cases each cluster has.
+        level: the probability that the interval is to hold.
+
     Source:
         Kish (1965), design effect; Korn and Graubard (1998) for shares.
     """
-    values = np.asarray(hits, np.float64)
-    n = len(values)
-    if n == 0:
+    right, counts = np.asarray(hits, np.float64), np.asarray(sizes, np.float64)
+    groups, n = len(counts), float(counts.sum())
+    if not n:
         return 0.0, 1.0
-    share = float(values.mean())
-    _, place, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
-    groups = len(sizes)
-    totals = np.bincount(place, weights=values - share, minlength=groups)
+    share = float(right.sum()) / n
     # Where all cases agree, nothing tells how they go together: take clusters as one case each.
-    effect = n / groups
+    cases = float(groups)
     if groups > 1 and 0 < share < 1:
-        variance = groups / (groups - 1) * float((totals * totals).sum()) / n**2
-        effect = max(variance / (share * (1 - share) / n), 1.0)
-    return wilson(share, n / effect, level=level)
+        spread = float(np.square(right - share * counts).sum())
+        cases = min(n * n * share * (1 - share) / spread, cases) if spread > 0 else cases
+    return wilson(share, cases, level=level)
 
 
 def combined(mean: float, n: int, parts: Iterable[Variance], *, level: float = LEVEL) -> Estimate:

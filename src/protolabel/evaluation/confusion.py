@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.arithmetic.intervals import wilson
+from protolabel.arithmetic.intervals import share_of_clusters
 
 Numbers = npt.NDArray[np.integer]
 EXAMPLES_OF_MISTAKES = 3  # documents kept of each kind of mistake
@@ -31,9 +31,9 @@ class Mistaken:
 class ClassResult:
     """The accuracy of one class: ``n`` answers about ``documents`` different documents of it.
 
-    ``low``, ``high``: the 95 % interval of the accuracy (Wilson), in which each document counts
-    once, however many draws or near copies of it were asked about. ``confused``: what it is
-    taken for, most often first.
+    ``low``, ``high``: the 95 % interval of the accuracy (:func:`share_of_clusters`), in which each
+    document counts as one case at most, however many draws or near copies of it were asked about.
+    ``confused``: what it is taken for, most often first.
     """
 
     label: str
@@ -61,7 +61,7 @@ class Confusion:
         self._size = n_classes
         self._counts: dict[int, int] = {}
         self._mistakes: dict[int, list[int]] = {}
-        self._documents: dict[int, set[int]] = {}
+        self._documents: dict[int, dict[int, list[int]]] = {}  # answers, and those that are right
 
     def add(self, truth: Numbers, answers: Numbers, documents: Numbers) -> None:
         """Count answers.
@@ -78,8 +78,10 @@ class Confusion:
         for pair, k, document in zip(
             pairs.tolist(), truth.tolist(), documents.tolist(), strict=True
         ):
-            self._documents.setdefault(k, set()).add(document)
-            if pair != k * (self._size + 1):
+            tally = self._documents.setdefault(k, {}).setdefault(document, [0, 0])
+            is_right = pair == k * (self._size + 1)
+            tally[0], tally[1] = tally[0] + 1, tally[1] + is_right
+            if not is_right:
                 positions = self._mistakes.setdefault(pair, [])
                 if len(positions) < EXAMPLES_OF_MISTAKES and document not in positions:
                     positions.append(document)
@@ -122,11 +124,13 @@ class Confusion:
                 wrong.setdefault(k, []).append((-count, answer))
         rows = []
         for k, n in answers.items():
-            share, size = right.get(k, 0) / n, len(self._documents[k])
-            low, high = wilson(share, size)
+            share, tallies = right.get(k, 0) / n, np.array([*self._documents[k].values()])
+            low, high = share_of_clusters(tallies[:, 1], tallies[:, 0])
             confused = tuple(
                 Mistaken(names[a], -c, tuple(self._mistakes[k * self._size + a]))
                 for c, a in sorted(wrong.get(k, []))[:top]
             )
-            rows.append((share, -n, k, ClassResult(names[k], share, low, high, n, size, confused)))
+            rows.append(
+                (share, -n, k, ClassResult(names[k], share, low, high, n, len(tallies), confused))
+            )
         return tuple(row for *_, row in sorted(rows, key=lambda item: item[:3]))
