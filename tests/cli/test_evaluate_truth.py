@@ -159,6 +159,13 @@ def test_the_report_has_the_confusions_with_none_of_these(office, tmp_path):
         (("t.csv", "--truth", "t.csv"), "among the documents too"),
         (("--answers", "a.csv", "--truth", "t.csv", "--shots", "1"), "--shots for answers"),
         (("--answers", "a.csv", "--truth", "t.csv", "--encoder", "x"), "--encoder for answers"),
+        (("--answers", "a.csv", "--truth", "t.csv", "--skip-bad"), "--skip-bad for answers"),
+        (("--answers", "a.csv", "--truth", "t.csv", "--format", "csv"), "--format for answers"),
+        (("--answers", "a.csv", "--truth", "t.csv", "--text-field", "x"), "--text-field for ans"),
+        (
+            ("--answers", "a.csv", "--truth", "t.csv", "--space", "s.space", "--encoder", "x"),
+            "--encoder for answers",
+        ),
     ],
 )
 def test_options_that_do_not_fit_are_refused(args, message):

@@ -11,7 +11,7 @@ from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
 from protolabel.cli.option_names import option_names, result_with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
-from protolabel.cli.plan_flags import OF_DATA, OF_DOCUMENTS, PlanFlags, plan_flags
+from protolabel.cli.plan_flags import OF_DATA, OF_DOCUMENTS, OF_READING, PlanFlags, plan_flags
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.same_command import same_command
@@ -117,7 +117,7 @@ def evaluate(
     faults = Faults(skip_bad=skip_bad)
     with progress_display() as progress, option_names():
         if beside.answers is not None:
-            evaluation = answers_by_truth(beside, reading, space, encoder)
+            evaluation = answers_by_truth(beside, reading, space)
         elif space is not None:
             with opened(space, encoder, cache=True) as label_space:
                 flags = reading.for_space(label_space)
@@ -186,7 +186,7 @@ def _check(
         )
     useless: tuple[str, ...] = ("more",)
     if beside.answers is not None:
-        useless = (*OF_DATA, "more", "draws", "seed", *(() if space else ("encoder",)))
+        useless = (*OF_DATA, *OF_READING, "more", "draws", "seed", "encoder")
     elif space is not None:
         useless = (*OF_DATA, *(("more", "draws", "seed") if data else OF_DOCUMENTS))
     flags = {option.name: option.opts[0] for option in context.command.params}

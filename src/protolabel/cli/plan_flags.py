@@ -15,9 +15,10 @@ OF_DATA = (  # options that a label space has no use for
     "skip_small", "keep_copies",
 )  # fmt: skip
 
-OF_DOCUMENTS = (  # options that only documents to read and to encode have a use for
-    "encoder", "fmt", "text_field", "id_field", "label_field", "label_separator", "encoding",
-    "skip_bad",
+OF_READING = ("fmt", "text_field", "skip_bad")  # options that only documents to read have a use for
+
+OF_DOCUMENTS = (  # options that only documents or a table of truth have a use for
+    "encoder", "id_field", "label_field", "label_separator", "encoding", *OF_READING,
 )  # fmt: skip
 
 

@@ -91,14 +91,12 @@ def truth_flags(function: F) -> F:
     return with_record(function, "beside", TruthFlags, options)
 
 
-def answers_by_truth(
-    flags: TruthFlags, reading: ReadingFlags, space: str | None, encoder: str | None
-) -> Evaluation:
+def answers_by_truth(flags: TruthFlags, reading: ReadingFlags, space: str | None) -> Evaluation:
     """Return how right the answers of a file are; ``space``: the label space that gave them."""
     assert flags.answers is not None
     if space is None:
         return _by_truth(flags, reading)
-    with opened(space, encoder) as label_space:
+    with opened(space) as label_space:
         return _by_truth(flags, reading.for_space(label_space), label_space)
 
 
