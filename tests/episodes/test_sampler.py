@@ -141,6 +141,16 @@ def test_classes_without_a_description_are_not_described():
         assert e.described or len(e.support)
 
 
+@pytest.mark.parametrize("n_way", [2, (2, 4)])
+def test_a_sampler_knows_how_many_of_its_episodes_can_be_described(n_way):
+    labels = np.repeat(np.arange(6), 10)
+    has_text = np.array([True, True, False, True, True, False])
+    sampler = Sampler(labels, Scenario(n_way, 2, 2, described=1.0), described=has_text)
+    drawn = [sampler.draw(generator_of(3, i)).described for i in range(3000)]
+    assert abs(np.mean(drawn) - sampler.described_share) < 0.05
+    assert 0.1 < sampler.described_share < 0.5
+
+
 def test_a_class_with_too_few_is_named():
     labels = np.repeat([0, 1, 2], [5, 2, 5])
     with pytest.raises(InputError, match="class 'refund' has 2 documents; expected 4: 1 of supp"):

@@ -20,6 +20,8 @@ from protolabel import Example, LabelSpace
 from protolabel.encoders import load_encoder
 from protolabel.errors import EncoderError, InputError
 from protolabel.training import Augmentation, Recipe, Scenario, past_of
+from protolabel.training.data.class_split import Split
+from protolabel.training.data.samplers import PartSamplers
 from protolabel.training.loop import trainer as loop
 
 torch.set_num_threads(1)
@@ -138,6 +140,28 @@ def test_a_class_of_two_pasts_is_one_class_of_the_gain(tmp_path):
     assert "3 novel classes: " in str(trained)
     learned = finite((tmp_path / "out" / "training.json").read_text())["classes"]["base"]
     assert len(learned) == 6  # in both spellings, since an evaluation looks for either
+
+
+def half_described(n_described):
+    """Nine classes called by codes, of which the first have a description."""
+    words = {f"c{k}": f"about {WORDS[k]}" for k in range(n_described)}
+    examples = [Example(f"c{k}", f"{WORDS[k]} {word}") for k in range(9) for word in WORDS[9:15]]
+    return past_of(examples, words, names_mean=False)
+
+
+def test_shares_of_described_episodes_are_those_that_are_drawn():
+    """Two of three classes have a description, so two of them are drawn in a third of all."""
+    split = Split(np.arange(3), np.arange(3, 6), np.arange(6, 9))
+    scenario = Scenario(2, 1, 2, described_only=0.75, described=0.25)
+    (judged,) = PartSamplers([half_described(8)], [split], scenario).judged_in()
+    assert (judged.described, judged.described_only) == (0.083, 0.25)
+    assert "descriptions or names alone in 25% of the episodes" in judged.in_words()
+
+
+def test_descriptions_of_fewer_classes_than_an_episode_has_are_refused():
+    split = Split(np.arange(3), np.arange(3, 6), np.arange(6, 9))
+    with pytest.raises(InputError, match="fewer classes have a description than an episode has"):
+        PartSamplers([half_described(1)], [split], Scenario(2, 1, 2, described_only=1.0))
 
 
 def test_without_novel_classes_none_are_reported(tmp_path):

@@ -7,6 +7,7 @@ at any episode: give each episode a generator of its own number (:func:`generato
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, unique
@@ -141,6 +142,15 @@ class Sampler:
     def n_classes(self) -> int:
         """Number of classes to draw from."""
         return len(self._classes)
+
+    @property
+    def described_share(self) -> float:
+        """The share of episodes all of whose classes have a description; others use none."""
+        if self._described is None:
+            return 1.0
+        n, n_described = len(self._classes), int(self._described[self._classes].sum())
+        ways = range(self._scenario.ways[0], min(self._scenario.ways[1], self._most_ways()) + 1)
+        return sum(math.comb(n_described, way) / math.comb(n, way) for way in ways) / len(ways)
 
     def draw(self, rng: np.random.Generator, *, dataset: int = 0) -> Episode:
         """Return the next episode of ``rng``."""

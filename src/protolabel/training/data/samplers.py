@@ -45,6 +45,7 @@ class PartSamplers:
             if one.uses_descriptions:
                 refuse_numbers(past)
         self._base = self._samplers("base")
+        _refuse_no_described(self._base)
         self._valid = self._samplers("valid")
         self._novel = self._samplers("novel")
 
@@ -57,9 +58,13 @@ class PartSamplers:
         return [one for one in self._data(prepared, self._novel) if one.valid is not None]
 
     def judged_in(self) -> list[Scenario]:
-        """Return what the episodes are like that a run is judged by, of each past that has any."""
+        """Return what the episodes are like that a run is judged by, of each past that has any.
+
+        Their shares of described episodes are those that are drawn: of the episodes that the
+        scenario wants described, those all of whose classes have a description.
+        """
         judged = self._novel if any(self._novel) else self._valid
-        return [one.scenario for one in judged if one is not None]
+        return [_as_drawn(one) for one in judged if one is not None]
 
     def _data(self, prepared: Sequence[Any], judging: Sequence[Sampler | None]) -> list[TaskData]:
         rows = zip(prepared, self._pasts, self._base, judging, self._numbers, strict=True)
@@ -83,6 +88,27 @@ class PartSamplers:
             enough = len(classes) >= least
             samplers.append(_sampler(past, classes, scenario, part=part) if enough else None)
         return samplers
+
+
+def _as_drawn(sampler: Sampler) -> Scenario:
+    """Return the scenario of a sampler with the shares of described episodes that it draws."""
+    scenario, share = sampler.scenario, sampler.described_share
+    shares = (round(one * share, 3) for one in (scenario.described, scenario.described_only))
+    described, described_only = shares
+    return replace(scenario, described=described, described_only=described_only)
+
+
+def _refuse_no_described(samplers: Sequence[Sampler | None]) -> None:
+    """Raise InputError where descriptions are asked for, and no episode has one of each class."""
+    asked = [one for one in samplers if one is not None and one.scenario.uses_descriptions]
+    if asked and not any(one.described_share for one in asked):
+        name = "described_only" if asked[0].scenario.described_only else "described"
+        raise InputError(
+            f"{name} is {getattr(asked[0].scenario, name)}; it has no effect, since fewer classes "
+            "have a description than an episode has classes",
+            expected="a description of each class",
+            remedy=f"leave {name} at 0, or give descriptions with descriptions=",
+        )
 
 
 def _as_described(pasts: Sequence[Past], scenarios: Sequence[Scenario]) -> list[Scenario]:
