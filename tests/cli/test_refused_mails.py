@@ -8,7 +8,8 @@ import pytest
 from commands import call, records
 from mailboxes import Mail
 
-from protolabel import LabelSpace
+from protolabel import LabelSpace, read_documents
+from protolabel.document_key import document_key
 
 SPACE, COVER = "s.space", "please pay the bill of this month"
 FIRST, SECOND = "in/a.eml", "in/b.eml"
@@ -171,3 +172,70 @@ def test_an_attachment_that_another_mail_has_too_is_refused_for_this_mail_alone(
     assert words in " ".join(notices.split())
     assert labels(SECOND) == before
     assert "invoice" not in labels(FIRST)
+
+
+@pytest.mark.parametrize("mails", ["one"], indirect=True)
+def test_forgetting_a_mail_ends_no_refusal(mails):
+    call("correct", SPACE, FIRST, "--not", "invoice")
+    call("forget", SPACE, "--source", FIRST)
+    assert answers() == {FIRST: "job", SECOND: "invoice"}
+    call("undo", SPACE)
+    assert answers() == {FIRST: "invoice", SECOND: "invoice"}
+    call("redo", SPACE)
+    assert answers() == {FIRST: "job", SECOND: "invoice"}
+
+
+@pytest.mark.parametrize("mails", ["one"], indirect=True)
+def test_forgetting_a_document_that_was_taken_out_of_a_class_ends_no_refusal(mails):
+    Path("texts").mkdir()
+    Path("texts/t.txt").write_text("please pay the bill today of this month")
+    call("label", SPACE, "texts")
+    call("correct", SPACE, "texts/t.txt", "--to", "invoice")
+    with LabelSpace(SPACE, background=False) as space:
+        (own,) = [one.id for one in space.show("invoice")[1] if one.source == "texts/t.txt"]
+    call("remove", SPACE, own)
+    for _ in range(2):
+        (row,) = records("label", SPACE, "texts", "--json")
+        assert row["label"] == "job"
+        call("forget", SPACE, "--source", "texts")
+
+
+def digests_in(path: str) -> list[str]:
+    """The keys of the mail in its file: as bytes, and as hexadecimal digits."""
+    digests = [document_key(one) for one in read_documents(FIRST)]
+    content = Path(path).read_bytes()
+    return [one.hex() for one in digests if one in content or one.hex().encode() in content]
+
+
+@pytest.mark.parametrize("mails", ["one"], indirect=True)
+@pytest.mark.parametrize("remember", ["answers", "off"])
+def test_forgetting_all_says_how_many_decisions_go_and_leaves_no_digest(mails, remember):
+    call("set", SPACE, "remember", remember)
+    if remember == "off":
+        call("forget", SPACE, "--all", "--yes")
+    call("correct", SPACE, FIRST, "--not", "invoice")
+    assert answers()[FIRST] == "job"
+    assert digests_in(SPACE)
+    (record,) = records("forget", "--json", SPACE, "--all", "--yes")
+    assert record["decisions"] >= 1
+    assert digests_in(SPACE) == []
+    assert answers()[FIRST] == "invoice"
+    call("undo", SPACE)
+    call("redo", SPACE)
+    call("check", SPACE)
+    assert "0 documents forgotten\n" not in call("forget", SPACE, "--all", "--yes").stderr
+
+
+@pytest.mark.parametrize("mails", ["one"], indirect=True)
+@pytest.mark.parametrize("name", [FIRST, "in"])
+def test_a_refused_mail_that_is_not_remembered_is_forgotten_by_its_path(mails, name):
+    call("set", SPACE, "remember", "off")
+    call("forget", SPACE, "--all", "--yes")
+    assert "no remembered document" in call("forget", SPACE, "--source", name, code=2).stderr
+    call("correct", SPACE, FIRST, "--not", "invoice")
+    assert "forgotten" in call("forget", SPACE, "--source", name).stdout
+    assert answers()[FIRST] == "job"
+    call("set", SPACE, "remember", "answers")
+    call("label", SPACE, "in")
+    rows = records("review", SPACE, "--list", "--all", "--json")
+    assert not [row for row in rows if row["source"] == FIRST]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from decided import BILL, LETTER, STRANGE, WITH_A_CHANGE, key_of, label_of, memory
 from fakes import WORDS, WordEncoder
@@ -9,6 +11,7 @@ from stored import connection_of
 
 from protolabel import Document, LabelSpace
 from protolabel.label_space.changes import Undo
+from protolabel.label_space.session import session_of
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_NOTE_BYTES, NotedDecisions
 
 
@@ -46,15 +49,28 @@ def test_what_was_said_of_a_document_since_stays(mail):
     assert (one.label, one.by) == (WORDS[1], "person")
 
 
-def test_nothing_of_a_forgotten_document_is_kept_for_an_undo(mail):
+def notes_of(mail, key):
+    with connection_of(mail).reading() as db:
+        notes = [value for (value,) in db.execute("SELECT value FROM meta") if key in value]
+    return [record for note in notes for record in json.loads(note)]
+
+
+def test_no_answer_of_a_forgotten_document_is_kept_for_an_undo(mail):
+    """What was refused for it is: the undo ends that."""
     key = key_of(mail)
     mail.correct(Document("x", BILL), "other")
     mail.answer_log.forget(key)
+    ((name, before, after, refused),) = notes_of(mail, key)
+    assert (name, before, after, len(refused)) == (key, None, None, 1)
+    answers = session_of(mail).store.answers
+    assert answers.refusals() == {(bytes.fromhex(key), refused[0])}
     mail.undo()
+    assert answers.refusals() == set()
     assert key not in {one.key for one in mail.answer_log.documents()}
-    with connection_of(mail).reading() as db:
-        values = [value for (value,) in db.execute("SELECT value FROM meta")]
-    assert not any(key in value for value in values)
+    mail.redo()
+    assert answers.refusals() == {(bytes.fromhex(key), refused[0])}
+    mail.answer_log.forget()
+    assert notes_of(mail, key) == []
 
 
 def test_a_return_takes_back_the_decisions_of_more_than_200_changes(tmp_path):

@@ -207,7 +207,8 @@ def _tell(json_: bool, **numbers: int) -> None:
 @click.option(
     "--source", "names", multiple=True, metavar="NAME",
     help="Forget the document with this key, id or source, or all documents in this folder or "
-    "file; repeatable. They are not remembered again.",
+    "file; repeatable. They are not remembered again; a class that was refused for one stays "
+    "refused.",
 )  # fmt: skip
 @click.option(
     "--all",
@@ -234,10 +235,17 @@ def forget(space: str, names: tuple[str, ...], all_: bool, yes: bool, json_: boo
     with opened(space) as label_space:
         lifts = all_ and label_space.answer_log.keeps_out()
         refused = label_space.answer_log.refused_proposals()
+        decisions = {"decisions": label_space.answer_log.n_decided()} if all_ else {}
         n = label_space.answer_log.forget(None if all_ else list(names))
         ended = refused - label_space.answer_log.refused_proposals()
         left = _examples_of(label_space, names)
-    _tell(json_, forgotten=n)
+    if json_:
+        line({"forgotten": n} | decisions)
+    else:
+        _tell(json_, forgotten=n)
+    if decisions.get("decisions") and not json_:
+        documents = quantity(decisions["decisions"], "document")
+        note(f"what people decided on {documents} is forgotten, too; examples stay")
     if lifts and not json_:
         note("documents that were forgotten by --source before are remembered if labelled again")
     if ended and not all_ and not json_:

@@ -270,6 +270,7 @@ class Forgotten(TypedDict):
     """How many documents were forgotten."""
 
     forgotten: int
+    decisions: NotRequired[int]  # of all: on how many documents people had decided
 
 
 class DecisionSeen(TypedDict):

@@ -230,16 +230,27 @@ class AnswerLog:
         """Return whether there are documents that were forgotten, and are not remembered again."""
         return bool(self._session.store.answers.forgotten())
 
+    def n_decided(self) -> int:
+        """Return on how many documents decisions stand, also on those that are not remembered.
+
+        A decision is a label that a person gave, or a class that a person refused.
+        """
+        self.write()
+        answers = self._session.store.answers
+        return len(answers.decided() | {document for document, _ in answers.refusals()})
+
     def forget(self, names: str | Sequence[str] | None = None, *, folder: str | None = None) -> int:
         """Forget documents for good: they are gone from the file. Return how many they were.
 
         Args:
             names: keys, ids or sources; a source also stands for all that came from inside it, such
-                as a folder, a mailbox or a table. These documents are not remembered again. None:
-                all documents, and everything that was said about them; also which of them were
-                forgotten before by name, so those may be remembered again. A document that a
-                proposal alone names, which was read from a file, goes with the proposal. A proposal
-                that was refused or accepted stays so where another document of it is remembered.
+                as a folder, a mailbox or a table. These documents are not remembered again; classes
+                that people refused for them stay refused. None: all documents, and every decision
+                on a document (:meth:`n_decided`); also which of them were forgotten before by name,
+                so those may be remembered again. A document that a proposal alone names, which was
+                read from a file, goes with the proposal. A proposal that was refused or accepted
+                stays so where another document of it is remembered. A document for which a class
+                was refused, and that is not remembered, is known by its file.
             folder: below which places that are named lie: None is the working folder, and empty
                 says that they were sent, and are no paths of this machine.
 

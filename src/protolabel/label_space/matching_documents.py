@@ -6,12 +6,15 @@ Documents that are read from files for a proposal are not remembered, but the pr
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from protolabel.arguments import require_strings
+from protolabel.document_key import document_key
 from protolabel.errors import InputError
 from protolabel.label_space.document_names import DocumentNames, documents_within
+from protolabel.other_folders import OtherFolders
 from protolabel.store import AnswerRow, ProposalRow, Store
 
 
@@ -36,20 +39,40 @@ def matching(
 def documents_of(store: Store, names: str | Sequence[str], folder: str | None = None) -> set[bytes]:
     """Return the remembered and the proposed documents of these names.
 
+    A document that is neither is known by its key, or by its file, if a class was refused for it.
+
     ``folder``: where places that are named are, as ``whole_path`` says.
 
     Raises:
         InputError: a name that none has.
     """
     remembered = [DocumentNames.of(row) for row in store.answers.rows()]
+    refused = {document for document, _ in store.answers.refusals()}
     candidates = [*remembered, *_proposed_documents(store.proposals.rows())]
+    candidates += [DocumentNames(document.hex(), "", "") for document in refused]
     documents: set[bytes] = set()
     for name in [names] if isinstance(names, str) else require_strings(names, "names"):
         namesakes = documents_within(candidates, name, folder)
-        if not namesakes:
+        meant = {bytes.fromhex(one.key) for one in namesakes}
+        if not meant and refused and folder is None:
+            meant = refused & _keys_in_file(name)
+        if not meant:
             raise _no_document(name)
-        documents |= {bytes.fromhex(one.key) for one in namesakes}
+        documents |= meant
     return documents
+
+
+def _keys_in_file(name: str) -> set[bytes]:
+    """Return the keys of the documents of a mail, a file or a folder that is there."""
+    from protolabel.readers.registry import read_documents
+
+    if not name or not os.path.exists(name):
+        return set()
+    read = read_documents(name, on_unreadable=lambda fault: None, on_notice=lambda notice: None)
+    try:
+        return {key for one in read for key in (document_key(one), *OtherFolders.of(one).keys)}
+    except InputError:  # such as a table whose text has another name: nothing is known of it
+        return set()
 
 
 def _no_document(name: str) -> InputError:

@@ -178,8 +178,10 @@ def _act_on_documents(
         record = earlier_body(label_space, key)
         if record is None:
             carry_out, answer_key, words = _ACTS[act]
+            is_of_all = act == "forget" and body.all
+            decisions = {"decisions": label_space.answer_log.n_decided()} if is_of_all else {}
             n = carry_out(label_space.answer_log, _names(body), folder="")
-            record = {answer_key: n}
+            record = {answer_key: n} | decisions
             note_act(request, label_space, act, f"{words} {quantity(n, 'document')}", key, record)
     return versioned(record, label_space)
 

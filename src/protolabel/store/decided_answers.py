@@ -192,14 +192,16 @@ class DecidedAnswers:
         db.executemany(f"DELETE FROM refusals WHERE document = ? AND class != {ITSELF}", keys)
 
     def forget(self, db: sqlite3.Connection, documents: Collection[bytes] | None) -> None:
-        """Remove what was noted of documents; None: of all."""
+        """Remove what was noted of documents, but for the classes refused; None: all of all."""
         drop_own(db, documents)
         if documents is None:
             self._noted.clear(db)
             return
         keys = {document.hex() for document in documents}
         for change, text in self._noted.texts(db, self._noted.changes(db)):
-            self._keep(db, change, [d for d in json.loads(text) if d[0] not in keys])
+            records = json.loads(text)
+            left = [[d[0], None, None, d[3]] if d[0] in keys else d for d in records]
+            self._keep(db, change, [d for d in left if d[1] or d[3]])
 
     def take_new_keys(self, db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> None:
         """Give rows to be stored what is kept and noted of their documents under former keys."""

@@ -19,6 +19,7 @@ from protolabel.store.watch_start import next_start, store_start, stored_start
 
 MOST_REFUSALS = 100_000  # those of documents that are no longer remembered go beyond that
 MOST_ANSWER_BYTES = 256 * 2**20  # of all rows together
+DECISIONS = "decisions"  # in the detail of a change: what it says of documents by their keys
 _FORGOTTEN = "forgotten"  # a key of ``meta``: how often something was forgotten
 
 
@@ -40,19 +41,25 @@ def shorten(db: sqlite3.Connection, most: int) -> None:
 
 
 def remove_documents(db: sqlite3.Connection, documents: Collection[bytes] | None) -> int:
-    """Remove documents with their refusals, None for all, and return how many were there.
+    """Remove documents, None for all with all refusals, and return how many were there.
 
-    Of each that is named, its key alone stays, so that it is not kept again.
+    Of each that is named, its key alone stays, so that it is not kept again, and the classes that
+    are refused for it. Where all go, no key stays, not even in what the log says of changes.
     """
     (before,) = db.execute("SELECT count(*) FROM answers").fetchone()
     if documents is None:
         db.execute("DELETE FROM answers")
         db.execute("DELETE FROM refusals")
+        path = f"$.{DECISIONS}"
+        db.execute(
+            "UPDATE changes SET detail = json_remove(detail, ?) "
+            "WHERE json_valid(detail) AND json_type(detail, ?) IS NOT NULL",
+            (path, path),
+        )
     else:
         keys = [(document,) for document in documents]
-        for table in ("answers", "refusals"):
-            db.executemany(f"DELETE FROM {table} WHERE document = ?", keys)
-        db.executemany(f"INSERT INTO refusals VALUES (?, {ITSELF})", keys)
+        db.executemany("DELETE FROM answers WHERE document = ?", keys)
+        db.executemany(f"INSERT OR IGNORE INTO refusals VALUES (?, {ITSELF})", keys)
     (after,) = db.execute("SELECT count(*) FROM answers").fetchone()
     return int(before - after)
 
