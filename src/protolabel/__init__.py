@@ -6,7 +6,8 @@ The folders, in the order of the data. A file imports from its own folder and fr
     caller_warnings hosts arrays suggestions quantity errors extras lazy_names
     import_lock begun_ahead
     beginnings joined_parts types change_hints invisible names near_points text
-    row_numbers row_parts mail_paths maildir_paths message_paths csv_lines quotations time_stamps
+    row_numbers row_parts mail_paths maildir_paths message_paths sorted_paths csv_lines quotations
+    time_stamps
     near_vectors
     joined_groups equality
     sketches

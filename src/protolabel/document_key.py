@@ -15,6 +15,7 @@ import numpy as np
 from protolabel.maildir_paths import lasting_path
 from protolabel.message_paths import by_messages
 from protolabel.row_numbers import ROW, STDIN_NAME, RowNumber, row_number, without_number
+from protolabel.sorted_paths import original_path
 from protolabel.types import Document
 
 KEY_BYTES = 16
@@ -46,8 +47,16 @@ def document_key(document: Document) -> bytes:
     id that its table gives, shared or not; of another document, one that does not only repeat the
     path. Positions do not count: a row may move within its table, and a message within its
     mailbox, whose path has the names of messages for their numbers. Flags of a mail in a Maildir
-    do not count. Equal rows without an id have equal keys. Paths are taken as ``whole_path`` says.
+    do not count. A file in a sorted folder has the path that it came from. Equal rows without an id
+    have equal keys. Paths are taken as ``whole_path`` says.
     """
+    place, name, number = _parts_of(document)
+    name = name or own_id(document.source, document.id, number, document.has_own_id)
+    return key_of(lasting_path(original_path(place)), name, content_digest(document))
+
+
+def key_where_it_stands(document: Document) -> bytes:
+    """Return the key of a document where a file in a sorted folder has the path that it has now."""
     place, name, number = _parts_of(document)
     name = name or own_id(document.source, document.id, number, document.has_own_id)
     return key_of(lasting_path(place), name, content_digest(document))
@@ -66,7 +75,7 @@ def key_without_id(document: Document) -> bytes:
     So documents were known that came without a place, before ids of their own counted there.
     """
     place, name, _ = _parts_of(document)
-    return key_of(lasting_path(place), name, content_digest(document))
+    return key_of(lasting_path(original_path(place)), name, content_digest(document))
 
 
 def place_of(

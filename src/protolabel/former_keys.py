@@ -2,8 +2,8 @@
 
 They counted its number as a part of its path: that of an item of a JSON array, that of a message in
 a mailbox (for what lies in the message, too), and that of a row without an id in a table of a
-folder, an archive or a workbook. They also counted the flags of a mail in a Maildir. Label spaces
-and files of answers from then hold such keys.
+folder, an archive or a workbook. They also counted the flags of a mail in a Maildir, and the path
+that a file has in a sorted folder. Label spaces and files of answers from then hold such keys.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from protolabel.document_key import (
     document_key,
     is_position,
     key_of,
+    key_where_it_stands,
     key_with_flags,
     own_id,
     row_of,
     spellings,
+    whole_path,
 )
 from protolabel.maildir_paths import lasting_path
 from protolabel.message_paths import in_mailbox, mailbox_of
 from protolabel.row_numbers import ITEM, ROW, STDIN_NAME, RowNumber, row_number
+from protolabel.sorted_paths import original_path
 from protolabel.types import Document
 
 
@@ -51,11 +54,11 @@ class FormerKeys:
         source, identity, path = document.source, document.id, document.message_path
         row, is_row = row_number(source), row_of(source, document.folder) is not None
         if not path and (row is None or (is_row and _had_its_key(identity, row))):
-            return cls(_keys_with_flags(document))
+            return cls(_keys_by_former_paths(document))
         content, is_own = content_digest(document), document.has_own_id
         keys = {_key_by_number(source, identity, is_own, content)}
         keys.add(_key_of_item(source, identity, is_own, content))
-        keys.update(_keys_with_flags(document))
+        keys.update(_keys_by_former_paths(document))
         former = tuple(sorted(keys - {document_key(document), b""}))
         return cls(former, path, mailbox_of(source, path) if path else "", is_own, content)
 
@@ -73,10 +76,15 @@ class FormerKeys:
 NO_FORMER = FormerKeys()
 
 
-def _keys_with_flags(document: Document) -> tuple[bytes, ...]:
-    """Return the key of a program for which the flags of a mail were a part of its path, if any."""
-    has_flags = lasting_path(document.source) != document.source
-    return (key_with_flags(document),) if has_flags else ()
+def _keys_by_former_paths(document: Document) -> tuple[bytes, ...]:
+    """Return the keys of programs that took other paths, if any.
+
+    For them the flags of a mail were a part of its path, or the place in a sorted folder.
+    """
+    keys = [key_with_flags(document)] if lasting_path(document.source) != document.source else []
+    stands = whole_path(document.source, document.folder)
+    keys += [key_where_it_stands(document)] if original_path(stands) != stands else []
+    return tuple(keys)
 
 
 def _key_by_number(source: str, identity: str, has_own_id: bool, content: bytes) -> bytes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 
-from protolabel.batch.sorting.journal import is_sorted_folder
 from protolabel.cli.reading import ReadingFlags
 from protolabel.cli.terminal import note
 from protolabel.connectors.annotations import read_annotations, tool_of
 from protolabel.errors import InputError
 from protolabel.readers.descriptions import read_descriptions
 from protolabel.readers.paths import source_name
+from protolabel.sorted_paths import is_sorted_folder
 from protolabel.types import Example
 from protolabel.usual_fields import USUAL_NAMES
 

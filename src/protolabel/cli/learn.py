@@ -11,10 +11,10 @@ import click
 
 from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.folder_reading import FolderReading, folder_reading
-from protolabel.batch.sorting.journal import Journal, is_sorted_folder
+from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.learned_places import record_learned
 from protolabel.batch.sorting.passed_over import words_of_equal_files, words_of_strays
-from protolabel.batch.sorting.sorted_folder import SortedFolder
+from protolabel.batch.sorting.sorted_folder import SortedFolder, note_sorted_folder
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.new_classes import NEW, ask_about_new
@@ -33,6 +33,7 @@ from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.errors import InputError
 from protolabel.quantity import quantity
+from protolabel.sorted_paths import is_sorted_folder
 
 
 @click.command()
@@ -85,6 +86,7 @@ def learn(
                 return
             if result.examples:
                 ask_about_new(label_space, dict.fromkeys(e.label for e in result.examples), new)
+            note_sorted_folder(label_space, root)
             _carry_out(sorted_folder, result, json_)
     if result.unusable:
         raise click.exceptions.Exit(SOME_SKIPPED)

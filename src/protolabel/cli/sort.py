@@ -18,7 +18,8 @@ import click
 from protolabel.batch.earlier_answers import Again, AnsweredBy
 from protolabel.batch.sorting.file_answers import CHANGED, UNFINISHED, works_as_typed
 from protolabel.batch.sorting.file_report import FileReport
-from protolabel.batch.sorting.journal import HOME, Journal
+from protolabel.batch.sorting.journal import Journal
+from protolabel.batch.sorting.sorted_folder import note_sorted_folder
 from protolabel.batch.sorting.sorter import Sorter
 from protolabel.batch.sorting.sources import source_files
 from protolabel.batch.stillness import Stillness
@@ -43,6 +44,7 @@ from protolabel.quantity import quantity
 from protolabel.readers.paths import status
 from protolabel.readers.reports import Reports, Unreadable
 from protolabel.readers.sources import origins
+from protolabel.sorted_paths import HOME
 from protolabel.stop_signals import StopRequest, stop_signals
 
 
@@ -88,6 +90,8 @@ def sort_command(
             if run.head.at is None:
                 output.decided = DecidedOtherwise.in_space(label_space)
             with _journal(root, label_space, sorting.preview) as journal:
+                if not sorting.preview:
+                    note_sorted_folder(label_space, root)
                 how = sorting.how or "copy"
                 sorter = Sorter(
                     root, journal, how, again,

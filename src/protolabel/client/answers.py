@@ -274,10 +274,7 @@ class Forgotten(TypedDict):
 
 
 class DecisionSeen(TypedDict):
-    """What people have decided on a document, as a decision on it says that it saw that.
-
-    Nothing where nobody has decided on it.
-    """
+    """What people have decided on a document, as a decision on it saw that; or nothing."""
 
     labels: NotRequired[list[str]]  # those that a person gave it
     refused: NotRequired[list[str]]  # classes, where a person refused some and gave it no label

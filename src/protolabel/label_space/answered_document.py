@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Sequence
 
+from protolabel.document_key import whole_path
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.document_name_errors import (
@@ -29,6 +30,7 @@ from protolabel.label_space.view import View
 from protolabel.message_paths import mailbox_of
 from protolabel.quantity import quantity
 from protolabel.readers.options import NoticedOptions
+from protolabel.sorted_paths import standing_path
 from protolabel.store import AnswerRow
 from protolabel.types import Document
 
@@ -123,6 +125,12 @@ def _as_remembered(row: AnswerRow) -> Document:
     return Document(row.id, row.text, source=row.source)
 
 
+def sorted_place(session: Session, source: str) -> str:
+    """Return where a file stands that was sorted, by the path it came from; empty if unclear."""
+    folders = session.store.sorted_folders() if source else []
+    return standing_path(whole_path(source), folders)
+
+
 def answered_document(
     session: Session, view: View, name: str, kind: str, reading: NoticedOptions | None
 ) -> TaughtDocuments:
@@ -143,11 +151,12 @@ def answered_document(
     session.answer_queue.write()
     rows = session.store.answers.rows(texts=True)
     namesakes = documents_named(rows, name)
-    files = {row.source for row in namesakes if reading is not None and is_there(row.source)}
-    _refuse_several(name, namesakes, files)
+    sources = {row.source for row in namesakes if reading is not None}
+    places = {one: one if is_there(one) else sorted_place(session, one) for one in sources}
+    _refuse_several(name, namesakes, {one for one in sources if places[one]})
     newest = namesakes[-1] if namesakes else None
-    if reading is not None and newest is not None and newest.source in files:
-        return _as_its_file_is(view, name, rows, namesakes, reading)
+    if reading is not None and newest is not None and places[newest.source]:
+        return _as_its_file_is(view, name, rows, namesakes, places[newest.source], reading)
     if newest is not None and newest.text is not None:
         refuse_unread(name, reading or {})
         return TaughtDocuments.alone(_as_remembered(newest))
@@ -176,6 +185,7 @@ def _as_its_file_is(
     name: str,
     rows: Sequence[AnswerRow],
     namesakes: Sequence[AnswerRow],
+    place: str,
     reading: NoticedOptions,
 ) -> TaughtDocuments:
     """Return the documents of a name as their file has them now, or as they are remembered.
@@ -185,6 +195,7 @@ def _as_its_file_is(
         name: of the documents.
         rows: all remembered documents.
         namesakes: those of that name, oldest first; the file of the newest is there.
+        place: where that file stands.
         reading: how the file is read.
 
     Raises:
@@ -193,7 +204,6 @@ def _as_its_file_is(
     from protolabel.readers.one_document import row_of_id
 
     newest = namesakes[-1]
-    place = newest.source
     row = row_of_id(place, newest.id, **reading) if newest.place else None
     if row is not None and _holds(view, [row.document], namesakes):
         row.give_notices()

@@ -39,7 +39,8 @@ def matching(
 def documents_of(store: Store, names: str | Sequence[str], folder: str | None = None) -> set[bytes]:
     """Return the remembered and the proposed documents of these names.
 
-    A document that is neither is known by its key, or by its file, if a class was refused for it.
+    A document that is neither is known by its key, or by its file, if a class was refused for it. A
+    sorted file is known where it stands, too.
 
     ``folder``: where places that are named are, as ``whole_path`` says.
 
@@ -54,8 +55,8 @@ def documents_of(store: Store, names: str | Sequence[str], folder: str | None = 
     for name in [names] if isinstance(names, str) else require_strings(names, "names"):
         namesakes = documents_within(candidates, name, folder)
         meant = {bytes.fromhex(one.key) for one in namesakes}
-        if not meant and refused and folder is None:
-            meant = refused & _keys_in_file(name)
+        if not meant and folder is None:
+            meant = (refused | {bytes.fromhex(one.key) for one in remembered}) & _keys_in_file(name)
         if not meant:
             raise _no_document(name)
         documents |= meant

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from protolabel.arguments import require_strings
-from protolabel.document_key import document_key
+from protolabel.document_key import document_key, whole_path
 from protolabel.documents import as_document, as_examples, as_one_document, checked_text
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
@@ -20,6 +20,7 @@ from protolabel.label_space.answered_document import (
     listed_keys,
     read_as_answered,
     refuse_unread,
+    sorted_place,
 )
 from protolabel.label_space.changes import Correct, Move, Refute, Relabel
 from protolabel.label_space.document_names import documents_named
@@ -36,6 +37,7 @@ from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.options import NoticedOptions
 from protolabel.readers.reports import Notice, with_source
+from protolabel.sorted_paths import original_path
 from protolabel.store import ExampleRow
 from protolabel.types import Document, Example
 
@@ -163,7 +165,9 @@ def _give_notice_of_place(
     parts = [one.source for one in (*taught.covering, *taught.documents)]
     for file in dict.fromkeys(taught.files[one] for one in parts if one not in sources):
         if file:
-            on_notice(Notice(file, "what is no example is refused for this file where it lies now"))
+            words = "what is no example is refused for this file where it lies now"
+            is_sorted = original_path(whole_path(file)) != whole_path(file)
+            on_notice(Notice(file, words + ", and where sorting puts it" * is_sorted))
 
 
 def _decisions(
@@ -203,7 +207,8 @@ def named_document(
     """Return the example that a name means, else the document; of a mail, what it teaches.
 
     A file that is there goes before an example or an answer that has only its name in common, and
-    the id of an example before all others. Else the documents of a name must have one content:
+    the id of an example before all others. A file that was sorted has the name of its source, too,
+    while nothing else stands there. Else the documents of a name must have one content:
     positions such as ``stdin:1``, and the numbers of documents without ids, come again. A position
     in a file must still hold a document that was answered from it, if any was.
 
@@ -234,6 +239,9 @@ def named_document(
         if not file_exists:
             refuse_unread(name, reading)
         return row
+    if not file_exists and files:
+        place = sorted_place(session, name)
+        file_exists, name = bool(place), place or name
     if file_exists:
         taught = read_as_answered(session, view, name, reading)
     else:

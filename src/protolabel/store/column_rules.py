@@ -135,6 +135,11 @@ def _is_start(value: object) -> bool:
     )
 
 
+def _is_list_of_paths(value: object) -> bool:
+    paths = json_of(value)
+    return isinstance(paths, list) and all(isinstance(one, str) for one in paths)
+
+
 def _is_commit(value: object) -> bool:
     words = value.split(" ") if isinstance(value, str) else []
     return len(words) == 3 and _is_number(words[0])
@@ -240,6 +245,7 @@ META_RULES: Mapping[str, Rule] = {
     "identity": Rule("hexadecimal digits", _is_hexadecimal),
     "commit": Rule("a number and two marks", _is_commit),
     "beginning": Rule("JSON with number, chosen and span", _is_start),
+    "sorted_into": Rule("a JSON list of paths", _is_list_of_paths),
 } | dict.fromkeys(
     ("forgotten", "answer_writes", "answered", "proposed", "noted"),
     Rule("a whole number", _is_number),

@@ -16,6 +16,7 @@ from protolabel.store.connection import Connection
 from protolabel.store.dangling_links import refuse_dangling_link
 from protolabel.store.database_transaction import Section
 from protolabel.store.files import refuse_memory
+from protolabel.store.sorted_folders import note_sorted_folder, sorted_folders
 from protolabel.store.sqlite_rows import SqliteRows
 from protolabel.store.tables import Tables
 from protolabel.store.transaction import open_change
@@ -49,6 +50,16 @@ class SqliteStore:
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
         return self._connection.commits_elsewhere()
+
+    def sorted_folders(self) -> list[str]:
+        """Return the folders into which files were sorted, the newest last."""
+        with self._connection.reading() as db:
+            return sorted_folders(db)
+
+    def note_sorted_folder(self, path: str) -> None:
+        """Note the absolute path of a folder into which files are sorted."""
+        with self._connection.transaction("IMMEDIATE") as db:
+            note_sorted_folder(db, path)
 
     def draft(self, fingerprint: str, encoder: str, dim: int, reads: str) -> VectorSpace:
         """Return the encoding for an encoder's vectors: one that is there, or a new one."""

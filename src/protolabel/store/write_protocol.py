@@ -131,6 +131,12 @@ class Store(Protocol):
     def commits_elsewhere(self) -> int:
         """Return a number that grows when another connection has committed."""
 
+    def sorted_folders(self) -> list[str]:
+        """Return the folders into which files were sorted, as absolute paths, the newest last."""
+
+    def note_sorted_folder(self, path: str) -> None:
+        """Note the absolute path of a folder into which files are sorted."""
+
     def draft(self, fingerprint: str, encoder: str, dim: int, reads: str) -> VectorSpace:
         """Return the encoding for vectors that are compatible with an encoder's, or a new one."""
 

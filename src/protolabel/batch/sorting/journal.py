@@ -22,10 +22,9 @@ from protolabel.batch.version_marks import Marks, is_of_version, unmarked
 from protolabel.errors import InputError
 from protolabel.maildir_paths import lasting_path
 from protolabel.private_files import PRIVATE
+from protolabel.sorted_paths import HOME, JOURNAL, MARK
 from protolabel.store.files import replacement
 
-HOME = ".protolabel"  # the folder of the journal, in the sorted folder
-MARK = "protolabel_sorted"
 VERSION = 1
 _SLACK = 1000  # lines beyond one for each entry, before the journal is written anew
 
@@ -53,7 +52,7 @@ class Journal:
             InputError: it is of another label space, damaged, or in use.
             OSError: it cannot be written.
         """
-        self.path = folder / HOME / "journal.jsonl"
+        self.path = folder / HOME / JOURNAL
         self.space, self.folders = space, ClassFolders()
         self._marks = lru_cache(maxsize=None)(marks)
         self.entries: dict[str, Entry] = {}
@@ -238,15 +237,6 @@ class Journal:
 
 def _record_of_folder(folder: str, inode: int) -> dict[str, object]:
     return {"own_folder": folder, "inode": inode}
-
-
-def is_sorted_folder(path: str | Path) -> bool:
-    """Return whether a folder holds the journal of a sorted folder."""
-    try:
-        with open(Path(path) / HOME / "journal.jsonl", "rb") as file:
-            return file.readline(100).startswith(f'{{"{MARK}"'.encode())
-    except (OSError, ValueError):
-        return False
 
 
 def _lock_file(path: Path, folder: Path) -> BinaryIO:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +12,27 @@ from typing import Any
 
 from protolabel.batch.sorting.corrections import Current
 from protolabel.batch.sorting.journal import Journal
+from protolabel.errors import ProtolabelError
 from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.session import session_of
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Notice
+
+log = logging.getLogger(__name__)
+
+
+def note_sorted_folder(space: LabelSpace, root: Path) -> None:
+    """Let a label space know a folder, so that a sorted file has the name of its source, too.
+
+    A file that cannot be written is left as it is.
+    """
+    store, path = session_of(space).store, os.path.abspath(root)
+    try:
+        if path not in store.sorted_folders():
+            store.note_sorted_folder(path)
+    except ProtolabelError as error:
+        log.info("%s is not noted as a sorted folder: %s", path, error)
 
 
 @dataclass(frozen=True)
