@@ -99,12 +99,14 @@ def _as_drawn(sampler: Sampler) -> Scenario:
 
 
 def _refuse_no_described(samplers: Sequence[Sampler | None]) -> None:
-    """Raise InputError where descriptions are asked for, and no episode has one of each class."""
-    asked = [one for one in samplers if one is not None and one.scenario.uses_descriptions]
-    if asked and not any(one.described_share for one in asked):
-        name = "described_only" if asked[0].scenario.described_only else "described"
+    """Raise InputError where descriptions are wanted, and no episode has one of each class."""
+    scenarios = [
+        one.scenario for one in samplers if one is not None and one.scenario.uses_descriptions
+    ]
+    if scenarios and not any(one.described_share for one in samplers if one is not None):
+        name = "described_only" if scenarios[0].described_only else "described"
         raise InputError(
-            f"{name} is {getattr(asked[0].scenario, name)}; it has no effect, since fewer classes "
+            f"{name} is {getattr(scenarios[0], name)}; it has no effect, since fewer classes "
             "have a description than an episode has classes",
             expected="a description of each class",
             remedy=f"leave {name} at 0, or give descriptions with descriptions=",
