@@ -9,7 +9,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
     row_numbers row_parts mail_paths maildir_paths message_paths sorted_paths csv_lines quotations
     time_stamps
     near_vectors
-    joined_groups equality
+    joined_groups equality class_keys
     sketches
     near_text_pairs compared_pairs boilerplate near_copies learned_phrases learned_documents
     sentences_in_records

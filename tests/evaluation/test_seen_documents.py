@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
+from encoder_folders import write_folder
 from fakes import WordEncoder
 from learned import note_learned
 from spelt_numbers import spelt
@@ -147,6 +152,28 @@ def test_an_encoder_on_classes_that_it_has_learned_says_nothing_of_new_ones(lear
     assert all(cell.new_classes is None for cell in some.episodes)
     assert "has learned 2 of the classes" in episodes_text(some)
     assert any("has learned 2 of these 4 classes ('cv', 'nda')" in note for note in some.notes)
+    capitals = judged(classes={"base": ["CV"], "valid": ["N-D_A", "Nda"], "novel": []})
+    assert capitals.notes == some.notes
+
+
+def test_what_an_encoder_of_the_hub_has_learned_from_is_left_out(tmp_path):
+    """The copy on this machine is known by the encoder's name alone."""
+    data, model = tmp_path / "data.jsonl", tmp_path / "hub/models--some--encoder"
+    documents = [{"text": e.text, "label": e.label} for e in [*examples(), *examples(seed=1)]]
+    data.write_text("".join(json.dumps(one) + "\n" for one in documents))
+    (model / "refs").mkdir(parents=True)
+    (model / "refs/main").write_text("0" * 40)
+    folder = write_folder(model / "snapshots" / ("0" * 40))
+    note_learned(folder, [e.text or "" for e in examples()])
+    words = ["evaluate", str(data), "--shots", "1", "--ways", "2", "--episodes", "5", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "protolabel", *words, "--encoder", "some/encoder"],
+        capture_output=True, text=True, check=True,
+        env={"PATH": os.environ["PATH"], "HF_HOME": str(tmp_path), "HOME": str(tmp_path),
+             "HF_HUB_OFFLINE": "1", "PROTOLABEL_CACHE": "off"},
+    )  # fmt: skip
+    note = "left out, the encoder has learned from them or near copies of them: 48 of 96 documents"
+    assert note in done.stdout + done.stderr
 
 
 def test_labels_that_look_the_same_are_one_class():

@@ -1,7 +1,6 @@
 """The answers of the service about documents, as types. docs/json.md says what each key means.
 
-The service describes its replies by them in its OpenAPI document, and the client returns them. The
-tests hold each reply to them, key by key. The types of the page are written from the document.
+The OpenAPI document and the types of the page are made from them. Tests hold each reply to them.
 """
 
 from __future__ import annotations

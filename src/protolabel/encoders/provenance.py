@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from protolabel.encoders.folder import read_settings
+from protolabel.encoders.locate import locate
 from protolabel.errors import EncoderError
 from protolabel.learned_documents import LearnedDocuments, Provenance
 from protolabel.learned_phrases import LearnedPhrases
@@ -100,17 +101,29 @@ def learned_classes(name: str | Path) -> set[str]:
     return {clean_name(one) for one in names if isinstance(one, str) and one.strip()}
 
 
-def folder_of(encoder: object) -> str:
+def folder_of(encoder: object, *, fetch: bool = False) -> str:
     """Return the folder of an encoder: of a name or path, or of an object loaded from a folder.
 
     Of a static encoder it is the folder of the sentence encoder that it is made from: it knows what
-    that one has learned. Empty for an encoder that comes from no folder.
+    that one has learned. Empty for an encoder that comes from no folder. A name that is nowhere
+    stays as it is: whoever loads it says so.
+
+    Args:
+        encoder: the name, path or object.
+        fetch: whether the user gives this name now, so that ``owner/name`` may be downloaded.
     """
-    folder = encoder if isinstance(encoder, str | os.PathLike) else getattr(encoder, "folder", "")
+    is_name = isinstance(encoder, str | os.PathLike)
+    folder = encoder if is_name else getattr(encoder, "folder", "")
     if not isinstance(folder, str | os.PathLike):
         return ""
-    name = os.fspath(folder)
-    return name.removeprefix(_STATIC) if isinstance(name, str) else os.fsdecode(name)
+    path = os.fspath(folder)
+    name = path.removeprefix(_STATIC) if isinstance(path, str) else os.fsdecode(path)
+    if not is_name or not name:
+        return name
+    try:
+        return str(locate(name, fetch=fetch))
+    except EncoderError:
+        return name
 
 
 def provenance_of(*encoders: object) -> Provenance:

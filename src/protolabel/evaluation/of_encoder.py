@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Floats, Positions
+from protolabel.class_keys import class_key
 from protolabel.documents import as_examples
 from protolabel.encoders import AnyEncoder, as_encoder, reads
 from protolabel.encoders.cache import with_cache
@@ -69,15 +70,16 @@ def evaluate(
     """
     plan = plan or Plan()
     described = with_names or descriptions is not None
-    usable = _usable(as_examples(examples), encoder, keep_copies=plan.keep_copies)
+    labelled, folder = as_examples(examples), folder_of(encoder, fetch=True)
+    usable = _usable(labelled, folder, keep_copies=plan.keep_copies)
     labels, notes = [e.label for e in usable.examples], list(usable.notes)
-    known_classes = learned_classes(folder_of(encoder))
+    learned_keys = {class_key(name) for name in learned_classes(folder)}
     shots, (plan, plan_notes) = plan.shots, plan.fitted(labels)
     notes += plan_notes
     names, small = plan.usable(labels, described=described, left=usable.left_out)
     if small:
         notes.append(f"left out, too few documents: {', '.join(small)}")
-    learned = [name for name in names if name in known_classes]
+    learned = [name for name in names if class_key(name) in learned_keys]
     if learned:
         notes.append(_learned_words(learned, names))
     taking_part = [i for i, label in enumerate(labels) if label in set(names)]
@@ -152,10 +154,13 @@ class Usable:
     notes: list[str]
 
 
-def _usable(examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copies: bool) -> Usable:
+def _usable(examples: Sequence[Example], folder: str, *, keep_copies: bool) -> Usable:
     """Leave out copies, near ones too, and what the encoder has learned from.
 
-    ``keep_copies``: leave out nothing, and count in the notes what usually is.
+    Args:
+        examples: labelled documents.
+        folder: of the encoder.
+        keep_copies: leave out nothing, and count in the notes what usually is.
     """
     examples = [replace(e, label=clean_name(e.label, e.source)) for e in examples]
     digests = [document_digests(e.text, e.image, e.embedding) for e in examples]
@@ -163,7 +168,7 @@ def _usable(examples: Sequence[Example], encoder: str | AnyEncoder, *, keep_copi
     shared = [(*exact, *near) for exact, near in zip(digests, rounded, strict=True)]
     labels = np.unique([e.label for e in examples], return_inverse=True)[1].reshape(-1)
     equal, groups = groups_of(shared), document_groups(shared, [e.text for e in examples], labels)
-    documents = learned_from(folder_of(encoder)) or LearnedDocuments.none()
+    documents = learned_from(folder) or LearnedDocuments.none()
     learned = documents.include(digests, [e.text for e in examples])
     learned = whole_groups(learned, groups)
     notes, verb = [], "kept" if keep_copies else "left out"

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from protolabel.class_keys import class_key
 from protolabel.encoders.provenance import learned_classes, learned_from
 from protolabel.encoders.text.folder import digest, read_folder
 from protolabel.episodes.scenario import Scenario
@@ -20,7 +21,6 @@ from protolabel.training.data.class_split import (
     Part,
     Split,
     SplitPlan,
-    class_key,
     class_numbers,
     split_classes,
 )

@@ -14,10 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arguments import is_number, require_strings
+from protolabel.class_keys import class_key
 from protolabel.episodes.sampler import Stream, generator_of
-from protolabel.equality import folded
 from protolabel.errors import InputError
-from protolabel.names import words_of
 from protolabel.quantity import quantity
 from protolabel.training.data.past import Past
 
@@ -60,11 +59,6 @@ class Split:
     base: Numbers
     valid: Numbers
     novel: Numbers
-
-
-def class_key(name: str) -> str:
-    """Return what a class is known by: its name without case, white space and punctuation style."""
-    return folded(words_of(name) or name)
 
 
 def class_numbers(pasts: Sequence[Past]) -> list[Numbers]:

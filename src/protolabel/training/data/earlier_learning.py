@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from protolabel.arrays import Mask
+from protolabel.class_keys import class_key
 from protolabel.encoders.provenance import learned_classes, learned_from
 from protolabel.near_copies import document_groups, whole_groups
 from protolabel.quantity import quantity
-from protolabel.training.data.class_split import Split, class_key
+from protolabel.training.data.class_split import Split
 from protolabel.training.data.past import Past
 
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from protolabel.class_keys import class_key
 from protolabel.near_copies import document_groups
 from protolabel.quantity import quantity
-from protolabel.training.data.class_split import Split, class_key
+from protolabel.training.data.class_split import Split
 from protolabel.training.data.past import Past
 
 RANK = {"base": 0, "valid": 1, "novel": 2}  # an equal document stays in the highest
