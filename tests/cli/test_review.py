@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import pytest
 from answered import answered_space
@@ -266,3 +267,43 @@ def test_an_undo_that_cannot_take_a_decision_back_names_the_commands_to_type(spa
     assert "person" in decided
     assert "1 document reconsidered" in call(*shlex.split(taking_back)[1:]).stdout
     assert "person" not in call(*shlex.split(listing)[1:]).stdout
+
+
+@pytest.fixture
+def equal_files(tmp_path, monkeypatch):
+    """Two equal files of a class that would be another one now."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("in/p.txt", "in/sub/p.txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("the second reminder of the amount")
+    call("init", "e.space", "--encoder", "hashing")
+    call("add", "e.space", "invoice", "--text", "the amount of the bill")
+    call("label", "e.space", "in")
+    call("add", "e.space", "reminder", "--text", "the second reminder")
+
+
+def by_source(space):
+    rows = records("review", space, "--all", "--json")
+    return {row["source"]: (row["label"], row["by"]) for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("options", "label"),
+    [
+        (("--accept", "in/p.txt"), "reminder"),
+        (("--dismiss", "in/sub/p.txt"), "invoice"),
+        (("--accept-all",), "reminder"),
+        (("--accept-all", "--dismiss", "in/p.txt"), "invoice"),
+    ],
+)
+def test_equal_files_are_decided_on_together(equal_files, options, label):
+    call("review", "e.space", *options)
+    assert by_source("e.space") == dict.fromkeys(("in/p.txt", "in/sub/p.txt"), (label, "person"))
+
+
+def test_equal_files_are_not_decided_on_in_two_ways(equal_files):
+    before = by_source("e.space")
+    options = ("--accept", "in/p.txt", "--dismiss", "in/sub/p.txt")
+    done = call("review", "e.space", *options, code=2)
+    assert "in/p.txt accepted and dismissed" in done.stderr
+    assert by_source("e.space") == before

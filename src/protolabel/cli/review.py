@@ -97,8 +97,7 @@ def review(
             return
         suggestions = compared.suggestions(to=to, before=from_)
         if decision.decides:
-            accepted, refused = decision.of(suggestions)
-            _decide(log, accepted, refused, decision.as_examples, json_)
+            _decide(log, decision, suggestions, json_)
             return
         n_declined = 0 if to is not None else compared.n_declined(before=from_)
         if json_:
@@ -140,25 +139,26 @@ def _refuse_beside_lists(
 
 
 def _decide(
-    log: AnswerLog,
-    accepted: Sequence[Suggestion],
-    refused: Sequence[Suggestion],
-    as_examples: bool,
-    json_: bool,
+    log: AnswerLog, decision: ReviewDecision, suggestions: Sequence[Suggestion], json_: bool
 ) -> None:
-    contradictory = [s for s in accepted if s in refused]
+    """Decide on suggestions; a decision on a document is one on equal ones, too."""
+    accepted, refused = decision.of(suggestions)
+    equal = log.equal_keys(refused)
+    if decision.accept_all:
+        accepted = [one for one in accepted if one.key not in equal]
+    contradictory = [one for one in accepted if one.key in equal]
     if contradictory:
         document = contradictory[0].document
         raise InputError(
             f"{document.source or document.id} accepted and dismissed",
             expected="one of the two", remedy="leave one out",
         )  # fmt: skip
-    acceptance = log.accept(accepted, as_examples=as_examples)
+    acceptance = log.accept(accepted, as_examples=decision.as_examples)
     log.dismiss(refused)
     if json_:
-        for decision, suggestions in (("accepted", accepted), ("dismissed", refused)):
-            for suggestion in suggestions:
-                line({"decision": decision} | suggestion.to_dict())
+        for word, decided in (("accepted", accepted), ("dismissed", refused)):
+            for suggestion in decided:
+                line({"decision": word} | suggestion.to_dict())
         return
     for suggestion in accepted:
         one = suggestion.document
@@ -173,7 +173,10 @@ def _decide(
 
 def _ask(log: AnswerLog, suggestions: Sequence[Suggestion], as_examples: bool) -> None:
     """Ask about one suggestion after the other; each answer counts at once."""
+    decided = set[str]()
     for n, suggestion in enumerate(suggestions, 1):
+        if suggestion.key in decided:  # with an equal document
+            continue
         _, document, labelled, present_label, why = suggestion_row(suggestion)
         say(f"\n{n} of {len(suggestions)}: {document}")
         say(f"  labelled {labelled}; now {present_label}; {why}")
@@ -187,6 +190,7 @@ def _ask(log: AnswerLog, suggestions: Sequence[Suggestion], as_examples: bool) -
             log.accept([suggestion], as_examples=as_examples)
         elif choice == "d":
             log.dismiss([suggestion])
+        decided |= log.equal_keys([suggestion]) if choice != "s" else set()
 
 
 def _somebody_sits() -> bool:

@@ -9,7 +9,6 @@ was dismissed, a label that was replaced, a class that an equal example was take
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from protolabel.errors import StoreBusyError
@@ -19,7 +18,12 @@ from protolabel.label_space.compared_answers import ComparedAnswers
 from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.kept_refusals import kept_decisions
 from protolabel.label_space.matching_documents import documents_of, matching
-from protolabel.label_space.person_decisions import AcceptedSuggestions, class_key, suggested_rows
+from protolabel.label_space.person_decisions import (
+    AcceptedSuggestions,
+    dismiss,
+    equal_keys,
+    suggested_rows,
+)
 from protolabel.label_space.remembered import (
     Accepted,
     NamesInLog,
@@ -142,6 +146,8 @@ class AnswerLog:
     ) -> Accepted:
         """Make what the documents prefer now their labels. The old ones are not proposed again.
 
+        Equal documents are decided on together, but not those that are parts of other mails.
+
         Args:
             suggestions: of :meth:`suggestions`.
             as_examples: add the documents to their new classes as examples, too: one change of the
@@ -164,14 +170,16 @@ class AnswerLog:
         return Accepted(tuple(accepted), self._session.commit(request, terms=terms))
 
     def dismiss(self, suggestions: Iterable[Suggestion]) -> None:
-        """Keep the labels as they are; the classes that were suggested are not proposed again."""
-        dismissed = list(suggestions)
-        store = self._session.store
-        with store.exclusively():
-            rows = suggested_rows(store, dismissed)
-            judged = [replace(row, person=True) for row in rows.values()]
-            refused = [(rows[s.key].document, class_key(store, s.answer.label)) for s in dismissed]
-            store.answers.judge(judged, refused)
+        """Keep the labels as they are; the classes that were suggested are not proposed again.
+
+        Equal documents are decided on together, as in :meth:`accept`.
+        """
+        with self._session.store.exclusively():
+            dismiss(self._session.store, list(suggestions))
+
+    def equal_keys(self, suggestions: Iterable[Suggestion]) -> set[str]:
+        """Return the keys of all documents on which a decision on these is one, too."""
+        return equal_keys(self._session.store, list(suggestions))
 
     def reconsider(
         self, names: str | Sequence[str] | None = None, *, folder: str | None = None

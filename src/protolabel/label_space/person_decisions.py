@@ -16,6 +16,7 @@ from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.lookup import class_named
 from protolabel.label_space.refused_classes import RefusedClasses
 from protolabel.label_space.remembered import Suggestion
+from protolabel.label_space.statements import Statements, documents_meant
 from protolabel.store import AnswerRow, Store
 from protolabel.time_stamps import now
 
@@ -43,7 +44,10 @@ class PersonDecision(ABC):
 
 @dataclass(frozen=True)
 class AcceptedSuggestions(PersonDecision):
-    """Documents get the classes that they prefer now; their old labels are not proposed again."""
+    """Documents get the classes that they prefer now; their old labels are not proposed again.
+
+    Equal documents are decided on together.
+    """
 
     suggestions: Sequence[Suggestion]
 
@@ -64,7 +68,67 @@ class AcceptedSuggestions(PersonDecision):
             for s in self.suggestions
         ]
         old = [(row.document, row.class_key) for row in rows.values() if row.class_key is not None]
+        equal_rows = _equal_rows(store, judged)
+        old += _replaced_labels(equal_rows)
+        judged += [_decided_like(row, one, newest) for row, one in equal_rows]
         store.answers.judge(judged, old, change=change)
+
+
+def dismiss(store: Store, suggestions: Sequence[Suggestion]) -> None:
+    """Keep the labels of documents, and of equal ones, and refuse the classes suggested for them.
+
+    ``store``: in a transaction of the caller. Raises InputError as :func:`suggested_rows` does.
+    """
+    rows = suggested_rows(store, suggestions)
+    suggested_keys = {
+        rows[one.key].content: class_key(store, one.answer.label) for one in suggestions
+    }
+    judged, newest = [replace(row, person=True) for row in rows.values()], store.rows.version()
+    equal_rows = _equal_rows(store, judged)
+    refused = _replaced_labels(equal_rows)
+    judged += [_decided_like(row, one, newest) for row, one in equal_rows]
+    refused += [(row.document, suggested_keys[row.content]) for row in judged]
+    store.answers.judge(judged, refused)
+
+
+def equal_keys(store: Store, suggestions: Sequence[Suggestion]) -> set[str]:
+    """Return the keys of the documents that are decided on with these, themselves among them."""
+    keys = {one.key for one in suggestions}
+    rows = [row for row in store.answers.rows() if row.document.hex() in keys]
+    return keys | {row.document.hex() for row, _ in _equal_rows(store, rows)}
+
+
+def _equal_rows(store: Store, judged: Sequence[AnswerRow]) -> list[tuple[AnswerRow, AnswerRow]]:
+    """Return the other documents that are meant with some, each with the one that it is equal to.
+
+    Those are equal documents, but no parts of other mails.
+    """
+    statements = Statements()
+    for row in judged:
+        statements.labels[row.content] = []
+        statements.sources[row.content].add(row.source)
+    by_content, keys = {row.content: row for row in judged}, {row.document for row in judged}
+    rows = documents_meant(store, statements, ())
+    return [(row, by_content[row.content]) for row in rows if row.document not in keys]
+
+
+def _decided_like(row: AnswerRow, judged: AnswerRow, version: int) -> AnswerRow:
+    """Return a document with the label that a person gave an equal one."""
+    if row.class_key == judged.class_key:
+        return replace(row, person=True)
+    label = judged.class_key
+    return replace(row, class_key=label, version=version, at=now(), probability=None, person=True)
+
+
+def _replaced_labels(
+    equal_rows: Sequence[tuple[AnswerRow, AnswerRow]],
+) -> list[tuple[bytes, int]]:
+    """Return the documents that had another class than the one that they get, with that class."""
+    return [
+        (row.document, row.class_key)
+        for row, judged in equal_rows
+        if row.class_key is not None and row.class_key != judged.class_key
+    ]
 
 
 def suggested_rows(
