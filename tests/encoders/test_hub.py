@@ -10,13 +10,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from encoder_folders import write_folder
+from encoder_folders import SIZE, put, write_folder
 from exported_folders import write_exported
 from hub_server import Hub, hub_of
+from static_folders import write_static
 
 from protolabel import load_encoder
+from protolabel.errors import EncoderError
 
 NAME = "some/encoder"
+OFFLINE = "http://127.0.0.1:9"  # where nothing answers
+
+
+def run(home: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process with this home folder, which finds the hub at this address."""
+    return subprocess.run(
+        [sys.executable, *words], capture_output=True, text=True, check=False, cwd=home,
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "HF_ENDPOINT": url,
+             "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"},
+    )  # fmt: skip
 
 
 def encoded(home: Path, hub: Hub, text: str) -> np.ndarray:
@@ -26,13 +38,27 @@ def encoded(home: Path, hub: Hub, text: str) -> np.ndarray:
         f"print(load_encoder({NAME!r}, threads=1, precision='f32').encode([sys.argv[1]])"
         "[0].tolist())\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, text], capture_output=True, text=True, check=False,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "HF_ENDPOINT": hub.url,
-             "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"},
-    )  # fmt: skip
+    done = run(home, hub.url, "-c", script, text)
     assert done.returncode == 0, done.stderr
     return np.array(done.stdout.strip("[]\n").split(", "), np.float32)
+
+
+def fingerprint(home: Path, url: str) -> str:
+    """Return the fingerprint of the encoder ``NAME``, or the error instead of it."""
+    script = f"from protolabel import load_encoder\nprint(load_encoder({NAME!r}).fingerprint)"
+    done = run(home, url, "-c", script)
+    return done.stdout.strip() or done.stderr
+
+
+def fetch_as_transformers(home: Path, hub: Hub) -> None:
+    """Put the files into the cache that AutoTokenizer and AutoModel ask for, and no others."""
+    script = (
+        "import sys, huggingface_hub as hub\n"
+        f"for name in sys.argv[1:]: hub.hf_hub_download({NAME!r}, name)"
+    )
+    files = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors")
+    done = run(home, hub.url, "-c", script, *files)
+    assert done.returncode == 0, done.stderr
 
 
 def test_of_several_networks_the_one_that_is_used_is_downloaded_and_kept(tmp_path: Path) -> None:
@@ -67,3 +93,94 @@ def test_an_exported_network_with_weights_apart_comes_from_the_hub(tmp_path: Pat
         (kept / "onnx" / "model.onnx_data").unlink()  # a download that was cut off
         hub.downloads.clear()
         assert np.allclose(encoded(tmp_path, hub, "pay bill"), own, atol=1e-6)
+
+
+def test_what_the_copy_of_another_program_lacks_is_fetched(tmp_path: Path) -> None:
+    """The pooling, the window and the default prompt stand in files that transformers leaves."""
+    folder = write_folder(tmp_path / "model", pooling="cls", dense=8)
+    prompt = {"prompts": {"q": "pay "}, "default_prompt_name": "q"}
+    put("config_sentence_transformers.json", prompt)(folder)
+    with hub_of(NAME, folder) as hub:
+        fetch_as_transformers(tmp_path, hub)
+        hub.downloads.clear()
+        assert fingerprint(tmp_path, hub.url) == load_encoder(folder).fingerprint
+        assert "modules.json" in hub.downloads
+        assert not {"model.safetensors", "config.json"} & set(hub.downloads)
+        hub.downloads.clear()
+        fingerprint(tmp_path, hub.url)
+        assert hub.downloads == []
+
+
+def test_the_copy_of_another_program_is_refused_where_there_is_no_network(tmp_path: Path) -> None:
+    with hub_of(NAME, write_folder(tmp_path / "model", pooling="cls")) as hub:
+        fetch_as_transformers(tmp_path, hub)
+        here = fingerprint(tmp_path, OFFLINE)
+        assert "the local hub cache (its copy lacks modules.json)" in here
+        assert "give this name again where there is a network" in here
+        assert fingerprint(tmp_path, hub.url).startswith("bert:")  # the advice
+
+
+def test_an_encoder_of_the_hub_needs_a_network_once(tmp_path: Path) -> None:
+    """Also one of which a part is not downloaded; later commands find it by the recorded name."""
+    folder = write_folder(tmp_path / "model")
+    (folder / "pytorch_model.bin").write_bytes(b"a pickle")
+    with hub_of(NAME, folder) as hub:
+        done = run(tmp_path, hub.url, "-m", "protolabel", "init", "a.space", "--encoder", NAME)
+        assert done.returncode == 0, done.stderr
+    for words in (("add", "a.space", "bill", "--text", "pay bill"),
+                  ("add", "a.space", "box", "--text", "ship box"),
+                  ("label", "a.space", "--text", "a bill")):  # fmt: skip
+        done = run(tmp_path, OFFLINE, "-m", "protolabel", *words)
+        assert done.returncode == 0, done.stderr
+
+
+def test_that_an_encoder_has_no_list_of_steps_is_asked_once(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "model")
+    (folder / "modules.json").unlink()
+    with hub_of(NAME, folder) as hub:
+        fetch_as_transformers(tmp_path, hub)
+        assert fingerprint(tmp_path, hub.url) == load_encoder(folder).fingerprint
+    assert fingerprint(tmp_path, OFFLINE) == load_encoder(folder).fingerprint
+
+
+FILES = {
+    "sentence_roberta_config.json": {"max_seq_length": 6},
+    "sentence_xlnet_config.json": {"do_lower_case": True},
+    "special_tokens_map.json": {"mask_token": "bill"},
+    "2_Dense/adapter_config.json": {"peft_type": "LORA"},
+    "3_Normalize/config.json": {"module_input_name": "token_embeddings"},
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_settings_means_the_same_from_the_hub_as_in_a_folder(
+    tmp_path: Path, name: str
+) -> None:
+    folder = write_folder(tmp_path / "model", window=None, dense=SIZE)
+    plain = load_encoder(folder).fingerprint
+    put(name, FILES[name])(folder)
+    with hub_of(NAME, folder) as hub:
+        here = fingerprint(tmp_path, hub.url)
+    try:
+        assert here == load_encoder(folder).fingerprint != plain
+    except EncoderError as error:
+        words = error.got.replace(str(folder), "").split(" ")
+        assert all(word in here for word in words), here
+
+
+def test_a_dense_step_of_any_name_comes_from_the_hub(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "model", dense=SIZE)
+    (folder / "2_Dense").rename(folder / "2_Dense_1024")
+    modules = (folder / "modules.json").read_text()
+    (folder / "modules.json").write_text(modules.replace('"2_Dense"', '"2_Dense_1024"'))
+    with hub_of(NAME, folder) as hub:
+        assert fingerprint(tmp_path, hub.url) == load_encoder(folder).fingerprint
+    assert fingerprint(tmp_path, OFFLINE) == load_encoder(folder).fingerprint
+
+
+def test_of_a_static_encoder_the_table_is_downloaded_and_no_graph(tmp_path: Path) -> None:
+    write_static(tmp_path / "model")
+    put("onnx/model.onnx", "not read")(tmp_path / "model")
+    with hub_of(NAME, tmp_path / "model") as hub:
+        assert fingerprint(tmp_path, hub.url) == load_encoder(tmp_path / "model").fingerprint
+        assert "onnx/model.onnx" not in hub.downloads

@@ -36,7 +36,7 @@ def hub_of(name: str, folder: Path) -> Iterator[Hub]:
             self._answer(head=False)
 
         def _answer(self, *, head: bool) -> None:
-            path = self.path.partition("?")[0]
+            path = self.path.partition("?")[0].replace("/resolve/main/", f"/resolve/{COMMIT}/")
             file = folder / path.removeprefix(f"/{name}/resolve/{COMMIT}/")
             if path.startswith(f"/api/models/{name}"):
                 files = [p for p in sorted(folder.rglob("*")) if p.is_file()]
@@ -50,7 +50,11 @@ def hub_of(name: str, folder: Path) -> Iterator[Hub]:
                 if not head:
                     hub.downloads.append(file.relative_to(folder).as_posix())
             else:
-                self.send_error(404)
+                self.send_response(404)
+                self.send_header("X-Repo-Commit", COMMIT)
+                self.send_header("X-Error-Code", "EntryNotFound")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
                 return
             self.send_response(200)
             self.send_header("X-Repo-Commit", COMMIT)

@@ -10,13 +10,11 @@ encoder, not for a name without its owner, not for a path, and not for a name th
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import os
 import re
 import shlex
-from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from protolabel.encoders.packaged import folder_in_packages, on_hub, packages_of
 from protolabel.errors import EncoderError, EncoderNotFoundError
@@ -24,21 +22,10 @@ from protolabel.errors import EncoderError, EncoderNotFoundError
 DEFAULT = "all-MiniLM-L6-v2"
 STATIC = "static"  # and after a colon, the sentence encoder that a static one is made of
 KINDS = ("hashing", "precomputed", STATIC, "http", "https")  # names, alone or before a colon
-HUB_TIMEOUT = 4  # seconds that the hub has for its first answer
-
-_SETTINGS = [
-    "config.json", "tokenizer.json", "tokenizer_config.json", "modules.json",
-    "sentence_bert_config.json", "config_sentence_transformers.json", "special_tokens_map.json",
-    "added_tokens.json", "adapter_config.json", "*_Pooling/config.json", "*_Dense/config.json",
-    "*_Dense/model.safetensors",
-]  # fmt: skip
-_BUILT = ["model.safetensors"]  # of a network that is built here; else the exported graph
-_NETWORKS = [
-    ["openvino/openvino_model.xml", "openvino/openvino_model.bin"],
-    ["openvino_model.xml", "openvino_model.bin"],
-    ["onnx/model.onnx", "onnx/model.onnx_data", "onnx/model.onnx.data"],
-    ["model.onnx", "model.onnx_data", "model.onnx.data"],
-]
+_ONLINE = (
+    "give this name again where there is a network, so that what the copy lacks is downloaded; or "
+    "give the path of a folder that has all of the encoder"
+)
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -85,20 +72,7 @@ def locate(name_or_path: str | Path, *, fetch: bool = False) -> Path:
         places.append(f"the package {packages[0]}" + " and its other parts" * (len(packages) > 1))
         if not on_hub(hub_name):
             raise _not_found(name, places, _how_to_fetch(hub_name))
-    try:
-        import huggingface_hub
-    except ImportError:
-        raise _not_found(name, [*places, "huggingface_hub (not installed)"]) from None
-    try:
-        return _from_hub(huggingface_hub, hub_name, cached=True)
-    except Exception:  # its many kinds all mean: not from here
-        places.append("the local hub cache")
-    if not fetch or hub_name != name:
-        raise _not_found(name, places, _how_to_fetch(hub_name))
-    try:
-        return _from_hub(huggingface_hub, hub_name, cached=False)
-    except Exception as error:
-        raise _not_found(name, [*places, f"the hub ({_short(error)})"]) from error
+    return _locate_on_hub(name, hub_name, places, fetch=fetch and hub_name == name)
 
 
 def locate_recorded(name: str, where: str, *, kind: str = "") -> Path:
@@ -130,6 +104,38 @@ def locate_recorded(name: str, where: str, *, kind: str = "") -> Path:
         ) from error
 
 
+def _locate_on_hub(name: str, hub_name: str, places: list[str], *, fetch: bool) -> Path:
+    """Return the folder of an encoder in the hub's local cache, where ``fetch`` may put it.
+
+    Raises:
+        EncoderNotFoundError: it is not there, or not all of it; the message has ``places`` too.
+    """
+    try:
+        import huggingface_hub
+    except ImportError:
+        raise _not_found(name, [*places, "huggingface_hub (not installed)"]) from None
+    from protolabel.encoders.hub import cached_copy, fetched_copy, missing_file
+
+    copy: Path | None = None
+    missing = ""
+    with contextlib.suppress(Exception):  # its many kinds all mean: not from here
+        copy = cached_copy(huggingface_hub, hub_name)
+        if copy is not None:
+            missing = missing_file(huggingface_hub, hub_name, copy)
+            if not missing:
+                return copy
+    places.append("the local hub cache")
+    if copy is not None:
+        places[-1] += f" (its copy lacks {missing})" if missing else " (its copy cannot be read)"
+    if not fetch:
+        raise _not_found(name, places, _how_to_fetch(hub_name))
+    try:
+        return fetched_copy(huggingface_hub, hub_name, copy.name if copy is not None else None)
+    except Exception as error:  # its many kinds all mean: not from here
+        places.append(f"the hub ({_short(error)})")
+        raise _not_found(name, places, _ONLINE if copy is not None else "") from error
+
+
 def _is_path(name: str) -> bool:
     """Return whether a name reads as a path rather than as ``owner/name`` on the hub."""
     owner, slash, _ = name.partition("/")
@@ -139,54 +145,6 @@ def _is_path(name: str) -> bool:
         or "\\" in name
         or (bool(slash) and Path(owner).is_dir())
     )
-
-
-def _from_hub(hub: Any, name: str, *, cached: bool) -> Path:
-    if cached:
-        folder = Path(hub.snapshot_download(name, local_files_only=True))
-        if not _complete(folder):
-            raise FileNotFoundError("the cached copy is incomplete")
-        return folder
-    # One short question first: a download retries for minutes where there is no network.
-    model = hub.HfApi().model_info(name, timeout=HUB_TIMEOUT)
-    files = {sibling.rfilename for sibling in model.siblings or ()}
-    download = functools.partial(hub.snapshot_download, name, revision=model.sha)
-    folder = Path(download(allow_patterns=_SETTINGS))
-    network = _network_of(folder, files)
-    return Path(download(allow_patterns=network)) if network else folder
-
-
-def _network_of(folder: Path, files: Collection[str]) -> list[str]:
-    """Return which of the files of an encoder are its network; empty where none can be used.
-
-    One network is downloaded, though many encoders on the hub have it in several formats.
-
-    Args:
-        folder: with its settings.
-        files: the names of all its files.
-    """
-    from protolabel.encoders.folder import read_settings
-    from protolabel.encoders.text.architectures import FAMILIES
-
-    builds = read_settings(folder / "config.json").get("model_type") in FAMILIES
-    choices = [_BUILT, *_NETWORKS] if builds else [*_NETWORKS, _BUILT]
-    return next(([n for n in names if n in files] for names in choices if names[0] in files), [])
-
-
-def _complete(folder: Path) -> bool:
-    """Return whether a folder of the local hub cache holds what an encoder needs."""
-    from protolabel.encoders.text.exported import files_of
-
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    if not {"config.json", "tokenizer.json"} <= files:
-        return False
-    network = _network_of(folder, files)
-    if network and network != _BUILT:
-        try:
-            files_of(folder / network[0])
-        except EncoderError:  # weights beside the graph are missing
-            return False
-    return bool(network)
 
 
 def _short(error: Exception) -> str:

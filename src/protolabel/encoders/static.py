@@ -28,6 +28,7 @@ from protolabel.encoders.folder import (
     require_weights,
     tensor_types,
 )
+from protolabel.encoders.text.files import TOKENIZER
 from protolabel.encoders.text_arguments import require_text_list
 from protolabel.errors import EncoderError
 from protolabel.quantity import quantity
@@ -89,7 +90,7 @@ class StaticEncoder:
                 "for each token, and no `mapping` of tokens to shared rows",
                 remedy="pick an encoder without quantised rows or vocabulary",
             )
-        self._tokenizer = read_tokenizer(folder / "tokenizer.json")
+        self._tokenizer = read_tokenizer(folder / TOKENIZER)
         n_tokens = self._tokenizer.get_vocab_size(with_added_tokens=True)
         weights = tensors.get("weights", np.ones(len(table), np.float32))
         if n_tokens > len(table) or weights.shape != (len(table),):
@@ -103,7 +104,7 @@ class StaticEncoder:
         self._table = _weighted(table, weights, weights_path)
         self._unknown = self._number_of_unknown()
         self._kinds = TokenKinds(self._tokenizer, n_tokens)
-        files = [folder / WEIGHTS, folder / "tokenizer.json", folder / CONFIG]
+        files = [folder / WEIGHTS, folder / TOKENIZER, folder / CONFIG]
         self._fingerprint = fingerprint or f"static:{digest_of_files(files, 'mean')}"
 
     @property

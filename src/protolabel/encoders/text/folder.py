@@ -36,6 +36,7 @@ from protolabel.encoders.folder import (
     refuse_adapters,
     require_weights,
 )
+from protolabel.encoders.text import files
 from protolabel.encoders.text.architectures import FAMILIES, read_sizes
 from protolabel.encoders.text.exported import GRAPHS, exported_graph, files_of
 from protolabel.encoders.text.head import TokenPooling
@@ -50,12 +51,6 @@ from protolabel.encoders.text.settings import (
 from protolabel.encoders.text.steps import read_pooling, read_steps
 from protolabel.encoders.text.tokenizer_settings import check_tokenizer_settings
 from protolabel.errors import EncoderError
-
-# sentence-transformers reads the first of these that is there.
-_SENTENCE_CONFIGS = [
-    f"sentence_{family}_config.json"
-    for family in ("bert", "roberta", "distilbert", "camembert", "albert", "xlm-roberta", "xlnet")
-]
 
 
 @dataclass(frozen=True)
@@ -91,7 +86,7 @@ class ModelFolder:
     @property
     def tokenizer_path(self) -> Path:
         """Where the tokenizer is."""
-        return self.path / "tokenizer.json"
+        return self.path / files.TOKENIZER
 
 
 def read_folder(path: Path) -> ModelFolder:
@@ -104,7 +99,7 @@ def read_folder(path: Path) -> ModelFolder:
     config = read_settings(path / CONFIG, required=True)
     check_kind(path / CONFIG, "model_type", config.get("model_type"), MODEL_TYPE)
     exported = _exported_graph(path, config)
-    if not (path / "tokenizer.json").is_file():
+    if not (path / files.TOKENIZER).is_file():
         raise EncoderError(
             f"{path} has no tokenizer.json",
             expected="the file of the `tokenizers` library beside the weights",
@@ -130,12 +125,12 @@ def read_folder(path: Path) -> ModelFolder:
     if "Normalize" in folders:
         NORMALIZE.check(read_settings(folders["Normalize"] / CONFIG), folders["Normalize"] / CONFIG)
     sentence_path = next(
-        (path / name for name in _SENTENCE_CONFIGS if (path / name).is_file()),
-        path / _SENTENCE_CONFIGS[0],
+        (path / name for name in files.SENTENCE_CONFIGS if (path / name).is_file()),
+        path / files.SENTENCE_CONFIGS[0],
     )
     sentence = read_settings(sentence_path)
     SENTENCE.check(sentence, sentence_path)
-    tokens = read_settings(path / "tokenizer_config.json")
+    tokens = read_settings(path / files.TOKENIZER_CONFIG)
     check_tokenizer_settings(path, tokens, str(config.get("model_type")))
     return ModelFolder(
         path=path,
@@ -144,7 +139,7 @@ def read_folder(path: Path) -> ModelFolder:
         window=_window(sentence.get("max_seq_length") or tokens.get("model_max_length"), path),
         dense_paths=tuple(folder for kind, folder in steps or () if kind == "Dense"),
         normalizes="Normalize" in folders,
-        prompt=_prompt(path / "config_sentence_transformers.json", pooling_path, counts_prompt),
+        prompt=_prompt(path / files.SENTENCE_TRANSFORMERS, pooling_path, counts_prompt),
         exported=exported,
     )
 
@@ -163,7 +158,8 @@ def longest_window(folder: ModelFolder) -> int:
         raise EncoderError(
             f"{folder.path} does not say how many tokens its network takes",
             expected=f"max_position_embeddings in {CONFIG}, or a window",
-            remedy=f'write {{"max_seq_length": 512}} into {_SENTENCE_CONFIGS[0]}, with its number',
+            remedy=f'write {{"max_seq_length": 512}} into {files.SENTENCE_CONFIGS[0]}, with its '
+            "number",
         )
     return min(size for size in sizes if size)
 
@@ -174,10 +170,10 @@ def digest(folder: ModelFolder, extra: str) -> str:
     That is every file that is read for the numbers, and ``extra``: window, pooling, passage rule.
     """
     network = files_of(folder.exported) if folder.exported else [folder.weights_path]
-    files = [*network, folder.tokenizer_path, folder.path / CONFIG]
+    read = [*network, folder.tokenizer_path, folder.path / CONFIG]
     for step in folder.dense_paths:
-        files += [step / WEIGHTS, step / CONFIG]
-    return digest_of_files(files, extra)
+        read += [step / WEIGHTS, step / CONFIG]
+    return digest_of_files(read, extra)
 
 
 def _exported_graph(path: Path, config: Mapping[str, Any]) -> Path | None:

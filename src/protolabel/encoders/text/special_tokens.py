@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.encoders.folder import COPY_AGAIN, read_settings
+from protolabel.encoders.text.files import ADDED_TOKENS, SPECIAL_TOKENS, TOKENIZER_CONFIG
 from protolabel.errors import EncoderError
 
 _SAVE_AGAIN = "save the tokenizer again with transformers, or " + COPY_AGAIN
@@ -70,7 +71,7 @@ def check_special_tokens(
 
 def _tokens(folder: Path, settings: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
     """Yield the file, the setting and the text of each token that a file beside it names."""
-    config, mapping = folder / "tokenizer_config.json", folder / "special_tokens_map.json"
+    config, mapping = folder / TOKENIZER_CONFIG, folder / SPECIAL_TOKENS
     for file, content in ((config, settings), (mapping, read_settings(mapping))):
         for name in _NAMED:
             if content.get(name) is not None:
@@ -81,7 +82,7 @@ def _tokens(folder: Path, settings: Mapping[str, Any]) -> Iterator[tuple[Path, s
             yield from ((file, name, token_text(token)) for token in tokens)
     decoder = settings.get("added_tokens_decoder") or {}
     yield from ((config, "added_tokens_decoder", token_text(entry)) for entry in decoder.values())
-    file = folder / "added_tokens.json"
+    file = folder / ADDED_TOKENS
     yield from ((file, "the token", token) for token in read_settings(file))
 
 

@@ -19,6 +19,7 @@ from protolabel.encoders.folder import (
     refuse_adapters,
     require_weights,
 )
+from protolabel.encoders.text.files import MODULES
 from protolabel.encoders.text.head import POOLINGS, Dense, TokenPooling
 from protolabel.encoders.text.settings import DENSE, MODULE, POOLING
 from protolabel.errors import EncoderError
@@ -56,7 +57,7 @@ def read_steps(path: Path) -> list[tuple[str, Path]] | None:
     Raises:
         EncoderError: a step is unknown, or the order is another than can be followed.
     """
-    file = path / "modules.json"
+    file = path / MODULES
     if not file.is_file():
         _refuse_steps_without_order(path)
         return None
