@@ -10,7 +10,7 @@ from estimator_spaces import QUERIES, agree, space_of
 from fakes import WordEncoder
 from spaces import four_classes
 
-from protolabel import Example, LabelSpace, PrototypicalClassifier
+from protolabel import Document, Example, LabelSpace, PrototypicalClassifier
 
 
 def refuted(space: LabelSpace) -> LabelSpace:
@@ -104,3 +104,27 @@ def test_a_warning_says_that_a_target_of_risk_stays_behind():
         space.configure(target="errors 10%")
         with pytest.warns(UserWarning, match="under the target errors 10"):
             PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())
+
+
+def test_an_example_overrules_a_refusal_of_the_class_above_for_its_whole_family(tmp_path):
+    """As in the label space: of contradicting statements about near copies the later one holds."""
+    copies = [f"{LETTER}, letter {n}" for n in (1, 2, 3)]
+    with space_of(four_classes()) as space:
+        names = [info.name for info in space.classes()]
+        for name in names[:2]:
+            space.nest(name, "above", new=True)
+        space.refute(Document("1", copies[0]), "above")
+        space.add([Example(names[0], copies[1])])
+        space.settle()
+        estimator = PrototypicalClassifier.from_label_space(space, encoder=WordEncoder())
+        agree(estimator, space, [*copies, *QUERIES])
+        estimator.save(tmp_path / "a.space")
+        again = PrototypicalClassifier.load(tmp_path / "a.space", encoder=WordEncoder())
+        agree(again, space, [*copies, *QUERIES])
+        with LabelSpace(tmp_path / "a.space", encoder=WordEncoder(), background=False) as written:
+            assert [one.text for one in written.negatives("above")] == [copies[0]]
+            assert [one.text for one in written.negatives(names[1])] == []
+        again.partial_fit([copies[0]], [names[1]])
+        space.add([Example(names[1], copies[0])])
+        space.settle()
+        agree(again, space, [*copies, *QUERIES])

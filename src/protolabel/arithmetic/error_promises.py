@@ -3,8 +3,9 @@
 A limit is chosen among many, so less can be promised of it than of a single one that nobody chose:
 ``RiskPoint.bound`` is no share to ask for. Whoever offers a target asks here, by the rule that the
 target itself follows. An offer leaves room for one more error, wherever it falls: otherwise the
-next example could make the target impossible, and then every document would be declined. Other
-targets, and why nothing can be promised, stand in ``target``.
+next example would often make the target impossible, and then every document would be declined. It
+rarely does so still, where an example changes the scores of others. Other targets, and why nothing
+can be promised, stand in ``target``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ A frozen record. Adding to it makes another one. The order of additions does not
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,13 +37,16 @@ class Description:
 class NegativeExample:
     """A document that is not of a class: its vector ``(d,)`` float32, and its text, if any.
 
-    moment: when that was said; of contradicting statements the later one holds.
+    moment: when that was said; of contradicting statements the later one holds. refused: the label
+    of the class that it was said of: the class itself, or one above it, all of whose classes have
+    this negative example. An example of any of them contradicts it for all.
     """
 
     label: Any
     vector: Floats
-    text: str | None = None
-    moment: StatementMoment = FIRST
+    text: str | None
+    moment: StatementMoment
+    refused: Any
 
     @property
     def digests(self) -> tuple[str, ...]:
@@ -148,10 +151,10 @@ class EstimatorExamples:
             moments=(*self.moments, *[newest] * len(labels)),
         )
 
-    def statements_of(self, label: Any) -> list[tuple[str, StatementMoment]]:
-        """Return texts and moments of a class's examples, the oldest first."""
-        place = int(np.searchsorted(self.classes, label))
-        rows = np.flatnonzero(self.labels == place).tolist()
+    def statements_of(self, labels: Collection[Any]) -> list[tuple[str, StatementMoment]]:
+        """Return texts and moments of the examples of some classes, the oldest first."""
+        places = [int(np.searchsorted(self.classes, label)) for label in labels]
+        rows = np.flatnonzero(np.isin(self.labels, places)).tolist()
         texts = [(self.texts[i], self.moments[i]) for i in rows]
         return sorted(
             ((text, moment) for text, moment in texts if text is not None),
@@ -161,7 +164,7 @@ class EstimatorExamples:
     def _negatives_without(
         self, labels: Sequence[Any], digests: Digests
     ) -> tuple[NegativeExample, ...]:
-        """Return the negatives but for those that are equal to examples of their class."""
+        """Return the negatives but for those that equal an example of a class they were said of."""
         if not self.negatives:
             return ()
         examples = {
@@ -169,10 +172,16 @@ class EstimatorExamples:
             for label, names in zip(labels, digests, strict=True)
             for digest in names
         }
+        ended = {
+            (negative.refused, digest)
+            for negative in self.negatives
+            for digest in negative.digests
+            if (negative.label, digest) in examples
+        }
         return tuple(
             negative
             for negative in self.negatives
-            if not any((negative.label, digest) in examples for digest in negative.digests)
+            if not any((negative.refused, digest) in ended for digest in negative.digests)
         )
 
     def in_order(self) -> EstimatorExamples:

@@ -6,9 +6,8 @@ exception is the temperature where a label space would have none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
 from protolabel.equality import rounded_digests
 from protolabel.errors import InputError
 from protolabel.estimator.examples import EstimatorExamples, NegativeExample
+from protolabel.estimator.refused_columns import RefusedColumns, words_of
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.fits.fit_support import FitSupport, support_of
 from protolabel.label_space.fits.fitting import calibration_of_prototypes, other_kappa, refined_fit
@@ -37,7 +37,6 @@ from protolabel.label_space.fits.negatives_of_version import (
     PairsOfNegatives,
     negatives_beside,
 )
-from protolabel.label_space.negative_words import NegativeWords, Statement
 from protolabel.label_space.settings import Settings
 
 
@@ -52,7 +51,7 @@ class EstimatorFits:
         columns: ``(k,)`` int64: which class each column of the head is.
         calibration: of the head, or why there is none.
         temperature: that of the calibration; where there is none, of :func:`temperature`.
-        words: of the negative examples, each with its column of the head.
+        words: of the negative examples, with the columns of the head that they are about.
     """
 
     kappa: float
@@ -61,7 +60,7 @@ class EstimatorFits:
     columns: Positions
     calibration: Calibration | Shortage
     temperature: float
-    words: NegativeWords
+    words: RefusedColumns
 
     def scores(self, queries: Floats, texts: Sequence[str] | None = None) -> Doubles:
         """Return the score of each query against each class that can be an answer.
@@ -182,34 +181,6 @@ def _fit_support(
         metric=metric,
     )
     return FitSupport(support, None, np.zeros(len(rows), np.bool_), np.arange(len(rows)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _ExamplesOfColumns:
-    """Returns what was given to the class of a column. It is pickled with the estimator."""
-
-    examples: EstimatorExamples
-    labels: Mapping[int, Any]
-
-    def __call__(self, column: int) -> Sequence[Statement]:
-        statements = self.examples.statements_of(self.labels[column])
-        return [Statement(text, column, moment) for text, moment in statements]
-
-
-def words_of(
-    negatives: Sequence[NegativeExample], columns: Sequence[int], examples: EstimatorExamples
-) -> NegativeWords:
-    """Return the words of negative examples that have a text, beside the examples of their classes.
-
-    ``columns``: the column of each negative's class; ``examples``: all there are.
-    """
-    labels = {column: one.label for one, column in zip(negatives, columns, strict=True)}
-    statements = [
-        Statement(one.text, column, one.moment)
-        for one, column in zip(negatives, columns, strict=True)
-        if one.text is not None
-    ]
-    return NegativeWords(statements, _ExamplesOfColumns(examples, labels))
 
 
 def _usable_negatives(

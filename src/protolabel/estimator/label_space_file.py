@@ -20,7 +20,7 @@ from protolabel.arrays import Floats
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
-from protolabel.estimator.examples import EstimatorExamples
+from protolabel.estimator.examples import EstimatorExamples, NegativeExample
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.levels import all_labels
 from protolabel.label_space.estimator_rows import LABEL_TYPE, parents_row, unknown_label_row
@@ -127,12 +127,24 @@ def _records(
         record = {"id": str(i + 1), "label": names[place], "embedding": examples.embeddings[i]}
         record |= {ORDER: order[moments[i]]} if order else {}
         yield record if examples.texts[i] is None else record | {"text": examples.texts[i]}
-    names_of = dict(zip(examples.classes.tolist(), names, strict=False))
-    for i, negative in enumerate(examples.negatives, start=len(examples.labels) + 1):
-        name = names_of[negative.label]
+    negatives = _of_refused(examples.negatives, names)
+    for i, (name, negative) in enumerate(negatives, start=len(examples.labels) + 1):
         record = {"id": str(i), NOT_LABEL: name, "embedding": negative.vector}
         record[ORDER] = order[negative.moment]
         yield record if negative.text is None else record | {"text": negative.text}
+
+
+def _of_refused(
+    negatives: Sequence[NegativeExample], names: Sequence[str]
+) -> Iterator[tuple[str, NegativeExample]]:
+    """Yield each document once with the class that it is not of, which may be above others."""
+    listed = set[tuple[object, ...]]()
+    for one in negatives:
+        name = str(one.refused) if str(one.refused) in names else str(one.label)
+        statement = (name, one.moment, *one.digests)
+        if statement not in listed:
+            listed.add(statement)
+            yield name, one
 
 
 def _names(classes: npt.NDArray[Any]) -> tuple[str, list[str]]:

@@ -14,13 +14,15 @@ from protolabel.store.class_paths import family
 class StoredNegative(NamedTuple):
     """The key of a class, the vector ``(d,)`` and the text of a document that is not of it.
 
-    moment: when a person said so.
+    moment: when a person said so. owner: the class that it was said of, which is that class or one
+    above it.
     """
 
     key: int
     vector: Floats
     text: str | None
     moment: StatementMoment
+    owner: int
 
 
 def stored_negatives(view: View) -> list[StoredNegative]:
@@ -38,7 +40,9 @@ def stored_negatives(view: View) -> list[StoredNegative]:
     texts = view.rows.texts(items.tolist())
     keys = view.prototypes.keys_of(stored.columns).tolist()
     return [
-        StoredNegative(key, stored.vectors[place], texts[place], moment_of[pairs[place]])
+        StoredNegative(
+            key, stored.vectors[place], texts[place], moment_of[pairs[place]], pairs[place][0]
+        )
         for key, place in zip(keys, stored.place.tolist(), strict=True)
     ]
 

@@ -17,11 +17,12 @@ from protolabel.caller_warnings import warn_caller
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import Description, EstimatorExamples, NegativeExample
-from protolabel.estimator.fits import EstimatorFits, PendingFits, temperature, words_of
+from protolabel.estimator.fits import EstimatorFits, PendingFits, temperature
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import PRECOMPUTED, TYPES, placeholder
 from protolabel.estimator.levels import with_parents_to_come
 from protolabel.estimator.options import abstain_of
+from protolabel.estimator.refused_columns import words_of
 from protolabel.estimator.stored_negatives import (
     StoredNegative,
     moments_of_examples,
@@ -55,6 +56,7 @@ class StoredSpace:
     keys, embeddings, texts, learned, moments: of each example. totals, labels: of each live class.
     unknown_label: that of the estimator which has written it; None for the usual one.
     parents: the label above each one that stands under another, or may come to do so.
+    live_labels: by key, also of classes that are only above others.
     """
 
     kind: str
@@ -71,6 +73,7 @@ class StoredSpace:
     support: Support
     negatives: list[StoredNegative]
     moments: Sequence[StatementMoment]
+    live_labels: Mapping[int, Any]
 
     @property
     def label_of(self) -> dict[int, Any]:
@@ -178,6 +181,7 @@ def _stored_space(view: View) -> StoredSpace:
             support=read_support(view.rows, view.prototypes).support,
             negatives=stored_negatives(view),
             moments=moments_of_examples(view, keys, items),
+            live_labels={row.key: label_of[row.name] for row in live},
         )
 
 
@@ -213,9 +217,12 @@ def _examples(
         )
     )
     negatives = tuple(
-        NegativeExample(label_of[one.key], one.vector, one.text, one.moment)
+        NegativeExample(
+            label_of[one.key], one.vector, one.text, one.moment,
+            stored.live_labels.get(one.owner, label_of[one.key]),
+        )
         for one in stored.negatives
-    )
+    )  # fmt: skip
     moments = tuple(stored.moments[i] for i in np.flatnonzero(live).tolist())
     return replace(examples, negatives=negatives, moments=moments)
 
