@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -142,6 +144,52 @@ def test_a_damaged_file_is_made_again(path, share, bit, cut):
         beside(path).write_bytes(content)
     require_same_as_from_rows(path)
     assert not made_again(path)
+
+
+def header_of(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """The header of a file, and its arrays."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    return json.loads(content[8:end]), content[end:]
+
+
+def with_header(text: bytes, arrays: bytes) -> bytes:
+    return len(text).to_bytes(8, "little") + text + arrays
+
+
+NO_HEADERS = {
+    "a number": b"5", "null": b"null", "a text": b'"weights"', "a list": b"[1]",
+    "no JSON": b"\xff\xfe{", "deep": b"[" * 200_000, "empty": b"{}",
+    "metadata": b'{"__metadata__": 5}', "no key": b'{"__metadata__": {"crc32": ""}}',
+    "a key of another kind": b'{"__metadata__": {"key": 5, "crc32": ""}}',
+    "a deep key": b'{"__metadata__": {"crc32": "", "key": "' + b"[" * 200_000 + b'"}}',
+    "a key that is no object": b'{"__metadata__": {"key": "[1]", "crc32": ""}}',
+    "checksums of another kind": b'{"__metadata__": {"key": "{}", "crc32": 5}}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NO_HEADERS)
+def test_a_file_with_a_header_of_another_shape_is_made_again(path, kind):
+    beside(path).write_bytes(with_header(NO_HEADERS[kind], b""))
+    require_same_as_from_rows(path)
+    assert not made_again(path)
+
+
+@pytest.mark.parametrize("field", ["dtype", "shape"])
+def test_a_file_whose_header_describes_no_array_is_made_again(path, field):
+    """The key and the checksums are right: the shape of the header alone tells."""
+    header, arrays = header_of(beside(path).read_bytes())
+    for value in (None, 5, [], {}, [-1, -8], [True], [["F32"]], [10**400]):
+        changed = header | {"weights": header["weights"] | {field: value}}
+        beside(path).write_bytes(with_header(json.dumps(changed).encode(), arrays))
+        assert made_again(path)
+
+
+def test_arrays_of_another_shape_are_not_those_of_the_file(path):
+    header, arrays = header_of(beside(path).read_bytes())
+    header["counts"]["shape"].append(1)  # as many bytes
+    beside(path).write_bytes(with_header(json.dumps(header).encode(), arrays))
+    assert made_again(path)
+    require_same_as_from_rows(path)
 
 
 def test_a_file_of_another_label_space_is_made_again(path, tmp_path):

@@ -16,7 +16,7 @@ from protolabel.arithmetic.packed_names import PackedNames, packed
 from protolabel.label_space.file_beside import history_key, path_beside
 from protolabel.label_space.near_names import NameIndex
 from protolabel.store import Rows
-from protolabel.store.array_file import Column, map_arrays, read_key, write_arrays
+from protolabel.store.array_file import Column, columns_of, map_arrays, read_key, write_arrays
 
 CODE = 3  # raise it when the same names give other keys: files of older code are made again
 SUFFIX = "-names"
@@ -80,6 +80,8 @@ def _read(path: Path | None, rows: Rows, version: int) -> tuple[NameIndex, int] 
     arrays = map_arrays(path, _key(rows, stored_version, newest))
     if arrays is None or tuple(arrays) != _ARRAYS:
         return None
+    if columns_of(arrays) != _columns(*(arrays[name].size for name in ("keys", "ends", "text"))):
+        return None
     names = PackedNames(arrays["text"], arrays["ends"])
     return NameIndex(stored=(arrays["keys"], arrays["places"], names)), newest
 
@@ -87,10 +89,15 @@ def _read(path: Path | None, rows: Rows, version: int) -> tuple[NameIndex, int] 
 def _write(path: Path, index: NameIndex, key: dict[str, object]) -> None:
     keys, places, names = index.arrays()
     text, ends = packed(names)
-    columns = {
-        "keys": Column("<u8", keys.shape),
-        "ends": Column("<i8", ends.shape),
-        "places": Column("<i4", places.shape),
-        "text": Column("|u1", text.shape),
-    }
+    columns = _columns(len(keys), len(ends), len(text))
     write_arrays(path, key, columns, iter((keys, ends, places, text)))
+
+
+def _columns(keys: int, names: int, letters: int) -> dict[str, Column]:
+    """Return the arrays of so many keys of names, whose text has so many bytes."""
+    return {
+        "keys": Column("<u8", (keys,)),
+        "ends": Column("<i8", (names,)),
+        "places": Column("<i4", (keys,)),
+        "text": Column("|u1", (letters,)),
+    }

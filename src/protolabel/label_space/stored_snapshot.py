@@ -17,7 +17,14 @@ from protolabel.arithmetic.packed_names import PackedNames, packed
 from protolabel.arithmetic.snapshot import SCANNED, Snapshot
 from protolabel.label_space.file_beside import history_key, path_beside
 from protolabel.store import Rows
-from protolabel.store.array_file import Array, Column, map_arrays, read_key, write_arrays
+from protolabel.store.array_file import (
+    Array,
+    Column,
+    columns_of,
+    map_arrays,
+    read_key,
+    write_arrays,
+)
 
 CODE = 1  # raise it when the same rows give other arrays: files of older code are made again
 SUFFIX = "-prototypes"
@@ -68,7 +75,8 @@ def keep_snapshot(rows: Rows, snapshot: Snapshot) -> Snapshot:
         return snapshot
     key = history_key(rows, snapshot.version) | _key(snapshot)
     text, ends = packed(snapshot.labels)
-    if not write_arrays(path, key, _columns(snapshot, len(text)), _parts(snapshot, text, ends)):
+    columns = _columns(snapshot, snapshot.n_classes, len(text))
+    if not write_arrays(path, key, columns, _parts(snapshot, text, ends)):
         return snapshot
     arrays = map_arrays(path, key)
     return (None if arrays is None else _snapshot(arrays, snapshot)) or snapshot
@@ -85,8 +93,9 @@ def _key(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def _columns(snapshot: Snapshot, letters: int) -> dict[str, Column]:
-    n, d = snapshot.n_classes, snapshot.dim
+def _columns(snapshot: Snapshot, n: int, letters: int) -> dict[str, Column]:
+    """Return the arrays of ``n`` classes, in whose names there are so many bytes."""
+    d = snapshot.dim
     wide = "<f8" if snapshot.metric == "euclidean" else "<f4"
     columns = {name: Column("<f4", (n,)) for name in _ARRAYS}
     columns |= {name: Column("<i8", (n,)) for name in ("keys", "counts", "name_ends")}
@@ -119,9 +128,11 @@ def _little(array: Array) -> Array:
 
 def _snapshot(arrays: dict[str, Array], empty: Snapshot) -> Snapshot | None:
     """Return the prototypes in mapped arrays, or None where these are not what they should be."""
-    if tuple(arrays) != _ARRAYS or len({len(arrays[name]) for name in _ARRAYS[:-1]}) != 1:
+    if tuple(arrays) != _ARRAYS:
         return None
-    a, n = arrays, len(arrays["keys"])
+    a, n = arrays, arrays["keys"].size
+    if columns_of(arrays) != _columns(empty, n, arrays["names"].size):
+        return None
     names = PackedNames(a["names"], a["name_ends"])
     codes = Codes.of_arrays([a[name] for name in (*_OF_CODES, "biases")])
     described = a["described"].view(np.bool_)

@@ -51,6 +51,11 @@ class Column:
         return math.prod(self.shape) * np.dtype(self.dtype).itemsize
 
 
+def columns_of(arrays: Mapping[str, Array]) -> dict[str, Column]:
+    """Return the types and shapes of arrays."""
+    return {name: Column(array.dtype.str, array.shape) for name, array in arrays.items()}
+
+
 def write_arrays(
     path: Path, key: Mapping[str, object], columns: Mapping[str, Column], parts: Iterator[Array]
 ) -> bool:
@@ -89,9 +94,10 @@ def read_key(path: Path) -> dict[str, object] | None:
     """Return the key of a file without reading its arrays, or None where there is none."""
     try:
         with open(path, "rb") as file:
-            return _layout_of(file.read(8 + LONGEST_HEADER))[0]
-    except (OSError, ValueError, KeyError, TypeError):
+            layout = _layout_of(file.read(8 + LONGEST_HEADER))
+    except OSError:
         return None
+    return None if layout is None else layout.key
 
 
 def map_arrays(path: Path, key: Mapping[str, object]) -> dict[str, Array] | None:
@@ -102,21 +108,25 @@ def map_arrays(path: Path, key: Mapping[str, object]) -> dict[str, Array] | None
     try:
         with open(path, "rb") as file:
             whole = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        stored, columns, sums, start = _layout_of(whole[: 8 + LONGEST_HEADER])
-        body = memoryview(whole)[start:]
-        if stored != dict(key) or len(body) != sum(c.size for c in columns.values()):
-            return None
-        if _checksums(body) != sums:
-            log.info("%s is damaged, and is made again", path)
-            return None
-        arrays, at = {}, 0
-        for name, column in columns.items():
-            rows = np.frombuffer(body[at : at + column.size], column.dtype)
-            arrays[name] = rows.reshape(column.shape)
-            at += column.size
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: it is empty
         log.info("%s is not used: %s", path, error)
         return None
+    layout = _layout_of(whole[: 8 + LONGEST_HEADER])
+    if layout is None:
+        log.info("%s is not used: it has another header", path)
+        return None
+    body = memoryview(whole)[layout.start :]
+    size = sum(column.size for column in layout.columns.values())
+    if layout.key != dict(key) or len(body) != size:
+        return None
+    if _checksums(body) != layout.sums:
+        log.info("%s is damaged, and is made again", path)
+        return None
+    arrays, at = {}, 0
+    for name, column in layout.columns.items():
+        rows = np.frombuffer(body[at : at + column.size], column.dtype)
+        arrays[name] = rows.reshape(column.shape)
+        at += column.size
     return arrays
 
 
@@ -136,18 +146,53 @@ def _header(key: Mapping[str, object], columns: Mapping[str, Column], sums: list
     return len(text).to_bytes(8, "little") + text
 
 
-def _layout_of(head: bytes) -> tuple[dict[str, object], dict[str, Column], list[str], int]:
-    """Return key, columns, checksums and where the arrays begin, of the beginning of a file."""
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What a header says: the key, the arrays, the checksums, and where the arrays begin."""
+
+    key: dict[str, object]
+    columns: dict[str, Column]
+    sums: list[str]
+    start: int
+
+
+def _layout_of(head: bytes) -> _Layout | None:
+    """Return what the beginning of a file says, or None where it is not one of these headers."""
     length = int.from_bytes(head[:8], "little")
     if not 0 < length <= LONGEST_HEADER:
-        raise ValueError(f"a header of {length} bytes")
-    table = json.loads(head[8 : 8 + length])
-    metadata = table.pop("__metadata__")
-    kinds = {name: kind for kind, name in _KINDS.items()}
-    columns = {}
-    for name, column in table.items():
-        columns[name] = Column(kinds[column["dtype"]], tuple(map(int, column["shape"])))
-    return json.loads(metadata["key"]), columns, metadata["crc32"].split(), 8 + length
+        return None
+    table = _object(head[8 : 8 + length])
+    metadata = table.pop("__metadata__", None)
+    if not isinstance(metadata, dict):
+        return None
+    key, sums = metadata.get("key"), metadata.get("crc32")
+    columns = {name: _column(entry) for name, entry in table.items()}
+    wholes = {name: column for name, column in columns.items() if column is not None}
+    if not isinstance(key, str) or not isinstance(sums, str) or len(wholes) < len(columns):
+        return None
+    return _Layout(_object(key), wholes, sums.split(), 8 + length)
+
+
+def _object(text: str | bytes) -> dict[str, Any]:
+    """Return a JSON object; an empty one where a text is none."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _column(entry: object) -> Column | None:
+    """Return the array that an entry of a header describes, or None where it describes none."""
+    if not isinstance(entry, dict):
+        return None
+    kind, shape = entry.get("dtype"), entry.get("shape")
+    dtype = next((name for name, written in _KINDS.items() if written == kind), None)
+    if dtype is None or not isinstance(shape, list):
+        return None
+    if not all(type(n) is int and n >= 0 for n in shape):
+        return None
+    return Column(dtype, tuple(shape))
 
 
 def _checksums(body: memoryview) -> list[str]:
