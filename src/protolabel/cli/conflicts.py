@@ -8,7 +8,7 @@ import click
 
 from protolabel.arithmetic.conflicts import FEWEST_JUDGED
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened
-from protolabel.cli.render import note_first, table
+from protolabel.cli.tables import note_first, table
 from protolabel.cli.terminal import line, note, say
 from protolabel.open_world.conflicts import Conflict, ConflictReport, find_conflicts
 from protolabel.quantity import quantity

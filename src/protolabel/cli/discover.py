@@ -16,9 +16,9 @@ from protolabel.cli.preview import note_left_out, preview_asked, show_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.proposal_decision import ProposalDecision, proposal_decision_flags
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
-from protolabel.cli.render import note_first, table
 from protolabel.cli.same_command import same_command
 from protolabel.cli.settled_view import note_refusal, note_refusal_after
+from protolabel.cli.tables import note_first, table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
 from protolabel.errors import InputError

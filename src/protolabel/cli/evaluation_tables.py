@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from protolabel.certainty import per_cents
-from protolabel.cli.render import table, wrapped
+from protolabel.cli.render import wrapped
+from protolabel.cli.tables import table
 from protolabel.cli.terminal import bold, say, styled
 from protolabel.evaluation.results import Evaluation
 from protolabel.evaluation.sentences import (

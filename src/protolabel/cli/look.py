@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from protolabel.cli.common import NUMBER, SPACE, VERSION, as_json, class_argument, opened
-from protolabel.cli.render import PIPE_COLUMNS, class_record, table, wrapped
+from protolabel.cli.render import PIPE_COLUMNS, class_record, wrapped
+from protolabel.cli.tables import table
 from protolabel.cli.terminal import bold, line, note, styled
 from protolabel.label_space.exported_folder import write_exported_folder
 from protolabel.label_space.label_space import LabelSpace

@@ -10,7 +10,7 @@ import click
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
-from protolabel.cli.render import table
+from protolabel.cli.tables import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
 from protolabel.label_space.document_names import SHORT_KEY

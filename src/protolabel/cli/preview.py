@@ -9,7 +9,7 @@ import click
 
 from protolabel.answers import Answer
 from protolabel.certainty import percentages
-from protolabel.cli.render import note_first, table
+from protolabel.cli.tables import note_first, table
 from protolabel.cli.terminal import about_space, line, note, say
 from protolabel.label_space.preview import Moved, Preview
 from protolabel.quantity import quantity

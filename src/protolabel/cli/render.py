@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
 from protolabel.certainty import IF_A_CLASS, percent, percentages, points
-from protolabel.cli.terminal import about_space, bold, dim, note, plain, printable, say, styled
+from protolabel.cli.terminal import about_space, bold, dim, printable, say
 from protolabel.cli.wrapping import columns_of
 from protolabel.quantity import quantity
-from protolabel.text import excerpt
 from protolabel.types import Change, ClassInfo, Comparison
 
 PIPE_COLUMNS = 120  # of lines for people that go into a pipe, where nothing is lost by it
 SLOW_LOADING = 50.0  # milliseconds
-LEAST_PROSE = 20  # characters of running text, however long the rest of a line is
-ROOMY = 14  # columns of a terminal for each of a table: then every header has its least width
-UNBOUNDED = 1_000_000  # columns of a table that goes into a pipe: one line a row
-NUMBERS = ("answers", "documents", "examples", "version")  # columns that stand to the right
 
 
 def change_line(change: Change, milliseconds: float | None = None, loading: float = 0.0) -> None:
@@ -178,12 +172,6 @@ def comparison_text(comparison: Comparison) -> str:
     )
 
 
-def note_first(most: int, n: int) -> None:
-    """Say of a table that it shows only the first of n rows, where it does."""
-    if n > most:
-        note(f"the first {most} of {n:,}; --json lists them all")
-
-
 def width() -> int | None:
     """Return the columns of the terminal on stdout; None where it is a pipe or a file."""
     return columns_of(sys.stdout)
@@ -203,67 +191,3 @@ def wrapped(text: str, *, indent: int, hanging: int | None = None, pipe: int | N
         subsequent_indent=" " * (indent + 2 if hanging is None else hanging),
         break_on_hyphens=False,
     )  # fmt: skip
-
-
-def table(headers: tuple[str, ...], rows: Iterable[Sequence[str]], *, prose: str = "") -> None:
-    """Print a table: fitted to the terminal, wrapped at words; in a pipe, one line a row.
-
-    ``prose``: the column of running text, whose end is left out in a pipe where lines would be
-    long; ``--json`` has it whole.
-    """
-    from rich.console import Console
-    from rich.table import Table
-
-    columns, cells = width(), list(rows)
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    widths = [1] * len(headers) if columns is None else _least_widths(headers, cells, columns)
-    for header, least in zip(headers, widths, strict=True):
-        justify = "right" if header in NUMBERS else "left"
-        grid.add_column(header, overflow="fold", justify=justify, min_width=least)  # type: ignore[arg-type]
-    for row in cells if columns or not prose else _cut(headers, cells, headers.index(prose)):
-        grid.add_row(*map(printable, row))
-    text = io.StringIO()
-    Console(
-        file=text,
-        width=columns or UNBOUNDED,
-        force_terminal=columns is not None,
-        color_system=None if plain() else "auto",
-        highlight=False,
-        markup=False,
-        emoji=False,
-    ).print(grid)
-    lines = text.getvalue().splitlines()
-    styled("\n".join(line.rstrip() for line in lines))
-
-
-def _least_widths(headers: tuple[str, ...], rows: list[Sequence[str]], columns: int) -> list[int]:
-    """Return the least width of each column: that of its longest word where there is room.
-
-    So no name of a file is broken: it has no blank, and a narrow column would break it anywhere.
-    The columns of the shortest words get their room first.
-    """
-    from rich.cells import cell_len
-
-    if columns // len(headers) < ROOMY:
-        return [1] * len(headers)  # widths that fall short would cut columns off
-    least = [min(12, len(header)) for header in headers]
-    spare = columns - sum(least) - 2 * (len(headers) - 1)
-    by_column = zip(headers, *rows, strict=True)
-    pieces = [[piece for cell in column for piece in cell.split()] for column in by_column]
-    longest = [max(map(cell_len, column), default=0) for column in pieces]
-    for at in sorted(range(len(longest)), key=longest.__getitem__):
-        more = max(0, longest[at] - least[at])
-        if more <= spare:
-            least[at], spare = least[at] + more, spare - more
-    return least
-
-
-def _cut(
-    headers: tuple[str, ...], rows: list[Sequence[str]], prose: int
-) -> Iterator[Sequence[str]]:
-    """Yield the rows with as much of the running text as the lines of a pipe have room for."""
-    widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
-    room = PIPE_COLUMNS - sum(widths) + widths[prose] - 2 * (len(headers) - 1)
-    for row in rows:
-        text = excerpt(row[prose], max(room, LEAST_PROSE))
-        yield [*row[:prose], text, *row[prose + 1 :]]

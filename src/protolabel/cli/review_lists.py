@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, words
-from protolabel.cli.render import note_first, table
 from protolabel.cli.same_command import same_command
+from protolabel.cli.tables import note_first, table
 from protolabel.cli.terminal import line, note, say
 from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.document_names import SHORT_KEY

@@ -14,7 +14,7 @@ from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
-from protolabel.cli.render import table
+from protolabel.cli.tables import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Faults, Usable
 from protolabel.errors import InputError

@@ -10,7 +10,7 @@ import click
 from protolabel.certainty import percent
 from protolabel.cli.common import ENCODER, SPACE, WholeNumber, as_json, opened
 from protolabel.cli.option_names import option_names
-from protolabel.cli.render import table
+from protolabel.cli.tables import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.open_world.drift import FALSE_ALARM_IN, watch
 from protolabel.open_world.drift_records import Drift, DriftReport

@@ -66,7 +66,11 @@ def _broken(line: str, columns: int) -> str:
 
 def _width(text: str) -> int:
     """Return the columns that a text takes, styles left out."""
-    plain = click.unstyle(text)
+    return width_of(click.unstyle(text))
+
+
+def width_of(plain: str) -> int:
+    """Return the columns that a text without styles takes."""
     if plain.isascii():
         return len(plain)
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in plain)

@@ -187,7 +187,7 @@ def _column(entry: object) -> Column | None:
     if not isinstance(entry, dict):
         return None
     kind, shape = entry.get("dtype"), entry.get("shape")
-    dtype = next((name for name, written in _KINDS.items() if written == kind), None)
+    dtype = next((name for name, word in _KINDS.items() if word == kind), None)
     if dtype is None or not isinstance(shape, list):
         return None
     if not all(type(n) is int and n >= 0 for n in shape):
