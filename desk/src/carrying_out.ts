@@ -26,30 +26,32 @@ const contentOf = (one: Entry): { text: string } | { image: string | undefined }
 const sourceOf = (one: Entry): string => sentDocument(one.key)?.source ?? "";
 const bytesOf = (one: Entry): number => 3 * (sentDocument(one.key)?.text?.length ?? 0) + (sentDocument(one.key)?.image?.length ?? 0) + 300;
 
-/** Documents in parts that a request each takes: those whose texts this page sends along, and those whose texts the label space has. */
-export function partsOf(subjects: Entry[]): Entry[][] {
+/** Documents in parts that a request each takes: those whose texts this page sends along, so many times, and those whose texts the label space has. */
+export function partsOf(subjects: Entry[], times = 1): Entry[][] {
   const parts: Entry[][] = [];
   for (const group of [subjects.filter(isHere), subjects.filter((one) => !isHere(one))]) {
+    const most = Math.max(1, Math.floor(DECISIONS / times));
     let [part, size]: [Entry[], number] = [[], 0];
     for (const one of group) {
-      if (part.length && (size + bytesOf(one) > MOST || part.length === DECISIONS)) {
+      if (part.length && (size + times * bytesOf(one) > MOST || part.length === most)) {
         parts.push(part);
         [part, size] = [[], 0];
       }
       part.push(one);
-      size += bytesOf(one);
+      size += times * bytesOf(one);
     }
     if (part.length) parts.push(part);
   }
   return parts;
 }
 
-/** Send which classes documents have, all in one of the two ways of ``partsOf``. Return the change; null where it was stopped. */
-export async function sendLabels(name: string, subjects: Entry[], labels: Record<string, string[]>, asSeen: Seen): Promise<Change | null> {
+/** Send which classes documents have, all in one of the two ways of ``partsOf``; without a class, that they have none of ``classes``. Return the change; null where it was stopped. */
+export async function sendLabels(name: string, subjects: Entry[], labels: Record<string, string[]>, asSeen: Seen, classes: string[]): Promise<Change | null> {
+  const isNone = Object.values(labels).every((names) => !names.length);
   const examples = subjects.every(isHere)
-    ? subjects.flatMap((one) => (labels[one.key] ?? []).map((label) => ({ label, source: sourceOf(one), ...contentOf(one) })))
+    ? subjects.flatMap((one) => (isNone ? classes : labels[one.key] ?? []).map((label) => ({ ...(isNone ? { not_label: label } : { label }), source: sourceOf(one), ...contentOf(one) })))
     : null;
-  const correction = { kind: "correct", examples, as_seen: asSeen };
+  const correction = { kind: isNone ? "refute" : "correct", examples, as_seen: asSeen };
   if (subjects.length < MANY) return inTime((key) => examples ? api.change(name, correction, undefined, key) : api.decide(name, labels, asSeen, key));
   const work = examples ? { kind: "change", change: correction } : { kind: "decide", decisions: api.decisions(labels, asSeen) };
   const n = subjects.length;

@@ -4,6 +4,7 @@ import { api, Failure } from "./api";
 import { inTime, MANY, partsOf, sendLabels, sendRefutation } from "./carrying_out";
 import { additionsAlone, isInHistory, isUndone, isVersion } from "./change";
 import { catchUp, entries, load, movement, pending, pendingCount, titleOf, turns, unkept } from "./documents";
+import { decidedRow } from "./decided_rows";
 import { type Entry, isAnswering, ownLabels, seenOf, withoutClasses } from "./entry";
 import { explained } from "./meanwhile";
 import { answerOf } from "./jobs";
@@ -28,28 +29,40 @@ interface Decision {
 const decisions: Decision[] = [];
 let queue: Promise<unknown> = Promise.resolve();
 
-/** Say which classes documents have, all of each. The list shows it at once; what is refused is taken back. Return whether all of it is in force, at once unless there are many. */
+/**
+ * Say which classes documents have, all of each; without a class, a document is none of these. The list shows it at once,
+ * and of many once the service has decided. What is refused is taken back. Return whether all of it is in force, at once unless there are many.
+ */
 export async function decide(labels: Map<Entry, string[]>): Promise<boolean> {
   const name = space.value;
   const subjects = [...labels.keys()];
+  const isLong = subjects.length >= MANY;
   const asSeen = seenNow(subjects);
   const record = Object.fromEntries([...labels].map(([entry, names]) => [entry.key, names]));
+  const classes = answering.value.map((one) => one.name);
   movement.value = null;
-  entries.value = entries.value.map((one) => {
-    const names = record[one.key];
-    if (names === undefined) return { ...one, was: undefined };
-    const { labels: _, ...rest } = one; // those of an earlier decision
-    const all = isSeveral.value ? { labels: names.toSorted() } : {};
-    return { ...rest, ...all, by: "person", label: names[0] ?? null, was: undefined, ticks: undefined };
-  });
-  const words = [...new Set([...labels.values()].map((names) => names.join(", ")))];
-  const changes = partsOf(subjects).map((part, i) => {
+  const show = (keys: Set<string>): void => {
+    entries.value = entries.value.map((one) => keys.has(one.key) ? decidedRow(one, record[one.key] ?? [], classes, isSeveral.value) : isLong ? one : { ...one, was: undefined });
+  };
+  if (isLong) entries.value = entries.value.map((one) => ({ ...one, was: undefined, ...(one.key in record ? { isSent: true } : {}) }));
+  else show(new Set(Object.keys(record)));
+  const words = [...new Set([...labels.values()].map((names) => names.join(", ") || t.value.none))];
+  const parts = [...partsOf(subjects.filter((one) => record[one.key]?.length)), ...partsOf(subjects.filter((one) => !record[one.key]?.length), classes.length)];
+  let last: Promise<Change | null> | null = null;
+  const changes = parts.map((part, i) => {
     const of = Object.fromEntries(part.map((one) => [one.key, record[one.key] ?? []]));
     const view = Object.fromEntries(part.map((one) => [one.key, asSeen[one.key] ?? {}]));
-    const n = Object.values(of).reduce((sum, names) => sum + names.length, 0);
-    return send(name, part, words.length === 1 ? words[0] ?? "" : "", n, () => carryOut(name, part, of, view), i > 0);
+    const n = Object.values(of).reduce((sum, names) => sum + (names.length || classes.length), 0);
+    const before = last;
+    const act = async (): Promise<Change | null> => before && !(await before) ? leave(name, part) : carryOut(name, part, of, view, classes);
+    const change = send(name, part, words.length === 1 ? words[0] ?? "" : "", n, act, i > 0);
+    if (isLong) void change.then((outcome) => {
+      if (outcome && name === space.value && decisions.some((one) => one.change === change)) show(new Set(part.map((one) => one.key)));
+    });
+    last = change;
+    return change;
   });
-  return subjects.length < MANY || (await Promise.all(changes)).every(Boolean);
+  return !isLong || (await Promise.all(changes)).every(Boolean);
 }
 
 /** Say that a document is not of a class, whatever it is. The class leaves it at once; it stays open, for another answer. */
@@ -67,12 +80,7 @@ export function refuteAll(entry: Entry, isSecond = false): void {
   const labels = answering.value.map((one) => one.name);
   const asSeen = seenNow([entry]);
   movement.value = null;
-  entries.value = entries.value.map((one) => {
-    if (one.key !== entry.key || !one.answer) return one;
-    const { labels: _, ...rest } = one;
-    const answer = { ...one.answer, label: null, score: null, margin: null, probability: null, chance: null, none_probability: null, alternatives: [], reason: "", ...(one.answer.labels ? { labels: [] } : {}) };
-    return { ...rest, by: "label space", label: null, was: undefined, ticks: undefined, isAsked: undefined, refused: labels, answer };
-  });
+  entries.value = entries.value.map((one) => one.key === entry.key ? decidedRow(one, [], labels, isSeveral.value) : one);
   send(name, [entry], t.value.none, labels.length, () => carryOutRefutation(name, entry, labels, asSeen), isSecond);
 }
 
@@ -135,13 +143,16 @@ async function carryOutRefutation(name: string, entry: Entry, labels: string[], 
   }
 }
 
-async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>): Promise<Change | null> {
+/** Leave documents as they were: the part of the decision before this one was not carried out. */
+function leave(name: string, subjects: Entry[]): null {
+  if (name === space.value) restore(subjects);
+  return null;
+}
+
+async function carryOut(name: string, subjects: Entry[], labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>, classes: string[]): Promise<Change | null> {
   try {
-    const change = await sendLabels(name, subjects, labels, asSeen);
-    if (!change) {
-      if (name === space.value) restore(subjects);
-      return null;
-    }
+    const change = await sendLabels(name, subjects, labels, asSeen, classes);
+    if (!change) return leave(name, subjects);
     own.add(change.mark);
     tellTwins(change);
     return change;

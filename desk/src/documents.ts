@@ -39,6 +39,7 @@ export function remembersTexts(): boolean {
 
 const POSITION = /^\d{1,4}$/; // the id of a document that was sent without one: its place in the request
 const PASTED = /^pasted ([0-9a-f]{8})$/;
+const STATE = /^state [0-9a-f]{8}$/; // of a program that asked for a decision
 
 /** A text that somebody has pasted. Its id is kept and listed: a digest, no words, by which whoever guesses a short text can check the guess. Equal texts have equal ids. */
 export function pasted(text: string): NewDocument {
@@ -50,7 +51,7 @@ export function pasted(text: string): NewDocument {
 /** What the page calls a document: its id; of a text that was pasted or sent without an id, its first line where it is here, or the beginning that is kept. */
 export function titleOf(one: { key: string; id: string; source?: string; excerpt?: string }): string {
   const number = PASTED.exec(one.id)?.[1];
-  if (number === undefined) return POSITION.test(one.id) && !one.source ? beginningOf(one) || one.id : one.id;
+  if (number === undefined) return (POSITION.test(one.id) || STATE.test(one.id)) && !one.source ? beginningOf(one) || one.id : one.id;
   return beginningOf(one) || t.value.pastedText(number);
 }
 
@@ -80,6 +81,9 @@ export function unkept(): number {
 export function isOpen(entry: Entry): boolean {
   return entry.has_text || ownDocuments.has(entry.key);
 }
+
+/** Whether somebody may decide on a document now: its text is here, and no decision on it is on its way as long work. */
+export const isFree = (entry: Entry): boolean => isOpen(entry) && !entry.isSent;
 
 /** List the documents again; say which of them changed without being decided. */
 export async function load(): Promise<void> {

@@ -15,6 +15,8 @@ export interface Entry extends InboxItem {
   isAsked?: boolean | undefined;
   /** The labels that fell away with a change of the classes, in words; undefined where none did. */
   fell?: string | null | undefined;
+  /** Whether a decision on it is on its way, as one of many in long work: the service has not decided yet. */
+  isSent?: boolean | undefined;
 }
 
 /**
@@ -72,6 +74,11 @@ export function seenOf(entry: Entry): DecisionSeen {
 /** The labels that accepting gives a document: those that are ticked, else those of its answer. */
 export function acceptable(entry: Entry): string[] {
   return entry.ticks ?? labelsOf(entry.answer);
+}
+
+/** Whether an answer is that the document is none of these, so that it can be accepted. */
+export function isNone(answer: Answer | null): boolean {
+  return answer !== null && !labelsOf(answer).length && answer.alternatives.length > 0 && !isWithheld(answer);
 }
 
 /** Labels in one string, in the order of the alphabet: of equal labels it is equal. Null for none. */

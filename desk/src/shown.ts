@@ -99,6 +99,8 @@ export interface Shown {
   all: Entry[];
   /** Those that the list shows. */
   rows: Entry[];
+  /** Those among which a filter chooses: they have what the search and the other filter ask for. */
+  ofFilters: { label: Entry[]; state: Entry[] };
   /** How many documents of other tabs have the words, the class and the state. */
   elsewhere: number;
   /** How many older documents have the words, which the page has not listed. */
@@ -118,22 +120,21 @@ export function useShown(): Shown {
   const has = useMemo(() => {
     const parts = folded(words).split(/\s+/u).filter(Boolean);
     const label: Asked = narrowing.label === "" ? undefined : narrowing.label === "none" ? null : narrowing.label.slice(1);
-    return (one: Entry): boolean => {
-      const labels = ownLabels(one);
-      if (label === null ? labels.length || isAwaited(one) : label !== undefined && !labels.includes(label)) return false;
-      if (state && stateOf(one) !== state) return false;
-      return (matches?.has(one.key) ?? false) || parts.every((part) => contentOf(one).includes(part));
-    };
+    const hasWords = (one: Entry): boolean => (matches?.has(one.key) ?? false) || parts.every((part) => contentOf(one).includes(part));
+    const hasLabel = (one: Entry): boolean => label === undefined || (label === null ? !ownLabels(one).length && !isAwaited(one) : ownLabels(one).includes(label));
+    const hasState = (one: Entry): boolean => !state || stateOf(one) === state;
+    return { all: (one: Entry) => hasLabel(one) && hasState(one) && hasWords(one), label: (one: Entry) => hasState(one) && hasWords(one), state: (one: Entry) => hasLabel(one) && hasWords(one) };
   }, [words, narrowing.label, state, matches]);
-  const rows = useMemo(() => isNarrow ? all.filter(has) : all, [all, has, isNarrow]);
-  const elsewhere = useMemo(() => isNarrow && !rows.length ? entries.value.filter((one) => !isIn(one, tab) && has(one)).length : 0, [rows, has, tab]);
+  const rows = useMemo(() => isNarrow ? all.filter(has.all) : all, [all, has, isNarrow]);
+  const ofFilters = useMemo(() => ({ label: all.filter(has.label), state: all.filter(has.state) }), [all, has]);
+  const elsewhere = useMemo(() => isNarrow && !rows.length ? entries.value.filter((one) => !isIn(one, tab) && has.all(one)).length : 0, [rows, has, tab]);
   const older = useMemo(() => {
     if (!matches) return 0;
     const listedKeys = new Set(entries.value.map((one) => one.key));
     return [...matches].filter((key) => !listedKeys.has(key)).length;
   }, [matches, entries.value]);
   return {
-    tab, setTab, order, setOrder, narrowing: { ...narrowing, state }, isNarrow, all, rows, elsewhere, older,
+    tab, setTab, order, setOrder, narrowing: { ...narrowing, state }, isNarrow, all, rows, ofFilters, elsewhere, older,
     narrow: (part) => setNarrowing({ ...narrowing, ...part }), widen: () => setNarrowing(WIDE),
   };
 }

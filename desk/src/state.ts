@@ -133,7 +133,7 @@ export function report(error: unknown): void {
   const ours = t.value.problems[error.kind] ?? "";
   const text = sentenceOf(error);
   const more = error.status === 412 || error.status === 403 || tooLarge(error, t.value) !== null ? "" :
-    [ours && error.message, error.expected, inPlaces(error.remedy)].filter(Boolean).join("; ");
+    [ours && error.message, error.expected && t.value.expected(error.expected), inPlaces(error.remedy)].filter(Boolean).map(asSentence).join(". ");
   messages.value = [...messages.value.slice(-2), { id: ++messageCount, kind: "error", text, more, action: null }];
 }
 

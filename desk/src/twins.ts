@@ -10,6 +10,15 @@ export function plain(name: string): string {
   return name.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
 }
 
+/** What an answer without a class is called, by the page and by the service: no class has such a name. */
+export const noneNames = (): string[] => [t.value.none, "none of these"];
+
+/** Whether a name reads like an answer without a class. */
+export function isNameOfNone(name: string): boolean {
+  const words = plain(name.replace(/[_\-./\\:]/g, ""));
+  return noneNames().some((one) => plain(one) === words);
+}
+
 /** The name among others that differs from one only in capitals or blanks. */
 export function twinOf(name: string, others: string[]): string | undefined {
   return others.find((other) => other !== name && plain(other) === plain(name));

@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "./state";
-import { plain } from "./twins";
+import { isNameOfNone, noneNames, plain } from "./twins";
 
 export function Empty(props: { title: string; children?: ComponentChildren; icon?: string }): JSX.Element {
   return (
@@ -46,6 +46,8 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
   );
 }
 
+interface Option { name: string; kind: "class" | "none" | "new" }
+
 /** Choose a class by a few letters, with the arrow keys, Enter and Escape; or name a new one. */
 export function ClassPicker(props: {
   names: string[]; first?: string[]; allowNew: boolean; onChoose: (name: string) => void; onNone?: (() => void) | undefined;
@@ -60,13 +62,15 @@ export function ClassPicker(props: {
     const sought = plain(text);
     const matching = order.filter((name) => plain(name).includes(sought));
     matching.sort((a, b) => Number(plain(b).startsWith(sought)) - Number(plain(a).startsWith(sought)));
-    const rows = matching.map((name) => ({ name, isNew: false }));
+    const rows: Option[] = matching.map((name) => ({ name, kind: "class" }));
     const exists = order.some((name) => plain(name) === sought);
-    return sought && props.allowNew && !exists ? [...rows, { name: text.trim(), isNew: true }] : rows;
-  }, [text, props.names, first, props.allowNew]);
+    if (sought && props.onNone && noneNames().some((name) => plain(name).includes(sought))) rows.push({ name: t.value.none, kind: "none" });
+    return sought && props.allowNew && !exists && !isNameOfNone(text) ? [...rows, { name: text.trim(), kind: "new" }] : rows;
+  }, [text, props.names, first, props.allowNew, !props.onNone]);
   const choose = (i: number): void => {
     const option = options[i];
-    if (option) props.onChoose(option.name);
+    if (option?.kind === "none") props.onNone?.();
+    else if (option) props.onChoose(option.name);
   };
   useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [at, options]);
   return (
@@ -83,10 +87,10 @@ export function ClassPicker(props: {
         }} />
       <ul ref={list} id={id} role="listbox" aria-label={t.value.chooseClass}>
         {options.map((option, i) => (
-          <li key={option.name} id={`${id}-${i}`} role="option" aria-selected={i === at}
+          <li key={`${option.kind} ${option.name}`} id={`${id}-${i}`} role="option" aria-selected={i === at}
             onMouseMove={() => setAt(i)} onClick={() => choose(i)}>
             {!text && i < 9 && <kbd aria-hidden="true">{i + 1}</kbd>}
-            {option.isNew ? t.value.newClass(option.name) : option.name}
+            {option.kind === "new" ? t.value.newClass(option.name) : option.name}
           </li>
         ))}
       </ul>

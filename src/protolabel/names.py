@@ -169,7 +169,7 @@ def refuse_reserved(name: str) -> None:
     """
     if words_of(name).casefold() == DECLINE:
         raise ClassError(
-            f"a class named {name!r}",
+            f"no class can be named {name!r}",
             expected=f"a name that an answer without a class does not have ({DECLINE!r})",
             remedy="take another name; to leave documents unanswered, no class is needed",
         )

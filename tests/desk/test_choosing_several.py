@@ -93,17 +93,6 @@ def test_a_click_with_shift_chooses_all_between_and_escape_lets_go(person, page)
     expect(page.locator(".rows .pick input:checked")).to_have_count(0)
 
 
-def test_what_cannot_be_accepted_stays_and_is_said(person, page, client):
-    body = {"kind": "configure", "values": {"threshold": 0.3}}
-    assert client.post(f"{SPACE}/changes", body).status == 200
-    answered = sum(one["answer"]["label"] is not None for one in documents(client))
-    assert 1 < answered < 23
-    expect(page.locator(".rows .chip.none")).to_have_count(24 - answered)
-    person.keys("X", "a")
-    expect(page.locator("dialog h2")).to_have_text(f"Accept {answered} documents?")
-    expect(page.locator("dialog")).to_contain_text(f"{24 - answered} others stay as they are")
-
-
 def test_what_is_removed_comes_back_with_undo_and_is_forgotten_in_one_request_without(
     person, page, client
 ):
@@ -168,8 +157,14 @@ def test_a_decision_on_many_that_is_stopped_decides_nothing(many):
     give_all_a_class(person)
     work = person.page.locator(".message", has=person.page.locator("progress"))
     expect(work).to_be_visible()
+    counts = person.page.locator(".tabs .count")  # of what the service has, and not of what may be
+    expect(counts).to_have_text(["84", "0", "84"])
+    expect(person.page.locator(".rows .was", has_text="being decided")).to_have_count(84)
+    person.keys("1")
+    expect(person.page.get_by_text("is on its way")).to_be_visible()
     work.get_by_role("button", name="Stop").click()
     expect(person.page.get_by_text("Stopped: nothing was decided on the 84")).to_be_visible()
+    expect(person.page.locator(".rows .was")).to_have_count(0)
     expect(person.page.locator(".rows li")).to_have_count(84)
     client.ask("DELETE", f"{SPACE}/jobs/{other}", None, {})
     assert decided(client) == {}

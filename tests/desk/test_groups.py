@@ -62,6 +62,24 @@ def test_the_class_is_refused_for_what_is_left_out_of_a_group(person, client, gr
     assert refused == {name: ["Astronomy"] for name in ("d2.txt", "d5.txt")}
 
 
+def test_the_key_of_undo_takes_back_a_class_that_a_proposal_became(person, client, group):
+    """Before, it said that there is nothing to undo."""
+    group.get_by_role("checkbox", name="d2.txt belongs there").uncheck()
+    group.get_by_label("Name of the class").fill("Astronomy")
+    group.get_by_role("button", name="Create the class").click()
+    person.button("Do it").click()
+    expect(person.page.get_by_text("Astronomy is a class now, with 6 examples")).to_be_visible()
+    person.keys("u")
+    person.until(
+        f"() => fetch('{SPACE}/classes').then(r => r.json())"
+        ".then(j => j.classes.every(one => one.name !== 'Astronomy'))"
+    )
+    expect(person.page.get_by_text("Undone: 6 documents, Astronomy")).to_be_visible()
+    documents = client.get(f"{SPACE}/inbox").json["documents"]
+    assert not [d for d in documents if d["by"] == "person" or d.get("refused")]
+    expect(group.locator("li").first).to_contain_text("telescope galaxy star")  # listed again
+
+
 def test_a_refusal_is_undone_and_the_view_says_what_was_refused(person, client, group):
     """Before, it was for ever, and the view said that no two of the documents were alike."""
     group.get_by_role("button", name="Not a class").click()

@@ -87,7 +87,7 @@ def test_a_new_class_opens_it_again(person, client):
 @pytest.fixture
 def declined(person, client):
     """A person at a document that is answered with none of the classes: its title."""
-    body = {"kind": "configure", "values": {"target": "errors 5%"}}
+    body = {"kind": "configure", "values": {"threshold": 0.3}}
     assert client.post(f"{SPACE}/changes", body).status == 200
     documents = client.get(f"{SPACE}/inbox").json["documents"]
     title = next(one["id"] for one in documents if one["answer"]["label"] is None)

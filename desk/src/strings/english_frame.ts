@@ -52,6 +52,7 @@ export const frame = {
   readOnlyService: "This service is read-only: you may look at everything and label documents. Nobody can decide or change anything here.",
   labelOnly: "You may label documents. Your key does not allow changes to the classes.",
   errorTitle: "That did not work",
+  expected: (what: string) => `expected: ${what}`,
   /** What an error of the service is, by its type; empty where its own words say it. */
   problems: {} as Record<string, string>,
   places: {

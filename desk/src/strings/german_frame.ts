@@ -53,6 +53,7 @@ export const frame: typeof english.frame = {
   readOnlyService: "Dieser Dienst ist nur zum Lesen da: Sie dürfen alles ansehen und Dokumente zuordnen lassen. Entscheiden und ändern kann hier niemand.",
   labelOnly: "Sie dürfen Dokumente zuordnen. Ihr Schlüssel erlaubt keine Änderung der Klassen.",
   errorTitle: "Das ging nicht",
+  expected: (what) => `erwartet: ${what}`,
   problems: {
     Input: "Diese Angaben lassen sich nicht verwenden.", Schema: "Die Anfrage ist nicht so, wie der Dienst sie erwartet.",
     Image: "Dieses Bild lässt sich nicht lesen.", Class: "Mit dieser Klasse geht das nicht.", UnknownClass: "Diese Klasse gibt es nicht.",

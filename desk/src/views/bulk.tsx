@@ -60,7 +60,7 @@ export function BulkDialog(props: { rows: Entry[]; more: string; onClose: () => 
   return (
     <Dialog title={t.value.acceptSureTitle(rows.length)} onClose={props.onClose}>
       <p>{t.value.acceptSureText} {props.more}</p>
-      <ul class="flows">{[...Map.groupBy(rows, (one) => wordsOf(acceptable(one)) ?? "")].map(([label, some]) => <li key={label}><strong>{label}</strong> {t.value.documents(some.length)}</li>)}</ul>
+      <ul class="flows">{[...Map.groupBy(rows, (one) => wordsOf(acceptable(one)) ?? t.value.none)].map(([label, some]) => <li key={label}><strong>{label}</strong> {t.value.documents(some.length)}</li>)}</ul>
       <div class="actions">
         <button type="button" onClick={props.onClose}>{t.value.cancel}</button>
         <button type="button" class="primary" onClick={props.onAccept}>{t.value.accept}</button>

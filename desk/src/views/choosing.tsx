@@ -1,23 +1,44 @@
-// What is done with all documents that somebody has chosen: accept each one's own label, give all one class, take all off the list.
+// What is done with all documents that somebody has chosen: accept each one's own answer, give all one class or none, take all off the list.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { announceDecision, decide } from "../decisions";
-import { entries, isHereAlone, isOpen, titleOf } from "../documents";
-import { acceptable, type Entry, isAwaited, isDecided, ownLabels, wordsOf } from "../entry";
+import { entries, isFree, isHereAlone, titleOf } from "../documents";
+import { acceptable, type Entry, isAwaited, isDecided, isNone, ownLabels, wordsOf } from "../entry";
 import { remove } from "../removals";
 import type { Selection } from "../selection";
 import { answering, isSeveral, mayCurate, notify, session, t } from "../state";
 import { ClassPicker, Dialog, Icon } from "../ui";
 import { BulkDialog } from "./bulk";
 
-export type Act = "accept" | "label" | "remove";
+export type Act = "accept" | "label" | "none" | "remove";
 
 /** Whether a document may be taken off the list: nobody has decided on it, and it is here alone or an administrator asks. */
-export const isRemovable = (one: Entry): boolean => !isDecided(one) && (isHereAlone(one) || session.value?.role === "admin");
+export const isRemovable = (one: Entry): boolean => !isDecided(one) && !one.isSent && (isHereAlone(one) || session.value?.role === "admin");
 
-const isDecidable = (one: Entry): boolean => mayCurate.value && isOpen(one);
-const isAcceptable = (one: Entry): boolean => isDecidable(one) && !isAwaited(one) && (one.ticks !== undefined || !isDecided(one)) && acceptable(one).length > 0;
-const MAY: Record<Act, (one: Entry) => boolean> = { accept: isAcceptable, label: isDecidable, remove: isRemovable };
+const isDecidable = (one: Entry): boolean => mayCurate.value && isFree(one);
+const isSettled = (one: Entry): boolean => isDecided(one) && one.ticks === undefined;
+const isAcceptable = (one: Entry): boolean => isDecidable(one) && !isAwaited(one) && !isSettled(one) && (acceptable(one).length > 0 || one.ticks !== undefined || isNone(one.answer));
+const MAY: Record<Act, (one: Entry) => boolean> = {
+  accept: isAcceptable, label: isDecidable, none: (one) => isDecidable(one) && (one.answer?.alternatives.length ?? 0) > 0, remove: isRemovable,
+};
+
+/** Why something cannot be done with a document. */
+export type Obstacle = "sent" | "decided" | "kept" | "textless" | "awaited" | "unanswered";
+
+function obstacleOf(one: Entry, act: Act): Obstacle {
+  if (one.isSent) return "sent";
+  if (act === "remove") return isDecided(one) ? "decided" : "kept";
+  if (!isFree(one)) return "textless";
+  return isSettled(one) ? "decided" : isAwaited(one) ? "awaited" : "unanswered";
+}
+
+/** How many documents stay as they are, and why; empty where none does. */
+function leftWords(rows: Entry[], subjects: Entry[], act: Act): string {
+  const keys = new Set(subjects.map((one) => one.key));
+  const left = rows.filter((one) => !keys.has(one.key));
+  const reasons = [...Map.groupBy(left, (one) => obstacleOf(one, act))].map(([obstacle, some]) => t.value.obstacles[obstacle](some.length));
+  return left.length ? t.value.leftAsTheyAre(left.length, reasons) : "";
+}
 
 /** Those of the documents with which something can be done, as they are now. */
 export function possible(rows: Entry[], act: Act): Entry[] {
@@ -34,6 +55,7 @@ export function ChosenBar(props: { selection: Selection; onAct: (act: Act) => vo
     <div class="chosen-bar" role="toolbar" aria-label={t.value.selected(rows.length)}>
       {mayCurate.value && <button type="button" class="primary" disabled={!n("accept")} onClick={() => props.onAct("accept")}>{t.value.acceptChosen(n("accept"))} <kbd>a</kbd></button>}
       {mayCurate.value && <button type="button" disabled={!n("label")} onClick={() => props.onAct("label")}>{t.value.labelChosen(n("label"))} <kbd>c</kbd></button>}
+      {n("none") > 0 && <button type="button" onClick={() => props.onAct("none")}>{t.value.noneChosen(n("none"))} <kbd>0</kbd></button>}
       {n("remove") > 0 && <button type="button" onClick={() => props.onAct("remove")}>{t.value.removeChosen(n("remove"))}</button>}
     </div>
   );
@@ -52,18 +74,31 @@ export function ChosenDialog(props: { act: Act; rows: Entry[]; onClose: () => vo
   const { act, rows, takeBack } = props;
   const [isAlone, setAlone] = useState(false); // the class takes the place of several others
   const [subjects] = useState(() => possible(rows, act)); // as they were when it was asked
-  const left = rows.length - subjects.length;
+  const left = leftWords(rows, subjects, act);
   const done = (run: () => Promise<void> | void): void => {
     props.onDone();
     void run();
   };
-  if (act === "accept") return <BulkDialog rows={subjects} more={left ? t.value.leftAsTheyAre(left) : ""} onClose={props.onClose} onAccept={() => done(() => acceptAll(subjects, takeBack))} />;
+  if (act === "accept") return <BulkDialog rows={subjects} more={left} onClose={props.onClose} onAccept={() => done(() => acceptAll(subjects, takeBack))} />;
   if (act === "remove") return (
     <Dialog title={t.value.removeManyTitle(subjects.length)} onClose={props.onClose}>
-      <p>{subjects.every(isHereAlone) ? t.value.removeManyHereText : t.value.removeManyText} {left > 0 && t.value.notRemovable(left)}</p>
+      <p>{subjects.every(isHereAlone) ? t.value.removeManyHereText : t.value.removeManyText} {left}</p>
       <div class="actions">
         <button type="button" onClick={props.onClose}>{t.value.cancel}</button>
         <button type="button" class="primary" onClick={() => done(() => removeAll(subjects, takeBack))}><Icon name="close" /> {t.value.remove}</button>
+      </div>
+    </Dialog>
+  );
+  const refuse = async (): Promise<void> => {
+    const present = possible(subjects, "none");
+    if (await decide(new Map(present.map((one) => [one, []])))) announceDecision(t.value.noneOfManySaid(present.length), takeBack);
+  };
+  if (act === "none") return (
+    <Dialog title={t.value.noneChosenTitle(subjects.length)} onClose={props.onClose}>
+      <p>{t.value.noneChosenText} {left}</p>
+      <div class="actions">
+        <button type="button" onClick={props.onClose}>{t.value.cancel}</button>
+        <button type="button" class="primary" onClick={() => done(refuse)}>{t.value.none}</button>
       </div>
     </Dialog>
   );
@@ -74,8 +109,8 @@ export function ChosenDialog(props: { act: Act; rows: Entry[]; onClose: () => vo
   };
   return (
     <Dialog title={t.value.whichClassMany(subjects.length)} onClose={props.onClose}>
-      {left > 0 && <p class="about">{t.value.textlessLeft(left)}</p>}
-      <ClassPicker names={answering.value.map((one) => one.name)} first={commonClasses(subjects)} allowNew={true} onChoose={(name) => done(() => label(name))} />
+      {left && <p class="about">{left}</p>}
+      <ClassPicker names={answering.value.map((one) => one.name)} first={commonClasses(subjects)} allowNew={true} onChoose={(name) => done(() => label(name))} onNone={possible(subjects, "none").length ? () => done(refuse) : undefined} />
       {isSeveral.value && <label class="check"><input type="checkbox" checked={isAlone} onChange={(e) => setAlone(e.currentTarget.checked)} /> {t.value.mapAlone}</label>}
     </Dialog>
   );

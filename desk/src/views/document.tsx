@@ -1,7 +1,7 @@
 // One document: its answer, the evidence for it, and its text with what decided marked.
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { isOpen, titleOf } from "../documents";
+import { isFree, isOpen, titleOf } from "../documents";
 import { acceptable, certainty, type Entry, fill, folderOf, isAwaited, isDecided, isWithheld, labelOf, labelsOf, ownLabels, uncalibrated, wordsOf } from "../entry";
 import { type Content, contentHere, contentOf, explain, leaveOthers } from "../explanations";
 import { attempt, changed, isSeveral, mayCurate, mayLabel, t, versionTag } from "../state";
@@ -86,14 +86,14 @@ function AnswerCard(props: { entry: Entry; answer: Answer; onAccept: () => void;
   const preferred = wordsOf(labelsOf(answer));
   const [best, second] = answer.alternatives;
   const chance = certainty(answer);
-  const canDecide = mayCurate.value && isOpen(entry);
+  const canDecide = mayCurate.value && isFree(entry);
   return (
     <section class="answer card" aria-live="polite">
       <div class="headline">
         <div>
           <p class={`label ${label === null ? "none" : ""}`}>{decided && <Icon name="check" size={22} />}{label ?? (awaited ? t.value.awaited : withheld ? t.value.noAnswer : t.value.none)}</p>
           <p class="facts">
-            {awaited ? t.value.awaitedFacts : ticks ? t.value.tickedFacts : decided ? t.value.confirmedAs : chance === null ? t.value.noProbability
+            {entry.isSent ? t.value.beingDecided : awaited ? t.value.awaitedFacts : ticks ? t.value.tickedFacts : decided ? t.value.confirmedAs : chance === null ? t.value.noProbability
               : label === null ? t.value.declinedFacts(best?.label ?? "", t.value.percent(chance), answer.none_probability === null ? "" : t.value.percent(answer.none_probability))
               : answer.labels && answer.labels.length > 1 ? answer.labels.map((one) => `${one.label} ${t.value.percent(one.probability ?? 0)}`).join(", ")
               : <span title={answer.chance === null ? t.value.probabilityIs : t.value.chanceIs}>{answer.chance === null ? t.value.probability : t.value.chance} {t.value.percent(chance)}</span>}

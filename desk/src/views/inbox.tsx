@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { droppedFiles, type DroppedFile } from "../drop";
 import { announceDecision, decide, refute, refuteAll, undo } from "../decisions";
-import { entries, isOpen, limit, load, loaded, movement, noteUnasked, pasted, put, remembersTexts, tick, titleOf, total } from "../documents";
-import { acceptable, type Entry, hasJustChanged, isAwaited, isDecided, isWithheld, labelsOf, wordsOf } from "../entry";
+import { entries, isFree, isOpen, limit, load, loaded, movement, noteUnasked, pasted, put, remembersTexts, tick, titleOf, total } from "../documents";
+import { acceptable, type Entry, hasJustChanged, isAwaited, isDecided, isNone, labelsOf, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
 import { answerOf } from "../jobs";
 import { useKeys } from "../keys";
@@ -53,7 +53,7 @@ export function InboxView(): JSX.Element {
   newest.current = key;
   const current = isOpening ? null : visible[at] ?? null;
   displayed.current = current?.key ?? null;
-  const sure = mayCurate.value && filter === "open" ? visible.filter((one) => one.by !== "person" && one.ticks === undefined && !isAwaited(one) && isSure(one) && isOpen(one)) : [];
+  const sure = mayCurate.value && filter === "open" ? visible.filter((one) => one.by !== "person" && one.ticks === undefined && !isAwaited(one) && isSure(one) && isFree(one)) : [];
   const mayChoose = mayCurate.value || visible.some(isRemovable);
 
   const move = (by: number): Entry | undefined => {
@@ -64,8 +64,9 @@ export function InboxView(): JSX.Element {
   };
   /** Whether a document can be decided here; a message says what to do where it cannot. */
   const mayDecide = (entry: Entry): boolean => {
-    if (mayCurate.value && !isOpen(entry)) notify(t.value.textNotKept);
-    return mayCurate.value && isOpen(entry);
+    const isSent = entries.value.some((one) => one.key === entry.key && one.isSent);
+    if (mayCurate.value && (isSent || !isOpen(entry))) notify(isSent ? t.value.sentAlready : t.value.textNotKept);
+    return mayCurate.value && isOpen(entry) && !isSent;
   };
   const settle = (entry: Entry, labels: string[]): void => {
     if (!mayDecide(entry)) return;
@@ -87,7 +88,7 @@ export function InboxView(): JSX.Element {
     if (isAwaited(entry) || (isDecided(entry) && entry.ticks === undefined)) return; // also by a key that was faster than the page
     const labels = acceptable(entry);
     if (labels.length) settle(entry, labels);
-    else if (entry.answer?.alternatives.length && !isWithheld(entry.answer)) noneOfThese(entry);
+    else if (isNone(entry.answer)) noneOfThese(entry);
     else setPicking(true);
   };
   /** Take a class of the list: it is the class, or one of several labels, to be ticked or no longer. */
@@ -216,7 +217,8 @@ export function InboxView(): JSX.Element {
         <Dialog title={t.value.chooseClass} onClose={() => setPicking(false)}>
           <p class="about">{titleOf(current)}</p>
           <ClassPicker names={answering.value.map((one) => one.name)} first={current.answer?.alternatives.map((a) => a.label) ?? []}
-            allowNew={true} onChoose={(label) => { setPicking(false); take(current, label, true); }} />
+            allowNew={true} onChoose={(label) => { setPicking(false); take(current, label, true); }}
+            onNone={current.answer?.alternatives.length ? () => { setPicking(false); noneOfThese(current); } : undefined} />
         </Dialog>
       )}
       {pasting && <Paste onClose={() => setPasting(false)} onText={(text) => void paste(text)} />}

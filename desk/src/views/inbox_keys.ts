@@ -1,7 +1,7 @@
 // What the keys of the inbox do: those of the document that is displayed, and those of the rows that somebody has chosen.
 import { type Entry, hasJustChanged } from "../entry";
 import { isPressing, isTyping } from "../keys";
-import { isOpen } from "../documents";
+import { isFree } from "../documents";
 import type { Selection } from "../selection";
 import { mayCurate, mayLabel, notify, t } from "../state";
 import type { Act } from "./choosing";
@@ -55,6 +55,7 @@ function hasActedOnAll(event: KeyboardEvent, acts: InboxActs): boolean {
   else if (!mayCurate.value || !DECIDING.test(key) || (key === "Enter" && isPressing(event))) return false;
   else if (key === "a" || key === "Enter") acts.act("accept");
   else if (key === "c") acts.act("label");
+  else if (key === "0") acts.act("none");
   else notify(t.value.keyOfOne(acts.selection.rows.length));
   return true;
 }
@@ -66,7 +67,7 @@ function hasActed(event: KeyboardEvent, acts: InboxActs): boolean {
   const alternative = current?.answer?.alternatives[Number(key) - 1];
   const isAccepting = key === "a" || (key === "Enter" && !isPressing(event));
   if (!current || !mayCurate.value) return false;
-  if (DECIDING.test(key) && !isOpen(current) && (key !== "Enter" || isAccepting)) acts.mayDecide(current);
+  if (DECIDING.test(key) && !isFree(current) && (key !== "Enter" || isAccepting)) acts.mayDecide(current);
   else if (key === "c") acts.pick();
   else if (hasJustChanged(current)) return true; // it was meant for what stood here before
   else if (isAccepting) acts.accept(current);

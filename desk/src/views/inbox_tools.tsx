@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { entries } from "../documents";
-import { type Entry, ownLabels } from "../entry";
+import { type Entry, isAwaited, ownLabels } from "../entry";
 import { INBOX } from "../limits";
 import { limit } from "../documents";
 import type { Selection } from "../selection";
@@ -18,7 +18,8 @@ export function InboxTools(props: { listing: Shown; sure: Entry[]; onAcceptSure:
   const [isOpen, setOpen] = useState(false); // on a phone: the filters
   const { narrowing } = listing;
   const nameOf = (tab: Tab): string => tab === "open" ? t.value.toDecide : tab === "decided" ? t.value.decided : t.value.all;
-  const counts = useMemo(() => countsOf(listing.all), [listing.all]);
+  const counts = useMemo(() => labelCounts(listing.ofFilters.label), [listing.ofFilters]);
+  const inState = useMemo(() => Map.groupBy(listing.ofFilters.state, stateOf), [listing.ofFilters]);
   const labels = [...counts.labels.keys(), ...(narrowing.label.startsWith("=") && !counts.labels.has(narrowing.label.slice(1)) ? [narrowing.label.slice(1)] : [])].sort((a, b) => a.localeCompare(b));
   const least = t.value.limit(session.value?.review_below ?? 1);
   const states = statesOf(listing.tab);
@@ -37,7 +38,7 @@ export function InboxTools(props: { listing: Shown; sure: Entry[]; onAcceptSure:
       <div class="tools search" role="search">
         <span class="field">
           <Icon name="search" size={16} />
-          <input type="search" id="search" aria-label={t.value.searchDocuments} placeholder={t.value.searchDocuments} autocomplete="off" value={narrowing.words}
+          <input type="search" id="search" aria-label={t.value.searchDocuments} placeholder={t.value.searchHint} autocomplete="off" value={narrowing.words}
             aria-keyshortcuts="/" onInput={(e) => listing.narrow({ words: e.currentTarget.value })}
             onKeyDown={(e) => {
               if (e.key !== "Escape" && e.key !== "Enter") return;
@@ -59,7 +60,7 @@ export function InboxTools(props: { listing: Shown; sure: Entry[]; onAcceptSure:
         {states.length > 0 && (
           <select aria-label={t.value.filterState} class={narrowing.state ? "in-use" : ""} value={narrowing.state} onChange={(e) => listing.narrow({ state: e.currentTarget.value as State })}>
             <option value="">{t.value.anyState}</option>
-            {states.map((state) => <option key={state} value={state}>{t.value.states[state]?.(least)} ({counts.states.get(state) ?? 0})</option>)}
+            {states.map((state) => <option key={state} value={state}>{t.value.states[state]?.(least)} ({inState.get(state)?.length ?? 0})</option>)}
           </select>
         )}
         <select aria-label={t.value.order} value={listing.order} onChange={(e) => listing.setOrder(e.currentTarget.value as Order)}>
@@ -77,18 +78,16 @@ export function InboxTools(props: { listing: Shown; sure: Entry[]; onAcceptSure:
   );
 }
 
-/** How many documents have each class and each state. */
-function countsOf(rows: Entry[]): { labels: Map<string, number>; none: number; states: Map<State, number> } {
+/** How many documents have each class, and how many none. */
+function labelCounts(rows: Entry[]): { labels: Map<string, number>; none: number } {
   const labels = new Map<string, number>();
-  const states = new Map<State, number>();
   let none = 0;
   for (const one of rows) {
     const own = ownLabels(one);
     for (const label of own) labels.set(label, (labels.get(label) ?? 0) + 1);
-    if (!own.length) none += 1;
-    states.set(stateOf(one), (states.get(stateOf(one)) ?? 0) + 1);
+    if (!own.length && !isAwaited(one)) none += 1;
   }
-  return { labels, none, states };
+  return { labels, none };
 }
 
 /** How many documents are shown of how many, and a box that chooses all of them. */

@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api } from "../api";
 import { arrivals, display, listing } from "../arrivals";
-import { announceDecision, noteDecision, refuteAll, undo } from "../decisions";
-import { entries, load, loaded } from "../documents";
+import { announceDecision, decide, noteDecision, refuteAll, undo } from "../decisions";
+import { entries, isFree, isOpen, load, loaded } from "../documents";
 import { type Entry, ownLabels } from "../entry";
 import { isTyping, useKeys } from "../keys";
 import { DOCUMENT, EXAMPLE, type Points, PROTOTYPE, unpacked } from "../map/points";
@@ -109,7 +109,9 @@ export function MapView(): JSX.Element {
     if (loaded.value !== space.value && !await attempt(load)) return;
     const rows = keys.flatMap((key) => entries.value.find((one) => one.key === key) ?? []).filter((one) => one.answer?.alternatives.length);
     if (!rows.length) return notify(t.value.mapNothing);
-    rows.forEach((one, i) => refuteAll(one, i > 0));
+    const open = rows.filter(isFree);
+    if (open.length) void decide(new Map(open.map((one) => [one, []])));
+    rows.filter((one) => !isOpen(one)).forEach((one, i) => refuteAll(one, open.length > 0 || i > 0));
     announceDecision(t.value.noneOfManySaid(rows.length));
   };
   const toggle = (kind: number): void => {

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type AcceptedProposal, api } from "../api";
+import { noteDecision } from "../decisions";
 import { entries, isOpen, load, remembersTexts, sentDocument, titleOf } from "../documents";
 import { useDraft } from "../drafts";
 import { type Entry, isAnswering } from "../entry";
@@ -25,7 +26,7 @@ export function ProposalList(props: { discovery: Proposals; onDecided: (one: Pro
   const { discovery } = props;
   return (
     <>
-      <p class="about notice">{t.value.groupProposed} {discovery.noise !== null && discovery.noise > 0 && t.value.noise(discovery.noise)}</p>
+      <p class="about notice">{t.value.groupProposed}</p>
       <div class="groups">{discovery.proposals.map((one) => <OneProposal key={one.key} one={one} onDecided={(isRefused) => props.onDecided(one, isRefused)} />)}</div>
     </>
   );
@@ -67,8 +68,12 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
   });
   const accept = async (onlyAt?: string): Promise<import("../types").Change | null> => {
     try {
-      const outcome = await api.acceptProposal(space.value, one.key, accepted(), onlyAt);
+      const where = space.value;
+      const outcome = await api.acceptProposal(where, one.key, accepted(), onlyAt);
       own.add(outcome.mark);
+      const isNow = (key: string): boolean => !left.includes(key) && !lacking.includes(key);
+      const subjects = one.members.filter((member) => isNow(member.key)).flatMap((member) => byKey.get(member.key) ?? []);
+      noteDecision(where, subjects, label, subjects.length + left.length, outcome);
       announce(outcome, (isOld ? t.value.addedTo : t.value.created)(label, Number(outcome.detail.added ?? one.size)));
       props.onDecided(false);
       await refresh();

@@ -10,15 +10,20 @@ import { takenBack } from "./proposals";
 
 const NAMED = 12; // documents of a group that are named
 
-/** ``mark``: changes when a group is refused on this page. */
-export function RefusedList(props: { mark: unknown }): JSX.Element | null {
+/** The groups that are refused. ``mark``: changes when one is refused on this page. */
+export function useRefused(name: string, mark: unknown): RefusedGroup[] {
   const [groups, setGroups] = useState<RefusedGroup[]>([]);
-  const name = space.value;
   useEffect(() => {
     let isGone = false;
     api.refusedProposals(name).then((one) => { if (!isGone) setGroups(one.proposals); }, () => { if (!isGone) setGroups([]); }); // a service without discovery
     return () => { isGone = true; };
-  }, [name, takenBack.value, changed.value, props.mark]);
+  }, [name, takenBack.value, changed.value, mark]);
+  return groups;
+}
+
+export function RefusedList(props: { groups: RefusedGroup[] }): JSX.Element | null {
+  const { groups } = props;
+  const name = space.value;
   if (!groups.length) return null;
   const takeBack = (one: RefusedGroup): void => void attempt(async () => {
     await api.reconsiderProposal(name, one.key);

@@ -46,6 +46,7 @@ export function Rows(props: { rows: Entry[]; current: Entry | null; selection: S
               <span class="excerpt">{one.excerpt || [folderOf(one), mayLabel.value && !isOpen(one) ? t.value.noTextHere : ""].filter(Boolean).join(" ") || timeOf(one)}</span>
               <span class="verdict">
                 <span class={`chip ${label === null ? "none" : ""}`}>{isDecided(one) && <Icon name="check" size={14} />}{label ?? none}</span>
+                {one.isSent && <span class="was">{t.value.beingDecided}</span>}
                 {one.was !== undefined && !isDecided(one) && <span class="was">{t.value.wasBefore(one.was ?? t.value.none)}</span>}
                 {one.by !== "person" && label !== null && chance !== null && <span class="chance"><Bar share={chance} /> {t.value.percent(chance)}</span>}
               </span>

@@ -13,19 +13,22 @@ import type { Proposal, Proposals } from "../types";
 import { Empty, Loading } from "../ui";
 import { DeclinedList } from "./declined";
 import { ProposalList, takenBack } from "./proposals";
-import { RefusedList } from "./refused";
+import { RefusedList, useRefused } from "./refused";
 
 export function UnknownView(): JSX.Element {
   const [discovery, setDiscovery] = useState<Found | null>(null);
   const [busy, setBusy] = useState(false);
   const order = useRef<string[]>([]); // of the groups: the largest first, and those that come later below
   useEffect(() => void attempt(load), [changed.value, arrivals.value]);
+  const counted = useRef(takenBack.value); // the refusal that was taken back last, as the counts have it
   useEffect(() => {
-    const back = takenBack.value?.size ?? 0;
+    const back = counted.current === takenBack.value ? 0 : takenBack.value?.size ?? 0;
+    counted.current = takenBack.value;
     api.proposals(space.value).then(
       ({ proposals, ...rest }) => setDiscovery((last) => last ? { ...last, proposals, refused: last.refused && Math.max(0, last.refused - back) } : { ...rest, proposals }),
       () => setDiscovery(null)); // a service without discovery
-  }, [takenBack.value]);
+  }, [takenBack.value, changed.value]);
+  const refused = useRefused(space.value, discovery?.refused);
   useKeys((event) => {
     if (event.key === "u" && mayCurate.value && !isTyping(event)) undo();
   });
@@ -52,10 +55,12 @@ export function UnknownView(): JSX.Element {
   const added = [...byClass].filter(([label]) => !order.current.includes(label)).sort(([, a], [, b]) => b.length - a.length);
   order.current = [...order.current.filter((label) => byClass.has(label)), ...added.map(([label]) => label)];
   const proposed = new Set(discovery?.proposals.flatMap((one) => one.members.map((member) => member.key)));
+  const grouped = new Set([...proposed, ...refused.flatMap((one) => one.members.map((member) => member.key))]);
+  const ungrouped = grouped.size ? declined.filter((one) => !grouped.has(one.key)).length : 0; // where no group was looked for, none is missed
   const groups = order.current
     .map((label): [string, Entry[]] => [label, (byClass.get(label) ?? []).filter((one) => !proposed.has(one.key))])
     .filter(([, rows]) => rows.length);
-  const refusals = mayCurate.value && discovery && <RefusedList mark={discovery.refused} />;
+  const refusals = mayCurate.value && discovery && <RefusedList groups={refused} />;
   return (
     <div class="page">
       <h1>{t.value.unknownTitle}</h1>
@@ -79,6 +84,7 @@ export function UnknownView(): JSX.Element {
             )}
             {refusals}
             {discovery && discovery.proposals.length > 0 && <ProposalList discovery={discovery} onDecided={take} />}
+            {ungrouped > 0 && <p class="about notice" role="status">{t.value.noise(ungrouped)}</p>}
             {groups.length > 0 && <DeclinedList groups={groups} isRest={proposed.size > 0} />}
           </>}
       {declined.length === 0 && refusals}

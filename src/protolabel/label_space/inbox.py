@@ -14,7 +14,7 @@ from protolabel.answers import Answer
 from protolabel.arguments import require_strings, require_whole
 from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
-from protolabel.label_space.changes import Correct
+from protolabel.label_space.changes import Correct, Refute
 from protolabel.label_space.changes.contradictions import refuse_other_labels
 from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
@@ -144,15 +144,17 @@ class Inbox:
 
         Args:
             labels: the class of each document, by its key, or a list of classes where documents may
-                have several; a class is made if it is not there. The texts of the documents must be
-                remembered. Copies of one document must have the same classes.
+                have several; a class is made if it is not there. An empty list says that a document
+                is of none of the classes that there are; then it is one for each. The texts of the
+                documents must be remembered. Copies of one document must have the same classes.
             who: in whose name.
             key: names this request, as for :meth:`LabelSpace.commit`.
             progress: follows what takes long.
 
         Raises:
-            InputError: a key that no document has, a document whose text is not remembered, or
-                copies of one document with different classes.
+            InputError: a key that no document has, a document whose text is not remembered, copies
+                of one document with different classes, or some documents with a class and others
+                with none.
         """
         rows = self._rows_named(list(labels))
         for row in rows:
@@ -162,7 +164,14 @@ class Inbox:
                     expected="documents that were labelled while texts were remembered",
                     remedy=LABEL_AGAIN,
                 )
-        several = self._session.view().settings.several
+        view = self._session.view()
+        if not all(labels.values()):
+            _refuse_both(labels)
+            classes = [info.name for info in view.classes() if not info.retired]
+            return self._changes.commit(
+                _refutation(rows, classes), who=who, key=key, progress=progress
+            )
+        several = view.settings.several
         names = [
             [label]
             if isinstance(label, str)
@@ -257,3 +266,24 @@ class Inbox:
     def _about(self, row: AnswerRow, names: NamesInLog) -> Remembered:
         """Return a row as people see it, with all labels that a person gave it."""
         return remembered_document(row, names, decided_labels(self._session, row))
+
+
+def _refuse_both(labels: Mapping[str, str | Sequence[str]]) -> None:
+    """Raise InputError where some documents are given a class, and others none."""
+    if any(labels.values()):
+        raise InputError(
+            "a class for some documents and none for others",
+            expected="a class for each, or an empty list for each",
+            remedy="decide on the two kinds of documents one after the other",
+        )
+
+
+def _refutation(rows: Sequence[AnswerRow], classes: Sequence[str]) -> Refute:
+    """Return the change that says that documents are of none of the classes."""
+    return Refute(
+        [
+            Example(name, row.text, source=row.source, negative=True)
+            for row in rows
+            for name in classes
+        ]
+    )

@@ -122,7 +122,10 @@ class SeenChangeBody(ChangeBody):
 
 
 class DecisionsBody(_Strict):
-    """Remembered documents by their keys, and the class that each has, or its several labels."""
+    """Remembered documents by their keys, and the class that each has, or its several labels.
+
+    An empty list says that a document is of none of the classes; then each has one.
+    """
 
     labels: dict[str, str | list[str]] = Field(min_length=1, max_length=limits.DECISIONS)
     as_seen: AsSeen

@@ -42,7 +42,7 @@ from protolabel.service.replies import (
     versioned,
 )
 from protolabel.service.roles import asker, may_see_words, role
-from protolabel.service.seen_decisions import Decided, held_to
+from protolabel.service.seen_decisions import decided_on, held_to
 from protolabel.service.state import served_of, space_of, state_of
 from protolabel.text import excerpt
 from protolabel.types import Document
@@ -168,12 +168,13 @@ async def explanation(
 def decide(request: Request, space: SpaceName, body: DecisionsBody, key: Keyed) -> Response:
     """Say which classes remembered documents have: they become examples, as one change.
 
-    With ``as_seen``, the answer is 409 where somebody has decided otherwise on a document since.
+    An empty list in place of a class says that a document is of none of the classes. With
+    ``as_seen``, the answer is 409 where somebody has decided otherwise on a document since.
     """
     label_space = space_of(request, space)
     change = earlier_change(label_space, key)
     if change is None:
-        held_key = held_to(label_space, body.as_seen, Decided(labels=body.labels), key)
+        held_key = held_to(label_space, body.as_seen, decided_on(label_space, body.labels), key)
         change = label_space.inbox.decide(body.labels, who=asker(request), key=held_key or "")
     return change_reply(label_space, change)
 

@@ -25,7 +25,7 @@ from protolabel.service.advice import over_http
 from protolabel.service.bodies import DecisionsBody, SeenBody
 from protolabel.service.job_runner import JobResult, Work
 from protolabel.service.limits import Bounds
-from protolabel.service.seen_decisions import Decided, decided_by, held_to
+from protolabel.service.seen_decisions import decided_by, decided_on, held_to
 from protolabel.service.uploads import Upload
 from protolabel.types import Change, Example
 
@@ -53,7 +53,7 @@ def decide_work(body: DecisionsBody, who: str | None) -> Work:
     """Return the work that says which classes remembered documents have, as one change."""
 
     def work(space: LabelSpace, key: RequestKey, progress: Progress) -> JobResult:
-        held_key = held_to(space, body.as_seen, Decided(labels=body.labels), key) or key
+        held_key = held_to(space, body.as_seen, decided_on(space, body.labels), key) or key
         change = space.inbox.decide(body.labels, who=who, key=held_key, progress=progress)
         return _of_change(change, key)
 

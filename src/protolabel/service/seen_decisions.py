@@ -21,7 +21,7 @@ from protolabel.service.problems import Refusal
 from protolabel.store import AnswerRow, Store
 from protolabel.types import Example
 
-__all__ = ["Decided", "decided_by", "held_to"]
+__all__ = ["Decided", "decided_by", "decided_on", "held_to"]
 
 KIND = "DecidedOtherwise"
 
@@ -45,6 +45,16 @@ def decided_by(request: ChangeRequest) -> Decided:
     """Return what a change decides about documents."""
     examples = getattr(request, "examples", ())
     return Decided(examples=examples, refused=[one.label for one in examples if one.negative])
+
+
+def decided_on(space: LabelSpace, labels: Mapping[str, str | list[str]]) -> Decided:
+    """Return what a decision on remembered documents decides, by their keys.
+
+    An empty list says that a document is of none of the classes.
+    """
+    is_refusal = not all(labels.values())
+    classes = [one.name for one in space.classes() if not one.retired] if is_refusal else []
+    return Decided(labels=labels, refused=classes)
 
 
 def held_to(
