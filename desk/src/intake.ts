@@ -8,7 +8,8 @@ import { answerOf, run } from "./jobs";
 import { progress } from "./progress";
 import { tooLarge } from "./too_large";
 import { tellTwins } from "./twins";
-import { attempt, inPlaces, info, notify, refresh, report, space, t, view } from "./state";
+import { attempt, info, notify, refresh, report, space, t, view } from "./state";
+import { inPlaces } from "./remedies";
 import type { ReadDocument } from "./types";
 
 export const failures = signal<{ name: string; reason: string }[]>([]);
@@ -37,7 +38,7 @@ const nameOf = (one: DroppedFile): string => [...one.folders, one.file.name].joi
 const isOfSession = (error: unknown): boolean => !(error instanceof Failure) || error.status === 0 || error.status === 401;
 
 const reasonOf = (error: unknown): string =>
-  error instanceof Failure ? tooLarge(error, t.value, true) ?? [error.message, inPlaces(error.remedy)].filter(Boolean).join("; ") : "";
+  error instanceof Failure ? tooLarge(error, t.value, true) ?? [error.message, inPlaces(error.remedy, t.value.places)].filter(Boolean).join("; ") : "";
 
 /** Refuse an empty file, and one that is gone or may not be opened: to send it looks as if the service were away. */
 async function requireReadable(file: File): Promise<void> {

@@ -3,6 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { noteMark } from "./arrivals";
 import { api, askEarly, ELSEWHERE, Failure, forgetEarly, online, ownKeys, UNSENT } from "./api";
 import { identity } from "./identity";
+import { inPlaces } from "./remedies";
 import { languages, type Language, type Strings } from "./strings";
 import { asSentence, tooLarge } from "./too_large";
 import { tellTwins } from "./twins";
@@ -106,11 +107,6 @@ export function hint(text: string): void {
 export function closeErrors(): void {
   messages.value = messages.value.filter((one) => one.kind === "note");
 }
-/** Advice with the places of this page in place of the requests that do the same. */
-export function inPlaces(advice: string): string {
-  return advice.replace(/`(?:GET|POST) \.\.\.\/(\w+)`|the change `\w+`/g, (request, route: string | undefined) =>
-    t.value.places[route ?? "changes"] ?? request);
-}
 /** What a failure is, in a sentence of the page where it has one. */
 export function sentenceOf(error: Failure): string {
   if (error.kind === ELSEWHERE) return t.value.unsavedElsewhere;
@@ -133,7 +129,7 @@ export function report(error: unknown): void {
   const ours = t.value.problems[error.kind] ?? "";
   const text = sentenceOf(error);
   const more = error.status === 412 || error.status === 403 || tooLarge(error, t.value) !== null ? "" :
-    [ours && error.message, error.expected && t.value.expected(error.expected), inPlaces(error.remedy)].filter(Boolean).map(asSentence).join(". ");
+    [ours && error.message, error.expected && t.value.expected(error.expected), inPlaces(error.remedy, t.value.places)].filter(Boolean).map(asSentence).join(". ");
   messages.value = [...messages.value.slice(-2), { id: ++messageCount, kind: "error", text, more, action: null }];
 }
 

@@ -160,7 +160,7 @@ export interface CurvePoint {
   refined: Estimate | null;
 }
 
-/** What people have decided on a document, as a decision on it says that it saw that. Nothing where nobody has decided on it. */
+/** What people have decided on a document, as a decision on it saw that; or nothing. */
 export interface DecisionSeen {
   labels?: string[];
   refused?: string[];
@@ -326,6 +326,7 @@ export interface Forecast {
 /** How many documents were forgotten. */
 export interface Forgotten {
   forgotten: number;
+  decisions?: number;
 }
 
 /** The same with its text, where it may be kept. */
@@ -663,13 +664,14 @@ export interface Risk {
   notes: string[];
 }
 
-/** What follows from a target. */
+/** What follows from a target. `possible`: the one that could be promised in its place. */
 export interface RiskLimit {
   least_chance: number | null;
   least_score: number | null;
   bound: number | null;
   coverage: number | null;
   shortage: string;
+  possible: string;
 }
 
 /** What one least chance of an answer means. `promise`: of the fewest errors, with one more to spare, where no fewer documents are answered; null where none can be promised. */

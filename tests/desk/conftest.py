@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from office_spaces import make_office
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 from service_process import Client, service
 
 from desk import Desk, chromium, quiet_desk
@@ -39,3 +39,11 @@ def person(browser: Browser, client: Client) -> Iterator[Desk]:
     with quiet_desk(browser, client, "office") as one:
         yield one
         assert not one.violations()
+
+
+@pytest.fixture
+def inbox(person: Desk) -> Page:
+    """The page of the office's inbox, once its 24 documents are listed."""
+    person.open("inbox")
+    expect(person.page.locator(".rows li")).to_have_count(24)
+    return person.page

@@ -14,13 +14,6 @@ pytestmark = [needs_chromium, pytest.mark.slow]
 SPACE = "/v1/spaces/office"
 
 
-@pytest.fixture
-def page(person):
-    person.open("inbox")
-    expect(person.page.locator(".rows li")).to_have_count(24)
-    return person.page
-
-
 def documents(client):
     return client.get(f"{SPACE}/inbox").json["documents"]
 
@@ -41,71 +34,71 @@ def posts(requests, ending):
 
 
 def test_each_own_label_is_accepted_with_keys_alone_as_one_request_and_one_undo(
-    person, page, client
+    person, inbox, client
 ):
     own = {one["id"]: one["answer"]["label"] for one in documents(client)[:3]}
     assert all(own.values())
     before = client.get(SPACE).json["version"]
     person.keys("x", "Shift+ArrowDown", "Shift+ArrowDown")
-    expect(page.locator(".shown [role=status]")).to_have_text("3 of 24 shown chosen")
+    expect(inbox.locator(".shown [role=status]")).to_have_text("3 of 24 shown chosen")
     assert person.axe() == []
     person.keys("1")  # is about one document
-    expect(page.locator(".message")).to_contain_text("3 documents are chosen")
+    expect(inbox.locator(".message")).to_contain_text("3 documents are chosen")
     person.keys("a")
-    expect(page.locator("dialog h2")).to_have_text("Accept 3 documents?")
+    expect(inbox.locator("dialog h2")).to_have_text("Accept 3 documents?")
     assert person.axe() == []
     person.keys("Enter")
-    expect(page.locator(".rows li")).to_have_count(21)
+    expect(inbox.locator(".rows li")).to_have_count(21)
     until_decided(person, 3)
     assert decided(client) == own
     assert len(posts(person.requests, "/inbox/decisions")) == 1
     changes = client.get(f"{SPACE}/history").json["changes"]
     kinds = [one["kind"] for one in changes if one["version"] > before and one["kind"] != "tune"]
     assert kinds == ["correct"]
-    page.locator(".message").get_by_role("button", name="Undo").click()
-    expect(page.locator(".rows li")).to_have_count(24)
+    inbox.locator(".message").get_by_role("button", name="Undo").click()
+    expect(inbox.locator(".rows li")).to_have_count(24)
     until_decided(person, 0)
 
 
-def test_all_that_are_shown_get_one_class_and_no_other_document_does(person, page, client):
-    page.get_by_role("searchbox").fill("invoice")
-    expect(page.locator(".rows li")).not_to_have_count(24)
-    titles = set(page.locator(".rows .title").all_text_contents())
+def test_all_that_are_shown_get_one_class_and_no_other_document_does(person, inbox, client):
+    inbox.get_by_role("searchbox").fill("invoice")
+    expect(inbox.locator(".rows li")).not_to_have_count(24)
+    titles = set(inbox.locator(".rows .title").all_text_contents())
     person.keys("Enter", "X")
     person.button(f"^Class for {len(titles)}").click()
-    page.keyboard.type("Contract")
+    inbox.keyboard.type("Contract")
     person.keys("Enter")
-    expect(page.locator(".list .empty")).to_contain_text("Nothing matches")
+    expect(inbox.locator(".list .empty")).to_contain_text("Nothing matches")
     until_decided(person, len(titles))
     assert decided(client) == dict.fromkeys(titles, "Contract")
 
 
-def test_a_click_with_shift_chooses_all_between_and_escape_lets_go(person, page):
-    boxes = page.locator(".rows .pick input")
+def test_a_click_with_shift_chooses_all_between_and_escape_lets_go(person, inbox):
+    boxes = inbox.locator(".rows .pick input")
     boxes.nth(1).check()
-    page.locator(".rows li > button").nth(4).click(modifiers=["Shift"])
-    expect(page.locator(".rows .pick input:checked")).to_have_count(4)
+    inbox.locator(".rows li > button").nth(4).click(modifiers=["Shift"])
+    expect(inbox.locator(".rows .pick input:checked")).to_have_count(4)
     boxes.nth(6).click(modifiers=["Shift"])
-    expect(page.locator(".rows .pick input:checked")).to_have_count(6)
+    expect(inbox.locator(".rows .pick input:checked")).to_have_count(6)
     boxes.nth(2).uncheck()
-    expect(page.locator(".shown [role=status]")).to_have_text("5 of 24 shown chosen")
+    expect(inbox.locator(".shown [role=status]")).to_have_text("5 of 24 shown chosen")
     person.keys("Escape")
-    expect(page.locator(".rows .pick input:checked")).to_have_count(0)
+    expect(inbox.locator(".rows .pick input:checked")).to_have_count(0)
 
 
 def test_what_is_removed_comes_back_with_undo_and_is_forgotten_in_one_request_without(
-    person, page, client
+    person, inbox, client
 ):
-    before = page.locator(".rows .title").all_text_contents()
+    before = inbox.locator(".rows .title").all_text_contents()
     person.keys("x", "Shift+ArrowDown", "Delete")
-    expect(page.locator("dialog h2")).to_have_text("Remove 2 documents?")
+    expect(inbox.locator("dialog h2")).to_have_text("Remove 2 documents?")
     person.keys("Enter")
-    expect(page.locator(".rows li")).to_have_count(22)
+    expect(inbox.locator(".rows li")).to_have_count(22)
     person.keys("u")
-    expect(page.locator(".rows li")).to_have_count(24)
-    assert page.locator(".rows .title").all_text_contents() == before
+    expect(inbox.locator(".rows li")).to_have_count(24)
+    assert inbox.locator(".rows .title").all_text_contents() == before
     person.keys("x", "Shift+ArrowDown", "Delete", "Enter")
-    expect(page.locator(".rows li")).to_have_count(22)
+    expect(inbox.locator(".rows li")).to_have_count(22)
     person.until(f"() => fetch('{SPACE}/inbox').then(r => r.json()).then(j => j.total === 22)")
     assert len(posts(person.requests, "/forget")) == 1
     assert {one["id"] for one in documents(client)} == {*before[2:]}
@@ -172,15 +165,15 @@ def test_a_decision_on_many_that_is_stopped_decides_nothing(many):
 
 def test_several_are_chosen_and_accepted_on_a_phone(browser, client):
     with desk(browser, client, "office", size=PHONE) as phone:
-        page = phone.open("inbox").page
-        expect(page.locator(".rows li")).to_have_count(24)
-        page.get_by_role("button", name="Filter and sort").click()
-        expect(page.get_by_label("State")).to_be_visible()
+        inbox = phone.open("inbox").page
+        expect(inbox.locator(".rows li")).to_have_count(24)
+        inbox.get_by_role("button", name="Filter and sort").click()
+        expect(inbox.get_by_label("State")).to_be_visible()
         for i in range(2):
-            page.locator(".rows .pick input").nth(i).check()
+            inbox.locator(".rows .pick input").nth(i).check()
         assert phone.axe() == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+        assert inbox.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
         phone.button("^Accept 2").click()
-        page.locator("dialog .primary").click()
-        expect(page.locator(".rows li")).to_have_count(22)
+        inbox.locator("dialog .primary").click()
+        expect(inbox.locator(".rows li")).to_have_count(22)
         assert not phone.trouble

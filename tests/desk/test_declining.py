@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from alike_words import make_alike
+from common_words import make_common
 from playwright.sync_api import expect
 from service_process import service
 
@@ -88,3 +89,25 @@ def test_a_preview_warns_that_every_document_would_be_declined(browser, tmp_path
         person.button("Move to").click()
         page.get_by_role("option", name="cv").click()
         expect(page.locator(".preview .hint-line")).to_contain_text("Every document is declined")
+
+
+@pytest.mark.parametrize("language", ["en-GB", "de-DE"])
+def test_advice_on_the_page_names_no_command_and_nothing_that_the_page_lacks(
+    browser, tmp_path, language
+):
+    """Before, it named `configure`, and a share of strangers, which no view sets."""
+    path = make_common(tmp_path / "mail.space")
+    with LabelSpace(path, background=False) as space:
+        space.answer_log.remember("text")
+        space.configure(target="errors 10%")
+        space.settle()
+        list(space.label_many([Document("a bill", "pay the bill")]))
+        assert "fewer strangers" in space.view().refusal()
+    running = service(str(path), "--no-browser")
+    with running as client, desk(browser, client, language=language) as person:
+        for view, place in (("inbox", ".declining"), ("health", ".health .cost")):
+            page = person.open(view).page
+            expect(page.locator(place)).to_be_visible()
+            words = page.locator("body").inner_text()
+            for word in ("`", "configure", "protolabel set", "strangers in the", "Fremde im Strom"):
+                assert word not in words

@@ -129,6 +129,27 @@ def test_a_target_that_cannot_be_promised_says_so_and_what_can_be(
         assert "auf Englisch" not in sentence.inner_text()
 
 
+def test_a_limit_that_is_impossible_gives_way_to_the_one_that_can_be_promised(browser, tmp_path):
+    """Before, no place of the page offered one, and *Health* said that there is none."""
+    path = tmp_path / "mail.space"
+    make_alike(path, 1)
+    with LabelSpace(path, background=False) as space:
+        space.configure(target="errors 5%")
+    with service(str(path), "--no-browser") as client, desk(browser, client) as person:
+        page = person.open("health").page
+        sentence = page.get_by_text("what they can promise is").first.inner_text()
+        limit = re.search(r"can promise is errors ([\d.]+)%", sentence)
+        assert limit is not None
+        expect(page.get_by_text("can be promised safely yet")).to_have_count(0)
+        person.button(f"Set the limit: at most {limit[1]}").click()
+        expect(
+            page.get_by_text(f"In force: at most {limit[1]}\u00a0% errors").first
+        ).to_be_visible()
+        expect(page.get_by_text("No document gets an answer")).to_have_count(0)
+        assert client.get("/v1/spaces/mail").json["settings"]["target"] == f"errors {limit[1]}%"
+        assert client.get("/v1/spaces/mail/risk").json["coverage"] > 0
+
+
 def test_no_card_leaves_the_other_half_of_its_row_empty(person):
     """Before, what was answered lately stood beside nothing."""
     page = person.open("health").page

@@ -27,3 +27,19 @@ def test_words_of_english_that_another_language_has_too_stay_terms():
     (terms,) = key_terms([WAR], LETTERS)
     words = {word for term in terms for word in term.split()}
     assert {"war", "hat"} <= words
+
+
+def test_words_that_the_other_texts_have_too_are_no_terms():
+    """Before, headers were the words of a group: each of its documents has them, as all others."""
+    header = "organization: university, edu. just a question:"
+    group = [f"{header} the patients of a doctor, disease {n}" for n in ("one", "two", "three")]
+    others = [f"{header} the goalie and the team of game {n}" for n in ("four", "five", "six")]
+    (terms,) = key_terms([group], others)
+    words = {word for term in terms for word in term.split()}
+    assert {"patients", "doctor", "disease"} <= words
+    assert not words & {"organization", "university", "edu", "just", "question"}
+
+
+def test_a_group_whose_words_are_those_of_the_others_has_its_most_frequent_ones():
+    (terms,) = key_terms([["bill to pay"]], ["bill to pay", "pay the bill"])
+    assert set(terms) & {"bill", "pay", "bill pay"}

@@ -56,7 +56,7 @@ export const frame = {
   /** What an error of the service is, by its type; empty where its own words say it. */
   problems: {} as Record<string, string>,
   places: {
-    changes: "“Classes”", classes: "“Classes”", examples: "“Classes”", import: "“Start”", reencode: "a move onto another encoder (the operator)",
+    configure: "“Health”", settle: "“Health”", operator: "ask whoever runs the service", changes: "“Classes”", classes: "“Classes”", examples: "“Classes”", import: "“Start”", reencode: "a move onto another encoder (the operator)",
     history: "“History”", remembered: "the inbox", suggestions: "the inbox", label: "the inbox", remember: "“Keep texts” in the inbox",
     conflicts: "“Health”", evaluation: "“Health”", risk: "“Health”", discover: "“Unknown”", export: "an export (an administrator)", forget: "an administrator",
   } as Record<string, string>,

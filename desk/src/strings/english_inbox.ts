@@ -1,4 +1,6 @@
 // English sentences of the inbox and its keys.
+import { onPage } from "../remedies";
+import { frame } from "./english_frame";
 import { count } from "./numbers";
 
 export const inbox = {
@@ -94,7 +96,9 @@ export const inbox = {
   belowThreshold: (_label: string, _score: number, _least: number) => "",
   tooUnsure: (_label: string, _chance: number, _least: number) => "",
   /** A sentence of the service about its measures, in the language of the page. */
-  ofService: (sentence: string) => sentence,
+  ofService: (sentence: string) => onPage(sentence, frame.places),
+  /** A sentence of the service in its own language, with the remedies that the page has. */
+  atThisPage: (sentence: string) => onPage(sentence, frame.places),
   /** That messages of the service are in another language than the page; empty where they are not. */
   serviceLanguage: "",
   noProbability: "no probability yet",

@@ -53,6 +53,8 @@ export const map = {
   axisWrong: "Wrong answers among those given",
   axisExamples: "Examples a class",
   holdTo: (share: string) => `Hold answers to at most ${share} errors`,
+  setLimit: (target: string) => `Set the limit: ${target.replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "at most $1 errors")}`,
+  possibleLimit: "That is the strictest limit of this kind that can be promised now. The next examples may change it.",
   holdToDone: (share: string) => `Answers are held to at most ${share} errors from now on`,
   noTarget: "No limit is set: the fitted threshold decides.",
   noThreshold: "No threshold is in force: every document gets an answer.",
@@ -62,7 +64,8 @@ export const map = {
   noneAnswered: (why: string) => `No document gets an answer: ${why}.`,
   dropTarget: "Drop the limit",
   limitDropped: "The limit is dropped: the fitted threshold decides",
-  limitRemedy: "Drop the limit, or set another one in Health. More examples may make it possible again.",
+  /** ``isOther``: whether another limit can be promised. */
+  limitRemedy: (isOther: boolean) => `Drop the limit${isOther ? ", or set one in Health that can be promised" : ""}. More examples may make this one possible again.`,
   moreExamplesBuy: (more: number) => `What ${more} more examples a class would bring`,
   gainText: (low: string, high: string) => `points of accuracy of the prototypes (95\u00a0% interval ${low} to ${high})`,
   prototypesMeasured: "What is measured here are the prototypes: the first answer, before its refinement.",

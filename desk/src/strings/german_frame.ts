@@ -69,7 +69,7 @@ export const frame: typeof english.frame = {
     ServiceUnavailable: "Der Dienst ist gerade beschäftigt. Bitte noch einmal versuchen.", InternalServerError: "Ein Fehler des Dienstes; sein Protokoll sagt mehr.",
   },
   places: {
-    changes: "„Klassen“", classes: "„Klassen“", examples: "„Klassen“", import: "„Start“", reencode: "ein Wechsel des Encoders (der Betreiber)",
+    configure: "„Güte“", settle: "„Güte“", operator: "fragen Sie, wer den Dienst betreibt", changes: "„Klassen“", classes: "„Klassen“", examples: "„Klassen“", import: "„Start“", reencode: "ein Wechsel des Encoders (der Betreiber)",
     history: "„Verlauf“", remembered: "der Eingang", suggestions: "der Eingang", label: "der Eingang", remember: "„Texte aufbewahren“ im Eingang",
     conflicts: "„Güte“", evaluation: "„Güte“", risk: "„Güte“", discover: "„Unbekannt“", export: "ein Export (die Verwaltung)", forget: "die Verwaltung",
   },

@@ -1,4 +1,6 @@
 // German sentences of the inbox and its keys.
+import { onPage } from "../remedies";
+import { frame } from "./german_frame";
 import { germanOfService } from "../german_of_service";
 import * as german from "../german_words";
 import type * as english from "./english_inbox";
@@ -100,7 +102,8 @@ export const inbox: typeof english.inbox = {
     const inPercent = (share: number): string => digits ? `${germanNumbers.decimal(100 * share, digits)}\u00a0%` : percent(share);
     return `Zu unsicher: Die nächste Klasse, „${label}“, hat eine Wahrscheinlichkeit von ${inPercent(chance)}; ${inPercent(least)} sind verlangt.`;
   },
-  ofService: germanOfService,
+  ofService: (sentence) => germanOfService(onPage(sentence, frame.places)),
+  atThisPage: (sentence) => onPage(sentence, frame.places),
   serviceLanguage: "Die Gründe nennt der Dienst auf Englisch.",
   noProbability: "noch keine Wahrscheinlichkeit",
   noProbabilityYet: (why) => `Noch keine Wahrscheinlichkeit. ${why}.`,
@@ -111,7 +114,7 @@ export const inbox: typeof english.inbox = {
   because: "Weil es diesen Beispielen nahe ist",
   becauseNotNear: "Die nächsten Beispiele, denen es nicht nahe genug ist",
   becauseNearest: "Die nächsten Beispiele",
-  withheld: (label, reason) => `Ohne Antwort. Die nächste Klasse ist „${label}“. ${germanOfService(reason.replace(/^declined: .*?; the target /s, ""))}.`,
+  withheld: (label, reason) => `Ohne Antwort. Die nächste Klasse ist „${label}“. ${germanOfService(onPage(reason, frame.places).replace(/^declined: .*?; the target /s, ""))}.`,
   noAnswer: "keine Antwort",
   becauseDescription: "Die Beschreibung spricht am meisten dafür",
   becausePassage: "Die markierte Stelle gab den Ausschlag",

@@ -147,11 +147,11 @@ export function likelierNone(answer: Answer): string {
 /** Why an answer is none: in the words of the page where its numbers say it, else in those of the service. */
 export function reasonOf(answer: Answer): string {
   const [best] = answer.alternatives;
-  if (!best || answer.labels) return answer.reason; // of several labels the threshold is a chance, and the score is none
-  if (answer.threshold !== null && answer.score !== null && answer.score < answer.threshold) return t.value.belowThreshold(best.label, answer.score, answer.threshold) || answer.reason;
-  if (isWithheld(answer)) return t.value.withheld(best.label, answer.reason) || answer.reason;
-  if (answer.least_chance !== null && answer.chance !== null && answer.chance < answer.least_chance && !answer.levels?.length) return t.value.tooUnsure(best.label, answer.chance, answer.least_chance) || answer.reason;
-  return answer.reason;
+  if (!best || answer.labels) return t.value.atThisPage(answer.reason); // of several labels the threshold is a chance, and the score is none
+  if (answer.threshold !== null && answer.score !== null && answer.score < answer.threshold) return t.value.belowThreshold(best.label, answer.score, answer.threshold) || t.value.atThisPage(answer.reason);
+  if (isWithheld(answer)) return t.value.withheld(best.label, answer.reason) || t.value.atThisPage(answer.reason);
+  if (answer.least_chance !== null && answer.chance !== null && answer.chance < answer.least_chance && !answer.levels?.length) return t.value.tooUnsure(best.label, answer.chance, answer.least_chance) || t.value.atThisPage(answer.reason);
+  return t.value.atThisPage(answer.reason);
 }
 
 /** What the nearest examples are to a document: the ground of its answer, too far from it, or neither. */

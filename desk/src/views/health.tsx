@@ -189,9 +189,10 @@ function Cost(props: { risk: Risk }): JSX.Element {
   const wrong = Math.min(covered, Math.round(100 * shareAnswered * point.risk));
   const promise = point.promise && point.promise.share <= MOST_ERRORS ? point.promise : null; // else the page says that there is none
   const share = !promise ? "" : promise.share < 0.01 ? t.value.tenths(promise.share) : t.value.percent(promise.share);
+  const possible = risk.limit?.shortage ? risk.limit.possible : ""; // in place of the limit that is impossible
   const set = async (value: string): Promise<void> => {
     const outcome = await change({ kind: "configure", values: { target: value } }, versionTag.value);
-    if (outcome && value !== "none") notify(t.value.holdToDone(share));
+    if (outcome && value !== "none") notify(value === possible ? t.value.targetSet(value) : t.value.holdToDone(share));
   };
   return (
     <section class="card wide cost">
@@ -204,10 +205,11 @@ function Cost(props: { risk: Risk }): JSX.Element {
           <RiskPlot points={points} at={point} />
           <p class="about">{promise && t.value.canPromise(share, t.value.percent(promise.coverage))} {point.errors_caught !== null && t.value.errorsCaught(t.value.percent(point.errors_caught))}</p>
           {mayCurate.value && <div class="actions start">
-            {promise && promise.target !== risk.target && <button type="button" class="primary" onClick={() => void set(promise.target)}>{t.value.holdTo(share)}</button>}
+            {possible && <button type="button" class="primary" onClick={() => void set(possible)}>{t.value.setLimit(possible)}</button>}
+            {promise && promise.target !== risk.target && promise.target !== possible && <button type="button" class={possible ? "" : "primary"} onClick={() => void set(promise.target)}>{t.value.holdTo(share)}</button>}
             {risk.target && <button type="button" onClick={() => void set("none")}>{t.value.dropTarget}</button>}
           </div>}
-          {!promise && <p class="about">{t.value.noUsefulLimit(t.value.percent(MOST_ERRORS))}</p>}
+          {possible ? <p class="about">{t.value.possibleLimit}</p> : !promise && <p class="about">{t.value.noUsefulLimit(t.value.percent(MOST_ERRORS))}</p>}
           <p class="about">{risk.target ? t.value.targetSet(risk.target) : info.value?.settings.threshold === "-inf" ? t.value.noThreshold : t.value.noTarget} {t.value.inForceNow(t.value.percent(risk.coverage))}</p>
           {risk.limit?.shortage && <p>{t.value.noneAnswered(t.value.ofService(risk.limit.shortage))}</p>}
         </div>

@@ -69,6 +69,8 @@ class Limit:
         bound: the risk (or share caught) that is assured at this limit.
         coverage: estimated share of documents that belong and get an answer.
         shortage: why the target cannot be promised, and everything is declined; empty where it can.
+        possible: the target of the same kind that could be promised in its place, in words; empty
+            where none is known.
         by_level: least chance of each level from the top down, the nearest class last; infinite
             where a level never answers. None where no class stands under another.
     """
@@ -78,6 +80,7 @@ class Limit:
     bound: float
     coverage: float
     shortage: str = ""
+    possible: str = ""
     by_level: tuple[float, ...] | None = None
 
     @property
@@ -114,7 +117,8 @@ def _errors(target: Target, promises: ErrorPromises) -> Limit:
     cases, last = promises.cases, promises.last(target.share)
     if last is None:
         best = promises.least_errors
-        return Limit(math.inf, None, best, 0.0, _too_many_errors(target, cases, best))
+        shortage = _too_many_errors(target, cases, best)
+        return Limit(math.inf, None, best, 0.0, shortage, _possible(target, best))
     least = last.least_chance
     belong = ~cases.strangers
     weight = cases.weights[belong & (cases.at(least).chances >= least)].sum()
@@ -149,7 +153,7 @@ def _strangers(target: Target, queries: ScoredQueries) -> Limit:
     if last is None:  # not even where none is answered
         most = 1.0 - _most_answered(queries, cuts[0], target.confidence)
         why = _too_few_classes(target, len(np.unique(queries.stranger_classes)), most)
-        return Limit(None, math.inf, most, 0.0, why)
+        return Limit(None, math.inf, most, 0.0, why, _possible(target, _whole_percent(most)))
     threshold, bound = last
     return Limit(None, threshold, bound, float((queries.best_scores >= threshold).mean()))
 
@@ -211,14 +215,24 @@ def _too_few_classes(target: Target, classes: int, best: float) -> str:
         target,
         f"strangers of {quantity(classes, 'simulated class')}",
         f"examples in at least {quantity(needed, 'class')} are needed, two or more in each",
-        math.floor(100 * best) / 100,
+        _whole_percent(best),
     )
 
 
 def _shortage(target: Target, source: str, cure: str, best: float) -> str:
     """Return why a target cannot be promised; ``best``: the share that can, just as surely."""
-    possible = str(replace(target, share=best)) if 0.0 < best < 1.0 else "nothing"
+    possible = _possible(target, best) or "nothing"
     return f"{target} cannot be promised from {source}: {cure}; what they can promise is {possible}"
+
+
+def _possible(target: Target, share: float) -> str:
+    """Return the target of this share, in words; empty where that is no target."""
+    return str(replace(target, share=share)) if 0.0 < share < 1.0 else ""
+
+
+def _whole_percent(share: float) -> float:
+    """Return a share that is promised at least, rounded down to a whole per cent."""
+    return math.floor(100 * share) / 100
 
 
 def _not_promised(target: Target, why: str) -> str:

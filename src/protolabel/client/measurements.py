@@ -35,13 +35,14 @@ class RiskPoint(TypedDict):
 
 
 class RiskLimit(TypedDict):
-    """What follows from a target."""
+    """What follows from a target. ``possible``: the one that could be promised in its place."""
 
     least_chance: float | None
     least_score: float | None
     bound: float | None
     coverage: float | None
     shortage: str
+    possible: str
 
 
 class Risk(TypedDict):

@@ -23,7 +23,7 @@ from protolabel.label_space.view import View
 from protolabel.open_world.cells import MOST_WHOLE, cells_of
 from protolabel.open_world.grouping import MergedDocuments
 from protolabel.open_world.pool import Filled, Pool, filled
-from protolabel.open_world.pool_groups import Classes, PoolGroups
+from protolabel.open_world.pool_groups import Classes, PoolGroups, example_texts
 from protolabel.open_world.proposals import (
     MOST_MEMBERS,
     Discovery,
@@ -92,7 +92,8 @@ def _discovery(session: Session, pooled: Filled, basis: Basis, progress: Progres
     pool, view, _, left_out = pooled
     vectors, least = pool.vectors(), basis.least
     support = read_support(session.store.rows, view.prototypes).support
-    classes = Classes.of(support, view.prototypes.labels)
+    texts = example_texts(session.store.rows, view.version)
+    classes = Classes.of(support, view.prototypes.labels, texts)
     cells = cells_of(vectors, support, progress)
     different = DifferentDocuments.of(pool, cells, progress)
     places = different.places

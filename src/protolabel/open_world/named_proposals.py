@@ -19,7 +19,7 @@ from protolabel.label_space.session import Session, session_of
 from protolabel.open_world.cells import sample
 from protolabel.open_world.grouping import moments_of
 from protolabel.open_world.pool import Filled, filled
-from protolabel.open_world.pool_groups import Classes, PoolGroups
+from protolabel.open_world.pool_groups import Classes, PoolGroups, example_texts
 from protolabel.open_world.proposals import (
     DECISIONS,
     SAME,
@@ -90,7 +90,8 @@ def _as_listed(
     pool, view = pooled.pool, pooled.view
     vectors = pool.vectors()
     support = read_support(session.store.rows, view.prototypes).support
-    classes = Classes.of(support, view.prototypes.labels)
+    texts = example_texts(session.store.rows, view.version)
+    classes = Classes.of(support, view.prototypes.labels, texts)
     limits = limits_of(sample(vectors), support)
     different = DifferentDocuments.of(pool, None, progress)
     proposals = []

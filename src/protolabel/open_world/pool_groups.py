@@ -19,23 +19,27 @@ from protolabel.open_world.key_terms import description_of, key_terms, proposed_
 from protolabel.open_world.pool import Pool, PooledDocument
 from protolabel.open_world.proposals import MOST_MEMBERS, Kind, Nearest, Proposal, key_of
 from protolabel.open_world.repeats import DistinctGroups
-from protolabel.store import ProposalRow
+from protolabel.store import ProposalRow, Rows
 
 EXEMPLARS = 3
-MOST_BESIDE = 1000  # documents of no group, whose words are counted beside
+MOST_BESIDE = 1000  # documents of no group, and examples, whose words are counted beside
 WITH_TEXT = 200  # documents of a group whose texts are read
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Classes:
-    """The classes with examples: their names, moments, and how far each is from its nearest."""
+    """The classes with examples: their names, moments, and how far each is from its nearest.
+
+    ``texts``: of some of their examples, from which the words of a group are to be told.
+    """
 
     names: Sequence[str]
     moments: Moments
     nearest: Doubles
+    texts: Sequence[str] = ()
 
     @classmethod
-    def of(cls, support: Support, names: Sequence[str]) -> Classes:
+    def of(cls, support: Support, names: Sequence[str], texts: Sequence[str] = ()) -> Classes:
         """Return the classes of a support."""
         rows = support.documents()
         moments = Moments.of(support.embeddings[rows], support.labels[rows], support.n_classes)
@@ -44,7 +48,14 @@ class Classes:
         far = moments.distances(moments)
         np.fill_diagonal(far, np.inf)
         nearest = far.min(axis=1) if len(nonempty) > 1 else np.empty(0)
-        return cls([names[k] for k in nonempty.tolist()], moments, nearest)
+        return cls([names[k] for k in nonempty.tolist()], moments, nearest, texts)
+
+
+def example_texts(rows: Rows, version: int) -> list[str]:
+    """Return the texts of examples, of some of them where they are many."""
+    items = rows.example_items(version)
+    some = items[:: max(1, -(-len(items) // MOST_BESIDE))].tolist()
+    return [text for text in rows.texts(some) if text]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +79,7 @@ class PoolGroups:
         different = {g: self._documents(self._different(g)) for g in order}
         noise = np.flatnonzero(self.grouping.labels < 0)[:MOST_BESIDE].tolist()
         beside = _texts([self.pool.document(i) for i in noise])
-        terms = key_terms([_texts(different[g]) for g in order], beside)
+        terms = key_terms([_texts(different[g]) for g in order], [*beside, *classes.texts])
         return [
             self._proposal(g, rows[g], different[g][:EXEMPLARS], terms[i], classes)
             for i, g in enumerate(order)
