@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+import gc
 import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 from banned_names import OF_THE_SOURCE, OF_VARIABLES, PARTICIPLES
+from source_trees import imports, tree
 
 import protolabel
 
@@ -30,9 +31,14 @@ IO_CALLS = {"open", "print", "input", "load", "loadtxt", "genfromtxt", "fromfile
             "savez", "savez_compressed", "savetxt", "tofile"}  # fmt: skip
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+@pytest.fixture(scope="module", autouse=True)
+def no_collections() -> Iterator[None]:
+    """The trees of all files are a million objects: do not search them, and do not keep them."""
+    gc.disable()
+    yield
+    for function in (tree, imports):
+        function.cache_clear()
+    gc.enable()
 
 
 def name_of(path: Path) -> str:
@@ -51,20 +57,6 @@ def test_the_order_names_every_folder_and_every_file_of_the_root():
 
 def layer(name: str) -> int:
     return next(i for i, names in enumerate(LAYERS) if name in names)
-
-
-@cache
-def imports(path: Path) -> set[str]:
-    modules: set[str] = set()
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            modules |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            modules.add(node.module)
-            modules |= {
-                f"{node.module}.{a.name}" for a in node.names if node.module == "protolabel"
-            }
-    return modules
 
 
 def test_a_file_of_the_root_serves_several_folders():

@@ -158,7 +158,8 @@ def test_an_encoder_that_a_file_names_is_never_asked_of_the_hub(home: Home, name
         space, encoder=encoder, encoder_name=name, background=False
     ) as label_space:
         label_space.add([Example("bill", "pay bill"), Example("box", "ship box")])
-    for words in (("label", space, "--text", "a bill"), ("add", space, "box", "--text", "a box")):
+    commands = [("label", space, "--text", "a bill"), ("add", space, "box", "--text", "a box")]
+    for words in commands if name == "some/name" else commands[:1]:
         output = home.protolabel(*words, code=4)
         assert "add --encoder FOLDER to the command" in output
         assert ("--encoder some/name to download it" in output) == (name == "some/name")

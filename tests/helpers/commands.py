@@ -1,4 +1,8 @@
-"""Runs the command line as people do: a real process, its exit code checked."""
+"""Runs the command line as people do: a process of its own, its exit code checked.
+
+``run`` forks a program that has imported the command line, which is as good as a new one for all
+but the imports; ``tests/wheel_smoke.py`` and tests of starting start new ones.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from prepared_commands import prepared_program
 
 ENVIRONMENT = os.environ | {"PROTOLABEL_CACHE": "off", "COLUMNS": "100", "PYTHONWARNINGS": "error"}
 
@@ -18,7 +23,7 @@ def run(*args: object, stdin: str | bytes = "", code: int = 0) -> subprocess.Com
     """One command; its exit code is checked."""
     standard_input = stdin if isinstance(stdin, bytes) else stdin.encode()
     done = subprocess.run(
-        [sys.executable, "-m", "protolabel", *map(str, args)],
+        [prepared_program(), *map(str, args)],
         input=standard_input,
         capture_output=True,
         env=ENVIRONMENT,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from fakes import WordEncoder
+from prepared_commands import prepared_program
 from stored import findings
 
 from protolabel import LabelSpace
@@ -40,7 +40,9 @@ def sound(path: Path) -> bool:
 def killed_writer(path: Path, label: str) -> None:
     """A process that adds a class and is killed: its change is in ``-wal`` alone."""
     script = OPEN + "space.add('pay bill', sys.argv[3]); os.kill(os.getpid(), 9)"
-    done = subprocess.run([sys.executable, "-c", script, str(path), HELPERS, label], check=False)
+    done = subprocess.run(
+        [prepared_program(), "-c", script, str(path), HELPERS, label], check=False
+    )
     assert done.returncode == -signal.SIGKILL
     assert Path(f"{path}-wal").stat().st_size > 0
 
@@ -50,7 +52,7 @@ def kept_open(path: Path) -> Iterator[None]:
     """Another process that has a label space open."""
     script = OPEN + "print('open', flush=True); sys.stdin.read()"
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(path), HELPERS],
+        [prepared_program(), "-c", script, str(path), HELPERS],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as process:

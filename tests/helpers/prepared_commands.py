@@ -4,6 +4,7 @@ Every command is a process of its own, as when people type it, with its own work
 environment and streams. Only the imports are not made again, which take longer than most commands.
 
 ``start`` gives a command to that program, and ``write_program`` makes a ``protolabel`` for shells.
+``prepared_program()`` is the path of one; its ``-c SCRIPT`` runs a script, as Python's own does.
 ``python prepared_commands.py SOCKET`` is the program: it ends when its standard input does.
 """
 
@@ -46,7 +47,10 @@ with socket.socket(socket.AF_UNIX) as server:
     socket.send_fds(server, [len(words).to_bytes(4, "big")], [0, 1, 2])
     server.sendall(words)
     server.recv(4)
-    os._exit(int.from_bytes(server.recv(4), "big", signed=True) % 256)
+    code = int.from_bytes(server.recv(4), "big", signed=True)
+    if code < 0:  # it was killed, and so is this program
+        os.kill(os.getpid(), -code)
+    os._exit(code)
 """
 
 
@@ -75,6 +79,16 @@ def write_program(path: Path) -> None:
     """Write a small program that hands its words and its streams over."""
     path.write_text(PROGRAM.format(python=sys.executable, address=program()))
     path.chmod(0o755)
+
+
+@cache
+def prepared_program() -> str:
+    """Return the path of a ``protolabel`` that starts at once."""
+    folder = tempfile.TemporaryDirectory(prefix="protolabel")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / "protolabel"
+    write_program(path)
+    return str(path)
 
 
 class PreparedCommand:
@@ -197,6 +211,10 @@ def run(client: socket.socket) -> None:
     os.environ.update(environment)
     if environment.get("PYTHONWARNINGS") == "error":
         warnings.simplefilter("error")
+    if words[:1] == ["-c"]:
+        sys.argv = ["-c", *words[2:]]
+        exec(compile(words[1], "<string>", "exec"), {"__name__": "__main__"})
+        return
     sys.argv = ["protolabel", *words]
     from protolabel.__main__ import main
 

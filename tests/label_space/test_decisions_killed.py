@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from fakes import WORDS, WordEncoder
 from other_processes import HELPERS, OPEN, opened, sound
+from prepared_commands import prepared_program
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
@@ -75,7 +75,8 @@ def test_a_kill_within_a_decision_leaves_neither_change_nor_decision(path, way, 
     with opened(path) as space:
         before = memory(space)
     done = subprocess.run(
-        [sys.executable, "-c", OPEN + KILLED + WAYS[way], str(path), HELPERS, place], check=False
+        [prepared_program(), "-c", OPEN + KILLED + WAYS[way], str(path), HELPERS, place],
+        check=False,
     )
     assert done.returncode == -signal.SIGKILL
     with opened(path) as space:

@@ -6,13 +6,13 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from fakes import WordEncoder
 from other_processes import HELPERS, OPEN, kept_open, killed_writer, names, opened, sound
+from prepared_commands import prepared_program
 from spaces import fill
 
 from protolabel import LabelSpace
@@ -49,7 +49,7 @@ WRITERS = {
 def killed_after(path, script: str) -> None:
     """A process that carries out a script and is killed."""
     script = f"{OPEN}{script}\nos.kill(os.getpid(), 9)"
-    subprocess.run([sys.executable, "-c", script, str(path), HELPERS], check=False)
+    subprocess.run([prepared_program(), "-c", script, str(path), HELPERS], check=False)
     assert Path(f"{path}-wal").stat().st_size > 0
 
 

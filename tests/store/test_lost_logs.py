@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fakes import WordEncoder
 from other_processes import HELPERS, OPEN, names, opened, sound
+from prepared_commands import prepared_program
 
 from protolabel import LabelSpace, read_documents
 from protolabel.errors import StoreError
@@ -29,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 def elsewhere(path: Path, line: str = "") -> list[str]:
     """What another process says of the classes, after a line of its own."""
     script = f"{OPEN}{line}\nprint(*[c.name for c in space.classes()])\nspace.close()"
-    command = [sys.executable, "-c", script, str(path), HELPERS]
+    command = [prepared_program(), "-c", script, str(path), HELPERS]
     return subprocess.check_output(command, text=True).split()
 
 
@@ -108,7 +109,7 @@ def test_a_log_that_is_removed_during_a_change_is_noticed_before_it_is_acknowled
 
 def test_a_label_space_without_a_close_leaves_no_log_at_the_end_of_its_process(path):
     subprocess.run(
-        [sys.executable, "-c", f"{OPEN}space.add('my work', 'second')", str(path), HELPERS],
+        [prepared_program(), "-c", f"{OPEN}space.add('my work', 'second')", str(path), HELPERS],
         check=True,
     )
     assert [one.name for one in path.parent.iterdir()] == ["m.space"]

@@ -13,6 +13,7 @@ import pytest
 from fakes import WordEncoder
 from mounts import mounted_file
 from other_processes import HELPERS, OPEN, killed_writer, names, opened, sound
+from prepared_commands import prepared_program
 
 from protolabel import LabelSpace
 from protolabel.errors import SpaceDamagedError, StoreBusyError, StoreError
@@ -155,10 +156,10 @@ def test_a_look_at_a_file_that_is_open_here_leaves_its_log_to_it(path):
         opened(path).close()
         open_copy(str(path)).close()
         assert is_label_space(str(path))
-        subprocess.run([sys.executable, "-c", OPEN, str(path), HELPERS], check=True)
+        subprocess.run([prepared_program(), "-c", OPEN, str(path), HELPERS], check=True)
         space.add("my work", "second")
         script = OPEN + "print(*[c.name for c in space.classes()])"
-        command = [sys.executable, "-c", script, str(path), HELPERS]
+        command = [prepared_program(), "-c", script, str(path), HELPERS]
         assert subprocess.check_output(command, text=True).split() == ["first", "second"]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 from fakes import WordEncoder
 from other_processes import HELPERS, opened, sound
+from prepared_commands import prepared_program
 
 from protolabel import LabelSpace
 from protolabel.errors import (
@@ -77,7 +77,7 @@ def test_threads_that_create_at_once_make_whole_files(tmp_path):
         many = tmp_path / f"{trial}-N.space"
         for where, expected in ((one, "exists exists exists made"), (many, "made made made made")):
             done = subprocess.run(
-                [sys.executable, "-c", CREATE, str(where), HELPERS],
+                [prepared_program(), "-c", CREATE, str(where), HELPERS],
                 check=False,
                 capture_output=True,
                 text=True,

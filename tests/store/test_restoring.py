@@ -6,11 +6,11 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from other_processes import kept_open, killed_writer, names, opened, sound
+from prepared_commands import prepared_program
 from store_contract import FACTORIES, answer_row, keep_answers
 
 from protolabel.errors import (
@@ -186,7 +186,7 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new(path, backup, tmp_pa
             with where.open("r+b") as file:
                 file.write(b"no database")
         done = subprocess.run(
-            [sys.executable, "-c", KILLED, str(backup), str(where), str(step)], check=False
+            [prepared_program(), "-c", KILLED, str(backup), str(where), str(step)], check=False
         )
         if damaged and where.read_bytes()[:11] == b"no database":
             outcomes.add("old")
