@@ -51,8 +51,8 @@ def test_what_a_person_said_outlives_later_answers_and_leaves_last(store):
     ]  # fmt: skip
 
 
-def test_of_a_document_that_comes_back_after_it_left_the_newest_answer_is_known(store):
-    """What the label space had answered before, and what a person said to that, left with it."""
+def test_a_document_that_comes_back_after_it_left_has_its_decision_and_its_newest_answer(store):
+    """What a person decided stays when a row leaves; what the label space had answered does not."""
     place = bytes(16)
     judged = [replace(row(n), class_key=7, at="2026-01-02", person=True) for n in (1, 3)]
     keep(store, row(1, place=place), row(3))
@@ -61,8 +61,8 @@ def test_of_a_document_that_comes_back_after_it_left_the_newest_answer_is_known(
     keep(store, replace(row(2, place=place), at="2026-01-03"))  # in the place of the first
     store.answers.shorten(0)  # the third leaves
     keep(store, *(replace(row(n), at="2026-02-02") for n in (1, 3)))
-    assert store.answers.decided() == set()
-    store.answers.judge(judged, [])
+    assert store.answers.decided() == {row(1).document, row(3).document}
+    assert [(one.id, one.class_key) for one in store.answers.rows()] == [("d1", 7), ("d3", 7)]
     store.answers.reconsider(store.answers.decided(), ())
     assert [(one.id, one.at) for one in store.answers.rows()] == [
         ("d1", "2026-02-02"), ("d3", "2026-02-02")

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from store_contract import answer_row, keep_answers, proposal_row
 
+from protolabel.store.answer_records import Decision
+
 CHANGES = 30  # more than a store notes decisions of, where each is as long as this
 LONG = "refined" * 100_000
 
@@ -56,3 +58,21 @@ def test_deciding_on_many_documents_looks_at_each_refused_class_once(store):
     store.answers.follow([2], [])
     assert store.answers.refusals() == set()
     assert {row.class_key for row in store.answers.rows()} == {1}
+
+
+def test_a_decision_on_a_document_that_nobody_remembers_waits_for_its_first_answer(store):
+    of_one = Decision(answer_row(1).document, (7, 8), answer_row(1).content, whole=True)
+    store.answers.judge([], [], change=2, decisions=[of_one])
+    assert store.answers.decisions() == {answer_row(1).document: of_one}
+    assert store.answers.decisions([answer_row(2).document]) == {}
+    keep_answers(store, answer_row(1, class_key=1), answer_row(2))
+    first, second = store.answers.rows()
+    assert (first.class_key, first.labels, first.person) == (7, (7, 8), True)
+    assert (second.labels, second.person) == ((), False)
+    store.answers.follow([2], [])
+    assert store.answers.decisions() == {}
+    assert [(one.class_key, one.person) for one in store.answers.rows()] == [(1, False)] * 2
+    store.answers.follow([], [2])
+    assert store.answers.decisions() == {answer_row(1).document: of_one}
+    store.answers.forget([answer_row(1).document])
+    assert store.answers.decisions() == {}

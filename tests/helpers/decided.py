@@ -132,6 +132,7 @@ def refute_then_correct(space: LabelSpace) -> None:
 WITH_A_CHANGE = [
     correct, correct_to_a_new_class, commit, correct_twice, move, accept_as_examples, discovered,
     in_the_inbox, refute, refute_another_class, refute_what_was_corrected, refute_then_correct,
+    correct_what_is_so_already,
 ]  # fmt: skip
-WITHOUT_A_CHANGE = [correct_what_is_so_already, accept_suggestions, dismiss]  # of the label space
+WITHOUT_A_CHANGE = [accept_suggestions, dismiss]  # of the label space
 DECISIONS = [*WITH_A_CHANGE, *WITHOUT_A_CHANGE]

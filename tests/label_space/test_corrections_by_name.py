@@ -70,9 +70,12 @@ def test_a_machines_label_becomes_the_word_of_a_person_and_the_old_one_is_refuse
 @pytest.mark.parametrize("way", WAYS)
 def test_a_correction_that_finds_the_example_there_repairs_what_is_remembered(space, way):
     space.add([Example("t", LETTER.text, source=LETTER.source)])
-    version = space.version
+    version, before = space.version, remembered(space)
     WAYS[way](space, "t", "t")
-    assert (remembered(space)[:2], space.version) == (("t", "person"), version)
+    assert remembered(space)[:2] == ("t", "person")
+    if space.version > version:  # it decides on a document, so that an undo takes it back
+        space.undo()
+        assert remembered(space) == before
 
 
 @pytest.mark.parametrize("space", ["several"], indirect=True)

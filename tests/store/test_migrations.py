@@ -324,3 +324,20 @@ def test_the_identity_of_an_old_file_is_what_the_page_of_the_format_says(old):
     content = b"".join(value.encode() + b"\n" for value in values)
     assert store.rows.identity == hashlib.sha256(content).hexdigest()[:32]
     store.close()
+
+
+def test_a_file_of_format_10_keeps_the_labels_that_a_person_gave_as_its_examples_have_them(
+    tmp_path,
+):
+    """Its remembered documents: a bill that is urgent, a cv, and one that is refused as a cv."""
+    path = copied(tmp_path, 10)
+    assert user_version(path) == 10
+    with LabelSpace(path, background=False) as space:
+        documents = {one.id: one for one in space.answer_log.documents()}
+        assert {name: one.labels for name, one in documents.items()} == {
+            "a.txt": ("invoice", "urgent"), "b.txt": ("cv",), "c.txt": None
+        }  # fmt: skip
+        assert documents["c.txt"].refused == ("cv",)
+        space.undo()
+        assert damage(space) == []
+    assert user_version(path) == FORMAT

@@ -15,7 +15,6 @@ from protolabel.errors import StoreBusyError
 from protolabel.label_space import changes
 from protolabel.label_space.answer_queue import PATIENCE
 from protolabel.label_space.compared_answers import ComparedAnswers
-from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.kept_refusals import kept_decisions
 from protolabel.label_space.matching_documents import documents_of, matching
 from protolabel.label_space.person_decisions import (
@@ -83,7 +82,7 @@ class AnswerLog:
         self.write()
         names = NamesInLog(self._session.store)
         for row in self._session.store.answers.rows(texts=texts):
-            yield remembered_document(row, names, decided_labels(self._session, row))
+            yield remembered_document(row, names)
 
     def decided(self) -> Iterator[Remembered]:
         """Yield the documents that a person gave a class, without their texts."""
@@ -91,7 +90,7 @@ class AnswerLog:
         answers, names = self._session.store.answers, NamesInLog(self._session.store)
         for row in answers.judged_of(list(answers.decided())):
             if row.class_key is not None:
-                yield remembered_document(row, names, decided_labels(self._session, row))
+                yield remembered_document(row, names)
 
     def suggestions(
         self,

@@ -95,14 +95,18 @@ class AnswerQueue:
         """Return where the remembered documents stand; none where nothing can be remembered."""
         return self._store.answers.places() if self._store.rows.writable else {}
 
-    def decided_labels(self, documents: Sequence[Document]) -> list[str | None]:
-        """Return the class that a person gave each document; None where there is none."""
+    def decided_labels(self, documents: Sequence[Document]) -> list[tuple[str, ...]]:
+        """Return the classes that a person gave each document, sorted; none where none is there."""
         keys, rows = [document_key(document) for document in documents], self._store.rows
-        judged = {row.document: row.class_key for row in self._store.answers.judged_of(keys)}
-        if not judged:
-            return [None] * len(keys)
+        decisions = self._store.answers.decisions(keys)
+        if not decisions:
+            return [()] * len(keys)
         classes_now = ClassesNow(rows, rows.version())
-        return [classes_now.label(judged.get(key)) for key in keys]
+        names = {
+            key: {classes_now.present[one] for one in map(classes_now.key, decision.classes) if one}
+            for key, decision in decisions.items()
+        }
+        return [tuple(sorted(names.get(key, ()))) for key in keys]
 
     def stand_at(self, places: Sequence[StoredPlace]) -> None:
         """Write where remembered documents stand now."""
@@ -159,6 +163,7 @@ class AnswerQueue:
                 most=settings.remember_most,
                 forgettings=batches[0].forgettings,
                 patience=patience,
+                undecided=late.decisions,
             )
             if in_time:
                 late.follow_decisions(store)

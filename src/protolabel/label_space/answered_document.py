@@ -78,14 +78,14 @@ def read_as_answered(
             if reading.get("text_field") or not remembered:
                 raise
             row = _remembered_in_row(name, remembered, error.fields, reading)
-            return TaughtDocuments.alone(row)
+            return _remembered(row)
     _refuse_other(view, rows, place, read.documents, name)
     return read
 
 
 def _remembered_in_row(
     name: str, rows: Sequence[AnswerRow], fields: Sequence[str], reading: NoticedOptions
-) -> Document:
+) -> AnswerRow:
     """Return that of some remembered texts which one of the fields of a row of a table holds now.
 
     Raises:
@@ -94,7 +94,7 @@ def _remembered_in_row(
     from protolabel.readers.one_document import row_by_each_field
     from protolabel.readers.paths import printable
 
-    texts = {row.content: _as_remembered(row) for row in rows}
+    texts = {row.content: row for row in rows}
     for document in row_by_each_field(name, fields, **reading):
         content = content_of(document.text, document.image, document.embedding)
         if content in texts:
@@ -118,11 +118,11 @@ def _read(
         is_one = len({row.content for row in namesakes}) == 1
         if reading.get("text_field") or not is_one or namesakes[-1].text is None:
             raise
-        return TaughtDocuments.alone(_as_remembered(namesakes[-1])), True
+        return _remembered(namesakes[-1]), True
 
 
-def _as_remembered(row: AnswerRow) -> Document:
-    return Document(row.id, row.text, source=row.source)
+def _remembered(row: AnswerRow) -> TaughtDocuments:
+    return TaughtDocuments.alone(Document(row.id, row.text, source=row.source), row.document)
 
 
 def sorted_place(session: Session, source: str) -> str:
@@ -159,7 +159,7 @@ def answered_document(
         return _as_its_file_is(view, name, rows, namesakes, places[newest.source], reading)
     if newest is not None and newest.text is not None:
         refuse_unread(name, reading or {})
-        return TaughtDocuments.alone(_as_remembered(newest))
+        return _remembered(newest)
     raise no_example(name, newest, kind) if reading is None else no_document(name, newest)
 
 
@@ -216,7 +216,7 @@ def _as_its_file_is(
     if is_key or _is_numbered(place, documents):  # another document stands there now
         if newest.text is None:
             raise row_left(place, name)
-        return TaughtDocuments.alone(_as_remembered(newest))
+        return _remembered(newest)
     _refuse_other(view, rows, place, documents, name)
     return taught
 

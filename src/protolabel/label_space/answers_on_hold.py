@@ -24,7 +24,7 @@ class AnswersOnHold:
         """Return what the answer queue says."""
         return self._answer_queue.forgettings()
 
-    def decided_labels(self, documents: Sequence[Document]) -> list[str | None]:
+    def decided_labels(self, documents: Sequence[Document]) -> list[tuple[str, ...]]:
         """Return what the answer queue says."""
         return self._answer_queue.decided_labels(documents)
 

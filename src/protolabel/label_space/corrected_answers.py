@@ -15,18 +15,13 @@ from types import MappingProxyType
 
 from protolabel.equality import short_digest
 from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.decided_labels import labels_of_examples
-from protolabel.label_space.ended_decisions import (
-    LabelsLeft,
-    Pair,
-    ended,
-    ended_by_removal,
-)
+from protolabel.label_space.ended_decisions import Pair, ended, ended_by_removal
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
-from protolabel.label_space.statements import Statements, documents_meant
+from protolabel.label_space.noted import Noted
+from protolabel.label_space.statements import Statements, decisions_meant, documents_meant
 from protolabel.label_space.stored_settings import settings_of
-from protolabel.store import AnswerRow, Rows, Store
+from protolabel.store import AnswerRow, Decision, Rows, Store
 from protolabel.store.class_paths import family
 from protolabel.time_stamps import now
 
@@ -40,7 +35,7 @@ def note_labels_of_examples(
     *,
     others_stay: bool = False,
 ) -> None:
-    """Give the remembered documents that stood there as examples the labels that a person said.
+    """Give the documents that stood there as examples the labels that a person said.
 
     Args:
         store: of the label space, in a transaction.
@@ -61,12 +56,8 @@ def note_labels_of_examples(
             statements.labels[content] += labels[name]
             statements.sources[content] |= {row.source, ""}  # all equal examples are meant
             statements.former[content].add(row.class_key)
-    if others_stay and settings_of(store.rows, version).several:
-        others = labels_of_examples(store.rows, version)
-        statements.labels = {
-            c: [*names, *others.get(c, ())] for c, names in statements.labels.items()
-        }
-    note_labels(store, statements, change)
+    others_stay = others_stay and settings_of(store.rows, version).several
+    noted_labels(store, statements, NO_DOCUMENTS, others_stay=others_stay).write(store, change)
 
 
 def note_removed(store: Store, names: Sequence[str], change: int) -> None:
@@ -77,9 +68,9 @@ def note_removed(store: Store, names: Sequence[str], change: int) -> None:
         names: of the examples, by id or source.
         change: the version that the removal made.
     """
-    judged, refused = ended_by_removal(store, names, change)
-    if judged:
-        store.answers.judge(judged, refused, change=change)
+    removal = ended_by_removal(store, names, change)
+    if removal.judged or removal.decisions:
+        Noted(removal.judged, removal.refused, removal.decisions).write(store, change)
 
 
 def note_labels(
@@ -89,7 +80,7 @@ def note_labels(
     removed: Sequence[str] = (),
     decisions: Mapping[bytes, Sequence[str]] = NO_DOCUMENTS,
 ) -> None:
-    """Give the remembered documents that were corrected the labels that a person said.
+    """Give the documents that were corrected the labels that a person said.
 
     Every change that says which class a document has ends here, however it names the document. An
     addition does not: it says nothing of the document's other classes.
@@ -99,21 +90,54 @@ def note_labels(
         statements: what a person said of documents.
         change: the version that the correction made; None where it found nothing to change.
         removed: names of examples of other documents that the change has removed.
-        decisions: labels of documents by their keys; they may be no examples.
+        decisions: labels of documents by their keys; they may be no examples, and need not be
+            remembered.
+    """
+    noted = noted_labels(store, statements, decisions)
+    if removed and change is not None:  # in one note with the others
+        removal = ended_by_removal(store, removed, change)
+        ended = removal.documents - noted.documents - decisions.keys()
+        ended -= {row.document for row in removal.judged if row.content in statements.labels}
+        noted = Noted(
+            noted.judged + [row for row in removal.judged if row.document in ended],
+            noted.refused + [pair for pair in removal.refused if pair[0] in ended],
+            noted.decisions + [one for one in removal.decisions if one.document in ended],
+        )
+    noted.write(store, change)
+
+
+def noted_labels(
+    store: Store,
+    statements: Statements,
+    decisions: Mapping[bytes, Sequence[str]],
+    *,
+    others_stay: bool = False,
+) -> Noted:
+    """Return what is to be written of documents that have these labels; see :func:`note_labels`.
+
+    ``others_stay``: a document keeps its other labels, but for those that its examples have left.
     """
     version = store.rows.version()
     by_content = class_keys(store.rows, statements.labels, version)
     by_document = class_keys(store.rows, decisions, version)
-    judged, refusals = with_labels(
-        _decided_rows(store, statements, by_content, by_document), version
-    )
-    if removed and change is not None:  # in one note with the others
-        rows, classes_refused = ended_by_removal(store, removed, change)
-        of_others = {row.document: row for row in rows if row.content not in statements.labels}
-        judged += of_others.values()
-        refusals += [pair for pair in classes_refused if pair[0] in of_others]
-    if judged:
-        store.answers.judge(judged, refusals, change=change)
+    pairs = list[tuple[AnswerRow, Sequence[int]]]()
+    classes_now = ClassesNow(store.rows, version)
+    for row in documents_meant(store, statements, by_document, by_content):
+        keys = by_document.get(row.document) or by_content[row.content]
+        if others_stay:
+            former = statements.former[row.content]
+            keys = [*keys, *(one for one in row.labels if classes_now.among(one, former) is None)]
+        pairs.append((row, keys))
+    judged, refused = with_labels(pairs, version)
+    others = list[Decision]()
+    for one in decisions_meant(store, statements, by_document, by_content):
+        keys = by_document.get(one.document) or by_content[one.content or b""]
+        if others_stay:
+            former = statements.former[one.content or b""]
+            keys = [*keys, *(key for key in one.classes if classes_now.among(key, former) is None)]
+        if set(keys) != set(one.classes):
+            others.append(replace(one, classes=tuple(sorted({*keys}))))
+    return Noted(judged, refused, others)
 
 
 def class_keys(
@@ -136,7 +160,7 @@ def with_labels(
 ) -> tuple[list[AnswerRow], list[Pair]]:
     """Return remembered documents with the labels that a person said, and the classes refused.
 
-    Of several labels, a document keeps the one that was remembered, or takes the first. None of
+    Of several labels, the class of a document stays what was remembered, or is the first. None of
     them is refused. What a person has said already stays as it is, with the change that it was said
     with.
 
@@ -144,11 +168,16 @@ def with_labels(
         corrected: documents, each with the keys of its classes.
         version: that the correction made.
     """
-    changed = [(row, keys) for row, keys in corrected if not (row.person and row.class_key in keys)]
+    changed = [
+        (row, keys)
+        for row, keys in corrected
+        if not (row.person and set(row.labels) == set(keys) and row.class_key in keys)
+    ]
     judged = [
         replace(
             row,
             class_key=row.class_key if row.class_key in keys else keys[0],
+            labels=tuple(sorted({*keys})),
             version=version,
             at=now(),
             probability=None,
@@ -170,7 +199,7 @@ def note_refused(
     change: int | None,
     decisions: Mapping[bytes, Sequence[str]] = NO_DOCUMENTS,
 ) -> None:
-    """Refuse classes for the remembered documents that are not of them, and end such labels.
+    """Refuse classes for the documents that are not of them, and end such labels.
 
     A mail that is not remembered is refused by its keys, so that its first answer knows of it.
     The answer log goes on: a later answer may take the place of a label that has ended.
@@ -181,15 +210,28 @@ def note_refused(
         change: the version that the change made; None where it found nothing to change.
         decisions: as for :func:`note_labels`, the classes that these documents are not of.
     """
+    noted_refusals(store, statements, decisions).write(store, change)
+
+
+def noted_refusals(
+    store: Store, statements: Statements, decisions: Mapping[bytes, Sequence[str]]
+) -> Noted:
+    """Return what is to be written of documents that are not of these classes."""
     version = store.rows.version()
     by_content = class_keys(store.rows, statements.labels, version)
     by_document = class_keys(store.rows, decisions, version)
-    refused = _decided_rows(store, statements, by_content, by_document)
+    rows = documents_meant(store, statements, by_document, by_content)
+    refused = [(row, by_document.get(row.document) or by_content[row.content]) for row in rows]
     judged, pairs = with_refusals(store.rows, refused, version)
-    if not {row.document for row in judged} & by_document.keys():  # a mail that is not remembered
-        pairs += [(document, key) for document, keys in by_document.items() for key in keys]
-    if judged or pairs:
-        store.answers.judge(judged, pairs, change=change)
+    others, refusal = list[Decision](), _Refusal(store.rows, version)
+    for one in decisions_meant(store, statements, by_document, by_content):
+        keys = by_document.get(one.document) or by_content[one.content or b""]
+        left = refusal.left(one.classes, keys)
+        if len(left) < len(one.classes):
+            others.append(replace(one, classes=tuple(left)))
+        if one.document in by_document:
+            pairs += [(one.document, key) for key in sorted(keys)]
+    return Noted(judged, pairs, others)
 
 
 def with_refusals(
@@ -204,33 +246,24 @@ def with_refusals(
         refused: documents, each with the keys of the classes that it is not of.
         version: that the refusal made.
     """
-    classes_now, labels_left = ClassesNow(rows, version), LabelsLeft(rows, version)
-    parents = rows.class_parents(version)
+    refusal = _Refusal(rows, version)
     judged, pairs = list[AnswerRow](), list[Pair]()
     for row, keys in refused:
-        of_refused = set(family(parents, keys))
-        if classes_now.among(row.class_key, of_refused) is not None:
-            left = [key for key in labels_left.of(row) if key not in of_refused]
-            row = ended(row, left, version)
-        judged.append(row)
+        own = () if row.class_key is None else (row.class_key,)
+        labels = row.decision.classes if row.person else own
+        left = refusal.left(labels, keys)
+        judged.append(ended(row, left, version) if len(left) < len(labels) else row)
         pairs += [(row.document, key) for key in sorted(keys)]
     return judged, pairs
 
 
-def _decided_rows(
-    store: Store,
-    statements: Statements,
-    by_content: Mapping[bytes, list[int]],
-    by_document: Mapping[bytes, list[int]],
-) -> list[tuple[AnswerRow, list[int]]]:
-    """Return the remembered documents that a person means, each with its classes.
+class _Refusal:
+    """Which labels of a document stay where classes are refused for it."""
 
-    Args:
-        store: of the label space.
-        statements: what a person said of documents.
-        by_content: the classes of some contents; equal documents are meant as ``statements``
-            says.
-        by_document: the classes of documents by their keys.
-    """
-    rows = documents_meant(store, statements, by_document, by_content)
-    return [(row, by_document.get(row.document) or by_content[row.content]) for row in rows]
+    def __init__(self, rows: Rows, version: int) -> None:
+        self._classes_now, self._parents = ClassesNow(rows, version), rows.class_parents(version)
+
+    def left(self, labels: Iterable[int], keys: Collection[int]) -> list[int]:
+        """Return the labels that are none of these classes, and stand under none of them."""
+        refused = set(family(self._parents, keys))
+        return [one for one in labels if self._classes_now.among(one, refused) is None]

@@ -1,25 +1,22 @@
-"""All labels that a person gave a document which may have several: the answer log keeps one.
+"""Labels that a person gave a document beside an answer, and those that equal examples have.
 
-Whoever gives a document its labels makes it an example of each, so the examples say which they are.
-They are read once for each version of the label space.
+What a person decided stands in the answer log; see ``NamesInLog.labels``.
 """
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from types import MappingProxyType
 
+from protolabel.answers import Answer, LabelAnswer, Level
 from protolabel.equality import short_digest
 from protolabel.label_space.item_digests import ITEMS_AT_ONCE, item_digests
-from protolabel.store import AnswerRow, Rows
-
-if TYPE_CHECKING:
-    from protolabel.label_space.session import Session
+from protolabel.store import Rows
 
 LabelsByContent = dict[bytes, tuple[str, ...]]
+NO_PATHS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def contradicts(
@@ -44,34 +41,32 @@ def contradicts(
     )
 
 
-@dataclass(slots=True, eq=False)
-class LabelsOfExamples:
-    """The labels of the documents that are examples, as of the version that was asked for last."""
+def as_decided(
+    answer: Answer,
+    labels: tuple[str, ...],
+    paths: Mapping[str, tuple[str, ...]] = NO_PATHS,
+    reason: str = "a person decided so",
+) -> Answer:
+    """Return an answer with the labels that a person gave its document, and without a chance.
 
-    _version: int = -1
-    _labels: LabelsByContent = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def at(self, rows: Rows, version: int) -> LabelsByContent:
-        """Return the labels of each document, sorted, by what answers call its content."""
-        with self._lock:
-            if version != self._version:
-                self._labels, self._version = labels_of_examples(rows, version), version
-            return self._labels
-
-
-def decided_labels(session: Session, row: AnswerRow) -> tuple[str, ...] | None:
-    """Return the labels that a person gave a remembered document, sorted.
-
-    None where the label space gives a document one label, and where no person has given it any or
-    its examples are gone.
+    Args:
+        answer: of the label space.
+        labels: that the person gave; empty for no label.
+        paths: of each class that stands under others those from the top down to it.
+        reason: why the document has them.
     """
-    if not row.person or row.class_key is None:
-        return None
-    view = session.view()
-    if not view.settings.several:
-        return None
-    return session.indexes.labels.at(view.rows, view.version).get(row.content)
+    path = paths.get(labels[0], ()) if labels else ()
+    several = tuple(LabelAnswer(label, None, answer.score or 0.0) for label in labels)
+    return replace(
+        answer,
+        label=labels[0] if labels else None,
+        labels=None if answer.labels is None else several,
+        levels=tuple(map(Level, path)) if len(path) > 1 else (),
+        probability=None,
+        chance=None,
+        none_probability=None,
+        reason=reason,
+    )
 
 
 def labels_of_examples(rows: Rows, version: int) -> LabelsByContent:

@@ -15,7 +15,6 @@ from protolabel.arithmetic.projection import principal_plane
 from protolabel.arithmetic.scores import centres_of
 from protolabel.arrays import Doubles, Positions
 from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.remembered import NamesInLog, remembered_document
 from protolabel.label_space.session import Session
@@ -120,7 +119,7 @@ def _decided(session: Session, rows: Sequence[AnswerRow]) -> dict[str, dict[str,
     decided: dict[str, dict[str, Sequence[str]]] = {}
     for row in rows:
         if row.person:
-            about = remembered_document(row, names, decided_labels(session, row))
+            about = remembered_document(row, names)
             one = () if about.label is None else (about.label,)
             decided[about.key] = {"labels": one if about.labels is None else about.labels}
         elif refused := names.refused(row):

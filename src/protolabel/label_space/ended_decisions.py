@@ -2,69 +2,60 @@
 
 A document stays of the class that a person gave it until a person takes the last equal example out
 of that class, or says *not this*. It is open again then: it has no label until it is answered
-again, and the class is refused. One that may have several labels keeps the others that a person
-gave it. A merge or a move ends no decision. Nothing is written here.
+again, and the class is refused. One that has several labels keeps the others. A merge or a move
+ends no decision. Nothing is written here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from typing import NamedTuple
 
 from protolabel.equality import short_digest
 from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
-from protolabel.label_space.stored_settings import settings_of
-from protolabel.store import AnswerRow, Rows, Store
+from protolabel.store import AnswerRow, Decision, Rows, Store
 from protolabel.time_stamps import now
 
 Pair = tuple[bytes, int]  # a document, and a class that is refused for it
 
 
-class LabelsLeft:
-    """The labels that people gave a document and that stay when one of them ends."""
-
-    def __init__(self, rows: Rows, version: int) -> None:
-        self._rows, self._version = rows, version
-
-    @cached_property
-    def are_several(self) -> bool:
-        """Return whether a document may have several labels."""
-        return settings_of(self._rows, self._version).several
-
-    def of(self, row: AnswerRow) -> list[int]:
-        """Return the keys of the classes that a document is an example of, sorted by name."""
-        return self._by_content.get(row.content, []) if self.are_several else []
-
-    @cached_property
-    def _by_content(self) -> dict[bytes, list[int]]:
-        keys = {row.name: row.key for row in self._rows.classes(self._version)}
-        return {
-            content: [keys[name] for name in names]
-            for content, names in labels_of_examples(self._rows, self._version).items()
-        }
-
-
 def ended(row: AnswerRow, left: Sequence[int], version: int) -> AnswerRow:
-    """Return a row whose label ends.
+    """Return a row without some of its labels.
 
-    It has the first of the labels that are left, by the person who gave it. With none left it is a
-    document that no person has decided on.
+    It has those that are left, by the person who gave them. With none left it is a document that
+    no person has decided on.
     """
     if row.person and left:
-        return replace(row, class_key=left[0], version=version, at=now())
-    return replace(row, class_key=None, version=version, at=now(), probability=None, person=False)
+        key = row.class_key if row.class_key in left else left[0]
+        return replace(row, class_key=key, labels=tuple(left), version=version, at=now())
+    nothing = replace(row, class_key=None, labels=(), version=version, at=now())
+    return replace(nothing, probability=None, person=False)
 
 
-def ended_by_removal(
-    store: Store, names: Sequence[str], change: int
-) -> tuple[list[AnswerRow], list[Pair]]:
-    """Return the remembered documents whose decisions end, as they are then, and what is refused.
+class Removal(NamedTuple):
+    """What becomes of the documents whose decisions a removal of examples ends.
 
-    One that may have several labels, and is an example of others, has these from now on.
+    judged: those that are remembered, as they are then. decisions: the same of others. refused:
+    the classes that they are not of from now on.
+    """
+
+    judged: list[AnswerRow]
+    decisions: list[Decision]
+    refused: list[Pair]
+
+    @property
+    def documents(self) -> set[bytes]:
+        """The documents whose decisions end."""
+        return {row.document for row in self.judged} | {one.document for one in self.decisions}
+
+
+def ended_by_removal(store: Store, names: Sequence[str], change: int) -> Removal:
+    """Return what becomes of the documents whose decisions end.
+
+    One that may have several labels keeps the others.
 
     Args:
         store: of the label space, in the transaction of the change.
@@ -72,7 +63,20 @@ def ended_by_removal(
         change: the version that the removal made.
     """
     removed = _classes_of_removed(store.rows, names, change - 1)
-    return without_removed(store.rows, store.answers.rows(contents=removed), removed, change)
+    judged, refused = without_removed(
+        store.rows, store.answers.rows(contents=removed), removed, change
+    )
+    decisions = list[Decision]()
+    stored = store.answers.decisions() if removed else {}
+    equal = [one for one in stored.values() if one.content in removed]
+    remembered = store.answers.places() if equal else {}
+    of_removed = _OfRemoved(store.rows, removed, change)
+    for one in equal:
+        endings = of_removed.among(one.classes, one.content or b"")
+        if endings and one.document not in remembered:
+            left = tuple(key for key in one.classes if key not in endings)
+            decisions.append(replace(one, classes=left))
+    return Removal(judged, decisions, refused)
 
 
 def without_removed(
@@ -87,23 +91,35 @@ def without_removed(
             content.
         change: the version that the removal made.
     """
-    decided = [row for row in documents if row.person]
-    if not decided:
-        return [], []
-    classes_now, labels_left = ClassesNow(rows, change), LabelsLeft(rows, change)
+    of_removed = _OfRemoved(rows, removed, change)
     judged, refused = list[AnswerRow](), list[Pair]()
-    for row in decided:
-        key = classes_now.among(row.class_key, removed[row.content])
-        if key is None:
-            continue
-        left = labels_left.of(row)
-        is_still_of_it = (
-            key in left if labels_left.are_several else _is_member(rows, key, row.content, change)
-        )
-        if not is_still_of_it:
-            judged.append(ended(row, left, change))
-            refused.append((row.document, key))
+    for row in documents:
+        endings = of_removed.among(row.labels, row.content) if row.person else {}
+        if endings:
+            judged.append(ended(row, [key for key in row.labels if key not in endings], change))
+            refused += [(row.document, key) for key in endings.values()]
     return judged, refused
+
+
+class _OfRemoved:
+    """Which classes of documents have lost their last equal examples.
+
+    The arguments are those of :func:`without_removed`.
+    """
+
+    def __init__(self, rows: Rows, removed: Mapping[bytes, set[int]], change: int) -> None:
+        self._rows, self._removed, self._change = rows, removed, change
+        self._classes_now = ClassesNow(rows, change)
+
+    def among(self, classes: Iterable[int], content: bytes) -> dict[int, int]:
+        """Return those among the classes of a document, each with the class that it stands for."""
+        removed = self._removed.get(content, set())
+        heirs = {one: self._classes_now.among(one, removed) for one in classes}
+        return {
+            one: heir
+            for one, heir in heirs.items()
+            if heir is not None and not _is_member(self._rows, heir, content, self._change)
+        }
 
 
 def _classes_of_removed(rows: Rows, names: Sequence[str], before: int) -> dict[bytes, set[int]]:

@@ -16,7 +16,6 @@ from protolabel.errors import InputError
 from protolabel.label_lists import labels_of_one
 from protolabel.label_space.changes import Correct, Refute
 from protolabel.label_space.changes.contradictions import refuse_other_labels
-from protolabel.label_space.decided_labels import decided_labels
 from protolabel.label_space.document_map import MOST_DOCUMENTS, DocumentMap, document_map
 from protolabel.label_space.inbox_search import rows_with_words
 from protolabel.label_space.known_again import KnownAgain
@@ -92,7 +91,7 @@ class Inbox:
         names = NamesInLog(self._session.store)
         documents = [bytes.fromhex(key) for key in require_strings(keys, "keys")]
         rows = self._session.store.answers.judged_of(documents)
-        return {row.document.hex(): self._about(row, names) for row in rows}
+        return {row.document.hex(): remembered_document(row, names) for row in rows}
 
     def known_again(
         self, documents: Sequence[Document], folders: Sequence[str] = ()
@@ -126,7 +125,7 @@ class Inbox:
         (row,) = self._rows_named([key])
         view = (view or self._session.view()).unremembered()
         document = Document(row.id, row.text, source=row.source)
-        about = self._about(row, NamesInLog(self._session.store))
+        about = remembered_document(row, NamesInLog(self._session.store))
         if evidence and row.text is not None and view.embedder.encoding == row.encoding:
             return InboxDocument(about, view.label(document, evidence=evidence))
         (one,) = self._with_answers(view, [row], evidence)
@@ -260,12 +259,9 @@ class Inbox:
             for i, row in enumerate(comparable)
         }
         return [
-            InboxDocument(self._about(row, names), by_document.get(row.document)) for row in rows
+            InboxDocument(remembered_document(row, names), by_document.get(row.document))
+            for row in rows
         ]
-
-    def _about(self, row: AnswerRow, names: NamesInLog) -> Remembered:
-        """Return a row as people see it, with all labels that a person gave it."""
-        return remembered_document(row, names, decided_labels(self._session, row))
 
 
 def _refuse_both(labels: Mapping[str, str | Sequence[str]]) -> None:

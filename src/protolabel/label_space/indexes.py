@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from protolabel.label_space.decided_labels import LabelsOfExamples
 from protolabel.label_space.known_documents import KnownTexts
 from protolabel.label_space.known_names import KnownNames
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Indexes:
-    """Which texts and which names are here: a change looks there for what is equal or near.
-
-    ``labels`` are those of documents that are examples, for listings of what people decided.
-    """
+    """Which texts and which names are here: a change looks there for what is equal or near."""
 
     texts: KnownTexts = field(default_factory=KnownTexts)
     names: KnownNames = field(default_factory=KnownNames)
-    labels: LabelsOfExamples = field(default_factory=LabelsOfExamples)

@@ -5,15 +5,15 @@ corrected or refused one, and found no answer of the document. So whoever stores
 the changes since the version that gave it. For this document alone each of them decides once more,
 in their order, undone or not: an answer that was stored at once would have seen them, too.
 
-Two things are lost. A correction that finds nothing to change makes no version. And the log names
-only the first 1,000 parts of mails that a change decides on, which no equal part of a mail follows.
+One thing is lost: the log names only the first 1,000 parts of mails that a change refuses classes
+for, which no equal part of a mail follows.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from protolabel.equality import short_digest
@@ -33,7 +33,7 @@ from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.refused_classes import RefusedClasses
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_turned
-from protolabel.store import AnswerRow, Rows, Store
+from protolabel.store import AnswerRow, Decision, Rows, Store
 from protolabel.types import Change
 
 
@@ -47,12 +47,15 @@ class LateAnswers:
         changes: all changes since the first of them was given, oldest first.
         outdated: documents of which a newer answer or decision is stored: these answers are not to
             be stored.
+        decisions: those on documents without an answer, by these. The changes make them once more,
+            but for what makes no version, so they are kept in the end as they are.
     """
 
     rows: tuple[AnswerRow, ...] = ()
     again: tuple[AnswerRow, ...] = ()
     changes: tuple[Change, ...] = ()
     outdated: frozenset[bytes] = frozenset()
+    decisions: Mapping[bytes, Decision] = field(default_factory=dict)
 
     @classmethod
     def of(cls, store: Store, rows: Sequence[AnswerRow]) -> LateAnswers:
@@ -82,6 +85,7 @@ class LateAnswers:
             tuple(row for row in current if row.document in stored),
             tuple(reversed(changes)),
             outdated,
+            store.answers.decisions([r.document for r in current if r.document not in stored]),
         )
 
     def follow_decisions(self, store: Store) -> None:
@@ -105,6 +109,8 @@ class LateAnswers:
                 late = [row for row in stored if row.document in documents]
                 has_decided |= decisions.decide(store, change, late, parts)
                 decisions.refuse_again(store, change, self.again)
+        if self.decisions:
+            store.answers.judge([], [], decisions=[*self.decisions.values()])
 
 
 KeysByChange = dict[int, dict[bytes, list[int]]]  # of classes, by change and content

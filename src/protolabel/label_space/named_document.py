@@ -25,6 +25,7 @@ from protolabel.label_space.answered_document import (
 from protolabel.label_space.changes import Correct, Move, Refute, Relabel
 from protolabel.label_space.document_names import documents_named
 from protolabel.label_space.document_parts import DocumentParts
+from protolabel.label_space.equal_parts import notices_of_equal_parts
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.session import Session
 from protolabel.label_space.shared_parts import (
@@ -78,8 +79,9 @@ def correction(
     examples, shared = _examples_of(session, taught, examples, reading)
     return Correct(
         tuple(replace(example, id="") for example in examples),
-        decisions=_decisions(session, taught, labels),
+        decisions=_by_key(taught.contents, labels),
         shared=shared,
+        contents={key.hex(): content.hex() for key, content in taught.contents.items()},
     )
 
 
@@ -102,7 +104,7 @@ def refutation(
             session, view, document, files=files, kind=Refute.kind, reading=reading
         )
         taught = (
-            TaughtDocuments.alone(_document_of(view, named))
+            TaughtDocuments([_document_of(view, named)], [], {})
             if isinstance(named, ExampleRow)
             else named
         )
@@ -127,7 +129,7 @@ def refutation(
     ]
     usable, _ = _examples_of(session, taught, examples, reading)
     _give_notice_of_place(taught, {one.source for one in usable}, reading)
-    return Refute(tuple(usable), decisions=_decisions(session, taught, names))
+    return Refute(tuple(usable), decisions=_by_key(_refused_parts(session, taught), names))
 
 
 def _examples_of(
@@ -143,11 +145,14 @@ def _examples_of(
     What a person is to know of a mail goes to ``reading``, else to the log.
     """
     session.answer_queue.write()
-    usable, shared = without_shared_parts(session.store, examples, taught.files, by_key=True)
-    own = taught.without({part.source for part in shared}).notice
+    usable, shared = without_shared_parts(
+        session.store, examples, taught.files, own=taught.contents, by_key=True
+    )
+    own = taught.without({part.source for part in shared}).notice if usable else None
     of_text = [part.notice for part in shared if not (part.label or part.by_key)]
     notices = of_text or ([own] if own is not None else [])
     notices += [part.notice for part in shared if part.label] + notices_of(shared)
+    notices += notices_of_equal_parts(session.store, usable, taught.files)
     on_notice = (reading or {}).get("on_notice") or _log_notice
     for notice in notices:
         on_notice(notice)
@@ -170,18 +175,20 @@ def _give_notice_of_place(
             on_notice(Notice(file, words + ", and where sorting puts it" * is_sorted))
 
 
-def _decisions(
-    session: Session, taught: TaughtDocuments, labels: Iterable[str]
-) -> dict[str, list[str]]:
-    """Return the classes of remembered parts of mails, by their keys: equal ones are not meant."""
-    names = list(dict.fromkeys(labels))
+def _refused_parts(session: Session, taught: TaughtDocuments) -> list[bytes]:
+    """Return the keys of parts of mails: classes are refused for these alone, and no equal ones."""
     parts, places = DocumentParts.remembered(session.store), session.store.answers.places()
     is_mail = any(taught.files.values())
     own = {document_key(one) for one in (*taught.covering, *taught.documents) if is_mail}
-    keys = [
-        key for key in taught.keys
+    return [
+        key for key in taught.contents
         if key in own or (key in places and parts.file_of(places[key].source))
     ]  # fmt: skip
+
+
+def _by_key(keys: Iterable[bytes], labels: Iterable[str]) -> dict[str, list[str]]:
+    """Return the classes that a person gives documents, or refuses for them, by their keys."""
+    names = list(dict.fromkeys(labels))
     return {key.hex(): names for key in keys}
 
 

@@ -1,7 +1,7 @@
 """Finds out what a change would do: the answers before it and after it, side by side.
 
 Compared are the stored examples, and the remembered documents that nobody has decided on, or whose
-decisions the change ends.
+decisions the change alters.
 ``rehearsal`` carries the change out and takes it back. Nothing is written.
 """
 
@@ -23,9 +23,9 @@ from protolabel.label_space.changes.request import NothingToChangeError
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.preview import Moved, Preview
 from protolabel.label_space.preview_of_decisions import (
-    EndedDecision,
-    decisions_now,
-    ended_decisions,
+    ChangedDecision,
+    changed_decisions,
+    remembered_now,
 )
 from protolabel.label_space.rehearsal import OvertakenError, Rehearsal, undisturbed
 from protolabel.label_space.session import Session
@@ -108,10 +108,10 @@ class Previews(ChangeMethods[Preview]):
             raise OvertakenError
         if present.refined != rehearsal.refined:
             before, after = before.unrefined(), after.unrefined()
-        endings = rehearsal.reading(
-            partial(ended_decisions, session, decisions_now(session)), notes_answers=True
+        decisions = rehearsal.reading(
+            partial(changed_decisions, session, remembered_now(session)), notes_answers=True
         )
-        documents = compared_documents(session, before, after, endings)
+        documents = compared_documents(session, before, after, decisions)
         was = view_answers(before, documents.before, documents.texts, present.why_none)
         refused = rehearsal.reading(lambda view: view.refused(documents.texts), notes_answers=True)
         will_be = view_answers(
@@ -119,12 +119,12 @@ class Previews(ChangeMethods[Preview]):
         )
         pairs = zip(was.labels, will_be.labels, strict=True)
         changed_places = [i for i, (old, new) in enumerate(pairs) if old != new]
-        ends = {
-            i: endings[row.document]
+        decided = {
+            i: decisions[row.document]
             for i, row in enumerate(documents.rows)
-            if row.document in endings and not before.settings.several
+            if row.document in decisions
         }
-        changed_places = sorted({*changed_places, *ends})
+        changed_places = sorted({*changed_places, *decided})
         evidence = rehearsal.reading(
             lambda view: explained(
                 view, documents.after, will_be, changed_places[:MOST_EXPLAINED], self._evidence
@@ -133,7 +133,7 @@ class Previews(ChangeMethods[Preview]):
         names = documents.names(session.store.rows, before.version, changed_places)
         return Preview(
             change=rehearsal.change,
-            moved=_moved(names, was, will_be, ends, evidence),
+            moved=_moved(names, was, will_be, decided, evidence),
             documents=len(documents.rows),
             examples=len(documents.items),
             left_out=documents.left_out,
@@ -148,15 +148,15 @@ def _moved(
     names: Iterable[tuple[int, Document, str | None]],
     was: ViewAnswers,
     will_be: ViewAnswers,
-    ends: Mapping[int, EndedDecision],
+    decided: Mapping[int, ChangedDecision],
     evidence: Mapping[int, Evidence],
 ) -> tuple[Moved, ...]:
-    """Return the documents whose answers differ, by their places; a decision that ends is one."""
+    """Return the documents whose answers or decisions differ, by their places."""
     moves = []
     for i, document, label in names:
         before, after = was.answer(i, document), will_be.answer(i, document, evidence.get(i))
-        if i in ends:
-            before, after = ends[i].before(before), ends[i].after(will_be.answer(i, document))
+        if i in decided:
+            before, after = decided[i].before(before), decided[i].after(will_be.answer(i, document))
         moves.append(
             Moved(
                 kind="document" if label is None else "example",
@@ -219,21 +219,21 @@ class ComparedDocuments:
 
 
 def compared_documents(
-    session: Session, before: View, after: View, endings: Collection[bytes] = ()
+    session: Session, before: View, after: View, decisions: Collection[bytes] = ()
 ) -> ComparedDocuments:
     """Return the documents that can be compared: those with a vector in both encodings.
 
     What a person has decided on stays as it is, whatever would be answered: it is left out, unless
-    the change ends the decision.
+    the change alters the decision.
 
     Args:
         session: of the label space.
         before: the view of now.
         after: that after the change.
-        endings: the documents whose decisions the change ends.
+        decisions: the documents whose decisions the change alters.
     """
     rows = [
-        row for row in session.store.answers.rows() if not row.person or row.document in endings
+        row for row in session.store.answers.rows() if not row.person or row.document in decisions
     ]
     old_encoding, new_encoding = before.embedder.encoding, after.embedder.encoding
     comparable = [row for row in rows if row.encoding == old_encoding == new_encoding]

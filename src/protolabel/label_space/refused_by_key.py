@@ -87,11 +87,13 @@ class RefusedByKey:
         with rows.reading():
             version = rows.version()
             named, refusals = self._named_at(version), self._open_at(version)
-            judged = self._store.answers.judged_of([*{document for document, _ in noted}])
-            judgements = {row.document: row for row in judged}
+            documents = [*{document for document, _ in noted}]
+            decisions = self._store.answers.decisions(documents)
+            judged = {row.document for row in self._store.answers.judged_of(documents)}
+            decided = {*named, *judged, *decisions}
             classes: dict[bytes, set[int]] = {}
             for document, key in noted:
-                is_open = document not in named and document not in judgements
+                is_open = document not in decided
                 content = content_of(document) if is_open else None
                 if document in named or (content and refusals.hold(content, key)):
                     classes.setdefault(document, set()).add(key)
@@ -99,9 +101,9 @@ class RefusedByKey:
                 return {}
             parents, classes_now = rows.class_parents(version), ClassesNow(rows, version)
             labels = {document: set(named.get(document, ())) for document in classes}
-            for document in classes.keys() & judgements.keys():
-                if (own := classes_now.key(judgements[document].class_key)) is not None:
-                    labels[document].add(own)
+            for document in classes.keys() & decisions.keys():
+                heirs = map(classes_now.key, decisions[document].classes)
+                labels[document] |= {one for one in heirs if one is not None}
         refused = {}
         for document, keys in classes.items():
             of_document = {up for one in labels[document] for up in way_up(parents, one)}

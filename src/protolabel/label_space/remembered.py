@@ -14,6 +14,7 @@ from protolabel.answers import Answer
 from protolabel.errors import InputError
 from protolabel.label_lists import words_of_labels
 from protolabel.label_space.classes_now import ClassesNow
+from protolabel.label_space.stored_settings import settings_of
 from protolabel.store import AnswerRow, Store
 from protolabel.types import Change, Example
 
@@ -111,6 +112,21 @@ class NamesInLog(ClassesNow):
         super().__init__(store.rows, store.rows.version())
         self._answers = store.answers
 
+    def labels(self, row: AnswerRow) -> tuple[str, ...] | None:
+        """Return all labels that a person gave a document, sorted, as their classes stand now.
+
+        None where the label space gives a document one label, where no person gave it any, and
+        where the classes have ended.
+        """
+        if not (row.person and self._are_several):
+            return None
+        heirs = {self.key(key) for key in row.decision.classes}
+        return tuple(sorted(self.present[key] for key in heirs if key is not None)) or None
+
+    @cached_property
+    def _are_several(self) -> bool:
+        return settings_of(self._rows, self._version).several
+
     @cached_property
     def _refused(self) -> dict[bytes, list[int]]:
         refused: dict[bytes, list[int]] = {}
@@ -131,14 +147,9 @@ class NamesInLog(ClassesNow):
         return NOBODY if is_open else "label space"
 
 
-def remembered_document(
-    row: AnswerRow, names: NamesInLog, labels: tuple[str, ...] | None = None
-) -> Remembered:
-    """Return a row as people see it; ``labels``: all that a person gave it, if there are several.
-
-    See :func:`decided_labels`.
-    """
-    label = names.label(row.class_key)
+def remembered_document(row: AnswerRow, names: NamesInLog) -> Remembered:
+    """Return a row as people see it."""
+    label, labels = names.label(row.class_key), names.labels(row)
     if labels and label not in labels:  # the class that was remembered has ended, say in a merge
         label = labels[0]
     return Remembered(

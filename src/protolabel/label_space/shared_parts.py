@@ -1,29 +1,29 @@
 """Which parts of a mail are no examples, since other mails have them too.
 
 The own text of a mail that other mails have with other attachments, such as a disclaimer, says
-nothing about a class, however long it is. An attachment that another mail of another class has,
-such as the terms of business, stays what it is. Where nothing of a mail would be left to learn
-from, its attachments are documents like others. Other mails are known by what was answered, and by
-the examples that were made of them. Nothing is changed here.
+nothing about a class, however long it is. A part that stands for another document of other classes,
+such as the terms of business, stays what it is. ``other_holders`` knows these. Nothing is changed
+here.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.document_parts import DocumentParts
-from protolabel.label_space.examples_of_mails import ExamplesOfMails
+from protolabel.label_space.other_holders import OtherHolders
 from protolabel.quantity import quantity
 from protolabel.readers.reports import Notice
 from protolabel.store import Store
 from protolabel.types import Example
 
 MOST_NAMED = 2  # other mails that a sentence names
+NO_KEYS: Mapping[bytes, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class SharedPart:
         file: the mail.
         source: of the part.
         others: other mails that have it.
-        label: the class of the first of these; empty for the own text of the mail.
+        label: what the first of these is, where that is what the part must not become; else empty.
         examples: ids of those that the own texts of the others have become: they are none, either.
         by_key: whether it is an attachment that is refused for this mail by its key.
     """
@@ -52,7 +52,7 @@ class SharedPart:
         have = "has" if len(self.others) == 1 or self.label else "have"
         if self.label:
             name = self.source.removeprefix(f"{self.file}/")
-            words = f"{name} is no example: {self.others[0]} {have} it, too, and is {self.label!r}"
+            words = f"{name} is no example: {self.others[0]} {have} it, too, and is {self.label}"
             return Notice(self.file, words)
         named = ", ".join(self.others[:MOST_NAMED]) + ", ..." * (len(self.others) > MOST_NAMED)
         words = f"its own text is none: other mails have it, too ({named})"
@@ -86,6 +86,7 @@ def without_shared_parts(
     examples: Sequence[Example],
     files: Mapping[str, str] | None = None,
     *,
+    own: Mapping[bytes, bytes] = NO_KEYS,
     by_key: bool = False,
 ) -> tuple[list[Example], list[SharedPart]]:
     """Return the examples without the parts of mails that are none, and these.
@@ -94,10 +95,11 @@ def without_shared_parts(
         store: of the label space, which remembers what it has answered.
         examples: whole mails, each with the class that it has, or has not.
         files: the mails of some of them, by their sources; found by these where it is not given.
+        own: what the documents hold of which something is said, by their keys.
         by_key: whether classes are refused for each part by its key, too: then no attachment that
             other mails have need be a negative example.
     """
-    search = _Search(store, examples, files, by_key=by_key)
+    search = _Search(store, examples, files, own, by_key=by_key)
     if not search.by_file:
         return list(examples), []
     shared = search.shared
@@ -106,40 +108,45 @@ def without_shared_parts(
 
 
 class _Search:
-    """The parts of the mails that examples come from, and other mails that have them."""
+    """The parts of the mails that examples come from, and others that have them."""
 
     def __init__(
         self,
         store: Store,
         examples: Sequence[Example],
         files: Mapping[str, str] | None,
+        own: Mapping[bytes, bytes],
         *,
         by_key: bool,
     ) -> None:
-        self._store = store
         self._parts = DocumentParts([], (one.source for one in examples))
         self.by_file: dict[str, dict[str, bytes]] = defaultdict(dict)
+        self._labels: dict[str, set[str]] = defaultdict(set)
         for one in examples:
+            self._labels[one.source].add(one.label)
             file = (files or {}).get(one.source) or self._parts.file_of(one.source)
             if file:
                 content = content_of(one.text, one.image, one.embedding)
                 self.by_file[file][one.source] = content
-        self._labels: dict[str, set[str]] = defaultdict(set)
-        for one in examples:
-            self._labels[one.source].add(one.label)
+        self._holders = OtherHolders(store, self.by_file, own)
         self._negative = any(one.negative for one in examples)
         self._by_key = by_key and self._negative
 
     @property
     def shared(self) -> list[SharedPart]:
-        """The parts that are no examples."""
+        """The parts that are no examples.
+
+        Where nothing of a mail would be left to learn from, its attachments are documents like
+        others, unless they stand for a document that is here already.
+        """
         shared: list[SharedPart] = []
         for file, parts in self.by_file.items():
             candidates = [self._shared_part(file, source) for source in parts]
             of_file = [one for one in candidates if one is not None]
-            if len(of_file) == len(parts):
+            is_taken = any(one.label and one.others[0] not in self.by_file for one in of_file)
+            if len(of_file) == len(parts) and not is_taken:
                 of_file = [one for one in of_file if not one.label]
-            if len(of_file) < len(parts):
+            if len(of_file) < len(parts) or is_taken:
                 shared += of_file
         return shared
 
@@ -148,37 +155,35 @@ class _Search:
 
     def _shared_part(self, file: str, source: str) -> SharedPart | None:
         content = self.by_file[file][source]
-        others = self._files_with(content, file)
-        if self._is_frame(file, source):
-            ids = tuple(id_ for other in others for id_ in self._stored.own_texts(other, content))
-            return SharedPart(file, source, tuple(others), examples=ids) if others else None
-        for other, labels in others.items():
-            contrary = labels & self._labels[source] if self._negative else labels
-            if contrary and (self._negative or not labels & self._labels[source]):
-                return SharedPart(file, source, (other,), min(contrary))
+        attachments = {
+            one for name, one in self.by_file[file].items() if not self._is_frame(file, name)
+        }
+        others = self._holders.mails(content, file, attachments)
+        for other, one in self._files_here.get(content, {}).items():
+            if other != file and not attachments <= set(self.by_file[other].values()):
+                others[other] = {label for name in one for label in self._labels[name]}
+        if self._is_frame(file, source) and others:
+            ids = [id_ for other in others for id_ in self._holders.own_texts(other, content)]
+            return SharedPart(file, source, tuple(others), examples=tuple(ids))
+        pairs = [*others.items(), *self._holders.whole_documents(content)]
+        for other, labels in pairs:
+            words = self._contrary(source, labels)
+            if words:
+                return SharedPart(file, source, (other,), words)
+        for other, label in () if self._negative else self._holders.refusals(content):
+            if self._holders.is_of(self._labels[source], label):
+                return SharedPart(file, source, (other,), f"not {label!r}")
         is_shared = bool(others) and self._by_key
         return SharedPart(file, source, tuple(others), by_key=True) if is_shared else None
 
-    def _files_with(self, content: bytes, file: str) -> dict[str, set[str]]:
-        """Return the other mails that have a part, each with the classes that people gave it.
-
-        A mail that has all attachments of this one is a copy of it.
-        """
-        attachments = {
-            one for source, one in self.by_file[file].items() if not self._is_frame(file, source)
-        }
-        others: dict[str, set[str]] = {}
-        remembered, stored = self._remembered, self._stored
-        for other in sorted({*remembered.files_with(content), *stored.parts.files_with(content)}):
-            contents = {*remembered.contents_of(other), *stored.parts.contents_of(other)}
-            is_same = other == file and not _is_numbered(other)
-            if not is_same and not attachments <= contents:
-                decided = self._decided.get((other, content), set())
-                others[other] = decided | stored.labels.get((other, content), set())
-        for other, sources in self._files_here.get(content, {}).items():
-            if other != file and not attachments <= set(self.by_file[other].values()):
-                others[other] = {label for one in sources for label in self._labels[one]}
-        return others
+    def _contrary(self, source: str, labels: set[str]) -> str:
+        """Return the labels of another document that a part must not alter; empty where it may."""
+        own = self._labels[source]
+        if self._negative:
+            labels = {one for one in labels if any(self._holders.is_of([one], two) for two in own)}
+        elif labels == own:
+            return ""
+        return ", ".join(map(repr, sorted(labels)))
 
     @cached_property
     def _files_here(self) -> dict[bytes, dict[str, list[str]]]:
@@ -188,32 +193,3 @@ class _Search:
             for source, content in parts.items():
                 files[content][file].append(source)
         return files
-
-    @cached_property
-    def _stored(self) -> ExamplesOfMails:
-        return ExamplesOfMails(self._store.rows)
-
-    @cached_property
-    def _remembered(self) -> DocumentParts:
-        return DocumentParts.remembered(self._store)
-
-    @cached_property
-    def _decided(self) -> dict[tuple[str, bytes], set[str]]:
-        """The classes that people gave remembered parts of mails, by mail and content."""
-        classes_now = ClassesNow(self._store.rows, self._store.rows.version())
-        decided: dict[tuple[str, bytes], set[str]] = defaultdict(set)
-        for row in self._store.answers.rows(contents=self._contents):
-            file = self._remembered.file_of(row.source)
-            label = classes_now.label(row.class_key) if row.person else None
-            if file and label is not None:
-                decided[file, row.content].add(label)
-        return decided
-
-    @property
-    def _contents(self) -> Collection[bytes]:
-        return {one for parts in self.by_file.values() for one in parts.values()}
-
-
-def _is_numbered(file: str) -> bool:
-    """Return whether a mail is known by its number in a mailbox, where another may stand later."""
-    return file.rpartition("/")[2].isdigit()

@@ -7,14 +7,14 @@ where its own mail is: a person who decides on a mail says nothing of others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from protolabel.document_key import whole_path
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.document_parts import DocumentParts
-from protolabel.store import AnswerRow, Store
+from protolabel.store import AnswerRow, Decision, Store
 from protolabel.types import Example
 
 
@@ -26,11 +26,13 @@ class Statements:
         labels: of each document.
         sources: of the documents that were named; empty for one that came from nowhere.
         former: keys of the classes that they were examples of until then.
+        contents: of documents by their keys, what they hold.
     """
 
     labels: dict[bytes, list[str]] = field(default_factory=lambda: defaultdict(list))
     sources: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
     former: dict[bytes, set[int]] = field(default_factory=lambda: defaultdict(set))
+    contents: Mapping[bytes, bytes] = field(default_factory=dict)
 
     @classmethod
     def of_negatives(cls, examples: Iterable[Example]) -> Statements:
@@ -72,6 +74,46 @@ def documents_meant(
     return rows
 
 
+def decisions_meant(
+    store: Store,
+    statements: Statements,
+    documents: Collection[bytes],
+    contents: Collection[bytes],
+) -> list[Decision]:
+    """Return what is decided by now on the documents that a person means and nobody remembers.
+
+    A document that is named, and on which nobody has decided, has a decision without classes. One
+    that is remembered by one of its keys is left out under the others. The arguments are those of
+    :func:`documents_meant`.
+    """
+    stored = store.answers.decisions()
+    if not (stored or documents):
+        return []
+    remembered, reach = store.answers.places(), _Reach(store, statements)
+    left_out = {statements.contents.get(one) for one in documents if one in remembered}
+    decisions = [
+        _with_content(stored.get(one, Decision(one, ())), statements, reach)
+        for one in documents
+        if one not in remembered and statements.contents.get(one) not in left_out
+    ]
+    return decisions + [
+        one
+        for key, one in stored.items()
+        if key not in remembered
+        and key not in documents
+        and one.content in contents
+        and reach.includes_decision(one)
+    ]
+
+
+def _with_content(decision: Decision, statements: Statements, reach: _Reach) -> Decision:
+    """Return a decision with what its document holds, where a person named that."""
+    content = statements.contents.get(decision.document)
+    if content is None:
+        return decision
+    return replace(decision, content=content, whole=decision.whole or reach.is_whole(content))
+
+
 class _Reach:
     """Which remembered documents are meant by what a person said of equal ones."""
 
@@ -87,10 +129,25 @@ class _Reach:
 
     def includes(self, row: AnswerRow) -> bool:
         """Return whether a document is meant that is equal to one of which something was said."""
-        sources = self._statements.sources[row.content]
+        sources = self._statements.sources.get(row.content, set())
         if row.source and whole_path(row.source) in {self._paths.get(one) for one in sources}:
             return True
         if not self._remembered.file_of(row.source):
-            return not self._whole.isdisjoint(sources)
-        former = self._statements.former.get(row.content, ())
-        return row.person and self._classes_now.among(row.class_key, former) is not None
+            return self.is_whole(row.content)
+        return row.person and self._were_of(row.labels, row.content)
+
+    def includes_decision(self, decision: Decision) -> bool:
+        """Return whether a document is meant that is not remembered, as :meth:`includes` does."""
+        content = decision.content or b""
+        return (
+            self.is_whole(content) if decision.whole else self._were_of(decision.classes, content)
+        )
+
+    def is_whole(self, content: bytes) -> bool:
+        """Return whether something is said of a document that is no part of a mail."""
+        return not self._whole.isdisjoint(self._statements.sources.get(content, ()))
+
+    def _were_of(self, classes: Collection[int], content: bytes) -> bool:
+        """Return whether one of some classes is one that an example of this content has left."""
+        former = self._statements.former.get(content, ())
+        return any(self._classes_now.among(one, former) is not None for one in classes)

@@ -26,12 +26,13 @@ class TaughtDocuments(NamedTuple):
     Attributes:
         documents: those that can be examples.
         covering: texts of mails among them that are too short to be examples.
-        keys: those by which answers to all of them are remembered, or may be.
+        contents: what they hold, by the keys by which answers to all of them are remembered, or may
+            be.
     """
 
     documents: list[Document]
     covering: list[Document]
-    keys: list[bytes]
+    contents: dict[bytes, bytes]
 
     @classmethod
     def of(
@@ -44,16 +45,25 @@ class TaughtDocuments(NamedTuple):
 
         ``namesakes``: the remembered documents that the name means, which may have other keys.
         """
-        parts = [*covering, *documents]
-        contents = {content_of(one.text, one.image, one.embedding) for one in parts}
-        keys = [key for one in parts for key in (document_key(one), *OtherFolders.of(one).keys)]
-        keys += [row.document for row in namesakes if row.content in contents]
-        return cls(documents, covering, list(dict.fromkeys(keys)))
+        contents = dict[bytes, bytes]()
+        for one in (*covering, *documents):
+            content = content_of(one.text, one.image, one.embedding)
+            contents |= dict.fromkeys((document_key(one), *OtherFolders.of(one).keys), content)
+        in_parts = {*contents.values()}
+        contents |= {row.document: row.content for row in namesakes if row.content in in_parts}
+        return cls(documents, covering, contents)
 
     @classmethod
-    def alone(cls, document: Document) -> TaughtDocuments:
-        """Return a document that can be an example, and no other; its source says which it is."""
-        return cls([document], [], [])
+    def alone(cls, document: Document, key: bytes | None = None) -> TaughtDocuments:
+        """Return a document that can be an example, and no other; its source says which it is.
+
+        ``key``: by which it is remembered; None: it may be by its own.
+        """
+        taught = cls.of([document], [])
+        if key is None:
+            return taught
+        (content,) = {*taught.contents.values()}
+        return taught._replace(contents={key: content})
 
     @property
     def files(self) -> dict[str, str]:

@@ -9,12 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from protolabel.label_space.changes import ChangeRequest
-from protolabel.label_space.decided_labels import labels_of_examples
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.remembered import NamesInLog, remembered_document
 from protolabel.label_space.session import session_of
 from protolabel.label_space.statements import Statements
-from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.service.bodies import SeenBody
 from protolabel.service.problems import Refusal
@@ -117,12 +115,8 @@ class _AsSeen(Claim):
 
     def _labels_now(self, judged: Collection[AnswerRow]) -> list[tuple[AnswerRow, set[str]]]:
         """Return the labels that people gave documents which they have decided on."""
-        version, names = self.store.rows.version(), NamesInLog(self.store)
-        is_several = bool(judged) and settings_of(self.store.rows, version).several
-        of_examples = labels_of_examples(self.store.rows, version) if is_several else {}
-        about = [
-            (row, remembered_document(row, names, of_examples.get(row.content))) for row in judged
-        ]
+        names = NamesInLog(self.store)
+        about = [(row, remembered_document(row, names)) for row in judged]
         return [(row, set(one.labels or ({one.label} if one.label else ()))) for row, one in about]
 
     def _labels_given(self, judged: Collection[AnswerRow]) -> dict[bytes, set[str]]:

@@ -9,6 +9,7 @@ own (``encoders/cache_file``), and so has the service (``service/side``).
 
 from protolabel.store.answer_records import AnswerRow as AnswerRow
 from protolabel.store.answer_records import AnswerTable as AnswerTable
+from protolabel.store.answer_records import Decision as Decision
 from protolabel.store.damage_behind import damage_as_cause as damage_as_cause
 from protolabel.store.files import MEMORY as MEMORY
 from protolabel.store.proposal_records import ProposalMarks as ProposalMarks

@@ -25,6 +25,8 @@ RENEWED = (
 """What changes of a row that a person has judged, when its document is answered again."""
 RENEW = f"""UPDATE answers SET {", ".join(f"{column} = :{column}" for column in RENEWED)}
     WHERE document = :document AND person = 1"""
+_LABELS = """(SELECT group_concat(d.class) FROM decisions d
+    WHERE d.document = answers.document) AS labels"""
 JUDGEMENT = ("class", "probability", "version", "at", "head", "person")
 """What a person's decision changes of a row."""
 ASSIGNMENTS = ", ".join(f"{column} = ?" for column in JUDGEMENT)  # of a statement
@@ -74,8 +76,11 @@ def record_of(row: AnswerRow) -> dict[str, object]:
 def selection(*, texts: bool) -> str:
     """Return the columns that :func:`row_of` reads, for a statement; without ``texts``, no text."""
     columns = [column for column in COLUMNS if column not in NOT_READ]
-    return ", ".join(
-        "NULL AS text" if column == "text" and not texts else column for column in columns
+    return (
+        ", ".join(
+            "NULL AS text" if column == "text" and not texts else column for column in columns
+        )
+        + f", {_LABELS}"
     )
 
 
@@ -110,4 +115,5 @@ def row_of(record: sqlite3.Row) -> AnswerRow | None:
         shares=np.frombuffer(shares, "<f4"),
         text=record["text"],
         template=record["template"],
+        labels=tuple(sorted(map(int, filter(None, (record["labels"] or "").split(","))))),
     )

@@ -13,6 +13,23 @@ from protolabel.store.watch_start import WatchStart
 from protolabel.types import Encoded
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided on a document, whether that is remembered or not.
+
+    Attributes:
+        document: its 16 bytes.
+        classes: keys of all classes that the person gave it, sorted; empty where the decision ends.
+        content: what it holds, as in :class:`AnswerRow`; None where that is not known.
+        whole: whether it is no part of a mail, so that equal documents are decided on with it.
+    """
+
+    document: bytes
+    classes: tuple[int, ...]
+    content: bytes | None = None
+    whole: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AnswerRow:
     """A document that was answered.
@@ -43,6 +60,8 @@ class AnswerRow:
             document. ``NO_FORMER`` for most documents, and in rows that were read.
         others: the keys that it has from other folders, in rows to store: what is stored under
             them is of this document, too. ``NO_OTHERS`` in rows that were read.
+        labels: keys of all classes that a person gave it, sorted; empty where no person gave one.
+            ``class_key`` is one of them.
     """
 
     document: bytes
@@ -65,6 +84,15 @@ class AnswerRow:
     without_id: bytes = b""
     former: FormerKeys = NO_FORMER
     others: OtherFolders = NO_OTHERS
+    labels: tuple[int, ...] = ()
+
+    @property
+    def decision(self) -> Decision:
+        """What a person decided on the document; its content is known by the row."""
+        classes = self.labels if self.class_key in self.labels else ()
+        if self.person and self.class_key is not None:
+            return Decision(self.document, classes or (self.class_key,), self.content)
+        return Decision(self.document, (), self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +141,9 @@ class AnswerTable(Protocol):
 
     def judged_of(self, documents: Sequence[bytes]) -> list[AnswerRow]:
         """Return the rows of those of these documents that a person has decided on, no texts."""
+
+    def decisions(self, documents: Collection[bytes] | None = None) -> dict[bytes, Decision]:
+        """Return the decisions by which documents have classes: on all, or on some of them."""
 
     def decided(self) -> set[bytes]:
         """Return the documents on which a decision stands: a label, or a refused class."""
@@ -173,11 +204,18 @@ class AnswerTable(Protocol):
         """Return how often something was forgotten."""
 
     def keep(
-        self, rows: Sequence[AnswerRow], *, most: int, forgettings: int, patience: float
+        self,
+        rows: Sequence[AnswerRow],
+        *,
+        most: int,
+        forgettings: int,
+        patience: float,
+        undecided: Collection[bytes] = (),
     ) -> bool:
         """Store rows, unless something was forgotten since; the oldest beyond ``most`` leave.
 
-        Of documents at one place, the one that was answered last stays.
+        Of documents at one place, the one that was answered last stays. A document has the decision
+        that is kept of it, but for those of ``undecided``, which get it later.
         """
 
     def shorten(self, most: int) -> None:
@@ -189,6 +227,7 @@ class AnswerTable(Protocol):
         refused: Sequence[tuple[bytes, int]],
         *,
         change: int | None = None,
+        decisions: Sequence[Decision] = (),
     ) -> None:
         """Store what a person said: rows with their new labels, and the classes that were refused.
 
@@ -200,6 +239,8 @@ class AnswerTable(Protocol):
                 below 0 ends that. They need not be remembered.
             change: the version of the label space that this was decided with; :meth:`follow` takes
                 it back with that change. None: no change of the label space belongs to it.
+            decisions: on documents that need not be remembered. One that is labelled later has its
+                decision from the first answer on.
         """
 
     def has_decisions(self) -> bool:

@@ -1,7 +1,7 @@
 """The tables of answers and of refusals: part of the file format since format 5.
 
 Format 9 keeps when each document was answered first, its number by that, and what its near copies
-share.
+share. Format 11 keeps all classes that people gave documents, remembered or not.
 """
 
 from __future__ import annotations
@@ -56,4 +56,15 @@ FIRST_ANSWERS = (
                 WHERE key = 'remember_most' AND died IS NULL), 10000)
             OR (SELECT total(bytes) FROM answers) >= 240000000)
         HAVING count(*) > 0""",
+)
+
+DECISIONS = (
+    """CREATE TABLE decisions (
+        document BLOB NOT NULL,
+        class INTEGER NOT NULL,
+        content BLOB,
+        whole INTEGER NOT NULL CHECK (whole IN (0, 1)),
+        PRIMARY KEY (document, class)) WITHOUT ROWID""",
+    """INSERT INTO decisions SELECT document, class, content, 0 FROM answers
+        WHERE person = 1 AND class IS NOT NULL""",
 )

@@ -94,14 +94,28 @@ def _is_hexadecimal(value: object) -> bool:
 
 
 def _is_decision(value: object) -> bool:
-    if not isinstance(value, list) or len(value) != 4 or not isinstance(value[3], list):
-        return False
-    document, before, after, classes = value
+    if not isinstance(value, list) or len(value) not in (4, 5) or not isinstance(value[3], list):
+        return False  # of 4 in notes of older programs
+    document, before, after, refused, *classes = value
     return (
         _is_hexadecimal(document)
-        and _is_judgement(before)
-        and _is_judgement(after)
-        and all(map(_is_whole, classes))
+        and (before is None or _is_judgement(before))
+        and (after is None or _is_judgement(after))
+        and all(map(_is_whole, refused))
+        and (classes in ([], [None]) or _are_noted_classes(classes[0]))
+    )
+
+
+def _are_noted_classes(value: object) -> bool:
+    if not isinstance(value, list) or len(value) != 4:
+        return False
+    before, after, content, whole = value
+    return (
+        isinstance(before, list)
+        and isinstance(after, list)
+        and all(map(_is_whole, before + after))
+        and (content is None or _is_hexadecimal(content))
+        and whole in (0, 1)
     )
 
 
@@ -196,6 +210,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "negatives": {"negative": WHOLE} | _EXAMPLE,
     "settings": {"key": NAME, "value": TEXT} | _BORN,
     "refusals": {"document": KEY, "class": COUNT},
+    "decisions": {"document": KEY, "class": DIM, "content": optional(KEY), "whole": FLAG},
 }  # fmt: skip
 """The tables of what people made, and of what is noted of it. Only a backup brings them back."""
 

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from protolabel.store.answer_columns import ASSIGNMENTS, PERSON, judgement
-from protolabel.store.answer_records import AnswerRow
-from protolabel.store.answer_tables import IS_DECIDED, ITSELF
+from protolabel.store.answer_records import AnswerRow, Decision
+from protolabel.store.answer_tables import IS_DECIDED
+from protolabel.store.decision_notes import (
+    NotedDecision,
+    classes_noted,
+    records_of,
+    set_classes,
+)
+from protolabel.store.decision_rows import decide, drop_decisions, give_rows_their_decisions
 from protolabel.store.new_keys import take_new_keys
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, NotedDecisions
 from protolabel.store.own_answers import (
@@ -21,11 +28,11 @@ from protolabel.store.own_answers import (
     drop_own_in_force,
     move_own,
     note_own,
-    own_answer,
     stored_judgement,
 )
 from protolabel.store.proposal_rows import take_new_members
-from protolabel.store.refusal_rows import new_refusals, refuse, refused_classes
+from protolabel.store.reconsidering import reconsider, reopen
+from protolabel.store.refusal_rows import new_refusals, refuse
 
 _SAME = "document = ? AND class IS ? AND version = ? AND at = ? AND person = ?"
 
@@ -42,21 +49,26 @@ class DecidedAnswers:
         change: int | None,
         rows: Sequence[AnswerRow],
         refused: Sequence[tuple[bytes, int]],
+        decisions: Sequence[Decision],
     ) -> None:
         """Store rows with their new labels and refused classes, and note what was there before.
 
         What a change has noted of a document already stays so. The label space's own answer stays
         noted where a decision stands. ``change``: None where no change of the label space belongs
-        to it.
+        to it. ``decisions``: on documents that need not be remembered.
         """
         for row in rows:
             note_own(db, row.document)
+        every = [*(row.decision for row in rows), *decisions]
         if change is not None:
-            self._note_change(db, change, rows, refused)
+            self._note_change(db, change, rows, refused, every)
         db.executemany(
             f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?",
             [(*judgement(row), row.document) for row in rows],
         )
+        for decision in every:
+            decide(db, decision)
+        give_rows_their_decisions(db, [one.document for one in decisions])
         for document, key in refused:
             refuse(db, document, [key], is_remembered=False)
 
@@ -66,21 +78,26 @@ class DecidedAnswers:
         change: int,
         rows: Sequence[AnswerRow],
         refused: Sequence[tuple[bytes, int]],
+        decisions: Sequence[Decision],
     ) -> None:
         newly_refused = new_refusals(db, refused)
-        records = list[list[Any]]()
-        for row in rows:
-            before = stored_judgement(db, row.document)
-            if before is not None:
-                classes = newly_refused.pop(row.document, [])
-                records.append([row.document.hex(), before, judgement(row), classes])
-        records += [[one.hex(), None, None, keys] for one, keys in newly_refused.items()]
+        classes = {one.document: classes_noted(db, one) for one in decisions}
+        judgements = {row.document: judgement(row) for row in rows}
+        records = list[NotedDecision]()
+        for document in dict.fromkeys((*judgements, *classes, *newly_refused)):
+            before = stored_judgement(db, document) if document in judgements else None
+            after = None if before is None else list(judgements[document])
+            refusals, of_classes = newly_refused.get(document, []), classes.get(document)
+            if before is not None or refusals or of_classes:
+                record = document.hex(), before, after, refusals, of_classes
+                records.append(NotedDecision(*record))
         notes = self._noted.texts(db, [change])
         if notes:  # answers of other documents, which were stored after the change
-            earlier = json.loads(notes[0][1])
-            names = {record[0] for record in earlier}
-            records = earlier + [record for record in records if record[0] not in names]
-            self._noted.replace(db, change, json.dumps(records))
+            earlier = {one.document: one for one in records_of(notes[0][1])}
+            for one in records:
+                first = earlier.get(one.document)
+                earlier[one.document] = one if first is None else first.joined_by(one)
+            self._noted.replace(db, change, json.dumps([*earlier.values()]))
         else:
             self._noted.note(db, change, json.dumps(records))
 
@@ -94,9 +111,7 @@ class DecidedAnswers:
         if not n_lost:
             return 0
         records = self._records(db, changes)
-        followed = {
-            document for document, before, _, _ in records if before is None or not before[PERSON]
-        }
+        followed = {one.key for one in records if one.before is None or not one.before[PERSON]}
         return min(n_lost, len(decided_documents(db) - followed))
 
     def follow(
@@ -110,14 +125,15 @@ class DecidedAnswers:
 
         ``documents``: those that are meant; None: all.
         """
-        for document, before, after, classes in self._records(db, ended, documents):
-            if before is not None and after is not None:
-                _set(db, document, after, before)
-            refuse(db, document, [-key for key in classes], is_remembered=before is not None)
-        for document, before, after, classes in self._records(db, renewed, documents):
-            if before is not None and after is not None:
-                _set(db, document, before, after)
-            refuse(db, document, classes, is_remembered=before is not None)
+        for back, changes in ((True, ended), (False, renewed)):
+            for one in self._records(db, changes, documents):
+                if one.before is not None and one.after is not None:
+                    pair = (one.after, one.before) if back else (one.before, one.after)
+                    _set(db, one.key, *pair)
+                set_classes(db, one, back=back)
+                give_rows_their_decisions(db, [one.key])
+                classes = [-key for key in one.refused] if back else one.refused
+                refuse(db, one.key, classes, is_remembered=one.before is not None)
 
     def reconsider(
         self,
@@ -132,68 +148,14 @@ class DecidedAnswers:
         other ends. A later undo or redo of the changes in force leaves these documents alone.
         """
         if change is not None:
-            self._reopen(db, documents, in_force, change)
-            return
-        answers = self._answers_before(db, documents, in_force)
-        self._remove_decisions(db, documents, in_force)
-        self._give_back(db, documents, answers)
-
-    def _reopen(
-        self,
-        db: sqlite3.Connection,
-        documents: Collection[bytes],
-        in_force: Collection[int],
-        change: int,
-    ) -> None:
-        """Give documents back what the label space had answered, with a change that ends decisions.
-
-        What was decided before stays noted, so that going back to before the change decides again.
-        """
-        notes = self._noted.texts(db, [change])
-        records = {record[0]: record for _, text in notes for record in json.loads(text)}
-        taken_back = []
-        for document in documents:
-            judgement = stored_judgement(db, document)
-            if judgement is not None:
-                _, before, _, new = records.get(document.hex(), (None, judgement, judgement, []))
-                before = before or judgement
-                taken_back.append((document, before, refused_classes(db, document) - set(new)))
-        self._give_back(db, documents, self._answers_before(db, documents, in_force))
-        for document, before, refused in taken_back:
-            classes = [-key for key in sorted(refused)]
-            judgement = stored_judgement(db, document)
-            records[document.hex()] = [document.hex(), before, judgement, classes]
-        text = json.dumps([*records.values()])
-        if notes:
-            self._noted.replace(db, change, text)
+            reopen(db, self._noted, documents, in_force, change)
         else:
-            self._noted.note(db, change, text)
-
-    def _give_back(
-        self,
-        db: sqlite3.Connection,
-        documents: Collection[bytes],
-        answers: Mapping[bytes, list[Any]],
-    ) -> None:
-        """Write the answers before decisions, or better those noted as the label space's own."""
-        for document, answer_before in answers.items():
-            answer = own_answer(db, document) or answer_before
-            if answer[PERSON]:
-                db.execute(
-                    "UPDATE answers SET person = 0, class = CASE WHEN probability IS NULL "
-                    "THEN NULL ELSE class END WHERE document = ?",
-                    (document,),
-                )
-            else:
-                sql = f"UPDATE answers SET {ASSIGNMENTS} WHERE document = ?"
-                db.execute(sql, (*answer, document))
-        drop_own(db, documents)
-        keys = [(document,) for document in documents]
-        db.executemany(f"DELETE FROM refusals WHERE document = ? AND class != {ITSELF}", keys)
+            reconsider(db, self._noted, documents, in_force)
 
     def forget(self, db: sqlite3.Connection, documents: Collection[bytes] | None) -> None:
         """Remove what was noted of documents, but for the classes refused; None: all of all."""
         drop_own(db, documents)
+        drop_decisions(db, documents)
         if documents is None:
             self._noted.clear(db)
             return
@@ -201,7 +163,7 @@ class DecidedAnswers:
         for change, text in self._noted.texts(db, self._noted.changes(db)):
             records = json.loads(text)
             left = [[d[0], None, None, d[3]] if d[0] in keys else d for d in records]
-            self._keep(db, change, [d for d in left if d[1] or d[3]])
+            self._keep(db, change, [d for d in left if any(d[1:])])
 
     def take_new_keys(self, db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> None:
         """Give rows to be stored what is kept and noted of their documents under former keys."""
@@ -216,35 +178,6 @@ class DecidedAnswers:
             if any(document in new for document, *_ in records):
                 self._keep(db, change, [[new.get(one, one), *rest] for one, *rest in records])
 
-    def _answers_before(
-        self, db: sqlite3.Connection, documents: Collection[bytes], changes: Collection[int]
-    ) -> dict[bytes, list[Any]]:
-        """Return what each document was answered before people decided on it with changes.
-
-        Those that are remembered; a person's answer where that is not known.
-        """
-        stored = {document: stored_judgement(db, document) for document in documents}
-        answers = {document.hex(): answer for document, answer in stored.items() if answer}
-        for change, text in self._noted.texts(db, reversed(self._noted.changes(db))):
-            for key, before, after, _ in json.loads(text) if change in changes else ():
-                if (
-                    before is not None
-                    and key in answers
-                    and (answers[key][PERSON] or answers[key] == after)
-                ):
-                    answers[key] = before
-        return {bytes.fromhex(key): answer for key, answer in answers.items()}
-
-    def _remove_decisions(
-        self, db: sqlite3.Connection, documents: Collection[bytes], changes: Collection[int]
-    ) -> None:
-        """Remove what is noted of the decisions on documents that people made with changes."""
-        keys = {document.hex() for document in documents}
-        for change, text in self._noted.texts(db, self._noted.changes(db)):
-            if change in changes:
-                left = [record for record in json.loads(text) if record[0] not in keys]
-                self._keep(db, change, left)
-
     def _keep(self, db: sqlite3.Connection, change: int, records: Sequence[object]) -> None:
         """Keep these records of a change alone; without any, nothing is noted of it."""
         self._noted.replace(db, change, json.dumps(records) if records else None)
@@ -254,18 +187,10 @@ class DecidedAnswers:
         db: sqlite3.Connection,
         changes: Sequence[int],
         documents: Collection[bytes] | None = None,
-    ) -> Iterator[tuple[bytes, list[Any] | None, list[Any] | None, list[int]]]:
-        """Yield each document with its judgement before and after, and the classes refused.
-
-        A document that was not remembered has no judgement.
-
-        ``documents``: those that are meant; None: all.
-        """
+    ) -> Iterator[NotedDecision]:
+        """Yield what changes decided on documents: those that are meant, None: all."""
         for _, text in self._noted.texts(db, changes):
-            for key, before, after, classes in json.loads(text):
-                document = bytes.fromhex(key)
-                if documents is None or document in documents:
-                    yield document, before, after, classes
+            yield from records_of(text, documents)
 
 
 def decided_documents(db: sqlite3.Connection) -> set[bytes]:

@@ -65,12 +65,13 @@ def remove_documents(db: sqlite3.Connection, documents: Collection[bytes] | None
 
 
 def bound_refusals(db: sqlite3.Connection) -> None:
-    """Remove what was refused of documents that are gone, where the refusals are too many."""
-    db.execute(
-        "DELETE FROM refusals WHERE class != ? AND document NOT IN "
-        "(SELECT document FROM answers) AND (SELECT count(*) FROM refusals) > ?",
-        (ITSELF, MOST_REFUSALS),
-    )
+    """Remove what was refused or decided of documents that are gone, where it is too much."""
+    for table in ("refusals", "decisions"):
+        db.execute(
+            f"DELETE FROM {table} WHERE class != ? AND document NOT IN "
+            f"(SELECT document FROM answers) AND (SELECT count(*) FROM {table}) > ?",
+            (ITSELF, MOST_REFUSALS),
+        )
 
 
 def drop_texts(db: sqlite3.Connection) -> int:

@@ -29,7 +29,7 @@ _Candidates = dict[bytes, list[_Stored]]  # by what they hold
 
 
 def take_new_keys(db: sqlite3.Connection, rows: Sequence[AnswerRow]) -> dict[bytes, bytes]:
-    """Give the answers and refusals that are stored under other keys to the rows to be stored.
+    """Give rows to be stored what is stored of them under other keys: answers, decisions, refusals.
 
     A document that is stored under its key of now keeps what it has there. The caller writes the
     other columns of each row anew, with their digests. A message that has moved in its mailbox is
@@ -122,11 +122,18 @@ def _take(
 ) -> bool:
     """Give a document what is stored under another key; note it and return whether it had any."""
     sql = "UPDATE OR IGNORE {} SET document = ? WHERE document = ?"
-    tables = ("answers", "refusals")
+    tables = ("answers", "refusals", "decisions")
+    if _is_decided(db, document):  # what is decided under its key of now stands
+        db.execute("DELETE FROM decisions WHERE document = ?", (former,))
     if not sum(db.execute(sql.format(one), (document, former)).rowcount for one in tables):
         return False
     new_keys[former] = document
     return True
+
+
+def _is_decided(db: sqlite3.Connection, document: bytes) -> bool:
+    sql = "SELECT 1 FROM decisions WHERE document = ?"
+    return db.execute(sql, (document,)).fetchone() is not None
 
 
 def _is_stored(db: sqlite3.Connection, document: bytes) -> bool:

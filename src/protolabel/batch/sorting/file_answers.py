@@ -19,6 +19,8 @@ from protolabel.batch.sorting.sources import path_as_typed
 from protolabel.batch.sorting.verdict import Verdict
 from protolabel.documents import size_of
 from protolabel.errors import InputError
+from protolabel.label_space.decided_labels import as_decided
+from protolabel.label_space.levels import class_paths
 from protolabel.label_space.view import View
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Unreadable, with_source
@@ -118,25 +120,28 @@ def answered_files(
     """
     for batch in batches(_items(works, stop, reading), _size, LARGEST):
         answers = list(_answers(view, batch))
-        decisions = _decided_labels(view, [document for _, document, _ in answers])
-        for (file, document, answer), label in zip(answers, decisions, strict=True):
+        decided = _as_decided(view, [(document, answer) for _, document, answer in answers])
+        for (file, document, answer), decision in zip(answers, decided, strict=True):
             on_answer(file, document, answer)
-            if answer.label is None or label is None or label in answer.path:
-                file.verdict.count(answer, review_below)
-            else:
-                file.verdict.abstain(answer)
+            file.verdict.count(decision or answer, None if decision else review_below)
         failures = [item for item in batch if isinstance(item, LeftFile)]
         ends = [item[0] for item in batch if not isinstance(item, LeftFile) and item[1] is None]
-        for file in ends:
-            file.verdict.close(review_below)
         yield [*failures, *ends]
 
 
-def _decided_labels(view: View, documents: Sequence[Document]) -> Sequence[str | None]:
-    """Return the class that a person gave each document, where the view remembers answers."""
-    if view.answer_queue is None:
-        return [None] * len(documents)
-    return view.answer_queue.decided_labels(documents)
+def _as_decided(view: View, answers: Sequence[tuple[Document, Answer]]) -> Iterator[Answer | None]:
+    """Yield each answer with the classes that a person gave its document, where it has others.
+
+    None where nobody decided otherwise, and where the view does not remember answers.
+    """
+    queue, n = view.answer_queue, len(answers)
+    decisions = [()] * n if queue is None else queue.decided_labels([one for one, _ in answers])
+    paths = class_paths(view.classes()) if any(decisions) else {}
+    for (_, answer), labels in zip(answers, decisions, strict=True):
+        present = tuple(label for label in labels if label in paths)
+        names = {name for label in answer.label_names for name in paths.get(label, (label,))}
+        is_so = names >= set(present) and (answer.labels is None or len(names) == len(present))
+        yield None if is_so or not present else as_decided(answer, present, paths)
 
 
 def _items(

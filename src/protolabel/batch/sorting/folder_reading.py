@@ -24,7 +24,9 @@ class FolderReading:
     Attributes:
         moves: the files that they moved or put there, in the order in which they are listed.
         examples: the documents of these files, each with its class.
-        decisions: the classes of remembered parts of mails among them, by their keys.
+        decisions: the classes of documents by their keys.
+        contents: what the documents of ``decisions`` hold, by their keys.
+        contents: what the documents of ``decisions`` hold, by their keys.
         withdrawn: the examples that are to be taken back, by the place of each file.
         unread: the places of files that may hold such examples, and cannot be read.
         unusable: the documents that cannot be used.
@@ -37,6 +39,7 @@ class FolderReading:
     moves: tuple[Correction, ...]
     examples: tuple[Example, ...]
     decisions: Mapping[str, Sequence[str]]
+    contents: Mapping[str, str]
     withdrawn: Mapping[str, Withdrawn]
     unread: Collection[str]
     unusable: tuple[Unreadable, ...]
@@ -54,8 +57,8 @@ class FolderReading:
     def request(self) -> Correct | Remove | None:
         """The one change that people's moves ask for; None where they ask for none."""
         ids = self.withdrawn_ids
-        if self.examples:
-            return Correct(self.examples, ids, self.decisions, self.shared)
+        if self.examples or self.decisions:
+            return Correct(self.examples, ids, self.decisions, self.shared, self.contents)
         return Remove(ids) if ids else None
 
 
@@ -75,6 +78,7 @@ def folder_reading(folder: SortedFolder) -> FolderReading:
         moves=tuple(_with_effect(moves, withdrawn)),
         examples=lessons.examples,
         decisions=lessons.decisions,
+        contents=lessons.contents,
         withdrawn=withdrawn,
         unread=frozenset(unread),
         unusable=(*lessons.unusable, *faults),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from protolabel.batch.sorting.corrections import Correction
@@ -14,6 +14,7 @@ from protolabel.batch.sorting.withdrawn_examples import digests_of_part, fault_o
 from protolabel.document_key import document_key
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
+from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.document_parts import DocumentParts
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
@@ -37,7 +38,9 @@ class Lessons:
 
     Attributes:
         examples: the documents, each with its class.
-        decisions: the classes of remembered parts of mails among them, by their keys.
+        decisions: the classes of documents by their keys. Those of a mail of which nothing is an
+            example are among them.
+        contents: what these documents hold, by their keys.
         unusable: those that cannot be used.
         corrections: those of which something is to be written down; partial where something cannot
             be used.
@@ -48,6 +51,7 @@ class Lessons:
 
     examples: tuple[Example, ...]
     decisions: dict[str, list[str]]
+    contents: dict[str, str]
     unusable: tuple[Unreadable, ...]
     corrections: tuple[Correction, ...]
     n_new: int
@@ -82,7 +86,7 @@ def lessons_of(
     """
     space = folder.space
     files: list[_File] = []
-    n_learned, keys = 0, dict[str, list[str]]()  # of remembered documents, by the sources here
+    n_learned, keys = 0, dict[str, list[bytes]]()  # of remembered documents, by the sources here
     with folder.reader(as_examples=True) as reader:
         for correction in moves:
             path = str(folder.root / correction.place)
@@ -93,7 +97,9 @@ def lessons_of(
             lacking = [e for e in examples if part.isdisjoint(document_digests(e.text, e.image))]
             n_learned += len(examples) - len(lacking)
             files.append((correction, *_fitting(space.view(), lacking, faults)))
-    files, mails, shared = _without_shared_parts(folder, files)
+    whole = [examples for _, examples, _ in files]
+    files, shared = _without_shared_parts(folder, files, keys)
+    nothing = [every for every, (_, examples, _) in zip(whole, files, strict=True) if not examples]
     files = _without_contradictions(files)
     lines: list[Correction] = []
     for correction, examples, faults in files:
@@ -102,12 +108,17 @@ def lessons_of(
         elif _is_to_be_noted(space, correction, examples):
             lines.append(replace(correction, is_partial=True))
     usable = [example for _, examples, _ in files for example in examples]
+    decided = [*usable, *(example for examples in nothing for example in examples)]
     return Lessons(
         examples=tuple(usable),
         decisions={
-            key: [example.label]
-            for example in usable
-            if example.source in mails
+            key.hex(): [example.label]
+            for example in decided
+            for key in keys.get(example.source, ())
+        },
+        contents={
+            key.hex(): content_of(example.text, example.image, example.embedding).hex()
+            for example in decided
             for key in keys.get(example.source, ())
         },
         unusable=tuple(fault for _, _, faults in files for fault in faults),
@@ -128,11 +139,11 @@ def _fitting(
 
 
 def _without_shared_parts(
-    folder: SortedFolder, files: list[_File]
-) -> tuple[list[_File], dict[str, str], tuple[str, ...]]:
-    """Return files without the parts of mails that are no examples, and the mail of each part.
+    folder: SortedFolder, files: list[_File], keys: Mapping[str, Sequence[bytes]]
+) -> tuple[list[_File], tuple[str, ...]]:
+    """Return files without the parts of mails that are no examples, and ids of such examples.
 
-    Beside them are the ids of examples that are such parts.
+    ``keys``: of documents, by their sources here.
     """
     every = [example for _, examples, _ in files for example in examples]
     paths = [str(folder.root / correction.place) for correction, examples, _ in files if examples]
@@ -140,12 +151,18 @@ def _without_shared_parts(
     sources = [example.source for example in every]
     parts = DocumentParts([], sources, mails_by_kind)
     mails = {source: file for source in sources if (file := parts.file_of(source))}
-    usable, shared = without_shared_parts(session_of(folder.space).store, every, mails)
+    own = {
+        key: content_of(one.text, one.image, one.embedding)
+        for one in every
+        for key in keys.get(one.source, ())
+    }
+    store = session_of(folder.space).store
+    usable, shared = without_shared_parts(store, every, mails, own=own)
     for part in shared:
         folder.on_notice(part.notice)
     left = {one.source for one in usable}
     lessons = [(c, [e for e in examples if e.source in left], f) for c, examples, f in files]
-    return lessons, mails, examples_of_shared(shared)
+    return lessons, examples_of_shared(shared)
 
 
 def _without_contradictions(files: list[_File]) -> list[_File]:
@@ -208,8 +225,8 @@ def _example_of(document: Document, label: str) -> Example:
     return Example(label, d.text, "", d.embedding, d.source, d.image)
 
 
-def _keys_as_labelled(document: Document, path: str, entry: Entry) -> list[str]:
-    """Return the keys of a document where its file was labelled, in hexadecimal digits.
+def _keys_as_labelled(document: Document, path: str, entry: Entry) -> list[bytes]:
+    """Return the keys of a document where its file was labelled.
 
     Args:
         document: as it was read in the sorted folder.
@@ -218,5 +235,4 @@ def _keys_as_labelled(document: Document, path: str, entry: Entry) -> list[str]:
     """
     source = entry.source + document.source.removeprefix(path)
     as_labelled = replace(document, source=source)
-    keys = document_key(as_labelled), *OtherFolders.of(as_labelled).keys
-    return [key.hex() for key in keys]
+    return [document_key(as_labelled), *OtherFolders.of(as_labelled).keys]

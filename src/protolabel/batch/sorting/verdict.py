@@ -72,8 +72,7 @@ class Verdict:
     answers. The sure answers decide: those with a chance of 50 % or more, or without a chance. Only
     where no answer is sure do all decide. So an attachment decides about a mail whose text says
     nothing, or says something else without being sure of it; where both are sure, and of different
-    classes, the mail is for a person. So is a file with a document of several labels. A document
-    that a person decided, such as the own text of a mail, has no vote for another class.
+    classes, the mail is for a person. So is a file with a document of several labels.
     """
 
     def __init__(self, name: str = "") -> None:
@@ -85,18 +84,6 @@ class Verdict:
         self._declined: list[str] = []  # the first of them
         self._reason = ""
         self._several: tuple[str, ...] = ()
-        self._abstentions: list[Answer] = []
-
-    def abstain(self, answer: Answer) -> None:
-        """Take note of a document that has no vote: a person decided it otherwise."""
-        self._abstentions.append(answer)
-
-    def close(self, review_below: float | None = None) -> None:
-        """End the verdict. Where no other document has a vote, those that abstained have one."""
-        if not self._votes:
-            for answer in self._abstentions:
-                self.count(answer, review_below)
-        self._abstentions = []
 
     def count(self, answer: Answer, review_below: float | None = None) -> None:
         """Take note of the answer for a document.

@@ -17,6 +17,7 @@ from protolabel.label_space.changes.contradictions import (
 from protolabel.label_space.changes.document_decisions import (
     LabelsByKey,
     by_document,
+    clean_contents,
     clean_decisions,
     detail_of,
     fields_of,
@@ -30,7 +31,7 @@ from protolabel.label_space.changes.example_records import (
     note_shared,
 )
 from protolabel.label_space.changes.labels import Relabelling
-from protolabel.label_space.changes.request import Material, NothingToChangeError
+from protolabel.label_space.changes.request import Material, Needs, NothingToChangeError
 from protolabel.label_space.changes.rows import (
     LISTED,
     distinct_strings,
@@ -39,7 +40,7 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
-from protolabel.label_space.corrected_answers import note_labels
+from protolabel.label_space.corrected_answers import note_labels, noted_labels
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import (
     equal_items,
@@ -47,6 +48,7 @@ from protolabel.label_space.known_documents import (
 )
 from protolabel.label_space.statements import Statements
 from protolabel.label_space.stored_settings import settings_of
+from protolabel.label_space.view import View
 from protolabel.store import Store, Writing
 from protolabel.types import Example
 
@@ -62,10 +64,11 @@ class Correct(ExamplesRequest):
     Attributes:
         examples: the documents, each with its class.
         removed: ids of examples of other documents, which are of no class from now on.
-        decisions: the classes of remembered parts of mails by their keys, whether they become
-            examples or not.
+        decisions: the classes of documents by their keys, whether they become examples or not, and
+            whether they are remembered or not.
         shared: ids of examples that several mails have as their own text: they end, and what was
             decided about these mails stays.
+        contents: what the documents of ``decisions`` hold: 16 bytes in hexadecimal by their keys.
     """
 
     kind: ClassVar[str] = "correct"
@@ -75,9 +78,11 @@ class Correct(ExamplesRequest):
     removed: Sequence[str] = ()
     decisions: LabelsByKey = field(default_factory=dict)
     shared: Sequence[str] = ()
+    contents: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        examples = clean_examples(self.examples, "no documents")
+        is_decision = bool(self.decisions) and not self.examples
+        examples = () if is_decision else clean_examples(self.examples, "no documents")
         negative = [example for example in examples if example.negative]
         if negative:
             raise InputError(
@@ -89,6 +94,7 @@ class Correct(ExamplesRequest):
         object.__setattr__(self, "removed", tuple(ids))
         object.__setattr__(self, "decisions", clean_decisions(self.decisions))
         object.__setattr__(self, "shared", clean_shared(self.shared))
+        object.__setattr__(self, "contents", clean_contents(self.contents))
 
     @property
     def reads_answers(self) -> bool:
@@ -97,17 +103,27 @@ class Correct(ExamplesRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Give remembered documents the labels that they have, or none where they were removed."""
-        statements, decisions = Statements.of(self.examples), by_document(self.decisions)
-        note_labels(store, statements, change, self.removed, decisions)
+        decisions = by_document(self.decisions)
+        note_labels(store, self._statements, change, self.removed, decisions)
+
+    @property
+    def _statements(self) -> Statements:
+        pairs = self.contents.items()
+        contents = {bytes.fromhex(key): bytes.fromhex(content) for key, content in pairs}
+        return replace(Statements.of(self.examples), contents=contents)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move what is here under another class, add what is not here, and end what is removed."""
-        items_by_example = equal_items(writing, self.examples, material.vectors, indexes.texts)
         shared = end_shared(writing, self.shared)
         others = require_examples(writing, self.removed) if self.removed else []
         for row in others:
             writing.end_example(row)
         other_ids = [row.id for row in others]
+        if not self.examples:
+            self._decide(writing, material, indexes, other_ids)
+            note_shared(writing, shared)
+            return
+        items_by_example = equal_items(writing, self.examples, material.vectors, indexes.texts)
         several = settings_of(writing.rows, writing.version).several
         self._refuse_contradictions(several)
         if several:
@@ -196,12 +212,13 @@ class Correct(ExamplesRequest):
             NothingToChangeError: no word says what was done, and no example has ended.
         """
         words, new = relabelling.words, [*relabelling.new, *classes]
-        if not words and not other_ids:
+        if not (words or new or other_ids):
             detail: dict[str, object] = {"known": self._n_documents}
-            raise NothingToChangeError("nothing to correct: it is so already", detail)
-        labels = list(dict.fromkeys(example.label for example in self.examples))
+            raise self._nothing(detail)
+        labels = self._labels
         birth = f" ({len(new)} new)" if new else ""
-        writing.summary = f"corrected to {listed(labels)}: {words or 'they are so already'}{birth}"
+        nothing = "they are so already" if self.examples else "no example changed"
+        writing.summary = f"corrected to {listed(labels)}: {words or nothing}{birth}"
         removed = [*relabelling.removed, *other_ids]
         writing.detail = {
             "moved": relabelling.moved[:LISTED],
@@ -212,6 +229,40 @@ class Correct(ExamplesRequest):
         writing.detail |= detail_of(self.decisions)
         writing.summary += f"; removed {listed(other_ids, 'example')}" if other_ids else ""
         note_near(writing, indexes, new)
+
+    def _decide(
+        self, writing: Writing, material: Material, indexes: Indexes, other_ids: list[str]
+    ) -> None:
+        """Decide on documents of which none becomes an example; a new class is made."""
+        relabelling = Relabelling()
+        pairs = [(label, ensure_class(writing, label, material)[1]) for label in self._labels]
+        relabelling.new = [label for label, is_new in pairs if is_new]
+        if relabelling.new or other_ids:
+            self._note(writing, indexes, relabelling, [], other_ids)
+        else:
+            raise self._nothing({"known": 0})
+
+    @property
+    def _labels(self) -> list[str]:
+        """The classes that the documents have, each once."""
+        labels = [example.label for example in self.examples]
+        return list(
+            dict.fromkeys([*labels, *(one for of in self.decisions.values() for one in of)])
+        )
+
+    def needs(self, view: View) -> Needs:
+        """Return the documents, and the names of classes that they may make."""
+        return replace(super().needs(view), names=tuple(self._labels))
+
+    def _nothing(self, detail: dict[str, object]) -> NothingToChangeError:
+        words = f"corrected to {listed(self._labels)}: no example changed"
+        detail |= detail_of(self.decisions)
+        return NothingToChangeError("nothing to correct: it is so already", detail, words)
+
+    def decides_anew(self, store: Store) -> bool:
+        """Return whether a document gets another label than a person gave it, or than it had."""
+        noted = noted_labels(store, self._statements, by_document(self.decisions))
+        return (not self.examples and bool(noted.decisions)) or noted.alters(store)
 
     def _settle(
         self, writing: Writing, items_by_example: Sequence[Sequence[int]], material: Material
@@ -230,6 +281,7 @@ class Correct(ExamplesRequest):
         """Return the request as JSON can hold it: images as ``data:`` addresses."""
         others: dict[str, object] = {"removed": list(self.removed)} if self.removed else {}
         others |= {"shared": list(self.shared)} if self.shared else {}
+        others |= {"contents": dict(self.contents)} if self.contents else {}
         return super().to_dict() | others | fields_of(self.decisions)
 
     @classmethod

@@ -28,6 +28,13 @@ def by_document(decisions: LabelsByKey) -> dict[bytes, Sequence[str]]:
     return {bytes.fromhex(key): labels for key, labels in decisions.items()}
 
 
+def clean_contents(contents: object) -> dict[str, str]:
+    """Return what documents hold by their keys, both in hexadecimal digits. Raises InputError."""
+    if not isinstance(contents, Mapping):
+        raise _no_decisions(contents)
+    return {_clean_key(key): _clean_key(content) for key, content in contents.items()}
+
+
 def detail_of(decisions: LabelsByKey) -> dict[str, object]:
     """Return what the log says of such documents; nothing where there is none."""
     listed = {key: list(decisions[key]) for key in list(decisions)[:MOST_NAMED]}

@@ -25,7 +25,7 @@ from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class
-from protolabel.label_space.corrected_answers import note_refused
+from protolabel.label_space.corrected_answers import note_refused, noted_refusals
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.known_documents import equal_items
 from protolabel.label_space.lookup import taken_id
@@ -73,7 +73,8 @@ class Refute(ExamplesRequest):
     decisions: LabelsByKey = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        examples = clean_examples(self.examples, "no documents")
+        is_decision = bool(self.decisions) and not self.examples
+        examples = () if is_decision else clean_examples(self.examples, "no documents")
         positive = [example for example in examples if not example.negative]
         if positive:
             raise InputError(
@@ -90,17 +91,30 @@ class Refute(ExamplesRequest):
             store, Statements.of_negatives(self.examples), change, by_document(self.decisions)
         )
 
+    def decides_anew(self, store: Store) -> bool:
+        """Return whether a class is refused for a document for which it was not."""
+        statements = Statements.of_negatives(self.examples)
+        return noted_refusals(store, statements, by_document(self.decisions)).alters(store)
+
     def to_dict(self) -> dict[str, object]:
         """Return the request as JSON can hold it: images as ``data:`` addresses."""
         return super().to_dict() | fields_of(self.decisions)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Add the negative examples that are not here, and end examples that contradict them."""
-        items_by_example = equal_items(writing, self.examples, material.vectors, indexes.texts)
-        refutation = write_negatives(writing, self.examples, material.vectors, items_by_example)
+        refutation = Refutation()
+        if self.examples:
+            items_by_example = equal_items(writing, self.examples, material.vectors, indexes.texts)
+            vectors = material.vectors
+            refutation = write_negatives(writing, self.examples, vectors, items_by_example)
         if not refutation.words:
+            labels = dict.fromkeys(label for of in self.decisions.values() for label in of)
+            labels |= dict.fromkeys(one.label for one in self.examples)
+            names = [require_class(writing, label).name for label in labels]
             raise NothingToChangeError(
-                "nothing to refute: it is so already", {"known": refutation.repeated}
+                "nothing to refute: it is so already",
+                {"known": refutation.repeated} | detail_of(self.decisions),
+                f"refused for documents: {listed(names)}; no example changed",
             )
         writing.summary = refutation.words
         writing.detail = {

@@ -33,11 +33,12 @@ from protolabel.types import Encoded, Example
 class NothingToChangeError(Exception):
     """Ends a request that would change nothing; nothing is written then.
 
-    ``summary`` and ``detail`` say so as those of a change do.
+    ``summary`` and ``detail`` say so as those of a change do. ``decision`` is the summary of a
+    change that alters no example and decides on documents all the same, if the request may be one.
     """
 
-    def __init__(self, summary: str, detail: dict[str, object]) -> None:
-        self.summary, self.detail = summary, detail
+    def __init__(self, summary: str, detail: dict[str, object], decision: str = "") -> None:
+        self.summary, self.detail, self.decision = summary, detail, decision
         super().__init__(summary)
 
 
@@ -219,6 +220,14 @@ class ChangeRequest(ABC):
         Asked after :meth:`write`.
         """
         return {}
+
+    def decides_anew(self, store: Store) -> bool:
+        """Return whether people decide otherwise by it on a document than they did before.
+
+        Asked of a request that alters no example. Then there is a change all the same, so that an
+        undo takes the decision back.
+        """
+        return False
 
     def note_answers(self, store: Store, change: int | None) -> None:  # noqa: B027 nothing follows
         """Write what follows for remembered documents, in the transaction of the change.

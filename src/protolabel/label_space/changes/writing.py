@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from protolabel.label_space.changes.request import ChangeRequest, Material
+from protolabel.label_space.changes.request import ChangeRequest, Material, NothingToChangeError
 from protolabel.label_space.indexes import Indexes
 from protolabel.store import Store
 from protolabel.types import Change
@@ -32,7 +32,12 @@ def write_change(
         The change, and the number of an encoding, or None where that stays the same.
     """
     with store.writing(request.kind, who) as writing:
-        request.write(writing, material, indexes)
+        try:
+            request.write(writing, material, indexes)
+        except NothingToChangeError as nothing:
+            if not (nothing.decision and request.decides_anew(store)):
+                raise
+            writing.summary, writing.detail = nothing.decision, nothing.detail
         of_answers = request.detail_of_answers(store, writing)
         writing.detail = {**writing.detail, **of_answers, **(detail or {})}
         encoding = writing.encoding.number if writing.re_encoded else None

@@ -1,0 +1,70 @@
+"""The tables of format 1, as they were then: later formats change them in ``schema``."""
+
+from __future__ import annotations
+
+FORMAT_1 = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE changes (
+        version INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        who TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        reverts INTEGER,
+        moves INTEGER NOT NULL CHECK (moves IN (0, 1)))""",
+    """CREATE TABLE items (
+        item INTEGER PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,
+        text TEXT,
+        embedding BLOB NOT NULL)""",
+    """CREATE TABLE classes (
+        row INTEGER PRIMARY KEY,
+        class INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        description INTEGER REFERENCES items (item),
+        described_by TEXT NOT NULL CHECK (described_by IN ('given', 'name', 'none')),
+        retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
+        born INTEGER NOT NULL REFERENCES changes (version),
+        died INTEGER REFERENCES changes (version),
+        CHECK (died IS NULL OR died > born),
+        CHECK ((description IS NULL) = (described_by = 'none')))""",
+    "CREATE UNIQUE INDEX classes_live ON classes (class) WHERE died IS NULL",
+    "CREATE UNIQUE INDEX classes_live_name ON classes (name) WHERE died IS NULL",
+    "CREATE INDEX classes_class ON classes (class)",
+    "CREATE INDEX classes_born ON classes (born)",
+    "CREATE INDEX classes_died ON classes (died) WHERE died IS NOT NULL",
+    """CREATE TABLE examples (
+        row INTEGER PRIMARY KEY,
+        example INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        item INTEGER NOT NULL REFERENCES items (item),
+        class INTEGER NOT NULL,
+        source TEXT NOT NULL,
+        born INTEGER NOT NULL REFERENCES changes (version),
+        died INTEGER REFERENCES changes (version),
+        CHECK (died IS NULL OR died > born))""",
+    "CREATE UNIQUE INDEX examples_live ON examples (example) WHERE died IS NULL",
+    "CREATE INDEX examples_example ON examples (example)",
+    "CREATE UNIQUE INDEX examples_live_id ON examples (id) WHERE died IS NULL",
+    "CREATE INDEX examples_class ON examples (class)",
+    "CREATE INDEX examples_born ON examples (born)",
+    "CREATE INDEX examples_died ON examples (died) WHERE died IS NOT NULL",
+    """CREATE TABLE settings (
+        row INTEGER PRIMARY KEY,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        born INTEGER NOT NULL REFERENCES changes (version),
+        died INTEGER REFERENCES changes (version),
+        CHECK (died IS NULL OR died > born))""",
+    "CREATE UNIQUE INDEX settings_live ON settings (key) WHERE died IS NULL",
+    """CREATE TABLE sums (
+        class INTEGER PRIMARY KEY,
+        n INTEGER NOT NULL,
+        total BLOB NOT NULL)""",
+    """CREATE TABLE fits (
+        kind TEXT PRIMARY KEY,
+        basis INTEGER NOT NULL,
+        header TEXT NOT NULL,
+        body BLOB NOT NULL) WITHOUT ROWID""",
+)

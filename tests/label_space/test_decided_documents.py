@@ -1,0 +1,194 @@
+"""What a person decided about a document is what was said of that document, and nothing else.
+
+The model is a table of what was said, by file: it knows nothing of examples, keys or rows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from commands import call
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mailboxes import Mail
+
+from protolabel import LabelSpace, read_documents
+from protolabel.label_space.remembered import Remembered
+
+SPACE = "s.space"
+BILL = "The roof of the warehouse was repaired in March and the amount of 4200 EUR is due now"
+TERMS = "Terms of business: claims must be brought within one year by the seller of the goods"
+CV = "I apply for work as a cook, my curriculum vitae is enclosed with this letter"
+COVER = "I apply for work, see attached"
+FILES = {
+    "in/p.txt": BILL,
+    "in/p2.txt": BILL,
+    "in/q.txt": CV,
+    "in/a.eml": Mail(COVER, attachments=(("bill.txt", BILL), ("terms.txt", TERMS))).lines(),
+    "in/b.eml": Mail(COVER, attachments=(("cv.txt", CV), ("terms.txt", TERMS))).lines(),
+    "in/c.eml": Mail("see attached", attachments=(("bill.txt", BILL),)).lines(),
+}
+EQUAL = [{"in/p.txt", "in/p2.txt"}]
+CLASSES = ("invoice", "job", "recall")
+
+
+@contextlib.contextmanager
+def inbox(labels: str = "one") -> Iterator[LabelSpace]:
+    """A label space beside an inbox, in a working folder of its own."""
+    with TemporaryDirectory() as folder, contextlib.chdir(folder):
+        Path("in").mkdir()
+        for name, text in FILES.items():
+            Path(name).write_text(text)
+        with LabelSpace.create(
+            SPACE, encoder="hashing:64", labels=labels, background=False
+        ) as space:
+            space.add(["please pay the amount due", "pay the bill for tea"], ["invoice"] * 2)
+            space.add(["I apply for work as a nurse", "I build houses"], ["job"] * 2)
+            space.add(["return the dangerous lamp", "the heater is dangerous"], ["recall"] * 2)
+            yield space
+
+
+def label_all(space: LabelSpace) -> None:
+    list(space.label_many(read_documents("in")))
+    space.answer_log.write()
+
+
+def file_of(source: str) -> str:
+    return next(name for name in FILES if source == name or source.startswith(f"{name}/"))
+
+
+def labels_of(one: Remembered) -> frozenset[str]:
+    return frozenset(one.labels or ([one.label] if one.label else []))
+
+
+def remembered(space: LabelSpace) -> dict[str, Remembered]:
+    return {one.source: one for one in space.answer_log.documents()}
+
+
+def decided(space: LabelSpace) -> dict[str, frozenset[str]]:
+    """The labels that people gave, by source."""
+    return {s: labels_of(one) for s, one in remembered(space).items() if one.by == "person"}
+
+
+def state(space: LabelSpace) -> object:
+    examples = [
+        (about.name, sorted((one.text or "", one.source) for one in space.show(about.name)[1]))
+        for about in space.classes()
+    ]
+    refused = {
+        about.name: [n.text for n in space.negatives(about.name)] for about in space.classes()
+    }
+    memory = {s: (labels_of(one), one.by, one.refused) for s, one in remembered(space).items()}
+    return examples, refused, memory
+
+
+def equal_to(name: str) -> set[str]:
+    return {name}.union(*(group for group in EQUAL if name in group))
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> tuple[str, str, list[str]]:
+    names = st.lists(st.sampled_from(CLASSES), min_size=1, max_size=2, unique=True)
+    kind = draw(st.sampled_from(["correct", "correct", "refute"]))
+    return kind, draw(st.sampled_from([*FILES])), draw(names)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sampled_from(["one", "several"]), st.booleans(), st.lists(statements(), max_size=4))
+def test_a_decision_is_what_was_said_last_of_the_document_or_of_an_equal_whole_file(
+    labels, is_labelled_first, steps
+):
+    word_on: dict[str, frozenset[str]] = {}
+    with inbox(labels) as space:
+        if is_labelled_first:
+            label_all(space)
+        for kind, name, names in steps:
+            names = names if labels == "several" else names[:1]
+            meant = equal_to(name) if is_labelled_first else equal_to(name) & {name, *word_on}
+            getattr(space, kind)(name, names if labels == "several" else names[0])
+            for one in meant:
+                left = word_on.get(one, frozenset()) - set(names)
+                word_on[one] = frozenset(names) if kind == "correct" else left
+        label_all(space)
+        expected = {one for one, is_of in word_on.items() if is_of}
+        decisions = decided(space)
+        assert {file_of(source) for source in decisions} == expected
+        for source in remembered(space):
+            if file_of(source) in expected:
+                assert decisions[source] == word_on[file_of(source)], (source, steps)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.sampled_from(["one", "several"]), st.lists(statements(), min_size=1, max_size=4))
+def test_an_undo_takes_back_all_and_a_preview_lists_the_decisions_that_change(labels, steps):
+    with inbox(labels) as space:
+        label_all(space)
+        for kind, name, names in steps:
+            label = names if labels == "several" else names[0]
+            before, version, was = state(space), space.version, remembered(space)
+            preview = getattr(space.preview, kind)(name, label)
+            assert state(space) == before
+            getattr(space, kind)(name, label)
+            after, later = state(space), remembered(space)
+            changed = {
+                source: (labels_of(was[source]), labels_of(one))
+                for source, one in later.items()
+                if "person" in (was[source].by, one.by) and labels_of(was[source]) != labels_of(one)
+            }
+            listed = {
+                one.source: (frozenset(one.before.label_names), frozenset(one.after.label_names))
+                for one in preview.moved
+                if one.kind == "document" and "person" in (was[one.source].by, later[one.source].by)
+            }
+            assert changed.items() <= listed.items(), (kind, name, label)
+            both = {s for s in listed if was[s].by == later[s].by == "person"}
+            assert both <= changed.keys()
+            if space.version != version:
+                space.undo()
+                assert state(space) == before
+                space.redo()
+                assert state(space) == after
+
+
+@pytest.mark.parametrize("remember", ["answers", "off"])
+@pytest.mark.parametrize("is_labelled_first", [False, True])
+def test_a_mail_is_sorted_where_a_person_said(remember, is_labelled_first):
+    with inbox() as space:
+        space.answer_log.remember(remember)
+        if is_labelled_first:
+            label_all(space)
+        space.correct("in/c.eml", "recall")
+        space.correct("in/p.txt", "job")  # its text is that of the attachment
+        space.close()
+        call("label", SPACE, "in", "--sort-into", "sorted")
+        assert Path("sorted/recall/c.eml").exists()
+        assert Path("sorted/job/p.txt").exists()
+
+
+def test_what_stands_for_another_document_is_no_example_of_a_mail(caplog):
+    with inbox() as space:
+        label_all(space)
+        space.correct("in/p.txt", "recall")
+        change = space.correct("in/c.eml", "invoice")
+        assert "2/bill.txt is no example: in/p.txt has it, too, and is 'recall'" in caplog.text
+        assert change.summary == "corrected to 'invoice': no example changed"
+        assert [one.source for one in space.show("recall")[1] if one.source] == ["in/p.txt"]
+        assert decided(space)["in/c.eml/2/bill.txt"] == {"invoice"}
+        assert decided(space)["in/p.txt"] == {"recall"}
+        space.refute("in/q.txt", "job")
+        space.correct("in/b.eml", "job")
+        assert "2/cv.txt is no example: in/q.txt has it, too, and is not 'job'" in caplog.text
+
+
+def test_a_person_hears_that_the_text_of_a_decided_attachment_counts_otherwise(caplog):
+    with inbox() as space:
+        label_all(space)
+        space.correct("in/c.eml", "recall")
+        space.correct("in/p.txt", "invoice")
+        words = "it has the same text, which counts as 'invoice' now; it stays 'recall', as decided"
+        assert f"in/c.eml/2/bill.txt: {words}" in caplog.text
+        assert decided(space)["in/c.eml/2/bill.txt"] == {"recall"}
