@@ -13,6 +13,7 @@ import pytest
 from encoder_folders import SIZE, put, write_folder
 from exported_folders import write_exported
 from hub_server import Hub, hub_of
+from learned import learned_texts, note_learned
 from static_folders import write_static
 
 from protolabel import load_encoder
@@ -184,3 +185,15 @@ def test_of_a_static_encoder_the_table_is_downloaded_and_no_graph(tmp_path: Path
     with hub_of(NAME, tmp_path / "model") as hub:
         assert fingerprint(tmp_path, hub.url) == load_encoder(tmp_path / "model").fingerprint
         assert "onnx/model.onnx" not in hub.downloads
+
+
+def test_an_encoder_of_the_hub_says_what_it_has_learned_from(tmp_path: Path) -> None:
+    folder = note_learned(write_folder(tmp_path / "model"), ["pay bill", "ship box"])
+    script = (
+        "from protolabel.encoders.provenance import folder_of, learned_from\n"
+        f"print(learned_from(folder_of({NAME!r}, fetch=True)).digests.tolist())"
+    )
+    with hub_of(NAME, folder) as hub:
+        done = run(tmp_path, hub.url, "-c", script)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(learned_texts(["pay bill", "ship box"]).digests.tolist())

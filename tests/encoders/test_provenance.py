@@ -9,12 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from protolabel.encoders.provenance import (
-    DOCUMENTS_FILE,
-    TRAINING_FILE,
-    learned_from,
-    write_learned_from,
-)
+from protolabel.encoders.folder import DOCUMENTS_FILE, TRAINING_FILE
+from protolabel.encoders.provenance import learned_from, write_learned_from
 from protolabel.equality import document_digests, folded, text_digest
 from protolabel.errors import EncoderError
 from protolabel.learned_documents import LearnedDocuments, short_digests

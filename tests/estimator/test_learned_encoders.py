@@ -10,7 +10,8 @@ from learned import note_learned
 from protolabel import Example, LabelSpace, PrototypicalClassifier
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.encoders import load_encoder
-from protolabel.encoders.provenance import DOCUMENTS_FILE, provenance_of
+from protolabel.encoders.folder import DOCUMENTS_FILE
+from protolabel.encoders.provenance import provenance_of
 
 RNG = np.random.default_rng(0)
 LABELS = [word for word in WORDS[:6] for _ in range(4)]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from protolabel.encoders.provenance import LEARNED_FROM, TRAINING_FILE, write_learned_from
+from protolabel.encoders.folder import TRAINING_FILE
+from protolabel.encoders.provenance import LEARNED_FROM, write_learned_from
 from protolabel.equality import text_digest
 from protolabel.learned_documents import LearnedDocuments
 

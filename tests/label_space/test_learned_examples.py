@@ -13,7 +13,8 @@ from spaces import four_classes
 
 from protolabel import LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
-from protolabel.encoders.provenance import LEARNED_FROM, TRAINING_FILE
+from protolabel.encoders.folder import TRAINING_FILE
+from protolabel.encoders.provenance import LEARNED_FROM
 from protolabel.label_space.fits.fit_support import read_support
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Tensors = Mapping[str, npt.NDArray[np.generic]]
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
+TRAINING_FILE = "training.json"  # what training says of the encoder: see ``provenance``
+DOCUMENTS_FILE = "learned_from.safetensors"
 ADAPTER = "adapter_config.json"  # transformers applies it, with its weights, where it lies
 _ADAPTER_FILES = (ADAPTER, "adapter_model.safetensors", "adapter_model.bin")
 COPY_AGAIN = "download or copy the model again"

@@ -14,7 +14,14 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from protolabel.encoders.folder import CONFIG, WEIGHTS, read_json, read_settings
+from protolabel.encoders.folder import (
+    CONFIG,
+    DOCUMENTS_FILE,
+    TRAINING_FILE,
+    WEIGHTS,
+    read_json,
+    read_settings,
+)
 from protolabel.encoders.static import MODEL_TYPE as STATIC_TYPE
 from protolabel.encoders.text.architectures import FAMILIES
 from protolabel.encoders.text.exported import GRAPHS, files_of
@@ -45,6 +52,10 @@ def missing_file(hub: Any, name: str, folder: Path) -> str:
     needed = [CONFIG, TOKENIZER]
     if hub.try_to_load_from_cache(name, MODULES, revision=folder.name) is None:
         needed.append(MODULES)  # neither the file nor a note that the hub has none
+    if (folder / TRAINING_FILE).is_file() and "learned_from" in read_settings(
+        folder / TRAINING_FILE
+    ):
+        needed.append(DOCUMENTS_FILE)
     for place, kind in _steps(folder):
         needed += [f"{place}/{CONFIG}"] if place and kind in ("Pooling", "Dense") else []
         needed += [f"{place}/{WEIGHTS}"] if place and kind == "Dense" else []
@@ -93,6 +104,7 @@ def fetched_copy(hub: Any, name: str, revision: str | None) -> Path:
         *settings_among(files, steps),
         *(f"{step}/{WEIGHTS}" for step, kind in steps.items() if step and kind == "Dense"),
         *_network_of(folder, files),
+        *files.intersection((TRAINING_FILE, DOCUMENTS_FILE)),  # what it has learned from
     ]
     if rest:
         hub.snapshot_download(name, revision=folder.name, allow_patterns=rest)

@@ -17,15 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.encoders.folder import read_settings
+from protolabel.encoders.folder import DOCUMENTS_FILE, TRAINING_FILE, read_settings
 from protolabel.encoders.locate import locate
 from protolabel.errors import EncoderError
 from protolabel.learned_documents import LearnedDocuments, Provenance
 from protolabel.learned_phrases import LearnedPhrases
 from protolabel.names import clean_name
 
-TRAINING_FILE = "training.json"
-DOCUMENTS_FILE = "learned_from.safetensors"
 LEARNED_FROM = "learned_from"  # the entry of training.json that says what the other file holds
 CLASSES = "classes"  # its entry that names the classes
 

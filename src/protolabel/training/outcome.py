@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from protolabel.encoders.folder import TRAINING_FILE
 from protolabel.encoders.provenance import (
     LEARNED_FROM,
-    TRAINING_FILE,
     write_learned_from,
 )
 from protolabel.episodes.scenario import Scenario

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
-from protolabel.encoders.provenance import TRAINING_FILE
+from protolabel.encoders.folder import TRAINING_FILE
 from protolabel.errors import InputError
 from protolabel.training.tensor_files import sync
 from protolabel.writable import require_new_folder
