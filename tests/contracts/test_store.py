@@ -56,6 +56,18 @@ def test_a_mark_tells_a_version_from_another_one_of_its_number(store):
     assert store.rows.mark(2) == mark
 
 
+def test_folders_of_sorted_files_are_noted_once_the_newest_last(store):
+    assert store.sorted_folders() == []
+    for path in ("/a", "/b", "/a"):
+        store.note_sorted_folder(path)
+    assert store.sorted_folders() == ["/b", "/a"]
+    for n in range(150):
+        store.note_sorted_folder(f"/{n}")
+    assert store.sorted_folders() == [f"/{n}" for n in range(50, 150)]
+    assert store.rows.version() == 1
+    assert store.check() == []
+
+
 def test_a_change_that_fails_leaves_nothing(store):
     add(store, "a", vector(1, 0))
     with pytest.raises(ZeroDivisionError), store.writing("add", "me") as writing:
