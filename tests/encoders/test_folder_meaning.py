@@ -1,7 +1,6 @@
 """Encoder folders that mean something special, on random weights, against sentence-transformers.
 
-Each folder either gives sentence-transformers' vectors (cosine above 0.9999) or is refused with an
-error that names the setting. None is encoded as something else in silence.
+Each folder either gives its vectors, or is refused by the name of the setting.
 """
 
 from __future__ import annotations
@@ -137,8 +136,6 @@ def family(name: str, **changes: Any) -> Change:
     def change(path: Path) -> None:
         write_folder(path, name)
         write_json(path / "config.json", settings(name) | changes)
-        generic = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]"}
-        write_json(path / "tokenizer_config.json", TOKENIZER | generic)
 
     return change
 
@@ -352,7 +349,10 @@ def test_a_folder_that_is_understood_gives_the_vectors_of_sentence_transformers(
 
         model = SentenceTransformer(str(tmp_path), device="cpu", local_files_only=True)
         expected = model.encode(texts, show_progress_bar=False, normalize_embeddings=True)
-    assert (vectors * expected).sum(axis=1).min() > 0.9999
+    # All vectors of such random weights are near to one another: what counts is how they differ.
+    centre = expected.mean(axis=0)
+    apart = np.linalg.norm(expected - centre, axis=1).min()
+    assert np.linalg.norm(vectors - expected, axis=1).max() < 0.01 * apart
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -36,6 +36,7 @@ MPNET = BERT | {
     "o": "attention.attn.o", "n1": "attention.LayerNorm",
 }  # fmt: skip
 TOKENIZER = {"do_lower_case": True, "strip_accents": False}
+GENERIC = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "[PAD]"}
 NAMES = {"bert": BERT, "roberta": BERT, "distilbert": DISTIL, "mpnet": MPNET}
 PAD = {"bert": 0, "roberta": 1, "distilbert": 0, "mpnet": 1}
 
@@ -108,7 +109,9 @@ def write_folder(
     save_file(tensors or random_tensors(family), path / "model.safetensors")
     write_json(path / "config.json", settings(family))
     write_tokenizer(path / "tokenizer.json")
-    write_json(path / "tokenizer_config.json", TOKENIZER)
+    # Of the other families, transformers has tokenizers of another kind.
+    own = TOKENIZER if family in ("bert", "distilbert") else TOKENIZER | GENERIC
+    write_json(path / "tokenizer_config.json", own)
     steps = [("", "Transformer"), ("1_Pooling", "Pooling")]
     steps += [("2_Dense", "Dense")] if dense else []
     steps += [("3_Normalize", "Normalize")]

@@ -19,6 +19,11 @@ _EMBEDDINGS = (
     "takes a service of embeddings; tests/encoders/test_service_encoder.py meets the error"
 )
 
+_TOKENIZER = (
+    "takes another tokenizer; tests/encoders/test_tokenizer_classes.py meets the error and follows "
+    "what can be done in a folder"
+)
+
 _RACE = "takes somebody who changes the label space all the time"
 
 _MANY = "takes 100,000 classes; tests/label_space/test_stored_snapshot.py meets the error"
@@ -26,6 +31,12 @@ _MANY = "takes 100,000 classes; tests/label_space/test_stored_snapshot.py meets 
 _FUNCTION = "is advice of a function that no command calls; tests/batch meets the error"
 
 _BY_REASON = {
+    _TOKENIZER: (
+        'if tokenizer.json is right, set tokenizer_class to "{}" in {}; if not, {}',
+        "if tokenizer.json is right, take add_bos_token and add_eos_token out of "
+        "tokenizer_config.json; if not, save the tokenizer again",
+        "save the tokenizer again with transformers, or pick another encoder",
+    ),
     _EMBEDDINGS: (
         "if that is the same service, name it as {}",
         "look into the log of the service, and give the address that it answers at",

@@ -131,7 +131,7 @@ def read_folder(path: Path) -> ModelFolder:
     sentence = read_settings(sentence_path)
     SENTENCE.check(sentence, sentence_path)
     tokens = read_settings(path / files.TOKENIZER_CONFIG)
-    check_tokenizer_settings(path, tokens, str(config.get("model_type")))
+    check_tokenizer_settings(path, tokens, config)
     return ModelFolder(
         path=path,
         config=config,

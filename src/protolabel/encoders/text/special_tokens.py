@@ -19,18 +19,13 @@ _SAVE_AGAIN = "save the tokenizer again with transformers, or " + COPY_AGAIN
 _NAMED = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token",
           "mask_token")  # fmt: skip
 _LISTS = ("additional_special_tokens", "extra_special_tokens")
-BERT_DEFAULTS: Mapping[str, str] = {
-    "unk_token": "[UNK]",
-    "sep_token": "[SEP]",
-    "pad_token": "[PAD]",
-    "cls_token": "[CLS]",
-    "mask_token": "[MASK]",
-}
-"""What transformers takes for special tokens that tokenizer_config.json of a BERT does not name."""
 
 
 def check_special_tokens(
-    folder: Path, tokenizer: Mapping[str, Any], settings: Mapping[str, Any], *, bert: bool
+    folder: Path,
+    tokenizer: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    defaults: Mapping[str, str],
 ) -> None:
     """Refuse special or added tokens that tokenizer.json does not list.
 
@@ -38,7 +33,7 @@ def check_special_tokens(
         folder: the encoder's folder.
         tokenizer: its tokenizer.json.
         settings: its tokenizer_config.json; empty where there is none.
-        bert: whether transformers has defaults for tokens that no file names: BERT and DistilBERT.
+        defaults: what transformers takes for special tokens that its settings do not name.
 
     Raises:
         EncoderError: a token is missing from tokenizer.json's list, or special tokens are not to be
@@ -59,14 +54,21 @@ def check_special_tokens(
                 remedy=_SAVE_AGAIN,
             )
     vocabulary = (tokenizer.get("model") or {}).get("vocab") or ()
-    for name, token in BERT_DEFAULTS.items() if bert else ():
-        if settings.get(name) is None and token not in added and token in vocabulary:
+    for name, token in defaults.items():
+        if settings.get(name) is None and token not in added and _stands_in(vocabulary, token):
             raise EncoderError(
                 f"the added_tokens of {folder / 'tokenizer.json'} lack the {name} {token!r}, which "
                 "stands in its vocabulary",
                 expected="a list of all special tokens",
                 remedy=_SAVE_AGAIN,
             )
+
+
+def _stands_in(vocabulary: Any, token: str) -> bool:
+    """Return whether a vocabulary has a token: a table of numbers, or a list of pieces."""
+    if isinstance(vocabulary, Mapping):
+        return token in vocabulary
+    return any(piece[0] == token for piece in vocabulary)
 
 
 def _tokens(folder: Path, settings: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:

@@ -1,4 +1,4 @@
-"""Compares tokenizer.json with the tokenizer that transformers builds from tokenizer_config.json.
+"""Compares tokenizer.json with the tokenizer that transformers builds from the files beside it.
 
 For the classes that it knows, transformers takes the vocabulary from tokenizer.json and all other
 steps from the class and from tokenizer_config.json, with defaults of its own. This package reads
@@ -7,12 +7,16 @@ tokenizer.json alone. Where the two disagree, the vectors would; so that is refu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from protolabel.encoders.folder import COPY_AGAIN, read_settings
-from protolabel.encoders.text.special_tokens import BERT_DEFAULTS, check_special_tokens, token_text
+from protolabel.encoders.text.built_tokenizers import BUILT, PRECOMPILED, SPACES, TEXT, Built, Steps
+from protolabel.encoders.text.files import SPECIAL_TOKENS, TOKENIZER, TOKENIZER_CONFIG
+from protolabel.encoders.text.special_tokens import check_special_tokens, token_text
+from protolabel.encoders.text.tokenizer_class import FIXED_TYPES, GENERIC, class_of_folder
 from protolabel.errors import EncoderError
 
 # setting in tokenizer_config.json -> (its name in a BertNormalizer, transformers' default)
@@ -21,114 +25,193 @@ _BERT = {
     "strip_accents": ("strip_accents", None),
     "tokenize_chinese_chars": ("handle_chinese_chars", True),
 }
-_BERT_CLASSES = ("BertTokenizer", "DistilBertTokenizer", "MPNetTokenizer")
-_MODEL_OF_CLASS = dict.fromkeys(_BERT_CLASSES, "WordPiece") | {
-    "RobertaTokenizer": "BPE",
-    "XLMRobertaTokenizer": "Unigram",
-    "CamembertTokenizer": "Unigram",
+_DEFAULTS: Mapping[str, Mapping[str, Any]] = {  # what counts of a step, where the file is silent
+    "BertNormalizer": {"clean_text": True},
+    "ByteLevel": {"add_prefix_space": True, "use_regex": True},
+    "Metaspace": {"replacement": "\u2581", "prepend_scheme": None, "split": True},
+    "Precompiled": {},
 }
-_CLASS_OF_TYPE = dict(zip(("bert", "distilbert", "mpnet"), _BERT_CLASSES, strict=True))
+_STEPS = {"normalizer": "normalizers", "pre_tokenizer": "pretokenizers"}
 
 
-def check_tokenizer_settings(folder: Path, settings: Mapping[str, Any], model_type: str) -> None:
+def check_tokenizer_settings(
+    folder: Path, settings: Mapping[str, Any], config: Mapping[str, Any]
+) -> None:
     """Refuse a tokenizer_config.json that means another tokenizer than tokenizer.json.
 
     Args:
         folder: the encoder's folder.
         settings: its tokenizer_config.json; empty where there is none.
-        model_type: as config.json has it.
+        config: its config.json, which may name the class of the tokenizer.
 
     Raises:
         EncoderError: a setting contradicts tokenizer.json; it is named with both values. Or a file
             is JSON of another shape.
     """
     try:
-        _compare(folder, settings, model_type)
+        _compare(folder, settings, config)
     except (AttributeError, IndexError, KeyError, TypeError) as error:
         raise EncoderError(
-            f"{folder / 'tokenizer.json'}, or a file of settings beside it, has another shape than "
+            f"{folder / TOKENIZER}, or a file of settings beside it, has another shape than "
             "a tokenizer's",
             expected="what the `tokenizers` library and transformers write",
             remedy=COPY_AGAIN,
         ) from error
 
 
-def _compare(folder: Path, settings: Mapping[str, Any], model_type: str) -> None:
-    tokenizer = read_settings(folder / "tokenizer.json")
-    kind = str(settings.get("tokenizer_class") or _CLASS_OF_TYPE.get(model_type))
-    kind = kind.removesuffix("Fast")
-    check_special_tokens(folder, tokenizer, settings, bert=kind in _BERT_CLASSES[:2])
-    _check_class(folder, tokenizer, settings, kind)
-    if kind in _BERT_CLASSES:
-        normalizers = [n for n in _parts(tokenizer.get("normalizer"), "normalizers")
-                       if n.get("type") == "BertNormalizer"]  # fmt: skip
-        for name, (inside, default) in _BERT.items():
-            meaning = settings.get(name, default)
-            actual = normalizers[0].get(inside, default) if normalizers else False
-            if name == "strip_accents":  # null: as lower-casing has it
-                meaning = settings.get("do_lower_case", True) if meaning is None else meaning
-                lower = normalizers[0].get("lowercase", True) if normalizers else False
-                actual = lower if actual is None else actual
-            if bool(meaning) != bool(actual):
-                raise _contradiction(folder, name, name in settings, meaning, actual)
-    pieces = [p for p in _parts(tokenizer.get("pre_tokenizer"), "pretokenizers")
-              if p.get("type") == "ByteLevel"]  # fmt: skip
-    prefix = settings.get("add_prefix_space", False)
-    if pieces and bool(prefix) != bool(pieces[0].get("add_prefix_space")):
-        actual = pieces[0].get("add_prefix_space")
-        raise _contradiction(
-            folder, "add_prefix_space", "add_prefix_space" in settings, prefix, actual
+def _compare(folder: Path, settings: Mapping[str, Any], config: Mapping[str, Any]) -> None:
+    tokenizer = read_settings(folder / TOKENIZER)
+    before = steps_of(tokenizer, "pre_tokenizer")
+    byte_level = any(step["type"] == "ByteLevel" for step in before)
+    kind = class_of_folder(config, settings, byte_level=byte_level)
+    built = BUILT.get(kind)
+    check_special_tokens(folder, tokenizer, settings, built.tokens if built else {})
+    named = dict(settings)
+    if "added_tokens_decoder" not in settings:  # else transformers does not read that file
+        named |= read_settings(folder / SPECIAL_TOKENS)
+    if built is None and kind != GENERIC:
+        raise EncoderError(
+            f"{folder} asks for the {kind} of transformers, which does not take its steps from "
+            f"{TOKENIZER}",
+            expected=f"a tokenizer of {', '.join(BUILT)}, or {GENERIC}",
+            remedy=_remedy(config, "pick another encoder"),
         )
+    if built is not None:
+        _check_built(folder, tokenizer, named, config, (kind, built))
+    if built is None or built.around is None:
+        _check_flags_of_ends(folder, tokenizer, named, built)
 
 
-def _check_class(
-    folder: Path, tokenizer: Mapping[str, Any], settings: Mapping[str, Any], kind: str
+def _check_built(
+    folder: Path,
+    tokenizer: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    config: Mapping[str, Any],
+    named: tuple[str, Built],
 ) -> None:
     """Refuse a step of tokenizer.json that the class of the tokenizer does not have."""
+    kind, built = named
     model = tokenizer.get("model") or {}
-    expected: dict[str, tuple[Any, Any]] = {}  # step -> (what the class has, what the file has)
-    if kind in _MODEL_OF_CLASS:
-        expected["model"] = _MODEL_OF_CLASS[kind], model.get("type", _MODEL_OF_CLASS[kind])
-    if kind in _BERT_CLASSES:
-        expected |= {
-            "normalizer": (["BertNormalizer"], _types(tokenizer.get("normalizer"), "normalizers")),
-            "pre_tokenizer": (
-                ["BertPreTokenizer"], _types(tokenizer.get("pre_tokenizer"), "pretokenizers"),
-            ),
-            "continuing_subword_prefix": ("##", model.get("continuing_subword_prefix", "##")),
-            "max_input_chars_per_word": (100, model.get("max_input_chars_per_word", 100)),
-        }  # fmt: skip
-    if kind in _BERT_CLASSES[:2]:
-        head, tail, unknown = (
-            token_text(settings.get(name) or BERT_DEFAULTS[name])
-            for name in ("cls_token", "sep_token", "unk_token")
-        )
-        expected["post_processor"] = [head, tail], _around(tokenizer.get("post_processor"))
-        expected["unk_token"] = unknown, model.get("unk_token")
+    letters, words = steps_of(tokenizer, "normalizer"), steps_of(tokenizer, "pre_tokenizer")
+    expected: dict[str, tuple[Any, Any]] = {  # step -> (what the class has, what the file has)
+        "model": (built.model, model.get("type", built.model))
+    }
+    if built.model == "Unigram":
+        letters, words = _spaces_once(letters, words)
+    if built.normalizer is not None:
+        own = built.normalizer(settings)
+        if PRECOMPILED in own and PRECOMPILED not in letters:
+            own = [step for step in own if step != PRECOMPILED]
+        expected["normalizer"] = own, letters
+    if built.pre_tokenizer is not None:
+        expected["pre_tokenizer"] = built.pre_tokenizer(settings), words
+    for name, value in built.of_model.items():
+        expected[name] = value, model.get(name, value)
+    if built.around is not None:
+        around = [_token(settings, built, name) for name in built.around]
+        expected["post_processor"] = around, around_text(tokenizer.get("post_processor"))
+    if built.cases:
+        expected["unk_token"] = _token(settings, built, "unk_token"), model.get("unk_token")
     for step, (expected_value, actual) in expected.items():
         if expected_value != actual:
             raise EncoderError(
-                f"{folder / 'tokenizer.json'} has {actual!r} as its {step}, unlike a {kind}",
-                expected=f"{expected_value!r}",
-                remedy="if tokenizer.json is right, set tokenizer_class to "
-                '"PreTrainedTokenizerFast" in tokenizer_config.json; if not, save the tokenizer '
-                "again",
+                f"{folder / TOKENIZER} has {_short(actual)} as its {step}, unlike a {kind}",
+                expected=_short(expected_value),
+                remedy=_remedy(config, "save the tokenizer again"),
             )
+    if built.cases:
+        _check_cases(folder, tokenizer, settings)
 
 
-def _types(step: Any, inside: str) -> list[Any]:
-    """Return the kinds of the steps in a step."""
-    return [part.get("type") for part in _parts(step, inside)]
+def _check_cases(folder: Path, tokenizer: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    """Refuse a BertNormalizer that treats letters otherwise than the settings say."""
+    inside = next(_parts(tokenizer.get("normalizer"), "normalizers"))
+    for name, (field, default) in _BERT.items():
+        meaning, actual = settings.get(name, default), inside.get(field, default)
+        if name == "strip_accents":  # null: as lower-casing has it
+            meaning = settings.get("do_lower_case", True) if meaning is None else meaning
+            actual = inside.get("lowercase", True) if actual is None else actual
+        if bool(meaning) != bool(actual):
+            raise _contradiction(folder, name, name in settings, meaning, actual)
 
 
-def _around(step: Any) -> list[str]:
-    """Return the special tokens that a post-processor puts around a single text."""
-    if not isinstance(step, dict):
-        return []
-    if step.get("type") == "TemplateProcessing":
-        pieces = step.get("single") or ()
-        return [piece["SpecialToken"]["id"] for piece in pieces if "SpecialToken" in piece]
-    return [step[name][0] for name in ("cls", "sep") if name in step]
+def _check_flags_of_ends(
+    folder: Path, tokenizer: Mapping[str, Any], settings: Mapping[str, Any], built: Built | None
+) -> None:
+    """Refuse other tokens around a text than the settings ask for, where they ask for any."""
+    flags = {"add_bos_token": "bos_token", "add_eos_token": "eos_token"}
+    if not any(flag in settings for flag in flags):
+        return
+    ends = [
+        [token] if settings.get(flag) and (token := _token(settings, built, name)) else []
+        for flag, name in flags.items()
+    ]
+    meaning, actual = [*ends[0], TEXT, *ends[1]], around_text(tokenizer.get("post_processor"))
+    if meaning != actual:
+        says = ", ".join(f"{flag}: {json.dumps(settings.get(flag))}" for flag in flags)
+        raise EncoderError(
+            f"{folder / TOKENIZER_CONFIG} says {says}, and tokenizer.json puts {_short(actual)}",
+            expected=_short(meaning),
+            remedy="if tokenizer.json is right, take add_bos_token and add_eos_token out of "
+            "tokenizer_config.json; if not, save the tokenizer again",
+        )
+
+
+def _token(settings: Mapping[str, Any], built: Built | None, name: str) -> str:
+    """Return the text of a special token, or the mark of the text itself."""
+    default = built.tokens.get(name, "") if built else ""
+    return TEXT if name == TEXT else token_text(settings.get(name) or default)
+
+
+def _spaces_once(letters: Steps, words: Steps) -> tuple[Steps, Steps]:
+    """Return the steps of SentencePiece as words are parted: spaces count once in either spelling.
+
+    One writes that each run of spaces becomes one, the other that white space parts the words. The
+    table of characters, which is there with the first, makes a space of other white space.
+    """
+    is_space = [{**step, "content": None} == {**SPACES, "content": None} for step in letters]
+    other = [
+        step
+        for step, space in zip(letters, is_space, strict=True)
+        if not space and step["type"] != "Strip"
+    ]
+    if (
+        any(is_space)
+        and PRECOMPILED in letters
+        and [step["type"] for step in words] == ["Metaspace"]
+    ):
+        words = [{"type": "WhitespaceSplit"}, *words]
+    return other, words
+
+
+def steps_of(tokenizer: Mapping[str, Any], name: str) -> Steps:
+    """Return the steps of tokenizer.json before its vocabulary, each with what counts of it."""
+    steps = []
+    for step in _parts(tokenizer.get(name), _STEPS[name]):
+        kind = str(step.get("type"))
+        if kind in _DEFAULTS:
+            counts = {key: step.get(key, value) for key, value in _DEFAULTS[kind].items()}
+            if "prepend_scheme" in counts and not counts["prepend_scheme"]:  # an older spelling
+                prefix = step.get("add_prefix_space", True)
+                counts["prepend_scheme"] = "always" if prefix else "never"
+            steps.append({"type": kind} | counts)
+        else:
+            steps.append({**step, "type": kind})
+    return steps
+
+
+def around_text(step: Any) -> list[str]:
+    """Return the special tokens that a post-processor puts around a single text, and its place."""
+    around = [TEXT]
+    for part in _parts(step, "processors"):
+        if part.get("type") == "TemplateProcessing":
+            pieces = part.get("single") or ()
+            names = [p["SpecialToken"]["id"] if "SpecialToken" in p else TEXT for p in pieces]
+            at = names.index(TEXT) if TEXT in names else len(names)
+            around = [*names[:at], *around, *names[at + 1 :]]
+        elif "cls" in part and "sep" in part:
+            around = [part["cls"][0], *around, part["sep"][0]]
+    return around
 
 
 def _parts(step: Any, inside: str) -> Iterator[Mapping[str, Any]]:
@@ -141,10 +224,28 @@ def _parts(step: Any, inside: str) -> Iterator[Mapping[str, Any]]:
             yield step
 
 
+def _short(value: Any) -> str:
+    """Return steps or a setting as a message shows them."""
+    if isinstance(value, list):
+        value = [
+            step["type"] if isinstance(step, dict) and len(step) == 1 else step for step in value
+        ]
+    return repr(value) if len(repr(value)) <= 200 else repr(value)[:197] + "..."
+
+
+def _remedy(config: Mapping[str, Any], otherwise: str) -> str:
+    if config.get("model_type") in FIXED_TYPES:  # whatever the files name
+        return "save the tokenizer again with transformers, or pick another encoder"
+    return (
+        f'if tokenizer.json is right, set tokenizer_class to "{GENERIC}" in '
+        f"{TOKENIZER_CONFIG}; if not, {otherwise}"
+    )
+
+
 def _contradiction(
     folder: Path, name: str, is_set: bool, meaning: object, actual: object
 ) -> EncoderError:
-    file, value = folder / "tokenizer_config.json", str(bool(actual)).lower()
+    file, value = folder / TOKENIZER_CONFIG, str(bool(actual)).lower()
     says = "says" if is_set else "does not set"
     got = f"{file} {says} {name}" + (
         f": {str(bool(meaning)).lower()}"
