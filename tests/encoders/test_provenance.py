@@ -10,7 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from protolabel.encoders.folder import DOCUMENTS_FILE, TRAINING_FILE
-from protolabel.encoders.provenance import learned_from, write_learned_from
+from protolabel.encoders.provenance import (
+    learned_classes,
+    learned_from,
+    provenance_of,
+    write_learned_from,
+)
 from protolabel.equality import document_digests, folded, text_digest
 from protolabel.errors import EncoderError
 from protolabel.learned_documents import LearnedDocuments, short_digests
@@ -74,3 +79,23 @@ def test_damaged_digests_are_one_clear_error(tmp_path, damage):
         learned_from(tmp_path)
     assert caught.value.expected
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "damage", [cut, lambda path: path.write_text("{}"), lambda path: path.unlink()]
+)
+def test_a_damaged_record_of_training_is_not_that_of_an_encoder_which_has_learned_nothing(
+    tmp_path, damage
+):
+    write(tmp_path, ["a", "b"])
+    damage(tmp_path / TRAINING_FILE)
+    for question in (learned_from, learned_classes):
+        with pytest.raises(EncoderError, match=rf"{TRAINING_FILE}.*expected.*to fix it"):
+            question(tmp_path)
+    assert provenance_of(tmp_path).damaged
+
+
+def test_a_damaged_file_of_another_tool_says_nothing(tmp_path):
+    (tmp_path / TRAINING_FILE).write_text('{"classes"')
+    assert learned_from(tmp_path) is None
+    assert learned_classes(tmp_path) == set()

@@ -27,6 +27,7 @@ from protolabel.names import clean_name
 LEARNED_FROM = "learned_from"  # the entry of training.json that says what the other file holds
 CLASSES = "classes"  # its entry that names the classes
 
+_COPY_AGAIN = "copy the encoder's folder again, or train it again"
 _STATIC = "static:"  # what the name of a static encoder begins with, before its source
 
 UNKNOWN = Provenance(LearnedDocuments.none(), "")
@@ -50,6 +51,27 @@ def training_of(name: str) -> Mapping[str, Any]:
         return {}
 
 
+def _record_of(name: str | Path) -> Mapping[str, Any]:
+    """Return the same of an encoder; where protolabel has trained it, its record must be whole.
+
+    Protolabel wrote the record if the file of documents stands beside it.
+
+    Raises:
+        EncoderError: there is that file, and no record that speaks of it.
+    """
+    record = training_of(str(name))
+    folder = Path(name).expanduser()
+    speaks = isinstance(record.get(LEARNED_FROM), Mapping)
+    if not speaks and name and (folder / DOCUMENTS_FILE).is_file():
+        raise EncoderError(
+            f"{folder / TRAINING_FILE} is missing, or is not what training wrote",
+            expected=f"the record of the training beside {DOCUMENTS_FILE}: what the encoder has "
+            "learned",
+            remedy=_COPY_AGAIN,
+        )
+    return record
+
+
 def learned_from(name: str | Path) -> LearnedDocuments | None:
     """Return which documents the encoder in the folder ``name`` has learned from.
 
@@ -58,9 +80,10 @@ def learned_from(name: str | Path) -> LearnedDocuments | None:
         One that an earlier version wrote holds no phrases: near copies are then not known.
 
     Raises:
-        EncoderError: the folder says that it holds them, and they are missing or damaged.
+        EncoderError: the folder says that it holds them, and they are missing or damaged; or what
+            says so is.
     """
-    entry = training_of(str(name)).get(LEARNED_FROM)
+    entry = _record_of(name).get(LEARNED_FROM)
     if not isinstance(entry, Mapping):
         return None
     path = Path(name).expanduser() / DOCUMENTS_FILE
@@ -90,8 +113,11 @@ def learned_classes(name: str | Path) -> set[str]:
     """Return the classes that the encoder in the folder ``name`` has learned or was chosen on.
 
     Empty where the folder does not say.
+
+    Raises:
+        EncoderError: the record of its training is missing or damaged.
     """
-    classes = training_of(str(name)).get(CLASSES)
+    classes = _record_of(name).get(CLASSES)
     if not isinstance(classes, Mapping):
         return set()
     parts = (classes.get(part) for part in ("base", "valid", "earlier"))
@@ -173,5 +199,5 @@ def _damage_error(path: Path, reason: str) -> EncoderError:
     return EncoderError(
         f"{path} cannot be used ({reason})",
         expected="the file that training wrote: which documents the encoder has learned from",
-        remedy="copy the encoder's folder again, or train it again",
+        remedy=_COPY_AGAIN,
     )
