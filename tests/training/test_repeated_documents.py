@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 
 import numpy as np
 import pytest
@@ -16,10 +17,11 @@ from protolabel import Example
 from protolabel.encoders.provenance import learned_from
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
-from protolabel.training import Recipe, Scenario, SplitPlan, past_of
+from protolabel.training import Network, Recipe, Scenario, SplitPlan, past_of
 from protolabel.training.data.class_split import split_classes
 from protolabel.training.data.reading import without_labelled
-from protolabel.training.data.repeated_documents import without_repeats
+from protolabel.training.data.repeated_documents import without_asked, without_repeats
+from protolabel.training.plan import planned
 
 QUICK = Recipe(episodes=2, validate_every=2, n_validation=2, learning_rate=0.01, warmup=0.0)
 SCENARIO = Scenario(2, 1, 1)
@@ -141,6 +143,12 @@ LETTER = (
 )
 
 
+OFFER = (
+    "we are glad to offer you the place in our team that we spoke of last week and would like to "
+    "see you begin in spring so please sign below and send it to {}"
+)
+
+
 def test_near_copies_stand_in_one_part_and_are_asked_once():
     past = past_with(
         "a", "b", "c", "d", "e",
@@ -164,6 +172,39 @@ def test_near_copies_in_one_class_are_all_learned_from():
     kept, notes = without_repeats([past], split_classes([past], SplitPlan(["d", "e"])))
     assert len(kept[0].documents) == 23
     assert notes == ()
+
+
+def test_a_stream_has_no_near_copy_of_what_is_asked():
+    past = past_with(
+        "a", "b", "c", "d", "e", "f",
+        extra=(
+            Example("a", LETTER.format("Ann")), Example("e", OFFER.format("Ann")),
+            Example("e", "how do I block a card that was swallowed abroad?"),
+        ),
+    )  # fmt: skip
+    splits = split_classes([past], SplitPlan(["c", "d"], ["e"]))
+    stream = ["new one", OFFER.format("Ben"), LETTER.format("Cleo"), OFFER.format("Cleo") + " P.S."]
+    stream.append("Hello, how do I block a card that was swallowed abroad 17!")
+    assert without_asked(stream, [past], splits) == ["new one", LETTER.format("Cleo")]
+
+
+def test_a_figure_is_of_documents_that_the_stream_does_not_repeat(tmp_path):
+    """What the encoder's own folder says that it has learned holds none that was reported on."""
+    letters = [LETTER.format(f"Ann and {spelt(i)}") for i in range(3)]
+    offers = [OFFER.format(f"Ann and {spelt(i)}") for i in range(3)]
+    examples_ = [Example("a", text) for text in letters] + [Example("f", text) for text in offers]
+    past = past_with(*"abcdef", extra=tuple(examples_))
+    stream = [" ".join(words) for words in product(WORDS[:6], repeat=3)]
+    stream += [f"Hello, {text}" for text in (*letters, *offers)]
+    plan = planned(
+        [past], stream, Network("map", encoder=write_folder(tmp_path / "base")),
+        SplitPlan(["d", "e"], ["f", "c"]), scenario=SCENARIO, recipe=QUICK,
+    )  # fmt: skip
+    learned = plan.documents_learned_from()
+    assert learned.include(map(document_digests, letters), letters).all()
+    assert not learned.include(map(document_digests, offers), offers).any()
+    (note,) = (note for note in plan.notes if "unlabelled" in note)
+    assert note.startswith("3 unlabelled documents are near copies of one that is validated")
 
 
 def test_a_class_without_documents_says_that_they_were_left_out(tmp_path):

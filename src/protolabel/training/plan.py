@@ -28,7 +28,7 @@ from protolabel.training.data.earlier_learning import earlier_learning
 from protolabel.training.data.past import Past, content_digest, digest_of
 from protolabel.training.data.pseudo_classes import numbers_of_groups
 from protolabel.training.data.reading import without_labelled
-from protolabel.training.data.repeated_documents import without_repeats
+from protolabel.training.data.repeated_documents import without_asked, without_repeats
 from protolabel.training.data.samplers import (
     PartSamplers,
     ScenarioChoice,
@@ -180,18 +180,10 @@ def planned(
     distinct, notes = without_repeats(pasts, splits)
     notes = (*notes_of_earlier, *notes)
     if unlabelled:
-        texts = without_labelled(unlabelled, distinct)
-        numbers_of_groups(len(texts))
-        if len(texts) < len(unlabelled):
-            notes += (
-                quantity(
-                    len(unlabelled) - len(texts),
-                    "unlabelled document repeats",
-                    "unlabelled documents repeat",
-                )
-                + " another, or one of the past: left out",
-            )
-        unlabelled = texts
+        unlabelled, notes_of_stream = _new_texts(unlabelled, pasts, splits)
+        notes += notes_of_stream
+        with _naming_left_out(notes_of_stream):
+            numbers_of_groups(len(unlabelled))
     with _naming_left_out(notes):
         samplers = PartSamplers(distinct, splits, scenario)
     if isinstance(scenario, Scenario):
@@ -200,3 +192,21 @@ def planned(
         fixed: Mapping[str, Any] = scenario or {}
         alone = samplers.scenarios[0] if pasts else replace(UNLABELLED_ALONE, **fixed)
     return TrainingPlan(distinct, splits, unlabelled, network, recipe, samplers, alone, notes)
+
+
+def _new_texts(
+    unlabelled: Sequence[str], pasts: Sequence[Past], splits: Sequence[Split]
+) -> tuple[list[str], tuple[str, ...]]:
+    """Return the texts of a stream that may be learned from, and notes on the others."""
+    different = without_labelled(unlabelled, pasts)
+    texts = without_asked(different, pasts, splits)
+    notes = []
+    if n := len(unlabelled) - len(different):
+        words = quantity(n, "unlabelled document repeats", "unlabelled documents repeat")
+        notes.append(f"{words} another, or one of the past: left out")
+    if n := len(different) - len(texts):
+        words = quantity(
+            n, "unlabelled document is a near copy", "unlabelled documents are near copies"
+        )
+        notes.append(f"{words} of one that is validated or reported on: left out")
+    return texts, tuple(notes)

@@ -1,8 +1,9 @@
 """Documents that a past holds twice, or nearly: never in two parts of the split, never asked twice.
 
-A document that is both support and query of an episode, or both learned from and reported on, makes
-every figure too good. Which documents are equal is the rule of :mod:`protolabel.equality`; which
-are near copies, that of :mod:`protolabel.near_copies`.
+Nor does a stream without labels hold what is asked. A document that is both support and query of an
+episode, or both learned from and reported on, makes every figure too good. Which documents are
+equal is the rule of :mod:`protolabel.equality`; which are near copies, that of
+:mod:`protolabel.near_copies`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from protolabel.boilerplate import NO_CLASS
 from protolabel.class_keys import class_key
-from protolabel.near_copies import document_groups
+from protolabel.equality import text_digest
+from protolabel.learned_documents import LearnedDocuments
+from protolabel.near_copies import document_groups, whole_groups
 from protolabel.quantity import quantity
 from protolabel.training.data.class_split import Split
 from protolabel.training.data.past import Past
@@ -64,6 +68,34 @@ def without_repeats(
         words = quantity(near, "document is a near copy", "documents are near copies")
         notes.append(f"{words} of another that is validated or reported on: left out")
     return apart, tuple(notes)
+
+
+def without_asked(
+    texts: Sequence[str], pasts: Sequence[Past], splits: Sequence[Split]
+) -> list[str]:
+    """Return texts without labels that are no near copies of what is validated or reported on.
+
+    Copies of copies are left out, too. The texts are different ones that no past holds.
+    """
+    judges: list[str] = []
+    keys: list[str] = []
+    for past, split in zip(pasts, splits, strict=True):
+        parts = _parts(past, split)
+        for document, k in zip(past.documents, past.labels.tolist(), strict=True):
+            if parts[k] != "base" and isinstance(document, str):
+                judges.append(document)
+                keys.append(class_key(past.names[k]))
+    if not judges:
+        return list(texts)
+    numbers = np.unique(keys, return_inverse=True)[1].reshape(-1)
+    labels = np.concatenate([np.full(len(texts), NO_CLASS, np.int64), numbers])
+    both, digests = [*texts, *judges], [text_digest(text) for text in judges]
+    groups = document_groups([()] * len(both), both, labels)
+    # By which an encoder's folder will say so: this knows copies of short texts, too.
+    record = LearnedDocuments.of(digests, judges, numbers.astype(np.int64))
+    copies = record.include([()] * len(texts), texts)
+    copies = whole_groups(np.concatenate([copies, np.ones(len(judges), np.bool_)]), groups)
+    return [text for text, is_copy in zip(texts, copies.tolist(), strict=False) if not is_copy]
 
 
 def _without_near_copies(pasts: Sequence[Past], splits: Sequence[Split]) -> tuple[list[Past], int]:
