@@ -83,7 +83,6 @@ _BY_REASON = {
         "such vectors before it is trained",
         "lower the learning rate (learning_rate=; it is {}) and name another out=, or delete the "
         "folder of the run's state to start again",
-        "name a PAST, or leave {} out",
         "name an out= on another disk",
         "name another kind, or train on texts and on images apart",
         "name another out=",

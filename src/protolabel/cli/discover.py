@@ -11,6 +11,7 @@ import click
 
 from protolabel.cli.change import print_change, timed
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
+from protolabel.cli.idle_options import OF_INPUTS, refuse_idle
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.preview import note_left_out, preview_asked, show_preview
 from protolabel.cli.progress import progress_display
@@ -82,6 +83,10 @@ def discover(
     """
     with _listing_as_typed():
         decision.require_whole()
+    if not inputs:
+        refuse_idle(OF_INPUTS, "without documents to read")
+    if decision.accept is None:
+        refuse_idle(("new",), "without --accept")
     with opened(space, encoder) as label_space, _listing_as_typed():
         with progress_display() as progress, _reconsidered(label_space, again=decision.again):
             flags, keys = reading.for_space(label_space), decision.keys

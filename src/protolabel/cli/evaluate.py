@@ -9,6 +9,7 @@ import click
 from protolabel.cli.common import as_json, opened, with_progress
 from protolabel.cli.context import PATH
 from protolabel.cli.evaluation_tables import print_evaluation
+from protolabel.cli.idle_options import refuse_idle
 from protolabel.cli.option_names import option_names, result_with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.plan_flags import OF_DATA, OF_DOCUMENTS, OF_READING, PlanFlags, plan_flags
@@ -74,9 +75,7 @@ def _space_of_advice(
 @SKIP_BAD
 @with_progress
 @as_json
-@click.pass_context
 def evaluate(
-    context: click.Context,
     data: tuple[str, ...],
     space: str | None,
     encoder: str | None,
@@ -110,7 +109,7 @@ def evaluate(
         command = same_command("--space", *data, without=("data",))
         refuse_label_spaces(data[:1], expected="labelled documents", remedy=command)
     beside.require_consistent(data)
-    _check(context, data, space, beside)
+    _check(data, space, beside)
     refuse_output_among(data, report, "--report")
     if report is not None:
         require_report(report)
@@ -174,9 +173,7 @@ def _of_own_examples(space: LabelSpace, drawing: PlanFlags, progress: Progress) 
     )
 
 
-def _check(
-    context: click.Context, data: tuple[str, ...], space: str | None, beside: TruthFlags
-) -> None:
+def _check(data: tuple[str, ...], space: str | None, beside: TruthFlags) -> None:
     """Refuse options that would have no effect."""
     if space is None and not data and beside.answers is None:
         raise InputError(
@@ -189,14 +186,6 @@ def _check(
         useless = (*OF_DATA, *OF_READING, "more", "draws", "seed", "encoder")
     elif space is not None:
         useless = (*OF_DATA, *(("more", "draws", "seed") if data else OF_DOCUMENTS))
-    flags = {option.name: option.opts[0] for option in context.command.params}
-    typed = click.core.ParameterSource.COMMANDLINE
-    names = sorted(flags[n] for n in useless if context.get_parameter_source(n) is typed)
-    if names:
-        what = "labelled data" if space is None else "a label space"
-        what = what if beside.answers is None else "answers"
-        raise InputError(
-            f"{', '.join(names)} for {what}" + (" on labelled data" if space and data else ""),
-            expected="options that have an effect there",
-            remedy="leave them out",
-        )
+    what = "labelled data" if space is None else "a label space"
+    what = what if beside.answers is None else "answers"
+    refuse_idle(useless, f"for {what}" + (" on labelled data" if space and data else ""))

@@ -25,6 +25,7 @@ from protolabel.cli.common import (
 )
 from protolabel.cli.example_batch import ExampleBatch, ExampleFlags, example_flags
 from protolabel.cli.exports import is_export
+from protolabel.cli.idle_options import OF_READING, refuse_idle
 from protolabel.cli.input_faults import refuse_texts_as_paths
 from protolabel.cli.new_classes import ALSO, NEW, ask_about_all, ask_about_new
 from protolabel.cli.outputs import refuse_label_spaces
@@ -85,6 +86,8 @@ def add(
             "no examples", expected="at least one input or --text",
             remedy=shlex.join(["protolabel", "add", space, label, "--text", "some text"]),
         )  # fmt: skip
+    if not inputs:
+        refuse_idle(OF_READING, "for texts of the command line")
     with opened(space, encoder, cache=True) as label_space:
         also = also if negative else ask_about_all(label_space, label, also, taking.new)
         batch = ExampleBatch(taking, also=also, negative=negative)
@@ -148,8 +151,8 @@ def import_(
     """
     _refuse_label_spaces(space, inputs)
     refuse_descriptions(space, inputs)
-    folders = [source for source in inputs if reading.nested and os.path.isdir(source)]
-    batch = ExampleBatch(taking, parents=folder_parents(folders))
+    folders = [source for source in inputs if os.path.isdir(source)]
+    batch = ExampleBatch(taking, parents=folder_parents(folders if reading.nested else []))
     refuse_unlabelled_folders(space, inputs, label_from)
     with opened(space, encoder, cache=True) as label_space:
         if any(is_export(source) for source in inputs):
@@ -158,9 +161,16 @@ def import_(
                     "an export among other inputs", expected="an export alone",
                     remedy="import one after the other",
                 )  # fmt: skip
+            idle = {*OF_READING, "label_from", "nested"}
+            refuse_idle(idle - {"fmt"} if reading.fmt == "jsonl" else idle, "for an export")
             batch.add_export(label_space, inputs[0], json_)
             return
+        if not folders:
+            refuse_idle(("nested",), "without a folder")
         plain_inputs, annotated = annotations_among(inputs, reading.for_space(label_space))
+        if not plain_inputs:
+            no_fields = ("id_field", "encoding", "label_separator")
+            refuse_idle(no_fields, "for an export of an annotation tool")
         batch.add(label_space, plain_inputs, None, reading, json_, annotated)
 
 

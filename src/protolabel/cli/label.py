@@ -46,6 +46,7 @@ from protolabel.cli.common import (
     with_progress,
 )
 from protolabel.cli.decided_otherwise import DecidedOtherwise
+from protolabel.cli.idle_options import OF_READING, is_typed, refuse_idle
 from protolabel.cli.input_faults import refuse_texts_as_paths, slow
 from protolabel.cli.progress import bar_beside_answers, progress_display
 from protolabel.cli.reading import (
@@ -56,7 +57,7 @@ from protolabel.cli.reading import (
     documents,
     reading_flags,
 )
-from protolabel.cli.sort_flags import SortFlags, is_typed, sort_flags
+from protolabel.cli.sort_flags import SortFlags, sort_flags
 from protolabel.cli.terminal import line, note
 from protolabel.label_space.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
@@ -118,6 +119,8 @@ def label(
         return
     output.require_complete(space, [*inputs, *texts])
     refuse_texts_as_paths(inputs, "label", space)
+    if not inputs:
+        refuse_idle(OF_READING, "for texts of the command line")
     tally, out = Tally(), output.out
     with opened(space, encoder) as label_space:
         with progress_display(bar_beside_answers(out)) as progress:

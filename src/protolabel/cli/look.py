@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from protolabel.cli.common import NUMBER, SPACE, VERSION, as_json, class_argument, opened
+from protolabel.cli.idle_options import refuse_idle
 from protolabel.cli.render import PIPE_COLUMNS, class_record, wrapped
 from protolabel.cli.tables import table
 from protolabel.cli.terminal import bold, line, note, styled
@@ -154,6 +155,10 @@ def export(space: str, at: int | None, vectors: bool, to: str | None) -> None:
       protolabel export mail.space | protolabel import copy.space -
       protolabel export mail.space --to exported/
     """
+    if to is not None:
+        refuse_idle(
+            ("vectors",), "with --to", expected="--to alone: the folder has the embeddings anyway",
+        )  # fmt: skip
     with opened(space) as label_space:
         if to is not None:
             n = write_exported_folder(_view(label_space, at), to)

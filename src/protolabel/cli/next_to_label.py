@@ -8,6 +8,7 @@ import shlex
 import click
 
 from protolabel.cli.common import ENCODER, SPACE, as_json, opened, with_progress
+from protolabel.cli.idle_options import OF_INPUTS, refuse_idle
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.tables import table
@@ -51,6 +52,8 @@ def next_(
       protolabel next mail.space inbox/
       protolabel correct mail.space 17.txt --to invoice --in inbox/
     """
+    if not inputs:
+        refuse_idle(OF_INPUTS, "without documents to read")
     with opened(space, encoder) as label_space, progress_display() as progress:
         flags = reading.for_space(label_space)
         usable = Usable(inputs, flags, progress, skip_bad=skip_bad)

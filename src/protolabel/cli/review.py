@@ -73,7 +73,7 @@ def review(
     one after the other. Only --as-examples changes the label space.
     """
     decision.require_consistent()
-    decision.refuse_beside(to, from_, list_)
+    decision.refuse_beside()
     _refuse_beside_lists(decision, to, from_, declined, all_)
     if decided and (declined or all_ or to is not None or not decision.is_empty):
         raise InputError(

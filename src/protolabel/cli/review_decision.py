@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import click
 
+from protolabel.cli.idle_options import refuse_idle
 from protolabel.cli.option_records import F, with_record
 from protolabel.errors import InputError
 from protolabel.label_space.document_names import documents_named
 from protolabel.label_space.remembered import Suggestion
+
+_DECIDING = ("accept", "accept_all", "dismiss", "dismiss_all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +47,26 @@ class ReviewDecision:
                 remedy="leave one out",
             )
 
-    def refuse_beside(self, to: str | None, from_: str | None, list_: bool) -> None:
-        """Refuse options that a decision would leave without effect.
-
-        Args:
-            to: only documents that would get this class.
-            from_: only documents that have this label.
-            list_: nothing is to be decided.
-
-        Raises:
-            InputError: There is such an option.
-        """
-        if self.reconsider and (self.decides or self.as_examples or to or from_):
-            raise InputError(
-                "--reconsider with an option about suggestions",
+    def refuse_beside(self) -> None:
+        """Refuse options that a decision would leave without effect. Raises InputError."""
+        if self.reconsider:
+            refuse_idle(
+                (*_DECIDING, "as_examples", "to", "from_"),
+                "with --reconsider",
                 expected="--reconsider alone: it takes back the decisions on all documents",
                 remedy="leave the others out, if all decisions are to be taken back",
             )
-        if list_ and (self.decides or self.reconsider):
-            raise InputError(
-                "--list with an option that decides",
+        if self.decides or self.reconsider:
+            refuse_idle(
+                ("list_",),
+                "with an option that decides",
                 expected="--list alone, or with --to and --from: it decides nothing",
                 remedy="leave --list out",
             )
-        if self.as_examples and self.decides and not (self.accept or self.accept_all):
-            raise InputError(
-                "--as-examples, and nothing is accepted",
+        if self.decides and not (self.accept or self.accept_all):
+            refuse_idle(
+                ("as_examples",),
+                "where nothing is accepted",
                 expected="--as-examples with --accept or --accept-all",
                 remedy="leave --as-examples out",
             )

@@ -10,6 +10,7 @@ import click
 
 from protolabel.certainty import percent_within
 from protolabel.cli.common import ENCODER, SHARE, SPACE, as_json, opened, with_progress
+from protolabel.cli.idle_options import OF_INPUTS, refuse_idle
 from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
@@ -128,6 +129,10 @@ def risk(
       protolabel set mail.space target "errors 5%"
     """
     measured.require_consistent()
+    if measured.stream:
+        refuse_idle(("label_field", "label_separator"), "for documents without labels")
+    elif not measured.held_out:
+        refuse_idle(OF_INPUTS, "without documents to read")
     faults = Faults(skip_bad=skip_bad)
     with opened(space, encoder) as label_space, progress_display() as progress:
         if measured.stream:

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Collection, Iterator, Sequence
 
 import click
-from click.core import ParameterSource
+
+from protolabel.cli.idle_options import is_typed
 
 OF_THE_OUTPUT = frozenset({"json_", "quiet", "progress"})
 
@@ -23,7 +24,7 @@ def same_command(*more: str, without: Collection[str] = (), name: str = "") -> s
     typed = [
         parameter
         for parameter in context.command.params
-        if context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        if is_typed(parameter.name or "")
         and parameter.name not in {*without, *OF_THE_OUTPUT}
         and (not name or parameter.name in _parameters(context, name))
     ]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import get_args
 
 import click
-from click.core import ParameterSource
 
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.entries import How
@@ -57,12 +56,6 @@ class SortFlags:
                     remedy=f"leave {name} out, or run the command once for each",
                 )
         return True
-
-
-def is_typed(parameter: str) -> bool:
-    """Return whether an option was typed, and is not its default."""
-    source = click.get_current_context().get_parameter_source(parameter)
-    return source is ParameterSource.COMMANDLINE
 
 
 def sort_flags(function: F) -> F:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from protolabel.cli.common import as_json
+from protolabel.cli.idle_options import refuse_idle
 from protolabel.cli.option_names import option_names, result_with_options, with_options
 from protolabel.cli.outputs import refuse_label_spaces, refuse_output_among
 from protolabel.cli.progress import training_progress
@@ -22,7 +22,6 @@ from protolabel.cli.resumable import resumable
 from protolabel.cli.spans import Span
 from protolabel.cli.terminal import line, say
 from protolabel.cli.training_choices import recipe_with, scenario_of, without_small
-from protolabel.errors import InputError
 
 if TYPE_CHECKING:
     from protolabel.training import Network
@@ -240,16 +239,11 @@ def _network(options: dict[str, Any]) -> Network:
 
 def _refuse_idle(past: tuple[str, ...]) -> None:
     """Refuse options that have no effect without a labelled past."""
-    ctx = click.get_current_context()
     of_past = (
         "descriptions", "names_are_codes", "described", "described_only", "skip_small", "valid",
-        "novel", "like",
+        "novel", "like", "label_field",
     )  # fmt: skip
-    for name in of_past if not past else ():
-        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            option = "--" + name.replace("_", "-")
-            raise InputError(
-                f"{option} without a labelled past",
-                expected="a PAST, whose classes it concerns",
-                remedy=f"name a PAST, or leave {option} out",
-            )
+    if not past:
+        refuse_idle(
+            of_past, "without a labelled past", expected="a PAST, whose classes it concerns",
+        )  # fmt: skip

@@ -35,6 +35,7 @@ class Arrivals:
     Attributes:
         positive: those that are of their class.
         negative: those that are not.
+        items: of all of them, the stored items that each is equal to.
         n_known: how many of the positive ones are here already.
     """
 
@@ -52,8 +53,8 @@ class Arrivals:
         self._positions = [i for i, example in enumerate(examples) if not example.negative]
         self.positive = [examples[i] for i in self._positions]
         self.negative = [example for example in examples if example.negative]
-        self._items = equal_items(writing, examples, vectors, indexes.texts)
-        items = [self._items[i] for i in self._positions]
+        self.items = equal_items(writing, examples, vectors, indexes.texts)
+        items = [self.items[i] for i in self._positions]
         self._equal = twins_of(writing, self.positive, vectors[self._positions], items)
         self._twins = repeated_examples(writing, self.positive, self._equal)
         known_positions = {twin.position for twin in self._twins}
@@ -80,7 +81,7 @@ class Arrivals:
         return withdrawn_by(
             self._writing,
             [self.positive[i] for i in self._ids],
-            [self._items[self._positions[i]] for i in self._ids],
+            [self.items[self._positions[i]] for i in self._ids],
         )
 
     def note_unreadable(self, material: Material) -> None:
@@ -104,7 +105,7 @@ class Arrivals:
             return Refutation()
         refuse_contradictions(self._writing, self._examples, self._vectors)
         positions = [i for i, example in enumerate(self._examples) if example.negative]
-        items = [self._items[i] for i in positions]
+        items = [self.items[i] for i in positions]
         return write_negatives(self._writing, self.negative, self._vectors[positions], items)
 
 

@@ -21,6 +21,7 @@ from protolabel.label_space.changes.imported_classes import (
     describe_imported,
     retire_imported,
 )
+from protolabel.label_space.changes.later_statements import say_again
 from protolabel.label_space.changes.nesting import nest
 from protolabel.label_space.changes.request import Material, Needs, NothingToChangeError
 from protolabel.label_space.changes.rows import (
@@ -110,7 +111,9 @@ class Import(ExamplesRequest):
         ids, enriched, named = arrivals.add(material, retired_there)
         withdrawn = arrivals.withdraw_contradicted()
         refuted = arrivals.refute()
-        writing.order_statements(self.order)
+        additions = {*ids, *refuted.added}
+        places = say_again(writing, self.examples, arrivals.items, additions, self.order)
+        writing.order_statements({**self.order, **places})
         retired = [c.label for c in self.classes if c.retired and retire_imported(writing, c.label)]
         something = ids or new_classes or described or sharp or retired or refuted.words
         if not (something or (new and self.settings)):
@@ -118,9 +121,11 @@ class Import(ExamplesRequest):
         labels = [c.label for c in self.classes] or list({e.label: 0 for e in self.examples})
         new_classes += named
         left = [label for label in retired if label not in new_classes]
-        writing.summary = _summary(new_classes, enriched, len(ids), described, left)
-        if sharp:
-            writing.summary += f"; sharpened {listed(sharp)}"
+        parts = [_summary(new_classes, enriched, len(ids), described, left)]
+        parts += [f"sharpened {listed(sharp)}"] if sharp else []
+        leads = not any(parts) and bool(refuted.words)  # nothing else came in
+        parts += [refuted.words] if leads else []
+        writing.summary = "; ".join(filter(None, parts)) or "imported settings"
         writing.detail = {
             "examples": ids[:LISTED],
             "added": len(ids),
@@ -141,7 +146,7 @@ class Import(ExamplesRequest):
             writing.summary += f"; {n} left out, of another encoder: sharpen anew"
             writing.detail["unsharpened"] = list(self.unsharpened)[:LISTED]
         if refuted.words:
-            writing.summary += f"; {refuted.words}"
+            writing.summary += "" if leads else f"; {refuted.words}"
             writing.detail["negatives"] = refuted.added[:LISTED]
 
     def _nothing_new(self, n_known: int) -> NothingToChangeError:
@@ -190,7 +195,7 @@ def _summary(
     described: Sequence[str],
     retired: Sequence[str],
 ) -> str:
-    """Return what an import did, in a sentence.
+    """Return what an import did, in a sentence; empty where none of this came in.
 
     Args:
         new_classes: the classes that were not there.
@@ -206,7 +211,7 @@ def _summary(
     if amounts:
         classes = dict.fromkeys([*new_classes, *enriched])
         parts.insert(0, f"imported {amounts}: {listed(classes)}")
-    return "; ".join(parts) or "imported settings"
+    return "; ".join(parts)
 
 
 def _as_exported(examples: Sequence[Example], material: Material) -> Floats:

@@ -1,0 +1,71 @@
+"""An import keeps the order of what people said, also of what the label space has already."""
+
+from __future__ import annotations
+
+import pytest
+
+from protolabel import Example, LabelSpace
+
+LETTER = (
+    "please transfer the amount of the bill within fourteen days to our account at the bank number "
+    "{} thank you very much sincerely"
+)
+OTHERS = [
+    ("enclosed you find my cv for the job as a driver", "application"),
+    ("heater may catch fire return it", "recall"),
+    ("pay the invoice", "invoice"),
+]
+REFUSAL = Example("invoice", LETTER.format("one"), negative=True)
+EXAMPLE = Example("invoice", LETTER.format("two"))
+OFFER = Example("offer", "we offer you ten desks at a low price")
+NEAR = LETTER.format("three")
+
+
+def space_with(*statements: Example) -> LabelSpace:
+    space = LabelSpace.create(encoder="hashing", background=False)
+    space.add([Example(label, text) for text, label in OTHERS])
+    for statement in statements:
+        space.add([statement])
+    return space
+
+
+def exported(space: LabelSpace) -> list[dict[str, object]]:
+    """The records of a label space, under ids that no other has."""
+    records = list(space.view().export())
+    return [one | {"id": f"there {one['id']}"} if "id" in one else one for one in records]
+
+
+@pytest.mark.parametrize("order", [(REFUSAL, EXAMPLE), (EXAMPLE, REFUSAL)])
+@pytest.mark.parametrize("present", [(), (REFUSAL,), (EXAMPLE,)], ids=["none", "not", "example"])
+@pytest.mark.parametrize("skip_known", [False, True])
+def test_near_copies_follow_the_later_statement_of_an_export(order, present, skip_known):
+    with space_with(*order) as source, space_with(*present) as target:
+        label = source.label(NEAR).label
+        assert (label == "invoice") == (order[1] is EXAMPLE)
+        target.import_records(exported(source), skip_known=skip_known)
+        assert target.label(NEAR).label == label
+
+
+def test_an_export_does_not_make_what_is_here_the_later_statement_without_need():
+    """The export has the example first: what was said here before stays as old as it was."""
+    with space_with(EXAMPLE, OFFER) as source, space_with(EXAMPLE, REFUSAL) as target:
+        label = target.label(NEAR).label
+        target.import_records(exported(source), skip_known=True)
+        assert target.label(NEAR).label == label
+
+
+def test_settings_that_are_kept_are_not_said_to_be_imported():
+    with space_with(REFUSAL) as source, space_with() as target:
+        change = target.import_records(exported(source), skip_known=True)
+        assert change.detail["settings"] == "kept"
+        assert "settings" not in change.summary
+        assert change.summary.startswith("added 1 negative example (not 'invoice')")
+
+
+def test_an_undo_takes_an_import_back_whole():
+    with space_with(REFUSAL, EXAMPLE) as source, space_with(EXAMPLE) as target:
+        before = [record for record in target.view().export() if "id" in record]
+        target.import_records(exported(source), skip_known=True)
+        target.undo()
+        assert [record for record in target.view().export() if "id" in record] == before
+        assert not target.check()
