@@ -103,3 +103,18 @@ def test_all_that_is_said_of_a_suggestion_calls_the_refused_answer_the_same(
     assert f"letter.txt {words} reminder" in row
     kept = call("review", "mail.space", "--dismiss-all").stdout
     assert f"letter.txt: stays {words}\n" in kept
+
+
+@pytest.mark.parametrize("decision", ["--dismiss", "--accept"])
+def test_what_a_decision_about_a_suggestion_refuses_is_no_answer_any_more(space, decision):
+    """By dismissing it, a person refuses the class; by accepting it, the one before."""
+    (space.parent / "work.txt").write_text("my studies of the amount")
+    call("label", "mail.space", "work.txt")
+    call("add", "mail.space", "diploma", "--text", "my studies of the amount of work")
+    (suggestion,) = records("review", "mail.space", "--from", "cv", "--json")
+    assert (suggestion["id"], suggestion["answer"]["label"]) == ("work.txt", "diploma")
+    call("review", "mail.space", decision, "work.txt")
+    refused = "diploma" if decision == "--dismiss" else "cv"
+    (answer,) = records("label", "mail.space", "work.txt", "--json")
+    assert answer["label"] != refused
+    assert refused not in {one["label"] for one in answer["alternatives"]}

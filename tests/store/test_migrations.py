@@ -341,3 +341,22 @@ def test_a_file_of_format_10_keeps_the_labels_that_a_person_gave_as_its_examples
         space.undo()
         assert damage(space) == []
     assert user_version(path) == FORMAT
+
+
+def test_the_decisions_of_a_file_of_format_10_are_taken_back_and_made_again(tmp_path):
+    """Its three last changes are those that its documents were decided on with."""
+    with LabelSpace(copied(tmp_path, 10), background=False) as space:
+        for _ in range(3):
+            space.undo()
+        documents = {one.id: one for one in space.answer_log.documents()}
+        assert {one.labels for one in documents.values()} == {None}
+        assert {name: one.label for name, one in documents.items()} == {
+            "a.txt": "invoice", "b.txt": "urgent", "c.txt": "invoice"
+        }  # fmt: skip
+        assert documents["c.txt"].refused == ()
+        for _ in range(3):
+            space.redo()
+        documents = {one.id: one for one in space.answer_log.documents()}
+        assert (documents["a.txt"].label, documents["b.txt"].labels) == ("invoice", ("cv",))
+        assert documents["c.txt"].refused == ("cv",)
+        assert damage(space) == []

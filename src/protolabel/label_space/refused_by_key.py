@@ -89,12 +89,9 @@ class RefusedByKey:
             named, refusals = self._named_at(version), self._open_at(version)
             documents = [*{document for document, _ in noted}]
             decisions = self._store.answers.decisions(documents)
-            judged = {row.document for row in self._store.answers.judged_of(documents)}
-            decided = {*named, *judged, *decisions}
             classes: dict[bytes, set[int]] = {}
             for document, key in noted:
-                is_open = document not in decided
-                content = content_of(document) if is_open else None
+                content = None if document in named else content_of(document)
                 if document in named or (content and refusals.hold(content, key)):
                     classes.setdefault(document, set()).add(key)
             if not classes:

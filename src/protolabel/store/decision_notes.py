@@ -10,10 +10,13 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
+from protolabel.store.answer_columns import LABEL, PERSON
 from protolabel.store.answer_records import Decision
 from protolabel.store.decision_rows import decide, decisions_on
 
 Judgement = list[Any]  # by ``answer_columns``
+_OLDER = 4  # parts of a record until format 10
+_UNKNOWN = -1  # whether a document of such a record is whole
 
 
 class NotedDecision(NamedTuple):
@@ -51,8 +54,20 @@ def records_of(text: str, documents: Collection[bytes] | None = None) -> Iterato
     """Yield the records of a note; ``documents``: those that are meant, None: all."""
     for record in json.loads(text):
         noted = NotedDecision(*record)
+        if len(record) == _OLDER:
+            noted = noted._replace(classes=_classes_of_rows(noted))
         if documents is None or noted.key in documents:
             yield noted
+
+
+def _classes_of_rows(noted: NotedDecision) -> list[Any] | None:
+    """Return the classes of a record of format 10, which has those of rows alone."""
+    if noted.before is None or noted.after is None:
+        return None
+    before, after = (
+        [row[LABEL]] * bool(row[PERSON] and row[LABEL]) for row in (noted.before, noted.after)
+    )
+    return None if before == after else [before, after, None, _UNKNOWN]
 
 
 def classes_noted(db: sqlite3.Connection, decision: Decision) -> list[Any] | None:
@@ -74,6 +89,8 @@ def set_classes(db: sqlite3.Connection, noted: NotedDecision, *, back: bool) -> 
     before, after, content, whole = noted.classes
     expected, new = (after, before) if back else (before, after)
     stored = decisions_on(db, [noted.key]).get(noted.key)
-    if ([] if stored is None else list(stored.classes)) == expected:
+    present = [] if stored is None else list(stored.classes)
+    # Of several labels, an older record has one.
+    if present == expected or (whole == _UNKNOWN and expected and {*expected} <= {*present}):
         digest = None if content is None else bytes.fromhex(content)
-        decide(db, Decision(noted.key, tuple(new), digest, bool(whole)))
+        decide(db, Decision(noted.key, tuple(new), digest, whole == 1))
