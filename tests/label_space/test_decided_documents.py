@@ -192,3 +192,15 @@ def test_a_person_hears_that_the_text_of_a_decided_attachment_counts_otherwise(c
         words = "it has the same text, which counts as 'invoice' now; it stays 'recall', as decided"
         assert f"in/c.eml/2/bill.txt: {words}" in caplog.text
         assert decided(space)["in/c.eml/2/bill.txt"] == {"recall"}
+
+
+def test_decisions_on_documents_that_are_not_remembered_are_counted_and_taken_back():
+    with inbox() as space:
+        space.answer_log.remember("off")
+        for what in (space.answer_log.reconsider, lambda: space.answer_log.forget("in/c.eml"),
+                     space.answer_log.forget):  # fmt: skip
+            space.correct("in/c.eml", "recall")
+            assert space.answer_log.n_decided() > 0
+            what()
+            assert space.answer_log.n_decided() == 0
+            space.undo()

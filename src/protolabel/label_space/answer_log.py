@@ -16,7 +16,7 @@ from protolabel.label_space import changes
 from protolabel.label_space.answer_queue import PATIENCE
 from protolabel.label_space.compared_answers import ComparedAnswers
 from protolabel.label_space.kept_refusals import kept_decisions
-from protolabel.label_space.matching_documents import documents_of, matching
+from protolabel.label_space.matching_documents import decided_documents, documents_of, matching
 from protolabel.label_space.person_decisions import (
     AcceptedSuggestions,
     dismiss,
@@ -197,8 +197,9 @@ class AnswerLog:
         self.write()
         store = self._session.store
         with store.exclusively():
-            named = {row.document for row in matching(store.answers.rows(), names, folder)}
-            decided = named & store.answers.decided()
+            decided = decided_documents(store)
+            if names is not None:
+                decided &= {row.document for row in matching(store.answers.rows(), names, folder)}
             in_force = versions_in_force(store.rows.changes())
             store.answers.reconsider(decided, in_force)
         return len(decided)
@@ -243,8 +244,7 @@ class AnswerLog:
         A decision is a label that a person gave, or a class that a person refused.
         """
         self.write()
-        answers = self._session.store.answers
-        return len(answers.decided() | {document for document, _ in answers.refusals()})
+        return len(decided_documents(self._session.store))
 
     def forget(self, names: str | Sequence[str] | None = None, *, folder: str | None = None) -> int:
         """Forget documents for good: they are gone from the file. Return how many they were.

@@ -39,7 +39,7 @@ def matching(
 def documents_of(store: Store, names: str | Sequence[str], folder: str | None = None) -> set[bytes]:
     """Return the remembered and the proposed documents of these names.
 
-    A document that is neither is known by its key, or by its file, if a class was refused for it. A
+    A document that is neither is known by its key, or by its file, if a person has decided on it. A
     sorted file is known where it stands, too.
 
     ``folder``: where places that are named are, as ``whole_path`` says.
@@ -48,19 +48,26 @@ def documents_of(store: Store, names: str | Sequence[str], folder: str | None = 
         InputError: a name that none has.
     """
     remembered = [DocumentNames.of(row) for row in store.answers.rows()]
-    refused = {document for document, _ in store.answers.refusals()}
+    decided = decided_documents(store)
     candidates = [*remembered, *_proposed_documents(store.proposals.rows())]
-    candidates += [DocumentNames(document.hex(), "", "") for document in refused]
+    candidates += [DocumentNames(document.hex(), "", "") for document in decided]
     documents: set[bytes] = set()
     for name in [names] if isinstance(names, str) else require_strings(names, "names"):
         namesakes = documents_within(candidates, name, folder)
         meant = {bytes.fromhex(one.key) for one in namesakes}
         if not meant and folder is None:
-            meant = (refused | {bytes.fromhex(one.key) for one in remembered}) & _keys_in_file(name)
+            meant = (decided | {bytes.fromhex(one.key) for one in remembered}) & _keys_in_file(name)
         if not meant:
             raise _no_document(name)
         documents |= meant
     return documents
+
+
+def decided_documents(store: Store) -> set[bytes]:
+    """Return the documents on which people decided, whether they are remembered or not."""
+    answers = store.answers
+    refused = {document for document, _ in answers.refusals()}
+    return {*answers.decided(), *answers.decisions(), *refused}
 
 
 def _keys_in_file(name: str) -> set[bytes]:
