@@ -77,7 +77,8 @@ def test_what_is_accepted_is_listed_no_more_and_its_old_label_is_never_proposed(
     (decided,) = records("review", changed, "--accept", key[:8], "--json")
     assert (decided["decision"], decided["answer"]["label"]) == ("accepted", "reminder")
     call("undo", changed)  # the class is gone again, so that the space prefers the old label
-    assert keys(changed) == []
+    proposals = {r["answer"]["label"] for r in records("review", changed, "--json")}
+    assert proposals <= {"cv"}
     (one,) = [r for r in records("review", changed, "--all", "--json") if r["key"] == key]
     assert (one["label"], one["by"]) == ("reminder", "person")
     call("label", changed, changed.parent / "inbox")  # answers do not overrule a person

@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -360,3 +361,20 @@ def test_the_decisions_of_a_file_of_format_10_are_taken_back_and_made_again(tmp_
         assert (documents["a.txt"].label, documents["b.txt"].labels) == ("invoice", ("cv",))
         assert documents["c.txt"].refused == ("cv",)
         assert damage(space) == []
+
+
+def test_equal_documents_of_format_10_keep_all_labels_that_a_person_gave(tmp_path):
+    path = tmp_path / "old.space"
+    with LabelSpace.create(path, encoder="hashing", labels="several", background=False) as space:
+        for label in ("invoice", "urgent", "cv"):
+            space.add(f"{label} and more", label)
+        for name in ("a.txt", "b.txt"):
+            space.label(Document(name, "pay at once", source=name))
+        space.correct(Document("a.txt", "pay at once", source="a.txt"), ["invoice", "urgent"])
+        before = {one.id: one.labels for one in space.answer_log.documents()}
+    assert before == dict.fromkeys(("a.txt", "b.txt"), ("invoice", "urgent"))
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DROP TABLE decisions")
+        db.execute("PRAGMA user_version = 10")
+    with LabelSpace(path, background=False) as space:
+        assert {one.id: one.labels for one in space.answer_log.documents()} == before

@@ -87,23 +87,25 @@ def drop_decisions(db: sqlite3.Connection, documents: Collection[bytes] | None) 
 def make_decisions(db: sqlite3.Connection) -> None:
     """Make the table, of the classes that an older file has in the rows of documents.
 
-    Of several labels such a row has one. The others are those of examples that came from the
-    document itself.
+    Of several labels such a row has one. The others are those of equal examples.
     """
     for statement in DECISIONS:
         db.execute(statement)
     sql = "SELECT 1 FROM settings WHERE key = 'labels' AND value = 'several' AND died IS NULL"
     if db.execute(sql).fetchone() is None:
         return
-    candidates = db.execute(
-        """SELECT a.document, e.class, a.content, i.text, i.image FROM answers a
-        JOIN examples e ON e.source = a.source AND e.died IS NULL JOIN items i ON i.item = e.item
-        WHERE a.person = 1 AND a.class IS NOT NULL AND a.source != ''"""
+    labels: dict[bytes, set[int]] = defaultdict(set)
+    examples = db.execute(
+        """SELECT e.class, i.text, i.image FROM examples e JOIN items i ON i.item = e.item
+        WHERE e.died IS NULL AND (i.text IS NOT NULL OR i.image IS NOT NULL)"""
+    )
+    for key, text, image in examples:
+        labels[short_digest(document_digest(text, image))].add(key)
+    documents = db.execute(
+        "SELECT document, content FROM answers WHERE person = 1 AND class IS NOT NULL"
     ).fetchall()
-    for document, key, content, text, image in candidates:
-        if (text, image) == (None, None):
-            continue
-        if short_digest(document_digest(text, image)) == content:
+    for document, content in documents:
+        for key in sorted(labels.get(content, ())):
             values = document, key, content
             db.execute("INSERT OR IGNORE INTO decisions VALUES (?, ?, ?, 0)", values)
 
