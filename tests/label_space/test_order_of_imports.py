@@ -54,6 +54,24 @@ def test_an_export_does_not_make_what_is_here_the_later_statement_without_need()
         assert target.label(NEAR).label == label
 
 
+POSTCARD = Example("recall", "a postcard from the sea with a short greeting", negative=True)
+
+
+@pytest.mark.parametrize("there", [(POSTCARD, EXAMPLE), (REFUSAL, EXAMPLE)], ids=["other", "same"])
+@pytest.mark.parametrize("is_mirrored", [False, True])
+def test_an_export_overrules_nothing_that_was_said_here_later(there, is_mirrored):
+    """Neither with a statement of another document in it, nor with one of the same letter."""
+    here = (EXAMPLE, Example("invoice", LETTER.format("four"), negative=True))
+    if is_mirrored:
+        here = (REFUSAL, Example("invoice", LETTER.format("four")))
+        there = (OFFER, REFUSAL) if POSTCARD in there else (EXAMPLE, REFUSAL)
+    with space_with(*there) as source, space_with(*here) as target:
+        label = target.label(NEAR).label
+        assert (label == "invoice") == is_mirrored
+        target.import_records(exported(source), skip_known=True)
+        assert target.label(NEAR).label == label
+
+
 def test_settings_that_are_kept_are_not_said_to_be_imported():
     with space_with(REFUSAL) as source, space_with() as target:
         change = target.import_records(exported(source), skip_known=True)

@@ -1,15 +1,21 @@
-"""Statements of an export that are here already, and that it has after others which come in.
+"""Statements of an export that are here already, and that it has after contrary ones which come in.
 
 Near copies follow the later of two statements. One that is left out since it is here keeps its
-moment, so that what comes in would count as later even where the export has it first.
+moment, so that what comes in would count as later even where the export has it first. What was said
+here since against such a statement stays the later one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+import numpy as np
+
+from protolabel.equality import document_digests
 from protolabel.label_space.changes.equal_examples import examples_with
+from protolabel.near_copies import document_groups
 from protolabel.store import ExampleRow, Writing
+from protolabel.store.class_paths import family, way_up
 from protolabel.types import Example
 
 
@@ -20,9 +26,10 @@ def say_again(
     additions: Collection[str],
     order: Mapping[str, int],
 ) -> dict[str, int]:
-    """Make statements that are here already a part of a change, where it adds earlier ones.
+    """Make statements that are here already a part of a change, where it adds contrary ones before.
 
-    Those are examples after an added negative one, and negative ones after an added example.
+    Those are examples after an added negative one of a near copy and of their class, or of one
+    above it, and the other way round.
 
     Args:
         writing: the change.
@@ -34,25 +41,76 @@ def say_again(
     Returns:
         The places of the statements that are here already, by the ids that they have here.
     """
-    first: dict[bool, int] = {}  # the place of the first that was added, by whether it is negative
-    for example in examples:
-        if example.id in additions and example.id in order:
-            place = order[example.id]
-            first[example.negative] = min(place, first.get(example.negative, place))
+    added = [e for e in examples if e.id in additions and e.id in order]
     places: dict[str, int] = {}
     for example, items in zip(examples, items_by_example, strict=True):
         place = order.get(example.id, 0)
-        earlier = first.get(not example.negative)
-        if earlier is None or place <= earlier or example.id in additions:
+        earlier = [e for e in added if e.negative != example.negative and order[e.id] < place]
+        if example.id in additions or not _contradicted(writing, example, earlier):
             continue
         for row in _rows_of(writing, example, items):
-            if row.id in additions:
+            if row.id in additions or _said_since(writing, example, row, additions):
                 continue
             if row.id not in places:
                 bear_again = writing.move_negative if example.negative else writing.move_example
                 bear_again(row, row.class_key)
             places[row.id] = max(place, places.get(row.id, 0))
     return places
+
+
+def _contradicted(writing: Writing, example: Example, others: Sequence[Example]) -> bool:
+    """Return whether others of the contrary kind are near copies, and of a class that counts."""
+    if not others:
+        return False
+    keys = {*_contrary_classes(writing, example)}
+    classes = {label: writing.rows.class_named(label, writing.version)
+               for label in {other.label for other in others}}  # fmt: skip
+    contrary = [
+        other for other in others if (row := classes[other.label]) is not None and row.key in keys
+    ]
+    return _has_near_copy(example, [other.text for other in contrary])
+
+
+def _contrary_classes(writing: Writing, example: Example) -> Collection[int]:
+    """Return the keys of the classes whose statements of the contrary kind contradict one."""
+    row = writing.rows.class_named(example.label, writing.version)
+    if row is None:
+        return ()
+    parents = writing.rows.class_parents(writing.version)
+    return family(parents, [row.key]) if example.negative else [*way_up(parents, row.key)]
+
+
+def _has_near_copy(example: Example, texts: Sequence[str | None]) -> bool:
+    present = [text for text in (example.text, *texts) if text is not None]
+    if example.text is None or len(present) == 1:
+        return False
+    digests = [document_digests(text) for text in present]
+    groups = document_groups(digests, present, np.zeros(len(present), np.int64))
+    return bool((groups[1:] == groups[0]).any())
+
+
+def _said_since(
+    writing: Writing, example: Example, row: ExampleRow, additions: Collection[str]
+) -> bool:
+    """Return whether people have said the contrary here since they said what a row says."""
+    others = [
+        other
+        for other in _contrary_rows(writing, example)
+        if other.born > row.born and other.id not in additions
+    ]
+    return _has_near_copy(example, [other.text for other in others])
+
+
+def _contrary_rows(writing: Writing, example: Example) -> Iterator[ExampleRow]:
+    """Yield the living rows of the contrary kind, of classes that count."""
+    keys = {*_contrary_classes(writing, example)}
+    if example.negative:
+        for key in keys:
+            yield from writing.rows.examples(key, writing.version)
+    else:
+        for row in writing.rows.negatives(writing.version):
+            if row.class_key in keys:
+                yield row
 
 
 def _rows_of(writing: Writing, example: Example, items: Collection[int]) -> list[ExampleRow]:
