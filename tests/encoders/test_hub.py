@@ -187,13 +187,26 @@ def test_of_a_static_encoder_the_table_is_downloaded_and_no_graph(tmp_path: Path
         assert "onnx/model.onnx" not in hub.downloads
 
 
-def test_an_encoder_of_the_hub_says_what_it_has_learned_from(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_there_before", [False, True])
+def test_an_encoder_of_the_hub_says_what_it_has_learned_from(
+    tmp_path: Path, is_there_before: bool
+) -> None:
     folder = note_learned(write_folder(tmp_path / "model"), ["pay bill", "ship box"])
     script = (
         "from protolabel.encoders.provenance import folder_of, learned_from\n"
         f"print(learned_from(folder_of({NAME!r}, fetch=True)).digests.tolist())"
     )
     with hub_of(NAME, folder) as hub:
+        if is_there_before:  # all but what training wrote, as other programs fetch it
+            patterns = ["*.json", "model.safetensors", "*/config.json"]
+            fetching = (
+                f"import huggingface_hub as hub; hub.snapshot_download({NAME!r}, "
+                f"allow_patterns={patterns}, ignore_patterns=['training.json'])"
+            )
+            assert run(tmp_path, hub.url, "-c", fetching).returncode == 0
         done = run(tmp_path, hub.url, "-c", script)
+        hub.downloads.clear()
+        assert run(tmp_path, hub.url, "-c", script).stdout == done.stdout
+        assert hub.downloads == []
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(learned_texts(["pay bill", "ship box"]).digests.tolist())

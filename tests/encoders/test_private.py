@@ -177,6 +177,8 @@ def test_an_encoder_in_the_local_cache_is_used_without_the_hub(home: Home) -> No
     write_folder(model / "snapshots" / ("0" * 40))
     (model / "refs").mkdir()
     (model / "refs" / "main").write_text("0" * 40)
+    (model / ".no_exist" / ("0" * 40)).mkdir(parents=True)
+    (model / ".no_exist" / ("0" * 40) / "training.json").touch()  # it was asked for before
     before = set(home.folder.rglob("*"))
     home.protolabel("init", "a.space", "--encoder", "some/name")
     home.protolabel("add", "a.space", "bill", "--text", "pay bill")

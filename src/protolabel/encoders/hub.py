@@ -72,6 +72,14 @@ def missing_file(hub: Any, name: str, folder: Path) -> str:
     return ""
 
 
+def record_is_known(hub: Any, name: str, folder: Path) -> bool:
+    """Return whether a copy says what the encoder has learned, or that it has no such record.
+
+    Another program has fetched neither. ``folder``: the copy, called after its revision.
+    """
+    return hub.try_to_load_from_cache(name, TRAINING_FILE, revision=folder.name) is not None
+
+
 def fetched_copy(hub: Any, name: str, revision: str | None) -> Path:
     """Return the folder of an encoder in the local cache, with what it lacked fetched.
 
@@ -94,9 +102,10 @@ def fetched_copy(hub: Any, name: str, revision: str | None) -> Path:
     # Without a revision, the client notes which one is the newest: by that note the copy is found.
     first: Callable[..., str] = functools.partial(hub.snapshot_download, name, revision=revision)
     folder = Path(first(allow_patterns=settings_among(files) or [CONFIG]))
-    if MODULES not in files:
+    for absent in {MODULES, TRAINING_FILE} - files:
         with contextlib.suppress(Exception):  # the client notes in the cache that there is none
-            hub.hf_hub_download(name, MODULES, revision=folder.name)
+            hub.hf_hub_download(name, absent, revision=folder.name)
+    if MODULES not in files:
         steps = {step[0].rstrip("/"): "" for name in files if (step := _STEP.match(name))}
     else:
         steps = dict(_steps(folder))

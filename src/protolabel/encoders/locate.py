@@ -114,7 +114,7 @@ def _locate_on_hub(name: str, hub_name: str, places: list[str], *, fetch: bool) 
         import huggingface_hub
     except ImportError:
         raise _not_found(name, [*places, "huggingface_hub (not installed)"]) from None
-    from protolabel.encoders.hub import cached_copy, fetched_copy, missing_file
+    from protolabel.encoders.hub import cached_copy, fetched_copy, missing_file, record_is_known
 
     copy: Path | None = None
     missing = ""
@@ -123,6 +123,9 @@ def _locate_on_hub(name: str, hub_name: str, places: list[str], *, fetch: bool) 
         if copy is not None:
             missing = missing_file(huggingface_hub, hub_name, copy)
             if not missing:
+                if fetch and not record_is_known(huggingface_hub, hub_name, copy):
+                    with contextlib.suppress(Exception):  # without a network, nobody knows
+                        return fetched_copy(huggingface_hub, hub_name, copy.name)
                 return copy
     places.append("the local hub cache")
     if copy is not None:
