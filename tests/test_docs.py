@@ -311,6 +311,10 @@ def test_the_page_about_living_label_spaces_lists_the_commands_that_have_a_previ
     assert listed == with_preview - {"label"}  # of files that are sorted, not of a change
 
 
-def test_the_changelog_names_the_format_of_files_that_are_written():
+def test_the_pages_name_the_format_of_files_that_are_written():
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert re.findall(r"The file format is (\d+)\.", changelog) == [str(FORMAT)]
+    page = (ROOT / "docs/label-space-format.md").read_text("utf-8")
+    assert re.findall(r"describes format (\d+)|has been through: (\d+) ", page) == [
+        (str(FORMAT), ""), ("", str(FORMAT))
+    ]  # fmt: skip
