@@ -146,6 +146,21 @@ def test_evidence_names_the_nearest_examples_by_cosine(space):
     assert answer.evidence.carried_by == "examples"
 
 
+@pytest.mark.parametrize(("kappa", "n"), [(1.0, 1), (2.0, 1), (1.0, 3), (4.0, 3), (0.0, 2)])
+def test_where_scores_are_distances_a_description_counts_for_kappa_examples(kappa, n):
+    """Whatever the query is: a distance is no sum of a part of each."""
+    with LabelSpace.create(
+        encoder=WordEncoder(), metric="euclidean", names_mean=False, background=False
+    ) as space:
+        space.configure(kappa=kappa)
+        space.describe("bill", "pay bill")
+        space.add([Example("bill", "pay " * (i + 1)) for i in range(n)])
+        for text in ("pay bill", "bill", "pay pay pay", "cv"):
+            evidence = space.label(text).evidence
+            assert evidence.description_share == pytest.approx(kappa / (kappa + n))
+            assert evidence.carried_by == ("description" if kappa > n else "examples")
+
+
 def test_a_class_from_a_description_alone_is_carried_by_it(space):
     evidence = space.label("ship box").evidence
     assert (evidence.label, evidence.carried_by, evidence.examples) == ("box", "description", ())
