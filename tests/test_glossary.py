@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from json_page import cells
 
 import protolabel
+from protolabel.answers import Answer
 from protolabel.cli import cli
 from protolabel.label_space.changes import REQUESTS
 
@@ -102,6 +104,19 @@ def test_to_watch_is_to_look_for_drift_and_to_follow_is_to_answer_what_comes():
         names = names_in(ast.parse(path.read_text(encoding="utf-8")))
         others = [name for name in [path.stem, *names] if "watch" in name.lower()]
         assert not others or about_drift.search(path.relative_to(SOURCE).as_posix()), path
+
+
+def test_each_number_of_an_answer_has_a_row():
+    """People who look up the percentage that they see must not read of another number."""
+    hints = get_type_hints(Answer)
+    numbers = {name for name, kind in hints.items() if kind == float | None}
+    numbers |= {
+        name
+        for name, member in vars(Answer).items()
+        if isinstance(member, property) and get_type_hints(member.fget)["return"] == float | None
+    }
+    assert {"chance", "certainty"} <= numbers
+    assert {f"Answer.{name}" for name in numbers} - NAMES == set()
 
 
 def test_no_word_has_two_rows():

@@ -106,7 +106,7 @@ def test_the_command_of_yesterday_with_resume_answers_what_is_new(suffix, mail, 
     assert "add --resume" in call(*command, code=2).stderr
     (inbox / "new.txt").write_text("pay bill 7")
     summary = call(*command, "--resume").stderr
-    assert "1 document: 1 answered" in summary
+    assert "1 document: 1 labelled" in summary
     assert "5 answered by an earlier run" in summary
     rows = rows_of(out)
     assert len(rows) == 6

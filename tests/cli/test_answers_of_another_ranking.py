@@ -46,7 +46,7 @@ def test_again_changed_answers_what_the_prototypes_ranked(mail, tmp_path, name):
     summary = " ".join(call(*daily, "--settle").stderr.split())
     assert "4 of them by another version or ranking of the label space" in summary
     assert sorted(heads(lines).values()) == ["prototypes"] * 4 + ["refined"]
-    assert "4 documents: 4 answered" in call(*daily, "--again", "changed").stderr
+    assert "4 documents: 4 labelled" in call(*daily, "--again", "changed").stderr
     assert set(heads(lines).values()) == {"refined"}
     assert "5 answered by an earlier run" in call(*daily, "--again", "changed").stderr
 

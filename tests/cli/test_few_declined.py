@@ -13,9 +13,9 @@ from common_words import COMMON, make_common
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.label_space.reasons import most_strangers_answered
 from protolabel.label_space.rule import Rule
 from protolabel.label_space.settings import Settings, require_range
+from protolabel.label_space.threshold_advice import most_strangers_answered
 
 SENTENCE = "most documents of no class get an answer"
 
@@ -83,7 +83,7 @@ def test_nothing_is_said_where_strangers_are_declined(tmp_path):
     for name in ("a.txt", "b.txt"):
         (tmp_path / "in" / name).write_text("pay the bill amount")
     done = call("label", path, tmp_path / "in")
-    assert "2 answered" in done.stderr
+    assert "2 labelled" in done.stderr
     assert not says_it(done)
 
 

@@ -45,7 +45,7 @@ def test_the_same_command_every_day_answers_what_is_new_and_changed(mail, inbox,
     done = call(*daily)
     assert names(out) == ["0.txt", "1.txt", "3.txt", "00.txt", "2.txt"]
     assert answers(out)[4]["label"] == "cv"
-    assert "2 documents: 1 answered, 1 declined; 2 answered by an earlier run" in done.stderr
+    assert "2 documents: 1 labelled, 1 declined; 2 answered by an earlier run" in done.stderr
     assert "1 document had changed: the new answer replaces the old one" in done.stderr
 
 
@@ -109,7 +109,7 @@ def test_the_tally_counts_documents_of_this_run(mail, tmp_path):
     daily = ("label", mail, "--out", out, "--resume")
     call(*daily, "--text", "one", "--text", "two", "--text", "three")
     done = call(*daily, "--text", "two", "--text", "one")
-    assert "0 documents: 0 answered, 0 declined; 2 answered by an earlier run" in done.stderr
+    assert "0 documents: 0 labelled, 0 declined; 2 answered by an earlier run" in done.stderr
     assert len(answers(out)) == 3
 
 
@@ -134,18 +134,18 @@ def test_a_class_of_today_reaches_what_was_declined_yesterday(mail, tmp_path, na
     (folder / "0.txt").write_text("zebra quagga okapi")
     (folder / "1.txt").write_text("pay bill 1")
     daily = ("label", space, folder, "--out", out, "--resume")
-    assert "1 answered, 1 declined" in call(*daily).stderr
+    assert "1 labelled, 1 declined" in call(*daily).stderr
     call("add", space, "animal", "--new", "--text", "zebra quagga okapi", "--text", "zebra okapi")
     again = " ".join(call(*daily).stderr.split())
     other = "2 of them by another version or ranking of the label space, whose answers"
     assert f"{other} may differ (1 declined; --again changed answers those again)" in again
-    assert "1 document: 1 answered" in call(*daily, "--again", "declined").stderr
+    assert "1 document: 1 labelled" in call(*daily, "--again", "declined").stderr
     text = out.read_text()
     assert text.count("\n0.txt,") + text.count('"id": "0.txt"') == 1
     assert "animal" in text
-    assert "1 document: 1 answered" in call(*daily, "--again", "changed").stderr
+    assert "1 document: 1 labelled" in call(*daily, "--again", "changed").stderr
     assert "2 answered by an earlier run" in call(*daily, "--again", "changed").stderr
-    assert "2 documents: 2 answered" in call(*daily, "--again", "all").stderr
+    assert "2 documents: 2 labelled" in call(*daily, "--again", "all").stderr
     assert len(out.read_text().splitlines()) == 2 + name.endswith(".csv")
     assert (
         "--again without --resume" in call("label", space, folder, "--again", "all", code=2).stderr
@@ -203,7 +203,7 @@ def test_answers_name_their_source(mail, inbox, tmp_path):
 
 
 def test_a_summary_at_the_end_unless_quiet(mail, inbox, tmp_path):
-    summary = "4 documents: 4 answered, 0 declined\n  invoice 4\n"
+    summary = "4 documents: 4 labelled, 0 declined\n  invoice 4\n"
     assert call("label", mail, inbox).stderr == summary
     assert call("label", mail, inbox, "--quiet").stderr == ""
     assert call("label", mail, inbox, "--json").stderr == ""

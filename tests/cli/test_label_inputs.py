@@ -39,7 +39,7 @@ def test_a_folder_is_read_without_the_label_space_and_the_answers_in_it(mail, in
     with LabelSpace(space, background=False):  # so that -wal and -shm stand beside it
         for earlier in (0, 4, 4):
             done = call("label", space, inbox, "--out", out, "--resume")
-            assert f"{4 - earlier} documents: {4 - earlier} answered" in done.stderr
+            assert f"{4 - earlier} documents: {4 - earlier} labelled" in done.stderr
     assert {"mail.space", name} <= set(os.listdir(inbox))
     call("label", mail, inbox, "--out", inbox / "of another.txt")
     objects = records("label", mail, inbox, "--json")
@@ -115,7 +115,7 @@ def test_skip_bad_goes_on_and_reports_in_order(mail, inbox, tmp_path):
     done = call("label", mail, inbox, "--skip-bad", code=6)
     assert "skipped " in done.stderr
     assert "skipped" not in call("label", mail, inbox, "--skip-bad", "--quiet", code=6).stderr
-    assert "3 documents: 3 answered, 0 declined, 1 skipped" in done.stderr
+    assert "3 documents: 3 labelled, 0 declined, 1 skipped" in done.stderr
 
 
 def test_an_embedding_that_does_not_fit_costs_no_other_answer(mail, tmp_path):

@@ -35,7 +35,7 @@ def test_a_message_that_is_put_before_the_others_is_answered_alone(space, out):
     call(*daily)
     write_mailbox("box.mbox", [NEW, WITH_FILE, JOB])
     done = call(*daily).stderr
-    assert "1 answered" in done
+    assert "1 labelled" in done
     assert "3 answered by an earlier run" in done
     assert "changed" not in done
     assert "before" not in done

@@ -10,8 +10,8 @@ from commands import call, records
 from own_service import served
 
 from protolabel import LabelSpace
-from protolabel.label_space.reasons import all_answered_sentence
 from protolabel.label_space.settings import require_range
+from protolabel.label_space.threshold_advice import low_threshold_sentence
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_the_advised_threshold_is_above_the_lowest_score_and_may_be_set(metric):
         highest - 1e-4,
         highest + 1e-7,
     ]:
-        words = all_answered_sentence(-2.0, lowest, metric)
+        words = low_threshold_sentence(-2.0, lowest, metric)
         advised = re.search(r"threshold (\S+)` declines", words)
         if advised:
             require_range({"threshold": advised[1]}, metric)

@@ -34,6 +34,6 @@ def test_an_item_that_is_put_before_the_others_is_answered_alone(space, tmp_path
     call(*daily)
     write(table, [TEXTS[2], *TEXTS[:2]])
     done = call(*daily).stderr
-    assert "1 answered" in done
+    assert "1 labelled" in done
     assert "2 answered by an earlier run" in done
     assert "changed" not in done

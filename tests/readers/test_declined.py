@@ -73,7 +73,7 @@ def test_the_command_answers_them_among_others_and_ends_well(tmp_path, path):
     assert all(answer["label"] is None and answer["reason"] for answer in declined)
     for out in (tmp_path / "a.csv", tmp_path / "a.jsonl"):
         done = call("label", path, inbox, "--out", out)
-        assert f"1 answered, {len(SILENT)} declined" in done.stderr
+        assert f"1 labelled, {len(SILENT)} declined" in done.stderr
         again = call("label", path, inbox, "--out", out, "--resume")
         assert f"{len(answers)} answered by an earlier run" in again.stderr
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as stream:

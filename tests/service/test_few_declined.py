@@ -7,7 +7,7 @@ from common_words import make_common
 from service_process import service
 
 from protolabel import LabelSpace
-from protolabel.label_space.declining import few_declined_sentence
+from protolabel.label_space.declining import Declining
 
 SPACE = "/v1/spaces/mail"
 
@@ -23,7 +23,7 @@ def share(client):
 
 def test_the_share_is_that_of_the_sentence(own, path):
     with LabelSpace(path, background=False) as space:
-        sentence = few_declined_sentence(space.view())
+        sentence = Declining.of(space.view()).few
     assert f"answers {share(own):.0%} of the simulated strangers" in sentence
 
 

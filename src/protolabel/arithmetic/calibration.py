@@ -110,7 +110,7 @@ class Calibration:
         return values | {"belonging": None if belonging is None else asdict(belonging)}
 
     @property
-    def without_chances(self) -> str:
+    def why_no_chances(self) -> str:
         """Why there are probabilities and no chances, which count strangers in; empty otherwise."""
         return NO_STRANGERS if self.belonging is None else ""
 

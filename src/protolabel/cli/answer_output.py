@@ -17,11 +17,7 @@ from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import line, styled
 from protolabel.document_key import document_key
-from protolabel.label_space.declining import (
-    few_declined_sentence,
-    none_declined_sentence,
-    why_none_declined,
-)
+from protolabel.label_space.declining import Declining
 from protolabel.label_space.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.quantity import quantity
@@ -49,13 +45,12 @@ class AnswerOptions:
 class Tally:
     """What became of the documents of a run.
 
-    ``refusal``: why all are declined, if they are. ``why_none_declined``: why none can be, if so.
-    ``few_declined_sentence``: says that few can be, if so. ``strangers``: whether more documents
-    belong to no class than the label space counts on. ``decided``: whether people have decided
-    otherwise on documents.
+    ``declining``: why all documents are declined, or none or few can be. ``strangers``: whether
+    more documents belong to no class than the label space counts on. ``decided``: whether people
+    have decided otherwise on documents.
     """
 
-    answers: int = 0
+    labelled: int = 0
     declined: int = 0
     skipped: int = 0
     earlier: int = 0
@@ -66,16 +61,18 @@ class Tally:
     undecided: int = 0
     absent: int = 0
     by_class: Counter[str] = field(default_factory=Counter)
-    refusal: str = ""
-    why_none_declined: str = ""
-    few_declined_sentence: str = ""
+    declining: Declining = field(default_factory=Declining)
     strangers: StrangersOfRun = field(default_factory=StrangersOfRun)
     decided: DecidedOtherwise = field(default_factory=DecidedOtherwise)
 
+    @property
+    def n_answers(self) -> int:
+        """How many answers this run gave; *none of these* is one, too."""
+        return self.labelled + self.declined
+
     def count_for(self, view: View) -> None:
         """Take note of what answers: whether it declines all documents, or none or few."""
-        self.refusal, self.why_none_declined = view.refusal(), why_none_declined(view)
-        self.few_declined_sentence = few_declined_sentence(view)
+        self.declining = Declining.of(view)
         self.strangers.view = view
 
     def count(self, document: Document, answer: Answer) -> None:
@@ -85,7 +82,7 @@ class Tally:
         if answer.label is None:
             self.declined += 1
         else:
-            self.answers += 1
+            self.labelled += 1
             self.by_class.update(answer.label_names)
 
     def count_earlier(self, earlier: Earlier, by: AnsweredBy) -> None:
@@ -103,9 +100,9 @@ class Tally:
 
     def words(self, *, can_answer_again: bool = False) -> str:
         """Return the summary for people; ``can_answer_again``: ``--again`` is an option."""
-        total = self.answers + self.declined
         text = (
-            f"{quantity(total, 'document')}: {self.answers:,} answered, {self.declined:,} declined"
+            f"{quantity(self.n_answers, 'document')}: {self.labelled:,} labelled, "
+            f"{self.declined:,} declined"
         )
         if self.skipped:
             text += f", {self.skipped:,} skipped"
@@ -137,13 +134,8 @@ class Tally:
                 "message may have now (a new --out file has none of these)"
             )
         text += class_counts(self.by_class)
-        remarks = [self.refusal] if self.refusal and self.declined else []
-        if self.why_none_declined and self.answers:
-            remarks.append(
-                none_declined_sentence(self.why_none_declined, after_some=self.declined > 0)
-            )
-        if self.few_declined_sentence and self.answers:
-            remarks.append(self.few_declined_sentence)
+        labelled, declined = self.labelled > 0, self.declined > 0
+        remarks = self.declining.sentences(labelled=labelled, declined=declined)
         if words := self.strangers.words():
             remarks.append(words)
         if words := self.decided.words():
@@ -153,7 +145,7 @@ class Tally:
     def record(self) -> dict[str, object]:
         """Return the summary as documented in docs/json.md."""
         return {
-            "answered": self.answers,
+            "answered": self.labelled,
             "declined": self.declined,
             "skipped": self.skipped,
             "earlier": self.earlier,
@@ -161,7 +153,7 @@ class Tally:
             "older_declined": self.older_declined,
             "changed": self.changed,
             "by_class": dict(self.by_class.most_common()),
-            "refusal": self.refusal,
+            "refusal": self.declining.refusal,
         }
 
 

@@ -150,7 +150,7 @@ class AnswerRun:
     @property
     def _n_documents(self) -> str:
         """How many documents are answered, in words."""
-        return quantity(self.tally.answers + self.tally.declined, "document")
+        return quantity(self.tally.n_answers, "document")
 
 
 def document_batches(

@@ -165,10 +165,10 @@ def _answers_file(
 def _report(out: str | None, json_: bool, tally: Tally) -> None:
     """Print the counts of a run; end with the exit code of skipped documents, if there are any."""
     if out is not None:
-        note(f"{quantity(tally.answers + tally.declined, 'answer')} written to {out}")
+        note(f"{quantity(tally.n_answers, 'answer')} written to {out}")
     if out is not None and json_:
         line(tally.record())
-    elif out is not None or (not json_ and tally.answers + tally.declined > 1):
+    elif out is not None or (not json_ and tally.n_answers > 1):
         note(tally.words(can_answer_again=True))
     if tally.skipped:
         raise click.exceptions.Exit(SOME_SKIPPED)

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from protolabel.cli.terminal import note
-from protolabel.label_space.declining import (
-    declining_sentence_after,
-    few_declined_sentence,
-    none_declined_sentence,
-    why_none_declined,
-)
+from protolabel.label_space.declining import Declining, declining_sentence_after
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress
@@ -16,13 +11,8 @@ from protolabel.progress import Progress
 
 def note_refusal(view: View) -> None:
     """Note why every document is declined, or why none or few can be, where it is so."""
-    refusal = (
-        view.refusal()
-        or none_declined_sentence(why_none_declined(view))
-        or few_declined_sentence(view)
-    )
-    if refusal:
-        note(refusal)
+    if sentence := Declining.of(view).in_advance:
+        note(sentence)
 
 
 def note_refusal_after(space: LabelSpace, *, decides: bool) -> None:

@@ -36,7 +36,7 @@ from protolabel.cli.sort_output import SortOutput, note_former_folders
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
 from protolabel.label_space.current_names import CurrentNames
-from protolabel.label_space.declining import few_declined_sentence, why_none_declined
+from protolabel.label_space.declining import Declining
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step
@@ -153,8 +153,7 @@ def _sort_once(
     progress: Progress,
 ) -> None:
     """Sort what is there."""
-    output.refusal, output.why_none_declined = view.refusal(), why_none_declined(view)
-    output.few_declined_sentence = few_declined_sentence(view)
+    output.declining = Declining.of(view)
     output.strangers.view = view
     files = source_files(inputs, sorter.how, own_files(), _reports(output))
     due = works_as_typed(sorter.due(files, AnsweredBy.of(view)), inputs)

@@ -19,7 +19,7 @@ from protolabel.cli.decided_otherwise import DecidedOtherwise
 from protolabel.cli.option_names import with_options
 from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import about_space, bold, line, note, printable, styled
-from protolabel.label_space.declining import none_declined_sentence
+from protolabel.label_space.declining import Declining
 from protolabel.quantity import quantity
 from protolabel.readers.reports import without_source
 from protolabel.types import Document
@@ -31,10 +31,9 @@ MOST_NAMED = 5  # files that a remark names
 class SortOutput:
     """Prints what becomes of files, and counts it.
 
-    ``preview``: none is placed. ``refusal``: why all documents are declined, where they are.
-    ``why_none_declined``: why none can be, where it is so. ``few_declined_sentence``: says that few
-    can be. ``strangers``: whether more documents belong to no class than the label space counts
-    on. ``decided``: whether people decided otherwise on documents.
+    ``preview``: none is placed. ``declining``: why all documents are declined, or none or few can
+    be. ``strangers``: whether more documents belong to no class than the label space counts on.
+    ``decided``: whether people decided otherwise on documents.
     ``unsure``: files that have a class although *none of these* is likelier, by name.
     """
 
@@ -50,9 +49,7 @@ class SortOutput:
     confirmed: int = 0
     confirmed_review: int = 0
     unsure: list[str] = field(default_factory=list)
-    refusal: str = ""
-    why_none_declined: str = ""
-    few_declined_sentence: str = ""
+    declining: Declining = field(default_factory=Declining)
     strangers: StrangersOfRun = field(default_factory=StrangersOfRun)
     decided: DecidedOtherwise = field(default_factory=DecidedOtherwise)
 
@@ -112,14 +109,11 @@ class SortOutput:
 
     def _remarks(self) -> Iterator[str]:
         """Yield what there is to say about all answers of the run."""
-        if self.refusal and self.review:
-            yield self.refusal
-        is_any_placed = bool(self.by_class or self.confirmed) and not self.review_below
-        if self.why_none_declined and is_any_placed:
-            yield none_declined_sentence(self.why_none_declined, after_some=self.review > 0)
-        if self.few_declined_sentence and is_any_placed:
-            remedy = f"--review-below 50% puts unsure files into {REVIEW}"
-            yield f"{self.few_declined_sentence}; {remedy}"
+        yield from self.declining.sentences(
+            labelled=bool(self.by_class or self.confirmed) and not self.review_below,
+            declined=self.review > 0,
+            remedy=f"--review-below 50% puts unsure files into {REVIEW}",
+        )
         if words := self.strangers.words():
             yield words
         if words := self.decided.words():

@@ -187,7 +187,7 @@ class _Run:
 
     def _after(self) -> None:
         if self.flags.any:
-            self.events.after(self._earlier + self.tally.answers + self.tally.declined)
+            self.events.after(self._earlier + self.tally.n_answers)
 
 
 def _items(

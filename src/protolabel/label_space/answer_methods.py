@@ -53,10 +53,12 @@ class AnswerMethods:
     ) -> AnswerStream:
         """Yield answers in the order of the documents, as a stream, in bounded memory.
 
-        All come from one version: the newest when the stream is made. A label space waits for its
-        fits where they take about two seconds or less, so that the same calls give the same
-        answers. A longer refinement goes on in the background: ``Answer.head`` is "prototypes"
-        meanwhile. ``space.view().label_many(...)`` waits for nothing.
+        All come from one version: the newest when the stream is made. With ``background=True``, the
+        default of a label space, this method waits for fits that take about two seconds or less, so
+        that the same calls give the same answers. A longer refinement goes on in the background:
+        ``Answer.head`` is "prototypes" meanwhile. With ``background=False`` it waits for nothing:
+        the fits that are there answer, and :meth:`settle` makes the others.
+        ``space.view().label_many(...)`` never waits.
 
         Args:
             documents: texts, or documents with an id, an image or an embedding; or a table of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.calibration import Shortage
@@ -11,12 +12,55 @@ if TYPE_CHECKING:
     from protolabel.label_space.view import View
 
 
-def why_none_declined(view: View) -> str:
-    """Return why no document can be declined for being far from every class.
+@dataclass(frozen=True, slots=True)
+class Declining:
+    """What is to be said about the documents that a view declines: all, none or few.
 
-    It is empty where one can be, where every one is, and where a person has switched the threshold
-    off.
+    Each is empty where there is nothing to say.
+
+    Attributes:
+        refusal: the sentence that every document is declined, or nearly so.
+        shortage: what is lacking, so that no document can be declined for being far from every
+            class. It is empty, too, where a person has switched the threshold off.
+        few: the sentence that few strangers are declined.
     """
+
+    refusal: str = ""
+    shortage: str = ""
+    few: str = ""
+
+    @classmethod
+    def of(cls, view: View) -> Declining:
+        """Return what there is to say about a view."""
+        return cls(view.refusal(), _shortage(view), _few(view))
+
+    @property
+    def in_advance(self) -> str:
+        """The sentence to say before a document is answered; empty where none is needed."""
+        return self.refusal or self._none_sentence() or self.few
+
+    def sentences(self, *, labelled: bool, declined: bool, remedy: str = "") -> list[str]:
+        """Return what there is to say after documents were answered.
+
+        Args:
+            labelled: whether any document has a label.
+            declined: whether any has none, such as a text without a word.
+            remedy: what helps where few are declined.
+        """
+        sentences = [self.refusal] if declined else []
+        if labelled:
+            few = f"{self.few}; {remedy}" if self.few and remedy else self.few
+            sentences += [self._none_sentence(after_some=declined), few]
+        return [*filter(None, sentences)]
+
+    def _none_sentence(self, *, after_some: bool = False) -> str:
+        """Return the sentence that no document, or no other one, could be declined."""
+        if not self.shortage:
+            return ""
+        return f"no {'other ' * after_some}document could be declined: {self.shortage}"
+
+
+def _shortage(view: View) -> str:
     settings = view.settings
     if not view.head.n_classes:
         return ""
@@ -29,26 +73,17 @@ def why_none_declined(view: View) -> str:
     return missing.reason if isinstance(missing, Shortage) else ""
 
 
-def answered_strangers_of(view: View) -> float | None:
-    """Return the share of simulated strangers that get an answer, where most do; else None."""
-    if view.settings.several or not view.head.n_classes:
-        return None
-    return view.rule.answered_strangers
-
-
-def few_declined_sentence(view: View) -> str:
-    """Return the sentence that few strangers are declined; empty where it is not so."""
+def _few(view: View) -> str:
     if answered_strangers_of(view) is None:
         return ""
     return view.rule.few_declined_sentence(view.prototypes.metric)
 
 
-def none_declined_sentence(why: str, *, after_some: bool = False) -> str:
-    """Return the sentence that no document could be declined; empty where nothing says why.
-
-    ``after_some``: some were declined or put aside already, such as a text without a word.
-    """
-    return f"no {'other ' * after_some}document could be declined: {why}" if why else ""
+def answered_strangers_of(view: View) -> float | None:
+    """Return the share of simulated strangers that get an answer, where most do; else None."""
+    if view.settings.several or not view.head.n_classes:
+        return None
+    return view.rule.answered_strangers
 
 
 def declining_sentence_after(space: LabelSpace, *, decides: bool) -> str:
@@ -66,8 +101,5 @@ def declining_sentence_after(space: LabelSpace, *, decides: bool) -> str:
     if settings.target is None and (settings.threshold is None or not decides):
         return ""
     space.settle(refined=None)
-    view = space.view()
-    refusal = view.refusal()
-    if refusal or not decides:
-        return refusal
-    return none_declined_sentence(why_none_declined(view))
+    declining = Declining.of(space.view())
+    return declining.in_advance if decides else declining.refusal

@@ -113,7 +113,7 @@ class RankedQueries(Decisions):
             self.rule.limit,
             None if self.levels is None else self._way(row)[self.levels.place(row)],
             self._least_chance(row),
-            "" if isinstance(calibration, Shortage) else calibration.without_chances,
+            "" if isinstance(calibration, Shortage) else calibration.why_no_chances,
         )
 
     def _least_chance(self, row: int) -> float | None:

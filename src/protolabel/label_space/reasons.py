@@ -10,21 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from protolabel.answers import Alternative, Answer, Level
-from protolabel.arithmetic.calibration import Shortage
-from protolabel.arithmetic.scores import score_range
 from protolabel.arithmetic.target import Limit, Target
-from protolabel.arrays import Metric
 from protolabel.certainty import compared, percent
 from protolabel.types import ClassInfo
-
-THRESHOLD_OFF = (
-    "no document can be declined: the threshold is off; `protolabel set SPACE threshold auto` lets "
-    "the label space fit one"
-)
-
-# The same for unit vectors.
-SOME_THRESHOLD: dict[Metric, float] = {"cosine": 0.4, "euclidean": -1.2}
-_ROUNDING = 1e-5  # by which two computations of one score may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +28,7 @@ class Grounds:
         level: the class, or the class above it, that would be the answer; None where no class
             stands under another.
         least_chance: what the target asks of that answer; None where it asks for no chance.
-        without_chances: why there is a probability and no chance; empty otherwise.
+        why_no_chances: why there is a probability and no chance; empty otherwise.
     """
 
     best: Alternative | None
@@ -50,7 +38,7 @@ class Grounds:
     limit: Limit | None = None
     level: Level | None = None
     least_chance: float | None = None
-    without_chances: str = ""
+    why_no_chances: str = ""
 
     @property
     def subject(self) -> Alternative | Level | None:
@@ -88,8 +76,8 @@ def reason(grounds: Grounds) -> str:
         why = f"nothing is declined and there is no probability: {shortage}"
         return f"nearest class, score {best.score:.3f}; {why}"
     note = f"; no probability: {shortage}" if shortage else ""
-    if grounds.without_chances:
-        note = f"; a probability, but no chance: {grounds.without_chances}"
+    if grounds.why_no_chances:
+        note = f"; a probability, but no chance: {grounds.why_no_chances}"
     if math.isinf(threshold):
         off = "the threshold is off"
         if grounds.target is not None:
@@ -116,7 +104,7 @@ def _by_chance(grounds: Grounds, best: Alternative, least_chance: float) -> str:
     """Return the sentence where a target asks the answer for a chance, which it may not have."""
     subject = grounds.level or best
     if subject.chance is None:
-        why = without_chances(grounds.shortage or grounds.without_chances)
+        why = no_chance_sentence(grounds.shortage or grounds.why_no_chances)
         return f"declined: {_with_score(best)}; {why}"
     chance, least = compared(subject.chance, least_chance)
     if grounds.above is not None:
@@ -136,7 +124,7 @@ def too_unsure(answer: Answer, least: float) -> str:
     ``least``: the chance that a person asked for, 0 to 1. No chance is too little.
     """
     if answer.certainty is None:
-        return without_chances(answer.reason)
+        return no_chance_sentence(answer.reason)
     if answer.certainty >= least:
         return ""
     chance, limit = compared(answer.certainty, least)
@@ -180,64 +168,6 @@ def all_declined_sentence(why: str) -> str:
     return f"every document is declined: {why}" if why else ""
 
 
-def nothing_declined_sentence(shortage: Shortage, metric: Metric) -> str:
-    """Return the sentence that no document can be declined yet, why not, and what to do."""
-    examples = "add examples, or " * shortage.examples_help
-    if shortage.midway is None:
-        how = (
-            "by the scores beside the answers, such as `protolabel set SPACE threshold "
-            f"{SOME_THRESHOLD[metric]:g}`"
-        )
-    else:
-        how = (
-            f"`protolabel set SPACE threshold {shortage.midway:g}` is halfway between the scores "
-            "of the examples with their own class and with the nearest other one"
-        )
-    colon = " " if shortage.midway is None else ": "
-    return (
-        f"no document can be declined yet: {shortage.reason}; {examples}set a threshold{colon}{how}"
-    )
-
-
-def all_answered_sentence(threshold: float, lowest: float, metric: Metric) -> str:
-    """Return the sentence that a threshold that was set leaves nothing to group, and what to do.
-
-    There is nothing to do where no threshold may be higher than that score.
-
-    Args:
-        threshold: as it was set.
-        lowest: the lowest score of the documents that could be grouped.
-        metric: of the label space.
-    """
-    words = (
-        f"the threshold, set to {threshold:g}, declines none of the documents that can be grouped; "
-        f"the lowest of their scores is {lowest:.3f}"
-    )
-    highest = score_range(metric)[1]
-    if highest - lowest < _ROUNDING:
-        return f"{words}, and no threshold may be higher"
-    declining = min(math.ceil(100.0 * lowest + 1.0) / 100.0, highest)
-    return f"{words}: `protolabel set SPACE threshold {declining:g}` declines that one"
-
-
-def most_strangers_answered(answers: float, threshold: float, coverage: float) -> str:
-    """Return the sentence that the fitted threshold answers most strangers, and what to do.
-
-    Args:
-        answers: the share of simulated strangers that get an answer.
-        threshold: another one, which nine in ten of them do not reach.
-        coverage: the share of simulated documents that belong and reach it.
-    """
-    words = (
-        "most documents of no class get an answer: the fitted threshold answers "
-        f"{percent(answers)} of the simulated strangers; add classes or examples"
-    )
-    declines = f"declines 9 in 10 of them, and answers about {percent(coverage)} of what belongs"
-    if coverage < 0.5:
-        return f"{words}. A threshold of {threshold:g} {declines}"
-    return f"{words}, or set a threshold: `protolabel set SPACE threshold {threshold:g}` {declines}"
-
-
-def without_chances(shortage: str) -> str:
+def no_chance_sentence(shortage: str) -> str:
     """Return why no label is given where each needs a chance, and none can be computed."""
     return f"a chance is asked for, and there is none: {shortage}"

@@ -15,13 +15,13 @@ from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.scores import score_range
 from protolabel.arithmetic.target import Limit, limit_of
 from protolabel.arrays import Doubles, Metric
-from protolabel.label_space.reasons import (
-    THRESHOLD_OFF,
-    all_declined_sentence,
-    most_strangers_answered,
-    nothing_declined_sentence,
-)
+from protolabel.label_space.reasons import all_declined_sentence
 from protolabel.label_space.settings import Settings
+from protolabel.label_space.threshold_advice import (
+    THRESHOLD_OFF,
+    most_strangers_answered,
+    no_threshold_sentence,
+)
 from protolabel.quantity import quantity
 
 MOST_ANSWERED = 0.5  # share of simulated strangers; where more are answered, people are told
@@ -95,7 +95,7 @@ class Rule:
     def nothing_declined_sentence(self, metric: Metric) -> str:
         """Return why no document can be declined by its score or chance; empty where one can."""
         if self.shortage is not None:
-            return nothing_declined_sentence(self.shortage, metric)
+            return no_threshold_sentence(self.shortage, metric)
         is_off = self.limit is None and self.threshold == -math.inf
         return THRESHOLD_OFF if is_off else ""
 

@@ -75,7 +75,7 @@ class Session:
         self.answer_queue, self.refusals = AnswerQueue(store), RefusedByKey(store)
         self._commits = store.commits_elsewhere()  # of other connections, which the view includes
         self._background = Background(self._fit, enabled=background)
-        self.fits_unasked = background
+        self.waits_for_fits = background
         self.kept_support, self.kept_scores = KeptSupport(), KeptScores()  # of the newest fits
         self.calibrating = threading.RLock()  # no two threads make the same fits of prototypes
         self.pending = UNDER_WAY if background else NOT_FITTED

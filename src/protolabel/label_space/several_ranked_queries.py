@@ -20,7 +20,7 @@ from protolabel.arrays import Floats, Integers, distinct
 from protolabel.certainty import compared, percent
 from protolabel.label_space.decisions import AnswerForm, Decisions
 from protolabel.label_space.ranked_queries import RankedQueries
-from protolabel.label_space.reasons import all_declined_sentence, without_chances
+from protolabel.label_space.reasons import all_declined_sentence, no_chance_sentence
 from protolabel.label_space.settings import Settings
 from protolabel.quantity import quantity
 from protolabel.types import Document
@@ -105,7 +105,7 @@ class SeveralRankedQueries(Decisions):
         """Return the sentence that says why a query is answered so."""
         if best.probability is None or self.least is None:
             if not n:
-                return f"declined: {without_chances(self.shortage)}"
+                return f"declined: {no_chance_sentence(self.shortage)}"
             return f"nearest class, score {best.score:.3f}; no probability: {self.shortage}"
         if not n:
             share, least = compared(best.probability, self.least)
@@ -120,7 +120,7 @@ def refusal_of_several(settings: Settings, labels: LabelModel | Shortage) -> str
     """Return why every document is declined; empty where it is not so."""
     if settings.threshold is None or not isinstance(labels, Shortage):
         return ""
-    return all_declined_sentence(without_chances(labels.reason))
+    return all_declined_sentence(no_chance_sentence(labels.reason))
 
 
 def decide_several(

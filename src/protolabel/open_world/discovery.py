@@ -17,8 +17,8 @@ from protolabel.errors import StoreBusyError
 from protolabel.extras import require
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.reasons import all_answered_sentence
 from protolabel.label_space.session import Session, session_of
+from protolabel.label_space.threshold_advice import low_threshold_sentence
 from protolabel.label_space.view import View
 from protolabel.open_world.cells import MOST_WHOLE, cells_of
 from protolabel.open_world.grouping import MergedDocuments
@@ -139,7 +139,7 @@ def _why_undeclined(view: View, pool: Pool, proposals: int) -> str:
         return why
     threshold = view.settings.threshold
     if not len(pool) and threshold is not None and math.isfinite(pool.lowest_answered):
-        return all_answered_sentence(threshold, pool.lowest_answered, metric)
+        return low_threshold_sentence(threshold, pool.lowest_answered, metric)
     return view.rule.few_declined_sentence(metric)
 
 

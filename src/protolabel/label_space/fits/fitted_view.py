@@ -27,7 +27,7 @@ def fitted_view(session: Session) -> View:
     """
     view = session.view()
     for _ in range(_ROUNDS):
-        if not view.lacking or not session.fits_unasked:
+        if not view.lacking or not session.waits_for_fits:
             return view
         from protolabel.label_space.fits.fitting import wants_refined
 
