@@ -57,11 +57,10 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
     >>> space.label("amount due for payment").label
     'invoice'
 
-    Threads may share one; several processes may open the same file. ``background``: after changes,
-    fit the refinement, the calibration and kappa in a thread. :meth:`label` and the like then wait
-    for fits that take about two seconds or less; a :meth:`view` never waits. Without
-    ``background``, :meth:`settle` alone makes fits, and nothing waits for them. ``cache``: keep
-    embeddings of examples and descriptions between processes.
+    Threads may share one; several processes may open the same file. ``background``: fit the
+    refinement, the calibration and kappa in a thread after changes, and let :meth:`label` and the
+    like wait for fits of about two seconds or less. Without it, only :meth:`settle` makes fits, and
+    nothing waits for them. ``cache``: keep embeddings of examples and descriptions between runs.
     """
 
     def __init__(
