@@ -7,6 +7,7 @@ import json
 import pytest
 from advice import Cases, Desk
 from commands import call
+from common_words import make_common
 from office_files import zipped
 
 from protolabel.batch.sorting.journal import Journal
@@ -47,6 +48,17 @@ def nothing_that_can_be_sorted(d: Desk) -> None:
     call("label", d.space, "-", stdin="pay")
     d.file("in/1.txt", "pay")
     call("label", d.space, d.folder / "in", *folder)
+
+
+@CASES.of("--review-below 50% puts unsure files into {}")
+def a_space_that_declines_few_strangers(d: Desk) -> None:
+    space = make_common(d.folder / "common.space")
+    d.file("in/1.txt", "dear friend this year number with many thanks")
+    command = ("label", space, d.folder / "in", "--sort-into", d.folder / "out")
+    done = call(*command, "--preview")
+    assert "--review-below 50% puts unsure files into _review" in " ".join(done.stderr.split())
+    call(*command, "--review-below", "50%")
+    assert (d.folder / "out/_review/1.txt").is_file()
 
 
 @CASES.of("bring one back: `protolabel unretire SPACE {}`")
