@@ -41,16 +41,16 @@ def near_point_pairs(points: Doubles, radius: float) -> Positions | None:
     order = np.argsort(codes, kind="stable")
     ordered = codes[order]
     ends = np.searchsorted(ordered, ordered, side="right")
-    ranges = [(np.arange(1, len(ordered) + 1), ends)]
+    candidates = [(np.arange(1, len(ordered) + 1), ends)]
     for across, along in NEIGHBOURS:
         code = ordered + across * 2 * MOST_CELLS + along
-        ranges.append(
+        candidates.append(
             (np.searchsorted(ordered, code), np.searchsorted(ordered, code, side="right"))
         )
-    if sum(int((end - start).sum()) for start, end in ranges) > MOST_COMPARED:
+    if sum(int((end - start).sum()) for start, end in candidates) > MOST_COMPARED:
         return None
     parts = [np.empty((0, 2), np.int64)]
-    for start, end in ranges:
+    for start, end in candidates:
         for at in range(0, len(order), CHUNK):
             some = slice(at, at + CHUNK)
             parts.append(_pairs_within(points, order, at, start[some], end[some], radius))

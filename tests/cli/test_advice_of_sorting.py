@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from advice import Cases, Desk
@@ -53,10 +54,10 @@ def nothing_that_can_be_sorted(d: Desk) -> None:
 @CASES.of("--review-below 50% puts unsure files into {}")
 def a_space_that_declines_few_strangers(d: Desk) -> None:
     space = make_common(d.folder / "common.space")
-    d.file("in/1.txt", "dear friend this year number with many thanks")
+    d.file("in/1.txt", "dear pay job friend")
     command = ("label", space, d.folder / "in", "--sort-into", d.folder / "out")
-    done = call(*command, "--preview")
-    assert "--review-below 50% puts unsure files into _review" in " ".join(done.stderr.split())
+    words = " ".join(call(*command, "--preview").stderr.split())
+    d.met += re.findall(r"--review-below 50% puts unsure files into \w+", words)
     call(*command, "--review-below", "50%")
     assert (d.folder / "out/_review/1.txt").is_file()
 

@@ -87,26 +87,26 @@ def _verdict(answer: Answer, top: int) -> str:
         ) + f"  score {answer.score:.3f}" * (answer.probability is None)
     fit = f", {answer.fit}" if answer.fit else ""
     if answer.label is None:
-        verdict = bold("none of these") + _percent(answer.none_probability)
+        words = bold("none of these") + _percent(answer.none_probability)
         if not answer.alternatives:
-            return verdict
+            return words
         nearest = answer.alternatives[0]
-        verdict += f"  (nearest: {printable(nearest.label)}, score {nearest.score:.3f}{fit}"
+        words += f"  (nearest: {printable(nearest.label)}, score {nearest.score:.3f}{fit}"
         if answer.labels is not None and answer.probability is not None:
-            verdict += f"; {percent(answer.probability)}"
+            words += f"; {percent(answer.probability)}"
         elif answer.probability is not None:
-            verdict += f"; {percent(answer.probability)} {IF_A_CLASS}"
-        return verdict + ")"
+            words += f"; {percent(answer.probability)} {IF_A_CLASS}"
+        return words + ")"
     sure = percentages(answer.certainty, answer.none_probability)
     score, sure = f"score {answer.score:.3f}{fit}", f"  {sure}" if sure else ""
     if len(answer.levels) > 1 and answer.alternatives[0].label != answer.label:
         name = printable(answer.alternatives[0].label)  # whose score it is
         return f"{bold(answer.label)}{sure}  (nearest: {name}, {score})"
-    verdict = f"{bold(answer.label)}{sure}  {score}"
+    words = f"{bold(answer.label)}{sure}  {score}"
     if top > 1 and len(answer.alternatives) > 1:
         second = answer.alternatives[1]
-        verdict += f"  then {printable(second.label)} {second.score:.3f}"
-    return verdict
+        words += f"  then {printable(second.label)} {second.score:.3f}"
+    return words
 
 
 def _level(level: Level) -> str:

@@ -141,11 +141,11 @@ def examples_by_truth(
     """
     rows = flags.rows(reading)
     refuse_second_labels(rows, "one label: an encoder is evaluated on documents that have one")
-    documents = list(_documents(flags, reading, data, progress, faults))
-    truth = truth_of(documents, rows)
+    items = list(_documents(flags, reading, data, progress, faults))
+    truth = truth_of(items, rows)
     examples = [
         Example(labels[0], d.text, d.id, d.embedding, d.source, d.image)
-        for d, labels in zip(documents, truth.labels, strict=True)
+        for d, labels in zip(items, truth.labels, strict=True)
         if labels and not d.unreadable
     ]
     return examples, truth

@@ -70,8 +70,8 @@ def headline(evaluation: Evaluation) -> str:
             f"{share_text(shares['right among the answered'])} of these answers are right."
         )
     most = evaluation.quoted_shot
-    points = [p for p in evaluation.curve if most is None or p.shot <= most]
-    point = (points or evaluation.curve)[-1]
+    curve_points = [p for p in evaluation.curve if most is None or p.shot <= most]
+    point = (curve_points or evaluation.curve)[-1]
     estimate = point.refined or point.prototypes
     return (
         f"With {quantity(point.shot, 'example')} of each of {classes}, "

@@ -96,12 +96,12 @@ def note_labels(
     noted = noted_labels(store, statements, decisions)
     if removed and change is not None:  # in one note with the others
         removal = ended_by_removal(store, removed, change)
-        ended = removal.documents - noted.documents - decisions.keys()
-        ended -= {row.document for row in removal.judged if row.content in statements.labels}
+        documents = removal.documents - noted.documents - decisions.keys()
+        documents -= {row.document for row in removal.judged if row.content in statements.labels}
         noted = Noted(
-            noted.judged + [row for row in removal.judged if row.document in ended],
-            noted.refused + [pair for pair in removal.refused if pair[0] in ended],
-            noted.decisions + [one for one in removal.decisions if one.document in ended],
+            noted.judged + [row for row in removal.judged if row.document in documents],
+            noted.refused + [pair for pair in removal.refused if pair[0] in documents],
+            noted.decisions + [one for one in removal.decisions if one.document in documents],
         )
     noted.write(store, change)
 

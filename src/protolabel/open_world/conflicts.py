@@ -270,11 +270,11 @@ def _conflicts(
             nearer=labels[int(clear.nearer[i])],
             margin=float(clear.margins[i]),
             strength=float(-clear.margins[i] / ordinary),
-            excerpt=excerpt,
+            excerpt=beginning,
             source=examples.source(identity),
             evidence=near[i],
         )
-        for i, (identity, excerpt) in enumerate(
+        for i, (identity, beginning) in enumerate(
             zip(examples.ids(clear.rows), examples.excerpts(clear.rows), strict=True)
         )
     ]

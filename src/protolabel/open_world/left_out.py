@@ -41,7 +41,7 @@ def as_decided(space: LabelSpace, proposal: Proposal, label: str) -> Proposal:
         for i, member in enumerate(members):
             copies[i] |= is_refused(row.key, refused[i], parents)
             copies[i] |= noted.include(bytes.fromhex(member.key), row.key)
-    keys = {member.key for member, is_refused in zip(members, copies, strict=True) if is_refused}
+    keys = {member.key for member, is_copy in zip(members, copies, strict=True) if is_copy}
     return replace(proposal.pass_over(keys), left_out=left_out)
 
 

@@ -251,8 +251,8 @@ def columns_of(
 def prototypes_of(snapshot: Snapshot, columns: Labels) -> Doubles:
     """Return the prototype of each column, of length one where scores are cosines."""
     keys = snapshot.keys_of(columns).tolist()
-    prototypes = {key: snapshot.row(key).weights[0] for key in dict.fromkeys(keys)}
-    weights = np.stack([prototypes[key] for key in keys])
+    weights_by_key = {key: snapshot.row(key).weights[0] for key in dict.fromkeys(keys)}
+    weights = np.stack([weights_by_key[key] for key in keys])
     return np.asarray(centres_of(weights, snapshot.metric), np.float64)
 
 
