@@ -1,4 +1,4 @@
-"""Array type aliases and ``Metric``, each defined once; ``unit`` and ``distinct``, for all layers.
+"""Array type aliases and ``Metric``, each defined once, and a few small functions of arrays.
 
 An alias says what the numbers mean. The docstring of whoever uses it says their shape.
 """

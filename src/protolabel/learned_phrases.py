@@ -1,4 +1,4 @@
-"""Which texts nearly repeat one of some learned texts that are not there any more.
+"""Which texts nearly repeat a text that an encoder learned from, when that text itself is gone.
 
 Of each learned text a sample of its phrases is kept, four words in a row, as hashes: too little to
 read it. ``near_copies`` compares texts that are there; what may change, and what is boilerplate, is

@@ -1,4 +1,4 @@
-"""The keys that a document has for programs that know its folder otherwise.
+"""The keys of a document in programs that take its path from another folder.
 
 A browser sends ``few/a.txt``, which the command line reads in the folder ``few``. Earlier versions
 of protolabel took the path of what was sent, or lay in a followed folder, from wherever the service

@@ -23,16 +23,16 @@ from protolabel.quantity import quantity
 class Document:
     """One item to be labelled: a text, an image, or an embedding made elsewhere.
 
-    The embedding may come with the text or image, or alone. ``id`` names it in the answer.
-    ``embedding`` has shape (d,) and is float32. ``source`` says where it came from (``file:line``)
-    and is shown in errors. ``image`` holds the bytes of a PNG or JPEG file. ``unreadable`` says why
-    its text is no evidence, such as a scan without a text layer: it is not encoded, and is answered
-    by no class and that reason. ``has_own_id`` is false where the id was made from its position or
-    its place: then equal documents are one. It is false too for rows of one table that share an id
-    and hold different things (but for the first row of a pipe or of a growing file): each is
-    remembered. ``message_path`` is the end of its source where it lies in a mailbox, with names of
-    messages for their numbers: it is known wherever its message stands. ``folder`` is where its
-    source lies: None is the working folder, and empty where it was sent: that is no path here.
+    Its embedding, (d,) float32, may come with a text or image, or alone. ``id`` names the answer.
+
+    Attributes:
+        source: where it came from (``file:line``); errors show it.
+        image: the bytes of a PNG or JPEG file.
+        unreadable: why its text is no evidence. It is not encoded, and its answer is no class.
+        has_own_id: false where a position or a place made the id: then equal documents are one. It
+            is also false for later rows of a table that share an id and hold different things.
+        message_path: of a message, the end of its source, with its name for its number.
+        folder: where its source lies; None: the working folder; "": nowhere here, it was sent.
     """
 
     id: str

@@ -2,6 +2,8 @@
 
 ``data/format-N.space`` was written by the protolabel of format N, and ``format-N.json`` is what
 that protolabel said about each version of it. Format 1 has texts; later ones have images too.
+Where an older record says the same, a format has none of its own: 4 is compared with that of 3, and
+9 with that of 8.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Least chances of an answer that are tested for a promise about errors, and in which order.
+"""Which least chances a promise about errors is tested at, and in which order.
 
 They never follow from what is right or wrong, so that the first failure may end the sequence.
 Whether a promise holds at one of them is ``risk``; which limit is chosen is ``target``.

@@ -1,4 +1,4 @@
-"""What a class above needs to be the answer, where its own classes need some least chance.
+"""The least chance of an answer at each level above the classes, from the least chance of a class.
 
 Where one chance held for all levels, strangers that a class above answers took up the errors that a
 target allows, and the classes below had to be surer for it. So the answers of each level may be as

@@ -1,4 +1,4 @@
-"""How much lower a document scores against a prototype of few examples than against the centre.
+"""How near a prototype of few examples is to the centre of its class, and what scores lose by it.
 
 The difference shrinks as a class gets examples. How fast depends on how wide classes are, which is
 estimated from the label space's own examples. ``refinement`` and ``calibration`` correct scores by

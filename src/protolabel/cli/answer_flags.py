@@ -1,6 +1,6 @@
 """The options about what an answer shows, which ranking answers, and where answers are written.
 
-Each is one record. Nothing is answered here.
+Each is one record. ``HeadFlags.view_of`` also makes the fits that its options ask for.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from protolabel.cli.common import (
     class_argument,
     class_option,
     opened,
-    parts,
 )
 from protolabel.cli.new_classes import NEW, ask_about_new
 from protolabel.cli.outputs import refuse_label_spaces
@@ -101,7 +100,7 @@ def merge(space: str, labels: tuple[str, ...], into: str, encoder: str | None, j
 @as_json
 def split(space: str, label: str, pairs: tuple[str, ...], encoder: str | None, json_: bool) -> None:
     """Split a class: some of its examples go into new classes."""
-    request = changes.Split(label, parts(pairs))
+    request = changes.Split(label, _parts(pairs))
     with opened(space, encoder, cache=True) as label_space:
         carry_out(request, label_space, json_)
 
@@ -195,3 +194,18 @@ def _pairs(path: str) -> dict[str, str]:
     """Return what a JSON file says of each class."""
     refuse_label_spaces([path], expected="a JSON file", remedy="give the JSON file")
     return read_descriptions(path)
+
+
+def _parts(pairs: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the ids of each part: ``("refund=e1,e2",)`` -> ``{"refund": ["e1", "e2"]}``."""
+    ids_of: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, sign, ids = pair.rpartition("=")
+        if not sign or not name or not ids:
+            raise InputError(
+                f"--part {pair!r}",
+                expected="NAME=ID,ID,...",
+                remedy="write the new class, an equals sign, and the ids of its examples",
+            )
+        ids_of.setdefault(name, []).extend(i.strip() for i in ids.split(",") if i.strip())
+    return ids_of

@@ -186,23 +186,3 @@ def class_option(*names: str, **settings: Any) -> Callable[[F], F]:
 def opened(path: str, encoder: str | None = None, *, cache: bool = False) -> LabelSpace:
     """Open for one command: fits are made when they are asked for, not in the background."""
     return LabelSpace(path, encoder=encoder, background=False, cache=cache)
-
-
-def finite(number: float | None) -> float | None:
-    """Return the number, or None for one that JSON does not have."""
-    return number if number is not None and math.isfinite(number) else None
-
-
-def parts(pairs: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return the ids of each part: ``("refund=e1,e2",)`` -> ``{"refund": ["e1", "e2"]}``."""
-    ids_of: dict[str, list[str]] = {}
-    for pair in pairs:
-        name, sign, ids = pair.rpartition("=")
-        if not sign or not name or not ids:
-            raise InputError(
-                f"--part {pair!r}",
-                expected="NAME=ID,ID,...",
-                remedy="write the new class, an equals sign, and the ids of its examples",
-            )
-        ids_of.setdefault(name, []).extend(i.strip() for i in ids.split(",") if i.strip())
-    return ids_of

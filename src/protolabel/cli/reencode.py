@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 import time
@@ -11,7 +12,7 @@ from typing import Any, get_args
 import click
 
 from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
-from protolabel.cli.common import SPACE, as_json, finite, opened, with_progress
+from protolabel.cli.common import SPACE, as_json, opened, with_progress
 from protolabel.cli.progress import progress_display
 from protolabel.cli.render import comparison_text
 from protolabel.cli.terminal import line, note, say
@@ -156,10 +157,15 @@ def reencoded(
             f"{resume} to go on. The encoder in force is {label_space.fingerprint}"
         )
         raise
-    threshold = finite(label_space.settings.threshold)
+    threshold = _finite(label_space.settings.threshold)
     if result.change and threshold is not None:
         note(
             f"the threshold {threshold:g} was set for the scores of {old}: look at it again, or "
             f"let it be fitted (protolabel set {shlex.quote(label_space.path)} threshold auto)"
         )
     return result
+
+
+def _finite(number: float | None) -> float | None:
+    """Return the number, or None for one that JSON does not have."""
+    return number if number is not None and math.isfinite(number) else None

@@ -15,7 +15,7 @@ from protolabel.errors import StoreBusyError
 from protolabel.label_space import changes
 from protolabel.label_space.answer_queue import PATIENCE
 from protolabel.label_space.compared_answers import ComparedAnswers
-from protolabel.label_space.kept_refusals import kept_decisions
+from protolabel.label_space.kept_proposals import kept_decisions
 from protolabel.label_space.matching_documents import decided_documents, documents_of, matching
 from protolabel.label_space.person_decisions import (
     AcceptedSuggestions,
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 class AnswerLog:
     """The remembered documents of a label space, as a person uses them."""
 
-    def __init__(self, session: Session, changes: ChangeMethods[Change]) -> None:
-        self._session, self._changes = session, changes
+    def __init__(self, session: Session, change_methods: ChangeMethods[Change]) -> None:
+        self._session, self._change_methods = session, change_methods
 
     # -- looking ------------------------------------------------------------------------------
 
@@ -224,7 +224,7 @@ class AnswerLog:
         self.write()  # what was answered until now was allowed then
         answers = self._session.store.answers
         had_texts = forgets and any(answers.texts_of([row.document]) for row in answers.rows())
-        change = self._changes.commit(request, who=who, key=key)
+        change = self._change_methods.commit(request, who=who, key=key)
         if had_texts:
             self._wipe()
         return change

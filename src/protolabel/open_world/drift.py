@@ -166,7 +166,7 @@ def _changes(
 
 
 def _weaker(once: Drift, each: Drift) -> Drift:
-    """Return the change that is less evident, of that where copies count once and that with each.
+    """Return the weaker of two changes: one counts copies once, the other counts each copy.
 
     The lesser of two e-values is at most 1 on average where either of them is. With each copy, that
     is where documents come independently of each other: an automatic mail has the same share of

@@ -44,7 +44,7 @@ class KeptSupport:
     def read(self, rows: Rows, snapshot: Snapshot) -> FitSupport:
         """Return what :func:`read_support` returns for the prototypes of a version."""
         from protolabel.label_space.fits.fit_support import read_support
-        from protolabel.label_space.fits.next_support import Read, made_of
+        from protolabel.label_space.fits.next_support import VersionRows, support_of
 
         try:
             last = self._memory.pop()  # one step, so that no other thread gets it too
@@ -52,13 +52,15 @@ class KeptSupport:
             last = None
         if not self._keeping or not self._can_keep(rows, snapshot):
             return read_support(rows, snapshot)
-        read = Read.of(rows, snapshot, last)
-        result = made_of(read, last if read.change is not None else None, snapshot)
+        version_rows = VersionRows.of(rows, snapshot, last)
+        result = support_of(
+            version_rows, last if version_rows.change is not None else None, snapshot
+        )
         if result is None:  # its vectors lie so close together that comparing them takes too long
             self._keeping = False
             return read_support(rows, snapshot)
         parts, fit_support = result
-        self.updates += read.change is not None
+        self.updates += version_rows.change is not None
         self._memory[:] = [parts]
         if not self._keeping:  # closed just now
             self._memory.clear()

@@ -45,7 +45,7 @@ class SupportParts:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Read:
+class VersionRows:
     """What is read of a version: its examples, the texts of those that are new, and the rest.
 
     change: from the older version; None where all is new.
@@ -59,7 +59,7 @@ class Read:
     prior: float
 
     @classmethod
-    def of(cls, rows: Rows, snapshot: Snapshot, last: SupportParts | None) -> Read:
+    def of(cls, rows: Rows, snapshot: Snapshot, last: SupportParts | None) -> VersionRows:
         """Read a version, and only what differs from the last one where that can be told."""
         version = snapshot.version
         with rows.reading():
@@ -81,37 +81,39 @@ class Read:
             )
 
 
-def made_of(
-    read: Read, last: SupportParts | None, snapshot: Snapshot
+def support_of(
+    version_rows: VersionRows, last: SupportParts | None, snapshot: Snapshot
 ) -> tuple[SupportParts, FitSupport] | None:
     """Return what follows from a version, to be kept and to be fitted to.
 
     None where its near vectors are too many to be kept. ``last``: of the version that
-    ``read.change`` begins at; None where all is new.
+    ``version_rows.change`` begins at; None where all is new.
     """
-    examples, vectors, near = read.examples, read.examples.embeddings, None
+    examples, vectors, near = version_rows.examples, version_rows.examples.embeddings, None
     labels = np.searchsorted(examples.classes, examples.keys).astype(np.int64)
-    if last is None or read.change is None:
+    if last is None or version_rows.change is None:
         hashes = vector_hashes(vectors)
-        traits = TextTraits.of(read.fresh_texts)
+        traits = TextTraits.of(version_rows.fresh_texts)
         classes = traits.classes(labels)
         links = TextLinks.of(traits.sketches, classes)
         near = NearPairs.of(vectors, hashes)
     else:
-        fresh = TextTraits.of(read.fresh_texts)
-        hashes = read.change.column(last.hashes, vector_hashes(vectors[read.change.fresh]))
-        traits, links = last.traits.after(read.change, fresh), last.links
+        fresh = TextTraits.of(version_rows.fresh_texts)
+        hashes = version_rows.change.column(
+            last.hashes, vector_hashes(vectors[version_rows.change.fresh])
+        )
+        traits, links = last.traits.after(version_rows.change, fresh), last.links
         classes = traits.classes(labels)
         if links is not None:
-            links = links.after(read.change, fresh.sketches, classes)
-        near = last.near.after(read.change, last.examples.embeddings, vectors, hashes)
+            links = links.after(version_rows.change, fresh.sketches, classes)
+        near = last.near.after(version_rows.change, last.examples.embeddings, vectors, hashes)
         near = near or NearPairs.of(vectors, hashes)
     if near is None:
         return None
     items = examples.items.astype(np.uint64)
     copies = joined_groups([items, traits.texts, near.leaders(vectors)])
     groups = traits.groups(classes, copies, links)
-    learned = read.learned.learned
+    learned = version_rows.learned.learned
     support = Support(
         embeddings=vectors,
         labels=labels,
@@ -121,16 +123,16 @@ def made_of(
         copies=copies,
         groups=groups,
         learned=whole_groups(learned, groups) if learned.any() else learned,
-        hierarchy=None if read.levels is None else read.levels.hierarchy,
+        hierarchy=None if version_rows.levels is None else version_rows.levels.hierarchy,
         hashes=hashes,
     )
     scatter = KeptScatter.of(support, examples.classes, None if last is None else last.scatter)
     fit_support = FitSupport(
         support,
-        read.learned.allowance,
-        read.learned.measured,
+        version_rows.learned.allowance,
+        version_rows.learned.measured,
         examples.items,
-        read.prior,
+        version_rows.prior,
         scatter=scatter.scatter,
     )
     return SupportParts(examples, hashes, traits, links, near, scatter), fit_support
