@@ -10,7 +10,7 @@ from protolabel import Example, LabelSpace
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.errors import ProtolabelError
 from protolabel.label_space.current_names import CurrentNames
-from protolabel.label_space.undo import versions_in_force
+from protolabel.store.versions_in_force import versions_in_force
 
 NAMES = ["a", "b", "c", "d"]
 NAME = st.sampled_from(NAMES)

@@ -87,3 +87,25 @@ def test_an_undo_takes_an_import_back_whole():
         target.undo()
         assert [record for record in target.view().export() if "id" in record] == before
         assert not target.check()
+
+
+@pytest.mark.parametrize("statements", [(REFUSAL, EXAMPLE), (EXAMPLE, REFUSAL)])
+@pytest.mark.parametrize("change", ["move", "remove", "import", "correct"])
+def test_what_is_taken_back_alters_no_order_of_statements(statements, change):
+    """A move says of an example what it is; once the move is undone, nobody has said so."""
+    with space_with(*statements) as space, space_with(REFUSAL, EXAMPLE) as other:
+        label, version = space.label(NEAR).label, space.version
+        (example,) = [one for one in space.show("invoice")[1] if one.text == EXAMPLE.text]
+        if change == "move":
+            space.move(example.id, "recall")
+        elif change == "remove":
+            space.remove(example.id)
+        elif change == "import":
+            space.import_records(exported(other), skip_known=False)
+        else:
+            space.correct(example.id, "recall")
+        space.undo()
+        assert space.label(NEAR).label == label
+        space.redo()
+        space.return_to(version)
+        assert space.label(NEAR).label == label

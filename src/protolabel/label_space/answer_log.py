@@ -34,7 +34,7 @@ from protolabel.label_space.remembered import (
 from protolabel.label_space.session import Session
 from protolabel.label_space.several_rules import refuse_suggestions
 from protolabel.label_space.terms import RequestKey, Terms
-from protolabel.label_space.undo import versions_in_force
+from protolabel.store.versions_in_force import versions_in_force
 from protolabel.types import Change
 
 if TYPE_CHECKING:

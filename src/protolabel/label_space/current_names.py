@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from protolabel.label_space.changes.registry import REQUESTS
 from protolabel.label_space.lookup import class_named
-from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Rows
+from protolabel.store.versions_in_force import versions_in_force
 from protolabel.types import Change
 
 

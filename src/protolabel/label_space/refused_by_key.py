@@ -24,9 +24,9 @@ from protolabel.label_space.corrected_answers import class_keys
 from protolabel.label_space.deciding_kinds import documents_named, refusing_kinds
 from protolabel.label_space.document_texts import DocumentTexts
 from protolabel.label_space.open_refusals import OpenRefusals
-from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Store
 from protolabel.store.class_paths import family, way_up
+from protolabel.store.versions_in_force import versions_in_force
 
 log = logging.getLogger(__name__)
 NONE: frozenset[int] = frozenset()

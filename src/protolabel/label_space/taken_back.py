@@ -15,8 +15,8 @@ from protolabel.label_space.item_digests import ITEMS_AT_ONCE, item_digests
 from protolabel.label_space.person_decisions import PersonDecision
 from protolabel.label_space.session import Session
 from protolabel.label_space.terms import Terms
-from protolabel.label_space.undo import versions_in_force
 from protolabel.store import Rows, Store
+from protolabel.store.versions_in_force import versions_in_force
 from protolabel.types import Change
 
 

@@ -14,6 +14,7 @@ from functools import cache
 
 from protolabel.errors import HistoryError
 from protolabel.store import Rows
+from protolabel.store.versions_in_force import version_led_to, versions_in_force
 from protolabel.types import Change
 
 
@@ -76,34 +77,6 @@ def version_taken_back(
         return target(newest_first).version
     except HistoryError:
         return None
-
-
-def versions_in_force(newest_first: Iterable[Change]) -> set[int]:
-    """Return the versions whose changes count now: made, and not taken back.
-
-    Args:
-        newest_first: the whole log, from the version that is asked about.
-    """
-    in_force: set[int] = set()
-    edge: int | None = None
-    for change in newest_first:
-        if edge is not None and change.version > edge:
-            continue
-        if change.reverts is None:
-            in_force.add(change.version)
-        else:
-            edge = version_led_to(change.kind, change.reverts)
-    return in_force
-
-
-def version_led_to(kind: str, reverts: int) -> int:
-    """Return to which version a change goes back.
-
-    Args:
-        kind: undo, redo or return.
-        reverts: a return goes to this version, undo and redo to the one before.
-    """
-    return reverts if kind == "return" else reverts - 1
 
 
 def versions_turned(

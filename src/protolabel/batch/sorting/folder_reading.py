@@ -12,8 +12,8 @@ from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.batch.sorting.withdrawn_examples import Withdrawn, withdrawn_examples
 from protolabel.label_space.changes import Correct, Remove
 from protolabel.label_space.levels import class_paths
-from protolabel.label_space.undo import versions_in_force
 from protolabel.readers.reports import Unreadable
+from protolabel.store.versions_in_force import versions_in_force
 from protolabel.types import Example
 
 
