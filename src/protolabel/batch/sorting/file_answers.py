@@ -14,11 +14,13 @@ from protolabel.batch.open_writers import is_being_written
 from protolabel.batch.read_ahead import batches
 from protolabel.batch.skipped import Skipped
 from protolabel.batch.sorting.entries import Entry, State
+from protolabel.batch.sorting.former_contents import remember_where_they_stand
 from protolabel.batch.sorting.placing import digest_of
 from protolabel.batch.sorting.sources import path_as_typed
 from protolabel.batch.sorting.verdict import Verdict
 from protolabel.documents import size_of
 from protolabel.errors import InputError
+from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.decided_labels import as_decided
 from protolabel.label_space.levels import class_paths
 from protolabel.label_space.view import View
@@ -43,6 +45,9 @@ class Work:
         entry: that of an earlier run.
         again: it stands in the sorted folder, and its answer is made anew.
         source: the path that it came from, as the inputs of this run lead to it.
+        former: where the file stands whose content its path had before, and its path within the
+            folder of its class; None where there is none.
+        is_former: its source had another content since.
     """
 
     path: str
@@ -50,6 +55,8 @@ class Work:
     entry: Entry | None = None
     again: bool = False
     source: str = ""
+    former: tuple[str, str] | None = None
+    is_former: bool = False
 
 
 def works_as_typed(works: Iterable[Work], inputs: Sequence[str]) -> Iterator[Work]:
@@ -119,13 +126,19 @@ def answered_files(
         on_answer: is called with each document, its file and its answer.
     """
     for batch in batches(_items(works, stop, reading), _size, LARGEST):
+        ends = [item[0] for item in batch if not isinstance(item, LeftFile) and item[1] is None]
+        works_of_batch = {item[0].work for item in batch if not isinstance(item, LeftFile)}
+        former = [work.former for work in works_of_batch if work.former]
+        remember_where_they_stand(view, former, reading)
         answers = list(_answers(view, batch))
         decided = _as_decided(view, [(document, answer) for _, document, answer in answers])
         for (file, document, answer), decision in zip(answers, decided, strict=True):
             on_answer(file, document, answer)
             file.verdict.count(decision or answer, None if decision else review_below)
+        queue = view.answer_queue
+        if isinstance(queue, AnswerQueue) and any(work.is_former for work in works_of_batch):
+            queue.write()  # their keys are those of the places that they leave now
         failures = [item for item in batch if isinstance(item, LeftFile)]
-        ends = [item[0] for item in batch if not isinstance(item, LeftFile) and item[1] is None]
         yield [*failures, *ends]
 
 
@@ -170,13 +183,13 @@ def _items(
 def _source(work: Work) -> str:
     """Return the path that the documents of a file come from: answered again, they are the same.
 
-    A file that was moved, or whose source holds another content by now, has only its own path.
+    A file that was moved, or whose source has held another content since, has only its own path.
     """
     entry = work.entry
     if not work.again or entry is None:
         return work.path
     is_taken = entry.how == "move" and os.path.lexists(entry.source)
-    return work.path if is_taken else work.source or entry.source
+    return work.path if is_taken or work.is_former else work.source or entry.source
 
 
 def _file_to_answer(work: Work) -> AnsweredFile | LeftFile:

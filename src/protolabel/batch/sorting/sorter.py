@@ -1,8 +1,7 @@
 """Files that are new or changed -> answered -> placed in the folder of their class.
 
 What is due, what becomes of a file that a person moved, and the order of the journal's lines are
-decided here; names, the rule for a file of several documents and the placing have files of their
-own.
+decided here; names, the rule for a file of several documents and the placing stand elsewhere.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from protolabel.batch.sorting.file_answers import (
     answered_files,
 )
 from protolabel.batch.sorting.file_report import FileReport, report_of, report_of_left
+from protolabel.batch.sorting.former_contents import FormerContents, remember_moved
 from protolabel.batch.sorting.journal import Journal
 from protolabel.batch.sorting.names import FreeNames
 from protolabel.batch.sorting.own_folders import OwnFolders
@@ -62,7 +62,7 @@ class Sorter:
         preview: bool = False,
         on_answer: OnAnswer = lambda file, document, answer: None,
     ) -> None:
-        """Take the folder and its journal.
+        """Take the folder.
 
         Args:
             root: the sorted folder.
@@ -87,8 +87,7 @@ class Sorter:
         if self._preview:
             return 0
         unfinished = [e for e in self.journal.entries.values() if e.state == "intended"]
-        for entry in unfinished:
-            target = self.root / entry.place
+        for entry, target in [(e, self.root / e.place) for e in unfinished]:
             try:
                 if entry.moved_from:
                     done = recovered_within(self.root / entry.moved_from, target, entry.digest)
@@ -123,6 +122,7 @@ class Sorter:
         """
         self.n_unchanged = self.n_waiting = 0
         self.n_kept = 0 if again else self.n_kept
+        former = FormerContents(self.root, self.journal)
         places: set[str] = set()  # of files whose source is due
         unchanged: set[str] = set()
         for path, name in files:
@@ -135,14 +135,13 @@ class Sorter:
                     self.n_waiting += entry.label is None  # for a person, in the review
                     self._empty(path, entry)
                     continue
-            except OSError:
-                pass  # the reading says why
-            else:
                 if not ready(path, stamp):
                     continue
+            except OSError:
+                pass  # the reading says why
             if entry is not None:
                 places.add(entry.place)
-            yield Work(path, name, entry)
+            yield Work(path, name, entry, former=former.standing(path))
         for entry in list(self.journal.entries.values()) if again else ():
             if entry.place in places or entry.state != "placed":
                 continue
@@ -153,7 +152,7 @@ class Sorter:
                 self.n_waiting -= entry.label is None
             standing, path = self.root / entry.place, self.journal.folders.path_within(entry.place)
             if standing.exists():
-                yield Work(str(standing), path, entry, again=True)
+                yield Work(str(standing), path, entry, again=True, is_former=former.has(entry))
             else:
                 self.n_kept += 1
 
@@ -195,10 +194,13 @@ class Sorter:
         if view.version != self._version:
             self._version, self._class_paths = view.version, class_paths(view.classes())
             self.journal.folders.add(self._class_paths.values())
-        below, on_answer = self._review_below, self._on_answer
-        for group in answered_files(view, works, stop, reading, below, on_answer):
+        ways = self._review_below, self._on_answer
+        for group in answered_files(view, works, stop, reading, *ways):
             yield from (report_of_left(left) for left in group if isinstance(left, LeftFile))
-            yield from self._placements([f for f in group if isinstance(f, AnsweredFile)], view)
+            files = [file for file in group if isinstance(file, AnsweredFile)]
+            yield from self._placements(files, view)
+            former = [one.work.entry for one in files if one.work.is_former and one.work.entry]
+            remember_moved(view, self.root, self.journal, former, reading)
 
     def _placements(self, files: list[AnsweredFile], view: View) -> Iterator[FileReport]:
         """Place files: first what is about to be done is written down, then it is done."""
@@ -223,12 +225,9 @@ class Sorter:
                 try:
                     done.append(self._carried_out(file, entry, reserved))
                     yield report_of(file, done[-1])
-                except SourceChangedError:
+                except (SourceChangedError, OSError) as error:
                     self.journal.remove(entry)
-                    yield report_of_left(LeftFile(file.work.path, CHANGED))
-                except OSError as error:
-                    self.journal.remove(entry)
-                    reason = error.strerror or str(error)
+                    reason = getattr(error, "strerror", CHANGED) or str(error)
                     yield report_of_left(LeftFile(file.work.path, reason))
         finally:
             self.journal.write(done)
