@@ -86,10 +86,10 @@ def remember_moved(
     view: View, root: Path, journal: Journal, earlier: Sequence[Entry], reading: Mapping[str, Any]
 ) -> None:
     """Let the remembered documents of files that a run has moved on stand where these are now."""
-    moved = {(one.source, one.digest) for one in earlier}
+    sources = {(one.source, one.digest) for one in earlier}
     files = [
         (str(root / one.place), journal.folders.path_within(one.place))
-        for one in (journal.entries.values() if moved else ())
-        if (one.source, one.digest) in moved and one.state == "placed"
+        for one in (journal.entries.values() if sources else ())
+        if (one.source, one.digest) in sources and one.state == "placed"
     ]
     remember_where_they_stand(view, files, reading)
