@@ -91,14 +91,33 @@ def equal_to(name: str) -> set[str]:
 
 
 @st.composite
-def statements(draw: st.DrawFn) -> tuple[str, str, list[str]]:
+def statements(draw: st.DrawFn, *kinds: str) -> tuple[str, str, list[str]]:
     names = st.lists(st.sampled_from(CLASSES), min_size=1, max_size=2, unique=True)
-    kind = draw(st.sampled_from(["correct", "correct", "refute"]))
+    kind = draw(st.sampled_from(["correct", "correct", "refute", *kinds]))
     return kind, draw(st.sampled_from([*FILES])), draw(names)
 
 
+def removed_example(space: LabelSpace, name: str) -> list[tuple[str, str]]:
+    """Remove an example that came from a plain file; return whose word that was, and its class.
+
+    What is said of a mail that has one part only is said by that part.
+    """
+    ids = [
+        (one.id, about.name)
+        for about in space.classes()
+        for one in space.show(about.name)[1]
+        if one.source == name
+    ]
+    for id_, label in ids[:1]:
+        space.remove([id_])
+        return [(one, label) for one in equal_to(name)]
+    return []
+
+
 @settings(max_examples=12, deadline=None)
-@given(st.sampled_from(["one", "several"]), st.booleans(), st.lists(statements(), max_size=4))
+@given(
+    st.sampled_from(["one", "several"]), st.booleans(), st.lists(statements("remove"), max_size=4)
+)
 def test_a_decision_is_what_was_said_last_of_the_document_or_of_an_equal_whole_file(
     labels, is_labelled_first, steps
 ):
@@ -108,6 +127,10 @@ def test_a_decision_is_what_was_said_last_of_the_document_or_of_an_equal_whole_f
             label_all(space)
         for kind, name, names in steps:
             names = names if labels == "several" else names[:1]
+            if kind == "remove":
+                for one, label in removed_example(space, name):
+                    word_on[one] = word_on.get(one, frozenset()) - {label}
+                continue
             meant = equal_to(name) if is_labelled_first else equal_to(name) & {name, *word_on}
             getattr(space, kind)(name, names if labels == "several" else names[0])
             for one in meant:

@@ -11,11 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from protolabel.equality import short_digest
 from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.ended_decisions import Pair, ended, ended_by_removal
+from protolabel.label_space.ended_decisions import (
+    NO_DOCUMENTS,
+    LabelsByDocument,
+    Pair,
+    ended,
+    ended_by_removal,
+)
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
 from protolabel.label_space.noted import Noted
@@ -25,8 +30,6 @@ from protolabel.store import AnswerRow, Decision, Rows, Store
 from protolabel.store.class_paths import family
 from protolabel.time_stamps import now
 
-NO_DOCUMENTS: Mapping[bytes, Sequence[str]] = MappingProxyType({})
-
 
 def note_labels_of_examples(
     store: Store,
@@ -34,6 +37,7 @@ def note_labels_of_examples(
     change: int | None,
     *,
     others_stay: bool = False,
+    follows: bool = False,
 ) -> None:
     """Give the documents that stood there as examples the labels that a person said.
 
@@ -43,32 +47,37 @@ def note_labels_of_examples(
             given them. The change may have ended some, since an equal one stands there.
         change: the version that the change made; None where it found nothing to change.
         others_stay: documents that may have several labels keep their other ones.
+        follows: as of :class:`Statements`.
     """
     version = store.rows.version()
     before = version if change is None else change - 1
     named = {name: example_named(store.rows, name, before, of_document=True) for name in labels}
     rows = {name: row for name, row in named.items() if row is not None}
     digests_of_items = item_digests(store.rows, version, [row.item for row in rows.values()])
-    statements = Statements()
+    statements = Statements(follows=follows)
     for (name, row), digests in zip(rows.items(), digests_of_items, strict=True):
         if digests:
             content = short_digest(digests[0])
             statements.labels[content] += labels[name]
-            statements.sources[content] |= {row.source, ""}  # all equal examples are meant
+            statements.sources[content].add(row.source)
             statements.former[content].add(row.class_key)
     others_stay = others_stay and settings_of(store.rows, version).several
     noted_labels(store, statements, NO_DOCUMENTS, others_stay=others_stay).write(store, change)
 
 
-def note_removed(store: Store, names: Sequence[str], change: int) -> None:
+def note_removed(
+    store: Store, names: Sequence[str], change: int | None, documents: LabelsByDocument
+) -> None:
     """End the decisions that people made by examples which they remove now.
 
     Args:
         store: of the label space, in a transaction.
         names: of the examples, by id or source.
-        change: the version that the removal made.
+        change: the version that the removal made; None where it found nothing to change.
+        documents: as for :func:`ended_by_removal`.
     """
-    removal = ended_by_removal(store, names, change)
+    version = store.rows.version() if change is None else change
+    removal = ended_by_removal(store, names, version, documents)
     if removal.judged or removal.decisions:
         Noted(removal.judged, removal.refused, removal.decisions).write(store, change)
 
@@ -78,7 +87,8 @@ def note_labels(
     statements: Statements,
     change: int | None,
     removed: Sequence[str] = (),
-    decisions: Mapping[bytes, Sequence[str]] = NO_DOCUMENTS,
+    decisions: LabelsByDocument = NO_DOCUMENTS,
+    taken_back: LabelsByDocument = NO_DOCUMENTS,
 ) -> None:
     """Give the documents that were corrected the labels that a person said.
 
@@ -92,12 +102,18 @@ def note_labels(
         removed: names of examples of other documents that the change has removed.
         decisions: labels of documents by their keys; they may be no examples, and need not be
             remembered.
+        taken_back: other documents of which the removal is said, as for
+            :func:`ended_by_removal`.
     """
     noted = noted_labels(store, statements, decisions)
-    if removed and change is not None:  # in one note with the others
-        removal = ended_by_removal(store, removed, change)
+    if taken_back or (removed and change is not None):  # in one note with the others
+        version = store.rows.version() if change is None else change
+        removal = ended_by_removal(store, removed, version, taken_back)
         documents = removal.documents - noted.documents - decisions.keys()
-        documents -= {row.document for row in removal.judged if row.content in statements.labels}
+        if not taken_back:
+            documents -= {
+                row.document for row in removal.judged if row.content in statements.labels
+            }
         noted = Noted(
             noted.judged + [row for row in removal.judged if row.document in documents],
             noted.refused + [pair for pair in removal.refused if pair[0] in documents],

@@ -49,9 +49,11 @@ def deciding_kinds() -> frozenset[str]:
     return kinds_that_end_examples() | refusing_kinds()
 
 
-def documents_named(detail: Mapping[str, object]) -> dict[bytes, list[str]]:
+def documents_named(
+    detail: Mapping[str, object], name: str = "decisions"
+) -> dict[bytes, list[str]]:
     """Return the classes that the detail of a change in the log names for documents by keys."""
-    decisions = detail.get("decisions")
+    decisions = detail.get(name)
     if not isinstance(decisions, dict):
         return {}
     return {bytes.fromhex(key): list(labels) for key, labels in decisions.items()}

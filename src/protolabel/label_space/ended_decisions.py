@@ -1,25 +1,31 @@
 """The rule by which a person's decision about a remembered document ends.
 
-A document stays of the class that a person gave it until a person takes the last equal example out
-of that class, or says *not this*. It is open again then: it has no label until it is answered
-again, and the class is refused. One that has several labels keeps the others. A merge or a move
-ends no decision. Nothing is written here.
+A document stays of the class that a person gave it until a person takes its example out of that
+class, and no equal one is left there, or says *not this*. Which documents an example stands for is
+in ``statements``: the one that it came from, and equal whole ones, but no part of another mail. The
+document is open again then: it has no label until it is answered again, and the class is refused.
+One that has several labels keeps the others. A merge or a move ends no decision. Nothing is written
+here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from protolabel.equality import short_digest
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
+from protolabel.label_space.statements import Statements, decisions_meant, documents_meant
 from protolabel.store import AnswerRow, Decision, Rows, Store
 from protolabel.time_stamps import now
 
 Pair = tuple[bytes, int]  # a document, and a class that is refused for it
+LabelsByDocument = Mapping[bytes, Sequence[str]]
+NO_DOCUMENTS: LabelsByDocument = MappingProxyType({})
 
 
 def ended(row: AnswerRow, left: Sequence[int], version: int) -> AnswerRow:
@@ -52,31 +58,67 @@ class Removal(NamedTuple):
         return {row.document for row in self.judged} | {one.document for one in self.decisions}
 
 
-def ended_by_removal(store: Store, names: Sequence[str], change: int) -> Removal:
+def ended_by_removal(
+    store: Store, names: Sequence[str], change: int, documents: LabelsByDocument = NO_DOCUMENTS
+) -> Removal:
     """Return what becomes of the documents whose decisions end.
 
-    One that may have several labels keeps the others.
+    They are those that the examples came from, and equal whole ones, unless a person says which
+    they are. One that may have several labels keeps the others.
 
     Args:
         store: of the label space, in the transaction of the change.
         names: of the examples that a person removed, by id or source.
         change: the version that the removal made.
+        documents: those that a person took back, by their keys, each with the names of the classes
+            that it is not of any more; empty: nobody says which.
     """
-    removed = _classes_of_removed(store.rows, names, change - 1)
-    judged, refused = without_removed(
-        store.rows, store.answers.rows(contents=removed), removed, change
-    )
+    if documents:
+        return _of_documents(store, documents, change)
+    removed = removed_documents(store.rows, names, change - 1)
+    contents = removed.former
+    meant = documents_meant(store, removed, (), contents) if contents else []
+    judged, refused = without_removed(store.rows, meant, contents, change)
     decisions = list[Decision]()
-    stored = store.answers.decisions() if removed else {}
-    equal = [one for one in stored.values() if one.content in removed]
-    remembered = store.answers.places() if equal else {}
-    of_removed = _OfRemoved(store.rows, removed, change)
-    for one in equal:
+    of_removed = _OfRemoved(store.rows, contents, change)
+    for one in decisions_meant(store, removed, (), contents) if contents else ():
         endings = of_removed.among(one.classes, one.content or b"")
-        if endings and one.document not in remembered:
+        if endings:
             left = tuple(key for key in one.classes if key not in endings)
             decisions.append(replace(one, classes=left))
     return Removal(judged, decisions, refused)
+
+
+def _of_documents(store: Store, documents: LabelsByDocument, change: int) -> Removal:
+    """Return what becomes of documents that a person takes back, as :func:`ended_by_removal`."""
+    keys = {
+        document: {named.key for name in names if (named := store.rows.class_named(name, change))}
+        for document, names in documents.items()
+    }
+    classes_now = ClassesNow(store.rows, change)
+    judged, refused, decisions = list[AnswerRow](), list[Pair](), list[Decision]()
+    for row in store.answers.rows():
+        endings = taken_among(classes_now, row, keys.get(row.document, ()))
+        if endings:
+            judged.append(ended(row, [key for key in row.labels if key not in endings], change))
+            refused += [(row.document, key) for key in endings.values()]
+    remembered = store.answers.places()
+    for one in store.answers.decisions(list(keys)).values():
+        if one.document not in remembered:
+            taken = keys[one.document]
+            left = tuple(key for key in one.classes if classes_now.among(key, taken) is None)
+            if len(left) < len(one.classes):
+                decisions.append(replace(one, classes=left))
+    return Removal(judged, decisions, refused)
+
+
+def taken_among(classes_now: ClassesNow, row: AnswerRow, keys: Collection[int]) -> dict[int, int]:
+    """Return those labels that a person gave a document which are of these classes.
+
+    Each with the class that it stands for.
+    """
+    heirs = {one: classes_now.among(one, keys) for one in (row.labels if row.person else ())}
+    return {one: heir for one, heir in heirs.items() if heir is not None}
 
 
 def without_removed(
@@ -86,7 +128,7 @@ def without_removed(
 
     Args:
         rows: of the label space.
-        documents: these.
+        documents: those that are meant.
         removed: the classes that a person took equal examples out of, by what answers call their
             content.
         change: the version that the removal made.
@@ -122,20 +164,22 @@ class _OfRemoved:
         }
 
 
-def _classes_of_removed(rows: Rows, names: Sequence[str], before: int) -> dict[bytes, set[int]]:
-    """Return the classes of examples at a version, by what answers call their content."""
+def removed_documents(rows: Rows, names: Sequence[str], before: int) -> Statements:
+    """Return the classes and the sources of examples at a version, by what answers call them."""
     examples = [
         row
         for name in names
         if rows.negative_with_id(name, before) is None
         and (row := example_named(rows, name, before)) is not None
     ]
-    classes: dict[bytes, set[int]] = {}
+    statements = Statements()
     contents = item_digests(rows, before, [row.item for row in examples])
     for row, digests in zip(examples, contents, strict=True):
         if digests:
-            classes.setdefault(short_digest(digests[0]), set()).add(row.class_key)
-    return classes
+            content = short_digest(digests[0])
+            statements.former[content].add(row.class_key)
+            statements.sources[content].add(row.source)
+    return statements
 
 
 def _is_member(rows: Rows, key: int, content: bytes, version: int) -> bool:

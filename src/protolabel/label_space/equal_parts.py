@@ -7,7 +7,7 @@ Nothing is changed here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.document_parts import DocumentParts
@@ -20,7 +20,10 @@ MOST_NAMED = 3  # mails of which a person is told
 
 
 def notices_of_equal_parts(
-    store: Store, examples: Sequence[Example], files: Mapping[str, str]
+    store: Store,
+    examples: Sequence[Example],
+    files: Mapping[str, str],
+    besides: Collection[bytes] = (),
 ) -> list[Notice]:
     """Return what to say of remembered parts of mails that people have decided on otherwise.
 
@@ -28,6 +31,7 @@ def notices_of_equal_parts(
         store: of the label space.
         examples: of which something is said now, each with the class that it has, or has not.
         files: the mails of those that are parts of mails, by their sources.
+        besides: keys of documents of which something is said now, too.
     """
     labels: dict[bytes, list[str]] = defaultdict(list)
     for one in examples:
@@ -40,7 +44,13 @@ def notices_of_equal_parts(
         about, own_labels = remembered_document(row, names), {*labels[row.content]}
         decided = set(about.labels or filter(None, [about.label]))
         is_other = bool(decided & own_labels) if negative else decided != own_labels
-        if parts is None or not parts.file_of(row.source) or not decided or not is_other:
+        if (
+            row.document in besides
+            or parts is None
+            or not parts.file_of(row.source)
+            or not decided
+            or not is_other
+        ):
             continue
         present = ", ".join(f"{'not ' * negative}{label!r}" for label in sorted(own_labels))
         words = f"it has the same text, which counts as {present} now"

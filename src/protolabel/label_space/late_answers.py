@@ -28,12 +28,12 @@ from protolabel.label_space.deciding_kinds import (
     removing_kinds,
 )
 from protolabel.label_space.document_parts import DocumentParts
-from protolabel.label_space.ended_decisions import Pair, without_removed
+from protolabel.label_space.ended_decisions import Pair, ended_by_removal
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.refused_classes import RefusedClasses
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_turned
-from protolabel.store import AnswerRow, Decision, Rows, Store
+from protolabel.store import AnswerRow, Decision, ExampleRow, Rows, Store
 from protolabel.types import Change
 
 
@@ -139,7 +139,8 @@ class _Effects:
     def concern(self, change: Change) -> bool:
         """Return whether a change says something of these contents, or of documents by keys."""
         effects = (self.gains, self.losses, self.refusals)
-        return bool(change.detail.get("decisions")) or any(change.version in one for one in effects)
+        by_keys = change.detail.get("decisions") or change.detail.get("taken_back")
+        return bool(by_keys) or any(change.version in one for one in effects)
 
     def decide(
         self, store: Store, change: Change, late: Sequence[AnswerRow], parts: DocumentParts
@@ -164,7 +165,7 @@ class _Effects:
             by_labels += of_keys
         judged, pairs = with_labels(by_labels, version)
         judged_too, pairs_too = with_refusals(rows, by_refusals, version)
-        endings, pairs_of_endings = self._ended(rows, change, late, labels.keys())
+        endings, pairs_of_endings = self._ended(store, change, late, labels.keys())
         judged += judged_too + endings
         if judged:
             store.answers.judge(judged, pairs + pairs_too + pairs_of_endings, change=version)
@@ -206,13 +207,28 @@ class _Effects:
         return gains | class_keys(rows, named, change.version)
 
     def _ended(
-        self, rows: Rows, change: Change, late: Sequence[AnswerRow], labels: Collection[bytes]
+        self, store: Store, change: Change, late: Sequence[AnswerRow], labels: Collection[bytes]
     ) -> tuple[list[AnswerRow], list[Pair]]:
         """Return the answers whose decisions a removal ends, and what is refused for them."""
-        losses = self.losses.get(change.version, {}) if change.kind in removing_kinds() else {}
-        removed = {content: set(keys) for content, keys in losses.items() if content not in labels}
-        documents = [row for row in late if row.content in removed]
-        return without_removed(rows, documents, removed, change.version)
+        if change.kind not in removing_kinds():
+            return [], []
+        rows, version, lost = store.rows, change.version, self.losses.get(change.version, {})
+        names = [
+            row.id
+            for key in {key for keys in lost.values() for key in keys}
+            for row in _gone(rows, key, version)
+        ]
+        taken_back = documents_named(change.detail, "taken_back")
+        removal = ended_by_removal(store, names, version, taken_back)
+        documents = {row.document for row in late if taken_back or row.content not in labels}
+        judged = [row for row in removal.judged if row.document in documents]
+        return judged, [pair for pair in removal.refused if pair[0] in documents]
+
+
+def _gone(rows: Rows, key: int, version: int) -> list[ExampleRow]:
+    """Return the examples that left a class with a version."""
+    left = {row.id for row in rows.examples(key, version)}
+    return [row for row in rows.examples(key, version - 1) if row.id not in left]
 
 
 def _outdated(

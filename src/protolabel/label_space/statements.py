@@ -1,7 +1,8 @@
 """What a person said of documents, and which remembered documents are meant by it.
 
 What is said of a document holds for equal ones where both are whole. A part of a mail is meant only
-where its own mail is: a person who decides on a mail says nothing of others.
+where its own mail is: a person who decides on a mail says nothing of others. Where examples are
+moved or removed, the documents that these came from are meant.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from protolabel.document_key import whole_path
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.document_parts import DocumentParts
+from protolabel.sorted_paths import original_path
 from protolabel.store import AnswerRow, Decision, Store
 from protolabel.types import Example
 
@@ -26,6 +28,8 @@ class Statements:
         labels: of each document.
         sources: of the documents that were named; empty for one that came from nowhere.
         former: keys of the classes that they were examples of until then.
+        follows: parts of mails on which people decided go along with equal examples, as in a split,
+            where the class itself becomes others.
         contents: of documents by their keys, what they hold.
     """
 
@@ -33,6 +37,7 @@ class Statements:
     sources: dict[bytes, set[str]] = field(default_factory=lambda: defaultdict(set))
     former: dict[bytes, set[int]] = field(default_factory=lambda: defaultdict(set))
     contents: Mapping[bytes, bytes] = field(default_factory=dict)
+    follows: bool = False
 
     @classmethod
     def of_negatives(cls, examples: Iterable[Example]) -> Statements:
@@ -122,7 +127,7 @@ class _Reach:
         self._classes_now = ClassesNow(store.rows, store.rows.version())
         sources = {source for names in statements.sources.values() for source in names}
         named = DocumentParts((source, b"") for source in sources)
-        self._paths = {source: whole_path(source) for source in sources if source}
+        self._paths = {source: _paths_of(source) for source in sources if source}
         self._whole = {
             one for one in sources if not (named.file_of(one) or self._remembered.file_of(one))
         }
@@ -130,7 +135,8 @@ class _Reach:
     def includes(self, row: AnswerRow) -> bool:
         """Return whether a document is meant that is equal to one of which something was said."""
         sources = self._statements.sources.get(row.content, set())
-        if row.source and whole_path(row.source) in {self._paths.get(one) for one in sources}:
+        named = {path for one in sources for path in self._paths.get(one, ())}
+        if named and row.source and not named.isdisjoint(_paths_of(row.source)):
             return True
         if not self._remembered.file_of(row.source):
             return self.is_whole(row.content)
@@ -149,5 +155,11 @@ class _Reach:
 
     def _were_of(self, classes: Collection[int], content: bytes) -> bool:
         """Return whether one of some classes is one that an example of this content has left."""
-        former = self._statements.former.get(content, ())
+        former = self._statements.former.get(content, ()) if self._statements.follows else ()
         return any(self._classes_now.among(one, former) is not None for one in classes)
+
+
+def _paths_of(source: str) -> set[str]:
+    """Return the whole paths of a source: of a sorted file also that which it came from."""
+    path = whole_path(source)
+    return {path, original_path(path)}

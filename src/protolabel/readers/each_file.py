@@ -14,7 +14,8 @@ from protolabel.errors import InputError
 from protolabel.readers.folder_rows import regular_file_rows
 from protolabel.readers.options import Reading, ReadOptions, checked_options
 from protolabel.readers.paths import printable
-from protolabel.readers.registry import documents_of_rows
+from protolabel.readers.registry import document_of, documents_of_rows
+from protolabel.readers.repeated_ids import RepeatedIds
 from protolabel.readers.reports import Notice, Reports, Unreadable, in_place
 from protolabel.readers.rows import Origin
 from protolabel.types import Document
@@ -57,6 +58,21 @@ class FileReader(Closable):
 
         return in_place(read)
 
+    def taught_documents(
+        self, path: str, place: str
+    ) -> Iterator[tuple[Document, bool] | Unreadable]:
+        """Yield what :meth:`documents` does, and whether each document is a covering text.
+
+        Covering texts of mails are among them: they are no examples.
+        """
+
+        def read(report: Callable[[Unreadable], None]) -> Iterator[tuple[Document, bool]]:
+            reports = Reports(report, self._on_notice)
+            reading = replace(self._reading, with_covering=True, reports=reports)
+            return _taught(Origin(path, printable(path), printable(place)), reading)
+
+        return in_place(read)
+
     def close(self) -> None:
         """End the process that reads documents."""
         self._reading.extractor.close()
@@ -65,5 +81,14 @@ class FileReader(Closable):
 def _documents(origin: Origin, reading: Reading) -> Iterator[Document]:
     try:
         yield from documents_of_rows(regular_file_rows(origin, reading))
+    except InputError as error:
+        reading.reports.unreadable(origin.name, error)
+
+
+def _taught(origin: Origin, reading: Reading) -> Iterator[tuple[Document, bool]]:
+    ids = RepeatedIds()
+    try:
+        for row in regular_file_rows(origin, reading):
+            yield document_of(row, has_own_id=ids.is_own(row)), row.is_covering
     except InputError as error:
         reading.reports.unreadable(origin.name, error)

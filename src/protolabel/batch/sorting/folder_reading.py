@@ -9,7 +9,7 @@ from functools import partial
 from protolabel.batch.sorting.corrections import Correction, corrections
 from protolabel.batch.sorting.lessons import learned_part, lessons_of
 from protolabel.batch.sorting.sorted_folder import SortedFolder
-from protolabel.batch.sorting.withdrawn_examples import Withdrawn, withdrawn_examples
+from protolabel.batch.sorting.withdrawn_examples import Withdrawal, Withdrawn, withdrawn_examples
 from protolabel.label_space.changes import Correct, Remove
 from protolabel.label_space.levels import class_paths
 from protolabel.readers.reports import Unreadable
@@ -26,7 +26,7 @@ class FolderReading:
         examples: the documents of these files, each with its class.
         decisions: the classes of documents by their keys.
         contents: what the documents of ``decisions`` hold, by their keys.
-        contents: what the documents of ``decisions`` hold, by their keys.
+        taken_back: the classes that documents are not of any more, by their keys.
         withdrawn: the examples that are to be taken back, by the place of each file.
         unread: the places of files that may hold such examples, and cannot be read.
         unusable: the documents that cannot be used.
@@ -40,6 +40,7 @@ class FolderReading:
     examples: tuple[Example, ...]
     decisions: Mapping[str, Sequence[str]]
     contents: Mapping[str, str]
+    taken_back: Mapping[str, Sequence[str]]
     withdrawn: Mapping[str, Withdrawn]
     unread: Collection[str]
     unusable: tuple[Unreadable, ...]
@@ -58,8 +59,10 @@ class FolderReading:
         """The one change that people's moves ask for; None where they ask for none."""
         ids = self.withdrawn_ids
         if self.examples or self.decisions:
-            return Correct(self.examples, ids, self.decisions, self.shared, self.contents)
-        return Remove(ids) if ids else None
+            return Correct(
+                self.examples, ids, self.decisions, self.shared, self.contents, self.taken_back
+            )
+        return Remove(ids, self.taken_back) if ids or self.taken_back else None
 
 
 def folder_reading(folder: SortedFolder) -> FolderReading:
@@ -71,26 +74,34 @@ def folder_reading(folder: SortedFolder) -> FolderReading:
     moves = [one for one in everything if not one.is_renamed]
     renames = [one for one in everything if one.is_renamed]
     lessons = lessons_of(folder, moves, partial(learned_part, folder, in_force))
-    withdrawn, unread = withdrawn_examples(folder, moves, lessons.examples)
+    withdrawal = withdrawn_examples(folder, moves, lessons.examples)
+    unread = withdrawal.unread
     readable = [one for one in lessons.corrections if one.place not in unread]
     faults = [fault for faults in unread.values() for fault in faults]
     return FolderReading(
-        moves=tuple(_with_effect(moves, withdrawn)),
+        moves=tuple(_with_effect(moves, withdrawal)),
         examples=lessons.examples,
         decisions=lessons.decisions,
         contents=lessons.contents,
-        withdrawn=withdrawn,
+        taken_back={
+            key: labels for of in withdrawal.decisions.values() for key, labels in of.items()
+        },
+        withdrawn=withdrawal.examples,
         unread=frozenset(unread),
         unusable=(*lessons.unusable, *faults),
-        corrections=(*_with_effect(readable, withdrawn), *renames),
+        corrections=(*_with_effect(readable, withdrawal), *renames),
         n_new=lessons.n_new,
         n_learned=lessons.n_learned,
         shared=lessons.shared,
     )
 
 
-def _with_effect(
-    moves: Sequence[Correction], withdrawn: Mapping[str, Withdrawn]
-) -> list[Correction]:
+def _with_effect(moves: Sequence[Correction], withdrawal: Withdrawal) -> list[Correction]:
     """Return the corrections but for those undone that would take back nothing now."""
-    return [one for one in moves if one.label or not one.undone or withdrawn.get(one.place)]
+    places = {
+        place
+        for every in (withdrawal.examples, withdrawal.decisions)
+        for place, of_place in every.items()
+        if of_place
+    }
+    return [one for one in moves if one.label or not one.undone or one.place in places]

@@ -8,10 +8,9 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from protolabel.batch.sorting.corrections import Correction
-from protolabel.batch.sorting.entries import Entry
+from protolabel.batch.sorting.labelled_documents import as_labelled, keys_of
 from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.batch.sorting.withdrawn_examples import digests_of_part, fault_of
-from protolabel.document_key import document_key
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
@@ -22,7 +21,6 @@ from protolabel.label_space.shared_parts import examples_of_shared, without_shar
 from protolabel.label_space.usable_examples import n_new, usable_examples
 from protolabel.label_space.usable_labels import examples_of_usable_labels
 from protolabel.label_space.view import View
-from protolabel.other_folders import OtherFolders
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.kinds import holds_attachments
 from protolabel.readers.paths import printable
@@ -38,8 +36,8 @@ class Lessons:
 
     Attributes:
         examples: the documents, each with its class.
-        decisions: the classes of documents by their keys. Those of a mail of which nothing is an
-            example are among them.
+        decisions: the classes of documents by their keys: of all that a file holds. Those of a
+            mail that are no examples are among them, such as a short text.
         contents: what these documents hold, by their keys.
         unusable: those that cannot be used.
         corrections: those of which something is to be written down; partial where something cannot
@@ -87,19 +85,23 @@ def lessons_of(
     space = folder.space
     files: list[_File] = []
     n_learned, keys = 0, dict[str, list[bytes]]()  # of remembered documents, by the sources here
+    covering = list[list[Example]]()  # of each file, the texts of mails that are no examples
     with folder.reader(as_examples=True) as reader:
         for correction in moves:
             path = str(folder.root / correction.place)
-            documents, faults = _documents(reader, path, correction.label)
+            documents, letters, faults = _documents(reader, path, correction.label)
             examples = [_example_of(d, correction.label or "") for d in documents]
-            keys |= {d.source: _keys_as_labelled(d, path, correction.entry) for d in documents}
+            keys |= {
+                d.source: keys_of(as_labelled(d, path, correction.entry))
+                for d in (*documents, *letters)
+            }
             part = part_of(correction)
             lacking = [e for e in examples if part.isdisjoint(document_digests(e.text, e.image))]
             n_learned += len(examples) - len(lacking)
             files.append((correction, *_fitting(space.view(), lacking, faults)))
+            covering.append([_example_of(d, correction.label or "") for d in letters if not part])
     whole = [examples for _, examples, _ in files]
     files, shared = _without_shared_parts(folder, files, keys)
-    nothing = [every for every, (_, examples, _) in zip(whole, files, strict=True) if not examples]
     files = _without_contradictions(files)
     lines: list[Correction] = []
     for correction, examples, faults in files:
@@ -108,7 +110,11 @@ def lessons_of(
         elif _is_to_be_noted(space, correction, examples):
             lines.append(replace(correction, is_partial=True))
     usable = [example for _, examples, _ in files for example in examples]
-    decided = [*usable, *(example for examples in nothing for example in examples)]
+    faulty = {fault.source for _, _, faults in files for fault in faults}
+    decided = list[Example]()
+    for examples, letters_of_file in zip(whole, covering, strict=True):
+        of_file = [one for one in examples if one.source not in faulty]
+        decided += [*of_file, *letters_of_file] if of_file else []
     return Lessons(
         examples=tuple(usable),
         decisions={
@@ -205,34 +211,25 @@ def _is_to_be_noted(space: LabelSpace, correction: Correction, usable: list[Exam
 
 def _documents(
     reader: FileReader, path: str, label: str | None
-) -> tuple[list[Document], list[Unreadable]]:
-    """Return the documents of a file that can be examples, none of no class; and the faults."""
-    documents: list[Document] = []
+) -> tuple[list[Document], list[Document], list[Unreadable]]:
+    """Return the documents of a file that can be examples, none of no class; and the faults.
+
+    Between them are the texts of mails that are no examples.
+    """
+    documents, letters = list[Document](), list[Document]()
     faults: list[Unreadable] = []
     if label is None:
-        return documents, faults
-    for d in reader.documents(path, os.path.basename(path)):
+        return documents, letters, faults
+    for item in reader.taught_documents(path, os.path.basename(path)):
+        d, is_covering = (item, False) if isinstance(item, Unreadable) else item
         fault = fault_of(d, path)
-        if fault is not None:
+        if fault is not None and not is_covering:
             faults.append(fault)
         elif not isinstance(d, Unreadable) and not d.unreadable:
-            documents.append(d)
-    return documents, faults
+            (letters if is_covering else documents).append(d)
+    return documents, letters, faults
 
 
 def _example_of(document: Document, label: str) -> Example:
     d = document
     return Example(label, d.text, "", d.embedding, d.source, d.image)
-
-
-def _keys_as_labelled(document: Document, path: str, entry: Entry) -> list[bytes]:
-    """Return the keys of a document where its file was labelled.
-
-    Args:
-        document: as it was read in the sorted folder.
-        path: of its file there.
-        entry: of that file.
-    """
-    source = entry.source + document.source.removeprefix(path)
-    as_labelled = replace(document, source=source)
-    return [document_key(as_labelled), *OtherFolders.of(as_labelled).keys]

@@ -256,7 +256,7 @@ class Split(ChangeRequest):
     def note_answers(self, store: Store, change: int | None) -> None:
         """Give remembered documents the parts that their examples were moved to, or refuse them."""
         labels = {id_: [part] for part, ids in self.parts.items() for id_ in ids}
-        note_labels_of_examples(store, labels, change, others_stay=True)
+        note_labels_of_examples(store, labels, change, others_stay=True, follows=True)
         note_split(store, self.label, self.parts, change)
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:

@@ -42,10 +42,7 @@ from protolabel.label_space.changes.rows import (
 )
 from protolabel.label_space.corrected_answers import note_labels, noted_labels
 from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import (
-    equal_items,
-    twins_of,
-)
+from protolabel.label_space.known_documents import equal_items, twins_of
 from protolabel.label_space.statements import Statements
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.view import View
@@ -69,6 +66,7 @@ class Correct(ExamplesRequest):
         shared: ids of examples that several mails have as their own text: they end, and what was
             decided about these mails stays.
         contents: what the documents of ``decisions`` hold: 16 bytes in hexadecimal by their keys.
+        taken_back: as of ``Remove``, for the examples of ``removed``.
     """
 
     kind: ClassVar[str] = "correct"
@@ -79,6 +77,7 @@ class Correct(ExamplesRequest):
     decisions: LabelsByKey = field(default_factory=dict)
     shared: Sequence[str] = ()
     contents: Mapping[str, str] = field(default_factory=dict)
+    taken_back: LabelsByKey = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         is_decision = bool(self.decisions) and not self.examples
@@ -95,6 +94,7 @@ class Correct(ExamplesRequest):
         object.__setattr__(self, "decisions", clean_decisions(self.decisions))
         object.__setattr__(self, "shared", clean_shared(self.shared))
         object.__setattr__(self, "contents", clean_contents(self.contents))
+        object.__setattr__(self, "taken_back", clean_decisions(self.taken_back))
 
     @property
     def reads_answers(self) -> bool:
@@ -103,8 +103,8 @@ class Correct(ExamplesRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Give remembered documents the labels that they have, or none where they were removed."""
-        decisions = by_document(self.decisions)
-        note_labels(store, self._statements, change, self.removed, decisions)
+        decisions, taken_back = by_document(self.decisions), by_document(self.taken_back)
+        note_labels(store, self._statements, change, self.removed, decisions, taken_back)
 
     @property
     def _statements(self) -> Statements:
@@ -145,11 +145,6 @@ class Correct(ExamplesRequest):
     def _digests(self) -> list[str]:
         """Return of each example what copies of one document have in common."""
         return [document_digest(e.text, e.image, e.embedding) for e in self.examples]
-
-    @property
-    def _n_documents(self) -> int:
-        """How many different documents there are."""
-        return len(set(self._digests()))
 
     def _refuse_contradictions(self, several: bool) -> None:
         """Raise InputError where copies of one document are given different classes.
@@ -213,7 +208,7 @@ class Correct(ExamplesRequest):
         """
         words, new = relabelling.words, [*relabelling.new, *classes]
         if not (words or new or other_ids):
-            detail: dict[str, object] = {"known": self._n_documents}
+            detail: dict[str, object] = {"known": len({*self._digests()})}
             raise self._nothing(detail)
         labels = self._labels
         birth = f" ({len(new)} new)" if new else ""
@@ -226,7 +221,7 @@ class Correct(ExamplesRequest):
             "classes": labels[:LISTED],
         }
         writing.detail |= {"removed": removed[:LISTED]} if removed else {}
-        writing.detail |= detail_of(self.decisions)
+        writing.detail |= self._detail
         writing.summary += f"; removed {listed(other_ids, 'example')}" if other_ids else ""
         note_near(writing, indexes, new)
 
@@ -254,15 +249,24 @@ class Correct(ExamplesRequest):
         """Return the documents, and the names of classes that they may make."""
         return replace(super().needs(view), names=tuple(self._labels))
 
+    @property
+    def _detail(self) -> dict[str, object]:
+        """What the log says of documents by their keys."""
+        return detail_of(self.decisions) | detail_of(self.taken_back, "taken_back")
+
     def _nothing(self, detail: dict[str, object]) -> NothingToChangeError:
         words = f"corrected to {listed(self._labels)}: no example changed"
-        detail |= detail_of(self.decisions)
+        detail |= self._detail
         return NothingToChangeError("nothing to correct: it is so already", detail, words)
 
     def decides_anew(self, store: Store) -> bool:
         """Return whether a document gets another label than a person gave it, or than it had."""
         noted = noted_labels(store, self._statements, by_document(self.decisions))
-        return (not self.examples and bool(noted.decisions)) or noted.alters(store)
+        return (
+            bool(self.taken_back)
+            or (not self.examples and bool(noted.decisions))
+            or noted.alters(store)
+        )
 
     def _settle(
         self, writing: Writing, items_by_example: Sequence[Sequence[int]], material: Material
@@ -282,6 +286,7 @@ class Correct(ExamplesRequest):
         others: dict[str, object] = {"removed": list(self.removed)} if self.removed else {}
         others |= {"shared": list(self.shared)} if self.shared else {}
         others |= {"contents": dict(self.contents)} if self.contents else {}
+        others |= fields_of(self.taken_back, "taken_back")
         return super().to_dict() | others | fields_of(self.decisions)
 
     @classmethod

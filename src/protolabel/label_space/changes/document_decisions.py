@@ -35,17 +35,15 @@ def clean_contents(contents: object) -> dict[str, str]:
     return {_clean_key(key): _clean_key(content) for key, content in contents.items()}
 
 
-def detail_of(decisions: LabelsByKey) -> dict[str, object]:
+def detail_of(decisions: LabelsByKey, name: str = "decisions") -> dict[str, object]:
     """Return what the log says of such documents; nothing where there is none."""
     listed = {key: list(decisions[key]) for key in list(decisions)[:MOST_NAMED]}
-    return {"decisions": listed} if listed else {}
+    return {name: listed} if listed else {}
 
 
-def fields_of(decisions: LabelsByKey) -> dict[str, object]:
+def fields_of(decisions: LabelsByKey, name: str = "decisions") -> dict[str, object]:
     """Return them as a change has them in JSON; nothing where there is none."""
-    return (
-        {"decisions": {key: list(labels) for key, labels in decisions.items()}} if decisions else {}
-    )
+    return {name: {key: list(labels) for key, labels in decisions.items()}} if decisions else {}
 
 
 def _clean_key(key: object) -> str:

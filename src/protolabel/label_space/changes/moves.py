@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from protolabel.arguments import require_flag
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdraw_negatives
+from protolabel.label_space.changes.document_decisions import (
+    LabelsByKey,
+    by_document,
+    clean_decisions,
+    detail_of,
+    fields_of,
+)
 from protolabel.label_space.changes.equal_examples import (
     content_key,
     examples_with,
@@ -34,6 +41,7 @@ from protolabel.label_space.corrected_answers import note_labels_of_examples, no
 from protolabel.label_space.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.quantity import quantity
 from protolabel.store import ExampleRow, Store, Writing
 
 
@@ -123,14 +131,24 @@ class Move(ChangeRequest):
 
 @dataclass(frozen=True)
 class Remove(ChangeRequest):
-    """Remove examples, or negative ones: they count no longer. The history keeps them."""
+    """Remove examples, or negative ones: they count no longer. The history keeps them.
+
+    Attributes:
+        ids: of the examples.
+        taken_back: the classes that documents are not of any more, by their keys; empty: those
+            that the examples came from. Then there need be no example.
+    """
 
     kind: ClassVar[str] = "remove"
     takes_out: ClassVar[bool] = True
     ids: Sequence[str]
+    taken_back: LabelsByKey = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ids", distinct_strings(self.ids, "example ids"))
+        object.__setattr__(self, "taken_back", clean_decisions(self.taken_back))
+        is_of_documents = bool(self.taken_back) and not self.ids
+        ids = () if is_of_documents else distinct_strings(self.ids, "example ids")
+        object.__setattr__(self, "ids", ids)
 
     @property
     def reads_answers(self) -> bool:
@@ -138,12 +156,26 @@ class Remove(ChangeRequest):
         return True
 
     def note_answers(self, store: Store, change: int | None) -> None:
-        """End what people decided by these examples; a removal always changes something."""
-        if change is not None:
-            note_removed(store, self.ids, change)
+        """End what people decided by these examples, or on these documents."""
+        if change is not None or self.taken_back:
+            note_removed(store, self.ids, change, by_document(self.taken_back))
+
+    def decides_anew(self, store: Store) -> bool:
+        """Return whether documents are named of which a decision is taken back."""
+        return bool(self.taken_back)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the request as JSON can hold it."""
+        record = {"kind": self.kind, "ids": list(self.ids)}
+        return record | fields_of(self.taken_back, "taken_back")
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """End each."""
+        detail = detail_of(self.taken_back, "taken_back")
+        if not self.ids:
+            n = quantity(len(self.taken_back), "document")
+            words = f"took back what was decided on {n}; no example changed"
+            raise NothingToChangeError("nothing to remove", detail, words)
         by_id = {id_: writing.rows.negative_with_id(id_, writing.version) for id_ in self.ids}
         negatives = [row for row in by_id.values() if row is not None]
         example_ids = [id_ for id_, row in by_id.items() if row is None]
@@ -158,3 +190,4 @@ class Remove(ChangeRequest):
         writing.summary = f"removed {' and '.join(parts)}"
         writing.detail = {"examples": ids[:LISTED]}
         writing.detail |= {"negatives": refuted[:LISTED]} if refuted else {}
+        writing.detail |= detail

@@ -1,0 +1,26 @@
+"""Documents of a file in a sorted folder, as they were known where the file was labelled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from protolabel.batch.sorting.entries import Entry
+from protolabel.document_key import document_key
+from protolabel.other_folders import OtherFolders
+from protolabel.types import Document
+
+
+def as_labelled(document: Document, path: str, entry: Entry) -> Document:
+    """Return a document with the source that it had where its file was labelled.
+
+    Args:
+        document: as it was read in the sorted folder.
+        path: of its file there.
+        entry: of that file.
+    """
+    return replace(document, source=entry.source + document.source.removeprefix(path))
+
+
+def keys_of(document: Document) -> list[bytes]:
+    """Return the keys by which a document may be remembered."""
+    return [document_key(document), *OtherFolders.of(document).keys]
