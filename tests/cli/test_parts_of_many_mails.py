@@ -81,10 +81,11 @@ def test_mails_that_are_learned_one_after_the_other_keep_what_each_was_said_to_b
     move("m2.eml", JOB)
     done = call("learn", SPACE, OUT, "--yes")
     assert "its own text is none: other mails have it, too (in/m1.eml, in/m3.eml)" in done.stderr
-    assert decisions() == {"in/m2.eml/2/0.txt": JOB}
+    of_cook = {"in/m2.eml": JOB, "in/m2.eml/2/0.txt": JOB}
+    assert decisions() == of_cook
     move("m1.eml", INVOICE)
     assert "moved" not in call("learn", SPACE, OUT, "--yes").stdout
-    assert decisions() == {"in/m1.eml/2/0.txt": INVOICE, "in/m2.eml/2/0.txt": JOB}
+    assert decisions() == {**of_cook, "in/m1.eml": INVOICE, "in/m1.eml/2/0.txt": INVOICE}
     assert examples(JOB) == ["sorted/job application/m2.eml/2/0.txt"]
     assert examples(INVOICE) == ["sorted/invoice/m1.eml/2/0.txt"]
     again = call("label", SPACE, "in", "--sort-into", OUT, "--again", "all")
@@ -97,7 +98,8 @@ def test_mails_that_are_learned_together_are_learned_once_and_whole(desk):
     move("m2.eml", JOB)
     move("m1.eml", INVOICE)
     call("learn", SPACE, OUT, "--yes")
-    assert decisions() == {"in/m1.eml/2/0.txt": INVOICE, "in/m2.eml/2/0.txt": JOB}
+    of_bill = {"in/m1.eml": INVOICE, "in/m1.eml/2/0.txt": INVOICE}
+    assert decisions() == {**of_bill, "in/m2.eml": JOB, "in/m2.eml/2/0.txt": JOB}
     assert "nobody has moved a file" in call("learn", SPACE, OUT).stderr
 
 
@@ -251,7 +253,7 @@ def test_what_is_learned_of_a_mail_without_text_says_nothing_of_others(scans):
     move("e2.eml", JOB)
     done = call("learn", SPACE, OUT, "--yes")
     assert "3/1.txt is no example: in/e1.eml has it, too, and is 'invoice'" in done.stderr
-    assert decisions() == of_bill | {"in/e2.eml/2/0.txt": JOB}
+    assert decisions() == of_bill | {"in/e2.eml/2/0.txt": JOB, "in/e2.eml/3/1.txt": JOB}
     move("e2.eml", "_review")
     call("learn", SPACE, OUT, "--yes")
     assert decisions() == of_bill

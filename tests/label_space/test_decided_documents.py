@@ -98,10 +98,7 @@ def statements(draw: st.DrawFn, *kinds: str) -> tuple[str, str, list[str]]:
 
 
 def removed_example(space: LabelSpace, name: str) -> list[tuple[str, str]]:
-    """Remove an example that came from a plain file; return whose word that was, and its class.
-
-    What is said of a mail that has one part only is said by that part.
-    """
+    """Remove an example that came from a plain file; return whose word that was, and its class."""
     ids = [
         (one.id, about.name)
         for about in space.classes()

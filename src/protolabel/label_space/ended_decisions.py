@@ -92,7 +92,9 @@ def ended_by_removal(
 def _of_documents(store: Store, documents: LabelsByDocument, change: int) -> Removal:
     """Return what becomes of documents that a person takes back, as :func:`ended_by_removal`."""
     keys = {
-        document: {named.key for name in names if (named := store.rows.class_named(name, change))}
+        document: {
+            class_row.key for name in names if (class_row := store.rows.class_named(name, change))
+        }
         for document, names in documents.items()
     }
     classes_now = ClassesNow(store.rows, change)

@@ -46,25 +46,25 @@ def withdrawn_documents(
         besides: keys of all documents that are taken back now.
     """
     version = store.rows.version()
-    named = [store.rows.class_named(label, version) for label in labels]
-    classes = {row.key for row in named if row is not None}
-    now = ClassesNow(store.rows, version)
+    stored = [store.rows.class_named(label, version) for label in labels]
+    classes = {row.key for row in stored if row is not None}
+    classes_now = ClassesNow(store.rows, version)
     statements = replace(Statements.of(examples), contents=contents)
-    held = {*statements.labels}
-    rows = documents_meant(store, statements, contents, held)
-    documents = [row.document for row in rows if taken_among(now, row, classes)]
-    for one in decisions_meant(store, statements, contents, held):
-        if any(now.among(key, classes) is not None for key in one.classes):
+    texts = {*statements.labels}
+    rows = documents_meant(store, statements, contents, texts)
+    documents = [row.document for row in rows if taken_among(classes_now, row, classes)]
+    for one in decisions_meant(store, statements, contents, texts):
+        if any(classes_now.among(key, classes) is not None for key in one.classes):
             documents.append(one.document)
     own = {*besides, *(row.document for row in rows), *documents}
     others = {
         row.content: row.source or NAMELESS
-        for row in store.answers.rows(contents=held)
-        if row.document not in own and taken_among(now, row, classes)
+        for row in store.answers.rows(contents=texts)
+        if row.document not in own and taken_among(classes_now, row, classes)
     }
     places = store.answers.places()
     for key, one in store.answers.decisions().items():
-        is_of = any(now.among(label, classes) is not None for label in one.classes)
-        if is_of and one.content in held and key not in own and key not in places:
+        is_of = any(classes_now.among(label, classes) is not None for label in one.classes)
+        if is_of and one.content in texts and key not in own and key not in places:
             others.setdefault(one.content or b"", NAMELESS)
     return WithdrawnDocuments(documents, others)
