@@ -107,8 +107,8 @@ def _of_documents(store: Store, documents: LabelsByDocument, change: int) -> Rem
     remembered = store.answers.places()
     for one in store.answers.decisions(list(keys)).values():
         if one.document not in remembered:
-            taken = keys[one.document]
-            left = tuple(key for key in one.classes if classes_now.among(key, taken) is None)
+            lost = keys[one.document]
+            left = tuple(key for key in one.classes if classes_now.among(key, lost) is None)
             if len(left) < len(one.classes):
                 decisions.append(replace(one, classes=left))
     return Removal(judged, decisions, refused)
