@@ -216,7 +216,7 @@ class _Effects:
         names = [
             row.id
             for key in {key for keys in lost.values() for key in keys}
-            for row in _gone(rows, key, version)
+            for row in _lost_examples(rows, key, version)
         ]
         taken_back = documents_named(change.detail, "taken_back")
         removal = ended_by_removal(store, names, version, taken_back)
@@ -225,7 +225,7 @@ class _Effects:
         return judged, [pair for pair in removal.refused if pair[0] in documents]
 
 
-def _gone(rows: Rows, key: int, version: int) -> list[ExampleRow]:
+def _lost_examples(rows: Rows, key: int, version: int) -> list[ExampleRow]:
     """Return the examples that left a class with a version."""
     left = {row.id for row in rows.examples(key, version)}
     return [row for row in rows.examples(key, version - 1) if row.id not in left]

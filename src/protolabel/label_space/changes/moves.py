@@ -146,9 +146,7 @@ class Remove(ChangeRequest):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "taken_back", clean_decisions(self.taken_back))
-        is_of_documents = bool(self.taken_back) and not self.ids
-        ids = () if is_of_documents else distinct_strings(self.ids, "example ids")
-        object.__setattr__(self, "ids", ids)
+        object.__setattr__(self, "ids", distinct_strings(self.ids, "example ids"))
 
     @property
     def reads_answers(self) -> bool:
@@ -172,7 +170,7 @@ class Remove(ChangeRequest):
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """End each."""
         detail = detail_of(self.taken_back, "taken_back")
-        if not self.ids:
+        if self.taken_back and not self.ids:
             n = quantity(len(self.taken_back), "document")
             words = f"took back what was decided on {n}; no example changed"
             raise NothingToChangeError("nothing to remove", detail, words)
