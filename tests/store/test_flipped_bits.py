@@ -106,6 +106,19 @@ def test_a_flipped_bit_ends_in_an_answer_or_an_error_that_helps(tmp_path, sound)
         assert_every_door_is_sane(tmp_path / "a.space", sound, offset, bit)
 
 
+@pytest.mark.parametrize(
+    ("words", "damaged"),
+    [(b"row INTEGER PRIMARY KEY,\n        key TEXT", b"sow INTEGER PRIMARY KEY,\n        key TEXT"),
+     (b"REFERENCES items (item)", b"REFERENCES itels (item)")],
+    ids=["a column", "a table"],
+)  # fmt: skip
+def test_check_finds_a_changed_name_in_the_schema(tmp_path, sound, words, damaged):
+    assert words in sound
+    (tmp_path / "a.space").write_bytes(sound.replace(words, damaged))
+    with LabelSpace(tmp_path / "a.space", background=False) as space:
+        assert damage(space)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("seed", range(2, 10))

@@ -5,12 +5,16 @@ It names no kind, and decides nothing: what a change decided stands in its rows 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from protolabel.label_space.changes.request import ChangeRequest
+
+
+_KEY = re.compile(r"(?:[0-9a-f]{2})+")  # of a document, in hexadecimal digits
 
 
 def _requests() -> list[type[ChangeRequest]]:
@@ -52,8 +56,15 @@ def deciding_kinds() -> frozenset[str]:
 def documents_named(
     detail: Mapping[str, object], name: str = "decisions"
 ) -> dict[bytes, list[str]]:
-    """Return the classes that the detail of a change in the log names for documents by keys."""
+    """Return the classes that the detail of a change in the log names for documents by keys.
+
+    What is no key, in a damaged file, names no document.
+    """
     decisions = detail.get(name)
     if not isinstance(decisions, dict):
         return {}
-    return {bytes.fromhex(key): list(labels) for key, labels in decisions.items()}
+    return {
+        bytes.fromhex(key): list(labels)
+        for key, labels in decisions.items()
+        if _KEY.fullmatch(key) and isinstance(labels, list)
+    }

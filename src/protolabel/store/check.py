@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 
@@ -20,7 +21,7 @@ from protolabel.quantity import quantity
 from protolabel.store.births import LIVING_ITEMS
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.readable_rows import any_text, unreadable_values
-from protolabel.store.schema import item_digest
+from protolabel.store.schema import item_digest, migrate
 from protolabel.store.sums import unpacked_sum
 from protolabel.store.tables import Tables
 from protolabel.store.transaction import open_change
@@ -80,7 +81,25 @@ def _unreadable(db: sqlite3.Connection) -> list[str]:
         damage = [str(row[0]) for row in db.execute("PRAGMA integrity_check(20)")]
     if damage != ["ok"]:
         return [f"SQLite: {line}" for line in damage]
-    return list(unreadable_values(db))
+    return [*_absent_columns(db)] or list(unreadable_values(db))
+
+
+def _absent_columns(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield what a file lacks of the columns that a new one has, and tables that it refers to."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
+        migrate(new)
+        tables = [
+            name for (name,) in new.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        ]
+        for table in tables:
+            expected, present = (
+                {row[1] for row in each.execute(f"PRAGMA table_info({table})")}
+                for each in (new, db)
+            )
+            yield from (f"{table} has no column {name!r}" for name in sorted(expected - present))
+            for key in db.execute(f"PRAGMA foreign_key_list({table})"):
+                if key[2] not in tables:
+                    yield f"{table} refers to {key[2]!r}, which is no table"
 
 
 def _rows_findings(tables: Tables) -> Iterator[str]:

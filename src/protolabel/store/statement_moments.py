@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from protolabel.store.connection import Connection
 from protolabel.store.records import ExampleRow, StatementMoment
-from protolabel.store.versions_in_force import versions_in_force
+from protolabel.store.versions_in_force import LoggedChange, versions_in_force
 
 _SAYING_NOTHING = ("undo", "redo", "return", "merge", "split", "nest")  # kinds of change
 _NEWEST = """SELECT o.{key}, max(o.born), coalesce(o.turn, 0)
@@ -25,12 +24,6 @@ _NEWEST = """SELECT o.{key}, max(o.born), coalesce(o.turn, 0)
     GROUP BY o.{key}"""
 _FIRST = """SELECT item, born, coalesce(turn, 0) AS place FROM {table}
     WHERE item IN (SELECT value FROM json_each(:items)) ORDER BY born DESC, place DESC"""
-
-
-class _Change(NamedTuple):
-    version: int
-    kind: str
-    reverts: int | None
 
 
 _TABLES = {False: ("examples", "example"), True: ("negatives", "negative")}
@@ -69,7 +62,7 @@ def _undone(db: sqlite3.Connection, version: int) -> list[int]:
     if db.execute(sql, (version,)).fetchone() is None:
         return []
     sql = "SELECT version, kind, reverts FROM changes WHERE version <= ? ORDER BY version DESC"
-    changes = [_Change(*row) for row in db.execute(sql, (version,))]
+    changes = [LoggedChange(*row) for row in db.execute(sql, (version,))]
     in_force = versions_in_force(changes)
     return [one.version for one in changes if one.version not in in_force]
 

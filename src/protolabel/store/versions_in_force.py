@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import NamedTuple
+
+from protolabel.types import Change
 
 
-class Logged(Protocol):
-    """What is asked of a change in the log."""
+class LoggedChange(NamedTuple):
+    """What of a change in the log says whether it counts; ``reverts`` as in ``types.Change``."""
 
-    @property
-    def version(self) -> int:
-        """Return its number."""
-
-    @property
-    def kind(self) -> str:
-        """Return what it is called."""
-
-    @property
-    def reverts(self) -> int | None:
-        """Return the version that it takes back, or goes back to."""
+    version: int
+    kind: str
+    reverts: int | None
 
 
-def versions_in_force(newest_first: Iterable[Logged]) -> set[int]:
+def versions_in_force(newest_first: Iterable[Change | LoggedChange]) -> set[int]:
     """Return the versions whose changes count now: made, and not taken back.
 
     Args:
