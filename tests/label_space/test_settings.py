@@ -217,3 +217,8 @@ def test_a_target_is_stored_as_it_was_checked(tmp_path, target):
 def test_a_target_that_rounds_to_none_is_refused(share):
     with pytest.raises(InputError, match="below 100 %"):
         target_of(f"errors {share}%")
+
+
+@pytest.mark.parametrize("value", ["errors 5%\n", "errors  5 %", " errors 5%"])
+def test_the_history_has_a_target_in_its_one_form(space, value):
+    assert space.configure(target=value).summary == "set target to errors 5%"

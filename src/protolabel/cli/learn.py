@@ -12,6 +12,7 @@ import click
 from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.folder_reading import FolderReading, folder_reading
 from protolabel.batch.sorting.journal import Journal
+from protolabel.batch.sorting.later_statements import remark_on
 from protolabel.batch.sorting.learned_places import record_learned
 from protolabel.batch.sorting.passed_over import words_of_equal_files, words_of_strays
 from protolabel.batch.sorting.sorted_folder import SortedFolder, note_sorted_folder
@@ -116,6 +117,8 @@ def _show(folder: SortedFolder, reading: FolderReading, json_: bool) -> None:
     note_former_folders(root, journal, current, {move.entry.place for move in reading.moves})
     for words in words_of_strays(root, journal, classes):
         note(words)
+    if words := remark_on(reading.statements):
+        note(words)
     learned = {one.place for one in reading.corrections}
     words = words_of_equal_files(root, journal, reading.moves, learned, current)
     if words and not space.settings.several:
@@ -198,5 +201,5 @@ def _say_what_now(reading: FolderReading, json_: bool) -> None:
         words.append(f"to note where people have put files: {command}")
     if words:
         note(f"nothing to take: {'; '.join(words)}")
-    else:
+    elif not reading.statements:
         note("nobody has moved a file, or put one into the folder of a class by hand")

@@ -11,6 +11,7 @@ from protolabel.cli.idle_options import refuse_idle
 from protolabel.cli.option_records import F, with_record
 from protolabel.errors import InputError
 from protolabel.label_space.document_names import documents_named
+from protolabel.label_space.matching_documents import keys_in_file
 from protolabel.label_space.remembered import Suggestion
 
 _DECIDING = ("accept", "accept_all", "dismiss", "dismiss_all")
@@ -121,6 +122,9 @@ def _suggestions_named(suggestions: Sequence[Suggestion], names: Sequence[str]) 
     matches: list[Suggestion] = []
     for name in dict.fromkeys(names):
         namesakes = documents_named(suggestions, name)
+        if not namesakes:  # a sorted file is known where it lies, too
+            keys = {key.hex() for key in keys_in_file(name)}
+            namesakes = [one for one in suggestions if one.key in keys]
         if len(namesakes) != 1:
             several = f"{len(namesakes)} suggestions named" if namesakes else "no suggestion named"
             raise InputError(

@@ -56,7 +56,7 @@ def documents_of(store: Store, names: str | Sequence[str], folder: str | None = 
         namesakes = documents_within(candidates, name, folder)
         meant = {bytes.fromhex(one.key) for one in namesakes}
         if not meant and folder is None:
-            meant = (decided | {bytes.fromhex(one.key) for one in remembered}) & _keys_in_file(name)
+            meant = (decided | {bytes.fromhex(one.key) for one in remembered}) & keys_in_file(name)
         if not meant:
             raise _no_document(name)
         documents |= meant
@@ -70,7 +70,7 @@ def decided_documents(store: Store) -> set[bytes]:
     return {*answers.decided(), *answers.decisions(), *refused}
 
 
-def _keys_in_file(name: str) -> set[bytes]:
+def keys_in_file(name: str) -> set[bytes]:
     """Return the keys of the documents of a mail, a file or a folder that is there."""
     from protolabel.readers.registry import read_documents
 

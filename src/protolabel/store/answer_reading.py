@@ -153,6 +153,13 @@ class AnswerReading:
         with self._connection.reading() as db:
             return self._decided.any(db)
 
+    def decided_with(
+        self, documents: Collection[bytes], changes: Collection[int]
+    ) -> dict[bytes, int]:
+        """Return what :meth:`AnswerTable.decided_with` says."""
+        with self._connection.reading() as db:
+            return self._decided.newest_changes(db, documents, changes)
+
     def lost_decisions(self, changes: Sequence[int]) -> int:
         """Return what :meth:`AnswerTable.lost_decisions` says."""
         with self._connection.reading() as db:

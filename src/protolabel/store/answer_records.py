@@ -260,6 +260,14 @@ class AnswerTable(Protocol):
             documents: those that are meant; None: all.
         """
 
+    def decided_with(
+        self, documents: Collection[bytes], changes: Collection[int]
+    ) -> dict[bytes, int]:
+        """Return of each of these documents the newest of these changes that decided on it.
+
+        A document that none of them decided on is left out, and so is one whose note was dropped.
+        """
+
     def lost_decisions(self, changes: Sequence[int]) -> int:
         """Return how many of these changes leave decisions in force, as their notes were dropped.
 

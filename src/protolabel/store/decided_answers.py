@@ -105,6 +105,13 @@ class DecidedAnswers:
         """Return what :meth:`AnswerTable.has_decisions` says."""
         return self._noted.any(db)
 
+    def newest_changes(
+        self, db: sqlite3.Connection, documents: Collection[bytes], changes: Collection[int]
+    ) -> dict[bytes, int]:
+        """Return what :meth:`AnswerTable.decided_with` says."""
+        texts = self._noted.texts(db, sorted(changes))
+        return {one.key: change for change, text in texts for one in records_of(text, documents)}
+
     def lost(self, db: sqlite3.Connection, changes: Sequence[int]) -> int:
         """Return what :meth:`AnswerTable.lost_decisions` says."""
         n_lost = self._noted.lost(db, changes)

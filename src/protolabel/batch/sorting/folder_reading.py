@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from protolabel.batch.sorting.corrections import Correction, corrections
+from protolabel.batch.sorting.labelled_documents import keys_as_labelled
+from protolabel.batch.sorting.later_statements import later_statements
 from protolabel.batch.sorting.lessons import learned_part, lessons_of
 from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.batch.sorting.withdrawn_examples import Withdrawal, Withdrawn, withdrawn_examples
@@ -34,6 +36,7 @@ class FolderReading:
         n_new: how many different examples the label space does not have yet.
         n_learned: how many documents were learned already, of files that were learned in part.
         shared: ids of examples that are none any more, since other mails have them, too.
+        statements: of files about which people said something else since, in words, by the places.
     """
 
     moves: tuple[Correction, ...]
@@ -48,6 +51,7 @@ class FolderReading:
     n_new: int
     n_learned: int
     shared: tuple[str, ...] = ()
+    statements: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def withdrawn_ids(self) -> list[str]:
@@ -71,7 +75,9 @@ def folder_reading(folder: SortedFolder) -> FolderReading:
     journal.folders.add(class_paths(space.classes()).values())
     in_force = versions_in_force(space.history())
     everything = corrections(root, journal, in_force, folder.current)
-    moves = [one for one in everything if not one.is_renamed]
+    moved = [one for one in everything if not one.is_renamed]
+    statements = later_statements(folder, moved, in_force, keys_as_labelled)
+    moves = [one for one in moved if one.place not in statements]
     renames = [one for one in everything if one.is_renamed]
     lessons = lessons_of(folder, moves, partial(learned_part, folder, in_force))
     withdrawal = withdrawn_examples(folder, moves, lessons.examples)
@@ -93,6 +99,7 @@ def folder_reading(folder: SortedFolder) -> FolderReading:
         n_new=lessons.n_new,
         n_learned=lessons.n_learned,
         shared=lessons.shared,
+        statements=statements,
     )
 
 

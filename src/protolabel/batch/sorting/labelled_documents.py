@@ -24,3 +24,8 @@ def as_labelled(document: Document, path: str, entry: Entry) -> Document:
 def keys_of(document: Document) -> list[bytes]:
     """Return the keys by which a document may be remembered."""
     return [document_key(document), *OtherFolders.of(document).keys]
+
+
+def keys_as_labelled(document: Document, path: str, entry: Entry) -> list[bytes]:
+    """Return the keys of a document where its file was labelled; ``as_labelled`` has the rest."""
+    return keys_of(as_labelled(document, path, entry))

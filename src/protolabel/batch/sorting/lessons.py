@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from protolabel.batch.sorting.corrections import Correction
-from protolabel.batch.sorting.labelled_documents import as_labelled, keys_of
+from protolabel.batch.sorting.labelled_documents import keys_as_labelled
 from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.batch.sorting.withdrawn_examples import digests_of_part, fault_of
 from protolabel.equality import document_digests
@@ -92,7 +92,7 @@ def lessons_of(
             documents, letters, faults = _documents(reader, path, correction.label)
             examples = [_example_of(d, correction.label or "") for d in documents]
             keys |= {
-                d.source: keys_of(as_labelled(d, path, correction.entry))
+                d.source: keys_as_labelled(d, path, correction.entry)
                 for d in (*documents, *letters)
             }
             part = part_of(correction)

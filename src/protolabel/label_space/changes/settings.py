@@ -88,7 +88,7 @@ class Configure(ChangeRequest):
         for key, value in rows.items():
             writing.set(key, value)
         writing.summary = "set " + ", ".join(
-            f"{key} to {_unset(key) if value is None else value}"
+            f"{key} to {_unset(key) if value is None else _words_of(key, value, rows)}"
             for key, value in self.values.items()
         )
         if NAMES_MEAN in rows:
@@ -122,6 +122,13 @@ def _parsed(key: str, value: object) -> dict[str, str]:
             expected=error.expected,
             remedy=error.remedy or "give another, or leave it out",
         ) from error
+
+
+def _words_of(key: str, value: object, rows: Mapping[str, str]) -> object:
+    """Return a value as the log says it: a target in its one form, other words on one line."""
+    if key == "target":
+        return rows.get(key, value)
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _unset(key: str) -> str:
