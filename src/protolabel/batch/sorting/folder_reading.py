@@ -75,9 +75,9 @@ def folder_reading(folder: SortedFolder) -> FolderReading:
     journal.folders.add(class_paths(space.classes()).values())
     in_force = versions_in_force(space.history())
     everything = corrections(root, journal, in_force, folder.current)
-    moved = [one for one in everything if not one.is_renamed]
-    statements = later_statements(folder, moved, in_force, keys_as_labelled)
-    moves = [one for one in moved if one.place not in statements]
+    unlearned = [one for one in everything if not one.is_renamed]
+    statements = later_statements(folder, unlearned, in_force, keys_as_labelled)
+    moves = [one for one in unlearned if one.place not in statements]
     renames = [one for one in everything if one.is_renamed]
     lessons = lessons_of(folder, moves, partial(learned_part, folder, in_force))
     withdrawal = withdrawn_examples(folder, moves, lessons.examples)

@@ -46,19 +46,19 @@ def later_statements(
     if not statements.any_decisions:
         return {}
     moves = list(moves)
-    standing = [(one.place, one.label, one.entry) for one in moves if one.label is not None]
-    left = {one.entry.place for one in moves}
-    standing += [
+    files = [(one.place, one.label, one.entry) for one in moves if one.label is not None]
+    places = {one.entry.place for one in moves}
+    files += [
         (entry.place, folder.current(entry.label, entry.version), entry)
         for entry in folder.journal.entries.values()
         if entry.state == "kept"
         and entry.label is not None
-        and entry.place not in left
+        and entry.place not in places
         and any(version > entry.version for version in statements.changes)
         and os.path.isfile(folder.root / entry.place)
     ]
     with folder.reader() as reader:
-        words = {one[0]: _words(folder, reader, statements, one, keys_of) for one in standing}
+        words = {one[0]: _words(folder, reader, statements, one, keys_of) for one in files}
     return {place: one for place, one in words.items() if one}
 
 
@@ -94,8 +94,8 @@ class _Statements:
     @cached_property
     def _learned_versions(self) -> set[int]:
         entries = self.folder.journal.entries.values()
-        kept = [entry for entry in entries if entry.state == "kept"]
-        return {v for entry in kept for v in (entry.version, *entry.versions_of_parts)}
+        learned_entries = [entry for entry in entries if entry.state == "kept"]
+        return {v for entry in learned_entries for v in (entry.version, *entry.versions_of_parts)}
 
     @cached_property
     def changes(self) -> list[int]:
@@ -133,11 +133,11 @@ def _words(
     folder: SortedFolder,
     reader: FileReader,
     statements: _Statements,
-    standing: _Standing,
+    file: _Standing,
     keys_of: KeysOf,
 ) -> str:
     """Return what was said of a document of a file since it lies there, in words."""
-    place, label, entry = standing
+    place, label, entry = file
     path = str(folder.root / place)
     for document in reader.documents(path, os.path.basename(path)):
         if isinstance(document, Unreadable):
