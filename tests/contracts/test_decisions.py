@@ -76,3 +76,14 @@ def test_a_decision_on_a_document_that_nobody_remembers_waits_for_its_first_answ
     assert store.answers.decisions() == {answer_row(1).document: of_one}
     store.answers.forget([answer_row(1).document])
     assert store.answers.decisions() == {}
+
+
+def test_the_newest_of_some_changes_that_decided_on_a_document_is_known(store):
+    keep_answers(store, answer_row(1, class_key=1), answer_row(2, class_key=1))
+    first, second = (answer_row(n).document for n in (1, 2))
+    for change, key in ((2, 2), (3, 1)):
+        judged = replace(answer_row(1), class_key=key, person=True)
+        store.answers.judge([judged], [], change=change)
+    assert store.answers.decided_with([first, second], [2, 3]) == {first: 3}
+    assert store.answers.decided_with([first], [2]) == {first: 2}
+    assert store.answers.decided_with([second], [2, 3]) == {}
