@@ -1,7 +1,8 @@
 """Files of a sorted folder about which people said something else since they were put there.
 
-A move within the file system has no version, so that nobody knows whether it came before such a
-statement. The statement counts, and the place does not. Nothing is changed here.
+A move within the file system has no version. The system notes when it last changed a file or its
+place, and the label space when somebody said something: the later one counts. Where the times do
+not tell, the statement counts, and the place does not. Nothing is changed here.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 
 from protolabel.batch.sorting.corrections import Correction
@@ -106,8 +108,16 @@ class _Statements:
     def _present(self) -> ClassesNow:
         return ClassesNow(self.folder.space.view().rows, self.folder.space.version)
 
-    def of(self, keys: Sequence[bytes], label: str, entry: Entry) -> str:
-        """Return what was said of a document since, where its folder says otherwise, in words."""
+    @cached_property
+    def _times(self) -> dict[int, datetime]:
+        changes = self.folder.space.history()
+        return {one.version: datetime.fromisoformat(one.at) for one in changes}
+
+    def of(self, keys: Sequence[bytes], label: str, entry: Entry, moved_at: datetime) -> str:
+        """Return what was said of a document since, where its folder says otherwise, in words.
+
+        ``moved_at``: when the system changed the place of its file last, or something else of it.
+        """
         space = self.folder.space
         answers = session_of(space).store.answers
         present = self._present
@@ -124,6 +134,7 @@ class _Statements:
             is_since = bool(labels) and entry.label not in labels
         else:
             is_since = newest > entry.version and newest not in self._learned_versions
+            is_since = is_since and self._times[newest] >= moved_at
         if not is_since:
             return ""
         return f"corrected to {', '.join(sorted(labels))}" if labels else f"not {label}"
@@ -139,11 +150,12 @@ def _words(
     """Return what was said of a document of a file since it lies there, in words."""
     place, label, entry = file
     path = str(folder.root / place)
+    moved_at = datetime.fromtimestamp(os.stat(path).st_ctime, UTC)
     for document in reader.documents(path, os.path.basename(path)):
         if isinstance(document, Unreadable):
             continue
         keys = [*keys_of(document, path, entry), document_key(document)]
-        words = statements.of(keys, label, entry)
+        words = statements.of(keys, label, entry, moved_at)
         if words:
             return words
     return ""
