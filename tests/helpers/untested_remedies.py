@@ -33,8 +33,6 @@ _FUNCTION = "is advice of a function that no command calls; tests/batch meets th
 _BY_REASON = {
     _TOKENIZER: (
         'if tokenizer.json is right, set tokenizer_class to "{}" in {}; if not, {}',
-        "if tokenizer.json is right, take add_bos_token and add_eos_token out of "
-        "tokenizer_config.json; if not, save the tokenizer again",
         "save the tokenizer again with transformers, or pick another encoder",
     ),
     _EMBEDDINGS: (

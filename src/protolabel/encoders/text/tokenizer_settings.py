@@ -7,7 +7,6 @@ tokenizer.json alone. Where the two disagree, the vectors would; so that is refu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -78,8 +77,6 @@ def _compare(folder: Path, settings: Mapping[str, Any], config: Mapping[str, Any
         )
     if built is not None:
         _check_built(folder, tokenizer, named, config, (kind, built))
-    if built is None or built.around is None:
-        _check_flags_of_ends(folder, tokenizer, named, built)
 
 
 def _check_built(
@@ -133,28 +130,6 @@ def _check_cases(folder: Path, tokenizer: Mapping[str, Any], settings: Mapping[s
             actual = inside.get("lowercase", True) if actual is None else actual
         if bool(meaning) != bool(actual):
             raise _contradiction(folder, name, name in settings, meaning, actual)
-
-
-def _check_flags_of_ends(
-    folder: Path, tokenizer: Mapping[str, Any], settings: Mapping[str, Any], built: Built | None
-) -> None:
-    """Refuse other tokens around a text than the settings ask for, where they ask for any."""
-    flags = {"add_bos_token": "bos_token", "add_eos_token": "eos_token"}
-    if not any(flag in settings for flag in flags):
-        return
-    ends = [
-        [token] if settings.get(flag) and (token := _token(settings, built, name)) else []
-        for flag, name in flags.items()
-    ]
-    meaning, actual = [*ends[0], TEXT, *ends[1]], around_text(tokenizer.get("post_processor"))
-    if meaning != actual:
-        says = ", ".join(f"{flag}: {json.dumps(settings.get(flag))}" for flag in flags)
-        raise EncoderError(
-            f"{folder / TOKENIZER_CONFIG} says {says}, and tokenizer.json puts {_short(actual)}",
-            expected=_short(meaning),
-            remedy="if tokenizer.json is right, take add_bos_token and add_eos_token out of "
-            "tokenizer_config.json; if not, save the tokenizer again",
-        )
 
 
 def _token(settings: Mapping[str, Any], built: Built | None, name: str) -> str:
