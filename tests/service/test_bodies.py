@@ -228,6 +228,12 @@ def test_json_within_a_form_is_refused_with_advice_that_does_not_send_the_form_a
     assert reply.json["remedy"] == advice
 
 
+def exported_examples(client: Client) -> list[bytes]:
+    """The examples of the label space; its settings may be tuned meanwhile."""
+    lines = client.get("/v1/spaces/mail/export").body.splitlines()
+    return [line for line in lines if b'"text"' in line]
+
+
 @pytest.mark.parametrize(
     ("place", "body", "key"),
     [
@@ -243,12 +249,12 @@ def test_json_within_a_form_is_refused_with_advice_that_does_not_send_the_form_a
     ],
 )
 def test_a_key_that_stands_twice_is_refused_as_in_files(client, place, body, key):
-    before = client.get("/v1/spaces/mail/export").body
+    before = exported_examples(client)
     reply = client.post(f"/v1/spaces/mail/{place}", body, {"Content-Type": "application/json"})
     assert reply.status == 422
     assert reply.json["title"] == f"the body: the key '{key}' stands there twice"
     assert (reply.json["expected"], bool(reply.json["remedy"])) == ("each key once", True)
-    assert client.get("/v1/spaces/mail/export").body == before
+    assert exported_examples(client) == before
     other = client.post(f"/v1/spaces/nobody/{place}", body, {"Content-Type": "application/json"})
     assert other.status == 404
 

@@ -20,10 +20,10 @@ export function UnknownView(): JSX.Element {
   const [busy, setBusy] = useState(false);
   const order = useRef<string[]>([]); // of the groups: the largest first, and those that come later below
   useEffect(() => void attempt(load), [changed.value, arrivals.value]);
-  const counted = useRef(takenBack.value); // the refusal that was taken back last, as the counts have it
+  const lastBack = useRef(takenBack.value); // the refusal that was taken back last, as the counts have it
   useEffect(() => {
-    const back = counted.current === takenBack.value ? 0 : takenBack.value?.size ?? 0;
-    counted.current = takenBack.value;
+    const back = lastBack.current === takenBack.value ? 0 : takenBack.value?.size ?? 0;
+    lastBack.current = takenBack.value;
     api.proposals(space.value).then(
       ({ proposals, ...rest }) => setDiscovery((last) => last ? { ...last, proposals, refused: last.refused && Math.max(0, last.refused - back) } : { ...rest, proposals }),
       () => setDiscovery(null)); // a service without discovery

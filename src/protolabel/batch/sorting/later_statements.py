@@ -16,7 +16,7 @@ from functools import cached_property
 from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.sorted_folder import SortedFolder
-from protolabel.document_key import document_key
+from protolabel.document_key import document_key, row_of
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.session import session_of
 from protolabel.quantity import quantity
@@ -154,6 +154,8 @@ def _words(
     for document in reader.documents(path, os.path.basename(path)):
         if isinstance(document, Unreadable):
             continue
+        if row_of(document.source) is not None:  # what is said of a row is not said of its table
+            return ""
         keys = [*keys_of(document, path, entry), document_key(document)]
         words = statements.of(keys, label, entry, moved_at)
         if words:
