@@ -238,8 +238,16 @@ def content_digest(document: Document) -> bytes:
     for kind, part in (
         (b"text", None if document.text is None else document.text.encode(errors="surrogatepass")),
         (b"image", document.image),
-        (b"embedding", None if vector is None else np.asarray(vector, "<f4").tobytes()),
+        (b"embedding", None if vector is None else _vector_bytes(vector)),
     ):
         if part is not None:
             digest.update(kind + len(part).to_bytes(8, "big") + part)
     return digest.digest()
+
+
+def _vector_bytes(vector: object) -> bytes:
+    """Return the bytes of an embedding; none for what is no vector, which its reader refuses."""
+    try:
+        return np.asarray(vector, "<f4").tobytes()
+    except (TypeError, ValueError):
+        return b""
