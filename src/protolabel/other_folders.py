@@ -72,3 +72,8 @@ def _from_here(source: str) -> str:
         return ""
     path = os.path.relpath(source)
     return "" if path.split(os.sep, 1)[0] == os.pardir else path
+
+
+def keys_of(document: Document) -> list[bytes]:
+    """Return the keys by which a document may be remembered, its own first."""
+    return [document_key(document), *OtherFolders.of(document).keys]

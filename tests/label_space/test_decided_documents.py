@@ -113,7 +113,7 @@ def removed_example(space: LabelSpace, name: str) -> list[tuple[str, str]]:
 
 @settings(max_examples=12, deadline=None)
 @given(
-    st.sampled_from(["one", "several"]), st.just(True), st.lists(statements("remove"), max_size=4)
+    st.sampled_from(["one", "several"]), st.booleans(), st.lists(statements("remove"), max_size=4)
 )
 def test_a_decision_is_what_was_said_last_of_the_document_or_of_an_equal_whole_file(
     labels, is_labelled_first, steps
@@ -128,8 +128,8 @@ def test_a_decision_is_what_was_said_last_of_the_document_or_of_an_equal_whole_f
                 for one, label in removed_example(space, name):
                     word_on[one] = word_on.get(one, frozenset()) - {label}
                 continue
-            known = {one for one, is_of in word_on.items() if is_of}  # without an answer
-            meant = equal_to(name) if is_labelled_first else equal_to(name) & {name, *known}
+            with_labels = {one for one, is_of in word_on.items() if is_of}  # and without an answer
+            meant = equal_to(name) if is_labelled_first else equal_to(name) & {name, *with_labels}
             getattr(space, kind)(name, names if labels == "several" else names[0])
             for one in meant:
                 left = word_on.get(one, frozenset()) - set(names)
@@ -225,3 +225,19 @@ def test_decisions_on_documents_that_are_not_remembered_are_counted_and_taken_ba
             what()
             assert space.answer_log.n_decided() == 0
             space.undo()
+
+
+@pytest.mark.parametrize("remember", ["answers", "off"])
+@pytest.mark.parametrize("is_labelled_first", [False, True])
+def test_the_class_that_a_document_was_taken_out_of_is_refused(remember, is_labelled_first):
+    with inbox() as space:
+        space.answer_log.remember(remember)
+        if is_labelled_first:
+            label_all(space)
+        space.correct("in/q.txt", "job")
+        (example,) = (one.id for one in space.show("job")[1] if one.source == "in/q.txt")
+        space.remove([example])
+        space.close()
+        call("label", SPACE, "in", "--sort-into", "sorted")
+        assert Path("sorted").exists()
+        assert not Path("sorted/job/q.txt").exists()

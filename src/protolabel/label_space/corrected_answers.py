@@ -17,13 +17,12 @@ from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.ended_decisions import (
     NO_DOCUMENTS,
     LabelsByDocument,
-    Pair,
     ended,
     ended_by_removal,
 )
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
-from protolabel.label_space.noted import Noted
+from protolabel.label_space.noted import Noted, Pair
 from protolabel.label_space.statements import Statements, decisions_meant, documents_meant
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.store import AnswerRow, Decision, Rows, Store
@@ -77,9 +76,7 @@ def note_removed(
         documents: as for :func:`ended_by_removal`.
     """
     version = store.rows.version() if change is None else change
-    removal = ended_by_removal(store, names, version, documents)
-    if removal.judged or removal.decisions:
-        Noted(removal.judged, removal.refused, removal.decisions).write(store, change)
+    ended_by_removal(store, names, version, documents).write(store, change)
 
 
 def note_labels(

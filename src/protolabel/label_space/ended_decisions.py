@@ -13,17 +13,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import NamedTuple
 
 from protolabel.equality import short_digest
 from protolabel.label_space.classes_now import ClassesNow
 from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.lookup import example_named
+from protolabel.label_space.noted import Noted, Pair
 from protolabel.label_space.statements import Statements, decisions_meant, documents_meant
 from protolabel.store import AnswerRow, Decision, Rows, Store
 from protolabel.time_stamps import now
 
-Pair = tuple[bytes, int]  # a document, and a class that is refused for it
 LabelsByDocument = Mapping[bytes, Sequence[str]]
 NO_DOCUMENTS: LabelsByDocument = MappingProxyType({})
 
@@ -41,26 +40,9 @@ def ended(row: AnswerRow, left: Sequence[int], version: int) -> AnswerRow:
     return replace(nothing, probability=None, person=False)
 
 
-class Removal(NamedTuple):
-    """What becomes of the documents whose decisions a removal of examples ends.
-
-    judged: those that are remembered, as they are then. decisions: the same of others. refused:
-    the classes that they are not of from now on.
-    """
-
-    judged: list[AnswerRow]
-    decisions: list[Decision]
-    refused: list[Pair]
-
-    @property
-    def documents(self) -> set[bytes]:
-        """The documents whose decisions end."""
-        return {row.document for row in self.judged} | {one.document for one in self.decisions}
-
-
 def ended_by_removal(
     store: Store, names: Sequence[str], change: int, documents: LabelsByDocument = NO_DOCUMENTS
-) -> Removal:
+) -> Noted:
     """Return what becomes of the documents whose decisions end.
 
     They are those that the examples came from, and equal whole ones, unless a person says which
@@ -86,10 +68,11 @@ def ended_by_removal(
         if endings:
             left = tuple(key for key in one.classes if key not in endings)
             decisions.append(replace(one, classes=left))
-    return Removal(judged, decisions, refused)
+            refused += [(one.document, key) for key in endings.values()]
+    return Noted(judged, refused, decisions)
 
 
-def _of_documents(store: Store, documents: LabelsByDocument, change: int) -> Removal:
+def _of_documents(store: Store, documents: LabelsByDocument, change: int) -> Noted:
     """Return what becomes of documents that a person takes back, as :func:`ended_by_removal`."""
     keys = {
         document: {
@@ -107,11 +90,13 @@ def _of_documents(store: Store, documents: LabelsByDocument, change: int) -> Rem
     remembered = store.answers.places()
     for one in store.answers.decisions(list(keys)).values():
         if one.document not in remembered:
-            lost = keys[one.document]
-            left = tuple(key for key in one.classes if classes_now.among(key, lost) is None)
-            if len(left) < len(one.classes):
+            heirs = {key: classes_now.among(key, keys[one.document]) for key in one.classes}
+            lost = [heir for heir in heirs.values() if heir is not None]
+            if lost:
+                left = tuple(key for key, heir in heirs.items() if heir is None)
                 decisions.append(replace(one, classes=left))
-    return Removal(judged, decisions, refused)
+                refused += [(one.document, key) for key in lost]
+    return Noted(judged, refused, decisions)
 
 
 def taken_among(classes_now: ClassesNow, row: AnswerRow, keys: Collection[int]) -> dict[int, int]:

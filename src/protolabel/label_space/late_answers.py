@@ -28,8 +28,9 @@ from protolabel.label_space.deciding_kinds import (
     removing_kinds,
 )
 from protolabel.label_space.document_parts import DocumentParts
-from protolabel.label_space.ended_decisions import Pair, ended_by_removal
+from protolabel.label_space.ended_decisions import ended_by_removal
 from protolabel.label_space.item_digests import item_digests
+from protolabel.label_space.noted import Pair
 from protolabel.label_space.refused_classes import RefusedClasses
 from protolabel.label_space.stored_settings import settings_of
 from protolabel.label_space.undo import versions_turned

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from protolabel.arguments import require_strings
-from protolabel.document_key import document_key
 from protolabel.errors import InputError
 from protolabel.label_space.document_names import DocumentNames, documents_within
-from protolabel.other_folders import OtherFolders
+from protolabel.other_folders import keys_of
 from protolabel.store import AnswerRow, ProposalRow, Store
 
 
@@ -78,7 +77,7 @@ def keys_in_file(name: str) -> set[bytes]:
         return set()
     read = read_documents(name, on_unreadable=lambda fault: None, on_notice=lambda notice: None)
     try:
-        return {key for one in read for key in (document_key(one), *OtherFolders.of(one).keys)}
+        return {key for one in read for key in keys_of(one)}
     except InputError:  # such as a table whose text has another name: nothing is known of it
         return set()
 

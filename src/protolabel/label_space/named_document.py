@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from protolabel.arguments import require_strings
-from protolabel.document_key import document_key, whole_path
+from protolabel.document_key import whole_path
 from protolabel.documents import as_document, as_examples, as_one_document, checked_text
 from protolabel.errors import InputError
 from protolabel.label_space.answer_batch import content_of
@@ -36,6 +36,7 @@ from protolabel.label_space.shared_parts import (
 from protolabel.label_space.taught_documents import TaughtDocuments
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
+from protolabel.other_folders import keys_of
 from protolabel.readers.options import NoticedOptions
 from protolabel.readers.reports import Notice, with_source
 from protolabel.sorted_paths import original_path
@@ -179,7 +180,7 @@ def _refused_parts(session: Session, taught: TaughtDocuments) -> list[bytes]:
     """Return the keys of parts of mails: classes are refused for these alone, and no equal ones."""
     parts, places = DocumentParts.remembered(session.store), session.store.answers.places()
     is_mail = any(taught.files.values())
-    own = {document_key(one) for one in (*taught.covering, *taught.documents) if is_mail}
+    own = {key for one in (*taught.covering, *taught.documents) if is_mail for key in keys_of(one)}
     return [
         key for key in taught.contents
         if key in own or (key in places and parts.file_of(places[key].source))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from protolabel.label_space.ended_decisions import Pair
 from protolabel.store import AnswerRow, Decision, Store
+
+Pair = tuple[bytes, int]  # a document, and a class that is refused for it
 
 
 class Noted(NamedTuple):

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.ended_decisions import Pair
 from protolabel.label_space.lookup import class_named
+from protolabel.label_space.noted import Pair
 from protolabel.label_space.refused_classes import is_refused, lost_refusals
 from protolabel.store import Store
 from protolabel.store.class_paths import way_up

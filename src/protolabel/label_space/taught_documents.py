@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from protolabel.document_key import document_key
 from protolabel.label_space.answer_batch import content_of
 from protolabel.label_space.document_parts import DocumentParts
-from protolabel.other_folders import OtherFolders
+from protolabel.other_folders import keys_of
 from protolabel.quantity import quantity
 from protolabel.readers.covering_texts import words_of_taught
 from protolabel.readers.reports import Notice
@@ -48,7 +47,7 @@ class TaughtDocuments(NamedTuple):
         contents = dict[bytes, bytes]()
         for one in (*covering, *documents):
             content = content_of(one.text, one.image, one.embedding)
-            contents |= dict.fromkeys((document_key(one), *OtherFolders.of(one).keys), content)
+            contents |= dict.fromkeys(keys_of(one), content)
         in_parts = {*contents.values()}
         contents |= {row.document: row.content for row in namesakes if row.content in in_parts}
         return cls(documents, covering, contents)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from protolabel.batch.sorting.corrections import Correction, corrections
-from protolabel.batch.sorting.labelled_documents import keys_as_labelled
 from protolabel.batch.sorting.later_statements import later_statements
 from protolabel.batch.sorting.lessons import learned_part, lessons_of
 from protolabel.batch.sorting.sorted_folder import SortedFolder
@@ -76,7 +75,7 @@ def folder_reading(folder: SortedFolder) -> FolderReading:
     in_force = versions_in_force(space.history())
     everything = corrections(root, journal, in_force, folder.current)
     unlearned = [one for one in everything if not one.is_renamed]
-    statements = later_statements(folder, unlearned, in_force, keys_as_labelled)
+    statements = later_statements(folder, unlearned, in_force)
     moves = [one for one in unlearned if one.place not in statements]
     renames = [one for one in everything if one.is_renamed]
     lessons = lessons_of(folder, moves, partial(learned_part, folder, in_force))

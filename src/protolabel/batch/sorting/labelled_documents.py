@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from protolabel.batch.sorting.entries import Entry
-from protolabel.document_key import document_key
-from protolabel.other_folders import OtherFolders
+from protolabel.other_folders import keys_of
 from protolabel.types import Document
 
 
@@ -19,11 +18,6 @@ def as_labelled(document: Document, path: str, entry: Entry) -> Document:
         entry: of that file.
     """
     return replace(document, source=entry.source + document.source.removeprefix(path))
-
-
-def keys_of(document: Document) -> list[bytes]:
-    """Return the keys by which a document may be remembered."""
-    return [document_key(document), *OtherFolders.of(document).keys]
 
 
 def keys_as_labelled(document: Document, path: str, entry: Entry) -> list[bytes]:

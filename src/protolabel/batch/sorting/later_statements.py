@@ -8,13 +8,14 @@ not tell, the statement counts, and the place does not. Nothing is changed here.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
 from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.entries import Entry
+from protolabel.batch.sorting.labelled_documents import keys_as_labelled
 from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.document_key import document_key, row_of
 from protolabel.label_space.classes_now import ClassesNow
@@ -23,10 +24,8 @@ from protolabel.quantity import quantity
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.paths import printable
 from protolabel.readers.reports import Unreadable
-from protolabel.types import Document
 
 MOST_NAMED = 5
-KeysOf = Callable[[Document, str, Entry], Sequence[bytes]]
 _Standing = tuple[str, str, Entry]  # a place, the class of its folder, and the entry of its file
 
 
@@ -34,7 +33,6 @@ def later_statements(
     folder: SortedFolder,
     moves: Iterable[Correction],
     in_force: Collection[int],
-    keys_of: KeysOf,
 ) -> dict[str, str]:
     """Return the places of such files, each with what people said of it, in words.
 
@@ -42,7 +40,6 @@ def later_statements(
         folder: the sorted folder.
         moves: the files that people moved.
         in_force: the versions of the label space whose changes are in force.
-        keys_of: returns the keys of a document where its file was labelled.
     """
     statements = _Statements(folder, in_force)
     if not statements.any_decisions:
@@ -60,7 +57,7 @@ def later_statements(
         and os.path.isfile(folder.root / entry.place)
     ]
     with folder.reader() as reader:
-        words = {one[0]: _words(folder, reader, statements, one, keys_of) for one in files}
+        words = {one[0]: _words(folder, reader, statements, one) for one in files}
     return {place: one for place, one in words.items() if one}
 
 
@@ -145,7 +142,6 @@ def _words(
     reader: FileReader,
     statements: _Statements,
     file: _Standing,
-    keys_of: KeysOf,
 ) -> str:
     """Return what was said of a document of a file since it lies there, in words."""
     place, label, entry = file
@@ -156,7 +152,7 @@ def _words(
             continue
         if row_of(document.source) is not None:  # what is said of a row is not said of its table
             return ""
-        keys = [*keys_of(document, path, entry), document_key(document)]
+        keys = [*keys_as_labelled(document, path, entry), document_key(document)]
         words = statements.of(keys, label, entry, moved_at)
         if words:
             return words

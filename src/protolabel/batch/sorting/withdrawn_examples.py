@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.entries import Entry
-from protolabel.batch.sorting.labelled_documents import as_labelled, keys_of
+from protolabel.batch.sorting.labelled_documents import as_labelled
 from protolabel.batch.sorting.sorted_folder import SortedFolder
 from protolabel.equality import document_digests
 from protolabel.errors import InputError
@@ -24,6 +24,7 @@ from protolabel.label_space.item_digests import item_digests
 from protolabel.label_space.session import session_of
 from protolabel.label_space.view import View
 from protolabel.label_space.withdrawn_documents import withdrawn_documents
+from protolabel.other_folders import keys_of
 from protolabel.readers.kinds import holds_attachments
 from protolabel.readers.paths import printable
 from protolabel.readers.reports import Notice, Unreadable
