@@ -65,7 +65,7 @@ test-slow: setup ## what takes longer: kills, whole fuzz runs, simulated coverag
 
 properties: setup ## the properties of the arithmetic and its users, on ten times the examples
 	PROPERTY_TIMES=10 $(BIN)/python -m pytest -m 'hypothesis and not slow' -n auto --maxprocesses 4 \
-	  tests/arithmetic tests/evaluation tests/label_space tests/estimator tests/test_near_copies.py
+	  tests/arithmetic tests/evaluation tests/label_space tests/estimator tests/copies
 
 format: setup    ## put the code into the format that check wants
 	$(BIN)/ruff format .

@@ -15,7 +15,7 @@ from benchmarks.intervals import NEW_DATA, Sampling, interval_text, paired_text,
 from benchmarks.ocr_pages import CONDITIONS, LOOKS, Page, contracts, length, read
 from benchmarks.results import log_line, table
 from benchmarks.spaces import predicted, space_of
-from protolabel.text import PAGE_END
+from protolabel.words.text import PAGE_END
 
 DRAWS, SHOTS = 10, (1, 3)
 LAYER = "text layer"

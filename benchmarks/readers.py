@@ -20,7 +20,7 @@ from benchmarks.command_line import command_line
 from benchmarks.data_sets import require_data
 from benchmarks.reading_to_answers import long_part, part
 from benchmarks.results import save, table
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 N_FILES = 50
 ROUNDS = 3

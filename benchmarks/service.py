@@ -25,7 +25,7 @@ from benchmarks.data_sets import draw, load
 from benchmarks.intervals import mean_interval
 from benchmarks.results import log_line, save, table
 from protolabel import Document, Example, LabelSpace
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 SECONDS, ROUNDS = 6, 4
 HEADERS = [

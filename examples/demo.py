@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from protolabel import Answer, Document, Example, LabelSpace, read_documents, read_examples
-from protolabel.certainty import percent
 from protolabel.readers import read_descriptions
+from protolabel.words.certainty import percent
 
 HERE = Path(__file__).parent
 NEW = "product_recall"

@@ -1,4 +1,4 @@
-// Rows as a CSV file that spreadsheets open as it is, by the rules of the command line's CSV (src/protolabel/csv_lines.py).
+// Rows as a CSV file that spreadsheets open as it is, by the rules of the command line's CSV (src/protolabel/columns/csv_lines.py).
 
 const BOM = "\ufeff"; // without it, spreadsheets read the file as some code page
 const LINE_BREAK = /\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/;

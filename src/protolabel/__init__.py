@@ -3,23 +3,14 @@
 The folders, in the order of the data. A file imports from its own folder and from those above it;
 ``tests/test_architecture.py`` reads the order from here.
 
-    caller_warnings hosts arrays suggestions quantity errors extras lazy_names
-    import_lock begun_ahead
-    beginnings joined_parts types change_hints invisible names near_points text
-    row_numbers row_parts mail_paths maildir_paths message_paths sorted_paths csv_lines quotations
-    time_stamps
-    near_vectors
-    joined_groups equality class_keys
-    sketches
-    near_text_pairs compared_pairs boilerplate near_copies learned_phrases learned_documents
-    sentences_in_records
-    images progress forks databases_in_use stop_signals closable label_lists private_files
-    writable
-    usual_fields likely_columns data_frames documents document_key former_keys
-    other_folders
+    arrays words
+    errors
+    system
+    beginnings joined_parts row_parts names time_stamps types images progress
+    copies identity columns
+    documents
     arguments
-    certainty evidence_records ranked_classes answers
-    retry_after
+    evidence_records ranked_classes answers
     arithmetic
     readers
     connectors
@@ -39,7 +30,7 @@ The folders, in the order of the data. A file imports from its own folder and fr
 
 from typing import TYPE_CHECKING
 
-from protolabel.lazy_names import lazy_names
+from protolabel.system.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from protolabel.answers import Answer, Answers, Evidence
@@ -50,9 +41,9 @@ if TYPE_CHECKING:
     from protolabel.evaluation.of_encoder import evaluate
     from protolabel.evaluation.plan import Plan
     from protolabel.evaluation.report.page import write_report
+    from protolabel.label_space.configuration.settings import Settings
     from protolabel.label_space.label_space import LabelSpace
     from protolabel.label_space.records import SpaceInfo, StoredExample
-    from protolabel.label_space.settings import Settings
     from protolabel.label_space.view import View
     from protolabel.readers import read_documents, read_examples
     from protolabel.training.adapt import adapt
@@ -102,7 +93,7 @@ __getattr__ = lazy_names(  # so that `import protolabel` stays fast
         "protolabel.evaluation.report.page": ("write_report",),
         "protolabel.label_space.label_space": ("LabelSpace",),
         "protolabel.label_space.records": ("SpaceInfo", "StoredExample"),
-        "protolabel.label_space.settings": ("Settings",),
+        "protolabel.label_space.configuration.settings": ("Settings",),
         "protolabel.label_space.view": ("View",),
         "protolabel.readers": ("read_documents", "read_examples"),
         "protolabel.training": ("adapt", "train"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from protolabel.stop_signals import StopRequest, stop_signals
+from protolabel.system.stop_signals import StopRequest, stop_signals
 
 
 def main() -> None:

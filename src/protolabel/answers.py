@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 
 from protolabel.arrays import Doubles, Mask
-from protolabel.certainty import percent, percentages
+from protolabel.columns.label_lists import words_of_labels
 from protolabel.evidence_records import Evidence as Evidence
 from protolabel.evidence_records import LabelAnswer as LabelAnswer
 from protolabel.evidence_records import MarkedWords as MarkedWords
 from protolabel.evidence_records import NearExample as NearExample
 from protolabel.evidence_records import Passage as Passage
 from protolabel.images import data_address
-from protolabel.label_lists import words_of_labels
 from protolabel.ranked_classes import Alternative as Alternative
 from protolabel.ranked_classes import Level as Level
 from protolabel.ranked_classes import certainty
+from protolabel.words.certainty import percent, percentages
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,7 +19,7 @@ from protolabel.arrays import Metric
 from protolabel.documents import checked_text
 from protolabel.errors import InputError
 from protolabel.progress import Progress
-from protolabel.text import has_visible_text
+from protolabel.words.text import has_visible_text
 
 METRICS: tuple[str, ...] = get_args(Metric)
 MOST = 10**9

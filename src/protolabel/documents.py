@@ -12,18 +12,18 @@ from typing import TypeVar
 
 import numpy as np
 
-from protolabel.data_frames import (
+from protolabel.columns.data_frames import (
     column_names,
     example_arguments,
     is_data_frame,
     refuse_foreign_table,
     text_argument,
 )
+from protolabel.columns.label_lists import labels_of_one
 from protolabel.errors import InputError
-from protolabel.label_lists import labels_of_one
-from protolabel.quantity import quantity
-from protolabel.text import HALF_CHARACTER, is_missing, without_content
 from protolabel.types import Document, Example
+from protolabel.words.quantity import quantity
+from protolabel.words.text import HALF_CHARACTER, is_missing, without_content
 
 Value = TypeVar("Value")
 _FORM_OF_ONE = "add(text, label)"

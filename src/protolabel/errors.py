@@ -36,8 +36,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Self
 
-from protolabel.quantity import quantity
-from protolabel.suggestions import close_names, did_you_mean
+from protolabel.words.quantity import quantity
+from protolabel.words.suggestions import close_names, did_you_mean
 
 __all__ = [
     "ClassError",

@@ -7,8 +7,8 @@ import re
 import unicodedata
 
 from protolabel.errors import ClassError, InputError
-from protolabel.invisible import is_ignorable
-from protolabel.text import HALF_CHARACTER, has_visible_text, is_missing
+from protolabel.words.invisible import is_ignorable
+from protolabel.words.text import HALF_CHARACTER, has_visible_text, is_missing
 
 LONGEST = 200
 DECLINE = "none of these"  # what an answer without a class is called

@@ -13,10 +13,10 @@ import numpy as np
 
 from protolabel.arrays import Embeddings, Floats, Integers, Positions, unit
 from protolabel.beginnings import Beginnings
-from protolabel.change_hints import hints_of
 from protolabel.errors import EncoderError
 from protolabel.joined_parts import joined_beginnings, joined_shares, joined_weights
-from protolabel.quantity import quantity
+from protolabel.words.change_hints import hints_of
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True, slots=True)

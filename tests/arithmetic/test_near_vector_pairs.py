@@ -11,8 +11,8 @@ from protolabel.arithmetic import near_vector_pairs
 from protolabel.arithmetic.near_vector_pairs import NearPairs
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import vector_hashes
-from protolabel.equality import groups_of
-from protolabel.near_vectors import LIMIT, first_copies
+from protolabel.copies.equality import groups_of
+from protolabel.copies.near_vectors import LIMIT, first_copies
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(["add", "near", "copy", "remove", "move"]), st.integers(0, 2**20)),

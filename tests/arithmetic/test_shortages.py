@@ -18,7 +18,7 @@ from protolabel.arithmetic.risk import Cases, risk_point
 from protolabel.arithmetic.risk_interval import part_of
 from protolabel.arithmetic.scored_queries import QueriesByLevel, ScoredQueries
 from protolabel.arithmetic.target import Target, limit_of
-from protolabel.label_space.target_words import target_of
+from protolabel.label_space.configuration.target_words import target_of
 
 SURE_OF_MEMBERS = Belonging(1.5, -3.0)
 

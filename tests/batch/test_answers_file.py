@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.run_file import SUFFIX, Run
-from protolabel.document_key import document_key
 from protolabel.errors import InputError
+from protolabel.identity.document_key import document_key
 from protolabel.types import Document
 
 RUN = Run("a space", ("/in/box",), {"--top": 5})

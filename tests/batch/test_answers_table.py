@@ -14,8 +14,8 @@ from protolabel.batch.answer_lines import COLUMNS
 from protolabel.batch.answers_table import AnswersTable
 from protolabel.batch.own_files import OwnFiles
 from protolabel.batch.run_file import SUFFIX, Run, lines_of
-from protolabel.document_key import document_key
 from protolabel.errors import InputError
+from protolabel.identity.document_key import document_key
 from protolabel.types import Document
 
 parquet = pytest.importorskip("pyarrow.parquet")

@@ -13,7 +13,7 @@ from commands import call
 from protolabel.batch import table_files
 from protolabel.batch.answer_lines import COLUMNS
 from protolabel.batch.table_files import TableFile
-from protolabel.csv_lines import csv_line, text_of_cell
+from protolabel.columns.csv_lines import csv_line, text_of_cell
 from protolabel.errors import InputError
 
 parquet = pytest.importorskip("pyarrow.parquet")

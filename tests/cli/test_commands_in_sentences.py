@@ -11,7 +11,7 @@ from common_words import make_common
 
 from protolabel.cli.context import PATH
 from protolabel.cli.terminal import about_space
-from protolabel.sentences_in_records import reworded
+from protolabel.words.sentences_in_records import reworded
 
 ADVICE = "fewer strangers in the stream (protolabel set "
 

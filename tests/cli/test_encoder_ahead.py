@@ -9,12 +9,13 @@ import pytest
 from commands import lines, run
 from encoder_folders import write_folder
 
-from protolabel import Example, LabelSpace, begun_ahead
+from protolabel import Example, LabelSpace
 from protolabel.cli.commands import ENTRIES
 from protolabel.cli.encoder_ahead import ENCODING, load_encoder_ahead
 from protolabel.encoders.load import load_recorded, load_recorded_ahead
 from protolabel.errors import EncoderNotFoundError
 from protolabel.store.likely_encoder import likely_encoder
+from protolabel.system import begun_ahead
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from common_words import COMMON, make_common
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import Calibration
-from protolabel.label_space.rule import Rule
-from protolabel.label_space.settings import Settings, require_range
-from protolabel.label_space.threshold_advice import most_strangers_answered
+from protolabel.label_space.answer_path.rule import Rule
+from protolabel.label_space.answer_path.threshold_advice import most_strangers_answered
+from protolabel.label_space.configuration.settings import Settings, require_range
 
 SENTENCE = "most documents of no class get an answer"
 

@@ -8,9 +8,9 @@ import pytest
 from commands import call, records
 
 from protolabel import Document, LabelSpace
-from protolabel.document_key import document_key, row_of
-from protolabel.former_keys import FormerKeys
-from protolabel.row_numbers import STDIN_NAME
+from protolabel.identity.document_key import document_key, row_of
+from protolabel.identity.former_keys import FormerKeys
+from protolabel.identity.row_numbers import STDIN_NAME
 
 SPACE = "s.space"
 BILL, JOB = "please pay 99 EUR for the chairs of this month", "I apply for a post as driver"

@@ -13,8 +13,8 @@ from fakes import WordEncoder
 from several_letters import make_letters
 
 from protolabel import LabelSpace, read_dataset, read_examples
+from protolabel.columns.label_lists import list_of_cell, listed_in
 from protolabel.errors import InputError
-from protolabel.label_lists import list_of_cell, listed_in
 from protolabel.readers.truth import read_named_labels
 
 LISTS = {

@@ -13,9 +13,9 @@ from mailboxes import Mail
 
 from protolabel import LabelSpace
 from protolabel.batch.growing_folder import GrowingFolder
-from protolabel.document_key import document_key, key_with_flags, own_place
-from protolabel.former_keys import FormerKeys
-from protolabel.maildir_paths import lasting_path
+from protolabel.identity.document_key import document_key, key_with_flags, own_place
+from protolabel.identity.former_keys import FormerKeys
+from protolabel.identity.maildir_paths import lasting_path
 from protolabel.readers import read_documents
 from protolabel.readers.each_file import FileReader
 from protolabel.types import Document

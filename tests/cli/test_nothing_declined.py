@@ -10,8 +10,8 @@ from commands import call, records
 from own_service import served
 
 from protolabel import LabelSpace
-from protolabel.label_space.settings import require_range
-from protolabel.label_space.threshold_advice import low_threshold_sentence
+from protolabel.label_space.answer_path.threshold_advice import low_threshold_sentence
+from protolabel.label_space.configuration.settings import require_range
 
 
 @pytest.fixture

@@ -179,7 +179,7 @@ def test_a_folder_of_somebody_else_is_not_replaced(tmp_path):
 @pytest.mark.parametrize("name", ["evaluate", "risk --png", "risk --html"])
 def test_a_missing_extra_is_named_before_anything_is_read(name, data, space, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "protolabel.extras.find_spec",
+        "protolabel.system.extras.find_spec",
         lambda module: None if module == "matplotlib" else importlib.util.find_spec(module),
     )
     words = {"DATA": data, "SPACE": space}

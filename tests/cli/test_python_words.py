@@ -22,8 +22,9 @@ from protolabel.errors import InputError
 SOURCE = Path(protolabel.__file__).parent
 OTHER_DOORS = ("client/", "estimator/", "service/")  # they have words of their own
 OF_PYTHON = {  # modules whose advice is about objects of Python, which no command hands over
-    "connectors/cell_labels.py", "connectors/datasets.py", "data_frames.py",
-    "encoders/checked_output.py", "forks.py", "label_space/many_documents.py", "readers/sources.py",
+    "connectors/cell_labels.py", "connectors/datasets.py", "columns/data_frames.py",
+    "encoders/checked_output.py", "label_space/answer_path/many_documents.py",
+    "readers/sources.py", "system/forks.py",
 }  # fmt: skip
 PYTHON = re.compile(
     r"(?<![\w.=-])[a-z_]+=(?=$|[\s),;:'{]|True|False|None)"  # an argument

@@ -116,7 +116,7 @@ def test_reencode_refuses_what_cannot_be(space, tmp_path):
 
 SLOW = """
 import sys, time
-from protolabel.label_space import item_vectors
+from protolabel.label_space.stored_items import item_vectors
 from protolabel.cli import main
 from protolabel.encoders.hashing import HashingEncoder
 item_vectors.BATCH = 2

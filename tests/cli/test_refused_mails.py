@@ -9,7 +9,7 @@ from commands import call, records
 from mailboxes import Mail
 
 from protolabel import LabelSpace, read_documents
-from protolabel.document_key import document_key
+from protolabel.identity.document_key import document_key
 
 SPACE, COVER = "s.space", "please pay the bill of this month"
 FIRST, SECOND = "in/a.eml", "in/b.eml"

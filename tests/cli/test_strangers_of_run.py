@@ -16,7 +16,7 @@ from spelt_numbers import spelt
 from protolabel import Answer, Document, Example, LabelSpace
 from protolabel.arithmetic.belonging import Belonging, log_odds_to_belong
 from protolabel.cli.strangers_of_run import StrangersOfRun
-from protolabel.label_space.target_words import parsed_share
+from protolabel.label_space.configuration.target_words import parsed_share
 
 SENTENCE = "seem to belong to none of the classes"
 WORDS = {

@@ -12,7 +12,7 @@ from settled_spaces import WORDS, make_settled
 from sorted_folders import places, sort
 
 from protolabel import Example, LabelSpace
-from protolabel.certainty import percent
+from protolabel.words.certainty import percent
 
 STRANGE = "summer pay garden evening music everybody welcome"
 

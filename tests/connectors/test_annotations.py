@@ -12,7 +12,7 @@ from protolabel import LabelSpace
 from protolabel.connectors import read_annotations
 from protolabel.connectors.annotations import tool_of
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 
 def task(text: str, *labels: list[str], skipped: bool = False, **other: object) -> dict:

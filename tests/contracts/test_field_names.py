@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 from protolabel import LabelSpace, read_documents
 from protolabel.batch.partitions import label_partition
 from protolabel.errors import InputError
-from protolabel.extras import is_installed
 from protolabel.service.app import make_app
 from protolabel.service.options import Options
+from protolabel.system.extras import is_installed
 
 FIELD = "Betrefftext"
 TABLE = f"{FIELD},number\nplease pay the bill,1\nmy work so far,2\n"

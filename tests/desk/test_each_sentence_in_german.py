@@ -18,7 +18,7 @@ from protolabel import LabelSpace
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.label_space import view_builder
 from protolabel.label_space.fits.fit_bounds import TOO_MANY
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 SOURCE = Path(protolabel.__file__).parent
 FORECAST, NOTES = "evaluation/forecast.py", "evaluation/of_own_examples.py"
@@ -28,7 +28,8 @@ NUMBERS = ("one", "two", "three", "four", "five", "six")
 FROM_ELSEWHERE = {  # a reason that is handed on, and the functions that get it
     "fits/stored_calibration.py": "reason",
     "fits/stored_labels.py": "why",
-    "label_space/ranked_queries.py": "why",  # of one answer; the page words those by their kind
+    # Of one answer; the page words those by their kind.
+    "label_space/answer_path/ranked_queries.py": "why",
     "label_space/view_builder.py": "pending.format(version=snapshot.version)",
     "fits/stored_fits.py": "TOO_MANY.format(n=snapshot.n_classes)",
 }

@@ -10,7 +10,7 @@ from service_process import service
 
 from desk import desk, needs_chromium
 from protolabel import LabelSpace
-from protolabel.csv_lines import BOM, csv_line
+from protolabel.columns.csv_lines import BOM, csv_line
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 SPACE = "/v1/spaces/office"

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from service_process import service
 
 from desk import desk, needs_chromium
-from protolabel.certainty import percent
+from protolabel.words.certainty import percent
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 STRINGS = Path(__file__).parents[2] / "desk/src/strings/numbers.ts"

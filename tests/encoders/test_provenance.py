@@ -9,6 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from protolabel.copies.equality import document_digests, folded, text_digest
+from protolabel.copies.learned_documents import LearnedDocuments, short_digests
+from protolabel.copies.learned_phrases import LearnedPhrases
+from protolabel.copies.sketches import template_of
 from protolabel.encoders.folder import DOCUMENTS_FILE, TRAINING_FILE
 from protolabel.encoders.provenance import (
     learned_classes,
@@ -16,11 +20,7 @@ from protolabel.encoders.provenance import (
     provenance_of,
     write_learned_from,
 )
-from protolabel.equality import document_digests, folded, text_digest
 from protolabel.errors import EncoderError
-from protolabel.learned_documents import LearnedDocuments, short_digests
-from protolabel.learned_phrases import LearnedPhrases
-from protolabel.sketches import template_of
 
 
 def write(folder, texts):

@@ -14,7 +14,7 @@ from protolabel.evaluation.confusion import Confusion
 from protolabel.evaluation.report.confusions import MOST_DRAWN, MOST_PAIRS, drawn_classes
 from protolabel.evaluation.report.page import write_report
 from protolabel.evaluation.results import CurvePoint, Evaluation, Table
-from protolabel.quantity import rounded
+from protolabel.words.quantity import rounded
 
 
 def counted(n_classes: int, errors: float = 0.4) -> tuple[Evaluation, Counter]:

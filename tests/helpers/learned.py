@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from protolabel.copies.equality import text_digest
+from protolabel.copies.learned_documents import LearnedDocuments
 from protolabel.encoders.folder import TRAINING_FILE
 from protolabel.encoders.provenance import LEARNED_FROM, write_learned_from
-from protolabel.equality import text_digest
-from protolabel.learned_documents import LearnedDocuments
 
 
 def learned_texts(texts: Sequence[str], labels: Sequence[int] | None = None) -> LearnedDocuments:

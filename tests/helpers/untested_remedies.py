@@ -237,7 +237,7 @@ _BY_REASON = {
         "leave empty rows out: {}",
     ),
     "is for errors of SQLite that nobody has seen yet": ("run `protolabel check {}`",),
-    "is done in tests/test_extras.py, for each extra": ("run `{}`",),
+    "is done in tests/system/test_extras.py, for each extra": ("run `{}`",),
     "is done in tests/readers/test_remedies.py, in a shell": (
         "give the file or folder by its name, or pipe the documents in",
         "say the encoding that it is really in (encoding=), or convert it, as with "

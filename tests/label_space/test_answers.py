@@ -16,8 +16,8 @@ from protolabel import Document, Example, LabelSpace
 from protolabel.arithmetic.calibration import Calibration
 from protolabel.arithmetic.top import top
 from protolabel.encoders.wrappers import PrecomputedEncoder
-from protolabel.label_space.evidence import Queries, gather, nearest
-from protolabel.label_space.evidence_source import VectorBlock
+from protolabel.label_space.answer_path.evidence import Queries, gather, nearest
+from protolabel.label_space.answer_path.evidence_source import VectorBlock
 from protolabel.types import Encoded
 
 TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)

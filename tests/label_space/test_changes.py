@@ -20,7 +20,7 @@ from protolabel.errors import InputError, ProtolabelError
 from protolabel.label_space.changes import REQUESTS, Add, Reencode, Tune, Undo, request_from
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.changes.request import ChangeRequest
-from protolabel.label_space.deciding_kinds import (
+from protolabel.label_space.person_statements.deciding_kinds import (
     deciding_kinds,
     kinds_that_end_examples,
     refusing_kinds,

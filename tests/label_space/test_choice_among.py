@@ -8,7 +8,7 @@ import pytest
 
 from protolabel import LabelSpace
 from protolabel.answers import Answer
-from protolabel.label_space.choice_among import choice_among
+from protolabel.label_space.answer_path.choice_among import choice_among
 
 TEXT = "c1 c2 c3 c4 c5 c6 c7"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from protolabel import Example, LabelSpace
 from protolabel.encoders import PrecomputedEncoder
 from protolabel.errors import ProtolabelError
-from protolabel.label_space.current_names import CurrentNames
+from protolabel.label_space.stored_items.current_names import CurrentNames
 from protolabel.store.versions_in_force import versions_in_force
 
 NAMES = ["a", "b", "c", "d"]

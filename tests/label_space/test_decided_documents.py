@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from mailboxes import Mail
 
 from protolabel import LabelSpace, read_documents
-from protolabel.label_space.remembered import Remembered
+from protolabel.label_space.remembered_documents.remembered import Remembered
 
 SPACE = "s.space"
 BILL = "The roof of the warehouse was repaired in March and the amount of 4200 EUR is due now"

@@ -7,7 +7,7 @@ from fakes import WORDS, WordEncoder
 from spaces import four_classes
 
 from protolabel import Document, Example, LabelSpace
-from protolabel.label_space.document_map import Kind
+from protolabel.label_space.remembered_documents.document_map import Kind
 
 TEXTS = [f"{one} {other}" for one in WORDS for other in WORDS]
 

@@ -7,7 +7,10 @@ from fakes import WordEncoder
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
-from protolabel.label_space.document_names import documents_named, documents_within
+from protolabel.label_space.remembered_documents.document_names import (
+    documents_named,
+    documents_within,
+)
 from protolabel.label_space.session import session_of
 from protolabel.types import Example
 

@@ -19,8 +19,8 @@ from protolabel import Document, LabelSpace, read_documents
 from protolabel.batch.answers_file import AnswersFile
 from protolabel.batch.earlier_answers import AnsweredBy
 from protolabel.batch.run_file import Run
-from protolabel.document_key import KEY_BYTES, document_key, place_of
-from protolabel.former_keys import FormerKeys
+from protolabel.identity.document_key import KEY_BYTES, document_key, place_of
+from protolabel.identity.former_keys import FormerKeys
 from protolabel.store import ProposalRow
 from protolabel.store.answer_columns import row_digest
 

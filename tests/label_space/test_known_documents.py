@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protolabel import Example, LabelSpace
-from protolabel.equality import folded
+from protolabel.copies.equality import folded
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.changes.imports import Import
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protolabel import Document, LabelSpace
-from protolabel.document_key import document_key
+from protolabel.identity.document_key import document_key
 
 OLD, NEW = "y two old", "y two new"
 

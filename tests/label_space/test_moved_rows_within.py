@@ -9,7 +9,7 @@ import pytest
 from office_files import xlsx, zipped
 
 from protolabel import LabelSpace, read_documents
-from protolabel.document_key import place_of
+from protolabel.identity.document_key import place_of
 
 
 @pytest.fixture

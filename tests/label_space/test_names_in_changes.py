@@ -9,7 +9,7 @@ from fakes import WordEncoder
 
 from protolabel import Example, LabelSpace
 from protolabel.errors import ClassError, InputError
-from protolabel.label_space import near_names as near_names_file
+from protolabel.label_space.stored_items import near_names as near_names_file
 
 
 def test_every_change_takes_a_name_in_any_of_its_forms(space):

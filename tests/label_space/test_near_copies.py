@@ -16,13 +16,13 @@ from protolabel import Example, LabelSpace
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.cross_fit import cross_fit
 from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.copies.sketches import Sample, Sketch
 from protolabel.errors import InputError
-from protolabel.label_space import near_texts
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.changes.imports import Import
 from protolabel.label_space.fits.fit_support import read_support
-from protolabel.label_space.near_texts import KEYS, MOST_TEXTS, NearTexts
-from protolabel.sketches import Sample, Sketch
+from protolabel.label_space.stored_items import near_texts
+from protolabel.label_space.stored_items.near_texts import KEYS, MOST_TEXTS, NearTexts
 
 STEMS = [f"{a}{b}" for a in "bdfgklmnpr" for b in ("alo", "emi", "irun", "oste", "ulka", "aven")]
 WORDS = [a + b for a in STEMS for b in ("", "s", "ed")]

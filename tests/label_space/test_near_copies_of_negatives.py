@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from protolabel import Document, LabelSpace
-from protolabel.boilerplate import DocumentClasses
-from protolabel.label_space.document_map import Kind
+from protolabel.copies.boilerplate import DocumentClasses
+from protolabel.copies.near_copies import near_groups
+from protolabel.copies.near_text_pairs import near_text_pairs
+from protolabel.copies.sketches import sketch_of
+from protolabel.label_space.remembered_documents.document_map import Kind
 from protolabel.label_space.session import session_of
-from protolabel.near_copies import near_groups
-from protolabel.near_text_pairs import near_text_pairs
 from protolabel.open_world.next_to_label import next_to_label
 from protolabel.open_world.watched_documents import watched_documents
-from protolabel.sketches import sketch_of
 
 LETTER = "please pay attention to my work and to all my studies of the last years in Vienna"
 REFUSED = {"bill": "bill 14 pay 3 77", "letter": LETTER}

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protolabel.label_space.near_names import NameIndex, digits_of, look_of, name_keys, near_names
+from protolabel.label_space.stored_items.near_names import (
+    NameIndex,
+    digits_of,
+    look_of,
+    name_keys,
+    near_names,
+)
 
 NAMES = st.text("abcd 12_", min_size=1, max_size=8)
 

@@ -11,8 +11,8 @@ import pytest
 from stored import store_of
 
 from protolabel import Document, LabelSpace, read_documents
-from protolabel.document_key import document_key, own_place
-from protolabel.other_folders import OtherFolders
+from protolabel.identity.document_key import document_key, own_place
+from protolabel.identity.other_folders import OtherFolders
 
 FIRST, SECOND = "please pay 1", "I apply for work 2"
 FILE, OTHER, ROW, ITEM = "few/a.txt", "few/b.txt", "few/t.csv:2", "few/t.json:item 1"

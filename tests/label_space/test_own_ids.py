@@ -8,7 +8,7 @@ import pytest
 from commands import call
 
 from protolabel import Document, LabelSpace
-from protolabel.document_key import document_key
+from protolabel.identity.document_key import document_key
 from protolabel.open_world.drift import watch
 
 IDS = [f"order-{n}" for n in range(5)]

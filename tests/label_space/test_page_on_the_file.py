@@ -14,7 +14,7 @@ from spaces import four_classes
 
 from protolabel import LabelSpace, PrototypicalClassifier
 from protolabel.label_space.changes import Nest
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.configuration.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs/label-space-format.md").read_text(encoding="utf-8")
 

@@ -9,8 +9,8 @@ import pytest
 from threadpoolctl import ThreadpoolController
 
 from protolabel import LabelSpace
-from protolabel.label_space import answering, decisions_of_view
-from protolabel.label_space.product_threads import LARGE, product_threads
+from protolabel.label_space.answer_path import answering, decisions_of_view
+from protolabel.label_space.answer_path.product_threads import LARGE, product_threads
 
 
 def numbers() -> set[int]:

@@ -140,8 +140,8 @@ def test_no_message_of_the_library_names_an_option_but_in_a_whole_command():
 
 
 WHOLE_COMMANDS = {  # their commands are put together of parts
-    "encoders/locate.py", "encoders/mismatch.py", "evaluation/listed_labels.py", "extras.py",
-    "label_space/changes/classes.py",
+    "encoders/locate.py", "encoders/mismatch.py", "evaluation/listed_labels.py",
+    "label_space/changes/classes.py", "system/extras.py",
     "label_space/soundness.py", "store/moved_files.py", "store/new_files.py",
     "store/restoring.py",
     "store/damage_behind.py", "store/sqlite_errors.py",

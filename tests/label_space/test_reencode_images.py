@@ -235,7 +235,7 @@ class Stopping(PictureEncoder):
 
 
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
-    from protolabel.label_space import item_vectors
+    from protolabel.label_space.stored_items import item_vectors
 
     path = tmp_path / "a.space"
     monkeypatch.setattr(item_vectors, "BYTES", 1)  # a batch an image

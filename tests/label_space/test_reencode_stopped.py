@@ -21,7 +21,7 @@ from two_encoders import Letters, Words, counts_of_vectors, many, prototypes
 from protolabel import LabelSpace
 from protolabel.encoders.locate import DEFAULT, locate
 from protolabel.errors import EncoderNotFoundError
-from protolabel.label_space import item_vectors
+from protolabel.label_space.stored_items import item_vectors
 from protolabel.progress import Step
 from protolabel.store import open_store
 

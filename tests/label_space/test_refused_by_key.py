@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from protolabel.label_space.refused_by_key import alike_parts
+from protolabel.label_space.person_statements.refused_by_key import alike_parts
 
 A, B = frozenset({1}), frozenset({2})
 

@@ -8,8 +8,8 @@ from fakes import WORDS
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
-from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.refused_classes import RefusedClasses
+from protolabel.label_space.answer_path.answer_batch import content_of
+from protolabel.label_space.person_statements.refused_classes import RefusedClasses
 from protolabel.label_space.session import session_of
 
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from protolabel import Example, LabelSpace, evaluate
 from protolabel.errors import InputError, SpaceDamagedError
 from protolabel.evaluation.plan import Plan
-from protolabel.label_space.settings import Settings, unreadable_settings
-from protolabel.label_space.target_words import target_of
+from protolabel.label_space.configuration.settings import Settings, unreadable_settings
+from protolabel.label_space.configuration.target_words import target_of
 
 BAD = [
     ("kappa", "auto"), ("kappa", "nan"), ("kappa", "inf"), ("kappa", "-3"), ("kappa", "1e400"),

@@ -30,7 +30,7 @@ from protolabel.evaluation.risk_of_space import calibration_of
 from protolabel.label_space.fits import stored_fits
 from protolabel.store.array_file import Column, map_arrays, write_arrays
 
-FEWEST = "protolabel.label_space.stored_snapshot.FEWEST"
+FEWEST = "protolabel.label_space.stored_items.stored_snapshot.FEWEST"
 SCANNED = "protolabel.arithmetic.snapshot.SCANNED"
 FEW = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -216,7 +216,7 @@ def test_a_file_of_another_history_of_the_same_label_space_is_made_again(path, t
 
 
 def test_near_names_come_from_a_file_too_and_follow_what_is_added(path, monkeypatch):
-    monkeypatch.setattr("protolabel.label_space.known_names.FEWEST", 3)
+    monkeypatch.setattr("protolabel.label_space.stored_items.known_names.FEWEST", 3)
     names = Path(f"{path}-names")
     with opened(path) as space:
         space.add([Example("invoices", "pay"), Example("contract", "sign")])

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protolabel import compared_pairs
 from protolabel.arithmetic.row_change import RowChange
-from protolabel.boilerplate import DocumentClasses
+from protolabel.copies import compared_pairs
+from protolabel.copies.boilerplate import DocumentClasses
+from protolabel.copies.near_copies import near_groups
+from protolabel.copies.sketches import sketch_of
 from protolabel.label_space.fits import text_links
 from protolabel.label_space.fits.text_links import TextLinks
-from protolabel.near_copies import near_groups
-from protolabel.sketches import sketch_of
 
 SYLLABLES = [a + b for a in "bdfgklmn" for b in "aeiou"]
 FOOTER = "this message is confidential please delete it if you are not the addressee thank you"

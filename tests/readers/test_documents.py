@@ -17,7 +17,7 @@ from sources import texts, write
 from protolabel.errors import InputError, MissingPackageError
 from protolabel.readers import read_documents, read_examples
 from protolabel.readers.archives import Budget, unpacked
-from protolabel.text import PAGE_END
+from protolabel.words.text import PAGE_END
 
 PAGE = b"""<!DOCTYPE html><html><head><title>Your bill</title><style>p {color: red}</style></head>
 <body><script>alert("no")</script><p>Pay <b>tw</b>o&nbsp;&euro;</p>by<div>Friday</div>

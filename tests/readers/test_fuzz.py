@@ -18,7 +18,7 @@ from office_files import RTF, docx, mail, odt, pdf, pptx, xlsx, zipped
 
 from protolabel.errors import InputError
 from protolabel.readers import read_descriptions, read_documents, read_examples
-from protolabel.text import has_visible_text
+from protolabel.words.text import has_visible_text
 
 NAMES = ["a.txt", "a.csv", "a.tsv", "a.jsonl", "a.json", "a.npy", "a.png", "folder/a", "a.lines"]
 DOCUMENTS = ["a.pdf", "a.docx", "a.xlsx", "a.html", "a.eml", "a.mbox", "a.zip", "a.tar", "a.gz",

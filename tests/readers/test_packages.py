@@ -7,7 +7,7 @@ from office_files import A, W, docx, pptx, zipped
 
 from protolabel.errors import InputError
 from protolabel.readers import read_documents
-from protolabel.text import PAGE_END
+from protolabel.words.text import PAGE_END
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"

@@ -61,7 +61,7 @@ def test_a_table_equals_the_same_rows_as_json_lines(tmp_path):
 
 def test_a_missing_library_is_named_with_its_extra(tmp_path, monkeypatch):
     path = write(tmp_path / "t.parquet", COLUMNS)
-    monkeypatch.setattr("protolabel.extras.find_spec", lambda name: None)
+    monkeypatch.setattr("protolabel.system.extras.find_spec", lambda name: None)
     with pytest.raises(MissingPackageError, match=r"pip install 'protolabel\[tables\]'"):
         list(read_documents(path))
 

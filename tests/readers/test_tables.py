@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from protolabel.errors import InputError
 from protolabel.readers import read_documents, read_examples
-from protolabel.text import has_visible_text
+from protolabel.words.text import has_visible_text
 
 ROWS = [("Où est ma carte ?", "arrivée"), ("Zwei Zeilen\nin einer; Zelle", "Übel"), ("x", "y")]
 

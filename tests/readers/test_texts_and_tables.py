@@ -15,7 +15,7 @@ from protolabel.readers import (
     read_documents,
     source_size,
 )
-from protolabel.text import has_visible_text
+from protolabel.words.text import has_visible_text
 
 
 def test_a_text_file_is_one_document(tmp_path):

@@ -14,10 +14,10 @@ from remedies import remedies
 from service_process import make_space
 from service_routes import routes
 
-from protolabel.extras import EXTRAS, install_line
-from protolabel.quotations import without_quotations
 from protolabel.service.advice import over_http
 from protolabel.service.bodies import ChangeBody
+from protolabel.system.extras import EXTRAS, install_line
+from protolabel.words.quotations import without_quotations
 
 OWN = ("cli/", "batch/", "training/")  # whose errors no request meets
 ADVICE = [one for one, files in remedies().items() if not all(f.startswith(OWN) for f in files)]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from protolabel.client import Client, ServiceError
 from protolabel.errors import InputError
-from protolabel.label_space.many_documents import each_document
+from protolabel.label_space.answer_path.many_documents import each_document
 
 LINES = {"Content-Type": "application/x-ndjson"}
 HARMLESS = {  # methods that may be carried out twice: they only look, or remember the same again

@@ -7,7 +7,7 @@ from common_words import make_common
 from service_process import service
 
 from protolabel import LabelSpace
-from protolabel.label_space.declining import Declining
+from protolabel.label_space.answer_path.declining import Declining
 
 SPACE = "/v1/spaces/mail"
 

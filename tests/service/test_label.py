@@ -14,9 +14,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from protolabel import LabelSpace
-from protolabel.extras import is_installed
 from protolabel.service.options import Options
 from protolabel.service.server import bound_socket
+from protolabel.system.extras import is_installed
 
 LABEL = "/v1/spaces/mail/label"
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protolabel import Document, LabelSpace
-from protolabel.row_numbers import without_number
+from protolabel.identity.row_numbers import without_number
 from protolabel.service.textless_files import TextlessFiles, files_of
 
 PARTS = st.sampled_from(["a", "b", "t.csv", "z.zip", "t.csv:2", "..", "", "c:3"])

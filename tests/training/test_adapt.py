@@ -14,9 +14,9 @@ from learned import learned_texts
 
 from protolabel import Example, LabelSpace
 from protolabel.arithmetic.intervals import case_share, t_interval
-from protolabel.equality import text_digest
+from protolabel.copies.equality import text_digest
+from protolabel.copies.learned_documents import short_digests
 from protolabel.errors import InputError
-from protolabel.learned_documents import short_digests
 from protolabel.training.adapt import Adapted
 from protolabel.training.data.past import Past
 from protolabel.training.data.space_examples import (

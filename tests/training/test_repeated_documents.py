@@ -14,8 +14,8 @@ from spelt_numbers import spelt
 from training_tools import train_flat
 
 from protolabel import Example
+from protolabel.copies.equality import document_digests
 from protolabel.encoders.provenance import learned_from
-from protolabel.equality import document_digests
 from protolabel.errors import InputError
 from protolabel.training import Network, Recipe, Scenario, SplitPlan, past_of
 from protolabel.training.data.class_split import split_classes

@@ -14,13 +14,13 @@ from protolabel.encoders.text.encoder import TransformerEncoder
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import EncoderError, InputError
-from protolabel.text import SEPARATORS
 from protolabel.training.learners import transformer as module
 from protolabel.training.learners.transformer import Transformer
 from protolabel.training.loop.loss import EpisodeLoss
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.trainer import Trainer
 from protolabel.training.loop.validation import TaskData
+from protolabel.words.text import SEPARATORS
 
 torch.set_num_threads(1)
 

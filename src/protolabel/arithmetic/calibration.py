@@ -21,7 +21,7 @@ from protolabel.arithmetic.simulation import SimulatedQueries
 from protolabel.arithmetic.softmax import softmax
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Mask, distinct
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 QUANTILES = 101  # quantiles kept of own and stranger scores
 MOST_DECLINED = 0.1  # share of in-scope queries that the default threshold may turn away,

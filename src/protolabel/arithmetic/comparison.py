@@ -17,7 +17,7 @@ from protolabel.arithmetic.kappa import kappa_for
 from protolabel.arithmetic.leave_one_out import FEWEST, simulate
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Mask
-from protolabel.equality import groups_of
+from protolabel.copies.equality import groups_of
 from protolabel.types import Comparison
 
 LARGEST_CHANCE = 0.05  # at which a difference counts as shown

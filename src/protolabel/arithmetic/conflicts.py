@@ -18,7 +18,7 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.spread import Spread
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Labels, Positions
-from protolabel.import_lock import one_import
+from protolabel.system.import_lock import one_import
 
 with one_import():
     from scipy.stats import binom, mannwhitneyu, norm

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arrays import Doubles, Positions
-from protolabel.import_lock import one_import
+from protolabel.system.import_lock import one_import
 
 STEP = 10  # documents between two moments at which a share may have changed
 CREDIBLE = 0.9  # of the range of moments

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from protolabel.arrays import Doubles, Integers, Mask
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 TOP = -1  # the parent of a node that has none
 NO_NODE = -1  # of a way down that has ended

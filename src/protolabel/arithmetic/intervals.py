@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arithmetic.variances import Variance
-from protolabel.certainty import per_cents, points
-from protolabel.import_lock import one_import
+from protolabel.system.import_lock import one_import
+from protolabel.words.certainty import per_cents, points
 
 LEVEL = 0.95  # of every interval, unless a caller says otherwise
 _FEW = 5  # cases of the rarer outcome, below which a variance says too little of a share

@@ -14,8 +14,8 @@ import numpy as np
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Doubles, Floats, Mask, Positions
-from protolabel.near_points import near_point_pairs
-from protolabel.near_vectors import (
+from protolabel.copies.near_points import near_point_pairs
+from protolabel.copies.near_vectors import (
     COMPARISONS,
     LIMIT,
     WIDER,

@@ -19,7 +19,7 @@ from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Mask
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 UNSEEN = ("own", "others", "temperature")
 

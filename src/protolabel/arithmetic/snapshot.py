@@ -31,7 +31,7 @@ from protolabel.arithmetic.modes import Modes
 from protolabel.arithmetic.negatives import Negatives
 from protolabel.arithmetic.scores import LinearModel, Ranking, ranking, scores
 from protolabel.arrays import Doubles, Floats, Integers, Keys, Metric, Positions
-from protolabel.learned_documents import Provenance
+from protolabel.copies.learned_documents import Provenance
 
 SCANNED = 50_000  # classes from which on a scan of codes is faster: it is compiled when first used
 

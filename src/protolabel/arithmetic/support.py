@@ -22,8 +22,8 @@ from protolabel.arrays import (
     Metric,
     Positions,
 )
-from protolabel.equality import equal_documents
-from protolabel.joined_groups import repeated_numbers
+from protolabel.copies.equality import equal_documents
+from protolabel.copies.joined_groups import repeated_numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)

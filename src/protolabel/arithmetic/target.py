@@ -33,8 +33,8 @@ from protolabel.arithmetic.risk_interval import (
 )
 from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.arrays import Labels, Mask
-from protolabel.certainty import exact_percent
-from protolabel.quantity import quantity
+from protolabel.words.certainty import exact_percent
+from protolabel.words.quantity import quantity
 
 Kind = Literal["errors", "strangers", "turned away"]
 

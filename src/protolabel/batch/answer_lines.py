@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.batch.earlier_answers import AnsweredBy, AnswerLine
-from protolabel.csv_lines import BOM, csv_cell, line_of_cells, text_of_cell
-from protolabel.document_key import KEY_BYTES, place_of, source_digest
+from protolabel.columns.csv_lines import BOM, csv_cell, line_of_cells, text_of_cell
+from protolabel.columns.label_lists import SEPARATOR
 from protolabel.errors import InputError
-from protolabel.label_lists import SEPARATOR
+from protolabel.identity.document_key import KEY_BYTES, place_of, source_digest
 
 Columns = tuple[str, ...]
 COLUMNS: Columns = (

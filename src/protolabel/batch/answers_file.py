@@ -51,9 +51,9 @@ from protolabel.batch.named_faults import naming_output
 from protolabel.batch.run_file import Run, RunNotes, joined, read_run, side_file, tables_of
 from protolabel.batch.sources_read import SourcesRead
 from protolabel.batch.version_marks import Marks, unmarked
-from protolabel.closable import Closable
-from protolabel.csv_lines import BOM, csv_line
-from protolabel.document_key import (
+from protolabel.columns.csv_lines import BOM, csv_line
+from protolabel.errors import InputError
+from protolabel.identity.document_key import (
     NOWHERE,
     document_key,
     from_folder,
@@ -64,10 +64,10 @@ from protolabel.document_key import (
     table_of,
     whole_path,
 )
-from protolabel.errors import InputError
-from protolabel.former_keys import FormerKeys
-from protolabel.private_files import PRIVATE
+from protolabel.identity.former_keys import FormerKeys
 from protolabel.store.files import replacement
+from protolabel.system.closable import Closable
+from protolabel.system.private_files import PRIVATE
 from protolabel.types import Document
 
 

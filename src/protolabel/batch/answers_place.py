@@ -9,7 +9,7 @@ from pathlib import Path
 
 from protolabel.batch.run_file import is_side_file_of, refuse_other_side_file
 from protolabel.errors import InputError
-from protolabel.writable import require_beside
+from protolabel.system.writable import require_beside
 
 MOST_OF_NONE = 65_536  # bytes that a file without an answer may have: a header, and a cut line
 SUFFIXES = (".csv", ".jsonl", ".ndjson", ".json", ".txt", "")

@@ -21,8 +21,8 @@ from protolabel.batch.run_file import Run, TableDigest, lines_of, tables_of, wit
 from protolabel.batch.table_files import full_sheet, most_rows, require_writer, table_rows
 from protolabel.batch.version_marks import Marks, unmarked
 from protolabel.errors import InputError
-from protolabel.private_files import make_private
 from protolabel.store.files import give_name, partial_file
+from protolabel.system.private_files import make_private
 
 
 class AnswersTable(AnswersFile):

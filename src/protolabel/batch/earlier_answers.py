@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from protolabel.document_key import KEY_BYTES, NOWHERE, SOURCE_BYTES, Place
+from protolabel.identity.document_key import KEY_BYTES, NOWHERE, SOURCE_BYTES, Place
 
 if TYPE_CHECKING:
     from protolabel.label_space.view import View

@@ -11,9 +11,9 @@ from typing import Any
 
 from protolabel.batch.file_stamps import Stamp
 from protolabel.batch.stillness import Stillness
-from protolabel.document_key import document_key
 from protolabel.errors import InputError
-from protolabel.maildir_paths import lasting_path
+from protolabel.identity.document_key import document_key
+from protolabel.identity.maildir_paths import lasting_path
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.paths import LeftOut, printable, status, walk
 from protolabel.readers.reports import Reports, Unreadable

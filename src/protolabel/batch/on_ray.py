@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from protolabel.extras import require
+from protolabel.system.extras import require
 
 __all__ = ["quiet_ray"]
 

@@ -26,13 +26,13 @@ from protolabel.batch.partition_key import (
 )
 from protolabel.batch.partition_source import PartitionSource
 from protolabel.batch.table_files import TableFile
-from protolabel.document_key import document_key
 from protolabel.errors import InputError
-from protolabel.extras import require
+from protolabel.identity.document_key import document_key
 from protolabel.label_space.pictures import pictures_are_text
-from protolabel.quantity import quantity
 from protolabel.readers.options import checked_options
 from protolabel.readers.paths import LeftOut, printable, walk
+from protolabel.system.extras import require
+from protolabel.words.quantity import quantity
 
 __all__ = ["label_partition", "partitions"]
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from protolabel.batch.version_marks import Marks, is_of_version
 from protolabel.errors import InputError
-from protolabel.private_files import PRIVATE
 from protolabel.store.files import replacement
+from protolabel.system.private_files import PRIVATE
 
 SUFFIX = ".run.json"
 LINES = ".lines.jsonl"

@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from protolabel.document_key import source_digest, table_digest, table_of, without_row
-from protolabel.message_paths import mailbox_of
+from protolabel.identity.document_key import source_digest, table_digest, table_of, without_row
+from protolabel.identity.message_paths import mailbox_of
 from protolabel.types import Document
 
 

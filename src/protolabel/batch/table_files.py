@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from protolabel.batch.answer_lines import COLUMNS, Record, cells
-from protolabel.closable import Closable
 from protolabel.errors import InputError
-from protolabel.extras import require
-from protolabel.private_files import make_private
 from protolabel.store.files import give_name, partial_file
+from protolabel.system.closable import Closable
+from protolabel.system.extras import require
+from protolabel.system.private_files import make_private
 
 SUFFIXES = (".parquet", ".xlsx")
 NUMBERS = ("chance", "probability", "none_probability", "score", "margin", "threshold")

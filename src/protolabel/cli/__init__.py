@@ -30,8 +30,8 @@ from protolabel.cli.terminal import (
     say,
 )
 from protolabel.errors import ProtolabelError
-from protolabel.stop_signals import StopRequest, interrupt_at_stop_signals
-from protolabel.suggestions import close_names, did_you_mean
+from protolabel.system.stop_signals import StopRequest, interrupt_at_stop_signals
+from protolabel.words.suggestions import close_names, did_you_mean
 
 # What people type for an option of a command, which has no name that is near.
 OTHERWISE_NAMED = {"sort": "protolabel label SPACE INBOX --sort-into FOLDER"}

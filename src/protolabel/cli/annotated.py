@@ -7,13 +7,13 @@ import shlex
 
 from protolabel.cli.reading import ReadingFlags
 from protolabel.cli.terminal import note
+from protolabel.columns.usual_fields import USUAL_NAMES
 from protolabel.connectors.annotations import read_annotations, tool_of
 from protolabel.errors import InputError
+from protolabel.identity.sorted_paths import is_sorted_folder
 from protolabel.readers.descriptions import read_descriptions
 from protolabel.readers.paths import source_name
-from protolabel.sorted_paths import is_sorted_folder
 from protolabel.types import Example
-from protolabel.usual_fields import USUAL_NAMES
 
 
 def annotations_among(

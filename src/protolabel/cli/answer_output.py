@@ -16,12 +16,12 @@ from protolabel.cli.reading import PAST_IT
 from protolabel.cli.render import answer_record, answer_text
 from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import line, styled
-from protolabel.document_key import document_key
-from protolabel.label_space.declining import Declining
-from protolabel.label_space.remembered_places import RememberedPlaces
+from protolabel.identity.document_key import document_key
+from protolabel.label_space.answer_path.declining import Declining
+from protolabel.label_space.remembered_documents.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
-from protolabel.quantity import quantity
 from protolabel.types import Document
+from protolabel.words.quantity import quantity
 
 CLASSES_NAMED = 5  # in the summary
 SAME_COMMAND = "; the same command goes on"

@@ -11,8 +11,8 @@ from protolabel.cli.common import ENCODER, SPACE, as_json, opened
 from protolabel.cli.tables import note_first, table
 from protolabel.cli.terminal import line, note, say
 from protolabel.open_world.conflicts import Conflict, ConflictReport, find_conflicts
-from protolabel.quantity import quantity
-from protolabel.text import excerpt
+from protolabel.words.quantity import quantity
+from protolabel.words.text import excerpt
 
 MOST_LISTED = 30
 EXCERPT = 40  # characters of a text

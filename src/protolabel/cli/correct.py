@@ -16,11 +16,14 @@ from protolabel.cli.preview import with_preview
 from protolabel.cli.reading import ReadingFlags, print_notice, reading_flags
 from protolabel.errors import InputError
 from protolabel.label_space.changes import ChangeRequest
-from protolabel.label_space.document_names import DocumentNames, documents_within
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.quantity import quantity
+from protolabel.label_space.remembered_documents.document_names import (
+    DocumentNames,
+    documents_within,
+)
 from protolabel.readers.options import NoticedOptions
 from protolabel.readers.paths import LeftOut, walk
+from protolabel.words.quantity import quantity
 
 
 @click.command()

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from protolabel.answers import Answer
-from protolabel.document_key import document_key
-from protolabel.label_space.decided_labels import contradicts
+from protolabel.identity.document_key import document_key
+from protolabel.label_space.answer_path.levels import class_paths
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.levels import class_paths
-from protolabel.quantity import quantity
+from protolabel.label_space.person_statements.decided_labels import contradicts
 from protolabel.types import Document
+from protolabel.words.quantity import quantity
 
 
 @dataclass(slots=True)

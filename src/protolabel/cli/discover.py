@@ -33,8 +33,8 @@ from protolabel.open_world.discovery import LEAST
 from protolabel.open_world.discovery import discover as discover_in
 from protolabel.open_world.named_proposals import proposals_named
 from protolabel.open_world.proposals import Discovery, Nearest, Proposal
-from protolabel.quantity import quantity
-from protolabel.text import excerpt
+from protolabel.words.quantity import quantity
+from protolabel.words.text import excerpt
 
 MOST_LISTED = 30  # proposals that a table lists
 EXCERPT = 60  # characters of an exemplar

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from protolabel.certainty import per_cents
 from protolabel.cli.render import wrapped
 from protolabel.cli.tables import table
 from protolabel.cli.terminal import bold, say, styled
@@ -17,7 +16,8 @@ from protolabel.evaluation.sentences import (
     share_text,
     shown_estimate,
 )
-from protolabel.quantity import quantity
+from protolabel.words.certainty import per_cents
+from protolabel.words.quantity import quantity
 
 WORST = 15  # classes that the table in a terminal shows
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from protolabel.errors import InputError
+from protolabel.identity.row_numbers import STDIN_NAME
 from protolabel.label_space.export import HEAD_BYTES, is_beginning_of_export
 from protolabel.label_space.exported_folder import is_exported_folder, read_exported_folder
 from protolabel.readers.json_objects import json_object, refuse_repeated
 from protolabel.readers.paths import STDIN, beginning, opened
 from protolabel.readers.text_beginnings import text_encoding
-from protolabel.row_numbers import STDIN_NAME
 
 
 def is_export(source: str) -> bool:

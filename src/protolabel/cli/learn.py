@@ -33,8 +33,8 @@ from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
-from protolabel.sorted_paths import is_sorted_folder
+from protolabel.identity.sorted_paths import is_sorted_folder
+from protolabel.words.quantity import quantity
 
 
 @click.command()

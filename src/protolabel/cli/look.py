@@ -13,9 +13,9 @@ from protolabel.label_space.exported_folder import write_exported_folder
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.records import Mode, StoredExample
 from protolabel.label_space.view import View
-from protolabel.quantity import quantity
-from protolabel.text import excerpt
 from protolabel.types import ClassInfo
+from protolabel.words.quantity import quantity
+from protolabel.words.text import excerpt
 
 MOST_SHOWN = 3  # modes of a class, by an example
 

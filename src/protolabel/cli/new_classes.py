@@ -11,8 +11,8 @@ import click
 from protolabel.cli.common import class_option
 from protolabel.cli.preview import preview_asked
 from protolabel.cli.terminal import note, printable
+from protolabel.columns.label_lists import labels_of_one
 from protolabel.errors import InputError
-from protolabel.label_lists import labels_of_one
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.listed_names import new_lists
 from protolabel.names import clean_name

@@ -14,10 +14,10 @@ from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.tables import table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
-from protolabel.label_space.document_names import SHORT_KEY
+from protolabel.label_space.remembered_documents.document_names import SHORT_KEY
 from protolabel.open_world.next_to_label import COUNT, NextToLabel, next_to_label
-from protolabel.quantity import quantity
-from protolabel.text import excerpt
+from protolabel.words.quantity import quantity
+from protolabel.words.text import excerpt
 
 EXCERPT = 70
 

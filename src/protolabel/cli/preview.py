@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 import click
 
 from protolabel.answers import Answer
-from protolabel.certainty import percentages
 from protolabel.cli.tables import note_first, table
 from protolabel.cli.terminal import about_space, line, note, say
 from protolabel.label_space.preview import Moved, Preview
-from protolabel.quantity import quantity
+from protolabel.words.certainty import percentages
+from protolabel.words.quantity import quantity
 
 F = TypeVar("F", bound=Callable[..., Any])
 

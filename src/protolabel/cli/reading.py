@@ -19,8 +19,8 @@ from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import own_files, refuse_label_spaces, refuse_own_inputs
 from protolabel.cli.shares_read import with_shares
 from protolabel.cli.terminal import note
+from protolabel.columns.label_lists import IsClass
 from protolabel.errors import InputError
-from protolabel.label_lists import IsClass
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.listed_names import is_class_of
 from protolabel.label_space.pictures import pictures_are_text

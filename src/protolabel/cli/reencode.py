@@ -20,8 +20,8 @@ from protolabel.encoders import AnyEncoder, load_encoder, load_recorded
 from protolabel.errors import InputError
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.progress import Progress, Step, silent
-from protolabel.quantity import quantity
 from protolabel.types import Reencoded
+from protolabel.words.quantity import quantity
 
 
 @click.command()

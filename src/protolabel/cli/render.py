@@ -10,11 +10,11 @@ from typing import Any
 
 from protolabel.answers import Answer, Evidence, Level, Passage
 from protolabel.arithmetic.comparison import verdict
-from protolabel.certainty import IF_A_CLASS, percent, percentages, points
 from protolabel.cli.terminal import about_space, bold, dim, printable, say
 from protolabel.cli.wrapping import columns_of
-from protolabel.quantity import quantity
 from protolabel.types import Change, ClassInfo, Comparison
+from protolabel.words.certainty import IF_A_CLASS, percent, percentages, points
+from protolabel.words.quantity import quantity
 
 PIPE_COLUMNS = 120  # of lines for people that go into a pipe, where nothing is lost by it
 SLOW_LOADING = 50.0  # milliseconds

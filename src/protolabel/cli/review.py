@@ -26,10 +26,10 @@ from protolabel.cli.review_lists import (
 from protolabel.cli.same_command import same_command
 from protolabel.cli.terminal import line, note, printable, say
 from protolabel.errors import InputError
-from protolabel.label_space.answer_log import AnswerLog
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.remembered import Suggestion
-from protolabel.quantity import quantity
+from protolabel.label_space.remembered_documents.answer_log import AnswerLog
+from protolabel.label_space.remembered_documents.remembered import Suggestion
+from protolabel.words.quantity import quantity
 
 ANSWERS = {"a": "accept", "d": "dismiss", "s": "skip", "q": "quit"}
 

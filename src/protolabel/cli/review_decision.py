@@ -10,9 +10,9 @@ import click
 from protolabel.cli.idle_options import refuse_idle
 from protolabel.cli.option_records import F, with_record
 from protolabel.errors import InputError
-from protolabel.label_space.document_names import documents_named
-from protolabel.label_space.matching_documents import keys_in_file
-from protolabel.label_space.remembered import Suggestion
+from protolabel.label_space.remembered_documents.document_names import documents_named
+from protolabel.label_space.remembered_documents.matching_documents import keys_in_file
+from protolabel.label_space.remembered_documents.remembered import Suggestion
 
 _DECIDING = ("accept", "accept_all", "dismiss", "dismiss_all")
 

@@ -9,10 +9,10 @@ from protolabel.cli.preview import MOST_LISTED, because, show_flows, verdict, wo
 from protolabel.cli.same_command import same_command
 from protolabel.cli.tables import note_first, table
 from protolabel.cli.terminal import line, note, say
-from protolabel.label_space.answer_log import AnswerLog
-from protolabel.label_space.document_names import SHORT_KEY
-from protolabel.label_space.remembered import NOBODY, Remembered, Suggestion
-from protolabel.quantity import quantity
+from protolabel.label_space.remembered_documents.answer_log import AnswerLog
+from protolabel.label_space.remembered_documents.document_names import SHORT_KEY
+from protolabel.label_space.remembered_documents.remembered import NOBODY, Remembered, Suggestion
+from protolabel.words.quantity import quantity
 
 
 def list_suggestions(log: AnswerLog, suggestions: Sequence[Suggestion]) -> None:

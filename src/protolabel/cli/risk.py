@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from protolabel.certainty import percent_within
 from protolabel.cli.common import ENCODER, SHARE, SPACE, as_json, opened, with_progress
 from protolabel.cli.idle_options import OF_INPUTS, refuse_idle
 from protolabel.cli.option_records import F, with_record
@@ -28,10 +27,11 @@ from protolabel.evaluation.report.risk_page import (
 )
 from protolabel.evaluation.risk_of_space import risk_of_space, risk_on
 from protolabel.evaluation.strangers_in_stream import StrangersInStream, strangers_in
-from protolabel.extras import require
-from protolabel.label_space.target_words import words_of_strangers
-from protolabel.quantity import quantity
-from protolabel.writable import require_file
+from protolabel.label_space.configuration.target_words import words_of_strangers
+from protolabel.system.extras import require
+from protolabel.system.writable import require_file
+from protolabel.words.certainty import percent_within
+from protolabel.words.quantity import quantity
 
 FILE = click.Path(dir_okay=False)
 

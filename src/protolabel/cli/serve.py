@@ -20,8 +20,8 @@ from protolabel.cli.option_records import F, with_record
 from protolabel.cli.reading import ReadingFlags, reading_flags
 from protolabel.cli.terminal import line, note, say
 from protolabel.errors import InputError, ProtolabelError
-from protolabel.extras import require
 from protolabel.readers.options import checked_options
+from protolabel.system.extras import require
 
 if TYPE_CHECKING:
     from protolabel.service.options import Options
@@ -190,7 +190,7 @@ def _about_texts(path: Path) -> str:
 
     It is empty where their texts are kept, or where nobody can say.
     """
-    from protolabel.label_space.stored_settings import settings_of
+    from protolabel.label_space.configuration.stored_settings import settings_of
     from protolabel.store import open_store
 
     try:

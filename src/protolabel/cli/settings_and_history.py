@@ -14,8 +14,8 @@ from protolabel.cli.common import ENCODER, SPACE, VERSION, as_json, opened
 from protolabel.cli.preview import preview_asked, with_preview
 from protolabel.errors import InputError
 from protolabel.label_space import changes
+from protolabel.label_space.configuration.settings import ABOUT_ANSWERS, NAMES
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES
 from protolabel.types import Change
 
 KEYS = (*NAMES, "encoder", *ABOUT_ANSWERS)

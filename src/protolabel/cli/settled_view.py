@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protolabel.cli.terminal import note
-from protolabel.label_space.declining import Declining, declining_sentence_after
+from protolabel.label_space.answer_path.declining import Declining, declining_sentence_after
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress

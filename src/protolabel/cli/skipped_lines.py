@@ -5,9 +5,9 @@ from __future__ import annotations
 from protolabel.batch.skipped import Skipped
 from protolabel.cli.reading import skipped_words
 from protolabel.cli.terminal import note
-from protolabel.document_key import row_of
-from protolabel.quantity import quantity
-from protolabel.row_numbers import row_number
+from protolabel.identity.document_key import row_of
+from protolabel.identity.row_numbers import row_number
+from protolabel.words.quantity import quantity
 
 _MOST_NUMBERS = 3  # of rows that a line names
 

@@ -35,17 +35,17 @@ from protolabel.cli.sort_flags import SortFlags
 from protolabel.cli.sort_output import SortOutput, note_former_folders
 from protolabel.cli.terminal import note
 from protolabel.errors import InputError
-from protolabel.label_space.current_names import CurrentNames
-from protolabel.label_space.declining import Declining
+from protolabel.identity.sorted_paths import HOME
+from protolabel.label_space.answer_path.declining import Declining
 from protolabel.label_space.label_space import LabelSpace
+from protolabel.label_space.stored_items.current_names import CurrentNames
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step
-from protolabel.quantity import quantity
 from protolabel.readers.paths import status
 from protolabel.readers.reports import Reports, Unreadable
 from protolabel.readers.sources import origins
-from protolabel.sorted_paths import HOME
-from protolabel.stop_signals import StopRequest, stop_signals
+from protolabel.system.stop_signals import StopRequest, stop_signals
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True, slots=True)

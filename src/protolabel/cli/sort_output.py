@@ -13,16 +13,16 @@ from protolabel.batch.sorting.file_answers import AnsweredFile
 from protolabel.batch.sorting.file_report import FileReport
 from protolabel.batch.sorting.former_folders import in_former_folders, words_of_former_folders
 from protolabel.batch.sorting.journal import Journal
-from protolabel.certainty import percentages
 from protolabel.cli.answer_output import class_counts
 from protolabel.cli.decided_otherwise import DecidedOtherwise
 from protolabel.cli.option_names import with_options
 from protolabel.cli.strangers_of_run import StrangersOfRun
 from protolabel.cli.terminal import about_space, bold, line, note, printable, styled
-from protolabel.label_space.declining import Declining
-from protolabel.quantity import quantity
+from protolabel.label_space.answer_path.declining import Declining
 from protolabel.readers.reports import without_source
 from protolabel.types import Document
+from protolabel.words.certainty import percentages
+from protolabel.words.quantity import quantity
 
 MOST_NAMED = 5  # files that a remark names
 

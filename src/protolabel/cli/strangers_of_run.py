@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from protolabel.answers import Answer
 from protolabel.arithmetic.calibration import Shortage
-from protolabel.certainty import exact_percent, percent_within
-from protolabel.label_space.target_words import words_of_strangers
+from protolabel.label_space.configuration.target_words import words_of_strangers
 from protolabel.label_space.view import View
-from protolabel.quantity import quantity
 from protolabel.types import Document
+from protolabel.words.certainty import exact_percent, percent_within
+from protolabel.words.quantity import quantity
 
 if TYPE_CHECKING:
     from protolabel.evaluation.stranger_count import StrangerCount

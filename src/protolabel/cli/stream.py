@@ -47,12 +47,12 @@ from protolabel.cli.reading import (
 from protolabel.cli.stream_events import EventFlags, Events
 from protolabel.cli.terminal import line, note
 from protolabel.errors import InputError
-from protolabel.extras import require
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.remembered_places import RememberedPlaces
+from protolabel.label_space.remembered_documents.remembered_places import RememberedPlaces
 from protolabel.label_space.view import View
 from protolabel.progress import silent
 from protolabel.readers.kinds import kind_of
+from protolabel.system.extras import require
 from protolabel.types import Document
 
 LARGEST = 32  # documents of a batch; as many are read meanwhile, and one waits to be taken

@@ -14,7 +14,7 @@ from protolabel.open_world.discovery import discover
 from protolabel.open_world.drift import watch
 from protolabel.open_world.drift_words import drift_sentence
 from protolabel.open_world.watched_moments import Moment
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 MEMBERS = 20  # documents of a proposal that an event lists
 

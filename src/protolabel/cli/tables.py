@@ -13,7 +13,7 @@ from itertools import islice
 from protolabel.cli.render import PIPE_COLUMNS, width
 from protolabel.cli.terminal import note, plain, printable, styled
 from protolabel.cli.wrapping import width_of
-from protolabel.text import excerpt
+from protolabel.words.text import excerpt
 
 LEAST_PROSE = 20  # characters of running text, however long the rest of a line is
 ROOMY = 14  # columns of a terminal for each of a table: then every header has its least width

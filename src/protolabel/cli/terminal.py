@@ -19,10 +19,10 @@ from typing import Any
 import click
 
 from protolabel.batch.read_ahead import still_reads
-from protolabel.begun_ahead import under_way
 from protolabel.cli.context import PATH, QUIET
 from protolabel.cli.wrapping import columns_of, fitted
-from protolabel.sentences_in_records import reworded
+from protolabel.system.begun_ahead import under_way
+from protolabel.words.sentences_in_records import reworded
 
 # C0 but tab and newline, DEL, C1, marks and overrides of direction, separators, lone surrogates.
 _CONTROL = re.compile(

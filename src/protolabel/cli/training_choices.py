@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from protolabel.cli.common import opened
 from protolabel.cli.terminal import note
 from protolabel.episodes.scenario import Scenario
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 if TYPE_CHECKING:
     from protolabel.training import Past, Recipe

@@ -13,16 +13,16 @@ from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_label_spaces
 from protolabel.cli.reading import Continuation, ReadingFlags, documents, print_notice
 from protolabel.cli.usable_documents import Faults
-from protolabel.csv_lines import text_of_cell
+from protolabel.columns.csv_lines import text_of_cell
 from protolabel.errors import InputError
 from protolabel.evaluation.of_truth import evaluate_answers, evaluate_by_truth, truth_notes
 from protolabel.evaluation.results import Evaluation
 from protolabel.evaluation.truth import Truth, refuse_second_labels, truth_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.progress import Progress
-from protolabel.quantity import quantity
 from protolabel.readers.truth import NamedLabels, read_named_labels
 from protolabel.types import Document, Example
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from protolabel.cli.reading import (
 from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.terminal import note
 from protolabel.progress import Progress
-from protolabel.quantity import quantity
 from protolabel.readers import Unreadable
 from protolabel.types import Document, Example
+from protolabel.words.quantity import quantity
 
 
 class Usable:

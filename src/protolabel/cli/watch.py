@@ -7,7 +7,6 @@ from typing import get_args
 
 import click
 
-from protolabel.certainty import percent
 from protolabel.cli.common import ENCODER, SPACE, WholeNumber, as_json, opened
 from protolabel.cli.option_names import option_names
 from protolabel.cli.tables import table
@@ -21,7 +20,8 @@ from protolabel.open_world.drift_words import (
     repeat_words,
 )
 from protolabel.open_world.watched_moments import Moment
-from protolabel.quantity import quantity
+from protolabel.words.certainty import percent
+from protolabel.words.quantity import quantity
 
 NONE = "(none of these)"
 

@@ -18,7 +18,7 @@ from protolabel.client.answers import DecisionSeen
 from protolabel.client.reports import Change, SpaceInfo
 from protolabel.documents import as_many, checked_text
 from protolabel.errors import InputError
-from protolabel.hosts import http_address
+from protolabel.system.hosts import http_address
 
 
 class DocumentBody(TypedDict, total=False):

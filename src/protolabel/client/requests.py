@@ -20,9 +20,9 @@ from protolabel.client.arguments import (
     version_and_mark,
 )
 from protolabel.errors import InputError
-from protolabel.extras import require
-from protolabel.hosts import is_this_machine
-from protolabel.retry_after import seconds_asked
+from protolabel.system.extras import require
+from protolabel.system.hosts import is_this_machine
+from protolabel.system.retry_after import seconds_asked
 
 require("client", "protolabel.client")
 

@@ -18,8 +18,8 @@ from typing import Any, BinaryIO
 from protolabel.connectors import argilla, doccano, label_studio, prodigy
 from protolabel.connectors.record_labels import LeftOut, OtherTask, RecordReading
 from protolabel.errors import InputError
+from protolabel.identity.row_numbers import ITEM
 from protolabel.names import clean_name
-from protolabel.quantity import quantity
 from protolabel.readers.fields import (
     MISSING,
     MissingField,
@@ -36,9 +36,9 @@ from protolabel.readers.paths import STDIN, beginning, opened
 from protolabel.readers.plain_text import numbered_lines, text_chunks, text_pieces
 from protolabel.readers.rows import Origin
 from protolabel.readers.text_beginnings import text_beginning
-from protolabel.row_numbers import ITEM
-from protolabel.text import first_line
 from protolabel.types import Example
+from protolabel.words.quantity import quantity
+from protolabel.words.text import first_line
 
 TOOLS = (label_studio, argilla, prodigy, doccano)
 _HEAD_BYTES = 2**20

@@ -6,7 +6,7 @@ from typing import Any
 
 from protolabel.errors import InputError
 from protolabel.readers.fields import checked_label
-from protolabel.text import is_missing
+from protolabel.words.text import is_missing
 
 
 def as_texts(table: Any, name: str) -> str:

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from protolabel.connectors.cell_labels import cell_label, is_empty_label
-from protolabel.data_frames import (
+from protolabel.columns.data_frames import (
     column_choice,
     column_names,
     id_column,
@@ -20,10 +19,11 @@ from protolabel.data_frames import (
     row_id,
     table_rows,
 )
+from protolabel.columns.label_lists import holds_names, list_of_cell
+from protolabel.columns.usual_fields import chosen_field
+from protolabel.connectors.cell_labels import cell_label, is_empty_label
 from protolabel.errors import InputError
-from protolabel.label_lists import holds_names, list_of_cell
 from protolabel.names import clean_name
-from protolabel.quantity import quantity
 from protolabel.readers.class_numbers import NO_CLASS, name_of_number
 from protolabel.readers.fields import (
     MissingField,
@@ -33,9 +33,9 @@ from protolabel.readers.fields import (
     refuse_unaccepted,
 )
 from protolabel.readers.rows import ANSWER
-from protolabel.text import is_missing
 from protolabel.types import Example
-from protolabel.usual_fields import chosen_field
+from protolabel.words.quantity import quantity
+from protolabel.words.text import is_missing
 
 
 def read_dataset(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from protolabel.connectors.cell_labels import as_texts, cell_label, is_empty_label
-from protolabel.data_frames import (
+from protolabel.columns.data_frames import (
     column_choice,
     column_names,
     example_arguments,
@@ -16,15 +15,16 @@ from protolabel.data_frames import (
     table_rows,
     text_column,
 )
+from protolabel.columns.label_lists import IsClass, list_of_cell
+from protolabel.columns.usual_fields import chosen_field
+from protolabel.connectors.cell_labels import as_texts, cell_label, is_empty_label
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
-from protolabel.label_lists import IsClass, list_of_cell
-from protolabel.quantity import quantity
 from protolabel.readers.fields import refuse_unaccepted
 from protolabel.readers.rows import ANSWER
-from protolabel.text import is_missing, without_content
 from protolabel.types import Document, Example
-from protolabel.usual_fields import chosen_field
+from protolabel.words.quantity import quantity
+from protolabel.words.text import is_missing, without_content
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from protolabel.beginnings import Beginnings
-from protolabel.private_files import make_private
+from protolabel.system.private_files import make_private
 from protolabel.types import Encoded
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ import numpy as np
 from protolabel.arrays import Embeddings
 from protolabel.encoders.protocol import Encoder, ImageEncoder, PassageEncoder
 from protolabel.errors import EncoderError
-from protolabel.quantity import quantity
 from protolabel.types import Encoded
+from protolabel.words.quantity import quantity
 
 
 def encode_documents(encoder: Encoder, texts: Sequence[str]) -> Encoded:

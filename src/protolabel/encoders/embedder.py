@@ -22,10 +22,10 @@ from protolabel.encoders.brought_embedding import brought_embedding
 from protolabel.encoders.mismatch import check_fingerprint, check_metric, moved_on
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import EncoderError, ImageError, InputError, ItemError, TextError
-from protolabel.forks import ProcessGuard
 from protolabel.images import decoded, kind
-from protolabel.text import has_visible_text
+from protolabel.system.forks import ProcessGuard
 from protolabel.types import Document, Encoded, Example, VectorSpace
+from protolabel.words.text import has_visible_text
 
 
 class Embedder:

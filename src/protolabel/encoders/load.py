@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
-from protolabel import begun_ahead
 from protolabel.arithmetic.passages import DEFAULT_POOLING, Pooling
 from protolabel.encoders.fingerprint import compatible
 from protolabel.encoders.locate import DEFAULT, STATIC, kind_of, locate, locate_recorded
@@ -17,6 +16,7 @@ from protolabel.encoders.probes import is_probed
 from protolabel.encoders.protocol import AnyEncoder, Encoder, ImageEncoder
 from protolabel.encoders.wrappers import CallableEncoder, PrecomputedEncoder
 from protolabel.errors import EncoderError, EncoderNotFoundError
+from protolabel.system import begun_ahead
 
 if TYPE_CHECKING:
     from protolabel.encoders.text.precision import Precision

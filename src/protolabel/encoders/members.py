@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from protolabel.encoders.protocol import AnyEncoder
 from protolabel.errors import EncoderError
-from protolabel.text import brief_repr
+from protolabel.words.text import brief_repr
 
 
 def check_members(encoder: AnyEncoder) -> None:

@@ -1,9 +1,9 @@
 """What an encoder's folder says of how it was trained, and on which documents. Encodes nothing.
 
 ``training.json`` holds the settings and what came of them. The documents stand beside it as digests
-of 64 bits each, by the rule of :mod:`protolabel.equality`, and as hashes of some of their phrases:
-enough to tell whether the encoder has learned from a given document or from one that it nearly
-repeats, and not enough to read one.
+of 64 bits each, by the rule of :mod:`protolabel.copies.equality`, and as hashes of some of their
+phrases: enough to tell whether the encoder has learned from a given document or from one that it
+nearly repeats, and not enough to read one.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from protolabel.copies.learned_documents import LearnedDocuments, Provenance
+from protolabel.copies.learned_phrases import LearnedPhrases
 from protolabel.encoders.folder import DOCUMENTS_FILE, TRAINING_FILE, read_settings
 from protolabel.encoders.locate import locate
 from protolabel.errors import EncoderError
-from protolabel.learned_documents import LearnedDocuments, Provenance
-from protolabel.learned_phrases import LearnedPhrases
 from protolabel.names import clean_name
 
 LEARNED_FROM = "learned_from"  # the entry of training.json that says what the other file holds

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from protolabel.arrays import Mask
-from protolabel.certainty import percent
 from protolabel.types import Encoded
+from protolabel.words.certainty import percent
 
 MOST_UNREAD = 0.5
 """A text is unreadable where the share of its tokens that are unknown, plus the share of its words

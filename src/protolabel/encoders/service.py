@@ -28,7 +28,7 @@ from protolabel.encoders.service_requests import FAILED, TRIES, RefusedError, Se
 from protolabel.encoders.text_arguments import require_text_list
 from protolabel.encoders.wrappers import under_name
 from protolabel.errors import EncoderError, TextError
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 BATCH, CHARACTERS = 64, 100_000  # most texts of a request, and most characters beyond one text
 AT_ONCE = 4  # requests

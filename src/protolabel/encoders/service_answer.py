@@ -15,7 +15,7 @@ import numpy as np
 
 from protolabel.arrays import Doubles, Embeddings
 from protolabel.errors import EncoderError
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 _NOT_EACH = "an answer without one vector for each text"
 _NOT_FINITE = "a vector that is not finite"

@@ -12,7 +12,7 @@ from email.message import Message
 from typing import IO, Any
 
 from protolabel.errors import EncoderError
-from protolabel.hosts import http_address
+from protolabel.system.hosts import http_address
 
 KEY = "PROTOLABEL_EMBEDDINGS_KEY"
 

@@ -17,9 +17,9 @@ from typing import Any
 from protolabel.encoders.service_answer import unusable
 from protolabel.encoders.service_name import KEY, NoRedirects, key_of_environment, parts_of
 from protolabel.errors import EncoderError
-from protolabel.hosts import is_this_machine
-from protolabel.quantity import quantity
-from protolabel.retry_after import seconds_asked
+from protolabel.system.hosts import is_this_machine
+from protolabel.system.retry_after import seconds_asked
+from protolabel.words.quantity import quantity
 
 TRIES = 5  # of a request
 FAILED = 500  # also what some services say of a text that is too long for them

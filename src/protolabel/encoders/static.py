@@ -31,8 +31,8 @@ from protolabel.encoders.folder import (
 from protolabel.encoders.text.files import TOKENIZER
 from protolabel.encoders.text_arguments import require_text_list
 from protolabel.errors import EncoderError
-from protolabel.quantity import quantity
 from protolabel.types import Encoded
+from protolabel.words.quantity import quantity
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings, Floats

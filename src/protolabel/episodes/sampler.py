@@ -18,7 +18,7 @@ import numpy.typing as npt
 from protolabel.arrays import Positions
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 STRANGER = -1  # class of a query that no class of the episode explains
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from protolabel.arguments import MOST, is_number, is_whole
-from protolabel.certainty import exact_percent
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
 from protolabel.types import ClassInfo
+from protolabel.words.certainty import exact_percent
+from protolabel.words.quantity import quantity
 
 Range = tuple[int, int]
 MOST_STRANGERS = 100_000  # in an episode: each is a query of its own

@@ -1,6 +1,6 @@
 """A label space's arithmetic as a scikit-learn classifier, on vectors or texts, in memory."""
 
-from protolabel.extras import require
+from protolabel.system.extras import require
 
 require("sklearn", "PrototypicalClassifier")
 

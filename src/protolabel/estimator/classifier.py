@@ -16,7 +16,6 @@ import numpy.typing as npt
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.softmax import softmax
 from protolabel.arrays import Doubles, Mask, Metric
-from protolabel.caller_warnings import warn_caller
 from protolabel.errors import InputError
 from protolabel.estimator.columns import texts_of, warn_of_empty_texts
 from protolabel.estimator.embedding import TextEmbedding
@@ -27,8 +26,9 @@ from protolabel.estimator.inputs import Batch, Inputs, extended
 from protolabel.estimator.level_methods import LevelMethods
 from protolabel.estimator.levels import checked_parents
 from protolabel.estimator.options import checked_metric, settings_of, unknown_label_of
-from protolabel.import_lock import one_import
 from protolabel.readers.text_evidence import why_no_evidence
+from protolabel.system.caller_warnings import warn_caller
+from protolabel.system.import_lock import one_import
 
 with one_import():
     from sklearn.base import BaseEstimator, ClassifierMixin, clone

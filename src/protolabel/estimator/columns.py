@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.caller_warnings import warn_caller
 from protolabel.documents import checked_text
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
-from protolabel.text import without_content
+from protolabel.system.caller_warnings import warn_caller
+from protolabel.words.quantity import quantity
+from protolabel.words.text import without_content
 
 
 def texts_of(x: Any) -> list[str] | None:

@@ -12,8 +12,8 @@ from protolabel.documents import checked_text
 from protolabel.errors import InputError
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import Description
-from protolabel.quantity import quantity
-from protolabel.text import has_visible_text
+from protolabel.words.quantity import quantity
+from protolabel.words.text import has_visible_text
 
 
 def described(

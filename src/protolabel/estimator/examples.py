@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arrays import Floats, Labels, Mask
-from protolabel.equality import document_digests
+from protolabel.copies.equality import document_digests
 from protolabel.estimator.groups import GROUP, group_name
 from protolabel.store import StatementMoment
 

@@ -10,16 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from protolabel.caller_warnings import warn_caller
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.inputs import Inputs
 from protolabel.estimator.label_space_file import write_file
 from protolabel.estimator.levels import checked_parents
 from protolabel.estimator.options import settings_of
 from protolabel.estimator.stored_space import restored
-from protolabel.import_lock import one_import
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.quantity import quantity
+from protolabel.system.caller_warnings import warn_caller
+from protolabel.system.import_lock import one_import
+from protolabel.words.quantity import quantity
 
 with one_import():
     from sklearn.exceptions import NotFittedError

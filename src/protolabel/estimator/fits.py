@@ -24,11 +24,12 @@ from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.temperature import temperature_of
 from protolabel.arrays import Doubles, Floats, Metric, Positions, unit
-from protolabel.equality import rounded_digests
+from protolabel.copies.equality import rounded_digests
 from protolabel.errors import InputError
 from protolabel.estimator.examples import EstimatorExamples, NegativeExample
 from protolabel.estimator.refused_columns import RefusedColumns, words_of
-from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.answer_path.document_texts import DocumentTexts
+from protolabel.label_space.configuration.settings import Settings
 from protolabel.label_space.fits.fit_support import FitSupport, support_of
 from protolabel.label_space.fits.fitting import calibration_of_prototypes, other_kappa, refined_fit
 from protolabel.label_space.fits.negatives_of_version import (
@@ -37,7 +38,6 @@ from protolabel.label_space.fits.negatives_of_version import (
     PairsOfNegatives,
     negatives_beside,
 )
-from protolabel.label_space.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.text import is_missing
+from protolabel.words.text import is_missing
 
 Time = date | timedelta | np.datetime64 | np.timedelta64
 GROUP = "group "  # begins the name of a group among digests

@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from protolabel.arithmetic.fixed_point import size_error, unrepresentable
 from protolabel.arrays import Floats, Mask, Metric, unit
-from protolabel.caller_warnings import warn_caller
 from protolabel.errors import InputError
 from protolabel.estimator.descriptions import described
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import EstimatorExamples
-from protolabel.quantity import quantity
+from protolabel.system.caller_warnings import warn_caller
+from protolabel.words.quantity import quantity
 
 KINDS = {False: "vectors", True: "texts"}
 

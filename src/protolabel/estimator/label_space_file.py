@@ -23,10 +23,14 @@ from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import EstimatorExamples, NegativeExample
 from protolabel.estimator.fits import PendingFits
 from protolabel.estimator.levels import all_labels
-from protolabel.label_space.estimator_rows import LABEL_TYPE, parents_row, unknown_label_row
+from protolabel.label_space.configuration.estimator_rows import (
+    LABEL_TYPE,
+    parents_row,
+    unknown_label_row,
+)
+from protolabel.label_space.configuration.settings import Settings
 from protolabel.label_space.export import FORMAT, ORDER, VERSION, places_of
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.settings import Settings
 from protolabel.names import clean_name
 from protolabel.readers.rows import NOT_LABEL
 

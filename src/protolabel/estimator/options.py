@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from protolabel.arrays import Metric
 from protolabel.errors import InputError
-from protolabel.label_space.settings import Settings, parsed, require_range
+from protolabel.label_space.configuration.settings import Settings, parsed, require_range
 from protolabel.names import DECLINE
 
 

@@ -13,7 +13,6 @@ from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.prototypes import prototypes
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Mask
-from protolabel.caller_warnings import warn_caller
 from protolabel.encoders.provenance import UNKNOWN
 from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import Description, EstimatorExamples, NegativeExample
@@ -28,21 +27,22 @@ from protolabel.estimator.stored_negatives import (
     moments_of_examples,
     stored_negatives,
 )
-from protolabel.label_space.estimator_rows import (
+from protolabel.label_space.answer_path.levels import class_paths
+from protolabel.label_space.configuration.estimator_rows import (
     LABEL_TYPE,
     PARENTS_TO_COME,
     UNKNOWN_LABEL,
     parents_to_come_in,
     unknown_label_in,
 )
+from protolabel.label_space.configuration.settings import FIRST_KAPPA
+from protolabel.label_space.configuration.several_rules import refuse_several
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.fits.learned_examples import learned_examples
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.levels import class_paths
-from protolabel.label_space.settings import FIRST_KAPPA
-from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.store.records import ClassRow, StatementMoment
+from protolabel.system.caller_warnings import warn_caller
 from protolabel.types import VectorSpace
 
 _BOOLS = {"False": False, "True": True}

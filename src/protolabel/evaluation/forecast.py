@@ -14,7 +14,7 @@ import numpy as np
 from protolabel.arrays import Doubles, Mask
 from protolabel.episodes.sampler import generator_of
 from protolabel.evaluation.learning_curve import Luck
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 SHIFTS = (0.0, 1.0, 3.0, 8.0)  # h: curves that fall slowly at first
 EXPONENTS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)  # c

@@ -9,8 +9,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 
+from protolabel.columns.label_lists import SEPARATOR, Listing, listings
 from protolabel.errors import InputError
-from protolabel.label_lists import SEPARATOR, Listing, listings
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.listed_names import is_class_of, new_lists
 from protolabel.label_space.view import View

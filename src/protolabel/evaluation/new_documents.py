@@ -11,19 +11,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Embeddings, Integers, Mask, Metric, Positions, unit
-from protolabel.boilerplate import NO_CLASS
+from protolabel.copies.boilerplate import NO_CLASS
+from protolabel.copies.equality import document_digests
+from protolabel.copies.near_copies import document_groups, whole_groups
 from protolabel.documents import as_examples
 from protolabel.encoders.provenance import UNKNOWN
-from protolabel.equality import document_digests
 from protolabel.errors import InputError
-from protolabel.label_space.document_texts import DocumentTexts
+from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.fits.fit_bounds import MOST_FITTED
-from protolabel.label_space.item_digests import item_digests
+from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.near_copies import document_groups, whole_groups
-from protolabel.quantity import quantity
 from protolabel.types import Document, Example
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Floats, Positions
-from protolabel.class_keys import class_key
+from protolabel.copies.equality import document_digests, groups_of, rounded_digests
+from protolabel.copies.learned_documents import LearnedDocuments
+from protolabel.copies.near_copies import document_groups, whole_groups
 from protolabel.documents import as_examples
 from protolabel.encoders import AnyEncoder, as_encoder, reads
 from protolabel.encoders.cache import with_cache
 from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.provenance import folder_of, learned_classes, learned_from
-from protolabel.equality import document_digests, groups_of, rounded_digests
+from protolabel.episodes.class_keys import class_key
 from protolabel.errors import InputError
 from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.of_vectors import evaluate_vectors
@@ -27,12 +29,10 @@ from protolabel.evaluation.refusals import LeftOut
 from protolabel.evaluation.results import Evaluation, document_name
 from protolabel.evaluation.shares import first_of_each
 from protolabel.label_space.label_space import DEFAULT_ENCODER
-from protolabel.learned_documents import LearnedDocuments
 from protolabel.names import clean_name, words_of
-from protolabel.near_copies import document_groups, whole_groups
 from protolabel.progress import Progress, Step, silent
-from protolabel.quantity import quantity
 from protolabel.types import Example, VectorSpace
+from protolabel.words.quantity import quantity
 
 CHUNK = 256  # documents encoded between two signs of progress
 LISTED = 5  # classes that a note names

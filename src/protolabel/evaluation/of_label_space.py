@@ -22,12 +22,12 @@ from protolabel.evaluation.results import Evaluation, Share, Table, document_nam
 from protolabel.evaluation.right_answers import RightAnswers
 from protolabel.evaluation.several_labels import evaluate_labels_on
 from protolabel.evaluation.shares import first_of_each, share_of
+from protolabel.label_space.answer_path.reasons import why_none_answers
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.reasons import why_none_answers
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
-from protolabel.quantity import quantity
 from protolabel.types import Document, Example
+from protolabel.words.quantity import quantity
 
 
 def evaluate_space_on(

@@ -29,13 +29,13 @@ from protolabel.evaluation.results import (
 )
 from protolabel.evaluation.several_labels import evaluate_labels
 from protolabel.evaluation.shares import share_of
+from protolabel.label_space.configuration.settings import Settings
 from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.fits.fitting import trial_of
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.settings import Settings
 from protolabel.label_space.view import View
 from protolabel.progress import Progress, Step, silent
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 PROTOTYPES = "leave-one-out, prototypes"
 REFINED = "held out in four parts, refined"

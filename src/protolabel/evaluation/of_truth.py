@@ -24,9 +24,9 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.names import DECLINE
 from protolabel.progress import Progress, silent, stepped
-from protolabel.quantity import quantity
 from protolabel.readers.truth import NamedLabels
 from protolabel.types import Document
+from protolabel.words.quantity import quantity
 
 MOST_LISTED = 5  # names in a note
 

@@ -20,9 +20,9 @@ from protolabel.evaluation.episodic import episode_accuracies
 from protolabel.evaluation.labelled import LabelledVectors
 from protolabel.evaluation.plan import WAYS, Plan, as_option
 from protolabel.evaluation.results import Cell, CurvePoint, Evaluation, Table
-from protolabel.label_space.settings import FIRST_KAPPA
+from protolabel.label_space.configuration.settings import FIRST_KAPPA
 from protolabel.progress import Progress, Step, silent
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from protolabel.arguments import MOST, MOST_SEED, require_between, require_metri
 from protolabel.arrays import Metric
 from protolabel.errors import InputError
 from protolabel.evaluation.refusals import LeftOut, too_few_documents
-from protolabel.label_space.settings import MOST_KAPPA
-from protolabel.quantity import quantity
+from protolabel.label_space.configuration.settings import MOST_KAPPA
+from protolabel.words.quantity import quantity
 
 WAYS = (5, 20)
 SHOTS = (1, 5)

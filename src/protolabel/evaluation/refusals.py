@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 COPIES = "copies or near copies"
 MORE_EXAMPLES = (  # the remedy where too few can be left out

@@ -14,8 +14,8 @@ from protolabel.arithmetic.intervals import Estimate
 from protolabel.evaluation.confusion import ClassResult, Pair
 from protolabel.evaluation.forecast import CannotTell, Forecast
 from protolabel.evaluation.truth import Truth
-from protolabel.text import excerpt
 from protolabel.time_stamps import today
+from protolabel.words.text import excerpt
 
 EXCERPT = 120  # characters of a document that a table of confusions shows
 Kind = Literal["data", "space", "space on data", "truth"]

@@ -27,12 +27,12 @@ from protolabel.documents import unlabelled_document
 from protolabel.errors import InputError
 from protolabel.evaluation.new_documents import new_examples
 from protolabel.evaluation.right_answers import RightAnswers
+from protolabel.label_space.answer_path.rule import Rule
+from protolabel.label_space.configuration.several_rules import refuse_several
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.rule import Rule
-from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
-from protolabel.quantity import quantity
 from protolabel.types import Example
+from protolabel.words.quantity import quantity
 
 COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)  # rows of a table
 

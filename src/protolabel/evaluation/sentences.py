@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from protolabel.arithmetic.intervals import Estimate
-from protolabel.certainty import per_cents, points
 from protolabel.evaluation.forecast import CannotTell
 from protolabel.evaluation.results import (
     NEW_CLASSES,
@@ -14,7 +13,8 @@ from protolabel.evaluation.results import (
     Evaluation,
     Share,
 )
-from protolabel.quantity import quantity
+from protolabel.words.certainty import per_cents, points
+from protolabel.words.quantity import quantity
 
 TERMS = {
     "95 % interval": "if the evaluation were repeated on new data of the kind that is named with "

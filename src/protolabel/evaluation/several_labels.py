@@ -14,8 +14,8 @@ from protolabel.arithmetic.calibration import Shortage
 from protolabel.arithmetic.f1_intervals import macro_f1, micro_f1
 from protolabel.arithmetic.multilabel import try_labels
 from protolabel.arrays import Integers, Mask, Positions
+from protolabel.copies.equality import document_digest
 from protolabel.documents import unlabelled_document
-from protolabel.equality import document_digest
 from protolabel.errors import InputError
 from protolabel.evaluation.listed_labels import refuse_lists_of_examples
 from protolabel.evaluation.refusals import MORE_EXAMPLES, no_class_error
@@ -23,8 +23,8 @@ from protolabel.evaluation.results import Evaluation, Share
 from protolabel.evaluation.shares import share_of
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.view import View
-from protolabel.quantity import quantity
 from protolabel.types import Example
+from protolabel.words.quantity import quantity
 
 
 def evaluate_labels(view: View, subject: str) -> Evaluation:

@@ -15,15 +15,15 @@ from protolabel.arithmetic.belonging import (
     log_odds_to_belong,
     share_of_strangers,
 )
-from protolabel.certainty import percent
 from protolabel.documents import as_document
 from protolabel.errors import InputError
 from protolabel.evaluation.new_documents import no_new_document
 from protolabel.evaluation.risk_of_space import calibration_of
 from protolabel.evaluation.stream_sample import StreamSample
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.quantity import quantity
 from protolabel.types import Document
+from protolabel.words.certainty import percent
+from protolabel.words.quantity import quantity
 
 EVEN = 0.5  # share of strangers at which the probabilities are read
 APART = 0.1  # between the share of all documents and that of different ones, to be told of

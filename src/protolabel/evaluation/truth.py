@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
+from protolabel.identity.row_numbers import row_number
 from protolabel.readers.truth import NamedLabels
-from protolabel.row_numbers import row_number
+from protolabel.words.quantity import quantity
 
 LabelNames = tuple[str, ...]
 MOST_LISTED = 3  # names in an error

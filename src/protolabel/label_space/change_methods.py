@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from protolabel.data_frames import is_data_frame
+from protolabel.columns.data_frames import is_data_frame
 from protolabel.documents import as_examples
 from protolabel.errors import InputError
 from protolabel.label_space import changes
+from protolabel.label_space.answer_path.many_documents import refuse_columns
+from protolabel.label_space.configuration.settings import UNCHANGED, Unchanged
 from protolabel.label_space.correction_methods import CorrectionMethods, Result, as_ids
 from protolabel.label_space.listed_names import is_class_of
-from protolabel.label_space.many_documents import refuse_columns
-from protolabel.label_space.settings import UNCHANGED, Unchanged
 from protolabel.label_space.terms import MarkedVersion, RequestKey, Terms
 from protolabel.progress import Progress, silent
 from protolabel.types import Document, Example

@@ -12,10 +12,10 @@ from protolabel.progress import Progress, silent
 from protolabel.types import Change, Document
 
 if TYPE_CHECKING:
-    from protolabel.label_space.answer_log import AnswerLog
     from protolabel.label_space.changes import ChangeRequest
-    from protolabel.label_space.inbox import Inbox
     from protolabel.label_space.previewing import Previews
+    from protolabel.label_space.remembered_documents.answer_log import AnswerLog
+    from protolabel.label_space.remembered_documents.inbox import Inbox
     from protolabel.readers.options import NoticedOptions
 
 
@@ -47,7 +47,7 @@ class DurableChanges(ChangeMethods[Change]):
         Raises:
             InputError: the name means no document, or several.
         """
-        from protolabel.label_space.named_document import correction
+        from protolabel.label_space.person_statements.named_document import correction
 
         return correction(
             self._session, document, to, files=require_flag(files, "files"), reading=reading
@@ -65,7 +65,7 @@ class DurableChanges(ChangeMethods[Change]):
 
         ``files`` and ``reading``: as in :meth:`correction`.
         """
-        from protolabel.label_space.named_document import refutation
+        from protolabel.label_space.person_statements.named_document import refutation
 
         return refutation(
             self._session, document, label, files=require_flag(files, "files"), reading=reading
@@ -81,13 +81,13 @@ class DurableChanges(ChangeMethods[Change]):
     @property
     def answer_log(self) -> AnswerLog:
         """What this label space has answered: to review, to accept or dismiss, to forget."""
-        from protolabel.label_space.answer_log import AnswerLog
+        from protolabel.label_space.remembered_documents.answer_log import AnswerLog
 
         return AnswerLog(self._session, self)
 
     @property
     def inbox(self) -> Inbox:
         """The documents that are remembered, with the answers that they have now."""
-        from protolabel.label_space.inbox import Inbox
+        from protolabel.label_space.remembered_documents.inbox import Inbox
 
         return Inbox(self._session, self)

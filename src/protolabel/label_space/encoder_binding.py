@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 
 from protolabel.arrays import Metric
+from protolabel.copies.learned_documents import Provenance
 from protolabel.encoders import (
     AnyEncoder,
     CallableEncoder,
@@ -24,7 +25,6 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import check_fingerprint, moved_on
 from protolabel.encoders.provenance import provenance_of
 from protolabel.errors import EncoderNotFoundError
-from protolabel.learned_documents import Provenance
 from protolabel.types import VectorSpace
 
 

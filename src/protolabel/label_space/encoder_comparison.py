@@ -7,14 +7,14 @@ import numpy as np
 from protolabel.arithmetic.comparison import compare
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats
+from protolabel.copies.equality import document_digests
+from protolabel.copies.learned_documents import Provenance
+from protolabel.copies.near_copies import document_groups, whole_groups
 from protolabel.encoders.embedder import Embedder
-from protolabel.equality import document_digests
+from protolabel.label_space.configuration.stored_settings import settings_of
 from protolabel.label_space.fits.fit_bounds import MOST_FITTED
 from protolabel.label_space.fits.learned_examples import learned_by, learned_examples
-from protolabel.label_space.item_vectors import vectors_of
-from protolabel.label_space.stored_settings import settings_of
-from protolabel.learned_documents import Provenance
-from protolabel.near_copies import document_groups, whole_groups
+from protolabel.label_space.stored_items.item_vectors import vectors_of
 from protolabel.progress import Progress, silent
 from protolabel.store import Rows
 from protolabel.types import Comparison, VectorSpace

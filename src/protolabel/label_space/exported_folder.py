@@ -29,14 +29,14 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from protolabel.errors import InputError
-from protolabel.extras import require
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.export import HEAD_BYTES, ORDER, is_beginning_of_export
 from protolabel.label_space.view import View
-from protolabel.private_files import PRIVATE_FOLDER
-from protolabel.quantity import quantity
 from protolabel.readers.rows import NOT_LABEL
-from protolabel.writable import require_beside
+from protolabel.system.extras import require
+from protolabel.system.private_files import PRIVATE_FOLDER
+from protolabel.system.writable import require_beside
+from protolabel.words.quantity import quantity
 
 HEAD, CLASSES, EXAMPLES, VECTORS = (
     "space.json",

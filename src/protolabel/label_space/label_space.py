@@ -21,22 +21,22 @@ from protolabel.arguments import (
     require_whole,
 )
 from protolabel.arrays import Metric
-from protolabel.closable import Closable
 from protolabel.encoders import AnyEncoder, as_encoder, name_of_encoder, reads
 from protolabel.encoders.locate import DEFAULT
 from protolabel.encoders.mismatch import check_metric
 from protolabel.encoders.provenance import provenance_of
 from protolabel.label_space import changes
-from protolabel.label_space.answer_methods import AnswerMethods
+from protolabel.label_space.answer_path.answer_methods import AnswerMethods
 from protolabel.label_space.author import author_name
+from protolabel.label_space.configuration.settings import Settings, require_labels
 from protolabel.label_space.durable_changes import DurableChanges
 from protolabel.label_space.encoder_binding import Binding
-from protolabel.label_space.settings import Settings, require_labels
 from protolabel.label_space.soundness import check_space, stored_metric
 from protolabel.label_space.terms import RequestKey, Terms
 from protolabel.names import clean_name
 from protolabel.progress import Progress, silent
 from protolabel.store import MEMORY, Store, create_store, open_store
+from protolabel.system.closable import Closable
 from protolabel.types import Change, ClassInfo, Comparison, Finding, Reencoded, VectorSpace
 
 if TYPE_CHECKING:  # imported when a label space is opened, so that importing the class is fast
@@ -202,7 +202,7 @@ class LabelSpace(AnswerMethods, Closable, DurableChanges):
         that the encoder reads.
         """
         from protolabel.label_space.encoder_comparison import compared
-        from protolabel.label_space.item_vectors import (
+        from protolabel.label_space.stored_items.item_vectors import (
             embedder_of,
             refuse_unreadable,
             vector_space_of,

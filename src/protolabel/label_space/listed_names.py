@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
-from protolabel.label_lists import IsClass, Listing, listings
+from protolabel.columns.label_lists import IsClass, Listing, listings
 
 if TYPE_CHECKING:
     from protolabel.label_space.view import View

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from protolabel.arithmetic.scores import similarities
-from protolabel.label_space.lookup import known_class
 from protolabel.label_space.records import Mode
+from protolabel.label_space.stored_items.lookup import known_class
 
 if TYPE_CHECKING:
     from protolabel.label_space.view import View

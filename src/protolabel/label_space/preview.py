@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from protolabel.answers import Answer
-from protolabel.quantity import quantity
 from protolabel.types import Change
+from protolabel.words.quantity import quantity
 
 __all__ = ["Flow", "Moved", "Preview"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.multilabel import LabelModel
 from protolabel.arrays import Metric
-from protolabel.label_space.settings import Settings
+from protolabel.label_space.configuration.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

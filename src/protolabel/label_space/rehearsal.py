@@ -11,14 +11,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from protolabel.errors import StoreBusyError
+from protolabel.label_space.answer_path.focus import keep_descriptions
 from protolabel.label_space.changes import ChangeRequest, Tune
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.fits.fit_plan import MOST_ROUNDS, due_tune, missing_fits
 from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.fits.fitting import wants_refined
-from protolabel.label_space.focus import keep_descriptions
-from protolabel.label_space.refused_by_key import RefusedByKey
+from protolabel.label_space.person_statements.refused_by_key import RefusedByKey
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import caught_up

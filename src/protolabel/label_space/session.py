@@ -18,15 +18,14 @@ from protolabel.arguments import require_flag, require_progress, require_whole
 from protolabel.arithmetic.kept_scores import KeptScores
 from protolabel.arithmetic.lbfgs import Stop
 from protolabel.errors import ProtolabelError, StoreError
-from protolabel.forks import ProcessGuard
-from protolabel.label_space.answer_queue import AnswerQueue
 from protolabel.label_space.changes.request import Material, NothingToChangeError, Situation
 from protolabel.label_space.changes.writing import write_change
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.fits.background import Background
 from protolabel.label_space.fits.kept_support import KeptSupport
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.refused_by_key import RefusedByKey
+from protolabel.label_space.person_statements.refused_by_key import RefusedByKey
+from protolabel.label_space.remembered_documents.answer_queue import AnswerQueue
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.terms import ANY, Terms
 from protolabel.label_space.view import View
 from protolabel.label_space.view_builder import (
@@ -38,6 +37,7 @@ from protolabel.label_space.view_builder import (
 )
 from protolabel.progress import Progress, silent
 from protolabel.store import Store, damage_as_cause
+from protolabel.system.forks import ProcessGuard
 from protolabel.time_stamps import now
 from protolabel.types import Change
 

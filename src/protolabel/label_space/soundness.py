@@ -11,7 +11,7 @@ import shlex
 from protolabel.arguments import METRICS, require_metric
 from protolabel.arrays import Metric
 from protolabel.errors import SpaceDamagedError
-from protolabel.label_space.settings import Settings, unreadable_settings
+from protolabel.label_space.configuration.settings import Settings, unreadable_settings
 from protolabel.store import Rows, Store
 from protolabel.types import Finding
 

@@ -10,8 +10,8 @@ import numpy as np
 from protolabel.arithmetic.directions import Directions
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Labels
-from protolabel.import_lock import one_import
 from protolabel.progress import Progress, Step, silent
+from protolabel.system.import_lock import one_import
 
 MOST_WHOLE = 4000  # documents that are merged one by one: three seconds
 CELLS = 2000

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arrays import Doubles, Floats, Positions
-from protolabel.import_lock import one_import
+from protolabel.system.import_lock import one_import
 
 ROUNDS = 15  # of k-means
 LEAST = 1e-6  # weight of a document without doubt

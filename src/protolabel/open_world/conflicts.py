@@ -19,14 +19,14 @@ from protolabel.arithmetic.leave_one_out import simulate
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.spread import spread_of
 from protolabel.arrays import Positions
-from protolabel.label_space.evidence import Queries, gather
+from protolabel.label_space.answer_path.evidence import Queries, gather
+from protolabel.label_space.configuration.several_rules import refuse_several
 from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.several_rules import refuse_several
 from protolabel.label_space.view import View
 from protolabel.store.class_paths import way_up
-from protolabel.text import excerpt
 from protolabel.types import Encoded
+from protolabel.words.text import excerpt
 
 MOST_EXPLAINED = 200  # conflicts that come with evidence
 EVIDENCE = 3  # nearest examples

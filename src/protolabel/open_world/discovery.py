@@ -14,11 +14,10 @@ import numpy as np
 
 from protolabel.arguments import require_whole
 from protolabel.errors import StoreBusyError
-from protolabel.extras import require
+from protolabel.label_space.answer_path.threshold_advice import low_threshold_sentence
 from protolabel.label_space.fits.fit_support import read_support
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
-from protolabel.label_space.threshold_advice import low_threshold_sentence
 from protolabel.label_space.view import View
 from protolabel.open_world.cells import MOST_WHOLE, cells_of
 from protolabel.open_world.grouping import MergedDocuments
@@ -40,6 +39,7 @@ from protolabel.open_world.stored_proposals import (
 )
 from protolabel.progress import Progress, silent
 from protolabel.store import ProposalRow
+from protolabel.system.extras import require
 from protolabel.time_stamps import now
 from protolabel.types import Document
 

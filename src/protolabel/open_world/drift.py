@@ -24,13 +24,13 @@ from protolabel.arithmetic.drift import (
 )
 from protolabel.arrays import Positions
 from protolabel.errors import InputError
+from protolabel.label_space.configuration.several_rules import refuse_several
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
-from protolabel.label_space.several_rules import refuse_several
 from protolabel.open_world.drift_records import Drift, DriftReport, Kind, Watched
 from protolabel.open_world.watched_documents import WatchedDocuments, watched_documents
 from protolabel.open_world.watched_moments import Moment
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 __all__ = ["watch"]
 

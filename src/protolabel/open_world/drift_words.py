@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from protolabel.certainty import percent
 from protolabel.open_world.drift_records import Drift, DriftReport, Watched
 from protolabel.open_world.watched_moments import span_of
-from protolabel.quantity import quantity
+from protolabel.words.certainty import percent
+from protolabel.words.quantity import quantity
 
 LEAST_DAYS = 7  # of the documents, from which a pace is stated
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from protolabel.arrays import Doubles, Mask
-from protolabel.import_lock import one_import
 from protolabel.open_world.function_words import function_words
+from protolabel.system.import_lock import one_import
 
 MOST_TERMS = 6
 MOST_CHARACTERS = 4000  # of a document

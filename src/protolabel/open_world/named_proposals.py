@@ -30,9 +30,9 @@ from protolabel.open_world.proposals import (
 )
 from protolabel.open_world.repeats import DifferentDocuments, DistinctGroups
 from protolabel.progress import Progress, silent
-from protolabel.quantity import quantity
 from protolabel.store import ProposalRow, Store
 from protolabel.types import Document
+from protolabel.words.quantity import quantity
 
 
 def proposals_named(

@@ -18,21 +18,21 @@ from typing import NamedTuple
 import numpy as np
 
 from protolabel.arrays import Floats, Positions
-from protolabel.closable import Closable
-from protolabel.document_key import KEY_BYTES, document_key
 from protolabel.encoders.readability import unreadable
-from protolabel.label_space.answer_batch import content_of, contents_of_examples
-from protolabel.label_space.chunks import chunks
-from protolabel.label_space.classes_now import ClassesNow
-from protolabel.label_space.document_texts import DocumentTexts, content_of_text
+from protolabel.identity.document_key import KEY_BYTES, document_key
+from protolabel.label_space.answer_path.answer_batch import content_of, contents_of_examples
+from protolabel.label_space.answer_path.chunks import chunks
+from protolabel.label_space.answer_path.document_texts import DocumentTexts, content_of_text
+from protolabel.label_space.answer_path.view_answers import rows_and_answers, view_answers
 from protolabel.label_space.rehearsal import present_view
 from protolabel.label_space.session import Session
+from protolabel.label_space.stored_items.classes_now import ClassesNow
 from protolabel.label_space.view import View
-from protolabel.label_space.view_answers import rows_and_answers, view_answers
 from protolabel.open_world.cells import CHUNK
 from protolabel.progress import Progress, Step, silent
 from protolabel.readers.text_evidence import with_reason
 from protolabel.store import AnswerRow
+from protolabel.system.closable import Closable
 from protolabel.types import Document
 
 

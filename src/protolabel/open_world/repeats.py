@@ -13,7 +13,7 @@ import numpy as np
 
 from protolabel.arithmetic.average_linkage import Moments
 from protolabel.arrays import Labels, Mask, Positions
-from protolabel.near_copies import document_groups
+from protolabel.copies.near_copies import document_groups
 from protolabel.open_world.pool import Pool
 from protolabel.progress import Progress, Step, silent
 

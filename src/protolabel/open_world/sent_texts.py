@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from protolabel.errors import InputError
-from protolabel.label_space.answer_batch import content_of
+from protolabel.label_space.answer_path.answer_batch import content_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.open_world.pool import PooledDocument

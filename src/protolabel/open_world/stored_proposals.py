@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from protolabel.label_space.configuration.stored_settings import settings_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import Session, session_of
-from protolabel.label_space.stored_settings import settings_of
 from protolabel.open_world.proposals import Proposal, key_of
 from protolabel.store import ProposalMarks, ProposalRow, Store
 from protolabel.store.proposal_records import State

@@ -5,7 +5,7 @@ The table of kinds is in :mod:`protolabel.readers.registry`. A reader is importe
 
 from typing import TYPE_CHECKING
 
-from protolabel.lazy_names import lazy_names
+from protolabel.system.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from protolabel.readers.descriptions import read_descriptions

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 _MOST_LIST_BYTES = 24 * 2**20  # of a zip file's list of members
 _MOST_HEADER_BYTES = 2**20  # of what a tar file says of one member

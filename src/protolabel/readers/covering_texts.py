@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from protolabel.readers.options import Reading
 from protolabel.readers.rows import Origin, Row
-from protolabel.text import n_words
+from protolabel.words.text import n_words
 
 ENOUGH_WORDS = 50  # a covering text with a greeting and the address of a firm has fewer
 

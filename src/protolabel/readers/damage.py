@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from protolabel.errors import InputError
-from protolabel.text import first_line
+from protolabel.words.text import first_line
 
 _OF_PROGRAMS = frozenset(  # suffixes of files that people open in a program and save
     {

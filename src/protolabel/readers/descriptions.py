@@ -14,7 +14,7 @@ from protolabel.readers.fields import check_characters, check_text, json_name
 from protolabel.readers.options import MAX_BYTES, Reading
 from protolabel.readers.paths import STDIN, source_name, status
 from protolabel.readers.plain_text import read_whole
-from protolabel.text import brief_repr
+from protolabel.words.text import brief_repr
 
 _EXPECTED = 'a JSON object {"label": "description", ...}'
 

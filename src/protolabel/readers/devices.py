@@ -11,8 +11,8 @@ import threading
 from contextlib import suppress
 from typing import BinaryIO
 
-from protolabel.databases_in_use import is_in_use
 from protolabel.errors import InputError
+from protolabel.system.databases_in_use import is_in_use
 
 PIPE_SECONDS = 20.0
 """How long a pipe is waited for that no program has opened to write into it."""

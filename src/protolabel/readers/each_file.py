@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Unpack
 
-from protolabel.closable import Closable
 from protolabel.errors import InputError
 from protolabel.readers.folder_rows import regular_file_rows
 from protolabel.readers.options import Reading, ReadOptions, checked_options
@@ -18,6 +17,7 @@ from protolabel.readers.registry import document_of, documents_of_rows
 from protolabel.readers.repeated_ids import RepeatedIds
 from protolabel.readers.reports import Notice, Reports, Unreadable, in_place
 from protolabel.readers.rows import Origin
+from protolabel.system.closable import Closable
 from protolabel.types import Document
 
 

@@ -17,10 +17,10 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from protolabel.errors import InputError
+from protolabel.identity.row_numbers import STDIN_NAME
 from protolabel.readers.damage import damaged_document, is_of_a_program
 from protolabel.readers.formats.legibility import is_rubbish
 from protolabel.readers.reports import Reports
-from protolabel.row_numbers import STDIN_NAME
 
 WESTERN = "windows-1252"
 _READ_AS_WESTERN = (

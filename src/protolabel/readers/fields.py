@@ -13,13 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-from protolabel.certainty import percent
+from protolabel.columns.usual_fields import USUAL_NAMES
 from protolabel.errors import InputError
 from protolabel.readers.formats.legibility import is_rubbish, unreadable_share
 from protolabel.readers.missing_headers import MissingHeader
 from protolabel.readers.rows import UNACCEPTED
-from protolabel.text import NOT_STORABLE, brief_repr, has_visible_text, without_content
-from protolabel.usual_fields import USUAL_NAMES
+from protolabel.words.certainty import percent
+from protolabel.words.text import NOT_STORABLE, brief_repr, has_visible_text, without_content
 
 if TYPE_CHECKING:
     from protolabel.readers.options import Reading

@@ -9,7 +9,6 @@ from itertools import chain
 from typing import NoReturn
 
 from protolabel.errors import InputError, MissingPackageError
-from protolabel.extras import install_line, is_installed, require
 from protolabel.progress import Meter
 from protolabel.readers.archives import Archive, Nesting, members, unpacked
 from protolabel.readers.covering_texts import without_covering_text
@@ -23,7 +22,8 @@ from protolabel.readers.paths import source_size
 from protolabel.readers.plain_text import read_whole
 from protolabel.readers.rows import NO_LABEL, Origin, Row
 from protolabel.readers.stream_rows import stream_rows
-from protolabel.text import PAGE_END, has_visible_text
+from protolabel.system.extras import install_line, is_installed, require
+from protolabel.words.text import PAGE_END, has_visible_text
 
 _MODULES = {
     "pdf": "pypdfium2",

@@ -12,10 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 
+from protolabel.columns.likely_columns import likely_text
+from protolabel.columns.usual_fields import chosen_field
 from protolabel.errors import InputError
-from protolabel.likely_columns import likely_text
-from protolabel.quantity import quantity
-from protolabel.quotations import is_plain_name
 from protolabel.readers.fields import MissingField, position_of, refuse_no_field, report_guesses
 from protolabel.readers.missing_headers import (
     MissingHeader,
@@ -27,8 +26,9 @@ from protolabel.readers.naming_rows import has_naming_columns, naming_columns, r
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import NOT_LABEL, Origin
-from protolabel.text import brief_repr
-from protolabel.usual_fields import chosen_field
+from protolabel.words.quantity import quantity
+from protolabel.words.quotations import is_plain_name
+from protolabel.words.text import brief_repr
 
 _DELIMITERS = (";", "\t", ",", "|")
 _MOST_ROWS = 20  # that are looked at for a header

@@ -14,7 +14,7 @@ from protolabel.images import MOST_BYTES, from_data_address, kind
 from protolabel.progress import Meter
 from protolabel.readers.paths import STDIN, opened, printable, refuse_unreadable, status
 from protolabel.readers.rows import Origin
-from protolabel.text import brief_repr, without_content
+from protolabel.words.text import brief_repr, without_content
 
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 SUFFIXES = (".png", ".jpg", ".jpeg")

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from protolabel.errors import InputError
-from protolabel.text import brief_repr
+from protolabel.words.text import brief_repr
 
 
 class RepeatedKey(dict[str, Any]):

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
+from protolabel.columns.label_lists import list_of_cell
+from protolabel.columns.usual_fields import chosen_field
 from protolabel.errors import InputError
-from protolabel.label_lists import list_of_cell
+from protolabel.identity.row_numbers import ITEM
 from protolabel.readers.fields import (
     MISSING,
     MissingField,
@@ -37,9 +39,7 @@ from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import ANSWER, EXPORT, NO_LABEL, NOT_LABEL, Origin, Row
 from protolabel.readers.vectors import refuse_infinite
-from protolabel.row_numbers import ITEM
-from protolabel.text import without_content
-from protolabel.usual_fields import chosen_field
+from protolabel.words.text import without_content
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from protolabel.errors import InputError
-from protolabel.message_paths import message_path_of
+from protolabel.identity.message_paths import message_path_of
 from protolabel.readers.formats.message import MOST_BYTES
 from protolabel.readers.kinds import MAILBOX_LINE
 from protolabel.readers.mail_beginnings import BOM

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from protolabel.likely_columns import likely_text
-from protolabel.quotations import is_plain_name
-from protolabel.text import n_words
-from protolabel.usual_fields import USUAL_NAMES
+from protolabel.columns.likely_columns import likely_text
+from protolabel.columns.usual_fields import USUAL_NAMES
+from protolabel.words.quotations import is_plain_name
+from protolabel.words.text import n_words
 
 _NAMING = ("id", "label")  # of a table that names documents and holds no text
 _USUAL_WORDS = frozenset().union(*USUAL_NAMES.values())

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
+from protolabel.columns.label_lists import SEPARATOR, IsClass, list_of_cell
+from protolabel.columns.likely_columns import usual_columns
+from protolabel.columns.usual_fields import USUAL_NAMES, chosen_field
 from protolabel.errors import InputError
-from protolabel.label_lists import SEPARATOR, IsClass, list_of_cell
-from protolabel.likely_columns import usual_columns
 from protolabel.readers.fields import (
     MISSING,
     MissingField,
@@ -25,7 +26,6 @@ from protolabel.readers.fields import (
 from protolabel.readers.missing_headers import MissingHeader
 from protolabel.readers.options import Reading
 from protolabel.readers.rows import Row
-from protolabel.usual_fields import USUAL_NAMES, chosen_field
 
 LABELS = "labels"  # of several labels a document, beside or in the place of the label
 MARGIN = "margin"  # of an answer of one label

@@ -8,8 +8,8 @@ from contextlib import closing
 from typing import Any, NamedTuple, Unpack
 
 from protolabel.errors import InputError
-from protolabel.mail_paths import is_mail
-from protolabel.quantity import quantity
+from protolabel.identity.mail_paths import is_mail
+from protolabel.identity.row_numbers import row_number, without_number
 from protolabel.readers.fields import NoFieldError
 from protolabel.readers.kinds import ARCHIVES, MAILS, PACKED, kind_of
 from protolabel.readers.options import NoticedOptions, Reading, checked_options
@@ -18,8 +18,8 @@ from protolabel.readers.registry import document_of, documents_of_rows
 from protolabel.readers.reports import Notice, Reports
 from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import origins
-from protolabel.row_numbers import row_number, without_number
 from protolabel.types import Document
+from protolabel.words.quantity import quantity
 
 _HOLD_MAILS = (*MAILS, *ARCHIVES, *PACKED, "mbox")
 

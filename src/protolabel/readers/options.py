@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, get_args, get_type_hints
 
+from protolabel.columns.label_lists import IsClass, no_class
 from protolabel.errors import InputError
-from protolabel.label_lists import IsClass, no_class
 from protolabel.progress import Meter
 from protolabel.readers.formats.extractor import Extractor
 from protolabel.readers.reports import Notice, Reports

@@ -17,11 +17,11 @@ from fnmatch import fnmatch
 from typing import BinaryIO, NoReturn
 
 from protolabel.errors import InputError
+from protolabel.identity.row_numbers import STDIN_NAME
 from protolabel.readers.devices import open_file
 from protolabel.readers.look_ahead import beginning_of_stream, with_beginning
 from protolabel.readers.reports import Reports
-from protolabel.row_numbers import STDIN_NAME
-from protolabel.suggestions import close_names
+from protolabel.words.suggestions import close_names
 
 STDIN = "-"
 

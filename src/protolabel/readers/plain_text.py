@@ -15,6 +15,7 @@ from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from protolabel.errors import InputError
+from protolabel.identity.row_numbers import STDIN_NAME
 from protolabel.readers.converted_texts import converted, converted_file, settled_encoding
 from protolabel.readers.damage import is_of_a_program
 from protolabel.readers.encodings import (
@@ -27,7 +28,6 @@ from protolabel.readers.encodings import (
 )
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened, refuse_unreadable
-from protolabel.row_numbers import STDIN_NAME
 
 _CHUNK = 2**16
 MOST_CUT = 2**30  # bytes of a line that are passed over in search of its end

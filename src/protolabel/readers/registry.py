@@ -43,8 +43,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Unpack
 
+from protolabel.columns.label_lists import holds_names, list_of_cell, parts_of_cell
 from protolabel.errors import InputError
-from protolabel.label_lists import holds_names, list_of_cell, parts_of_cell
 from protolabel.names import clean_name
 from protolabel.progress import Meter
 from protolabel.readers.fields import checked_label, refuse_unaccepted
@@ -56,8 +56,8 @@ from protolabel.readers.rows import ANSWER, NO_LABEL, NOT_LABEL, Row
 from protolabel.readers.source_rows import all_rows
 from protolabel.readers.sources import Source, origins
 from protolabel.readers.text_evidence import reason_of
-from protolabel.text import brief_repr
 from protolabel.types import Document, Example
+from protolabel.words.text import brief_repr
 
 
 def read_documents(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from protolabel.errors import InputError
+from protolabel.identity.row_numbers import row_number
 from protolabel.readers.rows import Row
-from protolabel.row_numbers import row_number
 
 MOST_IDS = 100_000  # that are held; more documents are rarely remembered
 MOST_WITHOUT = 100  # first rows without an id, after which no other row is expected to have one

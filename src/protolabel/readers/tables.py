@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
 from protolabel.readers.csv_records import Record, Records
 from protolabel.readers.fields import text_fault
 from protolabel.readers.headers import Header, read_header
@@ -15,6 +14,7 @@ from protolabel.readers.naming_rows import naming_row
 from protolabel.readers.options import Reading
 from protolabel.readers.plain_text import Line
 from protolabel.readers.rows import ANSWER, NO_LABEL, NOT_LABEL, Origin, Row
+from protolabel.words.quantity import quantity
 
 _MOST_LINES = 40
 _MOST_CHARACTERS = 2**20

@@ -10,8 +10,8 @@ import secrets
 import tempfile
 from typing import NoReturn
 
-from protolabel.closable import Closable
 from protolabel.errors import TemporaryFolderError
+from protolabel.system.closable import Closable
 
 PREFIX = "protolabel-"
 

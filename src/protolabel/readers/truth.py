@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from protolabel.columns.label_lists import holds_names, parts_of_cell
 from protolabel.errors import InputError
-from protolabel.label_lists import holds_names, parts_of_cell
 from protolabel.names import DECLINE, clean_name, words_of
 from protolabel.readers.fields import checked_label
 from protolabel.readers.options import Reading, checked_options

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 import numpy as np
 
 from protolabel.errors import InputError
+from protolabel.identity.row_numbers import ROW
 from protolabel.readers.options import Reading
 from protolabel.readers.paths import opened
 from protolabel.readers.plain_text import refuse_binary
 from protolabel.readers.rows import Origin, Row
-from protolabel.row_numbers import ROW
-from protolabel.text import first_line
+from protolabel.words.text import first_line
 
 if TYPE_CHECKING:
     from protolabel.arrays import Embeddings

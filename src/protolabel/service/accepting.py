@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 import uvicorn
 from uvicorn.server import HANDLED_SIGNALS
 
-from protolabel.stop_signals import INTERRUPT, stop_signals
+from protolabel.system.stop_signals import INTERRUPT, stop_signals
 
 _OTHERS = tuple(one for one in HANDLED_SIGNALS if one != INTERRUPT)
 _LAST_SECONDS = 0.1  # in which requests that are on their way still arrive, at the stop

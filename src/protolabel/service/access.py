@@ -12,13 +12,13 @@ from pathlib import Path
 from starlette.requests import Request
 
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
 from protolabel.service.error_log import log
 from protolabel.service.keys import ROLES, Key, key_of, read_keys
 from protolabel.service.methods import SAFE
 from protolabel.service.options import Options
 from protolabel.service.problems import Refusal
 from protolabel.service.side.shared_state import PageSession, SharedState
+from protolabel.words.quantity import quantity
 
 COOKIE = "protolabel_session"
 CSRF = "x-csrf-token"

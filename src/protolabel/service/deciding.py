@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, Response
 from protolabel.answers import Answer
 from protolabel.arithmetic.calibration import TooManyClasses
 from protolabel.client import systemone
-from protolabel.document_key import document_key
-from protolabel.label_space.choice_among import choice_among
+from protolabel.identity.document_key import document_key
+from protolabel.label_space.answer_path.choice_among import choice_among
 from protolabel.label_space.view import View
 from protolabel.readers.fields import text_fault
 from protolabel.service.bodies import ChoiceQuestion, SystemOneBody

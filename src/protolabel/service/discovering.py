@@ -24,7 +24,6 @@ from protolabel.open_world.named_proposals import lists_others, proposals_named
 from protolabel.open_world.next_to_label import COUNT, next_to_label
 from protolabel.open_world.proposals import Proposal, clean_key, without_words
 from protolabel.open_world.sent_texts import with_texts
-from protolabel.quantity import quantity
 from protolabel.service.acts import claimed, earlier_body, earlier_change, keep_body, note_act
 from protolabel.service.bodies import DiscoverBody, ProposalBody
 from protolabel.service.body_routes import BodyRoute
@@ -34,6 +33,7 @@ from protolabel.service.problems import Refusal
 from protolabel.service.replies import made_record, preview_reply, versioned
 from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of, state_of
+from protolabel.words.quantity import quantity
 
 router = APIRouter(route_class=BodyRoute, tags=["discovery"])
 

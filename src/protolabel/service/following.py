@@ -24,12 +24,10 @@ from protolabel.batch.own_files import OwnFiles
 from protolabel.batch.stillness import Stillness
 from protolabel.client import answers
 from protolabel.errors import InputError
-from protolabel.label_space.known_again import KnownAgain
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
+from protolabel.label_space.remembered_documents.known_again import KnownAgain
 from protolabel.label_space.session import session_of
-from protolabel.quantity import quantity
-from protolabel.quotations import without_quotations
 from protolabel.readers.options import ReadOptions
 from protolabel.service.advice import of_followed_folder
 from protolabel.service.folder_looks import (
@@ -48,6 +46,8 @@ from protolabel.service.side.followed_files import FollowedFile, FollowedFiles
 from protolabel.service.side.side_file import side_of
 from protolabel.service.state import State, space_of, state_of
 from protolabel.service.textless_files import TextlessFiles
+from protolabel.words.quantity import quantity
+from protolabel.words.quotations import without_quotations
 
 log = logging.getLogger("protolabel.service")
 router = APIRouter(prefix="/v1/spaces/{space}", tags=["inbox"])

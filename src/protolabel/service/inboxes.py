@@ -15,12 +15,12 @@ from starlette.responses import JSONResponse, Response
 
 from protolabel.answers import Answer
 from protolabel.client import answers, reports
-from protolabel.document_key import document_key
+from protolabel.identity.document_key import document_key
 from protolabel.images import data_address
-from protolabel.label_space.inbox import InboxDocument
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
-from protolabel.label_space.remembered import Remembered
+from protolabel.label_space.remembered_documents.inbox import InboxDocument
+from protolabel.label_space.remembered_documents.remembered import Remembered
 from protolabel.service.acts import earlier_change
 from protolabel.service.bodies import DecisionsBody, ExplainBody, LabelBody
 from protolabel.service.body_routes import BYTES_ALONE, BodyRoute, FileBytes
@@ -44,8 +44,8 @@ from protolabel.service.replies import (
 from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.seen_decisions import decided_on, held_to
 from protolabel.service.state import served_of, space_of, state_of
-from protolabel.text import excerpt
 from protolabel.types import Document
+from protolabel.words.text import excerpt
 
 router = APIRouter(route_class=BodyRoute, tags=["inbox"])
 

@@ -13,11 +13,10 @@ from protolabel.label_space.changes import Add, ChangeRequest
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.listed_names import is_class_of
 from protolabel.label_space.pictures import pictures_are_text
+from protolabel.label_space.stored_items.usable_examples import without_needless_negatives
 from protolabel.label_space.terms import KEY, MarkedVersion, RequestKey
-from protolabel.label_space.usable_examples import without_needless_negatives
 from protolabel.open_world.discovery import discover
 from protolabel.progress import Progress, stepped
-from protolabel.quantity import quantity
 from protolabel.readers.options import ReadOptions
 from protolabel.readers.rows import Origin
 from protolabel.readers.sent_files import examples_of
@@ -28,6 +27,7 @@ from protolabel.service.limits import Bounds
 from protolabel.service.seen_decisions import decided_by, decided_on, held_to
 from protolabel.service.uploads import Upload
 from protolabel.types import Change, Example
+from protolabel.words.quantity import quantity
 
 # Of a discovery.
 COUNTS = ("documents", "copies", "noise", "refused", "left_out", "enough", "like_refused")

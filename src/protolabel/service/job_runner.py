@@ -17,7 +17,6 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
 from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.progress import Progress, Step
-from protolabel.quantity import quantity
 from protolabel.service.error_log import log_unforeseen
 from protolabel.service.job_history import (
     as_in_history,
@@ -30,6 +29,7 @@ from protolabel.service.replies import broken
 from protolabel.service.side.job_table import Ending, Job, JobTable, Start
 from protolabel.service.side.side_file import side_of
 from protolabel.service.spaces import Served, stopped
+from protolabel.words.quantity import quantity
 
 TICK_SECONDS = 0.2  # between two looks at the file
 _LAST_SECONDS = 20.0  # for which the stop of the service waits for the next step of a job

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from protolabel.answers import Answer
 from protolabel.errors import InputError
-from protolabel.label_space.answers_on_hold import AnswersOnHold
+from protolabel.label_space.remembered_documents.answers_on_hold import AnswersOnHold
 from protolabel.label_space.view import View
-from protolabel.quantity import quantity
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.service.rough_tokens import document_tokens
 from protolabel.types import Document
+from protolabel.words.quantity import quantity
 
 _FIRST_RATE = 10_000.0  # tokens a second, until one batch has been timed
 _MEMORY = 0.8  # share of the earlier estimate in a new one

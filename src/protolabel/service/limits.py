@@ -15,10 +15,10 @@ from pydantic import Field
 
 from protolabel.client.requests import LINES
 from protolabel.names import LONGEST
-from protolabel.quantity import quantity
 from protolabel.service.problems import Refusal
 from protolabel.service.rough_tokens import rough_tokens
 from protolabel.types import Document
+from protolabel.words.quantity import quantity
 
 STREAM = LINES
 

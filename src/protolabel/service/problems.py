@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from protolabel import errors
-from protolabel.quotations import without_quotations
 from protolabel.service.advice import over_http
+from protolabel.words.quotations import without_quotations
 
 _NO_PLACES: Mapping[str, str] = MappingProxyType({})
 

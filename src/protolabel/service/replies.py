@@ -17,17 +17,17 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from protolabel.encoders import embedder
 from protolabel.errors import EncoderError, ProtolabelError
+from protolabel.label_space.answer_path.declining import declining_sentence_after
 from protolabel.label_space.changes import REQUESTS
-from protolabel.label_space.declining import declining_sentence_after
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
 from protolabel.label_space.session import session_of
-from protolabel.sentences_in_records import reworded
 from protolabel.service.advice import over_http
 from protolabel.service.limits import STREAM
 from protolabel.service.problems import Refusal, problem
 from protolabel.service.schema_words import expected_in_place_of, faults_in_words
 from protolabel.types import Change
+from protolabel.words.sentences_in_records import reworded
 
 PROBLEM = "application/problem+json"
 _ADVICE = (b"protolabel ", b"LabelSpace.")  # one stands in each sentence that is reworded

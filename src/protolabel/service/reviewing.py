@@ -14,10 +14,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from protolabel.client import answers, reports
-from protolabel.label_space.answer_log import AnswerLog
-from protolabel.label_space.remembered import Suggestion
+from protolabel.label_space.remembered_documents.answer_log import AnswerLog
+from protolabel.label_space.remembered_documents.remembered import Suggestion
 from protolabel.label_space.terms import RequestKey
-from protolabel.quantity import quantity
 from protolabel.service.acts import claimed, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import (
     AcceptBody,
@@ -32,6 +31,7 @@ from protolabel.service.problems import Refusal
 from protolabel.service.replies import change_reply, made_record, versioned
 from protolabel.service.roles import asker, may_see_words, role
 from protolabel.service.state import space_of
+from protolabel.words.quantity import quantity
 
 router = APIRouter(route_class=BodyRoute, prefix="/v1/spaces/{space}", tags=["review"])
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from protolabel.quotations import plain_or_length
+from protolabel.words.quotations import plain_or_length
 
 _PAGE = "what /v1/openapi.json says"
 _NO_OBJECT = "no object"

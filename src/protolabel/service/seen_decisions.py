@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from protolabel.label_space.changes import ChangeRequest
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.remembered import NamesInLog, remembered_document
+from protolabel.label_space.person_statements.statements import Statements
+from protolabel.label_space.remembered_documents.remembered import NamesInLog, remembered_document
 from protolabel.label_space.session import session_of
-from protolabel.label_space.statements import Statements
 from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.service.bodies import SeenBody
 from protolabel.service.problems import Refusal

@@ -22,7 +22,7 @@ from protolabel.service.keys import read_keys
 from protolabel.service.options import Options
 from protolabel.service.side.shared_state import SharedState
 from protolabel.service.telemetry import telemetry
-from protolabel.stop_signals import stop_signals
+from protolabel.system.stop_signals import stop_signals
 
 GRACE_SECONDS = 30  # within which accepted requests are finished at the stop; then they get 503
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from fastapi.telemetry import TelemetryConfig
 
 from protolabel.errors import InputError
-from protolabel.extras import require
-from protolabel.hosts import http_address, is_this_machine
+from protolabel.system.extras import require
+from protolabel.system.hosts import http_address, is_this_machine
 
 _SECONDS = 5  # that one attempt to send may take
 _REDACTED = {"url.path": "REDACTED", "url.query": "REDACTED"}

@@ -10,11 +10,11 @@ import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from protolabel.document_key import document_key
+from protolabel.identity.document_key import document_key
+from protolabel.identity.row_numbers import without_number
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.pictures import pictures_are_text
 from protolabel.label_space.session import session_of
-from protolabel.row_numbers import without_number
 from protolabel.types import Document
 
 

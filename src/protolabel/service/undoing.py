@@ -14,7 +14,6 @@ from protolabel.label_space.changes import Undo
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.terms import Claim, RequestKey
 from protolabel.label_space.undo import undo_target
-from protolabel.quantity import quantity
 from protolabel.service.acts import claimed, earlier_body, earlier_change, note_act
 from protolabel.service.bodies import UndoBody
 from protolabel.service.body_routes import BodyRoute
@@ -26,6 +25,7 @@ from protolabel.service.roles import asker, role
 from protolabel.service.seen_decisions import Decided, held_to
 from protolabel.service.state import space_of
 from protolabel.types import Change
+from protolabel.words.quantity import quantity
 
 router = APIRouter(route_class=BodyRoute, tags=["inbox"])
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from threading import Semaphore
 
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
 from protolabel.readers.options import ReadOptions
 from protolabel.readers.paths import safe_suffix
 from protolabel.readers.rows import Origin
@@ -24,6 +23,7 @@ from protolabel.readers.sent_files import documents_of, sent_file
 from protolabel.service.limits import Bounds
 from protolabel.service.problems import Refusal
 from protolabel.types import Document
+from protolabel.words.quantity import quantity
 
 
 class Uploads:

@@ -30,7 +30,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from protolabel import errors
 from protolabel.errors import InputError, ProtolabelError
 from protolabel.service.options import Options
-from protolabel.stop_signals import StopRequest, stop_signals
+from protolabel.system.stop_signals import StopRequest, stop_signals
 
 log = logging.getLogger("protolabel.service")
 

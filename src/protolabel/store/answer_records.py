@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from protolabel.arrays import Floats
-from protolabel.former_keys import NO_FORMER, FormerKeys
-from protolabel.other_folders import NO_OTHERS, OtherFolders
+from protolabel.identity.former_keys import NO_FORMER, FormerKeys
+from protolabel.identity.other_folders import NO_OTHERS, OtherFolders
 from protolabel.store.watch_start import WatchStart
 from protolabel.types import Encoded
 

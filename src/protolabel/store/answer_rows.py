@@ -1,7 +1,7 @@
 """What a label space has answered: the newest documents with their embeddings, and what a person
 said to an answer. Bounded; no row is part of a version, and none changes an answer.
 
-``label_space/answer_log`` decides what is kept, and what it means.
+``label_space/remembered_documents/answer_log`` decides what is kept, and what it means.
 """
 
 from __future__ import annotations

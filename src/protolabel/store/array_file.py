@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from protolabel.private_files import make_private
 from protolabel.store.files import partial_file
+from protolabel.system.private_files import make_private
 
 Array = npt.NDArray[Any]
 

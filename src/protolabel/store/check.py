@@ -17,7 +17,6 @@ import numpy as np
 from protolabel.arguments import METRICS
 from protolabel.arithmetic.fixed_point import unrepresentable
 from protolabel.errors import SpaceDamagedError
-from protolabel.quantity import quantity
 from protolabel.store.births import LIVING_ITEMS
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.readable_rows import any_text, unreadable_values
@@ -26,6 +25,7 @@ from protolabel.store.sums import unpacked_sum
 from protolabel.store.tables import Tables
 from protolabel.store.transaction import open_change
 from protolabel.types import Finding
+from protolabel.words.quantity import quantity
 
 COSINE = "cosine"
 UNIT_ERROR = 1e-3  # how far rounding may take a length from one

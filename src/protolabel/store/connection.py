@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 from protolabel.errors import StoreError
-from protolabel.forks import GuardedLock, ProcessGuard
 from protolabel.store.database_transaction import Transaction
 from protolabel.store.file_in_use import FileInUse, lost_log_error
 from protolabel.store.files import MEMORY, state_of
@@ -22,6 +21,7 @@ from protolabel.store.lost_logs import bring_into_file
 from protolabel.store.moved_files import remove_empty_log, renaming_error
 from protolabel.store.opening import Opened, has_log, open_copied, open_file, use_log
 from protolabel.store.sqlite_errors import in_our_words
+from protolabel.system.forks import GuardedLock, ProcessGuard
 
 BUSY_SECONDS = 30.0  # that a change waits for another writer
 

@@ -9,7 +9,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from protolabel.equality import document_digest, short_digest
+from protolabel.copies.equality import document_digest, short_digest
 from protolabel.store.answer_columns import ASSIGNMENTS, LABEL, PERSON
 from protolabel.store.answer_records import Decision
 from protolabel.store.answer_tables import DECISIONS

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from protolabel.equality import document_digest
-from protolabel.quantity import quantity
+from protolabel.copies.equality import document_digest
 from protolabel.store.class_paths import way_up
 from protolabel.store.read_protocol import Rows
 from protolabel.store.records import ExampleRow
 from protolabel.types import VectorSpace
+from protolabel.words.quantity import quantity
 
 _REPORTED = 20  # groups of each kind that are named
 

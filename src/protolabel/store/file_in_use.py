@@ -11,9 +11,7 @@ import sys
 import weakref
 from contextlib import suppress
 
-from protolabel.databases_in_use import forget, note
 from protolabel.errors import StoreError
-from protolabel.forks import AFTER_THE_FORK
 from protolabel.store.files import beside
 from protolabel.store.moved_files import bring_log, refuse_other_name
 from protolabel.store.open_files import (
@@ -25,6 +23,8 @@ from protolabel.store.open_files import (
     take,
     was_open_at_the_fork,
 )
+from protolabel.system.databases_in_use import forget, note
+from protolabel.system.forks import AFTER_THE_FORK
 
 
 class FileInUse:

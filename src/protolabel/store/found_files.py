@@ -13,7 +13,7 @@ from pathlib import Path
 
 from protolabel.store.open_files import reading
 from protolabel.store.schema import APPLICATION_ID
-from protolabel.suggestions import close_names
+from protolabel.words.suggestions import close_names
 
 SQLITE = b"SQLite format 3\0"  # how each SQLite file begins
 _LOCAL = {"iso9660", "udf", "squashfs", "erofs", "romfs", "cramfs", "tmpfs"}

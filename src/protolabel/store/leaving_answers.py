@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 
-from protolabel.document_key import row_of
+from protolabel.identity.document_key import row_of
 from protolabel.store.answer_records import AnswerRow
 from protolabel.store.answer_tables import IS_DECIDED, ITSELF
 from protolabel.store.first_answers import newest_number

@@ -16,9 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from protolabel.errors import StoreBusyError, StoreError
-from protolabel.quantity import quantity
 from protolabel.store.files import SERVICE_SIDE, SIDES, beside
 from protolabel.store.open_files import Identity, OpenFile, identity_of, reading
+from protolabel.words.quantity import quantity
 
 _ONE_NAME = "one name for one file, since its last changes stand in a file beside it"
 _LOGGED = b"\2\2"  # bytes 18 and 19 of a file that may have a write-ahead log

@@ -16,7 +16,6 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from protolabel.errors import SpaceExistsError, StoreError
-from protolabel.private_files import make_private
 from protolabel.store.connection import Connection
 from protolabel.store.encodings import IN_FORCE
 from protolabel.store.files import MEMORY, give_name, partial_file, refuse_taken
@@ -24,6 +23,7 @@ from protolabel.store.foreign_logs import note_commit
 from protolabel.store.lost_logs import bring_into_file
 from protolabel.store.schema import migrate
 from protolabel.store.sqlite_errors import in_our_words, translated
+from protolabel.system.private_files import make_private
 from protolabel.time_stamps import now
 from protolabel.types import VectorSpace
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from protolabel.document_key import KEY_BYTES
+from protolabel.identity.document_key import KEY_BYTES
 from protolabel.store.connection import Connection
 from protolabel.store.noted_decisions import ABOUT_PROPOSALS, NotedDecisions
 from protolabel.store.proposal_records import ProposalMarks, ProposalRow, State

@@ -6,7 +6,7 @@ use.
 
 from __future__ import annotations
 
-from protolabel.extras import require
+from protolabel.system.extras import require
 
 require("train", "training", "torch", "transformers", "peft")
 

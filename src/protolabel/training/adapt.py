@@ -29,10 +29,9 @@ from protolabel.encoders.protocol import Encoder
 from protolabel.encoders.provenance import CLASSES, learned_classes, learned_from, training_of
 from protolabel.errors import InputError
 from protolabel.evaluation.episodic import Accuracy
+from protolabel.label_space.configuration.several_rules import refuse_several
 from protolabel.label_space.fits.learned_examples import note_of
 from protolabel.label_space.label_space import LabelSpace
-from protolabel.label_space.several_rules import refuse_several
-from protolabel.quantity import quantity
 from protolabel.training.adaptation_run import Adaptation, AdaptationRun, answers
 from protolabel.training.checked_arguments import require_setting
 from protolabel.training.data.space_examples import (
@@ -47,6 +46,7 @@ from protolabel.training.loop.recipe import Recipe
 from protolabel.training.loop.reports import OnReport, in_phase
 from protolabel.training.outcome import cut_note, write_encoder
 from protolabel.training.output_folder import locked, refuse_existing
+from protolabel.words.quantity import quantity
 
 RUNS = FOLDS + 1  # of the loop: one a fold, and one on all examples
 ADAPTED_TO = "adapted_to"  # the entry of training.json that says to which label space

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar, cast
 
-from protolabel.data_frames import is_data_frame
+from protolabel.columns.data_frames import is_data_frame
 from protolabel.errors import InputError
-from protolabel.text import without_content
 from protolabel.training.data.past import Past
+from protolabel.words.text import without_content
 
 T = TypeVar("T")
 _MAKE_PASTS = "make it with past_of(examples), or with read_past(path)"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.intervals import paired_shares, t_interval
-from protolabel.certainty import points
-from protolabel.quantity import quantity
 from protolabel.training.loop.validation import EpisodeAnswers
+from protolabel.words.certainty import points
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from protolabel.copies.learned_documents import LearnedDocuments
 from protolabel.encoders.folder import TRAINING_FILE
 from protolabel.encoders.provenance import (
     LEARNED_FROM,
@@ -16,12 +17,11 @@ from protolabel.encoders.provenance import (
 )
 from protolabel.episodes.scenario import Scenario
 from protolabel.evaluation.episodic import Accuracy
-from protolabel.learned_documents import LearnedDocuments
-from protolabel.quantity import quantity
 from protolabel.training.gain import Gain
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.reports import Outcome
 from protolabel.training.output_folder import replace_folder
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from filelock import FileLock, Timeout
 
 from protolabel.encoders.folder import TRAINING_FILE
 from protolabel.errors import InputError
+from protolabel.system.writable import require_new_folder
 from protolabel.training.tensor_files import sync
-from protolabel.writable import require_new_folder
 
 LOCK = "lock"  # a file in the folder of the run's state
 TRIES = 100  # each fails only where another run has ended in the same moment

@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from protolabel.class_keys import class_key
+from protolabel.copies.equality import text_digest
+from protolabel.copies.learned_documents import LearnedDocuments
 from protolabel.encoders.provenance import learned_classes, learned_from
 from protolabel.encoders.text.folder import digest, read_folder
+from protolabel.episodes.class_keys import class_key
 from protolabel.episodes.scenario import Scenario
-from protolabel.equality import text_digest
 from protolabel.errors import InputError
-from protolabel.learned_documents import LearnedDocuments
-from protolabel.quantity import quantity
 from protolabel.training.data.class_split import (
     Part,
     Split,
@@ -37,6 +36,7 @@ from protolabel.training.data.samplers import (
 )
 from protolabel.training.loop.recipe import Recipe
 from protolabel.training.network import Network, recipe_of
+from protolabel.words.quantity import quantity
 
 UNLABELLED_ALONE = Scenario(25, 1, 3)  # what episodes are like where there is no past
 

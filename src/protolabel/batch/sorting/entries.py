@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from protolabel.batch.earlier_answers import AnsweredBy
-from protolabel.maildir_paths import lasting_path
+from protolabel.identity.maildir_paths import lasting_path
 
 State = Literal["intended", "placed", "kept"]
 How = Literal["copy", "link", "move"]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.file_answers import AnsweredFile, LeftFile
-from protolabel.certainty import is_none_likelier
 from protolabel.ranked_classes import certainty
 from protolabel.readers.paths import printable
+from protolabel.words.certainty import is_none_likelier
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from protolabel.batch.sorting.journal import Journal
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 MOST_NAMED = 5
 

@@ -20,10 +20,10 @@ from protolabel.batch.sorting.class_folders import ClassFolders
 from protolabel.batch.sorting.entries import Entry, is_of_one_document
 from protolabel.batch.version_marks import Marks, is_of_version, unmarked
 from protolabel.errors import InputError
-from protolabel.maildir_paths import lasting_path
-from protolabel.private_files import PRIVATE
-from protolabel.sorted_paths import HOME, JOURNAL, MARK
+from protolabel.identity.maildir_paths import lasting_path
+from protolabel.identity.sorted_paths import HOME, JOURNAL, MARK
 from protolabel.store.files import replacement
+from protolabel.system.private_files import PRIVATE
 
 VERSION = 1
 _SLACK = 1000  # lines beyond one for each entry, before the journal is written anew

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from protolabel.batch.sorting.entries import Entry
-from protolabel.other_folders import keys_of
+from protolabel.identity.other_folders import keys_of
 from protolabel.types import Document
 
 

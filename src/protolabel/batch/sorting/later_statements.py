@@ -17,13 +17,13 @@ from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.labelled_documents import keys_as_labelled
 from protolabel.batch.sorting.sorted_folder import SortedFolder
-from protolabel.document_key import document_key, row_of
-from protolabel.label_space.classes_now import ClassesNow
+from protolabel.identity.document_key import document_key, row_of
 from protolabel.label_space.session import session_of
-from protolabel.quantity import quantity
+from protolabel.label_space.stored_items.classes_now import ClassesNow
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.paths import printable
 from protolabel.readers.reports import Unreadable
+from protolabel.words.quantity import quantity
 
 MOST_NAMED = 5
 _Standing = tuple[str, str, Entry]  # a place, the class of its folder, and the entry of its file

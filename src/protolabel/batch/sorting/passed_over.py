@@ -14,9 +14,9 @@ from pathlib import Path
 from protolabel.batch.sorting.class_folders import REVIEW
 from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.journal import Journal
-from protolabel.quantity import quantity
 from protolabel.readers.paths import printable, walk
 from protolabel.readers.reports import Reports
+from protolabel.words.quantity import quantity
 
 MOST_NAMED = 5
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from protolabel.batch.open_writers import is_being_written
 from protolabel.batch.sorting.entries import Entry, How
-from protolabel.private_files import PRIVATE
 from protolabel.store.files import give_name
+from protolabel.system.private_files import PRIVATE
 
 _CHUNK = 2**20
 

@@ -13,9 +13,9 @@ from typing import Any
 from protolabel.batch.sorting.corrections import Current
 from protolabel.batch.sorting.journal import Journal
 from protolabel.errors import ProtolabelError
-from protolabel.label_space.current_names import CurrentNames
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
+from protolabel.label_space.stored_items.current_names import CurrentNames
 from protolabel.readers.each_file import FileReader
 from protolabel.readers.reports import Notice
 

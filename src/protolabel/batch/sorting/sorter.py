@@ -41,8 +41,8 @@ from protolabel.batch.sorting.placing import (
     recovered,
     recovered_within,
 )
-from protolabel.label_space.current_names import CurrentNames
-from protolabel.label_space.levels import class_paths
+from protolabel.label_space.answer_path.levels import class_paths
+from protolabel.label_space.stored_items.current_names import CurrentNames
 from protolabel.label_space.view import View
 
 _RACY_NS = 2_000_000_000  # a file that was written to so recently may change within its time stamp

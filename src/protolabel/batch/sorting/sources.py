@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from protolabel.batch.sorting.entries import How
+from protolabel.identity.sorted_paths import is_sorted_folder
 from protolabel.readers.paths import OWN, LeftOut, walk
 from protolabel.readers.reports import Reports
-from protolabel.sorted_paths import is_sorted_folder
 
 LINKED_FILES = "links to files (neither a link nor what it leads to is moved)"
 

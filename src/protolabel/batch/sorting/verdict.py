@@ -9,10 +9,10 @@ from functools import reduce
 from itertools import takewhile
 
 from protolabel.answers import Answer, Level
-from protolabel.certainty import LIKELIER_THAN_NOT, percent
-from protolabel.label_space.reasons import too_unsure
-from protolabel.quantity import quantity
+from protolabel.label_space.answer_path.reasons import too_unsure
 from protolabel.readers.paths import printable
+from protolabel.words.certainty import LIKELIER_THAN_NOT, percent
+from protolabel.words.quantity import quantity
 
 SHARE = 0.5  # of a file's documents must have its class
 MOST_NAMED = 5  # documents of a file that a report lists

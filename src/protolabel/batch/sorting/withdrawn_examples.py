@@ -15,20 +15,20 @@ from protolabel.batch.sorting.corrections import Correction
 from protolabel.batch.sorting.entries import Entry
 from protolabel.batch.sorting.labelled_documents import as_labelled
 from protolabel.batch.sorting.sorted_folder import SortedFolder
-from protolabel.equality import document_digests
+from protolabel.copies.equality import document_digests
 from protolabel.errors import InputError
-from protolabel.label_space.answer_batch import content_of
-from protolabel.label_space.document_parts import DocumentParts
-from protolabel.label_space.equal_parts import notices_of_equal_parts
-from protolabel.label_space.item_digests import item_digests
+from protolabel.identity.other_folders import keys_of
+from protolabel.identity.row_numbers import row_number
+from protolabel.label_space.answer_path.answer_batch import content_of
+from protolabel.label_space.person_statements.withdrawn_documents import withdrawn_documents
+from protolabel.label_space.remembered_documents.document_parts import DocumentParts
+from protolabel.label_space.remembered_documents.equal_parts import notices_of_equal_parts
 from protolabel.label_space.session import session_of
+from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.label_space.view import View
-from protolabel.label_space.withdrawn_documents import withdrawn_documents
-from protolabel.other_folders import keys_of
 from protolabel.readers.kinds import holds_attachments
 from protolabel.readers.paths import printable
 from protolabel.readers.reports import Notice, Unreadable
-from protolabel.row_numbers import row_number
 from protolabel.store import ExampleRow, Store
 from protolabel.types import Document, Example
 

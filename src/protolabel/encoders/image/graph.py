@@ -18,7 +18,7 @@ from protolabel.encoders.engine import openvino
 from protolabel.encoders.image.tensors import normalisation, take
 from protolabel.errors import EncoderError
 from protolabel.images import Background
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from protolabel.errors import EncoderError
-from protolabel.quantity import quantity
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True)

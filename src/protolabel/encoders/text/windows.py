@@ -18,7 +18,7 @@ import numpy as np
 from protolabel.encoders.text.token_kinds import Counts, TokenKinds
 from protolabel.encoders.text_arguments import require_text
 from protolabel.errors import EncoderError
-from protolabel.text import words_apart
+from protolabel.words.text import words_apart
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from protolabel.arrays import Doubles
-from protolabel.certainty import per_cents
-from protolabel.csv_lines import BOM, csv_line
+from protolabel.columns.csv_lines import BOM, csv_line
 from protolabel.evaluation.confusion import Pair
 from protolabel.evaluation.results import Table
-from protolabel.text import excerpt
+from protolabel.words.certainty import per_cents
+from protolabel.words.text import excerpt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from protolabel.certainty import per_cents
 from protolabel.errors import InputError
 from protolabel.evaluation.confusion import ClassResult
 from protolabel.evaluation.report.confusions import confusion_files, confusion_values
@@ -31,8 +30,9 @@ from protolabel.evaluation.sentences import (
     share_text,
     shown_estimate,
 )
-from protolabel.extras import require
-from protolabel.writable import require_folder
+from protolabel.system.extras import require
+from protolabel.system.writable import require_folder
+from protolabel.words.certainty import per_cents
 
 TEMPLATE = "page.html.jinja"
 _PURPOSE = "a report with plots"

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 
 from protolabel.arithmetic.intervals import Estimate
-from protolabel.certainty import per_cents
 from protolabel.evaluation.forecast import Forecast
 from protolabel.evaluation.report.confusions import heat_map, heat_map_height
 from protolabel.evaluation.results import Evaluation
 from protolabel.evaluation.sentences import row_name
-from protolabel.extras import require
-from protolabel.text import excerpt
+from protolabel.system.extras import require
+from protolabel.words.certainty import per_cents
+from protolabel.words.text import excerpt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,11 +7,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from protolabel.arithmetic.risk import RiskPoint
-from protolabel.certainty import per_cents, percent
 from protolabel.evaluation.report.narrow import NARROW
 from protolabel.evaluation.report.plots import BLUE, ORANGE, drawing, legend_above
 from protolabel.evaluation.risk_of_space import RiskReport, target_for
-from protolabel.quantity import quantity
+from protolabel.words.certainty import per_cents, percent
+from protolabel.words.quantity import quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

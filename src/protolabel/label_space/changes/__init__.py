@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protolabel.lazy_names import lazy_names
+from protolabel.system.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from protolabel.label_space.changes.classes import Describe, Merge, Rename, Split

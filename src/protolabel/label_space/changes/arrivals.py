@@ -15,9 +15,13 @@ from protolabel.label_space.changes.negatives import Refutation, refuse_taken_id
 from protolabel.label_space.changes.repetitions import note_near_copies, note_twins
 from protolabel.label_space.changes.request import Material
 from protolabel.label_space.changes.rows import ensure_class, note_unreadable_examples
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import equal_items, repeated_examples, twins_of
-from protolabel.label_space.lookup import taken_id
+from protolabel.label_space.stored_items.indexes import Indexes
+from protolabel.label_space.stored_items.known_documents import (
+    equal_items,
+    repeated_examples,
+    twins_of,
+)
+from protolabel.label_space.stored_items.lookup import taken_id
 from protolabel.store import Writing
 from protolabel.types import Example
 

@@ -28,14 +28,14 @@ from protolabel.label_space.changes.rows import (
     require_class,
     unknown_example,
 )
-from protolabel.label_space.corrected_answers import note_labels_of_examples
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.lookup import class_named, example_named
-from protolabel.label_space.refusals_of_heirs import note_merge, note_split
+from protolabel.label_space.person_statements.corrected_answers import note_labels_of_examples
+from protolabel.label_space.person_statements.refusals_of_heirs import note_merge, note_split
+from protolabel.label_space.stored_items.indexes import Indexes
+from protolabel.label_space.stored_items.lookup import class_named, example_named
 from protolabel.label_space.view import View
 from protolabel.names import class_name, clean_name, reference, refuse_reserved, words_of
-from protolabel.quantity import quantity
 from protolabel.store import ClassRow, Store, Writing
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True)

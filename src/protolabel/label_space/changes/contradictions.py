@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Sequence
 
 from protolabel.arrays import Floats
-from protolabel.equality import document_digest
+from protolabel.copies.equality import document_digest
 from protolabel.errors import InputError
 from protolabel.label_space.changes.equal_examples import content_key
 from protolabel.label_space.changes.rows import LISTED
-from protolabel.label_space.lookup import class_named
-from protolabel.quantity import quantity
+from protolabel.label_space.stored_items.lookup import class_named
 from protolabel.store import ExampleRow, Writing
 from protolabel.store.class_paths import family
 from protolabel.types import Example
+from protolabel.words.quantity import quantity
 
 
 def classes_up(writing: Writing, key: int) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
-from protolabel.equality import document_digest
+from protolabel.copies.equality import document_digest
 from protolabel.errors import InputError
 from protolabel.label_space.changes.arrivals import add_examples
 from protolabel.label_space.changes.contradictions import (
@@ -40,11 +40,11 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
-from protolabel.label_space.corrected_answers import note_labels, noted_labels
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import equal_items, twins_of
-from protolabel.label_space.statements import Statements
-from protolabel.label_space.stored_settings import settings_of
+from protolabel.label_space.configuration.stored_settings import settings_of
+from protolabel.label_space.person_statements.corrected_answers import note_labels, noted_labels
+from protolabel.label_space.person_statements.statements import Statements
+from protolabel.label_space.stored_items.indexes import Indexes
+from protolabel.label_space.stored_items.known_documents import equal_items, twins_of
 from protolabel.label_space.view import View
 from protolabel.store import Store, Writing
 from protolabel.types import Example

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from protolabel.document_key import KEY_BYTES
 from protolabel.errors import InputError
+from protolabel.identity.document_key import KEY_BYTES
 from protolabel.names import clean_name
 
 MOST_NAMED = 1000  # documents: by these names, answers know what was refused for a mail

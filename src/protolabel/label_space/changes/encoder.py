@@ -23,16 +23,16 @@ from protolabel.label_space.changes.request import ChangeRequest, Material, Situ
 from protolabel.label_space.changes.rows import note_unreadable
 from protolabel.label_space.encoder_comparison import compared
 from protolabel.label_space.fits.learned_examples import LEARNED, setting_of
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.item_vectors import (
+from protolabel.label_space.stored_items.indexes import Indexes
+from protolabel.label_space.stored_items.item_vectors import (
     embedder_of,
     refuse_unreadable,
     vector_space_of,
     vectors_of,
 )
-from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
 from protolabel.types import Comparison, VectorSpace
+from protolabel.words.quantity import quantity
 
 LATE = 64  # items that the last transaction encodes itself; more of them are another batch
 

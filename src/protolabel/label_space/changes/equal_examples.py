@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
 
-from protolabel.equality import text_digest
+from protolabel.copies.equality import text_digest
 from protolabel.label_space.changes.rows import listed
-from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.store import ExampleRow, Writing
 
 

@@ -17,8 +17,8 @@ from protolabel.errors import InputError
 from protolabel.images import data_address, from_data_address
 from protolabel.label_space.changes.request import ChangeRequest, Needs
 from protolabel.label_space.changes.rows import LISTED, listed
-from protolabel.label_space.corrected_answers import note_refused
-from protolabel.label_space.statements import Statements
+from protolabel.label_space.person_statements.corrected_answers import note_refused
+from protolabel.label_space.person_statements.statements import Statements
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.fields import check_text

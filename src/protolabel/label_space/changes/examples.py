@@ -34,11 +34,11 @@ from protolabel.label_space.changes.rows import (
     note_unreadable,
     unreadable_names,
 )
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.refusals_of_heirs import note_places
-from protolabel.quantity import quantity
+from protolabel.label_space.person_statements.refusals_of_heirs import note_places
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.store import Store, Writing
 from protolabel.types import Example
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True)

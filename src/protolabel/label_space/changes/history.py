@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from protolabel.arguments import require_whole
-from protolabel.change_hints import LOST_DECISIONS
 from protolabel.label_space.changes.request import ChangeRequest, Material
-from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.undo import (
     redo_target,
     undo_target,
@@ -17,6 +16,7 @@ from protolabel.label_space.undo import (
 )
 from protolabel.store import Store, Writing
 from protolabel.types import Change
+from protolabel.words.change_hints import LOST_DECISIONS
 
 
 class HistoryRequest(ChangeRequest):

@@ -18,15 +18,18 @@ from protolabel.images import from_data_address
 from protolabel.label_space.changes.imported_classes import ImportedClass
 from protolabel.label_space.changes.imports import Import, is_place
 from protolabel.label_space.changes.rows import checked_description
+from protolabel.label_space.configuration.settings import checked_rows, require_range
 from protolabel.label_space.export import FORMAT, HEADER, ORDER, VERSION
-from protolabel.label_space.settings import checked_rows, require_range
-from protolabel.label_space.usable_examples import usable_examples
-from protolabel.label_space.usable_labels import error_of_label, examples_of_usable_labels
+from protolabel.label_space.stored_items.usable_examples import usable_examples
+from protolabel.label_space.stored_items.usable_labels import (
+    error_of_label,
+    examples_of_usable_labels,
+)
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
 from protolabel.readers.rows import NOT_LABEL
-from protolabel.text import without_content
 from protolabel.types import Example
+from protolabel.words.text import without_content
 
 OnUnusable = Callable[[str, InputError], None]
 """Is called with the place of a record that cannot be used, such as ``file:line``, and why."""

@@ -31,13 +31,13 @@ from protolabel.label_space.changes.rows import (
     note_unreadable,
     unreadable_names,
 )
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.settings import checked_rows
+from protolabel.label_space.configuration.settings import checked_rows
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.quantity import quantity
 from protolabel.store import Writing
 from protolabel.types import Example
+from protolabel.words.quantity import quantity
 
 _NO_VECTORS = np.empty((0, 0), np.float32)
 

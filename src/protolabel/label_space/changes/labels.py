@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from protolabel.columns.label_lists import labels_of_one
 from protolabel.errors import InputError
-from protolabel.label_lists import labels_of_one
 from protolabel.label_space.changes.contradictions import note_withdrawn, withdraw_negatives
 from protolabel.label_space.changes.equal_examples import examples_with, items_like
 from protolabel.label_space.changes.request import (
@@ -27,13 +27,13 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
-from protolabel.label_space.corrected_answers import note_labels_of_examples
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.stored_settings import settings_of
+from protolabel.label_space.configuration.stored_settings import settings_of
+from protolabel.label_space.person_statements.corrected_answers import note_labels_of_examples
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.quantity import quantity
 from protolabel.store import ExampleRow, Store, Writing
+from protolabel.words.quantity import quantity
 
 
 @dataclass(slots=True)

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from protolabel.equality import document_digests
+from protolabel.copies.equality import document_digests
+from protolabel.copies.near_copies import document_groups
 from protolabel.label_space.changes.equal_examples import examples_with
-from protolabel.near_copies import document_groups
 from protolabel.store import ExampleRow, Writing
 from protolabel.store.class_paths import family, way_up
 from protolabel.types import Example

@@ -37,12 +37,15 @@ from protolabel.label_space.changes.rows import (
     note_near,
     require_examples,
 )
-from protolabel.label_space.corrected_answers import note_labels_of_examples, note_removed
-from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.person_statements.corrected_answers import (
+    note_labels_of_examples,
+    note_removed,
+)
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
-from protolabel.quantity import quantity
 from protolabel.store import ExampleRow, Store, Writing
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True)

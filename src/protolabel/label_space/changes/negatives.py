@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from protolabel.arrays import Floats
-from protolabel.equality import document_digest
+from protolabel.copies.equality import document_digest
 from protolabel.errors import InputError
 from protolabel.label_space.changes.contradictions import classes_up
 from protolabel.label_space.changes.document_decisions import (
@@ -25,14 +25,14 @@ from protolabel.label_space.changes.equal_examples import examples_with
 from protolabel.label_space.changes.example_records import ExamplesRequest, clean_examples
 from protolabel.label_space.changes.request import Material, NothingToChangeError
 from protolabel.label_space.changes.rows import LISTED, listed, require_class
-from protolabel.label_space.corrected_answers import note_refused, noted_refusals
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import equal_items
-from protolabel.label_space.lookup import taken_id
-from protolabel.label_space.statements import Statements
-from protolabel.quantity import quantity
+from protolabel.label_space.person_statements.corrected_answers import note_refused, noted_refusals
+from protolabel.label_space.person_statements.statements import Statements
+from protolabel.label_space.stored_items.indexes import Indexes
+from protolabel.label_space.stored_items.known_documents import equal_items
+from protolabel.label_space.stored_items.lookup import taken_id
 from protolabel.store import ClassRow, Store, Writing
 from protolabel.types import Example
+from protolabel.words.quantity import quantity
 
 
 @dataclass(slots=True)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from protolabel.label_space.changes.equal_examples import content_key
 from protolabel.label_space.changes.rows import LISTED
-from protolabel.label_space.refused_classes import is_refused, lost_refusals
-from protolabel.quantity import quantity
+from protolabel.label_space.person_statements.refused_classes import is_refused, lost_refusals
 from protolabel.store import ExampleRow, Writing
+from protolabel.words.quantity import quantity
 
 RowsByClass = dict[int, list[ExampleRow]]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from protolabel.arrays import Floats
+from protolabel.copies.near_vectors import first_copies
 from protolabel.label_space.changes.rows import LISTED
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.known_documents import Twin
-from protolabel.label_space.near_texts import near_copies_among
-from protolabel.near_vectors import first_copies
-from protolabel.quantity import quantity
+from protolabel.label_space.stored_items.indexes import Indexes
+from protolabel.label_space.stored_items.known_documents import Twin
+from protolabel.label_space.stored_items.near_texts import near_copies_among
 from protolabel.store import Writing
 from protolabel.types import Example
+from protolabel.words.quantity import quantity
 
 
 def note_twins(

@@ -20,9 +20,9 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import moved_on
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
-from protolabel.label_space.chunks import steps
+from protolabel.label_space.answer_path.chunks import steps
 from protolabel.label_space.encoder_binding import Binding
-from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import words_of
 from protolabel.progress import Progress, Step, silent

@@ -13,7 +13,7 @@ from typing import ClassVar
 from protolabel.errors import ClassError, InputError
 from protolabel.label_space.changes.request import ChangeRequest, Material
 from protolabel.label_space.changes.rows import distinct_names, listed, require_class
-from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.names import reference
 from protolabel.store import Writing
 

@@ -10,17 +10,17 @@ from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from itertools import islice
 
 from protolabel.arguments import require_strings
+from protolabel.columns.label_lists import listed_in
 from protolabel.documents import checked_text
 from protolabel.errors import ClassError, InputError, UnknownExampleError
-from protolabel.label_lists import listed_in
 from protolabel.label_space.changes.request import Material
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.lookup import example_named, known_class
-from protolabel.label_space.stored_settings import settings_of
+from protolabel.label_space.configuration.stored_settings import settings_of
+from protolabel.label_space.stored_items.indexes import Indexes
+from protolabel.label_space.stored_items.lookup import example_named, known_class
 from protolabel.names import reference, refuse_reserved, words_of
-from protolabel.quantity import noun_for
 from protolabel.store import ClassRow, ExampleRow, Writing
-from protolabel.text import has_visible_text, without_content
+from protolabel.words.quantity import noun_for
+from protolabel.words.text import has_visible_text, without_content
 
 LISTED = 20  # names or ids that a change's detail holds
 

@@ -11,15 +11,21 @@ from protolabel.arguments import require_name
 from protolabel.encoders import load_encoder, variant_of
 from protolabel.encoders.mismatch import check_fingerprint
 from protolabel.errors import InputError
-from protolabel.label_space.answer_limits import drop_surplus
 from protolabel.label_space.changes.request import ChangeRequest, Material, Situation
 from protolabel.label_space.changes.rows import listed
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.settings import ABOUT_ANSWERS, NAMES, Settings, parsed, require_range
-from protolabel.label_space.stored_settings import settings_of
+from protolabel.label_space.configuration.settings import (
+    ABOUT_ANSWERS,
+    NAMES,
+    Settings,
+    parsed,
+    require_range,
+)
+from protolabel.label_space.configuration.stored_settings import settings_of
+from protolabel.label_space.remembered_documents.answer_limits import drop_surplus
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.names import words_of
-from protolabel.quantity import quantity
 from protolabel.store import Store, Writing
+from protolabel.words.quantity import quantity
 
 NAMES_MEAN = "names_mean"
 _EITHER = frozenset(("threshold", "target"))  # each takes the place of the other

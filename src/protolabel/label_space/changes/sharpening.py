@@ -21,10 +21,10 @@ from protolabel.label_space.changes.request import (
     Situation,
 )
 from protolabel.label_space.changes.rows import LISTED, listed
-from protolabel.label_space.indexes import Indexes
-from protolabel.label_space.sharpening_documents import sharpening_documents
-from protolabel.quantity import quantity
+from protolabel.label_space.person_statements.sharpening_documents import sharpening_documents
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.store import Writing
+from protolabel.words.quantity import quantity
 
 FEWEST = 0.5  # documents that a class must have for its description to be moved
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from protolabel.label_space.changes.request import ChangeRequest, Material, NothingToChangeError
-from protolabel.label_space.indexes import Indexes
+from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.store import Store
 from protolabel.types import Change
 

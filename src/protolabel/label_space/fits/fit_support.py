@@ -17,13 +17,13 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Floats, Integers, Labels, Mask, Metric
+from protolabel.copies.equality import document_digests, groups_of, rounded_digests
+from protolabel.copies.near_copies import document_groups, whole_groups
 from protolabel.encoders.provenance import UNKNOWN
-from protolabel.equality import document_digests, groups_of, rounded_digests
+from protolabel.label_space.answer_path.levels import levels_of
 from protolabel.label_space.fits.fit_bounds import MOST_FITTED
 from protolabel.label_space.fits.learned_examples import learned_examples
 from protolabel.label_space.fits.negatives_of_version import Contents, FitNegatives, fit_negatives
-from protolabel.label_space.levels import levels_of
-from protolabel.near_copies import document_groups, whole_groups
 from protolabel.store import Rows
 
 

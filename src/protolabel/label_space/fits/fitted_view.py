@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 
-from protolabel.caller_warnings import warn_caller
 from protolabel.errors import ProtolabelError
 from protolabel.label_space.session import Session
 from protolabel.label_space.view import View
+from protolabel.system.caller_warnings import warn_caller
 
 _ROUNDS = 3  # of changes by others while the fits are made
 

@@ -23,9 +23,9 @@ from protolabel.arithmetic.seen_examples import calibrated
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arrays import Doubles
+from protolabel.label_space.configuration.settings import Settings
 from protolabel.label_space.fits.fit_support import FitSupport
 from protolabel.label_space.fits.stored_fits import RefinedFit
-from protolabel.label_space.settings import Settings
 from protolabel.progress import Progress, Step, silent
 
 UNASKED_SECONDS = 2.0  # longest refinement that an answer, a command or a preview starts unasked

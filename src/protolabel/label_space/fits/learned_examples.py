@@ -16,8 +16,8 @@ import numpy as np
 
 from protolabel.arithmetic.seen_examples import Allowance
 from protolabel.arrays import Integers, Mask
-from protolabel.label_space.item_digests import item_digests
-from protolabel.learned_documents import Provenance
+from protolabel.copies.learned_documents import Provenance
+from protolabel.label_space.stored_items.item_digests import item_digests
 from protolabel.store import Rows
 
 log = logging.getLogger(__name__)

@@ -21,9 +21,9 @@ from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.snapshot import Snapshot
 from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Integers, Keys, Labels, Positions, unit
-from protolabel.boilerplate import NO_CLASS
-from protolabel.equality import document_digests
-from protolabel.near_copies import document_groups
+from protolabel.copies.boilerplate import NO_CLASS
+from protolabel.copies.equality import document_digests
+from protolabel.copies.near_copies import document_groups
 from protolabel.store import Rows
 from protolabel.store.class_paths import family
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from protolabel.arithmetic.vector_hashes import Hashes, mixed
 from protolabel.arrays import Integers, Mask, Positions, distinct, ranges
-from protolabel.boilerplate import DocumentClasses
-from protolabel.compared_pairs import (
+from protolabel.copies.boilerplate import DocumentClasses
+from protolabel.copies.compared_pairs import (
     PROBES_AT_ONCE,
     is_elsewhere,
     most_changed_pairs,

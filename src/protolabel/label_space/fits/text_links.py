@@ -20,10 +20,10 @@ import numpy.typing as npt
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Integers, Mask, Positions
-from protolabel.boilerplate import DocumentClasses
+from protolabel.copies.boilerplate import DocumentClasses
+from protolabel.copies.near_text_pairs import LONGEST, are_near_texts
+from protolabel.copies.sketches import Sketch, Table
 from protolabel.label_space.fits.pair_postings import Postings
-from protolabel.near_text_pairs import LONGEST, are_near_texts
-from protolabel.sketches import Sketch, Table
 
 MOST_HASHES = 500_000  # of pairs of words: of more texts, or longer ones, nothing is kept
 MOST_LINKS = 50_000  # of near copies, likewise

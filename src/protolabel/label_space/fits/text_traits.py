@@ -16,18 +16,18 @@ import numpy.typing as npt
 from protolabel.arithmetic.row_change import RowChange
 from protolabel.arithmetic.vector_hashes import Hashes
 from protolabel.arrays import Integers, Labels, Mask
-from protolabel.boilerplate import DocumentClasses
-from protolabel.equality import text_digest
-from protolabel.joined_groups import joined_groups, repeated_numbers
-from protolabel.label_space.fits.text_links import TextLinks
-from protolabel.near_copies import near_groups
-from protolabel.sketches import (
+from protolabel.copies.boilerplate import DocumentClasses
+from protolabel.copies.equality import text_digest
+from protolabel.copies.joined_groups import joined_groups, repeated_numbers
+from protolabel.copies.near_copies import near_groups
+from protolabel.copies.sketches import (
     digest_of_template,
     plain_digest,
     sketch_of,
     template_of_words,
     words_of_text,
 )
+from protolabel.label_space.fits.text_links import TextLinks
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,9 +11,9 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 
-from protolabel.quantity import quantity
 from protolabel.readers.formats.extraction import Request, inner_file
 from protolabel.readers.formats.packages import Elements, Relation, chunks, parse
+from protolabel.words.quantity import quantity
 
 KIND = "aFChunk"  # of the relations
 _READERS = {".html": "html", ".htm": "html", ".xhtml": "html", ".mht": "mhtml", ".mhtml": "mhtml",

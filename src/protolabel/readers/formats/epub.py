@@ -15,7 +15,7 @@ from protolabel.readers.formats.extraction import (
 )
 from protolabel.readers.formats.packages import Elements, chunks, package, parse
 from protolabel.readers.formats.web import decoded, page_text
-from protolabel.text import PAGE_END
+from protolabel.words.text import PAGE_END
 
 _CONTAINER = "META-INF/container.xml"
 

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from protolabel.errors import InputError
 from protolabel.readers.temporary import folder_error
-from protolabel.text import NOT_STORABLE, PAGE_END
+from protolabel.words.text import NOT_STORABLE, PAGE_END
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Container, Iterator
 from typing import TYPE_CHECKING
 
-from protolabel.quantity import quantity
 from protolabel.readers.formats.extraction import (
     Extraction,
     RefusalError,
@@ -28,6 +27,7 @@ from protolabel.readers.formats.message_bodies import (
 )
 from protolabel.readers.mail_beginnings import BOM, without_length
 from protolabel.readers.paths import safe_suffix
+from protolabel.words.quantity import quantity
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

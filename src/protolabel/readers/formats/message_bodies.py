@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from protolabel.readers.encodings import read_as
 from protolabel.readers.formats.extraction import RefusalError
-from protolabel.text import has_visible_text, n_words
+from protolabel.words.text import has_visible_text, n_words
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

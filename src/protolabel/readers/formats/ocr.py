@@ -18,7 +18,7 @@ from protolabel.readers.formats.extraction import (
     tidy,
 )
 from protolabel.readers.formats.tesseract import RecognisedText
-from protolabel.text import PAGE_END, first_line
+from protolabel.words.text import PAGE_END, first_line
 
 MOST_PAGES = 20
 """How many pages of one document are read so; each takes about a second."""

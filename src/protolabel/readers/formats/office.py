@@ -21,7 +21,7 @@ from protolabel.readers.formats.packages import (
     relations,
 )
 from protolabel.readers.formats.xml_text import HiddenStyles, XmlText
-from protolabel.text import PAGE_END
+from protolabel.words.text import PAGE_END
 
 
 def extract(request: Request) -> Extraction:

@@ -10,7 +10,7 @@ from protolabel.readers.formats.extraction import Extraction, RefusalError, Requ
 from protolabel.readers.formats.mail_headers import bounded_policy
 from protolabel.readers.formats.message import extraction_of, refuse_size
 from protolabel.readers.formats.web import decoded
-from protolabel.text import first_line, has_visible_text
+from protolabel.words.text import first_line, has_visible_text
 
 _SUBJECT, _BODY, _HTML, _RICH_TEXT = 0x0037, 0x1000, 0x1013, 0x1009
 _DATA, _LONG_NAME, _SHORT_NAME = 0x3701, 0x3707, 0x3704

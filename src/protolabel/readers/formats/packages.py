@@ -17,7 +17,7 @@ from xml.etree.ElementTree import ParseError
 
 from protolabel.readers.bounded_archives import bounded_zip
 from protolabel.readers.formats.extraction import RefusalError
-from protolabel.text import first_line
+from protolabel.words.text import first_line
 
 _MOST_PART_BYTES = 2**28
 _CHUNK = 2**16

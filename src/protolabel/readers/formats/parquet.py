@@ -16,11 +16,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from protolabel.columns.usual_fields import USUAL_NAMES
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
 from protolabel.readers.formats.parquet_classes import ClassNames
 from protolabel.readers.rows import NOT_LABEL
-from protolabel.text import first_line
-from protolabel.usual_fields import USUAL_NAMES
+from protolabel.words.text import first_line
 
 _LABEL_NAMES = {"labels", NOT_LABEL, *USUAL_NAMES["label"]}
 _ROLES = {"text", "label", "labels", NOT_LABEL, "id", "source"}

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from protolabel.columns.usual_fields import chosen_field
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
 from protolabel.readers.class_numbers import NO_CLASS, name_of_number
 from protolabel.readers.formats.extraction import RefusalError, Request
 from protolabel.readers.rows import NOT_LABEL
-from protolabel.usual_fields import chosen_field
+from protolabel.words.quantity import quantity
 
 _KEY = b"huggingface"
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from protolabel.quantity import quantity
 from protolabel.readers.formats import ocr
 from protolabel.readers.formats.extraction import (
     Extraction,
@@ -26,7 +25,8 @@ from protolabel.readers.formats.pdf_pictures import (
     picture_of,
     words_by_half,
 )
-from protolabel.text import PAGE_END, brief_repr, has_visible_text
+from protolabel.words.quantity import quantity
+from protolabel.words.text import PAGE_END, brief_repr, has_visible_text
 
 MOST_PAGES = 20_000
 _DPI = 200  # of a page that OCR reads

@@ -7,9 +7,9 @@ import os
 import re
 from typing import Any
 
-from protolabel.quantity import quantity
 from protolabel.readers.formats.extraction import RefusalError, Request, inner_file
 from protolabel.readers.paths import safe_suffix
+from protolabel.words.quantity import quantity
 
 MOST_BYTES = 2**27
 _DATA = ".xml"  # of an electronic invoice, whose pages say the same

@@ -12,7 +12,7 @@ from ctypes import c_int
 from typing import Any, Literal
 
 from protolabel.readers.formats.extraction import tidy
-from protolabel.text import n_words
+from protolabel.words.text import n_words
 
 Picture = Literal["image", "drawing"]
 

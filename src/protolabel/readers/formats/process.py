@@ -14,7 +14,7 @@ import threading
 import time
 
 from protolabel.readers.formats.extraction import NoRoomError, RefusalError, Request
-from protolabel.text import first_line
+from protolabel.words.text import first_line
 
 READERS = {
     "pdf": "pdf", "html": "web", "docx": "office", "pptx": "office", "odt": "office",

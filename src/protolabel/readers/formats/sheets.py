@@ -12,11 +12,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, Any, TypeVar
 
-from protolabel.quantity import quantity
 from protolabel.readers.bounded_archives import bounded_zip
 from protolabel.readers.formats.extraction import Extraction, RefusalError, Request, inner_file
 from protolabel.readers.formats.packages import is_locked
-from protolabel.text import first_line
+from protolabel.words.quantity import quantity
+from protolabel.words.text import first_line
 
 _MOST_BYTES = 2**29  # of a workbook unpacked
 _MOST_CELLS = 50_000_000

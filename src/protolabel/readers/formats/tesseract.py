@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from protolabel.readers.formats.extraction import RefusalError
-from protolabel.text import has_visible_text
+from protolabel.words.text import has_visible_text
 
 SURE = 85.0
 """The least average confidence, 0 to 100, of a page that needs no second look."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from protolabel.readers.formats.extraction import Text
 from protolabel.readers.formats.packages import local
-from protolabel.text import PAGE_END
+from protolabel.words.text import PAGE_END
 
 _TEXTS = frozenset(("t",))
 _PARAGRAPHS = frozenset(("p", "h"))

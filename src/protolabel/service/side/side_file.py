@@ -15,9 +15,9 @@ from pathlib import Path
 
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
-from protolabel.private_files import make_private
 from protolabel.store.files import SERVICE_SIDE, beside
 from protolabel.store.sqlite_errors import Translation
+from protolabel.system.private_files import make_private
 
 _BUSY_SECONDS = 10.0
 _FORMAT = 6  # tables and columns are only added

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arguments import is_number, require_strings
-from protolabel.class_keys import class_key
+from protolabel.episodes.class_keys import class_key
 from protolabel.episodes.sampler import Stream, generator_of
 from protolabel.errors import InputError
-from protolabel.quantity import quantity
 from protolabel.training.data.past import Past
+from protolabel.words.quantity import quantity
 
 Part = Literal["base", "valid", "novel"]
 Numbers = npt.NDArray[np.int64]

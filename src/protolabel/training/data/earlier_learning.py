@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from protolabel.arrays import Mask
-from protolabel.class_keys import class_key
+from protolabel.copies.near_copies import document_groups, whole_groups
 from protolabel.encoders.provenance import learned_classes, learned_from
-from protolabel.near_copies import document_groups, whole_groups
-from protolabel.quantity import quantity
+from protolabel.episodes.class_keys import class_key
 from protolabel.training.data.class_split import Split
 from protolabel.training.data.past import Past
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True, eq=False)

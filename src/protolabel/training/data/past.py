@@ -16,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from protolabel.arguments import require_flag, require_name
-from protolabel.data_frames import is_data_frame
+from protolabel.columns.data_frames import is_data_frame
+from protolabel.copies.equality import image_digest, text_digest
 from protolabel.documents import checked_text
-from protolabel.equality import image_digest, text_digest
 from protolabel.errors import InputError
 from protolabel.names import words_of
-from protolabel.text import without_content
 from protolabel.types import Example
+from protolabel.words.text import without_content
 
 Rows = npt.NDArray[np.int64]
 
@@ -73,7 +73,7 @@ class Past:
         return self.sources[row] if self.sources else f"document {row + 1}"
 
     def document_digests(self) -> list[str]:
-        """Return a digest of each document, alike for equal ones (:mod:`protolabel.equality`)."""
+        """Return a digest of each document, alike for equal ones (``copies.equality``)."""
         return [content_digest(document) for document in self.documents]
 
     def rows(self, keep: Iterable[int]) -> Past:
@@ -115,7 +115,7 @@ class Past:
 
 
 def content_digest(document: str | bytes) -> str:
-    """Return the digest of a text or image, alike for equal ones (:mod:`protolabel.equality`)."""
+    """Return the digest of a text or image, alike for equal ones (``copies.equality``)."""
     return image_digest(document) if isinstance(document, bytes) else text_digest(document)
 
 

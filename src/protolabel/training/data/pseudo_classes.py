@@ -17,10 +17,10 @@ from protolabel.arrays import Floats, Positions
 from protolabel.episodes.sampler import Sampler
 from protolabel.episodes.scenario import Scenario
 from protolabel.errors import InputError
-from protolabel.extras import require
-from protolabel.import_lock import one_import
-from protolabel.quantity import quantity
+from protolabel.system.extras import require
+from protolabel.system.import_lock import one_import
 from protolabel.training.loop.validation import TaskData
+from protolabel.words.quantity import quantity
 
 GROUPS = (150, 50, 16)  # of each partition, fine to coarse: chosen in docs/experiments.md
 FEWEST_EACH = 12  # documents of a group, in the mean

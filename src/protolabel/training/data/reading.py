@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Unpack
 
+from protolabel.copies.equality import text_digest
 from protolabel.episodes.sampler import Stream, generator_of
-from protolabel.equality import text_digest
 from protolabel.errors import InputError
 from protolabel.readers import Notice, ReadOptions, read_descriptions, read_documents, read_examples
 from protolabel.training.data.past import Past, past_of

@@ -2,8 +2,8 @@
 
 Nor does a stream without labels hold what is asked. A document that is both support and query of an
 episode, or both learned from and reported on, makes every figure too good. Which documents are
-equal is the rule of :mod:`protolabel.equality`; which are near copies, that of
-:mod:`protolabel.near_copies`.
+equal is the rule of :mod:`protolabel.copies.equality`; which are near copies, that of
+:mod:`protolabel.copies.near_copies`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from protolabel.boilerplate import NO_CLASS
-from protolabel.class_keys import class_key
-from protolabel.equality import text_digest
-from protolabel.learned_documents import LearnedDocuments
-from protolabel.near_copies import document_groups, whole_groups
-from protolabel.quantity import quantity
+from protolabel.copies.boilerplate import NO_CLASS
+from protolabel.copies.equality import text_digest
+from protolabel.copies.learned_documents import LearnedDocuments
+from protolabel.copies.near_copies import document_groups, whole_groups
+from protolabel.episodes.class_keys import class_key
 from protolabel.training.data.class_split import Split
 from protolabel.training.data.past import Past
+from protolabel.words.quantity import quantity
 
 RANK = {"base": 0, "valid": 1, "novel": 2}  # an equal document stays in the highest
 

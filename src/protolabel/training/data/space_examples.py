@@ -11,15 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arrays import Floats, Mask, Positions
+from protolabel.copies.equality import document_digests, text_digest
+from protolabel.copies.learned_documents import LearnedDocuments
+from protolabel.copies.near_copies import document_groups
 from protolabel.episodes.sampler import Sampler, Stream, generator_of
 from protolabel.episodes.scenario import Scenario
-from protolabel.equality import document_digests, text_digest
 from protolabel.errors import InputError
 from protolabel.label_space.view import View
-from protolabel.learned_documents import LearnedDocuments
-from protolabel.near_copies import document_groups
-from protolabel.quantity import quantity
 from protolabel.training.data.past import Past
+from protolabel.words.quantity import quantity
 
 FEWEST = 20  # held-out examples: fewer cannot tell a gain from chance
 FOLDS = 4  # each example of a class of two or more is held out in one of them

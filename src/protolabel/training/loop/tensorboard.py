@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from protolabel.extras import require
+from protolabel.system.extras import require
+from protolabel.system.writable import require_folder
 from protolabel.training.loop.reports import Report
-from protolabel.writable import require_folder
 
 
 def require_log(folder: Path) -> None:

@@ -17,7 +17,6 @@ import numpy as np
 
 from protolabel.errors import InputError, TrainingError
 from protolabel.evaluation.episodic import Accuracy
-from protolabel.quantity import quantity
 from protolabel.training.learners.base import Learner
 from protolabel.training.loop.distributed import Processes
 from protolabel.training.loop.loss import EpisodeLoss
@@ -28,6 +27,7 @@ from protolabel.training.loop.run_state import RunState, as_stored
 from protolabel.training.loop.training_step import TrainingStep
 from protolabel.training.loop.validation import TaskData, validated
 from protolabel.training.loop.weights import Weights
+from protolabel.words.quantity import quantity
 
 
 @dataclass(frozen=True)

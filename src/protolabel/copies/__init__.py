@@ -1,0 +1,1 @@
+"""Which documents are equal or near copies, and which words are boilerplate. No I/O."""

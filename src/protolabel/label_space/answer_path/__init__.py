@@ -1,0 +1,1 @@
+"""From documents to answers with evidence, by one view. Nothing is stored here."""

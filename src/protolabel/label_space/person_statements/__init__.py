@@ -1,0 +1,1 @@
+"""What people say of documents, and what follows for decisions, refusals and examples."""

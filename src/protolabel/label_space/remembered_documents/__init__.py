@@ -1,0 +1,1 @@
+"""Documents that a label space remembers, and the answers that it gave them."""
