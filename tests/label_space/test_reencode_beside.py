@@ -210,12 +210,16 @@ def test_others_answer_all_the_while(tmp_path):
     with LabelSpace.create(path, encoder="hashing:64", background=False) as space:
         space.add([Example(f"c{n % 5}", f"text {WORDS[n % 5]} {n}") for n in range(300)])
     script = "import sys; from protolabel import LabelSpace\n"
-    script += "from protolabel.label_space import item_vectors; item_vectors.BATCH = 9\n"
+    script += (
+        "from protolabel.label_space.stored_items import item_vectors; item_vectors.BATCH = 9\n"
+    )
     script += "LabelSpace(sys.argv[1], background=False).reencode('hashing:32')"
     fingerprints: dict[str, set[str]] = {}
     with LabelSpace(path, background=False) as here:
         process = subprocess.Popen([sys.executable, "-c", script, str(path)])
-        while process.poll() is None or "hashing:32" not in fingerprints:
+        while process.poll() is None or (
+            process.returncode == 0 and "hashing:32" not in fingerprints
+        ):
             answer = here.label("text pay 5")
             fingerprints.setdefault(answer.encoder_fingerprint, set()).add(
                 repr(answer.alternatives)
