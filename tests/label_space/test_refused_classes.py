@@ -47,7 +47,7 @@ def test_a_class_above_the_one_that_a_person_gave_is_refused_alone(mail):
     refused = RefusedClasses(session.store)
     view = mail.view()
     keys = {name: view.rows.class_named(name, view.version).key for name in (WORDS[1], "beside")}
-    assert {name: refused.hold(row, key) for name, key in keys.items()} == {
+    assert {name: refused.refuses(row, key) for name, key in keys.items()} == {
         WORDS[1]: True,
         "beside": False,
     }

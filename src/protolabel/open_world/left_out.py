@@ -40,7 +40,7 @@ def as_decided(space: LabelSpace, proposal: Proposal, label: str) -> Proposal:
         refused = view.negative_texts.classes_of(texts)
         for i, member in enumerate(members):
             copies[i] |= is_refused(row.key, refused[i], parents)
-            copies[i] |= noted.include(bytes.fromhex(member.key), row.key)
+            copies[i] |= noted.refuses_open(bytes.fromhex(member.key), row.key)
     keys = {member.key for member, is_copy in zip(members, copies, strict=True) if is_copy}
     return replace(proposal.pass_over(keys), left_out=left_out)
 

@@ -21,7 +21,7 @@ from protolabel.client.sessions import Status
 from protolabel.encoders import AnyEncoder
 from protolabel.errors import ProtolabelError
 from protolabel.service import (
-    curating,
+    changing,
     deciding,
     discovering,
     following,
@@ -30,6 +30,7 @@ from protolabel.service import (
     jobs,
     labelling,
     maps,
+    overviews,
     page_files,
     reviewing,
     searching,
@@ -63,8 +64,8 @@ from protolabel.service.uploads import Uploads
 # What pydantic calls the error where a body is no object.
 _NO_OBJECT = ("model_attributes_type", "model_type", "dict_type")
 _PARTS = (
-    labelling, streaming, curating, discovering, reviewing, inboxes, searching, undoing, maps, jobs,
-    deciding, health, following, sessions, page_files,
+    labelling, streaming, overviews, changing, discovering, reviewing, inboxes, searching, undoing,
+    maps, jobs, deciding, health, following, sessions, page_files,
 )  # fmt: skip
 _SWEEP_SECONDS = 60.0
 _LOOK_SECONDS = 1.0

@@ -31,7 +31,7 @@ class OpenRefusals:
         self._members: dict[int, set[bytes]] = {}
         self._lifted: set[Pair] | None = None
 
-    def hold(self, content: bytes, key: int) -> bool:
+    def still_refuses(self, content: bytes, key: int) -> bool:
         """Return whether a class that was refused for a document is no answer for it.
 
         Args:

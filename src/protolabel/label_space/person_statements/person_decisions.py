@@ -147,7 +147,7 @@ def suggested_rows(
             row is not None
             and classes.label(row.class_key) == suggestion.document.label
             and (not row.person or row.at == suggestion.document.at)
-            and not refused.hold(row, class_key(store, suggestion.answer.label))
+            and not refused.refuses(row, class_key(store, suggestion.answer.label))
         )
         if not is_current:
             raise InputError(

@@ -92,7 +92,7 @@ class RefusedByKey:
             classes: dict[bytes, set[int]] = {}
             for document, key in noted:
                 content = None if document in named else content_of(document)
-                if document in named or (content and refusals.hold(content, key)):
+                if document in named or (content and refusals.still_refuses(content, key)):
                     classes.setdefault(document, set()).add(key)
             if not classes:
                 return {}

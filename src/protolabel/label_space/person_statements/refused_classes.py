@@ -31,11 +31,11 @@ class RefusedClasses:
         for document, key in store.answers.refusals():
             self._noted.setdefault(document, set()).add(key)
 
-    def include(self, document: bytes, key: int) -> bool:
+    def refuses_open(self, document: bytes, key: int) -> bool:
         """Return whether a class is refused for a document to which no person gave a class."""
         return is_refused(key, self._noted.get(document, NONE), self._parents)
 
-    def hold(self, row: AnswerRow, key: int) -> bool:
+    def refuses(self, row: AnswerRow, key: int) -> bool:
         """Return whether a class is not to be proposed for a document."""
         keys = self._noted.get(row.document, NONE) | self._removed.get(row.content, NONE)
         own = self._classes_now.key(row.class_key) if row.person else None

@@ -60,7 +60,7 @@ class ComparedAnswers:
             for i in self._labelled(before)
             if (key := self._answers.keys[i]) is not None
             and key != self._names.key(self._rows[i].class_key)
-            and not refused.hold(self._rows[i], key)
+            and not refused.refuses(self._rows[i], key)
             and (to_key is None or key == to_key)
         ]
         places.sort(key=self._answers.sureness, reverse=True)

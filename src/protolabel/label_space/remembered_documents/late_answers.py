@@ -256,7 +256,7 @@ def _outdated(
         and not (
             refused is not None
             and row.class_key is not None
-            and refused.include(row.document, row.class_key)
+            and refused.refuses_open(row.document, row.class_key)
         )
     }
     return frozenset(row.document for row, _ in newer) - current
