@@ -57,3 +57,17 @@ def test_a_decision_that_ends_is_listed_with_the_label_that_the_change_leaves(
 
 def test_a_decision_that_stays_is_not_listed(mail):
     assert "u" not in {one.id for one in mail.preview.add(["pay at once"], "invoice").moved}
+
+
+def test_a_decision_that_was_made_before_the_document_was_labelled_is_listed_when_it_ends():
+    """Its label stays in the log when it is undone, and the next answer is another one."""
+    with LabelSpace.create(encoder="hashing", background=False) as space:
+        space.configure(refine=False)
+        space.add(["please pay the amount due", "pay the bill by June"], "invoice")
+        space.add(["return the dangerous product", "a recall of heaters"], "recall")
+        space.correct(HEATER, "invoice")
+        space.label(HEATER)
+        moves = {one.id: (one.before.label, one.after.label) for one in space.preview.undo().moved}
+        space.undo()
+        assert moves["u"] == ("invoice", space.label(Document("again", HEATER.text)).label)
+        assert moves["u"][1] == "recall"

@@ -161,7 +161,11 @@ def _moved(
     for i, document, label in names:
         before, after = was.answer(i, document), will_be.answer(i, document, evidence.get(i))
         if i in decided:
-            before, after = decided[i].before(before), decided[i].after(will_be.answer(i, document))
+            before = decided[i].before(before)
+            if not decided[i].is_open_with_its_label:
+                after = decided[i].after(will_be.answer(i, document))
+            elif before.label_names == after.label_names:
+                continue
         moves.append(
             Moved(
                 kind="document" if label is None else "example",

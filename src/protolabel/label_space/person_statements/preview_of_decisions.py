@@ -31,12 +31,23 @@ class ChangedDecision:
     label: Remembered
     next_label: Remembered
 
+    @property
+    def is_open_with_its_label(self) -> bool:
+        """Whether nobody decides any more, and what is remembered is the label of the decision.
+
+        That is so where it was decided on before it was labelled: no answer of its own came first.
+        """
+        return self.next_label.by != PERSON and _labels(self.label) == _labels(self.next_label)
+
     def before(self, answer: Answer) -> Answer:
         """Return the answer of now with what is remembered."""
         return _with_remembered(answer, self.label, "")
 
     def after(self, answer: Answer) -> Answer:
-        """Return the answer after the change with what is remembered then."""
+        """Return the answer after the change with what is remembered then.
+
+        Of a document that is open with its label, the answer itself is what comes next.
+        """
         reason = "the decision ends: the document is open until it is answered again"
         return _with_remembered(answer, self.next_label, reason)
 
@@ -53,7 +64,8 @@ def changed_decisions(
 ) -> dict[bytes, ChangedDecision]:
     """Return those of some remembered documents whose decisions a change alters, by document.
 
-    A document is among them if its label is another one, and a person gave it or gives it.
+    A document is among them if its label is another one, and a person gave it or gives it, and if
+    a decision on it ends.
 
     Args:
         session: the label space, with the change and what it says of remembered documents.
@@ -63,7 +75,9 @@ def changed_decisions(
     changed = {}
     for document, one in remembered_now(session).items():
         before = remembered.get(document)
-        if before is not None and PERSON in (before.by, one.by) and _labels(before) != _labels(one):
+        if before is None or PERSON not in (before.by, one.by):
+            continue
+        if _labels(before) != _labels(one) or one.by != PERSON:
             changed[document] = ChangedDecision(before, one)
     return changed
 
