@@ -87,3 +87,14 @@ def test_the_newest_of_some_changes_that_decided_on_a_document_is_known(store):
     assert store.answers.decided_with([first, second], [2, 3]) == {first: 3}
     assert store.answers.decided_with([first], [2]) == {first: 2}
     assert store.answers.decided_with([second], [2, 3]) == {}
+
+
+def test_however_many_documents_are_forgotten_what_people_said_of_others_stays(store):
+    """Of a document that is forgotten its key alone is there: it counts against nothing."""
+    mail = answer_row(1).document
+    store.answers.judge([], [(mail, 1)])
+    store.answers.judge([], [], decisions=[Decision(answer_row(2).document, (3,), b"text")])
+    store.answers.forget([number.to_bytes(16, "big") for number in range(100_001)])
+    store.answers.judge([], [], decisions=[Decision(answer_row(3).document, (3,), b"other")])
+    assert (mail, 1) in store.answers.refusals()
+    assert {answer_row(2).document, answer_row(3).document} <= store.answers.decisions().keys()

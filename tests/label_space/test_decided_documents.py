@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mailboxes import Mail
 
-from protolabel import LabelSpace, read_documents
+from protolabel import Document, LabelSpace, read_documents
 from protolabel.label_space.remembered_documents.remembered import Remembered
 
 SPACE = "s.space"
@@ -241,3 +241,21 @@ def test_the_class_that_a_document_was_taken_out_of_is_refused(remember, is_labe
         call("label", SPACE, "in", "--sort-into", "sorted")
         assert Path("sorted").exists()
         assert not Path("sorted/job/q.txt").exists()
+
+
+def test_the_removal_of_an_example_means_each_equal_document_that_is_remembered():
+    with inbox() as space:
+        space.correct("in/p.txt", "job")
+        label_all(space)
+        assert decided(space)["in/p.txt"] == {"job"}
+        (example,) = (one.id for one in space.show("job")[1] if one.source == "in/p.txt")
+        space.label(Document("late", BILL))
+        space.answer_log.write()
+        before = state(space)
+        space.remove([example])
+        refused = {one.source: one.refused for one in space.answer_log.documents()}
+        assert refused["in/p.txt"] == refused["in/p2.txt"] == refused[""] == ("job",)
+        space.undo()
+        assert state(space) == before
+        space.redo()
+        assert space.label(Document("late", BILL)).label != "job"

@@ -17,7 +17,6 @@ from protolabel.store.answer_records import AnswerRow, Decision, StoredPlace
 from protolabel.store.decision_rows import give_rows_their_decisions
 from protolabel.store.first_answers import first_answers_of, insert_answers
 from protolabel.store.leaving_answers import (
-    bound_refusals,
     count_forgetting,
     drop_displaced,
     drop_texts,
@@ -99,7 +98,6 @@ class AnswerRows(AnswerReading):
         """Do what :meth:`AnswerTable.judge` says."""
         with self._writing(None) as db:
             self._decided.judge(db, change, rows, refused, decisions)
-            bound_refusals(db)
 
     def follow(
         self,

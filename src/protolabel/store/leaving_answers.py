@@ -17,7 +17,6 @@ from protolabel.store.meta_values import count_up, meta_number
 from protolabel.store.own_answers import answered_at, drop_own_of_leaving
 from protolabel.store.watch_start import next_start, store_start, stored_start
 
-MOST_REFUSALS = 100_000  # those of documents that are no longer remembered go beyond that
 MOST_ANSWER_BYTES = 256 * 2**20  # of all rows together
 DECISIONS = "decisions"  # in the detail of a change: what it says of documents by their keys
 _FORGOTTEN = "forgotten"  # a key of ``meta``: how often something was forgotten
@@ -62,16 +61,6 @@ def remove_documents(db: sqlite3.Connection, documents: Collection[bytes] | None
         db.executemany(f"INSERT OR IGNORE INTO refusals VALUES (?, {ITSELF})", keys)
     (after,) = db.execute("SELECT count(*) FROM answers").fetchone()
     return int(before - after)
-
-
-def bound_refusals(db: sqlite3.Connection) -> None:
-    """Remove what was refused or decided of documents that are gone, where it is too much."""
-    for table in ("refusals", "decisions"):
-        db.execute(
-            f"DELETE FROM {table} WHERE class != ? AND document NOT IN "
-            f"(SELECT document FROM answers) AND (SELECT count(*) FROM {table}) > ?",
-            (ITSELF, MOST_REFUSALS),
-        )
 
 
 def drop_texts(db: sqlite3.Connection) -> int:

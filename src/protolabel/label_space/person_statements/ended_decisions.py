@@ -49,8 +49,9 @@ def ended_by_removal(
 ) -> Noted:
     """Return what becomes of the documents whose decisions end.
 
-    They are those that the examples came from, and equal whole ones, unless a person says which
-    they are. One that may have several labels keeps the others.
+    They are those that the examples came from, and equal whole ones, also where the label space
+    itself gave them the class, unless a person says which they are. One that may have several
+    labels keeps the others.
 
     Args:
         store: of the label space, in the transaction of the change.
@@ -115,7 +116,7 @@ def taken_among(classes_now: ClassesNow, row: AnswerRow, keys: Collection[int]) 
 def without_removed(
     rows: Rows, documents: Iterable[AnswerRow], removed: Mapping[bytes, set[int]], change: int
 ) -> tuple[list[AnswerRow], list[Pair]]:
-    """Return those of some remembered documents whose decisions end, and what is refused.
+    """Return those of some remembered documents whose labels end, and what is refused.
 
     Args:
         rows: of the label space.
@@ -127,9 +128,10 @@ def without_removed(
     of_removed = _OfRemoved(rows, removed, change)
     judged, refused = list[AnswerRow](), list[Pair]()
     for row in documents:
-        endings = of_removed.among(row.labels, row.content) if row.person else {}
+        own = row.labels if row.person or row.class_key is None else (row.class_key, *row.labels)
+        endings = of_removed.among(own, row.content)
         if endings:
-            judged.append(ended(row, [key for key in row.labels if key not in endings], change))
+            judged.append(ended(row, [key for key in own if key not in endings], change))
             refused += [(row.document, key) for key in endings.values()]
     return judged, refused
 
