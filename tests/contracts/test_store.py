@@ -174,6 +174,16 @@ def test_fits_are_kept_by_what_they_were_made_from(store):
     assert store.rows.fit("other", 1) is None
 
 
+def test_a_fit_alone_takes_the_place_of_all_others_of_its_kind(store):
+    for basis in (2, 3):
+        store.rows.keep_fit(Fit("kind", basis, {"n": basis}))
+        store.rows.keep_fit(Fit("alone", basis, {"n": basis}), alone=True)
+    assert store.rows.fit("alone", 2) is None
+    assert store.rows.newest_fit("alone") == store.rows.fit("alone", 3)
+    assert store.rows.newest_fit("kind").header == {"n": 3}
+    assert store.rows.newest_fit("other") is None
+
+
 def test_a_backup_is_a_store_of_its_own(store, tmp_path):
     add(store, "a", vector(1, 0))
     store.backup(str(tmp_path / "copy.space"))

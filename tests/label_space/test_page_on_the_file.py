@@ -13,6 +13,7 @@ from fakes import WordEncoder
 from spaces import four_classes
 
 from protolabel import LabelSpace, PrototypicalClassifier
+from protolabel.arithmetic import kept_scores
 from protolabel.label_space.changes import Nest
 from protolabel.label_space.configuration.settings import Settings
 
@@ -30,7 +31,14 @@ def names(cell: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory) -> list[Path]:
+def sums_of_small_spaces():
+    with pytest.MonkeyPatch.context() as sizes:
+        sizes.setattr(kept_scores, "LEAST_CELLS", 0)
+        yield
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory, sums_of_small_spaces) -> list[Path]:
     """A file of each kind of fit, with and without them, and one of an estimator."""
     folder = tmp_path_factory.mktemp("files")
     texts = [example.text for example in four_classes(each=8)]
@@ -41,6 +49,8 @@ def files(tmp_path_factory) -> list[Path]:
             s.add(texts[:2] if name == "few" else texts, labels[:2] if name == "few" else labels)
             s.settle()
             if name == "one":
+                s.add("pay the invoice of may", labels[0])
+                s.settle()
                 s.commit(Nest({"a": "ab", "b": "ab"}, new=True))
                 s.settle()
     with LabelSpace.create(folder / "none", encoder=WordEncoder(), labels="several") as s:
@@ -76,7 +86,7 @@ def test_each_key_in_the_header_of_a_fit_has_a_row(files):
     listed: dict[str, set[str]] = defaultdict(set)
     for fit, key, _ in table("\n### Headers of fits"):
         listed[names(fit)[0] if names(fit) else fit.strip()] |= set(names(key))
-    assert set(stored) == {"refinement", "modes", "calibration:...", "labels", "kappa"}
+    assert set(stored) == {"refinement", "modes", "calibration:...", "labels", "sums", "kappa"}
     assert {kind: keys - listed["all"] for kind, keys in stored.items()} == {
         kind: listed[kind] for kind in stored
     }

@@ -97,13 +97,6 @@ class ClassTotals:
             self.described[classes],
         )
 
-    def differing(self, others: ClassTotals) -> Mask:
-        """Return which classes have other totals than as many others. *Shape:* ``(K,)``."""
-        differ: Mask = (self.counts != others.counts) | (self.described != others.described)
-        differ |= (self.sums != others.sums).any(axis=1)
-        differ |= (self.descriptions != others.descriptions).any(axis=1)
-        return differ
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassGroup:

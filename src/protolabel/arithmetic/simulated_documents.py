@@ -13,7 +13,13 @@ import numpy as np
 from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.leave_one_out import Members, corrections, members_of
 from protolabel.arithmetic.support import Support
-from protolabel.arithmetic.vector_hashes import Hashes, mixed, number_hashes
+from protolabel.arithmetic.vector_hashes import (
+    Hashes,
+    mixed,
+    number_hashes,
+    vector_hashes,
+    word_hashes,
+)
 from protolabel.arrays import Integers, Keys, Labels, Metric, Positions
 
 
@@ -21,16 +27,17 @@ from protolabel.arrays import Integers, Keys, Labels, Metric, Positions
 class Traces:
     """What tells the m simulated queries of a support, and its classes, from those of another.
 
-    keys ``(K,)``, classes, kappa, metric: what prototypes are made of. hashes ``(m,)``: of each
-    query, by its vector and its class. documents ``(m,)``: of its document, by all its copies and
-    their classes. pair_queries, pair_labels ``(p,)``: each place where the document of a query
-    stands under a class.
+    keys ``(K,)``, and totals ``(K,)``, a hash of the totals of each class, kappa, metric, dim: what
+    prototypes are made of. hashes ``(m,)``: of each query, by its vector and its class. documents
+    ``(m,)``: of its document, by all its copies and their classes. pair_queries, pair_labels
+    ``(p,)``: each place where the document of a query stands under a class.
     """
 
     keys: Keys
-    classes: ClassTotals
+    totals: Hashes
     kappa: float
     metric: Metric
+    dim: int
     hashes: Hashes
     documents: Hashes
     pair_queries: Positions
@@ -53,16 +60,15 @@ class Traces:
 
         None where all may differ: another kappa or another kind of vector.
         """
-        old, new = self.classes, newer.classes
-        dims = old.sums.shape[1], new.sums.shape[1]
-        if (self.kappa, self.metric, dims[0]) != (newer.kappa, newer.metric, dims[1]):
+        if (self.kappa, self.metric, self.dim) != (newer.kappa, newer.metric, newer.dim):
             return None
         if np.array_equal(self.keys, newer.keys):
-            return self.keys[old.differing(new)]
+            differing: Keys = self.keys[self.totals != newer.totals]
+            return differing
         common, first, second = np.intersect1d(
             self.keys, newer.keys, assume_unique=True, return_indices=True
         )
-        differ = old.only(first).differing(new.only(second))
+        differ = self.totals[first] != newer.totals[second]
         alone = np.setxor1d(self.keys, newer.keys, assume_unique=True)
         return np.union1d(common[differ], alone)
 
@@ -97,12 +103,20 @@ class SimulatedDocuments:
         pair_queries, member = corrections(members.groups, groups)
         traces = Traces(
             keys,
-            support.classes,
+            total_hashes(support.classes),
             support.kappa,
             support.metric,
+            support.embeddings.shape[1],
             examples[rows],
             documents,
             pair_queries,
             members.labels[member],
         )
         return cls(support, members, rows, members.labels[queries], groups, traces)
+
+
+def total_hashes(classes: ClassTotals) -> Hashes:
+    """Return a hash of the totals of each class; -0 counts as 0. *Shape:* ``(K,)``."""
+    described = classes.described.astype(np.int64)
+    hashes = number_hashes(2 * classes.counts + described) ^ vector_hashes(classes.descriptions)
+    return mixed(hashes ^ word_hashes((classes.sums + 0.0).view(np.uint64)))

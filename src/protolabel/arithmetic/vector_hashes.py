@@ -30,6 +30,12 @@ def vector_hashes(vectors: Floats) -> Hashes:
     return mixed(hashes)
 
 
+def word_hashes(words: Hashes) -> Hashes:
+    """Return a hash of each row of words. *Shape:* ``(n, w)`` -> ``(n,)``."""
+    factors = mixed(np.arange(words.shape[1], dtype=np.uint64)) | np.uint64(1)
+    return mixed(np.einsum("nw,w->n", words ^ (words >> np.uint64(32)), factors))
+
+
 def number_hashes(numbers: Integers) -> Hashes:
     """Return a hash of each number. *Shape:* ``(n,)`` -> ``(n,)``."""
     return mixed(numbers.astype(np.uint64))

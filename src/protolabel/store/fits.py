@@ -35,10 +35,20 @@ class FitRows:
             return None
         return Fit(kind, basis, json.loads(row[0]), row[1])
 
-    def keep_fit(self, fit: Fit) -> None:
+    def newest_fit(self, kind: str) -> Fit | None:
+        """Return the fit of a kind that was made from the newest basis; None as of :meth:`fit`."""
+        bases = [basis for own, basis in list(self._unwritten) if own == kind]
+        with self._connection.reading() as db:
+            sql = "SELECT max(basis) FROM fits WHERE kind = ?"
+            (stored,) = db.execute(sql, (kind,)).fetchone()
+        bases += [] if stored is None else [stored]
+        return self.fit(kind, max(bases)) if bases else None
+
+    def keep_fit(self, fit: Fit, *, alone: bool = False) -> None:
         """Store a fit beside those of other bases; the oldest of more than eight go.
 
-        A fit that cannot be written is kept in memory, and the error is raised all the same.
+        ``alone``: all others of its kind go. A fit that cannot be written is kept in memory, and
+        the error is raised all the same.
 
         Raises:
             StoreBusyError: another process holds the write lock.
@@ -47,8 +57,9 @@ class FitRows:
         """
         header = json.dumps(dict(fit.header), sort_keys=True)
         digest = fit_digest(fit.kind.encode(), fit.basis, header.encode(), fit.body)
+        most = 1 if alone else MOST_FITS
         keys_of_kind = [key for key in list(self._unwritten) if key[0] == fit.kind]
-        for old in sorted(keys_of_kind)[: max(0, len(keys_of_kind) - MOST_FITS + 1)]:
+        for old in sorted(keys_of_kind)[: max(0, len(keys_of_kind) - most + 1)]:
             self._unwritten.pop(old, None)
         self._unwritten[fit.kind, fit.basis] = fit
         with self._connection.transaction("IMMEDIATE", patience=PATIENCE) as db:
@@ -59,7 +70,7 @@ class FitRows:
             db.execute(
                 "DELETE FROM fits WHERE kind = :kind AND basis NOT IN "
                 "(SELECT basis FROM fits WHERE kind = :kind ORDER BY basis DESC LIMIT :kept)",
-                {"kind": fit.kind, "kept": MOST_FITS},
+                {"kind": fit.kind, "kept": most},
             )
         self._unwritten.pop((fit.kind, fit.basis), None)  # another thread may have kept the same
 

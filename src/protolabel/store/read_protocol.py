@@ -235,8 +235,13 @@ class Rows(Protocol):
     def fit(self, kind: str, basis: int) -> Fit | None:
         """Return the fit of a kind that was made from a basis; None if absent or damaged."""
 
-    def keep_fit(self, fit: Fit) -> None:
+    def newest_fit(self, kind: str) -> Fit | None:
+        """Return the fit of a kind that was made from the newest basis; None as of :meth:`fit`."""
+
+    def keep_fit(self, fit: Fit, *, alone: bool = False) -> None:
         """Store a fit beside those of other bases; a store may drop those of old ones.
+
+        ``alone``: all others of its kind go.
 
         It waits a fraction of a second at most, since a fit can be made again.
 

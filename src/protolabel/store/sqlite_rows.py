@@ -79,6 +79,7 @@ class SqliteRows:
         self.class_arrays = tables.vectors.class_arrays
 
         self.fit = tables.fits.fit
+        self.newest_fit = tables.fits.newest_fit
         self.keep_fit = tables.fits.keep_fit
 
     @property

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from protolabel.arithmetic.calibration import Calibration, Shortage
 from protolabel.arithmetic.kept_scores import KeptScores
 from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.label_space import changes
 from protolabel.label_space.fits.fit_support import FitSupport, read_support
 from protolabel.label_space.fits.fitting import (
     calibration_of_prototypes,
+    follows_from_sums,
     labels_of_prototypes,
     other_kappa,
     refined_fit,
@@ -27,6 +29,7 @@ from protolabel.label_space.fits.stored_fits import (
     keep_labels,
     keep_refined,
 )
+from protolabel.label_space.fits.stored_sums import keep_sums, recall_sums
 from protolabel.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -90,10 +93,8 @@ def missing_fits(
             yield fits.with_labels(labels)
         return
     if fits.calibration is None:
-        fits = fits.with_calibration(calibration_of_prototypes(fit_support, snapshot, earlier))
-        assert fits.calibration is not None
-        if keep:
-            keep_calibration(rows, snapshot, fits.calibration)
+        calibration = _calibration(fit_support, view, earlier, keep)
+        fits = fits.with_calibration(calibration)
         yield fits
     if refined and fits.refined is None and fits.calibration is not None and not should_stop():
         fit = refined_fit(
@@ -108,6 +109,23 @@ def missing_fits(
             if keep:
                 keep_refined(rows, snapshot, fit, modes=view.settings.modes)
             yield fits.with_refined(fit)
+
+
+def _calibration(
+    fit_support: FitSupport, view: View, earlier: KeptScores | None, keep: bool
+) -> Calibration | Shortage:
+    """Return the calibration of the prototypes of a view, stored where ``keep`` says so."""
+    rows, snapshot = view.rows, view.prototypes
+    if earlier is None or not follows_from_sums(fit_support):
+        calibration = calibration_of_prototypes(fit_support, snapshot)
+    else:
+        recall_sums(rows, snapshot, earlier)
+        calibration = calibration_of_prototypes(fit_support, snapshot, earlier)
+        if keep:
+            keep_sums(rows, snapshot, earlier)
+    if keep:
+        keep_calibration(rows, snapshot, calibration)
+    return calibration
 
 
 def all_fits(view: View, *, refined: bool, should_stop: Stop, progress: Progress) -> Fits:

@@ -49,18 +49,25 @@ def calibration_of_prototypes(
     Args:
         fit_support: the examples.
         snapshot: the prototypes.
-        earlier: the scores of an earlier version, which say the same sooner.
+        earlier: the scores of an earlier version, which say the same sooner; only where
+            :func:`follows_from_sums` says that they can.
     """
     sizes = snapshot.sizes if snapshot.metric == "cosine" else None
     support = fit_support.support
-    plain = fit_support.negatives is None and support.hierarchy is None
-    if earlier is not None and plain and not support.learned.any():
+    if earlier is not None:
         calibration = earlier.calibrate(support, snapshot.keys, sizes)
     else:
         calibration = _calibration(simulate(support), sizes, fit_support)
     if isinstance(calibration, Shortage):
         return with_strangers(calibration, stranger_scores(support))
     return calibration
+
+
+def follows_from_sums(fit_support: FitSupport) -> bool:
+    """Return whether the calibration of the prototypes can follow from sums of scores."""
+    support = fit_support.support
+    plain = fit_support.negatives is None and support.hierarchy is None
+    return plain and not bool(support.learned.any())
 
 
 def labels_of_prototypes(fit_support: FitSupport) -> LabelModel | Shortage:

@@ -133,7 +133,7 @@ def _too_many(snapshot: Snapshot) -> bool:
 
 def keep_kappa_estimated(rows: Rows, snapshot: Snapshot) -> None:
     """Store that the kappa of a snapshot agrees with the estimate from its rows."""
-    _keep(rows, Fit(KAPPA, snapshot.basis, _origin(snapshot)))
+    keep_one(rows, Fit(KAPPA, snapshot.basis, origin_of(snapshot)))
 
 
 def keep_calibration(
@@ -141,13 +141,13 @@ def keep_calibration(
 ) -> None:
     """Store a calibration, or why there is none."""
     header, body = calibration_header(calibration)
-    _keep(rows, Fit(kind, snapshot.basis, _origin(snapshot) | header, body))
+    keep_one(rows, Fit(kind, snapshot.basis, origin_of(snapshot) | header, body))
 
 
 def keep_labels(rows: Rows, snapshot: Snapshot, labels: LabelModel | Shortage) -> None:
     """Store what gives each label its chance, or why nothing does."""
     header, body = label_bytes(labels)
-    _keep(rows, Fit(OF_LABELS, snapshot.basis, _origin(snapshot) | header, body))
+    keep_one(rows, Fit(OF_LABELS, snapshot.basis, origin_of(snapshot) | header, body))
 
 
 def keep_refined(rows: Rows, snapshot: Snapshot, refined: RefinedFit, *, modes: bool) -> None:
@@ -160,22 +160,27 @@ def keep_refined(rows: Rows, snapshot: Snapshot, refined: RefinedFit, *, modes: 
         weights = np.ascontiguousarray(refined.model.weights, dtype="<f4")
         biases = np.ascontiguousarray(refined.model.biases, dtype="<f4")
         body, classes = weights.tobytes() + biases.tobytes(), len(weights)
-    _keep(rows, Fit(REFINEMENT, snapshot.basis, _origin(snapshot) | {"classes": classes}, body))
+    keep_one(
+        rows, Fit(REFINEMENT, snapshot.basis, origin_of(snapshot) | {"classes": classes}, body)
+    )
     if modes:
         header, body = modes_header(refined.modes)
-        _keep(rows, Fit(MODES, snapshot.basis, _origin(snapshot) | header, body))
+        keep_one(rows, Fit(MODES, snapshot.basis, origin_of(snapshot) | header, body))
     keep_calibration(rows, snapshot, refined.calibration, OF_MODES if modes else OF_REFINED)
 
 
-def _keep(rows: Rows, fit: Fit) -> None:
-    """Store a fit; where the file cannot be written just now, the store keeps it in memory."""
+def keep_one(rows: Rows, fit: Fit, *, alone: bool = False) -> None:
+    """Store a fit; where the file cannot be written just now, the store keeps it in memory.
+
+    ``alone``: all others of its kind go.
+    """
     try:
-        rows.keep_fit(fit)
+        rows.keep_fit(fit, alone=alone)
     except StoreError as error:
         log.info("a fit is kept in memory alone: %s", error)
 
 
-def _origin(snapshot: Snapshot) -> dict[str, object]:
+def origin_of(snapshot: Snapshot) -> dict[str, object]:
     """Return what a fit of the snapshot's prototypes is made from, besides its basis."""
     learned_from = "" if snapshot.provenance is None else snapshot.provenance.key
     return {
@@ -190,7 +195,7 @@ def _fit(rows: Rows, snapshot: Snapshot, kind: str) -> Fit | None:
     fit = rows.fit(kind, snapshot.basis)
     if fit is None:
         return None
-    origin = _origin(snapshot)
+    origin = origin_of(snapshot)
     return fit if {key: fit.header.get(key) for key in origin} == origin else None
 
 
