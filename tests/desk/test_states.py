@@ -117,6 +117,12 @@ def test_errors_and_changes_are_in_the_language_of_the_page(browser, client):
         expect(person.page.get_by_text("Sammlung angelegt")).to_be_visible()
         expect(person.page.get_by_text("6 Beispiele für „Insurance“")).to_be_visible()
         person.open("classes")
-        person.page.get_by_label("Name", exact=True).fill("Order")
+        rename = {"kind": "rename", "old": "Order", "new": "Bestellung"}
+        name = person.page.get_by_label("Name", exact=True)
+        name.fill("Order")
+        expect(person.page.get_by_text("Eine Klasse „Order“ gibt es schon")).to_be_visible()
+        expect(person.button("Umbenennen")).to_have_count(0)
+        name.fill("Bestellung")
+        assert client.post("/v1/spaces/office/changes", rename).status == 200  # by somebody else
         person.button("Umbenennen").click()
-        expect(person.page.get_by_text("Eine Klasse mit diesem Namen")).to_be_visible()
+        expect(person.page.get_by_text("Jemand hat dies inzwischen geändert")).to_be_visible()

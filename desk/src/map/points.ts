@@ -26,18 +26,39 @@ function bytes(text: string): ArrayBuffer {
   return numbers.buffer;
 }
 
-export function unpacked(answer: MapAnswer): Points {
+/** What a point is, whichever map it is on. */
+const nameIn = (answer: MapAnswer, kinds: Uint8Array, i: number): string => `${kinds[i]} ${answer.keys[i]}`;
+
+export function nameOf(points: Points | null, i: number): string {
+  return points ? nameIn(points.answer, points.kinds, i) : "";
+}
+
+/** Whether the points that two maps share lie on the other side of each other, along one axis. */
+function isMirrored(pairs: readonly (readonly [number, number])[], before: Float32Array, now: Float32Array): boolean {
+  const middleOf = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+  const old = pairs.map(([i]) => before[i] ?? 0);
+  const next = pairs.map(([, i]) => now[i] ?? 0);
+  const [oldMiddle, middle] = [middleOf(old), middleOf(next)];
+  return old.reduce((sum, one, i) => sum + (one - oldMiddle) * ((next[i] ?? 0) - middle), 0) < 0;
+}
+
+/** The points of an answer, with the left on the left of the map ``before``: an axis of its own has no side. */
+export function unpacked(answer: MapAnswer, before: Points | null = null): Points {
   const place = (values: Uint16Array): Float32Array => Float32Array.from(values, (v) => (v / 65535) * 2 - 1);
-  const x = place(new Uint16Array(bytes(answer.x)));
-  const y = place(new Uint16Array(bytes(answer.y)));
+  let x = place(new Uint16Array(bytes(answer.x)));
+  let y = place(new Uint16Array(bytes(answer.y)));
+  const kinds = new Uint8Array(bytes(answer.kinds));
+  if (before) {
+    const places = new Map(Array.from({ length: before.n }, (_, i) => [nameOf(before, i), i]));
+    const pairs = Array.from({ length: answer.n }, (_, i) => [places.get(nameIn(answer, kinds, i)) ?? -1, i] as const).filter(([old]) => old >= 0);
+    if (isMirrored(pairs, before.x, x)) x = x.map((one) => -one);
+    if (isMirrored(pairs, before.y, y)) y = y.map((one) => -one);
+  }
   const index = new KDBush(Math.max(1, answer.n), 64, Float32Array);
   for (let i = 0; i < answer.n; i++) index.add(x[i] ?? 0, y[i] ?? 0);
   if (!answer.n) index.add(9, 9);
   index.finish();
-  return {
-    n: answer.n, x, y, labels: new Int32Array(bytes(answer.labels)), kinds: new Uint8Array(bytes(answer.kinds)),
-    people: new Uint8Array(bytes(answer.people)), answer, index,
-  };
+  return { n: answer.n, x, y, labels: new Int32Array(bytes(answer.labels)), kinds, people: new Uint8Array(bytes(answer.people)), answer, index };
 }
 
 /** The point nearest to a place, of those within a distance; -1 where there is none. */

@@ -7,7 +7,7 @@ import { announceDecision, decide, noteDecision, refuteAll, undo } from "../deci
 import { entries, isFree, isOpen, load, loaded } from "../documents";
 import { type Entry, ownLabels } from "../entry";
 import { isTyping, useKeys } from "../keys";
-import { DOCUMENT, EXAMPLE, type Points, PROTOTYPE, unpacked } from "../map/points";
+import { DOCUMENT, EXAMPLE, nameOf, type Points, PROTOTYPE, unpacked } from "../map/points";
 import { INBOX } from "../limits";
 import { colours, numbered } from "../map/palette";
 import { explained, isOtherwise } from "../meanwhile";
@@ -21,6 +21,8 @@ import { PointDialog } from "./point";
 
 /** What was chosen on the map as it was when somebody began to pick a class: behind the dialog it may be drawn anew. */
 interface Picking { points: Points; selection: readonly number[] }
+
+let last: { space: string; points: Points } | null = null; // what was drawn last: the left stays on the left
 
 export function MapView(): JSX.Element {
   const [points, setPoints] = useState<Points | null>(null);
@@ -39,7 +41,8 @@ export function MapView(): JSX.Element {
     const answer = await listing(() => api.map(space.value));
     const isSame = version === picture.current.version; // only documents have come or gone: what is selected stays
     const selected = new Set(isSame ? picture.current.selection.map((i) => nameOf(picture.current.points, i)) : []);
-    const next = unpacked(answer);
+    const next = unpacked(answer, last?.space === space.value ? last.points : null);
+    last = { space: space.value, points: next };
     setPoints(next);
     const out = new Set(isSame ? [...picture.current.leftOut].map((i) => nameOf(picture.current.points, i)) : []);
     setLeftOut(new Set(Array.from({ length: out.size && next.n }, (_, i) => i).filter((i) => out.has(nameOf(next, i)))));
@@ -187,11 +190,6 @@ async function labelsOfDocuments(name: string, keys: string[]): Promise<Map<stri
 /** A document that the list of the page does not reach, with the labels that a person gave it on the map. */
 function standIn(key: string, labels: string[]): Entry {
   return { key, id: "", source: "", by: "person", at: "", label: labels[0] ?? null, labels, version: 0, excerpt: "", has_text: true, answer: null };
-}
-
-/** What tells a point from all others, also in a map that is drawn later. */
-function nameOf(points: Points | null, i: number): string {
-  return `${points?.kinds[i]} ${points?.answer.keys[i]}`;
 }
 
 /** How many documents and examples each class has, of those that are displayed. */

@@ -10,6 +10,7 @@ from protolabel.arrays import Doubles, Floats
 
 MOST = 10_000  # vectors that the plane is fitted to; others are only placed on it
 AT_ONCE = 2048  # vectors in float64: 6 MB at 384 dimensions
+_DRAW = 20130624  # the seed of the direction by which axes have their signs: any number does
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,9 +39,9 @@ class Plane:
 def principal_plane(vectors: Floats, seed: int = 0) -> Plane:
     """Return the plane that holds most of the spread of n vectors, (n, d).
 
-    The sign of each axis is chosen so that its largest entry in absolute value is positive; so a
-    map does not flip between two versions. ``seed`` draws the vectors that it is fitted to where
-    there are many.
+    Each axis points to the same side as a fixed direction (``_fixed_direction``), which no vector
+    changes; so a map is not mirrored when a few vectors come or go. ``seed`` draws the vectors that
+    it is fitted to where there are many.
 
     Source: Pearson 1901; the eigenvectors of the covariance.
     """
@@ -55,7 +56,16 @@ def principal_plane(vectors: Floats, seed: int = 0) -> Plane:
     sample -= centre
     values, columns = np.linalg.eigh(sample.T @ sample / len(sample))
     axes = columns[:, ::-1].T[:2]
-    largest = np.abs(axes).argmax(axis=1)
-    axes = axes * np.where(axes[[0, 1], largest] < 0, -1.0, 1.0)[:, None]
+    axes = axes * np.where(axes @ _fixed_direction(dim) < 0, -1.0, 1.0)[:, None]
     total = float(values.sum())
     return Plane(centre, axes, float(values[-2:].sum()) / total if total > 0 else 1.0)
+
+
+def _fixed_direction(dim: int) -> Doubles:
+    """Return a direction ``(dim,)`` that lies across an axis only by rare chance.
+
+    A sign is unstable where what decides on it is near zero. The largest entry of an axis is not
+    enough either: several entries of either sign may be about as large. The product with a
+    direction that was drawn once moves little when the axis does.
+    """
+    return np.random.default_rng(_DRAW).standard_normal(dim)
