@@ -12,9 +12,10 @@ from protolabel.label_space.session import session_of
 
 @pytest.mark.parametrize("decide", WITH_A_CHANGE)
 def test_a_return_to_before_it_decides_the_documents_again(mail, decide):
+    decisions = session_of(mail).store.answers.decisions
     before = memory(mail)
     decide(mail)
-    decided, version = memory(mail), mail.version
+    decided, version, of_documents = memory(mail), mail.version, decisions()
     keys = [one.key for one in mail.answer_log.documents()]
     texts = {one.text for one in mail.answer_log.documents()}
     change = mail.inbox.take_back(keys)
@@ -24,12 +25,13 @@ def test_a_return_to_before_it_decides_the_documents_again(mail, decide):
     assert (change.kind, mail.version) == ("remove", version + 1)
     left = {one.text for about in mail.classes() for one in mail.show(about.name)[1]}
     assert not texts & left
+    assert decisions() == {}
     mail.return_to(version)
-    assert memory(mail) == decided
+    assert (memory(mail), decisions()) == (decided, of_documents)
     mail.undo()
-    assert memory(mail) == before
+    assert (memory(mail), decisions()) == (before, {})
     mail.redo()
-    assert memory(mail) == decided
+    assert (memory(mail), decisions()) == (decided, of_documents)
 
 
 def test_none_of_these_is_taken_back_and_said_again_by_a_return(mail):

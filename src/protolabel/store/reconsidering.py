@@ -51,9 +51,7 @@ def reopen(
     records = {one.key: one for _, text in notes for one in records_of(text)}
     endings = []
     for document in documents:
-        judgement = stored_judgement(db, document)
-        if judgement is None:
-            continue
+        judgement = stored_judgement(db, document)  # None: the document is not remembered
         of_change = records.get(document) or NotedDecision(document.hex(), judgement, judgement, [])
         classes = classes_noted(db, Decision(document, ()))
         if of_change.classes is not None:  # the change itself has altered them before

@@ -58,7 +58,8 @@ def take_back(
     going = {content for content, id_ in equal if id_ in ids}
     decided = store.answers.decided()
     copies = {row.document for row in store.answers.rows(contents=going)} & decided
-    decision = TakenBack({row.document for row in rows} | copies)
+    others = {key for key, one in store.answers.decisions().items() if one.content in going}
+    decision = TakenBack({row.document for row in rows} | copies | others)
     if ids:
         return session.commit(Remove(ids), terms=replace(terms, decision=decision))
     with store.exclusively():
