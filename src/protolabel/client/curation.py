@@ -156,9 +156,7 @@ class Curation(Requests):
         ``pass_over``: keys of documents on which nothing is decided. ``texts``: of its documents,
         by their keys, where the label space keeps none.
         """
-        body: dict[str, Any] = {"name": name, "description": description}
-        body |= {"leave_out": [*leave_out], "pass_over": [*pass_over]}
-        body["texts"] = dict(texts or {})
+        body = _acceptance(name, description, leave_out, pass_over, texts)
         path = f"/proposals/{path_part(key, 'key')}/accept"
         return cast(reports.Change, self._change(path, body, only_at))
 
@@ -173,9 +171,7 @@ class Curation(Requests):
         texts: Mapping[str, str] | None = None,
     ) -> reports.Preview:
         """Return which answers :meth:`accept_proposal` would change; it changes nothing."""
-        body: dict[str, Any] = {"name": name, "description": description}
-        body |= {"leave_out": [*leave_out], "pass_over": [*pass_over]}
-        body["texts"] = dict(texts or {})
+        body = _acceptance(name, description, leave_out, pass_over, texts)
         query = {"preview": True}
         path = f"/proposals/{path_part(key, 'key')}/accept"
         return cast(reports.Preview, self._json("POST", path, json=body, params=query))
@@ -208,3 +204,20 @@ class Curation(Requests):
         """Return what changed in the stream of documents, class by class, and since when."""
         query = given_values({"moment": moment, "false_alarm_in": false_alarm_in})
         return cast(measurements.DriftReport, self._json("GET", "/drift", params=query))
+
+
+def _acceptance(
+    name: str,
+    description: str | None,
+    leave_out: Sequence[str],
+    pass_over: Sequence[str],
+    texts: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    """Return the body of a request that makes a proposal a class, or shows what that would do."""
+    return {
+        "name": name,
+        "description": description,
+        "leave_out": [*leave_out],
+        "pass_over": [*pass_over],
+        "texts": dict(texts or {}),
+    }

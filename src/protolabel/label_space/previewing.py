@@ -18,6 +18,7 @@ from protolabel.arrays import Floats
 from protolabel.errors import InputError
 from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.view_answers import (
+    MOST_EXPLAINED,
     ViewAnswers,
     encoded_rows,
     explained,
@@ -42,7 +43,6 @@ from protolabel.store import AnswerRow, Rows
 from protolabel.types import Document, Encoded
 
 MOST_COMPARED = 20_000  # stored examples that are compared, an equal share of each class
-MOST_EXPLAINED = 1000  # documents that would move and come with evidence
 
 
 class Previews(ChangeMethods[Preview]):

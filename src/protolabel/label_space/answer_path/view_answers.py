@@ -25,6 +25,7 @@ from protolabel.store import AnswerRow, AnswerTable
 from protolabel.types import Document, Encoded
 
 ALTERNATIVES = 5  # classes that an answer ranks
+MOST_EXPLAINED = 1000  # documents of one list that come with evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)

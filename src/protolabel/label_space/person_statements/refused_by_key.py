@@ -23,13 +23,13 @@ from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.person_statements.corrected_answers import class_keys
 from protolabel.label_space.person_statements.deciding_kinds import documents_named, refusing_kinds
 from protolabel.label_space.person_statements.open_refusals import OpenRefusals
+from protolabel.label_space.person_statements.refused_classes import NONE
 from protolabel.label_space.stored_items.classes_now import ClassesNow
 from protolabel.store import Store
 from protolabel.store.class_paths import family, way_up
 from protolabel.store.versions_in_force import versions_in_force
 
 log = logging.getLogger(__name__)
-NONE: frozenset[int] = frozenset()
 KEYS_AT_ONCE = 4096  # that one question to the file names
 ClassKeys = Sequence[frozenset[int]]
 

@@ -16,7 +16,7 @@ from protolabel.label_space.stored_items.classes_now import ClassesNow
 from protolabel.store import AnswerRow, Store
 from protolabel.store.class_paths import family, way_up
 
-NONE: frozenset[int] = frozenset()
+NONE: frozenset[int] = frozenset()  # no class is refused
 Refusals = tuple[Collection[int], Mapping[int, int]]  # the classes refused, and those above others
 
 

@@ -10,7 +10,11 @@ from collections.abc import Iterator, Sequence
 from protolabel.arguments import require_whole
 from protolabel.errors import InputError
 from protolabel.label_space.answer_path.levels import class_paths
-from protolabel.label_space.answer_path.view_answers import explained, rows_and_answers
+from protolabel.label_space.answer_path.view_answers import (
+    MOST_EXPLAINED,
+    explained,
+    rows_and_answers,
+)
 from protolabel.label_space.person_statements.decided_labels import contradicts
 from protolabel.label_space.person_statements.person_decisions import class_key
 from protolabel.label_space.person_statements.refused_classes import RefusedClasses
@@ -24,8 +28,6 @@ from protolabel.label_space.session import Session
 from protolabel.label_space.stored_items.lookup import class_named
 from protolabel.names import clean_name, reference
 from protolabel.types import Document
-
-MOST_EXPLAINED = 1000  # documents that come with evidence
 
 
 class ComparedAnswers:
