@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -118,23 +119,25 @@ class Embedder:
         empty = unreadable(encoded) | ~vectors.any(axis=1)
         return [None if empty[i] else vectors[i] for i in range(len(names))]
 
-    def documents(self, documents: Sequence[Document | Example], first: int = 0) -> Encoded:
+    def documents(
+        self, documents: Sequence[Document | Example], positions: Iterable[int] = ()
+    ) -> Encoded:
         """Embed documents, taking embeddings that they bring as they are.
 
-        ``first``: the position of the first one in the call of the user. It names documents that
-        have neither source nor id.
+        ``positions``: those in the call of the user, where not 0, 1 and so on. They name documents
+        that have neither source nor id.
 
         Raises InputError, naming the document, for one that has neither text nor image nor
         embedding, or of a kind that the encoder does not read, an empty text, a damaged image, or
         an embedding of the wrong size or with values that are not finite.
         """
-        return self._encoded_documents(documents, first, zeros=False)
+        return self._encoded_documents(documents, positions or count(), zeros=False)
 
     def _encoded_documents(
-        self, documents: Sequence[Document | Example], first: int, *, zeros: bool
+        self, documents: Sequence[Document | Example], positions: Iterable[int], *, zeros: bool
     ) -> Encoded:
         """Embed documents; ``zeros``: whether the vector of a text may be zero."""
-        names = [name_in_errors(document, first + i) for i, document in enumerate(documents)]
+        names = [name_in_errors(one, i) for one, i in zip(documents, positions, strict=False)]
         for place, document in enumerate(documents):
             self._check(document, names[place], place)
         bare = [i for i, document in enumerate(documents) if document.embedding is None]
@@ -205,7 +208,8 @@ class Embedder:
         """
         rows = [row for row, document in enumerate(documents) if not document.unreadable]
         try:
-            encoded = self._encoded_documents([documents[row] for row in rows], first, zeros=True)
+            readable = [documents[row] for row in rows]
+            encoded = self._encoded_documents(readable, count(first), zeros=True)
         except ItemError as error:
             raise error.at(rows[error.position]) from error
         return encoded if len(rows) == len(documents) else encoded.among(rows, len(documents))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 
@@ -278,6 +279,6 @@ def _embeddings(examples: Sequence[Example], embedder: Embedder, progress: Progr
     out = np.empty((len(examples), embedder.dim), np.float32)
     for at in range(0, len(examples), CHUNK):
         progress(Step("documents encoded", at, len(examples)))
-        out[at : at + CHUNK] = embedder.documents(examples[at : at + CHUNK], at).embeddings
+        out[at : at + CHUNK] = embedder.documents(examples[at : at + CHUNK], count(at)).embeddings
     progress(Step("documents encoded", len(examples), len(examples)))
     return out

@@ -47,7 +47,7 @@ def record_of(row: AnswerRow) -> dict[str, object]:
     """Return the values of a row by ``COLUMNS``."""
     embedding, shares = row.embedding.astype("<f4").tobytes(), row.shares.astype("<f4").tobytes()
     passages, spans = row.columns or (None, None)
-    blobs = (embedding, shares, *(row.columns or ()))
+    blobs = (embedding, shares, passages or b"", spans or b"")
     words = (row.text or "", row.id, row.source)
     return {
         "document": row.document,

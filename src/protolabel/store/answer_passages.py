@@ -1,7 +1,7 @@
 """The passages of a remembered document as two columns of its row, and back, checked when read.
 
 With them a document that is longer than the encoder's window can be answered again as it would be
-from its text. No statement is run here.
+from its text, and becomes an example without being encoded again. No statement is run here.
 """
 
 from __future__ import annotations
@@ -19,16 +19,20 @@ MOST_READ = 64 * 2**20  # bytes of passages at once
 DIGEST = 32
 
 
-def passage_columns(key: bytes, document: Encoded) -> tuple[bytes, bytes] | None:
+def passage_columns(key: bytes, document: Encoded) -> tuple[bytes, bytes | None] | None:
     """Return the columns ``passages`` and ``spans`` of a document.
 
     ``key``: of the document. ``document``: it alone, by the rule of its encoder. None for one that
-    is not split, or into too many passages, or whose encoder does not say how it weighs them.
+    is not split, or whose encoder does not say how it weighs its passages. Of one that is split
+    into too many, its vector is kept and none of theirs: there are no spans then.
     """
     beginnings = document.beginnings
     m, b = len(document.passage_owner), 0 if beginnings is None else len(beginnings.owner)
-    if document.passage_weights is None or m == 0 or 1 + m + b > MOST_VECTORS:
+    if document.passage_weights is None or m == 0:
         return None
+    if 1 + m + b > MOST_VECTORS:
+        body = document.embeddings.astype("<f4").tobytes()
+        return body + _digest(key, body, b""), None
     beginning_arrays = [] if beginnings is None else [beginnings.embeddings, beginnings.weights]
     vectors = [document.embeddings, document.passage_embeddings, *beginning_arrays[:1]]
     weights = [document.passage_weights, *beginning_arrays[1:]]
@@ -38,7 +42,10 @@ def passage_columns(key: bytes, document: Encoded) -> tuple[bytes, bytes] | None
 
 
 def document_of(key: bytes, passages: bytes, spans: bytes, dim: int) -> Encoded | None:
-    """Return the document of its columns, of ``dim`` dimensions; None where they are damaged."""
+    """Return the document of its columns, of ``dim`` dimensions; None where they are damaged.
+
+    ``spans``: empty for a document whose passages are too many to be kept; it has none then.
+    """
     body, digest = passages[:-DIGEST], passages[-DIGEST:]
     m = len(spans) // 16
     b, excess = divmod(len(body) // 4 - dim - m * (dim + 1), dim + 1)

@@ -28,6 +28,8 @@ from protolabel.store.stored_places import stored_places
 from protolabel.store.watch_start import WatchStart, stored_start
 from protolabel.types import Encoded
 
+MOST_NAMED = 500  # documents in a statement; of more, all rows are read
+
 
 class AnswerReading:
     """Reads the tables of answers, of decisions and of refusals."""
@@ -78,14 +80,15 @@ class AnswerReading:
         return {document: str(row[0]) for document, row in rows.items() if row}
 
     def split_documents(self, documents: Collection[bytes], dim: int) -> dict[bytes, Encoded]:
-        """Return those of the documents whose passages are kept, by the rule of their encoder.
-
-        The newest come first, until ``MOST_READ`` bytes are read. ``dim``: of their vectors.
-        """
-        sql = """SELECT document, CAST(passages AS BLOB), CAST(spans AS BLOB) FROM answers
-            WHERE passages IS NOT NULL AND spans IS NOT NULL ORDER BY turn DESC"""
+        """Do what :meth:`AnswerTable.split_documents` says, until ``MOST_READ`` bytes are read."""
+        keys = {*documents}
+        sql = """SELECT document, CAST(passages AS BLOB), CAST(coalesce(spans, '') AS BLOB)
+            FROM answers WHERE passages IS NOT NULL"""
+        few = [*keys] if len(keys) <= MOST_NAMED else []
+        sql += f" AND document IN ({', '.join('?' * len(few))})" if few else ""
         with self._connection.reading() as db:
-            return documents_of(db.execute(sql), set(documents), dim) if documents else {}
+            rows = db.execute(f"{sql} ORDER BY turn DESC", few)
+            return documents_of(rows, keys, dim) if keys else {}
 
     def places(self) -> dict[bytes, StoredPlace]:
         """Return where each document stood when it was last met."""

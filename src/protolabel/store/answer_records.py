@@ -80,7 +80,7 @@ class AnswerRow:
     shares: Floats
     text: str | None
     template: bytes | None = None
-    columns: tuple[bytes, bytes] | None = None
+    columns: tuple[bytes, bytes | None] | None = None
     without_id: bytes = b""
     former: FormerKeys = NO_FORMER
     others: OtherFolders = NO_OTHERS
@@ -152,7 +152,7 @@ class AnswerTable(Protocol):
         """Return the texts that are kept of these documents."""
 
     def split_documents(self, documents: Collection[bytes], dim: int) -> dict[bytes, Encoded]:
-        """Return those of the documents whose passages are kept, by the rule of their encoder.
+        """Return those that the encoder has split, by its rule; too many passages are not there.
 
         The newest come first; a bounded number of bytes is read. ``dim``: of their vectors.
         """

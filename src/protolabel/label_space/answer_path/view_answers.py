@@ -161,6 +161,7 @@ def encoded_rows(answers: AnswerTable, rows: Sequence[AnswerRow], dim: int) -> E
     """
     encoded = answered_rows(rows, dim)
     split = answers.split_documents([row.document for row in rows], dim)
+    split = {key: one for key, one in split.items() if len(one.passage_owner)}
     if not split:
         return encoded
     parts = [

@@ -20,14 +20,14 @@ from protolabel.encoders.embedder import Embedder
 from protolabel.encoders.mismatch import moved_on
 from protolabel.encoders.readability import unreadable
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.chunks import steps
+from protolabel.label_space.changes.embedding import encoded_documents
 from protolabel.label_space.encoder_binding import Binding
 from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import words_of
-from protolabel.progress import Progress, Step, silent
+from protolabel.progress import Progress, silent
 from protolabel.store import Store, Writing
-from protolabel.types import Encoded, Example
+from protolabel.types import Example
 
 
 class NothingToChangeError(Exception):
@@ -179,7 +179,9 @@ class ChangeRequest(ABC):
         descriptions, places = list(first), [f"description {i}" for i in first.values()]
         names_mean = situation.view.settings.names_mean and embedder.reads_text
         words = _new_words(needs.names, situation) if names_mean else []
-        documents = _encoded_documents(embedder, needs.documents, situation.progress)
+        documents = encoded_documents(
+            situation.store.answers, embedder, needs.documents, situation.progress
+        )
         vectors, unread = (
             embedder.texts_and_unreadable(descriptions, places) if descriptions else ((), ())
         )
@@ -258,20 +260,6 @@ class ChangeRequest(ABC):
             return cls(**values)
         except TypeError as error:
             raise InputError(f"a change of kind {cls.kind!r}: {error}") from error
-
-
-def _encoded_documents(
-    embedder: Embedder, documents: tuple[Example, ...], progress: Progress
-) -> Encoded | None:
-    """Return the documents as vectors, with a step after each part; None where there are none."""
-    if not documents:
-        return None
-    parts = []
-    for part in steps(documents):
-        progress(Step("examples embedded", part.start, len(documents)))
-        parts.append(embedder.documents(documents[part.start : part.stop], part.start))
-    progress(Step("examples embedded", len(documents), len(documents)))
-    return Encoded.join(parts, embedder.dim)
 
 
 def _new_words(names: tuple[str, ...], situation: Situation) -> list[str]:

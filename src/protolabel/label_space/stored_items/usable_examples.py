@@ -6,6 +6,7 @@ Where what is here already is left out afterwards, an equal document under its o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 from protolabel.copies.equality import document_digests
 from protolabel.encoders.usable_parts import usable_parts
@@ -45,7 +46,7 @@ def usable_examples(
 
     def embedded(part: Sequence[Example], first: int) -> Encoded:
         """Embed a part. Of a part of one, an error names its position among all examples."""
-        return view.embedder.documents(part, positions[first])
+        return view.embedder.documents(part, count(positions[first]))
 
     errors: dict[int, InputError] = {}
     for step in steps(unique):
