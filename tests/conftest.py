@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -26,6 +27,17 @@ settings.register_profile("protolabel", deadline=None)
 settings.load_profile("protolabel")
 
 TIMES = int(os.environ.get("PROPERTY_TIMES", "1"))  # the examples of each property: make properties
+
+
+# What is collected lives to the end: no search for garbage goes through it, now or in a test.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Put aside what was collected, and look for garbage from now on."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from commands import ENVIRONMENT, call, records
 from inboxes import letters_space, names, new_inbox
 from office_files import RTF
+from prepared_commands import prepared_program
 
 from protolabel import LabelSpace
 
@@ -49,7 +50,7 @@ def test_a_folder_is_read_without_the_label_space_and_the_answers_in_it(mail, in
 def test_a_folder_is_read_without_the_redirected_output_in_it(mail, inbox):
     with (inbox / "all.txt").open("wb") as out, (inbox / "errors.txt").open("wb") as errors:
         subprocess.run(
-            [sys.executable, "-m", "protolabel", "label", mail, inbox, "--json"],
+            [prepared_program(), "label", mail, inbox, "--json"],
             env=ENVIRONMENT, stdout=out, stderr=errors, check=True,
         )  # fmt: skip
     assert names(inbox / "all.txt") == ["0.txt", "1.txt", "2.txt", "3.txt"]

@@ -6,11 +6,11 @@ import os
 import pty
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from commands import ENVIRONMENT, call, records
+from prepared_commands import prepared_program
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def on_a_terminal(*arguments: object, **variables: str) -> str:
     leader, follower = pty.openpty()
     environment = ENVIRONMENT | {"TERM": "xterm-256color", "COLUMNS": "80"} | variables
     process = subprocess.Popen(
-        [sys.executable, "-m", "protolabel", *map(str, arguments)],
+        [prepared_program(), *map(str, arguments)],
         stdin=follower, stdout=follower, stderr=follower, env=environment,
     )  # fmt: skip
     os.close(follower)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from commands import ENVIRONMENT, call, records
+from prepared_commands import prepared_program
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def asked(space: Path, reply: str) -> tuple[int, str]:
     """Add to a class with a near name at a terminal; return the exit code and what it printed."""
     leader, follower = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "protolabel", "add", str(space), "invoices", "--text", "a bill"],
+        [prepared_program(), "add", str(space), "invoices", "--text", "a bill"],
         stdin=follower,
         stdout=subprocess.DEVNULL,
         stderr=follower,

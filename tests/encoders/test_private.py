@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from encoder_folders import write_folder
+from prepared_commands import prepared_program
 from spelt_numbers import spelt
 
 from protolabel import Example, LabelSpace, load_encoder
@@ -35,6 +36,7 @@ def hook(event, args):
 
 sys.addaudithook(hook)
 """
+MAIN = "from protolabel.__main__ import main; main()"
 
 
 class Home:
@@ -61,7 +63,8 @@ class Home:
 
     def protolabel(self, *words: str, code: int = 0) -> str:
         """Run a command, and return what it printed on both streams."""
-        done = self.run(sys.executable, "-m", "protolabel", *words)
+        script = f"{HOOK}\nsys.argv = {['protolabel', *words]!r}\n{MAIN}"
+        done = self.run(prepared_program(), "-c", script)
         assert done.returncode == code, done.stderr
         return done.stdout + done.stderr
 
@@ -98,9 +101,13 @@ def test_the_hook_sees_what_it_must_see(home: Home) -> None:
 
 @pytest.mark.usefixtures("default")
 def test_labelling_with_the_default_encoder_contacts_nothing(home: Home) -> None:
-    home.protolabel("init", "a.space")
-    home.protolabel("add", "a.space", "bill", "--text", "please pay this invoice")
-    home.protolabel("label", "a.space", "--text", "an invoice")
+    for words in (
+        ("init", "a.space"),
+        ("add", "a.space", "bill", "--text", "please pay this invoice"),
+        ("label", "a.space", "--text", "an invoice"),
+    ):
+        done = home.run(sys.executable, "-m", "protolabel", *words)  # the imports are seen as well
+        assert done.returncode == 0, done.stderr
     home.check()
 
 
@@ -133,7 +140,7 @@ for name in ("", "mine", "models/mine", "./mine", "mine/", "~/mine", "../mine", 
     message(LabelSpace.create, encoder=name)
 """
     )
-    done = home.run(sys.executable, "-c", script)
+    done = home.run(prepared_program(), "-c", HOOK + script)
     assert done.returncode == 0, done.stderr
     assert home.contacts() == ""
     messages = done.stdout.splitlines()
@@ -165,7 +172,9 @@ def test_an_encoder_that_a_file_names_is_never_asked_of_the_hub(home: Home, name
         assert ("--encoder some/name to download it" in output) == (name == "some/name")
         assert f"protolabel set {space} encoder FOLDER" in output
         assert "LabelSpace(" not in output
-    done = home.run(sys.executable, "-c", LOAD + f"message(LabelSpace({space!r}).label, 'a bill')")
+    done = home.run(
+        prepared_program(), "-c", HOOK + LOAD + f"message(LabelSpace({space!r}).label, 'a bill')"
+    )
     assert "LabelSpace(path, encoder=...)" in done.stdout, done.stderr
     assert "--encoder" not in done.stdout
     assert home.contacts() == ""

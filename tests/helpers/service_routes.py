@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from service_process import Client, Reply
@@ -11,6 +12,7 @@ from protolabel.service.options import Options
 from protolabel.service.roles import Role
 
 
+@cache
 def routes() -> list[tuple[str, str, str | None]]:
     """Return (method, path, role) of every route; role is None where a route asks for none."""
     app, _ = make_app({}, Options())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import textwrap
 import threading
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fakes import WordEncoder
+from prepared_commands import prepared_program
 from spaces import four_classes
 
 from protolabel import LabelSpace
@@ -56,7 +56,7 @@ def test_another_process_s_change_is_fitted(unfitted):
     with LabelSpace(unfitted, encoder=WordEncoder()) as space:
         eventually(lambda: not space.view().lacking)
         before = space.version
-        subprocess.run([sys.executable, "-c", script, str(unfitted), str(HELPERS)], check=True)
+        subprocess.run([prepared_program(), "-c", script, str(unfitted), str(HELPERS)], check=True)
         eventually(lambda: space.version > before and not space.view().lacking)
         assert isinstance(space.view().calibration, Calibration)
 
@@ -137,7 +137,7 @@ def test_a_program_that_leaves_a_label_space_open_ends_well(unfitted):
         space.add("ship box", "d")
     """)
     for _ in range(4):
-        subprocess.run([sys.executable, "-c", script, str(unfitted), str(HELPERS)], check=True)
+        subprocess.run([prepared_program(), "-c", script, str(unfitted), str(HELPERS)], check=True)
 
 
 # -- what is asked right after a change --------------------------------------------------------

@@ -3,10 +3,10 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 
 import pytest
+from prepared_commands import prepared_program
 from sources import SRC, write
 
 from protolabel.readers import (
@@ -30,7 +30,7 @@ except InputError as error:
 
 
 def command(**options):
-    return [sys.executable, "-c", SCRIPT, json.dumps(options)]
+    return [prepared_program(), "-c", SCRIPT, json.dumps(options)]
 
 
 def piped(data, **options):

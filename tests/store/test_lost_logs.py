@@ -141,7 +141,7 @@ os.kill(os.getpid(), 9)
 @pytest.mark.parametrize("close_first", [True, False])
 def test_a_forked_child_acknowledges_no_change_that_is_lost(path, close_first):
     script = f"{OPEN}close_first = {close_first}\n{FORK}"
-    command = [sys.executable, "-c", script, str(path), HELPERS]
+    command = [prepared_program(), "-c", script, str(path), HELPERS]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert ("was open in a process from which" in done.stdout) is not close_first, done.stdout
     assert names(path) == (["first", "second"] if close_first else ["first"])
@@ -157,7 +157,7 @@ if not os.fork():
     os._exit(0)
 os.wait()
 """
-    command = [sys.executable, "-c", f"{OPEN}{script}", str(path), HELPERS]
+    command = [prepared_program(), "-c", f"{OPEN}{script}", str(path), HELPERS]
     assert subprocess.check_output(command, text=True) == "2\n"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +32,7 @@ def writer(path: Path, *ending: str) -> Iterator[subprocess.Popen[str]]:
     """Another process that has added the class ``second``, and ends as it is told to."""
     script = f"{OPEN}space.add('my work', 'second')\nprint('written', flush=True)\ninput()\n"
     script += "\n".join(ending)
-    command = [sys.executable, "-c", script, str(path), HELPERS]
+    command = [prepared_program(), "-c", script, str(path), HELPERS]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdout is not None

@@ -15,6 +15,7 @@ import pytest
 from fakes import WordEncoder
 from mounts import small_disk
 from other_processes import HELPERS, OPEN, killed_writer, opened, sound
+from prepared_commands import prepared_program
 from stored import connection_of
 
 from protolabel import LabelSpace
@@ -57,7 +58,7 @@ class Reader:
     def __init__(self, path: Path) -> None:
         if os.geteuid() != 0:
             pytest.skip("only root may start a process of another user")
-        command = [sys.executable, "-c", self.SCRIPT, str(path), HELPERS]
+        command = [prepared_program(), "-c", self.SCRIPT, str(path), HELPERS]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
