@@ -68,7 +68,7 @@ def promised(fitted: Calibration, cases: Cases, errors: float, share: float) -> 
     st.integers(0, 10_000), st.integers(5, 60), st.sampled_from([0, 3, 30]), st.booleans(),
     st.sampled_from([0.0, 0.2, 0.5]),
 )  # fmt: skip
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_each_offer_once_set_answers_the_share_that_was_shown(seed, n, far, levels, share):
     of = queries(seed, n, far, levels=levels)
     fitted = Calibration(0.1, 0.0, n, 0.9, (0.0, 1.0), (0.0, 1.0), None, BELONGING, of)

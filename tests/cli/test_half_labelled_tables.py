@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import call, records
+from fast_cases import crossed
 from office_files import xlsx
 from spelt_numbers import spelt
 
@@ -55,8 +56,7 @@ def skipped_lines(error: str) -> list[str]:
     return [line for line in error.splitlines() if "skipped" in line]
 
 
-@pytest.mark.parametrize("table", PLACES)
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(("name", "table"), crossed(COMMANDS, PLACES))
 def test_rows_without_a_label_are_one_line(space, table, name):
     write(table)
     error = call(*command(name, space, table), code=6).stderr

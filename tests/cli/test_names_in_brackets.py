@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 from commands import call, class_sizes, records
+from fast_cases import crossed
 
 from protolabel import LabelSpace, read_examples
 
@@ -68,8 +69,10 @@ def test_in_python_a_table_and_a_file_are_read_so(space, tmp_path):
     assert class_sizes(space) == {"[2024]": 4, "cv": 3}
 
 
-@pytest.mark.parametrize("answers", ["b.csv", "b.jsonl", "b.xlsx", "b.parquet"])
-@pytest.mark.parametrize("truth", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    ("answers", "truth"),
+    crossed(["b.csv", "b.jsonl", "b.xlsx", "b.parquet"], ["csv", "jsonl"]),
+)
 def test_answers_and_their_truth_are_compared_by_it(answers, truth, space, tmp_path):
     for label, text in TEXTS.items():
         (tmp_path / "in").mkdir(exist_ok=True)

@@ -7,6 +7,7 @@ from typing import get_args
 import numpy as np
 import pytest
 from encoder_folders import WORDS, write_folder
+from fast_cases import crossed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,8 +111,10 @@ def test_rows_are_laid_out_as_by_hand(texts, pooling, padding, more):
     assert {one.dtype.name for one in got[3:]} == {"float32"}
 
 
-@pytest.mark.parametrize("family", ["bert", "roberta", "distilbert", "mpnet"])
-@pytest.mark.parametrize("pooling", get_args(TokenPooling))
+@pytest.mark.parametrize(
+    ("family", "pooling"),
+    crossed(["bert", "roberta", "distilbert", "mpnet"], get_args(TokenPooling)),
+)
 def test_a_text_beside_others_in_its_row_has_the_vector_that_it_has_alone(
     tmp_path, family, pooling
 ):

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from fast_cases import crossed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from office_files import mail
@@ -138,8 +139,7 @@ def in_turn(tmp_path):
     return lambda decision: states(tmp_path / "in turn.space", STEPS[decision], late=False)
 
 
-@pytest.mark.parametrize("again", [False, True])
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize(("name", "again"), crossed(STEPS, [False, True]))
 def test_what_people_decide_counts_for_an_answer_that_is_stored_later(tmp_path, name, again):
     late, stored = (
         states(tmp_path / f"{late}.space", STEPS[name], late=late, again=again)

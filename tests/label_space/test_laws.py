@@ -286,4 +286,4 @@ def _brute_force(state: State, name: str) -> dict[str, np.ndarray]:
 
 
 TestLaws = LabelSpaceMachine.TestCase
-TestLaws.settings = settings(max_examples=32, stateful_step_count=25, deadline=None)
+TestLaws.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)

@@ -7,6 +7,7 @@ import json
 import pytest
 from decided import BILL, LETTER, STRANGE, WITH_A_CHANGE, key_of, label_of, memory
 from fakes import WORDS, WordEncoder
+from fast_cases import crossed
 from stored import connection_of
 
 from protolabel import Document, LabelSpace
@@ -15,8 +16,9 @@ from protolabel.label_space.session import session_of
 from protolabel.store.noted_decisions import ABOUT_ANSWERS, MOST_NOTE_BYTES, NotedDecisions
 
 
-@pytest.mark.parametrize("back", ["undo", "commit", "return_to"])
-@pytest.mark.parametrize("decide", WITH_A_CHANGE)
+@pytest.mark.parametrize(
+    ("decide", "back"), crossed(WITH_A_CHANGE, ["undo", "commit", "return_to"])
+)
 def test_after_undo_the_answer_log_says_what_it_said_before(mail, decide, back):
     version, before = mail.version, memory(mail)
     decide(mail)

@@ -105,8 +105,13 @@ def noisy(strength: float) -> Image.Image:
 
 @pytest.mark.parametrize(
     "page",
-    [drawn(LETTER).resize((1240 // 5, 500 // 5), Image.Resampling.LANCZOS), noisy(22), noisy(40)],
-    ids=["of few dots", "of some noise", "of much noise"],
+    [
+        pytest.param(
+            drawn(LETTER).resize((1240 // 5, 500 // 5), Image.Resampling.LANCZOS), id="of few dots"
+        ),
+        pytest.param(noisy(22), id="of some noise", marks=pytest.mark.slow),
+        pytest.param(noisy(40), id="of much noise"),
+    ],
 )
 def test_a_poor_page_is_read_again_enlarged_and_smoothed(tmp_path, page):
     page.save(tmp_path / "a.png")

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from commands import records
+from fast_cases import crossed
 from PIL import Image, ImageDraw, ImageFont
 
 from protolabel import LabelSpace
@@ -79,8 +80,7 @@ def looks(monkeypatch) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("kind", ["PDF", "PNG"])
-@pytest.mark.parametrize("degrees", DIRECTIONS)
+@pytest.mark.parametrize(("degrees", "kind"), crossed(DIRECTIONS, ["PDF", "PNG"]))
 def test_a_page_that_lies_in_any_direction_is_read(tmp_path, degrees, kind):
     page = turned(page_of(LETTER), degrees)
     path = tmp_path / f"a.{kind.lower()}"
