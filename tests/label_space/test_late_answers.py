@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from fast_cases import crossed
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from office_files import mail
 
@@ -323,7 +323,18 @@ ANY = {
 }
 
 
+def split_b(space: LabelSpace) -> None:
+    (_, (first, *_)) = space.show("b")
+    space.split("b", {"e": [first.id]})
+
+
+ANY |= {"split b": split_b, "nest b": lambda s: s.nest({"b": "c"}), "lift b": lambda s: s.lift("b")}
+
+
 @settings(max_examples=8, deadline=None)
+@example(names=["refute a", "merge a b"], labels="one")  # the merged class may be the document's
+@example(names=["refute b", "split b"], labels="one")
+@example(names=["nest b", "refute b", "merge a b", "undo"], labels="one")
 @given(
     names=st.lists(st.sampled_from(sorted(ANY)), min_size=2, max_size=4),
     labels=st.sampled_from(["one", "several"]),

@@ -34,6 +34,7 @@ from protolabel.label_space.person_statements.deciding_kinds import (
 )
 from protolabel.label_space.person_statements.ended_decisions import ended_by_removal
 from protolabel.label_space.person_statements.noted import Pair
+from protolabel.label_space.person_statements.refusals_of_heirs import note_heirs
 from protolabel.label_space.person_statements.refused_classes import RefusedClasses
 from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.stored_items.item_digests import item_digests
@@ -114,6 +115,8 @@ class LateAnswers:
                 late = [row for row in stored if row.document in documents]
                 has_decided |= decisions.decide(store, change, late, parts)
                 decisions.refuse_again(store, change, self.again)
+            if has_decided and change.reverts is None:
+                note_heirs(store, change, documents)
         if self.decisions:
             store.answers.judge([], [], decisions=[*self.decisions.values()])
 
