@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from protolabel.arithmetic.left_out_negatives import lowered_without, simulated_with
 from protolabel.arithmetic.negatives import REFUTED, Negatives, OwnVectors, refuted
 from protolabel.arithmetic.simulation import Simulation
 from protolabel.arithmetic.support import Support
@@ -115,7 +118,7 @@ def test_documents_that_are_left_out_lose_nothing_by_themselves(seed, metric):
     )  # fmt: skip
     scores = rng.normal(size=(8, CLASSES)).astype(np.float32)
     simulation = Simulation.of_queries(scores, case.own_columns, np.arange(8))
-    lower = case.negatives.simulated(simulation, support, np.arange(8)).scores
+    lower = simulated_with(case.negatives, simulation, support, np.arange(8)).scores
     for i in range(8):
         for column in range(CLASSES):
             expected = case.loss(case.own[i], column, without=i)
@@ -129,8 +132,28 @@ def test_the_negative_of_a_document_is_left_out_with_it():
     column, prototypes = np.zeros(1, np.int64), vectors[1:]
     for group, loses in ((0, False), (5, True)):
         negatives = Negatives.of(vectors[:1], column, prototypes, own, "cosine", np.array([group]))
-        scores = negatives.lowered_without(vectors[:1], np.array([0]), np.ones((1, 1), np.float32))
+        scores = lowered_without(negatives, vectors[:1], np.array([0]), np.ones((1, 1), np.float32))
         assert (scores[0, 0] < 1.0) == loses
+
+
+def test_documents_that_are_left_out_are_lowered_together():
+    """Four times as many take as many calls of functions: each class is one step for all."""
+    rng = np.random.default_rng(0)
+    vectors = unit(np.abs(rng.normal(size=(40, DIM))).astype(np.float32))  # all near each other
+    columns = np.arange(40) % CLASSES
+    own = OwnVectors(vectors, np.sort(columns), np.arange(40))
+    negatives = Negatives.of(vectors, columns, vectors, own, "cosine", np.arange(40) + 100)
+    calls = []
+    for n in (50, 200):
+        queries, scores = vectors[np.arange(n) % 40], np.ones((n, CLASSES), np.float32)
+        steps: list[str] = []
+        sys.setprofile(lambda _, event, __, steps=steps: steps.append(event))
+        try:
+            lowered_without(negatives, queries, np.arange(n) + 200, scores)
+        finally:
+            sys.setprofile(None)
+        calls.append(steps.count("call"))
+    assert calls[0] == calls[1]
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])

@@ -14,15 +14,12 @@ from typing import NamedTuple
 import numpy as np
 
 from protolabel.arithmetic.scores import similarities
-from protolabel.arithmetic.simulation import Simulation
-from protolabel.arithmetic.support import Support
 from protolabel.arrays import Doubles, Floats, Integers, Labels, Mask, Metric, Positions
 
 REFUTED = np.float32(1e20)  # less than any score: the class is no answer for this document
 COPY = 1.0 / 8.0  # of the way from a negative to the prototype: a document so near is the same one
 ROUNDING = {"cosine": 1e-3, "euclidean": 1e-6}  # of the squared length of a negative
 TIE = 1e-6  # of a score: scores that differ by less are equal
-ROWS_AT_ONCE = 1024
 NONE: frozenset[int] = frozenset()
 
 
@@ -53,11 +50,10 @@ class OwnVectors:
     columns: Labels
     groups: Integers
 
-    def of_class(self, column: int, but: int | None = None) -> Floats:
-        """Return the vectors of one class, without those of a group. *Shape:* ``(r, d)``."""
+    def of_class(self, column: int) -> tuple[Floats, Integers]:
+        """Return the vectors of one class and their groups. *Shape:* ``(r, d)``, ``(r,)``."""
         low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
-        vectors = self.vectors[low:high]
-        return vectors if but is None else vectors[self.groups[low:high] != but]
+        return self.vectors[low:high], self.groups[low:high]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,55 +199,12 @@ class Negatives:
             lower[pair] -= losses_of[key].get(int(columns[pair]), np.float32(0.0))
         return lower
 
-    def lowered_without(self, queries: Floats, groups: Integers, scores: Floats) -> Floats:
-        """Return scores of documents that are left out, less what they lose by other documents.
-
-        Negatives and own vectors of a document's own group are left out with it. What a person said
-        of one document is no evidence about others, so none is ``REFUTED``.
-
-        Args:
-            queries: (n, d).
-            groups: (n,) the group of each.
-            scores: (n, K).
-        """
-        lower = scores.copy()
-        for start in range(0, len(queries), ROWS_AT_ONCE):
-            part = slice(start, start + ROWS_AT_ONCE)
-            near = similarities(queries[part], self.vectors, self.metric)
-            near = np.where(self.groups[None] == groups[part, None], -np.inf, near)
-            rows, places = np.nonzero(near > self.reach)
-            pairs = np.unique(np.stack([rows, self.columns[places]], axis=1), axis=0)
-            for i, column in pairs.tolist():
-                row = start + i
-                low, high = np.searchsorted(self.columns, [column, column + 1]).tolist()
-                own_score = self._nearest_own(queries[row : row + 1], column, int(groups[row]))
-                gap = near[i, low:high] - np.maximum(own_score, self.reach[low:high])
-                lower[row, column] -= max(0.0, float(gap.max()))
-        return lower
-
-    def _nearest_own(self, query: Floats, column: int, but: int | None = None) -> float:
+    def _nearest_own(self, query: Floats, column: int) -> float:
         """Return the score of a query ``(1, d)`` against what a class has that is nearest."""
-        vectors = self.own.of_class(column, but)
+        vectors, _ = self.own.of_class(column)
         if not len(vectors):
             return -np.inf
         return float(similarities(query, vectors, self.metric)[0].max())
-
-    def simulated(self, simulation: Simulation, support: Support, groups: Integers) -> Simulation:
-        """Return simulated queries and strangers with the scores that negatives leave them.
-
-        Args:
-            simulation: of the support.
-            support: its n examples.
-            groups: (n,) the group of each example, by the numbers of :attr:`groups`.
-        """
-        rows, strangers = simulation.rows, simulation.stranger_rows
-        return replace(
-            simulation,
-            scores=self.lowered_without(support.embeddings[rows], groups[rows], simulation.scores),
-            stranger_scores=self.lowered_without(
-                support.embeddings[strangers], groups[strangers], simulation.stranger_scores
-            ),
-        )
 
 
 def with_refusals(losses: Losses, columns: Sequence[Collection[int]]) -> Losses:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from protolabel.arithmetic.class_totals import ClassTotals
+from protolabel.arithmetic.left_out_negatives import simulated_with
 from protolabel.arithmetic.negatives import Negatives, OwnVectors
 from protolabel.arithmetic.prototypes import prototypes
 from protolabel.arithmetic.ridge import NegativeRows
@@ -134,7 +135,7 @@ class FitNegatives:
 
     def simulated(self, simulation: Simulation, support: Support) -> Simulation:
         """Return simulated queries with the scores that negatives leave them."""
-        return self.negatives.simulated(simulation, support, self.groups)
+        return simulated_with(self.negatives, simulation, support, self.groups)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
