@@ -170,7 +170,8 @@ def names_of_another_form(d: Desk) -> None:
 
 
 @CASES.of(
-    "if it is the same document, leave it out with skip_known=True; if not, give it another id"
+    "if it is the same document, leave it out with skip_known=True; if not, give it another id, or "
+    "none"
 )
 def id_that_is_taken(d: Desk) -> None:
     row = {"text": "another", "label": "cv", "id": "c1"}
@@ -184,6 +185,22 @@ def id_that_is_taken(d: Desk) -> None:
         example = Example("cv", "another", "x7")
         d.raised(lambda: space.add(example))
         space.add(example, skip_known=True)
+
+
+@CASES.of("give it another id, or none")
+def id_that_another_document_has(d: Desk) -> None:
+    """Also of an export, where each label space has counted its own negative examples."""
+    call("add", d.space, "cv", "--not", "--text", "the heater is cold again")
+    rows = map(json.loads, call("export", d.space).stdout.splitlines())
+    (row,) = [one for one in rows if "not_label" in one]
+    other = row | {"text": "a postcard from the sea"}
+    table = d.file("rows.jsonl", json.dumps(other))
+    assert "skip-known" not in d.refused("import", d.space, table, "--skip-known")
+    call("import", d.space, d.file("named.jsonl", json.dumps(other | {"id": "x9"})))
+    bare = {"text": "another postcard", "label": "cv"}
+    table = d.file("more.jsonl", json.dumps(bare | {"id": row["id"]}))
+    assert "skip-known" not in d.refused("import", d.space, table, "--skip-known", "--skip-bad")
+    call("import", d.space, d.file("bare.jsonl", json.dumps(bare)))
 
 
 @CASES.of("name them by their ids")

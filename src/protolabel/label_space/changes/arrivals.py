@@ -52,7 +52,7 @@ class Arrivals:
         *,
         skip_known: bool,
     ) -> None:
-        self._writing, self._indexes = writing, indexes
+        self._writing, self._indexes, self._skip_known = writing, indexes, skip_known
         self._examples, self._vectors = examples, vectors
         self._positions = [i for i, example in enumerate(examples) if not example.negative]
         self.positive = [examples[i] for i in self._positions]
@@ -74,7 +74,9 @@ class Arrivals:
         """Add the positive ones; return what :func:`add_examples` does."""
         examples = [self.positive[i] for i in self._additions]
         vectors = self._vectors[self._positions][self._additions]
-        ids, labels, new = add_examples(self._writing, examples, vectors, material, retired)
+        ids, labels, new = add_examples(
+            self._writing, examples, vectors, material, retired, skip_known=self._skip_known
+        )
         self._ids = dict(zip(self._additions, ids, strict=True))
         return ids, labels, new
 
@@ -110,7 +112,13 @@ class Arrivals:
         refuse_contradictions(self._writing, self._examples, self._vectors)
         positions = [i for i, example in enumerate(self._examples) if example.negative]
         items = [self.items[i] for i in positions]
-        return write_negatives(self._writing, self.negative, self._vectors[positions], items)
+        return write_negatives(
+            self._writing,
+            self.negative,
+            self._vectors[positions],
+            items,
+            skip_known=self._skip_known,
+        )
 
 
 def add_examples(
@@ -119,10 +127,13 @@ def add_examples(
     vectors: Floats,
     material: Material,
     retired: Collection[str] = (),
+    *,
+    skip_known: bool = False,
 ) -> tuple[list[str], list[str], list[str]]:
     """Make the classes that are new, then add each example with its row of ``vectors``, (n, d).
 
-    ``retired``: classes that take examples though they may be retired here.
+    ``retired``: classes that take examples though they may be retired here. ``skip_known``: whether
+    those that are here already were left out, which the error about an id says.
 
     Returns:
         the ids of the examples, the names of their classes, and those of the new classes.
@@ -137,8 +148,8 @@ def add_examples(
     for example, vector in zip(examples, vectors, strict=True):
         if example.id:
             if example.id in ids:
-                raise taken_id(example)
-            refuse_taken_id(writing, example)
+                raise taken_id(example, skip_known=skip_known)
+            refuse_taken_id(writing, example, skip_known=skip_known)
         item = writing.item(example.text, vector, example.image)
         ids[writing.add_example(keys[example.label], example.id, item, example.source)] = None
     return list(ids), list(keys), new

@@ -130,6 +130,8 @@ def write_negatives(
     examples: Sequence[Example],
     vectors: Floats,
     items_by_example: Sequence[Collection[int]],
+    *,
+    skip_known: bool = False,
 ) -> Refutation:
     """Write documents that are not of their classes, and end what contradicts them.
 
@@ -138,6 +140,7 @@ def write_negatives(
         examples: negative ones; their classes must be there.
         vectors: (n, d), of the examples.
         items_by_example: the stored items that each is equal to.
+        skip_known: whether those that are here already are left out, which an error says.
 
     Raises:
         UnknownClassError: a class is not there.
@@ -164,7 +167,7 @@ def write_negatives(
         if any(row.class_key == key for row in stored):
             refutation.repeated += 1
             continue
-        refuse_taken_id(writing, example)
+        refuse_taken_id(writing, example, skip_known=skip_known)
         item = writing.item(example.text, vector, example.image)
         refutation.added.append(writing.add_negative(key, example.id, item, example.source))
         refutation.classes[name] = None
@@ -178,10 +181,13 @@ def split_negatives(writing: Writing, whole: int, parts: Collection[int]) -> Non
             writing.add_negative(part, "", row.item, row.source)
 
 
-def refuse_taken_id(writing: Writing, example: Example) -> None:
-    """Raise InputError for an id that an example has, or a negative one."""
+def refuse_taken_id(writing: Writing, example: Example, *, skip_known: bool) -> None:
+    """Raise InputError for an id that an example has, or a negative one.
+
+    ``skip_known``: as of :func:`taken_id`.
+    """
     rows, version = writing.rows, writing.version
     if example.id and (
         rows.example_with_id(example.id, version) or rows.negative_with_id(example.id, version)
     ):
-        raise taken_id(example)
+        raise taken_id(example, skip_known=skip_known)

@@ -61,12 +61,16 @@ def example_named(
     return matches[0] if matches else None
 
 
-def taken_id(example: Example) -> InputError:
-    """Return the error about a new example whose id another one has."""
+def taken_id(example: Example, *, skip_known: bool) -> InputError:
+    """Return the error about a new example whose id another one has.
+
+    ``skip_known``: whether examples that are here already are left out; this one is not here then.
+    """
     where = f"{example.source}: " if example.source else ""
+    other_id = "give it another id, or none"
+    same = f"if it is the same document, leave it out with skip_known=True; if not, {other_id}"
     return InputError(
         f"{where}example id {example.id!r} is taken",
         expected="ids that are new to this label space",
-        remedy="if it is the same document, leave it out with skip_known=True; if not, give it "
-        "another id",
+        remedy=other_id if skip_known else same,
     )

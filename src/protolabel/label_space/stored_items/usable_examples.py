@@ -76,7 +76,7 @@ def _errors_of_ids(
         )
         is_known = skip_known and is_taken and _is_here(view, example, ids.get(example.id))
         if is_taken and not is_known:
-            errors[position] = taken_id(example)
+            errors[position] = taken_id(example, skip_known=skip_known)
         else:
             ids.setdefault(example.id, example)
     return errors
