@@ -87,7 +87,7 @@ def cross_fit(
     Strangers come from further fits, each without a tenth of the classes (at least one) and all
     their documents: weights that were fitted with a class's examples have learnt to turn them
     away. There are four of these fits, or as many as leave ``CLASSES`` classes out, where examples
-    are few. The order of the examples does not matter.
+    are few. Neither the order of the examples nor that of the classes matters.
 
     Args:
         support: examples and class totals; the totals count only as far as they are of them.
@@ -98,9 +98,11 @@ def cross_fit(
         None where no class has two documents, and where :func:`refine` returns None. No strangers
         with fewer than four classes that have examples.
     """
-    order, hierarchy = support.order(), support.hierarchy
+    order, ranks, hierarchy = support.order(), support.class_ranks(), support.hierarchy
+    order = order[np.argsort(ranks[support.labels[order]], kind="stable")]
     support = support.take(order)
-    parts, absent = parts_of(support), absent_classes(support.classes.counts, len(support.labels))
+    absent = absent_classes(support.classes.counts, len(support.labels), ranks)
+    parts = parts_of(support)
     documents = support.independent()
     further = int(absent.max(initial=-1)) + 1
     scored = _Scores()
@@ -180,8 +182,9 @@ def _scores(
 def parts_of(support: Support) -> Integers:
     """Return the part that each example is left out in, -1 for none. *Shape:* ``(n,)``.
 
-    A document is dealt with those of its first class. Where all documents of a class are in one
-    part, the first of them is never left out, so that something of the class always stays.
+    A document is dealt with those of the class that its first example stands under. Where all
+    documents of a class are in one part, the first of them is never left out, so that something of
+    the class always stays.
     """
     documents = support.independent()
     labels, groups = support.labels[documents], support.groups[documents]
@@ -198,10 +201,14 @@ def parts_of(support: Support) -> Integers:
     return np.asarray(parts[np.searchsorted(distinct, support.groups)], np.int64)
 
 
-def absent_classes(counts: Integers, examples: int) -> Labels:
-    """Return the part ``(K,)`` in which a class is left out, -1 for none: a tenth in each."""
+def absent_classes(counts: Integers, examples: int, ranks: Integers) -> Labels:
+    """Return the part ``(K,)`` in which a class is left out, -1 for none: a tenth in each.
+
+    ``ranks`` ``(K,)``: of the classes, by which they are drawn.
+    """
     absent = np.full(len(counts), -1)
     present = np.flatnonzero(counts)
+    present = present[np.argsort(ranks[present])]
     parts, size = _absences(examples, len(present))
     picks = np.random.default_rng(0).permutation(present)[: parts * size]
     absent[picks] = np.arange(len(picks)) % max(parts, 1)

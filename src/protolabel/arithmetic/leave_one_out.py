@@ -135,7 +135,7 @@ def document_scores(support: Support, most_cells: int = MOST_CELLS) -> DocumentS
         most_cells: documents x classes; beyond that some of the documents are drawn.
     """
     members = members_of(support)
-    groups, first = np.unique(members.groups, return_index=True)
+    groups, first = np.unique(members.groups), support.first_of_groups(members.rows)
     most = max(FEWEST, most_cells // max(support.n_classes, 1))
     if len(groups) > most:
         sample = np.sort(np.random.default_rng(0).permutation(len(groups))[:most])
@@ -160,12 +160,12 @@ def stranger_scores(support: Support) -> Doubles:
     model = LinearModel.of_classes(support.classes, support.kappa, support.metric)
     members = members_of(support)
     rows, vectors = members.rows, support.embeddings
-    groups, labels = members.groups, members.labels
-    if len(np.unique(groups)) < FEWEST_DOCUMENTS:
+    groups, labels, first = members.groups, members.labels, support.first_of_groups(rows)
+    if len(first) < FEWEST_DOCUMENTS:
         rows = labels = groups = np.flatnonzero(support.classes.described)
-        vectors = support.classes.descriptions
+        vectors, first = support.classes.descriptions, np.arange(len(rows))
     most = max(FEWEST, MOST_CELLS // max(support.n_classes, 1))
-    _, first, place = np.unique(groups, return_index=True, return_inverse=True)
+    _, place = np.unique(groups, return_inverse=True)
     scores = model.scores(vectors[rows[first[:most]]])
     inside = place < most
     scores[place[inside], labels[inside]] = -np.inf  # all classes of each document

@@ -150,5 +150,6 @@ def _documents(support: Support) -> tuple[Positions, tuple[Positions, Integers]]
     """
     rows = support.independent()
     rows = rows[np.argsort(support.groups[rows] * support.n_classes + support.labels[rows])]
-    _, first, document = np.unique(support.groups[rows], return_index=True, return_inverse=True)
+    _, document = np.unique(support.groups[rows], return_inverse=True)
+    first = support.first_of_groups(rows)
     return rows[first], (document.reshape(-1), support.labels[rows])

@@ -118,8 +118,12 @@ class SimulatedQueries(ABC):
 
     @property
     def stranger_documents(self) -> Positions:
-        """One stranger of each document. *Shape:* ``(g,)``: positions among the strangers."""
-        return np.unique(self.stranger_groups, return_index=True)[1]
+        """One stranger of each document. *Shape:* ``(g,)``: positions among the strangers.
+
+        Of near copies under several classes it is the one whose best score is least.
+        """
+        order = np.lexsort((self.strangers, self.stranger_groups))
+        return order[np.unique(self.stranger_groups[order], return_index=True)[1]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -15,6 +15,7 @@ from protolabel.arithmetic.class_totals import ClassTotals
 from protolabel.arithmetic.hierarchy import Hierarchy
 from protolabel.arithmetic.vector_hashes import Hashes, vector_hashes
 from protolabel.arrays import (
+    Doubles,
     Floats,
     Integers,
     Labels,
@@ -154,13 +155,48 @@ class Support:
     def order(self, rows: Positions | slice = slice(None)) -> Positions:
         """Return an order of some examples that follows from labels and vectors. *Shape:* ``(n,)``.
 
+        Examples of a class stand together, in the order of :meth:`order_by_content`.
+        """
+        order = self.order_by_content(rows)
+        return order[np.argsort(self.labels[rows][order], kind="stable")]
+
+    def order_by_content(self, rows: Positions | slice = slice(None)) -> Positions:
+        """Return an order of some examples that follows from vectors alone. *Shape:* ``(n,)``.
+
         Most vectors differ in their first components. Vectors that agree there, such as counts of
         words, are told apart by a weighted sum of all components, whose weights are square roots.
         """
+        return np.lexsort(self._content_keys(rows))
+
+    def first_of_groups(self, rows: Positions) -> Positions:
+        """Return which of some examples stands for each of their groups: places among ``rows``.
+
+        It follows from the vectors alone: neither the order of the classes nor that of the examples
+        decides. *Shape:* ``(m,)`` -> ``(g,)``, by ascending group.
+        """
+        order = self.order_by_content(rows)
+        return order[np.unique(self.groups[rows][order], return_index=True)[1]]
+
+    def class_ranks(self) -> Integers:
+        """Return a rank of each class that follows from its examples alone. *Shape:* ``(K,)``.
+
+        Classes are in the order of their first examples by content. Most classes keep their places
+        when examples come and go. Classes with the same first example go by all that they have.
+        """
+        order = self.order()
+        present, starts = np.unique(self.labels[order], return_index=True)
+        weighted = np.bincount(self.labels, self._content_keys(slice(None))[0], self.n_classes)
+        keys = weighted[present], *self._content_keys(order[starts])
+        absent = np.setdiff1d(np.arange(self.n_classes), present)
+        ranks = np.empty(self.n_classes, np.int64)
+        ranks[np.append(present[np.lexsort(keys)], absent)] = np.arange(self.n_classes)
+        return ranks
+
+    def _content_keys(self, rows: Positions | slice) -> tuple[Doubles | Floats, ...]:
+        """Return what :meth:`order_by_content` compares, the last of it first."""
         vectors = self.embeddings[rows]
         weights = np.sqrt(np.arange(1.0, vectors.shape[1] + 1.0))
-        sums = np.einsum("nd,d->n", vectors, weights)
-        return np.lexsort((sums, *vectors.T[:3], self.labels[rows]))
+        return np.einsum("nd,d->n", vectors, weights), *vectors.T[:3]
 
     def take(self, rows: Mask | Positions, classes: Mask | None = None) -> Support:
         """Return some of the examples; totals are theirs alone.
