@@ -26,6 +26,7 @@ from tokenizers import (
 
 from protolabel.encoders.folder import read_settings
 from protolabel.encoders.text.tokenizer_class import GENERIC, class_of_folder
+from protolabel.encoders.text.tokenizer_file import read_tokenizer
 from protolabel.encoders.text.tokenizer_settings import check_tokenizer_settings
 from protolabel.errors import EncoderError
 
@@ -39,6 +40,10 @@ TEXTS = [
     "<mask>pay [SEP] box</s>",
     "e\tship",
     "'",
+    "pay bill ",
+    "pay bill  ",
+    "  pay bill\t",
+    "pay  <mask>  bill \t ",
 ]
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 PIECES = [
@@ -153,6 +158,22 @@ def newer(tokenizer: Tokenizer) -> None:
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
 
 
+def without_strip(tokenizer: Tokenizer) -> None:
+    """The same, as versions between these wrote them."""
+    spaces = normalizers.Replace(Regex(" {2,}"), " ")
+    tokenizer.normalizer = normalizers.Sequence([table(), spaces])
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+
+
+def letters_of_albert(tokenizer: Tokenizer) -> None:
+    """Quotes, accents and capitals come before the table of characters."""
+    without_strip(tokenizer)
+    quotes = [normalizers.Replace("``", '"'), normalizers.Replace("''", '"')]
+    plain = [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
+    inner = normalizers.Sequence([table(), normalizers.Replace(Regex(" {2,}"), " ")])
+    tokenizer.normalizer = normalizers.Sequence([*quotes, *plain, inner])
+
+
 def lower(tokenizer: Tokenizer) -> None:
     tokenizer.normalizer = normalizers.Lowercase()
 
@@ -195,6 +216,15 @@ AGREES: dict[str, Case] = {
     "paraphrase-multilingual": (xlm_roberta(), None, "xlm-roberta", {},
                                 named("XLMRobertaTokenizer")),
     "multilingual e5": (xlm_roberta(), newer, "bert", {}, named("XLMRobertaTokenizerFast")),
+    "bge-m3, white space at the end": (xlm_roberta(), without_strip, "xlm-roberta", {}, {}),
+    "sentence-t5, white space at the end": (
+        unigram(["<pad>", "</s>", "<unk>"], "", "</s>"), without_strip, "t5", {},
+        named("T5Tokenizer", extra_ids=0, additional_special_tokens=[]),
+    ),
+    "albert, white space at the end": (
+        unigram(["<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]"], "[CLS]", "[SEP]"),
+        letters_of_albert, "albert", {}, named("AlbertTokenizer"),
+    ),
     "bge-m3": (xlm_roberta(), lambda t: setattr(t, "normalizer", table()), "xlm-roberta", {}, {}),
     "gte, multilingual": (xlm_roberta(), None, "gte", {}, {}),
     "distilroberta": (in_bytes(), None, "roberta", {}, named("RobertaTokenizer")),
@@ -264,14 +294,14 @@ def write(folder: Path, case: Case) -> None:
     write_json(folder / "tokenizer_config.json", tokens)
 
 
-def check(folder: Path) -> None:
+def check(folder: Path) -> bool:
     tokens = read_settings(folder / "tokenizer_config.json")
-    check_tokenizer_settings(folder, tokens, read_settings(folder / "config.json"))
+    return check_tokenizer_settings(folder, tokens, read_settings(folder / "config.json"))
 
 
 def numbers(folder: Path) -> tuple[list[list[int]], list[list[int]]]:
-    """Return the token numbers by tokenizer.json alone, and by transformers."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    """Return the token numbers of our tokenizer, and of transformers'."""
+    tokenizer = read_tokenizer(folder / "tokenizer.json", strips_ends=check(folder))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from transformers import AutoTokenizer
@@ -310,6 +340,22 @@ def test_a_tokenizer_that_transformers_builds_otherwise_is_refused(
         check(tmp_path)
         here, there = numbers(tmp_path)
         assert here == there
+
+
+@pytest.mark.parametrize("name", ["RobertaTokenizer", GENERIC])
+def test_a_tokenizer_that_draws_its_tokens_is_refused_until_its_dropout_is_null(
+    tmp_path: Path, name: str
+) -> None:
+    write(tmp_path, (in_bytes(), None, "roberta", {}, named(name)))
+    path = tmp_path / "tokenizer.json"
+    plain = read_settings(path)
+    write_json(path, plain | {"model": plain["model"] | {"dropout": 0.5}})
+    with pytest.raises(EncoderError, match="at random") as caught:
+        read_tokenizer(path)
+    assert caught.value.remedy == 'set "dropout" of its "model" to null'
+    write_json(path, plain | {"model": plain["model"] | {"dropout": None}})
+    here, there = numbers(tmp_path)
+    assert here == there
 
 
 def test_the_class_of_a_type_or_a_name_is_that_of_transformers() -> None:

@@ -34,6 +34,7 @@ _BY_REASON = {
     _TOKENIZER: (
         'if tokenizer.json is right, set tokenizer_class to "{}" in {}; if not, {}',
         "save the tokenizer again with transformers, or pick another encoder",
+        'set "dropout" of its "model" to null',
     ),
     _EMBEDDINGS: (
         "if that is the same service, name it as {}",

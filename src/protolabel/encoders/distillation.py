@@ -64,7 +64,7 @@ def distil(encoder: TransformerEncoder, folder: Path) -> None:
     """Write the static encoder of a sentence encoder into a new folder."""
     from safetensors.numpy import save_file
 
-    from protolabel.encoders.text.windows import read_tokenizer
+    from protolabel.encoders.text.tokenizer_file import read_tokenizer
 
     source = Path(encoder.folder)
     tokenizer = read_tokenizer(source / TOKENIZER)

@@ -67,7 +67,7 @@ class StaticEncoder:
             EncoderError: a file is missing or damaged, or asks for something else.
         """
         from protolabel.encoders.text.token_kinds import TokenKinds
-        from protolabel.encoders.text.windows import read_tokenizer
+        from protolabel.encoders.text.tokenizer_file import read_tokenizer
 
         folder = Path(path)
         self.folder = str(path if source is None else source)

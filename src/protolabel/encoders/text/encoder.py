@@ -255,7 +255,9 @@ def windower_of(folder: ModelFolder, pooling: Pooling = DEFAULT_POOLING) -> Wind
     """Return what cuts texts into the windows that the encoder of a folder reads."""
     window, passage = _lengths(folder)
     begins = BEGINNINGS if pooling == "beginnings" else ()
-    return Windower(folder.tokenizer_path, window, passage, begins, folder.prompt)
+    return Windower(
+        folder.tokenizer_path, window, passage, begins, folder.prompt, folder.strips_ends
+    )
 
 
 def _lengths(folder: ModelFolder) -> tuple[int, int]:

@@ -61,7 +61,8 @@ class ModelFolder:
     :mod:`protolabel.encoders.text.architectures`'s. ``window``: most tokens in one pass, special
     tokens included, or None. ``normalizes``: whether the folder itself asks for unit length.
     ``prompt``: what comes before every text; mostly empty. ``exported``: the exported graph, where
-    the network is read from it and not built from the weights.
+    the network is read from it and not built from the weights. ``strips_ends``: whether white space
+    at the end of a text gives no token, which tokenizer.json does not say.
     """
 
     path: Path
@@ -72,6 +73,7 @@ class ModelFolder:
     normalizes: bool
     prompt: str
     exported: Path | None
+    strips_ends: bool = False
 
     @property
     def weights_path(self) -> Path:
@@ -131,7 +133,7 @@ def read_folder(path: Path) -> ModelFolder:
     sentence = read_settings(sentence_path)
     SENTENCE.check(sentence, sentence_path)
     tokens = read_settings(path / files.TOKENIZER_CONFIG)
-    check_tokenizer_settings(path, tokens, config)
+    strips_ends = check_tokenizer_settings(path, tokens, config)
     return ModelFolder(
         path=path,
         config=config,
@@ -141,6 +143,7 @@ def read_folder(path: Path) -> ModelFolder:
         normalizes="Normalize" in folders,
         prompt=_prompt(path / files.SENTENCE_TRANSFORMERS, pooling_path, counts_prompt),
         exported=exported,
+        strips_ends=strips_ends,
     )
 
 

@@ -35,7 +35,7 @@ _STEPS = {"normalizer": "normalizers", "pre_tokenizer": "pretokenizers"}
 
 def check_tokenizer_settings(
     folder: Path, settings: Mapping[str, Any], config: Mapping[str, Any]
-) -> None:
+) -> bool:
     """Refuse a tokenizer_config.json that means another tokenizer than tokenizer.json.
 
     Args:
@@ -43,12 +43,16 @@ def check_tokenizer_settings(
         settings: its tokenizer_config.json; empty where there is none.
         config: its config.json, which may name the class of the tokenizer.
 
+    Returns:
+        Whether white space at the end of a text is to give no token, though tokenizer.json makes
+        one of it: so transformers has it, which parts words at white space.
+
     Raises:
         EncoderError: a setting contradicts tokenizer.json; it is named with both values. Or a file
             is JSON of another shape.
     """
     try:
-        _compare(folder, settings, config)
+        return _compare(folder, settings, config)
     except (AttributeError, IndexError, KeyError, TypeError) as error:
         raise EncoderError(
             f"{folder / TOKENIZER}, or a file of settings beside it, has another shape than "
@@ -58,7 +62,7 @@ def check_tokenizer_settings(
         ) from error
 
 
-def _compare(folder: Path, settings: Mapping[str, Any], config: Mapping[str, Any]) -> None:
+def _compare(folder: Path, settings: Mapping[str, Any], config: Mapping[str, Any]) -> bool:
     tokenizer = read_settings(folder / TOKENIZER)
     before = steps_of(tokenizer, "pre_tokenizer")
     byte_level = any(step["type"] == "ByteLevel" for step in before)
@@ -77,6 +81,7 @@ def _compare(folder: Path, settings: Mapping[str, Any], config: Mapping[str, Any
         )
     if built is not None:
         _check_built(folder, tokenizer, named, config, (kind, built))
+    return built is not None and built.model == "Unigram" and _keeps_ends(tokenizer)
 
 
 def _check_built(
@@ -157,6 +162,16 @@ def _spaces_once(letters: Steps, words: Steps) -> tuple[Steps, Steps]:
     ):
         words = [{"type": "WhitespaceSplit"}, *words]
     return other, words
+
+
+def _keeps_ends(tokenizer: Mapping[str, Any]) -> bool:
+    """Return whether a tokenizer makes a token of white space at the end of a text.
+
+    It has become one space, and no step parts words there or strips the end.
+    """
+    letters, words = steps_of(tokenizer, "normalizer"), steps_of(tokenizer, "pre_tokenizer")
+    strips = any(step["type"] == "Strip" and step.get("strip_right") for step in letters)
+    return not strips and [step["type"] for step in words] == ["Metaspace"]
 
 
 def steps_of(tokenizer: Mapping[str, Any], name: str) -> Steps:

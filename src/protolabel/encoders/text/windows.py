@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from protolabel.encoders.text.token_kinds import Counts, TokenKinds
+from protolabel.encoders.text.tokenizer_file import read_tokenizer
 from protolabel.encoders.text_arguments import require_text
 from protolabel.errors import EncoderError
 from protolabel.words.text import words_apart
@@ -58,26 +59,6 @@ class _Slab:
     last: bool
 
 
-def read_tokenizer(path: Path) -> Any:
-    """Return the `tokenizers` library's Tokenizer of a tokenizer.json; it neither cuts nor pads.
-
-    Raises EncoderError where it cannot be read.
-    """
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing narrower
-        raise EncoderError(
-            f"{path} cannot be read ({error})",
-            expected="a tokenizer.json of the `tokenizers` library",
-            remedy="download or copy the model again",
-        ) from error
-    tokenizer.no_truncation()  # both come switched on in published files
-    tokenizer.no_padding()
-    return tokenizer
-
-
 class Windower:
     """A tokenizer and a window size; safe to use from several threads."""
 
@@ -88,6 +69,7 @@ class Windower:
         passage: int,
         beginnings: Sequence[int] = (),
         prompt: str = "",
+        strips_ends: bool = False,
     ) -> None:
         """Read tokenizer.json.
 
@@ -98,11 +80,12 @@ class Windower:
             beginnings: tokens of the beginnings of a longer text that are windows besides, special
                 tokens not included; those that are no shorter than a passage are left out.
             prompt: what comes before the text in every window; its tokens count as special ones.
+            strips_ends: as of :func:`read_tokenizer`.
 
         Raises:
             EncoderError: the tokenizer cannot be read, or the window is too small for it.
         """
-        self._tokenizer = read_tokenizer(path)
+        self._tokenizer = read_tokenizer(path, strips_ends=strips_ends)
         around = self._tokenizer.encode("", add_special_tokens=True).ids
         probe = self._tokenizer.encode("a", add_special_tokens=True)
         head = probe.special_tokens_mask.index(0) if 0 in probe.special_tokens_mask else 1

@@ -67,10 +67,12 @@ def taken_id(example: Example, *, skip_known: bool) -> InputError:
     ``skip_known``: whether examples that are here already are left out; this one is not here then.
     """
     where = f"{example.source}: " if example.source else ""
-    other_id = "give it another id, or none"
-    same = f"if it is the same document, leave it out with skip_known=True; if not, {other_id}"
+    same = (
+        "if it is the same document, leave it out with skip_known=True; if not, give it another "
+        "id, or none"
+    )
     return InputError(
         f"{where}example id {example.id!r} is taken",
         expected="ids that are new to this label space",
-        remedy=other_id if skip_known else same,
+        remedy="give it another id, or none" if skip_known else same,
     )

@@ -27,7 +27,8 @@ from protolabel.encoders.text.folder import ModelFolder
 from protolabel.encoders.text.graph import plain_name
 from protolabel.encoders.text.head import Dense
 from protolabel.encoders.text.steps import read_dense
-from protolabel.encoders.text.windows import cleaned, read_tokenizer
+from protolabel.encoders.text.tokenizer_file import read_tokenizer
+from protolabel.encoders.text.windows import cleaned
 from protolabel.errors import InputError
 from protolabel.training.learners.base import Learner
 from protolabel.training.learners.learnable import read_learnable
@@ -98,7 +99,9 @@ class Transformer(Learner):
 
     def prepare(self, documents: Sequence[str]) -> Tokens:
         """Tokenise, up to ``max_tokens`` of each text."""
-        tokenizer = read_tokenizer(self._folder.tokenizer_path)
+        tokenizer = read_tokenizer(
+            self._folder.tokenizer_path, strips_ends=self._folder.strips_ends
+        )
         texts = [cleaned(text, place) for place, text in enumerate(documents)]
         whole = [len(e.ids) for e in tokenizer.encode_batch_fast(texts)]
         tokenizer.enable_truncation(self._max_tokens)
