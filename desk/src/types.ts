@@ -648,7 +648,14 @@ export interface RememberedList {
   total: number;
 }
 
-/** Coverage against risk. `coverage`: the share that is answered as things are. */
+/** How many classes a calibration was measured on, and how many others there are. Nothing is promised of the others. `learned`: whether examples that the encoder has learned from do not count. */
+export interface Reach {
+  classes: number;
+  others: number;
+  learned: boolean;
+}
+
+/** Coverage against risk. `coverage`: the share that is answered as things are. `verdict`: how far the target is kept; empty without one, and where it cannot be promised. */
 export interface Risk {
   subject: string;
   version: number;
@@ -662,6 +669,8 @@ export interface Risk {
   limit: RiskLimit | null;
   coverage: number;
   notes: string[];
+  reach: Reach;
+  verdict: string;
 }
 
 /** What follows from a target. `possible`: the one that could be promised in its place. */
@@ -732,6 +741,7 @@ export interface SpaceInfo {
   levels: number;
   refusal: string;
   answered_strangers: number | null;
+  unpromised: string;
   lacking: string[];
   mark: string;
   remembered_mark: string;

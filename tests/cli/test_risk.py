@@ -158,7 +158,7 @@ def test_a_target_that_declines_nothing_is_said_to_need_no_threshold(path):
         space.settle()
         answer = space.label("pay the bill amount")
         assert answer.label == "bill"
-        assert "; the target turned away 1% is kept without a threshold" in answer.reason
+        assert "; the target turned away 1% needs no threshold" in answer.reason
         assert "the threshold is off" not in answer.reason
 
 

@@ -76,6 +76,31 @@ def test_no_limit_is_offered_where_no_useful_one_can_be_promised(browser, tmp_pa
         expect(person.button("Hold answers")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en-GB", "measured on 4 classes with two different examples or more. Nothing is promised "
+         "of 2 other classes until each has two"),
+        ("de-DE", "an 4 Klassen mit mindestens zwei verschiedenen Beispielen gemessen. Für 2 "
+         "andere Klassen ist nichts zugesichert, bis jede davon zwei hat"),
+    ],
+)  # fmt: skip
+def test_the_page_says_of_how_many_classes_nothing_is_promised(browser, tmp_path, language, words):
+    path = tmp_path / "mail.space"
+    make_alike(path, 1, each=20)
+    with LabelSpace(path, background=False) as space:
+        space.add(["granite slate marble"], "stone")
+        space.add(["violin opera tenor"], "music")
+        space.configure(target="errors 40%")
+        space.settle()
+    with (
+        service(str(path), "--no-browser") as client,
+        desk(browser, client, language=language) as person,
+    ):
+        person.open("health")
+        expect(person.page.get_by_text(words)).to_be_visible()
+
+
 @pytest.mark.parametrize("answered", ["3", "81"])
 @pytest.mark.slow
 def test_the_limit_that_is_offered_can_be_promised_and_answers_the_share_that_is_shown(

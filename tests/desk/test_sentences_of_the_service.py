@@ -10,9 +10,11 @@ from alike_words import make_alike
 from german_sentences import is_known
 
 from protolabel import LabelSpace
+from protolabel.arithmetic.reach import Reach
 from protolabel.evaluation.forecast import CannotTell, forecast
 from protolabel.evaluation.of_own_examples import evaluate_space
 from protolabel.evaluation.risk_of_space import risk_of_space
+from protolabel.service.advice import over_http
 
 
 def test_the_notes_on_a_small_label_space_and_why_it_has_no_forecast(tmp_path):
@@ -20,12 +22,13 @@ def test_the_notes_on_a_small_label_space_and_why_it_has_no_forecast(tmp_path):
         space.add(["please pay the bill", "please  pay the bill", "pay the rent"], "bill")
         space.add(["I apply for work", "I apply for a job in your kitchen"], "job")
         space.add("the menu of the week", "menu")
+        space.describe({"letter": "a letter to somebody"})
         evaluation = evaluate_space(space, draws=2)
         space.settle()
         reason = space.info().calibration.reason
     assert isinstance(evaluation.forecast, CannotTell)
     sentences = [*evaluation.notes, evaluation.forecast.reason, reason]
-    assert len(sentences) >= 4
+    assert len(sentences) >= 5
     assert [one for one in sentences if not is_known(one)] == []
 
 
@@ -58,6 +61,14 @@ def test_each_reason_why_there_is_no_forecast(points, documents, more, is_right)
     outcome = forecast(right, sizes, np.full(documents, 5.0 if more > 1 else 500.0), more)
     assert isinstance(outcome, CannotTell)
     assert is_known(outcome.reason)
+
+
+@pytest.mark.parametrize(
+    "reach", [Reach(1200, 1), Reach(2, 3400), Reach(2, 1, learned=True)], ids=str
+)
+def test_of_which_classes_a_target_promises_nothing(reach):
+    for target in ("errors 5%", "turned away 2% sure 90%"):
+        assert is_known(over_http(f"the target {target} is {reach.promise}"))
 
 
 @pytest.mark.parametrize(

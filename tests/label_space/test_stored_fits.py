@@ -193,6 +193,9 @@ def test_fits_made_from_damaged_sums_are_not_used_after_the_repair(path):
         ("own", list(range(101, 0, -1))),
         ("stranger", [0.0] * 100 + ["x"]),
         ("nearness", 2.0),
+        ("reach", None),
+        ("reach", {"classes": 3, "others": 2, "learned": False}),
+        ("reach", {"classes": 5, "others": -1, "learned": False}),
     ],
 )
 def test_a_calibration_that_cannot_be_is_made_anew(path, name, value):

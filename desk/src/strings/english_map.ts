@@ -61,6 +61,8 @@ export const map = {
   inForceNow: (share: string) => `${share} of the documents get an answer now.`,
   nothingInForce: "No threshold is in force yet: every document gets an answer, and none has a probability.",
   targetSet: (target: string) => `In force: ${target.replace(/%/g, "\u00a0%").replace(/^errors (.*)$/, "at most $1 errors")}.`,
+  /** ``isLearned``: whether examples that the encoder has learned from do not count. */
+  reachOf: (n: number, others: number, isLearned: boolean) => `All this was measured on ${count(n, "class", "classes")} with two different examples or more${isLearned ? " that the encoder has not learned from" : ""}. Nothing is promised of ${count(others, "other class", "other classes")} until ${others === 1 ? "it" : "each"} has two: “Classes” lists how many each has.`,
   noneAnswered: (why: string) => `No document gets an answer: ${why}.`,
   dropTarget: "Drop the limit",
   limitDropped: "The limit is dropped: the fitted threshold decides",

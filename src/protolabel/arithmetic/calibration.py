@@ -16,6 +16,7 @@ import numpy as np
 from protolabel.arithmetic.belonging import NO_STRANGERS, Belonging, fit_belonging
 from protolabel.arithmetic.leave_one_out import FEWEST
 from protolabel.arithmetic.nearness import nearness
+from protolabel.arithmetic.reach import EVERY, Reach
 from protolabel.arithmetic.scored_queries import ScoredQueries
 from protolabel.arithmetic.simulation import SimulatedQueries
 from protolabel.arithmetic.softmax import softmax
@@ -89,7 +90,7 @@ class Calibration:
     queries and of queries of left-out classes. ``nearness``: of the classes of the simulated
     queries, on average; None where it says nothing. ``belonging``: the curve that gives the
     probability of *none of these*. ``queries``: the simulated queries with their scores;
-    None where they were not kept.
+    None where they were not kept. ``reach``: how many classes all this was measured on.
     """
 
     temperature: float
@@ -101,13 +102,15 @@ class Calibration:
     nearness: float | None = None
     belonging: Belonging | None = None
     queries: ScoredQueries | None = field(default=None, repr=False, compare=False)
+    reach: Reach = EVERY
 
     def values(self) -> dict[str, Any]:
         """Return the numbers as JSON can hold them, without the queries."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         del values["queries"]
         belonging = self.belonging
-        return values | {"belonging": None if belonging is None else asdict(belonging)}
+        of_belonging = None if belonging is None else asdict(belonging)
+        return values | {"belonging": of_belonging, "reach": asdict(self.reach)}
 
     @property
     def why_no_chances(self) -> str:

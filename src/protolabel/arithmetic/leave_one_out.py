@@ -56,6 +56,11 @@ class Members:
         sums = sums_by_class(embeddings[inside], slot[inside], len(classes))
         return np.asarray(sums[where])
 
+    def can_be_left_out(self, support: Support) -> Mask:
+        """Return which entries have another document in their class. *Shape:* ``(p,)``."""
+        others: Mask = support.classes.counts[self.labels] > self.copies
+        return others
+
     def queries(self, support: Support) -> Positions:
         """Return the entries that are simulated queries: their class has another document.
 
@@ -68,7 +73,7 @@ class Members:
         Returns:
             ``(m,)``, in the order of their rows.
         """
-        queries = np.flatnonzero(support.classes.counts[self.labels] > self.copies)
+        queries = np.flatnonzero(self.can_be_left_out(support))
         most = max(FEWEST, MOST_CELLS // max(support.n_classes, 1))
         if len(queries) > most:
             hashes = support.vector_hashes[self.rows[queries]]

@@ -52,6 +52,11 @@ class Target:
     share: float
     confidence: float = LEVEL
 
+    @property
+    def is_of_classes(self) -> bool:
+        """Whether it speaks of documents that belong; otherwise of strangers alone."""
+        return self.kind != "strangers"
+
     def __str__(self) -> str:
         sure = "" if self.confidence == LEVEL else f" sure {exact_percent(self.confidence)}"
         return f"{self.kind} {exact_percent(self.share)}{sure}"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from protolabel.cli.preview import preview_asked, show_preview
 from protolabel.cli.progress import progress_display
 from protolabel.cli.render import change_line
-from protolabel.cli.settled_view import note_refusal_after
+from protolabel.cli.settled_view import note_after
 from protolabel.cli.terminal import line, note
 from protolabel.label_space.changes import ChangeRequest
 from protolabel.label_space.label_space import LabelSpace
@@ -27,7 +27,7 @@ def carry_out(
     """Change a label space; print the change and its time.
 
     With ``--preview``, print what it would change instead, and change nothing. It is noted if
-    every document is declined from now on.
+    every document is declined from now on, and of which classes a target promises nothing.
 
     Args:
         request: the change.
@@ -46,7 +46,7 @@ def carry_out(
     with progress_display(None if shows_progress else False) as progress:
         change, spent = timed(space, partial(space.commit, request, progress=progress))
     print_change(change, spent, json_)
-    note_refusal_after(space, decides=request.decides)
+    note_after(space, decides=request.decides)
     return change
 
 

@@ -18,7 +18,7 @@ from protolabel.cli.progress import progress_display
 from protolabel.cli.proposal_decision import ProposalDecision, proposal_decision_flags
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.same_command import same_command
-from protolabel.cli.settled_view import note_refusal, note_refusal_after
+from protolabel.cli.settled_view import note_after, note_refusal
 from protolabel.cli.tables import note_first, table
 from protolabel.cli.terminal import line, note, say
 from protolabel.cli.usable_documents import Usable
@@ -148,7 +148,7 @@ def _accept(
         ask_about_new(space, [name], new)
         change, spent = timed(space, lambda: accept_proposal(space, proposal, name, description))
         print_change(change, spent, json_, proposal=proposal.key)
-        note_refusal_after(space, decides=True)
+        note_after(space, decides=True)
     if "kept_descriptions" in change.detail:
         command = shlex.join(["protolabel", "describe", space.path, name, description])
         note(f"to replace the description: {command}")

@@ -10,6 +10,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from protolabel.arithmetic.belonging import NO_STRANGERS
+from protolabel.arithmetic.reach import Reach
 from protolabel.cli.common import METRIC, SPACE, as_json, opened
 from protolabel.cli.render import wrapped
 from protolabel.cli.terminal import about_space, line, note, say, styled
@@ -237,7 +238,8 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
     else:
         quality = (
             f"{percent(calibration['accuracy'], 1)} right of "
-            f"{quantity(calibration['n'], 'document')}, each labelled without it by "
+            f"{quantity(calibration['n'], 'document')}{Reach(**calibration['reach']).measured}, "
+            "each labelled without it by "
             f"{ranking}; temperature {calibration['temperature']:.3g}"
         )
         if calibration["belonging"] is None:
@@ -258,6 +260,7 @@ def _info_lines(record: dict[str, Any], *, due: bool) -> list[tuple[str, str]]:
         ("ranking", f"by {ranking}"),
         ("threshold", threshold),
         *([("answers", about_space(record["refusal"]))] if record["refusal"] else []),
+        *([("promise", about_space(record["unpromised"]))] if record["unpromised"] else []),
         ("strangers", f"{strangers} of the documents (setting strangers)"),
         ("calibration", quality),
         ("remembered", _memory_words(record)),

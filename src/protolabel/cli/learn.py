@@ -28,7 +28,7 @@ from protolabel.cli.reading import (
     skipped_of,
 )
 from protolabel.cli.same_command import same_command
-from protolabel.cli.settled_view import note_refusal_after
+from protolabel.cli.settled_view import note_after
 from protolabel.cli.skipped_lines import SkippedLines
 from protolabel.cli.sort_output import note_former_folders
 from protolabel.cli.terminal import bold, line, note, printable, styled
@@ -99,7 +99,7 @@ def _carry_out(folder: SortedFolder, reading: FolderReading, json_: bool) -> Non
     if request is not None:
         change, spent = timed(folder.space, partial(folder.space.commit, request))
         print_change(change, spent, json_)
-        note_refusal_after(folder.space, decides=request.decides)
+        note_after(folder.space, decides=request.decides)
         version = change.version
     record_learned(folder.root, folder.journal, reading.corrections, version)
 

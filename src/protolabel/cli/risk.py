@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
@@ -15,7 +15,7 @@ from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
 from protolabel.cli.tables import table
-from protolabel.cli.terminal import line, note, say
+from protolabel.cli.terminal import about_space, line, note, say
 from protolabel.cli.usable_documents import Faults, Usable
 from protolabel.errors import InputError
 from protolabel.evaluation.report.risk_page import (
@@ -146,6 +146,7 @@ def risk(
             report = risk_on(label_space, examples, subject=", ".join(measured.held_out))
         else:
             report = risk_of_space(label_space, strangers=measured.strangers)
+    report = replace(report, notes=tuple(map(about_space, report.notes)))
     if json_:
         line(report.record())
     else:

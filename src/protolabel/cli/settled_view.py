@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from protolabel.cli.terminal import note
-from protolabel.label_space.answer_path.declining import Declining, declining_sentence_after
+from protolabel.label_space.answer_path.declining import Declining
+from protolabel.label_space.answer_path.promising import sentence_after
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.view import View
 from protolabel.progress import Progress
@@ -15,13 +16,13 @@ def note_refusal(view: View) -> None:
         note(sentence)
 
 
-def note_refusal_after(space: LabelSpace, *, decides: bool) -> None:
-    """Note why every document is declined from now on, after a change.
+def note_after(space: LabelSpace, *, decides: bool) -> None:
+    """Note after a change why every document is declined, or what a target does not promise.
 
     ``decides``: whether it was one of what decides, such as a threshold.
     """
-    if refusal := declining_sentence_after(space, decides=decides):
-        note(refusal)
+    if sentence := sentence_after(space, decides=decides):
+        note(sentence)
 
 
 def settled_view(

@@ -45,8 +45,23 @@ class RiskLimit(TypedDict):
     possible: str
 
 
+class Reach(TypedDict):
+    """How many classes a calibration was measured on, and how many others there are.
+
+    Nothing is promised of the others. ``learned``: whether examples that the encoder has learned
+    from do not count.
+    """
+
+    classes: int
+    others: int
+    learned: bool
+
+
 class Risk(TypedDict):
-    """Coverage against risk. ``coverage``: the share that is answered as things are."""
+    """Coverage against risk. ``coverage``: the share that is answered as things are.
+
+    ``verdict``: how far the target is kept; empty without one, and where it cannot be promised.
+    """
 
     subject: str
     version: int
@@ -60,6 +75,8 @@ class Risk(TypedDict):
     limit: RiskLimit | None
     coverage: float
     notes: list[str]
+    reach: Reach
+    verdict: str
 
 
 class Throughput(TypedDict):

@@ -44,6 +44,7 @@ class SpaceInfo(TypedDict):
     levels: int
     refusal: str
     answered_strangers: float | None
+    unpromised: str
     lacking: list[str]
     mark: str
     remembered_mark: str

@@ -13,6 +13,7 @@ import numpy as np
 from protolabel.arguments import MOST, MOST_SEED, require_between
 from protolabel.arithmetic.intervals import Estimate, combined_share
 from protolabel.arithmetic.leave_one_out import simulate
+from protolabel.arithmetic.reach import classes_with_queries
 from protolabel.arithmetic.support import Support
 from protolabel.arithmetic.variances import documents_variance, draws_variance
 from protolabel.arrays import Labels, Mask, Positions
@@ -213,10 +214,13 @@ def _notes(support: Support, names: Sequence[str], n: int) -> list[str]:
             "copies or near copies of another example, which count with it as one document: "
             f"{copies}"
         )
-    documents = np.bincount(support.labels[support.independent()], minlength=len(names))
-    alone = [names[k] for k in np.flatnonzero(documents == 1).tolist()]
+    unmeasured = ~classes_with_queries(support, np.ones(len(groups), np.bool_))
+    counts = support.classes.counts
+    alone = [names[k] for k in np.flatnonzero(unmeasured & (counts > 0)).tolist()]
     if alone:
         notes.append(f"not measured, a single document: {', '.join(alone)}")
+    if n_bare := int((unmeasured & (counts == 0)).sum()):
+        notes.append(f"not measured, no example: {quantity(n_bare, 'class')}")
     if n < distinct - len(alone):
         notes.append(
             f"{n} of {distinct} documents are measured; each class keeps one at least, and of "

@@ -19,6 +19,7 @@ from protolabel.answers import Answers
 from protolabel.arithmetic.belonging import NO_STRANGERS
 from protolabel.arithmetic.calibration import Calibration, Shortage, TooManyClasses
 from protolabel.arithmetic.error_promises import ErrorPromises, Promise
+from protolabel.arithmetic.reach import EVERY, Reach
 from protolabel.arithmetic.risk import Cases, RiskPoint, curve
 from protolabel.arithmetic.risk_interval import UNSURE
 from protolabel.arithmetic.target import Limit, Target
@@ -53,6 +54,8 @@ class RiskReport:
         coverage: share of all documents that get an answer as things are; 1 where no threshold is
             in force.
         notes: what a reader must know besides.
+        reach: how many classes the target was measured on, and how many it was not.
+        verdict: how far the target is kept; empty without one, and where it cannot be promised.
         promises: for each point the fewest errors that can be promised, with one more to spare,
             where no fewer documents are answered; None where none can be. Empty for held-out
             documents: a target follows from the label space's own examples.
@@ -70,6 +73,8 @@ class RiskReport:
     limit: dict[str, Any] | None
     coverage: float
     notes: tuple[str, ...] = ()
+    reach: Reach = EVERY
+    verdict: str = ""
     promises: tuple[Promise | None, ...] = ()
 
     def rows(self) -> list[RiskPoint]:
@@ -109,7 +114,7 @@ def risk_of_space(space: LabelSpace, *, strangers: float | None = None) -> RiskR
     assert queries is not None  # a stored calibration without them counts as absent
     cases = Cases.of(queries, calibration.belonging, share)
     far = len(queries.stranger_best_scores)
-    notes = [] if far else [NO_STRANGERS]
+    notes = [*filter(None, ["" if far else NO_STRANGERS, calibration.reach.note])]
     share = share if far else 0.0
     coverage = _coverage(view.rule, cases, share)
     report = _report(view, space.path, "simulated", cases, share, coverage, tuple(notes))
@@ -264,4 +269,6 @@ def _report(
         limit=None if limit is None else _limit_record(limit),
         coverage=coverage,
         notes=notes,
+        reach=EVERY if view.rule.fitted is None else view.rule.fitted.reach,
+        verdict=view.rule.verdict,
     )

@@ -72,6 +72,8 @@ class Preview:
         head: what ranked: ``prototypes``, or ``refined`` weights.
         base: the version that the change would stand on.
         refusal: why every document would be declined after it; empty where it is not so.
+        unpromised: of which classes the target in force after it promises nothing, where the change
+            was of what decides, or where they are more than before.
     """
 
     change: Change
@@ -83,11 +85,12 @@ class Preview:
     head: str
     base: int
     refusal: str = ""
+    unpromised: str = ""
 
     @property
     def hints(self) -> tuple[str, ...]:
         """Sentences about effects that may be unintended."""
-        return (*self.change.hints, *filter(None, [self.refusal]))
+        return (*self.change.hints, *filter(None, [self.refusal, self.unpromised]))
 
     @property
     def flows(self) -> tuple[Flow, ...]:

@@ -17,6 +17,7 @@ from protolabel.answers import Evidence
 from protolabel.arrays import Floats
 from protolabel.errors import InputError
 from protolabel.label_space.answer_path.document_texts import DocumentTexts
+from protolabel.label_space.answer_path.promising import newly_unpromised
 from protolabel.label_space.answer_path.view_answers import (
     MOST_EXPLAINED,
     ViewAnswers,
@@ -146,6 +147,7 @@ class Previews(ChangeMethods[Preview]):
             head=after.head.head,
             base=rehearsal.base,
             refusal="" if rehearsal.why_none else after.refusal(),
+            unpromised=newly_unpromised(before, after, decides=request.decides),
         )
 
 

@@ -70,6 +70,7 @@ class SpaceInfo:
         refusal: why every document is declined, or nearly every one; empty where it is not so.
         answered_strangers: the share of simulated strangers that the fitted threshold answers,
             where it is more than half; None where it is not so.
+        unpromised: of which classes the target in force promises nothing; empty where of none.
     """
 
     path: str
@@ -90,6 +91,7 @@ class SpaceInfo:
     levels: int = 1
     refusal: str = ""
     answered_strangers: float | None = None
+    unpromised: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON can hold it: settings as they are stored, by name."""

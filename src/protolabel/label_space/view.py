@@ -20,6 +20,7 @@ from protolabel.label_space.answer_path.declining import answered_strangers_of
 from protolabel.label_space.answer_path.document_texts import DocumentTexts
 from protolabel.label_space.answer_path.evidence_source import EvidenceSource
 from protolabel.label_space.answer_path.levels import Levels
+from protolabel.label_space.answer_path.promising import unpromised_of
 from protolabel.label_space.answer_path.reasons import all_declined_sentence, why_none_answers
 from protolabel.label_space.answer_path.rule import Rule
 from protolabel.label_space.answer_path.several_ranked_queries import (
@@ -251,6 +252,7 @@ class View(AnswerMethods):
             levels=1 if self.levels is None else self.levels.hierarchy.levels,
             refusal=self.refusal(),
             answered_strangers=answered_strangers_of(self),
+            unpromised=unpromised_of(self),
         )
 
     def export(self, *, vectors: bool = False) -> Iterator[dict[str, object]]:

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from protolabel.encoders import embedder
 from protolabel.errors import EncoderError, ProtolabelError
-from protolabel.label_space.answer_path.declining import declining_sentence_after
+from protolabel.label_space.answer_path.promising import sentence_after
 from protolabel.label_space.changes import REQUESTS
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.preview import Preview
@@ -103,13 +103,13 @@ def change_record(change: Change, mark: str) -> dict[str, Any]:
 def made_record(space: LabelSpace, change: Change) -> dict[str, Any]:
     """Return the record of a change that a request has just made, or found to be made.
 
-    Its hints say where every document is declined from now on.
+    Its hints say where every document is declined from now on, and what a target leaves out.
     """
     record = change_record(change, mark_in(space, change.version))
     request = REQUESTS.get(change.kind)
     decides = request is not None and request.decides
-    if refusal := declining_sentence_after(space, decides=decides):
-        record["hints"].append(refusal)
+    if sentence := sentence_after(space, decides=decides):
+        record["hints"].append(sentence)
     return record
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 # Keys of one sentence, or of several.
-SENTENCES = frozenset({"faults", "hints", "notes", "reason", "refusal", "undeclined"})
+SENTENCES = frozenset({"faults", "hints", "notes", "reason", "refusal", "undeclined", "unpromised"})
 _OF_USERS = frozenset({"detail"})  # keys under which the keys are names that users gave
 
 

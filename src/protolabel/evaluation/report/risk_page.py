@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from protolabel.arithmetic.reach import EVERY
 from protolabel.arithmetic.risk import RiskPoint
 from protolabel.evaluation.report.narrow import NARROW
 from protolabel.evaluation.report.plots import BLUE, ORANGE, drawing, legend_above
@@ -95,17 +96,20 @@ def _cell(name: str, words: str) -> str:
 
 def risk_sentences(report: RiskReport) -> list[str]:
     """Return what the figures are about, a sentence each."""
+    reach, is_own = report.reach, report.origin == "simulated"
+    classes = f"{reach.classes:,} of its classes" if reach.others and is_own else "its classes"
     lines = [
         f"version {report.version}, {report.head}; {report.origin} queries: {report.queries:,} of "
-        f"its classes, {quantity(report.strangers, 'stranger')}, "
+        f"{classes}, {quantity(report.strangers, 'stranger')}, "
         f"which are {percent(report.share)} of the stream"
     ]
     if report.target is not None and report.limit is not None:
         shortage = report.limit["shortage"]
+        joint = ", and" if report.verdict == EVERY.verdict else ";"
         promise = (
             f"{shortage}; everything is declined" if shortage else
-            f"target {report.target}: kept, and {_percent(report.limit['coverage'])} of what "
-            "belongs is answered"
+            f"target {report.target}: {report.verdict}{joint} "
+            f"{_percent(report.limit['coverage'])} of what belongs{reach.belonging} is answered"
         )  # fmt: skip
         lines.append(promise)
     if report.promises and (fewest := report.promises[-1]) is not None:

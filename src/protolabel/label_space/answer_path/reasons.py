@@ -81,7 +81,7 @@ def reason(grounds: Grounds) -> str:
     if math.isinf(threshold):
         off = "the threshold is off"
         if grounds.target is not None:
-            off = f"the target {grounds.target} is kept without a threshold"
+            off = f"the target {grounds.target} needs no threshold"
         if grounds.above is not None and not grounds.declined:
             return f"{_by_level(best, grounds.above)}; {off}{note}"
         return f"nearest class, score {best.score:.3f}; {off}{note}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from protolabel.arithmetic.calibration import Calibration, Shortage
+from protolabel.arithmetic.reach import EVERY
 from protolabel.arithmetic.scores import score_range
 from protolabel.arithmetic.target import Limit, limit_of
 from protolabel.arrays import Doubles, Metric
@@ -81,6 +82,21 @@ class Rule:
             f"scores of all {quantity(fitted.n, 'simulated query')}, of which the highest is "
             f"{fitted.own[-1]:.3f}"
         )
+
+    @property
+    def verdict(self) -> str:
+        """How far the target is kept; empty without one, and where everything is declined."""
+        target, fitted = self.settings.target, self.fitted
+        if target is None or fitted is None or self.limit is None or self.limit.shortage:
+            return ""
+        return (fitted.reach if target.is_of_classes else EVERY).verdict
+
+    @property
+    def unpromised(self) -> str:
+        """Of which classes the target promises nothing, as a sentence; empty where of none."""
+        if self.fitted is None or self.verdict in ("", EVERY.verdict):
+            return ""
+        return f"the target {self.settings.target} is {self.fitted.reach.promise}"
 
     @property
     def shortage(self) -> Shortage | None:

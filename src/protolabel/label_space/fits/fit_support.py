@@ -56,6 +56,15 @@ class FitSupport:
         """The negatives as rows of the regressions of several labels; None where there are none."""
         return None if self.negatives is None else self.negatives.rows
 
+    @property
+    def usable(self) -> Mask:
+        """The examples whose scores say how new documents would score. *Shape:* ``(n,)``.
+
+        Those that the encoder has learned from do so with an allowance that was measured for them.
+        """
+        learned = self.support.learned
+        return ~learned if self.allowance is None else ~(learned & ~self.measured)
+
     def simulated(self, simulation: Simulation) -> Simulation:
         """Return simulated queries of the support with the scores that negatives leave them."""
         if self.negatives is None:

@@ -17,6 +17,7 @@ from protolabel.arithmetic.lbfgs import Stop, never
 from protolabel.arithmetic.leave_one_out import simulate, stranger_scores
 from protolabel.arithmetic.modes import Modes, modes_of
 from protolabel.arithmetic.multilabel import LabelModel, fit_labels
+from protolabel.arithmetic.reach import Reach
 from protolabel.arithmetic.refinement import refine, refinement_seconds
 from protolabel.arithmetic.scores import LinearModel
 from protolabel.arithmetic.seen_examples import calibrated
@@ -60,7 +61,7 @@ def calibration_of_prototypes(
         calibration = _calibration(simulate(support), sizes, fit_support)
     if isinstance(calibration, Shortage):
         return with_strangers(calibration, stranger_scores(support))
-    return calibration
+    return _with_reach(calibration, fit_support)
 
 
 def follows_from_sums(fit_support: FitSupport) -> bool:
@@ -169,7 +170,7 @@ def refined_fit(
     calibration = _calibration(trial.simulation, None, fit_support)
     if isinstance(calibration, Shortage) and isinstance(plain, Shortage):
         calibration = replace(calibration, strangers=plain.strangers, midway=plain.midway)
-    return RefinedFit(trial.model, trial.modes, calibration)
+    return RefinedFit(trial.model, trial.modes, _with_reach(calibration, fit_support))
 
 
 def _calibration(
@@ -182,11 +183,20 @@ def _calibration(
     Examples that it has learned from count with the allowance that was measured for them, or not
     at all.
     """
-    learned, simulation = fit_support.support.learned, fit_support.simulated(simulation)
+    simulation = fit_support.simulated(simulation)
     if fit_support.allowance is None:
-        return calibrated(simulation, sizes, None, learned)
-    usable = simulation.of_rows(~(learned & ~fit_support.measured))
+        return calibrated(simulation, sizes, None, fit_support.support.learned)
+    usable = simulation.of_rows(fit_support.usable)
     return calibrated(usable, sizes, fit_support.allowance, fit_support.measured)
+
+
+def _with_reach(
+    calibration: Calibration | Shortage, fit_support: FitSupport
+) -> Calibration | Shortage:
+    """Return a calibration that says how many classes it was measured on."""
+    if isinstance(calibration, Shortage):
+        return calibration
+    return replace(calibration, reach=Reach.of(fit_support.support, fit_support.usable))
 
 
 def wants_refined(refined: bool | None, seconds: float) -> bool:

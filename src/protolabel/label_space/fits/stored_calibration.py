@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from protolabel.arithmetic.belonging import Belonging
 from protolabel.arithmetic.calibration import QUANTILES, Calibration, Shortage
+from protolabel.arithmetic.reach import Reach
 from protolabel.label_space.fits.stored_queries import queries_of, query_bytes
 from protolabel.store import Fit
 
@@ -46,6 +47,7 @@ def read_calibration(fit: Fit | None, classes: int) -> Calibration | Shortage | 
     n, nearness = values.get("n"), values.get("nearness")
     near = None if nearness is None else _number(nearness)
     belonging = _belonging(values.get("belonging"))
+    reach = _reach(values.get("reach"), classes)
     queries = queries_of(fit.header.get("outcomes"), fit.body, classes)
     if (
         temperature is None or temperature <= 0.0
@@ -56,10 +58,11 @@ def read_calibration(fit: Fit | None, classes: int) -> Calibration | Shortage | 
         or (nearness is not None and (near is None or not 0.0 < near <= 1.0))
         or (values.get("belonging") is not None and belonging is None)
         or queries is None
+        or reach is None
     ):  # fmt: skip
         return None
     return Calibration(
-        temperature, threshold, n, accuracy, own_scores, stranger, near, belonging, queries
+        temperature, threshold, n, accuracy, own_scores, stranger, near, belonging, queries, reach
     )
 
 
@@ -77,6 +80,17 @@ def _belonging(value: object) -> Belonging | None:
         return None
     slope, offset = _number(value.get("slope")), _number(value.get("offset"))
     return None if slope is None or offset is None or slope < 0.0 else Belonging(slope, offset)
+
+
+def _reach(value: object, classes: int) -> Reach | None:
+    """Return the reach that a record holds, of so many classes; None for anything else."""
+    if not isinstance(value, Mapping):
+        return None
+    reached, others, learned = map(value.get, ("classes", "others", "learned"))
+    if type(reached) is not int or type(others) is not int or type(learned) is not bool:
+        return None
+    possible = min(reached, others) >= 0 and reached + others == classes
+    return Reach(reached, others, learned) if possible else None
 
 
 def _number(value: object) -> float | None:
