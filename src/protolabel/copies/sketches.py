@@ -6,6 +6,7 @@ long text a sample is kept. Which sketches are near copies of each other stands 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import zlib
@@ -31,8 +32,6 @@ PAIRS_AT_ONCE = 50_000  # pairs of texts that are compared together: 100 MB at m
 
 Hashes = npt.NDArray[np.uint32]
 
-# Letters, digits and marks; in scripts that put no space between words, each character alone.
-_WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 _ASCII_WORD = re.compile("[a-z0-9]+")
 _DIGIT = re.compile(r"\d")
 
@@ -150,9 +149,18 @@ class Table:
         return lacking * scale, np.bincount(pair, minlength=len(first)) * scale
 
 
+@functools.cache
+def _word() -> re.Pattern[str]:
+    """Return what a word is: letters, digits and marks; in scripts without blanks each character.
+
+    It is compiled when a text needs it, which takes 5 ms.
+    """
+    return re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
+
+
 def words_of_text(text: str) -> list[str]:
     """Return the words of a text in order, folded; those with a digit as they are."""
-    return _ASCII_WORD.findall(text.lower()) if text.isascii() else _WORD.findall(folded(text))
+    return _ASCII_WORD.findall(text.lower()) if text.isascii() else _word().findall(folded(text))
 
 
 def template_of(text: str) -> tuple[str, bool]:

@@ -5,6 +5,7 @@ An item is stored once, whoever holds it. Nothing here writes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from protolabel.arrays import Floats
@@ -48,9 +49,10 @@ class Items:
 
     def texts(self, items: Sequence[int]) -> list[str | None]:
         """Return the text of each item, None for one without."""
-        sql = "SELECT text FROM items WHERE item = ?"
+        sql = "SELECT item, text FROM items WHERE item IN (SELECT value FROM json_each(?))"
         with self._connection.reading() as db:
-            return [db.execute(sql, (item,)).fetchone()[0] for item in items]
+            texts = dict(db.execute(sql, (json.dumps(list(items)),)))
+        return [texts[item] for item in items]
 
     def texts_since(self, item: int, most: int) -> list[tuple[int, str]]:
         """Return texts of items with a higher number, each with its item: the first ``most``."""
