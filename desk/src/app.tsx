@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, Failure } from "./api";
 import { failures } from "./intake";
 import { progress } from "./progress";
+import { overdue } from "./saving";
 import { isTyping } from "./keys";
 import { later } from "./later";
 import { languages, type Language } from "./strings";
@@ -16,12 +17,12 @@ import { Dialog, Empty, Icon, Loading } from "./ui";
 import { ClassesView } from "./views/classes";
 import { DecliningBanner } from "./views/declining";
 import { UnreadOfFolder } from "./views/followed";
-import { HistoryView } from "./views/history";
 import { InboxView } from "./views/inbox";
 import { StartView } from "./views/start";
 import { UnknownView } from "./views/unknown";
 
 const HealthView = later(() => import("./views/health").then((one) => one.HealthView));
+const HistoryView = later(() => import("./views/history").then((one) => one.HistoryView));
 const MapView = later(() => import("./views/map").then((one) => one.MapView));
 const CONTENT: Record<ViewName, ComponentType> = {
   start: StartView, inbox: InboxView, classes: ClassesView, unknown: UnknownView,
@@ -200,6 +201,9 @@ function Messages(): JSX.Element {
           <progress value={work.share} max={1} aria-label={work.text} />
           <button type="button" class="quiet" onClick={work.stop}>{t.value.stop}</button>
         </div>
+      )}
+      {overdue.value > 0 && isOnline.value && (
+        <div class="saving" role="status"><span class="spinner" aria-hidden="true" /><p>{t.value.saving(overdue.value)}</p></div>
       )}
       <div aria-live="polite" class="live">
         {messages.value.map((one) => (

@@ -4,10 +4,12 @@ import { sentDocument } from "./documents";
 import type { Entry } from "./entry";
 import { answerOf, run } from "./jobs";
 import { DECISIONS, PAGE } from "./limits";
+import { withProgress } from "./saving";
 import { notify, t } from "./state";
 import type { Change, DecisionSeen } from "./types";
 
-export const MANY = 50; // documents, from which on a decision shows how far it is
+const MANY = 50; // documents, from which on a decision shows how far it is,
+const MUCH = 100_000; // or characters of texts that this page sends: several seconds of the encoder
 const MOST = 24_000_000; // bytes of texts in one request
 
 type Seen = Record<string, DecisionSeen>;
@@ -25,6 +27,11 @@ const contentOf = (one: Entry): { text: string } | { image: string | undefined }
 };
 const sourceOf = (one: Entry): string => sentDocument(one.key)?.source ?? "";
 const bytesOf = (one: Entry): number => 3 * (sentDocument(one.key)?.text?.length ?? 0) + (sentDocument(one.key)?.image?.length ?? 0) + 300;
+
+/** Whether a decision on documents takes so long that it shows how far it is, and can be stopped. */
+export function isLongWork(subjects: Entry[]): boolean {
+  return subjects.length >= MANY || subjects.reduce((sum, one) => sum + (sentDocument(one.key)?.text?.length ?? 0), 0) >= MUCH;
+}
 
 /** Documents in parts that a request each takes: those whose texts this page sends along, so many times, and those whose texts the label space has. */
 export function partsOf(subjects: Entry[], times = 1): Entry[][] {
@@ -52,10 +59,10 @@ export async function sendLabels(name: string, subjects: Entry[], labels: Record
     ? subjects.flatMap((one) => (isNone ? classes : labels[one.key] ?? []).map((label) => ({ ...(isNone ? { not_label: label } : { label }), source: sourceOf(one), ...contentOf(one) })))
     : null;
   const correction = { kind: isNone ? "refute" : "correct", examples, as_seen: asSeen };
-  if (subjects.length < MANY) return inTime((key) => examples ? api.change(name, correction, undefined, key) : api.decide(name, labels, asSeen, key));
+  if (!isLongWork(subjects)) return inTime((key) => examples ? api.change(name, correction, undefined, key) : api.decide(name, labels, asSeen, key));
   const work = examples ? { kind: "change", change: correction } : { kind: "decide", decisions: api.decisions(labels, asSeen) };
   const n = subjects.length;
-  const job = await run(name, work, (state) => t.value.decidingMany(Math.round((state.share ?? 0) * n), n));
+  const job = await withProgress(() => run(name, work, (state) => t.value.decidingMany(Math.round((state.share ?? 0) * n), n)));
   if (!job) {
     notify(t.value.stoppedDeciding(n));
     return null;

@@ -1,7 +1,7 @@
 // Decisions on the documents of the inbox, and their undo. They go out in their order, and wait for a
 // service that is away: the list shows them at once.
 import { api, Failure } from "./api";
-import { inTime, MANY, partsOf, sendLabels, sendRefutation } from "./carrying_out";
+import { inTime, isLongWork, partsOf, sendLabels, sendRefutation } from "./carrying_out";
 import { additionsAlone, isInHistory, isUndone, isVersion } from "./change";
 import { catchUp, entries, load, movement, pending, pendingCount, titleOf, turns, unkept } from "./documents";
 import { decidedRow } from "./decided_rows";
@@ -9,6 +9,7 @@ import { type Entry, isAnswering, ownLabels, seenOf, withoutClasses } from "./en
 import { explained } from "./meanwhile";
 import { answerOf } from "./jobs";
 import { finishRemoval, isRemoving } from "./removals";
+import { isSaving, whileSaving } from "./saving";
 import { answering, attempt, changed, isSeveral, messages, notify, own, refresh, report, space, t } from "./state";
 import { tellTwins } from "./twins";
 import type { Change, DecisionSeen, Undone } from "./types";
@@ -31,12 +32,12 @@ let queue: Promise<unknown> = Promise.resolve();
 
 /**
  * Say which classes documents have, all of each; without a class, a document is none of these. The list shows it at once,
- * and of many once the service has decided. What is refused is taken back. Return whether all of it is in force, at once unless there are many.
+ * and of many, or of much text, once the service has decided. What is refused is taken back. Return whether all of it is in force, at once unless it is long work.
  */
 export async function decide(labels: Map<Entry, string[]>): Promise<boolean> {
   const name = space.value;
   const subjects = [...labels.keys()];
-  const isLong = subjects.length >= MANY;
+  const isLong = isLongWork(subjects);
   const asSeen = seenNow(subjects);
   const record = Object.fromEntries([...labels].map(([entry, names]) => [entry.key, names]));
   const classes = answering.value.map((one) => one.name);
@@ -124,7 +125,7 @@ function inTurn<T>(name: string, act: () => Promise<T>): Promise<T> {
   pending.push(name);
   pendingCount.value = pending.length;
   turns.set(name, (turns.get(name) ?? 0) + 1);
-  return queue.then(act, act).finally(() => {
+  return whileSaving(() => queue.then(act, act)).finally(() => {
     pending.splice(pending.indexOf(name), 1);
     pendingCount.value = pending.length;
   });
@@ -180,7 +181,8 @@ function restore(subjects: Entry[]): void {
 
 /**
  * Take back a decision, after those that are on their way: the last one of this page on this label space, or
- * that on a document, whoever made it. Return the key of its document.
+ * that on a document, whoever made it. The list shows it at once; a message says that it is done once it is.
+ * Return the key of its document.
  */
 export function undo(of?: Entry): string | null {
   const name = space.value;
@@ -198,11 +200,12 @@ export function undo(of?: Entry): string | null {
   else if (of) open(of);
   movement.value = null;
   const [first] = subjects;
-  notify(!first ? t.value.undone : t.value.undoneOf(subjects.length === 1 ? titleOf(first) : t.value.documents(subjects.length), words));
-  const act = (): Promise<void> => last ? carryOutUndo(last, asSeen, of !== undefined) : takeBack(name, subjects, "all", asSeen);
+  const what = !first ? "" : subjects.length === 1 ? titleOf(first) : t.value.documents(subjects.length);
+  notify(first ? t.value.undoingOf(what, words) : t.value.undoing);
+  const act = (): Promise<boolean> => last ? carryOutUndo(last, asSeen, of !== undefined) : takeBack(name, subjects, "all", asSeen);
   queue = inTurn(name, async () => {
     try {
-      await act();
+      if (await act()) notify(first ? t.value.undoneOf(what, words) : t.value.undone);
     } catch (error) {
       const reason = await explained(error, name, asSeen, () => null);
       if (name === space.value) restore(rows);
@@ -229,6 +232,11 @@ export function announceDecision(words: string, takeBack: () => void = () => voi
   notify(words, { name: t.value.undo, run: takeBack });
 }
 
+/** Decide on documents, and say so once ``decide`` says that it is in force. */
+export async function decideAndSay(labels: Map<Entry, string[]>, words: string, takeBack?: () => void): Promise<void> {
+  if (await decide(labels)) announceDecision(words, takeBack);
+}
+
 /** Show a document as one that nobody has decided on. */
 function open(of: Entry): void {
   entries.value = entries.value.map((one) => {
@@ -238,21 +246,22 @@ function open(of: Entry): void {
   });
 }
 
-/** Open documents again, as one change that the history can take back. */
-async function takeBack(name: string, subjects: Entry[], examples: string[] | "all", asSeen: Record<string, DecisionSeen>): Promise<void> {
-  if (!(await isUndone(() => requestTakingBack(name, subjects, examples, asSeen)))) throw new Failure(409, t.value.conflict);
+/** Open documents again, as one change that the history can take back. Return true. */
+async function takeBack(name: string, subjects: Entry[], examples: string[] | "all", asSeen: Record<string, DecisionSeen>): Promise<boolean> {
+  if (await isUndone(() => requestTakingBack(name, subjects, examples, asSeen))) return true;
+  throw new Failure(409, t.value.conflict);
 }
 
 const requestTakingBack = (name: string, subjects: Entry[], examples: string[] | "all", asSeen: Record<string, DecisionSeen>): Promise<Undone> =>
   inTime((key) => api.takeBack(name, subjects.map((one) => one.key), examples, asSeen, key));
 
-/** ``isOfDocument``: where the change cannot be undone, the document is opened again whatever was decided on it before. */
-async function carryOutUndo(last: Decision, asSeen: Record<string, DecisionSeen>, isOfDocument: boolean): Promise<void> {
+/** Return whether it is undone. ``isOfDocument``: where the change cannot be undone, the document is opened again whatever was decided on it before. */
+async function carryOutUndo(last: Decision, asSeen: Record<string, DecisionSeen>, isOfDocument: boolean): Promise<boolean> {
   const change = await last.change;
-  if (!change) return;
+  if (!change) return false;
   const keys = last.entries.map((one) => one.key);
   try {
-    if (await isUndone(() => isVersion(change) ? inTime((key) => api.undo(last.space, change, keys, key)) : requestTakingBack(last.space, last.entries, [], asSeen))) return;
+    if (await isUndone(() => isVersion(change) ? inTime((key) => api.undo(last.space, change, keys, key)) : requestTakingBack(last.space, last.entries, [], asSeen))) return true;
   } catch (error) {
     decisions.push(last); // it is in force, and can be taken back later
     throw error;
@@ -261,6 +270,7 @@ async function carryOutUndo(last: Decision, asSeen: Record<string, DecisionSeen>
   if ((ids || isOfDocument) && await answerOf(() => isInHistory(last.space, change))) return takeBack(last.space, last.entries, ids ?? "all", asSeen);
   notify(t.value.cannotUndo);
   await load(); // it is listed as it is, once this has ended
+  return false;
 }
 
 let isLeaving = false;
@@ -272,7 +282,7 @@ export function startAnew(): void {
 }
 
 addEventListener("beforeunload", (event) => {
-  const isGoingOn = pending.length > 0 || isRemoving();
+  const isGoingOn = isSaving() || isRemoving();
   void finishRemoval();
   if ((isGoingOn || unkept()) && !isLeaving) event.preventDefault(); // the browser asks whether to leave what is not done, or not kept
 });

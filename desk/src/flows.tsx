@@ -5,6 +5,7 @@ import { api } from "./api";
 import { isUndone } from "./change";
 import { attempt, change, notify, refresh, report, space, t, versionTag } from "./state";
 import { namesOf } from "./names";
+import { whileSaving } from "./saving";
 import { asSentence } from "./too_large";
 import type { Change, DocumentMove, Flow, Preview, PreviewFlow } from "./types";
 import { Dialog, Loading } from "./ui";
@@ -29,7 +30,7 @@ export function Flows(props: { flows: (Flow | PreviewFlow)[]; moved?: DocumentMo
 export function announce(outcome: Change, words = t.value.summary(outcome)): void {
   const name = space.value;
   const takeBack = async (): Promise<void> => {
-    if (!(await isUndone(() => api.undo(name, outcome, [])))) return notify(t.value.cannotUndo);
+    if (!(await whileSaving(() => isUndone(() => api.undo(name, outcome, []))))) return notify(t.value.cannotUndo);
     await refresh();
     notify(t.value.undone);
   };

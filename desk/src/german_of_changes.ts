@@ -1,5 +1,5 @@
 // A change of a label space in a German sentence, from what its record says of it. It words no other sentence.
-import { classes, examples, inDative, quantity, quoted, targetInGerman } from "./german_words";
+import { classes, documents, examples, inDative, quantity, quoted, targetInGerman } from "./german_words";
 import { takenUp } from "./taken_up";
 import type { Change } from "./types";
 
@@ -110,7 +110,7 @@ export function summaryInGerman(one: Change): string | null {
     case "retire": return about(detail.classes, (names) => `${names} stillgelegt`);
     case "restore": return about(detail.classes, (names) => `${names} wieder in Gebrauch`);
     case "correct": case "relabel": return about(detail.classes, (names) => `Entschieden: ${names}`);
-    case "refute": return about(detail.classes, (names) => `Entschieden: nicht ${names}`);
+    case "refute": return numberOf(detail.none) > 1 ? `${documents(numberOf(detail.none))} gehören zu keiner dieser Klassen` : about(detail.classes, (names) => `Entschieden: nicht ${names}`);
     case "move": return about(detail.to, (to) => `Beispiele verschoben nach ${to}`);
     case "remove": return "Beispiele entfernt";
     case "sharpen": return sharpened(detail);

@@ -4,6 +4,7 @@ import { noteMark } from "./arrivals";
 import { api, askEarly, ELSEWHERE, Failure, forgetEarly, online, ownKeys, UNSENT } from "./api";
 import { identity } from "./identity";
 import { inPlaces } from "./remedies";
+import { whileSaving } from "./saving";
 import { languages, type Language, type Strings } from "./strings";
 import { asSentence, tooLarge } from "./too_large";
 import { tellTwins } from "./twins";
@@ -164,7 +165,7 @@ export async function refresh(): Promise<void> {
 /** Change a label space, then show what it is. */
 export async function change(body: Record<string, unknown>, onlyAt?: string, name = space.value): Promise<Change | null> {
   try {
-    const outcome = await api.change(name, body, onlyAt);
+    const outcome = await whileSaving(() => api.change(name, body, onlyAt));
     own.add(outcome.mark);
     tellTwins(outcome);
     await refresh();

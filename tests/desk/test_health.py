@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from alike_words import make_alike
@@ -183,3 +183,25 @@ def test_no_card_leaves_the_other_half_of_its_row_empty(person):
     right = max(box["x"] + box["width"] for box in boxes)
     last = {box["y"]: box["x"] + box["width"] for box in sorted(boxes, key=lambda b: b["x"])}
     assert set(last.values()) == {right}
+
+
+def test_no_two_numbers_of_an_axis_lie_upon_each_other(person):
+    """Before, classes of twelve examples had "1011" at the end of the axis."""
+
+    def answer(route):
+        reply = route.fetch()
+        record = reply.json()
+        point = next(one for one in record["curve"] if one["prototypes"]["mean"] is not None)
+        record["curve"] = [point | {"shot": shot} for shot in (1, 2, 5, 10, 11)]
+        route.fulfill(response=reply, json=record)
+
+    person.page.route("**/evaluation", answer)
+    person.open("health")
+    curve = person.page.locator("svg.curve:not(.full)").first
+    expect(curve.locator("circle")).to_have_count(5)
+    texts = curve.locator("g:has(circle) text")
+    boxes = sorted((one.bounding_box() for one in texts.all()), key=lambda box: box["x"])
+    assert len(boxes) > 2
+    for left, right in pairwise(boxes):
+        assert left["x"] + left["width"] + 2 < right["x"]
+    assert texts.last.text_content() == "11"

@@ -40,3 +40,46 @@ def test_what_a_change_moved_is_named(person, client):
     )
     change.last.locator("summary").click()
     expect(change.last.locator(".flows")).to_contain_text(moved[0]["id"])
+
+
+def test_a_row_says_how_many_documents_are_none_of_these_and_an_undo_repeats_the_row(person, inbox):
+    """Before, both spoke of negative examples, and the undo in words of the program."""
+    inbox.wait_for_timeout(500)  # a key is not taken for what has just changed
+    person.keys("x", "Shift+ArrowDown", "Shift+ArrowDown", "Shift+ArrowDown", "0")
+    expect(inbox.locator("dialog .actions .primary")).to_have_text("Say none of these")
+    person.keys("Enter")
+    expect(inbox.locator(".message", has_text="Noted: 4 documents")).to_be_visible()
+    person.keys("u")
+    expect(inbox.locator(".message", has_text="Undone: 4 documents")).to_be_visible()
+    person.open("history")
+    changes = person.page.locator(".changes li:not(.automatic)")
+    words = "4 documents belong to none of these classes"
+    expect(changes.nth(1)).to_contain_text(words)
+    expect(changes.nth(0)).to_contain_text("Took back version")
+    expect(changes.nth(0)).to_contain_text(words)
+    expect(person.page.get_by_text("negative example")).to_have_count(0)
+
+
+def test_the_undo_of_a_proposed_group_has_its_words(person):
+    """Before, it said what the program had imported."""
+    record = {
+        "mark": "", "at": "2026-01-01T10:00:00+00:00", "who": "anna", "hints": [], "reverts": None,
+    }  # fmt: skip
+    proposal = {"proposal": "ab", "classes": ["medicine"], "added": 12, "new": 1}
+    group = record | {
+        "version": 13, "kind": "import", "detail": proposal,
+        "summary": "imported 1 class and 12 examples: 'medicine'",
+    }  # fmt: skip
+    undo = record | {
+        "version": 14, "kind": "undo", "reverts": 13, "detail": {},
+        "summary": f"undid version 13: {group['summary']}",
+    }  # fmt: skip
+
+    def answer(route):
+        changes = [] if "start=0" not in route.request.url else [undo, group]
+        route.fulfill(json={"changes": changes, "undo": None, "redo": 14})
+
+    person.page.route("**/history?*", answer)
+    person.open("history")
+    newest = person.page.locator(".changes li").first
+    expect(newest).to_contain_text("Took back version 13: A proposed group is the class “medicine”")

@@ -94,8 +94,9 @@ def test_a_decision_of_another_browser_is_taken_back_and_a_return_decides_it_aga
         expect(other.button("^Decided").locator(".count")).to_have_text("3")
 
 
-def test_undo_is_said_and_shown_at_once_while_the_service_is_away(browser, client):
-    """Before, the message of the decision stayed until the service was back."""
+def test_undo_is_shown_at_once_while_the_service_is_away_and_said_to_be_done_once_it_is(
+    browser, client
+):
     with desk(browser, client, "office") as person:
         person.open("inbox")
         rows = person.page.locator(".rows li")
@@ -106,5 +107,10 @@ def test_undo_is_said_and_shown_at_once_while_the_service_is_away(browser, clien
         person.keys("0")
         expect(rows).to_have_count(23)
         person.keys("u")
-        expect(person.page.locator(".message.note")).to_contain_text(f"Undone: {title}")
+        note = person.page.locator(".message.note")
+        expect(note).to_contain_text(f"Taking back: {title}")
         expect(person.page.locator(".document h2")).to_have_text(title)
+        person.page.wait_for_timeout(3000)
+        expect(note.filter(has_text="Undone")).to_have_count(0)
+        person.page.unroute("**/v1/**")
+        expect(note).to_contain_text(f"Undone: {title}")

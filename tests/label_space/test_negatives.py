@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fakes import WordEncoder
 from stored import damage
 
 from protolabel import Document, Example, LabelSpace
@@ -262,3 +263,23 @@ def test_several_labels_lose_chance_near_what_is_not_of_a_class():
         assert "bill" not in [
             one.label for one in space.label("pay bill money garden house sea").labels
         ]
+
+
+def test_several_documents_of_no_class_are_counted_by_the_change_and_by_its_undo(tmp_path):
+    """Before, it spoke of negative examples, and nowhere of how many documents were meant."""
+    with LabelSpace.create(tmp_path / "a.space", encoder=WordEncoder(), background=False) as space:
+        space.add(["pay bill", "cv work", "box ship"], ["bill", "cv", "parcel"])
+        space.answer_log.remember("text")
+        documents = [Document(str(n), f"secret {word}") for n, word in enumerate(["sign", "key"])]
+        list(space.label_many(documents))
+        keys = [one.document.key for one in space.inbox.documents()[0]]
+        change = space.inbox.decide({key: [] for key in keys})
+        words = "2 documents belong to none of the classes: added 6 negative examples"
+        assert (change.summary, change.detail["none"]) == (words, 2)
+        assert space.undo().summary == f"undid version {change.version}: {words}"
+        two = [
+            Example(name, one.text, negative=True) for one in documents for name in ("bill", "cv")
+        ]
+        left = space.commit(Refute(two))  # both may still be parcels
+        assert left.summary == "added 4 negative examples (not 'bill', 'cv')"
+        assert "none" not in left.detail

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from contract import check
 from office_documents import CLASSES
@@ -193,3 +196,18 @@ def test_states_have_names_in_the_inbox_that_tell_them_apart_and_no_words(tmp_pa
         documents = client.get("/v1/spaces/mail/inbox").json()["documents"]
     assert len({one["id"] for one in documents}) == len(documents) == 2
     assert all(one["id"] == f"state {one['key'][:8]}" for one in documents)
+
+
+def test_options_that_come_as_a_list_are_refused_with_the_form_that_is_taken(ask):
+    post, _ = ask
+    text = "Please transfer the amount of this invoice."
+    body = question(*CLASSES)
+    refused = post(state=text, questions={"kind": body | {"criteria": list(CLASSES)}})
+    assert refused.status_code == 422
+    assert refused.json()["title"] == "body.questions.kind.criteria: no object"
+    form = re.search(r"{.*}", refused.json()["expected"])
+    assert form is not None
+    values = {*json.loads(form[0]).values()}
+    assert len(values) == 1
+    obeyed = body | {"criteria": dict.fromkeys(CLASSES, values.pop())}
+    assert post(state=text, questions={"kind": obeyed}).status_code == 200

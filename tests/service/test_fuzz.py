@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation.modes import GenerationMode
@@ -54,6 +54,11 @@ def answer(
     return response
 
 
+def is_valid_as_sent(case: schemathesis.Case) -> bool:
+    """Whether a request is another one on the wire: a list of one value is sent as that value."""
+    return any(isinstance(one, list) and len(one) == 1 for one in (case.query or {}).values())
+
+
 def fuzz(client: Client, n: int) -> int:
     """Send about n requests, as many to each route; return how many were sent."""
     address = f"http://127.0.0.1:{client.port}"
@@ -80,6 +85,7 @@ def fuzz(client: Client, n: int) -> int:
                 @given(operation.as_strategy(mode, path_parameters=place))
                 def send(case: schemathesis.Case) -> None:
                     nonlocal count
+                    assume(not is_valid_as_sent(case))
                     count += 1
                     if "Label-Space" in (case.headers or {}):  # like the name in the path
                         case.headers["Label-Space"] = identity

@@ -47,6 +47,8 @@ export const frame = {
   startAnewWithout: (n: number) => `Load the page anew and drop ${n === 1 ? "the decision" : `the ${n} decisions`}`,
   unsavedElsewhere: "The service does not have this label space now, and this was not saved.",
   signedOutUnsaved: "You were signed out before your last decisions were saved. They are to decide again.",
+  /** Of decisions and changes that the service has not answered yet. */
+  saving: (n: number) => `Being saved: ${count(n, "change", "changes")} waiting. Leave this page open until then.`,
   unsaved: "not saved",
   readOnly: "You may look at classes and answers here. Your key neither allows changes nor shows the words of documents.",
   readOnlyService: "This service is read-only: you may look at everything and label documents. Nobody can decide or change anything here.",

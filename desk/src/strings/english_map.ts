@@ -99,9 +99,12 @@ export const map = {
     const names = namesOf(proposal?.classes ?? [], (name) => `“${name}”`);
     if (proposal?.isNew) return `A proposed group is the class ${names} now, with ${count(proposal.examples, "example", "examples")}`;
     if (proposal) return `${count(proposal.examples, "example", "examples")} of a proposed group ${proposal.examples === 1 ? "was" : "were"} added to the class ${names}`;
-    const words = one.none ? "none of these" : one.summary.replace(/^corrected to /, "decided: ");
+    const n = Number(one.detail.none ?? 0); // documents that are of none of the classes
+    const words = one.none ? "none of these" : n > 1 ? `${count(n, "document belongs", "documents belong")} to none of these classes` : one.summary.replace(/^corrected to /, "decided: ");
     return [namesOf(one.documents ?? [], (name) => `“${name}”`), words].filter(Boolean).join(": ");
   },
+  /** A change that took another one back. */
+  turnedBack: (version: number, what: string) => `Took back version ${version}: ${what}`,
   /** What a change may have done that nobody meant. */
   hintsOf: (one: Change): string[] => one.hints,
   historyLead: "Every change, the newest first. Nothing is ever lost: going back is a change too.",

@@ -48,6 +48,7 @@ export const frame: typeof english.frame = {
   startAnewWithout: (n) => `Seite neu laden und ${n === 1 ? "die Entscheidung" : `die ${n} Entscheidungen`} verwerfen`,
   unsavedElsewhere: "Der Dienst hat diese Sammlung jetzt nicht; dies wurde nicht gespeichert.",
   signedOutUnsaved: "Sie wurden abgemeldet, bevor Ihre letzten Entscheidungen gespeichert waren. Sie sind wieder offen.",
+  saving: (n) => `Wird gespeichert: ${german.quantity(n, "Änderung wartet", "Änderungen warten")} noch. Lassen Sie diese Seite so lange offen.`,
   unsaved: "nicht gespeichert",
   readOnly: "Sie dürfen hier Klassen und Antworten ansehen. Ihr Schlüssel erlaubt keine Änderungen und zeigt die Wörter der Dokumente nicht.",
   readOnlyService: "Dieser Dienst ist nur zum Lesen da: Sie dürfen alles ansehen und Dokumente zuordnen lassen. Entscheiden und ändern kann hier niemand.",

@@ -89,6 +89,7 @@ export const map: typeof english.map = {
   curve: "Genauigkeit der Prototypen nach Beispielen je Klasse",
   historyTitle: "Verlauf",
   summary: (one) => [namesOf(one.documents ?? [], (name) => `„${name}“`), one.none ? "keine davon" : summaryInGerman(one) ?? one.summary].filter(Boolean).join(": "),
+  turnedBack: (version, what) => `Version ${version} zurückgenommen: ${what}`,
   hintsOf: hintsInGerman,
   historyLead: "Jede Änderung, die neueste zuerst. Nichts geht verloren: auch zurückzugehen ist eine Änderung.",
   returnHere: "Hierhin zurück",

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
-import { announceDecision, decide, refuteAll } from "../decisions";
+import { announceDecision, decideAndSay, refuteAll } from "../decisions";
 import { entries, isOpen, load, titleOf } from "../documents";
 import type { Entry } from "../entry";
 import { ChangeDialog } from "../flows";
@@ -32,10 +32,7 @@ export function Advice(): JSX.Element {
   const entryOf = (one: NextDocument) => entries.value.find((entry) => entry.key === one.key);
   const settle = (label: string): void => {
     const entry = deciding ? entryOf(deciding) : undefined;
-    if (entry) {
-      decide(new Map([[entry, [label]]]));
-      announceDecision(t.value.corrected(label));
-    }
+    if (entry) void decideAndSay(new Map([[entry, [label]]]), t.value.corrected(label));
     setDeciding(null);
   };
   const refuse = (entry: Entry): void => {

@@ -1,7 +1,7 @@
 // What is done with all documents that somebody has chosen: accept each one's own answer, give all one class or none, take all off the list.
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { announceDecision, decide } from "../decisions";
+import { decideAndSay } from "../decisions";
 import { entries, isFree, isHereAlone, titleOf } from "../documents";
 import { acceptable, type Entry, isAwaited, isDecided, isNone, ownLabels, wordsOf } from "../entry";
 import { remove } from "../removals";
@@ -66,7 +66,7 @@ export async function acceptAll(rows: Entry[], takeBack: () => void): Promise<vo
   const labels = new Map(rows.map((one) => [one.key, wordsOf(acceptable(one))]));
   const present = possible(rows, "accept").filter((one) => wordsOf(acceptable(one)) === labels.get(one.key)); // nothing that has changed meanwhile
   if (!present.length) return;
-  if (await decide(new Map(present.map((one) => [one, acceptable(one)])))) announceDecision(t.value.acceptedMany(present.length), takeBack);
+  await decideAndSay(new Map(present.map((one) => [one, acceptable(one)])), t.value.acceptedMany(present.length), takeBack);
 }
 
 /** The dialog of what is to be done with the documents that are chosen. */
@@ -91,21 +91,21 @@ export function ChosenDialog(props: { act: Act; rows: Entry[]; onClose: () => vo
   );
   const refuse = async (): Promise<void> => {
     const present = possible(subjects, "none");
-    if (await decide(new Map(present.map((one) => [one, []])))) announceDecision(t.value.noneOfManySaid(present.length), takeBack);
+    await decideAndSay(new Map(present.map((one) => [one, []])), t.value.noneOfManySaid(present.length), takeBack);
   };
   if (act === "none") return (
     <Dialog title={t.value.noneChosenTitle(subjects.length)} onClose={props.onClose}>
       <p>{t.value.noneChosenText} {left}</p>
       <div class="actions">
         <button type="button" onClick={props.onClose}>{t.value.cancel}</button>
-        <button type="button" class="primary" onClick={() => done(refuse)}>{t.value.none}</button>
+        <button type="button" class="primary" onClick={() => done(refuse)}>{t.value.sayNone}</button>
       </div>
     </Dialog>
   );
   const label = async (name: string): Promise<void> => {
     const present = possible(subjects, "label");
     const labels = (one: Entry): string[] => isSeveral.value && !isAlone ? [...new Set([...(one.ticks ?? ownLabels(one)), name])] : [name];
-    if (await decide(new Map(present.map((one) => [one, labels(one)])))) announceDecision(`${t.value.corrected(name)}: ${t.value.documents(present.length)}`, takeBack);
+    await decideAndSay(new Map(present.map((one) => [one, labels(one)])), `${t.value.corrected(name)}: ${t.value.documents(present.length)}`, takeBack);
   };
   return (
     <Dialog title={t.value.whichClassMany(subjects.length)} onClose={props.onClose}>

@@ -1,7 +1,7 @@
 // Documents that no class explains, listed by the class that is nearest. One choice over all of them becomes
 // one class, or goes to a class that there is: nobody says that those of one list belong together.
 import type { JSX } from "preact";
-import { announceDecision, decide } from "../decisions";
+import { decideAndSay } from "../decisions";
 import { isFree, isOpen, titleOf } from "../documents";
 import { useDraft } from "../drafts";
 import { type Entry, folderOf, isAnswering } from "../entry";
@@ -62,15 +62,13 @@ function Selection(props: { rows: Entry[]; onEnd: () => void }): JSX.Element {
     if (isNameOfNone(to)) {
       setName("");
       props.onEnd();
-      decide(new Map(rows.map((one) => [one, []])));
-      announceDecision(t.value.noneOfManySaid(rows.length));
+      void decideAndSay(new Map(rows.map((one) => [one, []])), t.value.noneOfManySaid(rows.length));
       return;
     }
     const words = (isAnswering(to) ? t.value.addedTo : t.value.created)(to, rows.length);
     setName("");
     props.onEnd();
-    decide(new Map(rows.map((one) => [one, [to]])));
-    announceDecision(words);
+    void decideAndSay(new Map(rows.map((one) => [one, [to]])), words);
   };
   return (
     <form class="chosen card" onSubmit={(e) => { e.preventDefault(); take(label); }}>

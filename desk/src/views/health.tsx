@@ -114,6 +114,18 @@ function marks(most: number): number[] {
   return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, i) => i * step);
 }
 
+const TICK = 20; // units of the picture that a number of examples takes, with a gap
+
+/** Those of rising numbers whose names have room beside each other on an axis: the last one, and from there down. */
+function apart(numbers: readonly number[], x: (n: number) => number): Set<number> {
+  let left = Infinity;
+  return new Set(numbers.toReversed().filter((n) => {
+    const hasRoom = left - x(n) >= TICK;
+    if (hasRoom) left = x(n);
+    return hasRoom;
+  }));
+}
+
 function Curve(props: { evaluation: Evaluation }): JSX.Element | null {
   const rows = props.evaluation.curve.flatMap(({ shot, prototypes: { mean, interval } }) =>
     shot > 0 && mean !== null ? [{ shot, mean, interval: interval ?? 0 }] : []);
@@ -123,6 +135,7 @@ function Curve(props: { evaluation: Evaluation }): JSX.Element | null {
   const y = (share: number): number => 108 - share * 98;
   const band = [...rows.map((r) => `${x(r.shot)},${y(Math.min(1, r.mean + r.interval))}`),
     ...rows.toReversed().map((r) => `${x(r.shot)},${y(Math.max(0, r.mean - r.interval))}`)].join(" ");
+  const ticks = apart(rows.map((r) => r.shot), x);
   return (
     <svg class="curve" viewBox="0 -12 300 158" role="img" aria-label={`${t.value.curve}: ${rows.map((r) => `${r.shot}: ${t.value.percent(r.mean)}`).join(", ")}`}>
       {[0, 0.5, 1].map((share) => <g key={share}><line class="grid" x1={34} x2={290} y1={y(share)} y2={y(share)} /><text x={29} y={y(share) + 4} text-anchor="end">{t.value.percent(share)}</text></g>)}
@@ -130,7 +143,7 @@ function Curve(props: { evaluation: Evaluation }): JSX.Element | null {
       <text class="axis-title" x={290} y={143} text-anchor="end">{t.value.axisExamples}</text>
       <polygon class="band" points={band} />
       <polyline class="line" points={rows.map((r) => `${x(r.shot)},${y(r.mean)}`).join(" ")} />
-      {rows.map((r) => <g key={r.shot}><circle class="mid" cx={x(r.shot)} cy={y(r.mean)} r={3.2} /><text x={x(r.shot)} y={127} text-anchor="middle">{r.shot}</text></g>)}
+      {rows.map((r) => <g key={r.shot}><circle class="mid" cx={x(r.shot)} cy={y(r.mean)} r={3.2} />{ticks.has(r.shot) && <text x={x(r.shot)} y={127} text-anchor="middle">{r.shot}</text>}</g>)}
     </svg>
   );
 }

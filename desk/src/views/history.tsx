@@ -48,7 +48,7 @@ export function HistoryView(): JSX.Element {
         <section key={day} class="day">
           <h2>{day}</h2>
           <ol class="changes">
-            {rows.map((one) => <OneChange key={one.version} one={one} isNow={one.version === newest} onReturn={() => setAsking(one.version)} />)}
+            {rows.map((one) => <OneChange key={one.version} one={one} undone={one.kind === "undo" ? changes.find((other) => other.version === one.reverts) : undefined} isNow={one.version === newest} onReturn={() => setAsking(one.version)} />)}
           </ol>
         </section>
       ))}
@@ -61,15 +61,15 @@ export function HistoryView(): JSX.Element {
   );
 }
 
-function OneChange(props: { one: Change; isNow: boolean; onReturn: () => void }): JSX.Element {
-  const { one } = props;
+function OneChange(props: { one: Change; undone: Change | undefined; isNow: boolean; onReturn: () => void }): JSX.Element {
+  const { one, undone } = props;
   const [movement, setMovement] = useState<Movement | null>(null);
   const time = new Date(one.at).toLocaleTimeString(locale.value, { hour: "2-digit", minute: "2-digit" });
   return (
     <li class={one.kind === "tune" ? "automatic" : ""}>
       <span class="version" title={t.value.version(one.version)}>{one.version}</span>
       <div>
-        <p><span class="tag">{takenUp(one)?.isNew ? t.value.acceptedProposal : t.value.kinds[takenUp(one) ? "add" : one.kind] ?? one.kind}</span> {t.value.summary(one)}</p>
+        <p><span class="tag">{takenUp(one)?.isNew ? t.value.acceptedProposal : t.value.kinds[takenUp(one) ? "add" : one.kind] ?? one.kind}</span> {undone ? t.value.turnedBack(undone.version, t.value.summary(undone)) : t.value.summary(one)}</p>
         <p class="about"><time dateTime={one.at}>{time}</time> · {t.value.by} {one.who}</p>
         {t.value.hintsOf(one).map((hint) => <p key={hint} class="hint-line">{hint}</p>)}
         {one.version > 1 && one.kind !== "remember" && (

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { droppedFiles, type DroppedFile } from "../drop";
-import { announceDecision, decide, refute, refuteAll, undo } from "../decisions";
+import { announceDecision, decideAndSay, refute, refuteAll, undo } from "../decisions";
 import { entries, isFree, isOpen, limit, load, loaded, movement, noteUnasked, pasted, put, remembersTexts, tick, titleOf, total } from "../documents";
 import { acceptable, type Entry, hasJustChanged, isAwaited, isDecided, isNone, labelsOf, wordsOf } from "../entry";
 import { labelFiles } from "../intake";
@@ -71,10 +71,9 @@ export function InboxView(): JSX.Element {
   const settle = (entry: Entry, labels: string[]): void => {
     if (!mayDecide(entry)) return;
     const next = visible[at + way.current] ?? visible[at - way.current];
-    void decide(new Map([[entry, labels]]));
-    if (filter !== "decided") setKey(next?.key ?? null);
     const same = wordsOf(labels) === wordsOf(labelsOf(entry.answer));
-    announceDecision((same ? t.value.accepted : t.value.corrected)(labels.join(", ")), takeBack);
+    void decideAndSay(new Map([[entry, labels]]), (same ? t.value.accepted : t.value.corrected)(labels.join(", ")), takeBack);
+    if (filter !== "decided") setKey(next?.key ?? null);
   };
   /** Note that somebody works on the document that is displayed, also where they have not chosen it. */
   const begin = (): void => {

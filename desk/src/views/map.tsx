@@ -11,6 +11,7 @@ import { DOCUMENT, EXAMPLE, nameOf, type Points, PROTOTYPE, unpacked } from "../
 import { INBOX } from "../limits";
 import { colours, numbered } from "../map/palette";
 import { explained, isOtherwise } from "../meanwhile";
+import { whileSaving } from "../saving";
 import { answering, attempt, change, changed, info, isSeveral, mayCurate, notify, own, refresh, space, store, stored, t, theme } from "../state";
 import { tellTwins } from "../twins";
 import type { Change, DecisionSeen } from "../types";
@@ -113,9 +114,9 @@ export function MapView(): JSX.Element {
     const rows = keys.flatMap((key) => entries.value.find((one) => one.key === key) ?? []).filter((one) => one.answer?.alternatives.length);
     if (!rows.length) return notify(t.value.mapNothing);
     const open = rows.filter(isFree);
-    if (open.length) void decide(new Map(open.map((one) => [one, []])));
+    const isInForce = open.length ? decide(new Map(open.map((one) => [one, []]))) : true;
     rows.filter((one) => !isOpen(one)).forEach((one, i) => refuteAll(one, open.length > 0 || i > 0));
-    announceDecision(t.value.noneOfManySaid(rows.length));
+    if (await isInForce) announceDecision(t.value.noneOfManySaid(rows.length));
   };
   const toggle = (kind: number): void => {
     const next = new Set(hidden);
@@ -172,7 +173,7 @@ export function MapView(): JSX.Element {
 /** Decide on documents as somebody saw them; where somebody else has decided otherwise since, throw a sentence about it. */
 async function decideAsSeen(name: string, labels: Record<string, string[]>, asSeen: Record<string, DecisionSeen>): Promise<Change> {
   try {
-    return await api.decide(name, labels, asSeen);
+    return await whileSaving(() => api.decide(name, labels, asSeen));
   } catch (error) {
     if (isOtherwise(error)) changed.value++; // the map may be as it was drawn before
     throw await explained(error, name, asSeen, (key) => labels[key] ?? null);

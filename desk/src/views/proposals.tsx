@@ -10,6 +10,7 @@ import { type Entry, isAnswering } from "../entry";
 import { announce, ChangeDialog } from "../flows";
 import { NAME } from "../limits";
 import { beginning } from "../names";
+import { whileSaving } from "../saving";
 import { attempt, mayCurate, notify, own, refresh, report, space, t } from "../state";
 import type { Member as MemberOf, Proposal, Proposals } from "../types";
 import { Icon } from "../ui";
@@ -50,10 +51,10 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
   const question = [lacking.length && t.value.lackingTexts(lacking.length), refusedTextless && t.value.refusedTextless(refusedTextless)].filter(Boolean).join(" ");
   const refuse = (): void => void attempt(async () => {
     const where = space.value;
-    await api.refuseProposal(where, one.key);
+    await whileSaving(() => api.refuseProposal(where, one.key));
     props.onDecided(true);
     const takeBack = async (): Promise<void> => {
-      await api.reconsiderProposal(where, one.key);
+      await whileSaving(() => api.reconsiderProposal(where, one.key));
       takenBack.value = { ...one };
       notify(t.value.undone);
     };
@@ -69,7 +70,7 @@ function OneProposal(props: { one: Proposal; onDecided: (isRefused: boolean) => 
   const accept = async (onlyAt?: string): Promise<import("../types").Change | null> => {
     try {
       const where = space.value;
-      const outcome = await api.acceptProposal(where, one.key, accepted(), onlyAt);
+      const outcome = await whileSaving(() => api.acceptProposal(where, one.key, accepted(), onlyAt));
       own.add(outcome.mark);
       const isNow = (key: string): boolean => !left.includes(key) && !lacking.includes(key);
       const subjects = one.members.filter((member) => isNow(member.key)).flatMap((member) => byKey.get(member.key) ?? []);

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api";
 import { titleOf } from "../documents";
+import { whileSaving } from "../saving";
 import { attempt, changed, locale, notify, space, t } from "../state";
 import type { RefusedGroup } from "../types";
 import { Icon } from "../ui";
@@ -26,7 +27,7 @@ export function RefusedList(props: { groups: RefusedGroup[] }): JSX.Element | nu
   const name = space.value;
   if (!groups.length) return null;
   const takeBack = (one: RefusedGroup): void => void attempt(async () => {
-    await api.reconsiderProposal(name, one.key);
+    await whileSaving(() => api.reconsiderProposal(name, one.key));
     takenBack.value = { ...one };
     notify(t.value.undone);
   });

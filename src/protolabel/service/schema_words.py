@@ -112,8 +112,13 @@ def expected_in_place_of(fault: Mapping[str, Any], body: object) -> str:
     if fault["type"] in _OF_THE_OBJECT_ABOVE and len(place) > 1:
         place.pop()
     is_object = _WORDS.get(fault["type"]) == _NO_OBJECT or fault["type"] in _OF_THE_OBJECT_ABOVE
-    model = _model_at(body, place[1:]) if is_object and place[:1] == ["body"] else None
-    return _PAGE if model is None else f"{_fields_of(model)}: see /v1/openapi.json"
+    declared = _declared_at(body, place[1:]) if is_object and place[:1] == ["body"] else None
+    if isinstance(declared, type) and issubclass(declared, BaseModel):
+        return f"{_fields_of(declared)}: see /v1/openapi.json"
+    if get_origin(declared) is dict:
+        value = "null" if get_args(declared)[-1] is Any else "{...}"
+        return f'names as the keys of an object, {{"A": {value}, "B": {value}}} for A and B'
+    return _PAGE
 
 
 def _fields_of(model: type[BaseModel]) -> str:
@@ -125,12 +130,11 @@ def _fields_of(model: type[BaseModel]) -> str:
     return f"an object {', '.join(parts)}".strip()
 
 
-def _model_at(declared: object, place: Sequence[str | int]) -> type[BaseModel] | None:
-    """Return the model of the object at a place of a body; None where none is declared there."""
+def _declared_at(declared: object, place: Sequence[str | int]) -> object:
+    """Return what is declared at a place of a body."""
     for part in place:
         declared = _part_of(_plain(declared), part)
-    declared = _plain(declared)
-    return declared if isinstance(declared, type) and issubclass(declared, BaseModel) else None
+    return _plain(declared)
 
 
 def _part_of(declared: object, part: str | int) -> object:

@@ -51,9 +51,14 @@ class Refutation:
     @property
     def words(self) -> str:
         """What was done, in words; empty where nothing was."""
+        return f"{self.counts} (not {listed(list(self.classes))})" if self.counts else ""
+
+    @property
+    def counts(self) -> str:
+        """How many examples were added and removed; empty where none was."""
         parts = [f"added {quantity(len(self.added), 'negative example')}"] if self.added else []
         parts += [f"removed {quantity(len(self.removed), 'example')}"] if self.removed else []
-        return " and ".join(parts) + (f" (not {listed(list(self.classes))})" if parts else "")
+        return " and ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,23 @@ class Refute(ExamplesRequest):
             "classes": list(refutation.classes)[:LISTED],
             "known": refutation.repeated,
         } | detail_of(self.decisions)
+        n = _n_of_none(writing, self.examples, material) if self.examples else 0
+        if n > 1:
+            writing.summary = f"{n:,} documents belong to none of the classes: {refutation.counts}"
+            writing.detail["none"] = n
+
+
+def _n_of_none(writing: Writing, examples: Sequence[Example], material: Material) -> int:
+    """Return how many documents are refused for all classes; 0 where one of them is not.
+
+    Where there is a single class, that class was meant.
+    """
+    refused: dict[str, set[int]] = {}
+    for example, vector in zip(examples, material.vectors, strict=True):
+        digest = document_digest(example.text, example.image, vector)
+        refused.setdefault(digest, set()).add(require_class(writing, example.label).key)
+    keys = {row.key for row in writing.rows.classes(writing.version) if not row.retired}
+    return len(refused) if len(keys) > 1 and all(keys <= one for one in refused.values()) else 0
 
 
 def write_negatives(
