@@ -578,6 +578,13 @@ export interface Proposals {
   undeclined: string | null;
 }
 
+/** How many classes a calibration was measured on, and how many others there are. Nothing is promised of the others. `learned`: whether examples that the encoder has learned from do not count. */
+export interface Reach {
+  classes: number;
+  others: number;
+  learned: boolean;
+}
+
 /** A document of a file, not labelled. `image`: a `data:` address. `message_path`: to be sent with a document of a mailbox, which is known by it; empty for others. */
 export interface ReadDocument {
   id: string;
@@ -646,13 +653,6 @@ export interface Remembered {
 export interface RememberedList {
   documents: Remembered[];
   total: number;
-}
-
-/** How many classes a calibration was measured on, and how many others there are. Nothing is promised of the others. `learned`: whether examples that the encoder has learned from do not count. */
-export interface Reach {
-  classes: number;
-  others: number;
-  learned: boolean;
 }
 
 /** Coverage against risk. `coverage`: the share that is answered as things are. `verdict`: how far the target is kept; empty without one, and where it cannot be promised. */
