@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from service_process import service
 from spelt_numbers import spelt
 
-from desk import PHONE, desk, needs_chromium
+from desk import PHONE, desk, needs_chromium, until_decided
 from protolabel import Document, LabelSpace
 
 pytestmark = [needs_chromium, pytest.mark.slow]
@@ -20,13 +20,6 @@ def documents(client):
 
 def decided(client):
     return {one["id"]: one["label"] for one in documents(client) if one["by"] == "person"}
-
-
-def until_decided(person, n):
-    person.until(
-        f"() => fetch('{SPACE}/inbox').then(r => r.json())"
-        f".then(j => j.documents.filter(d => d.by === 'person').length === {n})"
-    )
 
 
 def posts(requests, ending):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from desk import desk, needs_chromium
+from desk import desk, needs_chromium, until_decided
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 SPACE = "/v1/spaces/office"
@@ -22,13 +22,6 @@ def saving(inbox):
 def n_decided(client):
     documents = client.get(f"{SPACE}/inbox").json["documents"]
     return sum(one["by"] == "person" for one in documents)
-
-
-def until_decided(person, n):
-    person.until(
-        f"() => fetch('{SPACE}/inbox').then(r => r.json())"
-        f".then(j => j.documents.filter(d => d.by === 'person').length === {n})"
-    )
 
 
 def test_a_decision_that_takes_a_moment_is_said_to_wait_with_those_behind_it(

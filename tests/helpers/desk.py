@@ -152,3 +152,11 @@ def bills(n: int) -> list[dict[str, str | bytes]]:
         {"name": f"{i}.txt", "mimeType": "text/plain", "buffer": f"bill {i}".encode()}
         for i in range(n)
     ]
+
+
+def until_decided(person: Desk, n: int, space: str = "office") -> None:
+    """Wait until people have decided on so many documents of the inbox."""
+    person.until(
+        f"() => fetch('/v1/spaces/{space}/inbox').then(r => r.json())"
+        f".then(j => j.documents.filter(d => d.by === 'person').length === {n})"
+    )
