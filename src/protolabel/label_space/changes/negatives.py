@@ -130,7 +130,8 @@ class Refute(ExamplesRequest):
         } | detail_of(self.decisions)
         n = _n_of_none(writing, self.examples, material) if self.examples else 0
         if n > 1:
-            writing.summary = f"{n:,} documents belong to none of the classes: {refutation.counts}"
+            documents = quantity(n, "document belongs", "documents belong")
+            writing.summary = f"{documents} to none of the classes: {refutation.counts}"
             writing.detail["none"] = n
 
 
