@@ -14,6 +14,7 @@ from protolabel.cli.option_records import F, with_record
 from protolabel.cli.outputs import refuse_output_among
 from protolabel.cli.progress import progress_display
 from protolabel.cli.reading import SKIP_BAD, ReadingFlags, reading_flags
+from protolabel.cli.strangers_of_run import subject_of_share
 from protolabel.cli.tables import table
 from protolabel.cli.terminal import about_space, line, note, say
 from protolabel.cli.usable_documents import Faults, Usable
@@ -174,7 +175,7 @@ def _tell_strangers(estimate: StrangersInStream, space: str, json_: bool) -> Non
         note("the share cannot be told from these; more documents of the stream may help")
     else:
         command = ["protolabel", "set", space, "strangers", words_of_strangers(estimate.setting)]
-        note(f"to count on that: {shlex.join(command)}")
+        note(f"to count on {subject_of_share(estimate)}: {shlex.join(command)}")
 
 
 def _write(path: str, content: bytes) -> None:

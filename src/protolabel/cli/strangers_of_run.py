@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protolabel.answers import Answer
+from protolabel.arithmetic.belonging import EstimatedStrangers
 from protolabel.arithmetic.calibration import Shortage
 from protolabel.label_space.configuration.target_words import words_of_strangers
 from protolabel.label_space.view import View
@@ -48,13 +49,25 @@ class StrangersOfRun:
         estimate = self._count.excess(counted_on + CLEARLY)
         if estimate is None or estimate.setting is None:
             return ""
-        share = words_of_strangers(estimate.setting)
+        share, subject = words_of_strangers(estimate.setting), subject_of_share(estimate)
         return (
             f"about {percent_within(estimate.strangers, estimate.low, estimate.high)} of "
             f"{quantity(estimate.different, 'different document')} seem to belong to none of the "
             f"classes, but the label space counts on {exact_percent(counted_on)}: the chances of "
-            f"classes are too high; `protolabel set SPACE strangers {share}` counts on that"
+            f"classes are too high; `protolabel set SPACE strangers {share}` counts on {subject}"
         )
+
+
+def subject_of_share(estimate: EstimatedStrangers) -> str:
+    """Return on what the share to set counts, to follow the words that say the estimate."""
+    share = estimate.strangers if estimate.setting is None else estimate.setting
+    if words_of_strangers(share) == words_of_strangers(estimate.strangers):
+        return "that"
+    documents = quantity(estimate.different, "document")
+    return (
+        "that, and on one more stranger and one more document of a class, since "
+        f"{documents} tell the share roughly"
+    )
 
 
 def _has_chances(view: View) -> bool:
