@@ -34,6 +34,18 @@ def two_labels_at_the_command_line(d: Desk) -> None:
     assert records("show", d.space, "cv", "--json")[0]["examples"] == 2
 
 
+@CASES.of("`protolabel set SPACE labels several` allows several")
+def two_classes_of_a_correction(d: Desk) -> None:
+    """Before, a person heard of `example 0 with tuple labels`."""
+    letter = d.file("letter.txt", "pay for the cv that is here")
+    command = ("correct", d.space, letter, "--to", "invoice", "--to", "cv")
+    error = call(*command, code=2).stderr
+    assert "letter.txt with 2 classes; expected one label for each document" in error
+    d.obeyed(d.refused(*command))
+    call(*command)
+    assert records("show", d.space, "cv", "--json")[0]["examples"] == 2
+
+
 @CASES.of("`protolabel set SPACE labels several` allows several, or leave it out")
 def separator_at_the_command_line(d: Desk) -> None:
     table = d.file("rows.csv", "text,label\npay now,invoice;urgent\n")

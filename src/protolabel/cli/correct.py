@@ -95,7 +95,7 @@ def correct(
             request = label_space.refutation(path, negative, reading=options)
         else:
             ask_about_new(label_space, to, new)
-            labels = to[0] if len(to) == 1 else to
+            labels = to[0] if len({*to}) == 1 else to
             request = label_space.correction(path, labels, reading=options)
         carry_out(request, label_space, json_)
 

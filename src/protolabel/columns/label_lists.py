@@ -51,7 +51,7 @@ def labels_of_one(labels: object, what: str, several: bool) -> list[object]:
     if not several or not isinstance(labels, Iterable) or isinstance(labels, bytes | Mapping):
         raise InputError(
             what,
-            expected="one label for each text",
+            expected="one label for each document",
             remedy="" if several else 'for several labels a text: configure(labels="several")',
             command="" if several else "`protolabel set SPACE labels several` allows several",
         )

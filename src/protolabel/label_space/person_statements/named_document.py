@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from protolabel.arguments import require_strings
+from protolabel.columns.label_lists import labels_of_one
 from protolabel.documents import as_document, as_examples, as_one_document, checked_text
 from protolabel.errors import InputError
 from protolabel.identity.document_key import whole_path
@@ -42,6 +43,7 @@ from protolabel.readers.options import NoticedOptions
 from protolabel.readers.reports import Notice, with_source
 from protolabel.store import ExampleRow
 from protolabel.types import Document, Example
+from protolabel.words.quantity import quantity
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,8 @@ def correction(
         InputError: as :func:`named_document` does.
     """
     several = session.view().settings.several
+    if isinstance(to, Iterable) and not isinstance(to, str | bytes):
+        labels_of_one(to := list(to), _with_classes(document, len(to)), several)
     if isinstance(document, str):
         row = named_document(session, session.view(), document, files=files, reading=reading)
         if isinstance(row, ExampleRow) and several:
@@ -84,6 +88,12 @@ def correction(
         shared=shared,
         contents={key.hex(): content.hex() for key, content in taught.contents.items()},
     )
+
+
+def _with_classes(document: str | Document, n: int) -> str:
+    """Return what a person said who gave a document so many classes, as an error says it."""
+    name = document if isinstance(document, str) else as_document(document).source or document.id
+    return f"{name or 'a document'} with {quantity(n, 'class')}{' in a list' if n == 1 else ''}"
 
 
 def refutation(
