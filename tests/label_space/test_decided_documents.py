@@ -175,6 +175,26 @@ def test_an_undo_takes_back_all_and_a_preview_lists_the_decisions_that_change(la
                 assert state(space) == after
 
 
+ACTS = {
+    "forget a file": (lambda log: log.forget("in/q.txt"), 1),
+    "forget a folder": (lambda log: log.forget("in"), 2),
+    "forget two names of a file": (lambda log: log.forget(["in/q.txt", "./in/q.txt"]), 1),
+    "forget all": (lambda log: log.n_decided(), 2),
+    "reconsider all": (lambda log: log.reconsider(), 2),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("labels", ["one", "several"])
+def test_a_file_that_is_not_remembered_is_one_document_however_many_keys_it_has(act, labels):
+    """Before, each was counted once as the command line knows it, and once as it would be sent."""
+    with inbox(labels) as space:
+        space.correct("in/q.txt", "recall")
+        space.correct("in/p.txt", "job")
+        count, n = ACTS[act]
+        assert count(space.answer_log) == n
+
+
 @pytest.mark.parametrize("remember", ["answers", "off"])
 @pytest.mark.parametrize("is_labelled_first", [False, True])
 def test_a_mail_is_sorted_where_a_person_said(remember, is_labelled_first):

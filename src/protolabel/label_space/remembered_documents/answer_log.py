@@ -27,6 +27,7 @@ from protolabel.label_space.remembered_documents.matching_documents import (
     decided_documents,
     documents_of,
     matching,
+    n_decided_documents,
 )
 from protolabel.label_space.remembered_documents.remembered import (
     Accepted,
@@ -201,12 +202,13 @@ class AnswerLog:
         self.write()
         store = self._session.store
         with store.exclusively():
-            decided = decided_documents(store)
+            decided, n = decided_documents(store), n_decided_documents(store)
             if names is not None:
                 decided &= {row.document for row in matching(store.answers.rows(), names, folder)}
+                n = len(decided)
             in_force = versions_in_force(store.rows.changes())
             store.answers.reconsider(decided, in_force)
-        return len(decided)
+        return n
 
     # -- forgetting ---------------------------------------------------------------------------
 
@@ -248,7 +250,7 @@ class AnswerLog:
         A decision is a label that a person gave, or a class that a person refused.
         """
         self.write()
-        return len(decided_documents(self._session.store))
+        return n_decided_documents(self._session.store)
 
     def forget(self, names: str | Sequence[str] | None = None, *, folder: str | None = None) -> int:
         """Forget documents for good: they are gone from the file. Return how many they were.
@@ -272,14 +274,15 @@ class AnswerLog:
         self.write()
         store = self._session.store
         with store.exclusively():
-            documents = None if names is None else documents_of(store, names, folder)
+            named = [] if names is None else documents_of(store, names, folder)
+            documents = None if names is None else set().union(*named)
             replacements = () if documents is None else kept_decisions(store, documents)
             n = store.answers.forget(documents)
             store.proposals.forget(documents, replacements)
         # Other documents that wait go too: no answer is kept that was given before a forgetting.
         self._session.answer_queue.drop()
         self._wipe()
-        return n if documents is None else len(documents)
+        return n if documents is None else len(named)
 
     def _wipe(self) -> None:
         if not self._session.store.answers.wipe():

@@ -38,8 +38,10 @@ def matching(
     return list(matching.values())
 
 
-def documents_of(store: Store, names: str | Sequence[str], folder: str | None = None) -> set[bytes]:
-    """Return the remembered and the proposed documents of these names.
+def documents_of(
+    store: Store, names: str | Sequence[str], folder: str | None = None
+) -> list[set[bytes]]:
+    """Return the remembered and the proposed documents of these names, each with its keys.
 
     A document that is neither is known by its key, or by its file, if a person has decided on it. A
     sorted file is known where it stands, too.
@@ -53,15 +55,18 @@ def documents_of(store: Store, names: str | Sequence[str], folder: str | None = 
     decided = decided_documents(store)
     candidates = [*remembered, *_proposed_documents(store.proposals.rows())]
     candidates += [DocumentNames(document.hex(), "", "") for document in decided]
-    documents: set[bytes] = set()
+    documents: list[set[bytes]] = []
     for name in [names] if isinstance(names, str) else require_strings(names, "names"):
         namesakes = documents_within(candidates, name, folder)
-        meant = {bytes.fromhex(one.key) for one in namesakes}
+        meant = [{bytes.fromhex(one.key)} for one in namesakes]
         if not meant and folder is None:
-            meant = (decided | {bytes.fromhex(one.key) for one in remembered}) & keys_in_file(name)
+            present = decided | {bytes.fromhex(one.key) for one in remembered}
+            meant = [keys & present for keys in documents_in_file(name) if keys & present]
         if not meant:
             raise _no_document(name)
-        documents |= meant
+        for keys in meant:
+            apart = [one for one in documents if one.isdisjoint(keys)]
+            documents = [*apart, keys.union(*(one for one in documents if one not in apart))]
     return documents
 
 
@@ -72,17 +77,38 @@ def decided_documents(store: Store) -> set[bytes]:
     return {*answers.decided(), *answers.decisions(), *refused}
 
 
+def n_decided_documents(store: Store) -> int:
+    """Return on how many documents people decided, whether they are remembered or not.
+
+    One that is not remembered may have several keys, under each of which its decision stands. What
+    tells then that it is one is what it holds.
+    """
+    answers, decided = store.answers, store.answers.decided()
+    decisions = answers.decisions()
+    contents = {one.content for key, one in decisions.items() if key not in decided and one.content}
+    rows = answers.rows(contents=contents) if contents else []
+    remembered = {row.content for row in rows if row.document in decided}
+    others = decided_documents(store) - decided
+    alone = {key for key in others if key not in decisions or decisions[key].content is None}
+    return len(decided) + len(contents - remembered) + len(alone)
+
+
 def keys_in_file(name: str) -> set[bytes]:
     """Return the keys of the documents of a mail, a file or a folder that is there."""
+    return set().union(*documents_in_file(name))
+
+
+def documents_in_file(name: str) -> list[set[bytes]]:
+    """Return the documents of a mail, a file or a folder that is there, each with its keys."""
     from protolabel.readers.registry import read_documents
 
     if not name or not os.path.exists(name):
-        return set()
+        return []
     read = read_documents(name, on_unreadable=lambda fault: None, on_notice=lambda notice: None)
     try:
-        return {key for one in read for key in keys_of(one)}
+        return [{*keys_of(one)} for one in read]
     except InputError:  # such as a table whose text has another name: nothing is known of it
-        return set()
+        return []
 
 
 def _no_document(name: str) -> InputError:
