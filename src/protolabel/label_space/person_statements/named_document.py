@@ -67,8 +67,8 @@ def correction(
         InputError: as :func:`named_document` does.
     """
     several = session.view().settings.several
-    if isinstance(to, Iterable) and not isinstance(to, str | bytes):
-        labels_of_one(to := list(to), _with_classes(document, len(to)), several)
+    if isinstance(to, list | tuple | set | frozenset):
+        labels_of_one(to, _with_classes(document, len(to)), several)
     if isinstance(document, str):
         row = named_document(session, session.view(), document, files=files, reading=reading)
         if isinstance(row, ExampleRow) and several:
