@@ -80,17 +80,15 @@ def decided_documents(store: Store) -> set[bytes]:
 def n_decided_documents(store: Store) -> int:
     """Return on how many documents people decided, whether they are remembered or not.
 
-    One that is not remembered may have several keys, under each of which its decision stands. What
-    tells then that it is one is what it holds.
+    One that is not remembered may have several keys, under each of which its decision stands: those
+    that hold the same count once.
     """
     answers, decided = store.answers, store.answers.decided()
     decisions = answers.decisions()
     contents = {one.content for key, one in decisions.items() if key not in decided and one.content}
-    rows = answers.rows(contents=contents) if contents else []
-    remembered = {row.content for row in rows if row.document in decided}
     others = decided_documents(store) - decided
     alone = {key for key in others if key not in decisions or decisions[key].content is None}
-    return len(decided) + len(contents - remembered) + len(alone)
+    return len(decided) + len(contents) + len(alone)
 
 
 def keys_in_file(name: str) -> set[bytes]:
