@@ -40,7 +40,9 @@ def two_classes_of_a_correction(d: Desk) -> None:
     letter = d.file("letter.txt", "pay for the cv that is here")
     command = ("correct", d.space, letter, "--to", "invoice", "--to", "cv")
     error = call(*command, code=2).stderr
-    assert "letter.txt with 2 classes; expected one label for each document" in error
+    assert (
+        "letter.txt with 2 classes: 'invoice', 'cv'; expected one label for each document" in error
+    )
     d.obeyed(d.refused(*command))
     call(*command)
     assert records("show", d.space, "cv", "--json")[0]["examples"] == 2

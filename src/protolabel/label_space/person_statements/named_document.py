@@ -68,7 +68,7 @@ def correction(
     """
     several = session.view().settings.several
     if isinstance(to, list | tuple | set | frozenset):
-        labels_of_one(to, _with_classes(document, len(to)), several)
+        labels_of_one(to, _with_classes(document, list(to)), several)
     if isinstance(document, str):
         row = named_document(session, session.view(), document, files=files, reading=reading)
         if isinstance(row, ExampleRow) and several:
@@ -90,10 +90,12 @@ def correction(
     )
 
 
-def _with_classes(document: str | Document, n: int) -> str:
-    """Return what a person said who gave a document so many classes, as an error says it."""
+def _with_classes(document: str | Document, names: Sequence[object]) -> str:
+    """Return what a person said who gave a document these classes, as an error says it."""
     name = document if isinstance(document, str) else as_document(document).source or document.id
-    return f"{name or 'a document'} with {quantity(n, 'class')}{' in a list' if n == 1 else ''}"
+    words = ", ".join(repr(one)[:60] for one in names[:3])
+    n = f"{quantity(len(names), 'class')}{' in a list' if len(names) == 1 else ''}"
+    return f"{name or 'a document'} with {n}{': ' if words else ''}{words}"
 
 
 def refutation(
