@@ -157,3 +157,22 @@ def test_several_labels_a_document_have_f1_and_exact_sets():
 def test_a_row_of_several_labels_is_refused_where_a_document_has_one(space):
     with pytest.raises(InputError, match="truth:2: 2 labels, 'bill', 'cv'"):
         evaluate_by_truth(space, documents(), table(_1="bill+cv"))
+
+
+def test_what_people_refused_for_single_documents_is_no_merit_of_the_label_space():
+    texts = [f"pay bill ship {word}" for word in ("one", "two", "three", "four", "five")]
+    letters = [Document(f"d{n}", text) for n, text in enumerate(texts)]
+    rows = [NamedLabels(letter.id, "", ("bill",), "table") for letter in letters]
+    with LabelSpace.create(encoder=WordEncoder(), background=False) as space:
+        space.add(["pay bill", "bill bill pay"], "bill")
+        list(space.label_many(letters))
+        space.answer_log.write()
+        space.add(["ship all that we pay by bill", "we bill what you pay to ship"], "box")
+        before = evaluate_by_truth(space, letters, rows)
+        suggestions = space.answer_log.suggestions()
+        assert [one.answer.label for one in suggestions] == ["box"] * 5
+        space.answer_log.dismiss(suggestions)
+        assert {space.label(letter).label for letter in letters} == {"bill"}  # for people say so
+        after = evaluate_by_truth(space, letters, rows)
+    assert before.shares["right"].share == 0.0
+    assert after.shares == before.shares

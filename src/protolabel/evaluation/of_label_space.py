@@ -48,7 +48,7 @@ def evaluate_space_on(
         InputError: there is no document, or none that is new to it and of one of its classes.
     """
     space.settle()
-    view = space.view().unremembered()
+    view = space.view().measurable()
     labelled, groups, notes = new_examples(view, examples)
     place = {name: k for k, name in enumerate(view.head.labels)}
     if not place:

@@ -68,7 +68,7 @@ def evaluate_by_truth(
     refuse_lists_of_truth(rows, space.view())
     truth = truth_of(everything, rows)
     space.settle()
-    view = space.view().unremembered()
+    view = space.view().measurable()
     labelled = [
         (document, labels)
         for document, labels in zip(everything, truth.labels, strict=True)

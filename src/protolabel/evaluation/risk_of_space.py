@@ -134,7 +134,7 @@ def risk_on(
             examples for a chance.
     """
     space.settle()
-    view = space.view().unremembered()  # what is measured is no answer
+    view = space.view().measurable()  # what is measured is no answer
     calibration_of(view)
     labelled, groups, notes = new_examples(view, examples)
     documents = [unlabelled_document(example) for example in labelled]

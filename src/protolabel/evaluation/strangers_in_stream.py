@@ -51,7 +51,7 @@ def strangers_in(space: LabelSpace, documents: Iterable[str | Document]) -> Stra
         InputError: there is no document that is new to it, or no stranger could be simulated.
     """
     space.settle()
-    view = space.view().unremembered()  # what is measured is no answer
+    view = space.view().measurable()  # what is measured is no answer
     if calibration_of(view).belonging is None:
         raise InputError(
             f"{space.path}: no stranger could be simulated",

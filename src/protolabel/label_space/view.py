@@ -105,6 +105,16 @@ class View(AnswerMethods):
         """Return the same view, whose answers are not remembered."""
         return replace(self, answer_queue=None)
 
+    def measurable(self) -> View:
+        """Return the same view as it answers documents that nobody has said anything of.
+
+        What people refused for single documents is their word, and no merit of the label space.
+        Its answers are not remembered.
+
+        :meta private:
+        """
+        return replace(self, answer_queue=None, refusals=None)
+
     # -- fits ---------------------------------------------------------------------------------
 
     @property
