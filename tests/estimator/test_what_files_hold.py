@@ -52,6 +52,21 @@ def test_labels_that_lose_their_type_do_so_with_a_warning(kind, change, tmp_path
     assert PrototypicalClassifier.load(tmp_path / "a.space").predict(X).tolist() == labels.tolist()
 
 
+@pytest.mark.parametrize("largest", [2**63, 2**64 - 1])
+def test_whole_numbers_beyond_64_bits_with_a_sign_are_not_saved(largest, tmp_path):
+    """Beside others they are rounded, and two classes may become one."""
+    labels = np.array([5, largest - 1, largest], np.uint64)[PLACES]
+    classifier = PrototypicalClassifier().fit(X, labels)
+    assert classifier.predict(X).tolist() == labels.tolist()
+    with pytest.raises(InputError, match=f"the label {largest}|the label {largest - 1}"):
+        classifier.save(tmp_path / "a.space")
+    assert not (tmp_path / "a.space").exists()
+    texts = PrototypicalClassifier().fit(X, labels.astype(str))  # as the error says
+    texts.save(tmp_path / "a.space")
+    loaded = PrototypicalClassifier.load(tmp_path / "a.space")
+    assert loaded.predict(X).tolist() == [str(label) for label in labels]
+
+
 def test_saving_says_that_groups_are_not_in_the_file(tmp_path):
     labels = np.array(LABELS["int"])[PLACES]
     grouped = PrototypicalClassifier().fit(X, labels, groups=np.arange(24) // 2)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from protolabel import Example, LabelSpace
+from protolabel.copies.near_copies import document_groups
+from protolabel.label_space.changes import later_statements
 
 LETTER = (
     "please transfer the amount of the bill within fourteen days to our account at the bank number "
@@ -109,3 +111,22 @@ def test_what_is_taken_back_alters_no_order_of_statements(statements, change):
         space.redo()
         space.return_to(version)
         assert space.label(NEAR).label == label
+
+
+def test_an_import_compares_each_text_that_is_here_once_and_not_with_each_refusal(monkeypatch):
+    """Others wait for the lock meanwhile: 3,000 examples and 300 refusals took a minute."""
+    compared: list[int] = []
+
+    def counted(digests, texts, labels):
+        compared.append(len(texts))
+        return document_groups(digests, texts, labels)
+
+    monkeypatch.setattr(later_statements, "document_groups", counted)
+    subjects = [f"{word} {n}" for n in range(20) for word in ("lamps", "roofs")]
+    letters = [Example("invoice", f"the amount for {subject} is due now") for subject in subjects]
+    refusals = [Example("recall", f"we offer {n} new desks", negative=True) for n in range(20)]
+    refusals += [Example("invoice", f"a card from the sea {n}", negative=True) for n in range(20)]
+    with space_with(*refusals, *letters) as source, space_with(*letters) as target:
+        target.import_records(exported(source), skip_known=True)
+        assert len(target.negatives("invoice")) == 20
+    assert 0 < sum(compared) <= 2 * len(letters + refusals)

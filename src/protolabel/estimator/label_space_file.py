@@ -34,6 +34,7 @@ from protolabel.label_space.label_space import LabelSpace
 from protolabel.names import clean_name
 from protolabel.readers.rows import NOT_LABEL
 
+WHOLE_NUMBERS = range(-(2**63), 2**63)  # others are rounded beside these, in one array
 TYPES: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float, "bool": bool}
 PRECOMPUTED = "precomputed:"  # begins the fingerprint of vectors that no encoder is known of
 
@@ -160,6 +161,12 @@ def _names(classes: npt.NDArray[Any]) -> tuple[str, list[str]]:
             f"labels of type {type(labels[0]).__name__}",
             expected=f"labels of one of the types {', '.join(TYPES)}",
             remedy="fit with such labels",
+        )
+    if kind == "int" and (beyond := [label for label in labels if label not in WHOLE_NUMBERS]):
+        raise InputError(
+            f"the label {beyond[0]} in a label space file",
+            expected="whole numbers that 64 bits with a sign can hold",
+            remedy="fit with strings: y.astype(str)",
         )
     names = [str(label) for label in labels]
     for name in names:

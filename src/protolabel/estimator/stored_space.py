@@ -18,7 +18,7 @@ from protolabel.estimator.embedding import TextEmbedding
 from protolabel.estimator.examples import Description, EstimatorExamples, NegativeExample
 from protolabel.estimator.fits import EstimatorFits, PendingFits, temperature
 from protolabel.estimator.inputs import Inputs
-from protolabel.estimator.label_space_file import PRECOMPUTED, TYPES, placeholder
+from protolabel.estimator.label_space_file import PRECOMPUTED, TYPES, WHOLE_NUMBERS, placeholder
 from protolabel.estimator.levels import with_parents_to_come
 from protolabel.estimator.options import abstain_of
 from protolabel.estimator.refused_columns import words_of
@@ -265,7 +265,8 @@ def _names_of_no_label(names: Sequence[str], kind: str) -> list[str]:
     others = []
     for name in names if kind in TYPES else ():
         try:
-            same = str(_label(name, kind)) == name
+            label = _label(name, kind)
+            same = str(label) == name and (kind != "int" or label in WHOLE_NUMBERS)
         except (KeyError, ValueError):
             same = False
         others += [] if same else [name]

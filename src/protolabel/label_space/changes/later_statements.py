@@ -41,12 +41,12 @@ def say_again(
     Returns:
         The places of the statements that are here already, by the ids that they have here.
     """
-    added = [e for e in examples if e.id in additions and e.id in order]
+    contrary = _contrary_copies(examples, additions, order)
     places: dict[str, int] = {}
-    for example, items in zip(examples, items_by_example, strict=True):
+    for number, (example, items) in enumerate(zip(examples, items_by_example, strict=True)):
         place = order.get(example.id, 0)
-        earlier = [e for e in added if e.negative != example.negative and order[e.id] < place]
-        if example.id in additions or not _contradicted(writing, example, earlier):
+        earlier = [e for e in contrary.get(number, ()) if order[e.id] < place]
+        if not _contradicted(writing, example, earlier):
             continue
         for row in _rows_of(writing, example, items):
             if row.id in additions or _said_since(writing, example, row, additions):
@@ -56,6 +56,41 @@ def say_again(
                 bear_again(row, row.class_key)
             places[row.id] = max(place, places.get(row.id, 0))
     return places
+
+
+def _contrary_copies(
+    examples: Sequence[Example], additions: Collection[str], order: Mapping[str, int]
+) -> dict[int, list[Example]]:
+    """Return which added examples may contradict those that are here, by the places of these.
+
+    They are of the contrary kind, and a chain of near copies leads to them. All texts are compared
+    once: it is far more work to compare each with all that may contradict it.
+    """
+    added = [e for e in examples if e.id in additions and e.id in order]
+    kinds = {not e.negative for e in added}
+    known = [
+        n
+        for n, e in enumerate(examples)
+        if e.negative in kinds and e.id not in additions and e.text
+    ]
+    if not known:
+        return {}
+    texts = [*(examples[n].text for n in known), *(e.text for e in added)]
+    groups = _groups_of(texts)
+    by_group: dict[int, list[Example]] = {}
+    for example, group in zip(added, groups[len(known) :], strict=True):
+        by_group.setdefault(group, []).append(example)
+    return {
+        n: [e for e in by_group.get(group, ()) if e.negative != examples[n].negative]
+        for n, group in zip(known, groups, strict=False)
+    }
+
+
+def _groups_of(texts: Sequence[str | None]) -> list[int]:
+    """Return the groups of near copies of texts; each without a text is a group of its own."""
+    digests = [(f"no text {n}",) if t is None else document_digests(t) for n, t in enumerate(texts)]
+    groups = document_groups(digests, texts, np.zeros(len(texts), np.int64))
+    return [int(group) for group in groups]
 
 
 def _contradicted(writing: Writing, example: Example, others: Sequence[Example]) -> bool:
@@ -84,9 +119,8 @@ def _has_near_copy(example: Example, texts: Sequence[str | None]) -> bool:
     present = [text for text in (example.text, *texts) if text is not None]
     if example.text is None or len(present) == 1:
         return False
-    digests = [document_digests(text) for text in present]
-    groups = document_groups(digests, present, np.zeros(len(present), np.int64))
-    return bool((groups[1:] == groups[0]).any())
+    own, *others = _groups_of(present)
+    return own in others
 
 
 def _said_since(
