@@ -117,11 +117,11 @@ def test_an_import_compares_each_text_that_is_here_once_and_not_with_each_refusa
     """Others wait for the lock meanwhile: 3,000 examples and 300 refusals took a minute."""
     compared: list[int] = []
 
-    def counted(digests, texts, labels):
+    def spy(digests, texts, labels):
         compared.append(len(texts))
         return document_groups(digests, texts, labels)
 
-    monkeypatch.setattr(later_statements, "document_groups", counted)
+    monkeypatch.setattr(later_statements, "document_groups", spy)
     subjects = [f"{word} {n}" for n in range(20) for word in ("lamps", "roofs")]
     letters = [Example("invoice", f"the amount for {subject} is due now") for subject in subjects]
     refusals = [Example("recall", f"we offer {n} new desks", negative=True) for n in range(20)]

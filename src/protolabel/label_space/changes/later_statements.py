@@ -68,21 +68,21 @@ def _contrary_copies(
     """
     added = [e for e in examples if e.id in additions and e.id in order]
     kinds = {not e.negative for e in added}
-    known = [
+    present = [
         n
         for n, e in enumerate(examples)
         if e.negative in kinds and e.id not in additions and e.text
     ]
-    if not known:
+    if not present:
         return {}
-    texts = [*(examples[n].text for n in known), *(e.text for e in added)]
+    texts = [*(examples[n].text for n in present), *(e.text for e in added)]
     groups = _groups_of(texts)
     by_group: dict[int, list[Example]] = {}
-    for example, group in zip(added, groups[len(known) :], strict=True):
+    for example, group in zip(added, groups[len(present) :], strict=True):
         by_group.setdefault(group, []).append(example)
     return {
         n: [e for e in by_group.get(group, ()) if e.negative != examples[n].negative]
-        for n, group in zip(known, groups, strict=False)
+        for n, group in zip(present, groups, strict=False)
     }
 
 
