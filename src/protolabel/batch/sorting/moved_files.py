@@ -43,7 +43,8 @@ def moves_of(
 ) -> Iterator[tuple[Entry, str]]:
     """Yield the entries that stand elsewhere now, each with its place: by content, then by name.
 
-    By its name, a file is none that another entry has at its own place.
+    By its name, a file is none that another entry has at its own place. Of equal contents,
+    one whose own place is empty has moved; where a file stands there, somebody edited that.
     """
     by_content: dict[str, list[Entry]] = defaultdict(list)
     for entry in absent:
@@ -56,9 +57,11 @@ def moves_of(
             name = os.path.basename(place)
             size = (root / place).stat().st_size
             equal = by_content.get(digest_of(root / place), []) if size in sizes else []
-            matches = [e for e in equal if not exact or os.path.basename(e.place) == name]
+            info = (root / place).stat()
+            likely = _most_likely(root, equal, info)
+            matches = [e for e in likely if not exact or os.path.basename(e.place) == name]
             if matches:
-                entry = max(matches, key=partial(_likeness, (root / place).stat()))
+                entry = max(matches, key=partial(_likeness, info))
                 equal.remove(entry)
                 matched_places.add(entry.place)
                 yield entry, place
@@ -75,6 +78,13 @@ def moves_of(
         ownerless = [place for place in loose[name] if place not in owned]
         if len(entries) == 1 and len(ownerless) == 1:
             yield entries[0], ownerless[0]
+
+
+def _most_likely(root: Path, equal: Sequence[Entry], info: os.stat_result) -> Sequence[Entry]:
+    """Return those of some equal entries that a file may be: the very one, or one that is gone."""
+    very = [entry for entry in equal if _likeness(info, entry)[0] == 2]
+    gone = [entry for entry in equal if not os.path.lexists(root / entry.place)]
+    return very or gone or equal
 
 
 def _likeness(info: os.stat_result, entry: Entry) -> tuple[int, bool, int]:
