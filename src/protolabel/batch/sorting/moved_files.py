@@ -83,8 +83,8 @@ def moves_of(
 def _most_likely(root: Path, equal: Sequence[Entry], info: os.stat_result) -> Sequence[Entry]:
     """Return those of some equal entries that a file may be: the very one, or one that is gone."""
     very = [entry for entry in equal if _likeness(info, entry)[0] == 2]
-    gone = [entry for entry in equal if not os.path.lexists(root / entry.place)]
-    return very or gone or equal
+    lost = [entry for entry in equal if not os.path.lexists(root / entry.place)]
+    return very or lost or equal
 
 
 def _likeness(info: os.stat_result, entry: Entry) -> tuple[int, bool, int]:
