@@ -205,7 +205,7 @@ def _unpacked_member(stream: IO[bytes], member: str, target: str, archive: Archi
     try:
         _copy(stream, target, f"{archive.name}/{member}", archive.budget)
     except InputError as error:
-        if archive.budget.left <= 0:
+        if archive.budget.left < 0:
             raise
         return Member(member, error=error)
     return Member(member, target)
@@ -220,15 +220,18 @@ def _copy(
     stream: IO[bytes], target: str, name: str, budget: Budget, limit: int | None = None
 ) -> None:
     """Copy a stream to a file. Raises InputError where it is too long, or all are together."""
-    size, limit = 0, limit or MOST_MEMBER_BYTES
+    size, limit, left = 0, limit or MOST_MEMBER_BYTES, budget.left
     with NewFile(target) as out:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             budget.left -= len(chunk)
-            if size > limit or budget.left <= 0:
+            if size > limit or budget.left < 0:
                 os.unlink(target)
+                bound = f"{limit:,} bytes"
+                if size <= limit:
+                    bound = f"the {max(0, left):,} bytes that the files before it have left"
                 raise InputError(
-                    f"{name}: unpacks to more than {min(size, limit):,} bytes",
+                    f"{name}: unpacks to more than {bound}",
                     expected=f"at most {limit:,} bytes a file and {_MOST_BYTES:,} bytes in all",
                     remedy="unpack it by hand and give the folder, or leave it out",
                 )

@@ -112,10 +112,12 @@ def _refusal(got: str) -> RefusalError:
 
 
 def bound() -> None:
-    """Bound the memory of this process, where the system can."""
+    """Bound the memory of this process, where the system can; a lower bound of the caller stays."""
     try:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    bounds = resource.getrlimit(resource.RLIMIT_AS)
+    most = min([MOST_MEMORY, *(one for one in bounds if one != resource.RLIM_INFINITY)])
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
