@@ -174,3 +174,35 @@ def test_a_correction_that_is_said_twice_is_taken_back_by_its_undo(mail):
     assert mail.version == version + 1
     mail.undo()
     assert memory(mail) == before
+
+
+@pytest.mark.parametrize("way", ["move", "correct", "relabel"])
+def test_a_decision_by_the_name_of_an_example_that_stays_is_a_version_too(way):
+    letter = Document("a", "please pay my CV as a driver")
+    labels = "several" if way == "relabel" else "one"
+    with LabelSpace.create(encoder="hashing", background=False, labels=labels) as space:
+        space.add(["please pay invoice 17 of 250 EUR", "the amount due is 90 EUR"], "invoice")
+        space.add(["I apply for work as a cook", "my CV as a driver"], "job")
+        space.label(letter)
+        space.add([Document("copy", letter.text)], "invoice")
+        (example,) = (one.id for one in space.show("invoice")[1] if one.text == letter.text)
+
+        def said(methods):
+            if way == "move":
+                return methods.move([example], "invoice")
+            return methods.correct(example, ["invoice"] if way == "relabel" else "invoice")
+
+        def remembered():
+            return [(one.label, one.by) for one in space.answer_log.documents()]
+
+        before, version = remembered(), space.version
+        assert before[0][0] != "invoice"
+        assert [one.after.label for one in said(space.preview).moved] == ["invoice"]
+        said(space)
+        assert (remembered(), space.version) == ([("invoice", "person")], version + 1)
+        said(space)  # once more changes nothing
+        assert space.version == version + 1
+        assert space.undo().reverts == version + 1
+        assert remembered() == before
+        space.redo()
+        assert remembered() == [("invoice", "person")]

@@ -1,5 +1,5 @@
 """What a label space has answered: the newest documents with their embeddings, and what a person
-said to an answer. Bounded; no row is part of a version, and none changes an answer.
+said to an answer. Bounded; no row is part of a version. What people said decides later answers.
 
 ``label_space/remembered_documents/answer_log`` decides what is kept, and what it means.
 """

@@ -1,7 +1,7 @@
 """What the answer log said before and after people decided, for each change that they decided with.
 
 So an undo takes the decision back here, too. It stands in ``meta``, as JSON, for the newest
-changes. No text, id or source of a document is in it. Nothing here is part of a version.
+changes. No text, id or source of a document is in it. None of it is a row of a version.
 """
 
 from __future__ import annotations

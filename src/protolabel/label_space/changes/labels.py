@@ -28,7 +28,10 @@ from protolabel.label_space.changes.rows import (
     require_examples,
 )
 from protolabel.label_space.configuration.stored_settings import settings_of
-from protolabel.label_space.person_statements.corrected_answers import note_labels_of_examples
+from protolabel.label_space.person_statements.corrected_answers import (
+    note_labels_of_examples,
+    noted_labels_of_examples,
+)
 from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.view import View
 from protolabel.names import clean_name
@@ -111,6 +114,10 @@ class Relabel(ChangeRequest):
         """Give the remembered document the labels that it has."""
         note_labels_of_examples(store, {self.id: self.labels}, change)
 
+    def decides_anew(self, store: Store) -> bool:
+        """Return whether the remembered document gets other labels than it had."""
+        return noted_labels_of_examples(store, {self.id: self.labels}).alters(store)
+
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move, add and end examples of the document."""
         (row,) = require_examples(writing, [self.id], of_documents=True)
@@ -125,7 +132,8 @@ class Relabel(ChangeRequest):
             relabelling.added.append(writing.add_example(target, "", row.item, row.source))
             relabelling.new += [label] if is_new else []
         if not relabelling.words:
-            raise NothingToChangeError("nothing to correct: it is so already", {"known": 1})
+            words = f"corrected to {listed(self.labels)}: no example changed"
+            raise NothingToChangeError("nothing to correct: it is so already", {"known": 1}, words)
         classes = [writing.rows.class_named(label, writing.version) for label in self.labels]
         keys = [row.key for row in classes if row is not None]  # it is: all are there by now
         withdrawals = [id_ for key in keys for id_ in withdraw_negatives(writing, items, key)]

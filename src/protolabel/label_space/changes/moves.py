@@ -40,6 +40,7 @@ from protolabel.label_space.changes.rows import (
 from protolabel.label_space.person_statements.corrected_answers import (
     note_labels_of_examples,
     note_removed,
+    noted_labels_of_examples,
 )
 from protolabel.label_space.stored_items.indexes import Indexes
 from protolabel.label_space.view import View
@@ -79,8 +80,17 @@ class Move(ChangeRequest):
 
     def note_answers(self, store: Store, change: int | None) -> None:
         """Give remembered documents that were moved their new label."""
-        labels = {name: [self.to] for name in self.ids}
-        note_labels_of_examples(store, labels, change, others_stay=not self.copies)
+        note_labels_of_examples(store, self._labels, change, others_stay=not self.copies)
+
+    def decides_anew(self, store: Store) -> bool:
+        """Return whether a remembered document gets another label than it had."""
+        noted = noted_labels_of_examples(store, self._labels, others_stay=not self.copies)
+        return noted.alters(store)
+
+    @property
+    def _labels(self) -> dict[str, list[str]]:
+        """The class of each example."""
+        return {name: [self.to] for name in self.ids}
 
     def write(self, writing: Writing, material: Material, indexes: Indexes) -> None:
         """Move each; end the copies that would stand there a second time."""
@@ -104,7 +114,11 @@ class Move(ChangeRequest):
         moves, ends = relabelling.moved, relabelling.removed
         if not moves and not ends:
             stand = "it stands" if len(self.ids) == 1 else "they stand"
-            raise NothingToChangeError(f"nothing to move: {stand} under {self.to!r} already", {})
+            raise NothingToChangeError(
+                f"nothing to move: {stand} under {self.to!r} already",
+                {},
+                f"corrected to {self.to!r}: no example changed",
+            )
         parts = [f"moved {listed(moves, 'example')} to {self.to!r}"] if moves else []
         writing.summary = "; ".join(filter(None, (*parts, words_of_ends(ends, self.to))))
         writing.detail = {"examples": moves[:LISTED], "to": self.to}

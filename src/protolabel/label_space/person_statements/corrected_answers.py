@@ -52,6 +52,19 @@ def note_labels_of_examples(
         others_stay: documents that may have several labels keep their other ones.
         follows: as of :class:`Statements`.
     """
+    options = {"others_stay": others_stay, "follows": follows}
+    noted_labels_of_examples(store, labels, change, **options).write(store, change)
+
+
+def noted_labels_of_examples(
+    store: Store,
+    labels: Mapping[str, Sequence[str]],
+    change: int | None = None,
+    *,
+    others_stay: bool = False,
+    follows: bool = False,
+) -> Noted:
+    """Return what :func:`note_labels_of_examples` writes."""
     version = store.rows.version()
     before = version if change is None else change - 1
     named = {name: example_named(store.rows, name, before, of_document=True) for name in labels}
@@ -65,7 +78,7 @@ def note_labels_of_examples(
             statements.sources[content].add(row.source)
             statements.former[content].add(row.class_key)
     others_stay = others_stay and settings_of(store.rows, version).several
-    noted_labels(store, statements, NO_DOCUMENTS, others_stay=others_stay).write(store, change)
+    return noted_labels(store, statements, NO_DOCUMENTS, others_stay=others_stay)
 
 
 def note_removed(

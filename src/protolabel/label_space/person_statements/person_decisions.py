@@ -1,4 +1,4 @@
-"""What a person decides along with a change, outside of every version. It decides nothing itself.
+"""What a person decides along with a change, beside its rows. It decides nothing itself.
 
 ``session`` writes a decision in the transaction of the change, so that neither is there without the
 other. It is also written where the change itself finds nothing to change. What the label space
