@@ -187,7 +187,7 @@ def test_a_decision_by_the_name_of_an_example_that_stays_is_a_version_too(way):
         space.add([Document("copy", letter.text)], "invoice")
         (example,) = (one.id for one in space.show("invoice")[1] if one.text == letter.text)
 
-        def said(methods):
+        def statement(methods):
             if way == "move":
                 return methods.move([example], "invoice")
             return methods.correct(example, ["invoice"] if way == "relabel" else "invoice")
@@ -197,10 +197,10 @@ def test_a_decision_by_the_name_of_an_example_that_stays_is_a_version_too(way):
 
         before, version = remembered(), space.version
         assert before[0][0] != "invoice"
-        assert [one.after.label for one in said(space.preview).moved] == ["invoice"]
-        said(space)
+        assert [one.after.label for one in statement(space.preview).moved] == ["invoice"]
+        statement(space)
         assert (remembered(), space.version) == ([("invoice", "person")], version + 1)
-        said(space)  # once more changes nothing
+        statement(space)  # once more changes nothing
         assert space.version == version + 1
         assert space.undo().reverts == version + 1
         assert remembered() == before
