@@ -239,6 +239,7 @@ _BY_REASON = {
     ),
     "is for errors of SQLite that nobody has seen yet": ("run `protolabel check {}`",),
     "is done in tests/system/test_extras.py, for each extra": ("run `{}`",),
+    "is done in tests/estimator/test_what_files_hold.py": ("fit with strings: y.astype(str)",),
     "is done in tests/readers/test_remedies.py, in a shell": (
         "give the file or folder by its name, or pipe the documents in",
         "say the encoding that it is really in (encoding=), or convert it, as with "
