@@ -8,9 +8,9 @@ from fakes import WORDS
 
 from protolabel import Document, LabelSpace
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.answer_batch import content_of
 from protolabel.label_space.person_statements.refused_classes import RefusedClasses
 from protolabel.label_space.session import session_of
+from protolabel.label_space.stored_items.document_contents import content_of
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.answer_batch import content_of
 from protolabel.label_space.person_statements.corrected_answers import note_labels, note_refused
 from protolabel.label_space.person_statements.person_decisions import PersonDecision
 from protolabel.label_space.person_statements.statements import Statements, documents_meant
 from protolabel.label_space.stored_items.classes_now import ClassesNow
+from protolabel.label_space.stored_items.document_contents import content_of
 from protolabel.open_world.left_out import counts_of
 from protolabel.open_world.pool import PooledDocument
 from protolabel.open_world.proposals import DECISIONS, Proposal, no_proposal, number_of

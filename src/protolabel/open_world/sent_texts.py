@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from protolabel.errors import InputError
-from protolabel.label_space.answer_path.answer_batch import content_of
 from protolabel.label_space.label_space import LabelSpace
 from protolabel.label_space.session import session_of
+from protolabel.label_space.stored_items.document_contents import content_of
 from protolabel.open_world.pool import PooledDocument
 from protolabel.open_world.proposals import Proposal
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from protolabel.arrays import Floats
-from protolabel.copies.equality import document_digest, short_digest
 from protolabel.copies.sketches import template_digest
 from protolabel.documents import size_of
 from protolabel.identity.document_key import document_key, key_without_id, own_place
 from protolabel.identity.former_keys import FormerKeys
 from protolabel.identity.other_folders import OtherFolders
 from protolabel.label_space.configuration.settings import Settings
-from protolabel.label_space.stored_items.item_digests import item_digests
-from protolabel.store import AnswerRow, Rows
+from protolabel.label_space.stored_items.document_contents import content_of
+from protolabel.store import AnswerRow
 from protolabel.store.answer_passages import passage_columns
 from protolabel.types import Document, Encoded
 
@@ -113,11 +112,6 @@ class AnswerBatch:
         return np.zeros(2, np.float32) if shares is None else shares[i]
 
 
-def content_of(text: str | None, image: bytes | None, vector: Floats | None) -> bytes:
-    """Return 16 bytes that equal documents share; a vector is ``(d,)``."""
-    return short_digest(document_digest(text, image, vector))
-
-
 def n_uniform(batches: Sequence[AnswerBatch], most: int) -> int:
     """Return how many of the first batches may be written together: one at least.
 
@@ -163,10 +157,3 @@ def rows_of(batches: Sequence[AnswerBatch]) -> list[AnswerRow]:
                     rows.pop(earlier, None)
                 occupants[row.place] = row.document
     return list(rows.values())
-
-
-def contents_of_examples(rows: Rows, version: int) -> set[bytes]:
-    """Return what the examples of a version hold, as answers are known by their content."""
-    with rows.reading():
-        items = rows.example_items(version).tolist()
-        return {short_digest(digests[0]) for digests in item_digests(rows, version, items)}

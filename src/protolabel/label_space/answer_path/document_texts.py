@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from protolabel.copies.equality import document_digest, short_digest
 from protolabel.copies.sketches import template_digest
 from protolabel.identity.document_key import document_key
-from protolabel.label_space.answer_path.answer_batch import content_of
+from protolabel.label_space.stored_items.document_contents import content_of, content_of_text
 from protolabel.store import AnswerRow, AnswerTable, Rows
 from protolabel.types import Document
 
@@ -130,8 +129,3 @@ class DocumentTexts:
             return [*self.keys(own), *others.keys(theirs)]
 
         return DocumentTexts(self.n + others.n, texts, templates, contents, keys)
-
-
-def content_of_text(text: str) -> bytes:
-    """Return 16 bytes that documents of this text share, and no others."""
-    return short_digest(document_digest(text))

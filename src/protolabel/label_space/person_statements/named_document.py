@@ -16,7 +16,6 @@ from protolabel.errors import InputError
 from protolabel.identity.document_key import whole_path
 from protolabel.identity.other_folders import keys_of
 from protolabel.identity.sorted_paths import original_path
-from protolabel.label_space.answer_path.answer_batch import content_of
 from protolabel.label_space.changes import Correct, Move, Refute, Relabel
 from protolabel.label_space.person_statements.shared_parts import (
     examples_of_shared,
@@ -36,6 +35,7 @@ from protolabel.label_space.remembered_documents.document_names import documents
 from protolabel.label_space.remembered_documents.document_parts import DocumentParts
 from protolabel.label_space.remembered_documents.equal_parts import notices_of_equal_parts
 from protolabel.label_space.session import Session
+from protolabel.label_space.stored_items.document_contents import content_of
 from protolabel.label_space.stored_items.lookup import example_named
 from protolabel.label_space.view import View
 from protolabel.names import clean_name

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from functools import cached_property
 
-from protolabel.label_space.answer_path.answer_batch import content_of
 from protolabel.label_space.person_statements.deciding_kinds import kinds_that_end_examples
 from protolabel.label_space.stored_items.classes_now import ClassesNow
+from protolabel.label_space.stored_items.document_contents import content_of
 from protolabel.store import AnswerRow, Store
 from protolabel.store.class_paths import family, way_up
 

@@ -13,7 +13,6 @@ from protolabel.errors import InputError
 from protolabel.identity.document_key import whole_path
 from protolabel.identity.message_paths import mailbox_of
 from protolabel.identity.sorted_paths import standing_path
-from protolabel.label_space.answer_path.answer_batch import content_of
 from protolabel.label_space.person_statements.taught_documents import TaughtDocuments
 from protolabel.label_space.remembered_documents.document_name_errors import (
     another_there,
@@ -28,6 +27,7 @@ from protolabel.label_space.remembered_documents.document_names import (
     documents_within,
 )
 from protolabel.label_space.session import Session
+from protolabel.label_space.stored_items.document_contents import content_of
 from protolabel.label_space.view import View
 from protolabel.readers.options import NoticedOptions
 from protolabel.store import AnswerRow

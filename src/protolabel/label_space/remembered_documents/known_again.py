@@ -15,7 +15,7 @@ from protolabel.identity.document_key import document_key, is_position, row_of, 
 from protolabel.identity.former_keys import FormerKeys
 from protolabel.identity.message_paths import in_mailbox, mailbox_of
 from protolabel.identity.row_numbers import row_number, without_number
-from protolabel.label_space.answer_path.answer_batch import content_of
+from protolabel.label_space.stored_items.document_contents import content_of
 from protolabel.store import AnswerRow
 from protolabel.types import Document
 
